@@ -1,0 +1,73 @@
+import type { z } from "zod";
+
+/** What a call of a tool may touch; compared with the task's rights. */
+export type Level = "read" | "write" | "network" | "host" | "change";
+
+/** What the host does with a call that was started when the process died: run it again, or say that its outcome is unknown. */
+export type AfterCrash = "repeat" | "report_interrupted";
+
+export interface ToolOutcome {
+  /** What the model reads: text or JSON as text. The runtime caps it and keeps the full text. */
+  content: string;
+  isError?: boolean;
+}
+
+/** What a tool that works on the world is given. Paths are absolute paths on the host. */
+export interface ToolContext {
+  treeId: string;
+  taskId: string;
+  /** The tree's (or the task's own) workspace folder, or null when the task has none. */
+  workspace: string | null;
+  /** The data folder's place for this tree's host-side caches (bare repositories); outside every workspace. */
+  cacheDir: string;
+  /** Host paths (data folder, key file) that no tool may show, even when they lie inside the workspace. */
+  hiddenPaths: string[];
+  /** Aborted at a stop, at the time-out, and when the lease is lost. The tool must end what it started before it settles. */
+  signal: AbortSignal;
+  /** Milliseconds left for this call. */
+  timeoutMs: number;
+  sandbox: SandboxPort;
+}
+
+export interface SandboxRun {
+  command: string;
+  workspace: string;
+  hiddenPaths: string[];
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Both streams together are cut at this many bytes; the process is killed when it goes on writing far beyond. */
+  maxOutputBytes?: number;
+}
+
+export interface SandboxResult {
+  exitStatus: number | null;
+  /** Set when the process was ended by the host. */
+  endedBy?: "timeout" | "abort" | "output_limit";
+  stdout: string;
+  stderr: string;
+  truncated: boolean;
+  durationMs: number;
+}
+
+/** Runs shell commands in the terminal sandbox. `status()` is the result of the self-test, made once at start. */
+export interface SandboxPort {
+  status(): Promise<{ available: true } | { available: false; reason: string }>;
+  run(run: SandboxRun): Promise<SandboxResult>;
+}
+
+/** A tool that works on the world. Core tools, whose effect is a record in the tree, are `ControlTool` in control.ts. */
+export interface WorldTool<Input extends z.ZodType = z.ZodType> {
+  name: string;
+  description: string;
+  input: Input;
+  level: Level;
+  afterCrash: AfterCrash;
+  /** The call's own time-out in milliseconds, when the input says one. */
+  timeoutMs?: (input: z.output<Input>) => number | undefined;
+  run(input: z.output<Input>, context: ToolContext): Promise<ToolOutcome>;
+}
+
+/** Keeps the input type inferred where a tool is written. */
+export function worldTool<Input extends z.ZodType>(tool: WorldTool<Input>): WorldTool<Input> {
+  return tool;
+}
