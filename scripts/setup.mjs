@@ -178,6 +178,7 @@ async function install(root, addOwner) {
 /** @param {string} root @param {(pid: number) => void} addOwner @returns {Promise<string | undefined>} what went wrong */
 async function installOnce(root, addOwner) {
   const headers = findHeaders();
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, NODE_ENV: "development", ...(headers && { npm_config_nodedir: headers }) };
   const npm = findNpm();
   // Said outright, because a user's own npm settings may say otherwise: the build needs the development dependencies,

@@ -16,6 +16,8 @@ await runEntry(async () => {
   const env = /** @type {Record<string, string | undefined>} */ (process.env);
   loadDotenv(path.join(ROOT, ".env"));
   env.NODE_ENV ??= isDev ? "development" : "production";
+  // Nothing of Banyan tells anyone outside that it runs.
+  env.NEXT_TELEMETRY_DISABLED ??= "1";
   checkGit();
   checkDataFolder();
   await checkPortFree(wantedAddress(argv));
