@@ -215,7 +215,7 @@ function removeOldChunks(root, kept) {
 
 /** @param {string} root @param {(pid: number) => void} addOwner @returns {Promise<string[]>} */
 async function buildWeb(root, addOwner) {
-  say("Building the pages (about half a minute) …");
+  say("Building the pages …");
   const env = { ...process.env, NODE_ENV: /** @type {const} */ ("production"), NEXT_TELEMETRY_DISABLED: "1" };
   const args = ["node_modules/next/dist/bin/next", "build"];
   const { status, output } = await runChild(process.execPath, args, { cwd: root, env, onStart: addOwner });
