@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 const EXIT_STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+/** What has not ended by then, after being asked, is killed. */
+const LONGEST_END_MS = 5_000;
 /** Enough of a failing tool's output to see why; npm and next print the reason last. */
 const KEPT_CHARACTERS = 64_000;
 
@@ -54,11 +56,9 @@ function passSignals(pid) {
   /** @param {(typeof SIGNALS)[number]} signal */
   const pass = (signal) => {
     received = signal;
-    try {
-      if (pid) process.kill(-pid, signal);
-    } catch {
-      // The group has ended already; its close event follows.
-    }
+    // SIGTERM whatever came: a shell may have started us with SIGINT ignored, and children inherit that.
+    signalGroup(pid, "SIGTERM");
+    setTimeout(() => signalGroup(pid, "SIGKILL"), LONGEST_END_MS).unref();
   };
   for (const signal of SIGNALS) process.on(signal, pass);
   return () => {
@@ -66,6 +66,15 @@ function passSignals(pid) {
     if (received) process.exit(EXIT_STATUS[received]);
     return received !== undefined;
   };
+}
+
+/** @param {number | undefined} pid @param {NodeJS.Signals} signal */
+function signalGroup(pid, signal) {
+  try {
+    if (pid) process.kill(-pid, signal);
+  } catch {
+    // The group has ended already; its close event follows.
+  }
 }
 
 /** @param {string} output @param {number} lines @returns {string} the last lines that are not empty */
