@@ -19,6 +19,11 @@ import {
 /** @typedef {import("./test-counts.mjs").Counts} Counts */
 /** @typedef {{ name: string, title: string, run: (filters: string[]) => Promise<Counts> }} Step */
 
+const BIOME_FLAGS = [
+  "--error-on-warnings",
+  "--diagnostic-level=warn",
+  `--colors=${process.stdout.isTTY ? "force" : "off"}`,
+];
 const BROWSER_TESTS = "tests/browser";
 const reports = mkdtempSync(path.join(tmpdir(), "banyan-test-"));
 let browserFault = "";
@@ -28,7 +33,7 @@ const STEPS = [
   {
     name: "format",
     title: "format and lint",
-    run: () => check("@biomejs/biome/bin/biome", ["ci", "--error-on-warnings"]),
+    run: () => check("@biomejs/biome/bin/biome", ["ci", ...BIOME_FLAGS]),
   },
   { name: "types", title: "types", run: () => check("typescript/bin/tsc", ["--noEmit", "-p", "."]) },
   { name: "rules", title: "import rules and habits", run: checkRules },
@@ -43,7 +48,9 @@ const STEPS = [
  * @param {string} tool below node_modules @param {string[]} args @param {Record<string, string>} [extra] environment
  */
 async function runTool(tool, args, extra = {}) {
-  const env = { ...process.env, ...extra };
+  // Some tools take a CI's log for a terminal that has colours.
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: undefined };
+  const env = { ...process.env, ...plain, ...extra };
   const { status } = await runChild(process.execPath, [path.join("node_modules", tool), ...args], {
     cwd: ROOT,
     env,
