@@ -54,14 +54,8 @@ interface Run {
 }
 
 function start(root: string, script: string, args: string[] = [], env: Record<string, string> = {}): Run {
-  const clean = {
-    ...process.env,
-    NODE_ENV: undefined,
-    PORT: undefined,
-    HOST: undefined,
-    BANYAN_DATA_DIR: undefined,
-    ...env,
-  };
+  const unset = { NODE_ENV: undefined, PORT: undefined, HOST: undefined, BANYAN_DATA_DIR: undefined };
+  const clean: Record<string, string | undefined> = { ...process.env, ...unset, ...env };
   const child = spawn(process.execPath, [path.join(root, "scripts", script), ...args], {
     cwd: root,
     env: clean as NodeJS.ProcessEnv,
