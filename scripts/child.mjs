@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { say } from "./say.mjs";
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 const EXIT_STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
@@ -55,6 +56,7 @@ function passSignals(pid) {
   let received;
   /** @param {(typeof SIGNALS)[number]} signal */
   const pass = (signal) => {
+    if (!received) say("Stopping …");
     received = signal;
     // SIGTERM whatever came: a shell may have started us with SIGINT ignored, and children inherit that.
     signalGroup(pid, "SIGTERM");
