@@ -179,7 +179,13 @@ async function install(root, addOwner) {
 async function installOnce(root, addOwner) {
   const headers = findHeaders();
   /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, NODE_ENV: "development", ...(headers && { npm_config_nodedir: headers }) };
+  const env = {
+    ...process.env,
+    NODE_ENV: "development",
+    // What npm starts must run on this very Node too, or modules are compiled for another one.
+    PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`,
+    ...(headers && { npm_config_nodedir: headers }),
+  };
   const npm = findNpm();
   // Said outright, because a user's own npm settings may say otherwise: the build needs the development dependencies,
   // and the SQLite module its install script.
