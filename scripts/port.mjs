@@ -24,8 +24,8 @@ export function wantedAddress(argv) {
   return { port, host: option(argv, "--host") ?? (process.env.HOST || DEFAULT_HOST) };
 }
 
-/** @param {string[]} argv @param {string} name @returns {string | undefined} */
-function option(argv, name) {
+/** The value of `--name value` or `--name=value`; the last counts. @param {string[]} argv @param {string} name @returns {string | undefined} */
+export function option(argv, name) {
   const at = argv.lastIndexOf(name);
   if (at >= 0) return argv[at + 1];
   return argv.findLast((argument) => argument.startsWith(`${name}=`))?.slice(name.length + 1);

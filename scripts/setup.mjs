@@ -63,12 +63,10 @@ export function checkWritable(folder, what, instead) {
   }
 }
 
-export function checkDataFolder() {
-  checkWritable(
-    dataFolder(),
-    "The data folder",
-    "make it writable for this user, or set BANYAN_DATA_DIR to one that is.",
-  );
+/** @param {string} [named] on the command line; else the setting counts */
+export function checkDataFolder(named) {
+  const folder = named ? path.resolve(named) : dataFolder();
+  checkWritable(folder, "The data folder", "make it writable for this user, or set BANYAN_DATA_DIR to one that is.");
 }
 
 export function checkProjectFolder(root = ROOT) {

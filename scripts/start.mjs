@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureBuilt, hasPages } from "./build.mjs";
 import { loadDotenv } from "./dotenv.mjs";
-import { checkPortFree, wantedAddress } from "./port.mjs";
+import { checkPortFree, option, wantedAddress } from "./port.mjs";
 import { runEntry } from "./say.mjs";
 import { checkDataFolder, checkGit, ensureInstalled, ROOT } from "./setup.mjs";
 
@@ -19,8 +19,10 @@ await runEntry(async () => {
   // Nothing of Banyan tells anyone outside that it runs.
   env.NEXT_TELEMETRY_DISABLED ??= "1";
   checkGit();
-  checkDataFolder();
-  await checkPortFree(wantedAddress(argv));
+  checkDataFolder(option(argv, "--data"));
+  const address = wantedAddress(argv);
+  // A worker alone does not listen.
+  if (option(argv, "--role") !== "worker") await checkPortFree(address);
   await ensureInstalled();
   const program = isDev ? await loadSources() : await loadBuilt();
   // The server takes over this process, so that signals reach it directly.

@@ -32,7 +32,7 @@ export function isCode(file: string): boolean {
 
 /** Tests, and what only tests use: they may import anything and be long. */
 export function isTest(file: string): boolean {
-  return /\.(test|spec)\.[a-z]+$|(^|\/)testing\/|^tests\//.test(file);
+  return /\.(test|spec)\.[a-z]+$|(^|\/)testing(\/|\.tsx?$)|^tests\//.test(file);
 }
 
 /**
