@@ -189,7 +189,7 @@ async function installOnce(root, addOwner) {
   // and the SQLite module its install script.
   const flags = ["ci", "--include=dev", "--include=optional", "--ignore-scripts=false", "--no-audit", "--no-fund"];
   const { status, output } = await runChild(npm[0], [...npm.slice(1), ...flags], { cwd: root, env, onStart: addOwner });
-  const last = tail(withoutWarnings(output), SHOWN_LINES);
+  const last = tail(reasonOf(output), SHOWN_LINES);
   if (status !== 0) {
     return `${last}\nInstalling the dependencies failed (\`npm ci\`, status ${status}; its last lines are above): see what they ask for, check the network and the space on the disk, then start again.`;
   }
@@ -200,11 +200,11 @@ async function installOnce(root, addOwner) {
   );
 }
 
-/** @param {string} output */
-function withoutWarnings(output) {
-  return output
+/** npm explains its own usage at length after the reason, and warns at length before it. @param {string} output */
+function reasonOf(output) {
+  return (output.split(/^npm error Usage:/m)[0] ?? "")
     .split("\n")
-    .filter((line) => !line.startsWith("npm warn"))
+    .filter((line) => !line.startsWith("npm warn") && line.trim() !== "npm error")
     .join("\n");
 }
 
