@@ -204,7 +204,7 @@ async function installOnce(root, addOwner) {
 function reasonOf(output) {
   return (output.split(/^npm error Usage:/m)[0] ?? "")
     .split("\n")
-    .filter((line) => !line.startsWith("npm warn") && line.trim() !== "npm error")
+    .filter((line) => !line.startsWith("npm warn") && line.trim() !== "npm error" && !/^npm error\s+at /.test(line))
     .join("\n");
 }
 
