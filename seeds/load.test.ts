@@ -2,8 +2,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { SeedError } from "@/seeds/front-matter";
-import { loadSeeds } from "@/seeds/load";
+import { SeedError } from "./front-matter";
+import { loadSeeds } from "./load";
 
 const seedsDir = import.meta.dirname;
 const systemAgents = [

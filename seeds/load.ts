@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
-import { type LocatedData, parseFrontMatter, parseLocated, SeedError } from "@/seeds/front-matter";
+import { type LocatedData, parseFrontMatter, parseLocated, SeedError } from "./front-matter";
 import {
   type AgentSeed,
   agentFrontMatter,
@@ -11,7 +11,7 @@ import {
   runbookFrontMatter,
   type ToolSeed,
   toolFile,
-} from "@/seeds/shapes";
+} from "./shapes";
 
 export interface Seeds {
   agents: AgentSeed[];
