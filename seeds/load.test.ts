@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -223,8 +223,15 @@ describe("a broken seed is refused with file and line", () => {
     );
   });
 
-  test("runbooks are kept whole, and their folder may be absent", async () => {
-    await rm(path.join(dir, "runbooks"), { recursive: true, force: true });
+  test("a runbook is kept whole, and the folder may be absent", async () => {
+    const folder = path.join(dir, "runbooks");
+    await rm(folder, { recursive: true, force: true });
     expect((await loadSeeds(dir)).runbooks).toEqual([]);
+    const text =
+      "---\nname: tidy-up\ndescription: Removes what nobody needs.\nmatch: [tidy]\n---\n\n1. List the files.\n";
+    await mkdir(folder);
+    await writeFile(path.join(folder, "tidy-up.md"), text);
+    const runbooks = [{ name: "tidy-up", description: "Removes what nobody needs.", text }];
+    expect((await loadSeeds(dir)).runbooks).toEqual(runbooks);
   });
 });
