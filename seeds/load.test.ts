@@ -160,6 +160,27 @@ describe("a broken seed is refused with file and line", () => {
       "seeds/documents/mcp_docs.md:3: `description` of a document is wrong: write at most 240 characters.",
     ],
     [
+      "a missing key",
+      worker,
+      /description: .*\n/,
+      "",
+      "seeds/agents/worker.md:2: `description` of an agent is missing; add it.",
+    ],
+    [
+      "a value of the wrong kind",
+      worker,
+      "web_search: false",
+      "web_search: 3",
+      "seeds/agents/worker.md:7: `web_search` of an agent is wrong: write true or false.",
+    ],
+    [
+      "empty front matter",
+      "documents/mcp_docs.md",
+      /^---\n[\s\S]*?\n---\n/,
+      "---\n---\n",
+      "seeds/documents/mcp_docs.md:2: The file holds no keys; write those of a document.",
+    ],
+    [
       "front matter that is not closed",
       "documents/mcp_docs.md",
       /\n---\n/,
@@ -204,11 +225,6 @@ describe("a broken seed is refused with file and line", () => {
   ];
   test.each(cases)("%s", async (_what, file, from, to, message) => {
     expect(await refusal(file, from, to)).toBe(message);
-  });
-
-  test("a missing key names the key", async () => {
-    const message = await refusal(worker, /description: .*\n/, "");
-    expect(message).toMatch(/^seeds\/agents\/worker\.md:2: `description` of an agent is wrong: .+\.$/);
   });
 
   test("JSON with a comment is refused, though YAML would read it", async () => {

@@ -155,8 +155,16 @@ function issueError(issue: z.core.$ZodIssue, located: LocatedData, source: SeedF
     const line = located.lineOf([...issue.path, key]);
     return new SeedError(source.file, line, `"${key}" is not a key of ${owner}; correct its spelling or remove it.`);
   }
-  const subject = where === "" ? `The description of ${what}` : `\`${where}\` of ${what}`;
-  return new SeedError(source.file, located.lineOf(issue.path), `${subject} is wrong: ${lowerFirst(issue.message)}.`);
+  const line = located.lineOf(issue.path);
+  if (where === "") return new SeedError(source.file, line, `The file holds no keys; write those of ${what}.`);
+  if (valueAt(located.data, issue.path) === undefined) {
+    return new SeedError(source.file, line, `\`${where}\` of ${what} is missing; add it.`);
+  }
+  return new SeedError(source.file, line, `\`${where}\` of ${what} is wrong: ${lowerFirst(issue.message)}.`);
+}
+
+function valueAt(data: unknown, keys: readonly PropertyKey[]): unknown {
+  return keys.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], data);
 }
 
 function requireBody(parsed: { body: string; closingLine: number }, source: SeedFile, what: string): string {
