@@ -121,8 +121,8 @@ describe("a broken seed is refused with file and line", () => {
       "another name than the file's",
       worker,
       "name: worker",
-      "name: helper",
-      'seeds/agents/worker.md:2: The name "helper" differs from the file\'s name; call it "worker" or rename the file.',
+      "name: handyman",
+      'seeds/agents/worker.md:2: The name "handyman" differs from the file\'s name; call it "worker" or rename the file.',
     ],
     [
       "an unknown document",
