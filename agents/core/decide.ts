@@ -2,6 +2,7 @@
  * What comes next for a task: a pure function of its log (folded into `state`) and the facts around it.
  * Crash anywhere, start again, and it says the same thing.
  */
+import { cutOf } from "./compact";
 import { decideEnding, type FinishingStart } from "./ending";
 import type { Entry, SubtaskResult } from "./entries";
 import type { Facts, Letter } from "./facts";
@@ -136,12 +137,14 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
   if (state.setup.model === "runbook" && !state.setup.runbook) {
     return ending("failed", "no_model", "No language model is configured and no runbook fits this task.");
   }
+  const failure = failureOf(state, facts);
+  if (failure) return failure;
   if (state.parkedUntilMs !== null && state.parkedUntilMs > facts.nowMs) {
     return { kind: "rest", waits: null, parkedUntilMs: state.parkedUntilMs };
   }
   if (state.assignment.stepping === "manual" && state.turn >= (facts.turnsAllowed ?? 0)) return { ...REST, step: true };
   if (state.tooLong || nearsContextLimit(state, facts)) {
-    if (state.messages.length < 3) {
+    if (cutOf(state.messages) === null) {
       return ending(
         "failed",
         "bad_request",
@@ -151,6 +154,19 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
     return { kind: "compact" };
   }
   return { kind: "call_model" };
+}
+
+/** A model failure that waiting does not mend, or one time too many. */
+function failureOf(state: TaskState, facts: Facts): EndDecision | null {
+  if (!state.modelFailure) return null;
+  const { kind, message } = state.modelFailure;
+  if (kind === "refused" || kind === "bad_request" || kind === "no_key") return ending("failed", kind, message);
+  if (state.modelTries < facts.limits.maxModelTries) return null;
+  return ending(
+    "failed",
+    kind === "timeout" ? "timeout" : "model_error",
+    `${state.modelTries} tries failed, the last one so: ${message}`,
+  );
 }
 
 /** About four characters are a token in English and in code; nine tenths of the context leave room for the error of that. */

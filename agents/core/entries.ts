@@ -142,8 +142,11 @@ export type Entry =
   | {
       kind: "tool_response";
       turn: number;
-      /** `early`: a subtask, wait or question was answered before it was over; its outcome arrives later as an event. */
-      content: { text: string; isError: boolean; early?: boolean };
+      /**
+       * `early`: a subtask, wait or question was answered before it was over; its outcome arrives later as an event.
+       * `limit`: a subtask was refused by a limit on depth, width or number.
+       */
+      content: { text: string; isError: boolean; early?: boolean; limit?: boolean };
       tool: string;
       callId: string;
     }

@@ -74,6 +74,10 @@ export interface TaskState {
   ending: { call: string; claims: Claim[]; result: string } | null;
   predecessorsRead: boolean;
   modelTries: number;
+  /** The last model call failed so, and no reply has come since. */
+  modelFailure: { kind: string; message: string } | null;
+  /** Subtasks that were refused by a limit; after three no more may be started. */
+  limitRefusals: number;
   parkedUntilMs: number | null;
   /** The last model call was refused as too long and the conversation has not been compacted since. */
   tooLong: boolean;
@@ -118,6 +122,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     ending: null,
     predecessorsRead: assignment.dependsOn.length === 0,
     modelTries: 0,
+    modelFailure: null,
+    limitRefusals: 0,
     parkedUntilMs: null,
     tooLong: false,
     compactions: 0,
@@ -176,6 +182,7 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   state.silent = !entry.content.parts.some((part) => part.type === "call");
   state.strikes = entry.content.valid ? 0 : state.strikes + 1;
   state.modelTries = 0;
+  state.modelFailure = null;
   state.parkedUntilMs = null;
   state.tooLong = false;
   state.lastInputTokens = entry.usage.inputTokens + entry.usage.outputTokens;
@@ -210,6 +217,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   if (!call) throw new BrokenLogError(`The response to ${entry.callId} answers no open call.`);
   state.open.delete(entry.callId);
   if (state.ending?.call === entry.callId) state.ending = null;
+  if (entry.content.limit) state.limitRefusals += 1;
   for (const task of call.tasks) {
     const subtask = subtaskOf(state, task);
     if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
@@ -254,6 +262,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       break;
     case "model_failed":
       state.modelTries = event.tries;
+      state.modelFailure = { kind: event.kind, message: event.message };
       state.parkedUntilMs = event.parks ? event.untilMs : null;
       break;
     case "too_long":
@@ -308,6 +317,7 @@ function restart(state: TaskState, attempt: number): void {
   state.failedEndings = 0;
   state.silent = false;
   state.modelTries = 0;
+  state.modelFailure = null;
   state.parkedUntilMs = null;
   state.tooLong = false;
   state.lastInputTokens = 0;
