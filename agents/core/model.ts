@@ -68,7 +68,10 @@ export interface Draft {
  * No retries and no tool loop inside: the runtime owns both. `onDraft` is called for every streamed piece, and must not throw.
  */
 export interface ModelPort {
-  respond(request: ModelRequest, options: { signal: AbortSignal; onDraft: (draft: Draft) => void }): Promise<ModelReply>;
+  respond(
+    request: ModelRequest,
+    options: { signal: AbortSignal; onDraft: (draft: Draft) => void },
+  ): Promise<ModelReply>;
 }
 
 /**
@@ -88,7 +91,8 @@ export class ModelError extends Error {
     readonly kind: ModelErrorKind,
     /** One sentence for the person who meets it, with what to do. Never contains a key. */
     message: string,
-    readonly details: { status?: number; retryAfterMs?: number; firstPartSeen?: boolean } = {},
+    /** `firstPartSeen`: the provider had begun its reply, and charges for it; `usage`: what it charges, where it said so. */
+    readonly details: { status?: number; retryAfterMs?: number; firstPartSeen?: boolean; usage?: Usage } = {},
   ) {
     super(message);
   }
