@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ModelMessage, ModelReply } from "@/agents/core/model";
 import { closeTrials, modelNames, protocols, requestOf, trial } from "@/agents/testing/model-trial";
@@ -132,6 +133,14 @@ describe.each(protocols)("a reply of %s", (protocol) => {
     );
     expect(provider.requests).toHaveLength(100);
   });
+});
+
+test("Calls leave nothing behind on the signal that they shared", async () => {
+  const { respond } = await trial(() => ({ text: "ok", delayMs: 20 }));
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 20 }, () => respond(requestOf("anthropic/claude-sonnet-4-6"), signal)));
+  await respond(requestOf("openai/gpt-5"), signal);
+  expect(getEventListeners(signal, "abort")).toHaveLength(0);
 });
 
 test("Thoughts keep their signatures on the way back, and are left out for another model", async () => {

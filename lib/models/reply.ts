@@ -1,4 +1,5 @@
 /** Sends one request through a provider package and gathers its stream into a ModelReply. */
+import { setMaxListeners } from "node:events";
 import type {
   LanguageModelV3,
   LanguageModelV3CallOptions,
@@ -44,15 +45,22 @@ export async function exchange(options: Exchange): Promise<ModelReply> {
   signal.throwIfAborted();
   const problem = addressProblem(options.site);
   if (problem) throw new ModelError("bad_request", problem);
+  // `fetch` leaves its listeners on a signal until its memory is collected, so that it gets one of its own per call.
+  const call = new AbortController();
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
+    stop = () => {
+      reject(signal.reason);
+      call.abort(signal.reason);
+    };
+    // Many calls at once may share a signal: that is no leak to warn of.
+    setMaxListeners(0, signal);
     signal.addEventListener("abort", stop, { once: true });
   });
   aborted.catch(() => {});
   const gathering = new ReplyGathering(options);
   try {
-    return await receive(options, gathering, aborted);
+    return await receive(options, gathering, call.signal, aborted);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw modelErrorOf(error, options.site, gathering.begun, Date.now());
@@ -61,11 +69,16 @@ export async function exchange(options: Exchange): Promise<ModelReply> {
   }
 }
 
-async function receive(options: Exchange, gathering: ReplyGathering, aborted: Promise<never>): Promise<ModelReply> {
+async function receive(
+  options: Exchange,
+  gathering: ReplyGathering,
+  abortSignal: AbortSignal,
+  aborted: Promise<never>,
+): Promise<ModelReply> {
   const sent = Promise.resolve(
     options.model.doStream({
       ...options.call,
-      abortSignal: options.signal,
+      abortSignal,
       includeRawChunks: options.readRaw !== undefined,
     }),
   );
