@@ -135,6 +135,13 @@ describe.each(protocols)("a reply of %s", (protocol) => {
   });
 });
 
+test("Tokens written to Anthropic's cache are counted, and are part of the input", async () => {
+  const usage = { inputTokens: 900, cacheReadTokens: 500, cacheWriteTokens: 300, outputTokens: 5 };
+  const { respond, provider } = await trial(() => ({ text: "ok", usage }));
+  expect((await respond(requestOf("anthropic/claude-sonnet-4-6"))).usage).toEqual(usage);
+  expect(provider.requests[0]?.headers["anthropic-version"]).toBe("2023-06-01");
+});
+
 test("Calls leave nothing behind on the signal that they shared", async () => {
   const { respond } = await trial(() => ({ text: "ok", delayMs: 20 }));
   const { signal } = new AbortController();

@@ -63,6 +63,8 @@ export async function exchange(options: Exchange): Promise<ModelReply> {
     return await receive(options, gathering, call.signal, aborted);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    // A provider that failed in the middle may keep its stream open.
+    call.abort();
     throw modelErrorOf(error, options.site, gathering.begun, Date.now());
   } finally {
     signal.removeEventListener("abort", stop);
