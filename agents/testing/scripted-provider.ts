@@ -8,14 +8,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { answerAnthropic, readAnthropicRequest } from "./provider-anthropic";
 import { errorAnswer } from "./provider-faults";
 import { answerOpenAI, readOpenAIRequest } from "./provider-openai";
-import {
-  type Fault,
-  type ProviderScript,
-  type Reply,
-  type ScriptedProtocol,
-  type ScriptedRequest,
-  UnscriptedRequest,
-} from "./provider-script";
+import type { Fault, ProviderScript, Reply, ScriptedProtocol, ScriptedRequest } from "./provider-script";
 import type { ProtocolAnswer, ReadRequest } from "./provider-wire";
 
 export type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptRule } from "./provider-script";
@@ -52,63 +45,15 @@ export async function startScriptedProvider(
   script: ProviderScript,
   options: ScriptedProviderOptions = {},
 ): Promise<ScriptedProvider> {
-  const requests: RecordedRequest[] = [];
-  const refusals: string[] = [];
-  const counts = new Map<string, number>();
+  const service = new ScriptedService(script, options);
   const sockets = new Set<Socket>();
   let openCount = 0;
-  let serial = 0;
-
-  const count = (key: string): number => {
-    const before = counts.get(key) ?? 0;
-    counts.set(key, before + 1);
-    return before;
-  };
-
-  const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const protocol = protocolOf(incoming);
-    if (protocol === undefined) {
-      send(response, 404, {}, { error: { message: `There is nothing at ${incoming.method} ${incoming.url}` } });
-      return;
-    }
-    const ended = new Promise<"answered" | "closed">((resolve) => {
-      response.once("close", () => resolve(response.writableFinished ? "answered" : "closed"));
-    });
-    const rawBody = await readBody(incoming);
-    const body = parseObject(rawBody);
-    if (body === undefined) {
-      refusals.push("The body is no JSON object.");
-      send(response, 400, {}, refused(protocol, "The body is no JSON object."));
-      return;
-    }
-    const read = protocol === "anthropic" ? readAnthropicRequest(body) : readOpenAIRequest(body);
-    const request = describe(protocol, read, body, rawBody, incoming, count);
-    options.onRequest?.(request);
-    if (options.record !== false) requests.push(Object.assign(request, { ended }));
-    if (read.refusal !== undefined) {
-      refusals.push(read.refusal);
-      send(response, 400, {}, refused(protocol, read.refusal));
-      return;
-    }
-    let reply: Reply;
-    try {
-      reply = await script(request);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      refusals.push(message);
-      send(response, error instanceof UnscriptedRequest ? 400 : 422, {}, refused(protocol, message));
-      return;
-    }
-    serial += 1;
-    await answer(response, request, read.stream, reply, serial);
-  };
-
   const server = createServer((incoming, response) => {
     openCount += 1;
     response.once("close", () => {
       openCount -= 1;
     });
-    handle(incoming, response).catch(() => response.destroy());
+    service.handle(incoming, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = 60_000;
   server.on("connection", (socket) => {
@@ -122,8 +67,8 @@ export async function startScriptedProvider(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    requests,
-    refusals,
+    requests: service.requests,
+    refusals: service.refusals,
     open: () => openCount,
     close: () =>
       new Promise((resolve) => {
@@ -131,6 +76,58 @@ export async function startScriptedProvider(
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+/** From a request's bytes to the answer's, and what is remembered between requests. */
+class ScriptedService {
+  readonly requests: RecordedRequest[] = [];
+  readonly refusals: string[] = [];
+  private readonly counts = new Map<string, number>();
+  private serial = 0;
+
+  constructor(
+    private readonly script: ProviderScript,
+    private readonly options: ScriptedProviderOptions,
+  ) {}
+
+  async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const protocol = protocolOf(incoming);
+    if (protocol === undefined) {
+      send(response, 404, {}, { error: { message: `There is nothing at ${incoming.method} ${incoming.url}` } });
+      return;
+    }
+    const ended = new Promise<"answered" | "closed">((resolve) => {
+      response.once("close", () => resolve(response.writableFinished ? "answered" : "closed"));
+    });
+    const rawBody = await readBody(incoming);
+    const body = parseObject(rawBody);
+    if (body === undefined) return this.refuse(response, protocol, "The body is no JSON object.");
+    const read = protocol === "anthropic" ? readAnthropicRequest(body) : readOpenAIRequest(body);
+    const request = describe(protocol, read, body, rawBody, incoming, (key) => this.count(key));
+    this.options.onRequest?.(request);
+    if (this.options.record !== false) this.requests.push(Object.assign(request, { ended }));
+    if (read.refusal !== undefined) return this.refuse(response, protocol, read.refusal);
+    let reply: Reply;
+    try {
+      reply = await this.script(request);
+    } catch (error) {
+      return this.refuse(response, protocol, error instanceof Error ? error.message : String(error));
+    }
+    this.serial += 1;
+    await answer(response, request, read.stream, reply, this.serial);
+  }
+
+  private refuse(response: ServerResponse, protocol: ScriptedProtocol, message: string): void {
+    this.refusals.push(message);
+    send(response, 400, {}, refused(protocol, message));
+  }
+
+  /** How often the key was counted before. */
+  private count(key: string): number {
+    const before = this.counts.get(key) ?? 0;
+    this.counts.set(key, before + 1);
+    return before;
+  }
 }
 
 function protocolOf(incoming: IncomingMessage): ScriptedProtocol | undefined {
