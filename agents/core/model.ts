@@ -68,7 +68,10 @@ export interface Draft {
  * No retries and no tool loop inside: the runtime owns both. `onDraft` is called for every streamed piece, and must not throw.
  */
 export interface ModelPort {
-  respond(request: ModelRequest, options: { signal: AbortSignal; onDraft: (draft: Draft) => void }): Promise<ModelReply>;
+  respond(
+    request: ModelRequest,
+    options: { signal: AbortSignal; onDraft: (draft: Draft) => void },
+  ): Promise<ModelReply>;
 }
 
 /**

@@ -11,6 +11,7 @@ export interface ProcessRun {
 
 /** A process that writes this much beyond what is kept is ended rather than read on. */
 const OUTPUT_SLACK_BYTES = 64 * 1024 * 1024;
+const PIPE_GRACE_MS = 500;
 
 /**
  * Runs a program with an empty environment and closed input, keeping at most `maxOutputBytes` of its output in memory.
@@ -41,6 +42,13 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
     child.once("error", (error) => {
       settle();
       reject(error);
+    });
+    // Whoever still holds the pipes after the sandbox has ended has escaped it; do not wait for that.
+    child.once("exit", () => {
+      setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, PIPE_GRACE_MS).unref();
     });
     child.once("close", (exitStatus) => {
       settle();

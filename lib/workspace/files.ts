@@ -65,7 +65,9 @@ export async function writeFileAtomically(
   const shown = JSON.stringify(given);
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   if (bytes.length > limitBytes) {
-    throw new WorkspaceError(`The content for ${shown} has ${bytes.length} bytes, more than the ${limitBytes} allowed; write less.`);
+    throw new WorkspaceError(
+      `The content for ${shown} has ${bytes.length} bytes, more than the ${limitBytes} allowed; write less.`,
+    );
   }
   const parts = partsInside(view, given);
   const name = parts.pop();

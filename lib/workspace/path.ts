@@ -49,7 +49,9 @@ function relativePart(root: string, given: string, shown: string): string {
 }
 
 export function hiddenError(shown: string): WorkspaceError {
-  return new WorkspaceError(`The path ${shown} is hidden from every tool, because it holds the system's own data or keys.`);
+  return new WorkspaceError(
+    `The path ${shown} is hidden from every tool, because it holds the system's own data or keys.`,
+  );
 }
 
 /** True when the names lead to a hidden path or below one. */

@@ -12,6 +12,8 @@ export interface WalkEntry {
   stat: fs.Stats;
   /** Opens the file, unless it was swapped for something else since. The caller closes it. Valid until the next entry is asked for. */
   open(): { fd: number; stat: fs.Stats };
+  /** The target of a link, as text. */
+  readLink(): string;
 }
 
 export interface WalkOptions {
@@ -77,7 +79,11 @@ async function* walkDirectory(
 
 function entryOf(fd: number, path: string, name: string, stat: fs.Stats): WalkEntry {
   const kind = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other";
-  return { path, name, kind, sizeBytes: stat.size, stat, open: () => openRegularFile(fd, name) };
+  return {
+    ...{ path, name, kind, sizeBytes: stat.size, stat },
+    open: () => openRegularFile(fd, name),
+    readLink: () => fs.readlinkSync(childOf(fd, name)),
+  };
 }
 
 function mayEnter(entry: WalkEntry, depth: number, state: Walk): boolean {
