@@ -31,7 +31,7 @@ export interface SandboxMount {
 function innerScript(limits: SandboxLimits): string {
   const blocks = Math.max(1, Math.ceil(limits.fileSizeBytes / 1024));
   const ulimit = `ulimit -c 0 -f ${blocks} -n ${limits.openFiles} -t ${limits.cpuSeconds} -u ${limits.processes}`;
-  const closeFds = 'for f in /proc/self/fd/*; do n=${f##*/}; [ "$n" -gt 2 ] && eval "exec $n>&-"; done';
+  const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${SANDBOX_ROOT}`;
   return `${ulimit} || exit 126; ${closeFds}; exec /bin/bash -c "$0"`;
 }
 

@@ -220,12 +220,9 @@ test("without bubblewrap the terminal is off and names the command that installs
 
 test("a sandbox that lets anything through fails its self-test and stays off", async () => {
   const fake = folder("fake-bin");
-  // Runs the command itself, as a broken bubblewrap would: what follows "--" is the program to run.
-  fs.writeFileSync(
-    path.join(fake, "bwrap"),
-    '#!/bin/bash\nwhile [ "$1" != -- ]; do shift; done; shift; cd /tmp; exec "$@"\n',
-    { mode: 0o755 },
-  );
+  // Runs the command, which is the last argument, as it is.
+  const script = `#!/bin/bash\ncd /tmp; exec /bin/bash -c "\${@: -1}"\n`;
+  fs.writeFileSync(path.join(fake, "bwrap"), script, { mode: 0o755 });
   fs.chmodSync(base, 0o755);
   const status = await createSandbox({ searchPath: fake }).status();
   expect(status).toMatchObject({ available: false, reason: expect.stringContaining("it reached the host's network") });

@@ -54,11 +54,16 @@ export function hiddenError(shown: string): WorkspaceError {
   );
 }
 
-/** True when the names lead to a hidden path or below one. */
+/**
+ * True when the names lead to a hidden path or below one. A hidden path above the root does not count: a tree's fresh
+ * workspace lies in the data folder, which is hidden, and is the one part of it that the tree may use.
+ */
 export function isHidden(view: WorkspaceView, parts: readonly string[]): boolean {
   if (view.hiddenPaths.length === 0) return false;
   const absolute = path.join(view.root, ...parts);
-  return allHiddenPaths(view.hiddenPaths).some((hidden) => absolute === hidden || absolute.startsWith(`${hidden}/`));
+  return allHiddenPaths(view.hiddenPaths)
+    .filter((hidden) => hidden.startsWith(`${view.root}/`))
+    .some((hidden) => absolute === hidden || absolute.startsWith(`${hidden}/`));
 }
 
 /** Hidden paths both as given and with links resolved, because the root is a real path and they may not be. */
