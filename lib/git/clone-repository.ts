@@ -99,12 +99,16 @@ async function writeFiles(view: WorkspaceView, store: Store, signal: AbortSignal
     await runGit(["read-tree", "HEAD"], git);
     await runGit(["-c", "core.bare=false", "checkout-index", "--all", "--force", "--quiet", `--prefix=${tree}/`], git);
     const fd = openDirectory(view.root, store.parts, 0o755);
-    fs.closeSync(fd);
-    await copyChanges(tree, path.join(view.root, ...store.parts), new Map(), {
-      maxBytes: CHECKOUT_MAX_BYTES,
-      owner: serverIsRoot() ? ownerOf(view.root) : undefined,
-      signal,
-    });
+    try {
+      // Through the descriptor, so that the way to the folder cannot be swapped meanwhile.
+      await copyChanges(tree, `/proc/self/fd/${fd}/.`, new Map(), {
+        maxBytes: CHECKOUT_MAX_BYTES,
+        owner: serverIsRoot() ? ownerOf(view.root) : undefined,
+        signal,
+      });
+    } finally {
+      fs.closeSync(fd);
+    }
   } finally {
     fs.rmSync(staging, { recursive: true, force: true });
   }
