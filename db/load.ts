@@ -1,5 +1,5 @@
 /** Reads what a worker needs to go on with a task: its log, its unread letters, and the tasks it waits for. */
-import { BrokenLogError, type Entry } from "@/agents/core/entries";
+import { type Assignment, BrokenLogError, type Entry } from "@/agents/core/entries";
 import type { Letter, Relative } from "@/agents/core/facts";
 import type { Reason } from "@/agents/core/reasons";
 import { type EndStatus, isEnded, type TaskStatus } from "@/agents/core/shapes";
@@ -26,6 +26,12 @@ export interface Loader {
   /** Subtasks and predecessors, by public id, with the results of those that ended. */
   relatives(taskId: number): Map<string, Relative>;
   caps(treeId: number): TreeCaps;
+  /** The task itself and its ancestors, and the number of work tasks in its tree. */
+  family(taskId: number, treeId: number): { ancestors: { agent: string; instruction: string }[]; treeTasks: number };
+  /** Whether a ready task with a higher priority waits for a slot. */
+  readyAbove(priority: number): boolean;
+  /** Public ids of the worker's tasks that were stopped. */
+  stopped(workerId: number): string[];
   /** Milliseconds in which at least one task of the tree was at work: the sum over the root's attempts. */
   startedAtMs(treeId: number): number | null;
 }
@@ -56,6 +62,18 @@ export function createLoader(sqlite: Sqlite): Loader {
     .prepare("SELECT min(started_at_ms) FROM tasks WHERE tree_id = ? AND started_at_ms IS NOT NULL")
     .pluck();
 
+  const selectAncestors = sqlite.prepare(`
+    WITH RECURSIVE above(id, parent_id, agent) AS (
+      SELECT id, parent_id, agent FROM tasks WHERE id = ?
+      UNION ALL SELECT tasks.id, tasks.parent_id, tasks.agent FROM tasks JOIN above ON tasks.id = above.parent_id)
+    SELECT agent, (SELECT min(messages.id) FROM messages WHERE task_id = above.id AND kind = 1) AS messageId FROM above`);
+  const selectBody = sqlite.prepare("SELECT body, blob_id AS blobId FROM messages WHERE id = ?");
+  const selectTreeTasks = sqlite.prepare("SELECT work_total FROM trees WHERE id = ?").pluck();
+  const selectReadyAbove = sqlite.prepare("SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1");
+  const selectStopped = sqlite
+    .prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ? AND stop_requested = 1")
+    .pluck();
+
   function relativeOf(row: RelativeRow): Relative {
     const { uid, title, status, reason } = row;
     if (!isEnded(status) || (row.body === null && row.blobId === null)) return { task: uid, status, result: null };
@@ -82,6 +100,16 @@ export function createLoader(sqlite: Sqlite): Loader {
       const row = selectCaps.get(treeId) as Omit<TreeCaps, "inPlace"> & { inPlace: number };
       return { ...row, inPlace: row.inPlace === 1 };
     },
+    family(taskId, treeId) {
+      const rows = selectAncestors.all(taskId) as { agent: string; messageId: number }[];
+      const ancestors = rows.map((row) => {
+        const stored = selectBody.get(row.messageId) as { body: string | null; blobId: number | null };
+        return { agent: row.agent, instruction: (JSON.parse(bodies.read(stored)) as Assignment).instruction };
+      });
+      return { ancestors, treeTasks: selectTreeTasks.get(treeId) as number };
+    },
+    readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
+    stopped: (workerId) => selectStopped.all(workerId) as string[],
     startedAtMs: (treeId) => selectStart.get(treeId) as number | null,
   };
 }

@@ -68,7 +68,7 @@ export function createRecordWriter(sqlite: Sqlite) {
     const key = { id: inserted, treeId: parent.treeId };
     insertMessage(key, encodeEntry({ kind: "system", turn: 0, content: child.setup }), null, nowMs);
     const seq = insertMessage(key, encodeEntry({ kind: "instruction", turn: 0, content: assignment }), null, nowMs);
-    run.countTask.run(parent.treeId);
+    run.countTask.run(child.role === "work" ? 1 : 0, parent.treeId);
     touch({ id: parent.treeId, uid: parent.treeUid }, child.uid, seq);
   }
 

@@ -43,6 +43,8 @@ export const trees = sqliteTable(
     reservedMicroUsd: count("reserved_micro_usd"),
     tasksTotal: count("tasks_total"),
     tasksEnded: count("tasks_ended"),
+    /** Tasks that are not finishing tasks: what the limits count. */
+    workTotal: count("work_total"),
     createdAtMs: createdAtMs(),
     endedAtMs: integer("ended_at_ms"),
   },

@@ -39,7 +39,7 @@ export function recordStatements(sqlite: Sqlite) {
       INSERT INTO dependencies (task_id, on_id, tree_id)
       SELECT task.id, before.id, task.tree_id FROM tasks task, tasks before WHERE task.uid = ? AND before.uid = ?
       ON CONFLICT DO NOTHING`),
-    countTask: sqlite.prepare("UPDATE trees SET tasks_total = tasks_total + 1 WHERE id = ?"),
+    countTask: sqlite.prepare("UPDATE trees SET tasks_total = tasks_total + 1, work_total = work_total + ? WHERE id = ?"),
     deleteLetter: sqlite.prepare("DELETE FROM letters WHERE id = ?"),
     insertReview: sqlite.prepare(`
       INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, attention, status, created_at_ms)

@@ -243,6 +243,7 @@ CREATE TABLE `trees` (
 	`reserved_micro_usd` integer DEFAULT 0 NOT NULL,
 	`tasks_total` integer DEFAULT 0 NOT NULL,
 	`tasks_ended` integer DEFAULT 0 NOT NULL,
+	`work_total` integer DEFAULT 0 NOT NULL,
 	`created_at_ms` integer NOT NULL,
 	`ended_at_ms` integer
 ) STRICT;

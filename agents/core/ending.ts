@@ -51,6 +51,7 @@ function countsAsRoot(state: TaskState): boolean {
 export function decideEnding(state: TaskState, facts: Facts): Decision {
   const call = state.ending && state.open.get(state.ending.call);
   if (!state.ending || !call) throw new Error("decideEnding needs an open end_task.");
+  if (state.ending.status === "failure") return failedByAgent(state.ending.result);
   const finishing = [...state.subtasks.values()].filter((one) => call.tasks.includes(one.task));
   const starts = finishing.length === 0 ? finishingStarts(state) : [];
   if (starts.length > 0) return { kind: "start_finishing", starts };
@@ -77,6 +78,13 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
     verdict,
     response: JSON.stringify({ status: "ended", verdict: { outcome: verdict.outcome, reasons: verdict.reasons } }),
   };
+}
+
+/** The agent says itself that it failed: nothing is judged. */
+function failedByAgent(result: string): EndDecision {
+  const summary = shortened(result);
+  const response = JSON.stringify({ status: "ended" });
+  return { kind: "end", status: "failed", reason: "by_agent", detail: null, result, summary, verdict: null, response };
 }
 
 /** null while the evaluator still runs. */

@@ -98,7 +98,8 @@ export type TaskEvent =
   /** Text without a call, answered. */
   | { type: "correction"; text: string }
   | { type: "asked"; call: string; review: string }
-  | { type: "question"; review: string; task: string; text: string }
+  | { type: "question"; review: string; task: string; words: string; text: string }
+  | { type: "question_closed"; review: string }
   /** The answer to an `ask` that had to be answered early. */
   | { type: "answered"; review: string; by: string; text: string }
   | { type: "note"; text: string; by?: string }
@@ -106,9 +107,9 @@ export type TaskEvent =
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
   | { type: "too_long"; message: string }
   | { type: "compacted"; summary: string; dropped: number; usage: Usage; microUsd: number; text: string }
-  | { type: "tools_changed"; tools: string[]; text: string }
+  | { type: "tools_changed"; tools: string[] }
   | { type: "sent_back"; call: string; reasons: string[] }
-  | { type: "ending"; claims: Claim[]; result: string }
+  | { type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }
   | { type: "retried"; attempt: number; by: string; text: string }
   | {

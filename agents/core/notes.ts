@@ -112,7 +112,11 @@ function entryOf(state: TaskState, letter: Letter): Entry {
       return { kind: "steer", turn, content: { text: letter.text, by: letter.by } };
     case "question": {
       const text = `The subtask “${letter.title}” (${letter.task}) asks, as question ${letter.review}:\n${letter.text}\nAnswer it with answer, or hand it on with pass_up.`;
-      return { kind: "event", turn, content: { type: "question", review: letter.review, task: letter.task, text } };
+      return {
+        kind: "event",
+        turn,
+        content: { type: "question", review: letter.review, task: letter.task, words: letter.text, text },
+      };
     }
     case "answer": {
       const text = `The question ${letter.review} was answered by ${letter.by}:\n${letter.text}`;

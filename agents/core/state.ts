@@ -71,7 +71,10 @@ export interface TaskState {
   /** Tries of `end_task` that were sent back with evidence. */
   failedEndings: number;
   /** What the open `end_task` said. */
-  ending: { call: string; claims: Claim[]; result: string } | null;
+  ending: { call: string; status: "success" | "failure"; claims: Claim[]; result: string } | null;
+  /** Open questions of subtasks: review → the task that asked, and review → its words. */
+  questions: Map<string, string>;
+  questionTexts: Map<string, string>;
   predecessorsRead: boolean;
   modelTries: number;
   /** The last model call failed so, and no reply has come since. */
@@ -120,6 +123,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     strikes: 0,
     failedEndings: 0,
     ending: null,
+    questions: new Map(),
+    questionTexts: new Map(),
     predecessorsRead: assignment.dependsOn.length === 0,
     modelTries: 0,
     modelFailure: null,
@@ -252,9 +257,8 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       state.predecessorsRead = true;
       break;
     case "ending": {
-      const call = [...state.open.values()].find((one) => one.tool === "end_task");
-      if (!call) throw new BrokenLogError("The task is ending without an open call of end_task.");
-      state.ending = { call: call.id, claims: event.claims, result: event.result };
+      const { status, claims, result } = event;
+      state.ending = { call: openCall(state, event.call).id, status, claims, result };
       break;
     }
     case "sent_back":
@@ -294,8 +298,14 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       if (state.open.size > 0) throw new BrokenLogError("The task ended with unanswered calls.");
       state.ended = event;
       break;
-    case "correction":
     case "question":
+      state.questions.set(event.review, event.task);
+      state.questionTexts.set(event.review, event.words);
+      break;
+    case "question_closed":
+      state.questions.delete(event.review);
+      break;
+    case "correction":
     case "answered":
     case "note":
     case "choice":

@@ -1,7 +1,7 @@
 import type { SubtaskResult } from "./entries";
 import type { Facts } from "./facts";
 import { isEnded } from "./shapes";
-import type { Call, TaskState } from "./state";
+import type { Call, Subtask, TaskState } from "./state";
 
 /** Public ids of the tasks that must end before the call can be answered. */
 export function waitedFor(state: TaskState, call: Call): string[] {
@@ -17,4 +17,11 @@ export function waitedFor(state: TaskState, call: Call): string[] {
 export function resultOf(facts: Facts, task: string): SubtaskResult | null {
   const relative = facts.relatives.get(task);
   return relative && isEnded(relative.status) ? relative.result : null;
+}
+
+/** Subtasks that have not ended; finishing tasks are not counted. */
+export function unfinishedSubtasks(state: TaskState, facts: Facts): Subtask[] {
+  return [...state.subtasks.values()].filter(
+    (one) => one.role === "work" && !one.delivered && !resultOf(facts, one.task),
+  );
 }
