@@ -6,7 +6,9 @@ import { type EndStatus, isEnded, type TaskStatus } from "@/agents/core/shapes";
 import { createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
 import { createMail } from "./mail";
+import type { TreeUse } from "./records";
 import { decodeEntry, type MessageRow } from "./rows";
+import { TREE_USE } from "./statements";
 
 export interface TreeCaps {
   tokens: number | null;
@@ -17,6 +19,7 @@ export interface TreeCaps {
   workspace: string;
   inPlace: boolean;
   priority: number;
+  createdAtMs: number;
 }
 
 export interface Loader {
@@ -28,6 +31,8 @@ export interface Loader {
   caps(treeId: number): TreeCaps;
   /** The task itself and its ancestors, and the number of work tasks in its tree. */
   family(taskId: number, treeId: number): { ancestors: { agent: string; instruction: string }[]; treeTasks: number };
+  uidOf(taskId: number): string | null;
+  treeUse(treeId: number): TreeUse;
   /** Whether a ready task with a higher priority waits for a slot. */
   readyAbove(priority: number): boolean;
   /** Public ids of the worker's tasks that were stopped. */
@@ -57,7 +62,7 @@ export function createLoader(sqlite: Sqlite): Loader {
     WHERE task.parent_id = ?1 OR task.id IN (SELECT on_id FROM dependencies WHERE task_id = ?1)`);
   const selectCaps = sqlite.prepare(`
     SELECT cap_tokens AS tokens, cap_micro_usd AS microUsd, cap_tasks AS tasks, cap_depth AS depth, cap_seconds AS seconds,
-      workspace, in_place AS inPlace, priority FROM trees WHERE id = ?`);
+      workspace, in_place AS inPlace, priority, created_at_ms AS createdAtMs FROM trees WHERE id = ?`);
   const selectStart = sqlite
     .prepare("SELECT min(started_at_ms) FROM tasks WHERE tree_id = ? AND started_at_ms IS NOT NULL")
     .pluck();
@@ -69,7 +74,11 @@ export function createLoader(sqlite: Sqlite): Loader {
     SELECT agent, (SELECT min(messages.id) FROM messages WHERE task_id = above.id AND kind = 1) AS messageId FROM above`);
   const selectBody = sqlite.prepare("SELECT body, blob_id AS blobId FROM messages WHERE id = ?");
   const selectTreeTasks = sqlite.prepare("SELECT work_total FROM trees WHERE id = ?").pluck();
-  const selectReadyAbove = sqlite.prepare("SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1");
+  const selectUid = sqlite.prepare("SELECT uid FROM tasks WHERE id = ?").pluck();
+  const selectTreeUse = sqlite.prepare(TREE_USE);
+  const selectReadyAbove = sqlite.prepare(
+    "SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1",
+  );
   const selectStopped = sqlite
     .prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ? AND stop_requested = 1")
     .pluck();
@@ -108,6 +117,8 @@ export function createLoader(sqlite: Sqlite): Loader {
       });
       return { ancestors, treeTasks: selectTreeTasks.get(treeId) as number };
     },
+    uidOf: (taskId) => (selectUid.get(taskId) as string | undefined) ?? null,
+    treeUse: (treeId) => selectTreeUse.get(treeId) as TreeUse,
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
     stopped: (workerId) => selectStopped.all(workerId) as string[],
     startedAtMs: (treeId) => selectStart.get(treeId) as number | null,

@@ -25,6 +25,8 @@ export interface Claimer {
   /** null: of every tree. */
   treeId: number | null;
   freeSlots(): number;
+  /** It takes tasks at all: false while it shuts down. */
+  isOpen(): boolean;
   deliver(claims: Claim[]): void;
 }
 
@@ -108,7 +110,7 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
     try {
       begin.run();
       for (const queued of batch) outcomes.push(apply(queued, nowMs, published));
-      taken = claim(nowMs, published);
+      taken = claimer?.isOpen() ? claim(batch.filter(releases).length, nowMs, published) : [];
       commitStatement.run();
     } catch (error) {
       if (sqlite.inTransaction) rollback.run();
@@ -141,8 +143,8 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
     return () => queued.resolve(result);
   }
 
-  function claim(nowMs: number, published: Map<number, Commit>): Claim[] {
-    const free = claimer?.freeSlots() ?? 0;
+  function claim(released: number, nowMs: number, published: Map<number, Commit>): Claim[] {
+    const free = (claimer?.freeSlots() ?? 0) + released;
     if (!claimer || free <= 0) return [];
     const taken = claims.take(claimer, Math.min(free, MAX_BATCH), options.maxConcurrent(), nowMs);
     for (const one of taken) commitOf(published, one.treeId, one.treeUid).tasks.add(one.uid);
@@ -211,6 +213,11 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
         schedule();
       }),
   };
+}
+
+/** A record that gives its lease back frees the slot that the next claim of the same transaction takes. */
+function releases(queued: Queued | QueuedWrite): boolean {
+  return "record" in queued && queued.record.release !== undefined;
 }
 
 function commitOf(published: Map<number, Commit>, treeId: number, treeUid: string): Commit {

@@ -12,6 +12,9 @@ import { recordStatements } from "./statements";
 
 type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;
 
+type Reserved = { tokens: number; microUsd: number };
+const NOTHING: Reserved = { tokens: 0, microUsd: 0 };
+
 export function createRecordWriter(sqlite: Sqlite) {
   const run = recordStatements(sqlite);
   const mail = createMail(sqlite);
@@ -94,13 +97,15 @@ export function createRecordWriter(sqlite: Sqlite) {
   }
 
   /** The last promise to a model call is taken back, what was spent is added, and the next promise is made. */
-  function settle(record: TaskRecord): void {
-    const { task, spend, reserve, release: to } = record;
-    const reserved = reserve ?? (to || spend.tokensIn > 0 ? { tokens: 0, microUsd: 0 } : null);
-    if (!reserved) return;
-    const promise = { reservedTokens: reserved.tokens, reservedMicroUsd: reserved.microUsd };
-    run.addToTree.run({ id: task.treeId, task: task.id, ...spend, ...promise });
-    run.setReserved.run(reserved.tokens, reserved.microUsd, task.id);
+  function settle({ task, spend, reserve }: TaskRecord): Reserved {
+    const asked = reserve ?? NOTHING;
+    const promise = { reservedTokens: asked.tokens, reservedMicroUsd: asked.microUsd };
+    const parameters = { id: task.treeId, task: task.id, ...spend };
+    const isGiven = run.addToTree.run({ ...parameters, ...promise, capped: asked.tokens > 0 ? 1 : 0 }).changes > 0;
+    if (!isGiven) run.addToTree.run({ ...parameters, reservedTokens: 0, reservedMicroUsd: 0, capped: 0 });
+    const given = isGiven ? asked : NOTHING;
+    run.setReserved.run(given.tokens, given.microUsd, task.id);
+    return given;
   }
 
   /** Writes the record, or nothing when its fence does not hold. */
@@ -138,7 +143,7 @@ export function createRecordWriter(sqlite: Sqlite) {
     for (const letter of record.mail ?? []) {
       if (mail.send(letter.to, letter.body, nowMs)) touch(tree, letter.to);
     }
-    settle(record);
+    const reserved = settle(record);
     if (record.openStep) {
       run.openStep.run(task.treeId, task.id, nowMs);
       run.addHold.run(task.id);
@@ -152,6 +157,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       held: fenced.held > 0,
       letters: fenced.letters,
       turnsAllowed: fenced.turnsAllowed,
+      reserved,
       tree: run.treeUse.get(task.treeId) as TreeUse,
     };
   }

@@ -85,6 +85,8 @@ export type AppendResult =
       held: boolean;
       letters: number;
       turnsAllowed: number;
+      /** What the task is promised now: nothing when the tree's caps do not cover what was asked for. */
+      reserved: { tokens: number; microUsd: number };
       /** The tree's totals after this record, for its caps. */
       tree: TreeUse;
     }
@@ -106,6 +108,8 @@ export interface Claim extends TaskKey {
   held: boolean;
   letters: number;
   turnsAllowed: number;
+  /** A promise to a model call of a former holder, not settled yet. */
+  reserved: { tokens: number; microUsd: number };
 }
 
 /** What was committed, for those who watch. */

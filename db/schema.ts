@@ -256,24 +256,20 @@ export const configVersions = sqliteTable(
   (table) => [primaryKey({ columns: [table.kind, table.name, table.version] })],
 );
 
+/** One live row an entry of configuration; what it says is the version it points to. Deleted entries lose this row only. */
 const configured = {
   name: text("name").primaryKey(),
   version: integer("version").notNull(),
   description: text("description").notNull(),
-  updatedAtMs: integer("updated_at_ms").notNull(),
-  /** Hash of the seed it came from; an entry whose live body differs was edited and is never overwritten by a seed. */
+  /** Hash of the seed that was last applied or offered; a live version that no seed wrote is never overwritten. */
   seedHash: text("seed_hash"),
+  updatedAtMs: integer("updated_at_ms").notNull(),
 };
 
 export const agents = sqliteTable("agents", configured);
 export const documents = sqliteTable("documents", configured);
 export const runbooks = sqliteTable("runbooks", configured);
-export const tools = sqliteTable("tools", {
-  ...configured,
-  level: text("level").notNull(),
-  policy: text("policy").notNull(),
-  optional: integer("optional").notNull(),
-});
+export const tools = sqliteTable("tools", configured);
 
 /** A change of configuration that waits for a decision: not part of any prompt until it is approved. */
 export const proposals = sqliteTable("proposals", {

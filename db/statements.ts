@@ -1,5 +1,10 @@
 import type { Sqlite } from "./client";
 
+/** What a tree has spent and promised, for its caps. */
+export const TREE_USE = `
+  SELECT tokens_in + tokens_out AS tokens, micro_usd AS microUsd, reserved_tokens AS reservedTokens,
+    reserved_micro_usd AS reservedMicroUsd, work_total AS tasks FROM trees WHERE id = ?`;
+
 /** The prepared statements behind one record. Unprepared ones would cost a fifth of a millisecond a turn. */
 export function recordStatements(sqlite: Sqlite) {
   return {
@@ -39,7 +44,9 @@ export function recordStatements(sqlite: Sqlite) {
       INSERT INTO dependencies (task_id, on_id, tree_id)
       SELECT task.id, before.id, task.tree_id FROM tasks task, tasks before WHERE task.uid = ? AND before.uid = ?
       ON CONFLICT DO NOTHING`),
-    countTask: sqlite.prepare("UPDATE trees SET tasks_total = tasks_total + 1, work_total = work_total + ? WHERE id = ?"),
+    countTask: sqlite.prepare(
+      "UPDATE trees SET tasks_total = tasks_total + 1, work_total = work_total + ? WHERE id = ?",
+    ),
     deleteLetter: sqlite.prepare("DELETE FROM letters WHERE id = ?"),
     insertReview: sqlite.prepare(`
       INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, attention, status, created_at_ms)
@@ -57,11 +64,13 @@ export function recordStatements(sqlite: Sqlite) {
       UPDATE trees SET tokens_in = tokens_in + @tokensIn, tokens_out = tokens_out + @tokensOut, micro_usd = micro_usd + @microUsd,
         reserved_tokens = reserved_tokens + @reservedTokens - (SELECT reserved_tokens FROM tasks WHERE id = @task),
         reserved_micro_usd = reserved_micro_usd + @reservedMicroUsd - (SELECT reserved_micro_usd FROM tasks WHERE id = @task)
-      WHERE id = @id`),
+      WHERE id = @id AND (@capped = 0 OR (
+        (cap_tokens IS NULL OR tokens_in + tokens_out + reserved_tokens + @tokensIn + @tokensOut + @reservedTokens
+          - (SELECT reserved_tokens FROM tasks WHERE id = @task) <= cap_tokens)
+        AND (cap_micro_usd IS NULL OR micro_usd + reserved_micro_usd + @microUsd + @reservedMicroUsd
+          - (SELECT reserved_micro_usd FROM tasks WHERE id = @task) <= cap_micro_usd)))`),
     setReserved: sqlite.prepare("UPDATE tasks SET reserved_tokens = ?, reserved_micro_usd = ? WHERE id = ?"),
-    treeUse: sqlite.prepare(`
-      SELECT tokens_in + tokens_out AS tokens, micro_usd AS microUsd, reserved_tokens AS reservedTokens,
-        reserved_micro_usd AS reservedMicroUsd, tasks_total AS tasks FROM trees WHERE id = ?`),
+    treeUse: sqlite.prepare(TREE_USE),
     openStep: sqlite.prepare(
       "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, 'step', 'manual stepping', ?)",
     ),

@@ -2,8 +2,8 @@ CREATE TABLE `agents` (
 	`name` text PRIMARY KEY NOT NULL,
 	`version` integer NOT NULL,
 	`description` text NOT NULL,
-	`updated_at_ms` integer NOT NULL,
-	`seed_hash` text
+	`seed_hash` text,
+	`updated_at_ms` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `attempts` (
@@ -54,8 +54,8 @@ CREATE TABLE `documents` (
 	`name` text PRIMARY KEY NOT NULL,
 	`version` integer NOT NULL,
 	`description` text NOT NULL,
-	`updated_at_ms` integer NOT NULL,
-	`seed_hash` text
+	`seed_hash` text,
+	`updated_at_ms` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `facts` (
@@ -146,8 +146,8 @@ CREATE TABLE `runbooks` (
 	`name` text PRIMARY KEY NOT NULL,
 	`version` integer NOT NULL,
 	`description` text NOT NULL,
-	`updated_at_ms` integer NOT NULL,
-	`seed_hash` text
+	`seed_hash` text,
+	`updated_at_ms` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `sessions` (
@@ -215,11 +215,8 @@ CREATE TABLE `tools` (
 	`name` text PRIMARY KEY NOT NULL,
 	`version` integer NOT NULL,
 	`description` text NOT NULL,
-	`updated_at_ms` integer NOT NULL,
 	`seed_hash` text,
-	`level` text NOT NULL,
-	`policy` text NOT NULL,
-	`optional` integer NOT NULL
+	`updated_at_ms` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `trees` (

@@ -128,6 +128,9 @@ function decideTurn(state: TaskState, facts: Facts): Decision {
       parkedUntilMs: null,
     };
   }
+  if (state.silent && late.length === 0 && state.unanswered.size > 0) {
+    return { kind: "rest", waits: { kind: "answer", tasks: [], reviews: [...state.unanswered] }, parkedUntilMs: null };
+  }
   if (late.length > 0) return { kind: "note", entries: late.map((result) => lateResult(state, result)) };
   if (state.silent) return { kind: "note", entries: [correction(state)] };
   return decideModelCall(state, facts);

@@ -142,6 +142,7 @@ function sentBack(state: TaskState, facts: Facts, verdict: Verdict, tasks: strin
       result: state.ending.result,
       summary: shortened(state.ending.result),
       verdict,
+      response: JSON.stringify({ status: "failed", verdict: { outcome: verdict.outcome, reasons: verdict.reasons } }),
     };
     return failed;
   }

@@ -90,7 +90,8 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
 
 function earlyResponse(state: TaskState, facts: Facts, call: Call): Entry {
   if (call.tool === "end_task") return response(state, call, JSON.stringify({ status: "not ended" }), false, true);
-  if (call.review) return response(state, call, JSON.stringify({ status: "open", question: call.review }), false, true);
+  if (call.review)
+    return response(state, call, JSON.stringify({ status: "waiting", question: call.review }), false, true);
   if (call.tool === "wait_for_subtasks") {
     const running = unfinished(facts, waitedFor(state, call));
     return response(state, call, JSON.stringify({ status: "running", tasks: running }), false, true);
@@ -111,7 +112,8 @@ function entryOf(state: TaskState, letter: Letter): Entry {
     case "steer":
       return { kind: "steer", turn, content: { text: letter.text, by: letter.by } };
     case "question": {
-      const text = `The subtask “${letter.title}” (${letter.task}) asks, as question ${letter.review}:\n${letter.text}\nAnswer it with answer, or hand it on with pass_up.`;
+      const asked = JSON.stringify({ question: letter.review, task: letter.task, text: letter.text });
+      const text = `The subtask “${letter.title}” asks. Answer it with answer, or hand it on with pass_up.\n${asked}`;
       return {
         kind: "event",
         turn,
@@ -119,7 +121,8 @@ function entryOf(state: TaskState, letter: Letter): Entry {
       };
     }
     case "answer": {
-      const text = `The question ${letter.review} was answered by ${letter.by}:\n${letter.text}`;
+      const given = JSON.stringify({ question: letter.review, answer: letter.text });
+      const text = `Your question was answered by ${letter.by}.\n${given}`;
       return { kind: "event", turn, content: { type: "answered", review: letter.review, by: letter.by, text } };
     }
     case "stepping":

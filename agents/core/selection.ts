@@ -1,6 +1,7 @@
 /** agent_selector starts exactly one subtask; that task's end is copied to it without another model call. */
 import type { EndDecision } from "./decide";
 import type { Facts } from "./facts";
+import { answerCall } from "./notes";
 import type { TaskState } from "./state";
 
 export const SELECTOR = "agent_selector";
@@ -24,5 +25,5 @@ export function copyOfSelected(state: TaskState, facts: Facts): EndDecision | nu
     status === "succeeded"
       ? null
       : `“${title}”, which it had chosen, ${status === "failed" ? "failed" : "was stopped"}.`;
-  return { kind: "end", status, reason, detail, result: text, summary, verdict };
+  return { kind: "end", status, reason, detail, result: text, summary, verdict, response: answerCall(result) };
 }

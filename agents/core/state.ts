@@ -74,6 +74,8 @@ export interface TaskState {
   ending: { call: string; status: "success" | "failure"; claims: Claim[]; result: string } | null;
   /** Open questions of subtasks: review → the task that asked, and review → its words. */
   questions: Map<string, string>;
+  /** Own questions whose call had to be answered early; the answer comes as an event. */
+  unanswered: Set<string>;
   questionTexts: Map<string, string>;
   predecessorsRead: boolean;
   modelTries: number;
@@ -124,6 +126,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     failedEndings: 0,
     ending: null,
     questions: new Map(),
+    unanswered: new Set(),
     questionTexts: new Map(),
     predecessorsRead: assignment.dependsOn.length === 0,
     modelTries: 0,
@@ -222,6 +225,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   if (!call) throw new BrokenLogError(`The response to ${entry.callId} answers no open call.`);
   state.open.delete(entry.callId);
   if (state.ending?.call === entry.callId) state.ending = null;
+  if (entry.content.early && call.review) state.unanswered.add(call.review);
   if (entry.content.limit) state.limitRefusals += 1;
   for (const task of call.tasks) {
     const subtask = subtaskOf(state, task);
@@ -302,11 +306,13 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       state.questions.set(event.review, event.task);
       state.questionTexts.set(event.review, event.words);
       break;
+    case "answered":
+      state.unanswered.delete(event.review);
+      break;
     case "question_closed":
       state.questions.delete(event.review);
       break;
     case "correction":
-    case "answered":
     case "note":
     case "choice":
       break;
