@@ -42,8 +42,6 @@ class StepReader {
     const when = this.optionalExpression("when");
     const action = this.action(verb, verbEntry);
     const save = this.saved();
-    if (verb === "set")
-      for (const entry of this.source.mapEntries(verbEntry, SET_SHAPE)) this.declare(entry.key, entry.line);
     return action && { ...head, when, save, onError: this.onError(), action };
   }
 
@@ -93,8 +91,12 @@ class StepReader {
       case "render":
         return { verb, template: this.template(entry) };
       case "set": {
-        const values = this.source.mapEntries(entry, SET_SHAPE);
-        return { verb, values: values.map(({ key, node, line }) => [key, this.value(node, line)]) };
+        const values: [string, ValueTemplate][] = [];
+        for (const { key, node, line } of this.source.mapEntries(entry, SET_SHAPE)) {
+          values.push([key, this.value(node, line)]);
+          this.declare(key, line);
+        }
+        return { verb, values };
       }
       case "check":
         return {
