@@ -234,7 +234,8 @@ class ExpressionReader {
   }
 }
 
+/** Knows `\\n`, `\\t`, and a back slash before a quote or another one; all others stay, so that patterns read as usual. */
 function unquote(text: string): string {
-  const escapes: Record<string, string> = { n: "\n", t: "\t" };
-  return text.slice(1, -1).replace(/\\(.)/gs, (_whole, char: string) => escapes[char] ?? char);
+  const escapes: Record<string, string> = { n: "\n", t: "\t", '"': '"', "'": "'", "\\": "\\" };
+  return text.slice(1, -1).replace(/\\(.)/gs, (whole, char: string) => escapes[char] ?? whole);
 }

@@ -48,6 +48,8 @@ const FILTERS: Record<string, Filter> = {
   ),
   join: list("join", (elements, [glue]) => elements.map(toText).join(toText(glue ?? ", ")), [0, 1]),
   table: list("table", (elements, columns) => asTable(elements, columns.map(toText)), [1, 12]),
+  columns: list("columns", (elements, fields) => elements.map((element) => columns(element, fields)), [1, 12]),
+  entries: { args: [0, 0], apply: entries },
   default: { args: [1, 1], apply: (input, [other]) => (input === null || input === "" ? (other ?? null) : input) },
   json: { args: [0, 0], apply: (input) => JSON.stringify(input) },
   from_json: each((value) => (typeof value === "string" ? parseJsonText(value) : value)),
@@ -137,6 +139,17 @@ function filtered(elements: Value[], field: Value | undefined, value: Value | un
 
 function unique(elements: Value[]): Value[] {
   return [...new Map(elements.map((element) => [JSON.stringify(element), element])).values()];
+}
+
+function columns(element: Value, fields: Value[]): Value {
+  return Object.fromEntries(fields.map((field) => [toText(field), fieldOf(element, toText(field))]));
+}
+
+/** A map as a list, so that a template can go through it. */
+function entries(input: Value): Value {
+  if (input === null) return [];
+  if (!isMap(input)) throw new ValueFault(`the filter entries needs a map, not ${describe(input)}`);
+  return Object.entries(input).map(([key, value]) => ({ key, value }));
 }
 
 /** One map for each value of the field, with every numeric field added up: `[{language, files}]` of many folders as one list. */

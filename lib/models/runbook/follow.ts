@@ -74,7 +74,7 @@ function callTools(step: Step, action: CallingAction, progress: Progress, conver
   if (notAsked.length > 0) {
     return { kind: "calls", step, calls: notAsked.map(({ call }) => call), notes: progress.notes };
   }
-  const settled = settle(step, action, planned, conversation);
+  const settled = settle(action, planned, conversation);
   if (settled.waitsFor !== undefined) return { kind: "wait", step, waitsFor: settled.waitsFor, notes: progress.notes };
   progress.notes = [];
   progress.save(step.save, settled.value);

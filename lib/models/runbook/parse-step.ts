@@ -5,7 +5,7 @@ import { type Scope, UsedNames } from "./scope";
 import { type Entry, plainValue, type YamlSource } from "./source";
 import { parseTemplate, type TemplateNode } from "./template";
 
-/** For each verb the keys that may stand beside it; `!` marks those that must. */
+/** For each verb the keys that may stand beside it; "!" marks those that must. */
 const VERBS: Record<StepAction["verb"], string[]> = {
   call: ["with", "for_each", "as", "save", "expect"],
   start_subtasks: ["save"],

@@ -1,6 +1,6 @@
 import type { Answer, Conversation } from "./conversation";
 import type { PlannedCall } from "./planned-calls";
-import type { Step, StepAction } from "./runbook";
+import type { StepAction } from "./runbook";
 import { fieldOf, parseJsonText, toText, type Value } from "./value";
 
 /** What the answers of a step's calls come to, or what is still waited for. */
@@ -11,7 +11,6 @@ export type Settled =
 type CallingAction = Extract<StepAction, { verb: "call" | "start_subtasks" | "ask" | "write" }>;
 
 export function settle(
-  _step: Step,
   action: CallingAction,
   planned: PlannedCall[],
   conversation: Conversation,
