@@ -243,10 +243,11 @@ class StepReader {
 
   private value(node: Node | null, line: number, scope = this.scope): ValueTemplate {
     if (node && isMap(node)) {
-      const entries = node.items.map((pair): [string, ValueTemplate] => [
-        String(pair.key),
-        this.value(pair.value as Node | null, line, scope),
-      ]);
+      const entries = node.items.map((pair): [string, ValueTemplate] => {
+        const key = isScalar(pair.key) ? String(pair.key.value) : "";
+        if (key === "") this.source.refuseNode(node, line, "a text that starts with {{ needs quotes around it");
+        return [key, this.value(pair.value as Node | null, line, scope)];
+      });
       return { kind: "map", entries };
     }
     if (node && isSeq(node)) {

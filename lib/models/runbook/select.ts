@@ -4,7 +4,7 @@ import { isMap, parseJsonText, type ValueMap } from "./value";
 
 /** Only the start of a task's text is compared with runbooks: a task can be megabytes long. */
 const MAX_COMPARED_CHARS = 4_000;
-const NAMED = /^Follow the runbook ([a-z0-9-]+)(?: with (\{.*\}))?[ \t]*$/;
+const NAMED = /^Follow the runbook ([a-z0-9-]+)(?: with (\{.*\}))?[ \t]*$/s;
 
 /** The first line of an instruction that names its runbook; `runbookNamed` reads it back. */
 export function namingLine(name: string, inputs: ValueMap): string {

@@ -10,11 +10,7 @@ export type Settled =
 
 type CallingAction = Extract<StepAction, { verb: "call" | "start_subtasks" | "ask" | "write" }>;
 
-export function settle(
-  action: CallingAction,
-  planned: PlannedCall[],
-  conversation: Conversation,
-): Settled {
+export function settle(action: CallingAction, planned: PlannedCall[], conversation: Conversation): Settled {
   const answers = planned.map(({ call }) => conversation.answers.get(call.id));
   const missing = answers.filter((answer) => answer === undefined).length;
   if (missing > 0) return { waitsFor: `${missing} of ${planned.length} calls` };

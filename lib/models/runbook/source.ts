@@ -18,9 +18,11 @@ export class YamlSource {
   ) {
     this.lines = text.split("\n");
     const document = parseDocument(text, { lineCounter: this.counter, prettyErrors: false });
-    for (const error of document.errors) this.refuse(this.lineOf(error.pos[0]), yamlReason(error.message, text));
+    // One fault of YAML brings others after it, which would only confuse.
+    const error = document.errors[0];
+    if (error) this.refuse(this.lineOf(error.pos[0]), yamlReason(error.message, text));
     const root = document.contents;
-    if (document.errors.length > 0) this.entries = [];
+    if (error) this.entries = [];
     else if (isMap(root)) this.entries = root.items.map((pair) => this.entry(pair as Pair<Node, Node | null>));
     else {
       this.refuse(firstLine, 'here a list of "key: value" lines is expected');
