@@ -77,10 +77,11 @@ const FILTERS: Record<string, Filter> = {
   code: each((value) => asCode(toText(value))),
 };
 
+export const FILTER_NAMES = Object.keys(FILTERS);
+
 /** What is wrong with a use of a filter, or null. `args` holds the arguments that are fixed values, undefined for others. */
 export function filterFault(name: string, args: (Value | undefined)[]): string | null {
-  if (!Object.hasOwn(FILTERS, name))
-    return `there is no filter "${name}"; there are ${Object.keys(FILTERS).join(", ")}`;
+  if (!Object.hasOwn(FILTERS, name)) return `there is no filter "${name}"; there are ${FILTER_NAMES.join(", ")}`;
   const { args: bounds, pattern } = FILTERS[name] as Filter;
   if (args.length < bounds[0] || args.length > bounds[1]) {
     const wanted = bounds[0] === bounds[1] ? bounds[0] : `${bounds[0]} to ${bounds[1]}`;

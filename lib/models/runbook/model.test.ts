@@ -120,7 +120,7 @@ describe("steps", () => {
       ],
       {
         ask: ({ question }) => `answer to ${question}`,
-        write_file: (input) => (written.push(input), { path: "out.md" }),
+        write_file: (input) => ({ path: "out.md", at: written.push(input) }),
       },
     );
     expect(written).toEqual([{ path: "out.md", content: "Said: answer to Which of Do it?" }]);
@@ -179,8 +179,8 @@ describe("errors", () => {
 
   test("a loop that is too long", () => {
     const steps = ["call: list\nsave: l", "call: read_file\nfor_each: l", END];
-    expect(run(steps, { list: () => Array.from({ length: 201 }, () => 1) }).result).toMatch(
-      /201 elements.*at most 200/,
+    expect(run(steps, { list: () => Array.from({ length: 1_001 }, () => 1) }).result).toMatch(
+      /1001 elements.*at most 1000/,
     );
   });
 

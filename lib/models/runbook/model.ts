@@ -8,7 +8,7 @@ import {
 } from "@/agents/core/model";
 import { type Conversation, readConversation } from "./conversation";
 import { type Move, nextMove } from "./follow";
-import { describeFaults, parseRunbook } from "./parse";
+import { describeFaults, type ParsedRunbook, parseRunbook } from "./parse";
 import type { Runbook } from "./runbook";
 
 /** After this many refused tries to end, the runbook says so in text, which the runtime counts as no answer. */
@@ -50,6 +50,19 @@ export function replyTo(request: Pick<ModelRequest, "system" | "messages">): Mod
   };
 }
 
+/** Parsed runbooks by their text: parsing costs milliseconds, and every turn of every task would pay them again. */
+const parsed = new Map<string, ParsedRunbook>();
+const MAX_PARSED = 32;
+
+function parsedOnce(text: string): ParsedRunbook {
+  const known = parsed.get(text);
+  if (known) return known;
+  if (parsed.size >= MAX_PARSED) parsed.clear();
+  const fresh = parseRunbook(text);
+  parsed.set(text, fresh);
+  return fresh;
+}
+
 /** The runbook that the host put into the system prompt, between the first such line and the next closing one. */
 function runbookIn(system: string): Runbook {
   const [, name, text] = /^<runbook name="([^"\n]*)">\n([\s\S]*?)^<\/runbook>[ \t]*$/m.exec(system) ?? [];
@@ -57,7 +70,7 @@ function runbookIn(system: string): Runbook {
     const remedy = "Name one with --runbook, or set BANYAN_MODEL to a language model";
     throw new ModelError("bad_request", `The runbook model was asked without a runbook. ${remedy}.`);
   }
-  const { runbook, errors } = parseRunbook(text);
+  const { runbook, errors } = parsedOnce(text);
   if (runbook) return runbook;
   throw new ModelError("bad_request", `The runbook ${name} is not valid: ${describeFaults(errors)}.`);
 }

@@ -16,6 +16,7 @@ const VERBS: Record<StepAction["verb"], string[]> = {
   check: ["that!", "evidence", "required"],
   end: [],
 };
+export const VERB_NAMES = Object.keys(VERBS);
 const COMMON_KEYS = ["when", "on_error"];
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -49,7 +50,7 @@ class StepReader {
     const entries = this.source.entries;
     const verbs = entries.filter(({ key }) => Object.hasOwn(VERBS, key));
     if (verbs.length === 1) return verbs[0] ?? null;
-    const all = Object.keys(VERBS).join(", ");
+    const all = VERB_NAMES.join(", ");
     if (verbs.length > 1) {
       const names = verbs.map(({ key }) => key).join(" and ");
       this.source.refuse(verbs[1]?.line ?? 1, `a step does one thing, and this one has ${names}`);

@@ -74,7 +74,7 @@ export interface RunbookFault {
 export const MAX_RUNBOOK_CHARS = 256_000;
 export const MAX_STEPS = 100;
 /** Calls or subtasks of one step. */
-export const MAX_ITEMS = 200;
+export const MAX_ITEMS = 1_000;
 
 /** Names that every expression may use, beside what the steps have saved. */
 export const BUILT_IN_NAMES = ["inputs", "task", "runbook", "checks", "errors"] as const;
