@@ -65,6 +65,7 @@ const FILTERS: Record<string, Filter> = {
   lower: each((value) => toText(value).toLowerCase()),
   find: { ...each((value, [pattern]) => firstMatch(toText(pattern ?? null), toText(value)), [1, 1]), pattern: true },
   cut: each((value, [amount]) => cut(toText(value), whole(amount, "cut")), [1, 1]),
+  inside: each((value, [folder]) => inside(toText(value), toText(folder ?? null)), [1, 1]),
   round: each((value, [digits]) => Number(numeric(value, "round").toFixed(whole(digits ?? 0, "round"))), [0, 1]),
   thousands: each((value) => asThousands(numeric(value, "thousands"))),
   bytes: each((value) => asSize(numeric(value, "bytes"))),
@@ -166,6 +167,11 @@ function totalBy(elements: Value[], field: string): Value[] {
     totals.set(key, sums);
   }
   return [...totals.values()].map((sums) => Object.fromEntries(sums));
+}
+
+/** The path of a name within a folder; "." and "" are the workspace itself. */
+function inside(name: string, folder: string): string {
+  return folder === "." || folder === "" ? name : `${folder.replace(/\/+$/, "")}/${name}`;
 }
 
 function cut(text: string, maxChars: number): string {
