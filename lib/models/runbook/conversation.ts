@@ -17,6 +17,8 @@ export interface Conversation {
   answers: Map<string, Answer>;
   /** Results of subtasks whose call had to be answered before they ended, by the subtask's id. */
   lateResults: Map<string, ValueMap>;
+  /** Answers to this task's own questions whose call had to be answered before, by the question's id. */
+  lateAnswers: Map<string, string>;
   /** Questions of subtasks, by the id under which they can be passed up. */
   questions: string[];
   /** User messages since the last reply that are neither results nor questions: steers and notes of the host. */
@@ -34,6 +36,7 @@ export function readConversation(messages: readonly ModelMessage[]): Conversatio
     asked: new Set(),
     answers: new Map(),
     lateResults: new Map(),
+    lateAnswers: new Map(),
     questions: [],
     unread: [],
     isFirstReply: firstReply < 0,
@@ -50,8 +53,9 @@ function readMessage(conversation: Conversation, message: ModelMessage): void {
     conversation.answers.set(message.callId, { content: message.content, isError: message.isError });
   } else {
     const record = recordIn(message.content);
-    const [task, question] = [fieldOf(record, "task"), fieldOf(record, "question")];
-    if (record && typeof question === "string") conversation.questions.push(question);
+    const [task, question, answer] = [fieldOf(record, "task"), fieldOf(record, "question"), fieldOf(record, "answer")];
+    if (typeof question === "string" && typeof answer === "string") conversation.lateAnswers.set(question, answer);
+    else if (record && typeof question === "string") conversation.questions.push(question);
     else if (record && typeof task === "string" && "status" in record) conversation.lateResults.set(task, record);
     else conversation.unread.push(message.content);
   }

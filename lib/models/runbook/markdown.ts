@@ -2,7 +2,7 @@ import { fieldOf, toText, type Value } from "./value";
 
 /**
  * Writing values into Markdown. Names and lines of a repository are other people's text: they must not break a table,
- * and must not become links, images or HTML in a report.
+ * and must not become HTML, images or links under another name in a report.
  */
 
 /** 1234567 as "1,234,567". */
@@ -38,7 +38,7 @@ export function asPlural(amount: number, one: string, many?: Value): string {
 
 /** Text on one line that Markdown shows as it is. */
 export function asCell(text: string): string {
-  return oneLine(text).replace(/[\\`*_[\]<>|~!&#]/g, (char) => `\\${char}`);
+  return oneLine(text).replace(/[\\`*_[\]<>|~&#]/g, (char) => `\\${char}`);
 }
 
 /** Text on one line as Markdown code, whatever back quotes it holds; a bar is escaped, because in a table it parts cells. */

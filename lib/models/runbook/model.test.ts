@@ -306,6 +306,30 @@ on_error: continue`;
   });
 });
 
+describe("questions to whoever started the task", () => {
+  const STEPS = ["ask: Which?\nsave: reply", "end: { result: '{{reply}}' }"];
+
+  test("an answer as JSON", () => {
+    expect(run(STEPS, { ask: () => ({ question: "r_1", answer: "the left one", by: "Ada" }) }).result).toBe(
+      "the left one",
+    );
+  });
+
+  test("an answer that comes later", () => {
+    const { next } = converse(runbook(STEPS));
+    const asked = next().calls[0]?.id ?? "";
+    const waiting = next(tool(asked, '{"status":"waiting","question":"r_1"}'), user("Are you there?"));
+    expect(waiting.calls).toEqual([]);
+    expect(waiting.text).toMatch(/Waits for the answer to its question/);
+    const end = next(user('Ada answered:\n{"question":"r_1","answer":"the left one"}'));
+    expect(endInput(end.calls).result).toBe("the left one");
+  });
+
+  test("a refusal follows on_error", () => {
+    expect(run(STEPS, { ask: fail("Nobody may be asked.") }).result).toMatch(/ask answered: Nobody may be asked/);
+  });
+});
+
 describe("ending", () => {
   test("a refused end is tried again, then given up as failed, then left", () => {
     const { next } = converse(runbook([END]));

@@ -15,6 +15,7 @@ export function settle(action: CallingAction, planned: PlannedCall[], conversati
   const missing = answers.filter((answer) => answer === undefined).length;
   if (missing > 0) return { waitsFor: `${missing} of ${planned.length} calls` };
   if (action.verb === "start_subtasks") return settleSubtasks(action, planned, answers as Answer[], conversation);
+  if (action.verb === "ask") return settleQuestion(answers[0] as Answer, conversation);
   const faults: string[] = [];
   const values = planned.map(({ call, item }, index): Value => {
     const { content, isError } = answers[index] as Answer;
@@ -28,6 +29,18 @@ export function settle(action: CallingAction, planned: PlannedCall[], conversati
   });
   const looped = action.verb === "call" && action.loop !== null;
   return { value: looped ? values : (values[0] ?? null), faults };
+}
+
+/** The answer to a question: the text itself, or the `answer` in it. One that was put off comes as a later message. */
+function settleQuestion({ content, isError }: Answer, conversation: Conversation): Settled {
+  if (isError) return { value: null, faults: [`ask answered: ${content.trim()}`] };
+  const parsed = parseJsonText(content);
+  const question = toText(fieldOf(parsed, "question"));
+  if (toText(fieldOf(parsed, "status")) === "waiting") {
+    const answer = conversation.lateAnswers.get(question);
+    return answer === undefined ? { waitsFor: "the answer to its question" } : { value: answer, faults: [] };
+  }
+  return { value: fieldOf(parsed, "answer") ?? parsed ?? content, faults: [] };
 }
 
 /** Each subtask's result with the `item` it was for. A subtask that did not succeed is a fault, and stays in the list. */
