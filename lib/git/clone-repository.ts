@@ -34,8 +34,10 @@ export function cloneRepository(view: WorkspaceView, store: Store, options: Clon
     try {
       await fetchAll(store, options);
       const facts = await factsOf(store, options.signal);
-      if (facts.commit) await writeFiles(view, store, options.signal);
-      markReady(store);
+      if (facts.commit) {
+        await writeFiles(view, store, options.signal);
+        markReady(store);
+      }
       return facts;
     } catch (error) {
       removeStore(store);
