@@ -21,6 +21,7 @@ export function createTestWorld(): TestWorld {
   const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-test-")));
   const root = path.join(base, "workspace");
   fs.mkdirSync(root);
+  const sandbox = createSandbox();
   const context: ToolContext = {
     treeId: "tree-1",
     taskId: "task-1",
@@ -29,7 +30,7 @@ export function createTestWorld(): TestWorld {
     hiddenPaths: [],
     signal: new AbortController().signal,
     timeoutMs: 15_000,
-    sandbox: createSandbox(),
+    sandbox,
   };
   return {
     base,
@@ -41,7 +42,10 @@ export function createTestWorld(): TestWorld {
       fs.mkdirSync(path.dirname(file), { recursive: true });
       fs.writeFileSync(file, content);
     },
-    remove: () => fs.rmSync(base, { recursive: true, force: true }),
+    remove() {
+      sandbox.close();
+      fs.rmSync(base, { recursive: true, force: true });
+    },
   };
 }
 
