@@ -91,7 +91,8 @@ export class ModelError extends Error {
     readonly kind: ModelErrorKind,
     /** One sentence for the person who meets it, with what to do. Never contains a key. */
     message: string,
-    readonly details: { status?: number; retryAfterMs?: number; firstPartSeen?: boolean } = {},
+    /** `firstPartSeen`: the provider had begun its reply, and charges for it; `usage`: what it charges, where it said so. */
+    readonly details: { status?: number; retryAfterMs?: number; firstPartSeen?: boolean; usage?: Usage } = {},
   ) {
     super(message);
   }
