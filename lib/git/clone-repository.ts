@@ -5,7 +5,7 @@ import { copyChanges } from "../workspace/copy-tree";
 import { errorCode, openDirectory, sentenceFor } from "../workspace/open";
 import { WorkspaceError, type WorkspaceView } from "../workspace/path";
 import { checkRemote } from "./remote-address";
-import { runGit } from "./run";
+import { eachItem, runGit } from "./run";
 import { createStore, exclusively, factsOf, markReady, type RepositoryFacts, removeStore, type Store } from "./store";
 
 const CHECKOUT_MAX_BYTES = 2 * 1024 ** 3;
@@ -34,8 +34,10 @@ export function cloneRepository(view: WorkspaceView, store: Store, options: Clon
     try {
       await fetchAll(store, options);
       const facts = await factsOf(store, options.signal);
-      if (facts.commit) await writeFiles(view, store, options.signal);
-      markReady(store);
+      if (facts.commit) {
+        await writeFiles(view, store, options.signal);
+        markReady(store);
+      }
       return facts;
     } catch (error) {
       removeStore(store);
@@ -122,15 +124,10 @@ function ownerOf(folder: string): { uid: number; gid: number } {
 async function refuseTooLarge(store: Store, signal: AbortSignal): Promise<void> {
   let files = 0;
   let bytes = 0;
-  const listing = await runGit(["ls-tree", "-r", "-l", "-z", "HEAD"], {
-    gitDir: store.gitDir,
-    signal,
-    maxOutputBytes: 64 * 1024 * 1024,
-  });
-  for (const line of listing.split("\0")) {
+  await eachItem(["ls-tree", "-r", "-l", "-z", "HEAD"], { gitDir: store.gitDir, signal }, (line) => {
     files += 1;
     bytes += Number(line.match(/^\d+ blob [0-9a-f]+ +(\d+)\t/)?.[1] ?? 0);
-  }
+  });
   if (files > CHECKOUT_MAX_FILES || bytes > CHECKOUT_MAX_BYTES) {
     throw new WorkspaceError(
       `The repository has ${files} files with ${bytes} bytes, more than the ${CHECKOUT_MAX_FILES} files or ${CHECKOUT_MAX_BYTES} bytes allowed.`,

@@ -1,4 +1,4 @@
-import { runGit } from "./run";
+import { eachItem } from "./run";
 import type { Store } from "./store";
 
 export interface History {
@@ -33,26 +33,16 @@ export async function readHistory(store: Store, prefix: string, limit: number, s
     authors.add(email.toLowerCase());
     dates.push(date);
   };
-  const decoder = new TextDecoder();
-  let rest = "";
-  await runGit(
+  await eachItem(
     [
       ...["-c", "log.showSignature=false", "-c", "log.follow=false", "-c", "core.quotePath=false"],
       ...["log", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-mailmap", "--name-only", "-z"],
       ...[`--max-count=${COMMITS_MAX + 1}`, `--format=${COMMIT_MARK}%ae${FIELD_MARK}%aI`, "HEAD"],
       ...["--", ...(prefix ? [prefix] : [])],
     ],
-    {
-      gitDir: store.gitDir,
-      signal,
-      onOutput: (chunk) => {
-        const tokens = (rest + decoder.decode(chunk, { stream: true })).split("\0");
-        rest = tokens.pop() ?? "";
-        for (const token of tokens) take(token);
-      },
-    },
+    { gitDir: store.gitDir, signal },
+    take,
   );
-  take(rest);
   const times = dates.map((date) => Date.parse(date)).filter((time) => !Number.isNaN(time));
   const [first, last] = times.length > 0 ? [Math.min, Math.max].map((pick) => times.reduce((a, b) => pick(a, b))) : [];
   return {
@@ -76,18 +66,12 @@ export interface TrackedFile {
 
 /** What HEAD holds below a folder of the repository. */
 export async function listTracked(store: Store, prefix: string, signal: AbortSignal): Promise<TrackedFile[]> {
-  const listing = await runGit(["ls-tree", "-r", "-z", "--full-tree", "HEAD", ...(prefix ? [`${prefix}/`] : [])], {
-    gitDir: store.gitDir,
-    signal,
-    maxOutputBytes: 128 * 1024 * 1024,
-  });
+  const args = ["ls-tree", "-r", "-z", "--full-tree", "HEAD", ...(prefix ? [`${prefix}/`] : [])];
   const tracked: TrackedFile[] = [];
-  for (const line of listing.split("\0")) {
-    const tab = line.indexOf("\t");
-    if (tab === -1) continue;
+  await eachItem(args, { gitDir: store.gitDir, signal }, (line) => {
     const mode = line.slice(0, 6);
-    const path = line.slice(tab + 1 + (prefix ? prefix.length + 1 : 0));
+    const path = line.slice(line.indexOf("\t") + 1 + (prefix ? prefix.length + 1 : 0));
     tracked.push({ path, kind: mode === "160000" ? "submodule" : mode === "120000" ? "link" : "file" });
-  }
+  });
   return tracked;
 }

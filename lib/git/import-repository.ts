@@ -29,7 +29,7 @@ export function importRepository(view: WorkspaceView, store: Store, signal?: Abo
     try {
       await copyRepository(view.root, [...store.parts, ".git"], store.gitDir, signal);
       const facts = await factsOf(store, signal);
-      markReady(store);
+      if (facts.commit) markReady(store);
       return { git: true, facts };
     } catch (error) {
       removeStore(store);

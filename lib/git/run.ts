@@ -97,6 +97,25 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<st
   });
 }
 
+/** Runs git with output that is a list ended by NUL characters, and hands over each item; the list is never in memory whole. */
+export async function eachItem(
+  args: readonly string[],
+  options: Omit<GitOptions, "onOutput">,
+  take: (item: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  await runGit(args, {
+    ...options,
+    onOutput: (chunk) => {
+      const items = (rest + decoder.decode(chunk, { stream: true })).split("\0");
+      rest = items.pop() ?? "";
+      for (const item of items) take(item);
+    },
+  });
+  if (rest !== "") take(rest);
+}
+
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");

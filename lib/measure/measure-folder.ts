@@ -32,6 +32,8 @@ export interface FolderMeasure {
   licence_headers: { files: number; source_files: number; share: number };
   licence_files: string[];
   subfolders: { name: string; files: number }[];
+  /** Subfolders beyond those listed. */
+  subfolders_left_out: number;
   skipped: { binary: number; too_large: number; links: number; submodules: number; missing: number; other: number };
 }
 
@@ -39,6 +41,8 @@ const TEXT_MAX_BYTES = 32 * 1024 * 1024;
 const LARGEST = 10;
 const FIRST_TODOS = 20;
 const TEST_FILES_SHOWN = 100;
+const LICENCE_FILES_SHOWN = 100;
+const SUBFOLDERS_SHOWN = 1000;
 
 /** Every file and link below a folder, as on disk, without .git and node_modules. */
 export async function listOnDisk(
@@ -80,9 +84,9 @@ export async function measureFolder(
   }
   measure.languages = [...languages.values()].sort((a, b) => b.code_lines - a.code_lines || b.lines - a.lines);
   measure.largest_files = sizes.sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? -1 : 1)).slice(0, LARGEST);
-  measure.subfolders = [...subfolders]
-    .map(([name, files]) => ({ name, files }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const folders = [...subfolders].map(([name, files]) => ({ name, files })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  measure.subfolders = folders.slice(0, SUBFOLDERS_SHOWN);
+  measure.subfolders_left_out = folders.length - measure.subfolders.length;
   const { files, source_files } = measure.licence_headers;
   measure.licence_headers.share = source_files === 0 ? 0 : Math.round((files / source_files) * 1000) / 1000;
   return measure;
@@ -94,7 +98,7 @@ function emptyMeasure(): FolderMeasure {
     todos: { count: 0, first: [] },
     tests: { count: 0, files: [] },
     licence_headers: { files: 0, source_files: 0, share: 0 },
-    ...{ licence_files: [], subfolders: [] },
+    ...{ licence_files: [], subfolders: [], subfolders_left_out: 0 },
     skipped: { binary: 0, too_large: 0, links: 0, submodules: 0, missing: 0, other: 0 },
   };
 }
@@ -138,7 +142,8 @@ function noteByName(path: string, measure: FolderMeasure): void {
     measure.tests.count += 1;
     if (measure.tests.files.length < TEST_FILES_SHOWN) measure.tests.files.push(path);
   }
-  if (isLicenceFile(nameOf(path))) measure.licence_files.push(path);
+  if (isLicenceFile(nameOf(path)) && measure.licence_files.length < LICENCE_FILES_SHOWN)
+    measure.licence_files.push(path);
 }
 
 function addText(

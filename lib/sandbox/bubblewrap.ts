@@ -21,6 +21,8 @@ export interface SandboxMount {
   workspace: string;
   hiddenPaths: readonly string[];
   readOnly: boolean;
+  /** The descriptor from which bubblewrap reads the filter of system calls, when there is one. */
+  seccompFd: number | null;
 }
 
 /**
@@ -56,6 +58,7 @@ export function bubblewrapArguments(command: string, mount: SandboxMount, limits
     ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],
     ...["--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--size", size, "--tmpfs", "/tmp"],
     ...workspaceMounts(mount),
+    ...(mount.seccompFd === null ? [] : ["--seccomp", String(mount.seccompFd)]),
     ...["--chdir", SANDBOX_ROOT, "--remount-ro", "/", "--", "/bin/bash", "-c", innerScript(limits), command],
   ];
 }

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { Writable } from "node:stream";
 import type { SandboxResult } from "./port";
 
 export interface ProcessRun {
@@ -7,7 +8,12 @@ export interface ProcessRun {
   timeoutMs: number;
   signal: AbortSignal;
   maxOutputBytes: number;
+  /** What the program can read from descriptor 3. */
+  extraInput?: Buffer;
 }
+
+/** The descriptor of `extraInput`. */
+export const EXTRA_INPUT_FD = 3;
 
 /** A process that writes this much beyond what is kept is ended rather than read on. */
 const OUTPUT_SLACK_BYTES = 64 * 1024 * 1024;
@@ -25,7 +31,9 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
       return;
     }
     // Detached: the sandbox's process must not receive the Ctrl-C that a person means for the server.
-    const child = spawn(run.file, run.args, { cwd: "/", env: {}, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...(run.extraInput ? (["pipe"] as const) : [])];
+    const child = spawn(run.file, run.args, { cwd: "/", env: {}, stdio, detached: true });
+    giveExtraInput(child, run.extraInput);
     let endedBy: SandboxResult["endedBy"];
     const end = (why: SandboxResult["endedBy"]) => {
       endedBy ??= why;
@@ -56,6 +64,14 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
       resolve({ exitStatus: endedBy ? null : exitStatus, ...(endedBy && { endedBy }), ...output(), durationMs });
     });
   });
+}
+
+function giveExtraInput(child: ChildProcess, input: Buffer | undefined): void {
+  const pipe = child.stdio[EXTRA_INPUT_FD];
+  if (!input || !(pipe instanceof Writable)) return;
+  // The program may end before it reads; its exit status tells.
+  pipe.on("error", () => undefined);
+  pipe.end(input);
 }
 
 /** Keeps the first bytes of both streams together and counts the rest. */

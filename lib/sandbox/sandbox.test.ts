@@ -18,7 +18,10 @@ beforeAll(async () => {
   giveToTools(workspace);
   expect(await sandbox.status()).toEqual({ available: true });
 });
-afterAll(() => fs.rmSync(base, { recursive: true, force: true }));
+afterAll(() => {
+  sandbox.close();
+  fs.rmSync(base, { recursive: true, force: true });
+});
 
 function folder(name: string): string {
   const made = path.join(base, name);
@@ -87,6 +90,16 @@ describe("a command", () => {
     expect(result.stdout).toBe("");
     expect(connections).toBe(0);
   });
+});
+
+test("sockets to the hypervisor and calls that could make them unseen are refused, others are not", async () => {
+  const perl =
+    'for my $family (40, 1, 2) { my $s = socket(my $h, $family, 1, 0); print "$family ", ($s ? "open" : $!), "\\n"; }';
+  const result = await run(
+    `perl -e '${perl}'; perl -e 'my $r = syscall(425, 1, 0); print $!{ENOSYS} ? "no io_uring\\n" : "io_uring\\n"'`,
+  );
+  const expected = ["40 Address family not supported by protocol", "1 open", "2 open", "no io_uring", ""];
+  expect(result.stdout.split("\n")).toEqual(expected);
 });
 
 describe("limits", () => {

@@ -3,10 +3,12 @@ import path from "node:path";
 import { bubblewrapArguments, DEFAULT_LIMITS, SCRATCH_FOLDER } from "./bubblewrap";
 import { asToolUser, serverIsRoot, type ToolUser, toolUserOf } from "./identity";
 import type { SandboxLimits, SandboxPort, SandboxResult, SandboxRun, SandboxStatus } from "./port";
-import { runProcess } from "./process";
+import { EXTRA_INPUT_FD, runProcess } from "./process";
+import { seccompProgram } from "./seccomp";
 import { selfTest } from "./self-test";
 import { workspaceCopies } from "./workspace-copy";
 
+const seccomp = seccompProgram();
 export const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 
 export interface SandboxOptions {
@@ -20,9 +22,9 @@ export interface SandboxOptions {
  * The terminal sandbox on this machine. Where it is missing or fails its self-test, `status()` says why and `run()`
  * rejects with the same sentence: nothing ever runs unsandboxed.
  */
-export function createSandbox(options: SandboxOptions = {}): SandboxPort {
+export function createSandbox(options: SandboxOptions = {}): SandboxPort & { close(): void } {
   const bwrap = findProgram("bwrap", options.searchPath ?? `${process.env.PATH ?? ""}:/usr/bin:/bin`);
-  const onCopy = workspaceCopies();
+  const copies = workspaceCopies();
   let tested: Promise<SandboxStatus> | undefined;
 
   async function runUnchecked(run: SandboxRun): Promise<SandboxResult> {
@@ -32,7 +34,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort {
     const runIn = (folder: string) => runProcess(launch(bwrap, { ...run, workspace: folder }, user, options.limits));
     if (run.readOnlyWorkspace) makeScratch(workspace, user);
     else if (user && fs.statSync(workspace).uid === 0) {
-      return onCopy(workspace, user, run.hiddenPaths, run.signal, runIn);
+      return copies.onCopy(workspace, user, run.hiddenPaths, run.signal, runIn);
     }
     return runIn(workspace);
   }
@@ -58,6 +60,8 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort {
       if (!result.available) throw new Error(result.reason);
       return runUnchecked(run);
     },
+    /** Removes what the sandbox keeps on disk; no command may be running. */
+    close: copies.remove,
   };
 }
 
@@ -71,13 +75,14 @@ function launch(bwrap: string, run: SandboxRun, user: ToolUser | null, overrides
     workspace: run.workspace,
     hiddenPaths: run.hiddenPaths,
     readOnly: run.readOnlyWorkspace ?? false,
+    seccompFd: seccomp ? EXTRA_INPUT_FD : null,
   };
   const { file, args } = asToolUser(run.workspace, user, (source) => ({
     file: bwrap,
     args: bubblewrapArguments(run.command, { ...mount, source }, limits),
   }));
   const { timeoutMs, signal, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run;
-  return { file, args, timeoutMs, signal, maxOutputBytes };
+  return { file, args, timeoutMs, signal, maxOutputBytes, ...(seccomp && { extraInput: seccomp }) };
 }
 
 /** The one place in a read-only workspace where a command may leave files; it keeps itself out of the checkout's status. */

@@ -31,7 +31,7 @@ export function workspaceCopies() {
   }
 
   /** Runs `work` on the copy's folder; what it changed is in the workspace when the promise settles, also when it failed. */
-  return async function onCopy<Result>(
+  async function onCopy<Result>(
     workspace: string,
     user: ToolUser,
     hiddenPaths: readonly string[],
@@ -59,7 +59,15 @@ export function workspaceCopies() {
         }
       });
     }
-  };
+  }
+
+  function remove(): void {
+    copies.clear();
+    if (base) fs.rmSync(base, { recursive: true, force: true });
+    base = undefined;
+  }
+
+  return { onCopy, remove };
 }
 
 function inOrder(copy: WorkspaceCopy, step: () => Promise<void>): Promise<void> {
@@ -75,9 +83,7 @@ function makeBase(): string {
     const pid = Number(name.match(/^banyan-sandbox-(\d+)-/)?.[1]);
     if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(temporary, name), { recursive: true, force: true });
   }
-  const base = fs.mkdtempSync(path.join(temporary, `${FOLDER_PREFIX}${process.pid}-`));
-  process.once("exit", () => fs.rmSync(base, { recursive: true, force: true }));
-  return base;
+  return fs.mkdtempSync(path.join(temporary, `${FOLDER_PREFIX}${process.pid}-`));
 }
 
 function isAlive(pid: number): boolean {

@@ -37,8 +37,10 @@ export function prepareWorkspace(input: PrepareWorkspace): PreparedWorkspace {
     };
   }
   const root = checkGiven(input.request.folder, dataDir);
-  const holdsBanyanCheckout = holdsCheckout(root, fs.realpathSync(input.checkout ?? process.cwd()));
-  const hiddenPaths = [dataDir, ...keyPaths, ...(holdsBanyanCheckout ? secretsOf(root) : [])];
+  const checkout = fs.realpathSync(input.checkout ?? process.cwd());
+  const holdsBanyanCheckout = holdsCheckout(root, checkout);
+  const checkouts = new Set([...(holdsBanyanCheckout ? [root] : []), ...(isBelow(root, checkout) ? [checkout] : [])]);
+  const hiddenPaths = [dataDir, ...keyPaths, ...[...checkouts].flatMap(secretsOf)];
   return { root, ownedByBanyan: false, holdsBanyanCheckout, hiddenPaths };
 }
 
