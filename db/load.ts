@@ -6,7 +6,7 @@ import { type EndStatus, isEnded, type TaskStatus } from "@/agents/core/shapes";
 import { createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
 import { createMail } from "./mail";
-import type { TreeUse } from "./records";
+import type { DerivedRow, TreeUse } from "./records";
 import { decodeEntry, type MessageRow } from "./rows";
 import { TREE_USE } from "./statements";
 
@@ -37,6 +37,12 @@ export interface Loader {
   readyAbove(priority: number): boolean;
   /** Public ids of the worker's tasks that were stopped. */
   stopped(workerId: number): string[];
+  /** Public ids of the tasks that the worker has leases for. */
+  heldBy(workerId: number): string[];
+  lengthOf(taskId: number): number;
+  /** The derived columns as they stand, for a log that cannot be folded. */
+  rowOf(taskId: number): DerivedRow;
+  unendedSubtasks(taskId: number): string[];
   /** Milliseconds in which at least one task of the tree was at work: the sum over the root's attempts. */
   startedAtMs(treeId: number): number | null;
 }
@@ -79,6 +85,14 @@ export function createLoader(sqlite: Sqlite): Loader {
   const selectReadyAbove = sqlite.prepare(
     "SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1",
   );
+  const selectHeld = sqlite.prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
+  const selectLength = sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck();
+  const selectRow = sqlite.prepare(`
+    SELECT attempt, turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
+    FROM tasks WHERE id = ?`);
+  const selectUnended = sqlite
+    .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND ended_at_ms IS NULL AND purpose IS NOT 'document'")
+    .pluck();
   const selectStopped = sqlite
     .prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ? AND stop_requested = 1")
     .pluck();
@@ -120,6 +134,10 @@ export function createLoader(sqlite: Sqlite): Loader {
     uidOf: (taskId) => (selectUid.get(taskId) as string | undefined) ?? null,
     treeUse: (treeId) => selectTreeUse.get(treeId) as TreeUse,
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
+    heldBy: (workerId) => selectHeld.all(workerId) as string[],
+    lengthOf: (taskId) => selectLength.get(taskId) as number,
+    rowOf: (taskId) => selectRow.get(taskId) as DerivedRow,
+    unendedSubtasks: (taskId) => selectUnended.all(taskId) as string[],
     stopped: (workerId) => selectStopped.all(workerId) as string[],
     startedAtMs: (treeId) => selectStart.get(treeId) as number | null,
   };
