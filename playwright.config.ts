@@ -1,0 +1,30 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+const SYSTEM_BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+// Chromium's own sandbox does not work for root, and only then is it switched off.
+const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+
+export default defineConfig({
+  testDir: "tests/browser",
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  reporter: "line",
+  outputDir: "test-results",
+  use: {
+    launchOptions: {
+      // Undefined: the browser that Playwright has downloaded itself.
+      executablePath: process.env.BANYAN_CHROMIUM || SYSTEM_BROWSERS.find((file) => existsSync(file)),
+      args: [
+        ...sandbox,
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

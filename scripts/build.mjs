@@ -1,0 +1,226 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { runChild, tail } from "./child.mjs";
+import { withLock } from "./lock.mjs";
+import { SetupError, say } from "./say.mjs";
+import { checkProjectFolder, ROOT } from "./setup.mjs";
+
+const RECORD = "dist/.build.json";
+/** The programs that are bundled, each to `dist/<name>.mjs`; each exports `main(argv)`. */
+const ENTRIES = ["scripts/server.ts", "scripts/banyan.ts"];
+const CONFIG = ["package.json", "package-lock.json", "tsconfig.json"];
+
+/**
+ * What each part of the build is made from. A target is built again when one of these has changed.
+ * @typedef {"programs" | "web"} Target
+ * @type {Record<Target, { inputs: string[], output: string }>}
+ */
+const TARGETS = {
+  programs: {
+    inputs: ["agents", "db", "lib", "app", "components", "scripts", "seeds", "drizzle", ...CONFIG],
+    output: "dist/banyan.mjs",
+  },
+  web: {
+    inputs: [
+      "agents",
+      "db",
+      "lib",
+      "app",
+      "components",
+      "public",
+      "next.config.ts",
+      "next.config.mjs",
+      "postcss.config.mjs",
+      ...CONFIG,
+    ],
+    output: ".next/BUILD_ID",
+  },
+};
+
+/**
+ * `stats` is a digest of paths, sizes and times, quick to make; `contents` of what stands in the files, which decides
+ * where a file was only touched. `outputs` are the bundles of the last build.
+ * @typedef {{ stats: string, contents: string, outputs?: string[] }} Built
+ */
+
+/** @param {string} file relative to the root */
+function isInput(file) {
+  return !/\.test\.[a-z]+$|\.tsbuildinfo$|(^|\/)next-env\.d\.ts$/.test(file);
+}
+
+/** @param {string} root @param {string[]} inputs @returns {string[]} the files below, sorted, relative to the root */
+function listFiles(root, inputs) {
+  /** @type {string[]} */
+  const files = [];
+  /** @param {string} relative */
+  const walk = (relative) => {
+    for (const entry of readdirSync(path.join(root, relative), { withFileTypes: true })) {
+      const file = `${relative}/${entry.name}`;
+      if (entry.isDirectory()) walk(file);
+      else if (isInput(file)) files.push(file);
+    }
+  };
+  for (const input of inputs) {
+    const stat = statSync(path.join(root, input), { throwIfNoEntry: false });
+    if (stat?.isDirectory()) walk(input);
+    else if (stat) files.push(input);
+  }
+  return files.sort();
+}
+
+/** @param {string} root @param {string[]} files */
+function digestStats(root, files) {
+  const hash = createHash("sha256");
+  for (const file of files) {
+    const stat = statSync(path.join(root, file), { throwIfNoEntry: false });
+    hash.update(`${file}\0${stat?.size}\0${stat?.mtimeMs}\n`);
+  }
+  return hash.digest("hex");
+}
+
+/** @param {string} root @param {string[]} files */
+function digestContents(root, files) {
+  const hash = createHash("sha256");
+  for (const file of files) {
+    hash.update(`${file}\0`);
+    if (existsSync(path.join(root, file))) hash.update(readFileSync(path.join(root, file)));
+  }
+  return hash.digest("hex");
+}
+
+/** @param {string} root @returns {Partial<Record<Target, Built>>} */
+function readRecord(root) {
+  try {
+    return JSON.parse(readFileSync(path.join(root, RECORD), "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+/** @param {string} root @param {Target} target @param {Built | undefined} built nothing to forget it */
+function writeRecord(root, target, built) {
+  const record = { ...readRecord(root), [target]: built };
+  mkdirSync(path.join(root, "dist"), { recursive: true });
+  const temporary = path.join(root, `${RECORD}.${process.pid}`);
+  writeFileSync(temporary, JSON.stringify(record, null, 2));
+  renameSync(temporary, path.join(root, RECORD));
+}
+
+/**
+ * Whether a target is built from what stands here now. Costs one `stat` a file (some milliseconds).
+ * @param {Target} target @param {string} root
+ */
+export function isBuilt(target, root = ROOT) {
+  const { inputs, output } = TARGETS[target];
+  const built = readRecord(root)[target];
+  if (!built || !existsSync(path.join(root, output))) return false;
+  const files = listFiles(root, inputs);
+  const stats = digestStats(root, files);
+  if (stats === built.stats) return true;
+  if (digestContents(root, files) !== built.contents) return false;
+  try {
+    writeRecord(root, target, { ...built, stats });
+  } catch {
+    // A read-only checkout stays correct, and reads the contents each time.
+  }
+  return true;
+}
+
+/**
+ * Builds what has changed. Several may call it at once: one builds, the others wait.
+ * @param {Target} target @param {string} root
+ * @throws {SetupError} with the tail of the tool's output
+ */
+export async function ensureBuilt(target, root = ROOT) {
+  if (isBuilt(target, root)) return;
+  checkProjectFolder(root);
+  await withLock(path.join(root, "dist/.build.lock"), "building", async (addOwner) => {
+    if (isBuilt(target, root)) return;
+    const files = listFiles(root, TARGETS[target].inputs);
+    // Before the build: a file that changes during it makes the result old at once, rather than never.
+    const fingerprint = { stats: digestStats(root, files), contents: digestContents(root, files) };
+    const before = readRecord(root)[target]?.outputs ?? [];
+    writeRecord(root, target, undefined);
+    const outputs = target === "programs" ? await buildPrograms(root) : await buildWeb(root, addOwner);
+    if (target === "programs") removeOldChunks(root, [...outputs, ...before]);
+    writeRecord(root, target, { ...fingerprint, outputs });
+  });
+}
+
+/** @param {string} root */
+export function hasPages(root = ROOT) {
+  return listFiles(root, ["app"]).some((file) => /(^|\/)page\.(tsx|ts|jsx|js)$/.test(file));
+}
+
+/**
+ * Bundles TypeScript programs with esbuild; packages stay outside. What is imported lazily becomes a chunk of its own.
+ * @param {string} root @param {string[]} entries @param {string} folder
+ * @returns {Promise<string[]>} the files made, relative to the root
+ */
+export async function bundle(root, entries, folder) {
+  const esbuild = await import("esbuild");
+  try {
+    const result = await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: entries,
+      outdir: folder,
+      entryNames: "[name]",
+      chunkNames: "chunks/[name]-[hash]",
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      packages: "external",
+      jsx: "automatic",
+      tsconfig: path.join(root, "tsconfig.json"),
+      sourcemap: "linked",
+      sourcesContent: false,
+      metafile: true,
+      logLevel: "silent",
+    });
+    return Object.keys(result.metafile.outputs);
+  } catch (error) {
+    const failure = /** @type {import("esbuild").BuildFailure} */ (error);
+    const lines = failure.errors
+      ? await esbuild.formatMessages(failure.errors.slice(0, 5), { kind: "error" })
+      : [String(error)];
+    throw new SetupError(
+      `${lines.join("").trimEnd()}\nBuilding the programs failed (above): correct what it names, then start again.`,
+    );
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+/** @param {string} root */
+async function buildPrograms(root) {
+  say("Building the programs …");
+  return bundle(root, ENTRIES, "dist");
+}
+
+/**
+ * Chunks of the last build stay: a program that runs may still load them.
+ * @param {string} root @param {string[]} kept
+ */
+function removeOldChunks(root, kept) {
+  const folder = path.join(root, "dist/chunks");
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (!kept.includes(`dist/chunks/${name}`)) rmSync(path.join(folder, name), { force: true });
+  }
+}
+
+/** @param {string} root @param {(pid: number) => void} addOwner @returns {Promise<string[]>} */
+async function buildWeb(root, addOwner) {
+  say("Building the pages …");
+  const env = { ...process.env, NODE_ENV: /** @type {const} */ ("production"), NEXT_TELEMETRY_DISABLED: "1" };
+  const args = ["node_modules/next/dist/bin/next", "build"];
+  const { status, output } = await runChild(process.execPath, args, { cwd: root, env, onStart: addOwner });
+  if (status === 0) return [];
+  throw new SetupError(
+    `${tail(output, 40)}\nBuilding the pages failed (above): correct what it names, then start again.`,
+  );
+}

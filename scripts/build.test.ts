@@ -1,0 +1,85 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { ensureBuilt, hasPages, isBuilt } from "./build.mjs";
+import { fixture } from "./testing/fixture";
+
+const PROJECT = {
+  "package.json": '{ "type": "module" }\n',
+  "package-lock.json": "{}\n",
+  "tsconfig.json": '{ "compilerOptions": { "paths": { "@/*": ["./*"] } } }\n',
+  "scripts/server.ts":
+    'import { word } from "@/lib/word";\nexport const main = async () => console.log("server", word);\n',
+  "scripts/banyan.ts":
+    'export async function main(argv: string[]): Promise<number> {\n  if (argv[0] === "serve") await (await import("./server")).main();\n  return 0;\n}\n',
+  "lib/word.ts": 'import { sep } from "node:path";\nexport const word: string = ["one", sep].join("");\n',
+};
+
+function run(root: string): string {
+  const script = `import(${JSON.stringify(path.join(root, "dist/banyan.mjs"))}).then((p) => p.main(["serve"]))`;
+  return execFileSync(process.execPath, ["-e", script], { encoding: "utf8" });
+}
+
+test("programs are bundled with the alias, and what is lazy stays a file of its own", async () => {
+  const root = fixture(PROJECT);
+  expect(isBuilt("programs", root)).toBe(false);
+  await ensureBuilt("programs", root);
+  expect(isBuilt("programs", root)).toBe(true);
+  expect(run(root)).toBe("server one/\n");
+  expect(readFileSync(path.join(root, "dist/banyan.mjs"), "utf8")).not.toContain("one");
+});
+
+test("it is built again when a source has changed or is new, and not when one was only touched", async () => {
+  const root = fixture(PROJECT);
+  const word = path.join(root, "lib/word.ts");
+  await ensureBuilt("programs", root);
+  const builtMs = statSync(path.join(root, "dist/server.mjs")).mtimeMs;
+  utimesSync(word, new Date(0), new Date(0));
+  writeFileSync(path.join(root, "lib/word.test.ts"), "");
+  await ensureBuilt("programs", root);
+  expect(statSync(path.join(root, "dist/server.mjs")).mtimeMs).toBe(builtMs);
+
+  writeFileSync(word, 'export const word = "two";\n');
+  expect(isBuilt("programs", root)).toBe(false);
+  await ensureBuilt("programs", root);
+  expect(run(root)).toBe("server two\n");
+  writeFileSync(path.join(root, "lib/other.ts"), "");
+  expect(isBuilt("programs", root)).toBe(false);
+});
+
+test("a source that does not compile is named with its line, and is built once it is mended", async () => {
+  const root = fixture({ ...PROJECT, "lib/word.ts": "export const word = ;\n" });
+  await expect(ensureBuilt("programs", root)).rejects.toThrow(/lib\/word\.ts:1:20[\s\S]*Building the programs failed/);
+  expect(isBuilt("programs", root)).toBe(false);
+  writeFileSync(path.join(root, "lib/word.ts"), 'export const word = "three";\n');
+  await ensureBuilt("programs", root);
+  expect(run(root)).toBe("server three\n");
+});
+
+test("chunks of the build before stay for programs that still run; older ones go", async () => {
+  const shared = (text: string) => `export const shared = () => ${JSON.stringify(text)};\n`;
+  const root = fixture({
+    ...PROJECT,
+    "scripts/server.ts":
+      'import { shared } from "@/lib/shared";\nexport const main = async () => console.log(shared());\n',
+    "scripts/banyan.ts": 'import { shared } from "@/lib/shared";\nexport const main = async () => shared().length;\n',
+    "lib/shared.ts": shared("one"),
+  });
+  const chunks = () => readdirSync(path.join(root, "dist/chunks")).filter((name) => name.endsWith(".mjs"));
+  await ensureBuilt("programs", root);
+  const [first] = chunks();
+  writeFileSync(path.join(root, "lib/shared.ts"), shared("two, longer"));
+  await ensureBuilt("programs", root);
+  expect(chunks()).toHaveLength(2);
+  writeFileSync(path.join(root, "lib/shared.ts"), shared("three"));
+  await ensureBuilt("programs", root);
+  expect(chunks()).toHaveLength(2);
+  expect(existsSync(path.join(root, "dist/chunks", first ?? ""))).toBe(false);
+});
+
+test("pages are built only where there are some", () => {
+  expect(hasPages(fixture({ "app/layout.tsx": "" }))).toBe(false);
+  expect(hasPages(fixture({ "app/trees/page.tsx": "" }))).toBe(true);
+  expect(hasPages(fixture({}))).toBe(false);
+});

@@ -1,0 +1,23 @@
+// Imported first by every entry point: it must run, and speak, on a Node that is too old for the rest.
+// It therefore uses old syntax only, and nothing imported before it.
+
+const NEEDED_MAJOR = 20;
+const NEEDED_MINOR = 20;
+
+/**
+ * @param {string} version as `process.versions.node`
+ * @returns {string | undefined} one sentence when this Node is too old, else nothing
+ */
+export function nodeTooOld(version) {
+  const parts = version.split(".").map(Number);
+  const major = parts[0] || 0;
+  const minor = parts[1] || 0;
+  if (major > NEEDED_MAJOR || (major === NEEDED_MAJOR && minor >= NEEDED_MINOR)) return undefined;
+  return `Banyan needs Node ${NEEDED_MAJOR}.${NEEDED_MINOR} or newer and this is Node ${version}: install Node 22 or newer from https://nodejs.org (or with your version manager), then start again.`;
+}
+
+const sentence = nodeTooOld(process.versions.node);
+if (sentence) {
+  console.error(sentence);
+  process.exit(2);
+}

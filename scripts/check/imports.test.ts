@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { fixture } from "../testing/fixture";
+import { faultLine } from "./fault";
+import { checkImports, importEdges } from "./imports";
+import { readSources } from "./sources";
+
+const TARGETS = {
+  "agents/core/state.ts": 'export const a = 1;\nexport type A = "a";\n',
+  "agents/commands.ts": "export const c = 1;\n",
+  "agents/tools/tool.ts": "export const t = 1;\n",
+  "agents/testing/world.ts": "export const w = 1;\n",
+  "db/log.ts": "export const l = 1;\n",
+  "db/queries/trees.ts": "export const q = 1;\n",
+  "lib/env.ts": "export const e = 1;\n",
+  "lib/git.ts": "export const g = 1;\n",
+  "scripts/serve.ts": "export const s = 1;\n",
+  "components/row.tsx": "export const r = 1;\n",
+};
+
+/** The faults of a project that has one more file than those above. */
+function check(file: string, text: string): string[] {
+  return checkImports(readSources(fixture({ ...TARGETS, [file]: text }))).map(faultLine);
+}
+
+const allowed: [string, string][] = [
+  ["agents/core/x.ts", 'import { z } from "zod";\nimport { a } from "./state";'],
+  ["agents/core/x.ts", 'import type { Readable } from "node:stream";'],
+  ["agents/x.ts", 'import { l } from "@/db/log";\nimport { g } from "../lib/git";'],
+  [
+    "db/x.ts",
+    'import { a } from "@/agents/core/state";\nimport { e } from "@/lib/env";\nimport D from "better-sqlite3";',
+  ],
+  ["lib/models/x.ts", 'import type { A } from "@/agents/core/state";'],
+  ["lib/models/x.ts", 'import { type A } from "../../agents/core/state";'],
+  ["lib/models/x.ts", 'type A = typeof import("@/agents/core/state");'],
+  [
+    "app/page.tsx",
+    'import { q } from "@/db/queries/trees";\nimport { c } from "@/agents/commands";\nimport { r } from "@/components/row";',
+  ],
+  ["app/mcp/route.ts", 'import { t } from "@/agents/tools/tool";'],
+  ["scripts/x.ts", 'import { s } from "./serve";\nimport { t } from "@/agents/tools/tool";'],
+  ["db/x.test.ts", 'import { s } from "@/scripts/serve";'],
+  ["agents/testing/x.ts", 'import { s } from "@/scripts/serve";'],
+  [
+    "lib/x.ts",
+    '// import { l } from "@/db/log";\n/* import "@/db/log"; */\nexport const text = \'import { l } from "@/db/log"\';',
+  ],
+];
+test.each(allowed)("%s may say %s", (file, text) => {
+  expect(check(file, `${text}\n`)).toEqual([]);
+});
+
+const refused: [string, string, RegExp][] = [
+  ["agents/core/x.ts", 'import { readFileSync } from "node:fs";', /package node:fs/],
+  ["agents/core/x.ts", 'import { l } from "@/db/log";', /imports db\/log\.ts/],
+  ["agents/core/x.ts", 'import { c } from "../commands";', /imports agents\/commands\.ts/],
+  ["agents/x.ts", 'import { r } from "@/components/row";', /components\/row/],
+  ["agents/x.ts", 'import { w } from "./testing/world";', /tests only/],
+  ["db/x.ts", 'import { g } from "@/lib/git";', /lib\/git\.ts/],
+  ["lib/x.ts", 'import { a } from "@/agents/core/state";', /only import types/],
+  ["lib/x.ts", 'import {\n  a,\n  type A,\n} from "@/agents/core/state";', /only import types/],
+  ["lib/x.ts", 'export * from "@/db/log";', /imports db\/log/],
+  ["lib/x.ts", 'import "@/db/log";', /imports db\/log/],
+  ["lib/x.ts", 'export const later = () => import("@/db/log");', /imports db\/log/],
+  ["components/x.tsx", 'import { q } from "@/db/queries/trees";', /db\/queries/],
+  ["app/page.tsx", 'import { l } from "@/db/log";', /imports db\/log/],
+  ["app/page.tsx", 'import { t } from "@/agents/tools/tool";', /agents\/tools/],
+  ["app/page.tsx", 'import { s } from "@/scripts/serve";', /nothing may import scripts/],
+  ["lib/x.ts", 'import { no } from "@/db/not-there";', /imports db\/not-there/],
+];
+test.each(refused)("%s may not say %s", (file, text, message) => {
+  const faults = check(file, `const before = 1;\n${text}\n`);
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toMatch(message);
+  expect(faults[0]).toContain(`${file}:2: `);
+});
+
+test("files that import each other's values in a circle are named, with the way round", () => {
+  const root = fixture({
+    "lib/a.ts": 'import { b } from "./b";\nexport const a = b;\n',
+    "lib/b.ts": 'import { c } from "./c";\nexport const b = c;\n',
+    "lib/c.ts": 'import { a } from "./a";\nexport const c = () => a;\n',
+  });
+  expect(checkImports(readSources(root)).map(faultLine)).toEqual([
+    "lib/a.ts: imports itself in a circle: lib/a.ts → lib/b.ts → lib/c.ts → lib/a.ts",
+  ]);
+});
+
+test("types and lazy imports make no circle", () => {
+  const root = fixture({
+    "lib/a.ts": 'import { b } from "./b";\nexport const a = b;\n',
+    "lib/b.ts":
+      'import type { a } from "./a";\nexport const b = 1;\nexport const later = () => import("./a");\nexport type T = typeof a;\n',
+  });
+  expect(checkImports(readSources(root))).toEqual([]);
+});
+
+test("an import is resolved with and without its ending, and to a folder's index", () => {
+  const root = fixture({
+    "lib/a.ts": 'import "./b.ts";\nimport "./c";\nimport "@/lib/d";\nimport { x as y, z } from "@scope/name/deep";\n',
+    "lib/b.ts": "",
+    "lib/c.tsx": "",
+    "lib/d/index.ts": "",
+  });
+  expect(importEdges(readSources(root)).map((edge) => edge.to)).toEqual([
+    "lib/b.ts",
+    "lib/c.tsx",
+    "lib/d/index.ts",
+    "@scope/name",
+  ]);
+});

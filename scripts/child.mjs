@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { say } from "./say.mjs";
+
+const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+const EXIT_STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+/** What has not ended by then, after being asked, is killed. */
+const LONGEST_END_MS = 5_000;
+/** Enough of a failing tool's output to see why; npm and next print the reason last. */
+const KEPT_CHARACTERS = 64_000;
+
+/**
+ * @typedef {object} ChildOptions
+ * @property {string} cwd
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {boolean} [show] let the child write to our terminal instead of keeping its output
+ * @property {(pid: number) => void} [onStart]
+ */
+
+/**
+ * Runs a program to its end. It gets its own process group, and a signal that ends us is passed to the whole group
+ * first: a compiler started by npm must not go on behind the back of the next start.
+ * @param {string} file @param {string[]} args @param {ChildOptions} options
+ * @returns {Promise<{ status: number, output: string }>} status 127 when the program is not there
+ */
+export function runChild(file, args, options) {
+  return new Promise((resolve) => {
+    const stdio = options.show ? "inherit" : "pipe";
+    const child = spawn(file, args, {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: ["ignore", stdio, stdio],
+      detached: true,
+    });
+    let output = "";
+    /** @param {Buffer} chunk */
+    const keep = (chunk) => {
+      output = (output + chunk.toString()).slice(-KEPT_CHARACTERS);
+    };
+    child.stdout?.on("data", keep);
+    child.stderr?.on("data", keep);
+    const forget = passSignals(child.pid);
+    if (child.pid) options.onStart?.(child.pid);
+    child.on("error", (error) => {
+      forget();
+      resolve({ status: 127, output: error.message });
+    });
+    child.on("close", (code) => {
+      if (!forget()) resolve({ status: code ?? 1, output });
+    });
+  });
+}
+
+/** @param {number | undefined} pid @returns {() => boolean} stops passing; says whether we are being ended */
+function passSignals(pid) {
+  /** @type {(typeof SIGNALS)[number] | undefined} */
+  let received;
+  /** @param {(typeof SIGNALS)[number]} signal */
+  const pass = (signal) => {
+    if (!received) say("Stopping …");
+    received = signal;
+    // SIGTERM whatever came: a shell may have started us with SIGINT ignored, and children inherit that.
+    signalGroup(pid, "SIGTERM");
+    setTimeout(() => signalGroup(pid, "SIGKILL"), LONGEST_END_MS).unref();
+  };
+  for (const signal of SIGNALS) process.on(signal, pass);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, pass);
+    if (received) process.exit(EXIT_STATUS[received]);
+    return received !== undefined;
+  };
+}
+
+/** @param {number | undefined} pid @param {NodeJS.Signals} signal */
+function signalGroup(pid, signal) {
+  try {
+    if (pid) process.kill(-pid, signal);
+  } catch {
+    // The group has ended already; its close event follows.
+  }
+}
+
+/** @param {string} output @param {number} lines @returns {string} the last lines that are not empty */
+export function tail(output, lines) {
+  return output
+    .split("\n")
+    .filter((line) => line.trim())
+    .slice(-lines)
+    .join("\n");
+}

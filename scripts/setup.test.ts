@@ -1,0 +1,68 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { nodeTooOld } from "./check-node.mjs";
+import { checkWritable, findHeaders, isInstalled } from "./setup.mjs";
+import { findProgram } from "./system.mjs";
+import { fixture } from "./testing/fixture";
+
+test.each(["20.20.0", "20.21.3", "22.0.0", "26.1.0"])("Node %s will do", (version) => {
+  expect(nodeTooOld(version)).toBeUndefined();
+});
+
+test.each(["20.19.5", "18.20.4", "8.0.0"])("Node %s is too old", (version) => {
+  expect(nodeTooOld(version)).toMatch(`needs Node 20.20 or newer and this is Node ${version}: install`);
+});
+
+const [major, minor, patch] = process.versions.node.split(".");
+const HEADER = `#define NODE_MAJOR_VERSION ${major}\n#define NODE_MINOR_VERSION ${minor}\n#define NODE_PATCH_VERSION ${patch}\n`;
+
+test("headers are found beside this Node, also when it is reached by a link", () => {
+  const root = fixture({
+    "prefix/bin/node": "",
+    "prefix/include/node/node_version.h": HEADER,
+    "elsewhere/bin/.keep": "",
+  });
+  const real = path.join(root, "prefix/bin/node");
+  const link = path.join(root, "elsewhere/bin/node");
+  symlinkSync(real, link);
+  expect(findHeaders(real)).toBe(path.join(root, "prefix"));
+  expect(findHeaders(link)).toBe(path.join(root, "prefix"));
+});
+
+test("headers are found above the link when the real file has none", () => {
+  const root = fixture({ "opt/bin/node": "", "usr/include/node/node_version.h": HEADER, "usr/bin/.keep": "" });
+  symlinkSync(path.join(root, "opt/bin/node"), path.join(root, "usr/bin/node"));
+  expect(findHeaders(path.join(root, "usr/bin/node"))).toBe(path.join(root, "usr"));
+});
+
+test("headers of another version are none", () => {
+  const root = fixture({
+    "bin/node": "",
+    "include/node/node_version.h": HEADER.replace(/\d+$/m, "0").replace(`VERSION ${major}`, "VERSION 1"),
+  });
+  expect(findHeaders(path.join(root, "bin/node"))).not.toBe(root);
+});
+
+test("what is installed counts only for this lock file and this Node's binary interface", () => {
+  const root = fixture({ "package-lock.json": "{}\n" });
+  expect(isInstalled(root)).toBe(false);
+  mkdirSync(path.join(root, "node_modules"));
+  writeFileSync(path.join(root, "node_modules/.banyan-install"), "something else\n");
+  expect(isInstalled(root)).toBe(false);
+});
+
+test("a folder that cannot be written is named with the reason and a way out", () => {
+  const root = fixture({ file: "" });
+  checkWritable(path.join(root, "new/folder"), "The data folder", "choose another.");
+  expect(() => checkWritable(path.join(root, "file/folder"), "The data folder", "choose another.")).toThrow(
+    `The data folder ${root}/file/folder cannot be written (something that is no folder is in its place): choose another.`,
+  );
+});
+
+test("a program is found on the path, and a file that cannot be run is none", () => {
+  const root = fixture({ "a/tool": "", "b/tool": "" });
+  expect(findProgram("tool", `${root}/a:${root}/b`)).toBeUndefined();
+  symlinkSync(process.execPath, path.join(root, "b/other"));
+  expect(findProgram("other", `${root}/a::${root}/b`)).toBe(path.join(root, "b/other"));
+});

@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFileSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { ROOT } from "./setup.mjs";
+import { fixture } from "./testing/fixture";
+
+/** Stands where the real server does: listens, writes down who it is, and ends when it is asked to. */
+const SERVER = `
+import { createServer } from "node:http";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+export async function main(argv: string[]): Promise<void> {
+  const server = createServer((_request, response) => response.end("served"));
+  await new Promise<void>((resolve) => server.listen(Number(process.env.PORT), "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  mkdirSync("data", { recursive: true });
+  writeFileSync("data/server.json", JSON.stringify({ pid: process.pid, port }));
+  process.once("SIGTERM", () => {
+    rmSync("data/server.json");
+    console.log("stopped");
+    server.close();
+  });
+  console.log("listening", port, process.env.NODE_ENV, process.env.GREETING, ...argv);
+}
+`;
+const COMMAND = `
+export async function main(argv: string[]): Promise<number> {
+  console.log(JSON.stringify(argv));
+  return argv.includes("fail") ? 3 : 0;
+}
+`;
+
+/** A small checkout with the real scripts and the real dependencies. */
+function checkout(): string {
+  const root = fixture({
+    "scripts/server.ts": SERVER,
+    "scripts/banyan.ts": COMMAND,
+    ".env": "GREETING=hello # said\nPORT=0\n",
+  });
+  for (const file of readdirSync(path.join(ROOT, "scripts")).filter((name) => name.endsWith(".mjs")))
+    copyFileSync(path.join(ROOT, "scripts", file), path.join(root, "scripts", file));
+  for (const file of ["package.json", "package-lock.json", "tsconfig.json"])
+    copyFileSync(path.join(ROOT, file), path.join(root, file));
+  symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));
+  return root;
+}
+
+interface Run {
+  child: ChildProcess;
+  stdout: string;
+  stderr: string;
+  ended: Promise<number | null>;
+}
+
+function start(root: string, script: string, args: string[] = [], env: Record<string, string> = {}): Run {
+  const unset = { NODE_ENV: undefined, PORT: undefined, HOST: undefined, BANYAN_DATA_DIR: undefined };
+  const clean: Record<string, string | undefined> = { ...process.env, ...unset, ...env };
+  const child = spawn(process.execPath, [path.join(root, "scripts", script), ...args], {
+    cwd: root,
+    env: clean as NodeJS.ProcessEnv,
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const run: Run = { child, stdout: "", stderr: "", ended: new Promise((resolve) => child.once("close", resolve)) };
+  child.stdout?.on("data", (chunk) => {
+    run.stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    run.stderr += chunk;
+  });
+  return run;
+}
+
+async function listening(run: Run): Promise<void> {
+  await expect.poll(() => run.stdout + run.stderr, { timeout: 15_000, interval: 20 }).toContain("listening");
+}
+
+test("start builds, hands over in the same process, and builds nothing the second time", async () => {
+  const root = checkout();
+  const first = start(root, "start.mjs", ["--role", "web"]);
+  await listening(first);
+  expect(first.stderr).toContain("Building the programs");
+  expect(first.stdout).toMatch(/^listening \d+ production hello --role web\n$/);
+  const { pid, port } = JSON.parse(readFileSync(path.join(root, "data/server.json"), "utf8"));
+  expect(pid).toBe(first.child.pid);
+  expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe("served");
+
+  const again = start(root, "start.mjs", [], { PORT: String(port) });
+  expect(await again.ended).toBe(2);
+  expect(again.stderr).toMatch(
+    `Port ${port} on 127.0.0.1 is taken by the Banyan server that runs on this data folder (process ${pid})`,
+  );
+
+  const stop = start(root, "stop.mjs");
+  expect(await stop.ended).toBe(0);
+  expect(await first.ended).toBe(0);
+  expect(first.stdout).toContain("stopped");
+
+  const second = start(root, "start.mjs");
+  await listening(second);
+  expect(second.stderr).toBe("");
+});
+
+test("with no server there is nothing to stop, nor when its number belongs to another program", async () => {
+  const root = checkout();
+  const none = start(root, "stop.mjs");
+  expect(await none.ended).toBe(0);
+  expect(none.stderr).toContain("No server runs");
+  const other = spawn("sleep", ["60"]);
+  onTestFinished(() => void other.kill("SIGKILL"));
+  writeFileSync(path.join(root, "server.json"), JSON.stringify({ pid: other.pid, port: 1 }));
+  const stop = start(root, "stop.mjs", [], { BANYAN_DATA_DIR: "." });
+  expect(await stop.ended).toBe(0);
+  expect(other.exitCode).toBeNull();
+});
+
+test("the command passes its exit status on, and its standard output is its own even when it has to be built", async () => {
+  const root = checkout();
+  const failing = start(root, "banyan.mjs", ["fail", "--json"]);
+  expect(await failing.ended).toBe(3);
+  expect(failing.stdout).toBe('["fail","--json"]\n');
+  expect(failing.stderr).toContain("Building");
+  const working = start(root, "banyan.mjs", ["trees"]);
+  expect(await working.ended).toBe(0);
+  expect(working.stderr).toBe("");
+});
+
+test("what is wrong is one sentence and exit status 2, before anything is built", async () => {
+  const root = checkout();
+  const taken = createServer();
+  onTestFinished(() => void taken.close());
+  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+  const address = taken.address();
+  const port = typeof address === "object" ? String(address?.port) : "";
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ PORT: "http" }, /^PORT is "http", and a port is a whole number from 0 to 65535 .*\n$/],
+    [{ PORT: "65536" }, /^PORT is "65536"/],
+    [
+      { PORT: port },
+      new RegExp(
+        `^Port ${port} on 127.0.0.1 is taken by another program: stop that one, or choose another port with .*\\n$`,
+      ),
+    ],
+    [{ HOST: "192.0.2.1" }, /^This machine cannot listen on HOST 192\.0\.2\.1 \(EADDRNOTAVAIL\): .*\n$/],
+    [{ PATH: root }, /^Banyan keeps .* there is no git on this PATH: install it .*\n$/],
+    [
+      { BANYAN_DATA_DIR: "package.json" },
+      /^The data folder .*package\.json cannot be written \(something that is no folder is in its place\): .*\n$/,
+    ],
+  ];
+  for (const [env, sentence] of cases) {
+    const run = start(root, "start.mjs", [], env);
+    expect(await run.ended).toBe(2);
+    expect(run.stderr).toMatch(sentence);
+    expect(run.stdout).toBe("");
+  }
+  expect(() => rmSync(path.join(root, "dist"))).toThrow(/ENOENT/);
+});
+
+test("a program that does not compile is named, and the exit status is 2", async () => {
+  const root = checkout();
+  writeFileSync(path.join(root, "scripts/server.ts"), "export const main = ;\n");
+  const run = start(root, "start.mjs");
+  expect(await run.ended).toBe(2);
+  expect(run.stderr).toMatch(/scripts\/server\.ts:1:20[\s\S]*Building the programs failed \(above\)/);
+});

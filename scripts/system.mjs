@@ -1,0 +1,116 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import path from "node:path";
+import { runChild, tail } from "./child.mjs";
+import { SetupError, say } from "./say.mjs";
+
+const PLAYWRIGHT_FOLDER = ".cache/ms-playwright";
+
+/**
+ * @param {string} program @param {string | undefined} searchPath
+ * @returns {string | undefined} where a program is found, without starting it
+ */
+export function findProgram(program, searchPath = process.env.PATH) {
+  for (const folder of (searchPath ?? "").split(path.delimiter)) {
+    const file = path.join(folder, program);
+    try {
+      accessSync(file, constants.X_OK);
+      if (folder) return file;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined;
+}
+
+export function isRoot() {
+  return process.getuid?.() === 0;
+}
+
+/** Debian and its descendants, and the right to install there. */
+function canInstall() {
+  return isRoot() && existsSync("/etc/debian_version") && findProgram("apt-get") !== undefined;
+}
+
+/**
+ * Installs packages of the system when that can be done without asking anyone: as root on Debian or Ubuntu.
+ * @param {string[]} packages
+ * @param {string} purpose what they are for: "the browser tests need a browser"
+ * @throws {SetupError} with the one command that a person can run instead
+ */
+export async function installPackages(packages, purpose) {
+  const command = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(" ")}`;
+  const byHand = `run \`${isRoot() ? command : `sudo sh -c "${command}"`}\` (or your system's equivalent), then start again.`;
+  if (!canInstall()) throw new SetupError(`${capitalised(purpose)}: ${byHand}`);
+  say(
+    `${capitalised(purpose)}: installing the system package${packages.length > 1 ? "s" : ""} ${packages.join(", ")} …`,
+  );
+  const options = { cwd: "/", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+  // An update that fails in part may still leave lists that are good enough; the install decides.
+  await runChild("apt-get", ["update"], options);
+  const { status, output } = await runChild(
+    "apt-get",
+    ["install", "-y", "--no-install-recommends", ...packages],
+    options,
+  );
+  if (status === 0) return;
+  throw new SetupError(`${tail(output, 8)}\n${capitalised(purpose)}, and installing it failed (above): ${byHand}`);
+}
+
+/** @param {string} text */
+function capitalised(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** @returns {string[]} packages without which a native module cannot be compiled here */
+export function missingCompilers() {
+  const missing = [];
+  if (!findProgram("python3")) missing.push("python3");
+  if (!findProgram("make")) missing.push("make");
+  if (!findProgram("g++") && !findProgram("clang++")) missing.push("g++");
+  return missing;
+}
+
+/** @returns {string | undefined} the browser for the browser tests: the one named, the system's, or Playwright's own */
+export function findBrowser() {
+  const named = process.env.BANYAN_CHROMIUM;
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new SetupError(
+      `BANYAN_CHROMIUM names ${named}, which is not there: set it to the path of a Chromium, or unset it.`,
+    );
+  }
+  for (const name of ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]) {
+    const found = findProgram(name) ?? findProgram(name, "/usr/bin:/usr/local/bin:/snap/bin");
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** @param {string} root the checkout @returns {Promise<string | undefined>} the browser that Playwright has downloaded for itself */
+export async function findPlaywrightBrowser(root) {
+  if (!existsSync(path.join(process.env.HOME ?? "/nonexistent", PLAYWRIGHT_FOLDER))) return undefined;
+  const script = 'import("@playwright/test").then((p) => console.log(p.chromium.executablePath()))';
+  const { status, output } = await runChild(process.execPath, ["-e", script], { cwd: root });
+  const file = output.trim();
+  return status === 0 && existsSync(file) ? file : undefined;
+}
+
+/** @param {string} root @returns {Promise<string>} the browser, installed when it can be */
+export async function ensureBrowser(root) {
+  const found = findBrowser() ?? (await findPlaywrightBrowser(root));
+  if (found) return found;
+  await installPackages(["chromium"], "the browser tests need a browser");
+  const installed = findBrowser();
+  if (installed) return installed;
+  throw new SetupError(
+    "The browser tests need a browser: set BANYAN_CHROMIUM to the path of a Chromium, then start again.",
+  );
+}
+
+/** The programs in which commands of agents are confined. @returns {Promise<void>} */
+export async function ensureSandbox() {
+  const missing = [];
+  if (!findProgram("bwrap")) missing.push("bubblewrap");
+  if (!findProgram("prlimit")) missing.push("util-linux");
+  if (missing.length > 0) await installPackages(missing, "commands of agents are confined by bubblewrap and prlimit");
+}

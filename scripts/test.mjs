@@ -1,0 +1,170 @@
+import "./check-node.mjs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ensureBuilt, hasPages } from "./build.mjs";
+import { runChild } from "./child.mjs";
+import { runEntry, SetupError, say } from "./say.mjs";
+import { checkGit, checkProjectFolder, ensureInstalled, ROOT } from "./setup.mjs";
+import { ensureBrowser, ensureSandbox } from "./system.mjs";
+import {
+  failedOnce,
+  lastLine,
+  passedOnce,
+  readPlaywrightCounts,
+  readVitestCounts,
+  selectSteps,
+} from "./test-counts.mjs";
+
+/** @typedef {import("./test-counts.mjs").Counts} Counts */
+/** @typedef {{ name: string, title: string, run: (filters: string[]) => Promise<Counts> }} Step */
+
+const BIOME_FLAGS = [
+  "--error-on-warnings",
+  "--diagnostic-level=warn",
+  `--colors=${process.stdout.isTTY ? "force" : "off"}`,
+];
+const BROWSER_TESTS = "tests/browser";
+const reports = mkdtempSync(path.join(tmpdir(), "banyan-test-"));
+let browserFault = "";
+
+/** In this order: what is quick and says most first. A step that fails does not keep the others from running. @type {Step[]} */
+const STEPS = [
+  {
+    name: "format",
+    title: "format and lint",
+    run: () => check("@biomejs/biome/bin/biome", ["ci", ...BIOME_FLAGS]),
+  },
+  { name: "types", title: "types", run: checkTypes },
+  { name: "rules", title: "import rules and habits", run: checkRules },
+  { name: "sandbox", title: "sandbox for commands of agents", run: () => checkSetup(ensureSandbox) },
+  { name: "unit", title: "unit, simulation and integration tests", run: runVitest },
+  { name: "build", title: "build", run: () => checkSetup(build) },
+  { name: "browser", title: "browser tests", run: runPlaywright },
+];
+
+/**
+ * Runs a tool of the dependencies by its file, for this very Node.
+ * @param {string} tool below node_modules @param {string[]} args @param {Record<string, string>} [extra] environment
+ */
+async function runTool(tool, args, extra = {}) {
+  // Some tools take a CI's log for a terminal that has colours.
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: undefined };
+  const env = { ...process.env, ...plain, ...extra };
+  const { status } = await runChild(process.execPath, [path.join("node_modules", tool), ...args], {
+    cwd: ROOT,
+    env,
+    show: true,
+  });
+  return status;
+}
+
+/** @param {string} tool @param {string[]} args @returns {Promise<Counts>} */
+async function check(tool, args) {
+  return (await runTool(tool, args)) === 0 ? passedOnce() : failedOnce();
+}
+
+/** @returns {Promise<Counts>} */
+async function checkTypes() {
+  // Next's own declarations are generated, and a bare clone has none.
+  if (hasPages() && (await runTool("next/dist/bin/next", ["typegen"], { NEXT_TELEMETRY_DISABLED: "1" })) !== 0)
+    return failedOnce();
+  return check("typescript/bin/tsc", ["--noEmit", "-p", "."]);
+}
+
+/** @returns {Promise<Counts>} */
+async function checkRules() {
+  const args = ["scripts/run-ts.mjs", "scripts/check/main.ts"];
+  const { status } = await runChild(process.execPath, args, { cwd: ROOT, show: true });
+  return status === 0 ? passedOnce() : failedOnce();
+}
+
+/** @param {() => Promise<void>} work @returns {Promise<Counts>} */
+async function checkSetup(work) {
+  try {
+    await work();
+    return passedOnce();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
+    return failedOnce();
+  }
+}
+
+async function build() {
+  browserFault = "the build failed";
+  if (existsSync(path.join(ROOT, "scripts/server.ts"))) await ensureBuilt("programs");
+  if (hasPages()) await ensureBuilt("web");
+  browserFault = "";
+}
+
+/** @param {string[]} filters @returns {Promise<Counts>} */
+async function runVitest(filters) {
+  const report = path.join(reports, "vitest.json");
+  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters];
+  const status = await runTool("vitest/vitest.mjs", args, { NODE_ENV: "test" });
+  return readVitestCounts(report, status);
+}
+
+/** @param {string[]} filters @returns {Promise<Counts>} */
+async function runPlaywright(filters) {
+  const folder = path.join(ROOT, BROWSER_TESTS);
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true }) : [];
+  if (!files.some((file) => /\.(spec|test)\.tsx?$/.test(String(file)))) return { passed: 0, failed: 0, skipped: 0 };
+  if (browserFault) {
+    say(`The browser tests need the build: ${browserFault}.`);
+    return failedOnce();
+  }
+  let browser = "";
+  const ready = await checkSetup(async () => {
+    browser = await ensureBrowser(ROOT);
+  });
+  if (ready.failed > 0) return ready;
+  const report = path.join(reports, "playwright.json");
+  const env = { BANYAN_CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const status = await runTool("@playwright/test/cli.js", ["test", "--reporter=line,json", ...filters], env);
+  return readPlaywrightCounts(report, status);
+}
+
+/** @param {Step[]} steps @param {string[]} filters @returns {Promise<Counts>} */
+async function runSteps(steps, filters) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const step of steps) {
+    console.log(`\n── ${step.title}`);
+    const startedMs = Date.now();
+    const counts = await step.run(filters);
+    const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
+    console.log(`${counts.failed > 0 ? "✗" : "✓"} ${step.title}: ${lastLine(counts)} (${seconds} s)`);
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+  }
+  return total;
+}
+
+// npm test [-- [--only step[,step]] [filters for the tests]]
+await runEntry(async () => {
+  const { names, filters } = selectSteps(
+    process.argv.slice(2),
+    STEPS.map((step) => step.name),
+  );
+  try {
+    checkGit();
+    checkProjectFolder();
+    await ensureInstalled();
+    const total = await runSteps(
+      STEPS.filter((step) => names.includes(step.name)),
+      filters,
+    );
+    process.exitCode = total.failed > 0 ? 1 : 0;
+    console.log(`\n${lastLine(total)}`);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    // Whoever reads only the last line must not take a machine that is not ready for a success.
+    say(error.message);
+    console.log(`\n${lastLine(failedOnce())}`);
+    process.exitCode = 2;
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
+});
