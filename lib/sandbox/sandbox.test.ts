@@ -181,10 +181,15 @@ describe("what lies in the workspace", () => {
   test("a read-only workspace has one writable folder", async () => {
     const place = folder("checkout");
     fs.writeFileSync(path.join(place, "code.ts"), "original");
-    const command = "cat code.ts; echo x > code.ts; echo x > new.ts; rm code.ts; echo note > .banyan-scratch/note";
-    const result = await run(command, { workspace: place, readOnlyWorkspace: true });
+    fs.mkdirSync(path.join(place, "data"), { mode: 0o700 });
+    fs.writeFileSync(path.join(place, "data", "db"), "secret-value");
+    fs.writeFileSync(path.join(place, ".env"), "secret-value", { mode: 0o600 });
+    const hiddenPaths = [path.join(place, "data"), path.join(place, ".env")];
+    const command =
+      "cat code.ts; cat .env data/db; ls data; echo x > code.ts; echo x > new.ts; rm code.ts; echo note > .banyan-scratch/note";
+    const result = await run(command, { workspace: place, readOnlyWorkspace: true, hiddenPaths });
     expect(result.stdout).toBe("original");
-    expect(fs.readdirSync(place).sort()).toEqual([".banyan-scratch", "code.ts"]);
+    expect(fs.readdirSync(place).sort()).toEqual([".banyan-scratch", ".env", "code.ts", "data"]);
     expect(fs.readFileSync(path.join(place, ".banyan-scratch", "note"), "utf8")).toBe("note\n");
   });
 
