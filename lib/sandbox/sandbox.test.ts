@@ -74,6 +74,7 @@ describe("a command", () => {
       `cat ${secret} ../secret.txt /etc/shadow; ls /root /home; echo x > /usr/x; echo x > /x; id -u`,
     );
     expect(result.stdout).toBe("1000\n");
+    expect((await run("id -un; cat /etc/passwd | wc -l")).stdout).toBe("sandbox\n1\n");
     expect(result.stderr.match(/No such file|Read-only/g)?.length).toBe(7);
   });
 
@@ -221,6 +222,17 @@ describe("what lies in the workspace", () => {
     expect(fs.readFileSync(path.join(base, "outside.txt"), "utf8")).toBe("outside");
     if (serverIsRoot()) expect(fs.statSync(path.join(place, "t")).mode & 0o7777).toBe(0o755);
   });
+});
+
+test("a server that is root runs commands as the folder's owner", async () => {
+  const place = folder("of-another-user");
+  if (serverIsRoot()) fs.chownSync(place, 12_345, 12_345);
+  fs.chmodSync(place, 0o700);
+  const result = await run("git init -q && git commit -q --allow-empty -m x && git log --format=%an && id -u", {
+    workspace: place,
+  });
+  expect(result).toMatchObject({ exitStatus: 0, stdout: "Banyan agent\n1000\n", stderr: "" });
+  expect(fs.statSync(path.join(place, ".git", "HEAD")).uid).toBe(fs.statSync(place).uid);
 });
 
 test("without bubblewrap the terminal is off and names the command that installs it", async () => {
