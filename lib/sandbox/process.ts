@@ -56,8 +56,7 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
     // Whoever still holds the pipes after the sandbox has ended has escaped it; do not wait for that.
     child.once("exit", () => {
       setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
+        for (const stream of child.stdio) stream?.destroy();
       }, PIPE_GRACE_MS).unref();
     });
     child.once("close", (exitStatus) => {
