@@ -27,14 +27,13 @@ export const openRepository = worldTool({
   run: (given, context) =>
     answering(async () => {
       const view = viewOf(context);
-      const answer =
-        given.url === undefined ? await openFolder(view, given, context) : await clone(view, given.url, given, context);
+      const answer = given.url ? await clone(view, given.url, given, context) : await openFolder(view, given, context);
       return JSON.stringify(answer);
     }),
 });
 
 async function openFolder(view: WorkspaceView, given: z.output<typeof input>, context: ToolContext) {
-  const path = given.path ?? ".";
+  const path = given.path || ".";
   const parts = partsInside(view, path);
   try {
     const imported = await importRepository(view, storeFor(context.cacheDir, parts), context.signal);
@@ -54,7 +53,7 @@ async function clone(view: WorkspaceView, url: string, given: z.output<typeof in
   if (!context.network?.allowed) {
     throw new WorkspaceError("This task has no right to use the network, so it cannot copy a repository from a URL.");
   }
-  const parts = partsInside(view, given.path ?? nameOf(url));
+  const parts = partsInside(view, given.path || nameOf(url));
   const facts = await cloneRepository(view, storeFor(context.cacheDir, parts), {
     url,
     privateHosts: context.network.privateHosts ?? [],

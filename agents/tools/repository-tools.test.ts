@@ -235,6 +235,11 @@ describe("a hostile repository", () => {
       git: false,
       reason: expect.stringContaining("outside"),
     });
+    world.write("broken/.git/config", "[core]\n");
+    expect(await json(openRepository, { path: "broken" })).toMatchObject({
+      git: false,
+      reason: expect.stringContaining("HEAD is missing"),
+    });
     fs.mkdirSync(path.join(world.root, "linked"));
     fs.symlinkSync(path.join(secret, ".git"), path.join(world.root, "linked", ".git"));
     expect(await json(openRepository, { path: "linked" })).toMatchObject({

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { runGit } from "./run";
+import { GitError, runGit } from "./run";
 
 /** Written last, so a store without it was not filled to its end. */
 const READY = "banyan-ready";
@@ -56,7 +56,7 @@ export function removeStore(store: Store): void {
 /** Throws a `GitError` when history is missing, as in a partial clone or one that borrows objects from elsewhere. */
 export async function factsOf(store: Store, signal?: AbortSignal): Promise<RepositoryFacts> {
   const options = { gitDir: store.gitDir, signal };
-  const head = fs.readFileSync(path.join(store.gitDir, "HEAD"), "utf8").trim();
+  const head = readHead(store);
   const branch = head.startsWith("ref: refs/heads/") ? head.slice("ref: refs/heads/".length) : null;
   const unborn = branch !== null && !(await refExists(`refs/heads/${branch}`, options));
   if (unborn) return { branch, commit: null, commits: 0 };
@@ -65,6 +65,15 @@ export async function factsOf(store: Store, signal?: AbortSignal): Promise<Repos
   // Counting commits does not open their trees; this does, for the newest one.
   await runGit(["ls-tree", "-r", "-z", "HEAD"], { ...options, onOutput: () => undefined });
   return { branch, commit, commits };
+}
+
+const HEAD_MAX_BYTES = 1024;
+
+function readHead(store: Store): string {
+  const file = path.join(store.gitDir, "HEAD");
+  const size = fs.statSync(file, { throwIfNoEntry: false })?.size;
+  if (size === undefined || size > HEAD_MAX_BYTES) throw new GitError("its HEAD is missing or no reference.");
+  return fs.readFileSync(file, "utf8").trim();
 }
 
 async function refExists(ref: string, options: { gitDir: string; signal?: AbortSignal }): Promise<boolean> {

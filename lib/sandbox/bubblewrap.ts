@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { allHiddenPaths, SANDBOX_ROOT } from "../workspace/path";
 import type { SandboxLimits } from "./port";
+import { seccompProgram } from "./seccomp";
 
 export const DEFAULT_LIMITS: SandboxLimits = {
   processes: 128,
@@ -21,8 +22,17 @@ export interface SandboxMount {
   workspace: string;
   hiddenPaths: readonly string[];
   readOnly: boolean;
-  /** The descriptor from which bubblewrap reads the filter of system calls, when there is one. */
-  seccompFd: number | null;
+}
+
+/** What bubblewrap reads from descriptors, from `firstFd` on, and the arguments that name them. */
+export function bubblewrapInputs(firstFd: number): { args: string[]; inputs: Buffer[] } {
+  const passwd = Buffer.from("sandbox:x:1000:1000:Banyan agent:/workspace:/bin/bash\n");
+  const group = Buffer.from("sandbox:x:1000:\n");
+  // Programs such as git fail when their user has no name.
+  const args = ["--ro-bind-data", String(firstFd), "/etc/passwd", "--ro-bind-data", String(firstFd + 1), "/etc/group"];
+  const seccomp = seccompProgram();
+  if (!seccomp) return { args, inputs: [passwd, group] };
+  return { args: [...args, "--seccomp", String(firstFd + 2)], inputs: [passwd, group, seccomp] };
 }
 
 /**
@@ -38,7 +48,12 @@ function innerScript(limits: SandboxLimits): string {
 }
 
 /** The arguments after `bwrap`. The sandbox has no network, no environment, and of the host only /usr and the workspace. */
-export function bubblewrapArguments(command: string, mount: SandboxMount, limits: SandboxLimits): string[] {
+export function bubblewrapArguments(
+  command: string,
+  mount: SandboxMount,
+  limits: SandboxLimits,
+  inputArguments: readonly string[],
+): string[] {
   const size = String(limits.tmpSizeBytes);
   return [
     ...["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"],
@@ -54,11 +69,14 @@ export function bubblewrapArguments(command: string, mount: SandboxMount, limits
       "LANG",
       "C.UTF-8",
     ],
+    // In a read-only root-owned workspace git would otherwise refuse to read the repository of another owner.
+    ...["--setenv", "GIT_CONFIG_COUNT", "1", "--setenv", "GIT_CONFIG_KEY_0", "safe.directory"],
+    ...["--setenv", "GIT_CONFIG_VALUE_0", "*", "--setenv", "EMAIL", "agent@banyan.invalid"],
     ...systemMounts(),
     ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],
     ...["--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--size", size, "--tmpfs", "/tmp"],
     ...workspaceMounts(mount),
-    ...(mount.seccompFd === null ? [] : ["--seccomp", String(mount.seccompFd)]),
+    ...inputArguments,
     ...["--chdir", SANDBOX_ROOT, "--remount-ro", "/", "--", "/bin/bash", "-c", innerScript(limits), command],
   ];
 }

@@ -8,12 +8,12 @@ export interface ProcessRun {
   timeoutMs: number;
   signal: AbortSignal;
   maxOutputBytes: number;
-  /** What the program can read from descriptor 3. */
-  extraInput?: Buffer;
+  /** What the program can read from descriptor 3 and those after it. */
+  extraInputs: readonly Buffer[];
 }
 
-/** The descriptor of `extraInput`. */
-export const EXTRA_INPUT_FD = 3;
+/** The descriptor of the first of `extraInputs`. */
+export const FIRST_EXTRA_FD = 3;
 
 /** A process that writes this much beyond what is kept is ended rather than read on. */
 const OUTPUT_SLACK_BYTES = 64 * 1024 * 1024;
@@ -31,9 +31,11 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
       return;
     }
     // Detached: the sandbox's process must not receive the Ctrl-C that a person means for the server.
-    const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...(run.extraInput ? (["pipe"] as const) : [])];
+    const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...run.extraInputs.map(() => "pipe" as const)];
     const child = spawn(run.file, run.args, { cwd: "/", env: {}, stdio, detached: true });
-    giveExtraInput(child, run.extraInput);
+    run.extraInputs.forEach((input, index) => {
+      giveExtraInput(child, FIRST_EXTRA_FD + index, input);
+    });
     let endedBy: SandboxResult["endedBy"];
     const end = (why: SandboxResult["endedBy"]) => {
       endedBy ??= why;
@@ -54,8 +56,7 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
     // Whoever still holds the pipes after the sandbox has ended has escaped it; do not wait for that.
     child.once("exit", () => {
       setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
+        for (const stream of child.stdio) stream?.destroy();
       }, PIPE_GRACE_MS).unref();
     });
     child.once("close", (exitStatus) => {
@@ -66,9 +67,9 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
   });
 }
 
-function giveExtraInput(child: ChildProcess, input: Buffer | undefined): void {
-  const pipe = child.stdio[EXTRA_INPUT_FD];
-  if (!input || !(pipe instanceof Writable)) return;
+function giveExtraInput(child: ChildProcess, fd: number, input: Buffer): void {
+  const pipe = child.stdio[fd];
+  if (!(pipe instanceof Writable)) return;
   // The program may end before it reads; its exit status tells.
   pipe.on("error", () => undefined);
   pipe.end(input);

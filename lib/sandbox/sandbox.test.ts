@@ -74,6 +74,7 @@ describe("a command", () => {
       `cat ${secret} ../secret.txt /etc/shadow; ls /root /home; echo x > /usr/x; echo x > /x; id -u`,
     );
     expect(result.stdout).toBe("1000\n");
+    expect((await run("id -un; cat /etc/passwd | wc -l")).stdout).toBe("sandbox\n1\n");
     expect(result.stderr.match(/No such file|Read-only/g)?.length).toBe(7);
   });
 
@@ -181,10 +182,15 @@ describe("what lies in the workspace", () => {
   test("a read-only workspace has one writable folder", async () => {
     const place = folder("checkout");
     fs.writeFileSync(path.join(place, "code.ts"), "original");
-    const command = "cat code.ts; echo x > code.ts; echo x > new.ts; rm code.ts; echo note > .banyan-scratch/note";
-    const result = await run(command, { workspace: place, readOnlyWorkspace: true });
+    fs.mkdirSync(path.join(place, "data"), { mode: 0o700 });
+    fs.writeFileSync(path.join(place, "data", "db"), "secret-value");
+    fs.writeFileSync(path.join(place, ".env"), "secret-value", { mode: 0o600 });
+    const hiddenPaths = [path.join(place, "data"), path.join(place, ".env")];
+    const command =
+      "cat code.ts; cat .env data/db; ls data; echo x > code.ts; echo x > new.ts; rm code.ts; echo note > .banyan-scratch/note";
+    const result = await run(command, { workspace: place, readOnlyWorkspace: true, hiddenPaths });
     expect(result.stdout).toBe("original");
-    expect(fs.readdirSync(place).sort()).toEqual([".banyan-scratch", "code.ts"]);
+    expect(fs.readdirSync(place).sort()).toEqual([".banyan-scratch", ".env", "code.ts", "data"]);
     expect(fs.readFileSync(path.join(place, ".banyan-scratch", "note"), "utf8")).toBe("note\n");
   });
 
@@ -216,6 +222,17 @@ describe("what lies in the workspace", () => {
     expect(fs.readFileSync(path.join(base, "outside.txt"), "utf8")).toBe("outside");
     if (serverIsRoot()) expect(fs.statSync(path.join(place, "t")).mode & 0o7777).toBe(0o755);
   });
+});
+
+test("a server that is root runs commands as the folder's owner", async () => {
+  const place = folder("of-another-user");
+  if (serverIsRoot()) fs.chownSync(place, 12_345, 12_345);
+  fs.chmodSync(place, 0o700);
+  const result = await run("git init -q && git commit -q --allow-empty -m x && git log --format=%an && id -u", {
+    workspace: place,
+  });
+  expect(result).toMatchObject({ exitStatus: 0, stdout: "Banyan agent\n1000\n", stderr: "" });
+  expect(fs.statSync(path.join(place, ".git", "HEAD")).uid).toBe(fs.statSync(place).uid);
 });
 
 test("without bubblewrap the terminal is off and names the command that installs it", async () => {

@@ -1,14 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
-import { bubblewrapArguments, DEFAULT_LIMITS, SCRATCH_FOLDER } from "./bubblewrap";
+import { bubblewrapArguments, bubblewrapInputs, DEFAULT_LIMITS, SCRATCH_FOLDER } from "./bubblewrap";
 import { asToolUser, serverIsRoot, type ToolUser, toolUserOf } from "./identity";
 import type { SandboxLimits, SandboxPort, SandboxResult, SandboxRun, SandboxStatus } from "./port";
-import { EXTRA_INPUT_FD, runProcess } from "./process";
-import { seccompProgram } from "./seccomp";
+import { FIRST_EXTRA_FD, runProcess } from "./process";
 import { selfTest } from "./self-test";
 import { workspaceCopies } from "./workspace-copy";
 
-const seccomp = seccompProgram();
 export const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 
 export interface SandboxOptions {
@@ -75,14 +73,14 @@ function launch(bwrap: string, run: SandboxRun, user: ToolUser | null, overrides
     workspace: run.workspace,
     hiddenPaths: run.hiddenPaths,
     readOnly: run.readOnlyWorkspace ?? false,
-    seccompFd: seccomp ? EXTRA_INPUT_FD : null,
   };
+  const { args: inputArguments, inputs } = bubblewrapInputs(FIRST_EXTRA_FD);
   const { file, args } = asToolUser(run.workspace, user, (source) => ({
     file: bwrap,
-    args: bubblewrapArguments(run.command, { ...mount, source }, limits),
+    args: bubblewrapArguments(run.command, { ...mount, source }, limits, inputArguments),
   }));
   const { timeoutMs, signal, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run;
-  return { file, args, timeoutMs, signal, maxOutputBytes, ...(seccomp && { extraInput: seccomp }) };
+  return { file, args, timeoutMs, signal, maxOutputBytes, extraInputs: inputs };
 }
 
 /** The one place in a read-only workspace where a command may leave files; it keeps itself out of the checkout's status. */

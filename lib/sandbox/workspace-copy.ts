@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { copyChanges, type Manifest, reversed } from "../workspace/copy-tree";
+import { allHiddenPaths } from "../workspace/path";
 import type { ToolUser } from "./identity";
 
 /** A root-owned folder's copy in which an unprivileged user may work. */
@@ -49,7 +50,7 @@ export function workspaceCopies() {
     } finally {
       await inOrder(copy, async () => {
         const back = reversed(copy.manifest);
-        const hiddenInCopy = hiddenPaths
+        const hiddenInCopy = allHiddenPaths(hiddenPaths)
           .filter((hidden) => hidden.startsWith(`${workspace}/`))
           .map((hidden) => copy.folder + hidden.slice(workspace.length));
         try {
