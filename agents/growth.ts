@@ -35,7 +35,7 @@ export function startFinishing(world: World, task: OpenTask, starts: FinishingSt
   const sources = sourcesOf(world);
   const begun: SubtaskStart[] = [];
   for (const { purpose, agent } of starts) {
-    const uid = idOf(claim.uid, call, purpose);
+    const uid = idOf(claim.uid, { turn: state.turn, id: call }, purpose);
     const { instruction, material } = materialFor(purpose, claim.uid, state);
     const child = newFinishingTask(state, { purpose, agent, uid, instruction, material }, sources);
     task.draft.children.push(child);

@@ -5,7 +5,7 @@ import type { AppendResult, Claim, Release, TaskRecord, TreeUse } from "@/db/rec
 import type { Entry } from "./core/entries";
 import type { Facts, Letter, Relative } from "./core/facts";
 import { rowOf } from "./core/row";
-import { isSelector } from "./core/selection";
+import { isSelector, selectedTask } from "./core/selection";
 import { evolve, fold, type TaskState, type Totals } from "./core/state";
 import type { World } from "./world";
 
@@ -102,6 +102,7 @@ export function openTask(world: World, cache: StateCache, claim: Claim): OpenTas
 }
 
 function needsRelatives(state: TaskState): boolean {
+  if (selectedTask(state)) return true;
   if (!state.predecessorsRead) return true;
   for (const subtask of state.subtasks.values()) if (!subtask.delivered) return true;
   return false;

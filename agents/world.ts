@@ -32,12 +32,13 @@ export interface World {
   tools: ToolClient;
   sandbox: SandboxPort;
   limits: RuntimeLimits;
-  /** Host paths that no tool may show. */
-  hiddenPaths: string[];
+  /** Host paths that no tool may show, and, in a workspace that holds the running system's checkout, since when files may be changed. */
+  rulesOf(tree: { workspace: string; inPlace: boolean; createdAtMs: number }): {
+    hiddenPaths: string[];
+    readOnlyBeforeMs: number | null;
+  };
   /** Folder for host-side caches of a tree. */
   cacheDirOf(treeUid: string): string;
-  /** In a workspace that holds the running system's checkout, files older than this are read-only; else null. */
-  readOnlyBeforeMs(workspace: string, inPlace: boolean, createdAtMs: number): number | null;
   onDraft(treeUid: string, frame: DraftFrame): void;
   /** No new turn is begun: the server stops at the boundary. */
   draining(): boolean;

@@ -65,7 +65,7 @@ export function createLoader(sqlite: Sqlite): Loader {
   const selectRelatives = sqlite.prepare(`
     SELECT task.uid, task.title, task.status, task.reason, message.body, message.blob_id AS blobId
     FROM tasks task LEFT JOIN messages message ON message.id = task.result_seq
-    WHERE task.parent_id = ?1 OR task.id IN (SELECT on_id FROM dependencies WHERE task_id = ?1)`);
+    WHERE task.parent_id = @task OR task.id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`);
   const selectCaps = sqlite.prepare(`
     SELECT cap_tokens AS tokens, cap_micro_usd AS microUsd, cap_tasks AS tasks, cap_depth AS depth, cap_seconds AS seconds,
       workspace, in_place AS inPlace, priority, created_at_ms AS createdAtMs FROM trees WHERE id = ?`);
@@ -116,7 +116,7 @@ export function createLoader(sqlite: Sqlite): Loader {
     },
     letters: (taskId) => mail.unread(taskId),
     relatives(taskId) {
-      const rows = selectRelatives.all(taskId) as RelativeRow[];
+      const rows = selectRelatives.all({ task: taskId }) as RelativeRow[];
       return new Map(rows.map((row) => [row.uid, relativeOf(row)]));
     },
     caps(treeId) {

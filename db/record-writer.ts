@@ -67,7 +67,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       now: nowMs,
     }) as number | undefined;
     if (inserted === undefined) return;
-    run.inheritHolds.run(inserted, parent.id);
+    run.inheritHolds.run({ id: inserted, parent: parent.id });
     const key = { id: inserted, treeId: parent.treeId };
     insertMessage(key, encodeEntry({ kind: "system", turn: 0, content: child.setup }), null, nowMs);
     const seq = insertMessage(key, encodeEntry({ kind: "instruction", turn: 0, content: assignment }), null, nowMs);
@@ -77,7 +77,7 @@ export function createRecordWriter(sqlite: Sqlite) {
 
   function release(key: TaskKey, to: Release, nowMs: number, lastSeq: number, attempt: number, touch: Touch): void {
     if (to.status === "waiting") {
-      run.await.run(JSON.stringify(to.tasks), key.id);
+      run.await.run({ tasks: JSON.stringify(to.tasks), parent: key.id });
       run.rest.run({ id: key.id, status: "waiting", kind: to.kind, until: null });
     } else if (isEnded(to.status as EndStatus)) {
       const end = to as Release & { status: EndStatus };
@@ -85,11 +85,11 @@ export function createRecordWriter(sqlite: Sqlite) {
       run.insertAttempt.run(key.id, attempt, key.treeId, end.status, end.reason, lastSeq, nowMs);
       run.countEnded.run(key.treeId);
       run.withdrawQuestions.run(key.id);
-      for (const woken of run.wakeParent.all(key.parentId) as string[])
+      for (const woken of run.wakeParent.all({ id: key.parentId }) as string[])
         touch({ id: key.treeId, uid: key.treeUid }, woken);
-      for (const woken of run.wakeDependents.all(key.id, end.status) as string[])
+      for (const woken of run.wakeDependents.all({ id: key.id, status: end.status }) as string[])
         touch({ id: key.treeId, uid: key.treeUid }, woken);
-      run.endTree.run(nowMs, key.treeId);
+      run.endTree.run({ now: nowMs, tree: key.treeId });
     } else {
       const until = to.status === "parked" ? to.untilMs : null;
       run.rest.run({ id: key.id, status: to.status, kind: null, until });

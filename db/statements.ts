@@ -35,11 +35,11 @@ export function recordStatements(sqlite: Sqlite) {
     inheritHolds: sqlite.prepare(`
       UPDATE tasks SET holds = (
         WITH RECURSIVE above(id, parent_id) AS (
-          SELECT id, parent_id FROM tasks WHERE id = ?2
+          SELECT id, parent_id FROM tasks WHERE id = @parent
           UNION ALL SELECT tasks.id, tasks.parent_id FROM tasks JOIN above ON tasks.id = above.parent_id)
         SELECT count(*) FROM pauses JOIN above ON above.id = pauses.task_id
         WHERE pauses.scope = 'branch' AND pauses.closed_at_ms IS NULL)
-      WHERE id = ?1 AND (SELECT holds FROM tasks WHERE id = ?2) > 0`),
+      WHERE id = @id AND (SELECT holds FROM tasks WHERE id = @parent) > 0`),
     insertDependency: sqlite.prepare(`
       INSERT INTO dependencies (task_id, on_id, tree_id)
       SELECT task.id, before.id, task.tree_id FROM tasks task, tasks before WHERE task.uid = ? AND before.uid = ?
@@ -76,7 +76,7 @@ export function recordStatements(sqlite: Sqlite) {
     ),
     addHold: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = ?"),
     await: sqlite.prepare(
-      "UPDATE tasks SET awaited = uid IN (SELECT value FROM json_each(?1)) WHERE parent_id = ?2 AND ended_at_ms IS NULL",
+      "UPDATE tasks SET awaited = uid IN (SELECT value FROM json_each(@tasks)) WHERE parent_id = @parent AND ended_at_ms IS NULL",
     ),
     /** Waking is derived (I5): whoever would wait for what has already happened is ready instead. */
     rest: sqlite.prepare(`
@@ -110,21 +110,21 @@ export function recordStatements(sqlite: Sqlite) {
     wakeParent: sqlite
       .prepare(`
       UPDATE tasks SET status = 'ready', wait_kind = NULL
-      WHERE id = ?1 AND status = 'waiting' AND wait_kind IN ('subtasks', 'finishing') AND NOT EXISTS (
-        SELECT 1 FROM tasks child WHERE child.parent_id = ?1 AND child.awaited = 1 AND child.ended_at_ms IS NULL)
+      WHERE id = @id AND status = 'waiting' AND wait_kind IN ('subtasks', 'finishing') AND NOT EXISTS (
+        SELECT 1 FROM tasks child WHERE child.parent_id = @id AND child.awaited = 1 AND child.ended_at_ms IS NULL)
       RETURNING uid`)
       .pluck(),
     wakeDependents: sqlite
       .prepare(`
       UPDATE tasks SET status = 'ready', wait_kind = NULL
-      WHERE id IN (SELECT task_id FROM dependencies WHERE on_id = ?1) AND status = 'waiting' AND wait_kind = 'predecessors'
-        AND (?2 <> 'succeeded' OR NOT EXISTS (
+      WHERE id IN (SELECT task_id FROM dependencies WHERE on_id = @id) AND status = 'waiting' AND wait_kind = 'predecessors'
+        AND (@status <> 'succeeded' OR NOT EXISTS (
           SELECT 1 FROM dependencies JOIN tasks before ON before.id = dependencies.on_id
           WHERE dependencies.task_id = tasks.id AND before.ended_at_ms IS NULL))
       RETURNING uid`)
       .pluck(),
     endTree: sqlite.prepare(`
-      UPDATE trees SET ended_at_ms = ?1 WHERE id = ?2 AND ended_at_ms IS NULL
-        AND NOT EXISTS (SELECT 1 FROM tasks WHERE tree_id = ?2 AND ended_at_ms IS NULL)`),
+      UPDATE trees SET ended_at_ms = @now WHERE id = @tree AND ended_at_ms IS NULL
+        AND NOT EXISTS (SELECT 1 FROM tasks WHERE tree_id = @tree AND ended_at_ms IS NULL)`),
   };
 }

@@ -3,6 +3,10 @@ import { type Client, type OpenOptions, openClient } from "./client";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
+import { createMessageQueries, type MessageQueries } from "./queries/messages";
+import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
+import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createTrees, type Trees } from "./trees";
 import { createWorkers, type Workers } from "./workers";
 
@@ -13,6 +17,7 @@ export interface Store {
   configuration: ConfigurationStore;
   trees: Trees;
   workers: Workers;
+  queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
 }
@@ -37,6 +42,12 @@ export function openStore(file: string, options: StoreOptions): Store {
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
+    queries: {
+      trees: createTreeQueries(client.sqlite),
+      messages: createMessageQueries(client.sqlite),
+      reviews: createReviewQueries(client.sqlite),
+      status: createStatusQueries(client),
+    },
     async close() {
       await log.drain();
       client.close();

@@ -3,7 +3,7 @@ import type { Sqlite } from "./client";
 /** Prepared statements of what a person does to trees. */
 export function treeStatements(sqlite: Sqlite) {
   const below = `
-    WITH RECURSIVE below(id) AS (SELECT ?1 UNION ALL SELECT tasks.id FROM tasks JOIN below ON tasks.parent_id = below.id)`;
+    WITH RECURSIVE below(id) AS (SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN below ON tasks.parent_id = below.id)`;
   return {
     /** Two trees never work in one folder, nor in one inside the other. The title of the one that does. */
     lockedFolder: sqlite
@@ -40,25 +40,18 @@ export function treeStatements(sqlite: Sqlite) {
     insertPause: sqlite.prepare(
       "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, ?, ?, ?)",
     ),
-    holdTask: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = ? RETURNING uid").pluck(),
+    holdTask: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = @task RETURNING uid").pluck(),
     holdBranch: sqlite
       .prepare(`${below} UPDATE tasks SET holds = holds + 1 WHERE id IN (SELECT id FROM below) RETURNING uid`)
       .pluck(),
     closePauses: sqlite.prepare(`
-      UPDATE pauses SET closed_by = ?1, closed_at_ms = ?2 WHERE closed_at_ms IS NULL AND task_id = ?3
+      UPDATE pauses SET closed_by = @by, closed_at_ms = @now WHERE closed_at_ms IS NULL AND task_id = @task
       RETURNING scope, task_id AS taskId`),
-    freeTask: sqlite.prepare("UPDATE tasks SET holds = max(0, holds - 1) WHERE id = ? RETURNING uid").pluck(),
+    freeTask: sqlite.prepare("UPDATE tasks SET holds = max(0, holds - 1) WHERE id = @task RETURNING uid").pluck(),
     freeBranch: sqlite
       .prepare(`${below} UPDATE tasks SET holds = max(0, holds - 1) WHERE id IN (SELECT id FROM below) RETURNING uid`)
       .pluck(),
     allowTurn: sqlite.prepare("UPDATE tasks SET turns_allowed = turns + 1 WHERE id = ?"),
-    endedTask: sqlite.prepare(`
-      SELECT length, attempt, (SELECT parent.ended_at_ms FROM tasks parent WHERE parent.id = tasks.parent_id) AS parentEnded
-      FROM tasks WHERE id = ? AND ended_at_ms IS NOT NULL`),
-    revive: sqlite.prepare(`
-      UPDATE tasks SET status = 'ready', reason = NULL, detail = NULL, result_seq = NULL, ended_at_ms = NULL,
-        lease = lease + 1, length = length + 1, attempt = @attempt, turns = @turns WHERE id = @id`),
-    reopenTree: sqlite.prepare("UPDATE trees SET ended_at_ms = NULL, tasks_ended = tasks_ended - 1 WHERE id = ?"),
     answerReview: sqlite.prepare(`
       UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'
       RETURNING (SELECT uid FROM tasks WHERE tasks.id = task_id) AS uid`),
@@ -67,8 +60,8 @@ export function treeStatements(sqlite: Sqlite) {
     ),
     runningOfTree: sqlite.prepare("SELECT 1 FROM tasks WHERE tree_id = ? AND status = 'running'"),
     dropBlobUses: sqlite.prepare(`
-      UPDATE blobs SET uses = uses - (SELECT count(*) FROM messages WHERE blob_id = blobs.id AND tree_id = ?1)
-      WHERE id IN (SELECT blob_id FROM messages WHERE tree_id = ?1 AND blob_id IS NOT NULL)`),
+      UPDATE blobs SET uses = uses - (SELECT count(*) FROM messages WHERE blob_id = blobs.id AND tree_id = @tree)
+      WHERE id IN (SELECT blob_id FROM messages WHERE tree_id = @tree AND blob_id IS NOT NULL)`),
     deleteIndex: sqlite.prepare("DELETE FROM messages_fts WHERE rowid IN (SELECT id FROM messages WHERE tree_id = ?)"),
     deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
     dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),

@@ -2,13 +2,12 @@
 import type { Assignment, Entry, GrantAmounts, Setup } from "@/agents/core/entries";
 import type { LetterBody } from "@/agents/core/facts";
 import { rowOf } from "@/agents/core/row";
-import { fold, initialState } from "@/agents/core/state";
+import { initialState } from "@/agents/core/state";
 import { encodeForStorage } from "./bodies";
 import type { Sqlite } from "./client";
-import { createLoader } from "./load";
 import type { Log, WriteContext } from "./log";
 import { createMail } from "./mail";
-import { encodeEntry } from "./rows";
+import { createRetries } from "./retries";
 import { treeStatements } from "./tree-statements";
 
 export interface NewTree {
@@ -45,7 +44,8 @@ export interface Trees {
   pause(task: FoundTask, scope: "task" | "branch", by: string): Promise<"paused" | "already">;
   /** Closes the pause records of this task; one turn more when it was paused by manual stepping. */
   resume(task: FoundTask, by: string): Promise<number>;
-  retry(task: FoundTask, event: (attempt: number) => Entry): Promise<"retried" | "read" | "not_ended">;
+  /** The number of the attempt that begins; `read`: its parent has its result already. */
+  retry(task: FoundTask, by: string): Promise<number | "read" | "not_ended">;
   answer(reviewUid: string, text: string, by: string): Promise<boolean>;
   /** Deletes everything that belongs to the tree; refused (false) while a task of it is running. */
   delete(treeId: number): Promise<boolean>;
@@ -54,7 +54,7 @@ export interface Trees {
 export function createTrees(sqlite: Sqlite, log: Log): Trees {
   const run = treeStatements(sqlite);
   const mail = createMail(sqlite);
-  const loader = createLoader(sqlite);
+  const retries = createRetries(sqlite);
 
   function insertRoot(
     tree: NewTree,
@@ -127,45 +127,26 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
       log.write((context) => {
         if (run.openPause.get(task.id)) return "already" as const;
         run.insertPause.run(task.treeId, task.id, scope, by, context.nowMs);
-        const changed = (scope === "task" ? run.holdTask : run.holdBranch).all(task.id) as string[];
+        const changed = (scope === "task" ? run.holdTask : run.holdBranch).all({ task: task.id }) as string[];
         for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
         return "paused" as const;
       }),
     resume: (task, by) =>
       log.write((context) => {
-        const closed = run.closePauses.all(by, context.nowMs, task.id) as { scope: string; taskId: number }[];
+        const closed = run.closePauses.all({ by, now: context.nowMs, task: task.id }) as {
+          scope: string;
+          taskId: number;
+        }[];
         for (const pause of closed) {
-          const changed = (pause.scope === "branch" ? run.freeBranch : run.freeTask).all(pause.taskId) as string[];
+          const changed = (pause.scope === "branch" ? run.freeBranch : run.freeTask).all({
+            task: pause.taskId,
+          }) as string[];
           if (pause.scope === "step") run.allowTurn.run(pause.taskId);
           for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
         }
         return closed.length;
       }),
-    retry: (task, event) =>
-      log.write((context) => {
-        const row = run.endedTask.get(task.id) as
-          | { length: number; attempt: number; parentEnded: number | null }
-          | undefined;
-        if (!row) return "not_ended" as const;
-        const state = fold(loader.entries(task.id, row.length));
-        const entry = event(row.attempt + 1);
-        const encoded = encodeEntry(entry);
-        run.insertMessage.run(
-          task.treeId,
-          task.id,
-          encoded.turn,
-          encoded.kind,
-          null,
-          null,
-          encoded.body,
-          null,
-          context.nowMs,
-        );
-        run.revive.run({ id: task.id, attempt: row.attempt + 1, turns: state.turn });
-        run.reopenTree.run(task.treeId);
-        context.touch({ id: task.treeId, uid: task.treeUid }, task.uid);
-        return "retried" as const;
-      }),
+    retry: (task, by) => log.write((context) => retries.retry(task, by, context)),
     answer: (reviewUid, text, by) =>
       log.write((context) => {
         const asking = run.answerReview.get(text, by, context.nowMs, reviewUid) as { uid: string } | undefined;
@@ -177,7 +158,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
     delete: (treeId) =>
       log.write(() => {
         if (run.runningOfTree.get(treeId)) return false;
-        run.dropBlobUses.run(treeId);
+        run.dropBlobUses.run({ tree: treeId });
         run.deleteIndex.run(treeId);
         run.deleteTree.run(treeId);
         run.dropBlobs.run();

@@ -8,7 +8,7 @@ import type { Entry, SubtaskResult } from "./entries";
 import type { Facts, Letter } from "./facts";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
 import type { Reason } from "./reasons";
-import { copyOfSelected } from "./selection";
+import { copyOfSelected, selectedTask } from "./selection";
 import type { EndStatus, Verdict } from "./shapes";
 import type { Call, TaskState } from "./state";
 import { resultOf, waitedFor } from "./waits";
@@ -118,6 +118,11 @@ function decideWaitingCalls(state: TaskState, facts: Facts, open: Call[]): Decis
 function decideTurn(state: TaskState, facts: Facts): Decision {
   const mail = readable(facts.letters);
   if (mail.length > 0) return absorbLetters(state, facts, mail);
+  const chosen = selectedTask(state);
+  if (chosen) {
+    const waits = { kind: "subtasks" as const, tasks: [chosen], reviews: [] };
+    return copyOfSelected(state, facts) ?? { kind: "rest", waits, parkedUntilMs: null };
+  }
   const unread = [...state.subtasks.values()].filter((one) => one.role === "work" && !one.delivered);
   const late = unread.flatMap((one) => resultOf(facts, one.task) ?? []);
   const running = unread.filter((one) => !resultOf(facts, one.task));

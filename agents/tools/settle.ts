@@ -41,7 +41,7 @@ export function settleCalls(state: TaskState, facts: Facts, calls: Call[], sourc
     state,
     facts,
     registry,
-    idFor: (call, what) => idOf(taskUid, call.id, what),
+    idFor: (call, what) => idOf(taskUid, call, what),
   };
   for (const call of calls) {
     const tool = sources.tools.get(call.tool);
@@ -66,7 +66,7 @@ function startSubtasks(
 ): void {
   const problem = dependencyProblem(requests);
   const starts: SubtaskStart[] = [];
-  const taskOf = new Map(requests.map((request) => [request.title, idOf(sources.taskUid, request.call.id, "task")]));
+  const taskOf = new Map(requests.map((request) => [request.title, idOf(sources.taskUid, request.call, "task")]));
   let selected = selectedTask(state);
   for (const request of requests) {
     const { call } = request;
@@ -87,7 +87,7 @@ function startSubtasks(
       settled.entries.push(entry);
       continue;
     }
-    const task = idOf(sources.taskUid, call.id, "task");
+    const task = idOf(sources.taskUid, call, "task");
     const dependsOn = request.dependsOn.flatMap((title) => taskOf.get(title) ?? []);
     settled.children.push(newSubtask(state, request, task, dependsOn, sources));
     starts.push({ task, call: call.id, title: request.title, agent: request.agent, role: "work", purpose: null });
@@ -142,7 +142,8 @@ function findCycle(byTitle: Map<string, SubtaskRequest>): string[] | null {
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 
 /** A public id of twelve letters, the same whenever the same call is handled again: creating is idempotent by it (I3). */
-export function idOf(taskUid: string, callId: string, what: string): string {
-  const bytes = createHash("sha256").update(`${taskUid}\0${callId}\0${what}`).digest();
+export function idOf(taskUid: string, call: Pick<Call, "turn" | "id">, what: string): string {
+  // The turn stands with the call's id, because a provider may use an id again in a later attempt.
+  const bytes = createHash("sha256").update(`${taskUid}\0${call.turn}\0${call.id}\0${what}`).digest();
   return Array.from(bytes.subarray(0, 12), (byte) => ALPHABET[byte % ALPHABET.length]).join("");
 }

@@ -22,7 +22,7 @@ export function createReviewQueries(sqlite: Sqlite): ReviewQueries {
     WHERE ${BEFORE_A_PERSON} AND (@open = 0 OR review.status = 'open') AND (@tree IS NULL OR tree.uid = @tree)
     ORDER BY review.status = 'open' DESC, review.attention DESC, review.id DESC LIMIT @limit OFFSET @offset`);
   const one = sqlite.prepare(`${columns} WHERE review.uid = ?`);
-  const like = sqlite.prepare("SELECT uid FROM reviews WHERE uid >= ?1 AND uid < ?1 || '~' LIMIT 2").pluck();
+  const like = sqlite.prepare("SELECT uid FROM reviews WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck();
   const count = sqlite
     .prepare(`SELECT count(*) FROM reviews review WHERE ${BEFORE_A_PERSON} AND status = 'open'`)
     .pluck();
@@ -40,7 +40,7 @@ export function createReviewQueries(sqlite: Sqlite): ReviewQueries {
       const row = one.get(uid) as (ReviewRow & { id: number }) | undefined;
       return row ? shape(row) : null;
     },
-    like: (prefix) => like.all(prefix) as string[],
+    like: (prefix) => like.all({ prefix }) as string[],
     countOpen: () => count.get() as number,
   };
 }

@@ -61,6 +61,8 @@ export interface TreeQueries {
   treesLike(prefix: string): string[];
   tasksLike(prefix: string): string[];
   findTask(uid: string): FoundTask;
+  /** The first subtask that is no finishing task: the one that agent_selector chose. */
+  onlyWorkChild(taskId: number): string | null;
   rootOf(treeUid: string): string;
   treeKey(treeUid: string): number;
   /** Public ids of the tasks of a tree that have not ended. */
@@ -97,11 +99,18 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
       "SELECT headline FROM tasks WHERE tree_id = ? AND status = 'running' AND headline <> '' ORDER BY id DESC LIMIT 1",
     )
     .pluck();
-  const treesLike = sqlite.prepare("SELECT uid FROM trees WHERE uid >= ?1 AND uid < ?1 || '~' LIMIT 2").pluck();
-  const tasksLike = sqlite.prepare("SELECT uid FROM tasks WHERE uid >= ?1 AND uid < ?1 || '~' LIMIT 2").pluck();
+  const treesLike = sqlite
+    .prepare("SELECT uid FROM trees WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
+    .pluck();
+  const tasksLike = sqlite
+    .prepare("SELECT uid FROM tasks WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
+    .pluck();
   const find = sqlite.prepare(`
     SELECT task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.status, task.title, task.agent,
       task.parent_id AS parentId, task.holds ${TASK_FROM} WHERE task.uid = ?`);
+  const onlyChild = sqlite
+    .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND role = 'work' ORDER BY id LIMIT 1")
+    .pluck();
   const openTasks = sqlite
     .prepare(
       "SELECT uid FROM tasks WHERE tree_id = (SELECT id FROM trees WHERE uid = ?) AND ended_at_ms IS NULL ORDER BY id",
@@ -197,9 +206,10 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
       const rows = rowsOf(tree);
       return taskShape(row, rollUp(rows).get(row.id) ?? NOTHING, waitsOf(row, rows), textsOf(row.id), nowMs);
     },
-    treesLike: (prefix) => treesLike.all(prefix) as string[],
-    tasksLike: (prefix) => tasksLike.all(prefix) as string[],
+    treesLike: (prefix) => treesLike.all({ prefix }) as string[],
+    tasksLike: (prefix) => tasksLike.all({ prefix }) as string[],
     findTask: (uid) => find.get(uid) as FoundTask,
+    onlyWorkChild: (taskId) => (onlyChild.get(taskId) as string | undefined) ?? null,
     rootOf: (treeUid) => (selectTree.get(treeUid) as TreeRow).rootUid,
     treeKey: (treeUid) => (selectTree.get(treeUid) as TreeRow).id,
     openTasks: (treeUid) => openTasks.all(treeUid) as string[],

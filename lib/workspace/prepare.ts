@@ -37,11 +37,19 @@ export function prepareWorkspace(input: PrepareWorkspace): PreparedWorkspace {
     };
   }
   const root = checkGiven(input.request.folder, dataDir);
-  const checkout = fs.realpathSync(input.checkout ?? process.cwd());
+  const rules = rulesOf(root, dataDir, fs.realpathSync(input.checkout ?? process.cwd()));
+  return { root, ownedByBanyan: false, ...rules, hiddenPaths: [...rules.hiddenPaths, ...keyPaths] };
+}
+
+/** What is hidden in a folder that a person named, and whether its files are read-only: asked again before each call. */
+export function rulesOf(
+  root: string,
+  dataDir: string,
+  checkout: string,
+): Pick<PreparedWorkspace, "holdsBanyanCheckout" | "hiddenPaths"> {
   const holdsBanyanCheckout = holdsCheckout(root, checkout);
   const checkouts = new Set([...(holdsBanyanCheckout ? [root] : []), ...(isBelow(root, checkout) ? [checkout] : [])]);
-  const hiddenPaths = [dataDir, ...keyPaths, ...[...checkouts].flatMap(secretsOf)];
-  return { root, ownedByBanyan: false, holdsBanyanCheckout, hiddenPaths };
+  return { holdsBanyanCheckout, hiddenPaths: [dataDir, ...[...checkouts].flatMap(secretsOf)] };
 }
 
 function makeFresh(dataDir: string, treeId: string): string {
