@@ -77,13 +77,14 @@ export interface ModelPort {
 /**
  * What went wrong with a model call, sorted by what to do next:
  * - `retry`: 408, 429, 5xx, 529, time-outs, broken streams, no connection: again after `retryAfterMs` or a back-off
+ * - `timeout`: the runtime's own time-out ended the call: like `retry`
  * - `quota`: a quota is used up until `retryAfterMs` from now (minutes or hours): the task parks
  * - `too_long`: the conversation does not fit: compact it once, then again
  * - `refused`: the provider or model refused to answer
  * - `bad_request`: the request can never succeed (unknown model, invalid parameter)
  * - `no_key`: the key is missing or is not accepted
  */
-export type ModelErrorKind = "retry" | "quota" | "too_long" | "refused" | "bad_request" | "no_key";
+export type ModelErrorKind = "timeout" | "retry" | "quota" | "too_long" | "refused" | "bad_request" | "no_key";
 
 export class ModelError extends Error {
   override name = "ModelError";
@@ -91,7 +92,8 @@ export class ModelError extends Error {
     readonly kind: ModelErrorKind,
     /** One sentence for the person who meets it, with what to do. Never contains a key. */
     message: string,
-    readonly details: { status?: number; retryAfterMs?: number; firstPartSeen?: boolean } = {},
+    /** `firstPartSeen`: the provider had begun its reply, and charges for it; `usage`: what it charges, where it said so. */
+    readonly details: { status?: number; retryAfterMs?: number; firstPartSeen?: boolean; usage?: Usage } = {},
   ) {
     super(message);
   }

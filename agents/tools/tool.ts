@@ -1,4 +1,7 @@
 import type { z } from "zod";
+import type { SandboxPort } from "@/lib/sandbox/port";
+
+export type { SandboxPort, SandboxResult, SandboxRun } from "@/lib/sandbox/port";
 
 /** What a call of a tool may touch; compared with the task's rights. */
 export type Level = "read" | "write" | "network" | "host" | "change";
@@ -22,37 +25,18 @@ export interface ToolContext {
   cacheDir: string;
   /** Host paths (data folder, key file) that no tool may show, even when they lie inside the workspace. */
   hiddenPaths: string[];
+  /**
+   * Files of the workspace born before this time (epoch ms) are read-only: the tree's start, in a workspace that holds the
+   * checkout of the running system. Null or absent: every file may be changed.
+   */
+  readOnlyBeforeMs?: number | null;
+  /** Whether the task holds the network right, and the `host:port`s that may have private addresses. Absent: no network. */
+  network?: { allowed: boolean; privateHosts?: readonly string[] };
   /** Aborted at a stop, at the time-out, and when the lease is lost. The tool must end what it started before it settles. */
   signal: AbortSignal;
   /** Milliseconds left for this call. */
   timeoutMs: number;
   sandbox: SandboxPort;
-}
-
-export interface SandboxRun {
-  command: string;
-  workspace: string;
-  hiddenPaths: string[];
-  timeoutMs: number;
-  signal: AbortSignal;
-  /** Both streams together are cut at this many bytes; the process is killed when it goes on writing far beyond. */
-  maxOutputBytes?: number;
-}
-
-export interface SandboxResult {
-  exitStatus: number | null;
-  /** Set when the process was ended by the host. */
-  endedBy?: "timeout" | "abort" | "output_limit";
-  stdout: string;
-  stderr: string;
-  truncated: boolean;
-  durationMs: number;
-}
-
-/** Runs shell commands in the terminal sandbox. `status()` is the result of the self-test, made once at start. */
-export interface SandboxPort {
-  status(): Promise<{ available: true } | { available: false; reason: string }>;
-  run(run: SandboxRun): Promise<SandboxResult>;
 }
 
 /** A tool that works on the world. Core tools, whose effect is a record in the tree, are `ControlTool` in control.ts. */

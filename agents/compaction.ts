@@ -1,0 +1,51 @@
+/** Replaces the oldest part of a conversation by a summary that the task's own model writes. Charged like any call. */
+import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "./core/compact";
+import { ModelError, type ModelRequest } from "./core/model";
+import { commit, note, type OpenTask, rereadLetters } from "./open-task";
+import type { World } from "./world";
+
+const SUMMARY_TOKENS = 4_000;
+
+export async function compact(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+  const { state } = task;
+  const cut = cutOf(state.messages);
+  if (cut === null) throw new Error("A conversation was compacted that cannot be cut.");
+  const { contextTokens } = world.limitsOf(state.setup.model);
+  // Half the context, at two characters a token: the summariser's own request must not be too long.
+  const transcript = transcriptOf(state.messages.slice(0, cut), contextTokens);
+  const request: ModelRequest = {
+    model: state.setup.model,
+    system: `${SUMMARIZER_INSTRUCTION}\n\nAgent: ${state.setup.agent}\nTask: ${task.claim.uid}`,
+    tools: [],
+    messages: [{ role: "user", content: transcript }],
+    maxOutputTokens: SUMMARY_TOKENS,
+  };
+  await commit(world, task);
+  const timeout = AbortSignal.timeout(state.setup.timeoutMs);
+  let summary = "";
+  let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
+  try {
+    const reply = await world.models.respond(request, {
+      signal: AbortSignal.any([signal, timeout]),
+      onDraft: () => {},
+    });
+    summary = reply.parts
+      .map((part) => (part.type === "text" ? part.text : ""))
+      .join("")
+      .trim();
+    usage = reply.usage;
+  } catch (error) {
+    if (signal.aborted) {
+      rereadLetters(world, task);
+      if (task.letters.length === 0) throw signal.reason;
+      return;
+    }
+    if (!(error instanceof ModelError) && !timeout.aborted) throw error;
+  }
+  // A summary that cannot be had is replaced by the ends of what is dropped: the task goes on rather than stand.
+  const text = compactedText(state, summary || transcriptOf(state.messages.slice(1, cut), 8_000));
+  const microUsd = world.costOf(state.setup.model, usage) ?? 0;
+  note(task, [
+    { kind: "event", turn: state.turn, content: { type: "compacted", summary, dropped: cut, usage, microUsd, text } },
+  ]);
+}

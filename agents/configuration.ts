@@ -1,0 +1,146 @@
+/** The configuration as tasks use it: live entries for new tasks, kept versions for those that run. Cached until it changes. */
+import type { ConfigurationStore, LiveEntry } from "@/db/configuration";
+import type { FinishingPolicy, Level, Setup } from "./core/entries";
+import type { PromptTexts } from "./core/prompt";
+import type { Registry } from "./tools/control";
+
+export interface AgentBody {
+  name: string;
+  description: string;
+  instruction: string;
+  tools: string[];
+  documents: string[];
+  model: string;
+  webSearch: boolean;
+  finishing: FinishingPolicy;
+  limits: { timeoutSeconds?: number; maxTurns?: number };
+}
+
+export interface DocumentBody {
+  body: string;
+}
+
+export interface ToolBody {
+  title: string;
+  level: Level;
+  optional: boolean;
+  policy: "auto" | "ask" | "deny";
+  availability: { available: true; since: string } | { available: false; reason: string };
+}
+
+export interface RunbookBody {
+  text: string;
+}
+
+/** Finds the runbook that an instruction names, or that fits it; null when none does. */
+export type RunbookFinder = (instruction: string, runbooks: { name: string; text: string }[]) => string | null;
+
+export interface Configuration {
+  agents(): (AgentBody & { version: number; edited: boolean })[];
+  documents(): { name: string; description: string; body: string; version: number; edited: boolean }[];
+  tools(): (ToolBody & { name: string; description: string; version: number })[];
+  runbooks(): { name: string; description: string; text: string; version: number }[];
+  /** Throws when there is no such agent: check `agents()` first. */
+  setupFor(agent: string, inherited: { model: string; rights: Level[]; instruction: string; runbook?: string }): Setup;
+  /** What the versions say that a task keeps. */
+  textsOf(setup: Setup): PromptTexts;
+  registryFor(setup: Setup): Registry;
+}
+
+export function createConfiguration(
+  store: ConfigurationStore,
+  options: { defaultTimeoutMs: number; findRunbook: RunbookFinder },
+): Configuration {
+  let revision = -1;
+  let live: LiveEntry[] = [];
+  const kept = new Map<string, unknown>();
+
+  function entries(kind: LiveEntry["kind"]): LiveEntry[] {
+    const now = store.revision();
+    if (now !== revision) {
+      live = store.live();
+      revision = now;
+    }
+    return live.filter((entry) => entry.kind === kind);
+  }
+
+  function versionOf<T>(kind: LiveEntry["kind"], name: string, version: number): T | null {
+    const key = `${kind} ${name} ${version}`;
+    if (!kept.has(key)) kept.set(key, store.version(kind, name, version));
+    return kept.get(key) as T | null;
+  }
+
+  const agents = () =>
+    entries("agent").map(({ body, version, edited }) => ({ ...(body as AgentBody), version, edited }));
+  const documents = () =>
+    entries("document").map(({ name, description, body, version, edited }) => {
+      return { name, description, body: (body as DocumentBody).body, version, edited };
+    });
+  const tools = () =>
+    entries("tool").map(({ name, description, body, version }) => ({
+      ...(body as ToolBody),
+      name,
+      description,
+      version,
+    }));
+  const runbooks = () =>
+    entries("runbook").map(({ name, description, body, version }) => {
+      return { name, description, text: (body as RunbookBody).text, version };
+    });
+
+  return {
+    agents,
+    documents,
+    tools,
+    runbooks,
+    setupFor(name, inherited) {
+      const agent = agents().find((one) => one.name === name);
+      if (!agent) throw new Error(`There is no agent ${name}.`);
+      const model = agent.model === "inherit" ? inherited.model : agent.model;
+      const known = documents();
+      const wanted =
+        model === "runbook" ? (inherited.runbook ?? options.findRunbook(inherited.instruction, runbooks())) : null;
+      const runbook = runbooks().find((one) => one.name === wanted);
+      return {
+        agent: name,
+        agentVersion: agent.version,
+        model,
+        tools: agent.tools,
+        documents: agent.documents.flatMap((document) => {
+          const found = known.find((one) => one.name === document);
+          return found ? [{ name: document, version: found.version }] : [];
+        }),
+        runbook: runbook ? { name: runbook.name, version: runbook.version } : null,
+        rights: inherited.rights,
+        finishing: agent.finishing,
+        timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
+      };
+    },
+    textsOf(setup) {
+      const agent = versionOf<AgentBody>("agent", setup.agent, setup.agentVersion);
+      const runbook = setup.runbook && versionOf<RunbookBody>("runbook", setup.runbook.name, setup.runbook.version);
+      return {
+        instruction: agent?.instruction ?? "",
+        documents: setup.documents.map(({ name, version }) => {
+          return { name, body: versionOf<DocumentBody>("document", name, version)?.body ?? "" };
+        }),
+        runbook: setup.runbook && runbook ? { name: setup.runbook.name, text: runbook.text } : null,
+      };
+    },
+    registryFor(setup) {
+      return {
+        agents: agents().map(({ name, description }) => ({ name, description })),
+        documents: documents().map(({ name, description, body }) => ({ name, description, body })),
+        tools: tools()
+          .filter((tool) => tool.optional)
+          .map(({ name, description, level, availability }) => {
+            const lacks = setup.rights.includes(level)
+              ? null
+              : `it needs the right “${level}”, which this task does not have`;
+            const note = availability.available ? lacks : availability.reason;
+            return { name, description, level, available: availability.available, note };
+          }),
+      };
+    },
+  };
+}

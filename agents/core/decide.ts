@@ -1,0 +1,222 @@
+/**
+ * What comes next for a task: a pure function of its log (folded into `state`) and the facts around it.
+ * Crash anywhere, start again, and it says the same thing.
+ */
+import { cutOf } from "./compact";
+import { decideEnding, type FinishingStart } from "./ending";
+import type { Entry, SubtaskResult } from "./entries";
+import type { Facts, Letter } from "./facts";
+import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
+import type { Reason } from "./reasons";
+import { copyOfSelected, selectedTask } from "./selection";
+import type { EndStatus, Verdict } from "./shapes";
+import type { Call, TaskState } from "./state";
+import { resultOf, waitedFor } from "./waits";
+
+export interface EndDecision {
+  kind: "end";
+  status: EndStatus;
+  reason: Reason | null;
+  detail: string | null;
+  result: string | null;
+  summary: string | null;
+  verdict: Verdict | null;
+  /** The response to the open `end_task`, when it was carried out. */
+  response?: string;
+}
+
+/** What a task that rests is waiting for; null: it is ready again at once, or parked, held, ended. */
+export interface Rest {
+  kind: "rest";
+  waits: { kind: "subtasks" | "predecessors" | "finishing" | "answer"; tasks: string[]; reviews: string[] } | null;
+  parkedUntilMs: number | null;
+  /** Manual stepping: a pause record is opened with the rest. */
+  step?: true;
+}
+
+export type Decision =
+  /** Bookkeeping without effects: append these and decide again. Letters named here have been read. */
+  | { kind: "note"; entries: Entry[]; letters?: number[]; stopTasks?: string[] }
+  /** Core tools of this turn: their effect is a record in the tree. */
+  | { kind: "settle"; calls: Call[] }
+  | { kind: "run_tool"; call: Call }
+  | { kind: "call_model" }
+  | { kind: "compact" }
+  | { kind: "start_finishing"; starts: FinishingStart[] }
+  | EndDecision
+  | Rest;
+
+const REST: Rest = { kind: "rest", waits: null, parkedUntilMs: null };
+
+export function decide(state: TaskState, facts: Facts): Decision {
+  if (state.ended) return REST;
+  const stop = facts.letters.find((letter) => letter.kind === "stop");
+  if (stop) return ending(stop.status, stop.reason, stop.detail);
+  if (facts.exhausted) return ending("failed", "out_of_grant", facts.exhausted);
+  if (facts.held) return REST;
+  if (!state.predecessorsRead) return decidePredecessors(state, facts);
+  if (state.strikes >= facts.limits.maxStrikes) {
+    return ending("failed", "invalid_replies", `${state.strikes} replies in a row could not be carried out.`);
+  }
+  const unready = decideOpenCalls(state, facts);
+  if (unready) return unready;
+  return decideTurn(state, facts);
+}
+
+/** Calls of the current turn: those that work on the world run in the order given, then the core tools, then what they wait for. */
+function decideOpenCalls(state: TaskState, facts: Facts): Decision | null {
+  if (state.open.size === 0) return null;
+  const open = [...state.open.values()];
+  const invalid = open.filter((call) => call.mode === "invalid");
+  if (invalid.length > 0) return { kind: "note", entries: invalid.map((call) => invalidResponse(state, call)) };
+  const next = open.find((call) => call.mode === "repeat" || call.mode === "once");
+  if (next) return decideWorldCall(state, facts, next);
+  const unsettled = open.filter((call) => !isSettled(state, call));
+  if (unsettled.length > 0) return { kind: "settle", calls: unsettled };
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
+  if (state.ending) return decideEnding(state, facts);
+  return decideWaitingCalls(state, facts, open);
+}
+
+function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
+  if (call.mode === "once" && call.startedLease === null) {
+    const content = { type: "call_started", call: call.id, lease: facts.lease } as const;
+    return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
+  }
+  if (call.mode === "once" && call.startedLease !== facts.lease) {
+    return { kind: "note", entries: [interruptedResponse(state, call)] };
+  }
+  return { kind: "run_tool", call };
+}
+
+/** A core call is settled once its effect stands in the log: a subtask, a question, an ending, or a wait for what exists. */
+function isSettled(state: TaskState, call: Call): boolean {
+  return (
+    call.tasks.length > 0 || call.review !== null || state.ending?.call === call.id || call.tool === "wait_for_subtasks"
+  );
+}
+
+/** All calls that wait are answered together, in the order of the calls, when the last of them can be. */
+function decideWaitingCalls(state: TaskState, facts: Facts, open: Call[]): Decision {
+  const waited = new Set<string>();
+  const reviews: string[] = [];
+  for (const call of open) {
+    if (call.review) reviews.push(call.review);
+    else for (const task of waitedFor(state, call)) if (!resultOf(facts, task)) waited.add(task);
+  }
+  if (waited.size > 0 || reviews.length > 0) {
+    const kind = reviews.length > 0 ? "answer" : "subtasks";
+    return { kind: "rest", waits: { kind, tasks: [...waited], reviews }, parkedUntilMs: null };
+  }
+  const selected = copyOfSelected(state, facts);
+  if (selected) return selected;
+  return { kind: "note", entries: open.map((call) => subtaskResponse(state, facts, call)) };
+}
+
+/** No call is open: results that came late are read, then the model speaks, unless it said nothing and must wait or be corrected. */
+function decideTurn(state: TaskState, facts: Facts): Decision {
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
+  const chosen = selectedTask(state);
+  if (chosen) {
+    const waits = { kind: "subtasks" as const, tasks: [chosen], reviews: [] };
+    return copyOfSelected(state, facts) ?? { kind: "rest", waits, parkedUntilMs: null };
+  }
+  const unread = [...state.subtasks.values()].filter((one) => one.role === "work" && !one.delivered);
+  const late = unread.flatMap((one) => resultOf(facts, one.task) ?? []);
+  const running = unread.filter((one) => !resultOf(facts, one.task));
+  if (state.silent && running.length > 0) {
+    return {
+      kind: "rest",
+      waits: { kind: "subtasks", tasks: running.map((one) => one.task), reviews: [] },
+      parkedUntilMs: null,
+    };
+  }
+  if (state.silent && late.length === 0 && state.unanswered.size > 0) {
+    return { kind: "rest", waits: { kind: "answer", tasks: [], reviews: [...state.unanswered] }, parkedUntilMs: null };
+  }
+  if (late.length > 0) return { kind: "note", entries: late.map((result) => lateResult(state, result)) };
+  if (state.silent) return { kind: "note", entries: [correction(state)] };
+  return decideModelCall(state, facts);
+}
+
+function decideModelCall(state: TaskState, facts: Facts): Decision {
+  if (state.setup.model === "runbook" && !state.setup.runbook) {
+    return ending("failed", "no_model", "No language model is configured and no runbook fits this task.");
+  }
+  const failure = failureOf(state, facts);
+  if (failure) return failure;
+  if (state.parkedUntilMs !== null && state.parkedUntilMs > facts.nowMs) {
+    return { kind: "rest", waits: null, parkedUntilMs: state.parkedUntilMs };
+  }
+  if (state.assignment.stepping === "manual" && state.turn >= (facts.turnsAllowed ?? 0)) return { ...REST, step: true };
+  if (state.tooLong || nearsContextLimit(state, facts)) {
+    if (cutOf(state.messages) === null) {
+      return ending(
+        "failed",
+        "bad_request",
+        "The conversation does not fit into the model's context, even when it is cut.",
+      );
+    }
+    return { kind: "compact" };
+  }
+  return { kind: "call_model" };
+}
+
+/** A model failure that waiting does not mend, or one time too many. */
+function failureOf(state: TaskState, facts: Facts): EndDecision | null {
+  if (!state.modelFailure) return null;
+  const { kind, message } = state.modelFailure;
+  if (kind === "refused" || kind === "bad_request" || kind === "no_key") return ending("failed", kind, message);
+  if (state.modelTries < facts.limits.maxModelTries) return null;
+  return ending(
+    "failed",
+    kind === "timeout" ? "timeout" : "model_error",
+    `${state.modelTries} tries failed, the last one so: ${message}`,
+  );
+}
+
+/** About four characters are a token in English and in code; nine tenths of the context leave room for the error of that. */
+function nearsContextLimit(state: TaskState, facts: Facts): boolean {
+  const { contextTokens, maxOutputTokens } = facts.limits;
+  const next = state.lastInputTokens + state.charsSinceReply / 4;
+  return state.lastInputTokens > 0 && next > 0.9 * (contextTokens - maxOutputTokens);
+}
+
+function decidePredecessors(state: TaskState, facts: Facts): Decision {
+  const results: SubtaskResult[] = [];
+  const running: string[] = [];
+  for (const task of state.assignment.dependsOn) {
+    const result = resultOf(facts, task);
+    if (!result) running.push(task);
+    else if (result.status === "succeeded") results.push(result);
+    else
+      return ending(
+        "stopped",
+        "dependency_failed",
+        `“${result.title}”, which it starts after, ${result.status === "failed" ? "failed" : "was stopped"}.`,
+      );
+  }
+  if (running.length > 0) {
+    return { kind: "rest", waits: { kind: "predecessors", tasks: running, reviews: [] }, parkedUntilMs: null };
+  }
+  const text = results
+    .map((one) => `The task “${one.title}” (${one.task}), which this one builds on, ended:\n${one.summary}`)
+    .join("\n\n");
+  const content = { type: "predecessors_ended", results, text } as const;
+  return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
+}
+
+function lateResult(state: TaskState, result: SubtaskResult): Entry {
+  const text = `The subtask “${result.title}” (${result.task}) ended.\n${answerCall(result)}`;
+  return { kind: "event", turn: state.turn, content: { type: "subtask_ended", result, text } };
+}
+
+function readable(letters: Letter[]): Letter[] {
+  return letters.filter((letter) => letter.kind !== "stop");
+}
+
+export function ending(status: EndStatus, reason: Reason | null, detail: string | null): EndDecision {
+  return { kind: "end", status, reason, detail, result: null, summary: null, verdict: null };
+}

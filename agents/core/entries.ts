@@ -1,0 +1,167 @@
+/**
+ * The entries of a task's log. A task is its entries: everything else about it is derived from them.
+ * Every shape here is stored as JSON and read back for ever, so a shape is only ever widened.
+ */
+import type { ModelMessage, ReplyPart, Usage } from "./model";
+import type { Reason } from "./reasons";
+import type { Claim, EndStatus, Role, Verdict } from "./shapes";
+
+export type Level = "read" | "write" | "network" | "host" | "change";
+
+/** When a finishing agent is started for a task: `auto` is the product's default for that agent. */
+export type FinishingChoice = "auto" | "always" | "never";
+export interface FinishingPolicy {
+  evaluate: FinishingChoice;
+  summarize: FinishingChoice;
+  document: FinishingChoice;
+}
+
+/** Who a finishing task works for. */
+export type FinishingPurpose = "evaluate" | "summarize" | "document";
+
+/** First entry: which versions of the configuration the task was started with, and keeps. */
+export interface Setup {
+  agent: string;
+  agentVersion: number;
+  model: string;
+  /** Names of the tools beyond the core ones. */
+  tools: string[];
+  documents: { name: string; version: number }[];
+  runbook: { name: string; version: number } | null;
+  rights: Level[];
+  finishing: FinishingPolicy;
+  /** Bounds one model call, and each tool call without its own time-out. */
+  timeoutMs: number;
+}
+
+/** Amounts as the runtime counts them: money in micro-dollars. null means no cap. */
+export interface GrantAmounts {
+  tokens: number | null;
+  microUsd: number | null;
+  tasks: number | null;
+  depth: number | null;
+  seconds: number | null;
+}
+
+export const NO_CAPS: GrantAmounts = { tokens: null, microUsd: null, tasks: null, depth: null, seconds: null };
+
+/** Second entry: what is to be done, for whom, within what. */
+export interface Assignment {
+  instruction: string;
+  title: string;
+  role: Role;
+  /** Only for `role: finishing`. */
+  purpose: FinishingPurpose | null;
+  depth: number;
+  /** The one task that agent_selector chose: it counts as the root. */
+  chosen: boolean;
+  /** Public ids of the sibling tasks that must succeed first. */
+  dependsOn: string[];
+  grant: GrantAmounts;
+  workspace: "shared" | "none";
+  /** How the result is judged; made before the work. */
+  criteria: string | null;
+  /** What the host puts under the instruction for a finishing task: the judged task's material. */
+  material: string | null;
+  stepping: "automatic" | "manual";
+}
+
+/** How a call is treated: `repeat` and `once` work on the world, `control` on the tree, `invalid` gets a corrective response. */
+export type CallMode = "repeat" | "once" | "control" | "invalid";
+
+export interface SubtaskStart {
+  task: string;
+  /** The tool call it belongs to; finishing tasks of one ending share the call of `end_task`. */
+  call: string;
+  title: string;
+  agent: string;
+  role: Role;
+  purpose: FinishingPurpose | null;
+}
+
+export interface SubtaskResult {
+  task: string;
+  title: string;
+  status: EndStatus;
+  reason: Reason | null;
+  summary: string;
+  verdict: Verdict | null;
+}
+
+/** Events that stand in the log; those with `text` are also read by the model, as a user message. */
+export type TaskEvent =
+  | { type: "call_started"; call: string; lease: number }
+  | { type: "subtasks_started"; subtasks: SubtaskStart[] }
+  /** A subtask's result that arrives after its call had to be answered early. */
+  | { type: "subtask_ended"; result: SubtaskResult; text: string }
+  | { type: "predecessors_ended"; results: SubtaskResult[]; text: string }
+  /** Text without a call, answered. */
+  | { type: "correction"; text: string }
+  | { type: "asked"; call: string; review: string }
+  | { type: "question"; review: string; task: string; words: string; text: string }
+  | { type: "question_closed"; review: string }
+  /** The answer to an `ask` that had to be answered early. */
+  | { type: "answered"; review: string; by: string; text: string }
+  | { type: "note"; text: string; by?: string }
+  | { type: "choice"; what: string; why: string }
+  | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
+  | { type: "too_long"; message: string }
+  | { type: "compacted"; summary: string; dropped: number; usage: Usage; microUsd: number; text: string }
+  | { type: "tools_changed"; tools: string[] }
+  | { type: "sent_back"; call: string; reasons: string[] }
+  | { type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string }
+  | { type: "stepping"; mode: "automatic" | "manual"; by: string }
+  | { type: "retried"; attempt: number; by: string; text: string }
+  | {
+      type: "ended";
+      status: EndStatus;
+      reason: Reason | null;
+      detail: string | null;
+      result: string | null;
+      summary: string;
+      verdict: Verdict | null;
+    };
+
+export type Entry =
+  | { kind: "system"; turn: number; content: Setup }
+  | { kind: "instruction"; turn: number; content: Assignment }
+  | {
+      kind: "agent_response";
+      turn: number;
+      /** `valid` is false when no call of the reply can be carried out; three such in a row fail the task. */
+      content: { parts: ReplyPart[]; stopReason: string; valid: boolean };
+      usage: Usage;
+      microUsd: number;
+    }
+  | {
+      kind: "tool_call";
+      turn: number;
+      content: { input: unknown; mode: CallMode; problem?: string };
+      tool: string;
+      callId: string;
+    }
+  | {
+      kind: "tool_response";
+      turn: number;
+      /**
+       * `early`: a subtask, wait or question was answered before it was over; its outcome arrives later as an event.
+       * `limit`: a subtask was refused by a limit on depth, width or number.
+       */
+      content: { text: string; isError: boolean; early?: boolean; limit?: boolean };
+      tool: string;
+      callId: string;
+    }
+  | { kind: "steer"; turn: number; content: { text: string; by: string } }
+  | { kind: "event"; turn: number; content: TaskEvent };
+
+export type EntryKind = Entry["kind"];
+
+/** Thrown by `evolve` when a log is not one that the runtime could have written. */
+export class BrokenLogError extends Error {
+  override name = "BrokenLogError";
+}
+
+/** The user message that an event puts into the conversation, or null when the model does not read it. */
+export function messageOfEvent(event: TaskEvent): ModelMessage | null {
+  return "text" in event ? { role: "user", content: event.text } : null;
+}

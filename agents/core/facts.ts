@@ -1,0 +1,52 @@
+import type { Level, Setup, SubtaskResult } from "./entries";
+import type { Reason } from "./reasons";
+import type { EndStatus, TaskStatus } from "./shapes";
+
+/** What was sent to a task and is not in its log yet. The holder of the lease takes it into the log. */
+export type Letter = { id: number } & LetterBody;
+
+export type LetterBody =
+  | { kind: "steer"; text: string; by: string }
+  /** A subtask's question, for this task to answer or pass up. */
+  | { kind: "question"; review: string; task: string; title: string; text: string }
+  | { kind: "answer"; review: string; text: string; by: string }
+  | { kind: "stop"; status: Exclude<EndStatus, "succeeded">; reason: Reason; detail: string }
+  | { kind: "stepping"; mode: "automatic" | "manual"; by: string };
+
+/** A subtask, or a predecessor, as it stands now. `result` is there once it has ended. */
+export interface Relative {
+  task: string;
+  status: TaskStatus;
+  result: (SubtaskResult & { text: string | null }) | null;
+}
+
+export interface Limits {
+  maxDepth: number;
+  maxWidth: number;
+  /** Corrective responses in a row before the task fails. */
+  maxStrikes: number;
+  /** Tries of `end_task` before the task fails. */
+  maxEndings: number;
+  maxModelTries: number;
+  /** Context window of the task's model and the largest reply, in tokens. */
+  contextTokens: number;
+  maxOutputTokens: number;
+}
+
+/** Everything `decide` may know beside the log. */
+export interface Facts {
+  nowMs: number;
+  lease: number;
+  /** A pause record covers the task. */
+  held: boolean;
+  letters: Letter[];
+  /** By public id. A subtask that is not here was started a moment ago and runs. */
+  relatives: Map<string, Relative>;
+  /** The tree's limits in time or money are used up: the sentence that says so. */
+  exhausted: string | null;
+  /** Under manual stepping: how many turns may have begun by now. */
+  turnsAllowed: number | null;
+  limits: Limits;
+}
+
+export type { Level, Setup };

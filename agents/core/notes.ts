@@ -1,0 +1,133 @@
+/** The entries that the host writes by itself: corrections, early answers, results of subtasks. All pure. */
+import type { Decision } from "./decide";
+import type { Entry, SubtaskResult } from "./entries";
+import type { Facts, Letter } from "./facts";
+import type { Call, TaskState } from "./state";
+import { waitedFor } from "./waits";
+
+export function response(state: TaskState, call: Call, text: string, isError = false, early = false): Entry {
+  const content = early ? { text, isError, early } : { text, isError };
+  return { kind: "tool_response", turn: state.turn, content, tool: call.tool, callId: call.id };
+}
+
+export function invalidResponse(state: TaskState, call: Call): Entry {
+  return response(state, call, call.problem ?? "This call cannot be carried out.", true);
+}
+
+export function interruptedResponse(state: TaskState, call: Call): Entry {
+  const text =
+    "This call was interrupted: the process that ran it ended before it answered. Its outcome is unknown; look before you repeat it.";
+  return response(state, call, text, true);
+}
+
+export function correction(state: TaskState): Entry {
+  const text =
+    "Your reply had no tool call, so nothing happened. Go on with a tool call; when the task is done, or cannot be done, call end_task.";
+  return { kind: "event", turn: state.turn, content: { type: "correction", text } };
+}
+
+/** A subtask's result as its call's response: JSON, so that programs and models read the same. */
+export function answerCall(result: SubtaskResult): string {
+  const { task, title, status, reason, summary, verdict } = result;
+  const judged = verdict && { outcome: verdict.outcome, reasons: verdict.reasons, claims: verdict.claims };
+  return JSON.stringify({
+    task,
+    title,
+    status,
+    ...(reason && { reason }),
+    summary,
+    ...(judged && { verdict: judged }),
+  });
+}
+
+/** The response to a call of which everything it waited for has ended. */
+export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Entry {
+  if (call.tool === "wait_for_subtasks") {
+    const states = [...state.subtasks.values()]
+      .filter((one) => one.role === "work")
+      .map((one) => ({ task: one.task, title: one.title, status: facts.relatives.get(one.task)?.status ?? "running" }));
+    return response(state, call, JSON.stringify({ subtasks: states }));
+  }
+  const task = call.tasks[0];
+  const relative = task ? facts.relatives.get(task) : undefined;
+  if (!relative?.result) return response(state, call, "The subtask is not there any more.", true);
+  // The plan of task_breakdown is handed over whole: its caller works from it.
+  const result = relative.result;
+  if (call.tool === "break_down_task" && result.status === "succeeded" && result.text) {
+    return response(state, call, JSON.stringify({ task: result.task, status: result.status, plan: result.text }));
+  }
+  return response(state, call, answerCall(result), result.status !== "succeeded");
+}
+
+/**
+ * A steer, a question or an answer is read. What waits is answered once, early, and what was sent follows in the
+ * same user message. An answer to a question that is still open is simply its response.
+ */
+export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[]): Decision {
+  const entries: Entry[] = [];
+  const answered = new Set<string>();
+  const others: Letter[] = [];
+  for (const letter of letters) {
+    const call =
+      letter.kind === "answer" ? [...state.open.values()].find((one) => one.review === letter.review) : undefined;
+    if (letter.kind === "answer" && call) {
+      entries.push(response(state, call, JSON.stringify({ answer: letter.text, by: letter.by })));
+      answered.add(call.id);
+    } else others.push(letter);
+  }
+  const stopTasks: string[] = [];
+  // Stepping alone wakes nobody's conversation: it changes how the next turn begins.
+  if (others.some((letter) => letter.kind !== "stepping")) {
+    for (const call of state.open.values()) {
+      if (answered.has(call.id)) continue;
+      entries.push(earlyResponse(state, facts, call));
+      if (call.tool === "end_task") stopTasks.push(...unfinished(facts, call.tasks));
+    }
+  }
+  for (const letter of others) entries.push(entryOf(state, letter));
+  return { kind: "note", entries, letters: letters.map((letter) => letter.id), stopTasks };
+}
+
+function earlyResponse(state: TaskState, facts: Facts, call: Call): Entry {
+  if (call.tool === "end_task") return response(state, call, JSON.stringify({ status: "not ended" }), false, true);
+  if (call.review)
+    return response(state, call, JSON.stringify({ status: "waiting", question: call.review }), false, true);
+  if (call.tool === "wait_for_subtasks") {
+    const running = unfinished(facts, waitedFor(state, call));
+    return response(state, call, JSON.stringify({ status: "running", tasks: running }), false, true);
+  }
+  const task = call.tasks[0] ?? "";
+  // A subtask that has ended meanwhile is answered with its result: nothing of it is left to come.
+  if (unfinished(facts, [task]).length === 0) return subtaskResponse(state, facts, call);
+  return response(state, call, JSON.stringify({ status: "running", task }), false, true);
+}
+
+function unfinished(facts: Facts, tasks: string[]): string[] {
+  return tasks.filter((task) => !facts.relatives.get(task)?.result);
+}
+
+function entryOf(state: TaskState, letter: Letter): Entry {
+  const turn = state.turn;
+  switch (letter.kind) {
+    case "steer":
+      return { kind: "steer", turn, content: { text: letter.text, by: letter.by } };
+    case "question": {
+      const asked = JSON.stringify({ question: letter.review, task: letter.task, text: letter.text });
+      const text = `The subtask “${letter.title}” asks. Answer it with answer, or hand it on with pass_up.\n${asked}`;
+      return {
+        kind: "event",
+        turn,
+        content: { type: "question", review: letter.review, task: letter.task, words: letter.text, text },
+      };
+    }
+    case "answer": {
+      const given = JSON.stringify({ question: letter.review, answer: letter.text });
+      const text = `Your question was answered by ${letter.by}.\n${given}`;
+      return { kind: "event", turn, content: { type: "answered", review: letter.review, by: letter.by, text } };
+    }
+    case "stepping":
+      return { kind: "event", turn, content: { type: "stepping", mode: letter.mode, by: letter.by } };
+    case "stop":
+      throw new Error("A stop ends the task; it is never read into the conversation.");
+  }
+}

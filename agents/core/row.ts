@@ -1,0 +1,23 @@
+import type { TaskState } from "./state";
+
+/** The columns of a task's row that are folded from its log; status and what it waits for come from `decide`. */
+export interface Row {
+  attempt: number;
+  turns: number;
+  headline: string;
+  tokensIn: number;
+  tokensOut: number;
+  microUsd: number;
+}
+
+export function rowOf(state: TaskState): Row {
+  const { attempt, turn, headline, spent } = state;
+  return {
+    attempt,
+    turns: turn,
+    headline,
+    tokensIn: spent.tokensIn,
+    tokensOut: spent.tokensOut,
+    microUsd: spent.microUsd,
+  };
+}

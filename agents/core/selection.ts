@@ -1,0 +1,29 @@
+/** agent_selector starts exactly one subtask; that task's end is copied to it without another model call. */
+import type { EndDecision } from "./decide";
+import type { Facts } from "./facts";
+import { answerCall } from "./notes";
+import type { TaskState } from "./state";
+
+export const SELECTOR = "agent_selector";
+
+export function isSelector(agent: string): boolean {
+  return agent === SELECTOR;
+}
+
+/** The task that the selector chose, or undefined. */
+export function selectedTask(state: TaskState): string | undefined {
+  if (!isSelector(state.setup.agent)) return undefined;
+  return [...state.subtasks.values()].find((one) => one.role === "work")?.task;
+}
+
+export function copyOfSelected(state: TaskState, facts: Facts): EndDecision | null {
+  const task = selectedTask(state);
+  const result = task ? facts.relatives.get(task)?.result : undefined;
+  if (!result) return null;
+  const { status, reason, summary, verdict, text, title } = result;
+  const detail =
+    status === "succeeded"
+      ? null
+      : `“${title}”, which it had chosen, ${status === "failed" ? "failed" : "was stopped"}.`;
+  return { kind: "end", status, reason, detail, result: text, summary, verdict, response: answerCall(result) };
+}

@@ -1,0 +1,179 @@
+/**
+ * The JSON shapes that stand in the contract: the same in `--json`, the HTTP API, the socket and MCP.
+ * Times are ISO 8601 in UTC, money is in dollars, cursors are opaque.
+ */
+import type { Usage } from "./model";
+import type { Reason } from "./reasons";
+
+export const TASK_STATUSES = [
+  "ready",
+  "running",
+  "waiting",
+  "parked",
+  "paused",
+  "succeeded",
+  "failed",
+  "stopped",
+] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+export type EndStatus = "succeeded" | "failed" | "stopped";
+
+export function isEnded(status: TaskStatus): status is EndStatus {
+  return status === "succeeded" || status === "failed" || status === "stopped";
+}
+
+export type Role = "work" | "finishing";
+
+/** null means no cap. */
+export interface Amounts {
+  tokens: number | null;
+  cost_usd: number | null;
+  tasks: number | null;
+  depth: number | null;
+  seconds: number | null;
+}
+
+export interface Claim {
+  statement: string;
+  command?: string;
+  expect?: string | number;
+}
+
+export interface ClaimMark extends Claim {
+  mark: "shown" | "judged" | "failed" | "neither";
+  exit_status: number | null;
+  output: string | null;
+}
+
+export interface Verdict {
+  outcome: "pass" | "fail" | "unjudged";
+  reasons: string[];
+  claims: ClaimMark[];
+}
+
+export interface WaitingFor {
+  kind: "subtasks" | "predecessors" | "finishing" | "answer" | "approval";
+  tasks: string[];
+  reviews: string[];
+}
+
+export interface Task {
+  id: string;
+  tree_id: string;
+  parent_id: string | null;
+  role: Role;
+  title: string;
+  agent: string;
+  model: string;
+  instruction: string;
+  status: TaskStatus;
+  reason: Reason | null;
+  /** A sentence that belongs to the reason: what exactly went wrong, or the words of whoever stopped it. */
+  reason_detail: string | null;
+  waiting_for: WaitingFor | null;
+  parked_until: string | null;
+  depth: number;
+  attempt: number;
+  turns: number;
+  /** What it does now, in a few words; kept after the end. */
+  headline: string;
+  result: string | null;
+  summary: string | null;
+  verdict: Verdict | null;
+  grant: Amounts;
+  spent: Amounts;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+/** In lists of tasks the long texts are left out (null) or cut. */
+export interface Tree {
+  id: string;
+  title: string;
+  status: TaskStatus;
+  reason: Reason | null;
+  created_at: string;
+  ended_at: string | null;
+  root_task_id: string;
+  /** The folder the tree works in, as a path on the server. */
+  workspace: string;
+  priority: number;
+  /** What the tree does now, or why it does nothing, in a few words: the root's headline, or that of a task that runs. */
+  headline: string;
+  /** The root's. */
+  grant: Amounts;
+  totals: { tasks: number; ended: number; tokens_in: number; tokens_out: number; cost_usd: number };
+  tasks: Task[];
+}
+
+export type MessageKind =
+  | "system"
+  | "instruction"
+  | "agent_response"
+  | "tool_call"
+  | "tool_response"
+  | "steer"
+  | "event";
+
+export interface Message {
+  seq: number;
+  tree_id: string;
+  task_id: string;
+  turn: number;
+  kind: MessageKind;
+  /** Depends on the kind; see `messages.ts`. Long texts are cut at 32 KB here, with `content.truncated` set. */
+  content: Record<string, unknown>;
+  tool: string | null;
+  tool_call_id: string | null;
+  usage: Usage | null;
+  created_at: string;
+}
+
+export interface Review {
+  id: string;
+  tree_id: string;
+  task_id: string;
+  kind: "flag" | "approval" | "question" | "proposal" | "change";
+  title: string;
+  detail: string;
+  evidence: string | null;
+  attention: number;
+  status: "open" | "approved" | "rejected" | "answered" | "withdrawn";
+  answer: string | null;
+  created_at: string;
+  decided_by: string | null;
+  decided_at: string | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** Cursor for the next page, or null at the end. */
+  next: string | null;
+}
+
+/** `POST /trees`, and `banyan run`. */
+export interface Submission {
+  task: string;
+  agent?: string;
+  model?: string;
+  runbook?: string;
+  /** A folder on the server; absent means a fresh one. */
+  workspace?: string;
+  grant?: Partial<Amounts>;
+  rights?: ("read" | "write" | "network" | "host" | "change")[];
+  /** Higher goes first; 0 is normal. */
+  priority?: number;
+  stepping?: "automatic" | "manual";
+  criteria?: string;
+}
+
+/** What travels over the socket besides committed messages: the text of a turn that is still streaming. */
+export interface DraftFrame {
+  task_id: string;
+  lease: number;
+  turn: number;
+  /** Character offset of `text` within the turn's draft. */
+  offset: number;
+  text: string;
+}

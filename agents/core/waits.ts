@@ -1,0 +1,27 @@
+import type { SubtaskResult } from "./entries";
+import type { Facts } from "./facts";
+import { isEnded } from "./shapes";
+import type { Call, Subtask, TaskState } from "./state";
+
+/** Public ids of the tasks that must end before the call can be answered. */
+export function waitedFor(state: TaskState, call: Call): string[] {
+  if (call.tool !== "wait_for_subtasks") return call.tasks;
+  const named = (call.input as { tasks?: string[] }).tasks ?? [];
+  return [...state.subtasks.values()]
+    .filter((one) => one.role === "work" && !one.delivered)
+    .map((one) => one.task)
+    .filter((task) => named.length === 0 || named.some((name) => task.startsWith(name)));
+}
+
+/** null while it has not ended. */
+export function resultOf(facts: Facts, task: string): SubtaskResult | null {
+  const relative = facts.relatives.get(task);
+  return relative && isEnded(relative.status) ? relative.result : null;
+}
+
+/** Subtasks that have not ended; finishing tasks are not counted. */
+export function unfinishedSubtasks(state: TaskState, facts: Facts): Subtask[] {
+  return [...state.subtasks.values()].filter(
+    (one) => one.role === "work" && !one.delivered && !resultOf(facts, one.task),
+  );
+}

@@ -1,0 +1,51 @@
+/** How a tree grows: core calls are carried out, and finishing tasks are started. Their effect is in the task's next record. */
+import type { FinishingStart } from "./core/ending";
+import type { SubtaskStart } from "./core/entries";
+import type { Call } from "./core/state";
+import { materialFor } from "./finishing";
+import { asksOf, factsOf, note, type OpenTask } from "./open-task";
+import { newFinishingTask, type SubtaskSources } from "./tools/new-subtask";
+import { idOf, settleCalls } from "./tools/settle";
+import type { World } from "./world";
+
+export function settle(world: World, task: OpenTask, calls: Call[]): void {
+  const { claim, state, caps } = task;
+  const startsSubtasks = calls.some((call) => call.tool === "start_subtask" || call.tool === "break_down_task");
+  const family = startsSubtasks ? world.loader.family(claim.id, claim.treeId) : { ancestors: [], treeTasks: 0 };
+  const parentUid = claim.parentId === null ? null : world.loader.uidOf(claim.parentId);
+  const settled = settleCalls(state, factsOf(world, task), calls, {
+    ...sourcesOf(world),
+    tools: world.catalogue.control,
+    registry: world.configuration.registryFor(state.setup),
+    family: { ...family, maxDepth: caps.depth, maxTasks: caps.tasks },
+    taskUid: claim.uid,
+    parentUid,
+    asksUid: asksOf(task, parentUid),
+  });
+  note(task, settled.entries);
+  task.draft.children.push(...settled.children);
+  task.draft.reviews.push(...settled.reviews);
+  task.draft.reviewChanges.push(...settled.reviewChanges);
+  task.draft.mail.push(...settled.mail);
+}
+
+export function startFinishing(world: World, task: OpenTask, starts: FinishingStart[]): void {
+  const { claim, state } = task;
+  const call = state.ending?.call ?? "";
+  const sources = sourcesOf(world);
+  const begun: SubtaskStart[] = [];
+  for (const { purpose, agent } of starts) {
+    const uid = idOf(claim.uid, { turn: state.turn, id: call }, purpose);
+    const { instruction, material } = materialFor(purpose, claim.uid, state);
+    const child = newFinishingTask(state, { purpose, agent, uid, instruction, material }, sources);
+    task.draft.children.push(child);
+    begun.push({ task: uid, call, title: child.title, agent, role: "finishing", purpose });
+  }
+  note(task, [{ kind: "event", turn: state.turn, content: { type: "subtasks_started", subtasks: begun } }]);
+}
+
+function sourcesOf(world: World): SubtaskSources {
+  const { maxDepth, maxWidth, maxTasksPerTree } = world.limits;
+  const agents = new Set(world.configuration.agents().map((agent) => agent.name));
+  return { limits: { maxDepth, maxWidth, maxTasksPerTree, agents }, setupFor: world.configuration.setupFor };
+}

@@ -1,0 +1,179 @@
+/** One model call: the promise is stored before it, the reply is folded in after it; a failure becomes an entry too. */
+
+import type { TreeUse } from "@/db/records";
+import type { Entry } from "./core/entries";
+import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
+import { systemPrompt } from "./core/prompt";
+import { unfinishedSubtasks } from "./core/waits";
+import { commit, factsOf, note, type OpenTask, rereadLetters } from "./open-task";
+import type { World } from "./world";
+
+/** A back-off up to this long keeps the slot; a longer one is a park. */
+const INLINE_BACKOFF_MS = 1_000;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 60_000;
+/** A quota that ends without saying when it returns. */
+const UNKNOWN_QUOTA_MS = 15 * 60_000;
+/** With less than this to write, no reply is worth its input. */
+const LEAST_OUTPUT_TOKENS = 256;
+
+export async function callModel(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+  const request = requestOf(world, task);
+  const reserve = promiseFor(world, task, request);
+  if (!reserve) return;
+  // Another task may have taken what was left meanwhile: then it is counted anew.
+  if (!(await commit(world, task, { reserve }))) return;
+  // A letter or a pause that came with the commit is looked at before money is spent.
+  if (task.held || task.letters.length > 0) return;
+  try {
+    const reply = await respond(world, task, request, signal);
+    note(task, replyEntries(world, task, reply));
+  } catch (error) {
+    await onFailure(world, task, error, signal);
+  }
+}
+
+/** The request is rebuilt from the log; within an epoch each one begins with the bytes of the one before. */
+export function requestOf(world: World, task: OpenTask): ModelRequest {
+  const { state, claim } = task;
+  return {
+    model: state.setup.model,
+    system: systemPrompt(claim.uid, state.setup, world.configuration.textsOf(state.setup)),
+    tools: world.catalogue.specsFor(state.setup, state.assignment.role, state.addedTools),
+    messages: state.messages,
+    maxOutputTokens: world.limitsOf(state.setup.model).maxOutputTokens,
+  };
+}
+
+/**
+ * What the call may cost at most. Under a cap the output is lowered to what is affordable; when not even a short reply
+ * is, the task ends as out of grant. Tokens are counted from characters, two to a token, which no text exceeds by much.
+ */
+function promiseFor(world: World, task: OpenTask, request: ModelRequest): { tokens: number; microUsd: number } | null {
+  if (request.model === "runbook") return { tokens: 0, microUsd: 0 };
+  const { state, caps, tree } = task;
+  const known = state.lastInputTokens > 0 ? state.lastInputTokens + state.charsSinceReply / 2 : sizeOf(request) / 2;
+  const inputTokens = Math.ceil(known);
+  const used = usedByOthers(task, tree ?? world.loader.treeUse(task.claim.treeId));
+  const priced = (outputTokens: number) =>
+    world.costOf(request.model, { inputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens, outputTokens });
+  if (caps.tokens !== null) {
+    const left = caps.tokens - used.tokens - inputTokens;
+    request.maxOutputTokens = Math.min(request.maxOutputTokens, left);
+  }
+  if (caps.microUsd !== null) {
+    const perOutput = ((priced(1_000_000) ?? 0) - (priced(0) ?? 0)) / 1_000_000;
+    const left = caps.microUsd - used.microUsd - (priced(0) ?? 0);
+    if (left < 0) request.maxOutputTokens = 0;
+    else if (perOutput > 0) request.maxOutputTokens = Math.min(request.maxOutputTokens, Math.floor(left / perOutput));
+  }
+  if (request.maxOutputTokens < LEAST_OUTPUT_TOKENS) {
+    const cap = caps.microUsd === null ? `${caps.tokens} tokens` : `$${caps.microUsd / 1_000_000}`;
+    task.exhausted = `The tree's grant of ${cap} is used up, but for less than one more call costs.`;
+    return null;
+  }
+  return { tokens: inputTokens + request.maxOutputTokens, microUsd: priced(request.maxOutputTokens) ?? 0 };
+}
+
+/** What the tree has spent and promised, without this task's own last promise and with its spend that is not committed yet. */
+function usedByOthers(task: OpenTask, tree: TreeUse): { tokens: number; microUsd: number } {
+  const { state, committed, reserved } = task;
+  const { spent } = committed;
+  const tokens = state.spent.tokensIn + state.spent.tokensOut - spent.tokensIn - spent.tokensOut;
+  const microUsd = state.spent.microUsd - spent.microUsd;
+  return {
+    tokens: tree.tokens + tree.reservedTokens - reserved.tokens + tokens,
+    microUsd: tree.microUsd + tree.reservedMicroUsd - reserved.microUsd + microUsd,
+  };
+}
+
+function sizeOf(request: ModelRequest): number {
+  return request.system.length + JSON.stringify(request.tools).length + JSON.stringify(request.messages).length;
+}
+
+async function respond(world: World, task: OpenTask, request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
+  const { claim, state, deadlineMs } = task;
+  const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.now();
+  const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const turn = state.turn + 1;
+  let offset = 0;
+  try {
+    return await world.models.respond(request, {
+      signal: AbortSignal.any([signal, timeout]),
+      onDraft: (draft) => {
+        world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text: draft.text });
+        offset += draft.text.length;
+      },
+    });
+  } catch (error) {
+    if (!timeout.aborted || signal.aborted) throw error;
+    throw new ModelError("timeout", `The model did not answer within ${Math.round(timeoutMs / 1_000)} seconds.`);
+  }
+}
+
+function replyEntries(world: World, task: OpenTask, reply: ModelReply): Entry[] {
+  const { state } = task;
+  const turn = state.turn + 1;
+  const offered = new Set(
+    world.catalogue.specsFor(state.setup, state.assignment.role, state.addedTools).map((tool) => tool.name),
+  );
+  const calls = reply.calls.map((call) => ({ call, ...world.catalogue.check(offered, state.setup, call) }));
+  const isAwaiting = state.unanswered.size > 0 || unfinishedSubtasks(state, factsOf(world, task)).length > 0;
+  const waits = calls.length === 0 && isAwaiting;
+  const valid = waits || calls.some((call) => call.mode !== "invalid");
+  const microUsd = world.costOf(state.setup.model, reply.usage) ?? 0;
+  const { parts, stopReason, usage } = reply;
+  return [
+    { kind: "agent_response", turn, content: { parts, stopReason, valid }, usage, microUsd },
+    ...calls.map(({ call, mode, problem }): Entry => {
+      return {
+        kind: "tool_call",
+        turn,
+        content: { input: call.input, mode, ...(problem && { problem }) },
+        tool: call.name,
+        callId: call.id,
+      };
+    }),
+  ];
+}
+
+async function onFailure(world: World, task: OpenTask, error: unknown, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) {
+    rereadLetters(world, task);
+    if (task.letters.length === 0) throw signal.reason;
+    return;
+  }
+  if (!(error instanceof ModelError)) throw error;
+  const { state } = task;
+  const event = (content: Extract<Entry, { kind: "event" }>["content"]) =>
+    note(task, [{ kind: "event", turn: state.turn, content }]);
+  if (error.kind === "too_long") {
+    event({ type: "too_long", message: error.message });
+    return;
+  }
+  const waits = error.kind === "retry" || error.kind === "timeout" || error.kind === "quota";
+  // A quota that is used up says nothing about the task: no try is counted.
+  const tries = error.kind === "quota" ? state.modelTries : state.modelTries + 1;
+  const delayMs = waits ? delayOf(world, error, tries) : 0;
+  const parks = delayMs > INLINE_BACKOFF_MS;
+  event({
+    type: "model_failed",
+    kind: error.kind,
+    message: error.message,
+    tries,
+    untilMs: world.now() + delayMs,
+    parks,
+  });
+  if (!waits || parks) return;
+  await commit(world, task);
+  await world.sleep(delayMs, signal).catch(() => rereadLetters(world, task));
+}
+
+/** What the provider asks for, else exponential back-off with full jitter. */
+function delayOf(world: World, error: ModelError, tries: number): number {
+  if (error.details.retryAfterMs !== undefined) return error.details.retryAfterMs * (1 + 0.1 * world.random());
+  if (error.kind === "quota") return UNKNOWN_QUOTA_MS;
+  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
+  return ceiling * (0.5 + 0.5 * world.random());
+}

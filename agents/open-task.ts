@@ -1,0 +1,196 @@
+/** A task in the hands of a worker: its folded state, what is decided but not yet on disk, and the facts around it. */
+
+import type { TreeCaps } from "@/db/load";
+import type { AppendResult, Claim, Release, TaskRecord, TreeUse } from "@/db/records";
+import type { Entry } from "./core/entries";
+import type { Facts, Letter, Relative } from "./core/facts";
+import { rowOf } from "./core/row";
+import { isSelector, selectedTask } from "./core/selection";
+import { evolve, fold, type TaskState, type Totals } from "./core/state";
+import type { World } from "./world";
+
+/** The lease is somebody else's now: nothing more may be done for this task. */
+export class LeaseLostError extends Error {
+  override name = "LeaseLostError";
+}
+
+export interface OpenTask {
+  claim: Claim;
+  state: TaskState;
+  caps: TreeCaps;
+  /** When the tree's time is up; null: never. */
+  deadlineMs: number | null;
+  letters: Letter[];
+  relatives: Map<string, Relative>;
+  held: boolean;
+  turnsAllowed: number;
+  tree: TreeUse | null;
+  /** The sentence that says which cap of the tree is used up. */
+  exhausted: string | null;
+  /** Decided and folded, not yet committed. */
+  draft: Draft;
+  /** Length and spend at the last commit. */
+  committed: { length: number; spent: Totals };
+  /** What the next, or the present, model call was promised. */
+  reserved: { tokens: number; microUsd: number };
+}
+
+type Draft = Required<Pick<TaskRecord, "entries" | "children" | "reviews" | "reviewChanges" | "mail" | "lettersRead">>;
+
+const emptyDraft = (): Draft => ({
+  entries: [],
+  children: [],
+  reviews: [],
+  reviewChanges: [],
+  mail: [],
+  lettersRead: [],
+});
+
+/** Folded states of tasks that wait, so that waking does not read the log again. */
+export interface StateCache {
+  take(taskId: number, length: number): TaskState | null;
+  keep(taskId: number, state: TaskState): void;
+}
+
+/** At most this many entries of conversation are kept for waiting tasks. */
+const CACHED_ENTRIES = 50_000;
+
+export function createStateCache(): StateCache {
+  const states = new Map<number, TaskState>();
+  let entries = 0;
+  return {
+    take(taskId, length) {
+      const state = states.get(taskId);
+      if (!state) return null;
+      states.delete(taskId);
+      entries -= state.length;
+      return state.length === length ? state : null;
+    },
+    keep(taskId, state) {
+      states.set(taskId, state);
+      entries += state.length;
+      for (const [oldest, one] of states) {
+        if (entries <= CACHED_ENTRIES) break;
+        states.delete(oldest);
+        entries -= one.length;
+      }
+    },
+  };
+}
+
+/** Throws BrokenLogError when the log cannot be folded. */
+export function openTask(world: World, cache: StateCache, claim: Claim): OpenTask {
+  const { loader } = world;
+  const state = cache.take(claim.id, claim.length) ?? fold(loader.entries(claim.id, claim.length));
+  const caps = loader.caps(claim.treeId);
+  const startedAtMs = caps.seconds === null ? null : loader.startedAtMs(claim.treeId);
+  return {
+    claim,
+    state,
+    caps,
+    deadlineMs: caps.seconds === null ? null : (startedAtMs ?? world.now()) + caps.seconds * 1_000,
+    letters: claim.letters > 0 ? loader.letters(claim.id) : [],
+    relatives: needsRelatives(state) ? loader.relatives(claim.id) : new Map(),
+    held: claim.held,
+    turnsAllowed: claim.turnsAllowed,
+    tree: null,
+    exhausted: null,
+    draft: emptyDraft(),
+    committed: { length: state.length, spent: { ...state.spent } },
+    reserved: claim.reserved,
+  };
+}
+
+function needsRelatives(state: TaskState): boolean {
+  if (selectedTask(state)) return true;
+  if (!state.predecessorsRead) return true;
+  for (const subtask of state.subtasks.values()) if (!subtask.delivered) return true;
+  return false;
+}
+
+export function factsOf(world: World, task: OpenTask): Facts {
+  const nowMs = world.now();
+  const outOfTime = task.deadlineMs !== null && nowMs >= task.deadlineMs;
+  return {
+    nowMs,
+    lease: task.claim.lease,
+    held: task.held,
+    letters: task.letters,
+    relatives: task.relatives,
+    exhausted: outOfTime ? `The tree's time of ${(task.caps.seconds ?? 0) / 60} minutes is up.` : task.exhausted,
+    turnsAllowed: task.turnsAllowed,
+    limits: {
+      maxDepth: world.limits.maxDepth,
+      maxWidth: world.limits.maxWidth,
+      maxStrikes: 3,
+      maxEndings: 3,
+      maxModelTries: 10,
+      ...world.limitsOf(task.state.setup.model),
+    },
+  };
+}
+
+/** Folds entries in and keeps them for the next commit. */
+export function note(task: OpenTask, entries: Entry[]): void {
+  for (const entry of entries) {
+    evolve(task.state, entry);
+    task.draft.entries.push(entry);
+  }
+}
+
+export function markRead(task: OpenTask, letters: number[]): void {
+  task.draft.lettersRead.push(...letters);
+  task.letters = task.letters.filter((letter) => !letters.includes(letter.id));
+}
+
+/**
+ * Puts everything that was decided on disk, in one transaction. Throws LeaseLostError when the lease is gone. False when
+ * the promise to the next model call was not given, because the tree's grant does not cover it any more.
+ */
+export async function commit(
+  world: World,
+  task: OpenTask,
+  extra: { release?: Release; reserve?: TaskRecord["reserve"]; openStep?: boolean } = {},
+): Promise<boolean> {
+  const { draft, state, claim, committed } = task;
+  if (draft.entries.length === 0 && draft.lettersRead.length === 0 && Object.keys(extra).length === 0) return true;
+  task.draft = emptyDraft();
+  const spend = {
+    tokensIn: state.spent.tokensIn - committed.spent.tokensIn,
+    tokensOut: state.spent.tokensOut - committed.spent.tokensOut,
+    microUsd: state.spent.microUsd - committed.spent.microUsd,
+  };
+  const result = await world.log.append({
+    task: claim,
+    lease: claim.lease,
+    length: committed.length,
+    row: rowOf(state),
+    spend,
+    ...draft,
+    ...extra,
+  });
+  if (!result.ok) throw new LeaseLostError(`The task ${claim.uid} belongs to another worker now.`);
+  task.committed = { length: state.length, spent: { ...state.spent } };
+  task.reserved = result.reserved;
+  if (!extra.release) refresh(world, task, result);
+  return !extra.reserve || result.reserved.tokens >= extra.reserve.tokens;
+}
+
+/** What came in meanwhile: letters, pauses, results of subtasks. */
+function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true }): void {
+  task.held = result.held;
+  task.turnsAllowed = result.turnsAllowed;
+  task.tree = result.tree;
+  if (result.letters > task.letters.length) task.letters = world.loader.letters(task.claim.id);
+  if (needsRelatives(task.state)) task.relatives = world.loader.relatives(task.claim.id);
+}
+
+/** Reads letters again, after an effect was cut short because one of them says stop. */
+export function rereadLetters(world: World, task: OpenTask): void {
+  task.letters = world.loader.letters(task.claim.id).filter((letter) => !task.draft.lettersRead.includes(letter.id));
+}
+
+/** Where the task's questions go: its parent, but for the root and the task that agent_selector chose: a person. */
+export function asksOf(task: OpenTask, parentUid: string | null): string | null {
+  return task.state.assignment.chosen || isSelector(task.state.setup.agent) ? null : parentUid;
+}

@@ -1,0 +1,178 @@
+/** The application's queries: resolves shortened ids, and puts configuration and status beside the rows. */
+
+import { z } from "zod";
+import type { Store } from "@/db/store";
+import type { SandboxPort } from "@/lib/sandbox/port";
+import { type Queries, UserError } from "./application";
+import type { Configuration } from "./configuration";
+import type { Catalogue } from "./tools/catalogue";
+
+const PAGE = 100;
+const MOST = 1_000;
+
+export interface QuerySources {
+  store: Store;
+  configuration: Configuration;
+  catalogue: Catalogue;
+  sandbox: SandboxPort;
+  now(): number;
+  slots: number;
+  defaultModel: string;
+  /** Which providers can be used as configured, and why not. */
+  models: { name: string; available: boolean; reason: string | null }[];
+  version: string;
+}
+
+export function createQueries(sources: QuerySources): Queries {
+  const { store, configuration, catalogue } = sources;
+  const { trees, messages, reviews, status } = store.queries;
+  const ids = createIds(store);
+  const limitOf = (limit: number | undefined) => Math.min(Math.max(1, limit ?? PAGE), MOST);
+
+  return {
+    listTrees: async ({ after, limit } = {}) => trees.listTrees(after, limitOf(limit)),
+    getTree: async (id, { tasks = true } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
+    getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
+    listMessages: async (scope, options = {}) => {
+      const full = "treeId" in scope ? { treeId: ids.tree(scope.treeId) } : { taskId: ids.task(scope.taskId) };
+      return messages.list(full, { ...options, limit: limitOf(options.limit) });
+    },
+    async getMessage(seq) {
+      const message = messages.get(seq);
+      if (!message) throw new UserError("not_found", `There is no message ${seq}.`);
+      return message;
+    },
+    listReviews: async ({ limit, ...options } = {}) => reviews.list({ ...options, limit: limitOf(limit) }),
+    async getReview(id) {
+      const review = reviews.get(ids.review(id));
+      if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
+      return review;
+    },
+    listAgents: async () =>
+      configuration.agents().map(({ name, description, model, tools, documents, version, edited }) => ({
+        name,
+        description,
+        model,
+        tools,
+        documents,
+        version,
+        edited,
+      })),
+    listDocuments: async () => configuration.documents().map(({ body: _, ...rest }) => rest),
+    listTools: async () => listTools(configuration, catalogue),
+    listRunbooks: async () => configuration.runbooks().map(({ name, description }) => ({ name, description })),
+    async getAgent(name) {
+      const found = configuration.agents().find((agent) => agent.name === name);
+      if (!found) throw unknown("agent", name, configuration.agents());
+      const { description, model, tools, documents, version, edited, instruction } = found;
+      return { name, description, model, tools, documents, version, edited, instruction };
+    },
+    async getDocument(name) {
+      const found = configuration.documents().find((document) => document.name === name);
+      if (!found) throw unknown("document", name, configuration.documents());
+      const { description, version, body } = found;
+      return { name, description, version, body };
+    },
+    async getTool(name) {
+      const listed = listTools(configuration, catalogue).find((tool) => tool.name === name);
+      const tool = catalogue.control.get(name) ?? catalogue.world.get(name);
+      if (!listed) throw unknown("tool", name, listTools(configuration, catalogue));
+      const schema = tool ? (z.toJSONSchema(tool.input, { io: "input" }) as Record<string, unknown>) : {};
+      return { name, description: listed.description, level: listed.level, schema };
+    },
+    async getStatus() {
+      const terminal = await sources.sandbox.status();
+      return {
+        slots: { used: status.running(), max: sources.slots },
+        queued: status.queued(),
+        openReviews: reviews.countOpen(),
+        defaultModel: sources.defaultModel,
+        models: sources.models,
+        terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
+        version: sources.version,
+      };
+    },
+  };
+}
+
+function unknown(what: string, name: string, known: { name: string }[]): UserError {
+  return new UserError(
+    "not_found",
+    `There is no ${what} ${name}. There are: ${known.map((one) => one.name).join(", ")}.`,
+  );
+}
+
+function listTools(configuration: Configuration, catalogue: Catalogue) {
+  const configured = configuration.tools();
+  const names = new Set(configured.map((tool) => tool.name));
+  const core = [...catalogue.control.values()]
+    .filter((tool) => !names.has(tool.name))
+    .map(({ name, description }) => {
+      return {
+        name,
+        description,
+        level: "read",
+        core: true,
+        optional: false,
+        policy: "auto",
+        available: true,
+        unavailable_reason: null,
+      };
+    });
+  const others = configured.map(({ name, description, level, optional, policy, availability }) => {
+    const reason = availability.available ? null : availability.reason;
+    return {
+      name,
+      description,
+      level,
+      core: false,
+      optional,
+      policy,
+      available: availability.available,
+      unavailable_reason: reason,
+    };
+  });
+  return [...core, ...others];
+}
+
+export interface Ids {
+  /** Full ids for unique prefixes. Throw UserError. */
+  tree(prefix: string): string;
+  task(prefix: string): string;
+  review(prefix: string): string;
+  treeOrTask(prefix: string): { kind: "tree" | "task"; uid: string };
+}
+
+/** Any unique prefix names a tree, a task or a review item. */
+export function createIds(store: Store): Ids {
+  const { trees, reviews } = store.queries;
+  const unique = (what: string, prefix: string, found: string[]): string => {
+    const exact = found.find((uid) => uid === prefix);
+    if (exact) return exact;
+    if (found.length === 1 && found[0] && prefix !== "") return found[0];
+    const why =
+      found.length > 1
+        ? `More than one ${what} begins with ${prefix}: give more letters.`
+        : `There is no ${what} ${prefix}.`;
+    throw new UserError("not_found", why);
+  };
+  return {
+    tree: (prefix) => unique("tree", prefix, trees.treesLike(prefix)),
+    task: (prefix) => unique("task", prefix, trees.tasksLike(prefix)),
+    review: (prefix) => unique("review item", prefix, reviews.like(prefix)),
+    treeOrTask(prefix) {
+      const found = [
+        ...trees.treesLike(prefix).map((uid) => ({ kind: "tree" as const, uid })),
+        ...trees.tasksLike(prefix).map((uid) => ({ kind: "task" as const, uid })),
+      ];
+      const exact = found.find((one) => one.uid === prefix);
+      if (exact) return exact;
+      unique(
+        "tree or task",
+        prefix,
+        found.map((one) => one.uid),
+      );
+      return found[0] as (typeof found)[number];
+    },
+  };
+}

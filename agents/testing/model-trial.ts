@@ -1,0 +1,68 @@
+/** What the tests of model providers share: requests, ports to a scripted provider, and one way to look at a failure. */
+import type { Draft, ModelError, ModelMessage, ModelReply, ModelRequest } from "@/agents/core/model";
+import { createModelPort } from "@/lib/models/provider";
+import { type ProviderScript, type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
+
+export const secretKey = "sk-test-0123456789abcdef";
+export const protocols = ["anthropic", "openai"] as const;
+export type Protocol = (typeof protocols)[number];
+
+export const modelNames: Record<Protocol, string> = {
+  anthropic: "anthropic/claude-sonnet-4-6",
+  openai: "openai/gpt-5",
+};
+
+export function requestOf(model: string, messages?: ModelMessage[]): ModelRequest {
+  return {
+    model,
+    system: "You are a test.\nAgent: worker\nTask: t1",
+    tools: [
+      {
+        name: "read",
+        description: "Reads a file.",
+        inputSchema: { type: "object", properties: { path: { type: "string" } } },
+      },
+      { name: "end_task", description: "Ends the task.", inputSchema: { type: "object", properties: {} } },
+    ],
+    messages: messages ?? [{ role: "user", content: "Do the work." }],
+    maxOutputTokens: 1000,
+  };
+}
+
+export interface Trial {
+  provider: ScriptedProvider;
+  drafts: Draft[];
+  respond: (request: ModelRequest, signal?: AbortSignal) => Promise<ModelReply>;
+  /** Resolves with what a failing call rejects with. */
+  failure: (request: ModelRequest, signal?: AbortSignal) => Promise<ModelError>;
+}
+
+const started: ScriptedProvider[] = [];
+
+/** A port whose providers are all one scripted server. */
+export async function trial(script: ProviderScript): Promise<Trial> {
+  const provider = await startScriptedProvider(script);
+  started.push(provider);
+  const port = createModelPort({
+    anthropicApiKey: secretKey,
+    anthropicBaseUrl: provider.url,
+    openaiApiKey: secretKey,
+    openaiBaseUrl: `${provider.url}/v1`,
+    ollamaBaseUrl: provider.url,
+  });
+  const drafts: Draft[] = [];
+  const respond = (request: ModelRequest, signal = new AbortController().signal) =>
+    port.respond(request, { signal, onDraft: (draft) => drafts.push(draft) });
+  const failure = (request: ModelRequest, signal?: AbortSignal) =>
+    respond(request, signal).then(
+      (reply) => {
+        throw new Error(`The call did not fail: ${JSON.stringify(reply)}`);
+      },
+      (error: ModelError) => error,
+    );
+  return { provider, drafts, respond, failure };
+}
+
+export async function closeTrials(): Promise<void> {
+  await Promise.all(started.splice(0).map((provider) => provider.close()));
+}

@@ -1,0 +1,285 @@
+/**
+ * A local HTTP server that speaks Anthropic's Messages and OpenAI's chat completions protocol, streaming or not, and
+ * answers from a script. It refuses what the real services refuse (a tool call without a result, a thinking block with
+ * a wrong signature, an empty text), so that a conversation that it accepts is one that they accept.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { answerAnthropic, readAnthropicRequest } from "./provider-anthropic";
+import { errorAnswer } from "./provider-faults";
+import { answerOpenAI, readOpenAIRequest } from "./provider-openai";
+import type { Fault, ProviderScript, Reply, ScriptedProtocol, ScriptedRequest } from "./provider-script";
+import type { ProtocolAnswer, ReadRequest } from "./provider-wire";
+
+export type { Fault, ProviderScript, Reply, ScriptedRequest, ScriptRule } from "./provider-script";
+export { agentScript, ruleScript } from "./provider-script";
+
+/** A request as it was received, and what became of it. */
+export interface RecordedRequest extends ScriptedRequest {
+  /** Resolves when the exchange is over: `answered`, or `closed` when the client went away or a fault cut it. */
+  ended: Promise<"answered" | "closed">;
+}
+
+export interface ScriptedProvider {
+  /** `http://127.0.0.1:<port>`: as ANTHROPIC_BASE_URL and OLLAMA_BASE_URL; OPENAI_BASE_URL takes it with `/v1`. */
+  url: string;
+  requests: RecordedRequest[];
+  /** Messages of scripts that threw, and of requests that the real service would have refused. */
+  refusals: string[];
+  /** Answers under way at this moment. */
+  open: () => number;
+  close: () => Promise<void>;
+}
+
+export interface ScriptedProviderOptions {
+  /** Default 0: any free port. */
+  port?: number;
+  /** Called for every request before its reply is made. */
+  onRequest?: (request: ScriptedRequest) => void;
+  /** With false, `requests` stays empty: for runs of very many requests. Default true. */
+  record?: boolean;
+}
+
+/** Starts the server on 127.0.0.1. `script` is called once per request; what it throws is answered with status 400. */
+export async function startScriptedProvider(
+  script: ProviderScript,
+  options: ScriptedProviderOptions = {},
+): Promise<ScriptedProvider> {
+  const service = new ScriptedService(script, options);
+  const sockets = new Set<Socket>();
+  let openCount = 0;
+  const server = createServer((incoming, response) => {
+    openCount += 1;
+    response.once("close", () => {
+      openCount -= 1;
+    });
+    service.handle(incoming, response).catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = 60_000;
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port: options.port ?? 0, host: "127.0.0.1", backlog: 2048 }, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: service.requests,
+    refusals: service.refusals,
+    open: () => openCount,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+/** From a request's bytes to the answer's, and what is remembered between requests. */
+class ScriptedService {
+  readonly requests: RecordedRequest[] = [];
+  readonly refusals: string[] = [];
+  private readonly counts = new Map<string, number>();
+  private serial = 0;
+
+  constructor(
+    private readonly script: ProviderScript,
+    private readonly options: ScriptedProviderOptions,
+  ) {}
+
+  async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const protocol = protocolOf(incoming);
+    if (protocol === undefined) {
+      send(response, 404, {}, { error: { message: `There is nothing at ${incoming.method} ${incoming.url}` } });
+      return;
+    }
+    const ended = new Promise<"answered" | "closed">((resolve) => {
+      response.once("close", () => resolve(response.writableFinished ? "answered" : "closed"));
+    });
+    const rawBody = await readBody(incoming);
+    const body = parseObject(rawBody);
+    if (body === undefined) return this.refuse(response, protocol, "The body is no JSON object.");
+    const read = protocol === "anthropic" ? readAnthropicRequest(body) : readOpenAIRequest(body);
+    const request = describe(protocol, read, body, rawBody, incoming, (key) => this.count(key));
+    this.options.onRequest?.(request);
+    if (this.options.record !== false) this.requests.push(Object.assign(request, { ended }));
+    if (read.refusal !== undefined) return this.refuse(response, protocol, read.refusal);
+    let reply: Reply;
+    try {
+      reply = await this.script(request);
+    } catch (error) {
+      return this.refuse(response, protocol, error instanceof Error ? error.message : String(error));
+    }
+    this.serial += 1;
+    await answer(response, request, read.stream, reply, this.serial);
+  }
+
+  private refuse(response: ServerResponse, protocol: ScriptedProtocol, message: string): void {
+    this.refusals.push(message);
+    send(response, 400, {}, refused(protocol, message));
+  }
+
+  /** How often the key was counted before. */
+  private count(key: string): number {
+    const before = this.counts.get(key) ?? 0;
+    this.counts.set(key, before + 1);
+    return before;
+  }
+}
+
+function protocolOf(incoming: IncomingMessage): ScriptedProtocol | undefined {
+  if (incoming.method !== "POST") return undefined;
+  const path = incoming.url?.split("?")[0];
+  if (path === "/v1/messages") return "anthropic";
+  return path === "/v1/chat/completions" ? "openai" : undefined;
+}
+
+function describe(
+  protocol: ScriptedProtocol,
+  read: ReadRequest,
+  body: Record<string, unknown>,
+  rawBody: string,
+  incoming: IncomingMessage,
+  count: (key: string) => number,
+): ScriptedRequest {
+  const agent = /^Agent: *(\S+)/m.exec(read.system)?.[1] ?? "";
+  const task = /^Task: *(\S+)/m.exec(read.system)?.[1] ?? "";
+  const instruction = read.messages.find((message) => message.role === "user")?.text ?? "";
+  const turn = read.messages.filter((message) => message.role === "assistant").length;
+  const lastAssistant = read.messages.findLastIndex((message) => message.role === "assistant");
+  const lastToolResults = read.messages
+    .slice(lastAssistant + 1)
+    .flatMap((message) => (message.role === "tool" ? [message] : []));
+  // Without a task in the prompt, the agent and its instruction stand for it.
+  const key = task === "" ? `${agent}\n${instruction}` : task;
+  return {
+    provider: protocol,
+    agent,
+    task,
+    instruction,
+    system: read.system,
+    model: read.model,
+    messages: read.messages,
+    tools: read.tools,
+    body,
+    rawBody,
+    headers: incoming.headers,
+    index: count(key),
+    turn,
+    attempt: count(`${turn}\n${key}`),
+    lastToolResults,
+  };
+}
+
+async function answer(
+  response: ServerResponse,
+  request: ScriptedRequest,
+  stream: boolean,
+  reply: Reply,
+  serial: number,
+): Promise<void> {
+  if (reply.delayMs) await pause(reply.delayMs, response);
+  if (response.destroyed) return;
+  const { fault } = reply;
+  const error = fault && errorAnswer(fault, request.provider, request.model, Date.now());
+  if (error) return send(response, error.status, error.headers, error.body);
+  if (fault?.type === "cut" && fault.afterBytes === undefined && fault.afterEvents === undefined) {
+    response.socket?.destroy();
+    return;
+  }
+  const whole =
+    request.provider === "anthropic" ? answerAnthropic(reply, request, serial) : answerOpenAI(reply, request, serial);
+  if (!stream) return send(response, 200, {}, whole.body);
+  await sendStream(response, whole, fault, reply.chunkDelayMs ?? 0);
+}
+
+async function sendStream(
+  response: ServerResponse,
+  whole: ProtocolAnswer,
+  fault: Fault | undefined,
+  chunkDelayMs: number,
+): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+  const frames = framesUnder(whole, fault);
+  if (chunkDelayMs === 0) {
+    const bytes = frames.join("");
+    if (fault?.type === "cut" || fault?.type === "stall") await write(response, bytes);
+    else response.end(bytes);
+  } else {
+    for (const [at, frame] of frames.entries()) {
+      if (at > 0) await pause(chunkDelayMs, response);
+      if (response.destroyed) return;
+      await write(response, frame);
+    }
+    if (fault?.type !== "cut" && fault?.type !== "stall") response.end();
+  }
+  if (fault?.type === "cut") response.socket?.destroy();
+}
+
+/** The frames that are really sent. */
+function framesUnder(whole: ProtocolAnswer, fault: Fault | undefined): string[] {
+  const all = [...whole.events, ...whole.closing];
+  switch (fault?.type) {
+    case "cut":
+      return fault.afterEvents === undefined
+        ? [Buffer.from(all.join("")).subarray(0, fault.afterBytes).toString("utf8")]
+        : all.slice(0, fault.afterEvents);
+    case "stall":
+      return all.slice(0, fault.afterEvents ?? 0);
+    case "no_finish":
+      return whole.events;
+    case "error_event":
+      return [...all.slice(0, fault.afterEvents ?? 3), whole.errorEvent];
+    default:
+      return all;
+  }
+}
+
+/** Resolves when the bytes have left for the kernel, so that a cut comes after them. */
+function write(response: ServerResponse, bytes: string): Promise<void> {
+  if (bytes === "") {
+    response.flushHeaders();
+    return Promise.resolve();
+  }
+  return new Promise((resolve) => response.write(bytes, () => resolve()));
+}
+
+/** Waits, but no longer than the client does. */
+function pause(ms: number, response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      response.off("close", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    response.once("close", done);
+  });
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(protocol: ScriptedProtocol, message: string): unknown {
+  return errorAnswer({ type: "status", status: 400, message }, protocol, "", 0)?.body;
+}
+
+function send(response: ServerResponse, status: number, headers: Record<string, string>, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(JSON.stringify(body));
+}

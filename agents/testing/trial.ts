@@ -1,0 +1,81 @@
+/** A whole runtime in a fresh folder, for tests: real database, real tools, the scripted provider or an in-process model. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readSettings } from "@/lib/env";
+import { applySeeds } from "@/seeds/apply";
+import type { Submission, Tree } from "../core/shapes";
+import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime";
+import type { Worker } from "../worker";
+import type { ProviderScript } from "./provider-script";
+import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
+
+export interface Trial {
+  runtime: Runtime;
+  worker: Worker | null;
+  provider: ScriptedProvider | null;
+  dataDir: string;
+  submit(submission: Submission): Promise<Tree>;
+  /** Waits until the tree has ended and returns it; rejects after `timeoutMs` with what it was doing. */
+  ended(treeId: string, timeoutMs?: number): Promise<Tree>;
+  /** What the runtime reported as its own faults; a test that expects none asserts that it is empty. */
+  faults: string[];
+  close(): Promise<void>;
+}
+
+export interface TrialOptions {
+  script?: ProviderScript;
+  env?: Record<string, string>;
+  runtime?: Partial<RuntimeOptions>;
+  /** Go on in the folder of an earlier trial. */
+  dataDir?: string;
+  /** false: only submit and look. */
+  work?: boolean;
+}
+
+export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
+  const provider = options.script ? await startScriptedProvider(options.script) : null;
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "banyan-trial-"));
+  const keys = provider && { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
+  const settings = readSettings({ BANYAN_DATA_DIR: dataDir, ...keys, ...options.env }, process.cwd());
+  const faults: string[] = [];
+  const report = (message: string, error?: unknown) =>
+    void faults.push(`${message} ${error instanceof Error ? error.stack : ""}`);
+  const runtime = await createRuntime({
+    settings,
+    checkout: process.cwd(),
+    version: "test",
+    report,
+    ...options.runtime,
+  });
+  await applySeeds(runtime.store.configuration, "seeds");
+  const worker = options.work === false ? null : await runtime.startWorker({ role: "all", pollMs: 20 });
+  const { commands, queries } = runtime.application;
+
+  return {
+    runtime,
+    worker,
+    provider,
+    dataDir,
+    faults,
+    submit: (submission) => commands.submitTree(submission, { name: "tester" }),
+    async ended(treeId, timeoutMs = 20_000) {
+      const deadline = Date.now() + timeoutMs;
+      for (;;) {
+        const tree = await queries.getTree(treeId);
+        if (tree.ended_at) return tree;
+        if (Date.now() > deadline) {
+          const open = tree.tasks.filter((task) => !task.ended_at).map((task) => `${task.title}: ${task.status}`);
+          throw new Error(`The tree did not end: ${open.join(", ")}. ${faults.join("\n")}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    async close() {
+      await worker?.stop(2_000);
+      await runtime.close();
+      await provider?.close();
+      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

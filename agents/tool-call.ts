@@ -1,0 +1,56 @@
+/** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
+import { response } from "./core/notes";
+import type { Call } from "./core/state";
+import { commit, note, type OpenTask, rereadLetters } from "./open-task";
+import type { World } from "./world";
+
+/** What a model reads of one result; the middle of a longer one is left out. A runbook pays no tokens and parses what it reads. */
+const OUTPUT_CHARS = 60_000;
+const RUNBOOK_OUTPUT_CHARS = 4_000_000;
+
+export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
+  await commit(world, task);
+  if (task.held || task.letters.some((letter) => letter.kind === "stop")) return;
+  const { claim, state, caps } = task;
+  const tool = world.catalogue.world.get(call.tool);
+  const own = tool?.timeoutMs?.(call.input);
+  const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
+  const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const outcome = await world.tools.call(call.tool, call.input, {
+      treeId: claim.treeUid,
+      taskId: claim.uid,
+      workspace: state.assignment.workspace === "none" ? null : caps.workspace,
+      cacheDir: world.cacheDirOf(claim.treeUid),
+      ...world.rulesOf(caps),
+      network: { allowed: state.setup.rights.includes("network") },
+      signal: AbortSignal.any([signal, timeout]),
+      timeoutMs,
+      sandbox: world.sandbox,
+    });
+    note(task, [
+      response(
+        state,
+        call,
+        capped(outcome.content, state.setup.model === "runbook" ? RUNBOOK_OUTPUT_CHARS : OUTPUT_CHARS),
+        outcome.isError ?? false,
+      ),
+    ]);
+  } catch (error) {
+    if (timeout.aborted && !signal.aborted) {
+      const seconds = Math.round(timeoutMs / 1_000);
+      note(task, [response(state, call, `The call was ended after ${seconds} seconds: its time-out.`, true)]);
+      return;
+    }
+    if (!signal.aborted) throw error;
+    rereadLetters(world, task);
+    if (task.letters.length === 0) throw signal.reason;
+  }
+}
+
+function capped(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = most / 2;
+  return `${text.slice(0, half)}\n[… ${text.length - most} characters left out …]\n${text.slice(-half)}`;
+}

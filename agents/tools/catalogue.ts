@@ -1,0 +1,100 @@
+/** Every tool there is, by name: which a task is offered, and whether a call of it can be carried out. */
+import { z } from "zod";
+import type { CallMode, Setup } from "@/agents/core/entries";
+import type { ToolCallRequest, ToolSpec } from "@/agents/core/model";
+import { isCoreToolOffered } from "@/agents/core/prompt";
+import { answer } from "./answer";
+import { ask } from "./ask";
+import { breakDownTask } from "./break-down-task";
+import type { ControlTool } from "./control";
+import { endTask } from "./end-task";
+import { flagForReview } from "./flag-for-review";
+import { listAgents } from "./list-agents";
+import { listDocuments } from "./list-documents";
+import { listOptionalTools } from "./list-optional-tools";
+import { passUp } from "./pass-up";
+import { requestContext } from "./request-context";
+import { requestTools } from "./request-tools";
+import { startSubtask } from "./start-subtask";
+import { stopSubtask } from "./stop-subtask";
+import type { WorldTool } from "./tool";
+import { waitForSubtasks } from "./wait-for-subtasks";
+
+/** Given to every agent, but for those whose work allows only some. */
+export const CORE_TOOLS: readonly ControlTool[] = [
+  breakDownTask,
+  startSubtask,
+  waitForSubtasks,
+  stopSubtask,
+  ask,
+  answer,
+  passUp,
+  requestContext,
+  requestTools,
+  flagForReview,
+  endTask,
+] as ControlTool[];
+
+/** Look at the configuration; given to agents that list them. */
+export const READER_TOOLS: readonly ControlTool[] = [listAgents, listDocuments, listOptionalTools] as ControlTool[];
+
+export interface Catalogue {
+  control: ReadonlyMap<string, ControlTool>;
+  world: ReadonlyMap<string, WorldTool>;
+  /** In an order that does not depend on how the agent's list is written, so that the prompt's bytes stay. */
+  specsFor(setup: Setup, role: "work" | "finishing", added: string[]): ToolSpec[];
+  /** How a call is to be treated. `problem` is what the model reads when it is invalid. */
+  check(offered: ReadonlySet<string>, setup: Setup, call: ToolCallRequest): { mode: CallMode; problem?: string };
+}
+
+export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
+  const control = new Map([...CORE_TOOLS, ...READER_TOOLS].map((tool) => [tool.name, tool]));
+  const world = new Map(worldTools.map((tool) => [tool.name, tool]));
+  const specs = new Map<string, ToolSpec>();
+  for (const tool of [...control.values(), ...world.values()]) {
+    specs.set(tool.name, { name: tool.name, description: tool.description, inputSchema: schemaOf(tool.input) });
+  }
+
+  return {
+    control,
+    world,
+    specsFor(setup, role, added) {
+      const core = CORE_TOOLS.filter((tool) => isCoreToolOffered(tool.name, setup.agent, role)).map(
+        (tool) => tool.name,
+      );
+      // What was given while the task ran comes last: the tools before it keep their place.
+      const names = [...core, ...[...setup.tools].sort(), ...added];
+      return [...new Set(names)].flatMap((name) => specs.get(name) ?? []);
+    },
+    check(offered, setup, call) {
+      const tool = control.get(call.name) ?? world.get(call.name);
+      if (!tool || !offered.has(call.name)) {
+        return {
+          mode: "invalid",
+          problem: `There is no tool ${call.name} for you. You have: ${[...offered].join(", ")}.`,
+        };
+      }
+      if (call.malformed) {
+        return { mode: "invalid", problem: `The arguments of ${call.name} are not valid JSON. Send the call again.` };
+      }
+      const parsed = tool.input.safeParse(call.input ?? {});
+      if (!parsed.success) {
+        const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`);
+        return { mode: "invalid", problem: `The arguments of ${call.name} are not valid. ${issues.join("; ")}.` };
+      }
+      if (!("run" in tool)) return { mode: "control" };
+      if (!setup.rights.includes(tool.level)) {
+        return {
+          mode: "invalid",
+          problem: `${call.name} needs the right “${tool.level}”, which this task does not have.`,
+        };
+      }
+      return { mode: tool.afterCrash === "repeat" ? "repeat" : "once" };
+    },
+  };
+}
+
+function schemaOf(input: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input" }) as Record<string, unknown>;
+  return schema;
+}

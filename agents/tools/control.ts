@@ -1,0 +1,59 @@
+/**
+ * Core tools: their effect is a record in the tree. A handler is a pure function of the call and a view of the task; what
+ * it returns is appended with the turn, in one transaction, so a crash can neither lose nor repeat it.
+ */
+import type { z } from "zod";
+import type { Entry } from "@/agents/core/entries";
+import type { Facts } from "@/agents/core/facts";
+import type { Call, TaskState } from "@/agents/core/state";
+import type { NewReview, TaskRecord } from "@/db/records";
+
+/** A subtask that a call asks for; checked and given an id together with the others of its turn. */
+export interface SubtaskRequest {
+  call: Call;
+  title: string;
+  agent: string;
+  instruction: string;
+  dependsOn: string[];
+  workspace: "shared" | "none";
+  criteria: string | null;
+  grant: { tokens?: number; cost_usd?: number; tasks?: number; depth?: number; seconds?: number };
+}
+
+export interface ControlEffect {
+  entries?: Entry[];
+  subtask?: SubtaskRequest;
+  reviews?: NewReview[];
+  reviewChanges?: NonNullable<TaskRecord["reviewChanges"]>;
+  mail?: NonNullable<TaskRecord["mail"]>;
+}
+
+/** Entries of configuration that an agent may look at. */
+export interface Registry {
+  agents: { name: string; description: string }[];
+  documents: { name: string; description: string; body: string }[];
+  tools: { name: string; description: string; level: string; available: boolean; note: string | null }[];
+}
+
+export interface ControlView {
+  taskUid: string;
+  parentUid: string | null;
+  /** Where this task's questions go: the parent, but for the root and the task that agent_selector chose: a person. */
+  asksUid: string | null;
+  state: TaskState;
+  facts: Facts;
+  registry: Registry;
+  /** A public id that is the same whenever this call is handled again. */
+  idFor(call: Call, what: string): string;
+}
+
+export interface ControlTool<Input extends z.ZodType = z.ZodType> {
+  name: string;
+  description: string;
+  input: Input;
+  settle(input: z.output<Input>, call: Call, view: ControlView): ControlEffect;
+}
+
+export function controlTool<Input extends z.ZodType>(tool: ControlTool<Input>): ControlTool<Input> {
+  return tool;
+}

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { response } from "@/agents/core/notes";
+import { controlTool } from "./control";
+
+export const flagForReview = controlTool({
+  name: "flag_for_review",
+  description:
+    "Puts something before a person without waiting: a danger, a contradiction, something broken that is not yours to mend. Your work goes on.",
+  input: z.object({
+    issue: z.string().trim().min(1).max(2_000).describe("What is wrong, in one or two sentences."),
+    evidence: z.string().max(50_000).optional().describe("What shows it: paths, output, quotes."),
+    severity: z.enum(["low", "medium", "high"]).optional(),
+  }),
+  settle(input, call, view) {
+    const review = view.idFor(call, "flag");
+    const attention = { low: 20, medium: 40, high: 80 }[input.severity ?? "medium"];
+    const title = input.issue.split("\n", 1)[0]?.slice(0, 200) ?? "";
+    return {
+      entries: [response(view.state, call, JSON.stringify({ review, status: "open" }))],
+      reviews: [
+        {
+          uid: review,
+          addressee: null,
+          kind: "flag",
+          title,
+          detail: input.issue,
+          evidence: input.evidence ?? null,
+          attention,
+        },
+      ],
+    };
+  },
+});

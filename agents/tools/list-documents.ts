@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { response } from "@/agents/core/notes";
+import { controlTool } from "./control";
+
+export const listDocuments = controlTool({
+  name: "list_documents",
+  description: "Lists the context documents with what each is about. request_context returns their text.",
+  input: z.object({}),
+  settle(_input, call, view) {
+    const documents = view.registry.documents.map(({ name, description, body }) => ({
+      name,
+      description,
+      characters: body.length,
+    }));
+    return { entries: [response(view.state, call, JSON.stringify({ documents }))] };
+  },
+});

@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { response } from "@/agents/core/notes";
+import { controlTool } from "./control";
+
+export const listOptionalTools = controlTool({
+  name: "list_optional_tools",
+  description: "Lists the tools that can be asked for with request_tools.",
+  input: z.object({}),
+  settle: (_input, call, view) => ({
+    entries: [response(view.state, call, JSON.stringify({ tools: view.registry.tools }))],
+  }),
+});

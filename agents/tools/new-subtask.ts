@@ -1,0 +1,77 @@
+/** Puts together what a subtask, or a finishing task, begins with. */
+import type { Assignment, FinishingPurpose, GrantAmounts, Setup } from "@/agents/core/entries";
+import { NO_CAPS } from "@/agents/core/entries";
+import { isSelector } from "@/agents/core/selection";
+import type { TaskState } from "@/agents/core/state";
+import type { NewTask } from "@/db/records";
+import type { SubtaskRequest } from "./control";
+import type { GrowthLimits } from "./subtask-limits";
+
+export interface SubtaskSources {
+  limits: GrowthLimits;
+  /** The live versions of an agent's configuration as a task starts with them. */
+  setupFor(agent: string, inherited: { model: string; rights: Setup["rights"]; instruction: string }): Setup;
+}
+
+export function newSubtask(
+  state: TaskState,
+  request: SubtaskRequest,
+  uid: string,
+  dependsOn: string[],
+  sources: SubtaskSources,
+): NewTask {
+  const { setup, assignment } = state;
+  const inherited = { model: setup.model, rights: setup.rights, instruction: request.instruction };
+  const chosen = isSelector(setup.agent);
+  return newTask(uid, sources.setupFor(request.agent, inherited), {
+    instruction: request.instruction,
+    title: request.title,
+    role: "work",
+    purpose: null,
+    depth: assignment.depth + 1,
+    chosen,
+    dependsOn,
+    // The task that agent_selector chose gets all that is left.
+    grant: chosen ? assignment.grant : grantOf(request),
+    workspace: assignment.workspace === "none" ? "none" : request.workspace,
+    criteria: request.criteria ?? (chosen ? assignment.criteria : null),
+    material: null,
+    stepping: assignment.stepping,
+  });
+}
+
+export function newFinishingTask(
+  state: TaskState,
+  start: { purpose: FinishingPurpose; agent: string; uid: string; instruction: string; material: string },
+  sources: SubtaskSources,
+): NewTask {
+  const { setup, assignment } = state;
+  const inherited = { model: setup.model, rights: ["read" as const], instruction: start.instruction };
+  return newTask(start.uid, sources.setupFor(start.agent, inherited), {
+    instruction: start.instruction,
+    title: `${TITLES[start.purpose]}: ${assignment.title}`.slice(0, 200),
+    role: "finishing",
+    purpose: start.purpose,
+    depth: assignment.depth + 1,
+    chosen: false,
+    dependsOn: [],
+    grant: NO_CAPS,
+    workspace: assignment.workspace,
+    criteria: null,
+    material: start.material,
+    stepping: assignment.stepping,
+  });
+}
+
+const TITLES: Record<FinishingPurpose, string> = { evaluate: "Judge", summarize: "Summarise", document: "Document" };
+
+function newTask(uid: string, setup: Setup, assignment: Assignment): NewTask {
+  const { role, purpose, title } = assignment;
+  return { uid, agent: setup.agent, model: setup.model, title, role, purpose, setup, assignment };
+}
+
+function grantOf(request: SubtaskRequest): GrantAmounts {
+  const { tokens, cost_usd, tasks, depth, seconds } = request.grant;
+  const microUsd = cost_usd === undefined ? null : Math.round(cost_usd * 1_000_000);
+  return { tokens: tokens ?? null, microUsd, tasks: tasks ?? null, depth: depth ?? null, seconds: seconds ?? null };
+}

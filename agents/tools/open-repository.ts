@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { cloneRepository } from "@/lib/git/clone-repository";
+import { importRepository } from "@/lib/git/import-repository";
+import { type RepositoryFacts, storeFor } from "@/lib/git/store";
+import { sentenceFor } from "@/lib/workspace/open";
+import { partsInside, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
+import { type ToolContext, worldTool } from "./tool";
+import { answering, viewOf } from "./workspace-tool";
+
+const input = z.strictObject({
+  url: z.string().max(2000).optional().describe("An https URL of a git repository, to copy it into the workspace."),
+  path: z
+    .string()
+    .optional()
+    .describe(
+      "With `url`: the new folder to copy it into. Without: the folder of the workspace to open. Default: the workspace folder.",
+    ),
+});
+
+export const openRepository = worldTool({
+  name: "open_repository",
+  description:
+    "Open a git repository: the one in a folder of the workspace, or one copied from an https URL. Returns JSON with git (whether it is a repository), path, branch, commit and the number of commits. Afterwards measure_folder and git_history know its history. A folder without git is no error.",
+  input,
+  level: "read",
+  afterCrash: "repeat",
+  run: (given, context) =>
+    answering(async () => {
+      const view = viewOf(context);
+      const answer = given.url ? await clone(view, given.url, given, context) : await openFolder(view, given, context);
+      return JSON.stringify(answer);
+    }),
+});
+
+async function openFolder(view: WorkspaceView, given: z.output<typeof input>, context: ToolContext) {
+  const path = given.path || ".";
+  const parts = partsInside(view, path);
+  try {
+    const imported = await importRepository(view, storeFor(context.cacheDir, parts), context.signal);
+    return imported.git ? factsAnswer(parts, imported.facts) : { ...imported, path: parts.join("/") || "." };
+  } catch (error) {
+    throw context.signal.aborted ? error : sentenceFor(error, path);
+  }
+}
+
+async function clone(view: WorkspaceView, url: string, given: z.output<typeof input>, context: ToolContext) {
+  if (!/^https?:\/\//i.test(url)) {
+    const shown = JSON.stringify(url.slice(0, 200));
+    throw new WorkspaceError(
+      `${shown} is not an https URL; for a repository in the workspace leave url out and give its path.`,
+    );
+  }
+  if (!context.network?.allowed) {
+    throw new WorkspaceError("This task has no right to use the network, so it cannot copy a repository from a URL.");
+  }
+  const parts = partsInside(view, given.path || nameOf(url));
+  const facts = await cloneRepository(view, storeFor(context.cacheDir, parts), {
+    url,
+    privateHosts: context.network.privateHosts ?? [],
+    timeoutMs: context.timeoutMs,
+    signal: context.signal,
+  });
+  return factsAnswer(parts, facts);
+}
+
+function factsAnswer(parts: readonly string[], facts: RepositoryFacts) {
+  return { git: true, path: parts.join("/") || ".", ...facts };
+}
+
+/** The folder that git itself would choose. */
+function nameOf(url: string): string {
+  const last =
+    url
+      .replace(/[?#].*$/, "")
+      .replace(/\/+$/, "")
+      .split("/")
+      .at(-1) ?? "";
+  const name = last.replace(/\.git$/, "").replace(/[^A-Za-z0-9._-]/g, "-");
+  return /^\.*$/.test(name) ? "repository" : name;
+}

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { response } from "@/agents/core/notes";
+import { controlTool } from "./control";
+import { bestMatches } from "./matching";
+
+export const requestContext = controlTool({
+  name: "request_context",
+  description: "Asks for knowledge that you lack. Returns the context documents that fit what you need.",
+  input: z.object({ needed: z.string().trim().min(1).max(5_000).describe("What you need to know, and for what.") }),
+  settle(input, call, view) {
+    const found = bestMatches(input.needed, view.registry.documents, 3);
+    const documents = found.map(({ name, description, body }) => ({ name, description, body }));
+    const note = found.length > 0 ? undefined : "No context document fits. list_documents gives them all.";
+    return { entries: [response(view.state, call, JSON.stringify({ documents, ...(note && { note }) }))] };
+  },
+});

@@ -1,0 +1,149 @@
+/**
+ * Carries out the core calls of one turn: each in the order given, subtasks last and together, because titles,
+ * `depends_on` and the limits concern them all. Pure but for what `family` and `registry` were read from.
+ */
+import { createHash } from "node:crypto";
+import type { Entry, SubtaskStart } from "@/agents/core/entries";
+import type { Facts } from "@/agents/core/facts";
+import { response } from "@/agents/core/notes";
+import { isSelector, selectedTask } from "@/agents/core/selection";
+import type { Call, TaskState } from "@/agents/core/state";
+import type { NewTask, TaskRecord } from "@/db/records";
+import type { ControlTool, ControlView, Registry, SubtaskRequest } from "./control";
+import { newSubtask, type SubtaskSources } from "./new-subtask";
+import { type Family, refusalOf } from "./subtask-limits";
+
+export interface Settled {
+  entries: Entry[];
+  children: NewTask[];
+  reviews: NonNullable<TaskRecord["reviews"]>;
+  reviewChanges: NonNullable<TaskRecord["reviewChanges"]>;
+  mail: NonNullable<TaskRecord["mail"]>;
+}
+
+export interface SettleSources extends SubtaskSources {
+  tools: ReadonlyMap<string, ControlTool>;
+  registry: Registry;
+  family: Family;
+  taskUid: string;
+  parentUid: string | null;
+  asksUid: string | null;
+}
+
+export function settleCalls(state: TaskState, facts: Facts, calls: Call[], sources: SettleSources): Settled {
+  const settled: Settled = { entries: [], children: [], reviews: [], reviewChanges: [], mail: [] };
+  const requests: SubtaskRequest[] = [];
+  const { taskUid, parentUid, asksUid, registry } = sources;
+  const view: ControlView = {
+    taskUid,
+    parentUid,
+    asksUid,
+    state,
+    facts,
+    registry,
+    idFor: (call, what) => idOf(taskUid, call, what),
+  };
+  for (const call of calls) {
+    const tool = sources.tools.get(call.tool);
+    if (!tool) throw new Error(`The core tool ${call.tool} is not there.`);
+    const effect = tool.settle(tool.input.parse(call.input ?? {}), call, view);
+    settled.entries.push(...(effect.entries ?? []));
+    settled.reviews.push(...(effect.reviews ?? []));
+    settled.reviewChanges.push(...(effect.reviewChanges ?? []));
+    settled.mail.push(...(effect.mail ?? []));
+    if (effect.subtask) requests.push(effect.subtask);
+  }
+  if (requests.length > 0) startSubtasks(state, facts, requests, sources, settled);
+  return settled;
+}
+
+function startSubtasks(
+  state: TaskState,
+  facts: Facts,
+  requests: SubtaskRequest[],
+  sources: SettleSources,
+  settled: Settled,
+): void {
+  const problem = dependencyProblem(requests);
+  const starts: SubtaskStart[] = [];
+  const taskOf = new Map(requests.map((request) => [request.title, idOf(sources.taskUid, request.call, "task")]));
+  let selected = selectedTask(state);
+  for (const request of requests) {
+    const { call } = request;
+    if (problem) {
+      settled.entries.push(response(state, call, problem, true));
+      continue;
+    }
+    if (isSelector(state.setup.agent) && selected) {
+      settled.entries.push(
+        response(state, call, "agent_selector starts exactly one subtask, and one is started already.", true),
+      );
+      continue;
+    }
+    const refusal = refusalOf(state, facts, request, sources.family, starts.length, sources.limits);
+    if (refusal) {
+      const entry = response(state, call, refusal.text, true);
+      if (entry.kind === "tool_response" && refusal.isLimit) entry.content.limit = true;
+      settled.entries.push(entry);
+      continue;
+    }
+    const task = idOf(sources.taskUid, call, "task");
+    const dependsOn = request.dependsOn.flatMap((title) => taskOf.get(title) ?? []);
+    settled.children.push(newSubtask(state, request, task, dependsOn, sources));
+    starts.push({ task, call: call.id, title: request.title, agent: request.agent, role: "work", purpose: null });
+    selected = task;
+  }
+  if (starts.length > 0) {
+    settled.entries.push({ kind: "event", turn: state.turn, content: { type: "subtasks_started", subtasks: starts } });
+  }
+}
+
+/** An unknown title, a title that is there twice, or a cycle refuses them all; the sentence says which. */
+function dependencyProblem(requests: SubtaskRequest[]): string | null {
+  const byTitle = new Map<string, SubtaskRequest>();
+  const named = new Set(requests.flatMap((request) => request.dependsOn));
+  for (const request of requests) {
+    if (named.has(request.title) && byTitle.has(request.title)) {
+      return `No subtask was started: depends_on names “${request.title}”, and two subtasks of this reply have that title.`;
+    }
+    byTitle.set(request.title, request);
+  }
+  for (const title of named) {
+    if (!byTitle.has(title)) {
+      return `No subtask was started: depends_on names “${title}”, and no subtask of this reply has that title.`;
+    }
+  }
+  const cycle = findCycle(byTitle);
+  return cycle && `No subtask was started: depends_on forms a cycle: ${cycle.join(" → ")}.`;
+}
+
+function findCycle(byTitle: Map<string, SubtaskRequest>): string[] | null {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (title: string): string[] | null => {
+    if (done.has(title)) return null;
+    if (path.includes(title)) return [...path.slice(path.indexOf(title)), title];
+    path.push(title);
+    for (const before of byTitle.get(title)?.dependsOn ?? []) {
+      const found = visit(before);
+      if (found) return found;
+    }
+    path.pop();
+    done.add(title);
+    return null;
+  };
+  for (const title of byTitle.keys()) {
+    const found = visit(title);
+    if (found) return found;
+  }
+  return null;
+}
+
+const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** A public id of twelve letters, the same whenever the same call is handled again: creating is idempotent by it (I3). */
+export function idOf(taskUid: string, call: Pick<Call, "turn" | "id">, what: string): string {
+  // The turn stands with the call's id, because a provider may use an id again in a later attempt.
+  const bytes = createHash("sha256").update(`${taskUid}\0${call.turn}\0${call.id}\0${what}`).digest();
+  return Array.from(bytes.subarray(0, 12), (byte) => ALPHABET[byte % ALPHABET.length]).join("");
+}

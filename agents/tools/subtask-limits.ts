@@ -1,0 +1,78 @@
+/** Limits on the growth of a tree, checked before a subtask is created. Each refusal is a sentence that the model reads. */
+import type { Facts } from "@/agents/core/facts";
+import type { TaskState } from "@/agents/core/state";
+import type { SubtaskRequest } from "./control";
+
+/** What stands around a task: its ancestors up to the root, and how many tasks the tree has. */
+export interface Family {
+  /** The task itself first. */
+  ancestors: { agent: string; instruction: string }[];
+  /** Tasks with role work in the whole tree. */
+  treeTasks: number;
+  /** The tree's own caps; null: none. */
+  maxDepth: number | null;
+  maxTasks: number | null;
+}
+
+export interface GrowthLimits {
+  maxDepth: number;
+  maxWidth: number;
+  maxTasksPerTree: number;
+  agents: ReadonlySet<string>;
+}
+
+/** Refused by limits this often, a task may start no more subtasks. */
+const MAX_LIMIT_REFUSALS = 3;
+
+export function refusalOf(
+  state: TaskState,
+  _facts: Facts,
+  request: SubtaskRequest,
+  family: Family,
+  startedInThisTurn: number,
+  limits: GrowthLimits,
+): { text: string; isLimit: boolean } | null {
+  if (!limits.agents.has(request.agent)) {
+    const known = [...limits.agents].filter((name) => !FINISHING.has(name)).join(", ");
+    return { text: `There is no agent ${request.agent}. Agents: ${known}.`, isLimit: false };
+  }
+  const limit = (text: string) => ({ text, isLimit: true });
+  if (state.limitRefusals >= MAX_LIMIT_REFUSALS) {
+    return limit(
+      "This task was refused subtasks by limits three times and may start no more: finish it yourself, or end it.",
+    );
+  }
+  const maxDepth = Math.min(limits.maxDepth, family.maxDepth ?? limits.maxDepth);
+  if (state.assignment.depth + 1 > maxDepth) {
+    return limit(
+      `Refused: the subtask would stand ${state.assignment.depth + 1} levels deep, and the limit is ${maxDepth}. Do the work yourself.`,
+    );
+  }
+  const width = [...state.subtasks.values()].filter((one) => one.role === "work").length + startedInThisTurn;
+  if (width + 1 > limits.maxWidth)
+    return limit(`Refused: a task may start ${limits.maxWidth} subtasks, and this one has.`);
+  const maxTasks = Math.min(limits.maxTasksPerTree, family.maxTasks ?? limits.maxTasksPerTree);
+  if (family.treeTasks + startedInThisTurn + 1 > maxTasks) {
+    return limit(
+      `Refused: the tree may have ${maxTasks} tasks, and has ${family.treeTasks + startedInThisTurn}. Finish with what there is.`,
+    );
+  }
+  if (request.call.tool !== "break_down_task" && repeatsAnAncestor(request, family)) {
+    return limit(
+      "Refused: an ancestor of this task has the same agent and the same instruction, so this would go round in a circle. Do the work yourself, or ask for a smaller part of it.",
+    );
+  }
+  return null;
+}
+
+const FINISHING = new Set(["task_evaluator", "summary_agent", "documentation_agent"]);
+
+function repeatsAnAncestor(request: SubtaskRequest, family: Family): boolean {
+  const wanted = normalised(request.instruction);
+  return family.ancestors.some((one) => one.agent === request.agent && normalised(one.instruction) === wanted);
+}
+
+/** Only white space is folded: two instructions that differ in a word are two instructions. */
+function normalised(instruction: string): string {
+  return instruction.trim().replace(/\s+/g, " ");
+}

@@ -1,0 +1,60 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { createSandbox } from "@/lib/sandbox/sandbox";
+import type { ToolContext, ToolOutcome, WorldTool } from "../tool";
+
+/** A workspace in a folder of its own, with what a tool needs to work in it. */
+export interface TestWorld {
+  /** Holds everything of this test; what lies beside `root` is outside the workspace. */
+  base: string;
+  root: string;
+  context: ToolContext;
+  /** Validates the input as the gateway does, and runs the tool. */
+  call(tool: WorldTool, input: unknown, more?: Partial<ToolContext>): Promise<ToolOutcome>;
+  write(relative: string, content: string | Buffer): void;
+  remove(): void;
+}
+
+export function createTestWorld(): TestWorld {
+  const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-test-")));
+  const root = path.join(base, "workspace");
+  fs.mkdirSync(root);
+  const sandbox = createSandbox();
+  const context: ToolContext = {
+    treeId: "tree-1",
+    taskId: "task-1",
+    workspace: root,
+    cacheDir: path.join(base, "cache"),
+    hiddenPaths: [],
+    signal: new AbortController().signal,
+    timeoutMs: 15_000,
+    sandbox,
+  };
+  return {
+    base,
+    root,
+    context,
+    call: (tool, input, more = {}) => tool.run(tool.input.parse(input), { ...context, ...more }),
+    write(relative, content) {
+      const file = path.join(root, relative);
+      fs.mkdirSync(path.dirname(file), { recursive: true });
+      fs.writeFileSync(file, content);
+    },
+    remove() {
+      sandbox.close();
+      fs.rmSync(base, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Git as a person would run it, without this machine's settings. */
+export function git(folder: string, ...args: string[]): string {
+  return execFileSync("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env.PATH, HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" },
+  }).trim();
+}

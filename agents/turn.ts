@@ -1,0 +1,116 @@
+/**
+ * Start here. One task, from a claim until it rests: fold the log, then decide → act → record until there is nothing to do now.
+ *
+ *   decide   a pure function of the log says what comes next
+ *   act      the only steps with effects: one model call, or one tool call
+ *   record   what was decided is appended in one transaction, before the next effect begins
+ *
+ * Bookkeeping is folded in at once and put on disk together with what follows: a reply, its tool calls and the mark of
+ * the first call that may not run twice are one commit; the tool's response and the promise to the next model call are
+ * another. Crash anywhere, open the task again, and `decide` says the same thing.
+ */
+import type { Claim, Release } from "@/db/records";
+import { compact } from "./compaction";
+import { decide, type EndDecision, type Rest } from "./core/decide";
+import { shortened } from "./core/ending";
+import { response } from "./core/notes";
+import { isEnded } from "./core/shapes";
+import { settle, startFinishing } from "./growth";
+import { callModel } from "./model-call";
+import { commit, factsOf, markRead, note, type OpenTask, openTask, type StateCache } from "./open-task";
+import { runTool } from "./tool-call";
+import type { World } from "./world";
+
+export async function work(world: World, cache: StateCache, claim: Claim, signal: AbortSignal): Promise<void> {
+  const task = openTask(world, cache, claim);
+  for (;;) {
+    const decision = decide(task.state, factsOf(world, task));
+    switch (decision.kind) {
+      case "note":
+        note(task, decision.entries);
+        markRead(task, decision.letters ?? []);
+        stopTasks(task, decision.stopTasks ?? [], "The try of end_task that they belonged to is over.");
+        break;
+      case "settle":
+        settle(world, task, decision.calls);
+        break;
+      case "start_finishing":
+        startFinishing(world, task, decision.starts);
+        break;
+      case "run_tool":
+        await runTool(world, task, decision.call, signal);
+        break;
+      case "call_model":
+        if (mustYield(world, task)) return release(world, cache, task, { status: "ready" });
+        await callModel(world, task, signal);
+        break;
+      case "compact":
+        await compact(world, task, signal);
+        break;
+      case "rest":
+        return release(world, cache, task, releaseOf(decision), decision.step);
+      case "end":
+        return end(world, task, decision);
+      default:
+        throw new Error(`There is no step for ${JSON.stringify(decision satisfies never)}.`);
+    }
+  }
+}
+
+/** A turn's boundary is where the server may stop, and where a more urgent task may have the slot. */
+function mustYield(world: World, task: OpenTask): boolean {
+  return world.draining() || (task.state.turn > 0 && world.moreUrgent(task.caps.priority));
+}
+
+function releaseOf(rest: Rest): Release {
+  if (rest.waits) return { status: "waiting", kind: rest.waits.kind, tasks: rest.waits.tasks };
+  if (rest.parkedUntilMs !== null) return { status: "parked", untilMs: rest.parkedUntilMs };
+  return { status: "ready" };
+}
+
+async function release(world: World, cache: StateCache, task: OpenTask, to: Release, step?: true): Promise<void> {
+  await commit(world, task, { release: to, ...(step && { openStep: true }) });
+  cache.keep(task.claim.id, task.state);
+}
+
+async function end(world: World, task: OpenTask, decision: EndDecision): Promise<void> {
+  const { state } = task;
+  const isRunaway = decision.status === "failed" && state.limitRefusals >= 3 && decision.reason !== "by_agent";
+  const reason = isRunaway ? "runaway" : decision.reason;
+  for (const call of [...state.open.values()]) {
+    const text = decision.response ?? "The task ended before this call was answered.";
+    note(task, [response(state, call, text, !decision.response)]);
+  }
+  const { status, detail, result, verdict } = decision;
+  const summary = decision.summary ?? hostSummary(task, decision);
+  note(task, [
+    { kind: "event", turn: state.turn, content: { type: "ended", status, reason, detail, result, summary, verdict } },
+  ]);
+  markRead(
+    task,
+    task.letters.map((letter) => letter.id),
+  );
+  const unended = [...state.subtasks.values()].filter((one) => {
+    const relative = task.relatives.get(one.task);
+    return one.purpose !== "document" && !(relative && isEnded(relative.status));
+  });
+  stopTasks(
+    task,
+    unended.map((one) => one.task),
+    "The task that it was started for has ended.",
+  );
+  await commit(world, task, { release: { status, reason, detail } });
+}
+
+/** Whoever ends without `end_task` gets a summary written by the host. */
+function hostSummary(task: OpenTask, decision: EndDecision): string {
+  if (decision.result !== null) return shortened(decision.result);
+  const last = task.state.headline ? ` It was last at: ${task.state.headline}` : "";
+  return `${decision.status === "failed" ? "Failed" : "Stopped"} after ${task.state.turn} turns. ${decision.detail ?? ""}${last}`;
+}
+
+function stopTasks(task: OpenTask, tasks: string[], detail: string): void {
+  for (const to of tasks) {
+    task.draft.mail.push({ to, body: { kind: "stop", status: "stopped", reason: "parent_ended", detail } });
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * A worker: takes ready tasks as far as it has slots, works each until it rests, keeps its heartbeat, and frees the
+ * leases of workers that died. Nothing here decides what a task does.
+ */
+import type { Claim } from "@/db/records";
+import type { Store } from "@/db/store";
+import type { WorkerRole } from "@/db/workers";
+import { livenessOf, type ProcessIdentity } from "@/lib/process/identity";
+import { BrokenLogError } from "./core/entries";
+import { failTask } from "./fail-task";
+import { createStateCache, LeaseLostError } from "./open-task";
+import { work } from "./turn";
+import type { World } from "./world";
+
+export interface WorkerOptions {
+  role: WorkerRole;
+  identity: ProcessIdentity;
+  address?: string;
+  slots: number;
+  /** Only tasks of this tree: `run` without a server works on its own tree alone. */
+  treeId?: number;
+  report(message: string, error?: unknown): void;
+  /** Milliseconds; tests and the simulation use shorter ones. */
+  pollMs?: number;
+  heartbeatMs?: number;
+  /** Monotonic clock in milliseconds. */
+  monotonic?: () => number;
+}
+
+export interface Worker {
+  id: number;
+  active(): number;
+  /** Lets every task come to its turn's boundary, for at most `graceMs`; then cuts what still runs. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const POLL_MS = 250;
+const HEARTBEAT_MS = 5_000;
+/** A living worker, or one that cannot be seen, loses its leases when its heartbeat stood still for so long. */
+const STILL_MS = 30_000;
+
+export async function startWorker(
+  world: Omit<World, "draining" | "moreUrgent">,
+  store: Store,
+  options: WorkerOptions,
+): Promise<Worker> {
+  const { log, workers, loader } = store;
+  const cache = createStateCache();
+  const running = new Map<string, AbortController>();
+  const done = new Map<string, Promise<void>>();
+  const monotonic = options.monotonic ?? (() => performance.now());
+  let draining = false;
+
+  await freeDeadWorkers();
+  const id = await workers.register(options.identity, options.role, options.address ?? null);
+  const full: World = {
+    ...world,
+    draining: () => draining,
+    moreUrgent: (priority) => options.treeId === undefined && loader.readyAbove(priority),
+  };
+
+  function deliver(claims: Claim[]): void {
+    for (const claim of claims) {
+      const controller = new AbortController();
+      running.set(claim.uid, controller);
+      const ended = run(claim, controller).finally(() => {
+        // The same task may have been claimed again by the very commit that released it.
+        if (running.get(claim.uid) === controller) {
+          running.delete(claim.uid);
+          done.delete(claim.uid);
+        }
+        if (!draining) log.poke();
+      });
+      done.set(claim.uid, ended);
+    }
+  }
+
+  async function run(claim: Claim, controller: AbortController): Promise<void> {
+    try {
+      await work(full, cache, claim, controller.signal);
+    } catch (error) {
+      if (error instanceof LeaseLostError || error === controller.signal.reason) return;
+      options.report(`Task ${claim.uid} of tree ${claim.treeUid} failed inside the runtime.`, error);
+      const reason = error instanceof BrokenLogError ? "broken_log" : "internal";
+      await failTask(store, claim, reason, (error as Error).message).catch((second) => {
+        options.report(`Task ${claim.uid} could not be marked as failed.`, second);
+      });
+    }
+  }
+
+  log.setClaimer({
+    workerId: id,
+    treeId: options.treeId ?? null,
+    freeSlots: () => options.slots - running.size,
+    isOpen: () => !draining,
+    deliver,
+  });
+  const unsubscribe = log.onCommit((commits) => {
+    if (commits.some((commit) => [...commit.tasks].some((uid) => running.has(uid)))) abortStopped();
+  });
+
+  /** Tasks of this worker that were stopped, by this process or another one. */
+  function abortStopped(): void {
+    for (const uid of loader.stopped(id)) running.get(uid)?.abort(new Error("The task was stopped."));
+  }
+
+  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
+
+  async function freeDeadWorkers(): Promise<void> {
+    for (const one of workers.list()) {
+      const liveness = livenessOf(one, options.identity);
+      const last = seen.get(one.id);
+      if (!last || last.heartbeat !== one.heartbeat)
+        seen.set(one.id, { heartbeat: one.heartbeat, sinceMs: monotonic() });
+      const stoodStill = last?.heartbeat === one.heartbeat && monotonic() - last.sinceMs > STILL_MS;
+      if (liveness === "dead" || stoodStill) await workers.remove(one.id);
+    }
+  }
+
+  /** Whoever lost its leases to another worker ends what it still does for them. */
+  function abortLost(): void {
+    const held = new Set(loader.heldBy(id));
+    for (const [uid, controller] of running)
+      if (!held.has(uid)) controller.abort(new LeaseLostError("The lease was lost."));
+  }
+
+  const poll = setInterval(() => {
+    abortStopped();
+    log.poke();
+  }, options.pollMs ?? POLL_MS);
+  const beat = setInterval(() => {
+    workers
+      .beat(id)
+      .then(freeDeadWorkers)
+      .then(abortLost)
+      .catch((error) => options.report("The heartbeat could not be written.", error));
+  }, options.heartbeatMs ?? HEARTBEAT_MS);
+  log.poke();
+
+  return {
+    id,
+    active: () => running.size,
+    async stop(graceMs) {
+      draining = true;
+      const cut = setTimeout(() => {
+        for (const controller of running.values()) controller.abort(new Error("The server stops."));
+      }, graceMs);
+      await Promise.allSettled(done.values());
+      clearTimeout(cut);
+      clearInterval(poll);
+      clearInterval(beat);
+      unsubscribe();
+      log.setClaimer(null);
+      await workers.remove(id);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** Everything the runtime touches outside its own state, as one plain parameter: tests and the simulation bring their own. */
+import type { Loader } from "@/db/load";
+import type { Log } from "@/db/log";
+import type { SandboxPort } from "@/lib/sandbox/port";
+import type { Configuration } from "./configuration";
+import type { ModelPort, Usage } from "./core/model";
+import type { DraftFrame } from "./core/shapes";
+import type { Catalogue } from "./tools/catalogue";
+import type { ToolClient } from "./tools/server";
+
+export interface RuntimeLimits {
+  maxDepth: number;
+  maxWidth: number;
+  maxTasksPerTree: number;
+  /** Bounds one model call, and each tool call without its own time-out. */
+  defaultTimeoutMs: number;
+}
+
+export interface World {
+  now(): number;
+  /** Between 0 and 1: jitter of back-offs. */
+  random(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  log: Log;
+  loader: Loader;
+  configuration: Configuration;
+  models: ModelPort;
+  /** Micro-dollars; null when the model has no price. */
+  costOf(model: string, usage: Usage): number | null;
+  limitsOf(model: string): { contextTokens: number; maxOutputTokens: number };
+  catalogue: Catalogue;
+  tools: ToolClient;
+  sandbox: SandboxPort;
+  limits: RuntimeLimits;
+  /** Host paths that no tool may show, and, in a workspace that holds the running system's checkout, since when files may be changed. */
+  rulesOf(tree: { workspace: string; inPlace: boolean; createdAtMs: number }): {
+    hiddenPaths: string[];
+    readOnlyBeforeMs: number | null;
+  };
+  /** Folder for host-side caches of a tree. */
+  cacheDirOf(treeUid: string): string;
+  onDraft(treeUid: string, frame: DraftFrame): void;
+  /** No new turn is begun: the server stops at the boundary. */
+  draining(): boolean;
+  /** A task with a higher priority waits for a slot of this worker. */
+  moreUrgent(priority: number): boolean;
+}

@@ -1,0 +1,52 @@
+/** Bodies of messages: small ones stand in the row, large ones deflated and stored once in `blobs`. */
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { deflateRaw, inflateRawSync } from "node:zlib";
+import type { Entry } from "@/agents/core/entries";
+import type { Sqlite } from "./client";
+import { encodeEntry, type MessageRow } from "./rows";
+
+const LARGE_BYTES = 32 * 1024;
+const deflate = promisify(deflateRaw);
+
+export interface Blob {
+  hash: Buffer;
+  sizeBytes: number;
+  data: Buffer;
+}
+
+export interface EncodedEntry extends MessageRow {
+  blob: Blob | null;
+}
+
+/** Compression is done here, before the transaction, and off the main thread. */
+export async function encodeForStorage(entries: Entry[]): Promise<EncodedEntry[]> {
+  const encoded: EncodedEntry[] = [];
+  for (const entry of entries) {
+    const row = encodeEntry(entry);
+    encoded.push(row.body.length <= LARGE_BYTES ? { ...row, blob: null } : { ...row, blob: await blobOf(row.body) });
+  }
+  return encoded;
+}
+
+async function blobOf(body: string): Promise<Blob> {
+  const bytes = Buffer.from(body);
+  const hash = createHash("sha256").update(bytes).digest();
+  return { hash, sizeBytes: bytes.length, data: await deflate(bytes) };
+}
+
+export interface BodyReader {
+  /** The body of a message row, from the row or from its blob. */
+  read(row: { body: string | null; blobId: number | null }): string;
+}
+
+export function createBodyReader(sqlite: Sqlite): BodyReader {
+  const select = sqlite.prepare("SELECT data FROM blobs WHERE id = ?").pluck();
+  return {
+    read(row) {
+      if (row.body !== null) return row.body;
+      const data = select.get(row.blobId) as Buffer | undefined;
+      return data ? inflateRawSync(data).toString() : "";
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
+import { drizzle } from "drizzle-orm/better-sqlite3";
+import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import { StoreError, storeError } from "./errors";
+import * as schema from "./schema";
+
+export type Sqlite = Database.Database;
+export type Orm = ReturnType<typeof ormOf>;
+
+export interface Client {
+  file: string;
+  sqlite: Sqlite;
+  orm: Orm;
+  close(): void;
+}
+
+export interface OpenOptions {
+  /** FULL survives power loss; NORMAL may lose the last commits then, never the database. */
+  synchronous?: "FULL" | "NORMAL";
+  /** Folder of the migrations. */
+  migrations: string;
+  /** false refuses to create or migrate: for commands that only look. */
+  migrate?: boolean;
+}
+
+/** Another process's write lock is waited for without blocking the event loop, so SQLite itself waits only this long. */
+const BUSY_TIMEOUT_MS = 5;
+
+/** Opens and, unless told otherwise, migrates the database. Throws StoreError. */
+export function openClient(file: string, options: OpenOptions): Client {
+  const isNew = file === ":memory:" || !existsSync(file);
+  if (isNew && options.migrate === false) {
+    throw new StoreError(
+      "unreadable",
+      `There is no database at ${file} yet: start the server with \`npm start\`, or submit a task with \`banyan run\`.`,
+    );
+  }
+  let sqlite: Sqlite | null = null;
+  try {
+    if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    sqlite = new Database(file, { timeout: 5_000 });
+    configure(sqlite, options.synchronous ?? "FULL");
+    const orm = ormOf(sqlite);
+    if (options.migrate === false) refuseOtherVersion(sqlite, file, options.migrations);
+    else migrateClient(sqlite, orm, file, isNew, options.migrations);
+    sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    const open = sqlite;
+    return { file, sqlite, orm, close: () => open.close() };
+  } catch (error) {
+    sqlite?.close();
+    throw storeError(error, file);
+  }
+}
+
+function ormOf(sqlite: Sqlite) {
+  return drizzle(sqlite, { schema });
+}
+
+function configure(sqlite: Sqlite, synchronous: "FULL" | "NORMAL"): void {
+  // Only takes effect before the first table, and cannot be switched on later without a VACUUM.
+  sqlite.pragma("auto_vacuum = INCREMENTAL");
+  sqlite.pragma("journal_mode = WAL");
+  // This build opens WAL connections at NORMAL.
+  sqlite.pragma(`synchronous = ${synchronous}`);
+  sqlite.pragma("foreign_keys = ON");
+  sqlite.pragma("wal_autocheckpoint = 1000");
+  sqlite.pragma("cache_size = -32000");
+  sqlite.pragma("temp_store = MEMORY");
+}
+
+interface Journal {
+  entries: { when: number; tag: string }[];
+}
+
+function pending(sqlite: Sqlite, file: string, migrations: string): string[] {
+  const journal = JSON.parse(readFileSync(join(migrations, "meta", "_journal.json"), "utf8")) as Journal;
+  const hasTable = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get();
+  const last = hasTable
+    ? (sqlite.prepare("SELECT max(created_at) FROM __drizzle_migrations").pluck().get() as number | null)
+    : null;
+  const newest = journal.entries.at(-1)?.when ?? 0;
+  if ((last ?? 0) > newest) {
+    throw new StoreError(
+      "newer",
+      `The database ${file} was written by a newer version of Banyan: start that version, or restore an older backup with \`banyan restore FILE\`.`,
+    );
+  }
+  return journal.entries.filter((entry) => entry.when > (last ?? 0)).map((entry) => entry.tag);
+}
+
+function refuseOtherVersion(sqlite: Sqlite, file: string, migrations: string): void {
+  if (pending(sqlite, file, migrations).length > 0) {
+    throw new StoreError(
+      "unreadable",
+      `The database ${file} is of an older version: run \`banyan migrate\` or start the server once.`,
+    );
+  }
+}
+
+function migrateClient(sqlite: Sqlite, orm: Orm, file: string, isNew: boolean, migrations: string): void {
+  const tags = pending(sqlite, file, migrations);
+  if (tags.length === 0) return;
+  const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
+  if (hasData) {
+    const folder = join(dirname(file), "backups");
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const copy = join(folder, `before-${tags[0]}-${Date.now()}.db`);
+    sqlite.prepare("VACUUM INTO ?").run(copy);
+  }
+  migrate(orm, { migrationsFolder: migrations });
+}

@@ -1,0 +1,128 @@
+/** Agents, documents, tools and runbooks, each with all the versions it ever had. */
+import { createHash } from "node:crypto";
+import type { Sqlite } from "./client";
+import type { Log } from "./log";
+
+export const CONFIG_KINDS = ["agent", "document", "tool", "runbook"] as const;
+export type ConfigKind = (typeof CONFIG_KINDS)[number];
+
+export interface ConfigEntry {
+  kind: ConfigKind;
+  name: string;
+  description: string;
+  /** A plain object of the kind's shape. */
+  body: unknown;
+}
+
+export interface LiveEntry extends ConfigEntry {
+  version: number;
+  /** It is not what a seed wrote. */
+  edited: boolean;
+}
+
+export interface SeedReport {
+  created: string[];
+  updated: string[];
+  /** Edited by a person or an agent and different from the seed: left as they are. */
+  kept: string[];
+}
+
+export interface ConfigurationStore {
+  live(): LiveEntry[];
+  /** Rises with every change of any entry: a cache is good as long as it stays. */
+  revision(): number;
+  version(kind: ConfigKind, name: string, version: number): unknown;
+  /** In one transaction. Rows that were edited, and rows without a seed, are left alone. */
+  seed(entries: ConfigEntry[]): Promise<SeedReport>;
+  /** A new live version. */
+  put(entry: ConfigEntry, by: string, why: string): Promise<number>;
+}
+
+const TABLES: Record<ConfigKind, string> = {
+  agent: "agents",
+  document: "documents",
+  tool: "tools",
+  runbook: "runbooks",
+};
+
+export function createConfigurationStore(sqlite: Sqlite, log: Log): ConfigurationStore {
+  const selectVersion = sqlite
+    .prepare("SELECT body FROM config_versions WHERE kind = ? AND name = ? AND version = ?")
+    .pluck();
+  const selectCount = sqlite.prepare("SELECT count(*) FROM config_versions").pluck();
+  const selectLast = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
+  const insertVersion = sqlite.prepare(`
+    INSERT INTO config_versions (kind, name, version, body, origin, by, why, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  const perKind = (kind: ConfigKind) => ({
+    select: sqlite.prepare(`
+      SELECT '${kind}' AS kind, live.name, live.description, live.version, live.seed_hash AS seedHash, versions.body,
+        versions.origin <> 'seed' AS edited
+      FROM ${TABLES[kind]} live JOIN config_versions versions
+        ON versions.kind = '${kind}' AND versions.name = live.name AND versions.version = live.version ORDER BY live.name`),
+    upsert: sqlite.prepare(`
+      INSERT INTO ${TABLES[kind]} (name, version, description, seed_hash, updated_at_ms) VALUES (@name, @version, @description, @hash, @now)
+      ON CONFLICT (name) DO UPDATE SET version = @version, description = @description, updated_at_ms = @now,
+        seed_hash = coalesce(@hash, seed_hash)`),
+  });
+  const statements = new Map(CONFIG_KINDS.map((kind) => [kind, perKind(kind)]));
+  type Row = Omit<LiveEntry, "edited" | "body"> & { body: string; edited: number; seedHash: string | null };
+
+  function rows(kind: ConfigKind): Row[] {
+    return statements.get(kind)?.select.all() as Row[];
+  }
+
+  function insert(
+    entry: ConfigEntry,
+    hash: string | null,
+    origin: string,
+    by: string,
+    why: string,
+    now: number,
+  ): number {
+    const version = ((selectLast.get(entry.kind, entry.name) as number | null) ?? 0) + 1;
+    insertVersion.run(entry.kind, entry.name, version, JSON.stringify(entry.body), origin, by, why, now);
+    const { name, description } = entry;
+    statements.get(entry.kind)?.upsert.run({ name, version, description, hash, now });
+    return version;
+  }
+
+  return {
+    live: () =>
+      CONFIG_KINDS.flatMap(rows).map(({ seedHash: _, body, edited, ...row }) => ({
+        ...row,
+        body: JSON.parse(body),
+        edited: edited === 1,
+      })),
+    revision: () => selectCount.get() as number,
+    version(kind, name, version) {
+      const body = selectVersion.get(kind, name, version) as string | undefined;
+      return body === undefined ? null : JSON.parse(body);
+    },
+    seed: (entries) =>
+      log.write(({ nowMs }) => {
+        const report: SeedReport = { created: [], updated: [], kept: [] };
+        const live = new Map(CONFIG_KINDS.flatMap(rows).map((row) => [`${row.kind} ${row.name}`, row]));
+        for (const entry of entries) {
+          const label = `${entry.kind} ${entry.name}`;
+          const hash = hashOf(entry.body);
+          const row = live.get(label);
+          if (!row) {
+            insert(entry, hash, "seed", "seed", "first seed", nowMs);
+            report.created.push(label);
+          } else if (hashOf(JSON.parse(row.body)) === hash) {
+          } else if (row.edited) {
+            report.kept.push(label);
+          } else {
+            insert(entry, hash, "seed", "seed", "the seed changed", nowMs);
+            report.updated.push(label);
+          }
+        }
+        return report;
+      }),
+    put: (entry, by, why) => log.write(({ nowMs }) => insert(entry, null, "person", by, why, nowMs)),
+  };
+}
+
+function hashOf(body: unknown): string {
+  return createHash("sha256").update(JSON.stringify(body)).digest("hex");
+}

@@ -1,0 +1,40 @@
+/** Failures of the database that can happen, each with one sentence that says what to do. */
+export class StoreError extends Error {
+  override name = "StoreError";
+  constructor(
+    readonly kind: "unreadable" | "newer" | "not_writable" | "full" | "in_use" | "failed",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Sorts what SQLite throws; `file` is named in the sentence. */
+export function storeError(error: unknown, file: string): StoreError {
+  if (error instanceof StoreError) return error;
+  const code = (error as { code?: string }).code ?? "";
+  const message = (error as Error).message ?? String(error);
+  if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) {
+    return new StoreError(
+      "unreadable",
+      `The database ${file} is damaged (${message}): put a backup in its place with \`banyan restore FILE\`; the damaged file was not changed.`,
+    );
+  }
+  if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN") || code === "SQLITE_PERM") {
+    return new StoreError(
+      "not_writable",
+      `The database ${file} cannot be written (${message}): make the file and its folder writable for this user, or name another folder with BANYAN_DATA_DIR.`,
+    );
+  }
+  if (code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR")) {
+    return new StoreError(
+      "full",
+      `The database ${file} cannot grow (${message}): free some space on its disk; work goes on by itself then.`,
+    );
+  }
+  return new StoreError("failed", `The database ${file} failed: ${message}`);
+}
+
+export function isBusy(error: unknown): boolean {
+  return ((error as { code?: string }).code ?? "").startsWith("SQLITE_BUSY");
+}

@@ -1,0 +1,144 @@
+/** Reads what a worker needs to go on with a task: its log, its unread letters, and the tasks it waits for. */
+import { type Assignment, BrokenLogError, type Entry } from "@/agents/core/entries";
+import type { Letter, Relative } from "@/agents/core/facts";
+import type { Reason } from "@/agents/core/reasons";
+import { type EndStatus, isEnded, type TaskStatus } from "@/agents/core/shapes";
+import { createBodyReader } from "./bodies";
+import type { Sqlite } from "./client";
+import { createMail } from "./mail";
+import type { DerivedRow, TreeUse } from "./records";
+import { decodeEntry, type MessageRow } from "./rows";
+import { TREE_USE } from "./statements";
+
+export interface TreeCaps {
+  tokens: number | null;
+  microUsd: number | null;
+  tasks: number | null;
+  depth: number | null;
+  seconds: number | null;
+  workspace: string;
+  inPlace: boolean;
+  priority: number;
+  createdAtMs: number;
+}
+
+export interface Loader {
+  /** The whole log in order. Throws BrokenLogError when a row cannot be read or one is missing. */
+  entries(taskId: number, length: number): Entry[];
+  letters(taskId: number): Letter[];
+  /** Subtasks and predecessors, by public id, with the results of those that ended. */
+  relatives(taskId: number): Map<string, Relative>;
+  caps(treeId: number): TreeCaps;
+  /** The task itself and its ancestors, and the number of work tasks in its tree. */
+  family(taskId: number, treeId: number): { ancestors: { agent: string; instruction: string }[]; treeTasks: number };
+  uidOf(taskId: number): string | null;
+  treeUse(treeId: number): TreeUse;
+  /** Whether a ready task with a higher priority waits for a slot. */
+  readyAbove(priority: number): boolean;
+  /** Public ids of the worker's tasks that were stopped. */
+  stopped(workerId: number): string[];
+  /** Public ids of the tasks that the worker has leases for. */
+  heldBy(workerId: number): string[];
+  lengthOf(taskId: number): number;
+  /** The derived columns as they stand, for a log that cannot be folded. */
+  rowOf(taskId: number): DerivedRow;
+  unendedSubtasks(taskId: number): string[];
+  /** Milliseconds in which at least one task of the tree was at work: the sum over the root's attempts. */
+  startedAtMs(treeId: number): number | null;
+}
+
+interface RelativeRow {
+  uid: string;
+  title: string;
+  status: TaskStatus;
+  reason: Reason | null;
+  body: string | null;
+  blobId: number | null;
+}
+
+export function createLoader(sqlite: Sqlite): Loader {
+  const bodies = createBodyReader(sqlite);
+  const mail = createMail(sqlite);
+  const selectEntries = sqlite.prepare(
+    "SELECT turn, kind, tool, call_id AS callId, body, blob_id AS blobId FROM messages WHERE task_id = ? ORDER BY id",
+  );
+  const selectRelatives = sqlite.prepare(`
+    SELECT task.uid, task.title, task.status, task.reason, message.body, message.blob_id AS blobId
+    FROM tasks task LEFT JOIN messages message ON message.id = task.result_seq
+    WHERE task.parent_id = @task OR task.id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`);
+  const selectCaps = sqlite.prepare(`
+    SELECT cap_tokens AS tokens, cap_micro_usd AS microUsd, cap_tasks AS tasks, cap_depth AS depth, cap_seconds AS seconds,
+      workspace, in_place AS inPlace, priority, created_at_ms AS createdAtMs FROM trees WHERE id = ?`);
+  const selectStart = sqlite
+    .prepare("SELECT min(started_at_ms) FROM tasks WHERE tree_id = ? AND started_at_ms IS NOT NULL")
+    .pluck();
+
+  const selectAncestors = sqlite.prepare(`
+    WITH RECURSIVE above(id, parent_id, agent) AS (
+      SELECT id, parent_id, agent FROM tasks WHERE id = ?
+      UNION ALL SELECT tasks.id, tasks.parent_id, tasks.agent FROM tasks JOIN above ON tasks.id = above.parent_id)
+    SELECT agent, (SELECT min(messages.id) FROM messages WHERE task_id = above.id AND kind = 1) AS messageId FROM above`);
+  const selectBody = sqlite.prepare("SELECT body, blob_id AS blobId FROM messages WHERE id = ?");
+  const selectTreeTasks = sqlite.prepare("SELECT work_total FROM trees WHERE id = ?").pluck();
+  const selectUid = sqlite.prepare("SELECT uid FROM tasks WHERE id = ?").pluck();
+  const selectTreeUse = sqlite.prepare(TREE_USE);
+  const selectReadyAbove = sqlite.prepare(
+    "SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1",
+  );
+  const selectHeld = sqlite.prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
+  const selectLength = sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck();
+  const selectRow = sqlite.prepare(`
+    SELECT attempt, turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
+    FROM tasks WHERE id = ?`);
+  const selectUnended = sqlite
+    .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND ended_at_ms IS NULL AND purpose IS NOT 'document'")
+    .pluck();
+  const selectStopped = sqlite
+    .prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ? AND stop_requested = 1")
+    .pluck();
+
+  function relativeOf(row: RelativeRow): Relative {
+    const { uid, title, status, reason } = row;
+    if (!isEnded(status) || (row.body === null && row.blobId === null)) return { task: uid, status, result: null };
+    const ended = JSON.parse(bodies.read(row)) as { summary: string; result: string | null; verdict: null };
+    const { summary, result, verdict } = ended;
+    const end = status as EndStatus;
+    return { task: uid, status, result: { task: uid, title, status: end, reason, summary, verdict, text: result } };
+  }
+
+  return {
+    entries(taskId, length) {
+      const rows = selectEntries.all(taskId) as (MessageRow & { body: string | null; blobId: number | null })[];
+      if (rows.length !== length) {
+        throw new BrokenLogError(`The log should hold ${length} messages and holds ${rows.length}.`);
+      }
+      return rows.map((row) => decodeEntry({ ...row, body: bodies.read(row) }));
+    },
+    letters: (taskId) => mail.unread(taskId),
+    relatives(taskId) {
+      const rows = selectRelatives.all({ task: taskId }) as RelativeRow[];
+      return new Map(rows.map((row) => [row.uid, relativeOf(row)]));
+    },
+    caps(treeId) {
+      const row = selectCaps.get(treeId) as Omit<TreeCaps, "inPlace"> & { inPlace: number };
+      return { ...row, inPlace: row.inPlace === 1 };
+    },
+    family(taskId, treeId) {
+      const rows = selectAncestors.all(taskId) as { agent: string; messageId: number }[];
+      const ancestors = rows.map((row) => {
+        const stored = selectBody.get(row.messageId) as { body: string | null; blobId: number | null };
+        return { agent: row.agent, instruction: (JSON.parse(bodies.read(stored)) as Assignment).instruction };
+      });
+      return { ancestors, treeTasks: selectTreeTasks.get(treeId) as number };
+    },
+    uidOf: (taskId) => (selectUid.get(taskId) as string | undefined) ?? null,
+    treeUse: (treeId) => selectTreeUse.get(treeId) as TreeUse,
+    readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
+    heldBy: (workerId) => selectHeld.all(workerId) as string[],
+    lengthOf: (taskId) => selectLength.get(taskId) as number,
+    rowOf: (taskId) => selectRow.get(taskId) as DerivedRow,
+    unendedSubtasks: (taskId) => selectUnended.all(taskId) as string[],
+    stopped: (workerId) => selectStopped.all(workerId) as string[],
+    startedAtMs: (treeId) => selectStart.get(treeId) as number | null,
+  };
+}

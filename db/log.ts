@@ -1,0 +1,230 @@
+/**
+ * The log: the only writer of messages, and of the rows derived from them.
+ *
+ * Records queue and are committed together: one flush is BEGIN IMMEDIATE, the records, claims for the slots that they
+ * free, COMMIT; then the promises resolve and the commit is published. No delay is added: whatever has queued by the
+ * next turn of the event loop goes together. A record whose fence does not hold (lease or length differ) has written
+ * nothing; when a record throws, the batch is rolled back and repeated one by one, so that only the bad one is refused.
+ */
+
+import { type EncodedEntry, encodeForStorage } from "./bodies";
+import { createClaims } from "./claims";
+import type { Client } from "./client";
+import { isBusy, storeError } from "./errors";
+import { createRecordWriter } from "./record-writer";
+import type { AppendResult, Claim, Commit, TaskRecord } from "./records";
+
+/** Keeps the event loop's longest pause at a few milliseconds. */
+const MAX_BATCH = 32;
+const BUSY_RETRY_MS = 3;
+const FULL_RETRY_MS = 1_000;
+
+/** A worker that wants tasks: asked inside each flush, told after the commit. */
+export interface Claimer {
+  workerId: number;
+  /** null: of every tree. */
+  treeId: number | null;
+  freeSlots(): number;
+  /** It takes tasks at all: false while it shuts down. */
+  isOpen(): boolean;
+  deliver(claims: Claim[]): void;
+}
+
+interface Queued {
+  record: TaskRecord;
+  encoded: EncodedEntry[];
+  resolve(result: AppendResult): void;
+  reject(error: Error): void;
+}
+
+/** Any other write goes through the same queue, so that writes never wait for each other's locks in one process. */
+interface QueuedWrite {
+  write(context: WriteContext): unknown;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+export interface WriteContext {
+  nowMs: number;
+  /** Marks a task's row as changed, for those who watch. */
+  touch(tree: { id: number; uid: string }, taskUid: string | null): void;
+}
+
+export interface Log {
+  append(record: TaskRecord): Promise<AppendResult>;
+  /** Runs a synchronous function inside the next transaction; its exceptions refuse it alone. */
+  write<T>(write: (context: WriteContext) => T): Promise<T>;
+  setClaimer(claimer: Claimer | null): void;
+  /** Looks for ready tasks now: after a wake-up that came from elsewhere, or when slots became free without a record. */
+  poke(): void;
+  onCommit(listener: (commits: Commit[]) => void): () => void;
+  /** The sentence that says why nothing can be written at present, or null. */
+  trouble(): string | null;
+  commits(): number;
+  /** Waits for what is queued. */
+  drain(): Promise<void>;
+}
+
+export function createLog(client: Client, options: { now: () => number; maxConcurrent: () => number }): Log {
+  const { sqlite } = client;
+  const writer = createRecordWriter(sqlite);
+  const claims = createClaims(sqlite);
+  const begin = sqlite.prepare("BEGIN IMMEDIATE");
+  const commitStatement = sqlite.prepare("COMMIT");
+  const rollback = sqlite.prepare("ROLLBACK");
+  const queue: (Queued | QueuedWrite)[] = [];
+  const listeners = new Set<(commits: Commit[]) => void>();
+  let claimer: Claimer | null = null;
+  let scheduled = false;
+  let poked = false;
+  let trouble: string | null = null;
+  let commitCount = 0;
+  let idle: (() => void)[] = [];
+
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(flush);
+  }
+
+  function flush(): void {
+    scheduled = false;
+    if (queue.length === 0 && !poked) {
+      settleIdle();
+      return;
+    }
+    const batch = queue.splice(0, MAX_BATCH);
+    poked = false;
+    const outcome = commitBatch(batch);
+    if (outcome === "later") return;
+    if (queue.length > 0) schedule();
+    else settleIdle();
+  }
+
+  /** One transaction, or one for each part when one of them throws. */
+  function commitBatch(batch: (Queued | QueuedWrite)[]): "done" | "later" {
+    const nowMs = options.now();
+    const published = new Map<number, Commit>();
+    const outcomes: (() => void)[] = [];
+    let taken: Claim[] = [];
+    try {
+      begin.run();
+      for (const queued of batch) outcomes.push(apply(queued, nowMs, published));
+      taken = claimer?.isOpen() ? claim(batch.filter(releases).length, nowMs, published) : [];
+      commitStatement.run();
+    } catch (error) {
+      if (sqlite.inTransaction) rollback.run();
+      return afterFailure(batch, error);
+    }
+    commitCount += 1;
+    trouble = null;
+    for (const outcome of outcomes) outcome();
+    if (taken.length > 0) claimer?.deliver(taken);
+    if (published.size > 0) {
+      const commits = [...published.values()];
+      for (const listener of listeners) listener(commits);
+    }
+    return "done";
+  }
+
+  function apply(queued: Queued | QueuedWrite, nowMs: number, published: Map<number, Commit>): () => void {
+    const touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => {
+      const commit = commitOf(published, tree.id, tree.uid);
+      if (taskUid) commit.tasks.add(taskUid);
+      if (seq === undefined) return;
+      commit.fromSeq = commit.fromSeq === 0 ? seq : Math.min(commit.fromSeq, seq);
+      commit.toSeq = Math.max(commit.toSeq, seq);
+    };
+    if ("write" in queued) {
+      const value = queued.write({ nowMs, touch });
+      return () => queued.resolve(value);
+    }
+    const result = writer.apply(queued.record, queued.encoded, nowMs, touch);
+    return () => queued.resolve(result);
+  }
+
+  function claim(released: number, nowMs: number, published: Map<number, Commit>): Claim[] {
+    const free = (claimer?.freeSlots() ?? 0) + released;
+    if (!claimer || free <= 0) return [];
+    const taken = claims.take(claimer, Math.min(free, MAX_BATCH), options.maxConcurrent(), nowMs);
+    for (const one of taken) commitOf(published, one.treeId, one.treeUid).tasks.add(one.uid);
+    return taken;
+  }
+
+  function afterFailure(batch: (Queued | QueuedWrite)[], error: unknown): "done" | "later" {
+    const sorted = storeError(error, client.file);
+    if (isBusy(error) || sorted.kind === "full") {
+      // Nothing was written and nothing is lost: the same batch is tried again.
+      if (sorted.kind === "full") trouble = sorted.message;
+      queue.unshift(...batch);
+      poked = true;
+      scheduled = true;
+      setTimeout(flush, isBusy(error) ? BUSY_RETRY_MS : FULL_RETRY_MS);
+      return "later";
+    }
+    if (batch.length > 1) {
+      for (const queued of batch) commitBatch([queued]);
+      return "done";
+    }
+    if (sorted.kind !== "failed") trouble = sorted.message;
+    const failure = error instanceof Error && sorted.kind === "failed" ? error : sorted;
+    for (const queued of batch) queued.reject(failure);
+    return "done";
+  }
+
+  function settleIdle(): void {
+    const waiting = idle;
+    idle = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  return {
+    async append(record) {
+      const encoded = await encodeForStorage(record.entries);
+      return new Promise<AppendResult>((resolve, reject) => {
+        queue.push({ record, encoded, resolve, reject });
+        schedule();
+      });
+    },
+    write<T>(write: (context: WriteContext) => T): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        const queued: QueuedWrite = { write, resolve: (value) => resolve(value as T), reject };
+        queue.push(queued);
+        schedule();
+      });
+    },
+    setClaimer(next) {
+      claimer = next;
+    },
+    poke() {
+      poked = true;
+      schedule();
+    },
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    trouble: () => trouble,
+    commits: () => commitCount,
+    drain: () =>
+      new Promise<void>((resolve) => {
+        if (queue.length === 0 && !scheduled) return resolve();
+        idle.push(resolve);
+        schedule();
+      }),
+  };
+}
+
+/** A record that gives its lease back frees the slot that the next claim of the same transaction takes. */
+function releases(queued: Queued | QueuedWrite): boolean {
+  return "record" in queued && queued.record.release !== undefined;
+}
+
+function commitOf(published: Map<number, Commit>, treeId: number, treeUid: string): Commit {
+  let commit = published.get(treeId);
+  if (!commit) {
+    commit = { treeId, treeUid, tasks: new Set(), fromSeq: 0, toSeq: 0 };
+    published.set(treeId, commit);
+  }
+  return commit;
+}

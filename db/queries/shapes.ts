@@ -1,0 +1,209 @@
+/** Rows into the JSON shapes of the contract. */
+
+import type { Usage } from "@/agents/core/model";
+import type { Reason } from "@/agents/core/reasons";
+import type {
+  Amounts,
+  Message,
+  MessageKind,
+  Review,
+  Task,
+  TaskStatus,
+  Verdict,
+  WaitingFor,
+} from "@/agents/core/shapes";
+import { KINDS } from "../rows";
+
+export interface TaskRow {
+  id: number;
+  uid: string;
+  treeUid: string;
+  parentId: number | null;
+  parentUid: string | null;
+  role: "work" | "finishing";
+  title: string;
+  agent: string;
+  model: string;
+  status: Exclude<TaskStatus, "paused">;
+  reason: Reason | null;
+  detail: string | null;
+  waitKind: WaitingFor["kind"] | null;
+  parkedUntilMs: number | null;
+  depth: number;
+  attempt: number;
+  turns: number;
+  headline: string;
+  holds: number;
+  awaited: number;
+  tokensIn: number;
+  tokensOut: number;
+  microUsd: number;
+  grantTokens: number | null;
+  grantMicroUsd: number | null;
+  grantTasks: number | null;
+  grantDepth: number | null;
+  grantSeconds: number | null;
+  createdAtMs: number;
+  startedAtMs: number | null;
+  endedAtMs: number | null;
+}
+
+/** Own spend and that of everything below. */
+export interface RolledUp {
+  tokens: number;
+  microUsd: number;
+  tasks: number;
+  depth: number;
+}
+
+export interface TaskTexts {
+  instruction: string;
+  result: string | null;
+  summary: string | null;
+  verdict: Verdict | null;
+}
+
+export const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+export const usd = (microUsd: number): number => microUsd / 1_000_000;
+
+/** The pause masks the derived status, but for what has ended. */
+export function shownStatus(row: Pick<TaskRow, "status" | "holds" | "endedAtMs">): TaskStatus {
+  return row.holds > 0 && row.endedAtMs === null ? "paused" : row.status;
+}
+
+export function taskShape(
+  row: TaskRow,
+  rolled: RolledUp,
+  waits: Omit<WaitingFor, "kind">,
+  texts: TaskTexts,
+  nowMs: number,
+): Task {
+  const elapsed = row.startedAtMs === null ? 0 : (row.endedAtMs ?? nowMs) - row.startedAtMs;
+  return {
+    id: row.uid,
+    tree_id: row.treeUid,
+    parent_id: row.parentUid,
+    role: row.role,
+    title: row.title,
+    agent: row.agent,
+    model: row.model,
+    instruction: texts.instruction,
+    status: shownStatus(row),
+    reason: row.reason,
+    reason_detail: row.detail,
+    waiting_for: row.waitKind && row.status === "waiting" ? { kind: row.waitKind, ...waits } : null,
+    parked_until: iso(row.parkedUntilMs),
+    depth: row.depth,
+    attempt: row.attempt,
+    turns: row.turns,
+    headline: row.headline,
+    result: texts.result,
+    summary: texts.summary,
+    verdict: texts.verdict,
+    grant: grantShape(row),
+    spent: {
+      tokens: rolled.tokens,
+      cost_usd: usd(rolled.microUsd),
+      tasks: rolled.tasks,
+      depth: rolled.depth,
+      seconds: Math.round(elapsed / 1_000),
+    },
+    created_at: iso(row.createdAtMs) ?? "",
+    started_at: iso(row.startedAtMs),
+    ended_at: iso(row.endedAtMs),
+  };
+}
+
+export function grantShape(
+  row: Pick<TaskRow, "grantTokens" | "grantMicroUsd" | "grantTasks" | "grantDepth" | "grantSeconds">,
+): Amounts {
+  return {
+    tokens: row.grantTokens,
+    cost_usd: row.grantMicroUsd === null ? null : usd(row.grantMicroUsd),
+    tasks: row.grantTasks,
+    depth: row.grantDepth,
+    seconds: row.grantSeconds,
+  };
+}
+
+export interface StoredMessage {
+  id: number;
+  treeUid: string;
+  taskUid: string;
+  turn: number;
+  kind: number;
+  tool: string | null;
+  callId: string | null;
+  createdAtMs: number;
+}
+
+/** Longer texts are cut in lists; `getMessage` gives them whole. */
+const CUT_CHARS = 32 * 1024;
+
+export function messageShape(row: StoredMessage, body: string, whole: boolean): Message {
+  const kind = KINDS[row.kind] as MessageKind;
+  const { u, ...content } = parse(body) as Record<string, unknown> & { u?: number[] };
+  const usage: Usage | null = u
+    ? { inputTokens: u[0] ?? 0, cacheReadTokens: u[1] ?? 0, cacheWriteTokens: u[2] ?? 0, outputTokens: u[3] ?? 0 }
+    : null;
+  if (u) content.cost_usd = usd(u[4] ?? 0);
+  return {
+    seq: row.id,
+    tree_id: row.treeUid,
+    task_id: row.taskUid,
+    turn: row.turn,
+    kind,
+    content: whole || body.length <= CUT_CHARS ? content : (cut(content) as Record<string, unknown>),
+    tool: row.tool,
+    tool_call_id: row.callId,
+    usage,
+    created_at: iso(row.createdAtMs) ?? "",
+  };
+}
+
+/** A row that somebody edited by hand is shown as it is rather than hidden. */
+function parse(body: string): unknown {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? value : { text: String(value) };
+  } catch {
+    return { text: body, broken: true };
+  }
+}
+
+function cut(value: unknown, depth = 0): unknown {
+  if (typeof value === "string") return value.length > CUT_CHARS ? value.slice(0, CUT_CHARS) : value;
+  if (Array.isArray(value)) return value.map((one) => cut(one, depth + 1));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]) => [key, cut(one, depth + 1)]);
+  return { ...Object.fromEntries(entries), ...(depth === 0 && { truncated: true }) };
+}
+
+export interface ReviewRow {
+  uid: string;
+  treeUid: string;
+  taskUid: string;
+  kind: Review["kind"];
+  title: string;
+  detail: string;
+  evidence: string | null;
+  attention: number;
+  status: Review["status"];
+  answer: string | null;
+  createdAtMs: number;
+  decidedBy: string | null;
+  decidedAtMs: number | null;
+}
+
+export function reviewShape(row: ReviewRow): Review {
+  const { uid, treeUid, taskUid, createdAtMs, decidedBy, decidedAtMs, ...rest } = row;
+  return {
+    id: uid,
+    tree_id: treeUid,
+    task_id: taskUid,
+    ...rest,
+    created_at: iso(createdAtMs) ?? "",
+    decided_by: decidedBy,
+    decided_at: iso(decidedAtMs),
+  };
+}

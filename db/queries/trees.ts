@@ -1,0 +1,248 @@
+/** What pages and the command line read of trees and tasks. */
+
+import type { Reason } from "@/agents/core/reasons";
+import type { Page, Task, TaskStatus, Tree } from "@/agents/core/shapes";
+import { createBodyReader } from "../bodies";
+import type { Sqlite } from "../client";
+import type { FoundTask } from "../trees";
+import { grantShape, iso, type RolledUp, shownStatus, type TaskRow, type TaskTexts, taskShape, usd } from "./shapes";
+
+const TASK_COLUMNS = `
+  task.id, task.uid, tree.uid AS treeUid, task.parent_id AS parentId, parent.uid AS parentUid, task.role, task.title,
+  task.agent, task.model, task.status, task.reason, task.detail, task.wait_kind AS waitKind,
+  task.parked_until_ms AS parkedUntilMs, task.depth, task.attempt, task.turns, task.headline, task.holds, task.awaited,
+  task.tokens_in AS tokensIn, task.tokens_out AS tokensOut, task.micro_usd AS microUsd, task.grant_tokens AS grantTokens,
+  task.grant_micro_usd AS grantMicroUsd, task.grant_tasks AS grantTasks, task.grant_depth AS grantDepth,
+  task.grant_seconds AS grantSeconds, task.created_at_ms AS createdAtMs, task.started_at_ms AS startedAtMs,
+  task.ended_at_ms AS endedAtMs`;
+const TASK_FROM =
+  "FROM tasks task JOIN trees tree ON tree.id = task.tree_id LEFT JOIN tasks parent ON parent.id = task.parent_id";
+
+interface TreeRow {
+  id: number;
+  uid: string;
+  title: string;
+  rootUid: string;
+  rootStatus: TaskRow["status"];
+  rootHolds: number;
+  rootReason: Reason | null;
+  rootEndedAtMs: number | null;
+  rootHeadline: string;
+  workspace: string;
+  priority: number;
+  tokensIn: number;
+  tokensOut: number;
+  microUsd: number;
+  tasksTotal: number;
+  tasksEnded: number;
+  createdAtMs: number;
+  endedAtMs: number | null;
+  grantTokens: number | null;
+  grantMicroUsd: number | null;
+  grantTasks: number | null;
+  grantDepth: number | null;
+  grantSeconds: number | null;
+}
+
+const TREE_COLUMNS = `
+  tree.id, tree.uid, tree.title, root.uid AS rootUid, root.status AS rootStatus, root.holds AS rootHolds,
+  root.reason AS rootReason, root.ended_at_ms AS rootEndedAtMs, root.headline AS rootHeadline, tree.workspace, tree.priority,
+  tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.tasks_total AS tasksTotal,
+  tree.tasks_ended AS tasksEnded, tree.created_at_ms AS createdAtMs, tree.ended_at_ms AS endedAtMs,
+  tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks,
+  tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds
+  FROM trees tree JOIN tasks root ON root.id = tree.root_id`;
+
+export interface TreeQueries {
+  listTrees(after: string | undefined, limit: number): Page<Tree>;
+  getTree(uid: string, withTasks: boolean, nowMs: number): Tree;
+  getTask(uid: string, nowMs: number): Task;
+  /** Public ids that begin so: at most two, which is enough to tell whether a prefix is unique. */
+  treesLike(prefix: string): string[];
+  tasksLike(prefix: string): string[];
+  findTask(uid: string): FoundTask;
+  /** The first subtask that is no finishing task: the one that agent_selector chose. */
+  onlyWorkChild(taskId: number): string | null;
+  rootOf(treeUid: string): string;
+  treeKey(treeUid: string): number;
+  /** Public ids of the tasks of a tree that have not ended. */
+  openTasks(treeUid: string): string[];
+}
+
+export function createTreeQueries(sqlite: Sqlite): TreeQueries {
+  const bodies = createBodyReader(sqlite);
+  const selectTrees = sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.id < ? ORDER BY tree.id DESC LIMIT ?`);
+  const selectTree = sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.uid = ?`);
+  const selectTasks = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.tree_id = ? ORDER BY task.id`);
+  const selectTask = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.uid = ?`);
+  const selectInstruction = sqlite.prepare(
+    "SELECT body, blob_id AS blobId FROM messages WHERE task_id = ? AND kind = 1 ORDER BY id LIMIT 1",
+  );
+  const selectEnd = sqlite.prepare(
+    "SELECT body, blob_id AS blobId FROM messages WHERE id = (SELECT result_seq FROM tasks WHERE id = ?)",
+  );
+  const selectOpenReviews = sqlite.prepare("SELECT uid FROM reviews WHERE task_id = ? AND status = 'open'").pluck();
+  /** One row a tree, over its open tasks only: what the derived status of the tree depends on. */
+  const selectActivity = sqlite.prepare(`
+    SELECT
+      max(status IN ('ready', 'running') AND (holds = 0 OR status = 'running')) AS active,
+      max(role = 'finishing' AND purpose = 'document') AS documenting,
+      max(status = 'parked') AS parked, max(holds > 0) AS held, min(parked_until_ms) AS untilMs
+    FROM tasks WHERE tree_id = ? AND ended_at_ms IS NULL`);
+  const selectPersonNeeded = sqlite
+    .prepare(
+      "SELECT 1 FROM reviews WHERE tree_id = ? AND status = 'open' AND kind IN ('question', 'approval') AND addressee_id IS NULL LIMIT 1",
+    )
+    .pluck();
+  const selectBusy = sqlite
+    .prepare(
+      "SELECT headline FROM tasks WHERE tree_id = ? AND status = 'running' AND headline <> '' ORDER BY id DESC LIMIT 1",
+    )
+    .pluck();
+  const treesLike = sqlite
+    .prepare("SELECT uid FROM trees WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
+    .pluck();
+  const tasksLike = sqlite
+    .prepare("SELECT uid FROM tasks WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
+    .pluck();
+  const find = sqlite.prepare(`
+    SELECT task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.status, task.title, task.agent,
+      task.parent_id AS parentId, task.holds ${TASK_FROM} WHERE task.uid = ?`);
+  const onlyChild = sqlite
+    .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND role = 'work' ORDER BY id LIMIT 1")
+    .pluck();
+  const openTasks = sqlite
+    .prepare(
+      "SELECT uid FROM tasks WHERE tree_id = (SELECT id FROM trees WHERE uid = ?) AND ended_at_ms IS NULL ORDER BY id",
+    )
+    .pluck();
+
+  /** Pinned: running while anything can run or is being documented; else the root's; while the root waits, what it waits for. */
+  function statusOf(row: TreeRow): TaskStatus {
+    const root = shownStatus({ status: row.rootStatus, holds: row.rootHolds, endedAtMs: row.rootEndedAtMs });
+    if (row.endedAtMs !== null) return root;
+    const activity = selectActivity.get(row.id) as Record<"active" | "documenting" | "parked" | "held", number | null>;
+    if (activity.active || activity.documenting) return "running";
+    if (row.rootEndedAtMs !== null) return root;
+    if (selectPersonNeeded.get(row.id)) return "waiting";
+    if (activity.parked) return "parked";
+    return activity.held ? "paused" : root;
+  }
+
+  function treeShape(row: TreeRow, tasks: Task[]): Tree {
+    const status = statusOf(row);
+    const headline =
+      status === "running" ? ((selectBusy.get(row.id) as string | undefined) ?? row.rootHeadline) : row.rootHeadline;
+    return {
+      id: row.uid,
+      title: row.title,
+      status,
+      reason: row.rootReason,
+      created_at: iso(row.createdAtMs) ?? "",
+      ended_at: iso(row.endedAtMs),
+      root_task_id: row.rootUid,
+      workspace: row.workspace,
+      priority: row.priority,
+      headline,
+      grant: grantShape(row),
+      totals: {
+        tasks: row.tasksTotal,
+        ended: row.tasksEnded,
+        tokens_in: row.tokensIn,
+        tokens_out: row.tokensOut,
+        cost_usd: usd(row.microUsd),
+      },
+      tasks,
+    };
+  }
+
+  function textsOf(taskId: number): TaskTexts {
+    const first = selectInstruction.get(taskId) as { body: string | null; blobId: number | null } | undefined;
+    const last = selectEnd.get(taskId) as { body: string | null; blobId: number | null } | undefined;
+    const end = last ? (JSON.parse(bodies.read(last)) as Omit<TaskTexts, "instruction">) : null;
+    return {
+      instruction: first ? (JSON.parse(bodies.read(first)) as { instruction: string }).instruction : "",
+      result: end?.result ?? null,
+      summary: end?.summary ?? null,
+      verdict: end?.verdict ?? null,
+    };
+  }
+
+  function waitsOf(row: TaskRow, tasks: TaskRow[]): { tasks: string[]; reviews: string[] } {
+    if (row.status !== "waiting") return { tasks: [], reviews: [] };
+    const awaited = tasks.filter((one) => one.parentId === row.id && one.endedAtMs === null && one.awaited === 1);
+    const reviews = row.waitKind === "answer" ? (selectOpenReviews.all(row.id) as string[]) : [];
+    return { tasks: awaited.map((one) => one.uid), reviews };
+  }
+
+  function rowsOf(treeId: number): TaskRow[] {
+    return selectTasks.all(treeId) as TaskRow[];
+  }
+
+  return {
+    listTrees(after, limit) {
+      const before = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
+      const rows = selectTrees.all(Number.isFinite(before) ? before : 0, limit + 1) as TreeRow[];
+      const items = rows.slice(0, limit).map((row) => treeShape(row, []));
+      return { items, next: rows.length > limit ? String(rows[limit - 1]?.id) : null };
+    },
+    getTree(uid, withTasks, nowMs) {
+      const row = selectTree.get(uid) as TreeRow;
+      if (!withTasks) return treeShape(row, []);
+      const rows = rowsOf(row.id);
+      const rolled = rollUp(rows);
+      const empty: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
+      const waiting = indexByParent(rows);
+      return treeShape(
+        row,
+        rows.map((one) =>
+          taskShape(one, rolled.get(one.id) ?? NOTHING, waitsOf(one, waiting.get(one.id) ?? []), empty, nowMs),
+        ),
+      );
+    },
+    getTask(uid, nowMs) {
+      const row = selectTask.get(uid) as TaskRow;
+      const tree = sqlite.prepare("SELECT tree_id FROM tasks WHERE id = ?").pluck().get(row.id) as number;
+      const rows = rowsOf(tree);
+      return taskShape(row, rollUp(rows).get(row.id) ?? NOTHING, waitsOf(row, rows), textsOf(row.id), nowMs);
+    },
+    treesLike: (prefix) => treesLike.all({ prefix }) as string[],
+    tasksLike: (prefix) => tasksLike.all({ prefix }) as string[],
+    findTask: (uid) => find.get(uid) as FoundTask,
+    onlyWorkChild: (taskId) => (onlyChild.get(taskId) as string | undefined) ?? null,
+    rootOf: (treeUid) => (selectTree.get(treeUid) as TreeRow).rootUid,
+    treeKey: (treeUid) => (selectTree.get(treeUid) as TreeRow).id,
+    openTasks: (treeUid) => openTasks.all(treeUid) as string[],
+  };
+}
+
+const NOTHING: RolledUp = { tokens: 0, microUsd: 0, tasks: 1, depth: 0 };
+
+function indexByParent(rows: TaskRow[]): Map<number, TaskRow[]> {
+  const children = new Map<number, TaskRow[]>();
+  for (const row of rows) {
+    if (row.parentId === null) continue;
+    const list = children.get(row.parentId);
+    if (list) list.push(row);
+    else children.set(row.parentId, [row]);
+  }
+  return children;
+}
+
+/** Children come after their parents, so one pass from the end adds every branch up. */
+function rollUp(rows: TaskRow[]): Map<number, RolledUp> {
+  const rolled = new Map<number, RolledUp>();
+  for (const row of rows) {
+    rolled.set(row.id, { tokens: row.tokensIn + row.tokensOut, microUsd: row.microUsd, tasks: 1, depth: 0 });
+  }
+  for (const row of rows.toReversed()) {
+    const own = rolled.get(row.id);
+    const parent = row.parentId === null ? undefined : rolled.get(row.parentId);
+    if (!own || !parent) continue;
+    parent.tokens += own.tokens;
+    parent.microUsd += own.microUsd;
+    parent.tasks += row.role === "work" ? own.tasks : 0;
+    parent.depth = Math.max(parent.depth, own.depth + 1);
+  }
+  return rolled;
+}

@@ -1,0 +1,166 @@
+/** Writes one record inside the log's transaction: fence, messages, subtasks, reviews, letters, wake-ups, totals. */
+
+import { rowOf } from "@/agents/core/row";
+import { type EndStatus, isEnded } from "@/agents/core/shapes";
+import { initialState } from "@/agents/core/state";
+import type { EncodedEntry } from "./bodies";
+import type { Sqlite } from "./client";
+import { createMail } from "./mail";
+import type { AppendResult, NewTask, Release, TaskKey, TaskRecord, TreeUse } from "./records";
+import { encodeEntry, type MessageRow } from "./rows";
+import { recordStatements } from "./statements";
+
+type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;
+
+type Reserved = { tokens: number; microUsd: number };
+const NOTHING: Reserved = { tokens: 0, microUsd: 0 };
+
+export function createRecordWriter(sqlite: Sqlite) {
+  const run = recordStatements(sqlite);
+  const mail = createMail(sqlite);
+
+  function insertMessage(
+    key: { id: number; treeId: number },
+    row: MessageRow,
+    blob: EncodedEntry["blob"],
+    nowMs: number,
+  ): number {
+    const blobId = blob && run.keepBlob.get(blob.hash, blob.sizeBytes, blob.data);
+    const body = blob ? null : row.body;
+    const info = run.insertMessage.run(
+      key.treeId,
+      key.id,
+      row.turn,
+      row.kind,
+      row.tool,
+      row.callId,
+      body,
+      blobId,
+      nowMs,
+    );
+    return Number(info.lastInsertRowid);
+  }
+
+  /** Idempotent: the public id comes from parent and call, and a task that is there is left alone. */
+  function insertChild(parent: TaskKey, child: NewTask, nowMs: number, touch: Touch): void {
+    const row = rowOf(initialState(child.setup, child.assignment));
+    const { assignment } = child;
+    const inserted = run.insertTask.get({
+      uid: child.uid,
+      tree: parent.treeId,
+      parent: parent.id,
+      role: child.role,
+      purpose: child.purpose,
+      agent: child.agent,
+      model: child.model,
+      title: child.title,
+      depth: assignment.depth,
+      status: assignment.dependsOn.length > 0 ? "waiting" : "ready",
+      waitKind: assignment.dependsOn.length > 0 ? "predecessors" : null,
+      length: 2,
+      headline: row.headline,
+      grantTokens: assignment.grant.tokens,
+      grantMicroUsd: assignment.grant.microUsd,
+      grantTasks: assignment.grant.tasks,
+      grantDepth: assignment.grant.depth,
+      grantSeconds: assignment.grant.seconds,
+      now: nowMs,
+    }) as number | undefined;
+    if (inserted === undefined) return;
+    run.inheritHolds.run({ id: inserted, parent: parent.id });
+    const key = { id: inserted, treeId: parent.treeId };
+    insertMessage(key, encodeEntry({ kind: "system", turn: 0, content: child.setup }), null, nowMs);
+    const seq = insertMessage(key, encodeEntry({ kind: "instruction", turn: 0, content: assignment }), null, nowMs);
+    run.countTask.run(child.role === "work" ? 1 : 0, parent.treeId);
+    touch({ id: parent.treeId, uid: parent.treeUid }, child.uid, seq);
+  }
+
+  function release(key: TaskKey, to: Release, nowMs: number, lastSeq: number, attempt: number, touch: Touch): void {
+    if (to.status === "waiting") {
+      run.await.run({ tasks: JSON.stringify(to.tasks), parent: key.id });
+      run.rest.run({ id: key.id, status: "waiting", kind: to.kind, until: null });
+    } else if (isEnded(to.status as EndStatus)) {
+      const end = to as Release & { status: EndStatus };
+      run.end.run({ id: key.id, status: end.status, reason: end.reason, detail: end.detail, seq: lastSeq, now: nowMs });
+      run.insertAttempt.run(key.id, attempt, key.treeId, end.status, end.reason, lastSeq, nowMs);
+      run.countEnded.run(key.treeId);
+      run.withdrawQuestions.run(key.id);
+      for (const woken of run.wakeParent.all({ id: key.parentId }) as string[])
+        touch({ id: key.treeId, uid: key.treeUid }, woken);
+      for (const woken of run.wakeDependents.all({ id: key.id, status: end.status }) as string[])
+        touch({ id: key.treeId, uid: key.treeUid }, woken);
+      run.endTree.run({ now: nowMs, tree: key.treeId });
+    } else {
+      const until = to.status === "parked" ? to.untilMs : null;
+      run.rest.run({ id: key.id, status: to.status, kind: null, until });
+    }
+  }
+
+  /** The last promise to a model call is taken back, what was spent is added, and the next promise is made. */
+  function settle({ task, spend, reserve }: TaskRecord): Reserved {
+    const asked = reserve ?? NOTHING;
+    const promise = { reservedTokens: asked.tokens, reservedMicroUsd: asked.microUsd };
+    const parameters = { id: task.treeId, task: task.id, ...spend };
+    const isGiven = run.addToTree.run({ ...parameters, ...promise, capped: asked.tokens > 0 ? 1 : 0 }).changes > 0;
+    if (!isGiven) run.addToTree.run({ ...parameters, reservedTokens: 0, reservedMicroUsd: 0, capped: 0 });
+    const given = isGiven ? asked : NOTHING;
+    run.setReserved.run(given.tokens, given.microUsd, task.id);
+    return given;
+  }
+
+  /** Writes the record, or nothing when its fence does not hold. */
+  function apply(record: TaskRecord, encoded: EncodedEntry[], nowMs: number, touch: Touch): AppendResult {
+    const { task, row } = record;
+    const tree = { id: task.treeId, uid: task.treeUid };
+    const fenced = run.fence.get({
+      id: task.id,
+      lease: record.lease,
+      length: record.length,
+      added: encoded.length,
+      read: record.lettersRead?.length ?? 0,
+      ...row,
+    }) as { held: number; letters: number; turnsAllowed: number } | undefined;
+    if (!fenced) return { ok: false };
+
+    let lastSeq = 0;
+    for (const entry of encoded) {
+      lastSeq = insertMessage(task, entry, entry.blob, nowMs);
+      touch(tree, task.uid, lastSeq);
+    }
+    for (const id of record.lettersRead ?? []) run.deleteLetter.run(id);
+    for (const child of record.children ?? []) insertChild(task, child, nowMs, touch);
+    // Only now: a sibling may name one that comes after it.
+    for (const child of record.children ?? []) {
+      for (const before of child.assignment.dependsOn) run.insertDependency.run(child.uid, before);
+    }
+    for (const review of record.reviews ?? []) {
+      run.insertReview.run({ ...review, tree: task.treeId, task: task.id, now: nowMs });
+    }
+    for (const change of record.reviewChanges ?? []) {
+      if (change.answer) run.answerReview.run(change.answer.text, change.answer.by, nowMs, change.uid);
+      if (change.addressee !== undefined) run.readdressReview.run(change.addressee, change.uid);
+    }
+    for (const letter of record.mail ?? []) {
+      if (mail.send(letter.to, letter.body, nowMs)) touch(tree, letter.to);
+    }
+    const reserved = settle(record);
+    if (record.openStep) {
+      run.openStep.run(task.treeId, task.id, nowMs);
+      run.addHold.run(task.id);
+    }
+    if (record.release) release(task, record.release, nowMs, lastSeq, row.attempt, touch);
+    touch(tree, task.uid);
+    return {
+      ok: true,
+      lastSeq,
+      atMs: nowMs,
+      held: fenced.held > 0,
+      letters: fenced.letters,
+      turnsAllowed: fenced.turnsAllowed,
+      reserved,
+      tree: run.treeUse.get(task.treeId) as TreeUse,
+    };
+  }
+
+  return { apply };
+}

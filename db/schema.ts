@@ -1,0 +1,294 @@
+/**
+ * The tables. What a task is stands in `messages`, append-only; `tasks` holds what is derived from it, written in the
+ * same transaction, plus what belongs to scheduling (lease, holds, unread letters). Every table that grows carries
+ * `tree_id`. Keys inside are integers; `uid` is what people and programs see. Times are milliseconds since 1970,
+ * money is micro-dollars. Migrations under drizzle/ are generated from this file and then made STRICT.
+ */
+import { sql } from "drizzle-orm";
+import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+const id = () => integer("id").primaryKey();
+const treeId = () =>
+  integer("tree_id")
+    .notNull()
+    .references(() => trees.id, { onDelete: "cascade" });
+const taskId = () =>
+  integer("task_id")
+    .notNull()
+    .references(() => tasks.id, { onDelete: "cascade" });
+const createdAtMs = () => integer("created_at_ms").notNull();
+const count = (name: string) => integer(name).notNull().default(0);
+
+export const trees = sqliteTable(
+  "trees",
+  {
+    id: id(),
+    uid: text("uid").notNull().unique(),
+    title: text("title").notNull(),
+    rootId: integer("root_id"),
+    /** A folder on this machine; `in_place` when a person named it, so that it is locked to this tree and never deleted. */
+    workspace: text("workspace").notNull(),
+    inPlace: integer("in_place").notNull(),
+    priority: count("priority"),
+    createdBy: text("created_by").notNull(),
+    capTokens: integer("cap_tokens"),
+    capMicroUsd: integer("cap_micro_usd"),
+    capTasks: integer("cap_tasks"),
+    capDepth: integer("cap_depth"),
+    capSeconds: integer("cap_seconds"),
+    tokensIn: count("tokens_in"),
+    tokensOut: count("tokens_out"),
+    microUsd: count("micro_usd"),
+    reservedTokens: count("reserved_tokens"),
+    reservedMicroUsd: count("reserved_micro_usd"),
+    tasksTotal: count("tasks_total"),
+    tasksEnded: count("tasks_ended"),
+    /** Tasks that are not finishing tasks: what the limits count. */
+    workTotal: count("work_total"),
+    createdAtMs: createdAtMs(),
+    endedAtMs: integer("ended_at_ms"),
+  },
+  (table) => [index("trees_open").on(table.id).where(sql`ended_at_ms IS NULL`)],
+);
+
+export const tasks = sqliteTable(
+  "tasks",
+  {
+    id: id(),
+    uid: text("uid").notNull().unique(),
+    treeId: treeId(),
+    parentId: integer("parent_id"),
+    role: text("role", { enum: ["work", "finishing"] }).notNull(),
+    purpose: text("purpose", { enum: ["evaluate", "summarize", "document"] }),
+    agent: text("agent").notNull(),
+    model: text("model").notNull(),
+    title: text("title").notNull(),
+    depth: integer("depth").notNull(),
+    priority: count("priority"),
+    // Derived from the log.
+    status: text("status", {
+      enum: ["ready", "running", "waiting", "parked", "succeeded", "failed", "stopped"],
+    }).notNull(),
+    reason: text("reason"),
+    detail: text("detail"),
+    waitKind: text("wait_kind", { enum: ["subtasks", "predecessors", "finishing", "answer", "approval"] }),
+    parkedUntilMs: integer("parked_until_ms"),
+    attempt: integer("attempt").notNull().default(1),
+    length: count("length"),
+    turns: count("turns"),
+    headline: text("headline").notNull().default(""),
+    tokensIn: count("tokens_in"),
+    tokensOut: count("tokens_out"),
+    microUsd: count("micro_usd"),
+    /** The message that ended it, which holds result, summary and verdict. */
+    resultSeq: integer("result_seq"),
+    // Grants: what it may spend, what is promised to a call in flight, what its subtasks were given.
+    grantTokens: integer("grant_tokens"),
+    grantMicroUsd: integer("grant_micro_usd"),
+    grantTasks: integer("grant_tasks"),
+    grantDepth: integer("grant_depth"),
+    grantSeconds: integer("grant_seconds"),
+    reservedTokens: count("reserved_tokens"),
+    reservedMicroUsd: count("reserved_micro_usd"),
+    givenTokens: count("given_tokens"),
+    givenMicroUsd: count("given_micro_usd"),
+    givenTasks: count("given_tasks"),
+    // Scheduling.
+    lease: count("lease"),
+    workerId: integer("worker_id"),
+    /** Open pause records that cover it. */
+    holds: count("holds"),
+    /** A stop lies in its letters: it is claimed even when it is held. */
+    stopRequested: count("stop_requested"),
+    letters: count("letters"),
+    /** Its parent waits for it. */
+    awaited: count("awaited"),
+    /** Under manual stepping: how many turns may have begun. */
+    turnsAllowed: count("turns_allowed"),
+    createdAtMs: createdAtMs(),
+    startedAtMs: integer("started_at_ms"),
+    endedAtMs: integer("ended_at_ms"),
+  },
+  (table) => [
+    index("tasks_of_tree").on(table.treeId),
+    index("tasks_of_parent").on(table.parentId).where(sql`parent_id IS NOT NULL`),
+    index("tasks_ready").on(sql`priority DESC`, table.id).where(sql`status = 'ready'`),
+    index("tasks_running").on(table.workerId).where(sql`status = 'running'`),
+    index("tasks_parked").on(table.parkedUntilMs).where(sql`status = 'parked'`),
+    index("tasks_open").on(table.treeId).where(sql`ended_at_ms IS NULL`),
+    index("tasks_awaited").on(table.parentId).where(sql`awaited = 1 AND ended_at_ms IS NULL`),
+  ],
+);
+
+export const dependencies = sqliteTable(
+  "dependencies",
+  { taskId: taskId(), onId: integer("on_id").notNull(), treeId: treeId() },
+  (table) => [primaryKey({ columns: [table.taskId, table.onId] }), index("dependencies_on").on(table.onId)],
+);
+
+/** One row an attempt: a retry starts a new one. */
+export const attempts = sqliteTable(
+  "attempts",
+  {
+    taskId: taskId(),
+    attempt: integer("attempt").notNull(),
+    treeId: treeId(),
+    status: text("status", { enum: ["succeeded", "failed", "stopped"] }).notNull(),
+    reason: text("reason"),
+    resultSeq: integer("result_seq").notNull(),
+    endedAtMs: integer("ended_at_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.attempt] })],
+);
+
+/** The log. `id` is the `seq` of the contract: it grows strictly, also across trees, and is never used twice. */
+export const messages = sqliteTable(
+  "messages",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    treeId: treeId(),
+    taskId: taskId(),
+    turn: integer("turn").notNull(),
+    /** Index into KINDS of rows.ts. */
+    kind: integer("kind").notNull(),
+    tool: text("tool"),
+    callId: text("call_id"),
+    /** JSON; null when it is in `blob_id`. */
+    body: text("body"),
+    blobId: integer("blob_id"),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [index("messages_of_task").on(table.taskId), index("messages_of_tree").on(table.treeId)],
+);
+
+/** Bodies over 32 KB: deflated, stored once, counted. */
+export const blobs = sqliteTable("blobs", {
+  id: id(),
+  hash: blob("hash", { mode: "buffer" }).notNull().unique(),
+  sizeBytes: integer("size_bytes").notNull(),
+  uses: integer("uses").notNull(),
+  data: blob("data", { mode: "buffer" }).notNull(),
+});
+
+/** What was sent to a task and is not in its log yet; deleted by the record that takes it in. */
+export const letters = sqliteTable(
+  "letters",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    treeId: treeId(),
+    taskId: taskId(),
+    body: text("body").notNull(),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [index("letters_of_task").on(table.taskId)],
+);
+
+/** A pause masks the derived status of a task, or of it and all below it, until it is closed. */
+export const pauses = sqliteTable(
+  "pauses",
+  {
+    id: id(),
+    treeId: treeId(),
+    taskId: taskId(),
+    scope: text("scope", { enum: ["task", "branch", "step"] }).notNull(),
+    by: text("by").notNull(),
+    createdAtMs: createdAtMs(),
+    closedBy: text("closed_by"),
+    closedAtMs: integer("closed_at_ms"),
+  },
+  (table) => [index("pauses_open").on(table.treeId).where(sql`closed_at_ms IS NULL`)],
+);
+
+export const reviews = sqliteTable(
+  "reviews",
+  {
+    id: id(),
+    uid: text("uid").notNull().unique(),
+    treeId: treeId(),
+    taskId: taskId(),
+    /** The task that is asked; null: a person. */
+    addresseeId: integer("addressee_id"),
+    kind: text("kind", { enum: ["flag", "approval", "question", "proposal", "change"] }).notNull(),
+    title: text("title").notNull(),
+    detail: text("detail").notNull(),
+    evidence: text("evidence"),
+    attention: integer("attention").notNull(),
+    status: text("status", { enum: ["open", "approved", "rejected", "answered", "withdrawn"] }).notNull(),
+    answer: text("answer"),
+    createdAtMs: createdAtMs(),
+    decidedBy: text("decided_by"),
+    decidedAtMs: integer("decided_at_ms"),
+  },
+  (table) => [
+    index("reviews_open").on(table.attention).where(sql`status = 'open'`),
+    index("reviews_of_task").on(table.taskId),
+    index("reviews_of_tree").on(table.treeId),
+  ],
+);
+
+/** A process that works. A lease names its holder by this row; the row says how to find out whether the holder lives. */
+export const workers = sqliteTable("workers", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  role: text("role", { enum: ["all", "web", "worker", "run"] }).notNull(),
+  pid: integer("pid").notNull(),
+  pidNamespace: text("pid_namespace").notNull(),
+  processStart: text("process_start").notNull(),
+  bootId: text("boot_id").notNull(),
+  address: text("address"),
+  heartbeat: count("heartbeat"),
+  startedAtMs: integer("started_at_ms").notNull(),
+});
+
+/** Every version that a piece of configuration ever had; never changed, never deleted. */
+export const configVersions = sqliteTable(
+  "config_versions",
+  {
+    kind: text("kind", { enum: ["agent", "document", "tool", "runbook"] }).notNull(),
+    name: text("name").notNull(),
+    version: integer("version").notNull(),
+    /** JSON of the seed shapes. */
+    body: text("body").notNull(),
+    origin: text("origin", { enum: ["seed", "person", "proposal"] }).notNull(),
+    by: text("by").notNull(),
+    why: text("why").notNull(),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.name, table.version] })],
+);
+
+/** One live row an entry of configuration; what it says is the version it points to. Deleted entries lose this row only. */
+const configured = {
+  name: text("name").primaryKey(),
+  version: integer("version").notNull(),
+  description: text("description").notNull(),
+  /** Hash of the seed that was last applied or offered; a live version that no seed wrote is never overwritten. */
+  seedHash: text("seed_hash"),
+  updatedAtMs: integer("updated_at_ms").notNull(),
+};
+
+export const agents = sqliteTable("agents", configured);
+export const documents = sqliteTable("documents", configured);
+export const runbooks = sqliteTable("runbooks", configured);
+export const tools = sqliteTable("tools", configured);
+
+/** A change of configuration that waits for a decision: not part of any prompt until it is approved. */
+export const proposals = sqliteTable("proposals", {
+  id: id(),
+  reviewId: integer("review_id"),
+  kind: text("kind", { enum: ["agent", "document", "tool", "runbook"] }).notNull(),
+  name: text("name").notNull(),
+  baseVersion: integer("base_version"),
+  body: text("body").notNull(),
+  hash: text("hash").notNull(),
+  status: text("status", { enum: ["open", "approved", "rejected", "withdrawn"] }).notNull(),
+  proposedBy: text("proposed_by").notNull(),
+  createdAtMs: createdAtMs(),
+});
+
+export const sessions = sqliteTable("sessions", {
+  hash: text("hash").primaryKey(),
+  expiresAtMs: integer("expires_at_ms").notNull(),
+});
+
+/** Small facts about the database as a whole: how far the search index has come, and the like. */
+export const facts = sqliteTable("facts", { name: text("name").primaryKey(), value: text("value").notNull() });

@@ -1,0 +1,130 @@
+import type { Sqlite } from "./client";
+
+/** What a tree has spent and promised, for its caps. */
+export const TREE_USE = `
+  SELECT tokens_in + tokens_out AS tokens, micro_usd AS microUsd, reserved_tokens AS reservedTokens,
+    reserved_micro_usd AS reservedMicroUsd, work_total AS tasks FROM trees WHERE id = ?`;
+
+/** The prepared statements behind one record. Unprepared ones would cost a fifth of a millisecond a turn. */
+export function recordStatements(sqlite: Sqlite) {
+  return {
+    /** I4: only the holder of the current lease, at the expected length, writes. */
+    fence: sqlite.prepare(`
+      UPDATE tasks SET length = length + @added, letters = letters - @read, attempt = @attempt, turns = @turns,
+        headline = @headline, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd
+      WHERE id = @id AND lease = @lease AND length = @length AND status = 'running'
+      RETURNING holds > 0 AS held, letters, turns_allowed AS turnsAllowed`),
+    insertMessage: sqlite.prepare(`
+      INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    keepBlob: sqlite
+      .prepare(`
+      INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?)
+      ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id`)
+      .pluck(),
+    insertTask: sqlite
+      .prepare(`
+      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, wait_kind,
+        length, headline, grant_tokens, grant_micro_usd, grant_tasks, grant_depth, grant_seconds, created_at_ms)
+      VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth,
+        (SELECT priority FROM trees WHERE id = @tree), @status, @waitKind, @length, @headline,
+        @grantTokens, @grantMicroUsd, @grantTasks, @grantDepth, @grantSeconds, @now)
+      ON CONFLICT (uid) DO NOTHING RETURNING id`)
+      .pluck(),
+    /** A pause of a branch covers what is started below it later. */
+    inheritHolds: sqlite.prepare(`
+      UPDATE tasks SET holds = (
+        WITH RECURSIVE above(id, parent_id) AS (
+          SELECT id, parent_id FROM tasks WHERE id = @parent
+          UNION ALL SELECT tasks.id, tasks.parent_id FROM tasks JOIN above ON tasks.id = above.parent_id)
+        SELECT count(*) FROM pauses JOIN above ON above.id = pauses.task_id
+        WHERE pauses.scope = 'branch' AND pauses.closed_at_ms IS NULL)
+      WHERE id = @id AND (SELECT holds FROM tasks WHERE id = @parent) > 0`),
+    insertDependency: sqlite.prepare(`
+      INSERT INTO dependencies (task_id, on_id, tree_id)
+      SELECT task.id, before.id, task.tree_id FROM tasks task, tasks before WHERE task.uid = ? AND before.uid = ?
+      ON CONFLICT DO NOTHING`),
+    countTask: sqlite.prepare(
+      "UPDATE trees SET tasks_total = tasks_total + 1, work_total = work_total + ? WHERE id = ?",
+    ),
+    deleteLetter: sqlite.prepare("DELETE FROM letters WHERE id = ?"),
+    insertReview: sqlite.prepare(`
+      INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, attention, status, created_at_ms)
+      VALUES (@uid, @tree, @task, (SELECT id FROM tasks WHERE uid = @addressee), @kind, @title, @detail, @evidence,
+        @attention, 'open', @now)
+      ON CONFLICT (uid) DO NOTHING`),
+    answerReview: sqlite.prepare(
+      "UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'",
+    ),
+    readdressReview: sqlite.prepare(
+      "UPDATE reviews SET addressee_id = (SELECT id FROM tasks WHERE uid = ?) WHERE uid = ? AND status = 'open'",
+    ),
+    /** The task's last promise is taken back with the same statement that adds its spend and its next promise. */
+    addToTree: sqlite.prepare(`
+      UPDATE trees SET tokens_in = tokens_in + @tokensIn, tokens_out = tokens_out + @tokensOut, micro_usd = micro_usd + @microUsd,
+        reserved_tokens = reserved_tokens + @reservedTokens - (SELECT reserved_tokens FROM tasks WHERE id = @task),
+        reserved_micro_usd = reserved_micro_usd + @reservedMicroUsd - (SELECT reserved_micro_usd FROM tasks WHERE id = @task)
+      WHERE id = @id AND (@capped = 0 OR (
+        (cap_tokens IS NULL OR tokens_in + tokens_out + reserved_tokens + @tokensIn + @tokensOut + @reservedTokens
+          - (SELECT reserved_tokens FROM tasks WHERE id = @task) <= cap_tokens)
+        AND (cap_micro_usd IS NULL OR micro_usd + reserved_micro_usd + @microUsd + @reservedMicroUsd
+          - (SELECT reserved_micro_usd FROM tasks WHERE id = @task) <= cap_micro_usd)))`),
+    setReserved: sqlite.prepare("UPDATE tasks SET reserved_tokens = ?, reserved_micro_usd = ? WHERE id = ?"),
+    treeUse: sqlite.prepare(TREE_USE),
+    openStep: sqlite.prepare(
+      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, 'step', 'manual stepping', ?)",
+    ),
+    addHold: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = ?"),
+    await: sqlite.prepare(
+      "UPDATE tasks SET awaited = uid IN (SELECT value FROM json_each(@tasks)) WHERE parent_id = @parent AND ended_at_ms IS NULL",
+    ),
+    /** Waking is derived (I5): whoever would wait for what has already happened is ready instead. */
+    rest: sqlite.prepare(`
+      WITH wanted AS (SELECT CASE
+        WHEN @status = 'waiting' AND letters > 0 THEN 'ready'
+        WHEN @status = 'parked' AND letters > 0 THEN 'ready'
+        WHEN @kind IN ('subtasks', 'finishing') AND NOT EXISTS (
+          SELECT 1 FROM tasks child WHERE child.parent_id = @id AND child.awaited = 1 AND child.ended_at_ms IS NULL) THEN 'ready'
+        WHEN @kind = 'predecessors' AND (
+          NOT EXISTS (SELECT 1 FROM dependencies JOIN tasks before ON before.id = on_id
+            WHERE task_id = @id AND before.ended_at_ms IS NULL)
+          OR EXISTS (SELECT 1 FROM dependencies JOIN tasks before ON before.id = on_id
+            WHERE task_id = @id AND before.status IN ('failed', 'stopped'))) THEN 'ready'
+        ELSE @status END AS status FROM tasks WHERE id = @id)
+      UPDATE tasks SET status = (SELECT status FROM wanted), worker_id = NULL,
+        wait_kind = CASE WHEN (SELECT status FROM wanted) = 'waiting' THEN @kind END,
+        parked_until_ms = CASE WHEN (SELECT status FROM wanted) = 'parked' THEN @until END
+      WHERE id = @id`),
+    end: sqlite.prepare(`
+      UPDATE tasks SET status = @status, reason = @reason, detail = @detail, result_seq = @seq, worker_id = NULL,
+        wait_kind = NULL, parked_until_ms = NULL, stop_requested = 0, ended_at_ms = @now
+      WHERE id = @id`),
+    insertAttempt: sqlite.prepare(`
+      INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (task_id, attempt) DO NOTHING`),
+    countEnded: sqlite.prepare("UPDATE trees SET tasks_ended = tasks_ended + 1 WHERE id = ?"),
+    /** Nobody waits for the answer to a question of a task that has ended. */
+    withdrawQuestions: sqlite.prepare(
+      "UPDATE reviews SET status = 'withdrawn' WHERE task_id = ? AND kind = 'question' AND status = 'open'",
+    ),
+    wakeParent: sqlite
+      .prepare(`
+      UPDATE tasks SET status = 'ready', wait_kind = NULL
+      WHERE id = @id AND status = 'waiting' AND wait_kind IN ('subtasks', 'finishing') AND NOT EXISTS (
+        SELECT 1 FROM tasks child WHERE child.parent_id = @id AND child.awaited = 1 AND child.ended_at_ms IS NULL)
+      RETURNING uid`)
+      .pluck(),
+    wakeDependents: sqlite
+      .prepare(`
+      UPDATE tasks SET status = 'ready', wait_kind = NULL
+      WHERE id IN (SELECT task_id FROM dependencies WHERE on_id = @id) AND status = 'waiting' AND wait_kind = 'predecessors'
+        AND (@status <> 'succeeded' OR NOT EXISTS (
+          SELECT 1 FROM dependencies JOIN tasks before ON before.id = dependencies.on_id
+          WHERE dependencies.task_id = tasks.id AND before.ended_at_ms IS NULL))
+      RETURNING uid`)
+      .pluck(),
+    endTree: sqlite.prepare(`
+      UPDATE trees SET ended_at_ms = @now WHERE id = @tree AND ended_at_ms IS NULL
+        AND NOT EXISTS (SELECT 1 FROM tasks WHERE tree_id = @tree AND ended_at_ms IS NULL)`),
+  };
+}

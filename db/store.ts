@@ -1,0 +1,56 @@
+/** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
+import { type Client, type OpenOptions, openClient } from "./client";
+import { type ConfigurationStore, createConfigurationStore } from "./configuration";
+import { createLoader, type Loader } from "./load";
+import { createLog, type Log } from "./log";
+import { createMessageQueries, type MessageQueries } from "./queries/messages";
+import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
+import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { createTrees, type Trees } from "./trees";
+import { createWorkers, type Workers } from "./workers";
+
+export interface Store {
+  client: Client;
+  log: Log;
+  loader: Loader;
+  configuration: ConfigurationStore;
+  trees: Trees;
+  workers: Workers;
+  queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
+  /** Waits for what is queued, then closes the file. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions extends OpenOptions {
+  now?: () => number;
+  /** Leases in the whole database at most. */
+  maxConcurrent?: () => number;
+}
+
+/** Throws StoreError. */
+export function openStore(file: string, options: StoreOptions): Store {
+  const client = openClient(file, options);
+  const log = createLog(client, {
+    now: options.now ?? Date.now,
+    maxConcurrent: options.maxConcurrent ?? (() => Number.MAX_SAFE_INTEGER),
+  });
+  return {
+    client,
+    log,
+    loader: createLoader(client.sqlite),
+    configuration: createConfigurationStore(client.sqlite, log),
+    trees: createTrees(client.sqlite, log),
+    workers: createWorkers(client.sqlite, log),
+    queries: {
+      trees: createTreeQueries(client.sqlite),
+      messages: createMessageQueries(client.sqlite),
+      reviews: createReviewQueries(client.sqlite),
+      status: createStatusQueries(client),
+    },
+    async close() {
+      await log.drain();
+      client.close();
+    },
+  };
+}

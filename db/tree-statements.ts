@@ -1,0 +1,69 @@
+import type { Sqlite } from "./client";
+
+/** Prepared statements of what a person does to trees. */
+export function treeStatements(sqlite: Sqlite) {
+  const below = `
+    WITH RECURSIVE below(id) AS (SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN below ON tasks.parent_id = below.id)`;
+  return {
+    /** Two trees never work in one folder, nor in one inside the other. The title of the one that does. */
+    lockedFolder: sqlite
+      .prepare(`
+      SELECT title FROM trees WHERE ended_at_ms IS NULL AND in_place = 1
+        AND (workspace = @folder OR substr(@folder, 1, length(workspace) + 1) = workspace || '/'
+          OR substr(workspace, 1, length(@folder) + 1) = @folder || '/')`)
+      .pluck(),
+    insertTree: sqlite
+      .prepare(`
+      INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
+        cap_depth, cap_seconds, tasks_total, work_total, created_at_ms)
+      VALUES (@uid, @title, @workspace, @inPlace, @priority, @createdBy, @tokens, @microUsd, @tasks, @depth, @seconds, 1, 1, @now)
+      RETURNING id`)
+      .pluck(),
+    insertRoot: sqlite
+      .prepare(`
+      INSERT INTO tasks (uid, tree_id, role, agent, model, title, depth, priority, status, length, headline,
+        grant_tokens, grant_micro_usd, grant_tasks, grant_depth, grant_seconds, created_at_ms)
+      VALUES (@uid, @tree, 'work', @agent, @model, @title, 0, @priority, 'ready', @length, @headline,
+        @tokens, @microUsd, @tasks, @depth, @seconds, @now)
+      RETURNING id`)
+      .pluck(),
+    setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),
+    keepBlob: sqlite
+      .prepare(
+        "INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?) ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id",
+      )
+      .pluck(),
+    insertMessage: sqlite.prepare(`
+      INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    openPause: sqlite.prepare("SELECT 1 FROM pauses WHERE task_id = ? AND scope <> 'step' AND closed_at_ms IS NULL"),
+    insertPause: sqlite.prepare(
+      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, ?, ?, ?)",
+    ),
+    holdTask: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = @task RETURNING uid").pluck(),
+    holdBranch: sqlite
+      .prepare(`${below} UPDATE tasks SET holds = holds + 1 WHERE id IN (SELECT id FROM below) RETURNING uid`)
+      .pluck(),
+    closePauses: sqlite.prepare(`
+      UPDATE pauses SET closed_by = @by, closed_at_ms = @now WHERE closed_at_ms IS NULL AND task_id = @task
+      RETURNING scope, task_id AS taskId`),
+    freeTask: sqlite.prepare("UPDATE tasks SET holds = max(0, holds - 1) WHERE id = @task RETURNING uid").pluck(),
+    freeBranch: sqlite
+      .prepare(`${below} UPDATE tasks SET holds = max(0, holds - 1) WHERE id IN (SELECT id FROM below) RETURNING uid`)
+      .pluck(),
+    allowTurn: sqlite.prepare("UPDATE tasks SET turns_allowed = turns + 1 WHERE id = ?"),
+    answerReview: sqlite.prepare(`
+      UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'
+      RETURNING (SELECT uid FROM tasks WHERE tasks.id = task_id) AS uid`),
+    treeOfTask: sqlite.prepare(
+      "SELECT trees.id, trees.uid FROM trees JOIN tasks ON tasks.tree_id = trees.id WHERE tasks.uid = ?",
+    ),
+    runningOfTree: sqlite.prepare("SELECT 1 FROM tasks WHERE tree_id = ? AND status = 'running'"),
+    dropBlobUses: sqlite.prepare(`
+      UPDATE blobs SET uses = uses - (SELECT count(*) FROM messages WHERE blob_id = blobs.id AND tree_id = @tree)
+      WHERE id IN (SELECT blob_id FROM messages WHERE tree_id = @tree AND blob_id IS NOT NULL)`),
+    deleteIndex: sqlite.prepare("DELETE FROM messages_fts WHERE rowid IN (SELECT id FROM messages WHERE tree_id = ?)"),
+    deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
+    dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),
+  };
+}

@@ -1,0 +1,173 @@
+/** What a person does to trees: submit, pause, resume, stop, retry, answer, delete. Each is one transaction. */
+import type { Assignment, Entry, GrantAmounts, Setup } from "@/agents/core/entries";
+import type { LetterBody } from "@/agents/core/facts";
+import { rowOf } from "@/agents/core/row";
+import { initialState } from "@/agents/core/state";
+import { encodeForStorage } from "./bodies";
+import type { Sqlite } from "./client";
+import type { Log, WriteContext } from "./log";
+import { createMail } from "./mail";
+import { createRetries } from "./retries";
+import { treeStatements } from "./tree-statements";
+
+export interface NewTree {
+  uid: string;
+  rootUid: string;
+  title: string;
+  workspace: string;
+  inPlace: boolean;
+  priority: number;
+  createdBy: string;
+  caps: GrantAmounts;
+  setup: Setup;
+  assignment: Assignment;
+  /** Entries after the first two: how agent, model or runbook were chosen. */
+  events: Entry[];
+}
+
+export interface FoundTask {
+  id: number;
+  uid: string;
+  treeId: number;
+  treeUid: string;
+  status: string;
+  title: string;
+  agent: string;
+  parentId: number | null;
+  holds: number;
+}
+
+export interface Trees {
+  /** Resolves with false when an open tree works in that folder, above it or below it; the title of that tree is returned. */
+  insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
+  send(taskUid: string, letter: LetterBody): Promise<boolean>;
+  pause(task: FoundTask, scope: "task" | "branch", by: string): Promise<"paused" | "already">;
+  /** Closes the pause records of this task; one turn more when it was paused by manual stepping. */
+  resume(task: FoundTask, by: string): Promise<number>;
+  /** The number of the attempt that begins; `read`: its parent has its result already. */
+  retry(task: FoundTask, by: string): Promise<number | "read" | "not_ended">;
+  answer(reviewUid: string, text: string, by: string): Promise<boolean>;
+  /** Deletes everything that belongs to the tree; refused (false) while a task of it is running. */
+  delete(treeId: number): Promise<boolean>;
+}
+
+export function createTrees(sqlite: Sqlite, log: Log): Trees {
+  const run = treeStatements(sqlite);
+  const mail = createMail(sqlite);
+  const retries = createRetries(sqlite);
+
+  function insertRoot(
+    tree: NewTree,
+    treeId: number,
+    context: WriteContext,
+    bodies: Awaited<ReturnType<typeof encodeForStorage>>,
+  ) {
+    const state = initialState(tree.setup, tree.assignment);
+    const { setup, assignment } = tree;
+    const taskId = run.insertRoot.get({
+      uid: tree.rootUid,
+      tree: treeId,
+      agent: setup.agent,
+      model: setup.model,
+      title: tree.title,
+      priority: tree.priority,
+      length: bodies.length,
+      headline: rowOf(state).headline,
+      now: context.nowMs,
+      ...assignment.grant,
+    }) as number;
+    for (const row of bodies) {
+      const blobId = row.blob && (run.keepBlob.get(row.blob.hash, row.blob.sizeBytes, row.blob.data) as number);
+      run.insertMessage.run(
+        treeId,
+        taskId,
+        row.turn,
+        row.kind,
+        row.tool,
+        row.callId,
+        row.blob ? null : row.body,
+        blobId,
+        context.nowMs,
+      );
+    }
+    run.setRoot.run(taskId, treeId);
+  }
+
+  return {
+    async insert(tree) {
+      const first: Entry[] = [
+        { kind: "system", turn: 0, content: tree.setup },
+        { kind: "instruction", turn: 0, content: tree.assignment },
+        ...tree.events,
+      ];
+      const bodies = await encodeForStorage(first);
+      return log.write((context) => {
+        if (tree.inPlace) {
+          const locked = run.lockedFolder.get({ folder: tree.workspace }) as string | undefined;
+          if (locked !== undefined) return { ok: false as const, lockedBy: locked };
+        }
+        const treeId = run.insertTree.get({
+          ...tree,
+          ...tree.caps,
+          inPlace: tree.inPlace ? 1 : 0,
+          now: context.nowMs,
+        }) as number;
+        insertRoot(tree, treeId, context, bodies);
+        context.touch({ id: treeId, uid: tree.uid }, tree.rootUid);
+        return { ok: true as const };
+      });
+    },
+    send: (taskUid, letter) =>
+      log.write((context) => {
+        const sent = mail.send(taskUid, letter, context.nowMs);
+        if (sent) touchTask(context, taskUid);
+        return sent;
+      }),
+    pause: (task, scope, by) =>
+      log.write((context) => {
+        if (run.openPause.get(task.id)) return "already" as const;
+        run.insertPause.run(task.treeId, task.id, scope, by, context.nowMs);
+        const changed = (scope === "task" ? run.holdTask : run.holdBranch).all({ task: task.id }) as string[];
+        for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
+        return "paused" as const;
+      }),
+    resume: (task, by) =>
+      log.write((context) => {
+        const closed = run.closePauses.all({ by, now: context.nowMs, task: task.id }) as {
+          scope: string;
+          taskId: number;
+        }[];
+        for (const pause of closed) {
+          const changed = (pause.scope === "branch" ? run.freeBranch : run.freeTask).all({
+            task: pause.taskId,
+          }) as string[];
+          if (pause.scope === "step") run.allowTurn.run(pause.taskId);
+          for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
+        }
+        return closed.length;
+      }),
+    retry: (task, by) => log.write((context) => retries.retry(task, by, context)),
+    answer: (reviewUid, text, by) =>
+      log.write((context) => {
+        const asking = run.answerReview.get(text, by, context.nowMs, reviewUid) as { uid: string } | undefined;
+        if (!asking) return false;
+        mail.send(asking.uid, { kind: "answer", review: reviewUid, text, by }, context.nowMs);
+        touchTask(context, asking.uid);
+        return true;
+      }),
+    delete: (treeId) =>
+      log.write(() => {
+        if (run.runningOfTree.get(treeId)) return false;
+        run.dropBlobUses.run({ tree: treeId });
+        run.deleteIndex.run(treeId);
+        run.deleteTree.run(treeId);
+        run.dropBlobs.run();
+        return true;
+      }),
+  };
+
+  function touchTask(context: WriteContext, taskUid: string): void {
+    const tree = run.treeOfTask.get(taskUid) as { id: number; uid: string } | undefined;
+    if (tree) context.touch(tree, taskUid);
+  }
+}

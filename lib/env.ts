@@ -1,0 +1,113 @@
+/** The settings: read once from the environment (scripts read `.env` into it first), checked, with every default. */
+import { join, resolve } from "node:path";
+import { z } from "zod";
+
+/** A wrong setting stops the start: the setting's name, its value, and what is allowed. */
+export class SettingError extends Error {
+  override name = "SettingError";
+}
+
+const wholeNumber = (least: number, most: number, fallback: number) =>
+  z.coerce
+    .number()
+    .int(`a whole number from ${least} to ${most}`)
+    .min(least, `at least ${least}`)
+    .max(most, `at most ${most}`)
+    .default(fallback);
+
+const schema = z.object({
+  DATABASE_URL: z
+    .string()
+    .regex(/^file:.+/, "file: and a path")
+    .optional(),
+  BANYAN_DATA_DIR: z.string().default("./data"),
+  PORT: wholeNumber(0, 65_535, 3_000),
+  HOST: z.string().default("127.0.0.1"),
+  SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_BASE_URL: z.url("a URL without /v1").optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.url("a URL that ends in /v1").optional(),
+  OLLAMA_BASE_URL: z.url("a URL").optional(),
+  BANYAN_MODEL: z
+    .string()
+    .regex(/^(runbook|(anthropic|openai|ollama)\/\S+)$/, "anthropic/…, openai/…, ollama/… or runbook")
+    .optional(),
+  MAX_CONCURRENT_AGENTS: wholeNumber(1, 100_000, 3),
+  DEFAULT_TIMEOUT_SECONDS: wholeNumber(1, 86_400, 300),
+  SUPERVISOR_CHECK_INTERVAL: wholeNumber(1, 86_400, 60),
+  BANYAN_MAX_DEPTH: wholeNumber(0, 1_000, 8),
+  BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
+  BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
+  BANYAN_MAX_DB_MB: wholeNumber(1, 10_000_000, 1).optional(),
+  BANYAN_SYNCHRONOUS: z.enum(["FULL", "NORMAL"], "FULL or NORMAL").default("FULL"),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "silent"], "trace, debug, info, warn, error or silent")
+    .default("info"),
+});
+
+/** The newest Claude of the middle size: strong enough to plan, cheap enough for every task of a tree. */
+const DEFAULT_ANTHROPIC_MODEL = "anthropic/claude-sonnet-4-5";
+
+export interface Settings {
+  databaseFile: string;
+  dataDir: string;
+  port: number;
+  host: string;
+  secretKey: string | null;
+  defaultModel: string;
+  providers: {
+    anthropicApiKey?: string;
+    anthropicBaseUrl?: string;
+    openaiApiKey?: string;
+    openaiBaseUrl?: string;
+    ollamaBaseUrl?: string;
+  };
+  maxConcurrentAgents: number;
+  defaultTimeoutMs: number;
+  supervisorIntervalMs: number;
+  maxDepth: number;
+  maxWidth: number;
+  maxTasksPerTree: number;
+  maxDbBytes: number | null;
+  synchronous: "FULL" | "NORMAL";
+  logLevel: string;
+}
+
+/** Throws SettingError for the first setting that is wrong. An empty value counts as none. `cwd` resolves relative paths. */
+export function readSettings(env: Record<string, string | undefined>, cwd: string): Settings {
+  const given = Object.fromEntries(Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0]);
+    const value = /KEY|SECRET/.test(name) ? "its value" : `"${env[name]}"`;
+    throw new SettingError(`The setting ${name} cannot be ${value}: allowed is ${issue?.message}.`);
+  }
+  const s = parsed.data;
+  const dataDir = resolve(cwd, s.BANYAN_DATA_DIR);
+  return {
+    databaseFile: s.DATABASE_URL ? resolve(cwd, s.DATABASE_URL.slice("file:".length)) : join(dataDir, "banyan.db"),
+    dataDir,
+    port: s.PORT,
+    host: s.HOST,
+    secretKey: s.SYSTEM_SECRET_KEY ?? null,
+    defaultModel: s.BANYAN_MODEL ?? (s.ANTHROPIC_API_KEY ? DEFAULT_ANTHROPIC_MODEL : "runbook"),
+    providers: {
+      anthropicApiKey: s.ANTHROPIC_API_KEY,
+      anthropicBaseUrl: s.ANTHROPIC_BASE_URL,
+      openaiApiKey: s.OPENAI_API_KEY,
+      openaiBaseUrl: s.OPENAI_BASE_URL,
+      ollamaBaseUrl: s.OLLAMA_BASE_URL,
+    },
+    maxConcurrentAgents: s.MAX_CONCURRENT_AGENTS,
+    defaultTimeoutMs: s.DEFAULT_TIMEOUT_SECONDS * 1_000,
+    supervisorIntervalMs: s.SUPERVISOR_CHECK_INTERVAL * 1_000,
+    maxDepth: s.BANYAN_MAX_DEPTH,
+    maxWidth: s.BANYAN_MAX_WIDTH,
+    maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
+    maxDbBytes: s.BANYAN_MAX_DB_MB ? s.BANYAN_MAX_DB_MB * 1024 * 1024 : null,
+    synchronous: s.BANYAN_SYNCHRONOUS,
+    logLevel: s.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,125 @@
+import { spawn } from "node:child_process";
+import { WorkspaceError } from "../workspace/path";
+
+export interface GitOptions {
+  /** The trusted bare repository. Never a folder that an agent may write. */
+  gitDir: string;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+  maxOutputBytes?: number;
+  /** No file that git writes may grow beyond this: the only bound on what a remote sends. */
+  maxFileBytes?: number;
+  env?: Record<string, string>;
+  /** Receives the output instead of the result, for what may be long. */
+  onOutput?: (chunk: Buffer) => void;
+}
+
+const DEFAULT_TIMEOUT_MS = 120_000;
+const DEFAULT_OUTPUT_BYTES = 8 * 1024 * 1024;
+
+/** Nothing of the machine's or a user's git configuration counts, and nothing is asked, paged, replaced or fetched unasked. */
+function environment(options: GitOptions): Record<string, string> {
+  return {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    HOME: "/nonexistent",
+    LC_ALL: "C",
+    GIT_DIR: options.gitDir,
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_NO_LAZY_FETCH: "1",
+    GIT_LITERAL_PATHSPECS: "1",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_ASKPASS: "/bin/false",
+    GIT_PAGER: "cat",
+    GIT_ALLOW_PROTOCOL: "http:https",
+    ...options.env,
+  };
+}
+
+/** A git that failed, with the last line it said. */
+export class GitError extends WorkspaceError {
+  override name = "GitError";
+}
+
+/** Runs git on a trusted bare repository and returns its output. Throws a `GitError`, or the signal's reason. */
+export function runGit(args: readonly string[], options: GitOptions): Promise<string> {
+  options.signal?.throwIfAborted();
+  const hardened = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0", ...args];
+  const blocks = Math.floor((options.maxFileBytes ?? 4 * 1024 ** 3) / 512);
+  const script = `ulimit -f ${blocks}; exec git "$@"`;
+  return new Promise((resolve, reject) => {
+    const child = spawn("/bin/sh", ["-c", script, "git", ...hardened], {
+      cwd: "/",
+      env: environment(options),
+      stdio: ["ignore", "pipe", "pipe"],
+      // Its own process group, so that helpers such as git-remote-https end with it.
+      detached: true,
+    });
+    const kill = () => {
+      if (child.pid !== undefined) killGroup(child.pid);
+    };
+    let failure = "";
+    const fail = (sentence: string) => {
+      failure ||= sentence;
+      kill();
+    };
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const timer = setTimeout(() => fail(`git took longer than ${timeoutMs} ms and was ended.`), timeoutMs);
+    options.signal?.addEventListener("abort", kill, { once: true });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (options.onOutput) return options.onOutput(chunk);
+      size += chunk.length;
+      if (size > (options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES)) return fail("git said more than can be kept.");
+      chunks.push(chunk);
+    });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      said = (said + chunk.toString("utf8")).slice(-4000);
+    });
+    const settle = () => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", kill);
+    };
+    child.once("error", (error) => {
+      settle();
+      reject(new GitError(`git could not be started (${error.message}); install it with: apt-get install git`));
+    });
+    child.once("close", (status) => {
+      settle();
+      if (options.signal?.aborted) return reject(options.signal.reason);
+      if (status === 0 && !failure) return resolve(Buffer.concat(chunks).toString("utf8"));
+      reject(new GitError(failure || `git failed: ${said.trim().split("\n").at(-1) || `exit status ${status}`}`));
+    });
+  });
+}
+
+/** Runs git with output that is a list ended by NUL characters, and hands over each item; the list is never in memory whole. */
+export async function eachItem(
+  args: readonly string[],
+  options: Omit<GitOptions, "onOutput">,
+  take: (item: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  await runGit(args, {
+    ...options,
+    onOutput: (chunk) => {
+      const items = (rest + decoder.decode(chunk, { stream: true })).split("\0");
+      rest = items.pop() ?? "";
+      for (const item of items) take(item);
+    },
+  });
+  if (rest !== "") take(rest);
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}

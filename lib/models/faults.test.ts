@@ -1,0 +1,200 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { ModelErrorKind } from "@/agents/core/model";
+import { closeTrials, modelNames, protocols, requestOf, secretKey, trial } from "@/agents/testing/model-trial";
+import type { Fault } from "@/agents/testing/scripted-provider";
+import { createModelPort } from "./provider";
+
+afterEach(closeTrials);
+
+interface Expected {
+  kind: ModelErrorKind;
+  status?: number;
+  firstPartSeen?: boolean;
+  retryAfterMs?: number;
+  says?: RegExp;
+}
+
+const hours = 3_600_000;
+
+const cases: [string, Fault, Expected][] = [
+  ["a rate limit without a time", { type: "rate_limit" }, { kind: "retry", status: 429 }],
+  [
+    "a rate limit in seconds",
+    { type: "rate_limit", retryAfter: 7 },
+    { kind: "retry", status: 429, retryAfterMs: 7000 },
+  ],
+  ["a rate limit of a minute", { type: "rate_limit", retryAfter: 60 }, { kind: "retry", retryAfterMs: 60_000 }],
+  [
+    "a rate limit of an hour",
+    { type: "rate_limit", retryAfter: 3600 },
+    { kind: "quota", retryAfterMs: hours, says: /60 minutes/ },
+  ],
+  [
+    "a quota with a time",
+    { type: "quota", retryAfter: 18_000 },
+    { kind: "quota", retryAfterMs: 5 * hours, says: /5 hours/ },
+  ],
+  ["a used-up quota", { type: "quota" }, { kind: "quota", says: /quota of \w+ is used up/ }],
+  ["an overloaded provider", { type: "overloaded" }, { kind: "retry", firstPartSeen: false }],
+  ["a failing provider", { type: "server_error" }, { kind: "retry", status: 500 }],
+  ["a wrong key", { type: "unauthorized" }, { kind: "no_key", status: 401, says: /_API_KEY/ }],
+  ["an unknown model", { type: "unknown_model" }, { kind: "bad_request", status: 404, says: /does not know/ }],
+  ["a conversation that is too long", { type: "too_long" }, { kind: "too_long", status: 400 }],
+  ["a body that is too large", { type: "too_large" }, { kind: "too_long", status: 413 }],
+  ["a time-out at the provider", { type: "status", status: 408, message: "Timeout" }, { kind: "retry", status: 408 }],
+  ["a bad gateway", { type: "status", status: 502, message: "Bad gateway" }, { kind: "retry", status: 502 }],
+  [
+    "a bad parameter",
+    { type: "status", status: 400, message: `max_tokens: wrong, said ${secretKey}` },
+    { kind: "bad_request", says: /max_tokens: wrong, said \[redacted\]/ },
+  ],
+  [
+    "a forbidden model",
+    { type: "status", status: 403, message: "Not for you" },
+    { kind: "no_key", says: /Not for you/ },
+  ],
+  ["a refusal", { type: "refusal" }, { kind: "refused", firstPartSeen: true, says: /refused to answer/ }],
+  ["a socket that closes before an answer", { type: "cut" }, { kind: "retry", firstPartSeen: false }],
+  ["a stream cut before its first event", { type: "cut", afterBytes: 5 }, { kind: "retry", firstPartSeen: false }],
+  ["a stream cut in the middle", { type: "cut", afterEvents: 4 }, { kind: "retry", firstPartSeen: true }],
+  ["a stream that ends without its last events", { type: "no_finish" }, { kind: "retry", firstPartSeen: true }],
+  ["an error in the middle of a stream", { type: "error_event" }, { kind: "retry", firstPartSeen: true }],
+  ["an error as the first event", { type: "error_event", afterEvents: 0 }, { kind: "retry", firstPartSeen: false }],
+];
+
+describe.each(protocols)("%s", (protocol) => {
+  const model = modelNames[protocol];
+
+  test.each(cases)("%s", async (_, fault, expected) => {
+    const { failure, provider } = await trial(() => ({ text: "Some words.", fault }));
+    const error = await failure(requestOf(model));
+    expect(error).toMatchObject({ name: "ModelError", kind: expected.kind });
+    const { says, kind: _kind, ...details } = expected;
+    expect(error.details).toMatchObject(details);
+    if (says) expect(error.message).toMatch(says);
+    expect(error.message).not.toMatch(/sk-/);
+    // Nothing is asked again behind the runtime's back.
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  test("a rate limit with a date", async () => {
+    const at = new Date(Date.now() + 30_000).toUTCString();
+    const { failure } = await trial(() => ({ fault: { type: "rate_limit", retryAfter: at } }));
+    const error = await failure(requestOf(model));
+    expect(error.kind).toBe("retry");
+    expect(error.details.retryAfterMs).toBeGreaterThan(20_000);
+    expect(error.details.retryAfterMs).toBeLessThanOrEqual(30_000);
+  });
+
+  test("is told apart from a script that has no answer", async () => {
+    const { failure } = await trial(() => {
+      throw new Error("the script is at its end");
+    });
+    expect((await failure(requestOf(model))).message).toContain("the script is at its end");
+  });
+
+  test("a call that is aborted while the stream stands still ends at once, and its socket closes", async () => {
+    const { failure, provider, drafts } = await trial(() => ({
+      text: "Some words to begin with.",
+      fault: { type: "stall", afterEvents: 5 },
+    }));
+    const abort = new AbortController();
+    const failed = failure(requestOf(model), abort.signal);
+    while (drafts.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const reason = new Error("stopped by a person");
+    const begunMs = performance.now();
+    abort.abort(reason);
+    expect(await failed).toBe(reason);
+    expect(performance.now() - begunMs).toBeLessThan(500);
+    expect(await provider.requests[0]?.ended).toBe("closed");
+    while (provider.open() > 0) await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  test("a call that is aborted before the answer begins ends at once, and its socket closes", async () => {
+    const { failure, provider } = await trial(() => ({ text: "late", delayMs: 60_000 }));
+    const abort = new AbortController();
+    const failed = failure(requestOf(model), abort.signal);
+    while (provider.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    abort.abort("no more");
+    expect(await failed).toBe("no more");
+    expect(await provider.requests[0]?.ended).toBe("closed");
+  });
+
+  test("a call with an aborted signal sends nothing", async () => {
+    const { failure, provider } = await trial(() => ({ text: "ok" }));
+    expect(await failure(requestOf(model), AbortSignal.abort("before"))).toBe("before");
+    expect(provider.requests).toHaveLength(0);
+  });
+
+  test("an answer that is no stream of the protocol", async () => {
+    const { failure } = await trial(() => ({ fault: { type: "status", status: 200, message: "hello" } }));
+    expect(await failure(requestOf(model))).toMatchObject({ kind: "retry", details: { firstPartSeen: false } });
+  });
+});
+
+test("Usage of a refused answer is told, so that it can be charged", async () => {
+  const { failure } = await trial(() => ({
+    text: "No.",
+    fault: { type: "refusal" },
+    usage: { inputTokens: 20, outputTokens: 3 },
+  }));
+  const error = await failure(requestOf("anthropic/claude-sonnet-4-6"));
+  expect(error.details.usage).toMatchObject({ inputTokens: 20, outputTokens: 3 });
+});
+
+describe("without a server", () => {
+  const signal = new AbortController().signal;
+  const ask = (port: ReturnType<typeof createModelPort>, model: string) =>
+    port.respond(requestOf(model), { signal, onDraft: () => {} });
+
+  test("a missing key is said before any request", async () => {
+    const port = createModelPort({ anthropicApiKey: " " });
+    await expect(ask(port, "anthropic/claude-sonnet-5-5")).rejects.toMatchObject({
+      kind: "no_key",
+      message: expect.stringContaining("ANTHROPIC_API_KEY"),
+    });
+    await expect(ask(port, "openai/gpt-6-sol")).rejects.toMatchObject({
+      kind: "no_key",
+      message: expect.stringContaining("OPENAI_API_KEY"),
+    });
+  });
+
+  test("an unknown provider is a bad request", async () => {
+    for (const model of ["mistral/large", "claude", "", "constructor/x"]) {
+      await expect(ask(createModelPort({}), model)).rejects.toMatchObject({ kind: "bad_request" });
+    }
+  });
+
+  test("a port of one's own is asked for its models", async () => {
+    const reply = { parts: [], calls: [], usage: {} as never, stopReason: "stop" as const };
+    const port = createModelPort({}, { runbook: { respond: async () => reply } });
+    expect(await ask(port, "runbook")).toBe(reply);
+  });
+
+  test("a refused connection names where nothing answers", async () => {
+    const { provider } = await trial(() => ({ text: "ok" }));
+    await provider.close();
+    const port = createModelPort({
+      ollamaBaseUrl: provider.url,
+      anthropicApiKey: secretKey,
+      anthropicBaseUrl: provider.url,
+    });
+    await expect(ask(port, "ollama/qwen3")).rejects.toMatchObject({
+      kind: "retry",
+      message: expect.stringMatching(/Ollama does not answer at http:\/\/127\.0\.0\.1:\d+\/v1.*OLLAMA_BASE_URL/),
+      details: { firstPartSeen: false },
+    });
+    await expect(ask(port, "anthropic/claude-sonnet-5-5")).rejects.toMatchObject({
+      kind: "retry",
+      message: expect.stringMatching(/Anthropic cannot be reached at .*ANTHROPIC_BASE_URL/),
+    });
+  });
+
+  test("an address that cannot be used is a bad request that does not show it", async () => {
+    for (const openaiBaseUrl of ["http://name:password@127.0.0.1:9/v1", "file:///password", "password"]) {
+      const error = await ask(createModelPort({ openaiBaseUrl }), "openai/x").catch((failed: Error) => failed);
+      expect(error).toMatchObject({ kind: "bad_request", message: expect.stringContaining("OPENAI_BASE_URL") });
+      expect((error as Error).message).not.toMatch(/:password|\/password/);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+/** Chooses the provider of a request by the first word of its model. */
+import { ModelError, type ModelPort } from "@/agents/core/model";
+import { anthropicModels } from "./anthropic";
+import { openaiCompatibleModels } from "./openai-compatible";
+
+export interface ProviderSettings {
+  anthropicApiKey?: string;
+  /** Without `/v1`. */
+  anthropicBaseUrl?: string;
+  openaiApiKey?: string;
+  /** With `/v1`. */
+  openaiBaseUrl?: string;
+  ollamaBaseUrl?: string;
+}
+
+export interface ModelName {
+  provider: string;
+  /** The provider's own name of the model; empty for `runbook`. */
+  model: string;
+}
+
+/** Splits `provider/model`; null when it has not that form. The model's name may hold slashes. */
+export function parseModel(text: string): ModelName | null {
+  if (text === "runbook") return { provider: "runbook", model: "" };
+  const match = /^([a-z][a-z0-9-]*)\/(\S+)$/.exec(text);
+  return match ? { provider: match[1]!, model: match[2]! } : null;
+}
+
+/**
+ * The port to all providers. `others` adds ports under further first words (such as `runbook`). A request for a model
+ * that no port serves rejects with a ModelError of kind `bad_request`.
+ */
+export function createModelPort(settings: ProviderSettings, others: Record<string, ModelPort> = {}): ModelPort {
+  const ports: Record<string, ModelPort> = {
+    anthropic: anthropicModels({ apiKey: set(settings.anthropicApiKey), baseUrl: set(settings.anthropicBaseUrl) }),
+    openai: openaiCompatibleModels({
+      provider: "openai",
+      apiKey: set(settings.openaiApiKey),
+      baseUrl: set(settings.openaiBaseUrl),
+    }),
+    ollama: openaiCompatibleModels({ provider: "ollama", apiKey: undefined, baseUrl: set(settings.ollamaBaseUrl) }),
+    ...others,
+  };
+  return {
+    async respond(request, options) {
+      options.signal.throwIfAborted();
+      const name = parseModel(request.model);
+      const port = name && Object.hasOwn(ports, name.provider) ? ports[name.provider] : undefined;
+      if (!port) {
+        const known = Object.keys(ports)
+          .map((provider) => (provider === "runbook" ? provider : `${provider}/…`))
+          .join(", ");
+        throw new ModelError("bad_request", `There is no model "${request.model}": name one as ${known}.`);
+      }
+      return port.respond(request, options);
+    },
+  };
+}
+
+/** An empty variable counts as none. */
+function set(value: string | undefined): string | undefined {
+  const trimmed = value?.trim();
+  return trimmed === "" ? undefined : trimmed;
+}

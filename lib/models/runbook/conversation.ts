@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import type { ModelMessage } from "@/agents/core/model";
+import { fieldOf, isMap, parseJsonText, type ValueMap } from "./value";
+
+export interface Answer {
+  content: string;
+  isError: boolean;
+}
+
+/** What a runbook has to know of the conversation so far. Everything here is derived from the request's messages. */
+export interface Conversation {
+  /** The first user message: the task's instruction. */
+  instruction: string;
+  /** Starts the ids of all calls. A retried task begins its conversation anew, and may not use the old ids again. */
+  idPrefix: string;
+  asked: Set<string>;
+  answers: Map<string, Answer>;
+  /** Results of subtasks whose call had to be answered before they ended, by the subtask's id. */
+  lateResults: Map<string, ValueMap>;
+  /** Answers to this task's own questions whose call had to be answered before, by the question's id. */
+  lateAnswers: Map<string, string>;
+  /** Questions of subtasks, by the id under which they can be passed up. */
+  questions: string[];
+  /** User messages since the last reply that are neither results nor questions: steers and notes of the host. */
+  unread: string[];
+  isFirstReply: boolean;
+}
+
+export function readConversation(messages: readonly ModelMessage[]): Conversation {
+  const firstReply = messages.findIndex(({ role }) => role === "assistant");
+  const opening = messages.slice(0, firstReply < 0 ? messages.length : firstReply);
+  const lead = opening[0];
+  const conversation: Conversation = {
+    instruction: lead?.role === "user" ? lead.content : "",
+    idPrefix: createHash("sha256").update(JSON.stringify(opening)).digest("hex").slice(0, 8),
+    asked: new Set(),
+    answers: new Map(),
+    lateResults: new Map(),
+    lateAnswers: new Map(),
+    questions: [],
+    unread: [],
+    isFirstReply: firstReply < 0,
+  };
+  for (const message of messages.slice(1)) readMessage(conversation, message);
+  return conversation;
+}
+
+function readMessage(conversation: Conversation, message: ModelMessage): void {
+  if (message.role === "assistant") {
+    for (const call of message.calls) conversation.asked.add(call.id);
+    conversation.unread = [];
+  } else if (message.role === "tool") {
+    conversation.answers.set(message.callId, { content: message.content, isError: message.isError });
+  } else {
+    const record = recordIn(message.content);
+    const [task, question, answer] = [fieldOf(record, "task"), fieldOf(record, "question"), fieldOf(record, "answer")];
+    if (typeof question === "string" && typeof answer === "string") conversation.lateAnswers.set(question, answer);
+    else if (record && typeof question === "string") conversation.questions.push(question);
+    else if (record && typeof task === "string" && "status" in record) conversation.lateResults.set(task, record);
+    else conversation.unread.push(message.content);
+  }
+}
+
+/** The JSON of an event of the host: the whole message, or its last line after a sentence for readers. */
+function recordIn(content: string): ValueMap | null {
+  for (const text of [content, content.trimEnd().split("\n").at(-1) ?? ""]) {
+    const value = parseJsonText(text);
+    if (value !== null && isMap(value)) return value;
+  }
+  return null;
+}

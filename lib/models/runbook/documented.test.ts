@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { FILTER_NAMES } from "./filters";
+import { parseRunbook } from "./parse";
+import { VERB_NAMES } from "./parse-step";
+
+const page = readFileSync(new URL("../../../docs/runbooks.md", import.meta.url), "utf8");
+
+test.each(FILTER_NAMES)("docs/runbooks.md names the filter %s", (name) => {
+  expect(page).toMatch(new RegExp(`\`${name}[\`(]`));
+});
+
+test.each(VERB_NAMES)("docs/runbooks.md names the verb %s", (name) => {
+  expect(page).toMatch(new RegExp(`^\\| \`${name}:`, "m"));
+});
+
+test("the example of docs/runbooks.md is a valid runbook", () => {
+  const example = /^```markdown\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? "";
+  expect(parseRunbook(example.replace(/^ {4}/gm, "")).errors ?? []).toEqual([]);
+});

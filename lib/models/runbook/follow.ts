@@ -1,0 +1,131 @@
+import type { ToolCallRequest } from "@/agents/core/model";
+import type { Conversation } from "./conversation";
+import { evaluate } from "./evaluate";
+import { fitJson } from "./fit";
+import { plannedCalls } from "./planned-calls";
+import { type Check, fill, Progress } from "./progress";
+import type { Runbook, Step, StepAction } from "./runbook";
+import { settle } from "./settle";
+import { startingInputs } from "./starting-inputs";
+import { renderTemplate } from "./template";
+import { isTruthy, ValueFault } from "./value";
+
+/** What comes next. `step` is null where no step of the runbook says it. */
+export type Move =
+  | { kind: "calls"; step: Step; calls: ToolCallRequest[]; notes: string[] }
+  | { kind: "wait"; step: Step; waitsFor: string; notes: string[] }
+  | { kind: "end"; step: Step | null; status: "success" | "failure"; result: string; checks: Check[]; notes: string[] };
+
+type StepMove = { kind: "next" } | Extract<Move, { kind: "calls" | "wait" | "end" }>;
+const NEXT: StepMove = { kind: "next" };
+
+/**
+ * Walks the runbook from its first step with the answers that the conversation holds, up to the first step that needs
+ * something new. A function of its arguments alone: asked again with the same conversation, it says the same.
+ */
+export function nextMove(runbook: Runbook, conversation: Conversation): Move {
+  const inputs = startingInputs(runbook, conversation.instruction);
+  if (inputs.fault !== undefined) return failure(null, inputs.fault, new Progress(runbook, {}, ""));
+  const progress = new Progress(runbook, inputs.values, conversation.instruction);
+  for (const step of runbook.steps) {
+    const move = takeStep(step, progress, conversation);
+    if (move.kind !== "next") return move;
+  }
+  throw new Error(`The runbook ${runbook.name} has no end, which its parser should have refused.`);
+}
+
+function takeStep(step: Step, progress: Progress, conversation: Conversation): StepMove {
+  try {
+    if (step.when && !isTruthy(evaluate(step.when, progress.names()))) {
+      progress.note(step, "skipped, its condition does not hold.");
+      return NEXT;
+    }
+    return carryOut(step, progress, conversation);
+  } catch (fault) {
+    if (!(fault instanceof ValueFault)) throw fault;
+    return passOver(step, `it cannot be worked out: ${fault.message}.`, progress);
+  }
+}
+
+function carryOut(step: Step, progress: Progress, conversation: Conversation): StepMove {
+  const { action } = step;
+  switch (action.verb) {
+    case "set":
+      for (const [name, value] of action.values) progress.save(name, fill(value, progress.names()));
+      return NEXT;
+    case "render":
+      progress.save(step.save, renderTemplate(action.template, progress.names()));
+      return NEXT;
+    case "check":
+      check(step, action, progress);
+      return NEXT;
+    case "end":
+      return end(step, action, progress);
+    default:
+      return callTools(step, action, progress, conversation);
+  }
+}
+
+type CallingAction = Extract<StepAction, { verb: "call" | "start_subtasks" | "ask" | "write" }>;
+
+function callTools(step: Step, action: CallingAction, progress: Progress, conversation: Conversation): StepMove {
+  const planned = plannedCalls(step, action, progress, conversation.idPrefix);
+  const notAsked = planned.filter(({ call }) => !conversation.asked.has(call.id));
+  if (notAsked.length > 0) {
+    return { kind: "calls", step, calls: notAsked.map(({ call }) => call), notes: progress.notes };
+  }
+  const settled = settle(action, planned, conversation);
+  if (settled.waitsFor !== undefined) return { kind: "wait", step, waitsFor: settled.waitsFor, notes: progress.notes };
+  progress.notes = [];
+  progress.save(step.save, settled.value);
+  for (const fault of settled.faults) {
+    const move = passOver(step, fault, progress);
+    if (move.kind !== "next") return move;
+  }
+  return NEXT;
+}
+
+function passOver(step: Step, reason: string, progress: Progress): StepMove {
+  progress.fail(step, reason);
+  return step.onError === "continue" ? NEXT : failure(step, reason, progress);
+}
+
+function check(step: Step, action: Extract<StepAction, { verb: "check" }>, progress: Progress): void {
+  const names = progress.names();
+  const statement = renderTemplate(action.statement, names);
+  const passed = isTruthy(evaluate(action.condition, names));
+  progress.checks.push({
+    statement,
+    passed,
+    evidence: renderTemplate(action.evidence, names),
+    required: action.required,
+  });
+  progress.note(step, `check ${passed ? "passed" : "failed"}: ${statement}.`);
+}
+
+function end(step: Step, action: Extract<StepAction, { verb: "end" }>, progress: Progress): Move {
+  const names = progress.names();
+  const result = action.resultJson
+    ? fitJson(fill(action.resultJson, names))
+    : renderTemplate(action.result ?? [], names);
+  const missed = progress.checks.filter(({ passed, required }) => required && !passed);
+  if (action.status === "failure" || missed.length === 0) {
+    return { kind: "end", step, status: action.status, result, checks: progress.checks, notes: progress.notes };
+  }
+  const reasons = missed.map(
+    ({ statement, evidence }) => `“${statement}” does not hold${evidence && ` (${evidence})`}`,
+  );
+  return failure(step, `A check that must pass failed: ${reasons.join("; ")}.\n\n${result}`, progress);
+}
+
+function failure(step: Step | null, reason: string, progress: Progress): Extract<Move, { kind: "end" }> {
+  const place = step && step.action.verb !== "end" ? `Step ${step.number}, “${step.title}”, failed: ` : "";
+  return {
+    kind: "end",
+    step,
+    status: "failure",
+    result: `${place}${reason}`,
+    checks: progress.checks,
+    notes: progress.notes,
+  };
+}

@@ -1,0 +1,61 @@
+import type { ToolCallRequest } from "@/agents/core/model";
+import { evaluate } from "./evaluate";
+import { fill, fillInputs, type Progress } from "./progress";
+import { type Loop, MAX_ITEMS, type Step, type StepAction } from "./runbook";
+import { namingLine } from "./select";
+import { renderTemplate } from "./template";
+import { elementsOf, type Value, ValueFault, type ValueMap } from "./value";
+
+export interface PlannedCall {
+  call: ToolCallRequest;
+  /** The element of the loop that the call is for; null without a loop. */
+  item: Value;
+}
+
+type Names = ReadonlyMap<string, Value>;
+
+/** The calls of one step, in order. Their ids follow from the step and the place in the loop, so they can be found again. */
+export function plannedCalls(
+  step: Step,
+  action: Extract<StepAction, { verb: "call" | "start_subtasks" | "ask" | "write" }>,
+  progress: Progress,
+  idPrefix: string,
+): PlannedCall[] {
+  const id = (place: number) => `${idPrefix}-${step.number}-${place}`;
+  const call = (place: number, name: string, input: ValueMap) => ({ id: id(place), name, input });
+  const names = progress.names();
+  switch (action.verb) {
+    case "ask":
+      return [{ item: null, call: call(1, "ask", { question: renderTemplate(action.question, names) }) }];
+    case "write": {
+      const [path, content] = [renderTemplate(action.path, names), renderTemplate(action.content, names)];
+      return [{ item: null, call: call(1, "write_file", { path, content }) }];
+    }
+    case "call":
+      return looped(action.loop, progress).map(({ item, names: inner }, index) => ({
+        item,
+        call: call(index + 1, action.tool, fillInputs(action.input, inner)),
+      }));
+    case "start_subtasks":
+      return looped(action.loop, progress).map(({ item, names: inner }, index) => ({
+        item,
+        call: call(index + 1, "start_subtask", subtaskInput(action, inner)),
+      }));
+  }
+}
+
+function looped(loop: Loop | null, progress: Progress): { item: Value; names: Names }[] {
+  if (!loop) return [{ item: null, names: progress.names() }];
+  const elements = elementsOf(evaluate(loop.list, progress.names()), "for_each");
+  if (elements.length > MAX_ITEMS) {
+    throw new ValueFault(`for_each has ${elements.length} elements, and a step makes at most ${MAX_ITEMS} calls`);
+  }
+  return elements.map((item) => ({ item, names: progress.namesWith(loop.item, item) }));
+}
+
+function subtaskInput(action: Extract<StepAction, { verb: "start_subtasks" }>, names: Names): ValueMap {
+  const lines = [renderTemplate(action.instruction, names).trim()];
+  if (action.runbook) lines.unshift(namingLine(action.runbook, fill(action.inputs, names) as ValueMap));
+  const instruction = lines.filter((line) => line !== "").join("\n");
+  return { instruction, agent: action.agent, title: renderTemplate(action.title, names) };
+}

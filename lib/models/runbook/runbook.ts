@@ -1,0 +1,80 @@
+import type { Expression } from "./expression";
+import type { TemplateNode } from "./template";
+import type { Value } from "./value";
+
+/** A runbook as `parseRunbook` reads it: everything in it has been checked, so that following it meets no surprises of form. */
+export interface Runbook {
+  name: string;
+  description: string;
+  match: Matcher[];
+  inputs: Map<string, RunbookInput>;
+  /** At least one; the last one ends the task. */
+  steps: Step[];
+}
+
+/** A phrase is found in any case and with any white space between its words. */
+export type Matcher = { kind: "phrase"; words: string } | { kind: "pattern"; pattern: string };
+
+export interface RunbookInput {
+  description: string;
+  /** Null when there is none. */
+  default: Value;
+  required: boolean;
+}
+
+/** A value with templates in it. Text that is one `{{expression}}` and nothing else keeps the expression's type. */
+export type ValueTemplate =
+  | { kind: "fixed"; value: Value }
+  | { kind: "expression"; expression: Expression }
+  | { kind: "text"; nodes: TemplateNode[] }
+  | { kind: "list"; elements: ValueTemplate[] }
+  | { kind: "map"; entries: [string, ValueTemplate][] };
+
+export interface Loop {
+  list: Expression;
+  item: string;
+}
+
+export type StepAction =
+  | { verb: "call"; tool: string; input: ValueTemplate; loop: Loop | null; expectJson: boolean }
+  | {
+      verb: "start_subtasks";
+      loop: Loop | null;
+      title: TemplateNode[];
+      /** Null when the subtask's agent works freely on `instruction`. */
+      runbook: string | null;
+      inputs: ValueTemplate;
+      agent: string;
+      /** For people and for agents without this runbook; follows the line that names the runbook. */
+      instruction: TemplateNode[];
+    }
+  | { verb: "ask"; question: TemplateNode[] }
+  | { verb: "write"; path: TemplateNode[]; content: TemplateNode[] }
+  | { verb: "render"; template: TemplateNode[] }
+  | { verb: "set"; values: [string, ValueTemplate][] }
+  | { verb: "check"; statement: TemplateNode[]; condition: Expression; evidence: TemplateNode[]; required: boolean }
+  | { verb: "end"; status: "success" | "failure"; result: TemplateNode[] | null; resultJson: ValueTemplate | null };
+
+export interface Step {
+  /** From 1, in the order of the runbook. */
+  number: number;
+  title: string;
+  when: Expression | null;
+  save: string | null;
+  onError: "stop" | "continue";
+  action: StepAction;
+}
+
+export interface RunbookFault {
+  /** From 1, in the runbook's text. */
+  line: number;
+  reason: string;
+}
+
+export const MAX_RUNBOOK_CHARS = 256_000;
+export const MAX_STEPS = 100;
+/** Calls or subtasks of one step. */
+export const MAX_ITEMS = 1_000;
+
+/** Names that every expression may use, beside what the steps have saved. */
+export const BUILT_IN_NAMES = ["inputs", "task", "runbook", "checks", "errors"] as const;

@@ -1,0 +1,45 @@
+import { firstMatch } from "./pattern";
+import type { Matcher, Runbook } from "./runbook";
+import { isMap, parseJsonText, type ValueMap } from "./value";
+
+/** Only the start of a task's text is compared with runbooks: a task can be megabytes long. */
+const MAX_COMPARED_CHARS = 4_000;
+const NAMED = /^Follow the runbook ([a-z0-9-]+)(?: with (\{.*\}))?[ \t]*$/s;
+
+/** The first line of an instruction that names its runbook; `runbookNamed` reads it back. */
+export function namingLine(name: string, inputs: ValueMap): string {
+  return `Follow the runbook ${name} with ${JSON.stringify(inputs)}`;
+}
+
+/** The runbook that an instruction's first line names, with its inputs; null when that line is anything else. */
+export function runbookNamed(instruction: string): { name: string; inputs: ValueMap } | null {
+  const [, name, json] = NAMED.exec(instruction.split("\n", 1)[0]?.replace(/\r$/, "") ?? "") ?? [];
+  if (name === undefined) return null;
+  const inputs = json === undefined ? {} : parseJsonText(json);
+  return inputs !== null && isMap(inputs) ? { name, inputs } : null;
+}
+
+/**
+ * The runbook for an instruction: the one it names, else the one whose front matter matches the longest part of it
+ * (of equal ones the first), else null. A named runbook that is not among them is null too, never another one.
+ */
+export function matchRunbook<Known extends Pick<Runbook, "name" | "match">>(
+  instruction: string,
+  runbooks: readonly Known[],
+): Known | null {
+  const named = runbookNamed(instruction);
+  if (named) return runbooks.find(({ name }) => name === named.name) ?? null;
+  const text = instruction.slice(0, MAX_COMPARED_CHARS).replace(/\s+/g, " ");
+  let best: { runbook: Known; chars: number } | null = null;
+  for (const runbook of runbooks) {
+    const chars = Math.max(0, ...runbook.match.map((matcher) => matchedChars(matcher, text)));
+    if (chars > (best?.chars ?? 0)) best = { runbook, chars };
+  }
+  return best?.runbook ?? null;
+}
+
+function matchedChars(matcher: Matcher, text: string): number {
+  if (matcher.kind === "pattern") return firstMatch(matcher.pattern, text)?.length ?? 0;
+  const phrase = matcher.words.toLowerCase().replace(/\s+/g, " ");
+  return text.toLowerCase().includes(phrase) ? phrase.length : 0;
+}

@@ -1,0 +1,98 @@
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { Writable } from "node:stream";
+import type { SandboxResult } from "./port";
+
+export interface ProcessRun {
+  file: string;
+  args: string[];
+  timeoutMs: number;
+  signal: AbortSignal;
+  maxOutputBytes: number;
+  /** What the program can read from descriptor 3 and those after it. */
+  extraInputs: readonly Buffer[];
+}
+
+/** The descriptor of the first of `extraInputs`. */
+export const FIRST_EXTRA_FD = 3;
+
+/** A process that writes this much beyond what is kept is ended rather than read on. */
+const OUTPUT_SLACK_BYTES = 64 * 1024 * 1024;
+const PIPE_GRACE_MS = 500;
+
+/**
+ * Runs a program with an empty environment and closed input, keeping at most `maxOutputBytes` of its output in memory.
+ * Ending it means SIGKILL to the process itself: bubblewrap then takes its whole process tree along.
+ */
+export function runProcess(run: ProcessRun): Promise<SandboxResult> {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    if (run.signal.aborted) {
+      resolve({ exitStatus: null, endedBy: "abort", stdout: "", stderr: "", truncated: false, durationMs: 0 });
+      return;
+    }
+    // Detached: the sandbox's process must not receive the Ctrl-C that a person means for the server.
+    const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...run.extraInputs.map(() => "pipe" as const)];
+    const child = spawn(run.file, run.args, { cwd: "/", env: {}, stdio, detached: true });
+    run.extraInputs.forEach((input, index) => {
+      giveExtraInput(child, FIRST_EXTRA_FD + index, input);
+    });
+    let endedBy: SandboxResult["endedBy"];
+    const end = (why: SandboxResult["endedBy"]) => {
+      endedBy ??= why;
+      child.kill("SIGKILL");
+    };
+    const output = collectOutput(child, run.maxOutputBytes, () => end("output_limit"));
+    const onAbort = () => end("abort");
+    const timer = setTimeout(() => end("timeout"), Math.min(run.timeoutMs, 2 ** 31 - 1));
+    run.signal.addEventListener("abort", onAbort, { once: true });
+    const settle = () => {
+      clearTimeout(timer);
+      run.signal.removeEventListener("abort", onAbort);
+    };
+    child.once("error", (error) => {
+      settle();
+      reject(error);
+    });
+    // Whoever still holds the pipes after the sandbox has ended has escaped it; do not wait for that.
+    child.once("exit", () => {
+      setTimeout(() => {
+        for (const stream of child.stdio) stream?.destroy();
+      }, PIPE_GRACE_MS).unref();
+    });
+    child.once("close", (exitStatus) => {
+      settle();
+      const durationMs = Math.round(performance.now() - startedAt);
+      resolve({ exitStatus: endedBy ? null : exitStatus, ...(endedBy && { endedBy }), ...output(), durationMs });
+    });
+  });
+}
+
+function giveExtraInput(child: ChildProcess, fd: number, input: Buffer): void {
+  const pipe = child.stdio[fd];
+  if (!(pipe instanceof Writable)) return;
+  // The program may end before it reads; its exit status tells.
+  pipe.on("error", () => undefined);
+  pipe.end(input);
+}
+
+/** Keeps the first bytes of both streams together and counts the rest. */
+function collectOutput(child: ChildProcess, maxBytes: number, onFlood: () => void) {
+  const kept = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  let keptBytes = 0;
+  let seenBytes = 0;
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.on("data", (chunk: Buffer) => {
+      seenBytes += chunk.length;
+      const part = chunk.subarray(0, Math.max(0, maxBytes - keptBytes));
+      // A copy, so that a few kept bytes do not hold a whole read buffer.
+      if (part.length > 0) kept[name].push(Buffer.from(part));
+      keptBytes += part.length;
+      if (seenBytes > maxBytes + OUTPUT_SLACK_BYTES) onFlood();
+    });
+  }
+  return () => ({
+    stdout: Buffer.concat(kept.stdout).toString("utf8"),
+    stderr: Buffer.concat(kept.stderr).toString("utf8"),
+    truncated: seenBytes > keptBytes,
+  });
+}

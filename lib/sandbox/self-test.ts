@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { giveToTools } from "./identity";
+import type { SandboxResult, SandboxRun, SandboxStatus } from "./port";
+
+const PROCESS_CAP = 16;
+const TIMEOUT_MS = 10_000;
+
+/** Each line is printed only when that wall has a hole; `done` shows that the script ran at all. */
+function script(canaryFile: string, port: number): string {
+  return [
+    `for f in /usr/banyan-test /etc/banyan-test /banyan-test '${canaryFile}'; do ( : >> "$f" ) 2>/dev/null && echo "it wrote to $f"; done`,
+    `( : < '${canaryFile}' ) 2>/dev/null && echo "it read a file of the host"`,
+    `( exec 3<>/dev/tcp/127.0.0.1/${port} ) 2>/dev/null && echo "it reached the host's network"`,
+    '[ -n "$(tr -d \'\\0\' < /proc/1/environ 2>/dev/null)" ] && echo "it read the server\'s environment"',
+    "[ $(id -u) = 0 ] && echo 'it runs as root'",
+    ": > written || echo 'it could not write to its workspace'",
+    "echo done",
+    // The plain shell gives up at the first refused fork, where bash would wait and try again.
+    `/bin/sh -c 'i=0; while [ $i -lt ${PROCESS_CAP * 3} ]; do sleep 3 >/dev/null & i=$((i+1)); done; echo "it forked past the cap"' 2>/dev/null`,
+    // Ends the sleepers with the sandbox instead of waiting for them.
+    "exit 0",
+  ].join("\n");
+}
+
+/** Tries to break out of the sandbox. Any success, and any failure to run, makes the sandbox unavailable with that reason. */
+export async function selfTest(run: (run: SandboxRun) => Promise<SandboxResult>): Promise<SandboxStatus> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "banyan-selftest-"));
+  const server = net.createServer((socket) => socket.destroy());
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const workspace = path.join(folder, "workspace");
+    fs.mkdirSync(workspace);
+    giveToTools(workspace);
+    const canaryFile = path.join(folder, `canary-${randomUUID()}`);
+    fs.writeFileSync(canaryFile, "canary", { mode: 0o666 });
+    const result = await run({
+      command: script(canaryFile, port),
+      workspace,
+      hiddenPaths: [],
+      timeoutMs: TIMEOUT_MS,
+      signal: new AbortController().signal,
+      limits: { processes: PROCESS_CAP },
+    });
+    return judge(result);
+  } catch (error) {
+    return {
+      available: false,
+      reason: `The sandbox could not be started: ${error instanceof Error ? error.message : error}.`,
+    };
+  } finally {
+    server.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function judge(result: SandboxResult): SandboxStatus {
+  const lines = result.stdout.split("\n").filter(Boolean);
+  const holes = lines.filter((line) => line !== "done");
+  if (holes.length > 0) return { available: false, reason: `The sandbox failed its self-test: ${holes.join("; ")}.` };
+  if (lines.includes("done")) return { available: true };
+  const said = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
+  return {
+    available: false,
+    reason: `The sandbox does not start on this machine (${said}); it needs unprivileged user namespaces.`,
+  };
+}

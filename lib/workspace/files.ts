@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import fs from "node:fs";
+import { promisify } from "node:util";
+import { childOf, createFile, errorCode, giveToOwnerOf, openDirectory, openFileForReading, sentenceFor } from "./open";
+import { partsInside, WorkspaceError, type WorkspaceView } from "./path";
+
+const read = promisify(fs.read);
+const write = promisify(fs.write);
+const CHUNK_BYTES = 256 * 1024;
+/** Git's own rule of thumb: a NUL byte near the start means that a file is not text. */
+const BINARY_PROBE_BYTES = 8000;
+
+export const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
+
+/** Chunks of an open file, so that a huge one never lies in memory whole. The buffer is reused: copy what you keep. */
+export async function* readChunks(fd: number, limitBytes = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  let position = 0;
+  while (position < limitBytes) {
+    const { bytesRead } = await read(fd, buffer, 0, Math.min(CHUNK_BYTES, limitBytes - position), position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+export function looksBinary(start: Buffer): boolean {
+  return start.subarray(0, BINARY_PROBE_BYTES).includes(0);
+}
+
+export async function readAll(fd: number, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of readChunks(fd, limitBytes)) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+/** Reads a text file whole. Bytes that are no UTF-8 become U+FFFD. Throws a `WorkspaceError` with one sentence. */
+export async function readTextFile(view: WorkspaceView, given: string, limitBytes = FILE_LIMIT_BYTES): Promise<string> {
+  const { fd, stat } = openFileForReading(view, given);
+  const shown = JSON.stringify(given);
+  try {
+    if (stat.size > limitBytes) {
+      throw new WorkspaceError(
+        `${shown} has ${stat.size} bytes, more than the ${limitBytes} that can be read at once; use search_files to find the part you need.`,
+      );
+    }
+    const bytes = await readAll(fd, limitBytes);
+    if (looksBinary(bytes)) throw new WorkspaceError(`${shown} is a binary file of ${bytes.length} bytes, not text.`);
+    return bytes.toString("utf8");
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/**
+ * Replaces or creates a file so that a reader sees the old content or the new, never a part: a temporary file in the
+ * same folder, then a rename. Missing parent folders are created. Returns whether the file is new.
+ */
+export async function writeFileAtomically(
+  view: WorkspaceView,
+  given: string,
+  content: string | Buffer,
+  limitBytes = FILE_LIMIT_BYTES,
+): Promise<{ created: boolean; sizeBytes: number }> {
+  const shown = JSON.stringify(given);
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  if (bytes.length > limitBytes) {
+    throw new WorkspaceError(
+      `The content for ${shown} has ${bytes.length} bytes, more than the ${limitBytes} allowed; write less.`,
+    );
+  }
+  const parts = partsInside(view, given);
+  const name = parts.pop();
+  if (name === undefined || given.endsWith("/")) throw new WorkspaceError(`${shown} names a folder; name a file.`);
+  let directoryFd: number;
+  try {
+    directoryFd = openDirectory(view.root, parts, 0o755);
+  } catch (error) {
+    throw sentenceFor(error, given);
+  }
+  try {
+    const existing = fs.lstatSync(childOf(directoryFd, name), { throwIfNoEntry: false });
+    if (existing) refuseToReplace(view, existing, shown);
+    await replaceFile(directoryFd, name, bytes, existing ? existing.mode & 0o777 : 0o644);
+    return { created: existing === undefined, sizeBytes: bytes.length };
+  } catch (error) {
+    throw sentenceFor(error, given);
+  } finally {
+    fs.closeSync(directoryFd);
+  }
+}
+
+function refuseToReplace(view: WorkspaceView, existing: fs.Stats, shown: string): void {
+  if (existing.isSymbolicLink()) {
+    throw new WorkspaceError(`${shown} is a symbolic link; links are never followed, so name the file itself.`);
+  }
+  if (existing.isDirectory()) throw new WorkspaceError(`${shown} is a folder; name a file.`);
+  if (!existing.isFile()) throw new WorkspaceError(`${shown} is not a regular file.`);
+  if (view.readOnlyBeforeMs != null && existing.birthtimeMs < view.readOnlyBeforeMs) {
+    throw new WorkspaceError(
+      `${shown} was here before this tree and is read-only, because this workspace holds the running system; write a new file instead.`,
+    );
+  }
+}
+
+async function replaceFile(directoryFd: number, name: string, bytes: Buffer, mode: number): Promise<void> {
+  const temporary = `.banyan-${randomBytes(6).toString("hex")}.tmp`;
+  const fd = createFile(directoryFd, temporary, 0o600);
+  try {
+    try {
+      for (let done = 0; done < bytes.length; ) done += (await write(fd, bytes, done)).bytesWritten;
+      giveToOwnerOf(directoryFd, fd);
+      fs.fchmodSync(fd, mode);
+    } finally {
+      fs.closeSync(fd);
+    }
+    fs.renameSync(childOf(directoryFd, temporary), childOf(directoryFd, name));
+  } catch (error) {
+    removeQuietly(childOf(directoryFd, temporary));
+    throw error;
+  }
+}
+
+function removeQuietly(file: string): void {
+  try {
+    fs.unlinkSync(file);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+}

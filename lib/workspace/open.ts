@@ -1,0 +1,121 @@
+import fs from "node:fs";
+import { allHiddenPaths, hiddenError, partsInside, WorkspaceError, type WorkspaceView } from "./path";
+
+// Node has no openat(2). A name opened through /proc/self/fd/N/name is looked up in the directory that the descriptor N
+// holds, whatever happened to its path since, so a folder swapped for a link between two steps leads nowhere.
+const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_CREAT, O_EXCL, O_WRONLY } = fs.constants;
+
+/** The path of a name in the directory that is open as `directoryFd`; valid while that descriptor is open. */
+export function childOf(directoryFd: number, name: string): string {
+  return `/proc/self/fd/${directoryFd}/${name}`;
+}
+
+export function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** One sentence for a failed system call on the path as the caller gave it. */
+export function sentenceFor(error: unknown, given: string): WorkspaceError {
+  if (error instanceof WorkspaceError) return error;
+  const shown = JSON.stringify(given.slice(0, 200));
+  const sentences: Record<string, string> = {
+    ENOENT: `There is no ${shown} in the workspace; list the folder to see what is there.`,
+    ENOTDIR: `A part of ${shown} is not a folder, or is a symbolic link; links are never followed.`,
+    ELOOP: `${shown} is a symbolic link; links are never followed, so name the file itself.`,
+    EISDIR: `${shown} is a folder; name a file.`,
+    EACCES: `The server may not open ${shown}; check its permissions.`,
+    EPERM: `The server may not open ${shown}; check its permissions.`,
+    ENXIO: `${shown} is not a regular file.`,
+    ENAMETOOLONG: `A name in ${shown} is too long for the file system.`,
+    ENOSPC: `The disk is full, so ${shown} was not written; free some space.`,
+    EDQUOT: `The disk quota is used up, so ${shown} was not written; free some space.`,
+    EROFS: `${shown} is on a read-only file system.`,
+  };
+  const code = errorCode(error);
+  return new WorkspaceError(sentences[code] ?? `${shown} could not be used (${code || String(error)}).`);
+}
+
+/** Opens the folder at `parts` below the root and returns its descriptor; the caller closes it. */
+export function openDirectory(root: string, parts: readonly string[], createMode?: number): number {
+  let fd = fs.openSync(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  for (const part of parts) {
+    let next: number;
+    try {
+      next = openChildDirectory(fd, part, createMode);
+    } finally {
+      fs.closeSync(fd);
+    }
+    fd = next;
+  }
+  return fd;
+}
+
+export function openChildDirectory(parentFd: number, name: string, createMode?: number): number {
+  const child = childOf(parentFd, name);
+  try {
+    return fs.openSync(child, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  } catch (error) {
+    if (createMode === undefined || errorCode(error) !== "ENOENT") throw error;
+  }
+  try {
+    fs.mkdirSync(child, createMode);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
+  const fd = fs.openSync(child, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  giveToOwnerOf(parentFd, fd);
+  return fd;
+}
+
+/** A server that is root hands what it creates to the folder's owner, so that the sandbox's user can work with it. */
+export function giveToOwnerOf(parentFd: number, fd: number): void {
+  if (process.getuid?.() !== 0) return;
+  const parent = fs.fstatSync(parentFd);
+  if (parent.uid !== 0) fs.fchownSync(fd, parent.uid, parent.gid);
+}
+
+/** Opens a regular file in an open folder. FIFOs and devices are refused without waiting on them. */
+export function openRegularFile(directoryFd: number, name: string): { fd: number; stat: fs.Stats } {
+  const fd = fs.openSync(childOf(directoryFd, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const stat = fs.fstatSync(fd);
+  if (stat.isFile()) return { fd, stat };
+  fs.closeSync(fd);
+  if (stat.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
+  throw Object.assign(new Error("not a regular file"), { code: "ENXIO" });
+}
+
+/** Creates a new file in an open folder; fails with EEXIST rather than touching what is there. */
+export function createFile(directoryFd: number, name: string, mode: number): number {
+  return fs.openSync(childOf(directoryFd, name), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+}
+
+/** Opens a file that a model named, for reading. Throws a `WorkspaceError` with one sentence; the caller closes the descriptor. */
+export function openFileForReading(view: WorkspaceView, given: string): { fd: number; stat: fs.Stats } {
+  const parts = partsInside(view, given);
+  const name = parts.pop();
+  if (name === undefined) throw sentenceFor(Object.assign(new Error(), { code: "EISDIR" }), given);
+  try {
+    const directoryFd = openDirectory(view.root, parts);
+    try {
+      const opened = openRegularFile(directoryFd, name);
+      if (isHiddenFile(view, opened.stat)) {
+        fs.closeSync(opened.fd);
+        throw hiddenError(JSON.stringify(given));
+      }
+      return opened;
+    } finally {
+      fs.closeSync(directoryFd);
+    }
+  } catch (error) {
+    throw sentenceFor(error, given);
+  }
+}
+
+/** A hard link has another name but the same inode as the hidden file. */
+export function isHiddenFile(view: WorkspaceView, stat: fs.Stats): boolean {
+  if (stat.nlink < 2) return false;
+  return allHiddenPaths(view.hiddenPaths).some((hidden) => {
+    const other = fs.statSync(hidden, { throwIfNoEntry: false });
+    return other !== undefined && other.ino === stat.ino && other.dev === stat.dev;
+  });
+}

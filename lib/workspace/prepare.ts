@@ -1,0 +1,130 @@
+import fs from "node:fs";
+import path from "node:path";
+import { giveToTools } from "../sandbox/identity";
+import { WorkspaceError } from "./path";
+
+export interface PrepareWorkspace {
+  dataDir: string;
+  treeId: string;
+  /** `folder`: an existing folder to work in, in place; absent: a fresh one is made in the data folder. */
+  request: { folder?: string };
+  /** The running system's own checkout; default: the server's current folder. */
+  checkout?: string;
+  /** Further files and folders to hide, such as a key file outside the data folder. */
+  keyPaths?: readonly string[];
+}
+
+export interface PreparedWorkspace {
+  /** A real path: absolute, without links. */
+  root: string;
+  ownedByBanyan: boolean;
+  /** The folder is, holds, or lies in the running system's checkout, or is another checkout of it: its files are read-only. */
+  holdsBanyanCheckout: boolean;
+  hiddenPaths: string[];
+}
+
+/** Makes or checks a tree's workspace. Throws a `WorkspaceError` with one sentence when the folder cannot be used. */
+export function prepareWorkspace(input: PrepareWorkspace): PreparedWorkspace {
+  fs.mkdirSync(input.dataDir, { recursive: true, mode: 0o700 });
+  const dataDir = fs.realpathSync(input.dataDir);
+  const keyPaths = input.keyPaths ?? [];
+  if (input.request.folder === undefined) {
+    return {
+      root: makeFresh(dataDir, input.treeId),
+      ownedByBanyan: true,
+      holdsBanyanCheckout: false,
+      hiddenPaths: [...keyPaths],
+    };
+  }
+  const root = checkGiven(input.request.folder, dataDir);
+  const rules = rulesOf(root, dataDir, fs.realpathSync(input.checkout ?? process.cwd()));
+  return { root, ownedByBanyan: false, ...rules, hiddenPaths: [...rules.hiddenPaths, ...keyPaths] };
+}
+
+/** What is hidden in a folder that a person named, and whether its files are read-only: asked again before each call. */
+export function rulesOf(
+  root: string,
+  dataDir: string,
+  checkout: string,
+): Pick<PreparedWorkspace, "holdsBanyanCheckout" | "hiddenPaths"> {
+  const holdsBanyanCheckout = holdsCheckout(root, checkout);
+  const checkouts = new Set([...(holdsBanyanCheckout ? [root] : []), ...(isBelow(root, checkout) ? [checkout] : [])]);
+  return { holdsBanyanCheckout, hiddenPaths: [dataDir, ...[...checkouts].flatMap(secretsOf)] };
+}
+
+function makeFresh(dataDir: string, treeId: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(treeId)) {
+    throw new WorkspaceError(`The tree id ${JSON.stringify(treeId.slice(0, 200))} cannot name a folder.`);
+  }
+  const folder = path.join(dataDir, "workspaces", treeId);
+  fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  giveToTools(folder);
+  return folder;
+}
+
+function checkGiven(folder: string, dataDir: string): string {
+  const shown = JSON.stringify(folder.slice(0, 200));
+  if (folder.includes("\0")) throw new WorkspaceError(`The workspace ${shown} contains a NUL character; leave it out.`);
+  if (folder === "")
+    throw new WorkspaceError("The workspace is empty; name a folder, or leave it out for a fresh one.");
+  const root = realPath(folder, shown);
+  if (!fs.statSync(root).isDirectory())
+    throw new WorkspaceError(`The workspace ${shown} is not a folder; name a folder.`);
+  if (root === "/" || isBelow("/proc", root) || isBelow("/sys", root) || isBelow("/dev", root)) {
+    throw new WorkspaceError(`The workspace ${shown} belongs to the operating system; name a folder of your own.`);
+  }
+  if (isBelow(dataDir, root)) {
+    throw new WorkspaceError(`The workspace ${shown} lies in Banyan's own data folder; name another folder.`);
+  }
+  try {
+    fs.accessSync(root, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
+  } catch {
+    throw new WorkspaceError(
+      `The workspace ${shown} may not be read and written by the server's user; change its permissions.`,
+    );
+  }
+  return root;
+}
+
+function realPath(folder: string, shown: string): string {
+  try {
+    return fs.realpathSync(folder);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "";
+    if (code === "ENOENT") throw new WorkspaceError(`The workspace ${shown} does not exist; create the folder first.`);
+    if (code === "EACCES") {
+      throw new WorkspaceError(
+        `The workspace ${shown} cannot be reached by the server's user; change its permissions.`,
+      );
+    }
+    throw new WorkspaceError(`The workspace ${shown} cannot be used (${String(code)}).`);
+  }
+}
+
+function isBelow(ancestor: string, folder: string): boolean {
+  return folder === ancestor || folder.startsWith(`${ancestor}/`);
+}
+
+function holdsCheckout(root: string, checkout: string): boolean {
+  return isBelow(root, checkout) || isBelow(checkout, root) || isBanyan(root);
+}
+
+function isBanyan(root: string): boolean {
+  try {
+    const description: unknown = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+    return (
+      typeof description === "object" && description !== null && "name" in description && description.name === "banyan"
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Settings and keys at the top of a checkout, and its data folder. `.env.example` holds no secret. */
+function secretsOf(root: string): string[] {
+  return fs
+    .readdirSync(root)
+    .filter((name) => name === "data" || /\.(key|pem)$/.test(name) || (/^\.env/.test(name) && name !== ".env.example"))
+    .map((name) => path.join(root, name));
+}

@@ -1,0 +1,120 @@
+import fs from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { childOf, errorCode, openChildDirectory, openDirectory, openRegularFile } from "./open";
+import { allHiddenPaths, WorkspaceError } from "./path";
+
+/** One thing found. `path` is relative to the walk's start, with "/" between names. */
+export interface WalkEntry {
+  path: string;
+  name: string;
+  kind: "file" | "directory" | "link" | "other";
+  sizeBytes: number;
+  stat: fs.Stats;
+  /** Opens the file, unless it was swapped for something else since. The caller closes it. Valid until the next entry is asked for. */
+  open(): { fd: number; stat: fs.Stats };
+  /** The target of a link, as text. */
+  readLink(): string;
+}
+
+export interface WalkOptions {
+  /** Names of folders that are listed but not entered. */
+  skip?: ReadonlySet<string>;
+  hiddenPaths?: readonly string[];
+  maxEntries?: number;
+  maxDepth?: number;
+  /** 0: only the start's own entries. */
+  depth?: number;
+  signal?: AbortSignal;
+}
+
+export const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
+export const WALK_MAX_ENTRIES = 200_000;
+/** One descriptor is held per level. */
+export const WALK_MAX_DEPTH = 128;
+const ENTRIES_PER_TURN = 200;
+
+interface Walk extends WalkOptions {
+  hidden: string[];
+  seen: number;
+}
+
+/**
+ * Yields what lies below a folder, each folder before its contents, names in order. Links are yielded and never
+ * followed; hidden paths are left out. Throws a `WorkspaceError` past the cap on entries, and the signal's reason.
+ */
+export async function* walk(
+  root: string,
+  parts: readonly string[] = [],
+  options: WalkOptions = {},
+): AsyncGenerator<WalkEntry> {
+  const state: Walk = { ...options, hidden: allHiddenPaths(options.hiddenPaths ?? []), seen: 0 };
+  const fd = openDirectory(root, parts);
+  yield* walkDirectory(fd, [root, ...parts].join("/"), "", 0, state);
+}
+
+async function* walkDirectory(
+  fd: number,
+  absolute: string,
+  prefix: string,
+  depth: number,
+  state: Walk,
+): AsyncGenerator<WalkEntry> {
+  try {
+    for (const name of fs.readdirSync(`/proc/self/fd/${fd}`).sort()) {
+      const hostPath = `${absolute}/${name}`;
+      if (state.hidden.includes(hostPath)) continue;
+      const stat = statChild(fd, name);
+      if (!stat) continue;
+      await pace(state);
+      const entry = entryOf(fd, `${prefix}${name}`, name, stat);
+      yield entry;
+      if (!mayEnter(entry, depth, state)) continue;
+      const childFd = openIfStillFolder(fd, name);
+      if (childFd !== null) yield* walkDirectory(childFd, hostPath, `${prefix}${name}/`, depth + 1, state);
+    }
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function entryOf(fd: number, path: string, name: string, stat: fs.Stats): WalkEntry {
+  const kind = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other";
+  return {
+    ...{ path, name, kind, sizeBytes: stat.size, stat },
+    open: () => openRegularFile(fd, name),
+    readLink: () => fs.readlinkSync(childOf(fd, name)),
+  };
+}
+
+function mayEnter(entry: WalkEntry, depth: number, state: Walk): boolean {
+  if (entry.kind !== "directory" || state.skip?.has(entry.name)) return false;
+  return depth < Math.min(state.depth ?? WALK_MAX_DEPTH, state.maxDepth ?? WALK_MAX_DEPTH);
+}
+
+async function pace(state: Walk): Promise<void> {
+  state.signal?.throwIfAborted();
+  state.seen += 1;
+  const maxEntries = state.maxEntries ?? WALK_MAX_ENTRIES;
+  if (state.seen > maxEntries) {
+    throw new WorkspaceError(`The folder holds more than ${maxEntries} files and folders; name a smaller folder.`);
+  }
+  if (state.seen % ENTRIES_PER_TURN === 0) await nextTurn();
+}
+
+/** Null when the entry is gone, or its name is not UTF-8 and so cannot be named back. */
+function statChild(fd: number, name: string): fs.Stats | null {
+  try {
+    return fs.lstatSync(childOf(fd, name), { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function openIfStillFolder(fd: number, name: string): number | null {
+  try {
+    return openChildDirectory(fd, name);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "ELOOP", "EACCES"].includes(errorCode(error))) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,201 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import type { z } from "zod";
+import { type LocatedData, parseFrontMatter, parseLocated, SeedError } from "./front-matter";
+import {
+  type AgentSeed,
+  agentFrontMatter,
+  type DocumentSeed,
+  documentFrontMatter,
+  type RunbookSeed,
+  runbookFrontMatter,
+  type ToolSeed,
+  toolFile,
+} from "./shapes";
+
+export interface Seeds {
+  agents: AgentSeed[];
+  documents: DocumentSeed[];
+  tools: ToolSeed[];
+  runbooks: RunbookSeed[];
+}
+
+interface SeedFile {
+  /** The file's name without its ending: what `name` in the file has to be. */
+  stem: string;
+  /** As shown in errors, relative to the folder that holds the seeds: `seeds/agents/worker.md`. */
+  file: string;
+  text: string;
+}
+
+interface LoadedAgent {
+  seed: AgentSeed;
+  file: string;
+  lineOf: LocatedData["lineOf"];
+}
+
+/**
+ * Reads and validates all seeds under `dir` (the folder `seeds`), each list sorted by name.
+ * Throws `SeedError` at the first thing that is wrong, with file and line. A missing folder `runbooks` counts as empty.
+ */
+export async function loadSeeds(dir: string): Promise<Seeds> {
+  const [agentFiles, documentFiles, toolFiles, runbookFiles] = await Promise.all([
+    readFolder(dir, "agents", ".md"),
+    readFolder(dir, "documents", ".md"),
+    readFolder(dir, "tools", ".json"),
+    readFolder(dir, "runbooks", ".md", "may be absent"),
+  ]);
+  const documents = documentFiles.map(documentSeed);
+  const tools = toolFiles.map(toolSeed);
+  const agents = agentFiles.map(agentSeed);
+  for (const agent of agents) checkReferences(agent, documents, tools);
+  return { agents: agents.map((agent) => agent.seed), documents, tools, runbooks: runbookFiles.map(runbookSeed) };
+}
+
+async function readFolder(dir: string, folder: string, ending: string, absence?: "may be absent"): Promise<SeedFile[]> {
+  const shown = path.posix.join(path.basename(path.resolve(dir)), folder);
+  const names = await readdir(path.join(dir, folder)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" && absence) return [];
+    throw new SeedError(shown, 1, `The folder cannot be read (${error.code}); restore it from the repository.`);
+  });
+  const wanted = names.filter((name) => name.endsWith(ending) && !name.startsWith(".")).sort();
+  return Promise.all(
+    wanted.map(async (name) => ({
+      stem: name.slice(0, -ending.length),
+      file: `${shown}/${name}`,
+      text: await readFile(path.join(dir, folder, name), "utf8"),
+    })),
+  );
+}
+
+function agentSeed(source: SeedFile): LoadedAgent {
+  const parsed = parseFrontMatter(source.text, source.file);
+  const data = validate(agentFrontMatter, parsed, source, "an agent");
+  const seed: AgentSeed = {
+    name: data.name,
+    description: data.description,
+    instruction: requireBody(parsed, source, "the agent's instruction"),
+    tools: data.tools,
+    documents: data.documents,
+    model: data.model,
+    webSearch: data.web_search,
+    finishing: data.finishing,
+    limits: { timeoutSeconds: data.limits.timeout_seconds, maxTurns: data.limits.max_turns },
+  };
+  return { seed, file: source.file, lineOf: parsed.lineOf };
+}
+
+function documentSeed(source: SeedFile): DocumentSeed {
+  const parsed = parseFrontMatter(source.text, source.file);
+  const data = validate(documentFrontMatter, parsed, source, "a document");
+  return { ...data, body: requireBody(parsed, source, "the document's text") };
+}
+
+function toolSeed(source: SeedFile): ToolSeed {
+  const located = parseJson(source);
+  const data = validate(toolFile, located, source, "a tool");
+  const { available_since, available, reason, ...rest } = data;
+  if (available_since !== undefined && available === undefined && reason === undefined) {
+    return { ...rest, availability: { available: true, since: available_since } };
+  }
+  if (available_since === undefined && available === false && reason !== undefined) {
+    return { ...rest, availability: { available: false, reason } };
+  }
+  throw new SeedError(
+    source.file,
+    located.lineOf([available === undefined ? "available_since" : "available"]),
+    'A tool has either `available_since`, or `"available": false` with a `reason`; keep one of the two.',
+  );
+}
+
+/** The steps are another reader's concern (with the file's own line numbers), so the text is kept whole, front matter included. */
+function runbookSeed(source: SeedFile): RunbookSeed {
+  const parsed = parseFrontMatter(source.text, source.file);
+  const data = validate(runbookFrontMatter, parsed, source, "a runbook");
+  requireBody(parsed, source, "the runbook's steps");
+  return { name: data.name, description: data.description ?? "", text: source.text };
+}
+
+/** YAML reads JSON and knows the lines; JSON.parse refuses what is YAML only (comments, trailing commas, bare words). */
+function parseJson(source: SeedFile): LocatedData {
+  const located = parseLocated(source.text, source.file);
+  try {
+    JSON.parse(source.text);
+  } catch (error) {
+    const position = /position (\d+)/.exec(String(error))?.[1];
+    const line = position === undefined ? 1 : source.text.slice(0, Number(position)).split("\n").length;
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new SeedError(source.file, line, `This is not valid JSON (${cause}); correct this line.`);
+  }
+  return located;
+}
+
+function validate<Schema extends z.ZodType<{ name: string }>>(
+  schema: Schema,
+  located: LocatedData,
+  source: SeedFile,
+  what: string,
+): z.output<Schema> {
+  const result = schema.safeParse(located.data);
+  const issue = result.error?.issues[0];
+  if (issue) throw issueError(issue, located, source, what);
+  const data = result.data as z.output<Schema>;
+  if (data.name !== source.stem) {
+    const sentence = `The name "${data.name}" differs from the file's name; call it "${source.stem}" or rename the file.`;
+    throw new SeedError(source.file, located.lineOf(["name"]), sentence);
+  }
+  return data;
+}
+
+function issueError(issue: z.core.$ZodIssue, located: LocatedData, source: SeedFile, what: string): SeedError {
+  const where = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0] ?? "";
+    const owner = where === "" ? what : `\`${where}\` of ${what}`;
+    const line = located.lineOf([...issue.path, key]);
+    return new SeedError(source.file, line, `"${key}" is not a key of ${owner}; correct its spelling or remove it.`);
+  }
+  const line = located.lineOf(issue.path);
+  if (where === "") return new SeedError(source.file, line, `The file holds no keys; write those of ${what}.`);
+  if (valueAt(located.data, issue.path) === undefined) {
+    return new SeedError(source.file, line, `\`${where}\` of ${what} is missing; add it.`);
+  }
+  return new SeedError(source.file, line, `\`${where}\` of ${what} is wrong: ${lowerFirst(issue.message)}.`);
+}
+
+function valueAt(data: unknown, keys: readonly PropertyKey[]): unknown {
+  return keys.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], data);
+}
+
+function requireBody(parsed: { body: string; closingLine: number }, source: SeedFile, what: string): string {
+  if (parsed.body !== "") return parsed.body;
+  throw new SeedError(source.file, parsed.closingLine, `Nothing follows the front matter; write ${what} below it.`);
+}
+
+function checkReferences(agent: LoadedAgent, documents: DocumentSeed[], tools: ToolSeed[]): void {
+  const fail = (list: string, index: number, sentence: string): never => {
+    throw new SeedError(agent.file, agent.lineOf([list, index]), sentence);
+  };
+  for (const [index, name] of agent.seed.documents.entries()) {
+    if (!documents.some((document) => document.name === name)) {
+      fail(
+        "documents",
+        index,
+        `There is no document "${name}"; add seeds/documents/${name}.md or take it off the list.`,
+      );
+    }
+  }
+  for (const [index, name] of agent.seed.tools.entries()) {
+    const tool = tools.find((candidate) => candidate.name === name);
+    if (!tool) {
+      const remedy = `add seeds/tools/${name}.json or take it off the list (core tools are given to every agent and not listed)`;
+      fail("tools", index, `There is no tool "${name}"; ${remedy}.`);
+    } else if (!tool.availability.available) {
+      fail("tools", index, `The tool "${name}" is not available in this version; take it off the list.`);
+    }
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

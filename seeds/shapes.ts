@@ -1,0 +1,103 @@
+import { z } from "zod";
+
+/** Longer descriptions would cost every caller of `list_agents` and its like too many tokens. */
+const DESCRIPTION_MAX_CHARACTERS = 240;
+const DESCRIPTION_MIN_CHARACTERS = 20;
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{1,39}$/, "Write 2 to 40 lower-case letters, digits and underscores, beginning with a letter");
+const description = z
+  .string()
+  .min(DESCRIPTION_MIN_CHARACTERS, `Write at least ${DESCRIPTION_MIN_CHARACTERS} characters`)
+  .max(DESCRIPTION_MAX_CHARACTERS, `Write at most ${DESCRIPTION_MAX_CHARACTERS} characters`);
+const names = z.array(name).refine((list) => new Set(list).size === list.length, "Name each entry once");
+const whenToRun = z.enum(["auto", "always", "never"], "Write auto, always or never");
+
+export const agentFrontMatter = z.strictObject({
+  name,
+  description,
+  tools: names,
+  /** `inherit` (the tree's model) or `provider/model`. */
+  model: z.string().regex(/^(inherit|runbook|[a-z]+\/\S+)$/, "Write inherit, runbook or provider/model"),
+  documents: names.default([]),
+  web_search: z.boolean("Write true or false").default(false),
+  finishing: z
+    .strictObject({
+      evaluate: whenToRun.default("auto"),
+      summarize: whenToRun.default("auto"),
+      document: whenToRun.default("auto"),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      timeout_seconds: z.int().min(1).max(86_400).optional(),
+      max_turns: z.int().min(1).max(1_000).optional(),
+    })
+    .prefault({}),
+});
+
+export const documentFrontMatter = z.strictObject({ name, description });
+
+export const toolFile = z.strictObject({
+  name,
+  title: z.string().min(3).max(40),
+  description,
+  level: z.enum(["read", "write", "network", "host", "change"], "Write read, write, network, host or change"),
+  source: z.literal("builtin", 'Write "builtin"'),
+  optional: z.boolean("Write true or false"),
+  policy: z.enum(["auto", "ask", "deny"], "Write auto, ask or deny"),
+  available_since: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, "Write a version such as 0.1.0")
+    .optional(),
+  available: z.literal(false, "Write false, or use `available_since`").optional(),
+  reason: z.string().min(10).max(200).optional(),
+});
+
+/** Loose: the runbook's own reader validates the rest with its steps. */
+export const runbookFrontMatter = z.looseObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, "Write 2 to 40 lower-case letters, digits and hyphens"),
+  description: z.string().optional(),
+});
+
+export type WhenToRun = z.output<typeof whenToRun>;
+
+export interface AgentSeed {
+  name: string;
+  /** When to use it: what `agent_selector` and other callers choose by. */
+  description: string;
+  instruction: string;
+  /** Tools beyond the core tools. */
+  tools: string[];
+  documents: string[];
+  model: string;
+  webSearch: boolean;
+  finishing: { evaluate: WhenToRun; summarize: WhenToRun; document: WhenToRun };
+  limits: { timeoutSeconds?: number; maxTurns?: number };
+}
+
+export interface DocumentSeed {
+  name: string;
+  description: string;
+  body: string;
+}
+
+export interface ToolSeed {
+  name: string;
+  title: string;
+  description: string;
+  level: z.output<typeof toolFile>["level"];
+  source: "builtin";
+  /** Whether `list_optional_tools` shows it and `request_tools` may offer it. */
+  optional: boolean;
+  policy: z.output<typeof toolFile>["policy"];
+  availability: { available: true; since: string } | { available: false; reason: string };
+}
+
+export interface RunbookSeed {
+  name: string;
+  description: string;
+  /** The whole file, front matter included, so that line numbers in errors are the file's. */
+  text: string;
+}
