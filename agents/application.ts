@@ -29,12 +29,20 @@ export interface ListedAgent {
 export interface Queries {
   listTrees(options?: { after?: string; limit?: number }): Promise<Page<Tree>>;
   /** With its tasks (long texts left out) in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
-  getTree(id: string): Promise<Tree>;
+  getTree(
+    id: string,
+    /** `tasks: false` leaves `tasks` empty: for feeds, which read the row after each commit. */
+    options?: { tasks?: boolean },
+  ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
-  /** In order of `seq`, of one task, or of a whole tree. `after` is a cursor or absent for the beginning. */
+  /**
+   * Always in ascending order of `seq`, of one task, or of a whole tree. A cursor of messages is the `seq` of a message
+   * as decimal text, so that whoever has seen a message can go on after it, or look before it. `after` absent means
+   * from the beginning; `latest` or `before` give the last `limit` messages (before that one).
+   */
   listMessages(
     scope: { treeId: string } | { taskId: string },
-    options?: { after?: string; limit?: number; latest?: boolean },
+    options?: { after?: string; before?: string; limit?: number; latest?: boolean },
   ): Promise<Page<Message>>;
   /** The whole text behind a message that was cut. */
   getMessage(seq: number): Promise<Message>;

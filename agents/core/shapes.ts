@@ -99,6 +99,10 @@ export interface Tree {
   /** The folder the tree works in, as a path on the server. */
   workspace: string;
   priority: number;
+  /** What the tree does now, or why it does nothing, in a few words: the root's headline, or that of a task that runs. */
+  headline: string;
+  /** The root's. */
+  grant: Amounts;
   totals: { tasks: number; ended: number; tokens_in: number; tokens_out: number; cost_usd: number };
   tasks: Task[];
 }
