@@ -42,7 +42,9 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<vo
 /** Listens when it resolves. Rejects with one sentence when the port is taken or may not be used. */
 export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
   const { app, host, dev = false, hosts = [], dir = process.cwd() } = options;
-  const state: { handle: Handle } = { handle: async (_, response) => void sendProblem(response, problem(503, "Starting.")) };
+  const state: { handle: Handle } = {
+    handle: async (_, response) => void sendProblem(response, problem(503, "Starting.")),
+  };
   const server = createServer((request, response) => {
     state.handle(request, response).catch((error: unknown) => {
       console.error("A request failed:", error);
@@ -93,7 +95,8 @@ function createHandle({ app, auth, hosts, dev, version, pages }: HandleOptions):
     if (url.pathname === "/health") return sendJson(response, 200, { status: "ok", version });
     if (url.pathname === "/signin" && url.searchParams.has("token")) return signIn(auth, url, response);
     if (url.pathname === "/signout" && request.method === "POST") return signOut(auth, request, response);
-    if (url.pathname === "/api" || url.pathname.startsWith("/api/")) return answerApi(app, auth, request, response, url);
+    if (url.pathname === "/api" || url.pathname.startsWith("/api/"))
+      return answerApi(app, auth, request, response, url);
 
     if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES * 1.1) return sendProblem(response, tooLarge());
     request.headers["content-security-policy"] = headers["content-security-policy"];
@@ -130,7 +133,11 @@ async function answerApi(
   let body: unknown;
   let path: string[];
   try {
-    path = url.pathname.replace(/^\/api\/v1\/?/, "").split("/").filter(Boolean).map(decodeURIComponent);
+    path = url.pathname
+      .replace(/^\/api\/v1\/?/, "")
+      .split("/")
+      .filter(Boolean)
+      .map(decodeURIComponent);
     const text = request.method === "POST" ? await readBody(request) : "";
     body = text === "" ? undefined : JSON.parse(text);
   } catch (error) {

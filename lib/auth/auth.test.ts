@@ -62,14 +62,28 @@ describe("host and origin", () => {
 
   test("only loopback's names and the configured host are answered", () => {
     for (const host of ["127.0.0.1:3000", "localhost", "[::1]:3000", "banyan.example"]) expect(check(host)).toBe(true);
-    for (const host of [undefined, "", "evil.example", "127.0.0.1.evil.example", "a@localhost", "localhost/x", "0.0.0.0"]) {
+    for (const host of [
+      undefined,
+      "",
+      "evil.example",
+      "127.0.0.1.evil.example",
+      "a@localhost",
+      "localhost/x",
+      "0.0.0.0",
+    ]) {
       expect(check(host)).toBe(false);
     }
   });
 
   test("a page of another site is refused, whatever it is dressed as", () => {
     expect(check("localhost:3000", "http://localhost:3000")).toBe(true);
-    for (const origin of ["http://evil.example", "null", "http://localhost:3001", "http://localhost:3000@evil", "file://"]) {
+    for (const origin of [
+      "http://evil.example",
+      "null",
+      "http://localhost:3001",
+      "http://localhost:3000@evil",
+      "file://",
+    ]) {
       expect(check("localhost:3000", origin)).toBe(false);
     }
     expect(check("localhost:3000", undefined, "POST", "cross-site")).toBe(false);

@@ -32,7 +32,8 @@ export function attachSocket(
     serveClient: false,
     destroyUpgrade: false,
     maxHttpBufferSize: 64 * 1024,
-    allowRequest: (request, decide) => void mayConnect(request, auth, hosts).then((ok) => decide(ok ? null : "refused", ok)),
+    allowRequest: (request, decide) =>
+      void mayConnect(request, auth, hosts).then((ok) => decide(ok ? null : "refused", ok)),
   });
   io.on("connection", (socket) => serve(socket, source));
 

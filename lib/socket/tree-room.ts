@@ -43,7 +43,8 @@ export function openTreeRoom(socket: Socket, source: FeedSource, treeId: string,
   const loop = createLoop(sendBatches, (error) => {
     close();
     // What a person can understand is said; after anything else the client comes back with its cursor.
-    if (error instanceof Error && error.name === "UserError") socket.emit("tree:lost", { treeId, problem: error.message });
+    if (error instanceof Error && error.name === "UserError")
+      socket.emit("tree:lost", { treeId, problem: error.message });
     else socket.disconnect(true);
   });
 

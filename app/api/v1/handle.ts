@@ -43,11 +43,14 @@ const ROUTES: Record<string, Handler> = {
     const task = await app.queries.getTask(id);
     return ok(await app.queries.listMessages({ taskId: task.id }, messagesOf(query)));
   },
-  "GET messages/:id": async (app, _, id) => ok(await app.queries.getMessage(integer(id, "seq", Number.MAX_SAFE_INTEGER))),
+  "GET messages/:id": async (app, _, id) =>
+    ok(await app.queries.getMessage(integer(id, "seq", Number.MAX_SAFE_INTEGER))),
   "GET reviews": async (app, { query }) => {
     const open = query.get("open");
     const treeId = query.get("tree") ?? undefined;
-    return ok(await app.queries.listReviews({ ...pageOf(query), treeId, open: open === null ? undefined : open !== "0" }));
+    return ok(
+      await app.queries.listReviews({ ...pageOf(query), treeId, open: open === null ? undefined : open !== "0" }),
+    );
   },
   "POST reviews/:id/answer": async (app, { body, actor }, id) =>
     ok(await app.commands.answer(id, textOf(body, "text"), actor)),
@@ -109,7 +112,8 @@ function pageOf(query: URLSearchParams): { after?: string; limit?: number } {
 function messagesOf(query: URLSearchParams) {
   const cursor = (name: string) => {
     const value = query.get(name) ?? undefined;
-    if (value !== undefined && !/^\d{1,15}$/.test(value)) throw new InvalidRequest(`"${name}" is not a cursor of messages.`);
+    if (value !== undefined && !/^\d{1,15}$/.test(value))
+      throw new InvalidRequest(`"${name}" is not a cursor of messages.`);
     return value;
   };
   const latest = query.get("latest") === "1" || undefined;
