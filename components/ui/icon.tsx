@@ -193,6 +193,12 @@ const PATHS = {
       <path d="M4.5 5.6v4.8M11.5 8c0 2-3 2-6 3" />
     </>
   ),
+  doc: (
+    <>
+      <path d="M3.5 1.8h6l3 3v9.4h-9Z" />
+      <path d="M6 8h4M6 11h4" />
+    </>
+  ),
 } satisfies Record<string, ReactNode>;
 
 export type IconName = keyof typeof PATHS;
