@@ -40,7 +40,10 @@ export function Composer({ choices, status }: { choices: Choices; status: Server
     event?.preventDefault();
     if (pending) return;
     const submission = submissionOf(draft);
-    if (typeof submission === "string") return setProblem(submission);
+    if (typeof submission === "string") {
+      setProblem(submission);
+      return;
+    }
     run(
       async () => {
         const result = await submitTree(submission);
