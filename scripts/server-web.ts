@@ -1,6 +1,7 @@
 /** One Node server for everything a browser or a program asks: health, the HTTP API, the socket, and Next.js's pages. */
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import next from "next";
 import { type Application, setApplication } from "@/agents/application";
 import { handleApi } from "@/app/api/v1/handle";
@@ -27,6 +28,14 @@ export interface WebServerOptions {
   dir?: string;
   /** Names under which people reach the server, beside loopback's. */
   hosts?: string[];
+  /** Serves what is not the API; Next.js unless a test gives something lighter. */
+  pages?: Pages;
+}
+
+export interface Pages {
+  handle: Handle;
+  upgrade: (request: IncomingMessage, connection: Duplex, head: Buffer) => Promise<void>;
+  close: () => Promise<void>;
 }
 
 export interface WebServer {
@@ -59,7 +68,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   setApplication(app);
   setAuth(auth);
   const socket = attachSocket(server, app, { auth, hosts });
-  const pages = await preparePages({ dev, dir, host, port });
+  const pages = options.pages ?? (await preparePages({ dev, dir, host, port }));
   server.on("upgrade", (request, connection, head) => {
     const live = request.url?.startsWith(`${SOCKET_PATH}/`);
     if (live) return;
@@ -185,12 +194,19 @@ function listenSentence(error: NodeJS.ErrnoException, host: string, port: number
   return `The server cannot listen on ${host}:${port}: ${error.message}.`;
 }
 
-async function preparePages({ dev, dir, host, port }: { dev: boolean; dir: string; host: string; port: number }) {
+interface PagesOptions {
+  dev: boolean;
+  dir: string;
+  host: string;
+  port: number;
+}
+
+async function preparePages({ dev, dir, host, port }: PagesOptions): Promise<Pages> {
   // Next.js would add its own upgrade listener to the server it is given; it gets one that never listens.
   const pages = next({ dev, dir, hostname: host, port, customServer: true, httpServer: new Server(), turbopack: dev });
   await pages.prepare();
   const handle = pages.getRequestHandler();
-  return { handle: handle as Handle, upgrade: pages.getUpgradeHandler(), close: () => pages.close() };
+  return { handle, upgrade: pages.getUpgradeHandler(), close: () => pages.close() };
 }
 
 async function close(server: Server, socket: AttachedSocket, closePages: () => Promise<void>): Promise<void> {

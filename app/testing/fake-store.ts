@@ -152,8 +152,12 @@ export class FakeStore {
     tree.totals.tasks = work.length;
     tree.totals.ended = work.filter((one) => one.ended_at !== null).length;
     tree.totals.cost_usd = root?.spent.cost_usd ?? 0;
-    if (root) Object.assign(tree, { status: root.status, headline: root.headline || tree.headline, grant: root.grant });
-    if (root) Object.assign(tree, { reason: root.reason, ended_at: root.ended_at });
+    if (root) {
+      const busy = root.ended_at ? undefined : work.find((one) => one.status === "running" && one !== root);
+      const { reason, ended_at, grant } = root;
+      Object.assign(tree, { status: busy ? "running" : root.status, reason, ended_at, grant });
+      tree.headline = busy?.headline || root.headline;
+    }
     const change = { seqs: { from: seq, to: seq }, taskIds: [task.id] };
     for (const listener of this.#treeListeners.get(task.tree_id) ?? []) listener(change);
     for (const listener of this.#listListeners) listener({ treeIds: [task.tree_id] });

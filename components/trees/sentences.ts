@@ -59,7 +59,12 @@ function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: 
   if (waits.kind === "finishing")
     return { look: undefined, text: "Its result is being checked and summed up. It ends by itself." };
   const number = waits.tasks.length;
-  const what = waits.kind === "predecessors" ? `${plural(number, "task")} to end first` : plural(number, "subtask");
+  const what =
+    waits.kind === "predecessors"
+      ? `${plural(number, "task")} to end first`
+      : number
+        ? plural(number, "subtask")
+        : "its subtasks";
   const names = waits.tasks.map((id) => tasks.get(id)?.title).filter((title) => title !== undefined);
   const shown = names.slice(0, 3).join(", ");
   const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
@@ -103,7 +108,7 @@ function withDetail(text: string, task: Task): string {
 export function rowText(task: Task, tasks: ReadonlyMap<string, Task>): string {
   if (task.status === "waiting" && task.waiting_for) {
     const { kind, tasks: ids } = task.waiting_for;
-    if (kind === "subtasks") return `Waits for ${plural(ids.length, "subtask")}`;
+    if (kind === "subtasks") return `Waits for ${ids.length ? plural(ids.length, "subtask") : "its subtasks"}`;
     if (kind === "finishing") return "Is being checked";
     if (kind === "predecessors")
       return `Starts after ${

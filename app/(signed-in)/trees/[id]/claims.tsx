@@ -14,7 +14,7 @@ const MARKS: Record<ClaimMark["mark"], { word: string; icon: IconName; look: str
 export function Claims({ verdict, attempt }: { verdict: Verdict; attempt: number }) {
   const outcome = { pass: "passed", fail: "did not hold", unjudged: "not judged" }[verdict.outcome];
   return (
-    <div className="block">
+    <div className="part">
       <h3>
         Claims{" "}
         <span className="small">

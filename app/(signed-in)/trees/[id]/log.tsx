@@ -41,7 +41,7 @@ export function Log({ feed, entries, draft, agent, loadEarlier, problem }: LogPr
 
   const trouble = failure ?? problem;
   return (
-    <div className="block">
+    <div className="part">
       <h3>
         Log <span className="small">{feed.logLoaded ? plural(feed.log.length, "message") : ""}</span>
       </h3>

@@ -45,7 +45,7 @@ export function Outline({ rows, tasks, openId, view, setView, select, toggle }: 
   }, [openId, openIndex, virtualizer]);
 
   return (
-    <section className="outline" aria-label="Tasks">
+    <section className="tasklist" aria-label="Tasks">
       <OutlineTools tasks={tasks} view={view} setView={setView} />
       <div className="tr head" aria-hidden="true">
         <span>Task</span>

@@ -44,7 +44,7 @@ export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneP
       <PaneHeader task={task} tasks={feed.tasks} back={() => select(null)} />
       <div className="scroll" ref={scroller} data-log-scroller>
         <div className="body">
-          <div className="block" data-testid="task-sentence">
+          <div className="part" data-testid="task-sentence">
             <Say look={says.look}>
               {says.text}
               {says.at ? (
@@ -57,7 +57,7 @@ export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneP
             </Say>
           </div>
           {question.map((review) => (
-            <div className="block" key={review.id}>
+            <div className="part" key={review.id}>
               <h3>Question</h3>
               <div className="question">
                 <Markdown text={review.title} />
@@ -91,7 +91,7 @@ export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneP
 
 function Instruction({ text }: { text: string }) {
   return (
-    <details className="block inst">
+    <details className="part inst">
       <summary>
         <Icon name="chev" className="i tw" />
         <h3>Instruction</h3>
@@ -106,7 +106,7 @@ function Instruction({ text }: { text: string }) {
 
 function Result({ text }: { text: string }) {
   return (
-    <div className="block">
+    <div className="part">
       <h3>Result</h3>
       <Markdown text={text} />
     </div>
