@@ -4,6 +4,8 @@ import type { NextConfig } from "next";
 const config: NextConfig = {
   serverExternalPackages: ["better-sqlite3"],
   poweredByHeader: false,
+  // Next.js writes into its own file of settings; the types that it makes are not held to the unused-names rule.
+  typescript: { tsconfigPath: "tsconfig.next.json" },
   reactStrictMode: true,
   images: { unoptimized: true },
   devIndicators: false,

@@ -19,7 +19,7 @@ async function start(port = 0): Promise<WebServer> {
     hosts: ["banyan.example"],
     pages: {
       handle: async (_, response) => void response.end("a page"),
-      upgrade: async () => {},
+      upgrade: () => {},
       close: async () => {},
     },
   });

@@ -34,7 +34,7 @@ export interface WebServerOptions {
 
 export interface Pages {
   handle: Handle;
-  upgrade: (request: IncomingMessage, connection: Duplex, head: Buffer) => Promise<void>;
+  upgrade: (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
   close: () => Promise<void>;
 }
 
@@ -73,7 +73,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     const live = request.url?.startsWith(`${SOCKET_PATH}/`);
     if (live) return;
     if (dev && refusalOf({ method: "GET", headers: request.headers }, hosts) === null) {
-      void pages.upgrade(request, connection, head);
+      pages.upgrade(request, connection, head);
     } else connection.destroy();
   });
   state.handle = createHandle({ ...options, app, auth, hosts, dev, pages: pages.handle });
@@ -202,11 +202,15 @@ interface PagesOptions {
 }
 
 async function preparePages({ dev, dir, host, port }: PagesOptions): Promise<Pages> {
-  // Next.js would add its own upgrade listener to the server it is given; it gets one that never listens.
-  const pages = next({ dev, dir, hostname: host, port, customServer: true, httpServer: new Server(), turbopack: dev });
+  // Next.js listens for upgrades on the server it is given, and would see the sockets too: it gets a server that never
+  // listens, and is handed the upgrades that are its own (in development, the reloading of changed modules).
+  const inner = new Server();
+  const pages = next({ dev, dir, hostname: host, port, customServer: true, httpServer: inner, turbopack: dev });
   await pages.prepare();
   const handle = pages.getRequestHandler();
-  return { handle, upgrade: pages.getUpgradeHandler(), close: () => pages.close() };
+  const upgrade: Pages["upgrade"] = (request, connection, head) =>
+    void inner.emit("upgrade", request, connection, head);
+  return { handle, upgrade, close: () => pages.close() };
 }
 
 async function close(server: Server, socket: AttachedSocket, closePages: () => Promise<void>): Promise<void> {

@@ -13,7 +13,8 @@ export async function fetchJson<Body>(path: string, signal?: AbortSignal): Promi
     throw new ApiError("The server does not answer; try again when the connection is back.");
   }
   const body = (await answer.json().catch(() => null)) as Body | { detail?: string } | null;
-  if (answer.ok) return body as Body;
+  signal?.throwIfAborted();
+  if (answer.ok && body !== null) return body as Body;
   const detail = body && typeof body === "object" && "detail" in body ? body.detail : undefined;
   throw new ApiError(detail ?? "The server could not answer; reload the page.");
 }

@@ -19,7 +19,8 @@ export function securityHeaders({ nonce, host, dev }: { nonce: string; host: str
   return {
     "content-security-policy": policy,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    // Not "no-referrer": with that, forms of our own pages would be sent with `Origin: null`.
+    "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
