@@ -1,0 +1,117 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import type { ServerStatus } from "@/components/feed/wire";
+import { Button, Say } from "@/components/ui/parts";
+import { useAction } from "@/components/ui/use-action";
+import type { Choices } from "./composer";
+import { submitTree } from "./submit";
+
+export function hasModel(status: ServerStatus): boolean {
+  return status.models.some((model) => model.available && model.name !== "runbook");
+}
+
+/** Nothing ran yet and no model is connected: what works now, and how to connect one. */
+export function FirstRun({ choices }: { choices: Choices }) {
+  return (
+    <div className="cols">
+      <RunbookCard choices={choices} />
+      <section className="card mt-0!" aria-labelledby="connect">
+        <h2 id="connect">Connect a model</h2>
+        <p className="dim">
+          Write one of these into <code>.env</code> in the checkout and start again. The key stays on this machine.
+        </p>
+        <dl className="facts left mt-3">
+          <dt>Anthropic</dt>
+          <dd>
+            <code>ANTHROPIC_API_KEY=…</code>
+          </dd>
+          <dt>OpenAI or compatible</dt>
+          <dd>
+            <code>OPENAI_API_KEY=…</code> <code>OPENAI_BASE_URL=…</code>
+          </dd>
+          <dt>Ollama, on this machine</dt>
+          <dd>
+            <code>OLLAMA_BASE_URL=…</code>
+          </dd>
+        </dl>
+        <p className="hint">
+          <code>BANYAN_MODEL</code> chooses the default, as provider/model.
+        </p>
+      </section>
+    </div>
+  );
+}
+
+function RunbookCard({ choices }: { choices: Choices }) {
+  const router = useRouter();
+  const [runbook, setRunbook] = useState(choices.runbooks[0]?.name ?? "");
+  const [workspace, setWorkspace] = useState(".");
+  const [problem, setProblem] = useState<string | null>(null);
+  const { pending, run } = useAction();
+
+  function send(event: FormEvent): void {
+    event.preventDefault();
+    run(
+      async () => {
+        const task = `Run the runbook ${runbook} in ${workspace.trim() || "a fresh folder"}`;
+        const result = await submitTree({ task, runbook, workspace: workspace.trim() || undefined });
+        if (!result.ok) return result;
+        router.push(`/trees/${result.treeId}`);
+        return { ok: true, sentence: "" };
+      },
+      (outcome) => setProblem(outcome.ok ? null : outcome.sentence),
+    );
+  }
+
+  return (
+    <section className="card" aria-labelledby="runbook">
+      <h2 id="runbook">Run a runbook now</h2>
+      <p className="dim">
+        Explicit steps, followed exactly. Free, and it shows how a tree grows and checks its result.
+      </p>
+      <form onSubmit={send}>
+        <ul className="my-3">
+          {choices.runbooks.map((one) => (
+            <li key={one.name}>
+              <label className="flex items-start! py-1.5">
+                <input
+                  type="radio"
+                  name="runbook"
+                  className="mt-[3px]!"
+                  checked={one.name === runbook}
+                  onChange={() => setRunbook(one.name)}
+                />
+                <span>
+                  <b>{one.name}</b>
+                  <br />
+                  <span className="dim">{one.description}</span>
+                </span>
+              </label>
+            </li>
+          ))}
+        </ul>
+        <label className="f">
+          <span>Workspace: a folder on this machine</span>
+          <input
+            type="text"
+            value={workspace}
+            spellCheck={false}
+            onChange={(event) => setWorkspace(event.target.value)}
+          />
+        </label>
+        <div className="acts my-4">
+          <Button type="submit" look="primary" disabled={pending || !runbook} hint="↵">
+            Start the runbook
+          </Button>
+        </div>
+        {problem ? (
+          <Say look="bad" role="alert">
+            {problem}
+          </Say>
+        ) : null}
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,19 @@
+import type { ReactNode } from "react";
+import { application } from "@/agents/application";
+import { ConnectionBar } from "@/components/feed/connection-bar";
+import { Navigation } from "@/components/navigation";
+import { requireSession } from "@/lib/auth/require-session";
+
+export default async function SignedInLayout({ children }: { children: ReactNode }) {
+  const session = await requireSession();
+  const status = await application().queries.getStatus();
+  return (
+    <div className="app">
+      <Navigation name={session.name} version={status.version} />
+      <div className="main">
+        <ConnectionBar />
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { ServerStatus } from "@/components/feed/wire";
+import { StatusGlyph } from "@/components/ui/status";
+
+/** How busy the server is and which models answer. */
+export function Now({ status }: { status: ServerStatus }) {
+  const queued = status.queued > 0 ? `, ${status.queued} queued` : "";
+  return (
+    <section className="card" aria-labelledby="now">
+      <h2 id="now">Now</h2>
+      <dl className="facts">
+        <dt>Slots</dt>
+        <dd>
+          {status.slots.used} of {status.slots.max} in use{queued}
+        </dd>
+        {status.models.map((model) => (
+          <div className="contents" key={model.name}>
+            <dt className="cut">{model.name}</dt>
+            <dd>
+              <span className={`st ${model.available ? "s-succeeded" : ""}`} title={model.reason ?? undefined}>
+                <StatusGlyph status={model.available ? "succeeded" : "ready"} labelled={false} />
+                {model.available ? "Ready" : "Not connected"}
+              </span>
+            </dd>
+          </div>
+        ))}
+        {status.terminal.available ? null : (
+          <>
+            <dt>Terminal</dt>
+            <dd title={status.terminal.reason ?? undefined}>Off: {status.terminal.reason ?? "no sandbox"}</dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}

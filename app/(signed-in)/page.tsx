@@ -1,0 +1,21 @@
+import type { Metadata } from "next";
+import { application } from "@/agents/application";
+import { requireSession } from "@/lib/auth/require-session";
+import { HomeView } from "./home-view";
+
+export const metadata: Metadata = { title: "Home" };
+
+export default async function HomePage() {
+  await requireSession();
+  const { queries } = application();
+  const [trees, reviews, status, agents, runbooks] = await Promise.all([
+    queries.listTrees({ limit: 100 }),
+    queries.listReviews({ open: true, limit: 50 }),
+    queries.getStatus(),
+    queries.listAgents(),
+    queries.listRunbooks(),
+  ]);
+  const start = { trees: trees.items, reviews: reviews.items, status };
+  const choices = { agents: agents.map((agent) => agent.name), runbooks };
+  return <HomeView start={start} choices={choices} />;
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { memo } from "react";
+import type { Task } from "@/agents/core/shapes";
+import { isEnded } from "@/agents/core/shapes";
+import { badgeOf, type OutlineRow } from "@/components/trees/outline";
+import { rowText } from "@/components/trees/sentences";
+import { plural, spentPart, spentText } from "@/components/ui/format";
+import { Icon } from "@/components/ui/icon";
+import { Badge, Meter } from "@/components/ui/parts";
+import { STATUS_WORDS, StatusGlyph, shownStatusOf } from "@/components/ui/status";
+import { Elapsed } from "@/components/ui/time";
+
+interface OutlineRowItemProps {
+  row: OutlineRow;
+  /** Pixels from the top of the list. */
+  top: number;
+  tasks: ReadonlyMap<string, Task>;
+  selected: boolean;
+  select: (id: string) => void;
+  toggle: (id: string, expanded: boolean) => void;
+}
+
+export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItemProps) {
+  const { row, top, tasks, selected, select, toggle } = props;
+  const { task, level, expanded } = row;
+  const status = shownStatusOf(task);
+  const badge = badgeOf(task);
+  const part = spentPart(task.spent, task.grant);
+  const now = rowText(task, tasks);
+  const done = isEnded(task.status) && task.status !== "failed";
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree answers to the keys for all its rows.
+    <div
+      className="tr item"
+      role="treeitem"
+      id={`row-${task.id}`}
+      tabIndex={-1}
+      aria-level={level + 1}
+      aria-expanded={expanded}
+      aria-selected={selected}
+      aria-label={`${task.title}, ${STATUS_WORDS[status]}`}
+      style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
+      onClick={() => select(task.id)}
+    >
+      <span className="t">
+        {expanded === undefined ? (
+          <span className="tw" />
+        ) : (
+          <button
+            type="button"
+            className="fold"
+            tabIndex={-1}
+            aria-label={expanded ? "Fold" : "Unfold"}
+            onClick={(event) => {
+              event.stopPropagation();
+              toggle(task.id, !expanded);
+            }}
+          >
+            <Icon name={expanded ? "down" : "chev"} className="i tw" />
+          </button>
+        )}
+        <StatusGlyph status={status} />
+        <span className="two2 grow">
+          <span className="nm">
+            <span className="flex">
+              <span className={`name cut ${done ? "done" : ""}`}>{task.title}</span>
+              {row.folded > 0 ? <span className="small faint nowrap">{plural(row.folded, "subtask")}</span> : null}
+              {row.chosen ? <span className="small faint nowrap hidephone">chosen by agent_selector</span> : null}
+              {badge ? (
+                <Badge look={badge.look} icon={badge.icon}>
+                  {badge.word}
+                </Badge>
+              ) : null}
+            </span>
+            {status === "running" && now ? <span className="now cut">{now}</span> : null}
+          </span>
+          <span className="sub small cut">{now || STATUS_WORDS[status]}</span>
+        </span>
+      </span>
+      <span className="ag cut tn" title={task.agent}>
+        {task.agent}
+      </span>
+      <span className="num dim tn">{task.turns || "–"}</span>
+      <span className="spend dim">
+        <span>{spentText(task.spent)}</span>
+        {part === null ? <span className="meter none" /> : <Meter part={part} exhausted={part >= 1} />}
+      </span>
+      <span className="num dim el tn">
+        <Elapsed since={task.started_at} until={task.ended_at} />
+      </span>
+    </div>
+  );
+});

@@ -1,0 +1,99 @@
+"use client";
+
+import type { Task } from "@/agents/core/shapes";
+import { count, money, plural, spentPart, spentText } from "@/components/ui/format";
+import { Button, Meter, Separator } from "@/components/ui/parts";
+import { StatusWord, shownStatusOf } from "@/components/ui/status";
+import { Elapsed } from "@/components/ui/time";
+import { TaskControls } from "./task-controls";
+
+interface PaneHeaderProps {
+  task: Task;
+  tasks: ReadonlyMap<string, Task>;
+  back: () => void;
+}
+
+export function PaneHeader({ task, tasks, back }: PaneHeaderProps) {
+  const parents = pathTo(task, tasks);
+  const status = shownStatusOf(task);
+  return (
+    <header>
+      <p>
+        <Button look="quiet" icon="left" className="menu -ml-2" onClick={back}>
+          All tasks
+        </Button>
+      </p>
+      {parents.length > 0 ? (
+        <p className="crumb">
+          {parents.map((parent) => (
+            <span key={parent.id}>{parent.title}</span>
+          ))}
+        </p>
+      ) : null}
+      <h2>{task.title}</h2>
+      <p className="dim mt-0.5">
+        <span className="nowrap">
+          <StatusWord status={status} />
+          <Separator />
+        </span>
+        <wbr />
+        <span className="nowrap">
+          {task.agent} on {task.model.split("/").pop()}
+          <Separator />
+        </span>
+        <wbr />
+        <span className="nowrap">
+          {task.attempt > 1 ? `attempt ${task.attempt}, ` : ""}
+          {plural(task.turns, "turn")}
+          <Separator />
+        </span>
+        <wbr />
+        <span className="nowrap">
+          <Spent task={task} />
+          <Separator />
+        </span>
+        <wbr />
+        <Elapsed since={task.started_at} until={task.ended_at} />
+      </p>
+      <div className="mt-2">
+        <TaskControls
+          unit="task"
+          id={task.id}
+          status={task.status}
+          ended={task.ended_at !== null}
+          headId={task.id}
+          subtasks={countBelow(task, tasks)}
+        />
+      </div>
+    </header>
+  );
+}
+
+function Spent({ task }: { task: Task }) {
+  const part = spentPart(task.spent, task.grant);
+  const cap = task.grant.cost_usd;
+  const tokens = task.spent.tokens ?? 0;
+  return (
+    <>
+      <span title={`${count(tokens)} tokens, with all subtasks`}>{spentText(task.spent)}</span>
+      {cap === null ? "" : ` of ${money(cap)}`} {part === null ? null : <Meter part={part} exhausted={part >= 1} />}
+    </>
+  );
+}
+
+/** From the root down, without the task itself and without the selector, which stands for nothing people see. */
+function pathTo(task: Task, tasks: ReadonlyMap<string, Task>): Task[] {
+  const path: Task[] = [];
+  let parent = task.parent_id ? tasks.get(task.parent_id) : undefined;
+  while (parent && path.length < 50) {
+    if (!(parent.parent_id === null && parent.agent === "agent_selector")) path.unshift(parent);
+    parent = parent.parent_id ? tasks.get(parent.parent_id) : undefined;
+  }
+  return path;
+}
+
+function countBelow(task: Task, tasks: ReadonlyMap<string, Task>): number {
+  const below = new Set([task.id]);
+  for (const one of tasks.values()) if (one.parent_id && below.has(one.parent_id) && !one.ended_at) below.add(one.id);
+  return below.size - 1;
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import { useMemo, useRef } from "react";
+import type { Task } from "@/agents/core/shapes";
+import { isEnded } from "@/agents/core/shapes";
+import { answerReview } from "@/app/actions/task-commands";
+import type { TreeFeed } from "@/components/feed/tree-feed";
+import type { OpenedLog } from "@/components/feed/use-tree-feed";
+import { AnswerBox } from "@/components/reviews/answer-box";
+import { Markdown } from "@/components/text/markdown";
+import { logEntries } from "@/components/trees/log-entries";
+import { taskSentence } from "@/components/trees/sentences";
+import { Icon } from "@/components/ui/icon";
+import { Say } from "@/components/ui/parts";
+import { Clock } from "@/components/ui/time";
+import { Claims } from "./claims";
+import { LiveStrip } from "./live-strip";
+import { Log } from "./log";
+import { PaneHeader } from "./pane-header";
+import { SteerBox } from "./steer-box";
+import { useFollowEnd } from "./use-follow-end";
+import { useTaskDetail } from "./use-task-detail";
+
+interface PaneProps {
+  task: Task;
+  feed: TreeFeed;
+  opened: OpenedLog | null;
+  loadEarlier: () => Promise<void>;
+  problem: string | null;
+  select: (id: string | null) => void;
+}
+
+/** One task: what it is, how it stands, what it said and did, and a box to talk to it. */
+export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const detail = useTaskDetail(task, opened?.task ?? null);
+  const entries = useMemo(() => logEntries(feed.log), [feed.log]);
+  const draft = feed.draft?.taskId === task.id ? feed.draft : null;
+  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.log.length + (draft?.text.length ?? 0));
+  const says = taskSentence(task, feed.tasks, feed.reviews);
+  const question = feed.reviews.filter((review) => review.task_id === task.id);
+  return (
+    <section className="pane" aria-label="Task">
+      <PaneHeader task={task} tasks={feed.tasks} back={() => select(null)} />
+      <div className="scroll" ref={scroller} data-log-scroller>
+        <div className="body">
+          <div className="part" data-testid="task-sentence">
+            <Say look={says.look}>
+              {says.text}
+              {says.at ? (
+                <>
+                  {" "}
+                  <Clock at={says.at} />
+                </>
+              ) : null}
+              {says.rest}
+            </Say>
+          </div>
+          {question.map((review) => (
+            <div className="part" key={review.id}>
+              <h3>Question</h3>
+              <div className="question">
+                <Markdown text={review.title} />
+              </div>
+              {review.detail ? (
+                <div className="dim mt-1">
+                  <Markdown text={review.detail} />
+                </div>
+              ) : null}
+              <AnswerBox reviewId={review.id} reader={task.title} answer={answerReview} />
+            </div>
+          ))}
+          <Instruction text={detail.instruction} />
+          {detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} /> : null}
+          {isEnded(task.status) && detail.result ? <Result text={detail.result} /> : null}
+          <Log
+            feed={feed}
+            entries={entries}
+            draft={draft}
+            agent={task.agent}
+            loadEarlier={loadEarlier}
+            problem={problem}
+          />
+        </div>
+      </div>
+      <LiveStrip task={task} draft={draft} atEnd={atEnd} goToEnd={goToEnd} />
+      <SteerBox task={task} />
+    </section>
+  );
+}
+
+function Instruction({ text }: { text: string }) {
+  return (
+    <details className="part inst">
+      <summary>
+        <Icon name="chev" className="i tw" />
+        <h3>Instruction</h3>
+        <span className="cut dim">{text.split("\n", 1)[0]}</span>
+      </summary>
+      <div className="pl-5 mt-1">
+        <Markdown text={text} />
+      </div>
+    </details>
+  );
+}
+
+function Result({ text }: { text: string }) {
+  return (
+    <div className="part">
+      <h3>Result</h3>
+      <Markdown text={text} />
+    </div>
+  );
+}

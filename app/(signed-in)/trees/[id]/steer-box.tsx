@@ -1,0 +1,55 @@
+"use client";
+
+import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { isEnded, type Task } from "@/agents/core/shapes";
+import { steerTask } from "@/app/actions/task-commands";
+import { Button } from "@/components/ui/parts";
+import { useAction } from "@/components/ui/use-action";
+
+/** A message to the task. It stays in the box until the server has taken it. */
+export function SteerBox({ task }: { task: Task }) {
+  const [text, setText] = useState("");
+  const { pending, outcome, run } = useAction();
+  const over = isEnded(task.status);
+
+  function send(event?: FormEvent): void {
+    event?.preventDefault();
+    if (!text.trim() || pending || over) return;
+    run(
+      () => steerTask(task.id, text),
+      (result) => result.ok && setText(""),
+    );
+  }
+  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
+    if (event.key === "Escape") event.currentTarget.blur();
+  }
+
+  const placeholder = over ? "It has ended; retry it to go on" : "Message this task. It reads it at its next turn.";
+  return (
+    <form className="steerbox" onSubmit={send}>
+      <div className="in">
+        <label className="grow">
+          <span className="sr">Message this task</span>
+          <textarea
+            rows={1}
+            value={text}
+            disabled={over}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={onKeyDown}
+            placeholder={placeholder}
+            data-steer
+          />
+        </label>
+        <Button type="submit" disabled={pending || over || !text.trim()} hint="⌘↵">
+          Send
+        </Button>
+      </div>
+      {outcome ? (
+        <p className={`hint ${outcome.ok ? "" : "bad"}`} role="status">
+          {outcome.sentence}
+        </p>
+      ) : null}
+    </form>
+  );
+}

@@ -1,0 +1,139 @@
+"use client";
+
+import Link from "next/link";
+import type { Task, Tree } from "@/agents/core/shapes";
+import { isEnded } from "@/agents/core/shapes";
+import { countByStatus } from "@/components/trees/outline";
+import { count, money, plural, spentPart } from "@/components/ui/format";
+import { Meter, Separator } from "@/components/ui/parts";
+import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
+import { Elapsed } from "@/components/ui/time";
+import { TaskControls } from "./task-controls";
+
+type Select = (id: string) => void;
+
+interface TreeHeaderProps {
+  tree: Tree;
+  tasks: ReadonlyMap<string, Task>;
+  head: Task | null;
+  select: Select;
+}
+
+export function TreeHeader({ tree, tasks, head, select }: TreeHeaderProps) {
+  const counts = countByStatus(tasks.values());
+  const { totals } = tree;
+  const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
+  const cap = tree.grant.cost_usd;
+  return (
+    <header className="treehead">
+      <div className="line">
+        <nav className="crumb" aria-label="Path">
+          <Link href="/trees">Trees</Link>
+        </nav>
+      </div>
+      <div className="line mt-0!">
+        <h1 className="cut grow">{tree.title}</h1>
+        {head ? (
+          <TaskControls unit="tree" id={tree.id} status={tree.status} ended={tree.ended_at !== null} headId={head.id} />
+        ) : null}
+      </div>
+      <div className="line">
+        <p className="grow">
+          <TreeSentence tree={tree} tasks={tasks} counts={counts} select={select} />
+        </p>
+        <p className="dim facts1">
+          {totals.ended} of {totals.tasks} done
+          <Separator />
+          {money(totals.cost_usd)}
+          {cap === null ? "" : ` of ${money(cap)}`} {part === null ? null : <Meter part={part} exhausted={part >= 1} />}
+          {totals.tokens_in + totals.tokens_out > 0 ? (
+            <>
+              <Separator />
+              {count(totals.tokens_in + totals.tokens_out)} tokens
+            </>
+          ) : null}
+          <Separator />
+          <Elapsed since={tree.created_at} until={tree.ended_at} />
+        </p>
+      </div>
+      <StatusStrip counts={counts} />
+    </header>
+  );
+}
+
+const STRIP: ShownStatus[] = [
+  "succeeded",
+  "running",
+  "you",
+  "failed",
+  "parked",
+  "waiting",
+  "paused",
+  "ready",
+  "stopped",
+];
+
+function StatusStrip({ counts }: { counts: Record<ShownStatus, number> }) {
+  const parts = STRIP.filter((status) => counts[status] > 0);
+  const words = parts.map((status) => `${counts[status]} ${STATUS_WORDS[status].toLowerCase()}`).join(", ");
+  return (
+    <div className="states" role="img" aria-label={words}>
+      {parts.map((status) => (
+        <i
+          key={status}
+          className={`s-${status}`}
+          style={{ flex: counts[status] }}
+          title={`${counts[status]} ${STATUS_WORDS[status]}`}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface TreeSentenceProps {
+  tree: Tree;
+  tasks: ReadonlyMap<string, Task>;
+  counts: Record<ShownStatus, number>;
+  select: Select;
+}
+
+/** What needs a person first, with a way to it; then what goes on without them. */
+function TreeSentence({ tree, tasks, counts, select }: TreeSentenceProps) {
+  const first = (status: ShownStatus) => [...tasks.values()].find((task) => shownStatusOf(task) === status)?.id ?? "";
+  const needs = [
+    counts.you > 0 && (
+      <button key="you" type="button" className="jump you" onClick={() => select(first("you"))}>
+        {counts.you === 1 ? "1 task waits for you" : `${counts.you} tasks wait for you`}
+      </button>
+    ),
+    counts.failed > 0 && (
+      <button key="failed" type="button" className="jump bad" onClick={() => select(first("failed"))}>
+        {counts.failed} failed
+      </button>
+    ),
+  ].filter((one) => one !== false);
+  return (
+    <>
+      {needs[0]}
+      {needs.length > 1 ? ", " : null}
+      {needs[1]}
+      {needs.length > 0 ? ". " : null}
+      <span className="dim">{restSentence(tree, counts)}</span>
+    </>
+  );
+}
+
+function restSentence(tree: Tree, counts: Record<ShownStatus, number>): string {
+  if (isEnded(tree.status)) return `${STATUS_WORDS[tree.status]}${tree.headline ? `: ${tree.headline}` : ""}`;
+  if (tree.status === "paused") return "Paused: nothing runs until you resume it.";
+  const goOn = counts.running + counts.ready;
+  const parts: string[] = [];
+  if (goOn > 0)
+    parts.push(
+      `${plural(counts.running, "task")} ${counts.running === 1 ? "runs" : "run"}${counts.ready ? `, ${counts.ready} in the queue` : ""}`,
+    );
+  if (counts.parked > 0)
+    parts.push(`${counts.parked} parked, ${counts.parked === 1 ? "resumes by itself" : "resume by themselves"}`);
+  if (counts.paused > 0) parts.push(`${counts.paused} paused`);
+  return parts.length > 0 ? `${parts.join("; ")}.` : "Nothing runs at this moment.";
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { useCallback, useMemo, useState } from "react";
+import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
+import { headTaskOf, type OutlineView, outlineRows } from "@/components/trees/outline";
+import { Say } from "@/components/ui/parts";
+import { KeysDialog } from "./keys-dialog";
+import { Outline } from "./outline";
+import { Pane } from "./pane";
+import { TreeHeader } from "./tree-header";
+import { useTreeKeys } from "./use-tree-keys";
+
+const START_VIEW: OutlineView = { toggled: new Map(), query: "", filter: "all", showFinishing: false };
+
+/** The whole tree page. Which task is open stands in the address, so that a link leads to it and "back" leaves it. */
+export function TreeView({ start }: { start: TreeFeedStart }) {
+  const asked = useSearchParams().get("task");
+  const [view, setView] = useState(START_VIEW);
+  const fallback = start.opened?.task.id ?? null;
+  const { feed, problem, loadEarlier } = useTreeFeed(start, asked ?? fallback);
+  const tasks = feed.tasks;
+  const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
+  const rows = useMemo(() => outlineRows(tasks.values(), view), [tasks, view]);
+  const open = tasks.get(asked ?? "") ?? tasks.get(fallback ?? "") ?? head;
+
+  const select = useCallback((id: string | null, how: "push" | "replace" = "push") => {
+    const address = id ? `?task=${encodeURIComponent(id)}` : window.location.pathname;
+    if (how === "push") window.history.pushState(null, "", address);
+    else window.history.replaceState(null, "", address);
+  }, []);
+  const toggle = useCallback((id: string, expanded: boolean) => {
+    setView((now) => ({ ...now, toggled: new Map(now.toggled).set(id, expanded) }));
+  }, []);
+  useTreeKeys({ rows, openId: open?.id ?? null, select, toggle });
+
+  return (
+    <main className="main fill" id="main">
+      <TreeHeader tree={feed.tree} tasks={tasks} head={head} select={select} />
+      <div className={`split ${asked && open ? "open" : ""}`}>
+        <Outline
+          rows={rows}
+          tasks={tasks}
+          openId={open?.id ?? null}
+          view={view}
+          setView={setView}
+          select={select}
+          toggle={toggle}
+        />
+        {open ? (
+          <Pane
+            key={open.id}
+            task={open}
+            feed={feed}
+            opened={start.opened}
+            loadEarlier={loadEarlier}
+            problem={problem}
+            select={select}
+          />
+        ) : (
+          <section className="pane" aria-label="Task">
+            <div className="body">
+              <Say>{problem ?? "The first task appears here as soon as it is committed."}</Say>
+            </div>
+          </section>
+        )}
+      </div>
+      <KeysDialog />
+    </main>
+  );
+}

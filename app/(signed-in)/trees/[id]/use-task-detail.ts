@@ -1,0 +1,22 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { Task } from "@/agents/core/shapes";
+import { fetchJson } from "@/components/feed/fetch-json";
+
+/** The task with its long texts, read when it is opened and again when its state says that they may have changed. */
+export function useTaskDetail(row: Task, first: Task | null): Task {
+  const [detail, setDetail] = useState<Task | null>(first?.id === row.id ? first : null);
+  const { id, status, attempt, ended_at } = row;
+  const outcome = row.verdict?.outcome;
+  const known = detail?.id === id && detail.status === status && detail.attempt === attempt;
+  const upToDate = known && detail.ended_at === ended_at && detail.verdict?.outcome === outcome;
+  useEffect(() => {
+    if (upToDate) return;
+    const ended = new AbortController();
+    // Without the long texts the pane is still true; they come with the next change or reload.
+    fetchJson<Task>(`tasks/${id}`, ended.signal).then(setDetail, () => {});
+    return () => ended.abort();
+  }, [id, upToDate]);
+  return detail?.id === id ? detail : row;
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import type { OutlineRow } from "@/components/trees/outline";
+import { areKeysOn, isSingleKey } from "@/components/ui/single-keys";
+import { shownStatusOf } from "@/components/ui/status";
+
+interface TreeKeys {
+  rows: OutlineRow[];
+  openId: string | null;
+  select: (id: string | null, how?: "push" | "replace") => void;
+  toggle: (id: string, expanded: boolean) => void;
+}
+
+/** The keys of the tree page. Each has a visible button or row that does the same. */
+export function useTreeKeys(keys: TreeKeys): void {
+  const current = useRef(keys);
+  useEffect(() => {
+    current.current = keys;
+  });
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!isSingleKey(event)) return;
+      const isLetter = event.key.length === 1;
+      if (isLetter && !areKeysOn()) return;
+      if (handleKey(event, current.current)) event.preventDefault();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeKeys): boolean {
+  const at = rows.findIndex((row) => row.task.id === openId);
+  const row = rows[at];
+  // Buttons and links keep their own Enter.
+  const onControl = event.target instanceof Element && event.target.closest("button, a, summary") !== null;
+  switch (event.key) {
+    case "j":
+    case "ArrowDown":
+      return selectRow(rows[at + 1], select);
+    case "k":
+    case "ArrowUp":
+      return selectRow(rows[Math.max(0, at - 1)], select);
+    case "ArrowRight":
+      if (row?.expanded === false) toggle(row.task.id, true);
+      else if (row?.expanded) selectRow(rows[at + 1], select);
+      return row !== undefined;
+    case "ArrowLeft":
+      if (row?.expanded) toggle(row.task.id, false);
+      else if (row)
+        selectRow(
+          rows.findLast((one, index) => index < at && one.level < row.level),
+          select,
+        );
+      return row !== undefined;
+    case "Enter":
+      if (!row || onControl) return false;
+      select(row.task.id);
+      return true;
+    case "Escape":
+      select(null);
+      return true;
+    case "n":
+      return selectRow(nextProblem(rows, at), select);
+    case "/":
+      return focusOn("[data-find]");
+    case "s":
+      return focusOn("[data-steer]");
+    case "a":
+      return focusOn("[data-answer]");
+    case "?":
+      document.querySelector<HTMLDialogElement>("#keys")?.showModal();
+      return true;
+    case "p":
+    case "r":
+    case "x":
+    case "G":
+      return press(`[data-key="${event.key}"]`);
+    default:
+      return false;
+  }
+}
+
+function selectRow(row: OutlineRow | undefined, select: TreeKeys["select"]): boolean {
+  if (!row) return false;
+  select(row.task.id, "replace");
+  return true;
+}
+
+function nextProblem(rows: OutlineRow[], at: number): OutlineRow | undefined {
+  const isProblem = ({ task }: OutlineRow) => task.status === "failed" || shownStatusOf(task) === "you";
+  return rows.find((row, index) => index > at && isProblem(row)) ?? rows.find(isProblem);
+}
+
+function focusOn(selector: string): boolean {
+  const field = document.querySelector<HTMLElement>(selector);
+  field?.focus();
+  return field !== null;
+}
+
+function press(selector: string): boolean {
+  const button = document.querySelector<HTMLButtonElement>(selector);
+  button?.click();
+  return button !== null;
+}

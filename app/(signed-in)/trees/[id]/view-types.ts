@@ -1,0 +1,5 @@
+import type { Dispatch, SetStateAction } from "react";
+import type { OutlineView } from "@/components/trees/outline";
+
+export type ViewState = OutlineView;
+export type ViewSetter = Dispatch<SetStateAction<OutlineView>>;

@@ -1,0 +1,172 @@
+/** An `Application` in memory, for work on the pages and for their tests. */
+import { type Application, type ListedAgent, UserError } from "@/agents/application";
+import { isEnded, type Message, type Task, type TaskStatus } from "@/agents/core/shapes";
+import { FakeStore } from "./fake-store";
+
+export interface FakeOptions {
+  /** Without one, only runbooks work. */
+  model?: boolean;
+  /** Called with the root of each tree that is submitted. */
+  onSubmit?: (store: FakeStore, root: Task) => void;
+}
+
+const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
+
+export function createFakeApplication({
+  model = true,
+  onSubmit,
+}: FakeOptions = {}): Application & { store: FakeStore } {
+  const store = new FakeStore();
+  const listed = (name: string): ListedAgent => ({
+    name,
+    description: `The ${name}.`,
+    model: "default",
+    tools: [],
+    documents: [],
+    version: 1,
+    edited: false,
+  });
+  const unsupported = async (): Promise<never> => {
+    throw new UserError("unavailable", "The rehearsal server has no configuration.");
+  };
+
+  return {
+    store,
+    live: {
+      onTree: (id, listener) => store.onTree(id, listener),
+      onTrees: (listener) => store.onTrees(listener),
+      onDraft: (id, listener) => store.onDraft(id, listener),
+    },
+    queries: {
+      async listTrees({ after, limit = 50 } = {}) {
+        const all = [...store.trees.values()].reverse();
+        const start = after ? all.findIndex((tree) => tree.id === after) + 1 : 0;
+        const items = all.slice(start, start + limit).map((tree) => ({ ...tree, tasks: [] }));
+        return { items, next: start + limit < all.length ? items[items.length - 1]!.id : null };
+      },
+      async getTree(id, { tasks = true } = {}) {
+        const tree = store.findTree(id);
+        return { ...tree, tasks: tasks ? tree.tasks.map(cutTask) : [] };
+      },
+      getTask: async (id) => ({ ...store.findTask(id) }),
+      async listMessages(scope, { after, before, limit = 100, latest } = {}) {
+        const inScope = (one: Message) =>
+          "treeId" in scope ? one.tree_id === scope.treeId : one.task_id === scope.taskId;
+        const from = Number(after ?? 0);
+        const to = Number(before ?? Number.MAX_SAFE_INTEGER);
+        const all = store.messages.filter((one) => inScope(one) && one.seq > from && one.seq < to);
+        const items = latest || before ? all.slice(-limit) : all.slice(0, limit);
+        return { items, next: all.length > items.length ? String(items[items.length - 1]!.seq) : null };
+      },
+      async getMessage(seq) {
+        const found = store.messages.find((one) => one.seq === seq);
+        if (!found) throw new UserError("not_found", `There is no message ${seq}.`);
+        return found;
+      },
+      async listReviews({ open, treeId, limit = 50 } = {}) {
+        const all = [...store.reviews.values()].filter(
+          (one) => (open === undefined || (one.status === "open") === open) && (!treeId || one.tree_id === treeId),
+        );
+        return { items: all.slice(0, limit).map((one) => ({ ...one })), next: null };
+      },
+      getReview: async (id) => ({ ...store.findReview(id) }),
+      listAgents: async () => AGENTS.map(listed),
+      getAgent: async (name) => ({ ...listed(name), instruction: "" }),
+      listDocuments: async () => [],
+      getDocument: unsupported,
+      listTools: async () => [],
+      getTool: unsupported,
+      listRunbooks: async () => [
+        { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
+        { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
+      ],
+      getStatus: async () => ({
+        slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
+        queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
+        openReviews: [...store.reviews.values()].filter((one) => one.status === "open").length,
+        defaultModel: model ? "anthropic/claude-sonnet" : "runbook",
+        models: [
+          { name: "anthropic/claude-sonnet", available: model, reason: model ? null : "ANTHROPIC_API_KEY is not set" },
+          { name: "runbook", available: true, reason: null },
+        ],
+        terminal: { available: true, reason: null },
+        version: "0.1.0",
+      }),
+    },
+    commands: {
+      async submitTree(submission) {
+        if (submission.workspace && !submission.workspace.startsWith("/") && submission.workspace !== ".") {
+          throw new UserError(
+            "invalid",
+            `The workspace ${submission.workspace} is not there; name a folder that exists.`,
+          );
+        }
+        const tree = store.addTree({ title: submission.task.slice(0, 80), priority: submission.priority ?? 0 });
+        const root = store.addTask(tree, null, {
+          title: tree.title,
+          instruction: submission.task,
+          agent: submission.agent ?? "worker",
+          model: submission.model ?? (submission.runbook ? "runbook" : "anthropic/claude-sonnet"),
+        });
+        onSubmit?.(store, root);
+        return { ...tree };
+      },
+      pause: async (id) => setStatus(store, id, "paused", "Paused; resume it any time."),
+      resume: async (id) => setStatus(store, id, "running", "It goes on."),
+      async stop(id, reason) {
+        for (const task of branchOf(store, id)) {
+          if (isEnded(task.status)) continue;
+          const ended = { status: "stopped", reason: "by_person", reason_detail: reason || null } as const;
+          store.change(task, { ...ended, ended_at: new Date().toISOString() }, "Stopped by you.");
+        }
+        return { sentence: "Stopped with everything below it." };
+      },
+      async retry(taskId) {
+        const task = store.findTask(taskId);
+        const again = { status: "running", reason: null, reason_detail: null, ended_at: null } as const;
+        store.change(task, { ...again, attempt: task.attempt + 1 }, "Retried by you.");
+        return { sentence: "It starts again." };
+      },
+      async steer(taskId, text, actor) {
+        const task = store.findTask(taskId);
+        if (isEnded(task.status)) throw new UserError("conflict", "This task has ended; retry it to go on.");
+        store.append(task, "steer", { text, by: actor.name });
+        return { sentence: "It reads this at its next turn." };
+      },
+      async answer(reviewId, text, actor) {
+        const review = store.findReview(reviewId);
+        if (review.status !== "open") throw new UserError("conflict", "Somebody else has answered this already.");
+        const decided = { decided_by: actor.name, decided_at: new Date().toISOString() };
+        Object.assign(review, { status: "answered", answer: text, ...decided });
+        const task = store.findTask(review.task_id);
+        store.change(
+          task,
+          { status: "running", waiting_for: null, headline: "Goes on with the answer" },
+          `Answered: ${text}`,
+        );
+        return { sentence: "The task goes on with your answer." };
+      },
+      async deleteTree(id) {
+        store.trees.delete(store.findTree(id).id);
+        return { sentence: "Deleted." };
+      },
+    },
+  };
+}
+
+function cutTask(task: Task): Task {
+  return { ...task, instruction: task.instruction.slice(0, 300), result: null, summary: null };
+}
+
+function branchOf(store: FakeStore, id: string): Task[] {
+  const top = store.trees.has(id) ? store.findTask(store.findTree(id).root_task_id) : store.findTask(id);
+  const all = store.findTree(top.tree_id).tasks;
+  const found = new Set([top.id]);
+  for (const task of all) if (task.parent_id && found.has(task.parent_id)) found.add(task.id);
+  return all.filter((task) => found.has(task.id));
+}
+
+async function setStatus(store: FakeStore, id: string, status: TaskStatus, sentence: string) {
+  for (const task of branchOf(store, id)) if (!isEnded(task.status)) store.change(task, { status }, sentence);
+  return { sentence };
+}

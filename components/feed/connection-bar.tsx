@@ -1,0 +1,55 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { Icon } from "@/components/ui/icon";
+import { Clock } from "@/components/ui/time";
+import { type Connection, currentConnection, onConnection } from "./socket";
+
+const CONNECTING: Connection = { state: "connecting" };
+
+export function useConnection(): Connection {
+  return useSyncExternalStore(onConnection, currentConnection, () => CONNECTING);
+}
+
+/** Says that the page stands still and since when. Silent while all is well. */
+export function ConnectionBar() {
+  const connection = useConnection();
+  if (connection.state === "lost") {
+    return (
+      <div className="connection" role="status">
+        <Icon name="retry" />
+        <span>
+          <b>Connection lost.</b> You see the state of <Clock at={new Date(connection.sinceMs).toISOString()} />. It
+          reconnects by itself; what you have typed is kept, and agents go on meanwhile.
+        </span>
+      </div>
+    );
+  }
+  if (connection.state === "signed_out") {
+    return (
+      <div className="connection" role="alert">
+        <Icon name="tri" />
+        <span>
+          <b>You are signed out.</b> Open a new sign-in link, then{" "}
+          <a className="link" href="/signin">
+            go on from here
+          </a>
+          .
+        </span>
+      </div>
+    );
+  }
+  return null;
+}
+
+/** In the navigation: a dot and a word. */
+export function ConnectionDot() {
+  const { state } = useConnection();
+  const words = { connecting: "Connecting", live: "Live", lost: "Reconnecting", signed_out: "Signed out" };
+  return (
+    <span className="flex gap-1.5" data-connection={state}>
+      <span className={`dot ${state === "live" ? "" : "off"}`} />
+      {words[state]}
+    </span>
+  );
+}

@@ -1,0 +1,65 @@
+"use client";
+
+/** The page's one socket, shared by everything live on it, and what is known about the connection. */
+import { io, type Socket } from "socket.io-client";
+import { SOCKET_PATH } from "./wire";
+
+export type Connection =
+  | { state: "connecting" | "live" | "signed_out" }
+  /** `sinceMs`: up to when the page is true. */
+  | { state: "lost"; sinceMs: number };
+
+let socket: Socket | undefined;
+let connection: Connection = { state: "connecting" };
+const listeners = new Set<() => void>();
+
+export function liveSocket(): Socket {
+  socket ??= openSocket();
+  return socket;
+}
+
+export function currentConnection(): Connection {
+  return connection;
+}
+
+export function onConnection(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function openSocket(): Socket {
+  const opened = io({
+    path: SOCKET_PATH,
+    transports: ["websocket"],
+    reconnectionDelay: 250,
+    reconnectionDelayMax: 4_000,
+  });
+  opened.on("connect", () => set({ state: "live" }));
+  opened.on("disconnect", (reason) => {
+    lose();
+    // After a disconnect by the server socket.io stays away unless told otherwise; the server only restarts.
+    if (reason === "io server disconnect") setTimeout(() => opened.connect(), 500);
+  });
+  opened.on("connect_error", () => {
+    lose();
+    void checkSession(opened);
+  });
+  return opened;
+}
+
+function lose(): void {
+  if (connection.state !== "lost") set({ state: "lost", sinceMs: Date.now() });
+}
+
+/** A refused handshake does not say why; the API does. */
+async function checkSession(opened: Socket): Promise<void> {
+  const answer = await fetch("/api/v1/session").catch(() => null);
+  if (answer?.status !== 401) return;
+  opened.disconnect();
+  set({ state: "signed_out" });
+}
+
+function set(next: Connection): void {
+  connection = next;
+  for (const listener of listeners) listener();
+}

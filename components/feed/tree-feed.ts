@@ -1,0 +1,140 @@
+/**
+ * What a browser knows of one tree, folded from batches. Batches may come twice, late, or again after a reconnect:
+ * messages are taken by `seq` and only where they continue the cursor, rows only from a later read than the one held.
+ */
+import type { DraftFrame, Message, Review, Task, Tree } from "@/agents/core/shapes";
+import type { TreeBatch } from "./wire";
+
+export interface TreeFeed {
+  tree: Tree;
+  /** In the order of creation. */
+  tasks: Map<string, Task>;
+  reviews: Review[];
+  /** The `seq` of the last message of the tree that was seen, as text; "" before the first. */
+  cursor: string;
+  /** The task whose log is kept; a tree's whole log would not fit into a page. */
+  openTaskId: string | null;
+  /** The kept task's messages, ascending by `seq`, without repeats. */
+  log: Message[];
+  /** False until the kept task's latest messages were fetched. */
+  logLoaded: boolean;
+  hasEarlier: boolean;
+  draft: Draft | null;
+  marks: { rows: number; tasks: Map<string, number> };
+}
+
+export interface Draft {
+  taskId: string;
+  lease: number;
+  turn: number;
+  /** Where `text` begins; above 0 when the page came in the middle of the turn. */
+  start: number;
+  text: string;
+}
+
+export type FeedEvent =
+  | { type: "batch"; batch: TreeBatch }
+  | { type: "draft"; frame: DraftFrame }
+  | { type: "opened"; taskId: string | null }
+  | { type: "log"; taskId: string; messages: Message[]; hasEarlier: boolean };
+
+export function startFeed(tree: Tree, reviews: Review[], cursor: string, openTaskId: string | null): TreeFeed {
+  return {
+    tree,
+    tasks: new Map(tree.tasks.map((task) => [task.id, task])),
+    reviews,
+    cursor,
+    openTaskId,
+    log: [],
+    logLoaded: false,
+    hasEarlier: false,
+    draft: null,
+    marks: { rows: 0, tasks: new Map() },
+  };
+}
+
+export function reduceFeed(state: TreeFeed, event: FeedEvent): TreeFeed {
+  switch (event.type) {
+    case "batch":
+      return applyBatch(state, event.batch);
+    case "draft":
+      return applyDraft(state, event.frame);
+    case "opened":
+      if (event.taskId === state.openTaskId) return state;
+      return { ...state, openTaskId: event.taskId, log: [], logLoaded: false, hasEarlier: false, draft: null };
+    case "log":
+      return applyLog(state, event);
+  }
+}
+
+function applyBatch(state: TreeFeed, batch: TreeBatch): TreeFeed {
+  if (batch.treeId !== state.tree.id) return state;
+  const withRows = applyRows(state, batch);
+  // A batch from beyond the cursor would leave a gap: its messages come again after the next join.
+  const continues = Number(batch.after) <= Number(state.cursor) && Number(batch.cursor) > Number(state.cursor);
+  if (!continues) return withRows;
+  const fresh = batch.messages.filter((one) => one.seq > Number(state.cursor));
+  const ofOpenTask = fresh.filter((one) => one.task_id === state.openTaskId);
+  return {
+    ...withRows,
+    cursor: batch.cursor,
+    log: mergeMessages(state.log, ofOpenTask),
+    draft: isCommitted(state.draft, fresh) ? null : state.draft,
+  };
+}
+
+function applyRows(state: TreeFeed, batch: TreeBatch): TreeFeed {
+  const marks = { ...state.marks };
+  const newer = batch.tasks.filter((task) => (marks.tasks.get(task.id) ?? 0) < batch.mark);
+  let { tasks } = state;
+  if (newer.length > 0) {
+    tasks = new Map(tasks);
+    marks.tasks = new Map(marks.tasks);
+    for (const task of newer) {
+      tasks.set(task.id, task);
+      marks.tasks.set(task.id, batch.mark);
+    }
+  }
+  if (batch.mark <= marks.rows) return { ...state, tasks, marks };
+  marks.rows = batch.mark;
+  return { ...state, tasks, tree: batch.tree, reviews: batch.reviews, marks };
+}
+
+function applyLog(state: TreeFeed, { taskId, messages, hasEarlier }: Extract<FeedEvent, { type: "log" }>): TreeFeed {
+  if (taskId !== state.openTaskId) return state;
+  const draft = isCommitted(state.draft, messages) ? null : state.draft;
+  return { ...state, log: mergeMessages(state.log, messages), logLoaded: true, hasEarlier, draft };
+}
+
+function applyDraft(state: TreeFeed, frame: DraftFrame): TreeFeed {
+  if (frame.task_id !== state.openTaskId) return state;
+  const committed = state.log.some((one) => one.kind === "agent_response" && one.turn >= frame.turn);
+  if (committed) return state;
+  const { draft } = state;
+  const fresh = { taskId: frame.task_id, lease: frame.lease, turn: frame.turn, start: frame.offset, text: frame.text };
+  if (!draft || frame.lease > draft.lease || (frame.lease === draft.lease && frame.turn > draft.turn)) {
+    return { ...state, draft: fresh };
+  }
+  if (frame.lease < draft.lease || frame.turn < draft.turn) return state;
+  const end = draft.start + draft.text.length;
+  // Frames may be dropped on the way; then the draft goes on from here, without what is missing.
+  if (frame.offset > end) return { ...state, draft: fresh };
+  const known = end - frame.offset;
+  if (known >= frame.text.length) return state;
+  return { ...state, draft: { ...draft, text: draft.text + frame.text.slice(known) } };
+}
+
+function isCommitted(draft: Draft | null, messages: Message[]): boolean {
+  return messages.some(
+    (one) => one.kind === "agent_response" && one.task_id === draft?.taskId && one.turn >= draft.turn,
+  );
+}
+
+function mergeMessages(held: Message[], more: Message[]): Message[] {
+  if (more.length === 0) return held;
+  const last = held[held.length - 1]?.seq ?? 0;
+  if (more[0]!.seq > last) return [...held, ...more];
+  const bySeq = new Map(held.map((one) => [one.seq, one]));
+  for (const one of more) bySeq.set(one.seq, one);
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}

@@ -1,0 +1,105 @@
+"use client";
+
+/** The one owner of a tree page's live state: joins the tree, follows its cursor, keeps the open task's log. */
+import { useCallback, useEffect, useReducer, useRef, useState } from "react";
+import type { DraftFrame, Message, Page, Review, Task, Tree } from "@/agents/core/shapes";
+import { fetchJson } from "./fetch-json";
+import { liveSocket } from "./socket";
+import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
+import type { TreeBatch } from "./wire";
+
+export const LOG_PAGE = 200;
+/** Batches are taken at most this often, so that a busy tree leaves the page time to draw; the first comes at once. */
+const TAKE_PAUSE_MS = 30;
+
+export interface OpenedLog {
+  task: Task;
+  messages: Message[];
+  hasEarlier: boolean;
+}
+
+export interface TreeFeedStart {
+  tree: Tree;
+  reviews: Review[];
+  cursor: string;
+  opened: OpenedLog | null;
+}
+
+export interface TreeFeedHandle {
+  feed: TreeFeed;
+  /** Why the tree or the log cannot be read, as a sentence. */
+  problem: string | null;
+  loadEarlier(): Promise<void>;
+}
+
+export function useTreeFeed(start: TreeFeedStart, openTaskId: string | null): TreeFeedHandle {
+  const [feed, dispatch] = useReducer(reduceFeed, start, fromStart);
+  const [problem, setProblem] = useState<string | null>(null);
+  const cursor = useRef(feed.cursor);
+  useEffect(() => {
+    cursor.current = feed.cursor;
+  }, [feed.cursor]);
+
+  const treeId = start.tree.id;
+  useEffect(() => {
+    const socket = liveSocket();
+    const join = () => socket.emit("tree:join", { treeId, cursor: cursor.current });
+    const onBatch = (batch: TreeBatch, taken: () => void) => {
+      if (batch.treeId !== treeId) return taken();
+      dispatch({ type: "batch", batch });
+      setTimeout(taken, TAKE_PAUSE_MS);
+    };
+    const onDraft = (frame: DraftFrame) => dispatch({ type: "draft", frame });
+    const onLost = (lost: { treeId: string; problem: string }) => lost.treeId === treeId && setProblem(lost.problem);
+    socket.on("connect", join).on("tree:batch", onBatch).on("draft", onDraft).on("tree:lost", onLost);
+    if (socket.connected) join();
+    return () => {
+      socket.off("connect", join).off("tree:batch", onBatch).off("draft", onDraft).off("tree:lost", onLost);
+      socket.emit("tree:leave", { treeId });
+    };
+  }, [treeId]);
+
+  useWatchedTask(openTaskId);
+  const opened = start.opened;
+  useEffect(() => {
+    dispatch({ type: "opened", taskId: openTaskId });
+    if (!openTaskId || openTaskId === opened?.task.id) return;
+    const ended = new AbortController();
+    fetchJson<Page<Message>>(`tasks/${openTaskId}/messages?latest=1&limit=${LOG_PAGE}`, ended.signal).then(
+      ({ items }) => {
+        setProblem(null);
+        dispatch({ type: "log", taskId: openTaskId, messages: items, hasEarlier: items.length === LOG_PAGE });
+      },
+      (error: Error) => ended.signal.aborted || setProblem(error.message),
+    );
+    return () => ended.abort();
+  }, [openTaskId, opened]);
+
+  const first = feed.log[0]?.seq;
+  const loadEarlier = useCallback(async () => {
+    if (!openTaskId || first === undefined) return;
+    const path = `tasks/${openTaskId}/messages?before=${first}&limit=${LOG_PAGE}`;
+    const { items } = await fetchJson<Page<Message>>(path);
+    dispatch({ type: "log", taskId: openTaskId, messages: items, hasEarlier: items.length === LOG_PAGE });
+  }, [openTaskId, first]);
+
+  return { feed, problem, loadEarlier };
+}
+
+function fromStart({ tree, reviews, cursor, opened }: TreeFeedStart): TreeFeed {
+  const feed = startFeed(tree, reviews, cursor, opened?.task.id ?? null);
+  if (!opened) return feed;
+  const { task, messages, hasEarlier } = opened;
+  return reduceFeed(feed, { type: "log", taskId: task.id, messages, hasEarlier });
+}
+
+/** Drafts are sent only for the task that somebody looks at. */
+function useWatchedTask(taskId: string | null): void {
+  useEffect(() => {
+    const socket = liveSocket();
+    const watch = () => socket.emit("tree:watch", { taskId });
+    socket.on("connect", watch);
+    if (socket.connected) watch();
+    return () => void socket.off("connect", watch);
+  }, [taskId]);
+}

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import type { Task } from "@/agents/core/shapes";
+import { badgeOf, headTaskOf, type OutlineView, outlineRows } from "./outline";
+
+const NO_CAP = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
+function task(id: string, parent_id: string | null, fields: Partial<Task> = {}): Task {
+  const rest = { title: id, agent: "worker", headline: "", status: "running", role: "work", attempt: 1 };
+  return { id, parent_id, waiting_for: null, grant: NO_CAP, spent: NO_CAP, ...rest, ...fields } as Task;
+}
+const VIEW: OutlineView = { toggled: new Map(), query: "", filter: "all", showFinishing: false };
+const shown = (tasks: Task[], view: Partial<OutlineView> = {}) =>
+  outlineRows(tasks, { ...VIEW, ...view }).map(
+    (row) => `${"-".repeat(row.level)}${row.task.id}${row.folded ? `+${row.folded}` : ""}`,
+  );
+
+const TASKS = [
+  task("root", null, { status: "waiting" }),
+  task("done", "root", { status: "succeeded" }),
+  task("done.1", "done", { status: "succeeded" }),
+  task("open", "root"),
+  task("open.1", "open", { status: "failed" }),
+  task("check", "open", { role: "finishing" }),
+];
+
+test("finished branches start folded and say how many they hold", () => {
+  expect(shown(TASKS)).toEqual(["root", "-done+1", "-open", "--open.1"]);
+  expect(
+    shown(TASKS, {
+      toggled: new Map([
+        ["done", true],
+        ["open", false],
+      ]),
+    }),
+  ).toEqual(["root", "-done", "--done.1", "-open+1"]);
+});
+
+test("finishing tasks are shown when asked for", () => {
+  expect(shown(TASKS, { showFinishing: true })).toContain("--check");
+});
+
+test("a search and a filter show the matches with the way to them", () => {
+  expect(shown(TASKS, { query: "DONE.1" })).toEqual(["root", "-done", "--done.1"]);
+  expect(shown(TASKS, { filter: "problems" })).toEqual(["root", "-open", "--open.1"]);
+  expect(shown(TASKS, { query: "nothing" })).toEqual([]);
+});
+
+test("the selector and the task it chose are one row", () => {
+  const chosen = [task("root", null, { agent: "agent_selector" }), task("work", "root"), task("part", "work")];
+  expect(shown(chosen)).toEqual(["work", "-part"]);
+  expect(headTaskOf(chosen)).toMatchObject({ head: { id: "work" }, chosen: true });
+  expect(shown(chosen.slice(0, 1))).toEqual(["root"]);
+});
+
+test("a row carries its worst badge only", () => {
+  const spent = { ...NO_CAP, cost_usd: 0.9 };
+  const near = task("a", null, { grant: { ...NO_CAP, cost_usd: 1 }, spent, attempt: 2 });
+  expect(badgeOf(near)?.word).toBe("90 % of grant");
+  expect(badgeOf({ ...near, status: "failed", reason: "claims_failed" })?.word).toBe("Claim failed");
+  expect(badgeOf(task("b", null, { attempt: 2 }))?.word).toBe("2nd attempt");
+  expect(badgeOf(task("c", null))).toBeNull();
+});

@@ -1,0 +1,169 @@
+/** Which rows the outline of a tree shows, in which order. Pure: tasks in, rows out. */
+import type { Task } from "@/agents/core/shapes";
+import { isEnded } from "@/agents/core/shapes";
+import { type ShownStatus, shownStatusOf } from "@/components/ui/status";
+
+export interface OutlineRow {
+  task: Task;
+  /** Levels of indent; the pair of selector and chosen task is one level. */
+  level: number;
+  /** undefined for a task without subtasks. */
+  expanded: boolean | undefined;
+  /** Subtasks that are folded away below this row. */
+  folded: number;
+  /** The agent was chosen by `agent_selector`, whose own task is not shown. */
+  chosen: boolean;
+}
+
+export const FILTERS = ["all", "you", "problems", "running", "parked", "done"] as const;
+export type Filter = (typeof FILTERS)[number];
+
+export interface OutlineView {
+  /** What a person folded (false) or unfolded (true); others follow their state. */
+  toggled: ReadonlyMap<string, boolean>;
+  query: string;
+  filter: Filter;
+  showFinishing: boolean;
+}
+
+export type Children = ReadonlyMap<string | null, Task[]>;
+
+export function childrenOf(tasks: Iterable<Task>, showFinishing: boolean): Children {
+  const children = new Map<string | null, Task[]>();
+  for (const task of tasks) {
+    if (task.role === "finishing" && !showFinishing) continue;
+    const siblings = children.get(task.parent_id);
+    if (siblings) siblings.push(task);
+    else children.set(task.parent_id, [task]);
+  }
+  return children;
+}
+
+/** The task that stands for the tree: its root, or the one that `agent_selector` started for it. */
+export function headTaskOf(tasks: Iterable<Task>): { head: Task | null; chosen: boolean } {
+  let root: Task | null = null;
+  const all = [...tasks];
+  for (const task of all) if (task.parent_id === null) root ??= task;
+  if (root?.agent !== "agent_selector") return { head: root, chosen: false };
+  const picked = all.filter((task) => task.parent_id === root.id && task.role === "work");
+  return picked.length === 1 ? { head: picked[0]!, chosen: true } : { head: root, chosen: false };
+}
+
+export function outlineRows(tasks: Iterable<Task>, view: OutlineView): OutlineRow[] {
+  const all = [...tasks];
+  const children = childrenOf(all, view.showFinishing);
+  const { head, chosen } = headTaskOf(all);
+  if (!head) return [];
+  const wanted = wantedIds(all, view);
+  const rows: OutlineRow[] = [];
+
+  const visit = (task: Task, level: number): void => {
+    if (wanted && !wanted.has(task.id)) return;
+    const below = children.get(task.id) ?? [];
+    const expanded = below.length === 0 ? undefined : wanted ? true : isExpanded(task, view.toggled);
+    const folded = expanded === false ? below.length : 0;
+    rows.push({ task, level, expanded, folded, chosen: chosen && task === head });
+    if (expanded) for (const child of below) visit(child, level + 1);
+  };
+  visit(head, 0);
+  return rows;
+}
+
+/** What succeeded or was stopped recedes: its branch starts folded. What failed stays open, to be read. */
+export function isExpanded(task: Task, toggled: ReadonlyMap<string, boolean>): boolean {
+  return toggled.get(task.id) ?? !(task.status === "succeeded" || task.status === "stopped");
+}
+
+export function matchesFilter(task: Task, filter: Filter): boolean {
+  const status = shownStatusOf(task);
+  switch (filter) {
+    case "all":
+      return true;
+    case "you":
+      return status === "you";
+    case "problems":
+      return status === "failed" || (badgeOf(task) !== null && !isEnded(task.status));
+    case "running":
+      return status === "running";
+    case "parked":
+      return status === "parked";
+    case "done":
+      return isEnded(task.status);
+  }
+}
+
+/** null when everything is wanted; otherwise the matches with the path that leads to each. */
+function wantedIds(tasks: Task[], { query, filter }: OutlineView): Set<string> | null {
+  const words = query.trim().toLowerCase();
+  if (!words && filter === "all") return null;
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const wanted = new Set<string>();
+  for (const task of tasks) {
+    const text = `${task.title} ${task.agent} ${task.headline}`.toLowerCase();
+    if (!matchesFilter(task, filter) || !text.includes(words)) continue;
+    for (let one: Task | undefined = task; one && !wanted.has(one.id); ) {
+      wanted.add(one.id);
+      one = one.parent_id ? byId.get(one.parent_id) : undefined;
+    }
+  }
+  return wanted;
+}
+
+export function countByStatus(tasks: Iterable<Task>): Record<ShownStatus, number> {
+  const counts = {
+    ready: 0,
+    running: 0,
+    you: 0,
+    waiting: 0,
+    parked: 0,
+    paused: 0,
+    succeeded: 0,
+    failed: 0,
+    stopped: 0,
+  };
+  for (const task of tasks) if (task.role === "work") counts[shownStatusOf(task)]++;
+  return counts;
+}
+
+export interface RowBadge {
+  word: string;
+  look: "plain" | "you" | "bad";
+  icon: "question" | "approval" | "x" | "tri" | "retry";
+}
+
+const NEAR_GRANT = 0.8;
+
+/** One badge a row: the worst. */
+export function badgeOf(task: Task): RowBadge | null {
+  if (task.status === "waiting" && task.waiting_for?.kind === "answer") {
+    return { word: "Question", look: "you", icon: "question" };
+  }
+  if (task.status === "waiting" && task.waiting_for?.kind === "approval") {
+    return { word: "Approval", look: "you", icon: "approval" };
+  }
+  if (task.status === "failed") return { word: FAILED_WORDS[task.reason ?? ""] ?? "Failed", look: "bad", icon: "x" };
+  const cap = task.grant.cost_usd;
+  const part = cap ? (task.spent.cost_usd ?? 0) / cap : 0;
+  if (!isEnded(task.status) && part >= NEAR_GRANT) {
+    return { word: `${Math.min(100, Math.floor(part * 100))} % of grant`, look: "plain", icon: "tri" };
+  }
+  if (task.attempt > 1) return { word: ordinal(task.attempt), look: "plain", icon: "retry" };
+  return null;
+}
+
+const FAILED_WORDS: Record<string, string> = {
+  claims_failed: "Claim failed",
+  judged_failed: "Judged as failed",
+  out_of_grant: "Out of grant",
+  timeout: "Time-out",
+  runaway: "Runaway",
+  no_model: "No model",
+  no_key: "No key",
+  model_error: "Model error",
+  refused: "Refused",
+};
+
+function ordinal(attempt: number): string {
+  const suffix = attempt === 2 ? "nd" : attempt === 3 ? "rd" : "th";
+  return `${attempt}${suffix} attempt`;
+}

@@ -1,0 +1,126 @@
+/** A state as a sentence: what goes on, why, and what can be done. Pure. */
+import { REASONS } from "@/agents/core/reasons";
+import type { Review, Task } from "@/agents/core/shapes";
+import { plural } from "@/components/ui/format";
+import type { SayLook } from "@/components/ui/parts";
+
+export interface Sentence {
+  look: SayLook | undefined;
+  text: string;
+  /** A time to show after the text, ISO 8601. */
+  at?: string;
+  /** What follows the time. */
+  rest?: string;
+}
+
+type Reasons = Record<string, { says: string; remedy: string } | undefined>;
+
+export function taskSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: Review[]): Sentence {
+  switch (task.status) {
+    case "ready":
+      return { look: undefined, text: "Ready: it runs as soon as a slot is free. You need not do anything." };
+    case "running":
+      return { look: "live", text: runningText(task) };
+    case "waiting":
+      return waitingSentence(task, tasks, reviews);
+    case "parked":
+      return parkedSentence(task);
+    case "paused":
+      return {
+        look: undefined,
+        text: withDetail("Paused before its next turn. It keeps everything; resume it any time.", task),
+      };
+    case "succeeded":
+      return { look: "good", text: succeededText(task) };
+    case "failed":
+      return { look: "bad", text: endedText("Failed", task) };
+    case "stopped":
+      return { look: undefined, text: endedText("Stopped", task) };
+  }
+}
+
+function runningText(task: Task): string {
+  const attempt = task.attempt > 1 ? `Attempt ${task.attempt}. ` : "";
+  const doing = task.headline ? `: ${task.headline}` : "";
+  return `${attempt}Turn ${task.turns + 1}${doing}. You need not do anything; a message below is read at its next turn.`;
+}
+
+function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: Review[]): Sentence {
+  const waits = task.waiting_for;
+  if (!waits) return { look: undefined, text: "Waits. It goes on by itself." };
+  if (waits.kind === "answer" || waits.kind === "approval") {
+    const since = reviews.find((review) => waits.reviews.includes(review.id))?.created_at;
+    const noun = waits.kind === "answer" ? "your answer" : "your approval";
+    const rest = ". Its parents wait with it; everything else goes on.";
+    return since
+      ? { look: "you", text: `Waits for ${noun} since`, at: since, rest }
+      : { look: "you", text: `Waits for ${noun}${rest}` };
+  }
+  if (waits.kind === "finishing")
+    return { look: undefined, text: "Its result is being checked and summed up. It ends by itself." };
+  const number = waits.tasks.length;
+  const what =
+    waits.kind === "predecessors"
+      ? `${plural(number, "task")} to end first`
+      : number
+        ? plural(number, "subtask")
+        : "its subtasks";
+  const names = waits.tasks.map((id) => tasks.get(id)?.title).filter((title) => title !== undefined);
+  const shown = names.slice(0, 3).join(", ");
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  const list = shown ? `: ${shown}${more}` : "";
+  return { look: undefined, text: `Waits for ${what}${list}.` };
+}
+
+function parkedSentence(task: Task): Sentence {
+  const why = task.reason_detail ?? (task.headline || "The model's provider cannot be used now");
+  const because = `${why.replace(/\.$/, "")}.`;
+  if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It resumes by itself.` };
+  return {
+    look: "parked",
+    text: "Parked until",
+    at: task.parked_until,
+    rest: `: ${because} It resumes by itself then.`,
+  };
+}
+
+function succeededText(task: Task): string {
+  const claims = task.verdict?.claims ?? [];
+  const shown = claims.filter((claim) => claim.mark === "shown").length;
+  const judged = claims.filter((claim) => claim.mark === "judged").length;
+  if (claims.length === 0) return "Succeeded. Nothing was claimed, so nothing was checked.";
+  return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command, ${judged} judged.`;
+}
+
+function endedText(word: string, task: Task): string {
+  const known = (REASONS as Reasons)[task.reason ?? ""];
+  const says =
+    task.reason_detail ?? known?.says ?? (task.reason ? `reason: ${task.reason}.` : "no reason was recorded.");
+  const remedy = known?.remedy ? ` ${known.remedy}` : "";
+  return `${word}: ${says.replace(/\.?$/, ".")}${remedy}`;
+}
+
+function withDetail(text: string, task: Task): string {
+  return task.reason_detail ? `${text} ${task.reason_detail}` : text;
+}
+
+/** What a row says under or beside the name, in a few words. */
+export function rowText(task: Task, tasks: ReadonlyMap<string, Task>): string {
+  if (task.status === "waiting" && task.waiting_for) {
+    const { kind, tasks: ids } = task.waiting_for;
+    if (kind === "subtasks") return `Waits for ${ids.length ? plural(ids.length, "subtask") : "its subtasks"}`;
+    if (kind === "finishing") return "Is being checked";
+    if (kind === "predecessors")
+      return `Starts after ${
+        ids
+          .map((id) => tasks.get(id)?.title)
+          .filter(Boolean)
+          .join(", ") || "others"
+      }`;
+    return task.headline || "Waits for you";
+  }
+  if (task.status === "ready") return "In the queue";
+  if (task.status === "parked") return task.reason_detail ?? (task.headline || "Parked");
+  if (task.status === "failed" || task.status === "stopped") return task.reason_detail ?? (task.headline || "");
+  return task.headline;
+}

@@ -1,0 +1,48 @@
+/** Figures as people read them. Pure; times are milliseconds. */
+import type { Amounts } from "@/agents/core/shapes";
+
+export function money(dollars: number): string {
+  return `$${dollars.toFixed(2)}`;
+}
+
+export function count(value: number): string {
+  if (value < 1_000) return String(value);
+  if (value < 99_500) return `${(value / 1_000).toFixed(value < 9_950 ? 1 : 0)}k`;
+  return `${(value / 1_000_000).toFixed(1)}M`;
+}
+
+/** 5 s · 12 m · 1 h 05 m · 3 d 4 h */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} m`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${String(minutes % 60).padStart(2, "0")} m`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** Money where money was spent or capped; what costs nothing shows its tokens. */
+export function spentText(spent: Pick<Amounts, "cost_usd" | "tokens">): string {
+  const dollars = spent.cost_usd ?? 0;
+  const tokens = spent.tokens ?? 0;
+  return dollars > 0 || tokens === 0 ? money(dollars) : `${count(tokens)} tok`;
+}
+
+/** Of the cap that is nearest to its end; null where nothing is capped. */
+export function spentPart(spent: Amounts, grant: Amounts): number | null {
+  const parts: number[] = [];
+  for (const unit of ["tokens", "cost_usd"] as const) {
+    const cap = grant[unit];
+    if (cap !== null && cap > 0) parts.push((spent[unit] ?? 0) / cap);
+  }
+  return parts.length > 0 ? Math.max(...parts) : null;
+}
+
+export function plural(value: number, noun: string): string {
+  return `${value} ${noun}${value === 1 ? "" : "s"}`;
+}
+
+export function bytes(length: number): string {
+  return length < 1_024 ? `${length} B` : `${(length / 1_024).toFixed(length < 10_240 ? 1 : 0)} KB`;
+}

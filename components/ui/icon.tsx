@@ -1,0 +1,220 @@
+/** The pages' glyphs: 16 by 16, drawn with lines of one width. Each state has its own outline, so colour never speaks alone. */
+import type { ReactNode } from "react";
+
+const PATHS = {
+  banyan: (
+    <>
+      <path d="M8 14.5V8M8 8C5.5 8 2.5 7.5 2.5 5S5 1.5 8 1.5 13.5 2.5 13.5 5 10.5 8 8 8M4.5 7.5v7M11.5 7.5v7" />
+    </>
+  ),
+  tree: (
+    <>
+      <path d="M8 14V8M8 8 3.5 5.5M8 8l4.5-2.5M8 8V4" />
+      <circle cx="3.5" cy="4" r="1.5" />
+      <circle cx="12.5" cy="4" r="1.5" />
+      <circle cx="8" cy="2.5" r="1.5" />
+    </>
+  ),
+  home: (
+    <>
+      <path d="M2.5 7 8 2.5 13.5 7v6.5h-4V10h-3v3.5h-4Z" />
+    </>
+  ),
+  agent: (
+    <>
+      <rect x="3" y="5" width="10" height="8.5" rx="2" />
+      <path d="M8 5V2.5M6 9h.01M10 9h.01" strokeWidth="1.7" />
+    </>
+  ),
+  inbox: (
+    <>
+      <path d="M2 9.5 4 3h8l2 6.5V13H2Z" />
+      <path d="M2 9.5h3.5L6.5 11h3l1-1.5H14" />
+    </>
+  ),
+  succeeded: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="m5.4 8.2 1.8 1.8 3.4-3.8" />
+    </>
+  ),
+  you: (
+    <>
+      <path d="M8 1.8 14.2 8 8 14.2 1.8 8Z" fill="currentColor" strokeLinejoin="round" />
+    </>
+  ),
+  running: (
+    <>
+      <path d="M8 2a6 6 0 1 1-5.2 3" />
+    </>
+  ),
+  parked: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M8 4.8V8l2.2 1.6" />
+    </>
+  ),
+  tri: (
+    <>
+      <path d="M8 2.2 14.3 13.3H1.7Z" />
+      <path d="M8 6.5v3M8 11.4h.01" />
+    </>
+  ),
+  stopped: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M6 6h4v4H6Z" fill="currentColor" stroke="none" />
+    </>
+  ),
+  ready: (
+    <>
+      <circle cx="8" cy="8" r="6" strokeDasharray="2.4 2.31" />
+    </>
+  ),
+  paused: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M6.4 6v4M9.6 6v4" />
+    </>
+  ),
+  failed: (
+    <>
+      <path d="M5.4 2h5.2L14 5.4v5.2L10.6 14H5.4L2 10.6V5.4Z" />
+      <path d="m6 6 4 4M10 6l-4 4" />
+    </>
+  ),
+  waiting: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M5.4 8h.01M8 8h.01M10.6 8h.01" strokeWidth="1.9" />
+    </>
+  ),
+  pause: (
+    <>
+      <path d="M5.5 3.5v9M10.5 3.5v9" />
+    </>
+  ),
+  stop: (
+    <>
+      <rect x="4" y="4" width="8" height="8" rx="1" />
+    </>
+  ),
+  list: (
+    <>
+      <path d="M3 4h10M5 8h8M7 12h6" />
+    </>
+  ),
+  judged: (
+    <>
+      <path d="M8 2v12M4 14h8M3 5h10M3 5 1.5 9.5h3.5L3 5M13 5l-1.5 4.5H15L13 5" strokeWidth="1.3" />
+    </>
+  ),
+  info: (
+    <>
+      <circle cx="8" cy="8" r="6" />
+      <path d="M8 7.5V11M8 5.2h.01" />
+    </>
+  ),
+  approval: (
+    <>
+      <path d="M8 1.8 13.5 4v4c0 3.2-2.3 5.4-5.5 6.2C4.8 13.4 2.5 11.2 2.5 8V4Z" />
+      <path d="m5.8 8 1.6 1.6L10.4 6.4" />
+    </>
+  ),
+  search: (
+    <>
+      <circle cx="7" cy="7" r="4.5" />
+      <path d="m10.5 10.5 3.5 3.5" />
+    </>
+  ),
+  retry: (
+    <>
+      <path d="M13 8a5 5 0 1 1-1.5-3.5L13 6M13 2.8V6H9.8" />
+    </>
+  ),
+  proposal: (
+    <>
+      <path d="M3.5 1.8h6l3 3v9.4h-9Z" />
+      <path d="M6 9h4M8 7v4" />
+    </>
+  ),
+  left: (
+    <>
+      <path d="m10 4-4 4 4 4" />
+    </>
+  ),
+  flag: (
+    <>
+      <path d="M3.5 14V2.5h8.5l-2 3 2 3H3.5" />
+    </>
+  ),
+  x: (
+    <>
+      <path d="m4 4 8 8M12 4l-8 8" />
+    </>
+  ),
+  user: (
+    <>
+      <circle cx="8" cy="5.5" r="2.5" />
+      <path d="M3 13.5c.5-2.5 2.5-4 5-4s4.5 1.5 5 4" />
+    </>
+  ),
+  question: (
+    <>
+      <path d="M2.5 3.5h11v8H8l-3 2.5v-2.5H2.5Z" />
+      <path d="M6.6 6.2a1.5 1.5 0 1 1 2 1.4c-.4.2-.6.4-.6.8M8 9.9h.01" />
+    </>
+  ),
+  plus: (
+    <>
+      <path d="M8 3v10M3 8h10" />
+    </>
+  ),
+  down: (
+    <>
+      <path d="m4 6 4 4 4-4" />
+    </>
+  ),
+  comment: (
+    <>
+      <path d="M2.5 3.5h11v8H8l-3 2.5v-2.5H2.5Z" />
+    </>
+  ),
+  chev: (
+    <>
+      <path d="m6 4 4 4-4 4" />
+    </>
+  ),
+  change: (
+    <>
+      <circle cx="4.5" cy="3.8" r="1.8" />
+      <circle cx="4.5" cy="12.2" r="1.8" />
+      <circle cx="11.5" cy="6.2" r="1.8" />
+      <path d="M4.5 5.6v4.8M11.5 8c0 2-3 2-6 3" />
+    </>
+  ),
+  doc: (
+    <>
+      <path d="M3.5 1.8h6l3 3v9.4h-9Z" />
+      <path d="M6 8h4M6 11h4" />
+    </>
+  ),
+} satisfies Record<string, ReactNode>;
+
+export type IconName = keyof typeof PATHS;
+
+/** With a label it is an image with that name; without one it is decoration beside a word. */
+export function Icon({ name, label, className = "i" }: { name: IconName; label?: string; className?: string }) {
+  if (!label) {
+    return (
+      <svg className={className} viewBox="0 0 16 16" aria-hidden="true">
+        {PATHS[name]}
+      </svg>
+    );
+  }
+  return (
+    <svg className={className} viewBox="0 0 16 16" role="img" aria-label={label}>
+      {PATHS[name]}
+    </svg>
+  );
+}

@@ -1,0 +1,27 @@
+"use client";
+
+import { useCallback, useState, useTransition } from "react";
+
+export interface Outcome {
+  ok: boolean;
+  sentence: string;
+}
+
+/** Runs one action at a time and keeps what it said, to be shown where the person acted. */
+export function useAction() {
+  const [pending, start] = useTransition();
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const run = useCallback((action: () => Promise<Outcome>, after?: (outcome: Outcome) => void) => {
+    start(async () => {
+      let result: Outcome;
+      try {
+        result = await action();
+      } catch {
+        result = { ok: false, sentence: "The server did not answer, so nothing was sent. What you typed is kept." };
+      }
+      setOutcome(result);
+      after?.(result);
+    });
+  }, []);
+  return { pending, outcome, run, clear: () => setOutcome(null) };
+}

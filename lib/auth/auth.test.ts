@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { createAuth, LINK_VALID_MS, SESSION_VALID_MS } from "./auth";
+import { refusalOf } from "./origin";
+import { memorySessionStore } from "./session-store";
+
+function setUp() {
+  let time = 1_000_000;
+  const now = () => time;
+  const auth = createAuth({ store: memorySessionStore(now), port: 3000, now });
+  return { auth, pass: (ms: number) => (time += ms) };
+}
+const cookie = (id: string) => `other=1; banyan_session_3000=${id}; more=2`;
+
+describe("sign-in links", () => {
+  test("a link makes one session, once", async () => {
+    const { auth } = setUp();
+    const token = await auth.createLinkToken();
+    const id = await auth.redeemLinkToken(token);
+    expect(id).toMatch(/^[\w-]{43}$/);
+    expect(await auth.authenticate(cookie(id!))).toEqual({ name: "you" });
+    expect(await auth.redeemLinkToken(token)).toBeNull();
+  });
+
+  test("of two requests with the same link at once only one signs in", async () => {
+    const { auth } = setUp();
+    const token = await auth.createLinkToken();
+    const ids = await Promise.all([auth.redeemLinkToken(token), auth.redeemLinkToken(token)]);
+    expect(ids.filter(Boolean)).toHaveLength(1);
+  });
+
+  test("a link and a session end with their time", async () => {
+    const { auth, pass } = setUp();
+    const late = await auth.createLinkToken();
+    pass(LINK_VALID_MS);
+    expect(await auth.redeemLinkToken(late)).toBeNull();
+    const id = await auth.redeemLinkToken(await auth.createLinkToken());
+    pass(SESSION_VALID_MS);
+    expect(await auth.authenticate(cookie(id!))).toBeNull();
+  });
+
+  test("a link's token is no session, and nothing is no session", async () => {
+    const { auth } = setUp();
+    const token = await auth.createLinkToken();
+    for (const header of [cookie(token), cookie(""), "", undefined, "banyan_session_3001=x"]) {
+      expect(await auth.authenticate(header)).toBeNull();
+    }
+  });
+
+  test("signing out ends the session", async () => {
+    const { auth } = setUp();
+    const id = await auth.redeemLinkToken(await auth.createLinkToken());
+    await auth.endSession(cookie(id!));
+    expect(await auth.authenticate(cookie(id!))).toBeNull();
+    expect(auth.setCookie("")).toContain("Max-Age=0");
+    expect(auth.setCookie("x")).toContain("HttpOnly; SameSite=Lax");
+  });
+});
+
+describe("host and origin", () => {
+  const check = (host: string | undefined, origin?: string, method = "POST", site?: string) =>
+    refusalOf({ method, headers: { host, origin, "sec-fetch-site": site } }, ["banyan.example"]) === null;
+
+  test("only loopback's names and the configured host are answered", () => {
+    for (const host of ["127.0.0.1:3000", "localhost", "[::1]:3000", "banyan.example"]) expect(check(host)).toBe(true);
+    for (const host of [
+      undefined,
+      "",
+      "evil.example",
+      "127.0.0.1.evil.example",
+      "a@localhost",
+      "localhost/x",
+      "0.0.0.0",
+    ]) {
+      expect(check(host)).toBe(false);
+    }
+  });
+
+  test("a page of another site is refused, whatever it is dressed as", () => {
+    expect(check("localhost:3000", "http://localhost:3000")).toBe(true);
+    for (const origin of [
+      "http://evil.example",
+      "null",
+      "http://localhost:3001",
+      "http://localhost:3000@evil",
+      "file://",
+    ]) {
+      expect(check("localhost:3000", origin)).toBe(false);
+    }
+    expect(check("localhost:3000", undefined, "POST", "cross-site")).toBe(false);
+    expect(check("localhost:3000", undefined, "GET", "cross-site")).toBe(true);
+  });
+});

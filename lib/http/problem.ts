@@ -1,0 +1,43 @@
+/** Problem documents of RFC 9457: what the HTTP API answers when it cannot do what was asked. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  /** One sentence for the person who meets it. */
+  detail: string;
+}
+
+const TITLES: Record<number, string> = {
+  400: "Invalid request",
+  401: "Not signed in",
+  403: "Forbidden",
+  404: "Not found",
+  405: "Method not allowed",
+  409: "Conflict",
+  413: "Too large",
+  500: "Internal error",
+  503: "Unavailable",
+};
+
+export function problem(status: number, detail: string): Problem {
+  return { type: "about:blank", title: TITLES[status] ?? "Error", status, detail };
+}
+
+const STATUS_OF_KIND: Record<string, number> = {
+  invalid: 400,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unavailable: 503,
+};
+
+/**
+ * The failures that carry a sentence for a person are told by their name and kind and not by their class: there is more
+ * than one copy of every class in a process that also runs Next.js. Anything else is null: its text may tell too much.
+ */
+export function problemOfError(error: unknown): Problem | null {
+  if (!(error instanceof Error) || error.name !== "UserError" || !("kind" in error)) return null;
+  const status = typeof error.kind === "string" ? STATUS_OF_KIND[error.kind] : undefined;
+  return status === undefined ? null : problem(status, error.message);
+}

@@ -1,0 +1,38 @@
+/**
+ * What the socket needs from the application: a log that can be paged through, rows that can be read, and wake-ups.
+ * It names no more of their shapes than the feed looks at, so that this folder stays without knowledge of tasks.
+ */
+export interface FeedSource {
+  queries: {
+    listMessages(
+      scope: { treeId: string },
+      options: { after?: string; limit?: number; latest?: boolean },
+    ): Promise<{ items: FeedMessage[]; next: string | null }>;
+    getTree(id: string, options?: { tasks?: boolean }): Promise<{ id: string; tasks: FeedTask[] }>;
+    getTask(id: string): Promise<FeedTask>;
+    listReviews(options: { open: boolean; treeId?: string; limit?: number }): Promise<{ items: unknown[] }>;
+    getStatus(): Promise<unknown>;
+  };
+  live: {
+    onTree(
+      treeId: string,
+      listener: (change: { seqs: { from: number; to: number }; taskIds: string[] }) => void,
+    ): () => void;
+    onTrees(listener: (change: { treeIds: string[] }) => void): () => void;
+    onDraft(treeId: string, listener: (frame: FeedDraft) => void): () => void;
+  };
+}
+
+export interface FeedMessage {
+  seq: number;
+  task_id: string;
+}
+
+export interface FeedTask {
+  id: string;
+  instruction: string;
+}
+
+export interface FeedDraft {
+  task_id: string;
+}

@@ -1,0 +1,105 @@
+/**
+ * One tree for one socket: committed messages in order of `seq` from the client's cursor, and beside them the rows that
+ * changed. One batch is under way at a time and the next waits until the client took it, so a slow client holds back
+ * only itself: everything that happens meanwhile is in the log and goes out with the next batch.
+ */
+import type { Socket } from "socket.io";
+import { createLoop } from "./coalesce";
+import type { FeedMessage, FeedSource, FeedTask } from "./source";
+
+const PAGE_LIMIT = 200;
+/** Above this many changed tasks one query for all rows is cheaper than one each. */
+const SINGLE_READS = 16;
+const ACK_TIMEOUT_MS = 30_000;
+const CUT_INSTRUCTION = 300;
+
+let lastReadAt = 0;
+/** Orders reads of rows: later reads have a greater number, also after a restart of the server. */
+export function readMark(): number {
+  lastReadAt = Math.max(lastReadAt + 1, Date.now() * 1000);
+  return lastReadAt;
+}
+
+export interface TreeBatch {
+  treeId: string;
+  /** The batch continues exactly here ("" is the beginning of the log) … */
+  after: string;
+  /** … and ends here. */
+  cursor: string;
+  /** Greater in a batch whose rows were read later. */
+  mark: number;
+  messages: FeedMessage[];
+  tasks: FeedTask[];
+  tree: unknown;
+  reviews: unknown[];
+}
+
+/** Returns what ends it. `after` is the cursor of the last message that the client has. */
+export function openTreeRoom(socket: Socket, source: FeedSource, treeId: string, after: string): () => void {
+  let cursor = after;
+  let first = true;
+  const changed = new Set<string>();
+
+  const loop = createLoop(sendBatches, (error) => {
+    close();
+    // What a person can understand is said; after anything else the client comes back with its cursor.
+    if (error instanceof Error && error.name === "UserError")
+      socket.emit("tree:lost", { treeId, problem: error.message });
+    else socket.disconnect(true);
+  });
+
+  async function sendBatches(): Promise<void> {
+    for (let more = true; more && !loop.stopped; ) {
+      const page = await source.queries.listMessages({ treeId }, { after: cursor || undefined, limit: PAGE_LIMIT });
+      more = page.items.length === PAGE_LIMIT;
+      await send(page.items);
+    }
+  }
+
+  async function send(messages: FeedMessage[]): Promise<void> {
+    for (const message of messages) changed.add(message.task_id);
+    // A client that missed messages also missed rows, perhaps of other tasks than those messages name: send them all.
+    const everything = first && (messages.length > 0 || after === "");
+    const mark = readMark();
+    const ids = [...changed];
+    changed.clear();
+    const [tasks, tree, reviews] = await Promise.all([
+      readTasks(ids, everything),
+      source.queries.getTree(treeId, { tasks: false }),
+      source.queries.listReviews({ open: true, treeId, limit: 100 }),
+    ]);
+    first = false;
+    const next = messages.length > 0 ? String(messages[messages.length - 1]!.seq) : cursor;
+    const batch = { treeId, after: cursor, cursor: next, mark, messages, tasks, tree, reviews: reviews.items };
+    if (loop.stopped) return;
+    await socket.timeout(ACK_TIMEOUT_MS).emitWithAck("tree:batch", batch satisfies TreeBatch);
+    cursor = next;
+  }
+
+  async function readTasks(ids: string[], everything: boolean): Promise<FeedTask[]> {
+    if (!everything && ids.length <= SINGLE_READS) {
+      return (await Promise.all(ids.map((id) => source.queries.getTask(id)))).map(lighten);
+    }
+    const wanted = new Set(ids);
+    const { tasks } = await source.queries.getTree(treeId);
+    return (everything ? tasks : tasks.filter((task) => wanted.has(task.id))).map(lighten);
+  }
+
+  const unsubscribe = source.live.onTree(treeId, (change) => {
+    for (const id of change.taskIds) changed.add(id);
+    loop.wake();
+  });
+
+  function close(): void {
+    loop.stop();
+    unsubscribe();
+  }
+
+  loop.wake();
+  return close;
+}
+
+/** Long texts are fetched by whoever opens the task. */
+function lighten(task: FeedTask): FeedTask {
+  return { ...task, instruction: task.instruction.slice(0, CUT_INSTRUCTION), result: null, summary: null } as FeedTask;
+}

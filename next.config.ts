@@ -1,0 +1,17 @@
+import type { NextConfig } from "next";
+
+// Security headers are set by the server around Next.js, for every answer alike: see `lib/http/security-headers.ts`.
+const config: NextConfig = {
+  serverExternalPackages: ["better-sqlite3"],
+  poweredByHeader: false,
+  // Next.js writes into its own file of settings; the types that it makes are not held to the unused-names rule.
+  typescript: { tsconfigPath: "tsconfig.next.json" },
+  reactStrictMode: true,
+  images: { unoptimized: true },
+  devIndicators: false,
+  agentRules: false,
+  allowedDevOrigins: ["127.0.0.1", "localhost"],
+  experimental: { serverActions: { bodySizeLimit: "1mb" } },
+};
+
+export default config;

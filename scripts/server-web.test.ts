@@ -1,0 +1,130 @@
+import { type Agent, Agent as HttpAgent, request } from "node:http";
+import { afterEach, expect, test } from "vitest";
+import { createFakeApplication } from "@/app/testing/fake-application";
+import { memorySessionStore } from "@/lib/auth/session-store";
+import { createWebServer, type WebServer } from "./server-web";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function start(port = 0): Promise<WebServer> {
+  const server = await createWebServer({
+    app: createFakeApplication(),
+    sessions: memorySessionStore(),
+    host: "127.0.0.1",
+    port,
+    version: "1.2.3",
+    hosts: ["banyan.example"],
+    pages: {
+      handle: async (_, response) => void response.end("a page"),
+      upgrade: () => {},
+      close: async () => {},
+    },
+  });
+  closers.push(() => server.close());
+  return server;
+}
+
+interface Asked {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  agent?: Agent;
+}
+
+/** Unlike fetch, this may set Host and Origin. */
+function ask(url: string, { method = "GET", headers = {}, body, agent }: Asked = {}) {
+  return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
+    const asked = request(url, { method, headers, agent }, (response) => {
+      let text = "";
+      response.on("data", (chunk) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+    });
+    asked.on("error", reject);
+    asked.end(body);
+  });
+}
+
+async function signIn(server: WebServer): Promise<string> {
+  const answer = await ask(`${server.url}/signin?token=${await server.auth.createLinkToken()}`);
+  expect([answer.status, answer.headers.location]).toEqual([303, "/"]);
+  return String(answer.headers["set-cookie"]).split(";")[0]!;
+}
+
+test("health says status and version to anybody, and nothing else is said without a session", async () => {
+  const { url } = await start();
+  expect(JSON.parse((await ask(`${url}/health`)).text)).toEqual({ status: "ok", version: "1.2.3" });
+  for (const path of ["trees", "trees/x", "tasks/x/messages", "reviews", "nothing", "", "session"]) {
+    const answer = await ask(`${url}/api/v1/${path}`);
+    expect(answer.status).toBe(401);
+    expect(answer.headers["content-type"]).toContain("application/problem+json");
+    expect(JSON.parse(answer.text)).toMatchObject({ status: 401, detail: expect.stringMatching(/\.$/) });
+  }
+});
+
+test("a link signs in once; afterwards and otherwise it leads to a page that says so", async () => {
+  const server = await start();
+  const token = await server.auth.createLinkToken();
+  const first = await ask(`${server.url}/signin?token=${token}`);
+  expect(first.headers["set-cookie"]?.toString()).toMatch(/HttpOnly; SameSite=Lax/);
+  for (const wrong of [token, "x", ""]) {
+    const answer = await ask(`${server.url}/signin?token=${wrong}`);
+    expect([answer.headers.location, answer.headers["set-cookie"]]).toEqual(["/signin?problem=link", undefined]);
+  }
+});
+
+test("other hosts and pages of other sites are refused, with nothing done", async () => {
+  const server = await start();
+  const cookie = await signIn(server);
+  const post = (headers: Record<string, string>) =>
+    ask(`${server.url}/api/v1/trees`, { method: "POST", headers: { cookie, ...headers }, body: '{"task":"x"}' });
+  expect((await post({ host: "evil.example" })).status).toBe(403);
+  expect((await post({ origin: "http://evil.example" })).status).toBe(403);
+  expect((await post({ "sec-fetch-site": "cross-site" })).status).toBe(403);
+  expect((await ask(server.url, { headers: { host: "evil.example" } })).status).toBe(403);
+  const trees = await ask(`${server.url}/api/v1/trees`, { headers: { cookie, host: "banyan.example" } });
+  expect(JSON.parse(trees.text)).toEqual({ items: [], next: null });
+  expect((await post({ origin: server.url })).status).toBe(201);
+});
+
+test("a body over 1 MB and one that is no JSON are answered with a sentence", async () => {
+  const server = await start();
+  const headers = { cookie: await signIn(server) };
+  const post = (body: string, more = {}) =>
+    ask(`${server.url}/api/v1/trees`, { method: "POST", headers: { ...headers, ...more }, body });
+  const large = JSON.stringify({ task: "x".repeat(1_000_001) });
+  expect(JSON.parse((await post(large)).text)).toMatchObject({ status: 413, detail: expect.stringContaining("1 MB") });
+  expect((await post(large, { "transfer-encoding": "chunked" }).catch(() => ({ status: 413 }))).status).toBe(413);
+  expect((await post("{")).status).toBe(400);
+});
+
+test("every page has a strict policy with a nonce of its own", async () => {
+  const { url } = await start();
+  const [one, two] = [await ask(url), await ask(url)];
+  const policy = String(one.headers["content-security-policy"]);
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).toContain("img-src 'self' data:");
+  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  expect(policy).not.toBe(two.headers["content-security-policy"]);
+});
+
+test("a port that is taken is said in one sentence", async () => {
+  const server = await start();
+  const port = Number(new URL(server.url).port);
+  await expect(start(port)).rejects.toThrow(/^Port \d+ on 127\.0\.0\.1 is taken by another program; .*\.$/);
+});
+
+test("closing does not wait for connections that are kept alive", async () => {
+  const server = await start();
+  const agent = new HttpAgent({ keepAlive: true });
+  await ask(`${server.url}/health`, { agent });
+  const from = performance.now();
+  await server.close();
+  expect(performance.now() - from).toBeLessThan(2_500);
+  agent.destroy();
+  await expect(ask(`${server.url}/health`)).rejects.toThrow();
+});

@@ -1,0 +1,83 @@
+/** A server of its own for each worker of the browser tests, on trees in memory: see `tests/serve-fake.ts`. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { test as base, type Page } from "@playwright/test";
+
+export interface Rehearsal {
+  url: string;
+  /** A new sign-in link. */
+  link(): Promise<string>;
+  /** Says a line to the server and answers its next line. */
+  ask(command: string): Promise<Record<string, unknown>>;
+  tell(command: string): void;
+}
+
+async function startRehearsal(flags: string[]): Promise<Rehearsal & { child: ChildProcess }> {
+  const built = existsSync(".next/BUILD_ID");
+  const mode = built ? [] : ["--dev"];
+  const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: built ? "production" : "development", PORT: "0" };
+  const args = ["--import", "tsx", "tests/serve-fake.ts", ...mode, ...flags];
+  const child = spawn(process.execPath, args, { env, stdio: ["pipe", "pipe", "inherit"] });
+  const waiting: ((line: Record<string, unknown>) => void)[] = [];
+  const early: Record<string, unknown>[] = [];
+  createInterface({ input: child.stdout! }).on("line", (text) => {
+    if (!text.startsWith("{")) return;
+    const line = JSON.parse(text) as Record<string, unknown>;
+    const next = waiting.shift();
+    if (next) next(line);
+    else early.push(line);
+  });
+  const ended = new Promise<never>((_, reject) => {
+    child.once("exit", (code) => reject(new Error(`The rehearsal server ended with ${code}.`)));
+  });
+  ended.catch(() => {});
+  const nextLine = () => {
+    const line = early.shift();
+    if (line) return Promise.resolve(line);
+    return Promise.race([ended, new Promise<Record<string, unknown>>((resolve) => waiting.push(resolve))]);
+  };
+  const first = await nextLine();
+  const tell = (command: string) => void child.stdin!.write(`${command}\n`);
+  const ask = (command: string) => {
+    tell(command);
+    return nextLine();
+  };
+  const link = async () => String((await ask("link")).link);
+  return { url: String(first.url), link, ask, tell, child };
+}
+
+export const test = base.extend<{ signedIn: Page }, { rehearsal: Rehearsal; flags: string[] }>({
+  flags: [[], { scope: "worker", option: true }],
+  rehearsal: [
+    async ({ flags }, use) => {
+      const rehearsal = await startRehearsal(flags);
+      await use(rehearsal);
+      const ended = new Promise((resolve) => rehearsal.child.once("exit", resolve));
+      rehearsal.tell("stop");
+      await ended;
+    },
+    { scope: "worker", timeout: 90_000 },
+  ],
+  signedIn: async ({ page, rehearsal }, use) => {
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && /Content Security Policy|hydrat/i.test(message.text()))
+        problems.push(message.text());
+    });
+    await page.goto(await rehearsal.link());
+    await page.waitForURL(`${rehearsal.url}/`);
+    await use(page);
+    if (problems.length > 0) throw new Error(`The page had problems: ${problems.join("; ")}`);
+  },
+});
+
+export { expect } from "@playwright/test";
+
+/** Opens a tree from the list by the beginning of its title. */
+export async function openTree(page: Page, title: string): Promise<void> {
+  await page.goto(new URL("/trees", page.url()).href);
+  await page.locator("a[data-tree]", { hasText: title }).first().click();
+  await page.getByRole("heading", { level: 1, name: title }).waitFor();
+}

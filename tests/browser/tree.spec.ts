@@ -1,0 +1,144 @@
+import type { Page } from "@playwright/test";
+import { expect, openTree, test } from "./rehearsal";
+
+const selected = (page: Page) => page.locator("[role=treeitem][aria-selected=true]");
+const seqsOf = (page: Page) =>
+  page.locator("[data-seq]").evaluateAll((items) => items.map((item) => Number(item.getAttribute("data-seq"))));
+
+test("after the server dropped the connection nothing is missing and nothing comes twice", async ({
+  signedIn: page,
+  rehearsal,
+}) => {
+  await openTree(page, "Upgrade Express");
+  await page.getByRole("treeitem", { name: /req\.query/ }).click();
+  await expect(page.locator("[data-connection=live]")).toBeVisible();
+  await expect(page.locator("[data-seq]").first()).toBeAttached();
+  const ticks: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    rehearsal.tell("drop");
+    for (let n = 0; n < 3; n++) ticks.push(Number((await rehearsal.ask("tick")).messages));
+  }
+  await expect(page.locator(`[data-seq="${ticks.at(-1)}"]`)).toBeAttached();
+  const seqs = await seqsOf(page);
+  expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+  for (const tick of ticks) expect(seqs).toContain(tick);
+  await expect(page.locator("[data-connection=live]")).toBeVisible();
+  await page.reload();
+  await expect(page.locator(`[data-seq="${ticks.at(-1)}"]`)).toBeAttached();
+  expect(await seqsOf(page)).toEqual(seqs);
+});
+
+test("the keys move, fold, find and open", async ({ signedIn: page }) => {
+  await openTree(page, "Upgrade Express");
+  await expect(selected(page)).toHaveAttribute("aria-level", "1");
+  await page.keyboard.press("j");
+  await expect(selected(page)).toContainText("Plan the upgrade");
+  await page.keyboard.press("ArrowDown");
+  await expect(selected(page)).toContainText("Find out what Express 5");
+  await expect(selected(page)).toHaveAttribute("aria-expanded", "false");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("treeitem", { name: /Read the migration guide/ })).toBeVisible();
+  await page.keyboard.press("ArrowLeft");
+  await expect(page.getByRole("treeitem", { name: /Read the migration guide/ })).toBeHidden();
+  await page.keyboard.press("k");
+  await expect(selected(page)).toContainText("Plan the upgrade");
+  await page.keyboard.press("n");
+  await expect(selected(page)).toContainText("Replace connect-timeout");
+  await expect(page.getByRole("heading", { level: 2, name: /Replace connect-timeout/ })).toBeVisible();
+  expect(page.url()).toContain("?task=");
+  await page.keyboard.press("/");
+  await page.keyboard.type("legacy");
+  await expect(page.getByRole("treeitem")).toHaveCount(4);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+});
+
+test("finishing tasks stay out of the way until asked for", async ({ signedIn: page }) => {
+  await openTree(page, "Upgrade Express");
+  await expect(page.getByRole("treeitem", { name: /task_evaluator/ })).toHaveCount(0);
+  await page.getByRole("button", { name: /Show \d+ finishing tasks/ }).click();
+  await page.getByRole("treeitem", { name: /Plan the upgrade/ }).click();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("treeitem", { name: /task_evaluator of Plan the upgrade/ })).toBeVisible();
+});
+
+test("a task is paused, resumed, messaged and stopped, and each says what follows", async ({ signedIn: page }) => {
+  await openTree(page, "Upgrade Express");
+  await page.getByRole("treeitem", { name: /routes\/admin/ }).click();
+  const pane = page.getByRole("region", { name: "Task", exact: true });
+  await pane.getByRole("button", { name: "Pause" }).click();
+  await expect(pane.getByText("Paused; resume it any time.").first()).toBeVisible();
+  await pane.getByRole("button", { name: "Resume" }).click();
+  await expect(pane.getByRole("button", { name: "Pause" })).toBeVisible();
+  await page.keyboard.press("s");
+  await page.keyboard.type("Leave users.ts alone");
+  await page.keyboard.press("Control+Enter");
+  await expect(pane.getByText("It reads this at its next turn.")).toBeVisible();
+  await expect(pane.locator("li.steer", { hasText: "Leave users.ts alone" })).toBeAttached();
+  await pane.getByRole("button", { name: "Stop" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Stop this task?");
+  await dialog.getByRole("textbox").fill("Not needed");
+  await dialog.getByRole("button", { name: "Stop this task" }).click();
+  await expect(pane.getByTestId("task-sentence")).toContainText("Stopped: Not needed.");
+});
+
+test("text of agents and tools is never more than text", async ({ signedIn: page }) => {
+  const outside: string[] = [];
+  page.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
+  await openTree(page, "<img src=x");
+  for (const call of await page.locator("details").all()) await call.locator("summary").first().click();
+  await expect(page.locator("pre").filter({ hasText: "onerror" }).first()).toBeVisible();
+  expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
+  expect(await page.locator("main img, main script").count()).toBe(0);
+  expect(await page.locator("a[href^='javascript']").count()).toBe(0);
+  await expect(page.locator("a[href='https://example.org/page']").first()).toHaveAttribute("rel", /noreferrer/);
+  expect(outside).toEqual([]);
+});
+
+test("a tree of 2,000 tasks keeps few rows in the page and reaches the last by keys", async ({ signedIn: page }) => {
+  await openTree(page, "A tree of 2000 tasks");
+  const rows = page.getByRole("treeitem");
+  await expect(rows.first()).toBeVisible();
+  expect(await rows.count()).toBeLessThan(120);
+  await page.keyboard.press("/");
+  await page.keyboard.type("Part 1999");
+  await expect(page.getByRole("treeitem", { name: "Part 1999" })).toBeVisible();
+});
+
+test("text that streams fills its box, and the committed message takes its place", async ({
+  signedIn: page,
+  rehearsal,
+}) => {
+  await page.goto(rehearsal.url);
+  await page.getByLabel("What should be done?").fill("Stream something");
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.waitForURL(/\/trees\/t/);
+  await page.getByRole("treeitem", { name: /Survey docs/ }).click();
+  const draft = page.locator("[data-draft]");
+  await expect(draft).toContainText("The folder holds", { timeout: 15_000 });
+  await expect(draft).toBeHidden();
+  const said = page.getByText("The folder holds forty files.", { exact: false });
+  await expect(page.locator("[data-seq]").filter({ has: said })).toHaveCount(1);
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test("one pane at a time, with a way back, and no sideways scrolling", async ({ signedIn: page }) => {
+    await openTree(page, "Upgrade Express");
+    await expect(page.getByRole("tree")).toBeVisible();
+    await page.getByRole("treeitem", { name: /req\.query/ }).click();
+    await expect(page.getByRole("tree")).toBeHidden();
+    await expect(page.getByRole("heading", { level: 2, name: /req\.query/ })).toBeVisible();
+    const sideways = () => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    expect(await sideways()).toBe(false);
+    await page.goBack();
+    await expect(page.getByRole("tree")).toBeVisible();
+    for (const path of ["/", "/trees"]) {
+      await page.goto(new URL(path, page.url()).href);
+      expect(await sideways()).toBe(false);
+    }
+  });
+});

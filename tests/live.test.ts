@@ -1,0 +1,190 @@
+import { createServer } from "node:http";
+import { io, type Socket } from "socket.io-client";
+import { afterEach, expect, test } from "vitest";
+import { handleApi } from "@/app/api/v1/handle";
+import { createFakeApplication } from "@/app/testing/fake-application";
+import { createAuth } from "@/lib/auth/auth";
+import { memorySessionStore } from "@/lib/auth/session-store";
+import { attachSocket, SOCKET_PATH } from "@/lib/socket/attach";
+import type { TreeBatch } from "@/lib/socket/tree-room";
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function setUp() {
+  const app = createFakeApplication();
+  const tree = app.store.addTree({ title: "Feed" });
+  const root = app.store.addTask(tree, null, { title: "root", status: "running" });
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const auth = createAuth({ store: memorySessionStore(), port });
+  const attached = attachSocket(server, app, { auth, hosts: [] });
+  closers.push(() => {
+    attached.close();
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const session = await auth.redeemLinkToken(await auth.createLinkToken());
+  const cookie = `${auth.cookieName}=${session}`;
+  const connect = (headers: Record<string, string> = { cookie }) => {
+    const options = { path: SOCKET_PATH, transports: ["websocket"], extraHeaders: headers, reconnectionDelay: 20 };
+    const socket = io(`http://127.0.0.1:${port}`, { ...options, forceNew: true });
+    closers.push(() => socket.disconnect());
+    return socket;
+  };
+  return { app, tree, root, auth, cookie, attached, connect };
+}
+
+const outcomeOf = (socket: Socket) =>
+  new Promise<string>((resolve) => {
+    socket.on("connect", () => resolve("connected"));
+    socket.on("connect_error", () => resolve("refused"));
+  });
+
+async function until(what: () => boolean): Promise<void> {
+  const deadline = Date.now() + 8_000;
+  while (!what()) {
+    if (Date.now() > deadline) throw new Error("It did not happen within 8 seconds.");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+test("a socket needs a session and a page of this server", async () => {
+  const { connect, cookie } = await setUp();
+  expect(await outcomeOf(connect())).toBe("connected");
+  expect(await outcomeOf(connect({}))).toBe("refused");
+  expect(await outcomeOf(connect({ cookie, origin: "http://evil.example" }))).toBe("refused");
+  expect(await outcomeOf(connect({ cookie, host: "evil.example" }))).toBe("refused");
+});
+
+test("a client gets every message once and in order, across dropped connections", async () => {
+  const { app, tree, root, attached, connect } = await setUp();
+  const socket = connect();
+  const seqs: number[] = [];
+  let cursor = "";
+  socket.on("connect", () => socket.emit("tree:join", { treeId: tree.id, cursor }));
+  socket.on("tree:batch", (batch: TreeBatch, taken: () => void) => {
+    expect(batch.after).toBe(cursor);
+    seqs.push(...batch.messages.map((message) => message.seq));
+    cursor = batch.cursor;
+    taken();
+  });
+  for (let n = 0; n < 600; n++) app.store.append(root, "event", { text: `${n}` });
+  await until(() => seqs.length > 0);
+  for (let round = 0; round < 3; round++) {
+    attached.dropConnections();
+    for (let n = 0; n < 50; n++) app.store.append(root, "event", { text: `${round} ${n}` });
+    await until(() => seqs.length >= app.store.messages.length);
+  }
+  expect(seqs).toEqual(app.store.messages.map((message) => message.seq));
+});
+
+test("a client that takes nothing holds back only itself, and is told the rest in one go", async () => {
+  const { app, tree, root, connect } = await setUp();
+  const [slow, quick] = [connect(), connect()];
+  const batches: { slow: TreeBatch[]; quick: TreeBatch[] } = { slow: [], quick: [] };
+  let take: () => void = () => {};
+  for (const socket of [slow, quick]) {
+    socket.on("connect", () => socket.emit("tree:join", { treeId: tree.id, cursor: "" }));
+  }
+  slow.on("tree:batch", (batch: TreeBatch, taken: () => void) => {
+    batches.slow.push(batch);
+    take = taken;
+  });
+  quick.on("tree:batch", (batch: TreeBatch, taken: () => void) => {
+    batches.quick.push(batch);
+    taken();
+  });
+  await until(() => batches.slow.length === 1 && batches.quick.length >= 1);
+  for (let n = 0; n < 100; n++) {
+    app.store.append(root, "event", { text: `${n}` });
+    if (n % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  const last = String(app.store.messages.length);
+  await until(() => batches.quick.at(-1)?.cursor === last);
+  expect(batches.slow).toHaveLength(1);
+  take();
+  await until(() => batches.slow.length === 2);
+  expect(batches.slow[1]?.messages).toHaveLength(100);
+});
+
+test("a message reaches a client within 50 ms of its commit (95 of 100)", async () => {
+  const { app, tree, root, connect } = await setUp();
+  const socket = connect();
+  let arrived = 0;
+  socket.on("connect", () => socket.emit("tree:join", { treeId: tree.id, cursor: "" }));
+  socket.on("tree:batch", (batch: TreeBatch, taken: () => void) => {
+    arrived = Number(batch.cursor);
+    taken();
+  });
+  await until(() => arrived > 0);
+  const latencies: number[] = [];
+  for (let n = 0; n < 100; n++) {
+    const from = performance.now();
+    const { seq } = app.store.append(root, "event", { text: `${n}` });
+    while (arrived < seq) await new Promise((resolve) => setImmediate(resolve));
+    latencies.push(performance.now() - from);
+  }
+  expect(latencies.sort((a, b) => a - b)[94]).toBeLessThan(50);
+});
+
+test("a left tree and a closed socket leave no listener behind", async () => {
+  const { app, tree, connect } = await setUp();
+  const socket = connect();
+  socket.on("connect", () => {
+    socket.emit("trees:join");
+    socket.emit("tree:join", { treeId: tree.id, cursor: "" });
+  });
+  await until(() => app.store.listeners === 3);
+  socket.emit("tree:leave", { treeId: tree.id });
+  await until(() => app.store.listeners === 1);
+  socket.disconnect();
+  await until(() => app.store.listeners === 0);
+});
+
+test("whoever signs out loses the socket too", async () => {
+  const { auth, cookie, connect } = await setUp();
+  const socket = connect();
+  expect(await outcomeOf(socket)).toBe("connected");
+  await auth.endSession(cookie);
+  await until(() => !socket.connected);
+});
+
+test("the API answers with what was asked or with a problem", async () => {
+  const app = createFakeApplication();
+  const ask = (method: string, address: string, body?: unknown) => {
+    const url = new URL(address, "http://localhost");
+    const path = url.pathname.split("/").filter(Boolean);
+    return handleApi(app, { method, path, query: url.searchParams, body, actor: { name: "test" } });
+  };
+  const made = await ask("POST", "/trees", { task: "Survey it" });
+  expect(made.status).toBe(201);
+  const { id, root_task_id: root } = made.body as { id: string; root_task_id: string };
+  expect(await ask("GET", `/trees/${id}`)).toMatchObject({ status: 200, body: { title: "Survey it" } });
+  expect(await ask("GET", `/trees/${id}/messages?limit=1`)).toMatchObject({
+    body: { items: [{ kind: "instruction" }] },
+  });
+  expect(await ask("POST", `/trees/${id}/pause`)).toMatchObject({ status: 200 });
+  expect(await ask("POST", `/tasks/${root}/steer`, { text: "Look at docs" })).toMatchObject({ status: 200 });
+  expect(await ask("POST", `/trees/${id}/stop`, { reason: "enough" })).toMatchObject({ status: 200 });
+  for (const [status, method, address, body] of [
+    [400, "POST", "/trees", { task: " " }],
+    [400, "POST", "/trees", { task: "x", nonsense: 1 }],
+    [400, "POST", "/trees", undefined],
+    [400, "POST", `/tasks/${root}/steer`, {}],
+    [400, "GET", `/trees/${id}/messages?limit=many`, undefined],
+    [400, "GET", `/trees/${id}/messages?after=x`, undefined],
+    [404, "GET", "/trees/unknown", undefined],
+    [404, "GET", "/nothing", undefined],
+    [404, "DELETE", `/trees/${id}`, undefined],
+    [409, "POST", `/tasks/${root}/steer`, { text: "too late" }],
+  ] as const) {
+    const answer = await ask(method, address, body);
+    expect([address, answer.status]).toEqual([address, status]);
+    expect((answer.body as { detail: string }).detail).toMatch(/\.$/);
+  }
+});
