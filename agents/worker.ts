@@ -52,7 +52,9 @@ export async function startWorker(
   let draining = false;
 
   await freeDeadWorkers();
-  const id = await workers.register(options.identity, options.role, options.address ?? null);
+  const id = await workers.register(options.identity, options.role, options.address ?? null, (other) => {
+    return livenessOf(other, options.identity) === "alive";
+  });
   const full: World = {
     ...world,
     draining: () => draining,

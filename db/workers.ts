@@ -1,5 +1,6 @@
 /** The processes that work on this database, and the leases of those that died. */
 import type { Sqlite } from "./client";
+import { StoreError } from "./errors";
 import type { Log } from "./log";
 
 export interface ProcessIdentity {
@@ -20,12 +21,27 @@ export interface WorkerRow extends ProcessIdentity {
 }
 
 export interface Workers {
-  register(identity: ProcessIdentity, role: WorkerRole, address: string | null): Promise<number>;
-  setAddress(id: number, address: string): Promise<void>;
+  /**
+   * Rejects with a StoreError `in_use` when a living process serves this database already and this one would serve it
+   * too: `all` and `web` exclude each other. `isAlive` is asked inside the transaction, so that of two that start at once one is refused.
+   */
+  register(
+    identity: ProcessIdentity,
+    role: WorkerRole,
+    address: string | null,
+    isAlive: (other: ProcessIdentity) => boolean,
+  ): Promise<number>;
   beat(id: number): Promise<void>;
   list(): WorkerRow[];
   /** Takes the worker's row and leases away: its tasks are ready again. Returns how many there were. */
   remove(id: number): Promise<number>;
+}
+
+const serves = (role: WorkerRole) => role === "all" || role === "web";
+
+function servedSentence(other: WorkerRow): string {
+  const where = other.address ? ` at ${other.address}` : "";
+  return `This database is served already by process ${other.pid}${where}: use that server, stop it first, or name another folder with BANYAN_DATA_DIR.`;
 }
 
 export function createWorkers(sqlite: Sqlite, log: Log): Workers {
@@ -35,7 +51,6 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
     VALUES (@role, @pid, @pidNamespace, @processStart, @bootId, @address, @now) RETURNING id`)
     .pluck();
   const beat = sqlite.prepare("UPDATE workers SET heartbeat = heartbeat + 1 WHERE id = ?");
-  const address = sqlite.prepare("UPDATE workers SET address = ? WHERE id = ?");
   const select = sqlite.prepare(`
     SELECT id, role, pid, pid_namespace AS pidNamespace, process_start AS processStart, boot_id AS bootId, address, heartbeat
     FROM workers ORDER BY id`);
@@ -45,9 +60,15 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
   const remove = sqlite.prepare("DELETE FROM workers WHERE id = ?");
 
   return {
-    register: (identity, role, at) =>
-      log.write(({ nowMs }) => insert.get({ ...identity, role, address: at, now: nowMs }) as number),
-    setAddress: (id, at) => log.write(() => void address.run(at, id)),
+    register: (identity, role, at, isAlive) =>
+      log.write(({ nowMs }) => {
+        const others = (select.all() as WorkerRow[]).filter(
+          (other) => serves(role) && serves(other.role) && isAlive(other),
+        );
+        const [other] = others;
+        if (other) throw new StoreError("in_use", servedSentence(other));
+        return insert.get({ ...identity, role, address: at, now: nowMs }) as number;
+      }),
     beat: (id) => log.write(() => void beat.run(id)),
     list: () => select.all() as WorkerRow[],
     remove: (id) =>

@@ -24,6 +24,8 @@ export interface WebServerOptions {
   port: number;
   dev?: boolean;
   version: string;
+  /** The sentence that says why nothing can be written at present, or null: health is told by it. */
+  trouble?: () => string | null;
   /** The checkout, which holds `app/` and `.next/`. */
   dir?: string;
   /** Names under which people reach the server, beside loopback's. */
@@ -88,10 +90,11 @@ interface HandleOptions {
   hosts: string[];
   dev: boolean;
   version: string;
+  trouble?: () => string | null;
   pages: Handle;
 }
 
-function createHandle({ app, auth, hosts, dev, version, pages }: HandleOptions): Handle {
+function createHandle({ app, auth, hosts, dev, version, trouble, pages }: HandleOptions): Handle {
   return async (request, response) => {
     const nonce = randomBytes(16).toString("base64");
     const headers = securityHeaders({ nonce, host: request.headers.host ?? "", dev });
@@ -101,7 +104,10 @@ function createHandle({ app, auth, hosts, dev, version, pages }: HandleOptions):
     if (refusal) return sendProblem(response, problem(403, refusal));
     const url = new URL(request.url ?? "/", "http://localhost");
 
-    if (url.pathname === "/health") return sendJson(response, 200, { status: "ok", version });
+    if (url.pathname === "/health") {
+      const sentence = trouble?.() ?? null;
+      return sendJson(response, sentence ? 503 : 200, { status: sentence ?? "ok", version });
+    }
     if (url.pathname === "/signin" && url.searchParams.has("token")) return signIn(auth, url, response);
     if (url.pathname === "/signout" && request.method === "POST") return signOut(auth, request, response);
     if (url.pathname === "/api" || url.pathname.startsWith("/api/"))

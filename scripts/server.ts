@@ -1,0 +1,121 @@
+/** `npm start` and `banyan serve`: the web server and a worker in one process, or one of the two. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import pino from "pino";
+import { createRuntime, type Runtime } from "@/agents/runtime";
+import type { Worker } from "@/agents/worker";
+import { StoreError } from "@/db/errors";
+import { signInLink } from "@/lib/auth/auth";
+import { readSettings, SettingError, type Settings } from "@/lib/env";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { applySeeds } from "@/seeds/apply";
+import { SeedError } from "@/seeds/front-matter";
+import type { WebServer } from "./server-web";
+
+const ROLES = ["all", "web", "worker"] as const;
+type Role = (typeof ROLES)[number];
+
+/** Tasks that are in a model or tool call get this long to come to their turn's boundary; then the call is cut. */
+const GRACE_MS = 30_000;
+
+export async function main(argv: string[]): Promise<void> {
+  try {
+    await serve(argv);
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  const isPort = error instanceof Error && error.message.startsWith("The port ");
+  return isPort || error instanceof StoreError || error instanceof SettingError || error instanceof SeedError;
+}
+
+async function serve(argv: string[]): Promise<void> {
+  const { settings, role, dev } = readArguments(argv);
+  const checkout = process.cwd();
+  const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { version: string };
+  const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  const runtime = await createRuntime({ settings, checkout, version, report });
+  const seeded = await applySeeds(runtime.store.configuration, join(checkout, "seeds"));
+  for (const entry of seeded.kept) logger.info(`The ${entry} was edited and differs from its seed: it stays as it is.`);
+
+  // The port first: whoever cannot listen takes no task.
+  const web = role === "worker" ? null : await startWeb(runtime, settings, version, dev);
+  const worker = role === "web" ? null : await runtime.startWorker({ role, ...(web && { address: web.url }) });
+  const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
+  if (web) {
+    writeFileSync(
+      join(settings.dataDir, "server.json"),
+      `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port) })}\n`,
+    );
+    console.log(`Banyan ${version} listens on ${web.url}`);
+    console.log(
+      `Sign in once with this link, within 15 minutes: ${signInLink(web.url, await web.auth.createLinkToken())}`,
+    );
+  } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
+  stopOnSignals(runtime, worker, web, ownId, settings);
+}
+
+function readArguments(argv: string[]): { settings: Settings; role: Role; dev: boolean } {
+  const { values } = parseArgs({
+    args: argv,
+    options: { port: { type: "string" }, host: { type: "string" }, role: { type: "string" }, data: { type: "string" } },
+    allowPositionals: true,
+  });
+  const role = (values.role ?? "all") as Role;
+  if (!ROLES.includes(role)) throw new SettingError(`There is no role "${role}": it is all, web or worker.`);
+  const given = {
+    ...process.env,
+    ...(values.port && { PORT: values.port }),
+    ...(values.host && { HOST: values.host }),
+    ...(values.data && { BANYAN_DATA_DIR: values.data }),
+  };
+  return { settings: readSettings(given, process.cwd()), role, dev: process.env.NODE_ENV === "development" };
+}
+
+async function registerWeb(runtime: Runtime, address: string | null): Promise<number> {
+  const own = ownIdentity();
+  return runtime.store.workers.register(own, "web", address, (other) => livenessOf(other, own) === "alive");
+}
+
+async function startWeb(runtime: Runtime, settings: Settings, version: string, dev: boolean): Promise<WebServer> {
+  const { createWebServer } = await import("./server-web");
+  return createWebServer({
+    app: runtime.application,
+    sessions: runtime.store.sessions,
+    host: settings.host,
+    port: settings.port,
+    dev,
+    version,
+    trouble: () => runtime.store.log.trouble(),
+  });
+}
+
+/** The first signal lets every task come to its turn's boundary; a second one ends at once: nothing is lost either way. */
+function stopOnSignals(
+  runtime: Runtime,
+  worker: Worker | null,
+  web: WebServer | null,
+  ownId: number,
+  settings: Settings,
+): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks come to the end of their turn.`);
+    await web?.close();
+    if (worker) await worker.stop(GRACE_MS);
+    else await runtime.store.workers.remove(ownId);
+    rmSync(join(settings.dataDir, "server.json"), { force: true });
+    await runtime.close();
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
+}
