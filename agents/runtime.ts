@@ -10,6 +10,7 @@ import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import { ownIdentity } from "@/lib/process/identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { realTimers } from "@/lib/timers";
 import { rulesOf } from "@/lib/workspace/prepare";
 import type { Application } from "./application";
 import { createCommands } from "./commands";
@@ -71,7 +72,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const world: Omit<World, "draining" | "moreUrgent"> = {
     now,
     random: Math.random,
-    sleep,
+    timers: realTimers,
     log: store.log,
     loader: store.loader,
     configuration,
@@ -169,15 +170,4 @@ function modelStates({
     state("ollama", providers.ollamaBaseUrl || known?.provider === "ollama" ? null : "OLLAMA_BASE_URL is not set."),
     state("runbook", null),
   ];
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    const give = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", give, { once: true });
-  });
 }
