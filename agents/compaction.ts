@@ -21,7 +21,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     maxOutputTokens: SUMMARY_TOKENS,
   };
   await commit(world, task);
-  const timeout = AbortSignal.timeout(state.setup.timeoutMs);
+  const timeout = world.timers.timeout(state.setup.timeoutMs);
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
   try {

@@ -95,7 +95,7 @@ async function respond(world: World, task: OpenTask, request: ModelRequest, sign
   const { claim, state, deadlineMs } = task;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const timeout = world.timers.timeout(timeoutMs);
   const turn = state.turn + 1;
   let offset = 0;
   try {
@@ -167,7 +167,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   });
   if (!waits || parks) return;
   await commit(world, task);
-  await world.sleep(delayMs, signal).catch(() => rereadLetters(world, task));
+  await world.timers.sleep(delayMs, signal).catch(() => rereadLetters(world, task));
 }
 
 /** What the provider asks for, else exponential back-off with full jitter. */

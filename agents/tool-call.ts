@@ -16,7 +16,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const own = tool?.timeoutMs?.(call.input);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const timeout = world.timers.timeout(timeoutMs);
   try {
     const outcome = await world.tools.call(call.tool, call.input, {
       treeId: claim.treeUid,
