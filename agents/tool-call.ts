@@ -10,7 +10,8 @@ const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 
 export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
   await commit(world, task);
-  if (task.held || task.letters.some((letter) => letter.kind === "stop")) return;
+  // A call that bears the mark of its start has begun: a pause lets it finish, only a stop keeps it from running.
+  if (task.letters.some((letter) => letter.kind === "stop") || (task.held && call.mode === "repeat")) return;
   const { claim, state, caps } = task;
   const tool = world.catalogue.world.get(call.tool);
   const own = tool?.timeoutMs?.(call.input);

@@ -23,6 +23,7 @@ export interface Settled {
 
 export interface SettleSources extends SubtaskSources {
   tools: ReadonlyMap<string, ControlTool>;
+  schemaOf(tool: string): Record<string, unknown> | undefined;
   registry: Registry;
   family: Family;
   taskUid: string;
@@ -41,6 +42,7 @@ export function settleCalls(state: TaskState, facts: Facts, calls: Call[], sourc
     state,
     facts,
     registry,
+    schemaOf: sources.schemaOf,
     idFor: (call, what) => idOf(taskUid, call, what),
   };
   for (const call of calls) {
