@@ -329,6 +329,11 @@ function restart(state: TaskState, attempt: number): void {
   state.messages = fresh.messages;
   state.ended = null;
   state.attempt = attempt;
+  // The conversation begins anew, so what predecessors found is told again; questions were withdrawn with the last attempt.
+  state.predecessorsRead = fresh.predecessorsRead;
+  state.questions.clear();
+  state.questionTexts.clear();
+  state.unanswered.clear();
   state.strikes = 0;
   state.failedEndings = 0;
   state.silent = false;
