@@ -5,7 +5,7 @@ import type { Entry } from "./core/entries";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
-import { commit, factsOf, note, type OpenTask, rereadLetters } from "./open-task";
+import { commit, factsOf, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
 import type { World } from "./world";
 
 /** A back-off up to this long keeps the slot; a longer one is a park. */
@@ -27,6 +27,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (task.held || task.letters.length > 0) return;
   try {
     const reply = await respond(world, task, request, signal);
+    rereadHold(world, task);
     note(task, replyEntries(world, task, reply));
   } catch (error) {
     await onFailure(world, task, error, signal);

@@ -1,7 +1,7 @@
 /** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
-import { commit, note, type OpenTask, rereadLetters } from "./open-task";
+import { commit, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
 import type { World } from "./world";
 
 /** What a model reads of one result; the middle of a longer one is left out. A runbook pays no tokens and parses what it reads. */
@@ -10,8 +10,9 @@ const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 
 export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
   await commit(world, task);
-  // A call that bears the mark of its start has begun: a pause lets it finish, only a stop keeps it from running.
-  if (task.letters.some((letter) => letter.kind === "stop") || (task.held && call.mode === "repeat")) return;
+  if (task.letters.some((letter) => letter.kind === "stop")) return;
+  // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
+  if (task.held && call.mode !== "once") return;
   const { claim, state, caps } = task;
   const tool = world.catalogue.world.get(call.tool);
   const own = tool?.timeoutMs?.(call.input);
@@ -30,6 +31,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       timeoutMs,
       sandbox: world.sandbox,
     });
+    rereadHold(world, task);
     note(task, [
       response(
         state,

@@ -202,6 +202,9 @@ function decidePredecessors(state: TaskState, facts: Facts): Decision {
         `“${result.title}”, which it starts after, ${result.status === "failed" ? "failed" : "was stopped"}.`,
       );
   }
+  // A letter that stays unread would wake the task again at once, for ever.
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
   if (running.length > 0) {
     return { kind: "rest", waits: { kind: "predecessors", tasks: running, reviews: [] }, parkedUntilMs: null };
   }

@@ -333,6 +333,11 @@ function restart(state: TaskState, attempt: number): void {
   state.ended = null;
   state.attempt = attempt;
   state.firstTurn = state.turn;
+  // The conversation begins anew, so what predecessors found is told again; questions were withdrawn with the last attempt.
+  state.predecessorsRead = fresh.predecessorsRead;
+  state.questions.clear();
+  state.questionTexts.clear();
+  state.unanswered.clear();
   state.strikes = 0;
   state.failedEndings = 0;
   state.silent = false;
