@@ -27,7 +27,7 @@ export interface CommandSources {
 }
 
 /** A task longer than this belongs in a file of the workspace. */
-const MAX_TASK_BYTES = 1_000_000;
+export const MAX_TASK_BYTES = 1_000_000;
 const DEFAULT_RIGHTS: Level[] = ["read", "write", "network"];
 
 export function createCommands(sources: CommandSources): Commands {

@@ -24,6 +24,9 @@ const schema = z.object({
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  BANYAN_ALLOWED_USERS: z.string().optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url("a URL without /v1").optional(),
   OPENAI_API_KEY: z.string().optional(),
@@ -55,6 +58,8 @@ export interface Settings {
   port: number;
   host: string;
   secretKey: string | null;
+  /** Sign-in with Google is configured; this version signs in by the one-time link only, and says so at start. */
+  googleConfigured: boolean;
   defaultModel: string;
   providers: {
     anthropicApiKey?: string;
@@ -92,6 +97,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     port: s.PORT,
     host: s.HOST,
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
+    googleConfigured: Boolean(s.GOOGLE_CLIENT_ID || s.GOOGLE_CLIENT_SECRET || s.BANYAN_ALLOWED_USERS),
     defaultModel: s.BANYAN_MODEL ?? (s.ANTHROPIC_API_KEY ? DEFAULT_ANTHROPIC_MODEL : "runbook"),
     providers: {
       anthropicApiKey: s.ANTHROPIC_API_KEY,

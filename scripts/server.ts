@@ -55,6 +55,9 @@ async function serve(argv: string[]): Promise<void> {
       `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port) })}\n`,
     );
     console.log(`Banyan ${version} listens on ${web.url}`);
+    if (settings.googleConfigured) {
+      logger.warn("Sign-in with Google is not part of this version: the one-time link is used.");
+    }
     console.log(
       `Sign in once with this link, within 15 minutes: ${signInLink(web.url, await web.auth.createLinkToken())}`,
     );

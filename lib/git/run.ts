@@ -52,7 +52,7 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<st
   return new Promise((resolve, reject) => {
     const child = spawn("/bin/sh", ["-c", script, "git", ...hardened], {
       cwd: "/",
-      env: environment(options),
+      env: environment(options) as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "pipe"],
       // Its own process group, so that helpers such as git-remote-https end with it.
       detached: true,
