@@ -6,6 +6,7 @@ import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
 import { commit, factsOf, note, type OpenTask, rereadLetters } from "./open-task";
+import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 /** A back-off up to this long keeps the slot; a longer one is a park. */
@@ -95,20 +96,22 @@ async function respond(world: World, task: OpenTask, request: ModelRequest, sign
   const { claim, state, deadlineMs } = task;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const limit = timeLimit(signal, timeoutMs);
   const turn = state.turn + 1;
   let offset = 0;
   try {
     return await world.models.respond(request, {
-      signal: AbortSignal.any([signal, timeout]),
+      signal: limit.signal,
       onDraft: (draft) => {
         world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text: draft.text });
         offset += draft.text.length;
       },
     });
   } catch (error) {
-    if (!timeout.aborted || signal.aborted) throw error;
+    if (!limit.isOver() || signal.aborted) throw error;
     throw new ModelError("timeout", `The model did not answer within ${Math.round(timeoutMs / 1_000)} seconds.`);
+  } finally {
+    limit.end();
   }
 }
 
