@@ -16,7 +16,7 @@ export function settle(world: World, task: OpenTask, calls: Call[]): void {
   const settled = settleCalls(state, factsOf(world, task), calls, {
     ...sourcesOf(world),
     tools: world.catalogue.control,
-    registry: world.configuration.registryFor(state.setup),
+    registry: () => world.configuration.registryFor(state.setup),
     family: { ...family, maxDepth: caps.depth, maxTasks: caps.tasks },
     taskUid: claim.uid,
     parentUid,

@@ -28,7 +28,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (task.held || task.letters.length > 0) return;
   try {
     const reply = await respond(world, task, request, signal);
-    note(task, replyEntries(world, task, reply));
+    note(task, replyEntries(world, task, request, reply));
   } catch (error) {
     await onFailure(world, task, error, signal);
   }
@@ -115,12 +115,10 @@ async function respond(world: World, task: OpenTask, request: ModelRequest, sign
   }
 }
 
-function replyEntries(world: World, task: OpenTask, reply: ModelReply): Entry[] {
+function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply: ModelReply): Entry[] {
   const { state } = task;
   const turn = state.turn + 1;
-  const offered = new Set(
-    world.catalogue.specsFor(state.setup, state.assignment.role, state.addedTools).map((tool) => tool.name),
-  );
+  const offered = new Set(request.tools.map((tool) => tool.name));
   const calls = reply.calls.map((call) => ({ call, ...world.catalogue.check(offered, state.setup, call) }));
   const isAwaiting = state.unanswered.size > 0 || unfinishedSubtasks(state, factsOf(world, task)).length > 0;
   const waits = calls.length === 0 && isAwaiting;

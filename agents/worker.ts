@@ -71,7 +71,6 @@ export async function startWorker(
           running.delete(claim.uid);
           done.delete(claim.uid);
         }
-        if (!draining) log.poke();
       });
       done.set(claim.uid, ended);
     }

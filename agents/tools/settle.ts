@@ -23,7 +23,8 @@ export interface Settled {
 
 export interface SettleSources extends SubtaskSources {
   tools: ReadonlyMap<string, ControlTool>;
-  registry: Registry;
+  /** Read only when a call looks at it. */
+  registry(): Registry;
   family: Family;
   taskUid: string;
   parentUid: string | null;
@@ -33,14 +34,16 @@ export interface SettleSources extends SubtaskSources {
 export function settleCalls(state: TaskState, facts: Facts, calls: Call[], sources: SettleSources): Settled {
   const settled: Settled = { entries: [], children: [], reviews: [], reviewChanges: [], mail: [] };
   const requests: SubtaskRequest[] = [];
-  const { taskUid, parentUid, asksUid, registry } = sources;
+  const { taskUid, parentUid, asksUid } = sources;
   const view: ControlView = {
     taskUid,
     parentUid,
     asksUid,
     state,
     facts,
-    registry,
+    get registry() {
+      return sources.registry();
+    },
     idFor: (call, what) => idOf(taskUid, call, what),
   };
   for (const call of calls) {
