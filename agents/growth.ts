@@ -17,7 +17,7 @@ export function settle(world: World, task: OpenTask, calls: Call[]): void {
     ...sourcesOf(world),
     tools: world.catalogue.control,
     schemaOf: world.catalogue.schemaOf,
-    registry: world.configuration.registryFor(state.setup),
+    registry: () => world.configuration.registryFor(state.setup),
     family: { ...family, maxDepth: caps.depth, maxTasks: caps.tasks },
     taskUid: claim.uid,
     parentUid,

@@ -24,7 +24,8 @@ export interface Settled {
 export interface SettleSources extends SubtaskSources {
   tools: ReadonlyMap<string, ControlTool>;
   schemaOf(tool: string): Record<string, unknown> | undefined;
-  registry: Registry;
+  /** Read only when a call looks at it. */
+  registry(): Registry;
   family: Family;
   taskUid: string;
   parentUid: string | null;
@@ -34,15 +35,17 @@ export interface SettleSources extends SubtaskSources {
 export function settleCalls(state: TaskState, facts: Facts, calls: Call[], sources: SettleSources): Settled {
   const settled: Settled = { entries: [], children: [], reviews: [], reviewChanges: [], mail: [] };
   const requests: SubtaskRequest[] = [];
-  const { taskUid, parentUid, asksUid, registry } = sources;
+  const { taskUid, parentUid, asksUid } = sources;
   const view: ControlView = {
     taskUid,
     parentUid,
     asksUid,
     state,
     facts,
-    registry,
     schemaOf: sources.schemaOf,
+    get registry() {
+      return sources.registry();
+    },
     idFor: (call, what) => idOf(taskUid, call, what),
   };
   for (const call of calls) {
