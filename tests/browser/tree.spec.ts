@@ -54,6 +54,24 @@ test("the keys move, fold, find and open", async ({ signedIn: page }) => {
   await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
 });
 
+test("the log follows its end only for somebody who is there", async ({ signedIn: page, rehearsal }) => {
+  await openTree(page, "Upgrade Express");
+  await page.getByRole("treeitem", { name: /req\.query/ }).click();
+  const scroller = page.locator("[data-log-scroller]");
+  const distance = () => scroller.evaluate((one) => Math.round(one.scrollHeight - one.scrollTop - one.clientHeight));
+  const grow = async () => {
+    let last: unknown;
+    for (let n = 0; n < 12; n++) last = (await rehearsal.ask("tick")).messages;
+    await expect(page.locator(`[data-seq="${last}"]`)).toBeAttached();
+  };
+  await grow();
+  expect(await scroller.evaluate((one) => one.scrollTop)).toBe(0);
+  await page.getByRole("button", { name: "Go to the end" }).click();
+  await expect.poll(distance).toBeLessThan(24);
+  await grow();
+  await expect.poll(distance).toBeLessThan(24);
+});
+
 test("finishing tasks stay out of the way until asked for", async ({ signedIn: page }) => {
   await openTree(page, "Upgrade Express");
   await expect(page.getByRole("treeitem", { name: /task_evaluator/ })).toHaveCount(0);

@@ -36,7 +36,7 @@ export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneP
   const detail = useTaskDetail(task, opened?.task ?? null);
   const entries = useMemo(() => logEntries(feed.log), [feed.log]);
   const draft = feed.draft?.taskId === task.id ? feed.draft : null;
-  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.log.length + (draft?.text.length ?? 0));
+  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.log.length + (draft?.text.length ?? 0), feed.logLoaded);
   const says = taskSentence(task, feed.tasks, feed.reviews);
   const question = feed.reviews.filter((review) => review.task_id === task.id);
   return (
