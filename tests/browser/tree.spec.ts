@@ -42,6 +42,11 @@ test("the keys move, fold, find and open", async ({ signedIn: page }) => {
   await expect(page.getByRole("treeitem", { name: /Read the migration guide/ })).toBeHidden();
   await page.keyboard.press("k");
   await expect(selected(page)).toContainText("Plan the upgrade");
+  const instruction = page.locator("li.event", { hasText: "Upgrade Express 4 to 5, keep every test green. Keep" });
+  await page.keyboard.press("k");
+  await expect(instruction).toBeAttached();
+  await page.keyboard.press("j");
+  await expect(instruction).not.toBeAttached();
   await page.keyboard.press("n");
   await expect(selected(page)).toContainText("Replace connect-timeout");
   await expect(page.getByRole("heading", { level: 2, name: /Replace connect-timeout/ })).toBeVisible();
