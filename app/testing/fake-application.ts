@@ -105,7 +105,7 @@ export function createFakeApplication({
         const root = store.addTask(tree, null, {
           title: tree.title,
           instruction: submission.task,
-          agent: submission.agent ?? "worker",
+          agent: submission.agent ?? (submission.runbook ? "worker" : "agent_selector"),
           model: submission.model ?? (submission.runbook ? "runbook" : "anthropic/claude-sonnet"),
         });
         onSubmit?.(store, root);

@@ -88,7 +88,10 @@ function succeededText(task: Task): string {
   const claims = task.verdict?.claims ?? [];
   const shown = claims.filter((claim) => claim.mark === "shown").length;
   const judged = claims.filter((claim) => claim.mark === "judged").length;
-  if (claims.length === 0) return "Succeeded. Nothing was claimed, so nothing was checked.";
+  if (claims.length === 0) {
+    if (task.verdict?.outcome === "pass") return "Succeeded: the evaluator judged that it holds.";
+    return "Succeeded. Nothing was claimed, so nothing was checked.";
+  }
   return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command, ${judged} judged.`;
 }
 
