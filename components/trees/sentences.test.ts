@@ -40,6 +40,6 @@ test("a parked task says until when and why; a failed one why and what to do", (
     at: parked_until,
     rest: ": Tokens are used up. It resumes by itself then.",
   });
-  expect(say({ status: "failed", reason: "model_error" }).text).toMatch(/^Failed: The model .* Retry it/);
-  expect(say({ status: "failed", reason: "of_tomorrow" }).text).toBe("Failed: reason: of_tomorrow.");
+  expect(say({ status: "failed", reason: "model_error" }).text).toMatch(/^Failed: The model .* Retry when/);
+  expect(say({ status: "failed", reason: null }).text).toBe("Failed: no reason was recorded.");
 });
