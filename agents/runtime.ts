@@ -55,7 +55,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const acting = openActing({ ...options, catalogue: async () => catalogue, terminal: () => sandbox.status() });
   const { store, configuration, application, live } = acting;
   const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
-  const tools = await connectTools(catalogue.world, version);
+  const tools = await connectTools(catalogue, version);
   const cacheDirs = new Set<string>();
   const world: Omit<World, "draining" | "moreUrgent"> = {
     now,
