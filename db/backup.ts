@@ -86,7 +86,9 @@ function checkCopy(copy: string, source: string, migrations: string): boolean {
     if (verdict !== "ok")
       throw new StoreError("unreadable", `The file ${source} is damaged (${verdict}): name another backup.`);
     const tables = sqlite
-      .prepare("SELECT count(*) FROM sqlite_master WHERE name IN ('trees', 'tasks', 'messages', '__drizzle_migrations')")
+      .prepare(
+        "SELECT count(*) FROM sqlite_master WHERE name IN ('trees', 'tasks', 'messages', '__drizzle_migrations')",
+      )
       .pluck();
     if (tables.get() !== 4)
       throw new StoreError("unreadable", `The file ${source} is no database of Banyan: name a backup.`);
