@@ -3,7 +3,7 @@ import type { Commands } from "@/agents/application";
 import { actor, type Context, type Flags, withActing } from "./context";
 import { freeDeadWorkers, watchWorkers } from "./live-workers";
 import { print, printJson } from "./output";
-import { readTaskText } from "./task-text";
+import { readText } from "./task-text";
 
 type Arguments = (string | undefined)[];
 
@@ -38,11 +38,11 @@ export const deleteTree = (context: Context, [id = ""]: Arguments) =>
   act(context, false, (commands) => commands.deleteTree(id, actor()));
 
 export async function steer(context: Context, [id = "", given]: Arguments): Promise<number> {
-  const text = await readTaskText(given);
+  const text = await readText("message", given);
   return act(context, true, (commands) => commands.steer(id, text, actor()));
 }
 
 export async function answer(context: Context, [id = "", given]: Arguments): Promise<number> {
-  const text = await readTaskText(given);
+  const text = await readText("answer", given);
   return act(context, true, (commands) => commands.answer(id, text, actor()));
 }

@@ -8,12 +8,12 @@ import { actor, type Context, type Flags, withActing } from "./context";
 import { follow } from "./follow";
 import { watchWorkers } from "./live-workers";
 import { print, printJson, UsageError, warn } from "./output";
-import { readTaskText } from "./task-text";
+import { readText } from "./task-text";
 import { short } from "./words";
 
 export async function run(context: Context, [task]: (string | undefined)[], flags: Flags): Promise<number> {
   const options = submissionOf(context, flags);
-  const submission: Submission = { ...options, task: await readTaskText(task) };
+  const submission: Submission = { ...options, task: await readText("task", task) };
   makeDataFolder(context);
   return withActing(
     context,
