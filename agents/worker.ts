@@ -50,6 +50,7 @@ export async function startWorker(
   const done = new Map<string, Promise<void>>();
   const monotonic = options.monotonic ?? (() => performance.now());
   let draining = false;
+  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
 
   await freeDeadWorkers();
   const id = await workers.register(options.identity, options.role, options.address ?? null, (other) => {
@@ -105,8 +106,6 @@ export async function startWorker(
   function abortStopped(): void {
     for (const uid of loader.stopped(id)) running.get(uid)?.abort(new Error("The task was stopped."));
   }
-
-  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
 
   async function freeDeadWorkers(): Promise<void> {
     for (const one of workers.list()) {
