@@ -1,11 +1,13 @@
 /** One model call: the promise is stored before it, the reply is folded in after it; a failure becomes an entry too. */
 
 import type { TreeUse } from "@/db/records";
+import { sleep } from "@/lib/timers";
 import type { Entry } from "./core/entries";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
-import { commit, factsOf, note, type OpenTask, rereadLetters } from "./open-task";
+import { commit, factsOf, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
+import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 /** A back-off up to this long keeps the slot; a longer one is a park. */
@@ -27,7 +29,8 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (task.held || task.letters.length > 0) return;
   try {
     const reply = await respond(world, task, request, signal);
-    note(task, replyEntries(world, task, reply));
+    rereadHold(world, task);
+    note(task, replyEntries(world, task, request, reply));
   } catch (error) {
     await onFailure(world, task, error, signal);
   }
@@ -95,29 +98,29 @@ async function respond(world: World, task: OpenTask, request: ModelRequest, sign
   const { claim, state, deadlineMs } = task;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const limit = timeLimit(world.timers, signal, timeoutMs);
   const turn = state.turn + 1;
   let offset = 0;
   try {
     return await world.models.respond(request, {
-      signal: AbortSignal.any([signal, timeout]),
+      signal: limit.signal,
       onDraft: (draft) => {
         world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text: draft.text });
         offset += draft.text.length;
       },
     });
   } catch (error) {
-    if (!timeout.aborted || signal.aborted) throw error;
+    if (!limit.isOver() || signal.aborted) throw error;
     throw new ModelError("timeout", `The model did not answer within ${Math.round(timeoutMs / 1_000)} seconds.`);
+  } finally {
+    limit.end();
   }
 }
 
-function replyEntries(world: World, task: OpenTask, reply: ModelReply): Entry[] {
+function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply: ModelReply): Entry[] {
   const { state } = task;
   const turn = state.turn + 1;
-  const offered = new Set(
-    world.catalogue.specsFor(state.setup, state.assignment.role, state.addedTools).map((tool) => tool.name),
-  );
+  const offered = new Set(request.tools.map((tool) => tool.name));
   const calls = reply.calls.map((call) => ({ call, ...world.catalogue.check(offered, state.setup, call) }));
   const isAwaiting = state.unanswered.size > 0 || unfinishedSubtasks(state, factsOf(world, task)).length > 0;
   const waits = calls.length === 0 && isAwaiting;
@@ -167,7 +170,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   });
   if (!waits || parks) return;
   await commit(world, task);
-  await world.sleep(delayMs, signal).catch(() => rereadLetters(world, task));
+  await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
 }
 
 /** What the provider asks for, else exponential back-off with full jitter. */

@@ -55,6 +55,9 @@ async function serve(argv: string[]): Promise<void> {
       `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port) })}\n`,
     );
     console.log(`Banyan ${version} listens on ${web.url}`);
+    if (settings.googleConfigured) {
+      logger.warn("Sign-in with Google is not part of this version: the one-time link is used.");
+    }
     console.log(
       `Sign in once with this link, within 15 minutes: ${signInLink(web.url, await web.auth.createLinkToken())}`,
     );
@@ -109,6 +112,8 @@ function stopOnSignals(
   const stop = async () => {
     if (stopping) process.exit(130);
     stopping = true;
+    // A disk that is full keeps the last records from being written: they are decided again at the next start.
+    setTimeout(() => process.exit(1), GRACE_MS + 10_000).unref();
     if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks come to the end of their turn.`);
     await web?.close();
     if (worker) await worker.stop(GRACE_MS);

@@ -112,5 +112,9 @@ export async function ensureSandbox() {
   const missing = [];
   if (!findProgram("bwrap")) missing.push("bubblewrap");
   if (!findProgram("prlimit")) missing.push("util-linux");
-  if (missing.length > 0) await installPackages(missing, "commands of agents are confined by bubblewrap and prlimit");
+  if (missing.length > 0)
+    await installPackages(
+      missing,
+      `commands of agents are confined with ${missing.join(" and ")}, which this machine lacks`,
+    );
 }

@@ -43,6 +43,8 @@ export interface Catalogue {
   world: ReadonlyMap<string, WorldTool>;
   /** In an order that does not depend on how the agent's list is written, so that the prompt's bytes stay. */
   specsFor(setup: Setup, role: "work" | "finishing", added: string[]): ToolSpec[];
+  specs(): ToolSpec[];
+  schemaOf(tool: string): Record<string, unknown> | undefined;
   /** How a call is to be treated. `problem` is what the model reads when it is invalid. */
   check(offered: ReadonlySet<string>, setup: Setup, call: ToolCallRequest): { mode: CallMode; problem?: string };
 }
@@ -58,6 +60,8 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
   return {
     control,
     world,
+    specs: () => [...specs.values()],
+    schemaOf: (tool) => specs.get(tool)?.inputSchema,
     specsFor(setup, role, added) {
       const core = CORE_TOOLS.filter((tool) => isCoreToolOffered(tool.name, setup.agent, role)).map(
         (tool) => tool.name,

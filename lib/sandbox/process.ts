@@ -32,7 +32,7 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
     }
     // Detached: the sandbox's process must not receive the Ctrl-C that a person means for the server.
     const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...run.extraInputs.map(() => "pipe" as const)];
-    const child = spawn(run.file, run.args, { cwd: "/", env: {}, stdio, detached: true });
+    const child = spawn(run.file, run.args, { cwd: "/", env: {} as NodeJS.ProcessEnv, stdio, detached: true });
     run.extraInputs.forEach((input, index) => {
       giveExtraInput(child, FIRST_EXTRA_FD + index, input);
     });
