@@ -5,7 +5,7 @@ import { count, duration, money, plural } from "@/components/ui/format";
 import { type OutlineRow, outlineRows } from "./outline";
 import type { Style } from "./output";
 import { cut, oneLine, padTo, widthOf } from "./text";
-import { ring, stateOf, stateOfTask, stateOfTree } from "./words";
+import { ring, type StateWord, stateOf, stateOfTask, stateOfTree } from "./words";
 
 export interface FrameOptions {
   /** Cells. */
@@ -20,26 +20,38 @@ export interface FrameOptions {
   paint(style: Style, text: string): string;
 }
 
+interface Column {
+  name: string;
+  width: number;
+  side: "left" | "right";
+  /** Cells of the window from which it is shown. */
+  from: number;
+  of(task: Task, nowMs: number): string;
+}
+
 /** Right of the name; the first ones are left out first when the window is narrow. */
-const COLUMNS: { name: string; width: number; from: number; of(task: Task, nowMs: number): string }[] = [
-  { name: "agent", width: 18, from: 96, of: (task) => oneLine(task.agent) },
-  { name: "turns", width: 5, from: 72, of: (task) => String(task.turns) },
-  { name: "tokens", width: 6, from: 64, of: (task) => count(task.spent.tokens ?? 0) },
-  { name: "cost", width: 7, from: 56, of: (task) => money(task.spent.cost_usd ?? 0) },
-  { name: "time", width: 9, from: 40, of: (task, nowMs) => elapsed(task, nowMs) },
+const COLUMNS: Column[] = [
+  { name: "agent", width: 14, side: "left", from: 96, of: (task) => oneLine(task.agent) },
+  { name: "turns", width: 5, side: "right", from: 72, of: (task) => String(task.turns) },
+  { name: "tokens", width: 6, side: "right", from: 64, of: (task) => count(task.spent.tokens ?? 0) },
+  { name: "cost", width: 7, side: "right", from: 56, of: (task) => money(task.spent.cost_usd ?? 0) },
+  { name: "time", width: 8, side: "right", from: 40, of: (task, nowMs) => elapsed(task, nowMs) },
 ];
 const HEAD_LINES = 3;
-const WORD_WIDTH = 15;
+/** A narrower window shows names only. */
+const LEAST_WIDTH = 24;
+/** Of what the figures leave; the rest says what the task does. */
 const NAME_SHARE = 0.45;
+const LEAST_STATE_WIDTH = 20;
 
 export function frame(tree: Tree, options: FrameOptions): string[] {
-  const { width, height, open } = options;
+  const { height, open } = options;
   const tasks = new Map(tree.tasks.map((task) => [task.id, task]));
   const forPerson = (task: Task) => stateOfTask(task, open).word === stateOf("waiting", true).word;
   const rows = outlineRows(tree.tasks, Math.max(1, height - HEAD_LINES), forPerson);
   const lines = [...headOf(tree, options), ...rows.map((row) => lineOf(row, tasks, options))];
   // A window of a few lines shows what it can.
-  return lines.slice(0, Math.max(1, height)).map((line) => (width > 0 ? line : ""));
+  return lines.slice(0, Math.max(1, height));
 }
 
 function headOf(tree: Tree, options: FrameOptions): string[] {
@@ -56,7 +68,7 @@ function headOf(tree: Tree, options: FrameOptions): string[] {
   ].join(" · ");
   const glyph = tree.status === "running" && tick !== undefined ? ring(tick) : state.glyph;
   const columns = columnsFor(width);
-  const names = columns.map((column) => padTo(column.name, column.width, "right")).join(" ");
+  const names = columns.map((column) => padTo(column.name, column.width, column.side)).join(" ");
   return [
     paint("bold", cut(oneLine(tree.title), width)),
     paint(state.style, cut(`${glyph} ${facts}`, width)),
@@ -73,25 +85,30 @@ function lineOf(row: OutlineRow, tasks: ReadonlyMap<string, Task>, options: Fram
   const indent = "  ".repeat(Math.min(row.depth, Math.floor(width / 8)));
   if (row.kind !== "task") return paint("dim", cut(`${indent}${groupText(row)}`, width));
   const { task, folded } = row;
-  const columns = columnsFor(width);
-  const figures = columns.map((column) => padTo(column.of(task, nowMs), column.width, "right")).join(" ");
-  const left = width - widthOf(figures) - (figures ? 1 : 0);
   const state = stateOfTask(task, open);
   const glyph = task.status === "running" && tick !== undefined ? ring(tick) : state.glyph;
+  if (width < LEAST_WIDTH) return cut(`${indent}${glyph} ${oneLine(task.title)}`, width);
+  const columns = columnsFor(width);
+  const figures = columns.map((column) => padTo(column.of(task, nowMs), column.width, column.side)).join(" ");
+  const left = width - widthOf(figures) - (figures ? 1 : 0);
   const held = folded > 0 ? ` (+${folded})` : "";
-  const wordWidth = left >= 50 ? WORD_WIDTH : 0;
-  const nameWidth = wordWidth > 0 ? Math.max(16, Math.floor(left * NAME_SHARE)) : left;
+  const stateWidth = Math.floor(left * (1 - NAME_SHARE)) - 1;
+  const hasState = stateWidth >= LEAST_STATE_WIDTH;
   const head = `${indent}${glyph} `;
-  const name = padTo(oneLine(task.title) + held, nameWidth - widthOf(head));
-  const nowWidth = left - nameWidth - wordWidth - (wordWidth > 0 ? 2 : 0);
-  const now = nowWidth > 0 ? padTo(oneLine(rowText(task, tasks)), nowWidth) : "";
-  const quiet = task.ended_at !== null && task.status !== "failed";
+  const name = padTo(oneLine(task.title) + held, (hasState ? left - stateWidth - 1 : left) - widthOf(head));
+  const isQuiet = task.ended_at !== null && task.status !== "failed";
   const parts = [
-    `${indent}${paint(state.style, glyph)} ${quiet ? paint("dim", name) : name}`,
-    ...(wordWidth > 0 ? [paint(state.style, padTo(state.word, wordWidth)), paint("dim", now)] : []),
+    `${indent}${paint(state.style, glyph)} ${isQuiet ? paint("dim", name) : name}`,
+    ...(hasState ? [stateText(state, task.status === "succeeded" ? "" : rowText(task, tasks), stateWidth, paint)] : []),
     ...(figures ? [paint("dim", figures)] : []),
   ];
   return parts.join(" ");
+}
+
+function stateText(state: StateWord, now: string, width: number, paint: FrameOptions["paint"]): string {
+  const said = now && now !== state.word ? `${state.word}: ${oneLine(now)}` : state.word;
+  const text = padTo(said, width);
+  return paint(state.style, text.slice(0, state.word.length)) + paint("dim", text.slice(state.word.length));
 }
 
 function groupText(row: Exclude<OutlineRow, { kind: "task" }>): string {

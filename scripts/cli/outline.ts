@@ -13,7 +13,7 @@ interface Node {
   ended: boolean;
   /** Tasks below. */
   below: number;
-  /** 2: something at or below it runs or waits for a person. */
+  /** 3: it runs or waits for a person; 2: something below it does. */
   importance: number;
 }
 
@@ -36,7 +36,7 @@ function nodesOf(tasks: readonly Task[], forPerson: (task: Task) => boolean): No
   const nodes = new Map<string, Node>();
   const roots: Node[] = [];
   for (const task of tasks) {
-    const importance = task.status === "running" || forPerson(task) ? 2 : 1;
+    const importance = task.status === "running" || forPerson(task) ? 3 : 1;
     nodes.set(task.id, { task, children: [], ended: isEnded(task.status), below: 0, importance });
   }
   for (const node of nodes.values()) {
@@ -50,7 +50,7 @@ function nodesOf(tasks: readonly Task[], forPerson: (task: Task) => boolean): No
     if (!parent) continue;
     parent.below += node.below + 1;
     parent.ended &&= node.ended;
-    parent.importance = Math.max(parent.importance, node.importance);
+    parent.importance = Math.max(parent.importance, Math.min(2, node.importance));
   }
   return roots;
 }

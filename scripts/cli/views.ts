@@ -1,9 +1,10 @@
 /** How a tree that is followed is shown: redrawn in a terminal, as lines in a pipe, not at all beside JSON. */
+import { stripVTControlCharacters } from "node:util";
 import type { Tree } from "@/agents/core/shapes";
 import { createChanges } from "./changes";
 import { frame } from "./frame";
 import { paint, print, warn } from "./output";
-import { oneLine } from "./text";
+import { oneLine, widthOf } from "./text";
 import { short } from "./words";
 
 export interface View {
@@ -43,10 +44,11 @@ export async function terminalView(stream: NodeJS.WriteStream): Promise<View> {
   const { createLogUpdate } = await import("log-update");
   const update = createLogUpdate(stream);
   let last: { tree: Tree; open: ReadonlySet<string> } | null = null;
+  let lines: string[] = [];
   const draw = () => {
     if (!last) return;
     const width = Math.max(1, stream.columns || 80);
-    const lines = frame(last.tree, {
+    lines = frame(last.tree, {
       width,
       // The cursor stands on the line below the last one.
       height: Math.max(1, (stream.rows || 24) - 1),
@@ -58,8 +60,15 @@ export async function terminalView(stream: NodeJS.WriteStream): Promise<View> {
     update(lines.join("\n"));
   };
   const resized = () => {
-    // Lines that were wrapped by the narrower window cannot be counted: what stands there is left, and drawn anew below.
-    update.clear();
+    // The terminal has wrapped what stands there anew: it is taken away by the rows that it fills now.
+    const width = Math.max(1, stream.columns || 80);
+    const rows = lines.map((line) => Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(line)) / width)));
+    const filled = Math.min(
+      rows.reduce((sum, one) => sum + one, 0),
+      stream.rows || 24,
+    );
+    update.done();
+    if (filled > 0) stream.write(`\u001b[${filled}A\r\u001b[J`);
     draw();
   };
   stream.on("resize", resized);
