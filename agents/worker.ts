@@ -54,6 +54,7 @@ export async function startWorker(
   /** Heartbeats of the other workers as last seen, by this process's own clock. */
   const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
   let draining = false;
+  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
 
   await freeDeadWorkers();
   const id = await workers.register(options.identity, options.role, options.address ?? null, (other) => {
