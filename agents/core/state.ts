@@ -83,6 +83,8 @@ export interface TaskState {
   modelFailure: { kind: string; message: string } | null;
   /** Subtasks that were refused by a limit; after three no more may be started. */
   limitRefusals: number;
+  /** A subtask whose result was read ended as a runaway. */
+  runawaySubtask: boolean;
   parkedUntilMs: number | null;
   /** The last model call was refused as too long and the conversation has not been compacted since. */
   tooLong: boolean;
@@ -132,6 +134,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     modelTries: 0,
     modelFailure: null,
     limitRefusals: 0,
+    runawaySubtask: false,
     parkedUntilMs: null,
     tooLong: false,
     compactions: 0,
@@ -227,6 +230,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   if (state.ending?.call === entry.callId) state.ending = null;
   if (entry.content.early && call.review) state.unanswered.add(call.review);
   if (entry.content.limit) state.limitRefusals += 1;
+  if (entry.content.runaway) state.runawaySubtask = true;
   for (const task of call.tasks) {
     const subtask = subtaskOf(state, task);
     if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
@@ -256,6 +260,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       break;
     case "subtask_ended":
       subtaskOf(state, event.result.task).delivered = true;
+      if (event.result.reason === "runaway") state.runawaySubtask = true;
       break;
     case "predecessors_ended":
       state.predecessorsRead = true;
