@@ -236,14 +236,26 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
     else subtask.delivered = true;
   }
-  state.messages.push({
-    role: "tool",
-    callId: entry.callId,
-    toolName: entry.tool,
-    content: entry.content.text,
-    isError: entry.content.isError,
-  });
+  const { text, isError } = entry.content;
+  pushResponse(state, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
   state.charsSinceReply += entry.content.text.length;
+}
+
+/** The model reads a turn's responses in the order of its calls, whichever was answered first. */
+function pushResponse(state: TaskState, message: ModelMessage & { role: "tool" }): void {
+  const { messages } = state;
+  let first = messages.length;
+  while (messages[first - 1]?.role === "tool") first -= 1;
+  const turn = messages[first - 1];
+  const calls = turn?.role === "assistant" ? turn.calls : [];
+  const placeOf = (id: string) => calls.findIndex((call) => call.id === id);
+  const place = placeOf(message.callId);
+  let at = messages.length;
+  for (; at > first; at -= 1) {
+    const before = messages[at - 1];
+    if (before?.role !== "tool" || placeOf(before.callId) < place) break;
+  }
+  messages.splice(at, 0, message);
 }
 
 function onEvent(state: TaskState, event: TaskEvent): void {
