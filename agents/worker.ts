@@ -51,10 +51,9 @@ export async function startWorker(
   const running = new Map<string, AbortController>();
   const done = new Map<string, Promise<void>>();
   const monotonic = options.monotonic ?? (() => performance.now());
-  /** Heartbeats of the other workers as last seen, by this process's own clock. */
+  /** Heartbeats of the other workers, and since when they stand there. */
   const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
   let draining = false;
-  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
 
   await freeDeadWorkers();
   const id = await workers.register(options.identity, options.role, options.address ?? null, (other) => {
