@@ -48,6 +48,8 @@ export async function startWorker(
   const cache = createStateCache();
   const running = new Map<string, AbortController>();
   const done = new Map<string, Promise<void>>();
+  /** Other workers' heartbeats, and since when each has stood still. */
+  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
   const monotonic = options.monotonic ?? (() => performance.now());
   let draining = false;
 
@@ -104,8 +106,6 @@ export async function startWorker(
   function abortStopped(): void {
     for (const uid of loader.stopped(id)) running.get(uid)?.abort(new Error("The task was stopped."));
   }
-
-  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
 
   async function freeDeadWorkers(): Promise<void> {
     for (const one of workers.list()) {

@@ -13,6 +13,9 @@ export function createClaims(sqlite: Sqlite) {
   const due = sqlite.prepare(
     "UPDATE tasks SET status = 'ready', parked_until_ms = NULL WHERE status = 'parked' AND parked_until_ms <= ?",
   );
+  const any = sqlite.prepare(`
+    SELECT 1 WHERE EXISTS (SELECT 1 FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1))
+      OR EXISTS (SELECT 1 FROM tasks WHERE status = 'parked' AND parked_until_ms <= ?)`);
   const take = (filter: string) =>
     sqlite.prepare(`
       UPDATE tasks SET status = 'running', worker_id = @worker, lease = lease + 1, wait_kind = NULL,
@@ -27,9 +30,14 @@ export function createClaims(sqlite: Sqlite) {
   const takeOfTree = take("AND tree_id = @tree");
 
   return {
+    /** Call inside a transaction. Tasks whose parking is over are ready again. */
+    wakeParked(nowMs: number): void {
+      due.run(nowMs);
+    },
+    /** Whether a transaction that looks for tasks would find some. */
+    areThereAny: (nowMs: number): boolean => any.get(nowMs) !== undefined,
     /** Call inside a transaction. At most `count` tasks, and never more leases than `maxConcurrent` in all. */
     take(claimer: Claimer, count: number, maxConcurrent: number, nowMs: number): Claim[] {
-      due.run(nowMs);
       const free = Math.min(count, maxConcurrent - (running.get() as number));
       if (free <= 0) return [];
       const parameters = { worker: claimer.workerId, now: nowMs, count: free, tree: claimer.treeId };

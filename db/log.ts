@@ -89,20 +89,21 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
 
   function flush(): void {
     scheduled = false;
-    if (queue.length === 0 && !poked) {
+    const looks = poked && claims.areThereAny(options.now());
+    poked = false;
+    if (queue.length === 0 && !looks) {
       settleIdle();
       return;
     }
     const batch = queue.splice(0, MAX_BATCH);
-    poked = false;
-    const outcome = commitBatch(batch);
+    const outcome = commitBatch(batch, looks);
     if (outcome === "later") return;
     if (queue.length > 0) schedule();
     else settleIdle();
   }
 
   /** One transaction, or one for each part when one of them throws. */
-  function commitBatch(batch: (Queued | QueuedWrite)[]): "done" | "later" {
+  function commitBatch(batch: (Queued | QueuedWrite)[], looksForParked = false): "done" | "later" {
     const nowMs = options.now();
     const published = new Map<number, Commit>();
     const outcomes: (() => void)[] = [];
@@ -110,6 +111,7 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
     try {
       begin.run();
       for (const queued of batch) outcomes.push(apply(queued, nowMs, published));
+      if (looksForParked) claims.wakeParked(nowMs);
       taken = claimer?.isOpen() ? claim(batch.filter(releases).length, nowMs, published) : [];
       commitStatement.run();
     } catch (error) {
