@@ -22,7 +22,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     maxOutputTokens: SUMMARY_TOKENS,
   };
   await commit(world, task);
-  const limit = timeLimit(signal, state.setup.timeoutMs);
+  const limit = timeLimit(world.timers, signal, state.setup.timeoutMs);
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
   try {

@@ -25,6 +25,7 @@ export interface ToolBody {
   level: Level;
   optional: boolean;
   policy: "auto" | "ask" | "deny";
+  source: string;
   availability: { available: true; since: string } | { available: false; reason: string };
 }
 
@@ -91,6 +92,7 @@ export function createConfiguration(
         runbook: runbook ? { name: runbook.name, version: runbook.version } : null,
         rights: inherited.rights,
         finishing: agent.finishing,
+        maxTurns: agent.limits.maxTurns ?? null,
         timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
       };
     },
@@ -108,16 +110,21 @@ export function createConfiguration(
     registryFor(setup) {
       const { agents, documents, tools } = lists();
       return {
-        agents: agents.map(({ name, description }) => ({ name, description })),
-        documents: documents.map(({ name, description, body }) => ({ name, description, body })),
+        agents: agents.map(({ name, description, model, tools: own, documents: read, webSearch }) => {
+          return { name, description, model, tools: own, documents: read, web_search: webSearch };
+        }),
+        documents: documents.map(({ name, description, body, version }) => {
+          const readers = agents.filter((agent) => agent.documents.includes(name));
+          return { name, description, body, version, agents: readers.map((agent) => agent.name) };
+        }),
         tools: tools
           .filter((tool) => tool.optional)
-          .map(({ name, description, level, availability }) => {
+          .map(({ name, title, description, level, policy, source, availability }) => {
             const lacks = setup.rights.includes(level)
               ? null
               : `it needs the right “${level}”, which this task does not have`;
             const note = availability.available ? lacks : availability.reason;
-            return { name, description, level, available: availability.available, note };
+            return { name, title, description, level, policy, source, available: availability.available, note };
           }),
       };
     },

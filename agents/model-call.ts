@@ -1,11 +1,12 @@
 /** One model call: the promise is stored before it, the reply is folded in after it; a failure becomes an entry too. */
 
 import type { TreeUse } from "@/db/records";
+import { sleep } from "@/lib/timers";
 import type { Entry } from "./core/entries";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
-import { commit, factsOf, note, type OpenTask, rereadLetters } from "./open-task";
+import { commit, factsOf, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -28,6 +29,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (task.held || task.letters.length > 0) return;
   try {
     const reply = await respond(world, task, request, signal);
+    rereadHold(world, task);
     note(task, replyEntries(world, task, request, reply));
   } catch (error) {
     await onFailure(world, task, error, signal);
@@ -97,7 +99,7 @@ async function respond(world: World, task: OpenTask, request: ModelRequest, sign
   const { claim, state, deadlineMs } = task;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
-  const limit = timeLimit(signal, timeoutMs);
+  const limit = timeLimit(world.timers, signal, timeoutMs);
   const turn = state.turn + 1;
   let offset = 0;
   try {
@@ -169,7 +171,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   });
   if (!waits || parks) return;
   await commit(world, task);
-  await world.sleep(delayMs, signal).catch(() => rereadLetters(world, task));
+  await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
 }
 
 /** What the provider asks for, else exponential back-off with full jitter. */

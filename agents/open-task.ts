@@ -48,26 +48,27 @@ const emptyDraft = (): Draft => ({
 
 /** Folded states of tasks that wait, so that waking does not read the log again. */
 export interface StateCache {
-  take(taskId: number, length: number): TaskState | null;
-  keep(taskId: number, state: TaskState): void;
+  /** By public id: SQLite gives the integer key of a deleted task to a later one. */
+  take(taskUid: string, length: number): TaskState | null;
+  keep(taskUid: string, state: TaskState): void;
 }
 
 /** At most this many entries of conversation are kept for waiting tasks. */
 const CACHED_ENTRIES = 50_000;
 
 export function createStateCache(): StateCache {
-  const states = new Map<number, TaskState>();
+  const states = new Map<string, TaskState>();
   let entries = 0;
   return {
-    take(taskId, length) {
-      const state = states.get(taskId);
+    take(taskUid, length) {
+      const state = states.get(taskUid);
       if (!state) return null;
-      states.delete(taskId);
+      states.delete(taskUid);
       entries -= state.length;
       return state.length === length ? state : null;
     },
-    keep(taskId, state) {
-      states.set(taskId, state);
+    keep(taskUid, state) {
+      states.set(taskUid, state);
       entries += state.length;
       for (const [oldest, one] of states) {
         if (entries <= CACHED_ENTRIES) break;
@@ -81,7 +82,7 @@ export function createStateCache(): StateCache {
 /** Throws BrokenLogError when the log cannot be folded. */
 export function openTask(world: World, cache: StateCache, claim: Claim): OpenTask {
   const { loader } = world;
-  const state = cache.take(claim.id, claim.length) ?? fold(loader.entries(claim.id, claim.length));
+  const state = cache.take(claim.uid, claim.length) ?? fold(loader.entries(claim.id, claim.length));
   const caps = loader.caps(claim.treeId);
   const startedAtMs = caps.seconds === null ? null : loader.startedAtMs(claim.treeId);
   return {
@@ -183,6 +184,11 @@ function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true
   task.tree = result.tree;
   if (result.letters > task.letters.length) task.letters = world.loader.letters(task.claim.id);
   if (needsRelatives(task.state)) task.relatives = world.loader.relatives(task.claim.id);
+}
+
+/** A pause that came during an effect is seen before the next one is decided, not only with the next commit. */
+export function rereadHold(world: World, task: OpenTask): void {
+  task.held = world.loader.isHeld(task.claim.id);
 }
 
 /** Reads letters again, after an effect was cut short because one of them says stop. */

@@ -8,6 +8,7 @@ import { createModelPort } from "@/lib/models/provider";
 import { runbookModel } from "@/lib/models/runbook/model";
 import { ownIdentity } from "@/lib/process/identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { realTimers } from "@/lib/timers";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { openActing } from "./acting";
 import type { Application } from "./application";
@@ -54,12 +55,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const acting = openActing({ ...options, catalogue: async () => catalogue, terminal: () => sandbox.status() });
   const { store, configuration, application, live } = acting;
   const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
-  const tools = await connectTools(catalogue.world, version);
+  const tools = await connectTools(catalogue, version);
   const cacheDirs = new Set<string>();
   const world: Omit<World, "draining" | "moreUrgent"> = {
     now,
     random: Math.random,
-    sleep,
+    timers: realTimers,
     log: store.log,
     loader: store.loader,
     configuration,
@@ -108,15 +109,4 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await acting.close();
     },
   };
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    const give = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", give, { once: true });
-  });
 }

@@ -1,3 +1,5 @@
+import type { Timers } from "@/lib/timers";
+
 /**
  * The time that one call may take. Its timer is cleared when the call ends: `AbortSignal.timeout` would keep the timer,
  * and all that the signal holds, for minutes after it.
@@ -10,14 +12,13 @@ export interface TimeLimit {
   end(): void;
 }
 
-export function timeLimit(outer: AbortSignal, timeoutMs: number): TimeLimit {
+export function timeLimit(timers: Timers, outer: AbortSignal, timeoutMs: number): TimeLimit {
   const controller = new AbortController();
   let isOver = false;
-  const expire = () => {
+  const cancel = timers.after(timeoutMs, () => {
     isOver = true;
     controller.abort(new DOMException("The call took too long.", "TimeoutError"));
-  };
-  const timer = setTimeout(expire, timeoutMs);
+  });
   const follow = () => controller.abort(outer.reason);
   if (outer.aborted) follow();
   else outer.addEventListener("abort", follow);
@@ -25,7 +26,7 @@ export function timeLimit(outer: AbortSignal, timeoutMs: number): TimeLimit {
     signal: controller.signal,
     isOver: () => isOver,
     end() {
-      clearTimeout(timer);
+      cancel();
       outer.removeEventListener("abort", follow);
     },
   };

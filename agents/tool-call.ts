@@ -1,7 +1,7 @@
 /** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
-import { commit, note, type OpenTask, rereadLetters } from "./open-task";
+import { commit, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -11,13 +11,15 @@ const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 
 export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
   await commit(world, task);
-  if (task.held || task.letters.some((letter) => letter.kind === "stop")) return;
+  if (task.letters.some((letter) => letter.kind === "stop")) return;
+  // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
+  if (task.held && call.mode !== "once") return;
   const { claim, state, caps } = task;
   const tool = world.catalogue.world.get(call.tool);
   const own = tool?.timeoutMs?.(call.input);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
-  const limit = timeLimit(signal, timeoutMs);
+  const limit = timeLimit(world.timers, signal, timeoutMs);
   try {
     const outcome = await world.tools.call(call.tool, call.input, {
       treeId: claim.treeUid,
@@ -30,6 +32,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       timeoutMs,
       sandbox: world.sandbox,
     });
+    rereadHold(world, task);
     note(task, [
       response(
         state,

@@ -32,7 +32,7 @@ export async function work(world: World, cache: StateCache, claim: Claim, signal
         stopTasks(task, decision.stopTasks ?? [], "The try of end_task that they belonged to is over.");
         break;
       case "settle":
-        settle(world, task, decision.calls);
+        await settle(world, task, decision.calls);
         break;
       case "start_finishing":
         startFinishing(world, task, decision.starts);
@@ -70,7 +70,7 @@ function releaseOf(rest: Rest): Release {
 
 async function release(world: World, cache: StateCache, task: OpenTask, to: Release, step?: true): Promise<void> {
   await commit(world, task, { release: to, ...(step && { openStep: true }) });
-  cache.keep(task.claim.id, task.state);
+  cache.keep(task.claim.uid, task.state);
 }
 
 async function end(world: World, task: OpenTask, decision: EndDecision): Promise<void> {

@@ -13,9 +13,6 @@ export function createClaims(sqlite: Sqlite) {
   const due = sqlite.prepare(
     "UPDATE tasks SET status = 'ready', parked_until_ms = NULL WHERE status = 'parked' AND parked_until_ms <= ?",
   );
-  const any = sqlite.prepare(`
-    SELECT 1 WHERE EXISTS (SELECT 1 FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1))
-      OR EXISTS (SELECT 1 FROM tasks WHERE status = 'parked' AND parked_until_ms <= ?)`);
   const take = (filter: string) =>
     sqlite.prepare(`
       UPDATE tasks SET status = 'running', worker_id = @worker, lease = lease + 1, wait_kind = NULL,
@@ -29,15 +26,18 @@ export function createClaims(sqlite: Sqlite) {
   const takeAny = take("");
   const takeOfTree = take("AND tree_id = @tree");
 
+  const hasWork = sqlite
+    .prepare(`
+    SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1))
+      OR EXISTS (SELECT 1 FROM tasks WHERE status = 'parked' AND parked_until_ms <= ?)`)
+    .pluck();
+
   return {
-    /** Call inside a transaction. Tasks whose parking is over are ready again. */
-    wakeParked(nowMs: number): void {
-      due.run(nowMs);
-    },
-    /** Whether a transaction that looks for tasks would find some. */
-    areThereAny: (nowMs: number): boolean => any.get(nowMs) !== undefined,
+    /** Whether a claim would find anything: asked without taking the write lock. */
+    hasWork: (nowMs: number) => hasWork.get(nowMs) === 1,
     /** Call inside a transaction. At most `count` tasks, and never more leases than `maxConcurrent` in all. */
     take(claimer: Claimer, count: number, maxConcurrent: number, nowMs: number): Claim[] {
+      due.run(nowMs);
       const free = Math.min(count, maxConcurrent - (running.get() as number));
       if (free <= 0) return [];
       const parameters = { worker: claimer.workerId, now: nowMs, count: free, tree: claimer.treeId };

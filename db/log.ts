@@ -89,21 +89,24 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
 
   function flush(): void {
     scheduled = false;
-    const looks = poked && claims.areThereAny(options.now());
+    if (queue.length === 0 && !poked) {
+      settleIdle();
+      return;
+    }
     poked = false;
-    if (queue.length === 0 && !looks) {
+    if (queue.length === 0 && !(claimer?.isOpen() && claimer.freeSlots() > 0 && claims.hasWork(options.now()))) {
       settleIdle();
       return;
     }
     const batch = queue.splice(0, MAX_BATCH);
-    const outcome = commitBatch(batch, looks);
+    const outcome = commitBatch(batch);
     if (outcome === "later") return;
     if (queue.length > 0) schedule();
     else settleIdle();
   }
 
   /** One transaction, or one for each part when one of them throws. */
-  function commitBatch(batch: (Queued | QueuedWrite)[], looksForParked = false): "done" | "later" {
+  function commitBatch(batch: (Queued | QueuedWrite)[]): "done" | "later" {
     const nowMs = options.now();
     const published = new Map<number, Commit>();
     const outcomes: (() => void)[] = [];
@@ -111,7 +114,6 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
     try {
       begin.run();
       for (const queued of batch) outcomes.push(apply(queued, nowMs, published));
-      if (looksForParked) claims.wakeParked(nowMs);
       taken = claimer?.isOpen() ? claim(batch.filter(releases).length, nowMs, published) : [];
       commitStatement.run();
     } catch (error) {

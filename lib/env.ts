@@ -7,13 +7,15 @@ export class SettingError extends Error {
   override name = "SettingError";
 }
 
-const wholeNumber = (least: number, most: number, fallback: number) =>
+const wholeNumberBetween = (least: number, most: number) =>
   z.coerce
     .number()
     .int(`a whole number from ${least} to ${most}`)
     .min(least, `at least ${least}`)
-    .max(most, `at most ${most}`)
-    .default(fallback);
+    .max(most, `at most ${most}`);
+
+const wholeNumber = (least: number, most: number, fallback: number) =>
+  wholeNumberBetween(least, most).default(fallback);
 
 const schema = z.object({
   DATABASE_URL: z
@@ -42,7 +44,7 @@ const schema = z.object({
   BANYAN_MAX_DEPTH: wholeNumber(0, 1_000, 8),
   BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
-  BANYAN_MAX_DB_MB: z.coerce.number().int("a whole number").min(1, "at least 1").optional(),
+  BANYAN_MAX_DB_MB: wholeNumberBetween(1, 10_000_000).optional(),
   BANYAN_SYNCHRONOUS: z.enum(["FULL", "NORMAL"], "FULL or NORMAL").default("FULL"),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"], "trace, debug, info, warn, error or silent")

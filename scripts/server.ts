@@ -112,6 +112,8 @@ function stopOnSignals(
   const stop = async () => {
     if (stopping) process.exit(130);
     stopping = true;
+    // A disk that is full keeps the last records from being written: they are decided again at the next start.
+    setTimeout(() => process.exit(1), GRACE_MS + 10_000).unref();
     if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks come to the end of their turn.`);
     await web?.close();
     if (worker) await worker.stop(GRACE_MS);

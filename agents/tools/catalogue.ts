@@ -45,6 +45,8 @@ export interface Catalogue {
   specsFor(setup: Setup, role: "work" | "finishing", added: string[]): ToolSpec[];
   /** How much of a request the tools take, in characters. */
   sizeOf(specs: ToolSpec[]): number;
+  specs(): ToolSpec[];
+  schemaOf(tool: string): Record<string, unknown> | undefined;
   /** How a call is to be treated. `problem` is what the model reads when it is invalid. */
   check(offered: ReadonlySet<string>, setup: Setup, call: ToolCallRequest): { mode: CallMode; problem?: string };
 }
@@ -63,6 +65,8 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
   return {
     control,
     world,
+    specs: () => [...specs.values()],
+    schemaOf: (tool) => specs.get(tool)?.inputSchema,
     specsFor(setup, role, added) {
       const core = CORE_TOOLS.filter((tool) => isCoreToolOffered(tool.name, setup.agent, role)).map(
         (tool) => tool.name,

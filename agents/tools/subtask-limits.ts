@@ -21,6 +21,13 @@ export interface GrowthLimits {
   agents: ReadonlySet<string>;
 }
 
+export interface Refusal {
+  /** What the model reads. */
+  text: string;
+  /** Refused by a limit on depth, width, number or cycles: three such end the task's right to start any. */
+  isLimit: boolean;
+}
+
 /** Refused by limits this often, a task may start no more subtasks. */
 const MAX_LIMIT_REFUSALS = 3;
 
@@ -31,7 +38,7 @@ export function refusalOf(
   family: Family,
   startedInThisTurn: number,
   limits: GrowthLimits,
-): { text: string; isLimit: boolean } | null {
+): Refusal | null {
   if (!limits.agents.has(request.agent)) {
     const known = [...limits.agents].filter((name) => !FINISHING.has(name)).join(", ");
     return { text: `There is no agent ${request.agent}. Agents: ${known}.`, isLimit: false };
