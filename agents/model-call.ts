@@ -3,6 +3,7 @@
 import type { TreeUse } from "@/db/records";
 import { sleep } from "@/lib/timers";
 import type { Entry } from "./core/entries";
+import { outgrownProblem } from "./core/growth-limit";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
@@ -122,7 +123,11 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const { state } = task;
   const turn = state.turn + 1;
   const offered = new Set(request.tools.map((tool) => tool.name));
-  const calls = reply.calls.map((call) => ({ call, ...world.catalogue.check(offered, state.setup, call) }));
+  const calls = reply.calls.map((call) => {
+    const outgrown = outgrownProblem(state, call.name);
+    if (outgrown) return { call, mode: "invalid" as const, problem: outgrown };
+    return { call, ...world.catalogue.check(offered, state.setup, call) };
+  });
   const isAwaiting = state.unanswered.size > 0 || unfinishedSubtasks(state, factsOf(world, task)).length > 0;
   const waits = calls.length === 0 && isAwaiting;
   const valid = waits || calls.some((call) => call.mode !== "invalid");
