@@ -56,7 +56,8 @@ export function requestOf(world: World, task: OpenTask): ModelRequest {
 function promiseFor(world: World, task: OpenTask, request: ModelRequest): { tokens: number; microUsd: number } | null {
   if (request.model === "runbook") return { tokens: 0, microUsd: 0 };
   const { state, caps, tree } = task;
-  const known = state.lastInputTokens > 0 ? state.lastInputTokens + state.charsSinceReply / 2 : sizeOf(request) / 2;
+  const known =
+    state.lastInputTokens > 0 ? state.lastInputTokens + state.charsSinceReply / 2 : sizeOf(world, request) / 2;
   const inputTokens = Math.ceil(known);
   const used = usedByOthers(task, tree ?? world.loader.treeUse(task.claim.treeId));
   const priced = (outputTokens: number) =>
@@ -91,8 +92,8 @@ function usedByOthers(task: OpenTask, tree: TreeUse): { tokens: number; microUsd
   };
 }
 
-function sizeOf(request: ModelRequest): number {
-  return request.system.length + JSON.stringify(request.tools).length + JSON.stringify(request.messages).length;
+function sizeOf(world: World, { system, tools, messages }: ModelRequest): number {
+  return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length;
 }
 
 async function respond(world: World, task: OpenTask, request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
