@@ -1,8 +1,10 @@
 import type { Sqlite } from "./client";
+import { type GrantRow, grantOf } from "./grants";
 import type { Claimer } from "./log";
 import type { Claim } from "./records";
+import { GRANT_COLUMNS } from "./statements";
 
-type ClaimRow = Omit<Claim, "held" | "reserved"> & { held: number; reservedTokens: number; reservedMicroUsd: number };
+type ClaimRow = Omit<Claim, "held" | "grant"> & GrantRow & { held: number };
 
 /**
  * Leases of tasks. A claim takes the first ready tasks by priority, then by age, raises their fencing number and names
@@ -21,8 +23,7 @@ export function createClaims(sqlite: Sqlite) {
         SELECT id FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1) ${filter}
         ORDER BY priority DESC, id LIMIT @count)
       RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
-        parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed,
-        reserved_tokens AS reservedTokens, reserved_micro_usd AS reservedMicroUsd`);
+        parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed, started_at_ms AS startedAtMs, ${GRANT_COLUMNS}`);
   const takeAny = take("");
   const takeOfTree = take("AND tree_id = @tree");
 
@@ -45,8 +46,19 @@ export function createClaims(sqlite: Sqlite) {
       // RETURNING gives no order; a worker begins with the first.
       return rows
         .sort((a, b) => a.id - b.id)
-        .map(({ reservedTokens, reservedMicroUsd, ...row }) => {
-          return { ...row, held: row.held === 1, reserved: { tokens: reservedTokens, microUsd: reservedMicroUsd } };
+        .map((row) => {
+          const { id, uid, treeId, treeUid, parentId, lease, length, letters, turnsAllowed, startedAtMs } = row;
+          const key = { id, uid, treeId, treeUid, parentId };
+          return {
+            ...key,
+            lease,
+            length,
+            letters,
+            turnsAllowed,
+            startedAtMs,
+            held: row.held === 1,
+            grant: grantOf(row),
+          };
         });
     },
   };

@@ -5,19 +5,18 @@ import { type EndStatus, isEnded } from "@/agents/core/shapes";
 import { initialState } from "@/agents/core/state";
 import type { EncodedEntry } from "./bodies";
 import type { Sqlite } from "./client";
+import { createGrants } from "./grants";
 import { createMail } from "./mail";
-import type { AppendResult, NewTask, Release, TaskKey, TaskRecord, TreeUse } from "./records";
+import type { AppendResult, NewTask, Release, TaskKey, TaskRecord } from "./records";
 import { encodeEntry, type MessageRow } from "./rows";
 import { recordStatements } from "./statements";
 
 type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;
 
-type Reserved = { tokens: number; microUsd: number };
-const NOTHING: Reserved = { tokens: 0, microUsd: 0 };
-
 export function createRecordWriter(sqlite: Sqlite) {
   const run = recordStatements(sqlite);
   const mail = createMail(sqlite);
+  const grants = createGrants(sqlite);
 
   function insertMessage(
     key: { id: number; treeId: number },
@@ -67,6 +66,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       now: nowMs,
     }) as number | undefined;
     if (inserted === undefined) return;
+    grants.carve(parent.id, child);
     run.inheritHolds.run({ id: inserted, parent: parent.id });
     const key = { id: inserted, treeId: parent.treeId };
     insertMessage(key, encodeEntry({ kind: "system", turn: 0, content: child.setup }), null, nowMs);
@@ -84,6 +84,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       run.end.run({ id: key.id, status: end.status, reason: end.reason, detail: end.detail, seq: lastSeq, now: nowMs });
       run.insertAttempt.run(key.id, attempt, key.treeId, end.status, end.reason, lastSeq, nowMs);
       run.countEnded.run(key.treeId);
+      grants.returnRemainder(key.id, key.parentId);
       run.withdrawQuestions.run(key.id);
       for (const woken of run.wakeParent.all({ id: key.parentId }) as string[])
         touch({ id: key.treeId, uid: key.treeUid }, woken);
@@ -94,18 +95,6 @@ export function createRecordWriter(sqlite: Sqlite) {
       const until = to.status === "parked" ? to.untilMs : null;
       run.rest.run({ id: key.id, status: to.status, kind: null, until });
     }
-  }
-
-  /** The last promise to a model call is taken back, what was spent is added, and the next promise is made. */
-  function settle({ task, spend, reserve }: TaskRecord): Reserved {
-    const asked = reserve ?? NOTHING;
-    const promise = { reservedTokens: asked.tokens, reservedMicroUsd: asked.microUsd };
-    const parameters = { id: task.treeId, task: task.id, ...spend };
-    const isGiven = run.addToTree.run({ ...parameters, ...promise, capped: asked.tokens > 0 ? 1 : 0 }).changes > 0;
-    if (!isGiven) run.addToTree.run({ ...parameters, reservedTokens: 0, reservedMicroUsd: 0, capped: 0 });
-    const given = isGiven ? asked : NOTHING;
-    run.setReserved.run(given.tokens, given.microUsd, task.id);
-    return given;
   }
 
   /** Writes the record, or nothing when its fence does not hold. */
@@ -122,6 +111,7 @@ export function createRecordWriter(sqlite: Sqlite) {
     }) as { held: number; letters: number; turnsAllowed: number } | undefined;
     if (!fenced) return { ok: false };
 
+    grants.settle(record);
     let lastSeq = 0;
     for (const entry of encoded) {
       lastSeq = insertMessage(task, entry, entry.blob, nowMs);
@@ -143,7 +133,7 @@ export function createRecordWriter(sqlite: Sqlite) {
     for (const letter of record.mail ?? []) {
       if (mail.send(letter.to, letter.body, nowMs)) touch(tree, letter.to);
     }
-    const reserved = settle(record);
+    grants.reserve(record);
     if (record.openStep) {
       run.openStep.run(task.treeId, task.id, nowMs);
       run.addHold.run(task.id);
@@ -157,8 +147,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       held: fenced.held > 0,
       letters: fenced.letters,
       turnsAllowed: fenced.turnsAllowed,
-      reserved,
-      tree: run.treeUse.get(task.treeId) as TreeUse,
+      grant: grants.read(task.id),
     };
   }
 

@@ -146,7 +146,14 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
         return "paused" as const;
       }),
-    resume: (task, by) => log.write((context) => closePauses(task, by, "any", context)),
+    resume: (task, by) =>
+      log.write((context) => {
+        const closed = closePauses(task, by, "any", context);
+        // Whoever resumes a task that waits for its next step wants it to go on by itself. In the same transaction, or it
+        // would be claimed, and wait for the next step, before it reads that.
+        if (closed.includes("step")) mail.send(task.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
+        return closed;
+      }),
     step: (task, by) =>
       log.write((context) => {
         const isStep = closePauses(task, by, "step", context).length > 0;

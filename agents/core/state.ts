@@ -87,6 +87,10 @@ export interface TaskState {
   limitRefusals: number;
   /** A subtask whose result was read ended as a runaway. */
   runawaySubtask: boolean;
+  /** The agent was told that its grant is nearly gone. */
+  toldLow: boolean;
+  /** The turn after which its last one is over, once it was told that it has only one; null before. */
+  lastTurn: number | null;
   parkedUntilMs: number | null;
   /** The last model call was refused as too long and the conversation has not been compacted since. */
   tooLong: boolean;
@@ -138,6 +142,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     modelFailure: null,
     limitRefusals: 0,
     runawaySubtask: false,
+    toldLow: false,
+    lastTurn: null,
     parkedUntilMs: null,
     tooLong: false,
     compactions: 0,
@@ -293,6 +299,16 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       state.modelFailure = { kind: event.kind, message: event.message };
       state.parkedUntilMs = event.parks ? event.untilMs : null;
       break;
+    case "grant_low":
+      state.toldLow = true;
+      if (event.last) state.lastTurn = state.turn + 1;
+      break;
+    case "unconfirmed":
+      state.spent.tokensIn += event.tokens;
+      state.spent.microUsd += event.microUsd;
+      break;
+    case "overrun":
+      break;
     case "too_long":
       state.tooLong = true;
       break;
@@ -350,6 +366,8 @@ function restart(state: TaskState, attempt: number): void {
   state.ended = null;
   state.attempt = attempt;
   state.firstTurn = state.turn;
+  state.toldLow = false;
+  state.lastTurn = null;
   // The conversation begins anew, so what predecessors found is told again; questions were withdrawn with the last attempt.
   state.predecessorsRead = fresh.predecessorsRead;
   state.questions.clear();

@@ -263,7 +263,7 @@ test("an attempt that follows an unanswered question does not wait for its answe
   expect((await trial.ended(id, 5_000)).status).toBe("succeeded");
 });
 
-test("under manual stepping a task pauses before each turn, and each resume allows one", async () => {
+test("under manual stepping a task pauses before each turn, each step allows one, and resuming ends the stepping", async () => {
   const trial = await start({
     root: [call("list_agents", {}), startSubtask(sub("child")), endTask("done")],
     child: [endTask("child")],
@@ -273,19 +273,14 @@ test("under manual stepping a task pauses before each turn, and each resume allo
   for (const turns of [0, 1]) {
     await whenTask(trial, id, "root", (task) => task.status === "paused" && task.turns === turns);
     expect(requestsOf(trial, "root").length).toBe(turns);
-    await commands.resume(root_task_id, tester);
+    await commands.step(root_task_id, tester);
   }
   const child = await whenTask(trial, id, "child", (task) => task.status === "paused" && task.turns === 0);
-  await commands.resume(child.id, tester);
+  await commands.step(child.id, tester);
   await whenTask(trial, id, "child", (task) => task.status === "succeeded");
   await whenTask(trial, id, "root", (task) => task.status === "paused" && task.turns === 2);
+  // Whoever resumes wants it to go on by itself, and what it starts from now on.
   await commands.resume(root_task_id, tester);
-  const finishing = await until(async () => {
-    const tree = await trial.runtime.application.queries.getTree(id);
-    const paused = tree.tasks.filter((task) => task.role === "finishing" && task.status === "paused");
-    return paused.length === 2 && paused;
-  }, "the finishing tasks pause too");
-  for (const task of finishing) await commands.resume(task.id, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 

@@ -10,7 +10,14 @@ import type { Tally } from "./tally";
 /** At every quiet moment: cheap. */
 export function momentChecks(sqlite: Sqlite, maxConcurrent: number, tally: Tally): () => void {
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
+  const overdrawn = sqlite
+    .prepare(`
+    SELECT uid FROM tasks WHERE tokens_in + tokens_out + reserved_tokens + given_tokens > grant_tokens
+      OR micro_usd + reserved_micro_usd + given_micro_usd > grant_micro_usd OR 1 + given_tasks > grant_tasks`)
+    .pluck();
   return () => {
+    const [first] = overdrawn.all();
+    if (first) tally.broken(`I6: ${first} holds more than its grant.`);
     const count = running.get() as number;
     if (count > maxConcurrent) tally.broken(`${count} leases where ${maxConcurrent} are allowed.`);
     if (count > 1) tally.hit("tasks run at the same time");
@@ -25,6 +32,14 @@ export function compareChecks(store: Store, tally: Tally): void {
   }
 }
 
+/** What the subtasks of `parent` hold of its grant: what they were given, or, once they have ended, what they used. */
+function heldBelow(amount: string, spent: string): string {
+  return `
+    SELECT coalesce(sum(CASE WHEN grant_${amount} IS NULL THEN 0
+      WHEN ended_at_ms IS NULL THEN grant_${amount} ELSE ${spent} + given_${amount} END), 0)
+    FROM tasks child WHERE child.parent_id = parent.id`;
+}
+
 const QUIET: [string, string][] = [
   [
     "I2: a call has not exactly one response",
@@ -36,9 +51,10 @@ const QUIET: [string, string][] = [
     "SELECT uid FROM tasks WHERE reserved_tokens <> 0 OR reserved_micro_usd <> 0",
   ],
   [
-    "a tree's promises are not those of its tasks",
+    "I6: a task gave its subtasks more or less than they hold",
     `
-    SELECT uid FROM trees WHERE reserved_tokens <> 0 OR reserved_micro_usd <> 0`,
+    SELECT uid FROM tasks parent WHERE given_tokens <> (${heldBelow("tokens", "tokens_in + tokens_out")})
+      OR given_micro_usd <> (${heldBelow("micro_usd", "micro_usd")}) OR given_tasks <> (${heldBelow("tasks", "1")})`,
   ],
   [
     "the count of letters is wrong",
