@@ -16,7 +16,7 @@ async function act(
   return withActing(context, async ({ application, store }) => {
     await freeDeadWorkers(store);
     const { sentence } = await what(application.commands);
-    const isWorked = watchWorkers(store).isLive();
+    const isWorked = watchWorkers(store).mayBeWorked();
     if (context.json) printJson({ sentence, worker: isWorked });
     else if (needsWorker && !isWorked)
       print(`${sentence} Nothing works on it at present: it happens at the next start, or with \`npx banyan resume\`.`);

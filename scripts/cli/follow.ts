@@ -63,8 +63,15 @@ async function lookUntilOver(
     let look = await lookAt(acting, treeId);
     view.show(look.tree, idsOf(look.questions));
     let pauseMs = LEAST_PAUSE_MS;
+    let status: string | null = null;
     while (!isOver(look) && !interrupt.isRequested()) {
       await work.begin();
+      // Nobody is told to wait for what another terminal or the page has to do.
+      if (look.tree.status === "paused" && status !== "paused")
+        view.note(
+          `The tree is paused: it goes on with npx banyan resume ${short(treeId)} --detach, from another terminal.`,
+        );
+      status = look.tree.status;
       const changed = await changes.next(pauseMs, view.redrawMs);
       if (changed) {
         const beganMs = performance.now();
