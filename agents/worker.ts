@@ -51,8 +51,9 @@ export async function startWorker(
   const running = new Map<string, AbortController>();
   const done = new Map<string, Promise<void>>();
   const monotonic = options.monotonic ?? (() => performance.now());
-  let draining = false;
+  /** Heartbeats of the other workers, and since when they stand there. */
   const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
+  let draining = false;
 
   await freeDeadWorkers();
   const id = await workers.register(options.identity, options.role, options.address ?? null, (other) => {
