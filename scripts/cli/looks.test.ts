@@ -34,6 +34,7 @@ test("pause, steer, stop, resume, delete: a sentence each, and the tree does so"
   expect(resumed).toMatchObject({ status: 0 });
   expect(await status()).toBe("running");
   expect(await json(["stop", tree.id, "--reason", "enough", ...at])).toMatchObject({ worker: false });
+  expect(await status()).toBe("stopped");
   const stopped = await banyan(["resume", tree.id, ...at]);
   expect(stopped.status).toBe(1);
   expect(stopped.stderr).toContain("enough");
@@ -44,7 +45,6 @@ test("pause, steer, stop, resume, delete: a sentence each, and the tree does so"
 test("log --follow prints one object a line and ends with the task", async () => {
   const { data, tree } = await withTree();
   await banyan(["stop", tree.id, "--data", data]);
-  await banyan(["resume", tree.id, "--data", data]);
   const { status, stdout } = await banyan(["log", tree.root_task_id, "--follow", "--json", "--data", data]);
   expect(status).toBe(0);
   const messages = stdout

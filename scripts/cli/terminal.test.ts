@@ -1,20 +1,13 @@
 import { stripVTControlCharacters } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
-import { agentScript, type ProviderScript } from "@/agents/testing/provider-script";
-import { endTask, passed, startSubtask } from "@/agents/testing/replies";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
-import { buildPrograms, dataFolder, startInTerminal } from "../testing/command-line";
+import { expect, test } from "vitest";
+import { agentScript } from "@/agents/testing/provider-script";
+import { endTask, startSubtask } from "@/agents/testing/replies";
+import { buildPrograms, dataFolder, judged, scripted, startInTerminal } from "../testing/command-line";
 import { widthOf } from "./text";
 
 buildPrograms();
 
 const SIZE = { columns: 90, rows: 12 };
-
-async function scripted(script: ProviderScript): Promise<Record<string, string>> {
-  const provider = await startScriptedProvider(script);
-  onTestFinished(() => provider.close());
-  return { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
-}
 
 const parts = (...names: string[]) =>
   startSubtask(...names.map((title) => ({ instruction: title, title, agent: "coder" })));
@@ -31,8 +24,7 @@ test("in a terminal the tree is redrawn within the window, siblings beside each 
         await held;
         return endTask("a part");
       },
-      task_evaluator: [passed()],
-      "*": [endTask("noted")],
+      ...judged,
     }),
   );
   const running = startInTerminal(["run", "Paint it", "--agent", "worker", "--data", dataFolder()], SIZE, { env });

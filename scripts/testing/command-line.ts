@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import type { Tree } from "@/agents/core/shapes";
+import type { ProviderScript } from "@/agents/testing/provider-script";
+import { endTask, passed } from "@/agents/testing/replies";
+import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import { bundle } from "../build.mjs";
 
 export const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -141,6 +144,21 @@ export async function json(args: string[]): Promise<unknown> {
   const { status, stdout, stderr } = await banyan([...args, "--json"]);
   if (status !== 0 || stderr) throw new Error(`banyan ${args.join(" ")}: ${status} ${stderr}`);
   return JSON.parse(stdout);
+}
+
+/** The settings that lead to a provider which answers from the script. */
+export async function scripted(script: ProviderScript): Promise<Record<string, string>> {
+  const provider = await startScriptedProvider(script);
+  onTestFinished(() => provider.close());
+  return { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
+}
+
+/** Replies of the agents that judge and document what another agent did. */
+export const judged = { task_evaluator: [passed()], "*": [endTask("noted")] };
+
+/** The newest tree. */
+export async function onlyTree(data: string): Promise<Tree> {
+  return ((await json(["trees", "--data", data])) as { items: Tree[] }).items[0] as Tree;
 }
 
 /** Gone after the test. */
