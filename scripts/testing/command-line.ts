@@ -146,6 +146,16 @@ export async function json(args: string[]): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
+/** Milliseconds of processor time that a whole command takes, from the start of the process: machines that are busy with other things do not matter. */
+export async function processorMsOf(args: string[]): Promise<number> {
+  const told = `${RUN}\nconst { user, system } = process.cpuUsage();\nprocess.stderr.write(String((user + system) / 1000));`;
+  const argv = ["--input-type=module", "-e", told, "--", path.join(programs, "banyan.mjs"), ...args];
+  const child = spawn(process.execPath, argv, { cwd: ROOT, env: environment({}), stdio: ["pipe", "pipe", "pipe"] });
+  const { status, stderr } = await watch(child).done;
+  if (status !== 0) throw new Error(stderr);
+  return Number(stderr);
+}
+
 /** The settings that lead to a provider which answers from the script. */
 export async function scripted(script: ProviderScript): Promise<Record<string, string>> {
   const provider = await startScriptedProvider(script);
