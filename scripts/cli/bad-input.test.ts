@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
@@ -52,7 +52,6 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["trees", "--nonsense"], "Unknown option"],
     [["tree"], "Missing required argument"],
   ];
-  mkdirSync(path.join(data, "empty"));
   // A few at once: each is a process of its own.
   const pending = [...cases];
   const next = async (): Promise<void> => {
