@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { Store } from "@/db/store";
-import type { SandboxPort } from "@/lib/sandbox/port";
+import type { SandboxStatus } from "@/lib/sandbox/port";
 import { type Queries, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import type { Catalogue } from "./tools/catalogue";
@@ -13,8 +13,10 @@ const MOST = 1_000;
 export interface QuerySources {
   store: Store;
   configuration: Configuration;
-  catalogue: Catalogue;
-  sandbox: SandboxPort;
+  /** Asked only for tools: loading them all takes longer than any other query. */
+  catalogue(): Promise<Catalogue>;
+  /** Whether commands of agents can be confined here. */
+  terminal(): Promise<SandboxStatus>;
   now(): number;
   slots: number;
   defaultModel: string;
@@ -24,7 +26,7 @@ export interface QuerySources {
 }
 
 export function createQueries(sources: QuerySources): Queries {
-  const { store, configuration, catalogue } = sources;
+  const { store, configuration } = sources;
   const { trees, messages, reviews, status } = store.queries;
   const ids = createIds(store);
   const limitOf = (limit: number | undefined) => Math.min(Math.max(1, limit ?? PAGE), MOST);
@@ -59,7 +61,7 @@ export function createQueries(sources: QuerySources): Queries {
         edited,
       })),
     listDocuments: async () => configuration.documents().map(({ body: _, ...rest }) => rest),
-    listTools: async () => listTools(configuration, catalogue),
+    listTools: async () => listTools(configuration, await sources.catalogue()),
     listRunbooks: async () => configuration.runbooks().map(({ name, description }) => ({ name, description })),
     async getAgent(name) {
       const found = configuration.agents().find((agent) => agent.name === name);
@@ -74,6 +76,7 @@ export function createQueries(sources: QuerySources): Queries {
       return { name, description, version, body };
     },
     async getTool(name) {
+      const catalogue = await sources.catalogue();
       const listed = listTools(configuration, catalogue).find((tool) => tool.name === name);
       const tool = catalogue.control.get(name) ?? catalogue.world.get(name);
       if (!listed) throw unknown("tool", name, listTools(configuration, catalogue));
@@ -81,7 +84,7 @@ export function createQueries(sources: QuerySources): Queries {
       return { name, description: listed.description, level: listed.level, schema };
     },
     async getStatus() {
-      const terminal = await sources.sandbox.status();
+      const terminal = await sources.terminal();
       return {
         slots: { used: status.running(), max: sources.slots },
         queued: status.queued(),

@@ -1,22 +1,20 @@
 /** Puts the runtime together: the database, the models, the tools, the configuration; what server, command line and tests start from. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { openStore, type Store } from "@/db/store";
+import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import { costMicroUsd, limitsOf } from "@/lib/models/prices";
-import { createModelPort, parseModel } from "@/lib/models/provider";
+import { createModelPort } from "@/lib/models/provider";
 import { runbookModel } from "@/lib/models/runbook/model";
-import { parseRunbook } from "@/lib/models/runbook/parse";
-import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import { ownIdentity } from "@/lib/process/identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { realTimers } from "@/lib/timers";
 import { rulesOf } from "@/lib/workspace/prepare";
+import { openActing } from "./acting";
 import type { Application } from "./application";
-import { createCommands } from "./commands";
-import { type Configuration, createConfiguration, type RunbookFinder } from "./configuration";
+import type { Configuration } from "./configuration";
 import type { ModelPort } from "./core/model";
-import { createLive, type Live } from "./live";
-import { createQueries } from "./queries";
+import type { Live } from "./live";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
@@ -52,26 +50,17 @@ export interface Runtime {
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { settings, checkout, version } = options;
   const now = options.now ?? Date.now;
-  const store = openStore(settings.databaseFile, {
-    migrations: join(checkout, "drizzle"),
-    synchronous: settings.synchronous,
-    maxConcurrent: () => settings.maxConcurrentAgents,
-    now,
-    ...(options.migrate === false && { migrate: false }),
-  });
-  const configuration = createConfiguration(store.configuration, {
-    defaultTimeoutMs: settings.defaultTimeoutMs,
-    findRunbook,
-  });
   const catalogue = createCatalogue(options.worldTools ?? WORLD_TOOLS);
   const sandbox = createSandbox();
-  const live = createLive(store);
+  const acting = openActing({ ...options, catalogue: async () => catalogue, terminal: () => sandbox.status() });
+  const { store, configuration, application, live } = acting;
   const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
-  const tools = await connectTools(catalogue.world, version);
+  const tools = await connectTools(catalogue, version);
+  const cacheDirs = new Set<string>();
   const world: Omit<World, "draining" | "moreUrgent"> = {
     now,
     random: Math.random,
-    sleep,
+    timers: realTimers,
     log: store.log,
     loader: store.loader,
     configuration,
@@ -94,38 +83,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     cacheDirOf(treeUid) {
       const folder = join(settings.dataDir, "cache", treeUid);
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!cacheDirs.has(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      cacheDirs.add(folder);
       return folder;
     },
     onDraft: live.draft,
   };
-  const queries = createQueries({
-    store,
-    configuration,
-    catalogue,
-    sandbox,
-    now,
-    slots: settings.maxConcurrentAgents,
-    defaultModel: settings.defaultModel,
-    models: modelStates(settings),
-    version,
-  });
-  const commands = createCommands({
-    store,
-    configuration,
-    findRunbook,
-    queries,
-    dataDir: settings.dataDir,
-    checkout,
-    defaultModel: settings.defaultModel,
-    priceOf: (model) =>
-      costMicroUsd(model, { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 }),
-    maxDbBytes: settings.maxDbBytes,
-  });
   return {
     store,
     configuration,
-    application: { queries, commands, live },
+    application,
     live,
     world,
     async startWorker(given) {
@@ -137,47 +104,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       });
     },
     async close() {
-      live.close();
       await tools.close();
       sandbox.close();
-      await store.close();
+      await acting.close();
     },
   };
-}
-
-/** The runbook that an instruction names, or whose front matter fits it. */
-const findRunbook: RunbookFinder = (instruction, runbooks) => {
-  const named = runbookNamed(instruction);
-  if (named) return runbooks.some((one) => one.name === named.name) ? named.name : null;
-  const parsed = runbooks.flatMap(({ text }) => {
-    const result = parseRunbook(text);
-    return result.runbook ? [result.runbook] : [];
-  });
-  return matchRunbook(instruction, parsed)?.name ?? null;
-};
-
-/** Which providers can be used as configured. Nothing is sent: whether a key is accepted shows at the first call. */
-function modelStates({
-  providers,
-  defaultModel,
-}: Settings): { name: string; available: boolean; reason: string | null }[] {
-  const state = (name: string, missing: string | null) => ({ name, available: missing === null, reason: missing });
-  const known = parseModel(defaultModel);
-  return [
-    state("anthropic", providers.anthropicApiKey ? null : "ANTHROPIC_API_KEY is not set."),
-    state("openai", providers.openaiApiKey || providers.openaiBaseUrl ? null : "OPENAI_API_KEY is not set."),
-    state("ollama", providers.ollamaBaseUrl || known?.provider === "ollama" ? null : "OLLAMA_BASE_URL is not set."),
-    state("runbook", null),
-  ];
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    const give = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", give, { once: true });
-  });
 }

@@ -2,6 +2,7 @@
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
 import { commit, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
+import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 /** What a model reads of one result; the middle of a longer one is left out. A runbook pays no tokens and parses what it reads. */
@@ -18,7 +19,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const own = tool?.timeoutMs?.(call.input);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const limit = timeLimit(world.timers, signal, timeoutMs);
   try {
     const outcome = await world.tools.call(call.tool, call.input, {
       treeId: claim.treeUid,
@@ -27,7 +28,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       cacheDir: world.cacheDirOf(claim.treeUid),
       ...world.rulesOf(caps),
       network: { allowed: state.setup.rights.includes("network") },
-      signal: AbortSignal.any([signal, timeout]),
+      signal: limit.signal,
       timeoutMs,
       sandbox: world.sandbox,
     });
@@ -41,7 +42,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       ),
     ]);
   } catch (error) {
-    if (timeout.aborted && !signal.aborted) {
+    if (limit.isOver() && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
       note(task, [response(state, call, `The call was ended after ${seconds} seconds: its time-out.`, true)]);
       return;
@@ -49,6 +50,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     if (!signal.aborted) throw error;
     rereadLetters(world, task);
     if (task.letters.length === 0) throw signal.reason;
+  } finally {
+    limit.end();
   }
 }
 

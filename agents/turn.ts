@@ -33,7 +33,7 @@ export async function work(world: World, cache: StateCache, claim: Claim, signal
         stopTasks(task, decision.stopTasks ?? [], "The try of end_task that they belonged to is over.");
         break;
       case "settle":
-        settle(world, task, decision.calls);
+        await settle(world, task, decision.calls);
         break;
       case "start_finishing":
         startFinishing(world, task, decision.starts);

@@ -25,6 +25,8 @@ export interface WorkerOptions {
   heartbeatMs?: number;
   /** Monotonic clock in milliseconds. */
   monotonic?: () => number;
+  /** Whether the process behind a worker's row lives. */
+  liveness?: typeof livenessOf;
 }
 
 export interface Worker {
@@ -49,6 +51,8 @@ export async function startWorker(
   const running = new Map<string, AbortController>();
   const done = new Map<string, Promise<void>>();
   const monotonic = options.monotonic ?? (() => performance.now());
+  /** Heartbeats of the other workers, and since when they stand there. */
+  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
   let draining = false;
 
   await freeDeadWorkers();
@@ -71,7 +75,6 @@ export async function startWorker(
           running.delete(claim.uid);
           done.delete(claim.uid);
         }
-        if (!draining) log.poke();
       });
       done.set(claim.uid, ended);
     }
@@ -106,11 +109,9 @@ export async function startWorker(
     for (const uid of loader.stopped(id)) running.get(uid)?.abort(new Error("The task was stopped."));
   }
 
-  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
-
   async function freeDeadWorkers(): Promise<void> {
     for (const one of workers.list()) {
-      const liveness = livenessOf(one, options.identity);
+      const liveness = (options.liveness ?? livenessOf)(one, options.identity);
       const last = seen.get(one.id);
       if (!last || last.heartbeat !== one.heartbeat)
         seen.set(one.id, { heartbeat: one.heartbeat, sinceMs: monotonic() });
@@ -126,17 +127,17 @@ export async function startWorker(
       if (!held.has(uid)) controller.abort(new LeaseLostError("The lease was lost."));
   }
 
-  const poll = setInterval(() => {
+  const endPoll = world.timers.every(options.pollMs ?? POLL_MS, () => {
     abortStopped();
     log.poke();
-  }, options.pollMs ?? POLL_MS);
-  const beat = setInterval(() => {
+  });
+  const endBeat = world.timers.every(options.heartbeatMs ?? HEARTBEAT_MS, () => {
     workers
       .beat(id)
       .then(freeDeadWorkers)
       .then(abortLost)
       .catch((error) => options.report("The heartbeat could not be written.", error));
-  }, options.heartbeatMs ?? HEARTBEAT_MS);
+  });
   log.poke();
 
   return {
@@ -144,13 +145,13 @@ export async function startWorker(
     active: () => running.size,
     async stop(graceMs) {
       draining = true;
-      const cut = setTimeout(() => {
+      const cancel = world.timers.after(graceMs, () => {
         for (const controller of running.values()) controller.abort(new Error("The server stops."));
-      }, graceMs);
+      });
       await Promise.allSettled(done.values());
-      clearTimeout(cut);
-      clearInterval(poll);
-      clearInterval(beat);
+      cancel();
+      endPoll();
+      endBeat();
       unsubscribe();
       log.setClaimer(null);
       await workers.remove(id);

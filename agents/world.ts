@@ -2,6 +2,7 @@
 import type { Loader } from "@/db/load";
 import type { Log } from "@/db/log";
 import type { SandboxPort } from "@/lib/sandbox/port";
+import type { Timers } from "@/lib/timers";
 import type { Configuration } from "./configuration";
 import type { ModelPort, Usage } from "./core/model";
 import type { DraftFrame } from "./core/shapes";
@@ -20,7 +21,7 @@ export interface World {
   now(): number;
   /** Between 0 and 1: jitter of back-offs. */
   random(): number;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  timers: Timers;
   log: Log;
   loader: Loader;
   configuration: Configuration;

@@ -74,7 +74,8 @@ interface Journal {
   entries: { when: number; tag: string }[];
 }
 
-function pending(sqlite: Sqlite, file: string, migrations: string): string[] {
+/** Names of the migrations that the database has not seen. Throws StoreError `newer`. */
+export function pendingMigrations(sqlite: Sqlite, file: string, migrations: string): string[] {
   const journal = JSON.parse(readFileSync(join(migrations, "meta", "_journal.json"), "utf8")) as Journal;
   const hasTable = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get();
   const last = hasTable
@@ -91,16 +92,16 @@ function pending(sqlite: Sqlite, file: string, migrations: string): string[] {
 }
 
 function refuseOtherVersion(sqlite: Sqlite, file: string, migrations: string): void {
-  if (pending(sqlite, file, migrations).length > 0) {
+  if (pendingMigrations(sqlite, file, migrations).length > 0) {
     throw new StoreError(
-      "unreadable",
+      "older",
       `The database ${file} is of an older version: run \`banyan migrate\` or start the server once.`,
     );
   }
 }
 
 function migrateClient(sqlite: Sqlite, orm: Orm, file: string, isNew: boolean, migrations: string): void {
-  const tags = pending(sqlite, file, migrations);
+  const tags = pendingMigrations(sqlite, file, migrations);
   if (tags.length === 0) return;
   const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
   if (hasData) {

@@ -7,13 +7,15 @@ export class SettingError extends Error {
   override name = "SettingError";
 }
 
-const someNumber = (least: number, most: number) =>
+const wholeNumberBetween = (least: number, most: number) =>
   z.coerce
-    .number()
+    .number(`a whole number from ${least} to ${most}`)
     .int(`a whole number from ${least} to ${most}`)
     .min(least, `at least ${least}`)
     .max(most, `at most ${most}`);
-const wholeNumber = (least: number, most: number, fallback: number) => someNumber(least, most).default(fallback);
+
+const wholeNumber = (least: number, most: number, fallback: number) =>
+  wholeNumberBetween(least, most).default(fallback);
 
 const schema = z.object({
   DATABASE_URL: z
@@ -24,6 +26,9 @@ const schema = z.object({
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  BANYAN_ALLOWED_USERS: z.string().optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url("a URL without /v1").optional(),
   OPENAI_API_KEY: z.string().optional(),
@@ -39,7 +44,7 @@ const schema = z.object({
   BANYAN_MAX_DEPTH: wholeNumber(0, 1_000, 8),
   BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
-  BANYAN_MAX_DB_MB: someNumber(1, 10_000_000).optional(),
+  BANYAN_MAX_DB_MB: wholeNumberBetween(1, 10_000_000).optional(),
   BANYAN_SYNCHRONOUS: z.enum(["FULL", "NORMAL"], "FULL or NORMAL").default("FULL"),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"], "trace, debug, info, warn, error or silent")
@@ -55,6 +60,8 @@ export interface Settings {
   port: number;
   host: string;
   secretKey: string | null;
+  /** Sign-in with Google is configured; this version signs in by the one-time link only, and says so at start. */
+  googleConfigured: boolean;
   defaultModel: string;
   providers: {
     anthropicApiKey?: string;
@@ -92,6 +99,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     port: s.PORT,
     host: s.HOST,
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
+    googleConfigured: Boolean(s.GOOGLE_CLIENT_ID || s.GOOGLE_CLIENT_SECRET || s.BANYAN_ALLOWED_USERS),
     defaultModel: s.BANYAN_MODEL ?? (s.ANTHROPIC_API_KEY ? DEFAULT_ANTHROPIC_MODEL : "runbook"),
     providers: {
       anthropicApiKey: s.ANTHROPIC_API_KEY,

@@ -147,6 +147,10 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
   }
   const failure = failureOf(state, facts);
   if (failure) return failure;
+  const { maxTurns } = state.setup;
+  if (maxTurns !== null && state.turn - state.firstTurn >= maxTurns) {
+    return ending("failed", "runaway", `${state.setup.agent} may take ${maxTurns} turns for a task, and took them.`);
+  }
   if (state.parkedUntilMs !== null && state.parkedUntilMs > facts.nowMs) {
     return { kind: "rest", waits: null, parkedUntilMs: state.parkedUntilMs };
   }

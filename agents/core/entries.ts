@@ -30,6 +30,8 @@ export interface Setup {
   runbook: { name: string; version: number } | null;
   rights: Level[];
   finishing: FinishingPolicy;
+  /** Turns that one attempt may take; null: no limit. */
+  maxTurns: number | null;
   /** Bounds one model call, and each tool call without its own time-out. */
   timeoutMs: number;
 }

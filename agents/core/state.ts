@@ -60,6 +60,8 @@ export interface TaskState {
   assignment: Assignment;
   turn: number;
   attempt: number;
+  /** `turn` at the beginning of this attempt. */
+  firstTurn: number;
   /** The conversation as the model sees it, after the system prompt. */
   messages: ModelMessage[];
   /** Unanswered calls of the current turn, in the order given. */
@@ -120,6 +122,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     assignment,
     turn: 0,
     attempt: 1,
+    firstTurn: 0,
     messages: [{ role: "user", content: firstMessage(assignment) }],
     open: new Map(),
     subtasks: new Map(),
@@ -346,6 +349,7 @@ function restart(state: TaskState, attempt: number): void {
   state.messages = fresh.messages;
   state.ended = null;
   state.attempt = attempt;
+  state.firstTurn = state.turn;
   // The conversation begins anew, so what predecessors found is told again; questions were withdrawn with the last attempt.
   state.predecessorsRead = fresh.predecessorsRead;
   state.questions.clear();

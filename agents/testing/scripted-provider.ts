@@ -45,7 +45,7 @@ export async function startScriptedProvider(
   script: ProviderScript,
   options: ScriptedProviderOptions = {},
 ): Promise<ScriptedProvider> {
-  const service = new ScriptedService(script, options);
+  const service = new ScriptedEndpoint(script, options);
   const sockets = new Set<Socket>();
   let openCount = 0;
   const server = createServer((incoming, response) => {
@@ -79,7 +79,7 @@ export async function startScriptedProvider(
 }
 
 /** From a request's bytes to the answer's, and what is remembered between requests. */
-class ScriptedService {
+class ScriptedEndpoint {
   readonly requests: RecordedRequest[] = [];
   readonly refusals: string[] = [];
   private readonly counts = new Map<string, number>();

@@ -9,7 +9,7 @@ import { response } from "@/agents/core/notes";
 import { isSelector, selectedTask } from "@/agents/core/selection";
 import type { Call, TaskState } from "@/agents/core/state";
 import type { NewTask, TaskRecord } from "@/db/records";
-import type { ControlTool, ControlView, Registry, SubtaskRequest } from "./control";
+import type { ControlEffect, ControlView, Registry, SubtaskRequest } from "./control";
 import { newSubtask, type SubtaskSources } from "./new-subtask";
 import { type Family, type Refusal, refusalOf } from "./subtask-limits";
 
@@ -22,31 +22,40 @@ export interface Settled {
 }
 
 export interface SettleSources extends SubtaskSources {
-  tools: ReadonlyMap<string, ControlTool>;
-  registry: Registry;
+  /** Asks a core tool what a call of it does. */
+  effectOf(call: Call, view: ControlView): Promise<ControlEffect>;
+  schemaOf(tool: string): Record<string, unknown> | undefined;
+  /** Read only when a call looks at it. */
+  registry(): Registry;
   family: Family;
   taskUid: string;
   parentUid: string | null;
   asksUid: string | null;
 }
 
-export function settleCalls(state: TaskState, facts: Facts, calls: Call[], sources: SettleSources): Settled {
+export async function settleCalls(
+  state: TaskState,
+  facts: Facts,
+  calls: Call[],
+  sources: SettleSources,
+): Promise<Settled> {
   const settled: Settled = { entries: [], children: [], reviews: [], reviewChanges: [], mail: [] };
   const requests: SubtaskRequest[] = [];
-  const { taskUid, parentUid, asksUid, registry } = sources;
+  const { taskUid, parentUid, asksUid } = sources;
   const view: ControlView = {
     taskUid,
     parentUid,
     asksUid,
     state,
     facts,
-    registry,
+    schemaOf: sources.schemaOf,
+    get registry() {
+      return sources.registry();
+    },
     idFor: (call, what) => idOf(taskUid, call, what),
   };
   for (const call of calls) {
-    const tool = sources.tools.get(call.tool);
-    if (!tool) throw new Error(`The core tool ${call.tool} is not there.`);
-    const effect = tool.settle(tool.input.parse(call.input ?? {}), call, view);
+    const effect = await sources.effectOf(call, view);
     settled.entries.push(...(effect.entries ?? []));
     settled.reviews.push(...(effect.reviews ?? []));
     settled.reviewChanges.push(...(effect.reviewChanges ?? []));

@@ -18,16 +18,17 @@ export const IMPORT_TABLE: Rule[] = [
   { folder: "agents/core", values: [], packages: ["zod"] },
   { folder: "agents", values: ["agents", "db", "lib"] },
   { folder: "db", values: ["agents/core", "lib/env"] },
-  { folder: "lib", values: [], types: ["agents/core"] },
-  { folder: "components", values: [], types: ["agents/core"] },
+  // The port to models is defined in the core; adapters implement it and throw its errors.
+  { folder: "lib", values: ["agents/core/model"], types: ["agents/core"] },
+  { folder: "components", values: ["agents/core/shapes", "agents/core/reasons"], types: ["agents/core"] },
   {
     folder: "app",
-    values: ["components", "db/queries", "agents/commands", "agents/application", "lib"],
+    values: ["components", "agents/application", "agents/core/shapes", "agents/core/reasons", "lib"],
     types: ["agents/core"],
   },
   {
     folder: "app/mcp",
-    values: ["app", "components", "db/queries", "agents/commands", "agents/application", "agents/tools", "lib"],
+    values: ["app", "components", "agents/application", "agents/tools", "lib"],
     types: ["agents/core"],
   },
   { folder: "seeds", values: ["db", "agents/core"] },

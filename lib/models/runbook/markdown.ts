@@ -50,8 +50,8 @@ export function asCode(text: string): string {
 }
 
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of a file's name must not reach a page or terminal.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ").trim();
+  // Control characters of a file's name, and those that turn the writing round, must not reach a page or terminal.
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
 }
 
 /** A Markdown table; each column is "field" or "field: Heading". Numbers stand right, with separators. */

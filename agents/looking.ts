@@ -1,0 +1,90 @@
+/** The part of the runtime that only looks: it loads neither models nor tools, so that a command answers at once. */
+import { join } from "node:path";
+import { openStore, type Store } from "@/db/store";
+import type { Settings } from "@/lib/env";
+import type { SandboxStatus } from "@/lib/sandbox/port";
+import type { Queries } from "./application";
+import { type Configuration, createConfiguration, type RunbookFinder } from "./configuration";
+import { createLive, type Live } from "./live";
+import { modelStates } from "./model-states";
+import { createQueries } from "./queries";
+import type { Catalogue } from "./tools/catalogue";
+
+export interface LookingOptions {
+  settings: Settings;
+  /** Folder of the running system's own files: migrations and the checkout that agents may not change. */
+  checkout: string;
+  version: string;
+  /** false: the database must be there and of this version. */
+  migrate?: boolean;
+  now?: () => number;
+  /** Whoever submits tasks brings it; nobody else needs one. */
+  findRunbook?: RunbookFinder;
+  catalogue?(): Promise<Catalogue>;
+  terminal?(): Promise<SandboxStatus>;
+}
+
+export interface Looking {
+  store: Store;
+  configuration: Configuration;
+  queries: Queries;
+  live: Live;
+  close(): Promise<void>;
+}
+
+/** Throws StoreError. */
+export function openLooking(options: LookingOptions): Looking {
+  const { settings, version } = options;
+  const now = options.now ?? Date.now;
+  const store = openStore(settings.databaseFile, {
+    migrations: join(options.checkout, "drizzle"),
+    synchronous: settings.synchronous,
+    maxConcurrent: () => settings.maxConcurrentAgents,
+    now,
+    ...(options.migrate === false && { migrate: false }),
+  });
+  const configuration = createConfiguration(store.configuration, {
+    defaultTimeoutMs: settings.defaultTimeoutMs,
+    findRunbook: options.findRunbook ?? (() => null),
+  });
+  const live = createLive(store);
+  const queries = createQueries({
+    store,
+    configuration,
+    catalogue: options.catalogue ?? loadCatalogue,
+    terminal: options.terminal ?? testTerminal,
+    now,
+    slots: settings.maxConcurrentAgents,
+    defaultModel: settings.defaultModel,
+    models: modelStates(settings),
+    version,
+  });
+  return {
+    store,
+    configuration,
+    queries,
+    live,
+    async close() {
+      live.close();
+      await store.close();
+    },
+  };
+}
+
+async function loadCatalogue(): Promise<Catalogue> {
+  const [{ createCatalogue }, { WORLD_TOOLS }] = await Promise.all([
+    import("./tools/catalogue"),
+    import("./tools/world-tools"),
+  ]);
+  return createCatalogue(WORLD_TOOLS);
+}
+
+export async function testTerminal(): Promise<SandboxStatus> {
+  const { createSandbox } = await import("@/lib/sandbox/sandbox");
+  const sandbox = createSandbox();
+  try {
+    return await sandbox.status();
+  } finally {
+    sandbox.close();
+  }
+}
