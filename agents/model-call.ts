@@ -179,11 +179,10 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
 }
 
-/** What the provider asks for, else exponential back-off with jitter; whole milliseconds, which is what a column takes. */
+/** What the provider asks for, else exponential back-off with jitter. */
 function delayOf(world: World, error: ModelError, tries: number): number {
-  if (error.details.retryAfterMs !== undefined)
-    return Math.ceil(error.details.retryAfterMs * (1 + 0.1 * world.random()));
+  if (error.details.retryAfterMs !== undefined) return error.details.retryAfterMs * (1 + 0.1 * world.random());
   if (error.kind === "quota") return UNKNOWN_QUOTA_MS;
   const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
-  return Math.ceil(ceiling * (0.5 + 0.5 * world.random()));
+  return ceiling * (0.5 + 0.5 * world.random());
 }

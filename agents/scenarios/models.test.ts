@@ -216,7 +216,7 @@ for (const model of ["anthropic/claude-sonnet-4-5", "openai/gpt-5"]) {
       const tree = await queries.getTree(id);
       for (const task of tree.tasks.filter((one) => one.status === "paused")) {
         if (task.title === "root" && task.turns === 2) await commands.steer(task.id, "Mind the gap.", tester);
-        await commands.resume(task.id, tester);
+        await commands.step(task.id, tester);
       }
       return tree.ended_at;
     }, "the tree ends");

@@ -104,7 +104,6 @@ test("a tree with a higher priority gets the next slot, at a turn's boundary of 
 
 test("two workers on one database never exceed the slots together, and both work", async () => {
   const meters = meter();
-  const byKey = new Map<string, number>();
   const all = gate();
   const script = {
     root: (request: { turn: number }) =>
@@ -112,11 +111,9 @@ test("two workers on one database never exceed the slots together, and both work
     "*": () => meters.during(() => all.opened.then(() => endTask("leaf"))),
   };
   const env = { MAX_CONCURRENT_AGENTS: "3" };
-  const first = await start(script, { env, runtime: { version: "one" } });
+  const first = await start(script, { env });
   if (!first.provider) throw new Error("There is no provider.");
-  const second = await start(null, { env, dataDir: first.dataDir, provider: first.provider });
-  first.runtime.store.log.onCommit(() => byKey.set("first", (byKey.get("first") ?? 0) + 1));
-  second.runtime.store.log.onCommit(() => byKey.set("second", (byKey.get("second") ?? 0) + 1));
+  const second = await start(null, { env, role: "worker", dataDir: first.dataDir, provider: first.provider });
   const { id } = await first.submit({ task: "root", agent: "worker" });
   await until(() => meters.now() === 3, "three are at work");
   all.open();
@@ -125,6 +122,8 @@ test("two workers on one database never exceed the slots together, and both work
   expect(meters.most()).toBe(3);
   expect(tree.tasks.filter((task) => task.role === "work" && task.status === "succeeded").length).toBe(13);
   expect(first.provider.requests.filter((request) => request.attempt > 0)).toEqual([]);
+  const { sqlite } = first.runtime.store.client;
+  expect(sqlite.prepare("SELECT count(*) FROM workers").pluck().get()).toBe(2);
   expect([first.faults, second.faults]).toEqual([[], []]);
 });
 
