@@ -157,7 +157,7 @@ test("killed at each boundary and started again, the tree ends the same, and not
   const { passed, errors } = await run(whole, 0);
   expect(errors).toBe("");
   await check(whole);
-  expect(passed).toBeGreaterThan(50);
+  expect(passed).toBeGreaterThan(30);
   const points = Array.from({ length: passed }, (_, index) => index + 1);
   const sweep = async () => {
     for (let at = points.shift(); at !== undefined; at = points.shift()) {
@@ -172,16 +172,16 @@ test("killed at each boundary and started again, the tree ends the same, and not
     }
   };
   await Promise.all([sweep(), sweep()]);
-}, 120_000);
+}, 180_000);
 
 test("killed again and again, a little further each time, the tree still ends", async () => {
   const dataDir = freshFolder("again");
   writeFileSync(join(dataDir, "effects.log"), "");
   let starts = 0;
   for (let signal: string | null = "SIGKILL"; signal === "SIGKILL" && starts < 40; starts += 1) {
-    signal = (await run(dataDir, 6 + 2 * starts)).signal;
+    signal = (await run(dataDir, 4 + starts)).signal;
   }
   expect(starts).toBeGreaterThan(5);
   expect(starts).toBeLessThan(40);
   await check(dataDir);
-}, 60_000);
+}, 90_000);

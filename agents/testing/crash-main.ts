@@ -1,6 +1,7 @@
 /**
  * A worker in a process of its own that kills itself, for the crash sweep. It goes on with the tree of a data folder until
- * the tree has ended, and prints how many boundaries it passed: before and after each commit, model call and tool call.
+ * the tree has ended, and prints how many boundaries it passed: the moments after each commit, model call and tool call.
+ * The moments before them are the same: between a commit and the next effect, or an effect and its commit, nothing changes.
  *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
  *   BANYAN_TEST_TREE: the tree's id; BANYAN_TEST_KILL_AT: the boundary at which the process dies by SIGKILL (0: none)
  * Each effect of a tool is a line in effects.log of the data folder.
@@ -21,10 +22,9 @@ function boundary(): void {
   if (passed === killAt) process.kill(process.pid, "SIGKILL");
 }
 
-/** The boundaries around an effect. */
+/** An effect with the boundary after it. */
 function bounded<A extends unknown[], R>(effect: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
   return async (...args) => {
-    boundary();
     const result = await effect(...args);
     boundary();
     return result;
@@ -45,11 +45,6 @@ const runtime = await createRuntime({
   report: (message, error) => process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`),
 });
 const { log, models, tools } = runtime.world;
-const append = log.append.bind(log);
-log.append = (record) => {
-  boundary();
-  return append(record);
-};
 // Before those who waited for the commit go on.
 log.onCommit(boundary);
 models.respond = bounded(models.respond.bind(models));
