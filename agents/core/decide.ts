@@ -185,6 +185,8 @@ function nearsContextLimit(state: TaskState, facts: Facts): boolean {
 }
 
 function decidePredecessors(state: TaskState, facts: Facts): Decision {
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
   const results: SubtaskResult[] = [];
   const running: string[] = [];
   for (const task of state.assignment.dependsOn) {
