@@ -1,7 +1,7 @@
 /** Replaces the oldest part of a conversation by a summary that the task's own model writes. Charged like any call. */
 import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "./core/compact";
 import { ModelError, type ModelRequest } from "./core/model";
-import { commit, note, type OpenTask, rereadLetters } from "./open-task";
+import { commit, endIfStopped, note, type OpenTask } from "./open-task";
 import type { World } from "./world";
 
 const SUMMARY_TOKENS = 4_000;
@@ -35,11 +35,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
       .trim();
     usage = reply.usage;
   } catch (error) {
-    if (signal.aborted) {
-      rereadLetters(world, task);
-      if (task.letters.length === 0) throw signal.reason;
-      return;
-    }
+    if (signal.aborted) return endIfStopped(world, task, signal);
     if (!(error instanceof ModelError) && !timeout.aborted) throw error;
   }
   // A summary that cannot be had is replaced by the ends of what is dropped: the task goes on rather than stand.

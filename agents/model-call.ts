@@ -5,7 +5,7 @@ import type { Entry } from "./core/entries";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
-import { commit, factsOf, note, type OpenTask, rereadLetters } from "./open-task";
+import { commit, endIfStopped, factsOf, note, type OpenTask, rereadLetters } from "./open-task";
 import type { World } from "./world";
 
 /** A back-off up to this long keeps the slot; a longer one is a park. */
@@ -139,11 +139,7 @@ function replyEntries(world: World, task: OpenTask, reply: ModelReply): Entry[] 
 }
 
 async function onFailure(world: World, task: OpenTask, error: unknown, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) {
-    rereadLetters(world, task);
-    if (task.letters.length === 0) throw signal.reason;
-    return;
-  }
+  if (signal.aborted) return endIfStopped(world, task, signal);
   if (!(error instanceof ModelError)) throw error;
   const { state } = task;
   const event = (content: Extract<Entry, { kind: "event" }>["content"]) =>

@@ -46,28 +46,31 @@ const emptyDraft = (): Draft => ({
   lettersRead: [],
 });
 
-/** Folded states of tasks that wait, so that waking does not read the log again. */
+/**
+ * Folded states of tasks that wait, so that waking does not read the log again. By public id: the integer key of a tree
+ * that was deleted is used again.
+ */
 export interface StateCache {
-  take(taskId: number, length: number): TaskState | null;
-  keep(taskId: number, state: TaskState): void;
+  take(taskUid: string, length: number): TaskState | null;
+  keep(taskUid: string, state: TaskState): void;
 }
 
 /** At most this many entries of conversation are kept for waiting tasks. */
 const CACHED_ENTRIES = 50_000;
 
 export function createStateCache(): StateCache {
-  const states = new Map<number, TaskState>();
+  const states = new Map<string, TaskState>();
   let entries = 0;
   return {
-    take(taskId, length) {
-      const state = states.get(taskId);
+    take(taskUid, length) {
+      const state = states.get(taskUid);
       if (!state) return null;
-      states.delete(taskId);
+      states.delete(taskUid);
       entries -= state.length;
       return state.length === length ? state : null;
     },
-    keep(taskId, state) {
-      states.set(taskId, state);
+    keep(taskUid, state) {
+      states.set(taskUid, state);
       entries += state.length;
       for (const [oldest, one] of states) {
         if (entries <= CACHED_ENTRIES) break;
@@ -81,7 +84,7 @@ export function createStateCache(): StateCache {
 /** Throws BrokenLogError when the log cannot be folded. */
 export function openTask(world: World, cache: StateCache, claim: Claim): OpenTask {
   const { loader } = world;
-  const state = cache.take(claim.id, claim.length) ?? fold(loader.entries(claim.id, claim.length));
+  const state = cache.take(claim.uid, claim.length) ?? fold(loader.entries(claim.id, claim.length));
   const caps = loader.caps(claim.treeId);
   const startedAtMs = caps.seconds === null ? null : loader.startedAtMs(claim.treeId);
   return {
@@ -185,9 +188,18 @@ function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true
   if (needsRelatives(task.state)) task.relatives = world.loader.relatives(task.claim.id);
 }
 
-/** Reads letters again, after an effect was cut short because one of them says stop. */
+/** Reads letters again, after an effect was cut short, perhaps because one of them says stop. */
 export function rereadLetters(world: World, task: OpenTask): void {
   task.letters = world.loader.letters(task.claim.id).filter((letter) => !task.draft.lettersRead.includes(letter.id));
+}
+
+/**
+ * After an effect was cut short: returns when a letter says stop, which ends the task; else throws the signal's reason.
+ * Another letter changes nothing: going on under a signal that is aborted would begin the effect a second time.
+ */
+export function endIfStopped(world: World, task: OpenTask, signal: AbortSignal): void {
+  rereadLetters(world, task);
+  if (!task.letters.some((letter) => letter.kind === "stop")) throw signal.reason;
 }
 
 /** Where the task's questions go: its parent, but for the root and the task that agent_selector chose: a person. */

@@ -1,7 +1,7 @@
 /** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
-import { commit, note, type OpenTask, rereadLetters } from "./open-task";
+import { commit, endIfStopped, note, type OpenTask } from "./open-task";
 import type { World } from "./world";
 
 /** What a model reads of one result; the middle of a longer one is left out. A runbook pays no tokens and parses what it reads. */
@@ -10,7 +10,9 @@ const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 
 export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
   await commit(world, task);
-  if (task.held || task.letters.some((letter) => letter.kind === "stop")) return;
+  if (task.letters.some((letter) => letter.kind === "stop")) return;
+  // Whatever has its mark runs: after the pause it would count as interrupted, though it never began.
+  if (task.held && call.mode === "repeat") return;
   const { claim, state, caps } = task;
   const tool = world.catalogue.world.get(call.tool);
   const own = tool?.timeoutMs?.(call.input);
@@ -44,8 +46,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       return;
     }
     if (!signal.aborted) throw error;
-    rereadLetters(world, task);
-    if (task.letters.length === 0) throw signal.reason;
+    endIfStopped(world, task, signal);
   }
 }
 

@@ -70,7 +70,7 @@ function releaseOf(rest: Rest): Release {
 
 async function release(world: World, cache: StateCache, task: OpenTask, to: Release, step?: true): Promise<void> {
   await commit(world, task, { release: to, ...(step && { openStep: true }) });
-  cache.keep(task.claim.id, task.state);
+  cache.keep(task.claim.uid, task.state);
 }
 
 async function end(world: World, task: OpenTask, decision: EndDecision): Promise<void> {
