@@ -88,6 +88,8 @@ export interface Commands {
   /** ID is a tree or a task (and its branch); unique prefixes are accepted. Each says in one sentence what follows from it. */
   pause(id: string, actor: Actor): Promise<{ sentence: string }>;
   resume(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** One turn of a task under manual stepping. */
+  step(taskId: string, actor: Actor): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
   retry(taskId: string, actor: Actor): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;

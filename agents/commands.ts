@@ -52,7 +52,23 @@ export function createCommands(sources: CommandSources): Commands {
     resume: async (id, actor) => {
       const { task, scope } = target(store, ids, id);
       const closed = await store.trees.resume(task, actor.name);
-      return { sentence: closed > 0 ? `${scope} goes on.` : `${scope} was not paused.` };
+      // Whoever resumes a task that waits for its next step wants it to go on by itself.
+      if (closed.includes("step"))
+        await store.trees.send(task.uid, { kind: "stepping", mode: "automatic", by: actor.name });
+      return { sentence: closed.length > 0 ? `${scope} goes on.` : `${scope} was not paused.` };
+    },
+    step: async (taskId, actor) => {
+      const found = store.queries.trees.findTask(ids.task(taskId));
+      const chosen = chosenOf(store, found);
+      const task = chosen && found.holds === 0 ? chosen : found;
+      refuseEnded(task, "stepped");
+      const closed = await store.trees.step(task, actor.name);
+      if (!closed)
+        throw new UserError(
+          "conflict",
+          "The task does not wait for its next step: it is not under manual stepping, or it is at work.",
+        );
+      return { sentence: "It takes one turn, then waits." };
     },
     stop: async (id, reason, actor) => {
       const { task, scope } = target(store, ids, id);

@@ -2,6 +2,7 @@
 import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "./core/compact";
 import { ModelError, type ModelRequest } from "./core/model";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
+import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 const SUMMARY_TOKENS = 4_000;
@@ -21,12 +22,12 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     maxOutputTokens: SUMMARY_TOKENS,
   };
   await commit(world, task);
-  const timeout = world.timers.timeout(state.setup.timeoutMs);
+  const limit = timeLimit(world.timers, signal, state.setup.timeoutMs);
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
   try {
     const reply = await world.models.respond(request, {
-      signal: AbortSignal.any([signal, timeout]),
+      signal: limit.signal,
       onDraft: () => {},
     });
     summary = reply.parts
@@ -36,7 +37,9 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     usage = reply.usage;
   } catch (error) {
     if (signal.aborted) return endIfStopped(world, task, signal);
-    if (!(error instanceof ModelError) && !timeout.aborted) throw error;
+    if (!(error instanceof ModelError) && !limit.isOver()) throw error;
+  } finally {
+    limit.end();
   }
   // A summary that cannot be had is replaced by the ends of what is dropped: the task goes on rather than stand.
   const text = compactedText(state, summary || transcriptOf(state.messages.slice(1, cut), 8_000));

@@ -25,6 +25,7 @@ export interface ToolBody {
   level: Level;
   optional: boolean;
   policy: "auto" | "ask" | "deny";
+  source: string;
   availability: { available: true; since: string } | { available: false; reason: string };
 }
 
@@ -51,17 +52,13 @@ export function createConfiguration(
   store: ConfigurationStore,
   options: { defaultTimeoutMs: number; findRunbook: RunbookFinder },
 ): Configuration {
-  let revision = -1;
-  let live: LiveEntry[] = [];
+  let current: ReturnType<typeof listsOf> & { revision: number } = { revision: -1, ...listsOf([]) };
   const kept = new Map<string, unknown>();
 
-  function entries(kind: LiveEntry["kind"]): LiveEntry[] {
-    const now = store.revision();
-    if (now !== revision) {
-      live = store.live();
-      revision = now;
-    }
-    return live.filter((entry) => entry.kind === kind);
+  function lists() {
+    const revision = store.revision();
+    if (revision !== current.revision) current = { revision, ...listsOf(store.live()) };
+    return current;
   }
 
   function versionOf<T>(kind: LiveEntry["kind"], name: string, version: number): T | null {
@@ -70,49 +67,32 @@ export function createConfiguration(
     return kept.get(key) as T | null;
   }
 
-  const agents = () =>
-    entries("agent").map(({ body, version, edited }) => ({ ...(body as AgentBody), version, edited }));
-  const documents = () =>
-    entries("document").map(({ name, description, body, version, edited }) => {
-      return { name, description, body: (body as DocumentBody).body, version, edited };
-    });
-  const tools = () =>
-    entries("tool").map(({ name, description, body, version }) => ({
-      ...(body as ToolBody),
-      name,
-      description,
-      version,
-    }));
-  const runbooks = () =>
-    entries("runbook").map(({ name, description, body, version }) => {
-      return { name, description, text: (body as RunbookBody).text, version };
-    });
-
   return {
-    agents,
-    documents,
-    tools,
-    runbooks,
+    agents: () => lists().agents,
+    documents: () => lists().documents,
+    tools: () => lists().tools,
+    runbooks: () => lists().runbooks,
     setupFor(name, inherited) {
-      const agent = agents().find((one) => one.name === name);
+      const { agents, documents, runbooks } = lists();
+      const agent = agents.find((one) => one.name === name);
       if (!agent) throw new Error(`There is no agent ${name}.`);
       const model = agent.model === "inherit" ? inherited.model : agent.model;
-      const known = documents();
       const wanted =
-        model === "runbook" ? (inherited.runbook ?? options.findRunbook(inherited.instruction, runbooks())) : null;
-      const runbook = runbooks().find((one) => one.name === wanted);
+        model === "runbook" ? (inherited.runbook ?? options.findRunbook(inherited.instruction, runbooks)) : null;
+      const runbook = runbooks.find((one) => one.name === wanted);
       return {
         agent: name,
         agentVersion: agent.version,
         model,
         tools: agent.tools,
         documents: agent.documents.flatMap((document) => {
-          const found = known.find((one) => one.name === document);
+          const found = documents.find((one) => one.name === document);
           return found ? [{ name: document, version: found.version }] : [];
         }),
         runbook: runbook ? { name: runbook.name, version: runbook.version } : null,
         rights: inherited.rights,
         finishing: agent.finishing,
+        maxTurns: agent.limits.maxTurns ?? null,
         timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
       };
     },
@@ -128,19 +108,42 @@ export function createConfiguration(
       };
     },
     registryFor(setup) {
+      const { agents, documents, tools } = lists();
       return {
-        agents: agents().map(({ name, description }) => ({ name, description })),
-        documents: documents().map(({ name, description, body }) => ({ name, description, body })),
-        tools: tools()
+        agents: agents.map(({ name, description, model, tools: own, documents: read, webSearch }) => {
+          return { name, description, model, tools: own, documents: read, web_search: webSearch };
+        }),
+        documents: documents.map(({ name, description, body, version }) => {
+          const readers = agents.filter((agent) => agent.documents.includes(name));
+          return { name, description, body, version, agents: readers.map((agent) => agent.name) };
+        }),
+        tools: tools
           .filter((tool) => tool.optional)
-          .map(({ name, description, level, availability }) => {
+          .map(({ name, title, description, level, policy, source, availability }) => {
             const lacks = setup.rights.includes(level)
               ? null
               : `it needs the right “${level}”, which this task does not have`;
             const note = availability.available ? lacks : availability.reason;
-            return { name, description, level, available: availability.available, note };
+            return { name, title, description, level, policy, source, available: availability.available, note };
           }),
       };
     },
+  };
+}
+
+/** The live entries by kind, each as its shape says. */
+function listsOf(entries: LiveEntry[]) {
+  const of = (kind: LiveEntry["kind"]) => entries.filter((entry) => entry.kind === kind);
+  return {
+    agents: of("agent").map(({ body, version, edited }) => ({ ...(body as AgentBody), version, edited })),
+    documents: of("document").map(({ name, description, body, version, edited }) => {
+      return { name, description, body: (body as DocumentBody).body, version, edited };
+    }),
+    tools: of("tool").map(({ name, description, body, version }) => {
+      return { ...(body as ToolBody), name, description, version };
+    }),
+    runbooks: of("runbook").map(({ name, description, body, version }) => {
+      return { name, description, text: (body as RunbookBody).text, version };
+    }),
   };
 }

@@ -8,15 +8,16 @@ import { newFinishingTask, type SubtaskSources } from "./tools/new-subtask";
 import { idOf, settleCalls } from "./tools/settle";
 import type { World } from "./world";
 
-export function settle(world: World, task: OpenTask, calls: Call[]): void {
+export async function settle(world: World, task: OpenTask, calls: Call[]): Promise<void> {
   const { claim, state, caps } = task;
   const startsSubtasks = calls.some((call) => call.tool === "start_subtask" || call.tool === "break_down_task");
   const family = startsSubtasks ? world.loader.family(claim.id, claim.treeId) : { ancestors: [], treeTasks: 0 };
   const parentUid = claim.parentId === null ? null : world.loader.uidOf(claim.parentId);
-  const settled = settleCalls(state, factsOf(world, task), calls, {
+  const settled = await settleCalls(state, factsOf(world, task), calls, {
     ...sourcesOf(world),
-    tools: world.catalogue.control,
-    registry: world.configuration.registryFor(state.setup),
+    effectOf: world.tools.settle,
+    schemaOf: world.catalogue.schemaOf,
+    registry: () => world.configuration.registryFor(state.setup),
     family: { ...family, maxDepth: caps.depth, maxTasks: caps.tasks },
     taskUid: claim.uid,
     parentUid,

@@ -1,11 +1,14 @@
 /** One model call: the promise is stored before it, the reply is folded in after it; a failure becomes an entry too. */
 
 import type { TreeUse } from "@/db/records";
+import { sleep } from "@/lib/timers";
 import type { Entry } from "./core/entries";
+import { outgrownProblem } from "./core/growth-limit";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
-import { commit, endIfStopped, factsOf, note, type OpenTask, rereadLetters } from "./open-task";
+import { commit, endIfStopped, factsOf, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
+import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 /** A back-off up to this long keeps the slot; a longer one is a park. */
@@ -27,7 +30,8 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (task.held || task.letters.length > 0) return;
   try {
     const reply = await respond(world, task, request, signal);
-    note(task, replyEntries(world, task, reply));
+    rereadHold(world, task);
+    note(task, replyEntries(world, task, request, reply));
   } catch (error) {
     await onFailure(world, task, error, signal);
   }
@@ -52,7 +56,8 @@ export function requestOf(world: World, task: OpenTask): ModelRequest {
 function promiseFor(world: World, task: OpenTask, request: ModelRequest): { tokens: number; microUsd: number } | null {
   if (request.model === "runbook") return { tokens: 0, microUsd: 0 };
   const { state, caps, tree } = task;
-  const known = state.lastInputTokens > 0 ? state.lastInputTokens + state.charsSinceReply / 2 : sizeOf(request) / 2;
+  const known =
+    state.lastInputTokens > 0 ? state.lastInputTokens + state.charsSinceReply / 2 : sizeOf(world, request) / 2;
   const inputTokens = Math.ceil(known);
   const used = usedByOthers(task, tree ?? world.loader.treeUse(task.claim.treeId));
   const priced = (outputTokens: number) =>
@@ -87,38 +92,42 @@ function usedByOthers(task: OpenTask, tree: TreeUse): { tokens: number; microUsd
   };
 }
 
-function sizeOf(request: ModelRequest): number {
-  return request.system.length + JSON.stringify(request.tools).length + JSON.stringify(request.messages).length;
+function sizeOf(world: World, { system, tools, messages }: ModelRequest): number {
+  return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length;
 }
 
 async function respond(world: World, task: OpenTask, request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
   const { claim, state, deadlineMs } = task;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
-  const timeout = world.timers.timeout(timeoutMs);
+  const limit = timeLimit(world.timers, signal, timeoutMs);
   const turn = state.turn + 1;
   let offset = 0;
   try {
     return await world.models.respond(request, {
-      signal: AbortSignal.any([signal, timeout]),
+      signal: limit.signal,
       onDraft: (draft) => {
         world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text: draft.text });
         offset += draft.text.length;
       },
     });
   } catch (error) {
-    if (!timeout.aborted || signal.aborted) throw error;
+    if (!limit.isOver() || signal.aborted) throw error;
     throw new ModelError("timeout", `The model did not answer within ${Math.round(timeoutMs / 1_000)} seconds.`);
+  } finally {
+    limit.end();
   }
 }
 
-function replyEntries(world: World, task: OpenTask, reply: ModelReply): Entry[] {
+function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply: ModelReply): Entry[] {
   const { state } = task;
   const turn = state.turn + 1;
-  const offered = new Set(
-    world.catalogue.specsFor(state.setup, state.assignment.role, state.addedTools).map((tool) => tool.name),
-  );
-  const calls = reply.calls.map((call) => ({ call, ...world.catalogue.check(offered, state.setup, call) }));
+  const offered = new Set(request.tools.map((tool) => tool.name));
+  const calls = reply.calls.map((call) => {
+    const outgrown = outgrownProblem(state, call.name);
+    if (outgrown) return { call, mode: "invalid" as const, problem: outgrown };
+    return { call, ...world.catalogue.check(offered, state.setup, call) };
+  });
   const isAwaiting = state.unanswered.size > 0 || unfinishedSubtasks(state, factsOf(world, task)).length > 0;
   const waits = calls.length === 0 && isAwaiting;
   const valid = waits || calls.some((call) => call.mode !== "invalid");
@@ -163,7 +172,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   });
   if (!waits || parks) return;
   await commit(world, task);
-  await world.timers.sleep(delayMs, signal).catch(() => rereadLetters(world, task));
+  await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
 }
 
 /** What the provider asks for, else exponential back-off with full jitter. */

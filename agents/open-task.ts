@@ -188,7 +188,12 @@ function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true
   if (needsRelatives(task.state)) task.relatives = world.loader.relatives(task.claim.id);
 }
 
-/** Reads letters again, after an effect was cut short, perhaps because one of them says stop. */
+/** A pause that came during an effect is seen before the next one is decided, not only with the next commit. */
+export function rereadHold(world: World, task: OpenTask): void {
+  task.held = world.loader.isHeld(task.claim.id);
+}
+
+/** Reads letters again, after an effect was cut short because one of them says stop. */
 export function rereadLetters(world: World, task: OpenTask): void {
   task.letters = world.loader.letters(task.claim.id).filter((letter) => !task.draft.lettersRead.includes(letter.id));
 }

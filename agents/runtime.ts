@@ -55,7 +55,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const acting = openActing({ ...options, catalogue: async () => catalogue, terminal: () => sandbox.status() });
   const { store, configuration, application, live } = acting;
   const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
-  const tools = await connectTools(catalogue.world, version);
+  const tools = await connectTools(catalogue, version);
+  const cacheDirs = new Set<string>();
   const world: Omit<World, "draining" | "moreUrgent"> = {
     now,
     random: Math.random,
@@ -82,7 +83,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     cacheDirOf(treeUid) {
       const folder = join(settings.dataDir, "cache", treeUid);
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!cacheDirs.has(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      cacheDirs.add(folder);
       return folder;
     },
     onDraft: live.draft,

@@ -1,7 +1,8 @@
 /** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
-import { commit, endIfStopped, note, type OpenTask } from "./open-task";
+import { commit, endIfStopped, note, type OpenTask, rereadHold } from "./open-task";
+import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 /** What a model reads of one result; the middle of a longer one is left out. A runbook pays no tokens and parses what it reads. */
@@ -11,14 +12,14 @@ const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
-  // Whatever has its mark runs: after the pause it would count as interrupted, though it never began.
-  if (task.held && call.mode === "repeat") return;
+  // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
+  if (task.held && call.mode !== "once") return;
   const { claim, state, caps } = task;
   const tool = world.catalogue.world.get(call.tool);
   const own = tool?.timeoutMs?.(call.input);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
-  const timeout = world.timers.timeout(timeoutMs);
+  const limit = timeLimit(world.timers, signal, timeoutMs);
   try {
     const outcome = await world.tools.call(call.tool, call.input, {
       treeId: claim.treeUid,
@@ -27,10 +28,11 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       cacheDir: world.cacheDirOf(claim.treeUid),
       ...world.rulesOf(caps),
       network: { allowed: state.setup.rights.includes("network") },
-      signal: AbortSignal.any([signal, timeout]),
+      signal: limit.signal,
       timeoutMs,
       sandbox: world.sandbox,
     });
+    rereadHold(world, task);
     note(task, [
       response(
         state,
@@ -40,13 +42,15 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       ),
     ]);
   } catch (error) {
-    if (timeout.aborted && !signal.aborted) {
+    if (limit.isOver() && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
       note(task, [response(state, call, `The call was ended after ${seconds} seconds: its time-out.`, true)]);
       return;
     }
     if (!signal.aborted) throw error;
     endIfStopped(world, task, signal);
+  } finally {
+    limit.end();
   }
 }
 

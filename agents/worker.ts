@@ -79,7 +79,6 @@ export async function startWorker(
           running.delete(claim.uid);
           done.delete(claim.uid);
         }
-        if (!draining) log.poke();
       });
       done.set(claim.uid, ended);
     }
@@ -160,11 +159,11 @@ export async function startWorker(
     active: () => running.size,
     async stop(graceMs) {
       draining = true;
-      const grace = world.timers.timeout(graceMs);
-      grace.addEventListener("abort", () => {
+      const cancel = world.timers.after(graceMs, () => {
         for (const controller of running.values()) controller.abort(new Error("The server stops."));
       });
       await Promise.allSettled(done.values());
+      cancel();
       endPoll();
       endBeat();
       unsubscribe();

@@ -28,7 +28,15 @@ export function createClaims(sqlite: Sqlite) {
   const takeAny = take("");
   const takeOfTree = take("AND tree_id = @tree");
 
+  const hasWork = sqlite
+    .prepare(`
+    SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1))
+      OR EXISTS (SELECT 1 FROM tasks WHERE status = 'parked' AND parked_until_ms <= ?)`)
+    .pluck();
+
   return {
+    /** Whether a claim would find anything: asked without taking the write lock. */
+    hasWork: (nowMs: number) => hasWork.get(nowMs) === 1,
     /** Call inside a transaction. At most `count` tasks, and never more leases than `maxConcurrent` in all. */
     take(claimer: Claimer, count: number, maxConcurrent: number, nowMs: number): Claim[] {
       due.run(nowMs);

@@ -49,7 +49,7 @@ export function createConfigurationStore(sqlite: Sqlite, log: Log): Configuratio
   const selectVersion = sqlite
     .prepare("SELECT body FROM config_versions WHERE kind = ? AND name = ? AND version = ?")
     .pluck();
-  const selectCount = sqlite.prepare("SELECT count(*) FROM config_versions").pluck();
+  const selectNewest = sqlite.prepare("SELECT max(rowid) FROM config_versions").pluck();
   const selectLast = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
   const insertVersion = sqlite.prepare(`
     INSERT INTO config_versions (kind, name, version, body, origin, by, why, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -93,7 +93,7 @@ export function createConfigurationStore(sqlite: Sqlite, log: Log): Configuratio
         body: JSON.parse(body),
         edited: edited === 1,
       })),
-    revision: () => selectCount.get() as number,
+    revision: () => (selectNewest.get() as number | null) ?? 0,
     version(kind, name, version) {
       const body = selectVersion.get(kind, name, version) as string | undefined;
       return body === undefined ? null : JSON.parse(body);

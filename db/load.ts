@@ -39,6 +39,8 @@ export interface Loader {
   stopped(workerId: number): string[];
   /** Public ids of the tasks that the worker has leases for. */
   heldBy(workerId: number): string[];
+  /** Whether an open pause record covers the task. */
+  isHeld(taskId: number): boolean;
   lengthOf(taskId: number): number;
   /** The derived columns as they stand, for a log that cannot be folded. */
   rowOf(taskId: number): DerivedRow;
@@ -86,6 +88,7 @@ export function createLoader(sqlite: Sqlite): Loader {
     "SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1",
   );
   const selectHeld = sqlite.prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
+  const selectHolds = sqlite.prepare("SELECT holds FROM tasks WHERE id = ?").pluck();
   const selectLength = sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck();
   const selectRow = sqlite.prepare(`
     SELECT attempt, turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
@@ -135,6 +138,7 @@ export function createLoader(sqlite: Sqlite): Loader {
     treeUse: (treeId) => selectTreeUse.get(treeId) as TreeUse,
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
     heldBy: (workerId) => selectHeld.all(workerId) as string[],
+    isHeld: (taskId) => (selectHolds.get(taskId) as number) > 0,
     lengthOf: (taskId) => selectLength.get(taskId) as number,
     rowOf: (taskId) => selectRow.get(taskId) as DerivedRow,
     unendedSubtasks: (taskId) => selectUnended.all(taskId) as string[],

@@ -93,8 +93,12 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
       settleIdle();
       return;
     }
-    const batch = queue.splice(0, MAX_BATCH);
     poked = false;
+    if (queue.length === 0 && !(claimer?.isOpen() && claimer.freeSlots() > 0 && claims.hasWork(options.now()))) {
+      settleIdle();
+      return;
+    }
+    const batch = queue.splice(0, MAX_BATCH);
     const outcome = commitBatch(batch);
     if (outcome === "later") return;
     if (queue.length > 0) schedule();

@@ -44,9 +44,11 @@ export function treeStatements(sqlite: Sqlite) {
     holdBranch: sqlite
       .prepare(`${below} UPDATE tasks SET holds = holds + 1 WHERE id IN (SELECT id FROM below) RETURNING uid`)
       .pluck(),
-    closePauses: sqlite.prepare(`
-      UPDATE pauses SET closed_by = @by, closed_at_ms = @now WHERE closed_at_ms IS NULL AND task_id = @task
-      RETURNING scope, task_id AS taskId`),
+    closePauses: sqlite
+      .prepare(`
+      UPDATE pauses SET closed_by = @by, closed_at_ms = @now
+      WHERE closed_at_ms IS NULL AND task_id = @task AND (@kind = 'any' OR scope = @kind) RETURNING scope`)
+      .pluck(),
     freeTask: sqlite.prepare("UPDATE tasks SET holds = max(0, holds - 1) WHERE id = @task RETURNING uid").pluck(),
     freeBranch: sqlite
       .prepare(`${below} UPDATE tasks SET holds = max(0, holds - 1) WHERE id IN (SELECT id FROM below) RETURNING uid`)

@@ -42,8 +42,10 @@ export interface Trees {
   insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
   send(taskUid: string, letter: LetterBody): Promise<boolean>;
   pause(task: FoundTask, scope: "task" | "branch", by: string): Promise<"paused" | "already">;
-  /** Closes the pause records of this task; one turn more when it was paused by manual stepping. */
-  resume(task: FoundTask, by: string): Promise<number>;
+  /** Closes the pause records of this task, and says of which kind they were. */
+  resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
+  /** One turn more for a task that manual stepping has paused; false when it is not. */
+  step(task: FoundTask, by: string): Promise<boolean>;
   /** The number of the attempt that begins; `read`: its parent has its result already. */
   retry(task: FoundTask, by: string): Promise<number | "read" | "not_ended">;
   answer(reviewUid: string, text: string, by: string): Promise<boolean>;
@@ -93,6 +95,19 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
     run.setRoot.run(taskId, treeId);
   }
 
+  function closePauses(task: FoundTask, by: string, kind: "any" | "step", context: WriteContext) {
+    const closed = run.closePauses.all({ by, kind, now: context.nowMs, task: task.id }) as (
+      | "task"
+      | "branch"
+      | "step"
+    )[];
+    for (const scope of closed) {
+      const changed = (scope === "branch" ? run.freeBranch : run.freeTask).all({ task: task.id }) as string[];
+      for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
+    }
+    return closed;
+  }
+
   return {
     async insert(tree) {
       const first: Entry[] = [
@@ -131,20 +146,12 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
         return "paused" as const;
       }),
-    resume: (task, by) =>
+    resume: (task, by) => log.write((context) => closePauses(task, by, "any", context)),
+    step: (task, by) =>
       log.write((context) => {
-        const closed = run.closePauses.all({ by, now: context.nowMs, task: task.id }) as {
-          scope: string;
-          taskId: number;
-        }[];
-        for (const pause of closed) {
-          const changed = (pause.scope === "branch" ? run.freeBranch : run.freeTask).all({
-            task: pause.taskId,
-          }) as string[];
-          if (pause.scope === "step") run.allowTurn.run(pause.taskId);
-          for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
-        }
-        return closed.length;
+        const isStep = closePauses(task, by, "step", context).length > 0;
+        if (isStep) run.allowTurn.run(task.id);
+        return isStep;
       }),
     retry: (task, by) => log.write((context) => retries.retry(task, by, context)),
     answer: (reviewUid, text, by) =>

@@ -1,31 +1,37 @@
 /** Time as the runtime is given it: tests and the simulation bring a clock of their own. */
 export interface Timers {
-  /** Rejects with the signal's reason when it is aborted first. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** A signal that is aborted after `ms` milliseconds; it keeps no process alive. */
-  timeout(ms: number): AbortSignal;
+  /** Runs `run` once, `ms` milliseconds from now, unless the function it returns is called before. */
+  after(ms: number, run: () => void): () => void;
   /** Runs `run` every `ms` milliseconds until the function it returns is called. */
   every(ms: number, run: () => void): () => void;
 }
 
 export const realTimers: Timers = {
-  sleep(ms, signal) {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const cut = () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener("abort", cut);
-        resolve();
-      }, ms);
-      signal.addEventListener("abort", cut, { once: true });
-    });
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
   },
-  timeout: (ms) => AbortSignal.timeout(ms),
   every(ms, run) {
     const timer = setInterval(run, ms);
     return () => clearInterval(timer);
   },
 };
+
+/** Rejects with the signal's reason when it is aborted first. */
+export function sleep(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const cut = () => {
+      cancel();
+      reject(signal.reason);
+    };
+    const cancel = timers.after(ms, () => {
+      signal.removeEventListener("abort", cut);
+      resolve();
+    });
+    signal.addEventListener("abort", cut, { once: true });
+  });
+}

@@ -1,6 +1,6 @@
 /**
  * Serves the pages on trees that exist only in memory. Prints one JSON line with the address and a sign-in link, then
- * obeys lines on its standard input: `link`, `drop` (cuts every socket), `grow`, `ask`, and `stop`.
+ * obeys lines on its standard input: `link`, `drop` (cuts every socket), `tick` (one more message), `ask`, and `stop`.
  */
 import { createInterface } from "node:readline";
 import { createFakeApplication } from "@/app/testing/fake-application";
@@ -36,7 +36,7 @@ const commands: Record<string, () => unknown> = {
   link: printLink,
   drop: () => server.socket.dropConnections(),
   ask: () => askAbout(app.store, [...app.store.tasks.values()].find((task) => task.title.startsWith("Survey docs"))!),
-  // One commit to each of the upgrade's running tasks, numbered so that a test can tell them apart.
+  // One more message of a task that runs; answers its number.
   tick: () => {
     for (const task of app.store.tasks.values()) {
       if (task.title.startsWith("req.query"))

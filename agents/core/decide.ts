@@ -147,6 +147,10 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
   }
   const failure = failureOf(state, facts);
   if (failure) return failure;
+  const { maxTurns } = state.setup;
+  if (maxTurns !== null && state.turn - state.firstTurn >= maxTurns) {
+    return ending("failed", "runaway", `${state.setup.agent} may take ${maxTurns} turns for a task, and took them.`);
+  }
   if (state.parkedUntilMs !== null && state.parkedUntilMs > facts.nowMs) {
     return { kind: "rest", waits: null, parkedUntilMs: state.parkedUntilMs };
   }
@@ -185,8 +189,6 @@ function nearsContextLimit(state: TaskState, facts: Facts): boolean {
 }
 
 function decidePredecessors(state: TaskState, facts: Facts): Decision {
-  const mail = readable(facts.letters);
-  if (mail.length > 0) return absorbLetters(state, facts, mail);
   const results: SubtaskResult[] = [];
   const running: string[] = [];
   for (const task of state.assignment.dependsOn) {
@@ -200,6 +202,9 @@ function decidePredecessors(state: TaskState, facts: Facts): Decision {
         `“${result.title}”, which it starts after, ${result.status === "failed" ? "failed" : "was stopped"}.`,
       );
   }
+  // A letter that stays unread would wake the task again at once, for ever.
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
   if (running.length > 0) {
     return { kind: "rest", waits: { kind: "predecessors", tasks: running, reviews: [] }, parkedUntilMs: null };
   }

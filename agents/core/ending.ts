@@ -61,11 +61,12 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
   const verdict = verdictOf(state, facts, evaluator?.task);
   if (verdict?.outcome === "fail") return sentBack(state, facts, verdict, call.tasks);
 
-  // One after the other, so that a failed verdict does not wait for a summary that nobody will read.
-  const unfinished = [evaluator, summarizer].find((one) => one && !facts.relatives.get(one.task)?.result);
-  if (unfinished || !verdict) {
-    const tasks = unfinished ? [unfinished.task] : [];
-    return { kind: "rest", waits: { kind: "finishing", tasks, reviews: [] }, parkedUntilMs: null };
+  // The verdict alone first: a failed one stops the summary instead of waiting for it.
+  const unfinished = [verdict ? summarizer : evaluator].flatMap((one) =>
+    one && !facts.relatives.get(one.task)?.result ? [one.task] : [],
+  );
+  if (unfinished.length > 0 || !verdict) {
+    return { kind: "rest", waits: { kind: "finishing", tasks: unfinished, reviews: [] }, parkedUntilMs: null };
   }
   const summary = summarizer && facts.relatives.get(summarizer.task)?.result;
   return {

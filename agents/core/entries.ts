@@ -30,6 +30,8 @@ export interface Setup {
   runbook: { name: string; version: number } | null;
   rights: Level[];
   finishing: FinishingPolicy;
+  /** Turns that one attempt may take; null: no limit. */
+  maxTurns: number | null;
   /** Bounds one model call, and each tool call without its own time-out. */
   timeoutMs: number;
 }
@@ -145,9 +147,9 @@ export type Entry =
       turn: number;
       /**
        * `early`: a subtask, wait or question was answered before it was over; its outcome arrives later as an event.
-       * `limit`: a subtask was refused by a limit on depth, width or number.
+       * `limit`: a subtask was refused by a limit on depth, width or number. `runaway`: the subtask ended as one.
        */
-      content: { text: string; isError: boolean; early?: boolean; limit?: boolean };
+      content: { text: string; isError: boolean; early?: boolean; limit?: boolean; runaway?: boolean };
       tool: string;
       callId: string;
     }

@@ -25,6 +25,8 @@ export interface Trial {
 
 export interface TrialOptions {
   script?: ProviderScript;
+  /** A provider that another trial started, and closes. */
+  provider?: ScriptedProvider;
   env?: Record<string, string>;
   runtime?: Partial<RuntimeOptions>;
   /** Go on in the folder of an earlier trial. */
@@ -34,9 +36,14 @@ export interface TrialOptions {
 }
 
 export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
-  const provider = options.script ? await startScriptedProvider(options.script) : null;
+  const provider = options.provider ?? (options.script ? await startScriptedProvider(options.script) : null);
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "banyan-trial-"));
-  const keys = provider && { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
+  const keys = provider && {
+    ANTHROPIC_API_KEY: "test-key",
+    ANTHROPIC_BASE_URL: provider.url,
+    OPENAI_API_KEY: "test-key",
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+  };
   const settings = readSettings({ BANYAN_DATA_DIR: dataDir, ...keys, ...options.env }, process.cwd());
   const faults: string[] = [];
   const report = (message: string, error?: unknown) =>
@@ -74,7 +81,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     async close() {
       await worker?.stop(2_000);
       await runtime.close();
-      await provider?.close();
+      if (!options.provider) await provider?.close();
       if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -30,12 +30,31 @@ export interface ControlEffect {
 
 /** Entries of configuration that an agent may look at. */
 export interface Registry {
-  agents: { name: string; description: string }[];
-  documents: { name: string; description: string; body: string }[];
-  tools: { name: string; description: string; level: string; available: boolean; note: string | null }[];
+  agents: {
+    name: string;
+    description: string;
+    model: string;
+    tools: string[];
+    documents: string[];
+    web_search: boolean;
+  }[];
+  documents: { name: string; description: string; body: string; version: number; agents: string[] }[];
+  tools: {
+    name: string;
+    title: string;
+    description: string;
+    level: string;
+    policy: string;
+    source: string;
+    available: boolean;
+    /** Why it cannot be had, or not by this task. */
+    note: string | null;
+  }[];
 }
 
 export interface ControlView {
+  /** JSON Schema of a tool's input; undefined when the tool has no code here. */
+  schemaOf(tool: string): Record<string, unknown> | undefined;
   taskUid: string;
   parentUid: string | null;
   /** Where this task's questions go: the parent, but for the root and the task that agent_selector chose: a person. */

@@ -7,11 +7,7 @@ export const listDocuments = controlTool({
   description: "Lists the context documents with what each is about. request_context returns their text.",
   input: z.object({}),
   settle(_input, call, view) {
-    const documents = view.registry.documents.map(({ name, description, body }) => ({
-      name,
-      description,
-      characters: body.length,
-    }));
+    const documents = view.registry.documents.map(({ body, ...rest }) => ({ ...rest, characters: body.length }));
     return { entries: [response(view.state, call, JSON.stringify({ documents }))] };
   },
 });

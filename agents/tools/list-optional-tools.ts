@@ -6,7 +6,8 @@ export const listOptionalTools = controlTool({
   name: "list_optional_tools",
   description: "Lists the tools that can be asked for with request_tools.",
   input: z.object({}),
-  settle: (_input, call, view) => ({
-    entries: [response(view.state, call, JSON.stringify({ tools: view.registry.tools }))],
-  }),
+  settle(_input, call, view) {
+    const tools = view.registry.tools.map((tool) => ({ ...tool, schema: view.schemaOf(tool.name) }));
+    return { entries: [response(view.state, call, JSON.stringify({ tools }))] };
+  },
 });

@@ -1,68 +1,99 @@
 /**
  * The host's own tools as an MCP server, and the client through which the runtime calls them: one way to every tool,
  * whether it is ours or an added server's. Client and server share this process, so a message is an object handed over.
+ *
+ * A tool that works on the world answers with its outcome. A core tool answers that its effect is recorded, and leaves
+ * the effect with the call's context: it becomes part of the turn's record, and true with its commit.
  */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import {
   CallToolRequestSchema,
+  type CallToolResult,
   CallToolResultSchema,
   ListToolsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import { z } from "zod";
-import type { ToolContext, ToolOutcome, WorldTool } from "./tool";
+import type { Call } from "@/agents/core/state";
+import type { Catalogue } from "./catalogue";
+import type { ControlEffect, ControlView } from "./control";
+import type { ToolContext, ToolOutcome } from "./tool";
 
-/** Names the call's context in the request; the context itself (signals, paths) never travels. */
+/** Names the call's context in the request; the context itself (signals, paths, the task's state) never travels. */
 const CONTEXT_KEY = "banyan/context";
+/** The host's own time-out ends a call through its signal; the client's must never come first. */
+const NO_TIMEOUT = { timeout: 2_147_483_647 };
 
 export interface ToolClient {
   /** Resolves with the tool's outcome; a tool that throws answers with an error outcome. Rejects only when aborted. */
   call(name: string, input: unknown, context: ToolContext): Promise<ToolOutcome>;
+  /** What a call of a core tool does. */
+  settle(call: Call, view: ControlView): Promise<ControlEffect>;
   close(): Promise<void>;
 }
 
-export async function connectTools(tools: ReadonlyMap<string, WorldTool>, version: string): Promise<ToolClient> {
-  const contexts = new Map<string, ToolContext>();
+type Context =
+  | { kind: "world"; context: ToolContext }
+  | { kind: "control"; call: Call; view: ControlView; effect: ControlEffect | null };
+
+export async function connectTools(catalogue: Catalogue, version: string): Promise<ToolClient> {
+  const contexts = new Map<string, Context>();
   const server = new Server({ name: "banyan", version }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: [...tools.values()].map(({ name, description, input }) => ({
-      name,
-      description,
-      inputSchema: z.toJSONSchema(input, { io: "input" }) as { type: "object" },
-    })),
+    tools: catalogue.specs().map((spec) => ({ ...spec, inputSchema: spec.inputSchema as { type: "object" } })),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
-    const tool = tools.get(params.name);
     const context = contexts.get(String(params._meta?.[CONTEXT_KEY]));
-    if (!tool || !context) throw new Error(`The tool ${params.name} was called without a task.`);
-    const outcome = await tool.run(tool.input.parse(params.arguments ?? {}), context);
-    return { content: [{ type: "text", text: outcome.content }], isError: outcome.isError ?? false };
+    if (!context) throw new Error(`The tool ${params.name} was called without a task.`);
+    return answer(catalogue, params.name, params.arguments ?? {}, context);
   });
   const client = new Client({ name: "banyan-runtime", version });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.connect(theirs), client.connect(ours)]);
 
   let calls = 0;
+  async function request(name: string, input: unknown, context: Context): Promise<CallToolResult> {
+    calls += 1;
+    const key = String(calls);
+    contexts.set(key, context);
+    try {
+      const params = { name, arguments: (input ?? {}) as Record<string, unknown>, _meta: { [CONTEXT_KEY]: key } };
+      return await client.request({ method: "tools/call", params }, CallToolResultSchema, NO_TIMEOUT);
+    } finally {
+      contexts.delete(key);
+    }
+  }
+
   return {
     async call(name, input, context) {
-      calls += 1;
-      const key = String(calls);
-      contexts.set(key, context);
       try {
-        const params = { name, arguments: input as Record<string, unknown>, _meta: { [CONTEXT_KEY]: key } };
-        // The host's own time-out ends the call through the signal; the client's must never come first.
-        const options = { timeout: 2_147_483_647 };
-        const result = await client.request({ method: "tools/call", params }, CallToolResultSchema, options);
+        const result = await request(name, input, { kind: "world", context });
         const texts = result.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`));
         return { content: texts.join("\n"), isError: result.isError ?? false };
       } catch (error) {
         if (context.signal.aborted) throw context.signal.reason;
         return { content: `The tool ${name} failed: ${(error as Error).message}`, isError: true };
-      } finally {
-        contexts.delete(key);
       }
+    },
+    async settle(call, view) {
+      const context: Context = { kind: "control", call, view, effect: null };
+      await request(call.tool, call.input, context);
+      if (!context.effect) throw new Error(`The core tool ${call.tool} left no effect.`);
+      return context.effect;
     },
     close: () => client.close(),
   };
+}
+
+async function answer(catalogue: Catalogue, name: string, input: unknown, context: Context): Promise<CallToolResult> {
+  if (context.kind === "control") {
+    const tool = catalogue.control.get(name);
+    if (!tool) throw new Error(`There is no core tool ${name}.`);
+    context.effect = tool.settle(tool.input.parse(input), context.call, context.view);
+    return { content: [{ type: "text", text: "recorded" }] };
+  }
+  const tool = catalogue.world.get(name);
+  if (!tool) throw new Error(`There is no tool ${name}.`);
+  const outcome = await tool.run(tool.input.parse(input), context.context);
+  return { content: [{ type: "text", text: outcome.content }], isError: outcome.isError ?? false };
 }

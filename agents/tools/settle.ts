@@ -9,9 +9,9 @@ import { response } from "@/agents/core/notes";
 import { isSelector, selectedTask } from "@/agents/core/selection";
 import type { Call, TaskState } from "@/agents/core/state";
 import type { NewTask, TaskRecord } from "@/db/records";
-import type { ControlTool, ControlView, Registry, SubtaskRequest } from "./control";
+import type { ControlEffect, ControlView, Registry, SubtaskRequest } from "./control";
 import { newSubtask, type SubtaskSources } from "./new-subtask";
-import { type Family, refusalOf } from "./subtask-limits";
+import { type Family, type Refusal, refusalOf } from "./subtask-limits";
 
 export interface Settled {
   entries: Entry[];
@@ -22,31 +22,40 @@ export interface Settled {
 }
 
 export interface SettleSources extends SubtaskSources {
-  tools: ReadonlyMap<string, ControlTool>;
-  registry: Registry;
+  /** Asks a core tool what a call of it does. */
+  effectOf(call: Call, view: ControlView): Promise<ControlEffect>;
+  schemaOf(tool: string): Record<string, unknown> | undefined;
+  /** Read only when a call looks at it. */
+  registry(): Registry;
   family: Family;
   taskUid: string;
   parentUid: string | null;
   asksUid: string | null;
 }
 
-export function settleCalls(state: TaskState, facts: Facts, calls: Call[], sources: SettleSources): Settled {
+export async function settleCalls(
+  state: TaskState,
+  facts: Facts,
+  calls: Call[],
+  sources: SettleSources,
+): Promise<Settled> {
   const settled: Settled = { entries: [], children: [], reviews: [], reviewChanges: [], mail: [] };
   const requests: SubtaskRequest[] = [];
-  const { taskUid, parentUid, asksUid, registry } = sources;
+  const { taskUid, parentUid, asksUid } = sources;
   const view: ControlView = {
     taskUid,
     parentUid,
     asksUid,
     state,
     facts,
-    registry,
+    schemaOf: sources.schemaOf,
+    get registry() {
+      return sources.registry();
+    },
     idFor: (call, what) => idOf(taskUid, call, what),
   };
   for (const call of calls) {
-    const tool = sources.tools.get(call.tool);
-    if (!tool) throw new Error(`The core tool ${call.tool} is not there.`);
-    const effect = tool.settle(tool.input.parse(call.input ?? {}), call, view);
+    const effect = await sources.effectOf(call, view);
     settled.entries.push(...(effect.entries ?? []));
     settled.reviews.push(...(effect.reviews ?? []));
     settled.reviewChanges.push(...(effect.reviewChanges ?? []));
@@ -67,20 +76,10 @@ function startSubtasks(
   const problem = dependencyProblem(requests);
   const starts: SubtaskStart[] = [];
   const taskOf = new Map(requests.map((request) => [request.title, idOf(sources.taskUid, request.call, "task")]));
-  let selected = selectedTask(state);
+  const refusals = problem ? new Map<string, Refusal>() : refusalsOf(state, facts, requests, sources);
   for (const request of requests) {
     const { call } = request;
-    if (problem) {
-      settled.entries.push(response(state, call, problem, true));
-      continue;
-    }
-    if (isSelector(state.setup.agent) && selected) {
-      settled.entries.push(
-        response(state, call, "agent_selector starts exactly one subtask, and one is started already.", true),
-      );
-      continue;
-    }
-    const refusal = refusalOf(state, facts, request, sources.family, starts.length, sources.limits);
+    const refusal = problem ? { text: problem, isLimit: false } : refusals.get(call.id);
     if (refusal) {
       const entry = response(state, call, refusal.text, true);
       if (entry.kind === "tool_response" && refusal.isLimit) entry.content.limit = true;
@@ -91,11 +90,44 @@ function startSubtasks(
     const dependsOn = request.dependsOn.flatMap((title) => taskOf.get(title) ?? []);
     settled.children.push(newSubtask(state, request, task, dependsOn, sources));
     starts.push({ task, call: call.id, title: request.title, agent: request.agent, role: "work", purpose: null });
-    selected = task;
   }
   if (starts.length > 0) {
     settled.entries.push({ kind: "event", turn: state.turn, content: { type: "subtasks_started", subtasks: starts } });
   }
+}
+
+/** Which requests are refused, by call id. One whose predecessor is refused is refused with it: nothing would ever wake it. */
+function refusalsOf(
+  state: TaskState,
+  facts: Facts,
+  requests: SubtaskRequest[],
+  sources: SettleSources,
+): Map<string, Refusal> {
+  const refused = new Map<string, Refusal>();
+  let selected = selectedTask(state) !== undefined;
+  let started = 0;
+  for (const request of requests) {
+    const refusal =
+      isSelector(state.setup.agent) && selected
+        ? { text: "agent_selector starts exactly one subtask, and one is started already.", isLimit: false }
+        : refusalOf(state, facts, request, sources.family, started, sources.limits);
+    if (refusal) {
+      refused.set(request.call.id, refusal);
+    } else {
+      selected = true;
+      started += 1;
+    }
+  }
+  const titles = new Map(requests.map((request) => [request.title, request.call.id]));
+  for (let before = -1; before !== refused.size; ) {
+    before = refused.size;
+    for (const { call, dependsOn } of requests) {
+      const missing = dependsOn.find((title) => refused.has(titles.get(title) ?? ""));
+      if (missing === undefined || refused.has(call.id)) continue;
+      refused.set(call.id, { text: `Not started: “${missing}”, which it depends on, was refused.`, isLimit: false });
+    }
+  }
+  return refused;
 }
 
 /** An unknown title, a title that is there twice, or a cycle refuses them all; the sentence says which. */

@@ -21,8 +21,12 @@ export interface GrowthLimits {
   agents: ReadonlySet<string>;
 }
 
-/** Refused by limits this often, a task may start no more subtasks. */
-const MAX_LIMIT_REFUSALS = 3;
+export interface Refusal {
+  /** What the model reads. */
+  text: string;
+  /** Refused by a limit on depth, width, number or cycles: three such end the task's right to start any. */
+  isLimit: boolean;
+}
 
 export function refusalOf(
   state: TaskState,
@@ -31,17 +35,12 @@ export function refusalOf(
   family: Family,
   startedInThisTurn: number,
   limits: GrowthLimits,
-): { text: string; isLimit: boolean } | null {
+): Refusal | null {
   if (!limits.agents.has(request.agent)) {
     const known = [...limits.agents].filter((name) => !FINISHING.has(name)).join(", ");
     return { text: `There is no agent ${request.agent}. Agents: ${known}.`, isLimit: false };
   }
   const limit = (text: string) => ({ text, isLimit: true });
-  if (state.limitRefusals >= MAX_LIMIT_REFUSALS) {
-    return limit(
-      "This task was refused subtasks by limits three times and may start no more: finish it yourself, or end it.",
-    );
-  }
   const maxDepth = Math.min(limits.maxDepth, family.maxDepth ?? limits.maxDepth);
   if (state.assignment.depth + 1 > maxDepth) {
     return limit(

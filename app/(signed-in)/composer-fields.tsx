@@ -70,7 +70,7 @@ export function ComposerFields({ draft, change, choices, status }: ComposerField
             type="text"
             inputMode="decimal"
             aria-label="Money in dollars"
-            placeholder="$, no cap"
+            placeholder="$"
             value={draft.usd}
             onChange={(event) => change({ usd: event.target.value })}
           />
@@ -78,7 +78,7 @@ export function ComposerFields({ draft, change, choices, status }: ComposerField
             type="text"
             inputMode="numeric"
             aria-label="Tokens"
-            placeholder="tokens, no cap"
+            placeholder="tokens"
             value={draft.tokens}
             onChange={(event) => change({ tokens: event.target.value })}
           />
@@ -94,7 +94,7 @@ export function ComposerFields({ draft, change, choices, status }: ComposerField
           <option value="-10">Low, when slots are free</option>
         </select>
       </div>
-      {runbook ? <p className="hint">{runbook.description}</p> : null}
+      <p className="hint">{runbook?.description ?? "An empty grant means no cap."}</p>
     </>
   );
 }

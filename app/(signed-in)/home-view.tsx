@@ -48,6 +48,7 @@ export function HomeView({ start, choices }: { start: ListStart; choices: Choice
               <Section
                 title="Finished"
                 trees={finished.slice(0, FINISHED_SHOWN)}
+                total={finished.length}
                 more={finished.length > FINISHED_SHOWN ? "All trees" : undefined}
               />
             </div>
@@ -74,15 +75,24 @@ function NoModel({ status }: { status: ServerStatus }) {
   );
 }
 
-function Section({ title, trees, empty, more }: { title: string; trees: Tree[]; empty?: string; more?: string }) {
+interface SectionProps {
+  title: string;
+  trees: Tree[];
+  /** Where not all of them are shown. */
+  total?: number;
+  empty?: string;
+  more?: string;
+}
+
+function Section({ title, trees, total = trees.length, empty, more }: SectionProps) {
   if (trees.length === 0 && !empty) return null;
   const id = title.replace(/\W+/g, "-").toLowerCase();
   return (
     <section className="sect" aria-labelledby={id}>
       <header>
         <h2 id={id}>{title}</h2>
-        <span className="faint" title={plural(trees.length, "tree")}>
-          {trees.length}
+        <span className="faint" title={plural(total, "tree")}>
+          {total}
         </span>
         {more ? (
           <Link className="link small more" href="/trees">

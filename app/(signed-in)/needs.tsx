@@ -4,17 +4,18 @@ import Link from "next/link";
 import type { Review, Tree } from "@/agents/core/shapes";
 import { answerReview } from "@/app/actions/task-commands";
 import { AnswerBox } from "@/components/reviews/answer-box";
+import { REVIEW_WORDS } from "@/components/reviews/words";
 import { Markdown } from "@/components/text/markdown";
 import { plural } from "@/components/ui/format";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 
-const KINDS: Record<Review["kind"], { word: string; icon: IconName }> = {
-  question: { word: "Question", icon: "you" },
-  approval: { word: "Approval", icon: "approval" },
-  proposal: { word: "Proposal", icon: "proposal" },
-  change: { word: "Change", icon: "approval" },
-  flag: { word: "Flag", icon: "flag" },
+const ICONS: Record<Review["kind"], IconName> = {
+  question: "you",
+  approval: "approval",
+  proposal: "proposal",
+  change: "approval",
+  flag: "flag",
 };
 
 interface NeedsProps {
@@ -48,13 +49,12 @@ export function Needs({ reviews, trees, running }: NeedsProps) {
 }
 
 function Need({ review, tree }: { review: Review; tree: Tree | undefined }) {
-  const kind = KINDS[review.kind];
   return (
     <li className="need" data-review={review.id}>
-      <Icon name={kind.icon} className="g s-you" />
+      <Icon name={ICONS[review.kind]} className="g s-you" />
       <div className="min-w-0">
         <div className="top">
-          <span className="kind s-you">{kind.word}</span>
+          <span className="kind s-you">{REVIEW_WORDS[review.kind]}</span>
           <span className="crumb cut">
             <Link href={`/trees/${review.tree_id}?task=${review.task_id}`}>{tree?.title ?? "Open the task"}</Link>
           </span>

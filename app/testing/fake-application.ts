@@ -105,7 +105,7 @@ export function createFakeApplication({
         const root = store.addTask(tree, null, {
           title: tree.title,
           instruction: submission.task,
-          agent: submission.agent ?? "worker",
+          agent: submission.agent ?? (submission.runbook ? "worker" : "agent_selector"),
           model: submission.model ?? (submission.runbook ? "runbook" : "anthropic/claude-sonnet"),
         });
         onSubmit?.(store, root);
@@ -113,6 +113,7 @@ export function createFakeApplication({
       },
       pause: async (id) => setStatus(store, id, "paused", "Paused; resume it any time."),
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
+      step: async (id) => setStatus(store, id, "running", "It takes one turn."),
       async stop(id, reason) {
         for (const task of branchOf(store, id)) {
           if (isEnded(task.status)) continue;

@@ -60,10 +60,13 @@ export function useTreeFeed(start: TreeFeedStart, openTaskId: string | null): Tr
   }, [treeId]);
 
   useWatchedTask(openTaskId);
-  const opened = start.opened;
+  // The page came with the log of the task that was open at first; coming back to it later means reading it again.
+  const given = useRef(start.opened?.task.id ?? null);
   useEffect(() => {
     dispatch({ type: "opened", taskId: openTaskId });
-    if (!openTaskId || openTaskId === opened?.task.id) return;
+    const isGiven = openTaskId === given.current;
+    given.current = null;
+    if (!openTaskId || isGiven) return;
     const ended = new AbortController();
     fetchJson<Page<Message>>(`tasks/${openTaskId}/messages?latest=1&limit=${LOG_PAGE}`, ended.signal).then(
       ({ items }) => {
@@ -73,7 +76,7 @@ export function useTreeFeed(start: TreeFeedStart, openTaskId: string | null): Tr
       (error: Error) => ended.signal.aborted || setProblem(error.message),
     );
     return () => ended.abort();
-  }, [openTaskId, opened]);
+  }, [openTaskId]);
 
   const first = feed.log[0]?.seq;
   const loadEarlier = useCallback(async () => {

@@ -38,7 +38,8 @@ export function AnswerBox({ reviewId, reader, answer }: AnswerBoxProps) {
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
           aria-label="Your answer"
-          placeholder={`Your answer goes to ${reader}`}
+          placeholder="Your answer"
+          title={`Goes to ${reader}`}
           data-answer
         />
         <Button type="submit" disabled={pending || !text.trim()} hint="⌘↵">

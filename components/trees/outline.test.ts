@@ -34,6 +34,11 @@ test("finished branches start folded and say how many they hold", () => {
   ).toEqual(["root", "-done", "--done.1", "-open+1"]);
 });
 
+test("a tree that has ended still shows its first level", () => {
+  const ended = TASKS.map((one) => ({ ...one, status: "succeeded" as const }));
+  expect(shown(ended)).toEqual(["root", "-done+1", "-open+1"]);
+});
+
 test("finishing tasks are shown when asked for", () => {
   expect(shown(TASKS, { showFinishing: true })).toContain("--check");
 });

@@ -60,7 +60,8 @@ export function outlineRows(tasks: Iterable<Task>, view: OutlineView): OutlineRo
   const visit = (task: Task, level: number): void => {
     if (wanted && !wanted.has(task.id)) return;
     const below = children.get(task.id) ?? [];
-    const expanded = below.length === 0 ? undefined : wanted ? true : isExpanded(task, view.toggled);
+    const open = wanted !== null || (view.toggled.get(task.id) ?? (level === 0 || !recedes(task)));
+    const expanded = below.length === 0 ? undefined : open;
     const folded = expanded === false ? below.length : 0;
     rows.push({ task, level, expanded, folded, chosen: chosen && task === head });
     if (expanded) for (const child of below) visit(child, level + 1);
@@ -69,9 +70,9 @@ export function outlineRows(tasks: Iterable<Task>, view: OutlineView): OutlineRo
   return rows;
 }
 
-/** What succeeded or was stopped recedes: its branch starts folded. What failed stays open, to be read. */
-export function isExpanded(task: Task, toggled: ReadonlyMap<string, boolean>): boolean {
-  return toggled.get(task.id) ?? !(task.status === "succeeded" || task.status === "stopped");
+/** The branch of what succeeded or was stopped starts folded. What failed stays open, to be read. */
+function recedes(task: Task): boolean {
+  return task.status === "succeeded" || task.status === "stopped";
 }
 
 export function matchesFilter(task: Task, filter: Filter): boolean {

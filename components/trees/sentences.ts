@@ -13,8 +13,6 @@ export interface Sentence {
   rest?: string;
 }
 
-type Reasons = Record<string, { says: string; remedy: string } | undefined>;
-
 export function taskSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: Review[]): Sentence {
   switch (task.status) {
     case "ready":
@@ -88,15 +86,21 @@ function succeededText(task: Task): string {
   const claims = task.verdict?.claims ?? [];
   const shown = claims.filter((claim) => claim.mark === "shown").length;
   const judged = claims.filter((claim) => claim.mark === "judged").length;
-  if (claims.length === 0) return "Succeeded. Nothing was claimed, so nothing was checked.";
+  if (claims.length === 0) {
+    if (task.verdict?.outcome === "pass") {
+      return task.model === "runbook"
+        ? "Succeeded: every check of the runbook holds."
+        : "Succeeded: the evaluator judged that it holds.";
+    }
+    return "Succeeded. Nothing was claimed, so nothing was checked.";
+  }
   return `Succeeded: ${plural(claims.length, "claim")}, ${shown} shown by a command, ${judged} judged.`;
 }
 
 function endedText(word: string, task: Task): string {
-  const known = (REASONS as Reasons)[task.reason ?? ""];
-  const says =
-    task.reason_detail ?? known?.says ?? (task.reason ? `reason: ${task.reason}.` : "no reason was recorded.");
-  const remedy = known?.remedy ? ` ${known.remedy}` : "";
+  const known = task.reason && REASONS[task.reason];
+  const says = task.reason_detail ?? (known ? known.says : "no reason was recorded.");
+  const remedy = known ? ` ${known.remedy}` : "";
   return `${word}: ${says.replace(/\.?$/, ".")}${remedy}`;
 }
 

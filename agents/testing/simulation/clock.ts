@@ -42,17 +42,14 @@ export function createClock(): SimulatedClock {
 
   function timersOf(owner: Owner): Timers {
     return {
-      sleep(ms, signal) {
-        return new Promise((resolve, reject) => {
-          if (signal.aborted) return reject(signal.reason);
-          signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-          after(ms, owner, resolve);
+      after(ms, run) {
+        let isCancelled = false;
+        after(ms, owner, () => {
+          if (!isCancelled) run();
         });
-      },
-      timeout(ms) {
-        const controller = new AbortController();
-        after(ms, owner, () => controller.abort(new DOMException("The time is up.", "TimeoutError")));
-        return controller.signal;
+        return () => {
+          isCancelled = true;
+        };
       },
       every(ms, run) {
         let ended = false;

@@ -5,7 +5,7 @@ import { createCommands } from "@/agents/commands";
 import { createConfiguration } from "@/agents/configuration";
 import type { ModelPort } from "@/agents/core/model";
 import { createCatalogue } from "@/agents/tools/catalogue";
-import type { ToolClient } from "@/agents/tools/server";
+import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { startWorker, type Worker } from "@/agents/worker";
 import type { World } from "@/agents/world";
 import { openStore, type Store } from "@/db/store";
@@ -29,7 +29,7 @@ export interface ProcessOptions {
   deathsAreSeen: boolean;
   isDead(number: number): boolean;
   models(owner: Owner): ModelPort;
-  tools(owner: Owner): ToolClient;
+  tools(owner: Owner): Omit<ToolClient, "settle">;
 }
 
 export interface SimulatedProcess {
@@ -42,6 +42,8 @@ export interface SimulatedProcess {
 }
 
 const CATALOGUE = createCatalogue(SIMULATED_TOOLS);
+/** Core tools have no effect outside the record, so the real client carries them out. */
+const CORE_TOOLS = await connectTools(CATALOGUE, "simulated");
 
 export function openProcess(options: ProcessOptions): SimulatedProcess {
   const { clock, file, dataDir, maxConcurrent } = options;
@@ -101,7 +103,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
     limitsOf: () => ({ contextTokens: options.contextTokens, maxOutputTokens: 500 }),
     catalogue: CATALOGUE,
-    tools: options.tools(owner),
+    tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
     sandbox: {
       status: async () => ({ available: false, reason: "There is none in the simulation." }),
       run: () => Promise.reject(new Error("There is no sandbox in the simulation.")),

@@ -38,7 +38,7 @@ export function simulatedTools(
   owner: Owner,
   effects: Effects,
   tally: Tally,
-): ToolClient {
+): Omit<ToolClient, "settle"> {
   const committedCall = watch.sqlite.prepare(`
     SELECT call_id AS callId, task_id AS taskId FROM messages WHERE kind = 3 AND body ->> '$.input.n' = ?`);
   const startedMark = watch.sqlite.prepare(`

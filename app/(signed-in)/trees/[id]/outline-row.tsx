@@ -28,6 +28,8 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
   const badge = badgeOf(task);
   const part = spentPart(task.spent, task.grant);
   const now = rowText(task, tasks);
+  const chosen = row.chosen ? "chosen by agent_selector" : "";
+  const aside = status === "running" && now ? now : chosen;
   const done = isEnded(task.status) && task.status !== "failed";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree answers to the keys for all its rows.
@@ -66,14 +68,13 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
             <span className="flex">
               <span className={`name cut ${done ? "done" : ""}`}>{task.title}</span>
               {row.folded > 0 ? <span className="small faint nowrap">{plural(row.folded, "subtask")}</span> : null}
-              {row.chosen ? <span className="small faint nowrap hidephone">chosen by agent_selector</span> : null}
               {badge ? (
                 <Badge look={badge.look} icon={badge.icon}>
                   {badge.word}
                 </Badge>
               ) : null}
             </span>
-            {status === "running" && now ? <span className="now cut">{now}</span> : null}
+            {aside ? <span className="now cut">{aside}</span> : null}
           </span>
           <span className="sub small cut">{now || STATUS_WORDS[status]}</span>
         </span>

@@ -80,25 +80,25 @@ export function Outline({ rows, tasks, openId, view, setView, select, toggle }: 
           })}
         </div>
       </div>
-      <p className="foot">
-        <span>
+      <div className="foot">
+        <span className="key">
           <kbd>j</kbd> <kbd>k</kbd> move
         </span>
-        <span>
+        <span className="key">
           <kbd>←</kbd> <kbd>→</kbd> fold
         </span>
-        <span>
+        <span className="key">
           <kbd>/</kbd> find
         </span>
-        <span>
+        <span className="key">
           <kbd>n</kbd> next problem
         </span>
-        <span>
+        <span className="key">
           <kbd>?</kbd> all keys
         </span>
         <span className="grow" />
         <FinishingToggle tasks={tasks} view={view} setView={setView} />
-      </p>
+      </div>
     </section>
   );
 }

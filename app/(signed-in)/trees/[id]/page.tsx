@@ -33,7 +33,8 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const { items: reviews } = await queries.listReviews({ open: true, treeId: tree.id, limit: 100 });
   const cursor = String(newest.items[0]?.seq ?? "");
   const openId = tree.tasks.find((one) => one.id === task)?.id ?? headTaskOf(tree.tasks).head?.id;
-  return <TreeView start={{ tree, reviews, cursor, opened: openId ? await readOpened(openId) : null }} />;
+  const opened = openId ? await readOpened(openId) : null;
+  return <TreeView key={tree.id} start={{ tree, reviews, cursor, opened }} asked={task ? (openId ?? null) : null} />;
 }
 
 async function readTree(id: string): Promise<Tree> {

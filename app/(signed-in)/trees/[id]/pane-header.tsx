@@ -38,7 +38,8 @@ export function PaneHeader({ task, tasks, back }: PaneHeaderProps) {
         </span>
         <wbr />
         <span className="nowrap">
-          {task.agent} on {task.model.split("/").pop()}
+          {task.agent}
+          {isChosen(task, tasks) ? ", chosen by agent_selector," : ""} on {task.model.split("/").pop()}
           <Separator />
         </span>
         <wbr />
@@ -79,6 +80,11 @@ function Spent({ task }: { task: Task }) {
       {cap === null ? "" : ` of ${money(cap)}`} {part === null ? null : <Meter part={part} exhausted={part >= 1} />}
     </>
   );
+}
+
+function isChosen(task: Task, tasks: ReadonlyMap<string, Task>): boolean {
+  const parent = tasks.get(task.parent_id ?? "");
+  return task.role === "work" && parent?.parent_id === null && parent.agent === "agent_selector";
 }
 
 /** From the root down, without the task itself and without the selector, which stands for nothing people see. */

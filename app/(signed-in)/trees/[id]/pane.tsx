@@ -7,6 +7,7 @@ import { answerReview } from "@/app/actions/task-commands";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { OpenedLog } from "@/components/feed/use-tree-feed";
 import { AnswerBox } from "@/components/reviews/answer-box";
+import { REVIEW_WORDS } from "@/components/reviews/words";
 import { Markdown } from "@/components/text/markdown";
 import { logEntries } from "@/components/trees/log-entries";
 import { taskSentence } from "@/components/trees/sentences";
@@ -36,9 +37,9 @@ export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneP
   const detail = useTaskDetail(task, opened?.task ?? null);
   const entries = useMemo(() => logEntries(feed.log), [feed.log]);
   const draft = feed.draft?.taskId === task.id ? feed.draft : null;
-  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.log.length + (draft?.text.length ?? 0));
+  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.log.length + (draft?.text.length ?? 0), feed.logLoaded);
   const says = taskSentence(task, feed.tasks, feed.reviews);
-  const question = feed.reviews.filter((review) => review.task_id === task.id);
+  const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   return (
     <section className="pane" aria-label="Task">
       <PaneHeader task={task} tasks={feed.tasks} back={() => select(null)} />
@@ -56,9 +57,9 @@ export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneP
               {says.rest}
             </Say>
           </div>
-          {question.map((review) => (
+          {reviews.map((review) => (
             <div className="part" key={review.id}>
-              <h3>Question</h3>
+              <h3>{REVIEW_WORDS[review.kind]}</h3>
               <div className="question">
                 <Markdown text={review.title} />
               </div>
@@ -67,7 +68,9 @@ export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneP
                   <Markdown text={review.detail} />
                 </div>
               ) : null}
-              <AnswerBox reviewId={review.id} reader={task.title} answer={answerReview} />
+              {review.kind === "question" ? (
+                <AnswerBox reviewId={review.id} reader={task.title} answer={answerReview} />
+              ) : null}
             </div>
           ))}
           <Instruction text={detail.instruction} />

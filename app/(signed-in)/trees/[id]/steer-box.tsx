@@ -25,7 +25,7 @@ export function SteerBox({ task }: { task: Task }) {
     if (event.key === "Escape") event.currentTarget.blur();
   }
 
-  const placeholder = over ? "It has ended; retry it to go on" : "Message this task. It reads it at its next turn.";
+  const placeholder = over ? "It has ended; retry it to go on" : "Message for its next turn";
   return (
     <form className="steerbox" onSubmit={send}>
       <div className="in">

@@ -1,6 +1,5 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
 import { headTaskOf, type OutlineView, outlineRows } from "@/components/trees/outline";
@@ -9,13 +8,14 @@ import { KeysDialog } from "./keys-dialog";
 import { Outline } from "./outline";
 import { Pane } from "./pane";
 import { TreeHeader } from "./tree-header";
+import { useOpenTask } from "./use-open-task";
 import { useTreeKeys } from "./use-tree-keys";
 
 const START_VIEW: OutlineView = { toggled: new Map(), query: "", filter: "all", showFinishing: false };
 
 /** The whole tree page. Which task is open stands in the address, so that a link leads to it and "back" leaves it. */
-export function TreeView({ start }: { start: TreeFeedStart }) {
-  const asked = useSearchParams().get("task");
+export function TreeView({ start, asked: first }: { start: TreeFeedStart; asked: string | null }) {
+  const { asked, select } = useOpenTask(first);
   const [view, setView] = useState(START_VIEW);
   const fallback = start.opened?.task.id ?? null;
   const { feed, problem, loadEarlier } = useTreeFeed(start, asked ?? fallback);
@@ -24,11 +24,6 @@ export function TreeView({ start }: { start: TreeFeedStart }) {
   const rows = useMemo(() => outlineRows(tasks.values(), view), [tasks, view]);
   const open = tasks.get(asked ?? "") ?? tasks.get(fallback ?? "") ?? head;
 
-  const select = useCallback((id: string | null, how: "push" | "replace" = "push") => {
-    const address = id ? `?task=${encodeURIComponent(id)}` : window.location.pathname;
-    if (how === "push") window.history.pushState(null, "", address);
-    else window.history.replaceState(null, "", address);
-  }, []);
   const toggle = useCallback((id: string, expanded: boolean) => {
     setView((now) => ({ ...now, toggled: new Map(now.toggled).set(id, expanded) }));
   }, []);

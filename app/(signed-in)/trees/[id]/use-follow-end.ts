@@ -6,30 +6,33 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 const NEAR_PX = 24;
 
 /**
- * Keeps the end of a live text in sight, but only for somebody who is at the end already. `length` grows with the text.
+ * Keeps the end of a live text in sight, but only for somebody who is at the end already. `length` grows with the text;
+ * until it is `ready` the text is only being read, and its arrival moves nothing.
  */
-export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, length: number) {
+export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, length: number, ready: boolean) {
   const [atEnd, setAtEnd] = useState(false);
   const following = useRef(false);
 
-  useEffect(() => {
+  const look = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
-    const look = () => {
-      const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-      following.current = near && element.scrollHeight > element.clientHeight;
-      setAtEnd(near);
-    };
-    look();
-    element.addEventListener("scroll", look, { passive: true });
-    return () => element.removeEventListener("scroll", look);
-  }, [scroller]);
+    const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+    following.current = near && ready;
+    setAtEnd(near);
+  }, [scroller, ready]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the text grew.
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element && following.current) element.scrollTop = element.scrollHeight;
-  }, [length, scroller]);
+    look();
+  }, [length, look]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    element?.addEventListener("scroll", look, { passive: true });
+    return () => element?.removeEventListener("scroll", look);
+  }, [scroller, look]);
 
   const goToEnd = useCallback(() => {
     const element = scroller.current;

@@ -1,0 +1,158 @@
+/** What scenarios share: scripts by task, conditions to wait for, gates that hold a reply back, and views of a log. */
+import { afterEach } from "vitest";
+import type { Message, Submission, Task, Tree } from "../core/shapes";
+import type { ProviderScript, Reply, ScriptedRequest } from "./provider-script";
+import { UnscriptedRequest } from "./provider-script";
+import { endTask, passed } from "./replies";
+import { startTrial, type Trial, type TrialOptions } from "./trial";
+
+type TaskReplies = Reply | Reply[] | ProviderScript;
+
+/**
+ * A script by the first line of each task's instruction: one reply for every turn, a list with one a turn, or a function.
+ * Finishing agents pass and note unless the script names them as `@agent`.
+ */
+export function taskScript(tasks: Record<string, TaskReplies>): ProviderScript {
+  return (request) => {
+    const title = request.instruction.split("\n", 1)[0] ?? "";
+    const replies = tasks[`@${request.agent}`] ?? tasks[title] ?? finishing(request) ?? tasks["*"];
+    if (replies === undefined) throw new UnscriptedRequest(`The script has no task “${title}” (${request.agent}).`);
+    if (typeof replies === "function") return replies(request);
+    const reply = Array.isArray(replies) ? replies[request.turn] : replies;
+    if (!reply) throw new UnscriptedRequest(`“${title}” has no turn ${request.turn}.`);
+    return reply;
+  };
+}
+
+function finishing(request: ScriptedRequest): Reply | undefined {
+  if (request.agent === "task_evaluator") return passed();
+  if (request.agent === "documentation_agent" || request.agent === "summary_agent") return endTask("noted");
+  return undefined;
+}
+
+/** Waits for a condition; rejects with what was waited for. */
+export async function until<T>(
+  check: () => T | Promise<T>,
+  what: string,
+  timeoutMs = 10_000,
+): Promise<NonNullable<Exclude<T, false>>> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await check();
+    if (value) return value as NonNullable<Exclude<T, false>>;
+    if (Date.now() > deadline) throw new Error(`This did not happen: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export interface Gate {
+  opened: Promise<void>;
+  open(): void;
+}
+
+/** Holds whoever awaits `opened` until somebody opens it. */
+export function gate(): Gate {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** The task with that title; throws when there is none. */
+export function titled(tree: Tree, title: string): Task {
+  const found = tree.tasks.find((task) => task.title === title);
+  if (!found) throw new Error(`No task “${title}” among ${tree.tasks.map((task) => task.title).join(", ")}.`);
+  return found;
+}
+
+/** The tree as it stands once the task with that title satisfies the condition. */
+export async function whenTask(
+  trial: Trial,
+  treeId: string,
+  title: string,
+  condition: (task: Task) => boolean,
+): Promise<Task> {
+  const found = await until(async () => {
+    const tree = await trial.runtime.application.queries.getTree(treeId);
+    return tree.tasks.find((task) => task.title === title && condition(task));
+  }, `“${title}” comes to the awaited state`);
+  return trial.runtime.application.queries.getTask(found.id);
+}
+
+export async function logOf(trial: Trial, taskId: string): Promise<Message[]> {
+  const { queries } = trial.runtime.application;
+  const all: Message[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await queries.listMessages({ taskId }, { limit: 1_000, ...(after && { after }) });
+    all.push(...page.items);
+    if (!page.next) return all;
+    after = page.next;
+  }
+}
+
+/** The types of a log's events, in order. */
+export function eventsOf(log: Message[]): string[] {
+  return log.filter((message) => message.kind === "event").map((message) => String(message.content.type));
+}
+
+/** The texts of a log's tool responses, in order. */
+export function responsesOf(log: Message[]): string[] {
+  return log.filter((message) => message.kind === "tool_response").map((message) => String(message.content.text));
+}
+
+/** Every call of the tree has exactly one response, but for those of tasks that have not ended. */
+export async function unansweredCalls(trial: Trial, tree: Tree): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const task of tree.tasks) {
+    const counts = new Map<string, number>();
+    for (const message of await logOf(trial, task.id)) {
+      const key = `${task.title} ${message.turn} ${message.tool_call_id}`;
+      if (message.kind === "tool_call") counts.set(key, counts.get(key) ?? 0);
+      if (message.kind === "tool_response") counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    for (const [key, count] of counts) if (count !== 1) wrong.push(`${key}: ${count} responses`);
+  }
+  return wrong;
+}
+
+/** What the provider was told last about a call's result, or undefined. */
+export function resultsIn(request: ScriptedRequest | undefined): string[] {
+  return (request?.lastToolResults ?? []).map((result) => result.content);
+}
+
+/** The requests that the provider got for a task, by the first line of its instruction. */
+export function requestsOf(trial: Trial, title: string): ScriptedRequest[] {
+  const all = trial.provider?.requests ?? [];
+  return all.filter((request) => request.instruction.split("\n", 1)[0] === title);
+}
+
+/** Trials of one test file: each is closed after the test that started it. */
+export function trialsOfThisFile() {
+  const open: Trial[] = [];
+  afterEach(async () => {
+    for (const trial of open.splice(0).reverse()) await trial.close();
+  });
+  return async (script: Parameters<typeof taskScript>[0] | null, options: TrialOptions = {}): Promise<Trial> => {
+    const trial = await startTrial({ ...(script && { script: taskScript(script) }), ...options });
+    open.push(trial);
+    return trial;
+  };
+}
+
+/** Submits a task “root” to a worker and waits for the tree's end. */
+export async function runRoot(trial: Trial, more: Partial<Submission> = {}): Promise<Tree> {
+  return trial.ended((await trial.submit({ task: "root", agent: "worker", ...more })).id);
+}
+
+/** A subtask for a worker whose title is its instruction. */
+export function sub(instruction: string, more: Record<string, unknown> = {}) {
+  return { instruction, agent: "worker", title: instruction, ...more };
+}
+
+/** Everything that a user message said in a request. */
+export function toldIn(request: ScriptedRequest | undefined): string {
+  return (request?.messages ?? []).map((message) => (message.role === "user" ? message.text : "")).join("\n");
+}
+
+export const tester = { name: "tester" };

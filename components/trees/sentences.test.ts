@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import type { Review, Task } from "@/agents/core/shapes";
+import { rowText, taskSentence } from "./sentences";
+
+const task = (fields: Partial<Task>) =>
+  ({ id: "k", title: "K", turns: 2, attempt: 1, headline: "", waiting_for: null, verdict: null, ...fields }) as Task;
+const say = (fields: Partial<Task>, others: Task[] = [], reviews: Review[] = []) =>
+  taskSentence(task(fields), new Map(others.map((one) => [one.id, one])), reviews);
+
+test("a running task says its turn, what it does, and that nobody need do anything", () => {
+  const { look, text } = say({ status: "running", headline: "Counts files", attempt: 2 });
+  expect(look).toBe("live");
+  expect(text).toContain("Attempt 2. Turn 3: Counts files. You need not do anything");
+});
+
+test("whoever waits says for what", () => {
+  const others = ["a", "b", "c", "d"].map((id) => task({ id, title: `Part ${id}` }));
+  const waiting_for = { kind: "subtasks" as const, tasks: ["a", "b", "c", "d"], reviews: [] };
+  expect(say({ status: "waiting", waiting_for }, others).text).toBe(
+    "Waits for 4 subtasks: Part a, Part b, Part c and 1 more.",
+  );
+  const predecessors = { ...waiting_for, kind: "predecessors" as const, tasks: ["a"] };
+  expect(say({ status: "waiting", waiting_for: predecessors }, others).text).toBe(
+    "Waits for 1 task to end first: Part a.",
+  );
+  expect(rowText(task({ status: "waiting", waiting_for }), new Map())).toBe("Waits for 4 subtasks");
+});
+
+test("a question says since when", () => {
+  const review = { id: "r", created_at: "2026-01-01T10:00:00.000Z" } as Review;
+  const waiting_for = { kind: "answer" as const, tasks: [], reviews: ["r"] };
+  expect(say({ status: "waiting", waiting_for }, [], [review])).toMatchObject({ look: "you", at: review.created_at });
+  expect(say({ status: "waiting", waiting_for }).text).toContain("Waits for your answer.");
+});
+
+test("a parked task says until when and why; a failed one why and what to do", () => {
+  const parked_until = "2026-01-01T10:00:00.000Z";
+  expect(say({ status: "parked", parked_until, reason_detail: "Tokens are used up." })).toMatchObject({
+    look: "parked",
+    at: parked_until,
+    rest: ": Tokens are used up. It resumes by itself then.",
+  });
+  expect(say({ status: "failed", reason: "model_error" }).text).toMatch(/^Failed: The model .* Retry when/);
+  expect(say({ status: "failed", reason: null }).text).toBe("Failed: no reason was recorded.");
+});

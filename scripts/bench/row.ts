@@ -1,0 +1,44 @@
+/** What a workload gives back, and how it is printed. */
+
+export type Unit = "ms" | "s" | "MB" | "commits" | "×" | "commits a turn";
+
+export interface Row {
+  workload: string;
+  figure: string;
+  value: number;
+  unit: Unit;
+  /** The figure is held when it is at most this. Absent: shown for comparison only. */
+  most?: number;
+  note?: string;
+}
+
+export function row(workload: string, figure: string, value: number, unit: Unit, most?: number, note?: string): Row {
+  return { workload, figure, value, unit, ...(most !== undefined && { most }), ...(note && { note }) };
+}
+
+export function isHeld(one: Row): boolean {
+  return one.most === undefined || one.value <= one.most;
+}
+
+/** Three significant digits; what is 100 or more is whole. */
+export function shown(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
+export function tableOf(rows: Row[]): string {
+  const header = ["workload", "figure", "measured", "at most", "", "how it was measured"];
+  const cells = rows.map((one) => [
+    one.workload,
+    one.figure,
+    `${shown(one.value)} ${one.unit}`,
+    one.most === undefined ? "" : shown(one.most),
+    one.most === undefined ? "" : isHeld(one) ? "ok" : "missed",
+    one.note ?? "",
+  ]);
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)),
+  );
+  const line = (texts: string[]) => `| ${texts.map((text, column) => text.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;
+  return [line(header), rule, ...cells.map(line)].join("\n");
+}

@@ -1,0 +1,116 @@
+/** A runtime in a fresh folder of the checkout's disk, with the instant model. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createRuntime, type Runtime } from "@/agents/runtime";
+import {
+  addInstantAgent,
+  INSTANT_AGENT,
+  INSTANT_MODEL,
+  type InstantOptions,
+  instantModel,
+  type Plan,
+  probeTool,
+} from "@/agents/testing/instant";
+import { readSettings } from "@/lib/env";
+import { applySeeds } from "@/seeds/apply";
+
+export type Synchronous = "FULL" | "NORMAL";
+
+export interface BenchTrial {
+  runtime: Runtime;
+  dataDir: string;
+  /** Starts the worker; tasks are taken from then on. */
+  work(): Promise<void>;
+  submit(plan: Plan): Promise<string>;
+  /** Waits, woken by commits, until every tree has ended. */
+  ended(treeIds: string[]): Promise<void>;
+  /** Bytes of the database without its write-ahead log. */
+  databaseBytes(): number;
+  close(): Promise<void>;
+}
+
+export interface BenchOptions {
+  synchronous?: Synchronous;
+  model?: InstantOptions;
+  /** Tasks at once. */
+  slots?: number;
+  finishing?: boolean;
+  /** Go on in the folder of an earlier trial. */
+  dataDir?: string;
+}
+
+/** On the disk that the checkout is on: a temporary folder may be in memory, where a commit costs nothing. */
+export function benchFolder(): string {
+  const folder = join(process.cwd(), "dist", "bench");
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+export async function startBenchTrial(options: BenchOptions = {}): Promise<BenchTrial> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(benchFolder(), "data-"));
+  const env = {
+    BANYAN_DATA_DIR: dataDir,
+    BANYAN_SYNCHRONOUS: options.synchronous ?? "FULL",
+    MAX_CONCURRENT_AGENTS: String(options.slots ?? 8),
+    BANYAN_MAX_TASKS_PER_TREE: "1000000",
+    BANYAN_MAX_WIDTH: "100000",
+  };
+  const runtime = await createRuntime({
+    settings: readSettings(env, process.cwd()),
+    checkout: process.cwd(),
+    version: "bench",
+    models: instantModel(options.model),
+    worldTools: [probeTool()],
+    report: (message, error) => console.error(message, error),
+  });
+  if (!options.dataDir) {
+    await applySeeds(runtime.store.configuration, join(process.cwd(), "seeds"));
+    await addInstantAgent(
+      runtime,
+      options.finishing ? { evaluate: "always", summarize: "always", document: "always" } : undefined,
+    );
+  }
+  const { commands } = runtime.application;
+  const { sqlite } = runtime.store.client;
+  const isOpen = sqlite.prepare("SELECT 1 FROM trees WHERE uid = ? AND ended_at_ms IS NULL").pluck();
+  let stop = async () => {};
+  return {
+    runtime,
+    dataDir,
+    async work() {
+      const worker = await runtime.startWorker({ role: "worker" });
+      stop = () => worker.stop(0);
+    },
+    async submit(plan) {
+      const tree = await commands.submitTree(
+        { task: JSON.stringify(plan), agent: INSTANT_AGENT, model: INSTANT_MODEL },
+        { name: "bench" },
+      );
+      return tree.id;
+    },
+    ended(treeIds) {
+      const open = new Set(treeIds);
+      const look = (uids: Iterable<string>) => {
+        for (const uid of uids) if (open.has(uid) && isOpen.get(uid) === undefined) open.delete(uid);
+      };
+      return new Promise((resolve) => {
+        const unsubscribe = runtime.store.log.onCommit((commits) => {
+          look(commits.map((commit) => commit.treeUid));
+          if (open.size > 0) return;
+          unsubscribe();
+          resolve();
+        });
+        look(treeIds);
+        if (open.size > 0) return;
+        unsubscribe();
+        resolve();
+      });
+    },
+    databaseBytes: () => (sqlite.pragma("page_count", { simple: true }) as number) * 4_096,
+    async close() {
+      await stop();
+      await runtime.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

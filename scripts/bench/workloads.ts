@@ -1,0 +1,23 @@
+import { chain50Rows, chain400Rows } from "./chain";
+import { floorRows } from "./floor";
+import { latencyRows } from "./latency";
+import { recoveryRows } from "./recovery";
+import type { Row } from "./row";
+import { sleeperRows } from "./sleepers";
+import { judgedTreeRows, largeTreeNormalRows, largeTreeRows, smallTreeNormalRows, smallTreeRows } from "./tree";
+import { treesCommandRows } from "./trees-command";
+
+export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
+  floor: floorRows,
+  chain50: chain50Rows,
+  chain400: chain400Rows,
+  tree111: smallTreeRows,
+  "tree111-normal": smallTreeNormalRows,
+  "tree111-judged": judgedTreeRows,
+  tree10000: largeTreeRows,
+  "tree10000-normal": largeTreeNormalRows,
+  sleepers: sleeperRows,
+  recovery: recoveryRows,
+  latency: latencyRows,
+  trees: treesCommandRows,
+};
