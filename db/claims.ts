@@ -6,7 +6,8 @@ type ClaimRow = Omit<Claim, "held" | "reserved"> & { held: number; reservedToken
 
 /**
  * Leases of tasks. A claim takes the first ready tasks by priority, then by age, raises their fencing number and names
- * the worker, in one statement. `MAX_CONCURRENT_AGENTS` counts the leases in the whole database.
+ * the worker, in one statement; a worker that was taken for dead gets none, because nobody would free them.
+ * `MAX_CONCURRENT_AGENTS` counts the leases in the whole database.
  */
 export function createClaims(sqlite: Sqlite) {
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
@@ -20,6 +21,7 @@ export function createClaims(sqlite: Sqlite) {
       WHERE id IN (
         SELECT id FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1) ${filter}
         ORDER BY priority DESC, id LIMIT @count)
+        AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
       RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
         parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed,
         reserved_tokens AS reservedTokens, reserved_micro_usd AS reservedMicroUsd`);
