@@ -164,7 +164,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   const waits = error.kind === "retry" || error.kind === "timeout" || error.kind === "quota";
   // A quota that is used up says nothing about the task: no try is counted.
   const tries = error.kind === "quota" ? state.modelTries : state.modelTries + 1;
-  const delayMs = waits ? delayOf(world, error, tries) : 0;
+  const delayMs = waits ? Math.ceil(delayOf(world, error, tries)) : 0;
   const parks = delayMs > INLINE_BACKOFF_MS;
   event({
     type: "model_failed",

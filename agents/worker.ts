@@ -50,9 +50,9 @@ export async function startWorker(
   const cache = createStateCache();
   const running = new Map<string, AbortController>();
   const done = new Map<string, Promise<void>>();
-  /** Other workers' heartbeats, and since when each has stood still. */
-  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
   const monotonic = options.monotonic ?? (() => performance.now());
+  /** Heartbeats of the other workers, and since when they stand there. */
+  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
   let draining = false;
 
   await freeDeadWorkers();
