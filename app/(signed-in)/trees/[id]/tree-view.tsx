@@ -18,13 +18,12 @@ const START_VIEW: OutlineView = { toggled: new Map(), query: "", filter: "all", 
 export function TreeView({ start, wanted: first }: { start: TreeFeedStart; wanted: string | null }) {
   const { wanted, select } = useOpenTask(first);
   const [view, setView] = useState(START_VIEW);
-  const fallback = start.opened?.task.id ?? null;
-  const { feed, problem, loadEarlier } = useTreeFeed(start, wanted ?? fallback);
+  const { feed, problem, loadEarlier, openTaskId } = useTreeFeed(start, wanted);
   const tasks = feed.tasks;
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
   const asked = useMemo(() => askedOf(feed.reviews), [feed.reviews]);
   const rows = useMemo(() => outlineRows(tasks.values(), asked, view), [tasks, asked, view]);
-  const open = tasks.get(wanted ?? "") ?? tasks.get(fallback ?? "") ?? head;
+  const open = tasks.get(openTaskId ?? "") ?? null;
 
   const toggle = useCallback((id: string, expanded: boolean) => {
     setView((now) => ({ ...now, toggled: new Map(now.toggled).set(id, expanded) }));
