@@ -3,6 +3,7 @@
 import type { TreeUse } from "@/db/records";
 import { sleep } from "@/lib/timers";
 import type { Entry } from "./core/entries";
+import { outgrownProblem } from "./core/growth-limit";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
@@ -55,7 +56,8 @@ export function requestOf(world: World, task: OpenTask): ModelRequest {
 function promiseFor(world: World, task: OpenTask, request: ModelRequest): { tokens: number; microUsd: number } | null {
   if (request.model === "runbook") return { tokens: 0, microUsd: 0 };
   const { state, caps, tree } = task;
-  const known = state.lastInputTokens > 0 ? state.lastInputTokens + state.charsSinceReply / 2 : sizeOf(request) / 2;
+  const known =
+    state.lastInputTokens > 0 ? state.lastInputTokens + state.charsSinceReply / 2 : sizeOf(world, request) / 2;
   const inputTokens = Math.ceil(known);
   const used = usedByOthers(task, tree ?? world.loader.treeUse(task.claim.treeId));
   const priced = (outputTokens: number) =>
@@ -90,8 +92,8 @@ function usedByOthers(task: OpenTask, tree: TreeUse): { tokens: number; microUsd
   };
 }
 
-function sizeOf(request: ModelRequest): number {
-  return request.system.length + JSON.stringify(request.tools).length + JSON.stringify(request.messages).length;
+function sizeOf(world: World, { system, tools, messages }: ModelRequest): number {
+  return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length;
 }
 
 async function respond(world: World, task: OpenTask, request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
@@ -121,7 +123,11 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const { state } = task;
   const turn = state.turn + 1;
   const offered = new Set(request.tools.map((tool) => tool.name));
-  const calls = reply.calls.map((call) => ({ call, ...world.catalogue.check(offered, state.setup, call) }));
+  const calls = reply.calls.map((call) => {
+    const outgrown = outgrownProblem(state, call.name);
+    if (outgrown) return { call, mode: "invalid" as const, problem: outgrown };
+    return { call, ...world.catalogue.check(offered, state.setup, call) };
+  });
   const isAwaiting = state.unanswered.size > 0 || unfinishedSubtasks(state, factsOf(world, task)).length > 0;
   const waits = calls.length === 0 && isAwaiting;
   const valid = waits || calls.some((call) => call.mode !== "invalid");
@@ -158,7 +164,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   const waits = error.kind === "retry" || error.kind === "timeout" || error.kind === "quota";
   // A quota that is used up says nothing about the task: no try is counted.
   const tries = error.kind === "quota" ? state.modelTries : state.modelTries + 1;
-  const delayMs = waits ? delayOf(world, error, tries) : 0;
+  const delayMs = waits ? Math.ceil(delayOf(world, error, tries)) : 0;
   const parks = delayMs > INLINE_BACKOFF_MS;
   event({
     type: "model_failed",

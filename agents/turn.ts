@@ -13,6 +13,7 @@ import type { Claim, Release } from "@/db/records";
 import { compact } from "./compaction";
 import { decide, type EndDecision, type Rest } from "./core/decide";
 import { shortened } from "./core/ending";
+import { isOutgrown } from "./core/growth-limit";
 import { response } from "./core/notes";
 import { isEnded } from "./core/shapes";
 import { settle, startFinishing } from "./growth";
@@ -75,7 +76,7 @@ async function release(world: World, cache: StateCache, task: OpenTask, to: Rele
 
 async function end(world: World, task: OpenTask, decision: EndDecision): Promise<void> {
   const { state } = task;
-  const isRunaway = decision.status === "failed" && state.limitRefusals >= 3 && decision.reason !== "by_agent";
+  const isRunaway = decision.status === "failed" && isOutgrown(state) && decision.reason !== "by_agent";
   const reason = isRunaway ? "runaway" : decision.reason;
   for (const call of [...state.open.values()]) {
     const text = decision.response ?? "The task ended before this call was answered.";

@@ -51,6 +51,8 @@ export async function startWorker(
   const running = new Map<string, AbortController>();
   const done = new Map<string, Promise<void>>();
   const monotonic = options.monotonic ?? (() => performance.now());
+  /** Heartbeats of the other workers, and since when they stand there. */
+  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
   let draining = false;
 
   await freeDeadWorkers();
@@ -106,8 +108,6 @@ export async function startWorker(
   function abortStopped(): void {
     for (const uid of loader.stopped(id)) running.get(uid)?.abort(new Error("The task was stopped."));
   }
-
-  const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
 
   async function freeDeadWorkers(): Promise<void> {
     for (const one of workers.list()) {

@@ -94,7 +94,7 @@ export function pendingMigrations(sqlite: Sqlite, file: string, migrations: stri
 function refuseOtherVersion(sqlite: Sqlite, file: string, migrations: string): void {
   if (pendingMigrations(sqlite, file, migrations).length > 0) {
     throw new StoreError(
-      "unreadable",
+      "older",
       `The database ${file} is of an older version: run \`banyan migrate\` or start the server once.`,
     );
   }

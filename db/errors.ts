@@ -2,7 +2,7 @@
 export class StoreError extends Error {
   override name = "StoreError";
   constructor(
-    readonly kind: "unreadable" | "newer" | "not_writable" | "full" | "in_use" | "failed",
+    readonly kind: "unreadable" | "older" | "newer" | "not_writable" | "full" | "in_use" | "failed",
     message: string,
   ) {
     super(message);

@@ -7,6 +7,7 @@ import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { createSearch, type Search } from "./search";
 import { createSessions, type Sessions } from "./sessions";
 import { createTrees, type Trees } from "./trees";
 import { createWorkers, type Workers } from "./workers";
@@ -18,6 +19,7 @@ export interface Store {
   configuration: ConfigurationStore;
   trees: Trees;
   workers: Workers;
+  search: Search;
   sessions: Sessions;
   queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
   /** Waits for what is queued, then closes the file. */
@@ -44,6 +46,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
+    search: createSearch(client.sqlite, log),
     sessions: createSessions(client.sqlite, log, options.now ?? Date.now),
     queries: {
       trees: createTreeQueries(client.sqlite),

@@ -9,7 +9,7 @@ export class SettingError extends Error {
 
 const wholeNumberBetween = (least: number, most: number) =>
   z.coerce
-    .number()
+    .number(`a whole number from ${least} to ${most}`)
     .int(`a whole number from ${least} to ${most}`)
     .min(least, `at least ${least}`)
     .max(most, `at most ${most}`);

@@ -1,32 +1,52 @@
 /** `npm run bench`: every workload in a process of its own, then one table. `--json` prints rows, `--only NAME` some of them. */
 import { parseArgs } from "node:util";
 import { runInChild } from "./bench/child";
+import { watch } from "./bench/latency";
 import { machine } from "./bench/machine";
+import { interrupted } from "./bench/recovery";
 import { isHeld, type Row, tableOf } from "./bench/row";
+import { visit } from "./bench/sleepers";
 import { WORKLOADS } from "./bench/workloads";
 
 export async function main(argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
-    options: { json: { type: "boolean" }, only: { type: "string", multiple: true }, workload: { type: "string" } },
+    options: {
+      json: { type: "boolean" },
+      only: { type: "string", multiple: true },
+      // What follows is for the processes that the bench itself starts.
+      workload: { type: "string" },
+      visit: { type: "string" },
+      watch: { type: "string" },
+      interrupted: { type: "boolean" },
+    },
   });
   if (values.workload) return runHere(values.workload);
+  if (values.visit) return visit(Number(values.visit)).then(() => 0);
+  if (values.watch) return watch(values.watch).then(() => 0);
+  if (values.interrupted) return interrupted().then(() => 0);
   const names = Object.keys(WORKLOADS).filter((name) => !values.only || values.only.includes(name));
   if (names.length === 0) {
     console.error(`There is no such workload. There are: ${Object.keys(WORKLOADS).join(", ")}.`);
     return 1;
   }
   const rows: Row[] = [];
+  const failed: string[] = [];
   for (const name of names) {
     if (!values.json) console.error(`${name} …`);
-    rows.push(...(await runInChild(name)));
+    try {
+      rows.push(...(await runInChild(name)));
+    } catch (error) {
+      failed.push(name);
+      console.error((error as Error).message);
+    }
   }
   if (values.json)
     console.log(
       JSON.stringify({ machine: machine(), rows: rows.map((one) => ({ ...one, held: isHeld(one) })) }, null, 2),
     );
   else console.log(`${machine()}\n\n${tableOf(rows)}`);
-  return 0;
+  return failed.length > 0 ? 1 : 0;
 }
 
 /** In the child: the rows are the last line of its output. */

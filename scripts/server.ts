@@ -6,6 +6,7 @@ import pino from "pino";
 import { createRuntime, type Runtime } from "@/agents/runtime";
 import type { Worker } from "@/agents/worker";
 import { StoreError } from "@/db/errors";
+import { startIndexer } from "@/db/search";
 import { signInLink } from "@/lib/auth/auth";
 import { readSettings, SettingError, type Settings } from "@/lib/env";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
@@ -18,6 +19,7 @@ type Role = (typeof ROLES)[number];
 
 /** Tasks that are in a model or tool call get this long to come to their turn's boundary; then the call is cut. */
 const GRACE_MS = 30_000;
+const INDEX_INTERVAL_MS = 500;
 
 export async function main(argv: string[]): Promise<void> {
   try {
@@ -47,7 +49,7 @@ async function serve(argv: string[]): Promise<void> {
 
   // The port first: whoever cannot listen takes no task.
   const web = role === "worker" ? null : await startWeb(runtime, settings, version, dev);
-  const worker = role === "web" ? null : await runtime.startWorker({ role, ...(web && { address: web.url }) });
+  const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
   if (web) {
     writeFileSync(
@@ -80,6 +82,24 @@ function readArguments(argv: string[]): { settings: Settings; role: Role; dev: b
     ...(values.data && { BANYAN_DATA_DIR: values.data }),
   };
   return { settings: readSettings(given, process.cwd()), role, dev: process.env.NODE_ENV === "development" };
+}
+
+/** Tasks are worked on, and what they write is indexed for the search. */
+async function startWork(
+  runtime: Runtime,
+  role: "all" | "worker",
+  address: string | undefined,
+  report: (message: string, error?: unknown) => void,
+): Promise<Worker> {
+  const worker = await runtime.startWorker({ role, ...(address && { address }) });
+  const indexer = startIndexer(runtime.store, { intervalMs: INDEX_INTERVAL_MS, report });
+  return {
+    ...worker,
+    async stop(graceMs) {
+      await indexer.stop();
+      await worker.stop(graceMs);
+    },
+  };
 }
 
 async function registerWeb(runtime: Runtime, address: string | null): Promise<number> {

@@ -61,7 +61,8 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
   const verdict = verdictOf(state, facts, evaluator?.task);
   if (verdict?.outcome === "fail") return sentBack(state, facts, verdict, call.tasks);
 
-  const unfinished = [evaluator, summarizer].flatMap((one) =>
+  // The verdict alone first: a failed one stops the summary instead of waiting for it.
+  const unfinished = [verdict ? summarizer : evaluator].flatMap((one) =>
     one && !facts.relatives.get(one.task)?.result ? [one.task] : [],
   );
   if (unfinished.length > 0 || !verdict) {

@@ -147,9 +147,9 @@ export type Entry =
       turn: number;
       /**
        * `early`: a subtask, wait or question was answered before it was over; its outcome arrives later as an event.
-       * `limit`: a subtask was refused by a limit on depth, width or number.
+       * `limit`: a subtask was refused by a limit on depth, width or number. `runaway`: the subtask ended as one.
        */
-      content: { text: string; isError: boolean; early?: boolean; limit?: boolean };
+      content: { text: string; isError: boolean; early?: boolean; limit?: boolean; runaway?: boolean };
       tool: string;
       callId: string;
     }

@@ -56,7 +56,9 @@ export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Ent
   if (call.tool === "break_down_task" && result.status === "succeeded" && result.text) {
     return response(state, call, JSON.stringify({ task: result.task, status: result.status, plan: result.text }));
   }
-  return response(state, call, answerCall(result), result.status !== "succeeded");
+  const entry = response(state, call, answerCall(result), result.status !== "succeeded");
+  if (entry.kind === "tool_response" && result.reason === "runaway") entry.content.runaway = true;
+  return entry;
 }
 
 /**

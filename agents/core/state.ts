@@ -85,6 +85,8 @@ export interface TaskState {
   modelFailure: { kind: string; message: string } | null;
   /** Subtasks that were refused by a limit; after three no more may be started. */
   limitRefusals: number;
+  /** A subtask whose result was read ended as a runaway. */
+  runawaySubtask: boolean;
   parkedUntilMs: number | null;
   /** The last model call was refused as too long and the conversation has not been compacted since. */
   tooLong: boolean;
@@ -135,6 +137,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     modelTries: 0,
     modelFailure: null,
     limitRefusals: 0,
+    runawaySubtask: false,
     parkedUntilMs: null,
     tooLong: false,
     compactions: 0,
@@ -230,19 +233,32 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   if (state.ending?.call === entry.callId) state.ending = null;
   if (entry.content.early && call.review) state.unanswered.add(call.review);
   if (entry.content.limit) state.limitRefusals += 1;
+  if (entry.content.runaway) state.runawaySubtask = true;
   for (const task of call.tasks) {
     const subtask = subtaskOf(state, task);
     if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
     else subtask.delivered = true;
   }
-  state.messages.push({
-    role: "tool",
-    callId: entry.callId,
-    toolName: entry.tool,
-    content: entry.content.text,
-    isError: entry.content.isError,
-  });
+  const { text, isError } = entry.content;
+  pushResponse(state, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
   state.charsSinceReply += entry.content.text.length;
+}
+
+/** The model reads a turn's responses in the order of its calls, whichever was answered first. */
+function pushResponse(state: TaskState, message: ModelMessage & { role: "tool" }): void {
+  const { messages } = state;
+  let first = messages.length;
+  while (messages[first - 1]?.role === "tool") first -= 1;
+  const turn = messages[first - 1];
+  const calls = turn?.role === "assistant" ? turn.calls : [];
+  const placeOf = (id: string) => calls.findIndex((call) => call.id === id);
+  const place = placeOf(message.callId);
+  let at = messages.length;
+  for (; at > first; at -= 1) {
+    const before = messages[at - 1];
+    if (before?.role !== "tool" || placeOf(before.callId) < place) break;
+  }
+  messages.splice(at, 0, message);
 }
 
 function onEvent(state: TaskState, event: TaskEvent): void {
@@ -259,6 +275,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       break;
     case "subtask_ended":
       subtaskOf(state, event.result.task).delivered = true;
+      if (event.result.reason === "runaway") state.runawaySubtask = true;
       break;
     case "predecessors_ended":
       state.predecessorsRead = true;

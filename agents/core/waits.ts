@@ -16,7 +16,10 @@ export function waitedFor(state: TaskState, call: Call): string[] {
 /** null while it has not ended. */
 export function resultOf(facts: Facts, task: string): SubtaskResult | null {
   const relative = facts.relatives.get(task);
-  return relative && isEnded(relative.status) ? relative.result : null;
+  if (!relative?.result || !isEnded(relative.status)) return null;
+  // The whole text stays in the subtask's own log: here it would be stored once more with every parent.
+  const { text: _, ...result } = relative.result;
+  return result;
 }
 
 /** Subtasks that have not ended; finishing tasks are not counted. */

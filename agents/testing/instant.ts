@@ -138,7 +138,7 @@ function prose(chars: number): (variant: number) => string {
   const variants = Array.from({ length: 16 }, (_, variant) => {
     let text = "";
     for (let index = variant; text.length < chars; index += 1 + (index % (variant + 2))) {
-      text += `${WORDS[index % WORDS.length]}${index % 7} `;
+      text += `${WORDS[index % WORDS.length]}${(31 * index + 101 * variant) % 997} `;
     }
     return text.slice(0, chars);
   });

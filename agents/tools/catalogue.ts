@@ -43,6 +43,8 @@ export interface Catalogue {
   world: ReadonlyMap<string, WorldTool>;
   /** In an order that does not depend on how the agent's list is written, so that the prompt's bytes stay. */
   specsFor(setup: Setup, role: "work" | "finishing", added: string[]): ToolSpec[];
+  /** How much of a request the tools take, in characters. */
+  sizeOf(specs: ToolSpec[]): number;
   specs(): ToolSpec[];
   schemaOf(tool: string): Record<string, unknown> | undefined;
   /** How a call is to be treated. `problem` is what the model reads when it is invalid. */
@@ -53,8 +55,11 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
   const control = new Map([...CORE_TOOLS, ...READER_TOOLS].map((tool) => [tool.name, tool]));
   const world = new Map(worldTools.map((tool) => [tool.name, tool]));
   const specs = new Map<string, ToolSpec>();
-  for (const tool of [...control.values(), ...world.values()]) {
-    specs.set(tool.name, { name: tool.name, description: tool.description, inputSchema: schemaOf(tool.input) });
+  const sizes = new Map<string, number>();
+  for (const { name, description, input } of [...control.values(), ...world.values()]) {
+    const spec = { name, description, inputSchema: schemaOf(input) };
+    specs.set(name, spec);
+    sizes.set(name, JSON.stringify(spec).length);
   }
 
   return {
@@ -70,6 +75,7 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
       const names = [...core, ...[...setup.tools].sort(), ...added];
       return [...new Set(names)].flatMap((name) => specs.get(name) ?? []);
     },
+    sizeOf: (offered) => offered.reduce((sum, { name }) => sum + (sizes.get(name) ?? 0), 0),
     check(offered, setup, call) {
       const tool = control.get(call.name) ?? world.get(call.name);
       if (!tool || !offered.has(call.name)) {

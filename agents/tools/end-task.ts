@@ -30,8 +30,9 @@ export const endTask = controlTool({
   }),
   settle(input, call, view) {
     const { state, facts } = view;
-    const others = [...state.open.values()].filter((one) => one.id !== call.id);
-    if (others.some((one) => one.tool === "end_task")) {
+    const open = [...state.open.values()];
+    const others = open.filter((one) => one.id !== call.id);
+    if (open.find((one) => one.tool === "end_task")?.id !== call.id) {
       return {
         entries: [response(state, call, "end_task was called twice in one reply; the first call counts.", true)],
       };

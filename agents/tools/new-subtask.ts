@@ -70,8 +70,14 @@ function newTask(uid: string, setup: Setup, assignment: Assignment): NewTask {
   return { uid, agent: setup.agent, model: setup.model, title, role, purpose, setup, assignment };
 }
 
-function grantOf(request: SubtaskRequest): GrantAmounts {
-  const { tokens, cost_usd, tasks, depth, seconds } = request.grant;
-  const microUsd = cost_usd === undefined ? null : Math.round(cost_usd * 1_000_000);
-  return { tokens: tokens ?? null, microUsd, tasks: tasks ?? null, depth: depth ?? null, seconds: seconds ?? null };
+/** Whole numbers, as the columns hold them; a model may write any positive number. */
+function grantOf({ grant }: SubtaskRequest): GrantAmounts {
+  const whole = (value: number | undefined, scale = 1) => (value === undefined ? null : Math.ceil(value * scale));
+  return {
+    tokens: whole(grant.tokens),
+    microUsd: whole(grant.cost_usd, 1_000_000),
+    tasks: whole(grant.tasks),
+    depth: whole(grant.depth),
+    seconds: whole(grant.seconds),
+  };
 }

@@ -28,9 +28,6 @@ export interface Refusal {
   isLimit: boolean;
 }
 
-/** Refused by limits this often, a task may start no more subtasks. */
-const MAX_LIMIT_REFUSALS = 3;
-
 export function refusalOf(
   state: TaskState,
   _facts: Facts,
@@ -44,11 +41,6 @@ export function refusalOf(
     return { text: `There is no agent ${request.agent}. Agents: ${known}.`, isLimit: false };
   }
   const limit = (text: string) => ({ text, isLimit: true });
-  if (state.limitRefusals >= MAX_LIMIT_REFUSALS) {
-    return limit(
-      "This task was refused subtasks by limits three times and may start no more: finish it yourself, or end it.",
-    );
-  }
   const maxDepth = Math.min(limits.maxDepth, family.maxDepth ?? limits.maxDepth);
   if (state.assignment.depth + 1 > maxDepth) {
     return limit(

@@ -81,6 +81,11 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
   const selectEnd = sqlite.prepare(
     "SELECT body, blob_id AS blobId FROM messages WHERE id = (SELECT result_seq FROM tasks WHERE id = ?)",
   );
+  const selectPredecessors = sqlite
+    .prepare(`
+    SELECT before.uid FROM dependencies JOIN tasks before ON before.id = on_id
+    WHERE task_id = ? AND before.ended_at_ms IS NULL ORDER BY before.id`)
+    .pluck();
   const selectOpenReviews = sqlite.prepare("SELECT uid FROM reviews WHERE task_id = ? AND status = 'open'").pluck();
   /** One row a tree, over its open tasks only: what the derived status of the tree depends on. */
   const selectActivity = sqlite.prepare(`
@@ -170,6 +175,7 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
 
   function waitsOf(row: TaskRow, tasks: TaskRow[]): { tasks: string[]; reviews: string[] } {
     if (row.status !== "waiting") return { tasks: [], reviews: [] };
+    if (row.waitKind === "predecessors") return { tasks: selectPredecessors.all(row.id) as string[], reviews: [] };
     const awaited = tasks.filter((one) => one.parentId === row.id && one.endedAtMs === null && one.awaited === 1);
     const reviews = row.waitKind === "answer" ? (selectOpenReviews.all(row.id) as string[]) : [];
     return { tasks: awaited.map((one) => one.uid), reviews };

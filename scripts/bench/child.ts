@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import type { Row } from "./row";
 
@@ -18,6 +19,12 @@ export function spawnBench(args: string[]): ChildProcess {
   return spawn(process.execPath, [...process.execArgv, "--input-type=module", "-e", source], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+}
+
+/** The lines of a child's output, as they come; ends with it. */
+export function linesOf(child: ChildProcess): AsyncIterator<string, undefined> {
+  if (!child.stdout) throw new Error("The child has no pipe to be read.");
+  return createInterface({ input: child.stdout })[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
 }
 
 export async function runInChild(workload: string): Promise<Row[]> {

@@ -1,7 +1,11 @@
 import { chain50Rows, chain400Rows } from "./chain";
 import { floorRows } from "./floor";
+import { latencyRows } from "./latency";
+import { recoveryRows } from "./recovery";
 import type { Row } from "./row";
+import { sleeperRows } from "./sleepers";
 import { judgedTreeRows, largeTreeNormalRows, largeTreeRows, smallTreeNormalRows, smallTreeRows } from "./tree";
+import { treesCommandRows } from "./trees-command";
 
 export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   floor: floorRows,
@@ -12,4 +16,8 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   "tree111-judged": judgedTreeRows,
   tree10000: largeTreeRows,
   "tree10000-normal": largeTreeNormalRows,
+  sleepers: sleeperRows,
+  recovery: recoveryRows,
+  latency: latencyRows,
+  trees: treesCommandRows,
 };

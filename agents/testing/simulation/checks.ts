@@ -1,0 +1,167 @@
+/** What must hold when everything has ended, read from the database as anybody would read it. */
+
+import type { Entry } from "@/agents/core/entries";
+import { fold, type TaskState } from "@/agents/core/state";
+import type { Sqlite } from "@/db/client";
+import { compareRows } from "@/db/rebuild";
+import type { Store } from "@/db/store";
+import type { Tally } from "./tally";
+
+/** At every quiet moment: cheap. */
+export function momentChecks(sqlite: Sqlite, maxConcurrent: number, tally: Tally): () => void {
+  const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
+  return () => {
+    const count = running.get() as number;
+    if (count > maxConcurrent) tally.broken(`${count} leases where ${maxConcurrent} are allowed.`);
+    if (count > 1) tally.hit("tasks run at the same time");
+  };
+}
+
+export function compareChecks(store: Store, tally: Tally): void {
+  for (const one of compareRows(store)) {
+    tally.broken(
+      `The ${one.table} row ${one.row} has ${one.column} ${JSON.stringify(one.stored)}, and its log says ${JSON.stringify(one.derived)}.`,
+    );
+  }
+}
+
+const QUIET: [string, string][] = [
+  [
+    "I2: a call has not exactly one response",
+    `
+    SELECT call_id FROM messages WHERE call_id IS NOT NULL GROUP BY task_id, call_id HAVING sum(kind = 3) <> 1 OR sum(kind = 4) <> 1`,
+  ],
+  [
+    "a promise to a model call was never taken back",
+    "SELECT uid FROM tasks WHERE reserved_tokens <> 0 OR reserved_micro_usd <> 0",
+  ],
+  [
+    "a tree's promises are not those of its tasks",
+    `
+    SELECT uid FROM trees WHERE reserved_tokens <> 0 OR reserved_micro_usd <> 0`,
+  ],
+  [
+    "the count of letters is wrong",
+    "SELECT uid FROM tasks WHERE letters <> (SELECT count(*) FROM letters WHERE task_id = tasks.id)",
+  ],
+  ["a letter lies at a task that has ended", "SELECT uid FROM tasks WHERE letters > 0"],
+  ["a stop is left at a task that has ended", "SELECT uid FROM tasks WHERE stop_requested <> 0"],
+  [
+    "a lease is held by nobody who lives",
+    `
+    SELECT uid FROM tasks WHERE worker_id IS NOT NULL AND worker_id NOT IN (SELECT id FROM workers)`,
+  ],
+  [
+    "holds are not the open pauses above",
+    `
+    SELECT uid FROM tasks WHERE holds <> (
+      WITH RECURSIVE above(id, parent_id) AS (
+        SELECT tasks.id, tasks.parent_id UNION ALL SELECT one.id, one.parent_id FROM tasks one JOIN above ON one.id = above.parent_id)
+      SELECT count(*) FROM pauses JOIN above ON above.id = pauses.task_id
+      WHERE closed_at_ms IS NULL AND (scope = 'branch' OR pauses.task_id = tasks.id))`,
+  ],
+  [
+    "a question is open for a task that has ended",
+    "SELECT uid FROM reviews WHERE status = 'open' AND kind = 'question'",
+  ],
+  [
+    "a task began before what it depends on had succeeded",
+    `
+    SELECT task.uid FROM dependencies JOIN tasks task ON task.id = task_id
+    WHERE (SELECT min(id) FROM messages WHERE task_id = task.id AND kind = 2) <= coalesce(
+      (SELECT min(id) FROM messages WHERE task_id = on_id AND kind = 6 AND body ->> '$.type' = 'ended' AND body ->> '$.status' = 'succeeded'),
+      9e15)`,
+  ],
+  [
+    "a subtask has no task",
+    `
+    SELECT start.value ->> '$.task' FROM messages, json_each(body, '$.subtasks') start
+    WHERE kind = 6 AND body ->> '$.type' = 'subtasks_started'
+      AND NOT EXISTS (SELECT 1 FROM tasks WHERE uid = start.value ->> '$.task' AND parent_id = messages.task_id)`,
+  ],
+  [
+    "I3: a call has two subtasks, or one was started twice",
+    `
+    SELECT start.value ->> '$.task' FROM messages, json_each(body, '$.subtasks') start
+    WHERE kind = 6 AND body ->> '$.type' = 'subtasks_started' GROUP BY 1 HAVING count(*) > 1`,
+  ],
+  [
+    "I3: a task was started by nobody",
+    `
+    SELECT uid FROM tasks WHERE parent_id IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM messages, json_each(body, '$.subtasks') start
+      WHERE messages.task_id = tasks.parent_id AND kind = 6 AND body ->> '$.type' = 'subtasks_started' AND start.value ->> '$.task' = tasks.uid)`,
+  ],
+  ["a task is open at the end", "SELECT uid FROM tasks WHERE ended_at_ms IS NULL"],
+];
+
+/** When every tree has ended and nothing is in flight. */
+export function finalChecks(store: Store, disturbed: boolean, tally: Tally): void {
+  const { sqlite } = store.client;
+  compareChecks(store, tally);
+  for (const [what, query] of QUIET) {
+    const found = sqlite.prepare(query).pluck().all();
+    if (found.length > 0) tally.broken(`${what}: ${found.join(", ")}`);
+  }
+  const rows = sqlite.prepare("SELECT id, uid, length, status, reason FROM tasks").all() as {
+    id: number;
+    uid: string;
+    length: number;
+    status: string;
+    reason: string | null;
+  }[];
+  for (const task of rows) {
+    tally.hit(`ended ${task.status}${task.reason ? ` ${task.reason}` : ""}`);
+    const entries = store.loader.entries(task.id, task.length);
+    checkLog(task.uid, entries, fold(entries), disturbed, tally);
+  }
+}
+
+function checkLog(uid: string, entries: Entry[], state: TaskState, disturbed: boolean, tally: Tally): void {
+  let lease = 0;
+  for (const entry of entries) {
+    if (entry.kind === "event") tally.hit(`event ${entry.content.type}`);
+    if (entry.kind === "steer") tally.hit("steer read");
+    if (entry.kind === "event" && entry.content.type === "call_started") {
+      if (entry.content.lease < lease)
+        tally.broken(`I4: ${uid} was written under lease ${entry.content.lease} after ${lease}.`);
+      lease = entry.content.lease;
+    }
+    if (entry.kind !== "tool_response") continue;
+    if (entry.content.early) tally.hit("a call is answered early");
+    if (entry.content.limit) tally.hit("a subtask is refused by a limit");
+    if (!/^This call was interrupted/.test(entry.content.text)) continue;
+    tally.hit("a call is interrupted");
+    if (!disturbed) tally.broken(`The call ${entry.callId} of ${uid} counts as interrupted, and no process ended.`);
+  }
+  checkDeliveries(uid, entries, state, tally);
+}
+
+/** I3: the result of a subtask is read once, as its call's response or as a later event; never twice, and not forgotten by a task that succeeds. */
+function checkDeliveries(uid: string, entries: Entry[], state: TaskState, tally: Tally): void {
+  const reads = new Map<string, number>();
+  const read = (task: string) => reads.set(task, (reads.get(task) ?? 0) + 1);
+  const callOf = new Map<string, string>();
+  const lastRetry = entries.findLastIndex((entry) => entry.kind === "event" && entry.content.type === "retried");
+  const startedNow = new Set<string>();
+  entries.forEach((entry, index) => {
+    if (entry.kind === "event" && entry.content.type === "subtasks_started") {
+      for (const start of entry.content.subtasks) {
+        if (start.role !== "work") continue;
+        callOf.set(start.call, start.task);
+        if (index > lastRetry) startedNow.add(start.task);
+      }
+    }
+    if (entry.kind === "event" && entry.content.type === "subtask_ended") read(entry.content.result.task);
+    if (entry.kind !== "tool_response" || entry.content.early) return;
+    const task = callOf.get(entry.callId);
+    if (task && entry.content.text.includes(task)) read(task);
+  });
+  for (const [task, count] of reads) {
+    if (count > 1) tally.broken(`I3: ${uid} read the result of ${task} ${count} times.`);
+  }
+  if (state.ended?.status !== "succeeded") return;
+  for (const task of startedNow) {
+    if (!reads.has(task)) tally.broken(`I3: ${uid} succeeded without the result of its subtask ${task}.`);
+  }
+}

@@ -1,0 +1,87 @@
+/** The simulation's time: it stands still until every process has nothing to do, then jumps to the next thing that is due. */
+import type { Timers } from "@/lib/timers";
+
+/** Whose event it is: those of a dead process never happen, those of a frozen one when it thaws. */
+export interface Owner {
+  life: "alive" | "frozen" | "dead";
+  held: (() => void)[];
+}
+
+interface Due {
+  atMs: number;
+  order: number;
+  owner: Owner;
+  run(): void;
+}
+
+export interface SimulatedClock {
+  /** The wall clock, which may jump. */
+  now(): number;
+  /** Never goes back. */
+  monotonic(): number;
+  jump(ms: number): void;
+  after(ms: number, owner: Owner, run: () => void): void;
+  timersOf(owner: Owner): Timers;
+  /** Goes to the next event and runs it; false when there is none. */
+  step(): boolean;
+}
+
+export function createClock(): SimulatedClock {
+  const due: Due[] = [];
+  let monotonicMs = 0;
+  let wallMs = 1_800_000_000_000;
+  let order = 0;
+
+  function after(ms: number, owner: Owner, run: () => void): void {
+    order += 1;
+    const event = { atMs: monotonicMs + Math.max(0, Math.ceil(ms)), order, owner, run };
+    let index = due.length;
+    while (index > 0 && (due[index - 1] as Due).atMs > event.atMs) index -= 1;
+    due.splice(index, 0, event);
+  }
+
+  function timersOf(owner: Owner): Timers {
+    return {
+      after(ms, run) {
+        let isCancelled = false;
+        after(ms, owner, () => {
+          if (!isCancelled) run();
+        });
+        return () => {
+          isCancelled = true;
+        };
+      },
+      every(ms, run) {
+        let ended = false;
+        const again = () => {
+          if (ended) return;
+          run();
+          after(ms, owner, again);
+        };
+        after(ms, owner, again);
+        return () => {
+          ended = true;
+        };
+      },
+    };
+  }
+
+  return {
+    now: () => wallMs,
+    monotonic: () => monotonicMs,
+    jump(ms) {
+      wallMs += ms;
+    },
+    after,
+    timersOf,
+    step() {
+      const event = due.shift();
+      if (!event) return false;
+      wallMs += event.atMs - monotonicMs;
+      monotonicMs = event.atMs;
+      if (event.owner.life === "alive") event.run();
+      else if (event.owner.life === "frozen") event.owner.held.push(event.run);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/** One process of the simulation: its own connection to the database, the real worker, and a life that can end at any commit. */
+
+import type { Commands } from "@/agents/application";
+import { createCommands } from "@/agents/commands";
+import { createConfiguration } from "@/agents/configuration";
+import type { ModelPort } from "@/agents/core/model";
+import { createCatalogue } from "@/agents/tools/catalogue";
+import { connectTools, type ToolClient } from "@/agents/tools/server";
+import { startWorker, type Worker } from "@/agents/worker";
+import type { World } from "@/agents/world";
+import { openStore, type Store } from "@/db/store";
+import type { Owner, SimulatedClock } from "./clock";
+import type { Random } from "./random";
+import type { Tally } from "./tally";
+import { SIMULATED_TOOLS } from "./tools";
+
+export interface ProcessOptions {
+  number: number;
+  file: string;
+  dataDir: string;
+  clock: SimulatedClock;
+  random: Random;
+  tally: Tally;
+  maxConcurrent: number;
+  slots: number;
+  contextTokens: number;
+  limits: World["limits"];
+  /** Whether others see at once that a process is dead; else its heartbeat stands still. */
+  deathsAreSeen: boolean;
+  isDead(number: number): boolean;
+  models(owner: Owner): ModelPort;
+  tools(owner: Owner): Omit<ToolClient, "settle">;
+}
+
+export interface SimulatedProcess {
+  number: number;
+  owner: Owner;
+  store: Store;
+  commands: Commands;
+  worker: Worker | null;
+  kill(): void;
+}
+
+const CATALOGUE = createCatalogue(SIMULATED_TOOLS);
+/** Core tools have no effect outside the record, so the real client carries them out. */
+const CORE_TOOLS = await connectTools(CATALOGUE, "simulated");
+
+export function openProcess(options: ProcessOptions): SimulatedProcess {
+  const { clock, file, dataDir, maxConcurrent } = options;
+  const owner: Owner = { life: "alive", held: [] };
+  const store = openStore(file, {
+    migrations: "drizzle",
+    migrate: false,
+    synchronous: "NORMAL",
+    now: clock.now,
+    maxConcurrent: () => maxConcurrent,
+  });
+  // The simulation kills processes, not the machine.
+  store.client.sqlite.pragma("synchronous = OFF");
+  const configuration = createConfiguration(store.configuration, {
+    defaultTimeoutMs: options.limits.defaultTimeoutMs,
+    findRunbook: () => null,
+  });
+  const commands = createCommands({
+    store,
+    configuration,
+    findRunbook: () => null,
+    queries: { getTree: async (id) => store.queries.trees.getTree(id, false, clock.now()) },
+    dataDir,
+    checkout: process.cwd(),
+    defaultModel: "anthropic/simulated",
+    priceOf: () => 1,
+    maxDbBytes: null,
+  });
+  return {
+    number: options.number,
+    owner,
+    store,
+    commands,
+    worker: null,
+    kill() {
+      owner.life = "dead";
+      store.client.close();
+    },
+  };
+}
+
+export async function startProcess(options: ProcessOptions): Promise<SimulatedProcess> {
+  const opened = openProcess(options);
+  const { store, owner } = opened;
+  const { clock, tally, number } = options;
+  const world: Omit<World, "draining" | "moreUrgent"> = {
+    now: clock.now,
+    random: options.random.next,
+    timers: clock.timersOf(owner),
+    log: store.log,
+    loader: store.loader,
+    configuration: createConfiguration(store.configuration, {
+      defaultTimeoutMs: options.limits.defaultTimeoutMs,
+      findRunbook: () => null,
+    }),
+    models: options.models(owner),
+    costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
+    limitsOf: () => ({ contextTokens: options.contextTokens, maxOutputTokens: 500 }),
+    catalogue: CATALOGUE,
+    tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
+    sandbox: {
+      status: async () => ({ available: false, reason: "There is none in the simulation." }),
+      run: () => Promise.reject(new Error("There is no sandbox in the simulation.")),
+    },
+    limits: options.limits,
+    rulesOf: () => ({ hiddenPaths: [], readOnlyBeforeMs: null }),
+    cacheDirOf: () => options.dataDir,
+    onDraft: () => {},
+  };
+  opened.worker = await startWorker(world, store, {
+    role: "worker",
+    identity: { pid: number, pidNamespace: "simulated", processStart: "0", bootId: "simulated" },
+    slots: options.slots,
+    pollMs: 5_000,
+    heartbeatMs: 5_000,
+    monotonic: clock.monotonic,
+    liveness: (one) => (options.deathsAreSeen ? (options.isDead(one.pid) ? "dead" : "alive") : "unknown"),
+    report(message, error) {
+      if (owner.life === "dead" || /simulated fault/.test(String((error as Error)?.message))) return;
+      tally.broken(`${message} ${(error as Error)?.stack ?? ""}`);
+    },
+  });
+  return opened;
+}

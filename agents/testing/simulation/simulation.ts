@@ -1,0 +1,149 @@
+/**
+ * A run of the whole runtime under a seed: real database, real workers, random models, tools, people and accidents, on a
+ * clock that only moves when nobody has anything to do. The same seed gives the same run.
+ */
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { chaos, type Stage } from "./chaos";
+import { compareChecks, finalChecks, momentChecks } from "./checks";
+import { createClock } from "./clock";
+import { createEffects } from "./effects";
+import { createFollowers } from "./follower";
+import { createMind, simulatedModel } from "./model";
+import { openProcess, type ProcessOptions, type SimulatedProcess, startProcess } from "./process";
+import { createRandom } from "./random";
+import { createTally, type Tally } from "./tally";
+import { simulatedTools } from "./tools";
+
+/** A run that goes on for longer does not end at all. */
+const MOST_STEPS = 12_000;
+
+export interface SimulationOptions {
+  seed: number;
+  /** A migrated and seeded database that is copied for the run. */
+  template: string;
+  /** Is removed afterwards. */
+  folder: string;
+}
+
+export async function simulate({ seed, template, folder }: SimulationOptions): Promise<Tally> {
+  const tally = createTally();
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "banyan.db");
+  copyFileSync(template, file);
+  const stage = prepare(seed, file, folder, tally);
+  try {
+    await play(stage);
+  } catch (error) {
+    tally.broken(`The simulation itself failed: ${(error as Error).stack}`);
+  } finally {
+    for (const one of [stage.web, ...stage.processes]) if (one.owner.life !== "dead") one.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return tally;
+}
+
+function prepare(seed: number, file: string, dataDir: string, tally: Tally): Stage {
+  const random = createRandom(seed);
+  const clock = createClock();
+  const effects = createEffects(tally);
+  const processes: SimulatedProcess[] = [];
+  const maxConcurrent = random.between(1, 4);
+  const mind = createMind(createRandom(seed + 0.25), () => stage.calm);
+  const toolRandom = createRandom(seed + 0.5);
+  const runs = new Map<number, number>();
+  const options: Omit<ProcessOptions, "number"> = {
+    file,
+    dataDir,
+    clock,
+    tally,
+    random: createRandom(seed + 0.75),
+    maxConcurrent,
+    slots: random.between(1, 3),
+    contextTokens: random.chance(0.15) ? 1_500 : 200_000,
+    limits: {
+      maxDepth: random.between(1, 3),
+      maxWidth: 4,
+      maxTasksPerTree: random.between(4, 12),
+      defaultTimeoutMs: 20_000,
+    },
+    deathsAreSeen: random.chance(0.6),
+    isDead: (number) => processes.some((one) => one.number === number && one.owner.life === "dead"),
+    models: (owner) => simulatedModel(mind, clock, owner, effects, tally),
+    tools: (owner) => {
+      const watch = { random: toolRandom, isCalm: () => stage.calm, runs, sqlite: web.store.client.sqlite };
+      return simulatedTools(watch, clock, owner, effects, tally);
+    },
+  };
+  const web = openProcess({ ...options, number: 0 });
+  let number = 0;
+  const start = async () => {
+    number += 1;
+    const started = await startProcess({ ...options, number });
+    processes.push(started);
+    return started;
+  };
+  const stage: Stage = {
+    random,
+    clock,
+    tally,
+    effects,
+    web,
+    processes,
+    maxConcurrent,
+    calm: false,
+    disturbed: false,
+    start,
+  };
+  return stage;
+}
+
+async function play(stage: Stage): Promise<void> {
+  const { web, clock, tally } = stage;
+  const { sqlite } = web.store.client;
+  const openTrees = sqlite.prepare("SELECT count(*) FROM trees WHERE ended_at_ms IS NULL").pluck();
+  const checkMoment = momentChecks(sqlite, stage.maxConcurrent, tally);
+  const followers = createFollowers(stage);
+  await stage.start();
+  await stage.start();
+  const story = chaos(stage);
+  for (let step = 0; ; step += 1) {
+    await settled(stage);
+    checkMoment();
+    if (tally.faults.length > 0) break;
+    if (story.isOver() && openTrees.get() === 0) break;
+    if (stage.random.chance(0.01)) compareChecks(web.store, tally);
+    if (step > MOST_STEPS) {
+      tally.broken(`Not ended after ${step} steps: ${describeOpen(stage)}`);
+      break;
+    }
+    if (!clock.step()) {
+      tally.broken(`Nothing is left to happen, and this is open: ${describeOpen(stage)}`);
+      break;
+    }
+  }
+  if (tally.faults.length === 0) {
+    finalChecks(web.store, stage.disturbed, tally);
+    followers.check();
+  }
+}
+
+function describeOpen({ web }: Stage): string {
+  const rows = web.store.client.sqlite
+    .prepare(
+      "SELECT uid, agent, status, wait_kind, holds, letters, worker_id, turns FROM tasks WHERE ended_at_ms IS NULL",
+    )
+    .all();
+  return rows.map((row) => JSON.stringify(row)).join(" ");
+}
+
+/** Waits until no process has anything to write or to do before the clock moves. Everything real happens in memory and in SQLite. */
+async function settled({ web, processes }: Stage): Promise<void> {
+  let last = -1;
+  for (let quiet = 0; quiet < 2; ) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const commits = [web, ...processes].reduce((sum, one) => sum + one.store.log.commits(), 0);
+    quiet = commits === last ? quiet + 1 : 0;
+    last = commits;
+  }
+}

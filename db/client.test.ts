@@ -1,0 +1,115 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openClient } from "./client";
+import { StoreError } from "./errors";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-client-"));
+  file = join(folder, "banyan.db");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const pragma = (client: ReturnType<typeof openClient>, name: string) => client.sqlite.pragma(name, { simple: true });
+
+function failure(run: () => unknown): StoreError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
+  throw new Error("Nothing was thrown.");
+}
+
+test("a new database is durable, checked and can shrink", () => {
+  const client = openClient(file, { migrations: "drizzle" });
+  // 2 is FULL, 1 is NORMAL; auto_vacuum 2 is INCREMENTAL.
+  expect(pragma(client, "synchronous")).toBe(2);
+  expect(pragma(client, "journal_mode")).toBe("wal");
+  expect(pragma(client, "foreign_keys")).toBe(1);
+  expect(pragma(client, "auto_vacuum")).toBe(2);
+  const loose = client.sqlite
+    .prepare(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%'",
+    )
+    .pluck()
+    .all();
+  expect(loose).toEqual(["__drizzle_migrations"]);
+  client.close();
+  const normal = openClient(file, { migrations: "drizzle", synchronous: "NORMAL" });
+  expect(pragma(normal, "synchronous")).toBe(1);
+  normal.close();
+});
+
+test("a migration that meets data makes a backup first, and one that meets none does not", () => {
+  openClient(file, { migrations: "drizzle" }).close();
+  expect(readdirSync(folder)).not.toContain("backups");
+  const database = new Database(file);
+  database.prepare("INSERT INTO facts VALUES ('kept', 'as it was')").run();
+  database.close();
+  const migrations = withSecondMigration("UPDATE facts SET value = 'changed';");
+  const client = openClient(file, { migrations });
+  expect(client.sqlite.prepare("SELECT value FROM facts").pluck().get()).toBe("changed");
+  client.close();
+  const [backup] = readdirSync(join(folder, "backups"));
+  const saved = new Database(join(folder, "backups", backup ?? ""));
+  expect(saved.prepare("SELECT value FROM facts").pluck().get()).toBe("as it was");
+  saved.close();
+});
+
+test("a migration that fails changes nothing", () => {
+  openClient(file, { migrations: "drizzle" }).close();
+  const migrations = withSecondMigration("UPDATE facts SET value = 'half';--> statement-breakpoint\nSELECT nonsense;");
+  expect(failure(() => openClient(file, { migrations })).kind).toBe("failed");
+  const client = openClient(file, { migrations: "drizzle" });
+  expect(client.sqlite.prepare("SELECT count(*) FROM facts").pluck().get()).toBe(0);
+  client.close();
+});
+
+test("a database of a newer version is left alone", () => {
+  openClient(file, { migrations: withSecondMigration("SELECT 1;") }).close();
+  const error = failure(() => openClient(file, { migrations: "drizzle" }));
+  expect(error.kind).toBe("newer");
+  expect(error.message).toMatch(/was written by a newer version of Banyan: start that version/);
+});
+
+test("a damaged file is named, and stays as it is", () => {
+  const bytes = Buffer.alloc(20_000, 7);
+  writeFileSync(file, bytes);
+  expect(failure(() => openClient(file, { migrations: "drizzle" })).message).toMatch(/is damaged .*restore FILE/);
+  expect(readFileSync(file)).toEqual(bytes);
+});
+
+test("whoever only looks makes no database", () => {
+  const error = failure(() => openClient(file, { migrations: "drizzle", migrate: false }));
+  expect(error.message).toMatch(/There is no database at .* yet: start the server/);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a place that cannot be written is named", () => {
+  // A folder in the file's place is refused for root too, whom permissions do not bind.
+  mkdirSync(file);
+  expect(failure(() => openClient(file, { migrations: "drizzle" })).message).toMatch(
+    /cannot be written .*BANYAN_DATA_DIR/,
+  );
+});
+
+function withSecondMigration(sql: string): string {
+  const migrations = join(folder, "migrations");
+  cpSync("drizzle", migrations, { recursive: true });
+  const journalFile = join(migrations, "meta", "_journal.json");
+  const journal = JSON.parse(readFileSync(journalFile, "utf8")) as {
+    entries: { idx: number; when: number; tag: string }[];
+  };
+  const [first] = journal.entries;
+  if (!first) throw new Error("There is no first migration.");
+  journal.entries.push({ ...first, idx: 1, when: first.when + 1_000, tag: "0001_second" });
+  writeFileSync(journalFile, JSON.stringify(journal));
+  writeFileSync(join(migrations, "0001_second.sql"), sql);
+  return migrations;
+}

@@ -1,0 +1,85 @@
+/** A thousand tasks at once that mostly wait for their models, while somebody asks the same process for a page. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { linesOf, spawnBench } from "./child";
+import { type Row, row } from "./row";
+import { percentile } from "./statistics";
+import { peakMb } from "./tree";
+import { startBenchTrial } from "./trial";
+
+const TASKS = 1_000;
+const MODEL_MS = 1_000;
+/** Two tool turns, then the end. */
+const CALLS = 3;
+
+export async function sleeperRows(): Promise<Row[]> {
+  const trial = await startBenchTrial({ slots: TASKS, model: { delayMs: MODEL_MS } });
+  const trees: string[] = [];
+  for (let index = 0; index < TASKS; index += 1) trees.push(await trial.submit({ turns: CALLS - 1 }));
+  const server = createServer((_, response) => response.end("ok"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const visitor = startVisitor((server.address() as AddressInfo).port);
+  await visitor.begun;
+
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  delays.enable();
+  const cpuBefore = process.cpuUsage();
+  const startedAt = performance.now();
+  await trial.work();
+  await trial.ended(trees);
+  const wallMs = performance.now() - startedAt;
+  const cpu = process.cpuUsage(cpuBefore);
+  delays.disable();
+  const requestMs = await visitor.stop();
+  server.close();
+  await trial.close();
+
+  const name = "1,000 tasks × 3 × 1 s";
+  return [
+    row(name, "wall ÷ ideal", wallMs / (CALLS * MODEL_MS), "×", 1.06, "ideal: 3 s"),
+    row(name, "CPU", (cpu.user + cpu.system) / 1e6, "s", 1, "of the process, while they work"),
+    row(name, "peak memory", peakMb(), "MB", 200, "whole process"),
+    row(name, "event loop's longest block", delays.max / 1e6, "ms", 20, "sampled each millisecond"),
+    row(
+      name,
+      "request, p99",
+      percentile(requestMs, 0.99),
+      "ms",
+      10,
+      `${requestMs.length} requests from another process`,
+    ),
+  ];
+}
+
+function startVisitor(port: number): { begun: Promise<void>; stop(): Promise<number[]> } {
+  const child = spawnBench(["--visit", String(port)]);
+  const lines = linesOf(child);
+  const begun = lines.next().then(() => {});
+  return {
+    begun,
+    async stop() {
+      child.kill("SIGTERM");
+      return JSON.parse((await lines.next()).value ?? "[]") as number[];
+    },
+  };
+}
+
+/** In a process of its own: asks every 10 ms until it is told to stop, then prints how long each answer took, in milliseconds. */
+export async function visit(port: number): Promise<void> {
+  let isTold = false;
+  process.once("SIGTERM", () => {
+    isTold = true;
+  });
+  const taken: number[] = [];
+  const url = `http://127.0.0.1:${port}/`;
+  await (await fetch(url)).text();
+  console.log("begun");
+  while (!isTold) {
+    const startedAt = performance.now();
+    await (await fetch(url)).text();
+    taken.push(performance.now() - startedAt);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  console.log(JSON.stringify(taken));
+}

@@ -1,0 +1,34 @@
+/** What changed between two looks at a tree, as plain lines for logs and pipes. Pure. */
+import { isEnded, type Task, type Tree } from "@/agents/core/shapes";
+import { rowText } from "@/components/trees/sentences";
+import { oneLine } from "./text";
+import { endedText, short } from "./words";
+
+type Seen = Pick<Task, "status" | "attempt" | "turns" | "headline" | "started_at">;
+
+/** Started, the headline of each turn, waiting, ended: one line each, in this order of kinds. */
+export function createChanges(): (tree: Tree) => string[] {
+  const seen = new Map<string, Seen>();
+  return (tree) => {
+    const tasks = new Map(tree.tasks.map((task) => [task.id, task]));
+    const begun: string[] = [];
+    const turns: string[] = [];
+    const states: string[] = [];
+    const ends: { at: string; line: string }[] = [];
+    for (const task of tree.tasks) {
+      const before = seen.get(task.id);
+      const { status, attempt, turns: turn, headline, started_at } = task;
+      if (before && before.status === status && before.turns === turn && before.attempt === attempt) continue;
+      seen.set(task.id, { status, attempt, turns: turn, headline, started_at });
+      const say = (text: string) => `${short(task.id)} ${oneLine(task.title)}: ${oneLine(text)}`;
+      if (started_at && !before?.started_at) begun.push(say(`started (${task.agent})`));
+      else if (before && before.attempt !== attempt) begun.push(say(`attempt ${attempt} started`));
+      if (turn > (before?.turns ?? 0) && headline) turns.push(say(`turn ${turn}: ${headline}`));
+      if (before?.status === status) continue;
+      if (isEnded(status)) ends.push({ at: task.ended_at ?? "", line: say(endedText(task)) });
+      else if (status !== "ready" && status !== "running") states.push(say(`${status}: ${rowText(task, tasks)}`));
+    }
+    ends.sort((a, b) => a.at.localeCompare(b.at));
+    return [...begun, ...turns, ...states, ...ends.map((end) => end.line)];
+  };
+}

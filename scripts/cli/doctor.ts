@@ -1,0 +1,165 @@
+/** `doctor`: what Banyan needs, one line each: what is there, what is wrong, and what to do. */
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { testTerminal } from "@/agents/looking";
+import { modelStates } from "@/agents/model-states";
+import { bytes, plural } from "@/components/ui/format";
+import { faultOf } from "@/db/backup";
+import { openStore, type Store } from "@/db/store";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import type { Context } from "./context";
+import { paint, print, printJson, type Style } from "./output";
+import { oneLine } from "./text";
+
+export interface Finding {
+  name: string;
+  mark: "ok" | "warn" | "fail";
+  text: string;
+  /** What to do about it; empty when nothing needs doing. */
+  remedy: string;
+}
+
+const LEAST_NODE = [20, 20];
+const LEAST_DISK_BYTES = 50_000_000;
+const LOW_DISK_BYTES = 1_000_000_000;
+const STYLES: Record<Finding["mark"], Style> = { ok: "green", warn: "yellow", fail: "red" };
+const GLYPHS: Record<Finding["mark"], string> = { ok: "✓", warn: "!", fail: "✕" };
+
+export async function doctor(context: Context): Promise<number> {
+  const findings = [node(), git(), dataFolder(context), disk(context), ...(await database(context))];
+  findings.push(await terminal(), ...models(context));
+  const isWell = findings.every((finding) => finding.mark !== "fail");
+  if (context.json) printJson({ ok: isWell, checks: findings });
+  else
+    for (const { name, mark, text, remedy } of findings)
+      print(`${paint(STYLES[mark], `${GLYPHS[mark]} ${mark.padEnd(4)}`)} ${name}: ${oneLine(`${text} ${remedy}`)}`);
+  return isWell ? 0 : 1;
+}
+
+function ok(name: string, text: string): Finding {
+  return { name, mark: "ok", text, remedy: "" };
+}
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const [leastMajor = 0, leastMinor = 0] = LEAST_NODE;
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok("Node", `${process.version}.`);
+  return {
+    name: "Node",
+    mark: "fail",
+    text: `${process.version}.`,
+    remedy: `Install ${LEAST_NODE.join(".")} or newer.`,
+  };
+}
+
+function git(): Finding {
+  try {
+    return ok("git", `${execFileSync("git", ["--version"], { encoding: "utf8" }).trim()}.`);
+  } catch {
+    const remedy = "Install it (Debian: apt-get install -y git): without it agents cannot work in repositories.";
+    return { name: "git", mark: "fail", text: "There is none on this PATH.", remedy };
+  }
+}
+
+function dataFolder({ settings }: Context): Finding {
+  const name = "Data folder";
+  const { dataDir } = settings;
+  const folder = existing(dataDir);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return ok(name, folder === dataDir ? `${dataDir}.` : `${dataDir} (made at the first start).`);
+  } catch {
+    const remedy = "Make it writable for this user, or name another with BANYAN_DATA_DIR.";
+    return { name, mark: "fail", text: `${folder} cannot be written.`, remedy };
+  }
+}
+
+/** The folder itself, or the nearest one above it that is there. */
+function existing(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : existing(dirname(folder));
+}
+
+function disk({ settings }: Context): Finding {
+  const { bavail, bsize } = statfsSync(existing(settings.dataDir));
+  const free = bavail * bsize;
+  const text = `${(free / 1e9).toFixed(1)} GB free.`;
+  if (free >= LOW_DISK_BYTES) return ok("Disk", text);
+  const mark = free < LEAST_DISK_BYTES ? "fail" : "warn";
+  return { name: "Disk", mark, text, remedy: "Free some space: below 50 MB no new tree is accepted." };
+}
+
+async function database(context: Context): Promise<Finding[]> {
+  const { databaseFile } = context.settings;
+  if (!existsSync(databaseFile)) return [ok("Database", `${databaseFile} is made at the first start.`)];
+  let store: Store;
+  try {
+    store = openStore(databaseFile, { migrations: join(context.checkout, "drizzle"), migrate: false });
+  } catch (error) {
+    return [{ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" }];
+  }
+  try {
+    const fault = faultOf(store.client.sqlite);
+    const size = store.queries.status.sizeBytes();
+    const sound = ok("Database", `${databaseFile}, ${bytes(size)}, of this version, sound.`);
+    const remedy = "Put a backup in its place with `banyan restore FILE`.";
+    const broken: Finding = { name: "Database", mark: "fail", text: `It is damaged: ${fault}.`, remedy };
+    return [fault === null ? sound : broken, ...limit(context, size), workers(store)];
+  } catch (error) {
+    return [{ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" }];
+  } finally {
+    await store.close();
+  }
+}
+
+function limit({ settings }: Context, sizeBytes: number): Finding[] {
+  if (settings.maxDbBytes === null) return [];
+  const part = sizeBytes / settings.maxDbBytes;
+  const text = `The database fills ${Math.round(part * 100)} % of BANYAN_MAX_DB_MB.`;
+  if (part < 0.9) return [ok("Size limit", text)];
+  return [
+    { name: "Size limit", mark: part < 1 ? "warn" : "fail", text, remedy: "Delete trees, or raise the setting." },
+  ];
+}
+
+function workers(store: Store): Finding {
+  const own = ownIdentity();
+  const alive = store.workers.list().filter((worker) => livenessOf(worker, own) !== "dead");
+  const named = alive.map((one) => `${one.role}, process ${one.pid}${one.address ? ` at ${one.address}` : ""}`);
+  const running = store.queries.status.running();
+  const who = named.length > 0 ? named.join("; ") : "None alive";
+  const text = `${who}; ${plural(running, "task")} at work.`;
+  const open = store.queries.status.queued() + running;
+  if (alive.some((one) => one.role !== "web") || open === 0) return ok("Workers", text);
+  return {
+    name: "Workers",
+    mark: "warn",
+    text: `Nobody works on ${plural(open, "open task")}.`,
+    remedy: "Start the server with `npm start`, or go on with one tree: `npx banyan resume ID`.",
+  };
+}
+
+async function terminal(): Promise<Finding> {
+  const status = await testTerminal();
+  if (status.available) return ok("Terminal sandbox", "Commands of agents are confined.");
+  const remedy = "Until then agents have no terminal; everything else works.";
+  return { name: "Terminal sandbox", mark: "warn", text: status.reason, remedy };
+}
+
+function models({ settings }: Context): Finding[] {
+  const states = modelStates(settings);
+  const usable = states.filter((state) => state.available && state.name !== "runbook").map((state) => state.name);
+  const wanted = settings.defaultModel.split("/")[0];
+  const chosen = states.find((state) => state.name === wanted);
+  if (chosen && !chosen.available) {
+    const remedy = "Set the key in .env, or choose another model with BANYAN_MODEL.";
+    return [
+      { name: "Models", mark: "fail", text: `The default is ${settings.defaultModel}, but ${chosen.reason}`, remedy },
+    ];
+  }
+  if (usable.length === 0) {
+    const remedy = "Set ANTHROPIC_API_KEY or BANYAN_MODEL for tasks that no runbook fits.";
+    return [{ name: "Models", mark: "warn", text: "Runbooks only: no language model is configured.", remedy }];
+  }
+  return [ok("Models", `The default is ${settings.defaultModel}; keys are there for: ${usable.join(", ")}.`)];
+}

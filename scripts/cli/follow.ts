@@ -1,0 +1,192 @@
+/** Follows a tree until it has ended or needs a person; works on it as long as nobody else does. */
+import type { Acting } from "@/agents/acting";
+import type { Review, Tree } from "@/agents/core/shapes";
+import type { Context } from "./context";
+import { INTERRUPTED, type Interrupt, listenForInterrupt } from "./interrupt";
+import { watchWorkers } from "./live-workers";
+import { print, printJson, warn } from "./output";
+import { type OwnWorker, startOwnWorker } from "./own-worker";
+import { answerHint } from "./review-hint";
+import { clean, oneLine } from "./text";
+import { linesView, silentView, terminalView, type View } from "./views";
+import { endedText, remedyOf, short } from "./words";
+
+/** A model call that is under way may end within this; then it is cut, and made again when the tree goes on. */
+const GRACE_MS = 5_000;
+/** Between two looks at least so long, and several times as long as the look took: a large tree is not read all the time. */
+const LEAST_PAUSE_MS = 50;
+const PAUSE_SHARE = 4;
+const WATCH_MS = 1_000;
+
+interface Look {
+  tree: Tree;
+  /** Questions and approvals that are before a person. */
+  questions: Review[];
+}
+
+/** Resolves with the exit status: 0 succeeded, 1 failed or stopped, 3 waits for a person, 130 interrupted. */
+export async function follow(context: Context, acting: Acting, treeId: string): Promise<number> {
+  const view = await viewFor(context);
+  const interrupt = listenForInterrupt();
+  const report = (sentence: string) => view.note(sentence);
+  const work = new WorkWhenNobodyElseDoes(context, acting, treeId, report);
+  try {
+    const last = await lookUntilOver(acting, treeId, view, interrupt, work);
+    if (interrupt.isRequested() && work.isOwn())
+      view.note("Interrupted: calls under way come to their end; Ctrl-C again leaves at once.");
+    await work.stop(interrupt.isRequested() ? GRACE_MS : 0);
+    // Stopping may have changed what was seen last.
+    const end = interrupt.isRequested() ? await lookAt(acting, treeId) : last;
+    view.show(end.tree, idsOf(end.questions));
+    view.finish();
+    return await conclude(context, acting, end, interrupt);
+  } finally {
+    interrupt.close();
+    await work.stop(0);
+  }
+}
+
+async function viewFor(context: Context): Promise<View> {
+  if (context.json) return silentView();
+  return process.stdout.isTTY ? terminalView(process.stdout) : linesView();
+}
+
+async function lookUntilOver(
+  acting: Acting,
+  treeId: string,
+  view: View,
+  interrupt: Interrupt,
+  work: WorkWhenNobodyElseDoes,
+): Promise<Look> {
+  const changes = watchTree(acting, treeId, interrupt);
+  try {
+    let look = await lookAt(acting, treeId);
+    view.show(look.tree, idsOf(look.questions));
+    let pauseMs = LEAST_PAUSE_MS;
+    while (!isOver(look) && !interrupt.isRequested()) {
+      await work.begin();
+      const changed = await changes.next(pauseMs, view.redrawMs);
+      if (changed) {
+        const beganMs = performance.now();
+        look = await lookAt(acting, treeId);
+        pauseMs = Math.max(LEAST_PAUSE_MS, (performance.now() - beganMs) * PAUSE_SHARE);
+      }
+      view.show(look.tree, idsOf(look.questions));
+    }
+    return look;
+  } finally {
+    changes.close();
+  }
+}
+
+async function lookAt({ queries }: Acting, treeId: string): Promise<Look> {
+  const tree = await queries.getTree(treeId);
+  const reviews = await queries.listReviews({ open: true, treeId });
+  return { tree, questions: reviews.items.filter((one) => one.kind === "question" || one.kind === "approval") };
+}
+
+function isOver({ tree, questions }: Look): boolean {
+  return tree.ended_at !== null || (tree.status === "waiting" && questions.length > 0);
+}
+
+function idsOf(reviews: Review[]): ReadonlySet<string> {
+  return new Set(reviews.map((review) => review.id));
+}
+
+function watchTree(acting: Acting, treeId: string, interrupt: Interrupt) {
+  let changed = false;
+  let wake = () => {};
+  const unsubscribe = acting.live.onTree(treeId, () => {
+    changed = true;
+    wake();
+  });
+  interrupt.onRequest(() => wake());
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  return {
+    /** Waits for a change, at least `leastMs` and at most `mostMs`. Resolves with whether there was one. */
+    async next(leastMs: number, mostMs: number): Promise<boolean> {
+      await new Promise((resolve) => setTimeout(resolve, leastMs));
+      if (!changed && !interrupt.isRequested()) await sleep(mostMs);
+      const was = changed;
+      changed = false;
+      return was;
+    },
+    close: unsubscribe,
+  };
+}
+
+/** A worker of this process for this tree, from the moment when no server or worker is there any more. */
+class WorkWhenNobodyElseDoes {
+  private own: OwnWorker | null = null;
+  private readonly watch;
+  private lookedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly context: Context,
+    private readonly acting: Acting,
+    private readonly treeId: string,
+    private readonly report: (sentence: string) => void,
+  ) {
+    this.watch = watchWorkers(acting.store);
+  }
+
+  isOwn(): boolean {
+    return this.own !== null;
+  }
+
+  async begin(): Promise<void> {
+    if (this.own || performance.now() - this.lookedMs < WATCH_MS) return;
+    const isFirst = this.lookedMs === Number.NEGATIVE_INFINITY;
+    this.lookedMs = performance.now();
+    if (this.watch.isLive()) return;
+    if (!isFirst) this.report("The server is gone: this command works on the tree now.");
+    const key = this.acting.store.queries.trees.treeKey(this.treeId);
+    this.own = await startOwnWorker(this.context, key, this.report);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    const { own } = this;
+    this.own = null;
+    await own?.stop(graceMs);
+  }
+}
+
+async function conclude(context: Context, acting: Acting, look: Look, interrupt: Interrupt): Promise<number> {
+  const { tree, questions } = look;
+  const root = await acting.queries.getTask(tree.root_task_id);
+  if (context.json) {
+    // The root with its texts: the result is what a program asks for.
+    const tasks = tree.tasks.map((task) => (task.id === root.id ? root : task));
+    printJson({ ...tree, tasks });
+  }
+  if (tree.ended_at !== null) {
+    const text = root.result ?? root.summary;
+    if (!context.json && text) print(`${process.stdout.isTTY ? "\n" : ""}${clean(text).trimEnd()}`);
+    if (tree.status === "succeeded") return 0;
+    warn(`The task has ${endedText({ ...root, status: tree.status })} ${remedyOf(root)}`.trim());
+    return 1;
+  }
+  if (isOver(look)) {
+    for (const question of questions) {
+      warn(`Waiting for you: ${clean(question.detail || question.title).trim()}`);
+      warn(answerHint(question));
+    }
+    if (!watchWorkers(acting.store).isLive())
+      warn(`Nothing works on the tree until then; go on after the answer with: npx banyan resume ${short(tree.id)}`);
+    return 3;
+  }
+  if (interrupt.isRequested()) {
+    const goesOn = watchWorkers(acting.store).isLive()
+      ? `it goes on; follow it with: npx banyan resume ${short(tree.id)}`
+      : `it goes on at the next start, or with: npx banyan resume ${short(tree.id)}`;
+    warn(`Interrupted. The tree “${oneLine(tree.title)}” is kept, and ${goesOn}`);
+  }
+  return INTERRUPTED;
+}

@@ -1,0 +1,142 @@
+/** Every command with its arguments and flags; what a command does is loaded when it is called. */
+import { Command } from "commander";
+import type { Context, Flags } from "./context";
+
+export type Handler = (context: Context, args: (string | undefined)[], flags: Flags) => Promise<number>;
+type Load = () => Promise<Handler>;
+/** Called with what the command line asks for. */
+export type Start = (load: Load, args: (string | undefined)[], flags: Flags) => Promise<void>;
+
+const EPILOGUE = `
+Exit status: 0 done and succeeded; 1 the task failed or was stopped; 2 wrong usage or configuration, with one sentence
+that says what to do; 3 it now waits for a person; 130 interrupted (the tree is kept and goes on at the next start or
+with \`resume\`). Ids may be shortened to any unique prefix. With --json an error is {"error": "…"} on standard output
+as well as a sentence on standard error. Everything is explained in docs/command-line.md.`;
+
+export function createProgram(start: Start): Command {
+  const program = new Command("banyan")
+    .description("AI agents solve a task by growing a tree of subtasks, under a person's eye and control.")
+    .addHelpText("after", EPILOGUE)
+    .enablePositionalOptions()
+    .showSuggestionAfterError();
+  const define: Define = (usage, description, load, isHidden = false) => {
+    const command = program
+      .command(usage, { hidden: isHidden })
+      .description(description)
+      .allowExcessArguments(false)
+      .option("--json", "print one JSON document (with --follow one object a line)")
+      .option("--data <dir>", "the data folder, with the database in it");
+    return command.action(() => start(load, command.processedArgs, command.opts<Flags>()));
+  };
+  defineWork(define);
+  defineLooks(define);
+  defineActs(define);
+  defineConfiguration(define);
+  defineOperations(define);
+  defineLater(define);
+  return program;
+}
+
+type Define = (usage: string, description: string, load: Load, isHidden?: boolean) => Command;
+
+function defineWork(define: Define): void {
+  define("serve", "start the server", async () => (await import("./serve")).serve)
+    .option("--port <n>", "port; default: the setting PORT")
+    .option("--host <h>", "address to listen on; default: the setting HOST")
+    .option("--role <role>", "all (web and worker), web or worker; default: all");
+  define(
+    "run [task]",
+    'submit a task and follow it to the end; "-" or a pipe: the text from standard input',
+    async () => {
+      return (await import("./run")).run;
+    },
+  )
+    .option("--agent <name>", "the agent at the root; default: agent_selector chooses")
+    .option("--runbook <name>", "follow this runbook, without a language model")
+    .option("--workspace <dir>", "work in this folder, in place; default: a fresh one")
+    .option("--model <model>", "anthropic/…, openai/…, ollama/… or runbook; default: the setting BANYAN_MODEL")
+    .option("--priority <n>", "-100 to 100; higher goes first; default: 0")
+    .option("--stepping <mode>", "automatic, or manual: paused before each turn")
+    .option("--max-cost-usd <x>", "cap of the whole tree, in dollars")
+    .option("--max-tokens <n>", "cap of the whole tree, in tokens")
+    .option("--max-depth <n>", "levels of subtasks below the root")
+    .option("--max-tasks <n>", "tasks in the whole tree")
+    .option("--max-minutes <m>", "time in which anything of the tree runs")
+    .option("--detach", "submit only");
+}
+
+function defineLooks(define: Define): void {
+  const page = (command: Command) =>
+    command
+      .option("--limit <n>", "at most so many, 1 to 1000; default: 50")
+      .option("--after <cursor>", "go on from there");
+  page(define("trees", "list the trees, the newest first", async () => (await import("./look")).trees));
+  define("tree <id>", "show a tree with its tasks", async () => (await import("./look")).tree);
+  define("log <task>", "show the messages of a task, or of a tree", async () => (await import("./log")).log).option(
+    "--follow",
+    "go on with what is committed, until the task has ended",
+  );
+  page(
+    define("reviews", "list what waits for a person, and what was decided", async () => {
+      return (await import("./reviews")).reviews;
+    }).option("--open", "only what waits"),
+  );
+}
+
+function defineActs(define: Define): void {
+  define("steer <task> [message]", "send a task a message, read at its next turn", async () => {
+    return (await import("./act")).steer;
+  });
+  define("answer <item> [text]", "answer a question", async () => (await import("./act")).answer);
+  define("pause <id>", "pause a tree, or a task with its branch", async () => (await import("./act")).pause);
+  define("resume <id>", "take back a pause or go on after an interruption, and follow to the end", async () => {
+    return (await import("./resume")).resume;
+  }).option("--detach", "do not follow");
+  define("stop <id>", "stop a tree, or a task with its branch", async () => (await import("./act")).stop).option(
+    "--reason <text>",
+    "why, for the log",
+  );
+  define("retry <task>", "start a new attempt of an ended task", async () => (await import("./act")).retry);
+  define("delete <tree>", "delete a tree with everything that belongs to it", async () => {
+    return (await import("./act")).deleteTree;
+  });
+}
+
+function defineConfiguration(define: Define): void {
+  for (const family of ["agents", "documents", "tools"] as const) {
+    define(`${family} [verb] [name]`, `list the ${family}, or show NAME`, async () => {
+      const { configuration } = await import("./configuration");
+      return (context, args) => configuration(context, family, args);
+    });
+  }
+}
+
+function defineOperations(define: Define): void {
+  define("seed", "bring in the agents, documents, tools and runbooks of seeds/", async () => {
+    return (await import("./seed")).seed;
+  });
+  define("migrate", "make the database, or bring it to this version", async () => (await import("./migrate")).migrate);
+  define("backup [file]", "copy the database while it is in use", async () => (await import("./backup")).backup);
+  define("restore <file>", "put a backup in the database's place", async () => (await import("./backup")).restore);
+  define("doctor", "check what Banyan needs, and say what to do", async () => (await import("./doctor")).doctor);
+}
+
+/** Commands that stand in the contract and are not there yet: said rather than misunderstood. */
+const LATER: Record<string, string> = {
+  step: "`banyan resume` lets a task under manual stepping do one turn.",
+  fork: "retry the task, or submit it again with another instruction.",
+  grant: "submit the task again with higher caps.",
+  approve: "there is nothing to approve yet.",
+  reject: "there is nothing to reject yet.",
+  token: "programs use the command line with --json.",
+};
+
+function defineLater(define: Define): void {
+  for (const [name, instead] of Object.entries(LATER)) {
+    const load = async () => {
+      const { UsageError } = await import("./output");
+      throw new UsageError(`\`banyan ${name}\` is not there yet: ${instead}`);
+    };
+    define(name, "", load, true).allowExcessArguments().allowUnknownOption().helpOption(false);
+  }
+}

@@ -1,0 +1,113 @@
+/** `banyan run`: submits a tree and follows it to the end. */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Acting } from "@/agents/acting";
+import type { Amounts, Submission, Tree } from "@/agents/core/shapes";
+import { applySeeds } from "@/seeds/apply";
+import { actor, type Context, type Flags, withActing } from "./context";
+import { follow } from "./follow";
+import { watchWorkers } from "./live-workers";
+import { print, printJson, UsageError, warn } from "./output";
+import { readText } from "./task-text";
+import { short } from "./words";
+
+export async function run(context: Context, [task]: (string | undefined)[], flags: Flags): Promise<number> {
+  const options = submissionOf(context, flags);
+  const submission: Submission = { ...options, task: await readText("task", task) };
+  makeDataFolder(context);
+  return withActing(
+    context,
+    async (acting) => {
+      // Whoever serves has seeded; without a server this command is the first to need agents.
+      if (!watchWorkers(acting.store).isLive())
+        await applySeeds(acting.store.configuration, join(context.checkout, "seeds"));
+      const tree = await acting.application.commands.submitTree(submission, actor());
+      return flags.detach ? detach(context, acting, tree) : follow(context, acting, tree.id);
+    },
+    { migrate: true },
+  );
+}
+
+function makeDataFolder({ settings }: Context): void {
+  try {
+    mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UsageError(
+      `The data folder ${settings.dataDir} cannot be made (${(error as Error).message}): name another with --data or BANYAN_DATA_DIR.`,
+    );
+  }
+}
+
+/** The tree is left to whoever works on this database. */
+export function detach(context: Context, acting: Acting, tree: Tree): number {
+  if (context.json) printJson(tree);
+  else print(`Tree ${tree.id}`);
+  if (tree.ended_at === null && !watchWorkers(acting.store).isLive()) {
+    warn(
+      `Nothing works on it yet: start the server with \`npm start\`, or go on here with: npx banyan resume ${short(tree.id)}`,
+    );
+  }
+  return 0;
+}
+
+function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> {
+  const text = (name: string) => (typeof flags[name] === "string" ? flags[name] : undefined);
+  const folder = text("workspace");
+  const stepping = text("stepping");
+  if (stepping !== undefined && stepping !== "manual" && stepping !== "automatic")
+    throw new UsageError(`--stepping cannot be "${stepping}": it is manual or automatic.`);
+  const priority = number(flags, "priority", { whole: true, least: -100, most: 100 });
+  const grant = grantOf(flags);
+  const submission = {
+    agent: text("agent"),
+    runbook: text("runbook"),
+    model: text("model"),
+    workspace: folder === undefined ? undefined : folderAt(context.cwd, folder),
+    priority,
+    stepping,
+    grant,
+  };
+  const given = Object.entries(submission).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Omit<Submission, "task">;
+}
+
+function folderAt(cwd: string, folder: string): string {
+  if (!folder.trim()) throw new UsageError("--workspace is empty: name a folder, or leave it out for a fresh one.");
+  return resolve(cwd, folder);
+}
+
+function grantOf(flags: Flags): Partial<Amounts> | undefined {
+  const minutes = number(flags, "maxMinutes", { least: 0 });
+  const grant: Record<keyof Amounts, number | undefined> = {
+    cost_usd: number(flags, "maxCostUsd", { least: 0 }),
+    tokens: number(flags, "maxTokens", { whole: true, least: 1 }),
+    depth: number(flags, "maxDepth", { whole: true, least: 0 }),
+    tasks: number(flags, "maxTasks", { whole: true, least: 1 }),
+    seconds: minutes === undefined ? undefined : minutes * 60,
+  };
+  const caps = Object.entries(grant).filter(([, value]) => value !== undefined);
+  return caps.length > 0 ? Object.fromEntries(caps) : undefined;
+}
+
+interface Bounds {
+  whole?: boolean;
+  least: number;
+  most?: number;
+}
+
+function number(flags: Flags, name: string, { whole = false, least, most = Number.MAX_SAFE_INTEGER }: Bounds) {
+  const given = flags[name];
+  if (given === undefined) return undefined;
+  const value = Number(given);
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(String(given).trim()) && (!whole || Number.isSafeInteger(value));
+  // A cap of nothing at all would be no cap but a refusal; only a depth of 0 means something: no subtasks.
+  const isPositive = name === "maxDepth" || name === "priority" || value > 0;
+  if (isNumber && isPositive && value >= least && value <= most) return value;
+  const kind = whole ? "a whole number" : "a number above 0";
+  const bounds = most < Number.MAX_SAFE_INTEGER ? ` from ${least} to ${most}` : whole ? ` from ${least} up` : "";
+  throw new UsageError(`${flagOf(name)} cannot be "${given}": it is ${kind}${bounds}.`);
+}
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,52 @@
+/** Text as a terminal shows it: without control characters, and measured in cells. */
+import { stripVTControlCharacters } from "node:util";
+
+/** What models and people write may hold escape sequences, which would move the cursor or change colours. */
+export function clean(text: string): string {
+  const controls = /[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+  return stripVTControlCharacters(text).replace(controls, (one) => (one === "\n" || one === "\t" ? one : ""));
+}
+
+/** On one line. */
+export function oneLine(text: string): string {
+  return clean(text).replace(/\s+/g, " ").trim();
+}
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}|\ufe0f/u;
+const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
+
+/** Cells that the text takes in a terminal. */
+export function widthOf(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) width += cellsOf(segment);
+  return width;
+}
+
+function cellsOf(segment: string): number {
+  if (INVISIBLE.test(segment)) return 0;
+  return WIDE.test(segment) ? 2 : 1;
+}
+
+/** Cut to so many cells, with an ellipsis where something is missing. */
+export function cut(text: string, cells: number): string {
+  if (widthOf(text) <= cells) return text;
+  if (cells < 1) return "";
+  let width = 0;
+  let kept = "";
+  for (const { segment } of segmenter.segment(text)) {
+    width += cellsOf(segment);
+    if (width > cells - 1) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** Cut or filled to exactly so many cells. */
+export function padTo(text: string, cells: number, side: "left" | "right" = "left"): string {
+  const kept = cut(text, cells);
+  const space = " ".repeat(Math.max(0, cells - widthOf(kept)));
+  return side === "left" ? kept + space : space + kept;
+}

@@ -1,0 +1,66 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openStore, type Store } from "@/db/store";
+import { applySeeds } from "./apply";
+
+let folder: string;
+let seeds: string;
+let store: Store;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-seeds-"));
+  seeds = join(folder, "seeds");
+  for (const kind of ["agents", "documents", "tools", "runbooks"])
+    cpSync(join("seeds", kind), join(seeds, kind), { recursive: true });
+  store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const live = (label: string) => store.configuration.live().find((entry) => `${entry.kind} ${entry.name}` === label);
+
+function editFile(path: string, from: string, to: string): void {
+  const file = join(seeds, path);
+  writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
+}
+
+test("the first time everything is created, the second time nothing happens", async () => {
+  const first = await applySeeds(store.configuration, seeds);
+  expect(first.created).toHaveLength(store.configuration.live().length);
+  expect(first.created).toContain("agent agent_selector");
+  expect(first.created).toContain("document system_overview");
+  expect(first.created).toContain("tool use_terminal");
+  expect(first.created).toContain("runbook repository-survey");
+  expect(await applySeeds(store.configuration, seeds)).toEqual({ created: [], updated: [], kept: [] });
+});
+
+test("a changed file changes an unedited row, as a new version beside the old one", async () => {
+  await applySeeds(store.configuration, seeds);
+  const before = live("agent worker");
+  editFile("agents/worker.md", "Do the task in your instruction", "Do what your instruction says");
+  expect(await applySeeds(store.configuration, seeds)).toEqual({ created: [], updated: ["agent worker"], kept: [] });
+  expect(live("agent worker")).toMatchObject({ version: 2, edited: false });
+  expect(store.configuration.version("agent", "worker", 1)).toEqual(before?.body);
+});
+
+test("an edited row is never overwritten: it is reported while it differs from its file", async () => {
+  await applySeeds(store.configuration, seeds);
+  const original = live("agent worker");
+  if (!original) throw new Error("There is no worker.");
+  const body = { ...(original.body as object), instruction: "Mine." };
+  await store.configuration.put({ ...original, body }, "ann", "shorter");
+  expect(await applySeeds(store.configuration, seeds)).toEqual({ created: [], updated: [], kept: ["agent worker"] });
+  editFile("agents/worker.md", "Do the task in your instruction", "Do what your instruction says");
+  expect((await applySeeds(store.configuration, seeds)).kept).toEqual(["agent worker"]);
+  expect(live("agent worker")).toMatchObject({ version: 2, edited: true, body: { instruction: "Mine." } });
+});
+
+test("a row without a file stays", async () => {
+  await applySeeds(store.configuration, seeds);
+  rmSync(join(seeds, "runbooks", "dependency-check.md"));
+  expect(await applySeeds(store.configuration, seeds)).toEqual({ created: [], updated: [], kept: [] });
+  expect(live("runbook dependency-check")).toBeDefined();
+});
