@@ -25,7 +25,7 @@ test("whoever waits says for what", () => {
   expect(say({ status: "waiting", waiting_for: predecessors }, others).text).toBe(
     "Waits for 1 task to end first: Part a.",
   );
-  expect(rowText(task({ status: "waiting", waiting_for }), "waiting", new Map())).toBe("Waits for 4 subtasks");
+  expect(rowText(task({ status: "waiting", waiting_for }), new Map(), new Set())).toBe("Waits for 4 subtasks");
 });
 
 test("a question says since when", () => {

@@ -3,7 +3,6 @@ import { REASONS } from "@/agents/core/reasons";
 import type { Review, Task } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
 import type { SayLook } from "@/components/ui/parts";
-import type { ShownStatus } from "@/components/ui/status";
 import { sentence } from "./event-line";
 
 export interface Sentence {
@@ -111,7 +110,7 @@ function withDetail(text: string, task: Task): string {
 }
 
 /** What a row says under or beside the name, in a few words. */
-export function rowText(task: Task, status: ShownStatus, tasks: ReadonlyMap<string, Task>): string {
+export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>): string {
   if (task.status === "waiting" && task.waiting_for) {
     const { kind, tasks: ids } = task.waiting_for;
     if (kind === "subtasks") return `Waits for ${ids.length ? plural(ids.length, "subtask") : "its subtasks"}`;
@@ -123,7 +122,8 @@ export function rowText(task: Task, status: ShownStatus, tasks: ReadonlyMap<stri
           .filter(Boolean)
           .join(", ") || "others"
       }`;
-    return status === "you" ? task.headline || "Waits for you" : "Waits for its parent's answer";
+    const isBeforePerson = task.waiting_for.reviews.some((id) => asked.has(id));
+    return isBeforePerson ? task.headline || "Waits for you" : "Waits for its parent's answer";
   }
   if (task.status === "ready") return "In the queue";
   if (task.status === "parked") return task.reason_detail ?? (task.headline || "Parked");

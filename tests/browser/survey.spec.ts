@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import type { Message, Tree } from "@/agents/core/shapes";
 import { expect, makeRepository, signIn, startRealServer, test, watchProblems } from "./real-server";
 
-const PARTS = 90;
+const PARTS = 36;
 
 test("a runbook from the composer becomes a report; a killed server goes on where it was", async ({ page, folder }) => {
   const small = join(folder, "small");
@@ -76,7 +76,7 @@ async function submitSurvey(page: Page, workspace: string): Promise<void> {
 /** Kills the server while some subtasks have ended and others have not begun. */
 async function survive(page: Page, server: Awaited<ReturnType<typeof startRealServer>>): Promise<void> {
   const done = page.getByRole("button", { name: /^Done / });
-  await expect(done).toHaveText(/Done ([5-9]|[1-4]\d)$/, { timeout: 30_000 });
+  await expect(done).toHaveText(/Done ([5-9]|1\d)$/, { timeout: 30_000 });
   await server.kill();
   await expect(page.getByText("Connection lost.")).toBeVisible();
   await page.getByLabel("Message this task").fill("Is anybody there?");

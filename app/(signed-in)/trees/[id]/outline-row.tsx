@@ -16,17 +16,19 @@ interface OutlineRowItemProps {
   /** Pixels from the top of the list. */
   top: number;
   tasks: ReadonlyMap<string, Task>;
+  /** Reviews before a person. */
+  asked: ReadonlySet<string>;
   selected: boolean;
   select: (id: string) => void;
   toggle: (id: string, expanded: boolean) => void;
 }
 
 export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItemProps) {
-  const { row, top, tasks, selected, select, toggle } = props;
+  const { row, top, tasks, asked, selected, select, toggle } = props;
   const { task, status, level, expanded } = row;
   const badge = badgeOf(task, status);
   const part = spentPart(task.spent, task.grant);
-  const now = rowText(task, status, tasks);
+  const now = rowText(task, tasks, asked);
   const chosen = row.chosen ? "chosen by agent_selector" : "";
   const aside = status === "running" && now ? now : chosen;
   const done = isEnded(task.status) && task.status !== "failed";

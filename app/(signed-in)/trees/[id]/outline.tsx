@@ -73,6 +73,7 @@ export function Outline({ rows, tasks, asked, openId, view, setView, select, tog
                 top={item.start}
                 row={row}
                 tasks={tasks}
+                asked={asked}
                 selected={row.task.id === openId}
                 select={select}
                 toggle={toggle}
