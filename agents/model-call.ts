@@ -8,7 +8,7 @@ import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { isSelector } from "./core/selection";
 import { unfinishedSubtasks } from "./core/waits";
-import { commit, factsOf, grantNow, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
+import { commit, endIfStopped, factsOf, grantNow, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -223,11 +223,7 @@ function chargeFailure(
 }
 
 async function onFailure(world: World, task: OpenTask, error: unknown, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) {
-    rereadLetters(world, task);
-    if (task.letters.length === 0) throw signal.reason;
-    return;
-  }
+  if (signal.aborted) return endIfStopped(world, task, signal);
   if (!(error instanceof ModelError)) throw error;
   const { state } = task;
   const event = (content: Extract<Entry, { kind: "event" }>["content"]) =>
@@ -254,7 +250,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
 }
 
-/** What the provider asks for, else exponential back-off with full jitter. */
+/** What the provider asks for, else exponential back-off with jitter. */
 function delayOf(world: World, error: ModelError, tries: number): number {
   if (error.details.retryAfterMs !== undefined) return error.details.retryAfterMs * (1 + 0.1 * world.random());
   if (error.kind === "quota") return UNKNOWN_QUOTA_MS;

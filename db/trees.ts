@@ -42,7 +42,7 @@ export interface Trees {
   insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
   send(taskUid: string, letter: LetterBody): Promise<boolean>;
   pause(task: FoundTask, scope: "task" | "branch", by: string): Promise<"paused" | "already">;
-  /** Closes the pause records of this task, and says of which kind they were. */
+  /** Closes the pause records of this task, and says of which kind they were; one that waited for its step goes on by itself. */
   resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
   /** One turn more for a task that manual stepping has paused; false when it is not. */
   step(task: FoundTask, by: string): Promise<boolean>;
@@ -149,8 +149,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
     resume: (task, by) =>
       log.write((context) => {
         const closed = closePauses(task, by, "any", context);
-        // Whoever resumes a task that waits for its next step wants it to go on by itself. In the same transaction, or it
-        // would be claimed, and wait for the next step, before it reads that.
+        // In the same transaction: a worker may claim the task with this very commit, and would pause it for its next step.
         if (closed.includes("step")) mail.send(task.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
         return closed;
       }),
