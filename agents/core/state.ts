@@ -103,7 +103,17 @@ export interface TaskState {
   ended: Ended | null;
 }
 
+/** Throws BrokenLogError, also when an entry lacks a field that it should have. */
 export function fold(entries: Iterable<Entry>): TaskState {
+  try {
+    return foldAll(entries);
+  } catch (error) {
+    if (error instanceof BrokenLogError) throw error;
+    throw new BrokenLogError(`An entry of the log is not of its kind's shape: ${(error as Error).message}`);
+  }
+}
+
+function foldAll(entries: Iterable<Entry>): TaskState {
   const iterator = entries[Symbol.iterator]();
   const setup = iterator.next().value as Entry | undefined;
   const assignment = iterator.next().value as Entry | undefined;
