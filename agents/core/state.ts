@@ -14,6 +14,7 @@ import {
 } from "./entries";
 import type { ModelMessage, Usage } from "./model";
 import type { Reason } from "./reasons";
+import { insertResponse } from "./response-order";
 import type { Claim, EndStatus, Verdict } from "./shapes";
 
 export interface Call {
@@ -250,25 +251,8 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     else subtask.delivered = true;
   }
   const { text, isError } = entry.content;
-  pushResponse(state, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
+  insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
   state.charsSinceReply += entry.content.text.length;
-}
-
-/** The model reads a turn's responses in the order of its calls, whichever was answered first. */
-function pushResponse(state: TaskState, message: ModelMessage & { role: "tool" }): void {
-  const { messages } = state;
-  let first = messages.length;
-  while (messages[first - 1]?.role === "tool") first -= 1;
-  const turn = messages[first - 1];
-  const calls = turn?.role === "assistant" ? turn.calls : [];
-  const placeOf = (id: string) => calls.findIndex((call) => call.id === id);
-  const place = placeOf(message.callId);
-  let at = messages.length;
-  for (; at > first; at -= 1) {
-    const before = messages[at - 1];
-    if (before?.role !== "tool" || placeOf(before.callId) < place) break;
-  }
-  messages.splice(at, 0, message);
 }
 
 function onEvent(state: TaskState, event: TaskEvent): void {
