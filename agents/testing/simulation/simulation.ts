@@ -5,7 +5,7 @@
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { chaos, type Stage } from "./chaos";
-import { compareChecks, finalChecks, momentChecks } from "./checks";
+import { finalChecks, momentChecks, occasionalChecks } from "./checks";
 import { createClock } from "./clock";
 import { createEffects } from "./effects";
 import { createFollowers } from "./follower";
@@ -114,7 +114,7 @@ async function play(stage: Stage): Promise<void> {
     checkMoment();
     if (tally.faults.length > 0) break;
     if (story.isOver() && openTrees.get() === 0) break;
-    if (stage.random.chance(0.01)) compareChecks(web.store, tally);
+    if (stage.random.chance(0.02)) occasionalChecks(web.store, tally);
     if (step > MOST_STEPS) {
       tally.broken(`Not ended after ${step} steps: ${describeOpen(stage)}`);
       break;
