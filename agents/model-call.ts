@@ -175,7 +175,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
 }
 
-/** What the provider asks for, else exponential back-off with full jitter. */
+/** What the provider asks for, else exponential back-off with jitter. */
 function delayOf(world: World, error: ModelError, tries: number): number {
   if (error.details.retryAfterMs !== undefined) return error.details.retryAfterMs * (1 + 0.1 * world.random());
   if (error.kind === "quota") return UNKNOWN_QUOTA_MS;

@@ -120,7 +120,7 @@ export function factsOf(world: World, task: OpenTask): Facts {
     held: task.held,
     letters: task.letters,
     relatives: task.relatives,
-    exhausted: outOfTime ? `The tree's time of ${(task.caps.seconds ?? 0) / 60} minutes is up.` : task.exhausted,
+    exhausted: outOfTime ? `The tree's time of ${duration(task.caps.seconds ?? 0)} is up.` : task.exhausted,
     turnsAllowed: task.turnsAllowed,
     limits: {
       maxDepth: world.limits.maxDepth,
@@ -131,6 +131,11 @@ export function factsOf(world: World, task: OpenTask): Facts {
       ...world.limitsOf(task.state.setup.model),
     },
   };
+}
+
+function duration(seconds: number): string {
+  const [count, unit] = seconds % 60 === 0 ? [seconds / 60, "minute"] : [seconds, "second"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 /** Folds entries in and keeps them for the next commit. */
