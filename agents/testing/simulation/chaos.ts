@@ -144,6 +144,7 @@ async function strike(
     stage.effects.disturb(victim.owner);
     at(random.between(1_000, 70_000), () => {
       victim.owner.life = "alive";
+      victim.owner.thawedAtMs = stage.clock.monotonic();
       for (const run of victim.owner.held.splice(0)) run();
     });
   }

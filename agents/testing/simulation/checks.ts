@@ -55,6 +55,12 @@ const ALWAYS: [string, string][] = [
       WHERE closed_at_ms IS NULL AND (scope = 'branch' OR pauses.task_id = tasks.id))`,
   ],
   [
+    "a task goes on after the one that it was started for",
+    `SELECT child.uid FROM tasks child JOIN tasks parent ON parent.id = child.parent_id
+      WHERE parent.ended_at_ms IS NOT NULL AND child.ended_at_ms IS NULL AND child.purpose IS NOT 'document'
+        AND child.stop_requested = 0`,
+  ],
+  [
     "a question is open for a task that has ended",
     `SELECT reviews.uid FROM reviews JOIN tasks ON tasks.id = task_id
       WHERE reviews.status = 'open' AND kind = 'question' AND ended_at_ms IS NOT NULL`,
@@ -108,15 +114,20 @@ function runQueries(sqlite: Sqlite, queries: [string, string][], tally: Tally): 
 }
 
 /** Now and then: rows against logs, and what holds between any two transactions. */
-export function occasionalChecks(store: Store, tally: Tally): void {
-  runQueries(store.client.sqlite, ALWAYS, tally);
-  compareChecks(store, tally);
+export function occasionalChecks(store: Store, tally: Tally): () => void {
+  const queries = ALWAYS.map(([what, query]) => ({ what, statement: store.client.sqlite.prepare(query).pluck() }));
+  return () => {
+    for (const { what, statement } of queries) {
+      const found = statement.all();
+      if (found.length > 0) tally.broken(`${what}: ${found.join(", ")}`);
+    }
+    compareChecks(store, tally);
+  };
 }
 
 /** When every tree has ended and nothing is in flight. */
 export function finalChecks(store: Store, disturbed: boolean, tally: Tally): void {
   const { sqlite } = store.client;
-  occasionalChecks(store, tally);
   runQueries(sqlite, AT_THE_END, tally);
   const rows = sqlite.prepare("SELECT id, uid, length, status, reason FROM tasks").all() as {
     id: number;

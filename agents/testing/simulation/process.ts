@@ -47,7 +47,7 @@ const CORE_TOOLS = await connectTools(CATALOGUE, "simulated");
 
 export function openProcess(options: ProcessOptions): SimulatedProcess {
   const { clock, file, dataDir, maxConcurrent } = options;
-  const owner: Owner = { life: "alive", held: [] };
+  const owner: Owner = { life: "alive", held: [], thawedAtMs: 0 };
   const store = openStore(file, {
     migrations: "drizzle",
     migrate: false,
