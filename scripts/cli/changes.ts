@@ -6,10 +6,10 @@ import { endedText, short } from "./words";
 
 type Seen = Pick<Task, "status" | "attempt" | "turns" | "headline" | "started_at">;
 
-/** Started, the headline of each turn, waiting, ended: one line each, in this order of kinds. */
-export function createChanges(): (tree: Tree) => string[] {
+/** `open`: ids of the questions that are before a person. Started, the headline of each turn, waiting, ended: one line each, in this order of kinds. */
+export function createChanges(): (tree: Tree, open: ReadonlySet<string>) => string[] {
   const seen = new Map<string, Seen>();
-  return (tree) => {
+  return (tree, open) => {
     const tasks = new Map(tree.tasks.map((task) => [task.id, task]));
     const begun: string[] = [];
     const turns: string[] = [];
@@ -26,7 +26,11 @@ export function createChanges(): (tree: Tree) => string[] {
       if (turn > (before?.turns ?? 0) && headline) turns.push(say(`turn ${turn}: ${headline}`));
       if (before?.status === status) continue;
       if (isEnded(status)) ends.push({ at: task.ended_at ?? "", line: say(endedText(task)) });
+<<<<<<< HEAD
       else if (status !== "ready" && status !== "running") states.push(say(stateText(status, rowText(task, tasks))));
+=======
+      else if (status !== "ready" && status !== "running") states.push(say(`${status}: ${rowText(task, tasks, open)}`));
+>>>>>>> web
     }
     ends.sort((a, b) => a.at.localeCompare(b.at));
     return [...begun, ...turns, ...states, ...ends.map((end) => end.line)];

@@ -136,7 +136,8 @@ test("with too many that run the rest is counted", () => {
 });
 
 test("changes: started, each turn's headline, waiting, ended; nothing twice", () => {
-  const changes = createChanges();
+  const look = createChanges();
+  const changes = (one: Tree) => look(one, new Set());
   expect(changes(tree([task("root", null, "ready", { turns: 0, headline: "" })]))).toEqual([]);
   const running = tree([task("root", null, "running", { turns: 1, headline: "looks" })]);
   expect(changes(running)).toEqual(["root Task root: started (worker)", "root Task root: turn 1: looks"]);

@@ -99,7 +99,13 @@ function lineOf(row: OutlineRow, tasks: ReadonlyMap<string, Task>, options: Fram
   const isQuiet = task.ended_at !== null && task.status !== "failed";
   const parts = [
     `${indent}${paint(state.style, glyph)} ${isQuiet ? paint("dim", name) : name}`,
+<<<<<<< HEAD
     ...(hasState ? [stateText(state, saidOf(task, tasks), stateWidth, paint)] : []),
+=======
+    ...(hasState
+      ? [stateText(state, task.status === "succeeded" ? "" : rowText(task, tasks, open), stateWidth, paint)]
+      : []),
+>>>>>>> web
     ...(figures ? [paint("dim", figures)] : []),
   ];
   return parts.join(" ");
