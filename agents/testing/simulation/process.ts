@@ -39,6 +39,8 @@ export interface SimulatedProcess {
   commands: Commands;
   worker: Worker | null;
   kill(): void;
+  /** Resolves when it is killed. */
+  died: Promise<void>;
 }
 
 const CATALOGUE = createCatalogue(SIMULATED_TOOLS);
@@ -72,7 +74,12 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     priceOf: () => 1,
     maxDbBytes: null,
   });
+  let onDeath = () => {};
+  const died = new Promise<void>((resolve) => {
+    onDeath = resolve;
+  });
   return {
+    died,
     number: options.number,
     owner,
     store,
@@ -80,6 +87,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     worker: null,
     kill() {
       owner.life = "dead";
+      onDeath();
       store.client.close();
     },
   };
