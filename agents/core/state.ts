@@ -352,9 +352,7 @@ function restart(state: TaskState, attempt: number): void {
   state.firstTurn = state.turn;
   // The conversation begins anew, so what predecessors found is told again; questions were withdrawn with the last attempt.
   state.predecessorsRead = fresh.predecessorsRead;
-  state.questions.clear();
-  state.questionTexts.clear();
-  state.unanswered.clear();
+  for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
   state.strikes = 0;
   state.failedEndings = 0;
   state.silent = false;
@@ -365,9 +363,7 @@ function restart(state: TaskState, attempt: number): void {
   state.lastInputTokens = 0;
   state.charsSinceReply = 0;
   // What the last attempt asked, or was asked, was withdrawn with its end.
-  state.questions.clear();
-  state.questionTexts.clear();
-  state.unanswered.clear();
+  for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
   for (const subtask of state.subtasks.values()) subtask.delivered = true;
 }
 

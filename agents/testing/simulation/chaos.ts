@@ -112,13 +112,13 @@ function command(stage: Stage): void {
   if (tasks.length === 0) return;
   const { commands } = through;
   const task = aim(stage, "ended_at_ms IS NULL") ?? random.pick(tasks);
-  const any = random.chance(0.4) ? random.pick(trees) : task;
+  const target = random.chance(0.4) ? random.pick(trees) : task;
   const kind = random.weighted({ steer: 8, pause: 4, resume: 4, stop: 3, retry: 8, answer: 4, delete: 2 });
   const run: Record<typeof kind, () => Promise<unknown>> = {
     steer: () => commands.steer(task, "Mind the gap.", PERSON),
-    pause: () => commands.pause(any, PERSON),
-    resume: () => commands.resume(any, PERSON),
-    stop: () => commands.stop(any, "Enough.", PERSON),
+    pause: () => commands.pause(target, PERSON),
+    resume: () => commands.resume(target, PERSON),
+    stop: () => commands.stop(target, "Enough.", PERSON),
     retry: () => commands.retry(aim(stage, "ended_at_ms IS NOT NULL") ?? random.pick(tasks), PERSON),
     answer: async () => reviews.length > 0 && commands.answer(random.pick(reviews), "The second.", PERSON),
     delete: () => commands.deleteTree(random.pick(trees), PERSON),
