@@ -67,10 +67,15 @@ export function createGrants(sqlite: Sqlite) {
     /** Grants from the task up to below the root are widened; the root pays from what it never lends. */
     absorb(taskId: number, amount: { tokens: number; microUsd: number }): void {
       for (let id: number | undefined = taskId; id !== undefined; ) {
-        const parent = run.widen.get({ id, ...amount }) as number | undefined;
-        if (parent !== undefined)
-          run.takeBack.get({ id: parent, tokens: -amount.tokens, microUsd: -amount.microUsd, tasks: 0 });
-        id = parent;
+        const widened = run.widen.get({ id, ...amount }) as
+          | { parentId: number; capsTokens: number; capsMicroUsd: number }
+          | undefined;
+        id = widened?.parentId;
+        if (!widened) continue;
+        // A task without a cap holds nothing of its parent's grant.
+        const tokens = widened.capsTokens ? -amount.tokens : 0;
+        const microUsd = widened.capsMicroUsd ? -amount.microUsd : 0;
+        run.takeBack.get({ id: widened.parentId, tokens, microUsd, tasks: 0 });
       }
     },
     /** Throws when the parent's grant does not cover the share: the carving is wrong then, and nothing is written. */

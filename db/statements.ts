@@ -38,11 +38,10 @@ export function grantStatements(sqlite: Sqlite) {
     narrow: sqlite.prepare(`
       UPDATE tasks SET grant_tokens = grant_tokens - @tokens, grant_micro_usd = grant_micro_usd - @microUsd,
         grant_tasks = grant_tasks - @tasks WHERE id = @id`),
-    widen: sqlite
-      .prepare(`
+    widen: sqlite.prepare(`
       UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd
-      WHERE id = @id AND parent_id IS NOT NULL RETURNING parent_id`)
-      .pluck(),
+      WHERE id = @id AND parent_id IS NOT NULL
+      RETURNING parent_id AS parentId, grant_tokens IS NOT NULL AS capsTokens, grant_micro_usd IS NOT NULL AS capsMicroUsd`),
   };
 }
 

@@ -22,7 +22,7 @@ test("without a cap a subtask gets what it asks for, and no cap otherwise", () =
 test("a fair default is the remainder less a fifth, divided by the turn's subtasks", () => {
   // A tenth of 100,000 is held back; four fifths of 90,000 are 72,000, in three parts.
   const shares = carve(grant({ tokens: 100_000 }), [{}, {}, {}], inner);
-  expect(shares.map((share) => typeof share !== "string" && share.tokens)).toEqual([24_000, 24_000, 24_000]);
+  expect(shares.map((share) => "tokens" in share && share.tokens)).toEqual([24_000, 24_000, 24_000]);
 });
 
 test("what is asked for is given first, and the rest is divided", () => {
@@ -33,15 +33,16 @@ test("what is asked for is given first, and the rest is divided", () => {
 
 test("more than is left is refused with what is left; the others are not", () => {
   const [big, small] = carve(grant({ microUsd: 1_000_000 }), [{ microUsd: 2_000_000 }, { microUsd: 100_000 }], inner);
-  expect(big).toBe(
-    "Refused: $2 would be needed and this task's grant has $0.9 left. Ask for less, or do the work yourself.",
-  );
+  expect(big).toEqual({
+    refusal: "Refused: $2 would be needed and this task's grant has $0.9 left. Ask for less, or do the work yourself.",
+    isLimit: false,
+  });
   expect(small).toMatchObject({ microUsd: 100_000 });
 });
 
 test("a grant of tasks counts the task itself, and the last subtask that it does not cover is refused", () => {
   const shares = carve(grant({ tasks: 3 }), [{}, {}, {}], inner);
-  expect(shares.map((share) => (typeof share === "string" ? share : share.tasks))).toEqual([
+  expect(shares.map((share) => ("refusal" in share ? share.refusal : share.tasks))).toEqual([
     1,
     1,
     "Refused: this task may have 3 tasks, itself and all below it counted, and has 3. Finish with what there is.",
@@ -52,7 +53,9 @@ test("depth and seconds are at most the parent's remainder", () => {
   expect(carve(grant({ depth: 3 }), [{ depth: 9, seconds: 500 }], { ...inner, secondsLeft: 60 })).toEqual([
     { ...NO_CAPS, depth: 2, seconds: 60 },
   ]);
-  expect(carve(grant({ depth: 0 }), [{}], inner)).toEqual([expect.stringMatching(/no further level/)]);
+  expect(carve(grant({ depth: 0 }), [{}], inner)).toEqual([
+    { refusal: expect.stringMatching(/no further level/), isLimit: true },
+  ]);
 });
 
 test("agent_selector gives all that is left, and of a root 2 % are never lent", () => {
@@ -85,7 +88,7 @@ test("law: what is carved never exceeds what was left, whatever is asked for", (
         const state = grant(cap, { given });
         const shares = carve(state, wishes, { isRoot, all, secondsLeft: null });
         for (const of of ["tokens", "microUsd", "tasks"] as const) {
-          const total = shares.reduce((sum, share) => sum + (typeof share === "string" ? 0 : (share[of] ?? 0)), 0);
+          const total = shares.reduce((sum, share) => sum + ("refusal" in share ? 0 : (share[of] ?? 0)), 0);
           expect(total).toBeLessThanOrEqual(leftOf(state, of, { isRoot, all }) ?? 0);
         }
       },

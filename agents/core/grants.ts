@@ -61,15 +61,22 @@ export interface CarveOptions {
   secondsLeft: number | null;
 }
 
+export interface CarveRefusal {
+  /** What the model reads. */
+  refusal: string;
+  /** Refused by a number of tasks or levels, not for want of tokens or money. */
+  isLimit: boolean;
+}
+
 /**
  * Carves grants for the subtasks of one turn out of what their parent has left, in the order of the calls: what was asked
- * for, else an equal part of the remainder less a fifth. A string is the sentence that refuses one.
+ * for, else an equal part of the remainder less a fifth.
  */
 export function carve(
   grant: GrantState,
   asked: Partial<GrantAmounts>[],
   options: CarveOptions,
-): (GrantAmounts | string)[] {
+): (GrantAmounts | CarveRefusal)[] {
   const left = Object.fromEntries(CONSERVED.map((of) => [of, leftOf(grant, of, options)])) as Record<
     Conserved,
     number | null
@@ -95,9 +102,12 @@ function carveOne(
   fair: Record<Conserved, number | null>,
   asked: Partial<GrantAmounts>,
   options: CarveOptions,
-): GrantAmounts | string {
+): GrantAmounts | CarveRefusal {
   if (cap.depth !== null && cap.depth < 1)
-    return "Refused: the grant allows no further level below this task. Do the work yourself.";
+    return {
+      refusal: "Refused: the grant allows no further level below this task. Do the work yourself.",
+      isLimit: true,
+    };
   const share = { ...fair };
   for (const of of CONSERVED) {
     const wanted = asked[of];
@@ -125,12 +135,18 @@ function narrowed(asked: number | null | undefined, most: number | null): number
   return most === null ? asked : Math.min(asked, most);
 }
 
-function tooLittle(of: Conserved, wanted: number, available: number, cap: number): string {
+function tooLittle(of: Conserved, wanted: number, available: number, cap: number): CarveRefusal {
   if (of === "tasks" && wanted <= 1) {
-    return `Refused: this task may have ${cap} tasks, itself and all below it counted, and has ${cap - available}. Finish with what there is.`;
+    return {
+      refusal: `Refused: this task may have ${cap} tasks, itself and all below it counted, and has ${cap - available}. Finish with what there is.`,
+      isLimit: true,
+    };
   }
   const say = (amount: number) => (of === "microUsd" ? `$${amount / 1_000_000}` : `${amount} ${of}`);
-  return `Refused: ${say(Math.max(1, wanted))} would be needed and this task's grant has ${say(available)} left. Ask for less, or do the work yourself.`;
+  return {
+    refusal: `Refused: ${say(Math.max(1, wanted))} would be needed and this task's grant has ${say(available)} left. Ask for less, or do the work yourself.`,
+    isLimit: of === "tasks",
+  };
 }
 
 /** The grant of each of `count` finishing tasks: an equal part of what is left, a part staying for the task itself. */

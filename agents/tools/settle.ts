@@ -117,8 +117,9 @@ function carveShares(
   });
   asking.forEach((request, at) => {
     const share = carved[at];
-    if (typeof share === "string") refusals.set(request.call.id, { text: share, isLimit: true });
-    else if (share) shares.set(request.call.id, share);
+    if (!share) return;
+    if ("refusal" in share) refusals.set(request.call.id, { text: share.refusal, isLimit: share.isLimit });
+    else shares.set(request.call.id, share);
   });
   refuseDependents(requests, refusals);
   return shares;
