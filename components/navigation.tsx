@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { ConnectionDot } from "./feed/connection-bar";
-import { ThemeSwitch } from "./theme-switch";
+import { type Theme, ThemeSwitch } from "./theme-switch";
 import { Icon, type IconName } from "./ui/icon";
 
 interface Entry {
@@ -18,7 +18,13 @@ const ENTRIES: Entry[] = [
   { href: "/trees", word: "Trees", icon: "tree" },
 ];
 
-export function Navigation({ name, version }: { name: string; version: string }) {
+interface NavigationProps {
+  name: string;
+  version: string;
+  keepTheme: (theme: Theme) => Promise<void>;
+}
+
+export function Navigation({ name, version, keepTheme }: NavigationProps) {
   const path = usePathname();
   const isCurrent = (entry: Entry) => (entry.href === "/" ? path === "/" : path.startsWith(entry.href));
   return (
@@ -44,7 +50,7 @@ export function Navigation({ name, version }: { name: string; version: string })
             <span>{version}</span>
           </p>
           <div className="flex">
-            <ThemeSwitch />
+            <ThemeSwitch keep={keepTheme} />
             <form action="/signout" method="post">
               <button type="submit" className="link">
                 Sign out

@@ -6,7 +6,8 @@ type ClaimRow = Omit<Claim, "held" | "reserved"> & { held: number; reservedToken
 
 /**
  * Leases of tasks. A claim takes the first ready tasks by priority, then by age, raises their fencing number and names
- * the worker. `MAX_CONCURRENT_AGENTS` counts the leases in the whole database.
+ * the worker; a worker that was taken for dead gets none, because nobody would free them.
+ * `MAX_CONCURRENT_AGENTS` counts the leases in the whole database.
  */
 export function createClaims(sqlite: Sqlite) {
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
@@ -24,7 +25,7 @@ export function createClaims(sqlite: Sqlite) {
   const lease = sqlite.prepare(`
     UPDATE tasks SET status = 'running', worker_id = @worker, lease = lease + 1, wait_kind = NULL,
       started_at_ms = coalesce(started_at_ms, @now)
-    WHERE id = @id
+    WHERE id = @id AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
     RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
       parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed,
       reserved_tokens AS reservedTokens, reserved_micro_usd AS reservedMicroUsd`);
@@ -48,10 +49,11 @@ export function createClaims(sqlite: Sqlite) {
       const ids = (
         claimer.treeId === null ? readyAny.all({ count: free }) : readyOfTree.all({ count: free, tree: claimer.treeId })
       ) as number[];
-      return ids.map((id) => {
-        const leased = lease.get({ id, worker: claimer.workerId, now: nowMs }) as ClaimRow;
+      return ids.flatMap((id) => {
+        const leased = lease.get({ id, worker: claimer.workerId, now: nowMs }) as ClaimRow | undefined;
+        if (!leased) return [];
         const { reservedTokens, reservedMicroUsd, ...row } = leased;
-        return { ...row, held: row.held === 1, reserved: { tokens: reservedTokens, microUsd: reservedMicroUsd } };
+        return [{ ...row, held: row.held === 1, reserved: { tokens: reservedTokens, microUsd: reservedMicroUsd } }];
       });
     },
   };

@@ -40,7 +40,7 @@ const commands: Record<string, () => unknown> = {
   tick: () => {
     for (const task of app.store.tasks.values()) {
       if (task.title.startsWith("req.query"))
-        app.store.append(task, "event", { text: `Tick ${app.store.messages.length}` });
+        app.store.append(task, "event", { type: "note", text: `Tick ${app.store.messages.length}` });
     }
     console.log(JSON.stringify({ messages: app.store.messages.length }));
   },

@@ -3,6 +3,7 @@
 import { useId } from "react";
 import type { ServerStatus } from "@/components/feed/wire";
 import type { Choices } from "./composer";
+import { DoneBy } from "./done-by";
 import type { ComposerDraft } from "./draft";
 
 interface ComposerFieldsProps {
@@ -14,46 +15,10 @@ interface ComposerFieldsProps {
 
 export function ComposerFields({ draft, change, choices, status }: ComposerFieldsProps) {
   const id = useId();
-  const isRunbook = draft.how.startsWith("runbook:");
-  const runbook = choices.runbooks.find((one) => `runbook:${one.name}` === draft.how);
   return (
     <>
+      <DoneBy draft={draft} change={change} choices={choices} status={status} />
       <div className="pairs">
-        <label htmlFor={`${id}-how`}>Model</label>
-        <select id={`${id}-how`} value={draft.how} onChange={(event) => change({ how: event.target.value })}>
-          <optgroup label="Models">
-            <option value="">{status.defaultModel}, default</option>
-            {status.models
-              .filter((model) => model.name !== status.defaultModel && model.name !== "runbook")
-              .map((model) => (
-                <option key={model.name} value={`model:${model.name}`} disabled={!model.available}>
-                  {model.name}
-                  {model.available ? "" : ", not connected"}
-                </option>
-              ))}
-          </optgroup>
-          <optgroup label="Runbooks, without a model">
-            {choices.runbooks.map((one) => (
-              <option key={one.name} value={`runbook:${one.name}`}>
-                {one.name}
-              </option>
-            ))}
-          </optgroup>
-        </select>
-        <label htmlFor={`${id}-agent`}>Agent</label>
-        <select
-          id={`${id}-agent`}
-          value={isRunbook ? "" : draft.agent}
-          disabled={isRunbook}
-          onChange={(event) => change({ agent: event.target.value })}
-        >
-          <option value="">{isRunbook ? "worker" : "Chosen by agent_selector"}</option>
-          {choices.agents
-            .filter((agent) => agent !== "agent_selector")
-            .map((agent) => (
-              <option key={agent}>{agent}</option>
-            ))}
-        </select>
         <label htmlFor={`${id}-workspace`}>Workspace</label>
         <input
           id={`${id}-workspace`}
@@ -70,7 +35,7 @@ export function ComposerFields({ draft, change, choices, status }: ComposerField
             type="text"
             inputMode="decimal"
             aria-label="Money in dollars"
-            placeholder="$"
+            placeholder="$, no cap"
             value={draft.usd}
             onChange={(event) => change({ usd: event.target.value })}
           />
@@ -78,7 +43,7 @@ export function ComposerFields({ draft, change, choices, status }: ComposerField
             type="text"
             inputMode="numeric"
             aria-label="Tokens"
-            placeholder="tokens"
+            placeholder="tokens, no cap"
             value={draft.tokens}
             onChange={(event) => change({ tokens: event.target.value })}
           />
@@ -94,7 +59,6 @@ export function ComposerFields({ draft, change, choices, status }: ComposerField
           <option value="-10">Low, when slots are free</option>
         </select>
       </div>
-      <p className="hint">{runbook?.description ?? "An empty grant means no cap."}</p>
     </>
   );
 }

@@ -18,15 +18,14 @@ export interface Choices {
 /** A new task. What is typed is kept in the browser until the server has taken it; a failure leaves it where it is. */
 export function Composer({ choices, status }: { choices: Choices; status: ServerStatus }) {
   const router = useRouter();
-  const start: ComposerDraft = hasModel(status)
-    ? EMPTY_DRAFT
-    : { ...EMPTY_DRAFT, how: choices.runbooks[0] ? `runbook:${choices.runbooks[0].name}` : "" };
+  const runbook = choices.runbooks[0]?.name ?? "";
+  const start: ComposerDraft = { ...EMPTY_DRAFT, runbook, by: hasModel(status) || !runbook ? "agent" : "runbook" };
   const [draft, setDraft] = useState(start);
   const [problem, setProblem] = useState<string | null>(null);
   const { pending, run } = useAction();
   useEffect(() => {
     const kept = loadDraft();
-    if (kept) setDraft(kept);
+    if (kept) setDraft((now) => ({ ...kept, runbook: kept.runbook || now.runbook }));
   }, []);
 
   function change(fields: Partial<ComposerDraft>): void {

@@ -3,9 +3,13 @@ import type { Submission } from "@/agents/core/shapes";
 
 export interface ComposerDraft {
   task: string;
+  /** Who does it: an agent, with a model, or a runbook, without one. */
+  by: "agent" | "runbook";
+  /** "" is the one that agent_selector chooses. */
   agent: string;
-  /** "" is the default model; `model:NAME` or `runbook:NAME`. */
-  how: string;
+  /** "" is the default model; else provider/model. */
+  model: string;
+  runbook: string;
   workspace: string;
   usd: string;
   tokens: string;
@@ -14,8 +18,10 @@ export interface ComposerDraft {
 
 export const EMPTY_DRAFT: ComposerDraft = {
   task: "",
+  by: "agent",
   agent: "",
-  how: "",
+  model: "",
+  runbook: "",
   workspace: "",
   usd: "",
   tokens: "",
@@ -36,13 +42,13 @@ export function submissionOf(draft: ComposerDraft): Submission | string {
   if (usd === undefined) return "The money must be a number of dollars above 0, or empty for no cap.";
   const tokens = amountOf(draft.tokens);
   if (tokens === undefined) return "The tokens must be a number above 0, or empty for no cap.";
-  const [kind, name] = splitOnce(draft.how);
+  if (draft.by === "runbook" && !draft.runbook) return "There is no runbook to follow: choose an agent.";
   const capped = usd !== null || tokens !== null;
   return {
     task,
-    agent: kind === "runbook" ? undefined : draft.agent || undefined,
-    model: kind === "model" ? name : undefined,
-    runbook: kind === "runbook" ? name : undefined,
+    ...(draft.by === "runbook"
+      ? { runbook: draft.runbook }
+      : { agent: draft.agent || undefined, model: draft.model.trim() || undefined }),
     workspace: draft.workspace.trim() || undefined,
     priority: Number(draft.priority) || 0,
     grant: capped ? { ...(usd === null ? {} : { cost_usd: usd }), ...(tokens === null ? {} : { tokens }) } : undefined,
@@ -57,11 +63,6 @@ function amountOf(text: string): number | null | undefined {
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
-function splitOnce(how: string): [string, string] {
-  const at = how.indexOf(":");
-  return at < 0 ? ["", ""] : [how.slice(0, at), how.slice(at + 1)];
-}
-
 const STORAGE_KEY = "banyan.new-task";
 
 export function loadDraft(): ComposerDraft | null {
@@ -69,7 +70,8 @@ export function loadDraft(): ComposerDraft | null {
     const kept: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "null");
     if (typeof kept !== "object" || kept === null) return null;
     const texts = Object.entries(kept).filter(([key, value]) => key in EMPTY_DRAFT && typeof value === "string");
-    return { ...EMPTY_DRAFT, ...Object.fromEntries(texts) };
+    const draft = { ...EMPTY_DRAFT, ...Object.fromEntries(texts) };
+    return { ...draft, by: draft.by === "runbook" ? "runbook" : "agent" };
   } catch {
     return null;
   }

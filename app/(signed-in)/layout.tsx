@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { application } from "@/agents/application";
+import { keepTheme } from "@/app/actions/theme";
 import { ConnectionBar } from "@/components/feed/connection-bar";
 import { Navigation } from "@/components/navigation";
 import { requireSession } from "@/lib/auth/require-session";
@@ -9,7 +10,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   const status = await application().queries.getStatus();
   return (
     <div className="app">
-      <Navigation name={session.name} version={status.version} />
+      <Navigation name={session.name} version={status.version} keepTheme={keepTheme} />
       <div className="main">
         <ConnectionBar />
         {children}

@@ -16,6 +16,9 @@ export default async function HomePage() {
     queries.listRunbooks(),
   ]);
   const start = { trees: trees.items, reviews: reviews.items, status };
-  const choices = { agents: agents.map((agent) => agent.name), runbooks };
+  // The survey works on any repository, so it is the first that is offered.
+  const first = runbooks.filter((runbook) => runbook.name === "repository-survey");
+  const others = runbooks.filter((runbook) => !first.includes(runbook));
+  const choices = { agents: agents.map((agent) => agent.name), runbooks: [...first, ...others] };
   return <HomeView start={start} choices={choices} />;
 }

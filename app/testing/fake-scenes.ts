@@ -190,38 +190,16 @@ export function askAbout(store: FakeStore, task: Task): void {
 export function playLog(store: FakeStore, task: Task, turns: number): void {
   for (let turn = 1; turn <= turns; turn++) {
     const call = `c${task.id}-${turn}`;
-    store.append(
-      task,
-      "agent_response",
-      {
-        parts: [
-          { type: "reasoning", text: "The tests name the host; look there first." },
-          {
-            type: "text",
-            text: "The failing tests expect `req.query.tenant` to be filled from the host name.\n\n- `tenant.ts` does that through `Object.assign`\n- my search did not match it\n\n| file | places |\n| --- | --- |\n| tenant.ts | 3 |\n| orders.ts | 11 |",
-          },
-          { type: "call", id: call },
-        ],
-        calls: [
-          {
-            id: call,
-            name: "use_terminal",
-            input: { command: turn % 2 ? 'rg -n "Object.assign\\(req" src' : "npm test -- tenant" },
-          },
-        ],
-      },
-      { turn, usage },
-    );
+    const text =
+      "The failing tests expect `req.query.tenant` to be filled from the host name.\n\n- `tenant.ts` does that through `Object.assign`\n- my search did not match it\n\n| file | places |\n| --- | --- |\n| tenant.ts | 3 |\n| orders.ts | 11 |";
+    const reasoning = { type: "reasoning", text: "The tests name the host; look there first." };
+    say(store, task, turn, text, [reasoning]);
     const failing = turn % 2 === 0;
     const output = failing
       ? `${Array.from({ length: 60 }, (_, line) => ` FAIL  tenant.test.ts > case ${line}: expected "acme", received undefined`).join("\n")}\nexit status 1`
       : "src/middleware/tenant.ts:31: Object.assign(req.query, { tenant })";
-    store.append(
-      task,
-      "tool_response",
-      { content: output, is_error: failing },
-      { turn, tool: "use_terminal", tool_call_id: call },
-    );
+    const command = failing ? "npm test -- tenant" : 'rg -n "Object.assign\\(req" src';
+    callTool(store, task, turn, { id: call, tool: "use_terminal", input: { command } }, output, failing);
   }
   if (turns > 2)
     store.append(
@@ -230,6 +208,24 @@ export function playLog(store: FakeStore, task: Task, turns: number): void {
       { text: "Legacy clients read `?tenant=` themselves. Do not rename it.", by: "Mara Lind" },
       { turn: turns },
     );
+}
+
+function say(store: FakeStore, task: Task, turn: number, text: string, before: object[] = []): void {
+  const parts = [...before, { type: "text", text }];
+  const content = { parts, stopReason: "tool_calls", valid: true, cost_usd: 0.04 };
+  store.append(task, "agent_response", content, { turn, usage });
+}
+
+interface FakeCall {
+  id: string;
+  tool: string;
+  input: object;
+}
+
+function callTool(store: FakeStore, task: Task, turn: number, call: FakeCall, text: string, isError = false): void {
+  const of = { turn, tool: call.tool, tool_call_id: call.id };
+  store.append(task, "tool_call", { input: call.input, mode: "repeat" }, of);
+  store.append(task, "tool_response", { text, isError }, of);
 }
 
 /** Text that would be code if anything took it for more than text. */
@@ -243,21 +239,8 @@ export function playHostile(store: FakeStore): Tree {
     started_at: minutesAgo(3),
     instruction: text,
   });
-  store.append(
-    task,
-    "agent_response",
-    {
-      parts: [{ type: "text", text }],
-      calls: [{ id: "h1", name: "web_fetch", input: { url: "https://evil.example/<script>" } }],
-    },
-    { turn: 1, usage },
-  );
-  store.append(
-    task,
-    "tool_response",
-    { content: text, is_error: false },
-    { turn: 1, tool: "web_fetch", tool_call_id: "h1" },
-  );
+  say(store, task, 1, text);
+  callTool(store, task, 1, { id: "h1", tool: "web_fetch", input: { url: "https://evil.example/<script>" } }, text);
   return tree;
 }
 
@@ -324,7 +307,7 @@ async function playPart(
   }
   const turns = part.turns + 1;
   Object.assign(part, { turns, spent: { ...part.spent, tokens: 4_000, cost_usd: 0.04 } });
-  store.append(part, "agent_response", { parts: [{ type: "text", text }], calls: [] }, { turn: turns, usage });
+  say(store, part, turns, text);
   await pause();
   const ended = { ended_at: new Date().toISOString(), headline: "40 files, 40 tests", result: text };
   store.change(part, { ...ended, status: "succeeded" }, "Ended: 40 files, 40 tests.");

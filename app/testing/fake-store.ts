@@ -74,7 +74,7 @@ export class FakeStore {
     if (!parent) tree.root_task_id = task.id;
     this.tasks.set(task.id, task);
     tree.tasks.push(task);
-    this.append(task, "instruction", { text: task.instruction });
+    this.append(task, "instruction", { instruction: task.instruction, criteria: null, material: null });
     return task;
   }
 
@@ -106,7 +106,7 @@ export class FakeStore {
   /** Changes a row and says why in the log, as every change of a row has a message. */
   change(task: Task, fields: Partial<Task>, event?: string): void {
     Object.assign(task, fields);
-    this.append(task, "event", { text: event ?? task.headline });
+    this.append(task, "event", { type: "note", text: event ?? task.headline });
   }
 
   draft(task: Task, offset: number, text: string): void {

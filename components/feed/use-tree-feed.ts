@@ -1,8 +1,9 @@
 "use client";
 
 /** The one owner of a tree page's live state: joins the tree, follows its cursor, keeps the open task's log. */
-import { useCallback, useEffect, useReducer, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { DraftFrame, Message, Page, Review, Task, Tree } from "@/agents/core/shapes";
+import { headTaskOf } from "@/components/trees/outline";
 import { fetchJson } from "./fetch-json";
 import { liveSocket } from "./socket";
 import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
@@ -30,10 +31,14 @@ export interface TreeFeedHandle {
   /** Why the tree or the log cannot be read, as a sentence. */
   problem: string | null;
   loadEarlier(): Promise<void>;
+  /** The task whose log is kept: the wanted one, else the one that stands for the tree. */
+  openTaskId: string | null;
 }
 
-export function useTreeFeed(start: TreeFeedStart, openTaskId: string | null): TreeFeedHandle {
+export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFeedHandle {
   const [feed, dispatch] = useReducer(reduceFeed, start, fromStart);
+  const head = useMemo(() => headTaskOf(feed.tasks.values()).head, [feed.tasks]);
+  const openTaskId = wanted ?? head?.id ?? null;
   const [problem, setProblem] = useState<string | null>(null);
   const cursor = useRef(feed.cursor);
   useEffect(() => {
@@ -86,7 +91,7 @@ export function useTreeFeed(start: TreeFeedStart, openTaskId: string | null): Tr
     dispatch({ type: "log", taskId: openTaskId, messages: items, hasEarlier: items.length === LOG_PAGE });
   }, [openTaskId, first]);
 
-  return { feed, problem, loadEarlier };
+  return { feed, problem, loadEarlier, openTaskId };
 }
 
 function fromStart({ tree, reviews, cursor, opened }: TreeFeedStart): TreeFeed {

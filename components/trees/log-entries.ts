@@ -1,81 +1,100 @@
 /** A task's messages as a conversation: responses with their tool calls and what each answered. Pure. */
+import type { Assignment, Setup } from "@/agents/core/entries";
 import type { Message } from "@/agents/core/shapes";
-import { callsOf, isErrorOf, isTruncated, partsOf, textOf } from "./message-content";
+import { type EventLine, eventLine } from "./event-line";
+import { type LogMessage, logMessage, textOfParts } from "./message-content";
 
 export interface CallEntry {
-  id: string;
-  name: string;
+  /** Unique in the task: a provider may use an id again in a later turn. */
+  key: string;
+  tool: string;
+  /** undefined when the call itself is further up than the messages that were read. */
   input: unknown;
+  isInvalid: boolean;
   started: boolean;
-  answer: { seq: number; text: string; isError: boolean; truncated: boolean; at: string } | null;
+  answer: { seq: number; text: string; isError: boolean; truncated: boolean } | null;
 }
 
-export type LogEntry = { seq: number; turn: number; at: string } & (
-  | { kind: "agent"; text: string; reasoning: string; calls: CallEntry[]; tokens: number | null; truncated: boolean }
+export type LogEntry = { seq: number; turn: number; at: string; truncated: boolean } & (
+  | { kind: "agent"; text: string; reasoning: string; calls: CallEntry[]; tokens: number; costUsd: number }
   | { kind: "calls"; calls: CallEntry[] }
-  | { kind: "event" | "steer" | "instruction" | "system"; by: string | null; text: string; truncated: boolean }
+  | { kind: "steer"; by: string; text: string }
+  | { kind: "instruction"; assignment: Assignment }
+  | { kind: "system"; setup: Setup }
+  | { kind: "event"; line: EventLine }
+  | { kind: "broken" }
 );
 
 export function logEntries(messages: readonly Message[]): LogEntry[] {
   const entries: LogEntry[] = [];
   const calls = new Map<string, CallEntry>();
   for (const message of messages) {
-    const base = { seq: message.seq, turn: message.turn, at: message.created_at };
-    switch (message.kind) {
-      case "agent_response": {
-        const own = callsOf(message).map((call) => ({ ...call, started: false, answer: null }));
-        for (const call of own) calls.set(call.id, call);
-        const tokens = message.usage ? message.usage.inputTokens + message.usage.outputTokens : null;
-        entries.push({
-          ...base,
-          kind: "agent",
-          ...partsOf(message),
-          calls: own,
-          tokens,
-          truncated: isTruncated(message),
-        });
-        break;
-      }
-      case "tool_call":
-      case "tool_response": {
-        const call = calls.get(message.tool_call_id ?? "") ?? addCall(entries, calls, message);
-        if (message.kind === "tool_call") call.started = true;
-        else call.answer = answerOf(message);
-        break;
-      }
-      default: {
-        const by = typeof message.content.by === "string" ? message.content.by : null;
-        entries.push({ ...base, kind: message.kind, by, text: textOf(message), truncated: isTruncated(message) });
-      }
-    }
+    const log = logMessage(message);
+    if (log) addMessage(entries, calls, log);
+    else entries.push({ ...baseOf(message), kind: "broken" });
   }
   return entries;
 }
 
-/** For a call whose response is not among these messages (they begin later) or does not list it. */
-function addCall(entries: LogEntry[], calls: Map<string, CallEntry>, message: Message): CallEntry {
-  const name = message.tool ?? "tool";
-  const call: CallEntry = {
-    id: message.tool_call_id ?? "",
-    name,
-    input: message.content.input,
-    started: false,
-    answer: null,
-  };
-  calls.set(call.id, call);
-  const last = entries[entries.length - 1];
-  if (last?.kind === "agent" && last.turn === message.turn) last.calls.push(call);
-  else if (last?.kind === "calls") last.calls.push(call);
-  else entries.push({ kind: "calls", seq: message.seq, turn: message.turn, at: message.created_at, calls: [call] });
-  return call;
+function addMessage(entries: LogEntry[], calls: Map<string, CallEntry>, message: LogMessage): void {
+  const base = baseOf(message);
+  switch (message.kind) {
+    case "system":
+      entries.push({ ...base, kind: "system", setup: message.content });
+      break;
+    case "instruction":
+      entries.push({ ...base, kind: "instruction", assignment: message.content });
+      break;
+    case "agent_response": {
+      const { parts, cost_usd } = message.content;
+      const [text, reasoning] = [textOfParts(parts, "text"), textOfParts(parts, "reasoning")];
+      const tokens = message.usage ? message.usage.inputTokens + message.usage.outputTokens : 0;
+      entries.push({ ...base, kind: "agent", text, reasoning, calls: [], tokens, costUsd: cost_usd });
+      break;
+    }
+    case "tool_call": {
+      const call = callOf(entries, calls, message);
+      call.input = message.content.input;
+      call.isInvalid = message.content.mode === "invalid";
+      break;
+    }
+    case "tool_response": {
+      const { text, isError } = message.content;
+      callOf(entries, calls, message).answer = { seq: message.seq, text, isError, truncated: base.truncated };
+      break;
+    }
+    case "steer":
+      entries.push({ ...base, kind: "steer", by: message.content.by, text: message.content.text });
+      break;
+    case "event": {
+      if (message.content.type === "call_started") {
+        const call = calls.get(`${message.turn}:${message.content.call}`);
+        if (call) call.started = true;
+      }
+      const line = eventLine(message.content);
+      if (line) entries.push({ ...base, kind: "event", line });
+    }
+  }
 }
 
-function answerOf(message: Message): CallEntry["answer"] {
-  return {
-    seq: message.seq,
-    text: textOf(message),
-    isError: isErrorOf(message),
-    truncated: isTruncated(message),
-    at: message.created_at,
-  };
+function baseOf(message: Pick<Message, "seq" | "turn" | "created_at"> & { content: { truncated?: unknown } }) {
+  const { seq, turn, created_at: at, content } = message;
+  return { seq, turn, at, truncated: content.truncated === true };
+}
+
+function callOf(
+  entries: LogEntry[],
+  calls: Map<string, CallEntry>,
+  message: LogMessage & { kind: "tool_call" | "tool_response" },
+): CallEntry {
+  const key = `${message.turn}:${message.tool_call_id}`;
+  const known = calls.get(key);
+  if (known) return known;
+  const tool = message.tool ?? "";
+  const call: CallEntry = { key, tool, input: undefined, isInvalid: false, started: false, answer: null };
+  calls.set(key, call);
+  const last = entries.findLast((entry) => entry.kind === "agent" || entry.kind === "calls");
+  if (last?.turn === message.turn) last.calls.push(call);
+  else entries.push({ ...baseOf(message), kind: "calls", calls: [call] });
+  return call;
 }

@@ -1,89 +1,104 @@
-/**
- * Reads the content of messages without trusting its form: a log may hold what an older version wrote, and a page that
- * cannot show one message must still show the others.
- */
+/** What the content of a message holds, by its kind: the entries of `agents/core/entries`, as the queries hand them on. */
+import type { Entry, EntryKind } from "@/agents/core/entries";
 import type { Message } from "@/agents/core/shapes";
 
-export interface CallContent {
-  id: string;
-  name: string;
-  input: unknown;
+type ContentOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>["content"];
+type Spent<Kind> = Kind extends "agent_response" ? { cost_usd: number } : unknown;
+
+/** A message as the log holds it. Long texts are cut in lists, and `truncated` says so. */
+export type LogMessage = {
+  [Kind in EntryKind]: Omit<Message, "kind" | "content"> & {
+    kind: Kind;
+    content: ContentOf<Kind> & Spent<Kind> & { truncated?: boolean };
+  };
+}[EntryKind];
+
+/** null for a row that was edited outside Banyan until it was no JSON any more: it is shown, but means nothing. */
+export function logMessage(message: Message): LogMessage | null {
+  return message.content.broken ? null : (message as unknown as LogMessage);
 }
 
+/** The text that stands in the message for people to read; "" where there is none. */
 export function textOf(message: Message): string {
-  const { content } = message;
-  for (const key of ["text", "content", "instruction", "message", "sentence", "detail"]) {
-    const value = content[key];
-    if (typeof value === "string") return value;
+  const log = logMessage(message);
+  switch (log?.kind) {
+    case "instruction":
+      return log.content.instruction;
+    case "tool_response":
+    case "steer":
+      return log.content.text;
+    case "agent_response":
+      return textOfParts(log.content.parts, "text");
+    default:
+      return "";
   }
-  const keys = Object.keys(content);
-  return keys.length > 0 ? JSON.stringify(content, null, 2) : "";
 }
 
-export function isTruncated(message: Message): boolean {
-  return message.content.truncated === true;
+export function textOfParts(parts: ContentOf<"agent_response">["parts"], type: "text" | "reasoning"): string {
+  return parts.flatMap((part) => (part.type === type ? [part.text] : [])).join("\n\n");
 }
 
-export function isErrorOf(message: Message): boolean {
-  return message.content.is_error === true || message.content.isError === true;
-}
+/** Where a tool's main argument stands; of all others the first text counts. */
+const MAIN_ARGUMENTS: Record<string, string[]> = {
+  break_down_task: ["reasoning"],
+  ask: ["question"],
+  answer: ["text"],
+  end_task: ["result"],
+  request_context: ["needed"],
+  request_tools: ["needed"],
+  flag_for_review: ["issue"],
+  stop_subtask: ["reason"],
+  use_terminal: ["command"],
+  open_repository: ["url", "path"],
+  search_files: ["pattern", "query"],
+};
 
-/** Text and reasoning of an agent's response. */
-export function partsOf(message: Message): { text: string; reasoning: string } {
-  const parts = Array.isArray(message.content.parts) ? (message.content.parts as unknown[]) : null;
-  if (!parts) return { text: typeof message.content.text === "string" ? message.content.text : "", reasoning: "" };
-  const join = (type: string) =>
-    parts
-      .filter(isRecord)
-      .filter((part) => part.type === type && typeof part.text === "string")
-      .map((part) => part.text as string)
-      .join("\n\n");
-  return { text: join("text"), reasoning: join("reasoning") };
-}
-
-export function callsOf(message: Message): CallContent[] {
-  const calls = Array.isArray(message.content.calls) ? (message.content.calls as unknown[]) : [];
-  return calls.filter(isRecord).map((call) => ({
-    id: String(call.id ?? ""),
-    name: typeof call.name === "string" ? call.name : "tool",
-    input: call.input,
-  }));
-}
-
-/** The argument that tells most, on one line. */
-export function argumentOf(input: unknown): string {
+/** The argument that tells most, on one line. `input` is text where the model sent no valid JSON. */
+export function argumentOf(tool: string, input: unknown): string {
   if (typeof input === "string") return oneLine(input);
-  if (!isRecord(input)) return input === undefined || input === null ? "" : oneLine(JSON.stringify(input));
-  for (const key of [
-    "command",
-    "path",
-    "title",
-    "instruction",
-    "url",
-    "query",
-    "question",
-    "result",
-    "text",
-    "reasoning",
-  ]) {
-    const value = input[key];
-    if (typeof value === "string" && value) return oneLine(value);
+  const fields = (input ?? {}) as Record<string, unknown>;
+  if (tool === "start_subtask") {
+    return oneLine(`${fields.title ?? fields.instruction ?? ""} → ${fields.agent ?? ""}`);
   }
-  const first = Object.values(input).find((value) => typeof value === "string");
-  return oneLine(typeof first === "string" ? first : JSON.stringify(input));
+  const named = (MAIN_ARGUMENTS[tool] ?? []).map((key) => fields[key]);
+  const text = [...named, ...Object.values(fields)].find((value) => typeof value === "string" && value !== "");
+  return oneLine(String(text ?? ""));
 }
 
-/** The input as it is read: a command as a command, anything else as JSON. */
+/** A value as indented lines of `name: value`, which read more easily than its JSON. */
+export function readable(value: unknown, indent = ""): string {
+  if (typeof value === "string") return value.includes("\n") ? value.replaceAll("\n", `\n${indent}`) : value;
+  if (typeof value !== "object" || value === null) return String(value ?? "none");
+  const lines = Array.isArray(value)
+    ? value.map((one) => `- ${readable(one, `${indent}  `).trimStart()}`)
+    : Object.entries(value).map(([key, one]) => `${key}:${nested(one, indent)}`);
+  return lines.length > 0 ? lines.join(`\n${indent}`) : "none";
+}
+
+function nested(value: unknown, indent: string): string {
+  const isBlock = typeof value === "string" ? value.includes("\n") : typeof value === "object" && value !== null;
+  const text = readable(value, `${indent}  `);
+  return isBlock && text !== "none" ? `\n${indent}  ${text}` : ` ${text}`;
+}
+
+/** The input as it is read: a lone command as a command, anything else as lines. */
 export function inputText(input: unknown): string {
-  if (typeof input === "string") return input;
-  if (isRecord(input) && Object.keys(input).length === 1 && typeof input.command === "string") return input.command;
-  return JSON.stringify(input, null, 2) ?? "";
+  const fields = input as Record<string, unknown> | null;
+  if (typeof fields === "object" && fields && Object.keys(fields).length === 1 && typeof fields.command === "string") {
+    return fields.command;
+  }
+  return readable(input);
+}
+
+export function parseObject(text: string): Record<string, unknown> | null {
+  if (!/^\s*[{[]/.test(text)) return null;
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
 }
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim().slice(0, 200);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

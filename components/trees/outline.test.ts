@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Task } from "@/agents/core/shapes";
-import { badgeOf, headTaskOf, type OutlineView, outlineRows } from "./outline";
+import { badgeOf, countByStatus, headTaskOf, type OutlineView, outlineRows } from "./outline";
 
 const NO_CAP = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
 function task(id: string, parent_id: string | null, fields: Partial<Task> = {}): Task {
@@ -9,7 +9,7 @@ function task(id: string, parent_id: string | null, fields: Partial<Task> = {}):
 }
 const VIEW: OutlineView = { toggled: new Map(), query: "", filter: "all", showFinishing: false };
 const shown = (tasks: Task[], view: Partial<OutlineView> = {}) =>
-  outlineRows(tasks, { ...VIEW, ...view }).map(
+  outlineRows(tasks, new Set(["asked"]), { ...VIEW, ...view }).map(
     (row) => `${"-".repeat(row.level)}${row.task.id}${row.folded ? `+${row.folded}` : ""}`,
   );
 
@@ -59,8 +59,20 @@ test("the selector and the task it chose are one row", () => {
 test("a row carries its worst badge only", () => {
   const spent = { ...NO_CAP, cost_usd: 0.9 };
   const near = task("a", null, { grant: { ...NO_CAP, cost_usd: 1 }, spent, attempt: 2 });
-  expect(badgeOf(near)?.word).toBe("90 % of grant");
-  expect(badgeOf({ ...near, status: "failed", reason: "claims_failed" })?.word).toBe("Claim failed");
-  expect(badgeOf(task("b", null, { attempt: 2 }))?.word).toBe("2nd attempt");
-  expect(badgeOf(task("c", null))).toBeNull();
+  expect(badgeOf(near, "running")?.word).toBe("90 % of grant");
+  expect(badgeOf({ ...near, status: "failed", reason: "claims_failed" }, "failed")?.word).toBe("Claim failed");
+  expect(badgeOf(task("b", null, { attempt: 2 }), "running")?.word).toBe("2nd attempt");
+  expect(badgeOf(task("c", null), "running")).toBeNull();
+});
+
+test("a question is amber only when it is before a person", () => {
+  const asks = (id: string, review: string) =>
+    task(id, "root", { status: "waiting", waiting_for: { kind: "answer", tasks: [], reviews: [review] } });
+  const tasks = [task("root", null), asks("parent", "internal"), asks("person", "asked")];
+  const rows = outlineRows(tasks, new Set(["asked"]), VIEW);
+  expect(rows.map((row) => row.status)).toEqual(["running", "waiting", "you"]);
+  expect(rows.map((row) => badgeOf(row.task, row.status)?.word)).toEqual([undefined, "Asks its parent", "Question"]);
+  expect(countByStatus(tasks, new Set(["asked"]))).toMatchObject({ you: 1, waiting: 1 });
+  expect(shown(tasks, { filter: "you" })).toEqual(["root", "-person"]);
+  expect(shown(tasks, { filter: "problems" })).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** Which rows the outline of a tree shows, in which order. Pure: tasks in, rows out. */
 import type { Task } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
+import { spentPart } from "@/components/ui/format";
 import { type ShownStatus, shownStatusOf } from "@/components/ui/status";
 
 export interface OutlineRow {
@@ -9,6 +10,7 @@ export interface OutlineRow {
   level: number;
   /** undefined for a task without subtasks. */
   expanded: boolean | undefined;
+  status: ShownStatus;
   /** Subtasks that are folded away below this row. */
   folded: number;
   /** The agent was chosen by `agent_selector`, whose own task is not shown. */
@@ -49,12 +51,12 @@ export function headTaskOf(tasks: Iterable<Task>): { head: Task | null; chosen: 
   return picked.length === 1 ? { head: picked[0]!, chosen: true } : { head: root, chosen: false };
 }
 
-export function outlineRows(tasks: Iterable<Task>, view: OutlineView): OutlineRow[] {
+export function outlineRows(tasks: Iterable<Task>, asked: ReadonlySet<string>, view: OutlineView): OutlineRow[] {
   const all = [...tasks];
   const children = childrenOf(all, view.showFinishing);
   const { head, chosen } = headTaskOf(all);
   if (!head) return [];
-  const wanted = wantedIds(all, view);
+  const wanted = wantedIds(all, asked, view);
   const rows: OutlineRow[] = [];
 
   const visit = (task: Task, level: number): void => {
@@ -63,7 +65,8 @@ export function outlineRows(tasks: Iterable<Task>, view: OutlineView): OutlineRo
     const open = wanted !== null || (view.toggled.get(task.id) ?? (level === 0 || !recedes(task)));
     const expanded = below.length === 0 ? undefined : open;
     const folded = expanded === false ? below.length : 0;
-    rows.push({ task, level, expanded, folded, chosen: chosen && task === head });
+    const status = shownStatusOf(task, asked);
+    rows.push({ task, status, level, expanded, folded, chosen: chosen && task === head });
     if (expanded) for (const child of below) visit(child, level + 1);
   };
   visit(head, 0);
@@ -75,15 +78,14 @@ function recedes(task: Task): boolean {
   return task.status === "succeeded" || task.status === "stopped";
 }
 
-export function matchesFilter(task: Task, filter: Filter): boolean {
-  const status = shownStatusOf(task);
+export function matchesFilter(task: Task, status: ShownStatus, filter: Filter): boolean {
   switch (filter) {
     case "all":
       return true;
     case "you":
       return status === "you";
     case "problems":
-      return status === "failed" || (badgeOf(task) !== null && !isEnded(task.status));
+      return status === "failed" || (!isEnded(task.status) && (isNearGrant(task) || task.attempt > 1));
     case "running":
       return status === "running";
     case "parked":
@@ -94,14 +96,14 @@ export function matchesFilter(task: Task, filter: Filter): boolean {
 }
 
 /** null when everything is wanted; otherwise the matches with the path that leads to each. */
-function wantedIds(tasks: Task[], { query, filter }: OutlineView): Set<string> | null {
+function wantedIds(tasks: Task[], asked: ReadonlySet<string>, { query, filter }: OutlineView): Set<string> | null {
   const words = query.trim().toLowerCase();
   if (!words && filter === "all") return null;
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const wanted = new Set<string>();
   for (const task of tasks) {
     const text = `${task.title} ${task.agent} ${task.headline}`.toLowerCase();
-    if (!matchesFilter(task, filter) || !text.includes(words)) continue;
+    if (!matchesFilter(task, shownStatusOf(task, asked), filter) || !text.includes(words)) continue;
     for (let one: Task | undefined = task; one && !wanted.has(one.id); ) {
       wanted.add(one.id);
       one = one.parent_id ? byId.get(one.parent_id) : undefined;
@@ -110,7 +112,7 @@ function wantedIds(tasks: Task[], { query, filter }: OutlineView): Set<string> |
   return wanted;
 }
 
-export function countByStatus(tasks: Iterable<Task>): Record<ShownStatus, number> {
+export function countByStatus(tasks: Iterable<Task>, asked: ReadonlySet<string>): Record<ShownStatus, number> {
   const counts = {
     ready: 0,
     running: 0,
@@ -122,7 +124,7 @@ export function countByStatus(tasks: Iterable<Task>): Record<ShownStatus, number
     failed: 0,
     stopped: 0,
   };
-  for (const task of tasks) if (task.role === "work") counts[shownStatusOf(task)]++;
+  for (const task of tasks) if (task.role === "work") counts[shownStatusOf(task, asked)]++;
   return counts;
 }
 
@@ -135,21 +137,26 @@ export interface RowBadge {
 const NEAR_GRANT = 0.8;
 
 /** One badge a row: the worst. */
-export function badgeOf(task: Task): RowBadge | null {
-  if (task.status === "waiting" && task.waiting_for?.kind === "answer") {
-    return { word: "Question", look: "you", icon: "question" };
+export function badgeOf(task: Task, status: ShownStatus): RowBadge | null {
+  if (status === "you") {
+    return task.waiting_for?.kind === "approval"
+      ? { word: "Approval", look: "you", icon: "approval" }
+      : { word: "Question", look: "you", icon: "question" };
   }
-  if (task.status === "waiting" && task.waiting_for?.kind === "approval") {
-    return { word: "Approval", look: "you", icon: "approval" };
+  if (status === "waiting" && task.waiting_for?.kind === "answer") {
+    return { word: "Asks its parent", look: "plain", icon: "question" };
   }
   if (task.status === "failed") return { word: FAILED_WORDS[task.reason ?? ""] ?? "Failed", look: "bad", icon: "x" };
-  const cap = task.grant.cost_usd;
-  const part = cap ? (task.spent.cost_usd ?? 0) / cap : 0;
-  if (!isEnded(task.status) && part >= NEAR_GRANT) {
-    return { word: `${Math.min(100, Math.floor(part * 100))} % of grant`, look: "plain", icon: "tri" };
+  if (!isEnded(task.status) && isNearGrant(task)) {
+    const percent = Math.min(100, Math.floor((spentPart(task.spent, task.grant) ?? 0) * 100));
+    return { word: `${percent} % of grant`, look: "plain", icon: "tri" };
   }
   if (task.attempt > 1) return { word: ordinal(task.attempt), look: "plain", icon: "retry" };
   return null;
+}
+
+function isNearGrant(task: Task): boolean {
+  return (spentPart(task.spent, task.grant) ?? 0) >= NEAR_GRANT;
 }
 
 const FAILED_WORDS: Record<string, string> = {

@@ -11,6 +11,8 @@ test("a running task says its turn, what it does, and that nobody need do anythi
   const { look, text } = say({ status: "running", headline: "Counts files", attempt: 2 });
   expect(look).toBe("live");
   expect(text).toContain("Attempt 2. Turn 3: Counts files. You need not do anything");
+  expect(say({ status: "running", headline: "Looks, then decides." }).text).toContain("decides. You need not");
+  expect(say({ status: "running" }).text).toContain("Turn 3. You need not");
 });
 
 test("whoever waits says for what", () => {
@@ -23,14 +25,17 @@ test("whoever waits says for what", () => {
   expect(say({ status: "waiting", waiting_for: predecessors }, others).text).toBe(
     "Waits for 1 task to end first: Part a.",
   );
-  expect(rowText(task({ status: "waiting", waiting_for }), new Map())).toBe("Waits for 4 subtasks");
+  expect(rowText(task({ status: "waiting", waiting_for }), new Map(), new Set())).toBe("Waits for 4 subtasks");
 });
 
 test("a question says since when", () => {
   const review = { id: "r", created_at: "2026-01-01T10:00:00.000Z" } as Review;
   const waiting_for = { kind: "answer" as const, tasks: [], reviews: ["r"] };
   expect(say({ status: "waiting", waiting_for }, [], [review])).toMatchObject({ look: "you", at: review.created_at });
-  expect(say({ status: "waiting", waiting_for }).text).toContain("Waits for your answer.");
+  expect(say({ status: "waiting", waiting_for })).toEqual({
+    look: undefined,
+    text: "Asks its parent, and goes on with the answer.",
+  });
 });
 
 test("a parked task says until when and why; a failed one why and what to do", () => {

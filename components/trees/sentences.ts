@@ -3,6 +3,7 @@ import { REASONS } from "@/agents/core/reasons";
 import type { Review, Task } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
 import type { SayLook } from "@/components/ui/parts";
+import { sentence } from "./event-line";
 
 export interface Sentence {
   look: SayLook | undefined;
@@ -39,20 +40,20 @@ export function taskSentence(task: Task, tasks: ReadonlyMap<string, Task>, revie
 
 function runningText(task: Task): string {
   const attempt = task.attempt > 1 ? `Attempt ${task.attempt}. ` : "";
-  const doing = task.headline ? `: ${task.headline}` : "";
-  return `${attempt}Turn ${task.turns + 1}${doing}. You need not do anything; a message below is read at its next turn.`;
+  const doing = sentence(`Turn ${task.turns + 1}${task.headline ? `: ${task.headline}` : ""}`);
+  return `${attempt}${doing} You need not do anything; a message below is read at its next turn.`;
 }
 
 function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: Review[]): Sentence {
   const waits = task.waiting_for;
   if (!waits) return { look: undefined, text: "Waits. It goes on by itself." };
   if (waits.kind === "answer" || waits.kind === "approval") {
-    const since = reviews.find((review) => waits.reviews.includes(review.id))?.created_at;
+    const review = reviews.find((one) => waits.reviews.includes(one.id));
+    if (!review) return { look: undefined, text: "Asks its parent, and goes on with the answer." };
+    const since = review.created_at;
     const noun = waits.kind === "answer" ? "your answer" : "your approval";
     const rest = ". Its parents wait with it; everything else goes on.";
-    return since
-      ? { look: "you", text: `Waits for ${noun} since`, at: since, rest }
-      : { look: "you", text: `Waits for ${noun}${rest}` };
+    return { look: "you", text: `Waits for ${noun} since`, at: since, rest };
   }
   if (waits.kind === "finishing")
     return { look: undefined, text: "Its result is being checked and summed up. It ends by itself." };
@@ -72,7 +73,7 @@ function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: 
 
 function parkedSentence(task: Task): Sentence {
   const why = task.reason_detail ?? (task.headline || "The model's provider cannot be used now");
-  const because = `${why.replace(/\.$/, "")}.`;
+  const because = sentence(why);
   if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It resumes by itself.` };
   return {
     look: "parked",
@@ -101,7 +102,7 @@ function endedText(word: string, task: Task): string {
   const known = task.reason && REASONS[task.reason];
   const says = task.reason_detail ?? (known ? known.says : "no reason was recorded.");
   const remedy = known ? ` ${known.remedy}` : "";
-  return `${word}: ${says.replace(/\.?$/, ".")}${remedy}`;
+  return `${word}: ${sentence(says)}${remedy}`;
 }
 
 function withDetail(text: string, task: Task): string {
@@ -109,7 +110,7 @@ function withDetail(text: string, task: Task): string {
 }
 
 /** What a row says under or beside the name, in a few words. */
-export function rowText(task: Task, tasks: ReadonlyMap<string, Task>): string {
+export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>): string {
   if (task.status === "waiting" && task.waiting_for) {
     const { kind, tasks: ids } = task.waiting_for;
     if (kind === "subtasks") return `Waits for ${ids.length ? plural(ids.length, "subtask") : "its subtasks"}`;
@@ -121,7 +122,8 @@ export function rowText(task: Task, tasks: ReadonlyMap<string, Task>): string {
           .filter(Boolean)
           .join(", ") || "others"
       }`;
-    return task.headline || "Waits for you";
+    const isBeforePerson = task.waiting_for.reviews.some((id) => asked.has(id));
+    return isBeforePerson ? task.headline || "Waits for you" : "Waits for its parent's answer";
   }
   if (task.status === "ready") return "In the queue";
   if (task.status === "parked") return task.reason_detail ?? (task.headline || "Parked");

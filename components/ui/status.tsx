@@ -1,4 +1,4 @@
-import type { Task, TaskStatus, Tree } from "@/agents/core/shapes";
+import type { Review, Task, TaskStatus, Tree } from "@/agents/core/shapes";
 import { Icon } from "./icon";
 
 /** A status as people see it: waiting for a person is its own, because it is the one that needs them. */
@@ -16,9 +16,18 @@ export const STATUS_WORDS: Record<ShownStatus, string> = {
   stopped: "Stopped",
 };
 
-export function shownStatusOf(task: Pick<Task, "status" | "waiting_for">): ShownStatus {
-  const kind = task.status === "waiting" ? task.waiting_for?.kind : undefined;
-  return kind === "answer" || kind === "approval" ? "you" : task.status;
+/**
+ * `asked` holds the reviews that are before a person. A question that its parent answers is in none of them: such a
+ * task waits like any other.
+ */
+export function shownStatusOf(task: Pick<Task, "status" | "waiting_for">, asked: ReadonlySet<string>): ShownStatus {
+  const reviews = task.status === "waiting" ? (task.waiting_for?.reviews ?? []) : [];
+  return reviews.some((id) => asked.has(id)) ? "you" : task.status;
+}
+
+/** Ids of the open reviews before a person. */
+export function askedOf(reviews: readonly Pick<Review, "id">[]): ReadonlySet<string> {
+  return new Set(reviews.map((review) => review.id));
 }
 
 /** A tree waits only when a person is needed; waiting for tasks is running. */

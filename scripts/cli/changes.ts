@@ -1,15 +1,15 @@
 /** What changed between two looks at a tree, as plain lines for logs and pipes. Pure. */
-import { isEnded, type Task, type Tree } from "@/agents/core/shapes";
+import { isEnded, type Task, type TaskStatus, type Tree } from "@/agents/core/shapes";
 import { rowText } from "@/components/trees/sentences";
 import { oneLine } from "./text";
 import { endedText, short } from "./words";
 
 type Seen = Pick<Task, "status" | "attempt" | "turns" | "headline" | "started_at">;
 
-/** Started, the headline of each turn, waiting, ended: one line each, in this order of kinds. */
-export function createChanges(): (tree: Tree) => string[] {
+/** `open`: ids of the questions that are before a person. Started, the headline of each turn, waiting, ended: one line each, in this order of kinds. */
+export function createChanges(): (tree: Tree, open: ReadonlySet<string>) => string[] {
   const seen = new Map<string, Seen>();
-  return (tree) => {
+  return (tree, open) => {
     const tasks = new Map(tree.tasks.map((task) => [task.id, task]));
     const begun: string[] = [];
     const turns: string[] = [];
@@ -26,9 +26,18 @@ export function createChanges(): (tree: Tree) => string[] {
       if (turn > (before?.turns ?? 0) && headline) turns.push(say(`turn ${turn}: ${headline}`));
       if (before?.status === status) continue;
       if (isEnded(status)) ends.push({ at: task.ended_at ?? "", line: say(endedText(task)) });
-      else if (status !== "ready" && status !== "running") states.push(say(`${status}: ${rowText(task, tasks)}`));
+<<<<<<< HEAD
+      else if (status !== "ready" && status !== "running") states.push(say(stateText(status, rowText(task, tasks))));
+=======
+      else if (status !== "ready" && status !== "running") states.push(say(`${status}: ${rowText(task, tasks, open)}`));
+>>>>>>> web
     }
     ends.sort((a, b) => a.at.localeCompare(b.at));
     return [...begun, ...turns, ...states, ...ends.map((end) => end.line)];
   };
+}
+
+function stateText(status: TaskStatus, now: string): string {
+  if (now.startsWith("Waits for ")) return `w${now.slice(1)}`;
+  return now ? `${status}: ${now}` : status;
 }

@@ -136,7 +136,8 @@ test("with too many that run the rest is counted", () => {
 });
 
 test("changes: started, each turn's headline, waiting, ended; nothing twice", () => {
-  const changes = createChanges();
+  const look = createChanges();
+  const changes = (one: Tree) => look(one, new Set());
   expect(changes(tree([task("root", null, "ready", { turns: 0, headline: "" })]))).toEqual([]);
   const running = tree([task("root", null, "running", { turns: 1, headline: "looks" })]);
   expect(changes(running)).toEqual(["root Task root: started (worker)", "root Task root: turn 1: looks"]);
@@ -149,7 +150,7 @@ test("changes: started, each turn's headline, waiting, ended; nothing twice", ()
   expect(changes(tree([waiting, task("kid", "root", "failed", { reason: "timeout", turns: 0 })]))).toEqual([
     "kid Task kid: started (worker)",
     "root Task root: turn 2: starts two",
-    "root Task root: waiting: Waits for 2 subtasks",
+    "root Task root: waits for 2 subtasks",
     "kid Task kid: failed (timeout): The task ran longer than its time allows.",
   ]);
 });

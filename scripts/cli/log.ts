@@ -3,7 +3,8 @@
 import { isEnded, type Message } from "@/agents/core/shapes";
 import type { Looking } from "@/agents/looking";
 import { createIds } from "@/agents/queries";
-import { argumentOf, isErrorOf, partsOf, textOf } from "@/components/trees/message-content";
+import { eventLine } from "@/components/trees/event-line";
+import { argumentOf, logMessage, textOf, textOfParts } from "@/components/trees/message-content";
 import { money } from "@/components/ui/format";
 import { type Context, type Flags, withLooking } from "./context";
 import { INTERRUPTED, listenForInterrupt } from "./interrupt";
@@ -77,7 +78,7 @@ function show(message: Message, withTask: boolean): void {
   print(
     paint(
       "bold",
-      `#${seq}${task} turn ${turn} ${name}${tool ? ` ${oneLine(tool)}` : ""}${isErrorOf(message) ? " (error)" : ""}${cost}`,
+      `#${seq}${task} turn ${turn} ${name}${tool ? ` ${oneLine(tool)}` : ""}${message.content.isError === true ? " (error)" : ""}${cost}`,
     ),
   );
   const text = clean(textFor(message)).trimEnd();
@@ -90,17 +91,25 @@ function eventOf(message: Message): string {
 }
 
 function textFor(message: Message): string {
-  switch (message.kind) {
+  const log = logMessage(message);
+  switch (log?.kind) {
+    case undefined:
+      return "This entry was edited outside Banyan and cannot be read.";
     case "system": {
-      const { agent, model } = message.content;
-      return `agent ${String(agent)}, model ${String(model)}`;
+      const { agent, model } = log.content;
+      return `agent ${agent}, model ${model}`;
     }
     case "agent_response": {
-      const { text, reasoning } = partsOf(message);
-      return [reasoning && `(${reasoning})`, text].filter(Boolean).join("\n");
+      const reasoning = textOfParts(log.content.parts, "reasoning");
+      return [reasoning && `(${reasoning})`, textOf(message)].filter(Boolean).join("\n");
     }
     case "tool_call":
-      return argumentOf(message.content.input);
+      return argumentOf(message.tool ?? "", log.content.input);
+    case "event": {
+      const line = eventLine(log.content);
+      const tasks = line?.tasks?.map((task) => task.title).join(", ");
+      return [[line?.text, line?.at, tasks].filter(Boolean).join(" "), line?.body].filter(Boolean).join("\n");
+    }
     default:
       return textOf(message);
   }

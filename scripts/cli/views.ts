@@ -26,10 +26,10 @@ export function linesView(): View {
   const changes = createChanges();
   let begun = false;
   return {
-    show(tree) {
+    show(tree, open) {
       if (!begun) print(`Tree ${short(tree.id)}: ${oneLine(tree.title)} (workspace ${oneLine(tree.workspace)})`);
       begun = true;
-      for (const line of changes(tree)) print(line);
+      for (const line of changes(tree, open)) print(line);
     },
     note: warn,
     finish() {},

@@ -2,6 +2,7 @@ import type { ClaimMark, Verdict } from "@/agents/core/shapes";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
 import { Icon, type IconName } from "@/components/ui/icon";
+import { uniqueKeys } from "@/components/ui/unique-keys";
 
 const MARKS: Record<ClaimMark["mark"], { word: string; icon: IconName; look: string }> = {
   shown: { word: "Shown", icon: "succeeded", look: "shown" },
@@ -13,22 +14,23 @@ const MARKS: Record<ClaimMark["mark"], { word: string; icon: IconName; look: str
 /** Evidence before opinion: each claim with its mark, the command that was to show it, and what that said. */
 export function Claims({ verdict, attempt }: { verdict: Verdict; attempt: number }) {
   const outcome = { pass: "passed", fail: "did not hold", unjudged: "not judged" }[verdict.outcome];
+  const claimKeys = uniqueKeys(verdict.claims.map((claim) => claim.statement));
+  const reasonKeys = uniqueKeys(verdict.reasons);
   return (
     <div className="part">
       <h3>
-        Claims{" "}
+        {verdict.claims.length > 0 ? "Claims" : "Verdict"}{" "}
         <span className="small">
           attempt {attempt}, {outcome}
         </span>
       </h3>
       <ul className="claims">
         {verdict.claims.map((claim, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: claims have no other identity and never change their order.
-          <Claim key={index} claim={claim} />
+          <Claim key={claimKeys[index]} claim={claim} />
         ))}
       </ul>
-      {verdict.reasons.map((reason) => (
-        <div className="dim mt-1" key={reason}>
+      {verdict.reasons.map((reason, index) => (
+        <div className="dim mt-1" key={reasonKeys[index]}>
           <Markdown text={reason} />
         </div>
       ))}

@@ -1,27 +1,28 @@
 "use client";
 
-import { memo, type ReactNode } from "react";
-import type { Message } from "@/agents/core/shapes";
-import { LongText } from "@/components/text/long-text";
+import { memo } from "react";
 import { Markdown } from "@/components/text/markdown";
 import type { CallEntry, LogEntry } from "@/components/trees/log-entries";
-import { textOf } from "@/components/trees/message-content";
-import { count } from "@/components/ui/format";
-import { Icon, type IconName } from "@/components/ui/icon";
-import { Clock } from "@/components/ui/time";
+import { count, money } from "@/components/ui/format";
+import { EventItem } from "./event-item";
+import { Folded, firstLine, Item } from "./log-item";
+import { SetupItem } from "./setup-item";
 import { ToolCall } from "./tool-call";
 
-/** The parts of a message that are folded unless somebody wants them. */
-const FOLDED = 1_200;
+interface LogEntryItemProps {
+  entry: LogEntry;
+  agent: string;
+  select: (id: string) => void;
+}
 
-export const LogEntryItem = memo(function LogEntryItem({ entry, agent }: { entry: LogEntry; agent: string }) {
+export const LogEntryItem = memo(function LogEntryItem({ entry, agent, select }: LogEntryItemProps) {
   switch (entry.kind) {
     case "agent":
       return (
-        <Item entry={entry} icon="agent" who={agent} what={`turn ${entry.turn}`} figures={entry.tokens}>
+        <Item entry={entry} icon="agent" who={agent} what={`turn ${entry.turn}`} figures={figuresOf(entry)}>
           {entry.reasoning ? <Folded title="Reasoning" text={entry.reasoning} /> : null}
           {entry.text ? <Markdown text={entry.text} /> : null}
-          {entry.truncated ? <p className="hint">This message was cut at 32 KB.</p> : null}
+          {entry.truncated ? <Folded title="The whole message" text={entry.text} cut={entry} /> : null}
           <Calls calls={entry.calls} />
         </Item>
       );
@@ -33,78 +34,38 @@ export const LogEntryItem = memo(function LogEntryItem({ entry, agent }: { entry
       );
     case "steer":
       return (
-        <Item entry={entry} icon="user" who={entry.by ?? "You"} what="steered" look="steer point">
+        <Item entry={entry} icon="user" who={entry.by} what="steered" look="steer point">
           <Markdown text={entry.text} />
         </Item>
       );
     case "event":
+      return <EventItem entry={entry} select={select} />;
+    case "system":
+      return <SetupItem entry={entry} />;
+    case "instruction": {
+      const { instruction, criteria, material } = entry.assignment;
       return (
-        <Item entry={entry} icon="flag" who="Event" what={entry.turn ? `turn ${entry.turn}` : ""} look="event">
-          {entry.text.length > FOLDED ? <Folded title="Text" text={entry.text} /> : <Markdown text={entry.text} />}
+        <Item entry={entry} icon="doc" who="Instruction" look="event">
+          <Folded title={firstLine(instruction)} text={instruction} cut={entry} />
+          {criteria ? <Folded title={`Criteria: ${firstLine(criteria)}`} text={criteria} /> : null}
+          {material ? <Folded title="Material from the task it works for" text={material} /> : null}
         </Item>
       );
-    default:
+    }
+    case "broken":
       return (
-        <Item
-          entry={entry}
-          icon="doc"
-          who={entry.kind === "system" ? "System prompt" : "Instruction"}
-          what=""
-          look="event"
-        >
-          <Folded
-            title={entry.text.split("\n", 1)[0]?.slice(0, 120) || "Text"}
-            text={entry.text}
-            truncated={entry.truncated}
-            seq={entry.seq}
-          />
+        <Item entry={entry} icon="tri" who="Damaged" look="err">
+          <p>This entry was edited outside Banyan and cannot be read. “Raw” shows what stands there.</p>
         </Item>
       );
   }
 });
 
-interface ItemProps {
-  entry: LogEntry;
-  icon: IconName;
-  who: string;
-  what: string;
-  look?: string;
-  figures?: number | null;
-  children: ReactNode;
-}
-
-function Item({ entry, icon, who, what, look = "", figures, children }: ItemProps) {
-  return (
-    <li className={look} data-seq={entry.seq}>
-      <Icon name={icon} />
-      <div className="who">
-        <b>{who}</b>
-        <span>
-          {what}
-          {what ? " · " : ""}
-          <Clock at={entry.at} />
-          {figures ? ` · ${count(figures)} tokens` : ""} · #{entry.seq}
-        </span>
-      </div>
-      {children}
-    </li>
-  );
+function figuresOf({ tokens, costUsd }: LogEntry & { kind: "agent" }): string {
+  const cost = costUsd > 0 ? ` · ${money(costUsd)}` : "";
+  return tokens > 0 ? `${cost} · ${count(tokens)} tokens` : cost;
 }
 
 function Calls({ calls }: { calls: CallEntry[] }) {
-  return calls.map((call) => <ToolCall key={call.id} call={call} />);
+  return calls.map((call) => <ToolCall key={call.key} call={call} />);
 }
-
-function Folded({ title, text, truncated, seq }: { title: string; text: string; truncated?: boolean; seq?: number }) {
-  return (
-    <details className="tool">
-      <summary>
-        <Icon name="chev" className="i tw" />
-        <span className="cut dim grow">{title}</span>
-      </summary>
-      <LongText text={text} truncated={truncated} seq={seq} read={readText} />
-    </details>
-  );
-}
-
-const readText = (message: Message) => textOf(message);

@@ -6,6 +6,7 @@ import type { LogEntry } from "@/components/trees/log-entries";
 import { plural } from "@/components/ui/format";
 import { DraftEntry } from "./draft-entry";
 import { LogEntryItem } from "./log-entry";
+import { RawLog } from "./raw-log";
 
 /** Entries in the page at first; the rest is one press away. */
 const WINDOW = 120;
@@ -15,12 +16,14 @@ interface LogProps {
   entries: LogEntry[];
   draft: Draft | null;
   agent: string;
+  select: (id: string) => void;
   loadEarlier: () => Promise<void>;
   problem: string | null;
 }
 
-export function Log({ feed, entries, draft, agent, loadEarlier, problem }: LogProps) {
+export function Log({ feed, entries, draft, agent, select, loadEarlier, problem }: LogProps) {
   const [shown, setShown] = useState(WINDOW);
+  const [raw, setRaw] = useState(false);
   const [loading, setLoading] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const hidden = Math.max(0, entries.length - shown);
@@ -44,6 +47,10 @@ export function Log({ feed, entries, draft, agent, loadEarlier, problem }: LogPr
     <div className="part">
       <h3>
         Log <span className="small">{feed.logLoaded ? plural(feed.log.length, "message") : ""}</span>
+        <span className="grow" />
+        <button type="button" className="link small" aria-pressed={raw} onClick={() => setRaw(!raw)}>
+          {raw ? "Read" : "Raw"}
+        </button>
       </h3>
       {trouble ? (
         <p className="hint bad" role="alert">
@@ -56,12 +63,16 @@ export function Log({ feed, entries, draft, agent, loadEarlier, problem }: LogPr
         </button>
       ) : null}
       {feed.logLoaded ? null : <LogSkeleton />}
-      <ol className="log">
-        {entries.slice(hidden).map((entry) => (
-          <LogEntryItem key={entry.seq} entry={entry} agent={agent} />
-        ))}
-        {draft ? <DraftEntry draft={draft} agent={agent} /> : null}
-      </ol>
+      {raw ? (
+        <RawLog messages={feed.log.slice(-shown)} />
+      ) : (
+        <ol className="log">
+          {entries.slice(hidden).map((entry) => (
+            <LogEntryItem key={entry.seq} entry={entry} agent={agent} select={select} />
+          ))}
+          {draft ? <DraftEntry draft={draft} agent={agent} /> : null}
+        </ol>
+      )}
     </div>
   );
 }

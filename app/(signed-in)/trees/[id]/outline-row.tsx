@@ -8,7 +8,7 @@ import { rowText } from "@/components/trees/sentences";
 import { plural, spentPart, spentText } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Badge, Meter } from "@/components/ui/parts";
-import { STATUS_WORDS, StatusGlyph, shownStatusOf } from "@/components/ui/status";
+import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 
 interface OutlineRowItemProps {
@@ -16,23 +16,23 @@ interface OutlineRowItemProps {
   /** Pixels from the top of the list. */
   top: number;
   tasks: ReadonlyMap<string, Task>;
+  /** Reviews before a person. */
+  asked: ReadonlySet<string>;
   selected: boolean;
   select: (id: string) => void;
   toggle: (id: string, expanded: boolean) => void;
 }
 
 export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItemProps) {
-  const { row, top, tasks, selected, select, toggle } = props;
-  const { task, level, expanded } = row;
-  const status = shownStatusOf(task);
-  const badge = badgeOf(task);
+  const { row, top, tasks, asked, selected, select, toggle } = props;
+  const { task, status, level, expanded } = row;
+  const badge = badgeOf(task, status);
   const part = spentPart(task.spent, task.grant);
-  const now = rowText(task, tasks);
+  const now = rowText(task, tasks, asked);
   const chosen = row.chosen ? "chosen by agent_selector" : "";
   const aside = status === "running" && now ? now : chosen;
   const done = isEnded(task.status) && task.status !== "failed";
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree answers to the keys for all its rows.
     <div
       className="tr item"
       role="treeitem"
@@ -43,7 +43,6 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
       aria-selected={selected}
       aria-label={`${task.title}, ${STATUS_WORDS[status]}`}
       style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
-      onClick={() => select(task.id)}
     >
       <span className="t">
         {expanded === undefined ? (
@@ -54,10 +53,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
             className="fold"
             tabIndex={-1}
             aria-label={expanded ? "Fold" : "Unfold"}
-            onClick={(event) => {
-              event.stopPropagation();
-              toggle(task.id, !expanded);
-            }}
+            onClick={() => toggle(task.id, !expanded)}
           >
             <Icon name={expanded ? "down" : "chev"} className="i tw" />
           </button>
@@ -66,7 +62,9 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
         <span className="two2 grow">
           <span className="nm">
             <span className="flex">
-              <span className={`name cut ${done ? "done" : ""}`}>{task.title}</span>
+              <RowLink id={task.id} select={select} className={`name cut ${done ? "done" : ""}`}>
+                {task.title}
+              </RowLink>
               {row.folded > 0 ? <span className="small faint nowrap">{plural(row.folded, "subtask")}</span> : null}
               {badge ? (
                 <Badge look={badge.look} icon={badge.icon}>
@@ -93,3 +91,28 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
     </div>
   );
 });
+
+interface RowLinkProps {
+  id: string;
+  select: (id: string) => void;
+  className: string;
+  children: string;
+}
+
+/** It fills its row; opened in a new tab it leads to the same task. The keys of the tree do what it does. */
+function RowLink({ id, select, className, children }: RowLinkProps) {
+  return (
+    <a
+      className={`rowlink ${className}`}
+      href={`?task=${id}`}
+      tabIndex={-1}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        select(id);
+      }}
+    >
+      {children}
+    </a>
+  );
+}

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import type { Task } from "@/agents/core/shapes";
 import { FILTERS, type Filter, matchesFilter } from "@/components/trees/outline";
 import { Icon, type IconName } from "@/components/ui/icon";
+import { shownStatusOf } from "@/components/ui/status";
 import type { ViewSetter, ViewState } from "./view-types";
 
 const WORDS: Record<Filter, string> = {
@@ -24,12 +25,14 @@ const GLYPHS: Partial<Record<Filter, IconName>> = {
 
 interface OutlineToolsProps {
   tasks: ReadonlyMap<string, Task>;
+  /** Reviews before a person. */
+  asked: ReadonlySet<string>;
   view: ViewState;
   setView: ViewSetter;
 }
 
-export function OutlineTools({ tasks, view, setView }: OutlineToolsProps) {
-  const counts = useMemo(() => countAll(tasks), [tasks]);
+export function OutlineTools({ tasks, asked, view, setView }: OutlineToolsProps) {
+  const counts = useMemo(() => countAll(tasks, asked), [tasks, asked]);
   return (
     <div className="tools">
       <div className="find">
@@ -44,8 +47,8 @@ export function OutlineTools({ tasks, view, setView }: OutlineToolsProps) {
           onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
         />
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would be drawn as a form. */}
-      <div className="chips" role="group" aria-label="Show">
+      <fieldset className="chips">
+        <legend className="sr">Show</legend>
         {FILTERS.map((filter) => {
           const glyph = GLYPHS[filter];
           if (counts[filter] === 0 && filter !== "all" && view.filter !== filter) return null;
@@ -62,16 +65,16 @@ export function OutlineTools({ tasks, view, setView }: OutlineToolsProps) {
             </button>
           );
         })}
-      </div>
+      </fieldset>
     </div>
   );
 }
 
-function countAll(tasks: ReadonlyMap<string, Task>): Record<Filter, number> {
+function countAll(tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>): Record<Filter, number> {
   const counts = { all: 0, you: 0, problems: 0, running: 0, parked: 0, done: 0 };
   for (const task of tasks.values()) {
     if (task.role !== "work") continue;
-    for (const filter of FILTERS) if (matchesFilter(task, filter)) counts[filter]++;
+    for (const filter of FILTERS) if (matchesFilter(task, shownStatusOf(task, asked), filter)) counts[filter]++;
   }
   return counts;
 }

@@ -14,6 +14,8 @@ const NARROW_ROW_HEIGHT = 48;
 interface OutlineProps {
   rows: OutlineRow[];
   tasks: ReadonlyMap<string, Task>;
+  /** Reviews before a person. */
+  asked: ReadonlySet<string>;
   openId: string | null;
   view: OutlineView;
   setView: Dispatch<SetStateAction<OutlineView>>;
@@ -22,19 +24,18 @@ interface OutlineProps {
 }
 
 /** Only the rows in sight are in the page; the selected one is followed by the keys, never moved by what arrives. */
-export function Outline({ rows, tasks, openId, view, setView, select, toggle }: OutlineProps) {
+export function Outline({ rows, tasks, asked, openId, view, setView, select, toggle }: OutlineProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useNarrow() ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
+    // A new function at each render, so that a new height of rows counts at once.
     getItemKey: (index) => rows[index]!.task.id,
     overscan: 12,
     initialRect: { width: 800, height: 900 },
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new height makes every measured row stale.
-  useEffect(() => virtualizer.measure(), [rowHeight]);
 
   const openIndex = rows.findIndex((row) => row.task.id === openId);
   const shownFor = useRef<string | null>(null);
@@ -46,7 +47,7 @@ export function Outline({ rows, tasks, openId, view, setView, select, toggle }: 
 
   return (
     <section className="tasklist" aria-label="Tasks">
-      <OutlineTools tasks={tasks} view={view} setView={setView} />
+      <OutlineTools tasks={tasks} asked={asked} view={view} setView={setView} />
       <div className="tr head" aria-hidden="true">
         <span>Task</span>
         <span className="ag">Agent</span>
@@ -72,6 +73,7 @@ export function Outline({ rows, tasks, openId, view, setView, select, toggle }: 
                 top={item.start}
                 row={row}
                 tasks={tasks}
+                asked={asked}
                 selected={row.task.id === openId}
                 select={select}
                 toggle={toggle}

@@ -34,7 +34,7 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const cursor = String(newest.items[0]?.seq ?? "");
   const openId = tree.tasks.find((one) => one.id === task)?.id ?? headTaskOf(tree.tasks).head?.id;
   const opened = openId ? await readOpened(openId) : null;
-  return <TreeView key={tree.id} start={{ tree, reviews, cursor, opened }} asked={task ? (openId ?? null) : null} />;
+  return <TreeView key={tree.id} start={{ tree, reviews, cursor, opened }} wanted={task ? (openId ?? null) : null} />;
 }
 
 async function readTree(id: string): Promise<Tree> {

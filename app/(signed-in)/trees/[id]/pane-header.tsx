@@ -3,19 +3,19 @@
 import type { Task } from "@/agents/core/shapes";
 import { count, money, plural, spentPart, spentText } from "@/components/ui/format";
 import { Button, Meter, Separator } from "@/components/ui/parts";
-import { StatusWord, shownStatusOf } from "@/components/ui/status";
+import { type ShownStatus, StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import { TaskControls } from "./task-controls";
 
 interface PaneHeaderProps {
   task: Task;
   tasks: ReadonlyMap<string, Task>;
+  status: ShownStatus;
   back: () => void;
 }
 
-export function PaneHeader({ task, tasks, back }: PaneHeaderProps) {
+export function PaneHeader({ task, tasks, status, back }: PaneHeaderProps) {
   const parents = pathTo(task, tasks);
-  const status = shownStatusOf(task);
   return (
     <header>
       <p>

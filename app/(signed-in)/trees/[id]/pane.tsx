@@ -13,6 +13,7 @@ import { logEntries } from "@/components/trees/log-entries";
 import { taskSentence } from "@/components/trees/sentences";
 import { Icon } from "@/components/ui/icon";
 import { Say } from "@/components/ui/parts";
+import { shownStatusOf } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
 import { Claims } from "./claims";
 import { LiveStrip } from "./live-strip";
@@ -25,6 +26,8 @@ import { useTaskDetail } from "./use-task-detail";
 interface PaneProps {
   task: Task;
   feed: TreeFeed;
+  /** Reviews before a person. */
+  asked: ReadonlySet<string>;
   opened: OpenedLog | null;
   loadEarlier: () => Promise<void>;
   problem: string | null;
@@ -32,7 +35,7 @@ interface PaneProps {
 }
 
 /** One task: what it is, how it stands, what it said and did, and a box to talk to it. */
-export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneProps) {
+export function Pane({ task, feed, asked, opened, loadEarlier, problem, select }: PaneProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const detail = useTaskDetail(task, opened?.task ?? null);
   const entries = useMemo(() => logEntries(feed.log), [feed.log]);
@@ -42,7 +45,7 @@ export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneP
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   return (
     <section className="pane" aria-label="Task">
-      <PaneHeader task={task} tasks={feed.tasks} back={() => select(null)} />
+      <PaneHeader task={task} tasks={feed.tasks} status={shownStatusOf(task, asked)} back={() => select(null)} />
       <div className="scroll" ref={scroller} data-log-scroller>
         <div className="body">
           <div className="part" data-testid="task-sentence">
@@ -81,6 +84,7 @@ export function Pane({ task, feed, opened, loadEarlier, problem, select }: PaneP
             entries={entries}
             draft={draft}
             agent={task.agent}
+            select={select}
             loadEarlier={loadEarlier}
             problem={problem}
           />

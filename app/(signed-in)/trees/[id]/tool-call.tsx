@@ -1,7 +1,10 @@
 "use client";
 
 import { useState } from "react";
+import type { Message } from "@/agents/core/shapes";
 import { LongText } from "@/components/text/long-text";
+import { Markdown } from "@/components/text/markdown";
+import { readAnswer } from "@/components/trees/call-answer";
 import type { CallEntry } from "@/components/trees/log-entries";
 import { argumentOf, inputText, textOf } from "@/components/trees/message-content";
 import { plural } from "@/components/ui/format";
@@ -10,30 +13,44 @@ import { Icon } from "@/components/ui/icon";
 /** One line until it is opened: name, argument, result. Its texts are put into the page only then. */
 export function ToolCall({ call }: { call: CallEntry }) {
   const [open, setOpen] = useState(false);
-  const { answer } = call;
   return (
-    <details className="tool" open={open} onToggle={(event) => setOpen(event.currentTarget.open)} data-call={call.id}>
+    <details className="tool" open={open} onToggle={(event) => setOpen(event.currentTarget.open)} data-call={call.key}>
       <summary>
         <Icon name="chev" className="i tw" />
-        <span className="mono nowrap">{call.name}</span>
-        <span className="mono cut dim grow">{argumentOf(call.input)}</span>
+        <span className="mono nowrap">{call.tool}</span>
+        <span className="mono cut dim grow">{argumentOf(call.tool, call.input)}</span>
         <CallResult call={call} />
       </summary>
       {open ? (
         <>
           {call.input === undefined ? null : <LongText text={inputText(call.input)} />}
-          {answer ? <LongText text={answer.text} truncated={answer.truncated} seq={answer.seq} read={textOf} /> : null}
+          {call.answer ? <Answer tool={call.tool} answer={call.answer} /> : null}
         </>
       ) : null}
     </details>
   );
 }
 
+function Answer({ tool, answer }: { tool: string; answer: NonNullable<CallEntry["answer"]> }) {
+  const { text, isProse } = readAnswer(tool, answer.text);
+  if (isProse) {
+    return (
+      <div className="said">
+        <Markdown text={text} />
+      </div>
+    );
+  }
+  const read = (message: Message) => readAnswer(tool, textOf(message)).text;
+  return <LongText text={text} truncated={answer.truncated} seq={answer.seq} read={read} />;
+}
+
 function CallResult({ call }: { call: CallEntry }) {
   const { answer } = call;
   if (!answer) return <span className="small nowrap faint">{call.started ? "running" : "not answered yet"}</span>;
-  const lines = answer.text === "" ? "empty" : plural(answer.text.split("\n").length, "line");
-  const result = `${lines}${answer.truncated ? "+" : ""}`;
-  if (answer.isError) return <span className="small nowrap minus">failed, {result}</span>;
-  return <span className="small nowrap faint">{result}</span>;
+  const { word, text } = readAnswer(call.tool, answer.text);
+  const lines = text === "" ? "empty" : plural(text.split("\n").length, "line");
+  const result = word ?? `${lines}${answer.truncated ? "+" : ""}`;
+  if (!answer.isError) return <span className="small nowrap faint">{result}</span>;
+  const why = call.isInvalid ? "not carried out" : (word ?? `failed, ${lines}`);
+  return <span className="small nowrap minus">{why}</span>;
 }

@@ -15,12 +15,14 @@ type Select = (id: string) => void;
 interface TreeHeaderProps {
   tree: Tree;
   tasks: ReadonlyMap<string, Task>;
+  /** Reviews before a person. */
+  asked: ReadonlySet<string>;
   head: Task | null;
   select: Select;
 }
 
-export function TreeHeader({ tree, tasks, head, select }: TreeHeaderProps) {
-  const counts = countByStatus(tasks.values());
+export function TreeHeader({ tree, tasks, asked, head, select }: TreeHeaderProps) {
+  const counts = countByStatus(tasks.values(), asked);
   const { totals } = tree;
   const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
   const cap = tree.grant.cost_usd;
@@ -39,7 +41,7 @@ export function TreeHeader({ tree, tasks, head, select }: TreeHeaderProps) {
       </div>
       <div className="line">
         <p className="grow">
-          <TreeSentence tree={tree} tasks={tasks} counts={counts} select={select} />
+          <TreeSentence tree={tree} tasks={tasks} asked={asked} counts={counts} select={select} />
         </p>
         <p className="dim facts1">
           {totals.ended} of {totals.tasks} done
@@ -93,13 +95,15 @@ function StatusStrip({ counts }: { counts: Record<ShownStatus, number> }) {
 interface TreeSentenceProps {
   tree: Tree;
   tasks: ReadonlyMap<string, Task>;
+  asked: ReadonlySet<string>;
   counts: Record<ShownStatus, number>;
   select: Select;
 }
 
 /** What needs a person first, with a way to it; then what goes on without them. */
-function TreeSentence({ tree, tasks, counts, select }: TreeSentenceProps) {
-  const first = (status: ShownStatus) => [...tasks.values()].find((task) => shownStatusOf(task) === status)?.id ?? "";
+function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps) {
+  const first = (status: ShownStatus) =>
+    [...tasks.values()].find((task) => shownStatusOf(task, asked) === status)?.id ?? "";
   const needs = [
     counts.you > 0 && (
       <button key="you" type="button" className="jump you" onClick={() => select(first("you"))}>

@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState } from "react";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
 import { headTaskOf, type OutlineView, outlineRows } from "@/components/trees/outline";
 import { Say } from "@/components/ui/parts";
+import { askedOf } from "@/components/ui/status";
 import { KeysDialog } from "./keys-dialog";
 import { Outline } from "./outline";
 import { Pane } from "./pane";
@@ -14,15 +15,15 @@ import { useTreeKeys } from "./use-tree-keys";
 const START_VIEW: OutlineView = { toggled: new Map(), query: "", filter: "all", showFinishing: false };
 
 /** The whole tree page. Which task is open stands in the address, so that a link leads to it and "back" leaves it. */
-export function TreeView({ start, asked: first }: { start: TreeFeedStart; asked: string | null }) {
-  const { asked, select } = useOpenTask(first);
+export function TreeView({ start, wanted: first }: { start: TreeFeedStart; wanted: string | null }) {
+  const { wanted, select } = useOpenTask(first);
   const [view, setView] = useState(START_VIEW);
-  const fallback = start.opened?.task.id ?? null;
-  const { feed, problem, loadEarlier } = useTreeFeed(start, asked ?? fallback);
+  const { feed, problem, loadEarlier, openTaskId } = useTreeFeed(start, wanted);
   const tasks = feed.tasks;
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
-  const rows = useMemo(() => outlineRows(tasks.values(), view), [tasks, view]);
-  const open = tasks.get(asked ?? "") ?? tasks.get(fallback ?? "") ?? head;
+  const asked = useMemo(() => askedOf(feed.reviews), [feed.reviews]);
+  const rows = useMemo(() => outlineRows(tasks.values(), asked, view), [tasks, asked, view]);
+  const open = tasks.get(openTaskId ?? "") ?? null;
 
   const toggle = useCallback((id: string, expanded: boolean) => {
     setView((now) => ({ ...now, toggled: new Map(now.toggled).set(id, expanded) }));
@@ -31,11 +32,12 @@ export function TreeView({ start, asked: first }: { start: TreeFeedStart; asked:
 
   return (
     <main className="main fill" id="main">
-      <TreeHeader tree={feed.tree} tasks={tasks} head={head} select={select} />
-      <div className={`split ${asked && open ? "open" : ""}`}>
+      <TreeHeader tree={feed.tree} tasks={tasks} asked={asked} head={head} select={select} />
+      <div className={`split ${wanted && open ? "open" : ""}`}>
         <Outline
           rows={rows}
           tasks={tasks}
+          asked={asked}
           openId={open?.id ?? null}
           view={view}
           setView={setView}
@@ -47,6 +49,7 @@ export function TreeView({ start, asked: first }: { start: TreeFeedStart; asked:
             key={open.id}
             task={open}
             feed={feed}
+            asked={asked}
             opened={start.opened}
             loadEarlier={loadEarlier}
             problem={problem}

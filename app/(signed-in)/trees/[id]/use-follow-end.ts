@@ -21,12 +21,13 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, length:
     setAtEnd(near);
   }, [scroller, ready]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the text grew.
+  const seen = useRef(length);
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element && following.current) element.scrollTop = element.scrollHeight;
+    if (element && following.current && length !== seen.current) element.scrollTop = element.scrollHeight;
+    seen.current = length;
     look();
-  }, [length, look]);
+  }, [scroller, length, look]);
 
   useEffect(() => {
     const element = scroller.current;

@@ -3,7 +3,6 @@
 import { useEffect, useRef } from "react";
 import type { OutlineRow } from "@/components/trees/outline";
 import { areKeysOn, isSingleKey } from "@/components/ui/single-keys";
-import { shownStatusOf } from "@/components/ui/status";
 
 interface TreeKeys {
   rows: OutlineRow[];
@@ -89,7 +88,7 @@ function selectRow(row: OutlineRow | undefined, select: TreeKeys["select"]): boo
 }
 
 function nextProblem(rows: OutlineRow[], at: number): OutlineRow | undefined {
-  const isProblem = ({ task }: OutlineRow) => task.status === "failed" || shownStatusOf(task) === "you";
+  const isProblem = ({ status }: OutlineRow) => status === "failed" || status === "you";
   return rows.find((row, index) => index > at && isProblem(row)) ?? rows.find(isProblem);
 }
 

@@ -1,0 +1,147 @@
+/** An event of the log as a plain sentence. Pure. */
+import type { SubtaskResult, TaskEvent } from "@/agents/core/entries";
+import { REASONS, type Reason } from "@/agents/core/reasons";
+import { plural } from "@/components/ui/format";
+import type { IconName } from "@/components/ui/icon";
+import { parseObject } from "./message-content";
+
+export interface EventLine {
+  icon: IconName;
+  /** What happened, in one to three words. */
+  title: string;
+  text: string;
+  /** A time that ends the text, ISO 8601. */
+  at?: string;
+  /** Tasks that it is about, as links after the text. */
+  tasks?: { id: string; title: string }[];
+  /** Markdown: what was asked, found or answered. */
+  body?: string;
+  look?: "bad";
+}
+
+/** null for what another entry shows already: the call that asked, answered, ended, or began. */
+export function eventLine(event: TaskEvent): EventLine | null {
+  switch (event.type) {
+    case "call_started":
+    case "asked":
+    case "question_closed":
+    case "ending":
+      return null;
+    case "subtasks_started":
+      return startedLine(event);
+    case "subtask_ended":
+      return resultsLine("Subtask ended", [event.result]);
+    case "predecessors_ended":
+      return resultsLine("Predecessors ended", event.results);
+    case "correction":
+      return {
+        icon: "tri",
+        title: "Corrected",
+        text: "The reply had no tool call, so nothing happened; the agent was told so.",
+      };
+    case "question":
+      return {
+        icon: "question",
+        title: "Question",
+        text: "A subtask asks:",
+        tasks: [{ id: event.task, title: "its task" }],
+        body: event.words,
+      };
+    case "answered":
+      return { icon: "comment", title: "Answered", text: `By ${event.by}:`, body: answerIn(event.text) };
+    case "note":
+      return { icon: "info", title: "Note", text: event.by ? `By ${event.by}:` : "", body: event.text };
+    case "choice":
+      return event.what === "none"
+        ? { icon: "info", title: "Nothing chosen", text: event.why }
+        : { icon: "info", title: "Chosen", text: `${event.what}. ${event.why}` };
+    case "model_failed":
+      return failureLine(event);
+    case "too_long":
+      return { icon: "tri", title: "Too long", text: `${sentence(event.message)} Its oldest part is summed up.` };
+    case "compacted":
+      return {
+        icon: "doc",
+        title: "Compacted",
+        text: `The oldest ${plural(event.dropped, "message")} of the conversation gave way to this summary:`,
+        body: event.summary || "The model gave no summary; the beginning and the end were kept.",
+      };
+    case "tools_changed":
+      return { icon: "plus", title: "Tools added", text: `From the next turn on it has ${event.tools.join(", ")}.` };
+    case "sent_back":
+      return {
+        icon: "flag",
+        title: "Sent back",
+        text: "The result does not hold, so the task goes on with the reasons:",
+        body: event.reasons.map((reason) => `- ${reason}`).join("\n"),
+        look: "bad",
+      };
+    case "stepping":
+      return {
+        icon: "pause",
+        title: "Stepping",
+        text:
+          event.mode === "manual"
+            ? `${event.by} steps it by hand: it waits before each turn.`
+            : `${event.by} let it go on by itself.`,
+      };
+    case "retried":
+      return {
+        icon: "retry",
+        title: `Attempt ${event.attempt}`,
+        text: `${event.by} retried it. The conversation begins again; what stands above is kept.`,
+      };
+    case "ended":
+      return endedLine(event);
+  }
+}
+
+function startedLine({ subtasks }: Extract<TaskEvent, { type: "subtasks_started" }>): EventLine {
+  const isFinishing = subtasks.every((one) => one.role === "finishing");
+  const tasks = subtasks.map((one) => ({ id: one.task, title: isFinishing ? one.agent : one.title }));
+  if (isFinishing) return { icon: "judged", title: "Finishing", text: "Its result is checked and summed up by", tasks };
+  return { icon: "tree", title: "Subtasks started", text: `${plural(tasks.length, "subtask")}:`, tasks };
+}
+
+function resultsLine(title: string, results: SubtaskResult[]): EventLine {
+  const tasks = results.map((one) => ({ id: one.task, title: `${one.title}, ${one.status}` }));
+  const parts = results.map((one) => (results.length > 1 ? `**${one.title}**\n\n${one.summary}` : one.summary));
+  return { icon: "tree", title, text: "", tasks, body: parts.join("\n\n") };
+}
+
+const FINAL_FAILURES = new Set(["refused", "bad_request", "no_key"]);
+
+function failureLine(event: Extract<TaskEvent, { type: "model_failed" }>): EventLine {
+  const line: EventLine = { icon: "tri", title: "Model failed", text: sentence(event.message), look: "bad" };
+  if (FINAL_FAILURES.has(event.kind)) return line;
+  const tries = event.tries > 1 ? ` That was try ${event.tries}.` : "";
+  const next = event.parks ? "It is parked until" : "It tries again at";
+  return { ...line, text: `${line.text}${tries} ${next}`, at: new Date(event.untilMs).toISOString() };
+}
+
+function endedLine({ status, reason, detail, verdict }: Extract<TaskEvent, { type: "ended" }>): EventLine {
+  if (status === "succeeded") {
+    const judged = { pass: "Its result was judged as done.", fail: "", unjudged: "Its result was not judged." };
+    return { icon: "succeeded", title: "Succeeded", text: verdict ? judged[verdict.outcome] : "" };
+  }
+  const text = sentence(detail ?? (reason ? reasonText(reason) : ""));
+  return status === "failed"
+    ? { icon: "failed", title: "Failed", text, look: "bad" }
+    : { icon: "stopped", title: "Stopped", text };
+}
+
+function reasonText(reason: Reason): string {
+  return REASONS[reason].says;
+}
+
+/** An early answered question's answer stands as JSON in the second line of what the model reads. */
+function answerIn(text: string): string {
+  const json = parseObject(text.slice(text.indexOf("\n") + 1));
+  return String(json?.answer ?? "");
+}
+
+/** Ends in exactly one mark. */
+export function sentence(text: string): string {
+  const bare = text.trim().replace(/[.…]+$/, (marks) => (marks.includes("…") ? "…" : ""));
+  return bare === "" || /[.!?…:]$/.test(bare) ? bare : `${bare}.`;
+}

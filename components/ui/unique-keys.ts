@@ -1,0 +1,9 @@
+/** Keys for a list whose texts may repeat: each text with how often it came before. */
+export function uniqueKeys(texts: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return texts.map((text) => {
+    const before = seen.get(text) ?? 0;
+    seen.set(text, before + 1);
+    return `${before}:${text}`;
+  });
+}

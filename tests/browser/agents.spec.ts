@@ -1,0 +1,194 @@
+/** Agents with a model, on the real server: the provider speaks the real protocol, and waits where the test says. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Locator, Page } from "@playwright/test";
+import {
+  agentScript,
+  type Reply,
+  type ScriptedProvider,
+  type ScriptedRequest,
+  startScriptedProvider,
+} from "@/agents/testing/scripted-provider";
+import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+
+const STREAMED =
+  "I read the notes of the last release first. Then two colleagues begin: one finds out the name, the other writes the changelog.";
+
+const doors = { parent: door(), changelog: door() };
+
+function door() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
+const done = (result: string): Reply => call("end_task", { status: "success", result });
+const start = (title: string) => ({
+  name: "start_subtask",
+  input: { instruction: title, agent: "worker", title },
+});
+
+const WORK: Record<string, (request: ScriptedRequest) => Promise<Reply> | Reply> = {
+  async "Ship the release"(request) {
+    if (request.turn === 0) {
+      return { text: STREAMED, chunkDelayMs: 250, calls: [start("Find the name"), start("Write the changelog")] };
+    }
+    if (request.turn === 1) {
+      await doors.parent.opened;
+      return call("pass_up", {
+        question: /"question":"(\w+)"/.exec(JSON.stringify(request.messages).replaceAll("\\", ""))?.[1],
+      });
+    }
+    return request.turn === 2 ? call("wait_for_subtasks", {}) : done("Released, with the changelog.");
+  },
+  "Find the name"({ turn, lastToolResults }) {
+    if (turn === 0) return call("ask", { question: "Which name does it get?\n\nThe notes say both." });
+    return done(`It is called ${JSON.parse(lastToolResults[0]?.content ?? "{}").answer}.`);
+  },
+  async "Write the changelog"({ turn, rawBody }) {
+    if (turn > 0) return done(rawBody.includes("British spelling") ? "The colour changed." : "The color changed.");
+    await doors.changelog.opened;
+    return { text: "The commits are read.", calls: [{ name: "request_context", input: { needed: "Our style" } }] };
+  },
+  "Count to ten"({ attempt }) {
+    if (attempt === 0) return { fault: { type: "stall" } };
+    if (attempt === 1) return { fault: { type: "rate_limit", retryAfter: 2 } };
+    return done("1 to 10.");
+  },
+};
+
+const script = agentScript({
+  agent_selector: (request) => call("start_subtask", start(request.instruction).input),
+  worker: (request) => WORK[request.instruction]?.(request) ?? done("Nothing to do."),
+  "*": done('{"outcome":"pass","reasons":["The changelog is there."]}'),
+});
+
+let folder: string;
+let provider: ScriptedProvider;
+let server: RealServer;
+let page: Page;
+let problems: string[];
+
+test.beforeAll(async ({ browser }) => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-agents-"));
+  provider = await startScriptedProvider(script);
+  server = await startRealServer(join(folder, "data"), {
+    ANTHROPIC_API_KEY: "test-key",
+    ANTHROPIC_BASE_URL: provider.url,
+    MAX_CONCURRENT_AGENTS: "8",
+  });
+  page = await (await browser.newContext()).newPage();
+  problems = watchProblems(page);
+  await signIn(page, server);
+});
+
+test.afterAll(async () => {
+  for (const one of Object.values(doors)) one.open();
+  await server?.stop();
+  await provider?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
+
+test("streams, asks, is answered, paused, steered and resumed, and ends judged", async () => {
+  await noteDrafts(page);
+  await page.getByLabel("What should be done?").fill("Ship the release");
+  await page.getByRole("button", { name: "Start", exact: false }).click();
+  await page.waitForURL(/\/trees\//);
+  await expect(pane().getByText("chosen by agent_selector")).toBeVisible();
+
+  await expect(row("Find the name, Waiting")).toBeVisible();
+  const drafts = await page.evaluate(() => (window as unknown as { drafts: string[] }).drafts);
+  expect(drafts.length).toBeGreaterThan(1);
+  expect(drafts.at(-1)).toContain("I read the notes");
+  await expect(page.locator("[data-seq]", { hasText: "I read the notes" })).toHaveCount(1);
+  await expect(page.locator("[data-draft]")).toHaveCount(0);
+
+  // Its parent is asked first, and no person.
+  await expect(row("Find the name").getByText("Asks its parent")).toBeVisible();
+  await expect(page.getByRole("button", { name: /Needs you/ })).toHaveCount(0);
+  doors.parent.open();
+  await expect(row("Find the name, Waiting for you")).toBeVisible();
+  await expect(page.getByRole("button", { name: "1 task waits for you" })).toBeVisible();
+  await answerAtHome();
+  await expect(row("Find the name, Succeeded")).toBeVisible();
+
+  await row(/^Write the changelog/).click();
+  await pauseAndSteer();
+  await expect(row(/^Ship the release/)).toHaveAccessibleName(/, Succeeded$/, { timeout: 20_000 });
+  await row("Write the changelog").click();
+  await expect(pane().getByText("The colour changed.").first()).toBeVisible();
+  await row("Ship the release").click();
+  await expect(pane().getByText("The changelog is there.")).toBeVisible();
+  await expect(pane().locator("li.event", { hasText: "Finishing" })).toBeAttached();
+  expect(await pane().innerText()).not.toMatch(/[{[]"\w+":/);
+});
+
+/** A draft stands for about a second: the page itself notes what it showed before the message was there. */
+async function noteDrafts(onPage: Page): Promise<void> {
+  await onPage.evaluate(() => {
+    const drafts: string[] = [];
+    Object.assign(window, { drafts });
+    const look = () => {
+      const text = document.querySelector("[data-draft] .stream")?.textContent;
+      if (text && text !== drafts.at(-1)) drafts.push(text);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+}
+
+async function answerAtHome(): Promise<void> {
+  const home = await page.context().newPage();
+  await home.goto(server.url);
+  const question = home.locator("[data-review]", { hasText: "Which name does it get?" });
+  await question.getByLabel("Your answer").fill("Banyan");
+  await question.getByRole("button", { name: "Answer" }).click();
+  await expect(question).toBeHidden();
+  await expect(home.getByText(/Nothing needs you/)).toBeVisible();
+  await home.close();
+}
+
+/** While its model call is under way: the call ends, then nothing runs until it is resumed. */
+async function pauseAndSteer(): Promise<void> {
+  await pane().getByRole("button", { name: "Pause" }).click();
+  await expect(row("Write the changelog, Paused")).toBeVisible();
+  doors.changelog.open();
+  await expect(pane().getByText("The commits are read.").first()).toBeVisible();
+  await pane().getByLabel("Message this task").fill("Use British spelling.");
+  await pane().getByLabel("Message this task").press("Control+Enter");
+  await expect(pane().getByText("The task reads it at its next turn.")).toBeVisible();
+  await pane().getByRole("button", { name: "Resume" }).click();
+  await expect(pane().locator("li.steer", { hasText: "British spelling" })).toBeAttached();
+  await expect(row("Write the changelog, Succeeded")).toBeVisible();
+}
+
+test("is stopped with a reason, retried, and waits out a limit of the provider", async () => {
+  await page.goto(server.url);
+  await page.getByLabel("What should be done?").fill("Count to ten");
+  await page.getByLabel("Agent", { exact: true }).selectOption("worker");
+  await page.getByRole("button", { name: "Start", exact: false }).click();
+  await page.waitForURL(/\/trees\//);
+  await expect(row("Count to ten, Running")).toBeVisible();
+  await expect.poll(() => provider.open()).toBe(1);
+  await pane().getByRole("button", { name: "Stop" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill("Not needed");
+  await dialog.getByRole("button", { name: "Stop this task" }).click();
+  await expect(row("Count to ten, Stopped")).toBeVisible();
+  await expect(pane().getByTestId("task-sentence")).toContainText("Not needed. Retry to go on");
+  await expect.poll(() => provider.open()).toBe(0);
+
+  await pane().getByRole("button", { name: "Retry" }).click();
+  await expect(row("Count to ten, Parked")).toBeVisible();
+  await expect(pane().locator("li.err", { hasText: "It is parked until" })).toBeAttached();
+  await expect(row("Count to ten, Succeeded")).toBeVisible({ timeout: 20_000 });
+  await expect(pane().locator("li.event", { hasText: "Attempt 2" })).toBeAttached();
+  expect(provider.refusals).toEqual([]);
+  expect(problems).toEqual([]);
+});

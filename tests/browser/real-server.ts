@@ -1,0 +1,99 @@
+/** The real server as a process of its own, started as a person starts it, on a fresh data folder. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { test as base, type Page } from "@playwright/test";
+
+export interface RealServer {
+  url: string;
+  /** The sign-in link that it printed when it started. */
+  link: string;
+  /** A process that is killed lets go of nothing by itself. */
+  kill(): Promise<void>;
+  /** On the same port and data. */
+  startAgain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const START_LIMIT_MS = 60_000;
+
+export async function startRealServer(dataDir: string, settings: Record<string, string> = {}): Promise<RealServer> {
+  let process = await spawnServer(dataDir, { PORT: "0", ...settings });
+  const server: RealServer = {
+    url: process.url,
+    link: process.link,
+    kill: () => end(process.child, "SIGKILL"),
+    stop: () => end(process.child, "SIGTERM"),
+    async startAgain() {
+      process = await spawnServer(dataDir, { ...settings, PORT: new URL(server.url).port });
+      server.link = process.link;
+    },
+  };
+  return server;
+}
+
+async function spawnServer(dataDir: string, settings: Record<string, string>) {
+  const { PATH, HOME, LANG, TMPDIR } = process.env;
+  const inherited = Object.fromEntries(Object.entries({ PATH, HOME, LANG, TMPDIR }).filter(([, value]) => value));
+  const env: NodeJS.ProcessEnv = { ...inherited, NODE_ENV: "production", BANYAN_DATA_DIR: dataDir, ...settings };
+  const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const link = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("The server printed no sign-in link in time.")), START_LIMIT_MS);
+    child.once("exit", (code) => reject(new Error(`The server ended with ${code} before it listened.`)));
+    createInterface({ input: child.stdout! }).on("line", (line) => {
+      const found = /http:\S+\/signin\?token=\S+/.exec(line)?.[0];
+      if (!found) return;
+      clearTimeout(timer);
+      resolve(found);
+    });
+  });
+  return { child, link, url: new URL(link).origin };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill(signal);
+  await ended;
+}
+
+/** A git repository with one commit. */
+export function makeRepository(folder: string, files: Record<string, string>): void {
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  const git = (...args: string[]) => execFileSync("git", ["-C", folder, ...args], { stdio: "ignore" });
+  git("init", "-q");
+  git("add", "-A");
+  git("-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "-q", "-m", "First");
+}
+
+export async function signIn(page: Page, server: RealServer): Promise<void> {
+  await page.goto(server.link);
+  await page.waitForURL(`${server.url}/`);
+}
+
+/** What stands in the way of a page that works, as it happens. */
+export function watchProblems(page: Page): string[] {
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && /Content Security Policy|hydrat|unique "key"/i.test(message.text()))
+      problems.push(message.text());
+  });
+  return problems;
+}
+
+export const test = base.extend<{ folder: string }>({
+  folder: async ({ browserName }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), `banyan-${browserName}-`));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+});
+
+export { expect } from "@playwright/test";

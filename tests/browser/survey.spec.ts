@@ -1,0 +1,120 @@
+/** The main job, as a person does it: no key, a runbook from the composer, a report; and a server that dies on the way. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import type { Message, Tree } from "@/agents/core/shapes";
+import { expect, makeRepository, signIn, startRealServer, test, watchProblems } from "./real-server";
+
+const PARTS = 36;
+
+test("a runbook from the composer becomes a report; a killed server goes on where it was", async ({ page, folder }) => {
+  const small = join(folder, "small");
+  const large = join(folder, "large");
+  mkdirSync(small);
+  mkdirSync(large);
+  makeRepository(small, {
+    "README.md": "# Small\n",
+    "app/main.ts": "// TODO: more\nexport const answer = 42;\n",
+    "docs/guide.md": "# Guide\n",
+    "lib/sum.py": "def add(a, b):\n    return a + b\n",
+  });
+  makeRepository(large, filesOf(PARTS));
+  const server = await startRealServer(join(folder, "data"));
+  const problems = watchProblems(page);
+  try {
+    await signIn(page, server);
+    await surveyFromFirstPage(page, small);
+    await page.goto(server.url);
+    await submitSurvey(page, large);
+    await survive(page, server);
+    await checkNothingTwice(page);
+  } finally {
+    await server.stop();
+  }
+  expect(problems).toEqual([]);
+});
+
+function filesOf(parts: number): Record<string, string> {
+  const names = Array.from({ length: parts }, (_, index) => `part-${String(index).padStart(2, "0")}`);
+  return Object.fromEntries(
+    names.flatMap((name) =>
+      Array.from({ length: 4 }, (_, file) => [`${name}/file-${file}.ts`, `export const ${"abcd"[file]} = ${file};\n`]),
+    ),
+  );
+}
+
+async function surveyFromFirstPage(page: Page, workspace: string): Promise<void> {
+  await expect(page.getByText("No model is connected.")).toBeVisible();
+  await expect(page.getByLabel("repository-survey")).toBeChecked();
+  await page.getByRole("textbox", { name: /^Workspace/ }).fill(workspace);
+  await page.getByRole("button", { name: "Start the runbook" }).click();
+  await page.waitForURL(/\/trees\//);
+  const tree = page.getByRole("tree");
+  for (const name of ["app", "docs", "lib"]) {
+    await expect(tree.getByRole("treeitem", { name: new RegExp(`\\b${name}\\b`) })).toBeVisible();
+  }
+  await expect(tree.getByRole("treeitem").first()).toHaveAccessibleName(/, Succeeded$/, { timeout: 30_000 });
+  const pane = page.getByRole("region", { name: "Task", exact: true });
+  await expect(pane.getByTestId("task-sentence")).toContainText("Succeeded: every check of the runbook holds.");
+  await expect(pane.getByRole("heading", { name: "Result" })).toBeVisible();
+  await expect(pane.getByText("TypeScript").first()).toBeVisible();
+  await expect(pane.locator("li.event", { hasText: "Subtasks started" })).toBeAttached();
+  // A link in the log leads to the task.
+  await pane.locator("li.event", { hasText: "Subtasks started" }).getByRole("button", { name: /docs/ }).click();
+  await expect(pane.getByRole("heading", { level: 2, name: /docs/ })).toBeVisible();
+}
+
+async function submitSurvey(page: Page, workspace: string): Promise<void> {
+  await expect(page.getByRole("button", { name: "Runbook", pressed: true })).toBeVisible();
+  await expect(page.getByLabel("Runbook", { exact: true })).toHaveValue("repository-survey");
+  await page.getByLabel("What should be done?").fill("Survey the large repository");
+  await page.getByLabel("Workspace").fill(workspace);
+  await page.getByLabel("What should be done?").press("Control+Enter");
+  await page.waitForURL(/\/trees\//);
+}
+
+/** Kills the server while some subtasks have ended and others have not begun. */
+async function survive(page: Page, server: Awaited<ReturnType<typeof startRealServer>>): Promise<void> {
+  const done = page.getByRole("button", { name: /^Done / });
+  await expect(done).toHaveText(/Done ([5-9]|1\d)$/, { timeout: 30_000 });
+  await server.kill();
+  await expect(page.getByText("Connection lost.")).toBeVisible();
+  await page.getByLabel("Message this task").fill("Is anybody there?");
+  await server.startAgain();
+  await expect(page.getByText("Connection lost.")).toBeHidden({ timeout: 15_000 });
+  await expect(page.locator("[data-connection=live]")).toBeVisible();
+  await expect(page.getByLabel("Message this task")).toHaveValue("Is anybody there?");
+  await expect(page.getByRole("treeitem").first()).toHaveAccessibleName(/, Succeeded$/, { timeout: 60_000 });
+  await expect(done).toHaveText(`Done ${PARTS + 1}`);
+}
+
+async function checkNothingTwice(page: Page): Promise<void> {
+  const shown = await page
+    .locator("[data-seq]")
+    .evaluateAll((items) => items.map((one) => Number(one.getAttribute("data-seq"))));
+  expect(shown).toEqual([...new Set(shown)].sort((a, b) => a - b));
+  const treeId = new URL(page.url()).pathname.split("/").at(-1);
+  const tree = (await read(page, `trees/${treeId}`)) as Tree;
+  expect(new Set(tree.tasks.map((task) => task.title)).size).toBe(tree.tasks.length);
+  expect(tree.totals).toMatchObject({ tasks: PARTS + 1, ended: PARTS + 1 });
+  const seen = new Set<string>();
+  for (let after = ""; ; ) {
+    const { items, next } = (await read(page, `trees/${treeId}/messages?limit=500${after}`)) as {
+      items: Message[];
+      next: string | null;
+    };
+    for (const message of items) {
+      const what = message.kind === "event" ? String(message.content.type) : message.kind;
+      if (what !== "tool_response" && what !== "ended" && what !== "agent_response") continue;
+      const key = `${message.task_id} ${message.turn} ${what} ${message.tool_call_id}`;
+      expect(seen.has(key), key).toBe(false);
+      seen.add(key);
+    }
+    if (!next) break;
+    after = `&after=${next}`;
+  }
+}
+
+async function read(page: Page, path: string): Promise<unknown> {
+  return (await page.request.get(new URL(`/api/v1/${path}`, page.url()).href)).json();
+}
