@@ -26,11 +26,8 @@ export function createChanges(): (tree: Tree, open: ReadonlySet<string>) => stri
       if (turn > (before?.turns ?? 0) && headline) turns.push(say(`turn ${turn}: ${headline}`));
       if (before?.status === status) continue;
       if (isEnded(status)) ends.push({ at: task.ended_at ?? "", line: say(endedText(task)) });
-<<<<<<< HEAD
-      else if (status !== "ready" && status !== "running") states.push(say(stateText(status, rowText(task, tasks))));
-=======
-      else if (status !== "ready" && status !== "running") states.push(say(`${status}: ${rowText(task, tasks, open)}`));
->>>>>>> web
+      else if (status !== "ready" && status !== "running")
+        states.push(say(stateText(status, rowText(task, tasks, open))));
     }
     ends.sort((a, b) => a.at.localeCompare(b.at));
     return [...begun, ...turns, ...states, ...ends.map((end) => end.line)];

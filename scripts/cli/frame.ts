@@ -99,22 +99,16 @@ function lineOf(row: OutlineRow, tasks: ReadonlyMap<string, Task>, options: Fram
   const isQuiet = task.ended_at !== null && task.status !== "failed";
   const parts = [
     `${indent}${paint(state.style, glyph)} ${isQuiet ? paint("dim", name) : name}`,
-<<<<<<< HEAD
-    ...(hasState ? [stateText(state, saidOf(task, tasks), stateWidth, paint)] : []),
-=======
-    ...(hasState
-      ? [stateText(state, task.status === "succeeded" ? "" : rowText(task, tasks, open), stateWidth, paint)]
-      : []),
->>>>>>> web
+    ...(hasState ? [stateText(state, saidOf(task, tasks, open), stateWidth, paint)] : []),
     ...(figures ? [paint("dim", figures)] : []),
   ];
   return parts.join(" ");
 }
 
 /** What stands after the word. */
-function saidOf(task: Task, tasks: ReadonlyMap<string, Task>): string {
+function saidOf(task: Task, tasks: ReadonlyMap<string, Task>, open: ReadonlySet<string>): string {
   if (task.status === "succeeded" || task.status === "ready") return "";
-  const now = oneLine(rowText(task, tasks));
+  const now = oneLine(rowText(task, tasks, open));
   if (now.startsWith("Waits for ")) return now.slice("Waits".length);
   return now ? `: ${now}` : "";
 }
