@@ -43,6 +43,8 @@ export function createClaims(sqlite: Sqlite) {
     hasWork: (nowMs: number) => hasWork.get(nowMs) === 1,
     /** Call inside a transaction. At most `count` tasks, and never more leases than `maxConcurrent` in all. */
     take(claimer: Claimer, count: number, maxConcurrent: number, nowMs: number): Claim[] {
+      // Most commits find nothing, and an UPDATE of many rows prepares to be undone even when it changes none.
+      if (hasWork.get(nowMs) !== 1) return [];
       due.run(nowMs);
       const free = Math.min(count, maxConcurrent - (running.get() as number));
       if (free <= 0) return [];

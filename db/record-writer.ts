@@ -86,11 +86,12 @@ export function createRecordWriter(sqlite: Sqlite) {
       run.insertAttempt.run(key.id, attempt, key.treeId, end.status, end.reason, lastSeq, nowMs);
       run.countEnded.run(key.treeId);
       grants.returnRemainder(key.id, key.parentId);
-      run.withdrawQuestions.run(key.id);
+      if (run.hasQuestions.get(key.id)) run.withdrawQuestions.run(key.id);
       for (const woken of run.wakeParent.all({ id: key.parentId }) as string[])
         touch({ id: key.treeId, uid: key.treeUid }, woken);
-      for (const woken of run.wakeDependents.all({ id: key.id, status: end.status }) as string[])
-        touch({ id: key.treeId, uid: key.treeUid }, woken);
+      if (run.hasDependents.get(key.id))
+        for (const woken of run.wakeDependents.all({ id: key.id, status: end.status }) as string[])
+          touch({ id: key.treeId, uid: key.treeUid }, woken);
       run.endTree.run({ now: nowMs, tree: key.treeId });
     } else {
       const until = to.status === "parked" ? to.untilMs : null;

@@ -133,6 +133,9 @@ export function recordStatements(sqlite: Sqlite) {
       INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (task_id, attempt) DO NOTHING`),
     countEnded: sqlite.prepare("UPDATE trees SET tasks_ended = tasks_ended + 1 WHERE id = ?"),
+    // Looked at before the UPDATE: one of many rows prepares to be undone, which costs ten times the look.
+    hasQuestions: sqlite.prepare("SELECT 1 FROM reviews WHERE task_id = ? AND status = 'open' LIMIT 1"),
+    hasDependents: sqlite.prepare("SELECT 1 FROM dependencies WHERE on_id = ? LIMIT 1"),
     /** Nobody waits for the answer to a question of a task that has ended. */
     withdrawQuestions: sqlite.prepare(
       "UPDATE reviews SET status = 'withdrawn' WHERE task_id = ? AND kind = 'question' AND status = 'open'",
