@@ -2,11 +2,12 @@
 
 import { sleep } from "@/lib/timers";
 import type { Entry } from "./core/entries";
+import { isUncapped } from "./core/grants";
 import { outgrownProblem } from "./core/growth-limit";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
-import { commit, endIfStopped, factsOf, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
+import { commit, endIfStopped, factsOf, hasDraft, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
 import { chargeFailure, noteOverrun, promiseFor, tellWhenLow } from "./promise";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
@@ -28,13 +29,16 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   const request = requestOf(world, task);
   const reserve = promiseFor(world, task, request);
   if (!reserve) return;
+  // Without a cap, and with nothing else to put on disk, the promise is not worth a commit of its own.
+  const isFree = isUncapped(task.grant) && !hasDraft(task);
   // What was left may have gone to a subtask that was retried meanwhile: then it is counted anew.
-  if (!(await commit(world, task, { reserve }))) return;
+  if (!isFree && !(await commit(world, task, { reserve }))) return;
   // A letter or a pause that came with the commit is looked at before money is spent.
   if (task.held || task.letters.length > 0) return;
   const streamed = { any: false };
   try {
     const reply = await respond(world, task, request, streamed, signal);
+    await world.turnstile();
     rereadHold(world, task);
     note(task, replyEntries(world, task, request, reply));
     noteOverrun(task, reserve, reply, world);

@@ -177,6 +177,11 @@ export function markRead(task: OpenTask, letters: number[]): void {
   task.letters = task.letters.filter((letter) => !letters.includes(letter.id));
 }
 
+/** Whether something was decided that is not on disk yet. */
+export function hasDraft({ draft }: OpenTask): boolean {
+  return draft.entries.length > 0 || draft.lettersRead.length > 0;
+}
+
 /**
  * Puts everything that was decided on disk, in one transaction. Throws LeaseLostError when the lease is gone. False when
  * the promise to the next model call was not given, because the tree's grant does not cover it any more.
@@ -187,7 +192,7 @@ export async function commit(
   extra: { release?: Release; reserve?: TaskRecord["reserve"]; openStep?: boolean } = {},
 ): Promise<boolean> {
   const { draft, state, claim, committed } = task;
-  if (draft.entries.length === 0 && draft.lettersRead.length === 0 && Object.keys(extra).length === 0) return true;
+  if (!hasDraft(task) && Object.keys(extra).length === 0) return true;
   task.draft = emptyDraft();
   const spend = {
     tokensIn: state.spent.tokensIn - committed.spent.tokensIn,

@@ -8,6 +8,7 @@ import { runbookModel } from "@/lib/models/runbook/model";
 import { ownIdentity } from "@/lib/process/identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 import { realTimers } from "@/lib/timers";
+import { createTurnstile } from "@/lib/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { openActing } from "./acting";
 import type { Application } from "./application";
@@ -20,6 +21,9 @@ import type { WorldTool } from "./tools/tool";
 import { WORLD_TOOLS } from "./tools/world-tools";
 import { startWorker, type Worker, type WorkerOptions } from "./worker";
 import type { World } from "./world";
+
+/** Replies that are worked on before others than agents have their turn: as many as one transaction takes. */
+const REPLIES_AT_ONCE = 32;
 
 export interface RuntimeOptions {
   settings: Settings;
@@ -59,6 +63,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     now,
     random: Math.random,
     timers: realTimers,
+    turnstile: createTurnstile(REPLIES_AT_ONCE),
     log: store.log,
     loader: store.loader,
     configuration,

@@ -22,6 +22,8 @@ export interface World {
   /** Between 0 and 1: jitter of back-offs. */
   random(): number;
   timers: Timers;
+  /** Lets the event loop breathe when many replies come at once. */
+  turnstile(): Promise<void>;
   log: Log;
   loader: Loader;
   configuration: Configuration;

@@ -83,7 +83,7 @@ export function createLoader(sqlite: Sqlite): Loader {
     .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND ended_at_ms IS NULL AND purpose IS NOT 'document'")
     .pluck();
   const selectStopped = sqlite
-    .prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ? AND stop_requested = 1")
+    .prepare("SELECT uid FROM tasks WHERE stop_requested = 1 AND worker_id = ? AND status = 'running'")
     .pluck();
 
   function relativeOf(row: RelativeRow): Relative {

@@ -112,6 +112,7 @@ export const tasks = sqliteTable(
     index("tasks_of_parent").on(table.parentId).where(sql`parent_id IS NOT NULL`),
     index("tasks_ready").on(sql`priority DESC`, table.id).where(sql`status = 'ready'`),
     index("tasks_running").on(table.workerId).where(sql`status = 'running'`),
+    index("tasks_stopped").on(table.workerId).where(sql`stop_requested = 1`),
     index("tasks_parked").on(table.parkedUntilMs).where(sql`status = 'parked'`),
     index("tasks_open").on(table.treeId).where(sql`ended_at_ms IS NULL`),
     index("tasks_awaited").on(table.parentId).where(sql`awaited = 1 AND ended_at_ms IS NULL`),

@@ -208,6 +208,7 @@ CREATE INDEX `tasks_of_tree` ON `tasks` (`tree_id`);--> statement-breakpoint
 CREATE INDEX `tasks_of_parent` ON `tasks` (`parent_id`) WHERE parent_id IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `tasks_ready` ON `tasks` (priority DESC,`id`) WHERE status = 'ready';--> statement-breakpoint
 CREATE INDEX `tasks_running` ON `tasks` (`worker_id`) WHERE status = 'running';--> statement-breakpoint
+CREATE INDEX `tasks_stopped` ON `tasks` (`worker_id`) WHERE stop_requested = 1;--> statement-breakpoint
 CREATE INDEX `tasks_parked` ON `tasks` (`parked_until_ms`) WHERE status = 'parked';--> statement-breakpoint
 CREATE INDEX `tasks_open` ON `tasks` (`tree_id`) WHERE ended_at_ms IS NULL;--> statement-breakpoint
 CREATE INDEX `tasks_awaited` ON `tasks` (`parent_id`) WHERE awaited = 1 AND ended_at_ms IS NULL;--> statement-breakpoint

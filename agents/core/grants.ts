@@ -49,6 +49,11 @@ export function goneShare({ cap, spent, given }: GrantState): number {
   return Math.max(share("tokens"), share("microUsd"));
 }
 
+/** Neither tokens nor money are capped: promises then serve the record only. */
+export function isUncapped({ cap }: GrantState): boolean {
+  return cap.tokens === null && cap.microUsd === null;
+}
+
 export function isLow(grant: GrantState): boolean {
   return goneShare(grant) >= NOTICE_SHARE;
 }

@@ -101,6 +101,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     now: clock.now,
     random: options.random.next,
     timers: clock.timersOf(owner),
+    turnstile: async () => {},
     log: { ...store.log, append: watchedAppend(store, tally) },
     loader: store.loader,
     configuration: createConfiguration(store.configuration, {
