@@ -2,9 +2,9 @@
 import type { Claim } from "@/db/records";
 import type { Store } from "@/db/store";
 import type { Entry } from "./core/entries";
+import { fold } from "./core/evolve";
 import { response } from "./core/notes";
 import { rowOf } from "./core/row";
-import { fold } from "./core/state";
 
 export async function failTask(
   store: Store,

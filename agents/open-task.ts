@@ -3,11 +3,12 @@
 import type { TreeFacts } from "@/db/load";
 import type { AppendResult, Claim, Release, TaskRecord } from "@/db/records";
 import type { Entry } from "./core/entries";
+import { evolve, fold } from "./core/evolve";
 import type { Facts, Letter, Relative } from "./core/facts";
 import type { GrantState } from "./core/grants";
 import { rowOf } from "./core/row";
 import { isSelector, selectedTask } from "./core/selection";
-import { evolve, fold, type TaskState, type Totals } from "./core/state";
+import type { TaskState, Totals } from "./core/state";
 import type { World } from "./world";
 
 /** The lease is somebody else's now: nothing more may be done for this task. */

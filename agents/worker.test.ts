@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { fold } from "./core/evolve";
 import type { ModelPort, ModelReply, ModelRequest } from "./core/model";
-import { fold } from "./core/state";
 import { createStateCache } from "./open-task";
 import { task } from "./testing/given";
 import { startTrial } from "./testing/trial";

@@ -4,10 +4,11 @@
  */
 import { decide } from "@/agents/core/decide";
 import { BrokenLogError, type SubtaskResult } from "@/agents/core/entries";
+import { evolve, fold } from "@/agents/core/evolve";
 import type { Facts, Relative } from "@/agents/core/facts";
 import { rowOf } from "@/agents/core/row";
 import type { EndStatus } from "@/agents/core/shapes";
-import { evolve, fold, type TaskState } from "@/agents/core/state";
+import type { TaskState } from "@/agents/core/state";
 import { derivedAttempts, derivedTree, type Ending, type FoldedTask } from "./derive";
 import { rebuildStatements, type StoredTask } from "./rebuild-statements";
 import type { Store } from "./store";

@@ -1,8 +1,8 @@
 /** A retry: an ended task begins a new attempt, and so do the tasks that were stopped because it had failed. */
 import type { Entry } from "@/agents/core/entries";
+import { fold } from "@/agents/core/evolve";
 import { isSelector } from "@/agents/core/selection";
 import { type EndStatus, isEnded, type TaskStatus } from "@/agents/core/shapes";
-import { fold } from "@/agents/core/state";
 import type { Sqlite } from "./client";
 import { createGrants } from "./grants";
 import { createLoader } from "./load";

@@ -13,7 +13,7 @@ import {
   task,
 } from "../testing/given";
 import { decideEnding, finishingStarts, SUMMARY_CHARS, shortened } from "./ending";
-import { fold } from "./state";
+import { fold } from "./evolve";
 
 const ALL = { finishing: { evaluate: "always", summarize: "always", document: "always" } } as const;
 const AUTO = { finishing: { evaluate: "auto", summarize: "auto", document: "auto" } } as const;

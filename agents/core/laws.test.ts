@@ -4,7 +4,7 @@ import { type Drive, drive } from "../testing/drive";
 import { event, reply, response, task } from "../testing/given";
 import { type Decision, decide } from "./decide";
 import { BrokenLogError, type Entry } from "./entries";
-import { evolve, fold } from "./state";
+import { evolve, fold } from "./evolve";
 
 /** Holds for every log that the real `decide` can write. */
 const forEveryLog = (law: (drive: Drive) => void, numRuns = 150) =>

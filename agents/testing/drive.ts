@@ -2,9 +2,10 @@
 import { cutOf } from "@/agents/core/compact";
 import { type Decision, decide, type Rest } from "@/agents/core/decide";
 import type { Entry, SubtaskStart } from "@/agents/core/entries";
+import { evolve, fold } from "@/agents/core/evolve";
 import type { Facts, Letter, LetterBody } from "@/agents/core/facts";
 import { response } from "@/agents/core/notes";
-import { type Call, evolve, fold, type TaskState } from "@/agents/core/state";
+import type { Call, TaskState } from "@/agents/core/state";
 import { unfinishedSubtasks } from "@/agents/core/waits";
 import { event, factsOf, type GivenCall, relatives, reply, task } from "./given";
 import { createRandom, type Random } from "./simulation/random";

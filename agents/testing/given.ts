@@ -2,9 +2,9 @@
 import { expect } from "vitest";
 import { type Decision, decide } from "@/agents/core/decide";
 import { type Assignment, type CallMode, type Entry, NO_CAPS, type Setup, type TaskEvent } from "@/agents/core/entries";
+import { fold } from "@/agents/core/evolve";
 import type { Facts, Relative } from "@/agents/core/facts";
 import type { Ended } from "@/agents/core/state";
-import { fold } from "@/agents/core/state";
 
 type Expected = { kind: Decision["kind"] } & Record<string, unknown>;
 

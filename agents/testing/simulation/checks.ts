@@ -1,8 +1,9 @@
 /** What must hold when everything has ended, read from the database as anybody would read it. */
 
 import type { Entry } from "@/agents/core/entries";
+import { fold } from "@/agents/core/evolve";
 import { isSelector } from "@/agents/core/selection";
-import { fold, type TaskState } from "@/agents/core/state";
+import type { TaskState } from "@/agents/core/state";
 import type { Sqlite } from "@/db/client";
 import { compareRows } from "@/db/rebuild";
 import type { Store } from "@/db/store";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ended, ending, endTask, event, given, reply, response, started, task } from "../testing/given";
 import { BrokenLogError, type Entry, type TaskEvent } from "./entries";
-import { fold, headlineOf, type TaskState } from "./state";
+import { fold } from "./evolve";
+import { headlineOf, type TaskState } from "./state";
 
 const USAGE = { inputTokens: 50, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 7 };
 const RESULT = {

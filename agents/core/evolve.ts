@@ -1,0 +1,258 @@
+/**
+ * Folds a task's log into its state. `evolve` works in place, because the state of a task with 400 turns is
+ * large and is evolved twice a turn; folding at once equals folding step by step (a property test).
+ */
+import { BrokenLogError, type Entry, messageOfEvent, type TaskEvent } from "./entries";
+import type { Usage } from "./model";
+import { insertResponse } from "./response-order";
+import { type Call, headlineOf, initialState, type Subtask, type TaskState } from "./state";
+
+/** Throws BrokenLogError, also when an entry lacks a field that it should have. */
+export function fold(entries: Iterable<Entry>): TaskState {
+  try {
+    return foldAll(entries);
+  } catch (error) {
+    if (error instanceof BrokenLogError) throw error;
+    throw new BrokenLogError(`An entry of the log is not of its kind's shape: ${(error as Error).message}`);
+  }
+}
+
+function foldAll(entries: Iterable<Entry>): TaskState {
+  const iterator = entries[Symbol.iterator]();
+  const setup = iterator.next().value as Entry | undefined;
+  const assignment = iterator.next().value as Entry | undefined;
+  if (setup?.kind !== "system" || assignment?.kind !== "instruction") {
+    throw new BrokenLogError("The log does not begin with a system entry and an instruction.");
+  }
+  const state = initialState(setup.content, assignment.content);
+  for (let next = iterator.next(); !next.done; next = iterator.next()) evolve(state, next.value);
+  return state;
+}
+
+/** Applies one entry in place. Throws BrokenLogError when the entry cannot follow what came before. */
+export function evolve(state: TaskState, entry: Entry): void {
+  if (state.ended && !(entry.kind === "event" && entry.content.type === "retried")) {
+    throw new BrokenLogError(`Entry ${state.length + 1} follows the end of the task.`);
+  }
+  switch (entry.kind) {
+    case "system":
+    case "instruction":
+      throw new BrokenLogError(`Entry ${state.length + 1} is a second ${entry.kind}.`);
+    case "agent_response":
+      onReply(state, entry);
+      break;
+    case "tool_call":
+      onCall(state, entry);
+      break;
+    case "tool_response":
+      onResponse(state, entry);
+      break;
+    case "steer":
+      pushUser(state, entry.content.text);
+      break;
+    case "event":
+      onEvent(state, entry.content);
+      break;
+    default:
+      throw new BrokenLogError(`Entry ${state.length + 1} is of no known kind.`);
+  }
+  state.length += 1;
+}
+
+function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): void {
+  if (state.open.size > 0)
+    throw new BrokenLogError(`Turn ${entry.turn} began before the calls of the last one were answered.`);
+  state.turn += 1;
+  state.messages.push({ role: "assistant", parts: entry.content.parts, calls: [] });
+  state.silent = !entry.content.parts.some((part) => part.type === "call");
+  state.strikes = entry.content.valid ? 0 : state.strikes + 1;
+  state.modelTries = 0;
+  state.modelFailure = null;
+  state.parkedUntilMs = null;
+  state.tooLong = false;
+  state.lastInputTokens = entry.usage.inputTokens + entry.usage.outputTokens;
+  state.charsSinceReply = 0;
+  addSpend(state, entry.usage, entry.microUsd);
+  const text = entry.content.parts.find((part) => part.type === "text");
+  if (text && text.type === "text") state.headline = headlineOf(text.text) || state.headline;
+}
+
+function onCall(state: TaskState, entry: Entry & { kind: "tool_call" }): void {
+  const last = state.messages.at(-1);
+  if (last?.role !== "assistant") throw new BrokenLogError(`The call ${entry.callId} belongs to no reply.`);
+  if (state.open.has(entry.callId)) throw new BrokenLogError(`The call ${entry.callId} is there twice.`);
+  const malformed = typeof entry.content.input === "string";
+  last.calls.push({ id: entry.callId, name: entry.tool, input: entry.content.input, ...(malformed && { malformed }) });
+  state.open.set(entry.callId, {
+    id: entry.callId,
+    tool: entry.tool,
+    input: entry.content.input,
+    mode: entry.content.mode,
+    problem: entry.content.problem ?? null,
+    turn: entry.turn,
+    startedLease: null,
+    tasks: [],
+    review: null,
+  });
+  if (entry.content.mode === "once") state.sideEffects = true;
+}
+
+function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }): void {
+  const call = state.open.get(entry.callId);
+  if (!call) throw new BrokenLogError(`The response to ${entry.callId} answers no open call.`);
+  state.open.delete(entry.callId);
+  if (state.ending?.call === entry.callId) state.ending = null;
+  if (entry.content.early && call.review) state.unanswered.add(call.review);
+  if (entry.content.limit) state.limitRefusals += 1;
+  if (entry.content.runaway) state.runawaySubtask = true;
+  for (const task of call.tasks) {
+    const subtask = subtaskOf(state, task);
+    if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
+    else subtask.delivered = true;
+  }
+  const { text, isError } = entry.content;
+  insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
+  state.charsSinceReply += entry.content.text.length;
+}
+
+function onEvent(state: TaskState, event: TaskEvent): void {
+  const message = messageOfEvent(event);
+  switch (event.type) {
+    case "call_started":
+      openCall(state, event.call).startedLease = event.lease;
+      break;
+    case "subtasks_started":
+      for (const start of event.subtasks) {
+        openCall(state, start.call).tasks.push(start.task);
+        state.subtasks.set(start.task, { ...start, answeredEarly: false, delivered: false });
+      }
+      break;
+    case "subtask_ended":
+      subtaskOf(state, event.result.task).delivered = true;
+      if (event.result.reason === "runaway") state.runawaySubtask = true;
+      break;
+    case "predecessors_ended":
+      state.predecessorsRead = true;
+      break;
+    case "ending": {
+      const { status, claims, result } = event;
+      state.ending = { call: openCall(state, event.call).id, status, claims, result };
+      break;
+    }
+    case "sent_back":
+      state.failedEndings += 1;
+      break;
+    case "model_failed":
+      state.modelTries = event.tries;
+      state.modelFailure = { kind: event.kind, message: event.message };
+      state.parkedUntilMs = event.parks ? event.untilMs : null;
+      break;
+    case "grant_low":
+      state.toldLow = true;
+      if (event.last) state.lastTurn = state.turn + 1;
+      break;
+    case "unconfirmed":
+      state.spent.tokensIn += event.tokens;
+      state.spent.microUsd += event.microUsd;
+      break;
+    case "overrun":
+      break;
+    case "too_long":
+      state.tooLong = true;
+      break;
+    case "compacted":
+      // The summary takes the place of the oldest messages; `dropped` never parts a call from its response.
+      state.messages.splice(0, event.dropped);
+      state.messages.unshift({ role: "user", content: event.text });
+      state.compactions += 1;
+      state.tooLong = false;
+      state.lastInputTokens = 0;
+      state.charsSinceReply = 0;
+      addSpend(state, event.usage, event.microUsd);
+      return;
+    case "asked":
+      openCall(state, event.call).review = event.review;
+      break;
+    case "tools_changed":
+      state.addedTools.push(...event.tools);
+      break;
+    case "stepping":
+      state.assignment = { ...state.assignment, stepping: event.mode };
+      break;
+    case "retried":
+      restart(state, event.attempt);
+      break;
+    case "ended":
+      if (state.open.size > 0) throw new BrokenLogError("The task ended with unanswered calls.");
+      state.ended = event;
+      break;
+    case "question":
+      state.questions.set(event.review, event.task);
+      state.questionTexts.set(event.review, event.words);
+      break;
+    case "answered":
+      state.unanswered.delete(event.review);
+      break;
+    case "question_closed":
+      state.questions.delete(event.review);
+      break;
+    case "correction":
+    case "note":
+    case "choice":
+      break;
+    default:
+      throw new BrokenLogError(`Entry ${state.length + 1} is an event of no known type.`);
+  }
+  if (message) pushUser(state, (message as { content: string }).content);
+}
+
+/** A retry begins a new attempt: the conversation starts again from the instruction, and the event says how the last one ended. */
+function restart(state: TaskState, attempt: number): void {
+  if (!state.ended) throw new BrokenLogError("A task was retried that had not ended.");
+  const fresh = initialState(state.setup, state.assignment);
+  state.messages = fresh.messages;
+  state.ended = null;
+  state.attempt = attempt;
+  state.firstTurn = state.turn;
+  state.toldLow = false;
+  state.lastTurn = null;
+  // The conversation begins anew, so what predecessors found is told again; questions were withdrawn with the last attempt.
+  state.predecessorsRead = fresh.predecessorsRead;
+  for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
+  state.strikes = 0;
+  state.failedEndings = 0;
+  state.silent = false;
+  state.modelTries = 0;
+  state.modelFailure = null;
+  state.parkedUntilMs = null;
+  state.tooLong = false;
+  state.lastInputTokens = 0;
+  state.charsSinceReply = 0;
+  // What the last attempt asked, or was asked, was withdrawn with its end.
+  for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
+  for (const subtask of state.subtasks.values()) subtask.delivered = true;
+}
+
+function pushUser(state: TaskState, content: string): void {
+  state.messages.push({ role: "user", content });
+  state.silent = false;
+  state.charsSinceReply += content.length;
+}
+
+function openCall(state: TaskState, id: string): Call {
+  const call = state.open.get(id);
+  if (!call) throw new BrokenLogError(`An event names the call ${id}, which is not open.`);
+  return call;
+}
+
+function subtaskOf(state: TaskState, id: string): Subtask {
+  const subtask = state.subtasks.get(id);
+  if (!subtask) throw new BrokenLogError(`An event names the subtask ${id}, which was never started.`);
+  return subtask;
+}
+
+function addSpend(state: TaskState, usage: Usage, microUsd: number): void {
+  state.spent.tokensIn += usage.inputTokens;
+  state.spent.tokensOut += usage.outputTokens;
+  state.spent.microUsd += microUsd;
+}
