@@ -35,7 +35,7 @@ const start = (title: string) => ({
 const WORK: Record<string, (request: ScriptedRequest) => Promise<Reply> | Reply> = {
   async "Ship the release"(request) {
     if (request.turn === 0) {
-      return { text: STREAMED, chunkDelayMs: 250, calls: [start("Find the name"), start("Write the changelog")] };
+      return { text: STREAMED, chunkDelayMs: 120, calls: [start("Find the name"), start("Write the changelog")] };
     }
     if (request.turn === 1) {
       await doors.parent.opened;
