@@ -107,6 +107,7 @@ test("streams, asks, is answered, paused, steered and resumed, and ends judged",
   const drafts = await page.evaluate(() => (window as unknown as { drafts: string[] }).drafts);
   expect(drafts.length).toBeGreaterThan(1);
   expect(drafts.at(-1)).toContain("I read the notes");
+  expect(new Set(drafts.map((draft) => draft.split(":", 1)[0])).size, "the box keeps its height").toBe(1);
   await expect(page.locator("[data-seq]", { hasText: "I read the notes" })).toHaveCount(1);
   await expect(page.locator("[data-draft]")).toHaveCount(0);
 
@@ -136,8 +137,9 @@ async function noteDrafts(onPage: Page): Promise<void> {
     const drafts: string[] = [];
     Object.assign(window, { drafts });
     const look = () => {
-      const text = document.querySelector("[data-draft] .stream")?.textContent;
-      if (text && text !== drafts.at(-1)) drafts.push(text);
+      const box = document.querySelector("[data-draft] .stream");
+      const seen = box?.textContent ? `${box.clientHeight} px: ${box.textContent}` : "";
+      if (seen && seen !== drafts.at(-1)) drafts.push(seen);
     };
     new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
   });

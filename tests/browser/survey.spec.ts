@@ -24,9 +24,13 @@ test("a runbook from the composer becomes a report; a killed server goes on wher
   try {
     await signIn(page, server);
     await surveyFromFirstPage(page, small);
+    const list = await page.context().newPage();
+    await list.goto(server.url);
     await page.goto(server.url);
     await submitSurvey(page, large);
+    await expect(list.getByRole("region", { name: "Running" }).getByText("Survey the large")).toBeVisible();
     await survive(page, server);
+    await expect(list.getByRole("region", { name: "Finished" }).getByText("Survey the large")).toBeVisible();
     await checkNothingTwice(page);
   } finally {
     await server.stop();
