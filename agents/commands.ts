@@ -52,9 +52,6 @@ export function createCommands(sources: CommandSources): Commands {
     resume: async (id, actor) => {
       const { task, scope } = target(store, ids, id);
       const closed = await store.trees.resume(task, actor.name);
-      // Whoever resumes a task that waits for its next step wants it to go on by itself.
-      if (closed.includes("step"))
-        await store.trees.send(task.uid, { kind: "stepping", mode: "automatic", by: actor.name });
       return { sentence: closed.length > 0 ? `${scope} goes on.` : `${scope} was not paused.` };
     },
     step: async (taskId, actor) => {

@@ -1,7 +1,7 @@
 /** Replaces the oldest part of a conversation by a summary that the task's own model writes. Charged like any call. */
 import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "./core/compact";
 import { ModelError, type ModelRequest } from "./core/model";
-import { commit, note, type OpenTask, rereadLetters } from "./open-task";
+import { commit, endIfStopped, note, type OpenTask } from "./open-task";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -36,11 +36,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
       .trim();
     usage = reply.usage;
   } catch (error) {
-    if (signal.aborted) {
-      rereadLetters(world, task);
-      if (task.letters.length === 0) throw signal.reason;
-      return;
-    }
+    if (signal.aborted) return endIfStopped(world, task, signal);
     if (!(error instanceof ModelError) && !limit.isOver()) throw error;
   } finally {
     limit.end();

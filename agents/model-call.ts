@@ -7,7 +7,7 @@ import { outgrownProblem } from "./core/growth-limit";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
-import { commit, factsOf, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
+import { commit, endIfStopped, factsOf, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -148,11 +148,7 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
 }
 
 async function onFailure(world: World, task: OpenTask, error: unknown, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) {
-    rereadLetters(world, task);
-    if (task.letters.length === 0) throw signal.reason;
-    return;
-  }
+  if (signal.aborted) return endIfStopped(world, task, signal);
   if (!(error instanceof ModelError)) throw error;
   const { state } = task;
   const event = (content: Extract<Entry, { kind: "event" }>["content"]) =>
@@ -179,7 +175,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
 }
 
-/** What the provider asks for, else exponential back-off with full jitter. */
+/** What the provider asks for, else exponential back-off with jitter. */
 function delayOf(world: World, error: ModelError, tries: number): number {
   if (error.details.retryAfterMs !== undefined) return error.details.retryAfterMs * (1 + 0.1 * world.random());
   if (error.kind === "quota") return UNKNOWN_QUOTA_MS;

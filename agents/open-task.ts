@@ -46,9 +46,11 @@ const emptyDraft = (): Draft => ({
   lettersRead: [],
 });
 
-/** Folded states of tasks that wait, so that waking does not read the log again. */
+/**
+ * Folded states of tasks that wait, so that waking does not read the log again. By public id: the integer key of a tree
+ * that was deleted is used again.
+ */
 export interface StateCache {
-  /** By public id: SQLite gives the integer key of a deleted task to a later one. */
   take(taskUid: string, length: number): TaskState | null;
   keep(taskUid: string, state: TaskState): void;
 }
@@ -118,7 +120,7 @@ export function factsOf(world: World, task: OpenTask): Facts {
     held: task.held,
     letters: task.letters,
     relatives: task.relatives,
-    exhausted: outOfTime ? `The tree's time of ${(task.caps.seconds ?? 0) / 60} minutes is up.` : task.exhausted,
+    exhausted: outOfTime ? `The tree's time of ${duration(task.caps.seconds ?? 0)} is up.` : task.exhausted,
     turnsAllowed: task.turnsAllowed,
     limits: {
       maxDepth: world.limits.maxDepth,
@@ -129,6 +131,11 @@ export function factsOf(world: World, task: OpenTask): Facts {
       ...world.limitsOf(task.state.setup.model),
     },
   };
+}
+
+function duration(seconds: number): string {
+  const [count, unit] = seconds % 60 === 0 ? [seconds / 60, "minute"] : [seconds, "second"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 /** Folds entries in and keeps them for the next commit. */
@@ -194,6 +201,15 @@ export function rereadHold(world: World, task: OpenTask): void {
 /** Reads letters again, after an effect was cut short because one of them says stop. */
 export function rereadLetters(world: World, task: OpenTask): void {
   task.letters = world.loader.letters(task.claim.id).filter((letter) => !task.draft.lettersRead.includes(letter.id));
+}
+
+/**
+ * After an effect was cut short: returns when a letter says stop, which ends the task; else throws the signal's reason.
+ * Another letter changes nothing: going on under a signal that is aborted would begin the effect a second time.
+ */
+export function endIfStopped(world: World, task: OpenTask, signal: AbortSignal): void {
+  rereadLetters(world, task);
+  if (!task.letters.some((letter) => letter.kind === "stop")) throw signal.reason;
 }
 
 /** Where the task's questions go: its parent, but for the root and the task that agent_selector chose: a person. */

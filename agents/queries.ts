@@ -150,9 +150,10 @@ export interface Ids {
 export function createIds(store: Store): Ids {
   const { trees, reviews } = store.queries;
   const unique = (what: string, prefix: string, found: string[]): string => {
+    if (prefix === "") throw new UserError("invalid", `The id of the ${what} is empty.`);
     const exact = found.find((uid) => uid === prefix);
     if (exact) return exact;
-    if (found.length === 1 && found[0] && prefix !== "") return found[0];
+    if (found.length === 1 && found[0]) return found[0];
     const why =
       found.length > 1
         ? `More than one ${what} begins with ${prefix}: give more letters.`

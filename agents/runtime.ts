@@ -1,5 +1,4 @@
 /** Puts the runtime together: the database, the models, the tools, the configuration; what server, command line and tests start from. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
@@ -56,7 +55,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { store, configuration, application, live } = acting;
   const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
-  const cacheDirs = new Set<string>();
   const world: Omit<World, "draining" | "moreUrgent"> = {
     now,
     random: Math.random,
@@ -81,12 +79,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const { hiddenPaths, holdsBanyanCheckout } = rulesOf(workspace, settings.dataDir, checkout);
       return { hiddenPaths, readOnlyBeforeMs: holdsBanyanCheckout ? createdAtMs : null };
     },
-    cacheDirOf(treeUid) {
-      const folder = join(settings.dataDir, "cache", treeUid);
-      if (!cacheDirs.has(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
-      cacheDirs.add(folder);
-      return folder;
-    },
+    cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
     onDraft: live.draft,
   };
   return {

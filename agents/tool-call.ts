@@ -1,7 +1,7 @@
 /** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
-import { commit, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
+import { commit, endIfStopped, note, type OpenTask, rereadHold } from "./open-task";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -48,8 +48,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       return;
     }
     if (!signal.aborted) throw error;
-    rereadLetters(world, task);
-    if (task.letters.length === 0) throw signal.reason;
+    endIfStopped(world, task, signal);
   } finally {
     limit.end();
   }

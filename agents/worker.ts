@@ -56,9 +56,11 @@ export async function startWorker(
   let draining = false;
 
   await freeDeadWorkers();
-  const id = await workers.register(options.identity, options.role, options.address ?? null, (other) => {
-    return livenessOf(other, options.identity) === "alive";
-  });
+  const register = () =>
+    workers.register(options.identity, options.role, options.address ?? null, (other) => {
+      return livenessOf(other, options.identity) === "alive";
+    });
+  let id = await register();
   const full: World = {
     ...world,
     draining: () => draining,
@@ -67,6 +69,8 @@ export async function startWorker(
 
   function deliver(claims: Claim[]): void {
     for (const claim of claims) {
+      // What this worker still does for the task under a lease that it lost is over.
+      running.get(claim.uid)?.abort(new LeaseLostError("The lease was lost."));
       const controller = new AbortController();
       running.set(claim.uid, controller);
       const ended = run(claim, controller).finally(() => {
@@ -93,13 +97,15 @@ export async function startWorker(
     }
   }
 
-  log.setClaimer({
-    workerId: id,
-    treeId: options.treeId ?? null,
-    freeSlots: () => options.slots - running.size,
-    isOpen: () => !draining,
-    deliver,
-  });
+  const offerSlots = () =>
+    log.setClaimer({
+      workerId: id,
+      treeId: options.treeId ?? null,
+      freeSlots: () => options.slots - running.size,
+      isOpen: () => !draining,
+      deliver,
+    });
+  offerSlots();
   const unsubscribe = log.onCommit((commits) => {
     if (commits.some((commit) => [...commit.tasks].some((uid) => running.has(uid)))) abortStopped();
   });
@@ -120,6 +126,13 @@ export async function startWorker(
     }
   }
 
+  /** A worker that stood still for so long that others took it for dead begins anew, under a row of its own. */
+  async function keepAlive(): Promise<void> {
+    if ((await workers.beat(id)) || draining) return;
+    id = await register();
+    offerSlots();
+  }
+
   /** Whoever lost its leases to another worker ends what it still does for them. */
   function abortLost(): void {
     const held = new Set(loader.heldBy(id));
@@ -132,8 +145,7 @@ export async function startWorker(
     log.poke();
   });
   const endBeat = world.timers.every(options.heartbeatMs ?? HEARTBEAT_MS, () => {
-    workers
-      .beat(id)
+    keepAlive()
       .then(freeDeadWorkers)
       .then(abortLost)
       .catch((error) => options.report("The heartbeat could not be written.", error));
@@ -141,7 +153,9 @@ export async function startWorker(
   log.poke();
 
   return {
-    id,
+    get id() {
+      return id;
+    },
     active: () => running.size,
     async stop(graceMs) {
       draining = true;

@@ -38,7 +38,7 @@ export interface World {
     hiddenPaths: string[];
     readOnlyBeforeMs: number | null;
   };
-  /** Folder for host-side caches of a tree. */
+  /** Folder for host-side caches of a tree; made by the first tool that keeps something there. */
   cacheDirOf(treeUid: string): string;
   onDraft(treeUid: string, frame: DraftFrame): void;
   /** No new turn is begun: the server stops at the boundary. */

@@ -57,7 +57,8 @@ export function restoreDatabase(from: string, file: string, migrations: string):
     throw new StoreError("unreadable", `There is no file ${source}: name a backup that \`banyan backup\` made.`);
   if (existsSync(file) && realpathSync(source) === realpathSync(file))
     throw new StoreError("in_use", `${source} is the database itself: name a backup.`);
-  refuseUsed(file);
+  const pid = existsSync(file) ? holderOf(file) : null;
+  if (pid !== null) throw inUse(file, ` by process ${pid}`);
   const incoming = `${file}.restoring`;
   removeDatabase(incoming);
   try {
@@ -67,6 +68,7 @@ export function restoreDatabase(from: string, file: string, migrations: string):
     if (existsSync(`${source}-wal`)) copyFileSync(`${source}-wal`, `${incoming}-wal`);
     chmodSync(incoming, 0o600);
     const older = checkCopy(incoming, source, migrations);
+    refuseConnected(file);
     const kept = keepReplaced(file);
     renameSync(incoming, file);
     return { kept, older };
@@ -124,20 +126,20 @@ function removeDatabase(file: string): void {
   for (const ending of ["", "-wal", "-shm", "-journal"]) rmSync(file + ending, { force: true });
 }
 
+function inUse(file: string, by = ""): StoreError {
+  return new StoreError("in_use", `The database ${file} is in use${by}: stop the server first, then restore.`);
+}
+
 /** Every open connection holds a lock on the file, so that a switch of its journal is refused while there is another one. */
-function refuseUsed(file: string): void {
+function refuseConnected(file: string): void {
   if (!existsSync(file)) return;
-  const used = (by: string) =>
-    new StoreError("in_use", `The database ${file} is in use${by}: stop the server first, then restore.`);
-  const pid = holderOf(file);
-  if (pid !== null) throw used(` by process ${pid}`);
   let sqlite: Sqlite | null = null;
   try {
     sqlite = new Database(file, { timeout: 200 });
     sqlite.pragma("journal_mode = DELETE");
   } catch (error) {
     // A damaged database is what restoring is for.
-    if (((error as { code?: string }).code ?? "").startsWith("SQLITE_BUSY")) throw used("");
+    if (((error as { code?: string }).code ?? "").startsWith("SQLITE_BUSY")) throw inUse(file);
   } finally {
     sqlite?.close();
   }

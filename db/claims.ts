@@ -6,25 +6,29 @@ type ClaimRow = Omit<Claim, "held" | "reserved"> & { held: number; reservedToken
 
 /**
  * Leases of tasks. A claim takes the first ready tasks by priority, then by age, raises their fencing number and names
- * the worker, in one statement. `MAX_CONCURRENT_AGENTS` counts the leases in the whole database.
+ * the worker; a worker that was taken for dead gets none, because nobody would free them.
+ * `MAX_CONCURRENT_AGENTS` counts the leases in the whole database.
  */
 export function createClaims(sqlite: Sqlite) {
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
   const due = sqlite.prepare(
     "UPDATE tasks SET status = 'ready', parked_until_ms = NULL WHERE status = 'parked' AND parked_until_ms <= ?",
   );
-  const take = (filter: string) =>
-    sqlite.prepare(`
-      UPDATE tasks SET status = 'running', worker_id = @worker, lease = lease + 1, wait_kind = NULL,
-        started_at_ms = coalesce(started_at_ms, @now)
-      WHERE id IN (
-        SELECT id FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1) ${filter}
-        ORDER BY priority DESC, id LIMIT @count)
-      RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
-        parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed,
-        reserved_tokens AS reservedTokens, reserved_micro_usd AS reservedMicroUsd`);
-  const takeAny = take("");
-  const takeOfTree = take("AND tree_id = @tree");
+  const firstReady = (filter: string) =>
+    sqlite
+      .prepare(`
+      SELECT id FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1) ${filter}
+      ORDER BY priority DESC, id LIMIT @count`)
+      .pluck();
+  const readyAny = firstReady("");
+  const readyOfTree = firstReady("AND tree_id = @tree");
+  const lease = sqlite.prepare(`
+    UPDATE tasks SET status = 'running', worker_id = @worker, lease = lease + 1, wait_kind = NULL,
+      started_at_ms = coalesce(started_at_ms, @now)
+    WHERE id = @id AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
+    RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
+      parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed,
+      reserved_tokens AS reservedTokens, reserved_micro_usd AS reservedMicroUsd`);
 
   const hasWork = sqlite
     .prepare(`
@@ -40,14 +44,15 @@ export function createClaims(sqlite: Sqlite) {
       due.run(nowMs);
       const free = Math.min(count, maxConcurrent - (running.get() as number));
       if (free <= 0) return [];
-      const parameters = { worker: claimer.workerId, now: nowMs, count: free, tree: claimer.treeId };
-      const rows = (claimer.treeId === null ? takeAny : takeOfTree).all(parameters) as ClaimRow[];
-      // RETURNING gives no order; a worker begins with the first.
-      return rows
-        .sort((a, b) => a.id - b.id)
-        .map(({ reservedTokens, reservedMicroUsd, ...row }) => {
-          return { ...row, held: row.held === 1, reserved: { tokens: reservedTokens, microUsd: reservedMicroUsd } };
-        });
+      const ids = (
+        claimer.treeId === null ? readyAny.all({ count: free }) : readyOfTree.all({ count: free, tree: claimer.treeId })
+      ) as number[];
+      return ids.flatMap((id) => {
+        const leased = lease.get({ id, worker: claimer.workerId, now: nowMs }) as ClaimRow | undefined;
+        if (!leased) return [];
+        const { reservedTokens, reservedMicroUsd, ...row } = leased;
+        return [{ ...row, held: row.held === 1, reserved: { tokens: reservedTokens, microUsd: reservedMicroUsd } }];
+      });
     },
   };
 }

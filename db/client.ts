@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
@@ -27,6 +27,8 @@ export interface OpenOptions {
 
 /** Another process's write lock is waited for without blocking the event loop, so SQLite itself waits only this long. */
 const BUSY_TIMEOUT_MS = 5;
+
+const LEAST_FREE_BYTES = 5_000_000;
 
 /** Opens and, unless told otherwise, migrates the database. Throws StoreError. */
 export function openClient(file: string, options: OpenOptions): Client {
@@ -103,6 +105,7 @@ function refuseOtherVersion(sqlite: Sqlite, file: string, migrations: string): v
 function migrateClient(sqlite: Sqlite, orm: Orm, file: string, isNew: boolean, migrations: string): void {
   const tags = pendingMigrations(sqlite, file, migrations);
   if (tags.length === 0) return;
+  if (file !== ":memory:") refuseFullDisk(file);
   const hasData = !isNew && sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").get();
   if (hasData) {
     const folder = join(dirname(file), "backups");
@@ -111,4 +114,14 @@ function migrateClient(sqlite: Sqlite, orm: Orm, file: string, isNew: boolean, m
     sqlite.prepare("VACUUM INTO ?").run(copy);
   }
   migrate(orm, { migrationsFolder: migrations });
+}
+
+/** A migration that runs out of space fails in words that nobody understands. */
+function refuseFullDisk(file: string): void {
+  const { bavail, bsize } = statfsSync(dirname(file));
+  if (bavail * bsize >= LEAST_FREE_BYTES) return;
+  throw new StoreError(
+    "full",
+    `The disk of ${file} has less than ${LEAST_FREE_BYTES / 1_000_000} MB left: free some space, or name another folder with BANYAN_DATA_DIR.`,
+  );
 }

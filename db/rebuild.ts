@@ -7,7 +7,7 @@ import { BrokenLogError, type SubtaskResult } from "@/agents/core/entries";
 import type { Facts, Relative } from "@/agents/core/facts";
 import { rowOf } from "@/agents/core/row";
 import type { EndStatus } from "@/agents/core/shapes";
-import { fold, type TaskState } from "@/agents/core/state";
+import { evolve, fold, type TaskState } from "@/agents/core/state";
 import { derivedAttempts, derivedTree, type Ending, type FoldedTask } from "./derive";
 import { rebuildStatements, type StoredTask } from "./rebuild-statements";
 import type { Store } from "./store";
@@ -193,7 +193,12 @@ function endedStatus({ status }: { status: EndStatus }): Values {
 function restingStatus(state: TaskState, facts: Facts, stored: string): Values {
   const active = { status: stored === "running" ? "running" : "ready", waitKind: null, parkedUntilMs: null };
   if (stored === "ready" || stored === "running") return active;
-  const decision = decide(state, facts);
+  let decision = decide(state, facts);
+  // Whoever is parked reads what has come meanwhile when its time has come.
+  while (stored === "parked" && decision.kind === "note") {
+    for (const entry of decision.entries) evolve(state, entry);
+    decision = decide(state, facts);
+  }
   if (decision.kind !== "rest") return active;
   if (decision.waits) return { status: "waiting", waitKind: decision.waits.kind, parkedUntilMs: null };
   if (decision.parkedUntilMs === null) return active;

@@ -81,6 +81,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       run.rest.run({ id: key.id, status: "waiting", kind: to.kind, until: null });
     } else if (isEnded(to.status as EndStatus)) {
       const end = to as Release & { status: EndStatus };
+      run.dropLetters.run(key.id);
       run.end.run({ id: key.id, status: end.status, reason: end.reason, detail: end.detail, seq: lastSeq, now: nowMs });
       run.insertAttempt.run(key.id, attempt, key.treeId, end.status, end.reason, lastSeq, nowMs);
       run.countEnded.run(key.treeId);
@@ -136,11 +137,15 @@ export function createRecordWriter(sqlite: Sqlite) {
     for (const review of record.reviews ?? []) {
       run.insertReview.run({ ...review, tree: task.treeId, task: task.id, now: nowMs });
     }
+    const answeredBefore = new Set<string>();
     for (const change of record.reviewChanges ?? []) {
-      if (change.answer) run.answerReview.run(change.answer.text, change.answer.by, nowMs, change.uid);
+      const { uid, answer } = change;
+      if (answer && run.answerReview.run(answer.text, answer.by, nowMs, uid).changes === 0) answeredBefore.add(uid);
       if (change.addressee !== undefined) run.readdressReview.run(change.addressee, change.uid);
     }
     for (const letter of record.mail ?? []) {
+      // A person was quicker: the question has its one answer.
+      if (letter.body.kind === "answer" && answeredBefore.has(letter.body.review)) continue;
       if (mail.send(letter.to, letter.body, nowMs)) touch(tree, letter.to);
     }
     const reserved = settle(record);

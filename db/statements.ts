@@ -48,6 +48,8 @@ export function recordStatements(sqlite: Sqlite) {
       "UPDATE trees SET tasks_total = tasks_total + 1, work_total = work_total + ? WHERE id = ?",
     ),
     deleteLetter: sqlite.prepare("DELETE FROM letters WHERE id = ?"),
+    /** What came too late for a task that ends. A stop among it must not end the task's next attempt. */
+    dropLetters: sqlite.prepare("DELETE FROM letters WHERE task_id = ?"),
     insertReview: sqlite.prepare(`
       INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, attention, status, created_at_ms)
       VALUES (@uid, @tree, @task, (SELECT id FROM tasks WHERE uid = @addressee), @kind, @title, @detail, @evidence,
@@ -97,7 +99,7 @@ export function recordStatements(sqlite: Sqlite) {
       WHERE id = @id`),
     end: sqlite.prepare(`
       UPDATE tasks SET status = @status, reason = @reason, detail = @detail, result_seq = @seq, worker_id = NULL,
-        wait_kind = NULL, parked_until_ms = NULL, stop_requested = 0, ended_at_ms = @now
+        wait_kind = NULL, parked_until_ms = NULL, stop_requested = 0, letters = 0, ended_at_ms = @now
       WHERE id = @id`),
     insertAttempt: sqlite.prepare(`
       INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -42,7 +42,7 @@ export interface Trees {
   insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
   send(taskUid: string, letter: LetterBody): Promise<boolean>;
   pause(task: FoundTask, scope: "task" | "branch", by: string): Promise<"paused" | "already">;
-  /** Closes the pause records of this task, and says of which kind they were. */
+  /** Closes the pause records of this task, and says of which kind they were; one that waited for its step goes on by itself. */
   resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
   /** One turn more for a task that manual stepping has paused; false when it is not. */
   step(task: FoundTask, by: string): Promise<boolean>;
@@ -146,7 +146,13 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
         return "paused" as const;
       }),
-    resume: (task, by) => log.write((context) => closePauses(task, by, "any", context)),
+    resume: (task, by) =>
+      log.write((context) => {
+        const closed = closePauses(task, by, "any", context);
+        // In the same transaction: a worker may claim the task with this very commit, and would pause it for its next step.
+        if (closed.includes("step")) mail.send(task.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
+        return closed;
+      }),
     step: (task, by) =>
       log.write((context) => {
         const isStep = closePauses(task, by, "step", context).length > 0;

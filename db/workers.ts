@@ -31,7 +31,8 @@ export interface Workers {
     address: string | null,
     isAlive: (other: ProcessIdentity) => boolean,
   ): Promise<number>;
-  beat(id: number): Promise<void>;
+  /** False when the row is gone: another process took this one for dead, and its leases are lost. */
+  beat(id: number): Promise<boolean>;
   list(): WorkerRow[];
   /** Takes the worker's row and leases away: its tasks are ready again. Returns how many there were. */
   remove(id: number): Promise<number>;
@@ -69,7 +70,7 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
         if (other) throw new StoreError("in_use", servedSentence(other));
         return insert.get({ ...identity, role, address: at, now: nowMs }) as number;
       }),
-    beat: (id) => log.write(() => void beat.run(id)),
+    beat: (id) => log.write(() => beat.run(id).changes > 0),
     list: () => select.all() as WorkerRow[],
     remove: (id) =>
       log.write(() => {

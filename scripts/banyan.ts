@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 import { type Context, type Flags, readContext } from "./cli/context";
 import { isExpected, sentenceOf } from "./cli/failure";
+import { INTERRUPTED } from "./cli/interrupt";
 import { printJson, warn } from "./cli/output";
 import { createProgram } from "./cli/program";
 
@@ -10,7 +11,8 @@ const WRONG_USAGE = 2;
 
 /** Runs one command. Resolves with its exit status; what went wrong was said in one sentence on standard error. */
 export async function main(argv: string[]): Promise<number> {
-  closeWithReader();
+  closeWithReader(argv);
+  catchFaults(argv);
   let status = 0;
   const program = createProgram(async (load, args, flags: Flags) => {
     const context: Context = readContext(flags);
@@ -36,10 +38,16 @@ function fail(error: unknown, argv: string[]): number {
   return isExpected(error) ? WRONG_USAGE : FAILED;
 }
 
-/** Whoever reads may close the pipe at any time, as `head` does: that ends the command and is no failure. */
-function closeWithReader(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
-  });
+/** Whoever reads may go at any time, as `head` or a closed window does: that ends a look, and interrupts what is followed. */
+function closeWithReader(argv: string[]): void {
+  const follows = argv[0] === "run" || argv[0] === "resume";
+  process.stdout.on("error", () => process.exit(follows ? INTERRUPTED : 0));
+  process.stderr.on("error", () => {});
+}
+
+/** What is thrown outside of the command's own steps is a fault of Banyan, and still no reason for a stack. */
+function catchFaults(argv: string[]): void {
+  // The server has its own way to report.
+  if (argv[0] === "serve") return;
+  process.on("uncaughtException", (error) => process.exit(fail(error, argv)));
 }

@@ -72,6 +72,8 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
   for (const letter of letters) {
     const call =
       letter.kind === "answer" ? [...state.open.values()].find((one) => one.review === letter.review) : undefined;
+    // A question has one answer: the first.
+    if (call && answered.has(call.id)) continue;
     if (letter.kind === "answer" && call) {
       entries.push(response(state, call, JSON.stringify({ answer: letter.text, by: letter.by })));
       answered.add(call.id);

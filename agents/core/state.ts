@@ -364,6 +364,10 @@ function restart(state: TaskState, attempt: number): void {
   state.tooLong = false;
   state.lastInputTokens = 0;
   state.charsSinceReply = 0;
+  // What the last attempt asked, or was asked, was withdrawn with its end.
+  state.questions.clear();
+  state.questionTexts.clear();
+  state.unanswered.clear();
   for (const subtask of state.subtasks.values()) subtask.delivered = true;
 }
 

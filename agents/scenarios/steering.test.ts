@@ -263,7 +263,7 @@ test("an attempt that follows an unanswered question does not wait for its answe
   expect((await trial.ended(id, 5_000)).status).toBe("succeeded");
 });
 
-test("under manual stepping a task pauses before each turn, and each resume allows one", async () => {
+test("under manual stepping a task pauses before each turn, and each step is one turn", async () => {
   const trial = await start({
     root: [call("list_agents", {}), startSubtask(sub("child")), endTask("done")],
     child: [endTask("child")],
@@ -273,20 +273,41 @@ test("under manual stepping a task pauses before each turn, and each resume allo
   for (const turns of [0, 1]) {
     await whenTask(trial, id, "root", (task) => task.status === "paused" && task.turns === turns);
     expect(requestsOf(trial, "root").length).toBe(turns);
-    await commands.resume(root_task_id, tester);
+    await commands.step(root_task_id, tester);
   }
   const child = await whenTask(trial, id, "child", (task) => task.status === "paused" && task.turns === 0);
-  await commands.resume(child.id, tester);
+  await commands.step(child.id, tester);
   await whenTask(trial, id, "child", (task) => task.status === "succeeded");
   await whenTask(trial, id, "root", (task) => task.status === "paused" && task.turns === 2);
-  await commands.resume(root_task_id, tester);
+  await commands.step(root_task_id, tester);
   const finishing = await until(async () => {
     const tree = await trial.runtime.application.queries.getTree(id);
     const paused = tree.tasks.filter((task) => task.role === "finishing" && task.status === "paused");
     return paused.length === 2 && paused;
   }, "the finishing tasks pause too");
-  for (const task of finishing) await commands.resume(task.id, tester);
+  for (const task of finishing) await commands.step(task.id, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
+test("a resume of a task under manual stepping lets it go on by itself", async () => {
+  const trial = await start({
+    root: [call("list_agents", {}), call("list_agents", {}), endTask("done")],
+    "@task_evaluator": endTask("pass"),
+  });
+  await changeAgent(trial, "worker", { finishing: { evaluate: "never", summarize: "never", document: "never" } });
+  const { commands } = trial.runtime.application;
+  for (let round = 0; round < 5; round += 1) {
+    const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", stepping: "manual" });
+    const paused = () =>
+      until(async () => {
+        const task = await trial.runtime.application.queries.getTask(root_task_id);
+        return task.status === "paused" && trial.worker?.active() === 0;
+      }, "it waits for its step");
+    await paused();
+    await commands.resume(root_task_id, tester);
+    expect((await trial.ended(id, 3_000)).status).toBe("succeeded");
+    await expect(commands.step(root_task_id, tester)).rejects.toThrow(/cannot be stepped/);
+  }
 });
 
 test("a task that takes a deleted one's place in the table does not take its conversation", async () => {

@@ -1,5 +1,6 @@
 /** What scenarios share: scripts by task, conditions to wait for, gates that hold a reply back, and views of a log. */
 import { afterEach } from "vitest";
+import type { Queries } from "../application";
 import type { Message, Submission, Task, Tree } from "../core/shapes";
 import type { ProviderScript, Reply, ScriptedRequest } from "./provider-script";
 import { UnscriptedRequest } from "./provider-script";
@@ -80,8 +81,8 @@ export async function whenTask(
   return trial.runtime.application.queries.getTask(found.id);
 }
 
-export async function logOf(trial: Trial, taskId: string): Promise<Message[]> {
-  const { queries } = trial.runtime.application;
+export async function logOf(from: Trial | Queries, taskId: string): Promise<Message[]> {
+  const queries = "runtime" in from ? from.runtime.application.queries : from;
   const all: Message[] = [];
   for (let after: string | undefined; ; ) {
     const page = await queries.listMessages({ taskId }, { limit: 1_000, ...(after && { after }) });
@@ -102,11 +103,11 @@ export function responsesOf(log: Message[]): string[] {
 }
 
 /** Every call of the tree has exactly one response, but for those of tasks that have not ended. */
-export async function unansweredCalls(trial: Trial, tree: Tree): Promise<string[]> {
+export async function unansweredCalls(from: Trial | Queries, tree: Tree): Promise<string[]> {
   const wrong: string[] = [];
   for (const task of tree.tasks) {
     const counts = new Map<string, number>();
-    for (const message of await logOf(trial, task.id)) {
+    for (const message of await logOf(from, task.id)) {
       const key = `${task.title} ${message.turn} ${message.tool_call_id}`;
       if (message.kind === "tool_call") counts.set(key, counts.get(key) ?? 0);
       if (message.kind === "tool_response") counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { WorkerRole } from "@/db/workers";
 import { readSettings } from "@/lib/env";
 import { applySeeds } from "@/seeds/apply";
 import type { Submission, Tree } from "../core/shapes";
@@ -33,6 +34,8 @@ export interface TrialOptions {
   dataDir?: string;
   /** false: only submit and look. */
   work?: boolean;
+  /** Default `all`, of which a database takes one. */
+  role?: WorkerRole;
 }
 
 export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
@@ -56,7 +59,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     ...options.runtime,
   });
   await applySeeds(runtime.store.configuration, "seeds");
-  const worker = options.work === false ? null : await runtime.startWorker({ role: "all", pollMs: 20 });
+  const worker = options.work === false ? null : await runtime.startWorker({ role: options.role ?? "all", pollMs: 20 });
   const { commands, queries } = runtime.application;
 
   return {

@@ -37,11 +37,18 @@ export const endTask = controlTool({
         entries: [response(state, call, "end_task was called twice in one reply; the first call counts.", true)],
       };
     }
+    const unread = [...state.subtasks.values()].filter((one) => one.role === "work" && !one.delivered);
     const running = unfinishedSubtasks(state, facts);
     const waits = others.filter((one) => WAITING_TOOLS.has(one.tool)).map((one) => one.tool);
     if (running.length > 0 || waits.length > 0) {
       const list = [...running.map((one) => `${one.task} “${one.title}”`), ...waits];
       const text = `Not ended: these still run or wait: ${list.join(", ")}. Read their results or stop them with stop_subtask first.`;
+      return { entries: [response(state, call, text, true)] };
+    }
+    // Ended while this turn was written: the results follow as messages, and may change what the task says at its end.
+    if (unread.length > 0) {
+      const list = unread.map((one) => `${one.task} “${one.title}”`).join(", ");
+      const text = `Not ended: these have ended meanwhile, and their results follow: ${list}. Read them, then call end_task again.`;
       return { entries: [response(state, call, text, true)] };
     }
     const content = {

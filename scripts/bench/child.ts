@@ -27,6 +27,14 @@ export function linesOf(child: ChildProcess): AsyncIterator<string, undefined> {
   return createInterface({ input: child.stdout })[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
 }
 
+/** For a child that would run on for ever: it ends when the bench is ended before it. */
+export function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, 1_000).unref();
+}
+
 export async function runInChild(workload: string): Promise<Row[]> {
   const child = spawnBench(["--workload", workload]);
   let output = "";

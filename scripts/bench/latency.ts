@@ -1,5 +1,5 @@
 /** From a message to whoever watches its tree, in the worker's process and in another one on the same database. */
-import { linesOf, spawnBench } from "./child";
+import { endWithParent, linesOf, spawnBench } from "./child";
 import { type Row, row } from "./row";
 import { percentile } from "./statistics";
 import { startBenchTrial } from "./trial";
@@ -41,6 +41,7 @@ function committedAtMs(runtime: Runtime, seq: number): number {
 
 /** In the process that watches: prints how old the newest message of each change was, in milliseconds. */
 export async function watch(order: string): Promise<void> {
+  endWithParent();
   const { dataDir, tree } = JSON.parse(order) as { dataDir: string; tree: string };
   const trial = await startBenchTrial({ dataDir });
   const { live, store } = trial.runtime;

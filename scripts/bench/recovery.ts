@@ -1,6 +1,6 @@
 /** A process with a thousand tasks in the middle of their work is killed: how long until the next one has them all in hand. */
 import { rmSync } from "node:fs";
-import { linesOf, spawnBench } from "./child";
+import { endWithParent, linesOf, spawnBench } from "./child";
 import { type Row, row } from "./row";
 import { startBenchTrial } from "./trial";
 
@@ -53,6 +53,7 @@ export async function recoveryRows(): Promise<Row[]> {
 
 /** In the process that is killed: names its folder once every task waits for the model at turn 21. */
 export async function interrupted(): Promise<void> {
+  endWithParent();
   let waiting = 0;
   const trial = await startBenchTrial({
     synchronous: "NORMAL",

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { linesOf, spawnBench } from "./child";
+import { endWithParent, linesOf, spawnBench } from "./child";
 import { type Row, row } from "./row";
 import { percentile } from "./statistics";
 import { peakMb } from "./tree";
@@ -67,6 +67,7 @@ function startVisitor(port: number): { begun: Promise<void>; stop(): Promise<num
 
 /** In a process of its own: asks every 10 ms until it is told to stop, then prints how long each answer took, in milliseconds. */
 export async function visit(port: number): Promise<void> {
+  endWithParent();
   let isTold = false;
   process.once("SIGTERM", () => {
     isTold = true;

@@ -24,7 +24,7 @@ async function timed(dataDir: string): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ["scripts/banyan.mjs", "trees"], {
     env: { ...process.env, BANYAN_DATA_DIR: dataDir },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: "ignore",
   });
   const status = await new Promise((resolve) => child.on("close", resolve));
   if (status !== 0) throw new Error(`banyan trees ended with status ${status}.`);

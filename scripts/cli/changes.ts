@@ -1,5 +1,5 @@
 /** What changed between two looks at a tree, as plain lines for logs and pipes. Pure. */
-import { isEnded, type Task, type Tree } from "@/agents/core/shapes";
+import { isEnded, type Task, type TaskStatus, type Tree } from "@/agents/core/shapes";
 import { rowText } from "@/components/trees/sentences";
 import { oneLine } from "./text";
 import { endedText, short } from "./words";
@@ -26,9 +26,15 @@ export function createChanges(): (tree: Tree, open: ReadonlySet<string>) => stri
       if (turn > (before?.turns ?? 0) && headline) turns.push(say(`turn ${turn}: ${headline}`));
       if (before?.status === status) continue;
       if (isEnded(status)) ends.push({ at: task.ended_at ?? "", line: say(endedText(task)) });
-      else if (status !== "ready" && status !== "running") states.push(say(`${status}: ${rowText(task, tasks, open)}`));
+      else if (status !== "ready" && status !== "running")
+        states.push(say(stateText(status, rowText(task, tasks, open))));
     }
     ends.sort((a, b) => a.at.localeCompare(b.at));
     return [...begun, ...turns, ...states, ...ends.map((end) => end.line)];
   };
+}
+
+function stateText(status: TaskStatus, now: string): string {
+  if (now.startsWith("Waits for ")) return `w${now.slice(1)}`;
+  return now ? `${status}: ${now}` : status;
 }

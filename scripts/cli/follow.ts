@@ -63,8 +63,13 @@ async function lookUntilOver(
     let look = await lookAt(acting, treeId);
     view.show(look.tree, idsOf(look.questions));
     let pauseMs = LEAST_PAUSE_MS;
+    let status: string | null = null;
     while (!isOver(look) && !interrupt.isRequested()) {
       await work.begin();
+      // Nobody is told to wait for what another terminal or the page has to do.
+      if (look.tree.status === "paused" && status !== "paused")
+        view.note(`The tree is paused: from another terminal, ${goOn(look.tree)} lets it go on.`);
+      status = look.tree.status;
       const changed = await changes.next(pauseMs, view.redrawMs);
       if (changed) {
         const beganMs = performance.now();
@@ -83,6 +88,13 @@ async function lookAt({ queries }: Acting, treeId: string): Promise<Look> {
   const tree = await queries.getTree(treeId);
   const reviews = await queries.listReviews({ open: true, treeId });
   return { tree, questions: reviews.items.filter((one) => one.kind === "question" || one.kind === "approval") };
+}
+
+/** Resuming ends manual stepping, so the task that waits for its next step is named as well. */
+function goOn({ id, tasks }: Tree): string {
+  const paused = tasks.find((task) => task.status === "paused");
+  const step = paused ? ` (by one turn: npx banyan step ${short(paused.id)})` : "";
+  return `npx banyan resume ${short(id)} --detach${step}`;
 }
 
 function isOver({ tree, questions }: Look): boolean {

@@ -150,7 +150,7 @@ test("changes: started, each turn's headline, waiting, ended; nothing twice", ()
   expect(changes(tree([waiting, task("kid", "root", "failed", { reason: "timeout", turns: 0 })]))).toEqual([
     "kid Task kid: started (worker)",
     "root Task root: turn 2: starts two",
-    "root Task root: waiting: Waits for 2 subtasks",
+    "root Task root: waits for 2 subtasks",
     "kid Task kid: failed (timeout): The task ran longer than its time allows.",
   ]);
 });

@@ -99,17 +99,22 @@ function lineOf(row: OutlineRow, tasks: ReadonlyMap<string, Task>, options: Fram
   const isQuiet = task.ended_at !== null && task.status !== "failed";
   const parts = [
     `${indent}${paint(state.style, glyph)} ${isQuiet ? paint("dim", name) : name}`,
-    ...(hasState
-      ? [stateText(state, task.status === "succeeded" ? "" : rowText(task, tasks, open), stateWidth, paint)]
-      : []),
+    ...(hasState ? [stateText(state, saidOf(task, tasks, open), stateWidth, paint)] : []),
     ...(figures ? [paint("dim", figures)] : []),
   ];
   return parts.join(" ");
 }
 
-function stateText(state: StateWord, now: string, width: number, paint: FrameOptions["paint"]): string {
-  const said = now && now !== state.word ? `${state.word}: ${oneLine(now)}` : state.word;
-  const text = padTo(said, width);
+/** What stands after the word. */
+function saidOf(task: Task, tasks: ReadonlyMap<string, Task>, open: ReadonlySet<string>): string {
+  if (task.status === "succeeded" || task.status === "ready") return "";
+  const now = oneLine(rowText(task, tasks, open));
+  if (now.startsWith("Waits for ")) return now.slice("Waits".length);
+  return now ? `: ${now}` : "";
+}
+
+function stateText(state: StateWord, said: string, width: number, paint: FrameOptions["paint"]): string {
+  const text = padTo(state.word + said, width);
   return paint(state.style, text.slice(0, state.word.length)) + paint("dim", text.slice(state.word.length));
 }
 

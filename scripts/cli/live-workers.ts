@@ -1,7 +1,7 @@
 /** Whether anybody works on the trees of this database, as far as can be seen from here. */
 import type { Store } from "@/db/store";
-import type { WorkerRow } from "@/db/workers";
-import { livenessOf, ownIdentity, type ProcessIdentity } from "@/lib/process/identity";
+import type { WorkerRole, WorkerRow } from "@/db/workers";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
 
 /** A worker whose heartbeat stood still for so long works on nothing, whatever its process does. */
 const STILL_MS = 30_000;
@@ -9,28 +9,29 @@ const STILL_MS = 30_000;
 export interface WorkerWatch {
   /** A server or a worker that takes tasks of any tree. A `run` works on its own tree alone, and counts for nobody else. */
   isLive(): boolean;
+  /** Also a `run` of any tree: whether it is this one cannot be told from here. */
+  mayBeWorked(): boolean;
 }
 
 export function watchWorkers(store: Store, monotonic: () => number = () => performance.now()): WorkerWatch {
   const own = ownIdentity();
   const beats = new Map<number, { heartbeat: number; sinceMs: number }>();
+  function works(worker: WorkerRow): boolean {
+    if (livenessOf(worker, own) === "dead") return false;
+    const last = beats.get(worker.id);
+    if (last?.heartbeat === worker.heartbeat) return monotonic() - last.sinceMs < STILL_MS;
+    beats.set(worker.id, { heartbeat: worker.heartbeat, sinceMs: monotonic() });
+    return true;
+  }
+  const ofRoles = (...roles: WorkerRole[]) =>
+    store.workers
+      .list()
+      .filter((worker) => roles.includes(worker.role))
+      .some(works);
   return {
-    isLive() {
-      return store.workers.list().some((worker) => {
-        if (worker.role !== "all" && worker.role !== "worker") return false;
-        const last = beats.get(worker.id);
-        if (!last || last.heartbeat !== worker.heartbeat) {
-          beats.set(worker.id, { heartbeat: worker.heartbeat, sinceMs: monotonic() });
-          return livenessOf(worker, own) !== "dead";
-        }
-        return livenessOf(worker, own) !== "dead" && monotonic() - last.sinceMs < STILL_MS;
-      });
-    },
+    isLive: () => ofRoles("all", "worker"),
+    mayBeWorked: () => ofRoles("all", "worker", "run"),
   };
-}
-
-export function livenessOfWorker(worker: WorkerRow, own: ProcessIdentity = ownIdentity()): string {
-  return livenessOf(worker, own);
 }
 
 /** Gives back what processes that are no more had taken, so that it can be stopped or deleted. */

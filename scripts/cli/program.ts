@@ -92,6 +92,7 @@ function defineActs(define: Define): void {
   define("resume <id>", "take back a pause or go on after an interruption, and follow to the end", async () => {
     return (await import("./resume")).resume;
   }).option("--detach", "do not follow");
+  define("step <task>", "let a task under manual stepping do one turn", async () => (await import("./act")).step);
   define("stop <id>", "stop a tree, or a task with its branch", async () => (await import("./act")).stop).option(
     "--reason <text>",
     "why, for the log",
@@ -123,7 +124,6 @@ function defineOperations(define: Define): void {
 
 /** Commands that stand in the contract and are not there yet: said rather than misunderstood. */
 const LATER: Record<string, string> = {
-  step: "`banyan resume` lets a task under manual stepping do one turn.",
   fork: "retry the task, or submit it again with another instruction.",
   grant: "submit the task again with higher caps.",
   approve: "there is nothing to approve yet.",

@@ -1,27 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Review, Tree } from "@/agents/core/shapes";
-import { agentScript, type ProviderScript } from "@/agents/testing/provider-script";
-import { call, endTask, passed, startSubtask } from "@/agents/testing/replies";
-import { startScriptedProvider } from "@/agents/testing/scripted-provider";
-import { banyan, buildPrograms, dataFolder, startBanyan, startWorkerProcess } from "../testing/command-line";
+import { agentScript } from "@/agents/testing/provider-script";
+import { call, endTask, startSubtask } from "@/agents/testing/replies";
+import { banyan, buildPrograms, dataFolder, judged, onlyTree, scripted } from "../testing/command-line";
 
 buildPrograms();
-
-async function scripted(script: ProviderScript): Promise<Record<string, string>> {
-  const provider = await startScriptedProvider(script);
-  onTestFinished(() => provider.close());
-  return { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
-}
-
-const judged = { task_evaluator: [passed()], "*": [endTask("noted")] };
-
-async function onlyTree(data: string): Promise<Tree> {
-  const listed = await banyan(["trees", "--json", "--data", data]);
-  return JSON.parse(listed.stdout).items[0];
-}
 
 function repository(): string {
   const folder = dataFolder();
@@ -123,86 +109,6 @@ test("a question: exit status 3 with the command that answers; answered and resu
   expect(resumed.stdout).toContain("blue");
   const again = await banyan(["answer", item, "red", "--data", data]);
   expect(again).toMatchObject({ status: 2, stdout: "" });
-});
-
-test("interrupted: exit status 130, the tree is kept, and resume ends it without asking the first turn again", async () => {
-  const data = dataFolder();
-  let asked = 0;
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const env = await scripted(
-    agentScript({
-      worker: async (request) => {
-        asked += 1;
-        if (request.turn === 0) await held;
-        return request.turn === 0 ? call("list_directory", {}) : endTask("there");
-      },
-      ...judged,
-    }),
-  );
-  const running = startBanyan(["run", "Look around", "--agent", "worker", "--data", data], { env });
-  await running.says("started (worker)");
-  await expect.poll(() => asked).toBe(1);
-  running.child.kill("SIGINT");
-  await running.says("Interrupted: calls under way");
-  release();
-  const interrupted = await running.done;
-  expect(interrupted.status).toBe(130);
-  const tree = await onlyTree(data);
-  expect(tree.ended_at).toBeNull();
-  expect(interrupted.stderr).toContain(`npx banyan resume ${tree.id.slice(0, 8)}`);
-  const resumed = await banyan(["resume", tree.id, "--data", data], { env });
-  expect([resumed.status, resumed.stdout.trimEnd().split("\n").at(-1)]).toEqual([0, "there"]);
-  expect(asked).toBe(2);
-});
-
-test("a second signal leaves at once", async () => {
-  const data = dataFolder();
-  let asked = 0;
-  const env = await scripted(
-    agentScript({
-      worker: () => {
-        asked += 1;
-        return new Promise(() => {});
-      },
-    }),
-  );
-  const running = startBanyan(["run", "Never", "--agent", "worker", "--data", data], { env });
-  await expect.poll(() => asked, { timeout: 10_000 }).toBe(1);
-  running.child.kill("SIGINT");
-  await running.says("Interrupted: calls under way");
-  running.child.kill("SIGINT");
-  expect((await running.done).status).toBe(130);
-  expect((await onlyTree(data)).ended_at).toBeNull();
-});
-
-test("with a live worker run only follows; when the worker is killed it takes the tree over", async () => {
-  const data = dataFolder();
-  const turns: number[] = [];
-  const env = await scripted(
-    agentScript({
-      worker: (request) => {
-        turns.push(request.turn);
-        // The first time the second turn is asked for never ends: its worker dies meanwhile.
-        if (request.turn === 1 && request.attempt === 0) return new Promise(() => {});
-        return request.turn === 0 ? call("list_directory", {}) : endTask("taken over");
-      },
-      ...judged,
-    }),
-  );
-  const worker = await startWorkerProcess(data, env);
-  const running = startBanyan(["run", "Go", "--agent", "worker", "--data", data], { env });
-  await expect.poll(() => turns, { timeout: 10_000 }).toEqual([0, 1]);
-  const checks = JSON.parse((await banyan(["doctor", "--json", "--data", data], { env })).stdout).checks;
-  const found = checks.find((check: { name: string }) => check.name === "Workers");
-  expect(found.text).toBe(`worker, process ${worker.child.pid}; 1 task at work.`);
-  worker.child.kill("SIGKILL");
-  const { status, stdout, stderr } = await running.done;
-  expect(stderr).toBe("The server is gone: this command works on the tree now.\n");
-  expect([status, stdout.trimEnd().split("\n").at(-1)]).toEqual([0, "taken over"]);
-  expect(turns).toEqual([0, 1, 1]);
 });
 
 test("--detach submits only, with all caps, and says that nothing works on it yet", async () => {

@@ -1,9 +1,13 @@
 /** The real command line and server as processes, bundled once a test file, each with its own data folder. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
+import type { Tree } from "@/agents/core/shapes";
+import type { ProviderScript } from "@/agents/testing/provider-script";
+import { endTask, passed } from "@/agents/testing/replies";
+import { startScriptedProvider } from "@/agents/testing/scripted-provider";
 import { bundle } from "../build.mjs";
 
 export const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -29,7 +33,7 @@ export interface Finished {
 }
 
 export interface Running {
-  child: ChildProcess;
+  child: ChildProcessWithoutNullStreams;
   /** What was printed so far. */
   output: Finished;
   done: Promise<Finished>;
@@ -44,9 +48,44 @@ export interface SpawnOptions {
 }
 
 function start(file: string, args: string[], options: SpawnOptions): Running {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production" as const, ...options.env };
-  const argv = ["--input-type=module", "-e", RUN, "--", path.join(programs, file), ...args];
-  const child = spawn(process.execPath, argv, { cwd: options.cwd ?? ROOT, env, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, argumentsOf(file, args), {
+    cwd: options.cwd ?? ROOT,
+    env: environment(options),
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.stdin ?? "");
+  return watch(child);
+}
+
+/** In a terminal of that size, which `child.stdin` types into. */
+export function startInTerminal(
+  args: string[],
+  size: { columns: number; rows: number },
+  options: SpawnOptions = {},
+): Running {
+  const quoted = [process.execPath, ...argumentsOf("banyan.mjs", args)].map(
+    (one) => `'${one.replaceAll("'", "'\\''")}'`,
+  );
+  const command = `stty cols ${size.columns} rows ${size.rows}; exec ${quoted.join(" ")}`;
+  return watch(
+    spawn("script", ["-qec", command, "/dev/null"], {
+      cwd: ROOT,
+      env: { ...environment(options), TERM: "xterm-256color", SHELL: "/bin/sh" },
+      stdio: ["pipe", "pipe", "pipe"],
+    }),
+  );
+}
+
+function argumentsOf(file: string, args: string[]): string[] {
+  return ["--input-type=module", "-e", RUN, "--", path.join(programs, file), ...args];
+}
+
+function environment(options: SpawnOptions) {
+  return { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production" as const, ...options.env };
+}
+
+function watch(child: ChildProcessWithoutNullStreams): Running {
   onTestFinished(() => void child.kill("SIGKILL"));
   const output: Finished = { status: null, stdout: "", stderr: "" };
   const waiting = new Set<() => void>();
@@ -56,8 +95,6 @@ function start(file: string, args: string[], options: SpawnOptions): Running {
   };
   child.stdout.on("data", collect("stdout"));
   child.stderr.on("data", collect("stderr"));
-  child.stdin.on("error", () => {});
-  child.stdin.end(options.stdin ?? "");
   const done = new Promise<Finished>((resolve) => {
     child.on("close", (status) => {
       output.status = status;
@@ -69,7 +106,7 @@ function start(file: string, args: string[], options: SpawnOptions): Running {
     new Promise<void>((resolve, reject) => {
       const check = () => {
         const isThere = output.stdout.includes(text) || output.stderr.includes(text);
-        if (!isThere && output.status === null && child.exitCode === null) return;
+        if (!isThere && output.status === null) return;
         waiting.delete(check);
         if (isThere) resolve();
         else reject(new Error(`It ended without "${text}":\n${output.stdout}${output.stderr}`));
@@ -93,6 +130,45 @@ export async function startWorkerProcess(dataDir: string, env: Record<string, st
   const running = start("server.mjs", ["--role", "worker", "--data", dataDir], { env });
   await running.says("works on");
   return running;
+}
+
+/** A data folder with one tree that nobody works on. */
+export async function withTree(): Promise<{ data: string; tree: Tree }> {
+  const data = dataFolder();
+  const made = await banyan(["run", "--runbook", "repository-survey", "Survey", "--detach", "--json", "--data", data]);
+  return { data, tree: JSON.parse(made.stdout) };
+}
+
+/** Runs a command that must succeed and say nothing besides its document. */
+export async function json(args: string[]): Promise<unknown> {
+  const { status, stdout, stderr } = await banyan([...args, "--json"]);
+  if (status !== 0 || stderr) throw new Error(`banyan ${args.join(" ")}: ${status} ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** Milliseconds of processor time that a whole command takes, from the start of the process: machines that are busy with other things do not matter. */
+export async function processorMsOf(args: string[]): Promise<number> {
+  const told = `${RUN}\nconst { user, system } = process.cpuUsage();\nprocess.stderr.write(String((user + system) / 1000));`;
+  const argv = ["--input-type=module", "-e", told, "--", path.join(programs, "banyan.mjs"), ...args];
+  const child = spawn(process.execPath, argv, { cwd: ROOT, env: environment({}), stdio: ["pipe", "pipe", "pipe"] });
+  const { status, stderr } = await watch(child).done;
+  if (status !== 0) throw new Error(stderr);
+  return Number(stderr);
+}
+
+/** The settings that lead to a provider which answers from the script. */
+export async function scripted(script: ProviderScript): Promise<Record<string, string>> {
+  const provider = await startScriptedProvider(script);
+  onTestFinished(() => provider.close());
+  return { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
+}
+
+/** Replies of the agents that judge and document what another agent did. */
+export const judged = { task_evaluator: [passed()], "*": [endTask("noted")] };
+
+/** The newest tree. */
+export async function onlyTree(data: string): Promise<Tree> {
+  return ((await json(["trees", "--data", data])) as { items: Tree[] }).items[0] as Tree;
 }
 
 /** Gone after the test. */

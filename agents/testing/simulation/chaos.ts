@@ -156,7 +156,11 @@ function crash(stage: Stage, victim: SimulatedProcess, at: At): void {
 }
 
 async function restart(stage: Stage, victim: SimulatedProcess, at: At): Promise<void> {
-  await victim.worker?.stop(stage.random.pick([1, 2_000, 20_000]));
+  try {
+    await victim.worker?.stop(stage.random.pick([1, 2_000, 20_000]));
+  } catch (error) {
+    if (victim.owner.life === "alive") throw error;
+  }
   if (victim.owner.life !== "alive") return;
   victim.kill();
   at(stage.random.between(0, 10_000), () => stage.start());

@@ -93,7 +93,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     now: clock.now,
     random: options.random.next,
     timers: clock.timersOf(owner),
-    log: store.log,
+    log: { ...store.log, append: watchedAppend(store, tally) },
     loader: store.loader,
     configuration: createConfiguration(store.configuration, {
       defaultTimeoutMs: options.limits.defaultTimeoutMs,
@@ -127,4 +127,16 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     },
   });
   return opened;
+}
+
+/** I4: what was accepted was written by the holder of the current lease. */
+function watchedAppend({ log, client }: Store, tally: Tally): Store["log"]["append"] {
+  const select = client.sqlite.prepare("SELECT lease FROM tasks WHERE id = ?").pluck();
+  return async (record) => {
+    const result = await log.append(record);
+    if (!result.ok) tally.hit("a late write is refused");
+    else if (!record.release && client.sqlite.open && select.get(record.task.id) !== record.lease)
+      tally.broken(`I4: ${record.task.uid} was written under the lease ${record.lease}, which is over.`);
+    return result;
+  };
 }

@@ -17,6 +17,8 @@ import { simulatedTools } from "./tools";
 
 /** A run that goes on for longer does not end at all. */
 const MOST_STEPS = 12_000;
+/** Turns of the event loop at one moment of the clock. */
+const MOST_ROUNDS = 5_000;
 
 export interface SimulationOptions {
   seed: number;
@@ -138,9 +140,12 @@ function describeOpen({ web }: Stage): string {
 }
 
 /** Waits until no process has anything to write or to do before the clock moves. Everything real happens in memory and in SQLite. */
-async function settled({ web, processes }: Stage): Promise<void> {
+async function settled(stage: Stage): Promise<void> {
+  const { web, processes } = stage;
   let last = -1;
-  for (let quiet = 0; quiet < 2; ) {
+  for (let quiet = 0, rounds = 0; quiet < 2; rounds += 1) {
+    if (rounds > MOST_ROUNDS)
+      throw new Error(`The processes work on and on while the clock stands: ${describeOpen(stage)}`);
     await new Promise((resolve) => setImmediate(resolve));
     const commits = [web, ...processes].reduce((sum, one) => sum + one.store.log.commits(), 0);
     quiet = commits === last ? quiet + 1 : 0;

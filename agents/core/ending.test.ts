@@ -1,0 +1,216 @@
+import { describe, expect, test } from "vitest";
+import {
+  ended,
+  ending,
+  endTask,
+  event,
+  factsOf,
+  finishing,
+  given,
+  relatives,
+  reply,
+  response,
+  task,
+} from "../testing/given";
+import { decideEnding, finishingStarts, SUMMARY_CHARS, shortened } from "./ending";
+import { fold } from "./state";
+
+const ALL = { finishing: { evaluate: "always", summarize: "always", document: "always" } } as const;
+const AUTO = { finishing: { evaluate: "auto", summarize: "auto", document: "auto" } } as const;
+const open = [reply(1, endTask()), ending(1)];
+const judged = [task(ALL), ...open, finishing(1, "end", "evaluate", "summarize", "document")];
+const verdict = (outcome: string) => ({ result: JSON.stringify({ outcome, reasons: ["So it is."] }) });
+
+describe("which finishing tasks are started", () => {
+  const purposes = (...log: Parameters<typeof given>) =>
+    finishingStarts(given(...log).state()).map((one) => one.purpose);
+  const changed = [reply(1, { id: "a", tool: "use_terminal", mode: "once" }), response(1, "a", "use_terminal")];
+  const endLater = [reply(2, endTask()), ending(2)];
+
+  test("all that the agent's setting says", () =>
+    expect(purposes(task(ALL), ...open)).toEqual(["evaluate", "summarize", "document"]));
+  test("none where it says never", () => expect(purposes(task(), ...open)).toEqual([]));
+  test("for a root: an evaluator and documentation", () =>
+    expect(purposes(task(AUTO), ...open)).toEqual(["evaluate", "document"]));
+  test("the task that agent_selector chose counts as the root", () =>
+    expect(purposes(task(AUTO, { depth: 1, chosen: true }), ...open)).toEqual(["evaluate", "document"]));
+  test("for a subtask: none by default", () => expect(purposes(task(AUTO, { depth: 1 }), ...open)).toEqual([]));
+  test("for a subtask that changed something", () =>
+    expect(purposes(task(AUTO, { depth: 1 }), ...changed, ...endLater)).toEqual(["evaluate", "document"]));
+  test("for a subtask with claims: an evaluator", () =>
+    expect(
+      purposes(task(AUTO, { depth: 1 }), reply(1, endTask()), ending(1, { claims: [{ statement: "It is." }] })),
+    ).toEqual(["evaluate"]));
+  test("for a long result: a summary", () =>
+    expect(purposes(task(AUTO, { depth: 1 }), reply(1, endTask()), ending(1, { result: "x".repeat(2_001) }))).toEqual([
+      "summarize",
+    ]));
+  test.each([
+    ["a finishing task", task(ALL, { role: "finishing" })],
+    ["agent_selector", task({ ...ALL, agent: "agent_selector" })],
+    ["task_breakdown", task({ ...ALL, agent: "task_breakdown" })],
+    ["a runbook", task({ ...ALL, model: "runbook", runbook: { name: "r", version: 1 } })],
+  ])("none for %s", (_, begin) => expect(purposes(begin, ...open)).toEqual([]));
+});
+
+describe("end_task", () => {
+  test("starts finishing tasks once", () => {
+    given(task(ALL), ...open)
+      .when()
+      .decides({
+        kind: "start_finishing",
+        starts: [{ purpose: "evaluate" }, { purpose: "summarize" }, { purpose: "document" }],
+      });
+    given(...judged)
+      .when({ relatives: relatives({ evaluate: null, summarize: null, document: null }) })
+      .decides({ kind: "rest", waits: { kind: "finishing", tasks: ["evaluate"] } });
+  });
+
+  test("ends unjudged when nobody judges", () =>
+    given(task(), ...open)
+      .when()
+      .decides({
+        kind: "end",
+        status: "succeeded",
+        reason: null,
+        result: "Done.",
+        summary: "Done.",
+        verdict: { outcome: "unjudged" },
+        response: expect.stringContaining('"status":"ended"'),
+      }));
+
+  test("waits for verdict and summary, never for documentation", () => {
+    const passed = relatives({ evaluate: verdict("pass"), summarize: null, document: null });
+    given(...judged)
+      .when({ relatives: passed })
+      .decides({ kind: "rest", waits: { kind: "finishing", tasks: ["summarize"] } });
+    const both = relatives({ evaluate: verdict("pass"), summarize: { result: "In short." }, document: null });
+    given(...judged)
+      .when({ relatives: both })
+      .decides({
+        kind: "end",
+        status: "succeeded",
+        summary: "In short.",
+        verdict: { outcome: "pass", reasons: ["So it is."] },
+      });
+  });
+
+  test("is sent back by a failed verdict, which waits for nobody and stops the others", () =>
+    given(...judged)
+      .when({ relatives: relatives({ evaluate: verdict("fail"), summarize: null, document: null }) })
+      .decides({
+        kind: "note",
+        stopTasks: ["summarize", "document"],
+        entries: [
+          { content: { type: "sent_back", call: "end" } },
+          { callId: "end", content: { isError: true, text: expect.stringContaining('"tries_left":2') } },
+        ],
+      }));
+
+  test("fails the task with the third failed verdict", () => {
+    const tries = [1, 2].flatMap((turn) => [
+      reply(turn, endTask(`end${turn}`)),
+      ending(turn, { call: `end${turn}` }),
+      event(turn, { type: "sent_back", call: `end${turn}`, reasons: [] }),
+      response(turn, `end${turn}`, "end_task"),
+    ]);
+    given(task(ALL), ...tries, reply(3, endTask()), ending(3), finishing(3, "end", "evaluate"))
+      .when({ relatives: relatives({ evaluate: verdict("fail") }) })
+      .decides({
+        kind: "end",
+        status: "failed",
+        reason: "judged_failed",
+        detail: "So it is.",
+        verdict: { outcome: "fail" },
+      });
+  });
+
+  test("is unjudged when the evaluator failed, and shortens the result when the summary failed", () =>
+    given(
+      task(ALL),
+      reply(1, endTask()),
+      ending(1, { result: "x".repeat(5_000) }),
+      finishing(1, "end", "evaluate", "summarize"),
+    )
+      .when({ relatives: relatives({ evaluate: { status: "failed" }, summarize: { status: "stopped" } }) })
+      .decides({
+        kind: "end",
+        status: "succeeded",
+        summary: shortened("x".repeat(5_000)),
+        verdict: { outcome: "unjudged" },
+      }));
+
+  test("with failure is judged by nobody", () =>
+    given(task(ALL), reply(1, endTask()), ending(1, { status: "failure", result: "No way." }))
+      .when()
+      .decides({
+        kind: "end",
+        status: "failed",
+        reason: "by_agent",
+        result: "No way.",
+        verdict: null,
+      }));
+
+  test("is called off by a steer, which counts as no try", () => {
+    const letters = [{ id: 1, kind: "steer" as const, text: "Wait.", by: "anna" }];
+    const log = given(...judged);
+    log.when({ letters, relatives: relatives({ evaluate: {}, summarize: null, document: null }) }).decides({
+      kind: "note",
+      letters: [1],
+      stopTasks: ["summarize", "document"],
+      entries: [{ callId: "end", content: { text: '{"status":"not ended"}', early: true } }, { kind: "steer" }],
+    });
+    expect(log.state().failedEndings).toBe(0);
+  });
+
+  test("keeps claims that nobody has shown as neither", () => {
+    const state = fold([
+      ...task(),
+      ...reply(1, endTask()),
+      ending(1, { claims: [{ statement: "It is.", command: "true" }] }),
+    ]);
+    expect(decideEnding(state, factsOf())).toMatchObject({
+      verdict: { claims: [{ statement: "It is.", mark: "neither", exit_status: null }] },
+    });
+  });
+});
+
+describe("a runbook is judged by its own checks alone", () => {
+  const runbook = task({ model: "runbook", runbook: { name: "r", version: 1 } });
+  const checked = (...checks: { statement: string; passed: boolean }[]) => {
+    const [said, ...calls] = reply(1, endTask());
+    if (said?.kind !== "agent_response") throw new Error("A reply begins with the reply.");
+    said.content.parts.push({ type: "text", text: "", provider: { runbook: { checks } } });
+    return [runbook, said, ...calls, ending(1)];
+  };
+
+  test("all hold: pass", () =>
+    given(...checked({ statement: "A", passed: true }))
+      .when()
+      .decides({ kind: "end", status: "succeeded", verdict: { outcome: "pass", reasons: ["Checked: A"] } }));
+  test("one does not: it fails at once, for it would do the same again", () =>
+    given(...checked({ statement: "A", passed: true }, { statement: "B", passed: false }))
+      .when()
+      .decides({
+        kind: "end",
+        status: "failed",
+        reason: "judged_failed",
+        verdict: { reasons: ["Did not hold: B"] },
+      }));
+  test("none: unjudged", () =>
+    given(...checked())
+      .when()
+      .decides({ kind: "end", verdict: { outcome: "unjudged" } }));
+});
+
+test("a summary is never longer than its limit", () => {
+  expect(shortened("x".repeat(SUMMARY_CHARS))).toHaveLength(SUMMARY_CHARS);
+  expect(shortened("x".repeat(SUMMARY_CHARS + 1))).toHaveLength(SUMMARY_CHARS);
+});
+
+test("what ended keeps how it ended", () => {
+  expect(given(task(), ended(0, { status: "failed", reason: "refused", detail: "No." })).state().ended).toMatchObject({
+    reason: "refused",
+    detail: "No.",
+  });
+});

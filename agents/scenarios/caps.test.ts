@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import type { ProviderScript, Reply } from "../testing/provider-script";
+import { call, endTask, startSubtask } from "../testing/replies";
+import { gate, requestsOf, runRoot, sub, titled, trialsOfThisFile, unansweredCalls, until } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+
+/** A model that uses every token it was allowed, for ever. */
+const greedy =
+  (reply: Reply): ProviderScript =>
+  (request) => ({
+    ...reply,
+    usage: {
+      inputTokens: Math.ceil(request.rawBody.length / 4),
+      outputTokens: Number(request.body.max_tokens ?? request.body.max_completion_tokens),
+    },
+  });
+
+const promised = "SELECT reserved_tokens AS tokens, reserved_micro_usd AS microUsd FROM trees";
+
+for (const model of ["anthropic/claude-sonnet-4-5", "openai/gpt-5"]) {
+  test(`a tree never spends more tokens than its cap, and says what ended it (${model})`, async () => {
+    const trial = await start({
+      root: greedy(startSubtask(sub("a"), sub("b"), sub("c"))),
+      "*": greedy(call("list_agents", {})),
+    });
+    const tree = await runRoot(trial, { model, grant: { tokens: 400_000 } });
+    expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
+    expect(titled(tree, "root").reason_detail).toBe(
+      "The tree's grant of 400000 tokens is used up, but for less than one more call costs.",
+    );
+    expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(400_000);
+    expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeGreaterThan(300_000);
+    expect(trial.runtime.store.client.sqlite.prepare(promised).get()).toEqual({ tokens: 0, microUsd: 0 });
+    expect(await unansweredCalls(trial, tree)).toEqual([]);
+    expect(trial.faults).toEqual([]);
+  });
+
+  test(`a tree never spends more dollars than its cap (${model})`, async () => {
+    const trial = await start({
+      root: greedy(startSubtask(sub("a"), sub("b"))),
+      "*": greedy(call("list_agents", {})),
+    });
+    const tree = await runRoot(trial, { model, grant: { cost_usd: 2.5 } });
+    expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
+    expect(titled(tree, "root").reason_detail).toMatch(/^The tree's grant of \$2\.5 is used up/);
+    expect(tree.totals.cost_usd).toBeLessThanOrEqual(2.5);
+    expect(tree.totals.cost_usd).toBeGreaterThan(1.5);
+  });
+}
+
+test("calls of parallel tasks are promised their worst case before they start, and together stay below the cap", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: (request) => (request.turn === 0 ? startSubtask(sub("a"), sub("b"), sub("c")) : endTask("done")),
+    "*": () => hold.opened.then(() => endTask("leaf")),
+  });
+  const { id } = await trial.submit({ task: "root", agent: "worker", grant: { tokens: 150_000 } });
+  await until(() => (trial.provider?.open() ?? 0) >= 2, "calls are in flight");
+  const use = trial.runtime.store.client.sqlite.prepare(`${promised}`).get() as { tokens: number };
+  const tree = await trial.runtime.application.queries.getTree(id);
+  expect(use.tokens).toBeGreaterThan(0);
+  expect(use.tokens + tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(150_000);
+  hold.open();
+  await trial.ended(id);
+});
+
+test("a money cap with a model without a price is refused", async () => {
+  const trial = await start({ "*": endTask("done") });
+  const submission = { task: "root", agent: "worker", model: "openai/unpriced-9", grant: { cost_usd: 1 } };
+  await expect(trial.submit(submission)).rejects.toThrow(/has none: cap its tokens instead/);
+});
+
+test("when a tree's time is up the call in flight is cut and the tree ends as out of grant", async () => {
+  const never = gate();
+  const trial = await start({
+    root: [startSubtask(sub("slow"))],
+    slow: () => never.opened.then(() => endTask("late")),
+  });
+  const tree = await runRoot(trial, { grant: { seconds: 1 } });
+  expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
+  expect(titled(tree, "slow").reason).toBe("out_of_grant");
+  expect(titled(tree, "root").reason_detail).toBe("The tree's time of 1 second is up.");
+  expect(await trial.provider?.requests.at(-1)?.ended).toBe("closed");
+  expect(requestsOf(trial, "slow").length).toBe(1);
+  never.open();
+});

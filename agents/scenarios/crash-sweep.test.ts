@@ -1,0 +1,187 @@
+/** Kills a worker's process at every boundary of a tree and starts it again: nothing is lost, and nothing is done twice. */
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readSettings } from "@/lib/env";
+import { openLooking } from "../looking";
+import type { Reply, ScriptedRequest } from "../testing/provider-script";
+import { call, endTask, startSubtask } from "../testing/replies";
+import { logOf, sub, taskScript, toldIn, unansweredCalls } from "../testing/scenario";
+import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
+import { startTrial } from "../testing/trial";
+import { changeAgent } from "../testing/world-tool";
+
+const folder = mkdtempSync(join(tmpdir(), "banyan-crash-"));
+const program = join(folder, "crash-main.mjs");
+const template = join(folder, "template");
+let provider: ScriptedProvider;
+let treeId = "";
+
+/** What a request was told already decides what is said next, so that a repeated turn gets the same reply. */
+const script = taskScript({
+  root: (request): Reply => {
+    if (request.turn === 0) {
+      return {
+        text: "First I touch things.",
+        calls: ["often", "once"].map((name, index) => ({ name, input: { what: `root ${index}` } })),
+      };
+    }
+    if (request.turn === 1) return startSubtask(sub("asks"), sub("works"), sub("then", { depends_on: ["works"] }));
+    const question = /"question":"(\w+)"/.exec(toldIn(request))?.[1];
+    if (request.turn === 2 && question) return call("answer", { question, text: "Blue." });
+    return everyResult(request) ? endTask("the whole") : { text: "I wait." };
+  },
+  asks: (request) => (request.turn === 0 ? call("ask", { question: "Which colour?" }) : endTask("asked")),
+  works: [call("once", { what: "works" }), endTask("worked")],
+  // biome-ignore lint/suspicious/noThenProperty: the title of a task
+  then: [endTask("followed")],
+});
+
+function everyResult(request: ScriptedRequest): boolean {
+  const all = JSON.stringify(request.messages);
+  return ["asked", "worked", "followed"].every(
+    (text) => all.includes(`summary\\\\\\":\\\\\\"${text}`) || all.includes(`summary\\":\\"${text}`),
+  );
+}
+
+beforeAll(async () => {
+  const sqlite = createRequire(import.meta.url).resolve("better-sqlite3");
+  await build({
+    entryPoints: ["agents/testing/crash-main.ts"],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "error",
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    plugins: [
+      {
+        name: "native module stays where it is",
+        setup: (bundle) => bundle.onResolve({ filter: /^better-sqlite3$/ }, () => ({ path: sqlite, external: true })),
+      },
+    ],
+  });
+  provider = await startScriptedProvider(script, { record: false });
+  const trial = await startTrial({ provider, dataDir: template, work: false });
+  const finishing = { evaluate: "auto", summarize: "never", document: "never" };
+  await changeAgent(trial, "worker", { tools: ["once", "often"], finishing });
+  treeId = (await trial.submit({ task: "root", agent: "worker" })).id;
+  await trial.close();
+});
+
+afterAll(async () => {
+  await provider.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the worker on a data folder; resolves with how it ended and how many boundaries it passed. */
+async function run(
+  dataDir: string,
+  killAt: number,
+): Promise<{ signal: string | null; passed: number; errors: string }> {
+  const env = {
+    PATH: process.env.PATH,
+    BANYAN_DATA_DIR: dataDir,
+    BANYAN_SYNCHRONOUS: "NORMAL",
+    ANTHROPIC_API_KEY: "test-key",
+    ANTHROPIC_BASE_URL: provider.url,
+    BANYAN_TEST_TREE: treeId,
+    BANYAN_TEST_KILL_AT: String(killAt),
+  };
+  const child = spawn(process.execPath, [program], {
+    env: env as unknown as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    errors += chunk;
+  });
+  const overdue = setTimeout(() => child.kill("SIGKILL"), 20_000);
+  const signal = await new Promise<string | null>((resolve) => child.once("close", (_code, by) => resolve(by)));
+  clearTimeout(overdue);
+  return { signal, passed: output ? JSON.parse(output).passed : 0, errors };
+}
+
+function freshFolder(name: string): string {
+  const dataDir = join(folder, name);
+  cpSync(template, dataDir, { recursive: true });
+  return dataDir;
+}
+
+/** What must hold however often the worker was killed. */
+async function check(dataDir: string): Promise<void> {
+  const looking = openLooking({
+    settings: readSettings({ BANYAN_DATA_DIR: dataDir }, process.cwd()),
+    checkout: process.cwd(),
+    version: "test",
+  });
+  const { queries } = looking;
+  const tree = await queries.getTree(treeId);
+  const root = await queries.getTask(tree.root_task_id);
+  expect([tree.status, root.result, root.verdict?.outcome]).toEqual(["succeeded", "the whole", "pass"]);
+  const shape = tree.tasks.map((task) => [task.title, task.role, task.status]).sort();
+  const done = (title: string, role = "work") => [title, role, "succeeded"];
+  const judged = ["Judge: root", "Judge: works"].map((title) => done(title, "finishing"));
+  expect(shape).toEqual([...judged, done("asks"), done("root"), done("then"), done("works")].sort());
+  expect(await unansweredCalls(queries, tree)).toEqual([]);
+  const log = await logOf(queries, root.id);
+  for (const text of ["asked", "worked", "followed"]) {
+    const told = log.filter(
+      (message) =>
+        (message.kind === "tool_response" || message.content.type === "subtask_ended") &&
+        JSON.stringify(message.content).includes(`"${text}`.replace('"', '\\"')),
+    );
+    expect([text, told.length]).toEqual([text, 1]);
+  }
+  const file = join(dataDir, "effects.log");
+  const effects = (existsSync(file) ? readFileSync(file, "utf8") : "")
+    .split("\n")
+    .filter((line) => line.startsWith("once "));
+  expect(new Set(effects).size).toBe(effects.length);
+  await looking.close();
+}
+
+test("killed at each boundary and started again, the tree ends the same, and nothing was done twice", async () => {
+  const whole = freshFolder("whole");
+  const { passed, errors } = await run(whole, 0);
+  expect(errors).toBe("");
+  await check(whole);
+  expect(passed).toBeGreaterThan(30);
+  const points = Array.from({ length: passed }, (_, index) => index + 1);
+  const sweep = async () => {
+    for (let at = points.shift(); at !== undefined; at = points.shift()) {
+      const dataDir = freshFolder(`at-${at}`);
+      const first = await run(dataDir, at);
+      // The order of parallel tasks is not the same each time: the last boundaries may not be reached.
+      if (first.signal === "SIGKILL") expect([at, (await run(dataDir, 0)).signal]).toEqual([at, null]);
+      await check(dataDir).catch((error: Error) => {
+        throw new Error(`Killed at boundary ${at} of ${passed}: ${error.message}`, { cause: error });
+      });
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  };
+  await Promise.all([sweep(), sweep()]);
+}, 180_000);
+
+test("killed again and again, a little further each time, the tree still ends", async () => {
+  const dataDir = freshFolder("again");
+  writeFileSync(join(dataDir, "effects.log"), "");
+  let starts = 0;
+  for (let signal: string | null = "SIGKILL"; signal === "SIGKILL" && starts < 40; starts += 1) {
+    signal = (await run(dataDir, 4 + starts)).signal;
+  }
+  expect(starts).toBeGreaterThan(5);
+  expect(starts).toBeLessThan(40);
+  await check(dataDir);
+}, 90_000);

@@ -1,0 +1,267 @@
+import { expect, test } from "vitest";
+import type { Reply } from "../testing/provider-script";
+import { call, endTask, startSubtask } from "../testing/replies";
+import {
+  eventsOf,
+  logOf,
+  requestsOf,
+  responsesOf,
+  runRoot,
+  sub,
+  tester,
+  titled,
+  toldIn,
+  trialsOfThisFile,
+  unansweredCalls,
+  until,
+  whenTask,
+} from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+
+const start = trialsOfThisFile();
+const kinds = async (trial: Trial, task: string) => (await logOf(trial, task)).map((message) => message.kind);
+const leaseOf = (trial: Trial, title: string) =>
+  trial.runtime.store.client.sqlite.prepare("SELECT lease FROM tasks WHERE title = ?").pluck().get(title);
+
+/** A clock that a test puts forward. */
+function movableClock() {
+  let offsetMs = 0;
+  return {
+    now: () => Date.now() + offsetMs,
+    forward(ms: number) {
+      offsetMs += ms;
+    },
+  };
+}
+
+test.each<[string, NonNullable<Reply["fault"]>]>([
+  ["a rate limit with a short wait", { type: "rate_limit", retryAfter: 0.2 }],
+  ["an overloaded service", { type: "overloaded" }],
+  ["a stream that is cut in the middle", { type: "cut", afterEvents: 4 }],
+  ["a connection that is cut before any byte", { type: "cut" }],
+  ["a stream that ends without its end", { type: "no_finish" }],
+  ["an error event inside the stream", { type: "error_event" }],
+])("%s is tried again under the same lease, with no message twice", async (_what, fault) => {
+  const reply = { ...call("list_agents", {}), text: "Let me look who is there, in a few words that are cut." };
+  const trial = await start({
+    root: (request) => (request.turn === 1 ? endTask("done") : request.attempt === 0 ? { ...reply, fault } : reply),
+    "@task_evaluator": endTask("pass"),
+  });
+  const tree = await runRoot(trial);
+  expect(tree.status).toBe("succeeded");
+  const log = await logOf(trial, tree.root_task_id);
+  expect(log.filter((message) => message.kind === "agent_response").length).toBe(2);
+  expect(eventsOf(log).filter((type) => type === "model_failed").length).toBe(1);
+  // One lease works until the ending waits, another one ends the task.
+  expect(leaseOf(trial, "root")).toBe(2);
+  expect(await unansweredCalls(trial, tree)).toEqual([]);
+  expect(trial.provider?.refusals).toEqual([]);
+});
+
+test("a longer wait is a park that holds no slot, and the task goes on when it is over", async () => {
+  const clock = movableClock();
+  const trial = await start(
+    {
+      root: (request) => (request.attempt === 0 ? { fault: { type: "rate_limit", retryAfter: 30 } } : endTask("done")),
+      other: endTask("other"),
+    },
+    { env: { MAX_CONCURRENT_AGENTS: "1" }, runtime: { now: clock.now } },
+  );
+  const { queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const parked = await whenTask(trial, id, "root", (task) => task.status === "parked");
+  const waitMs = Date.parse(parked.parked_until ?? "") - clock.now();
+  expect(waitMs).toBeGreaterThan(25_000);
+  expect(waitMs).toBeLessThanOrEqual(33_000);
+  expect((await queries.getTree(id)).status).toBe("parked");
+  const other = await trial.ended((await trial.submit({ task: "other", agent: "worker" })).id);
+  expect(other.status).toBe("succeeded");
+  expect(requestsOf(trial, "root").length).toBe(1);
+  clock.forward(34_000);
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
+test("a used-up quota parks the task until it returns, and counts as no try", async () => {
+  const clock = movableClock();
+  let isBack = false;
+  const trial = await start(
+    { root: () => (isBack ? endTask("done") : { fault: { type: "quota" } }) },
+    { runtime: { now: clock.now } },
+  );
+  const { queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  for (let time = 1; time <= 12; time += 1) {
+    await until(() => requestsOf(trial, "root").length === time, `try ${time}`);
+    await whenTask(trial, id, "root", (task) => task.status === "parked");
+    clock.forward(72 * 3_600_000);
+  }
+  isBack = true;
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect((await queries.getTree(id)).reason).toBe(null);
+});
+
+test("a service that stays overloaded fails the task after its last try, with what it said", async () => {
+  const clock = movableClock();
+  const trial = await start({ root: { fault: { type: "overloaded" } } }, { runtime: { now: clock.now } });
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const tree = await until(async () => {
+    clock.forward(70_000);
+    const now = await trial.runtime.application.queries.getTree(id);
+    return now.ended_at ? now : null;
+  }, "the tree ends");
+  expect([tree.status, tree.reason]).toEqual(["failed", "model_error"]);
+  expect(requestsOf(trial, "root").length).toBe(10);
+  expect(titled(tree, "root").reason_detail).toMatch(/10 tries failed.*Overloaded/);
+});
+
+test("a stream that stands still is ended by DEFAULT_TIMEOUT_SECONDS and tried again", async () => {
+  const trial = await start(
+    {
+      root: (request) =>
+        request.attempt === 0 ? { text: "Well", fault: { type: "stall", afterEvents: 3 } } : endTask("done"),
+    },
+    { env: { DEFAULT_TIMEOUT_SECONDS: "1" } },
+  );
+  const tree = await runRoot(trial);
+  expect(tree.status).toBe("succeeded");
+  const failed = (await logOf(trial, tree.root_task_id)).find((message) => message.content.type === "model_failed");
+  expect(failed?.content).toMatchObject({ kind: "timeout", message: "The model did not answer within 1 seconds." });
+  expect(await trial.provider?.requests[0]?.ended).toBe("closed");
+});
+
+test.each<[string, NonNullable<Reply["fault"]>, string, RegExp]>([
+  ["a key that is not accepted", { type: "unauthorized" }, "no_key", /ANTHROPIC_API_KEY/],
+  ["a refusal", { type: "refusal" }, "refused", /./],
+  ["an unknown model", { type: "unknown_model" }, "bad_request", /claude-sonnet-4-5/],
+])("%s fails the task at once with its reason", async (_what, fault, reason, detail) => {
+  const trial = await start({ root: { text: "No.", fault } });
+  const tree = await runRoot(trial);
+  expect([tree.status, tree.reason]).toEqual(["failed", reason]);
+  expect(titled(tree, "root").reason_detail).toMatch(detail);
+  expect(requestsOf(trial, "root").length).toBe(1);
+});
+
+test("without a key the reason says which setting is missing, and nothing is sent", async () => {
+  const trial = await start(
+    { "*": endTask("done") },
+    { env: { ANTHROPIC_API_KEY: "", BANYAN_MODEL: "anthropic/claude-sonnet-4-5" } },
+  );
+  const tree = await runRoot(trial);
+  expect([tree.status, tree.reason]).toEqual(["failed", "no_key"]);
+  expect(titled(tree, "root").reason_detail).toMatch(/set ANTHROPIC_API_KEY/);
+  expect(trial.provider?.requests).toEqual([]);
+});
+
+for (const model of ["anthropic/claude-sonnet-4-5", "openai/gpt-5"]) {
+  test(`a conversation that is too long is compacted once, logged and charged, and goes on (${model})`, async () => {
+    let refused = 0;
+    const trial = await start({
+      root: (request) => {
+        if (request.turn === 5 && refused === 0) {
+          refused += 1;
+          return { fault: { type: "too_long" } };
+        }
+        return refused === 0 ? call("list_agents", {}) : endTask("done");
+      },
+      "*": { text: "Six lists of agents were read.", usage: { inputTokens: 500, outputTokens: 10 } },
+    });
+    const tree = await runRoot(trial, { model });
+    expect(tree.status).toBe("succeeded");
+    const log = await logOf(trial, tree.root_task_id);
+    expect(eventsOf(log).filter((type) => type === "too_long" || type === "compacted")).toEqual([
+      "too_long",
+      "compacted",
+    ]);
+    const compacted = log.find((message) => message.content.type === "compacted");
+    expect(compacted?.content).toMatchObject({ summary: "Six lists of agents were read." });
+    const after = requestsOf(trial, "root").at(-1);
+    expect(toldIn(after)).toMatch(/^root\n[\s\S]*Six lists of agents were read\./);
+    expect(trial.provider?.refusals).toEqual([]);
+    expect(await kinds(trial, tree.root_task_id)).not.toContain(undefined);
+  });
+
+  test(`the request of a turn begins with the bytes of the one before (${model})`, async () => {
+    const two: Reply = {
+      text: "Two at once.",
+      calls: [
+        { name: "list_agents", input: {} },
+        { name: "list_agents", input: {} },
+      ],
+    };
+    const turns: Reply[] = [
+      { ...two, thinking: "Who is there?" },
+      call("list_agents", {}),
+      { text: 'Only words: ünïcödé \u2028 "quoted".' },
+      call("fly", { to: "nowhere" }),
+      startSubtask(sub("child")),
+      { ...call("ask", { question: "x" }), fault: { type: "invalid_json" } },
+      two,
+      call("end_task", { status: "success", result: "sent back" }),
+      endTask("done"),
+    ];
+    let judged = 0;
+    const trial = await start({
+      root: (request) => turns[request.turn] as Reply,
+      child: [call("list_agents", {}), endTask("child")],
+      "@task_evaluator": () => {
+        judged += 1;
+        return endTask(judged === 1 ? '{"outcome":"fail","reasons":["no"]}' : "pass");
+      },
+    });
+    const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", model, stepping: "manual" });
+    const { commands, queries } = trial.runtime.application;
+    await whenTask(trial, id, "root", (task) => task.status === "paused");
+    await commands.steer(root_task_id, "A first word.", tester);
+    await until(async () => {
+      const tree = await queries.getTree(id);
+      for (const task of tree.tasks.filter((one) => one.status === "paused")) {
+        if (task.title === "root" && task.turns === 2) await commands.steer(task.id, "Mind the gap.", tester);
+        await commands.step(task.id, tester);
+      }
+      return tree.ended_at;
+    }, "the tree ends");
+    const requests = requestsOf(trial, "root");
+    expect(requests.length).toBe(turns.length);
+    expect(toldIn(requests.at(-1))).toMatch(/A first word\.[\s\S]*Mind the gap\./);
+    expect(trial.provider?.refusals).toEqual([]);
+    const parts = requests.map(({ rawBody }) => {
+      const bare = rawBody.replaceAll(/,"cache_control":\{[^}]*\}/g, "");
+      const { messages, ...rest } = JSON.parse(bare) as { messages: unknown[] };
+      return { rest: JSON.stringify(rest), messages: messages.map((message) => JSON.stringify(message)), bare };
+    });
+    for (const [at, part] of parts.entries()) {
+      const before = parts[at - 1];
+      if (!before) continue;
+      expect(part.rest).toBe(before.rest);
+      expect(part.messages.slice(0, before.messages.length)).toEqual(before.messages);
+      expect(part.bare).toContain(before.messages.join(","));
+      expect(part.messages.length).toBeGreaterThan(before.messages.length);
+    }
+  });
+}
+
+test("tokens and money add up exactly to the price table, in the task and in the tree", async () => {
+  const usage = { inputTokens: 1_000, cacheReadTokens: 600, cacheWriteTokens: 100, outputTokens: 50 };
+  const trial = await start({
+    root: [
+      { ...startSubtask(sub("child")), usage },
+      { ...endTask("done"), usage },
+    ],
+    child: [{ ...endTask("child"), usage }],
+    "*": endTask("pass"),
+    "@task_evaluator": { ...endTask("pass"), usage },
+    "@documentation_agent": { ...endTask("noted"), usage },
+  });
+  const tree = await runRoot(trial);
+  // 300 fresh × $3, 600 read × $0.30, 100 written × $3.75, 50 out × $15, each for a million.
+  const each = 0.002205;
+  expect(tree.totals).toMatchObject({ tokens_in: 5_000, tokens_out: 250 });
+  expect(tree.totals.cost_usd).toBeCloseTo(5 * each, 9);
+  const child = titled(tree, "child");
+  expect([child.spent.tokens, child.spent.cost_usd]).toEqual([1_050, each]);
+  const reply = (await logOf(trial, child.id)).find((message) => message.kind === "agent_response");
+  expect(reply?.usage).toEqual(usage);
+  const { sqlite } = trial.runtime.store.client;
+  expect(sqlite.prepare("SELECT reserved_tokens, reserved_micro_usd FROM trees").raw().get()).toEqual([0, 0]);
+  expect(responsesOf(await logOf(trial, tree.root_task_id)).length).toBe(2);
+});

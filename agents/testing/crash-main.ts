@@ -1,0 +1,58 @@
+/**
+ * A worker in a process of its own that kills itself, for the crash sweep. It goes on with the tree of a data folder until
+ * the tree has ended, and prints how many boundaries it passed: the moments after each commit, model call and tool call.
+ * The moments before them are the same: between a commit and the next effect, or an effect and its commit, nothing changes.
+ *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
+ *   BANYAN_TEST_TREE: the tree's id; BANYAN_TEST_KILL_AT: the boundary at which the process dies by SIGKILL (0: none)
+ * Each effect of a tool is a line in effects.log of the data folder.
+ */
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { readSettings } from "@/lib/env";
+import { createRuntime } from "../runtime";
+import { worldToolFor } from "./world-tool";
+
+const settings = readSettings(process.env, process.cwd());
+const treeId = process.env.BANYAN_TEST_TREE ?? "";
+const killAt = Number(process.env.BANYAN_TEST_KILL_AT ?? "0");
+let passed = 0;
+
+function boundary(): void {
+  passed += 1;
+  if (passed === killAt) process.kill(process.pid, "SIGKILL");
+}
+
+/** An effect with the boundary after it. */
+function bounded<A extends unknown[], R>(effect: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+  return async (...args) => {
+    const result = await effect(...args);
+    boundary();
+    return result;
+  };
+}
+
+function toolWithEffect(name: string, afterCrash: "repeat" | "report_interrupted") {
+  return worldToolFor(name, afterCrash, ({ what }, { taskId }) => {
+    appendFileSync(join(settings.dataDir, "effects.log"), `${name} ${taskId} ${what}\n`);
+  });
+}
+
+const runtime = await createRuntime({
+  settings,
+  checkout: process.cwd(),
+  version: "test",
+  worldTools: [toolWithEffect("once", "report_interrupted"), toolWithEffect("often", "repeat")],
+  report: (message, error) => process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`),
+});
+const { log, models, tools } = runtime.world;
+// Before those who waited for the commit go on.
+log.onCommit(boundary);
+models.respond = bounded(models.respond.bind(models));
+tools.call = bounded(tools.call.bind(tools));
+
+await runtime.startWorker({ role: "worker", pollMs: 20 });
+const { queries } = runtime.application;
+while (!(await queries.getTree(treeId, { tasks: false })).ended_at) {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+}
+process.stdout.write(`${JSON.stringify({ passed })}\n`, () => process.exit(0));

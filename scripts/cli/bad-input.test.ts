@@ -1,0 +1,72 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { banyan, buildPrograms, dataFolder, withTree } from "../testing/command-line";
+
+buildPrograms();
+
+test("wrong usage and configuration: exit status 2 and one sentence, never a stack", async () => {
+  const { data } = await withTree();
+  const damaged = dataFolder();
+  writeFileSync(path.join(damaged, "banyan.db"), "this is no database".repeat(1_000));
+  const newer = dataFolder();
+  await banyan(["migrate", "--data", newer]);
+  new Database(path.join(newer, "banyan.db"))
+    .exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('x', 99999999999999)")
+    .close();
+  const file = path.join(data, "file");
+  writeFileSync(file, "");
+  const at = ["--data", data];
+  const cases: [string[], string, (string | Buffer)?][] = [
+    [["run", "", ...at], "The task is empty"],
+    [["run", ...at], "The task is empty"],
+    [["run", "-", ...at], "longer than 1 MB", Buffer.alloc(50_000_000, "a")],
+    [["run", "-", ...at], "no text in UTF-8", Buffer.from([0x61, 0xff, 0xfe])],
+    [["run", "x", "--agent", "nobody", ...at], "There is no agent nobody. There are: agent_selector"],
+    [["run", "x", "--runbook", "nothing", ...at], "There is no runbook nothing. There are: dependency-check"],
+    [["run", "x", "--agent", "worker", "--runbook", "dependency-check", ...at], "not both"],
+    [["run", "x", "--workspace", "/no/such/folder", ...at], "does not exist"],
+    [["run", "x", "--workspace", file, ...at], "is not a folder"],
+    [["run", "x", "--workspace", data, ...at], "Banyan's own data folder"],
+    [["run", "x", "--model", "gpt", ...at], "There is no model gpt"],
+    [["run", "x", "--max-tokens", "many", ...at], "--max-tokens cannot be"],
+    [["run", "x", "--max-cost-usd", "0", ...at], "--max-cost-usd cannot be"],
+    [["run", "x", "--priority", "1.5", ...at], "--priority cannot be"],
+    [["run", "x", "--stepping", "often", ...at], "manual or automatic"],
+    [["run", "x", "--data", path.join(file, "below")], "cannot be made"],
+    [["trees", "--data", dataFolder()], "There is no database at"],
+    [["trees", "--data", damaged], "is damaged"],
+    [["run", "x", "--data", damaged], "is damaged"],
+    [["trees", "--data", newer], "newer version"],
+    [["run", "x", "--data", newer], "newer version"],
+    [["trees", "--limit", "0", ...at], "--limit cannot be"],
+    [["tree", "zzzz", ...at], "There is no tree or task zzzz"],
+    [["tree", "", ...at], "is empty"],
+    [["answer", "zzzz", "yes", ...at], "There is no review item zzzz"],
+    [["agents", "show", "zzzz", ...at], "There is no agent zzzz"],
+    [["agents", "import", "x", ...at], "not there yet"],
+    [["agents", "sing", ...at], "list or show"],
+    [["fork", "x", "--at", "3"], "not there yet"],
+    [["nonsense"], "Unknown command"],
+    [["trees", "--nonsense"], "Unknown option"],
+    [["tree"], "Missing required argument"],
+  ];
+  // A few at once: each is a process of its own.
+  const pending = [...cases];
+  const next = async (): Promise<void> => {
+    const one = pending.shift();
+    if (!one) return;
+    const [args, says, stdin] = one;
+    const { status, stdout, stderr } = await banyan(args, { stdin });
+    expect([args, status, stdout, stderr]).toEqual([args, 2, "", expect.stringContaining(says)]);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    return next();
+  };
+  await Promise.all([next(), next(), next()]);
+  const refused = await banyan(["tree", "zzzz", "--json", ...at]);
+  expect(JSON.parse(refused.stdout)).toEqual({ error: "There is no tree or task zzzz." });
+  const setting = await banyan(["trees", ...at], { env: { MAX_CONCURRENT_AGENTS: "many" } });
+  expect([setting.status, setting.stderr]).toEqual([2, expect.stringContaining("The setting MAX_CONCURRENT_AGENTS")]);
+}, 60_000);

@@ -1,0 +1,94 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import type { Tree } from "@/agents/core/shapes";
+import { banyan, buildPrograms, dataFolder, json, processorMsOf, ROOT, withTree } from "../testing/command-line";
+
+buildPrograms();
+
+test("trees, tree, log and reviews look at what is there, by any unique prefix of an id", async () => {
+  const { data, tree } = await withTree();
+  const at = ["--data", data];
+  expect(await json(["trees", ...at])).toMatchObject({ items: [{ id: tree.id, tasks: [] }], next: null });
+  expect((await banyan(["trees", ...at])).stdout).toMatch(
+    new RegExp(`^${tree.id.slice(0, 8)} {2}◐ Running +0/1 +0 +\\$0\\.00 +\\d+ s {2}Survey\n$`),
+  );
+  const shown = (await json(["tree", tree.id.slice(0, 5), ...at])) as Tree;
+  expect(shown.tasks[0]).toMatchObject({ id: tree.root_task_id, instruction: "Survey", status: "ready" });
+  expect((await banyan(["tree", tree.root_task_id.slice(0, 5), ...at])).stdout).toContain(`Tree ${tree.id}`);
+  const log = (await json(["log", tree.root_task_id.slice(0, 5), ...at])) as { items: { kind: string }[] };
+  expect(log.items.map((message) => message.kind)).toEqual(["system", "instruction", "event"]);
+  expect((await banyan(["log", tree.root_task_id, ...at])).stdout).toMatch(
+    /^#1 turn 0 system\n {2}agent worker, model runbook\n#2/,
+  );
+  expect(await json(["reviews", "--open", ...at])).toEqual({ items: [], next: null });
+});
+
+test("pause, steer, stop, resume, delete: a sentence each, and the tree does so", async () => {
+  const { data, tree } = await withTree();
+  const at = ["--data", data];
+  const status = async () => ((await json(["tree", tree.id, ...at])) as Tree).status;
+  expect((await banyan(["pause", tree.id.slice(0, 4), ...at])).stdout).toContain("is paused");
+  expect(await status()).toBe("paused");
+  expect((await banyan(["steer", tree.root_task_id, "-", ...at], { stdin: "quick" })).stdout).toContain("next turn");
+  const resumed = await banyan(["resume", tree.id, "--detach", ...at]);
+  expect(resumed).toMatchObject({ status: 0 });
+  expect(await status()).toBe("running");
+  expect(await json(["stop", tree.id, "--reason", "enough", ...at])).toMatchObject({ worker: false });
+  expect(await status()).toBe("stopped");
+  const stopped = await banyan(["resume", tree.id, ...at]);
+  expect(stopped.status).toBe(1);
+  expect(stopped.stderr).toContain("enough");
+  expect((await banyan(["delete", tree.id, ...at])).status).toBe(0);
+  expect(await json(["trees", ...at])).toMatchObject({ items: [] });
+});
+
+test("log --follow prints one object a line and ends with the task", async () => {
+  const { data, tree } = await withTree();
+  await banyan(["stop", tree.id, "--data", data]);
+  const { status, stdout } = await banyan(["log", tree.root_task_id, "--follow", "--json", "--data", data]);
+  expect(status).toBe(0);
+  const messages = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(messages.at(-1)).toMatchObject({ kind: "event", content: { type: "ended", status: "stopped" } });
+  expect(messages.map((message) => message.seq)).toEqual(messages.map((_, index) => messages[0].seq + index));
+});
+
+test("agents, documents and tools are listed and shown; seeding again changes nothing", async () => {
+  const at = ["--data", dataFolder()];
+  const seeded = (await json(["seed", ...at])) as { created: string[] };
+  expect(seeded.created).toContain("agent worker");
+  expect(await json(["seed", ...at])).toEqual({ created: [], updated: [], kept: [] });
+  const check = async (family: string, name: string) => {
+    const [listed, lines, shown, text] = await Promise.all([
+      json([family, "list", ...at]) as Promise<{ items: { name: string }[] }>,
+      banyan([family, ...at]),
+      json([family, "show", name, ...at]),
+      banyan([family, "show", name, ...at]),
+    ]);
+    expect(listed.items.map((item) => item.name)).toContain(name);
+    expect(lines.stdout).toContain(`${name} `);
+    expect(shown).toMatchObject({ name });
+    expect(text.stdout).toContain(`name: ${name}\n`);
+  };
+  await check("agents", "coder");
+  await check("documents", "system_overview");
+  await check("tools", "end_task");
+});
+
+test("a command that only looks loads neither the models nor the tools, and answers within half a second", async () => {
+  const { data } = await withTree();
+  for (const args of [["trees"], ["reviews"], ["agents"]])
+    expect(await processorMsOf([...args, "--data", data])).toBeLessThan(500);
+});
+
+test("every command and flag is explained in docs/command-line.md", async () => {
+  const { readFileSync } = await import("node:fs");
+  const { createProgram } = await import("./program");
+  const page = readFileSync(path.join(ROOT, "docs/command-line.md"), "utf8");
+  for (const command of createProgram(async () => {}).commands) {
+    expect(page).toContain(`\`${command.name()}`);
+    for (const option of command.options) expect(page).toContain(`\`${option.long}`);
+  }
+});

@@ -1,0 +1,71 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import { agentScript } from "@/agents/testing/provider-script";
+import { endTask, startSubtask } from "@/agents/testing/replies";
+import { buildPrograms, dataFolder, judged, scripted, startInTerminal } from "../testing/command-line";
+import { widthOf } from "./text";
+
+buildPrograms();
+
+const SIZE = { columns: 90, rows: 12 };
+
+const parts = (...names: string[]) =>
+  startSubtask(...names.map((title) => ({ instruction: title, title, agent: "coder" })));
+
+test("in a terminal the tree is redrawn within the window, siblings beside each other; the last look stays above the result", async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const env = await scripted(
+    agentScript({
+      worker: (request) => (request.turn === 0 ? parts("First part", "Second part") : endTask("All is painted.")),
+      coder: async () => {
+        await held;
+        return endTask("a part");
+      },
+      ...judged,
+    }),
+  );
+  const running = startInTerminal(["run", "Paint it", "--agent", "worker", "--data", dataFolder()], SIZE, { env });
+  await running.says("Second part");
+  release();
+  const { status, stdout } = await running.done;
+  expect(status).toBe(0);
+  const lines = stripVTControlCharacters(stdout).split(/\r?\n/);
+  for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(SIZE.columns);
+  const frames = stdout.split("\u001b[?2026h");
+  // Two siblings run in one and the same frame.
+  expect(
+    frames.some((one) => /First part[^\n]*Running[\s\S]*Second part[^\n]*Running/.test(stripVTControlCharacters(one))),
+  ).toBe(true);
+  expect(lines.findLast((line) => /^\S Paint it/.test(line))).toMatch(/^✓ Paint it .*Succeeded/);
+  expect(lines.filter((line) => line !== "").at(-1)).toBe("All is painted.");
+  // The cursor is visible again.
+  expect(stdout.lastIndexOf("\u001b[?25h")).toBeGreaterThan(stdout.lastIndexOf("\u001b[?25l"));
+});
+
+test("Ctrl-C in a terminal: the tree stays in sight, and how to go on is said", async () => {
+  let asked = () => {};
+  const underWay = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const env = await scripted(async () => {
+    asked();
+    await held;
+    return parts("Never begun");
+  });
+  const running = startInTerminal(["run", "Wait", "--agent", "worker", "--data", dataFolder()], SIZE, { env });
+  await underWay;
+  running.child.stdin.write("\u0003");
+  await running.says("Interrupted: calls under way");
+  release();
+  const { status, stdout } = await running.done;
+  expect(status).toBe(130);
+  expect(stdout).toContain("npx banyan resume");
+  expect(stdout.lastIndexOf("\u001b[?25h")).toBeGreaterThan(stdout.lastIndexOf("\u001b[?25l"));
+});
