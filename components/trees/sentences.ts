@@ -89,11 +89,13 @@ function parkedSentence(task: Task, why: string | null): Sentence {
 }
 
 function succeededText(task: Task): string {
-  const claims = task.verdict?.claims ?? [];
+  // Whoever succeeded has a verdict; without one the task's long texts are still being read.
+  if (!task.verdict) return "Succeeded.";
+  const claims = task.verdict.claims;
   const shown = claims.filter((claim) => claim.mark === "shown").length;
   const judged = claims.filter((claim) => claim.mark === "judged").length;
   if (claims.length === 0) {
-    if (task.verdict?.outcome === "pass") {
+    if (task.verdict.outcome === "pass") {
       return task.model === "runbook"
         ? "Succeeded: every check of the runbook holds."
         : "Succeeded: the evaluator judged that it holds.";

@@ -42,7 +42,7 @@ export function Pane({ task, feed, asked, opened, loadEarlier, problem, select }
   const entries = useMemo(() => logEntries(feed.log), [feed.log]);
   const draft = feed.draft?.taskId === task.id ? feed.draft : null;
   const { atEnd, goToEnd } = useFollowEnd(scroller, feed.logLoaded);
-  const says = taskSentence(task, feed.tasks, feed.reviews, whyParked(entries));
+  const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, whyParked(entries));
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   return (
     <section className="pane" aria-label="Task">
