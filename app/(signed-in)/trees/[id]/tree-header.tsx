@@ -47,7 +47,13 @@ export function TreeHeader({ tree, tasks, asked, head, select }: TreeHeaderProps
           {totals.ended} of {totals.tasks} done
           <Separator />
           {money(totals.cost_usd)}
-          {cap === null ? "" : ` of ${money(cap)}`} {part === null ? null : <Meter part={part} exhausted={part >= 1} />}
+          {cap === null ? "" : ` of ${money(cap)}`}
+          {part === null ? null : (
+            <>
+              {" "}
+              <Meter part={part} exhausted={part >= 1} />
+            </>
+          )}
           {totals.tokens_in + totals.tokens_out > 0 ? (
             <>
               <Separator />
