@@ -1,6 +1,8 @@
 /** What a person can do to trees: the only door for pages, API and command line. Each answers with a sentence that says what follows. */
 import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Store } from "@/db/store";
 import type { FoundTask } from "@/db/trees";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -109,6 +111,10 @@ export function createCommands(sources: CommandSources): Commands {
       const uid = ids.tree(id);
       const done = await store.trees.delete(store.queries.trees.treeKey(uid));
       if (!done) throw new UserError("conflict", "A task of the tree is at work: stop the tree first, then delete it.");
+      // Only folders that were made for this tree: one that a person named is theirs, and lies elsewhere.
+      for (const kind of ["workspaces", "cache"]) {
+        await rm(join(sources.dataDir, kind, uid), { recursive: true, force: true });
+      }
       return { sentence: "The tree and everything that belongs to it is deleted." };
     },
   };

@@ -2,6 +2,7 @@
 import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "./core/compact";
 import { ModelError, type ModelRequest } from "./core/model";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
+import { affordable } from "./promise";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -21,7 +22,12 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     messages: [{ role: "user", content: transcript }],
     maxOutputTokens: SUMMARY_TOKENS,
   };
-  await commit(world, task);
+  const reserve = affordable(world, task, request, Math.ceil((transcript.length + request.system.length) / 2));
+  if (!reserve) {
+    task.exhausted = "The grant does not cover the summary that the conversation needs to go on.";
+    return;
+  }
+  if (!(await commit(world, task, { reserve }))) return;
   const limit = timeLimit(world.timers, signal, state.setup.timeoutMs);
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };

@@ -1,15 +1,16 @@
 /** How a tree grows: core calls are carried out, and finishing tasks are started. Their effect is in the task's next record. */
 import type { FinishingStart } from "./core/ending";
 import type { SubtaskStart } from "./core/entries";
+import { finishingGrant } from "./core/grants";
 import type { Call } from "./core/state";
 import { materialFor } from "./finishing";
-import { asksOf, factsOf, note, type OpenTask } from "./open-task";
+import { asksOf, factsOf, grantNow, note, type OpenTask } from "./open-task";
 import { newFinishingTask, type SubtaskSources } from "./tools/new-subtask";
 import { idOf, settleCalls } from "./tools/settle";
 import type { World } from "./world";
 
 export async function settle(world: World, task: OpenTask, calls: Call[]): Promise<void> {
-  const { claim, state, caps } = task;
+  const { claim, state } = task;
   const startsSubtasks = calls.some((call) => call.tool === "start_subtask" || call.tool === "break_down_task");
   const family = startsSubtasks ? world.loader.family(claim.id, claim.treeId) : { ancestors: [], treeTasks: 0 };
   const parentUid = claim.parentId === null ? null : world.loader.uidOf(claim.parentId);
@@ -18,7 +19,9 @@ export async function settle(world: World, task: OpenTask, calls: Call[]): Promi
     effectOf: world.tools.settle,
     schemaOf: world.catalogue.schemaOf,
     registry: () => world.configuration.registryFor(state.setup),
-    family: { ...family, maxDepth: caps.depth, maxTasks: caps.tasks },
+    family,
+    grant: grantNow(task),
+    secondsLeft: task.deadlineMs === null ? null : Math.max(1, Math.floor((task.deadlineMs - world.now()) / 1_000)),
     taskUid: claim.uid,
     parentUid,
     asksUid: asksOf(task, parentUid),
@@ -34,11 +37,12 @@ export function startFinishing(world: World, task: OpenTask, starts: FinishingSt
   const { claim, state } = task;
   const call = state.ending?.call ?? "";
   const sources = sourcesOf(world);
+  const grant = finishingGrant(grantNow(task), starts.length, state.assignment.depth === 0);
   const begun: SubtaskStart[] = [];
   for (const { purpose, agent } of starts) {
     const uid = idOf(claim.uid, { turn: state.turn, id: call }, purpose);
     const { instruction, material } = materialFor(purpose, claim.uid, state);
-    const child = newFinishingTask(state, { purpose, agent, uid, instruction, material }, sources);
+    const child = newFinishingTask(state, { purpose, agent, uid, instruction, material, grant }, sources);
     task.draft.children.push(child);
     begun.push({ task: uid, call, title: child.title, agent, role: "finishing", purpose });
   }

@@ -1,6 +1,5 @@
 /** One model call: the promise is stored before it, the reply is folded in after it; a failure becomes an entry too. */
 
-import type { TreeUse } from "@/db/records";
 import { sleep } from "@/lib/timers";
 import type { Entry } from "./core/entries";
 import { outgrownProblem } from "./core/growth-limit";
@@ -8,6 +7,7 @@ import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
 import { commit, endIfStopped, factsOf, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
+import { chargeFailure, noteOverrun, promiseFor, tellWhenLow } from "./promise";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -17,22 +17,29 @@ const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 60_000;
 /** A quota that ends without saying when it returns. */
 const UNKNOWN_QUOTA_MS = 15 * 60_000;
-/** With less than this to write, no reply is worth its input. */
-const LEAST_OUTPUT_TOKENS = 256;
 
 export async function callModel(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+  const { lastTurn, turn } = task.state;
+  if (lastTurn !== null && turn >= lastTurn) {
+    task.exhausted = "The grant is used up, and its last turn did not end the task.";
+    return;
+  }
+  tellWhenLow(task);
   const request = requestOf(world, task);
   const reserve = promiseFor(world, task, request);
   if (!reserve) return;
-  // Another task may have taken what was left meanwhile: then it is counted anew.
+  // What was left may have gone to a subtask that was retried meanwhile: then it is counted anew.
   if (!(await commit(world, task, { reserve }))) return;
   // A letter or a pause that came with the commit is looked at before money is spent.
   if (task.held || task.letters.length > 0) return;
+  const streamed = { any: false };
   try {
-    const reply = await respond(world, task, request, signal);
+    const reply = await respond(world, task, request, streamed, signal);
     rereadHold(world, task);
     note(task, replyEntries(world, task, request, reply));
+    noteOverrun(task, reserve, reply, world);
   } catch (error) {
+    chargeFailure(world, task, error, reserve, streamed);
     await onFailure(world, task, error, signal);
   }
 }
@@ -49,54 +56,13 @@ export function requestOf(world: World, task: OpenTask): ModelRequest {
   };
 }
 
-/**
- * What the call may cost at most. Under a cap the output is lowered to what is affordable; when not even a short reply
- * is, the task ends as out of grant. Tokens are counted from characters, two to a token, which no text exceeds by much.
- */
-function promiseFor(world: World, task: OpenTask, request: ModelRequest): { tokens: number; microUsd: number } | null {
-  if (request.model === "runbook") return { tokens: 0, microUsd: 0 };
-  const { state, caps, tree } = task;
-  const known =
-    state.lastInputTokens > 0 ? state.lastInputTokens + state.charsSinceReply / 2 : sizeOf(world, request) / 2;
-  const inputTokens = Math.ceil(known);
-  const used = usedByOthers(task, tree ?? world.loader.treeUse(task.claim.treeId));
-  const priced = (outputTokens: number) =>
-    world.costOf(request.model, { inputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens, outputTokens });
-  if (caps.tokens !== null) {
-    const left = caps.tokens - used.tokens - inputTokens;
-    request.maxOutputTokens = Math.min(request.maxOutputTokens, left);
-  }
-  if (caps.microUsd !== null) {
-    const perOutput = ((priced(1_000_000) ?? 0) - (priced(0) ?? 0)) / 1_000_000;
-    const left = caps.microUsd - used.microUsd - (priced(0) ?? 0);
-    if (left < 0) request.maxOutputTokens = 0;
-    else if (perOutput > 0) request.maxOutputTokens = Math.min(request.maxOutputTokens, Math.floor(left / perOutput));
-  }
-  if (request.maxOutputTokens < LEAST_OUTPUT_TOKENS) {
-    const cap = caps.microUsd === null ? `${caps.tokens} tokens` : `$${caps.microUsd / 1_000_000}`;
-    task.exhausted = `The tree's grant of ${cap} is used up, but for less than one more call costs.`;
-    return null;
-  }
-  return { tokens: inputTokens + request.maxOutputTokens, microUsd: priced(request.maxOutputTokens) ?? 0 };
-}
-
-/** What the tree has spent and promised, without this task's own last promise and with its spend that is not committed yet. */
-function usedByOthers(task: OpenTask, tree: TreeUse): { tokens: number; microUsd: number } {
-  const { state, committed, reserved } = task;
-  const { spent } = committed;
-  const tokens = state.spent.tokensIn + state.spent.tokensOut - spent.tokensIn - spent.tokensOut;
-  const microUsd = state.spent.microUsd - spent.microUsd;
-  return {
-    tokens: tree.tokens + tree.reservedTokens - reserved.tokens + tokens,
-    microUsd: tree.microUsd + tree.reservedMicroUsd - reserved.microUsd + microUsd,
-  };
-}
-
-function sizeOf(world: World, { system, tools, messages }: ModelRequest): number {
-  return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length;
-}
-
-async function respond(world: World, task: OpenTask, request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
+async function respond(
+  world: World,
+  task: OpenTask,
+  request: ModelRequest,
+  streamed: { any: boolean },
+  signal: AbortSignal,
+): Promise<ModelReply> {
   const { claim, state, deadlineMs } = task;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
@@ -107,6 +73,7 @@ async function respond(world: World, task: OpenTask, request: ModelRequest, sign
     return await world.models.respond(request, {
       signal: limit.signal,
       onDraft: (draft) => {
+        streamed.any = true;
         world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text: draft.text });
         offset += draft.text.length;
       },

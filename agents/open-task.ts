@@ -1,9 +1,10 @@
 /** A task in the hands of a worker: its folded state, what is decided but not yet on disk, and the facts around it. */
 
-import type { TreeCaps } from "@/db/load";
-import type { AppendResult, Claim, Release, TaskRecord, TreeUse } from "@/db/records";
+import type { TreeFacts } from "@/db/load";
+import type { AppendResult, Claim, Release, TaskRecord } from "@/db/records";
 import type { Entry } from "./core/entries";
 import type { Facts, Letter, Relative } from "./core/facts";
+import type { GrantState } from "./core/grants";
 import { rowOf } from "./core/row";
 import { isSelector, selectedTask } from "./core/selection";
 import { evolve, fold, type TaskState, type Totals } from "./core/state";
@@ -17,22 +18,23 @@ export class LeaseLostError extends Error {
 export interface OpenTask {
   claim: Claim;
   state: TaskState;
-  caps: TreeCaps;
-  /** When the tree's time is up; null: never. */
+  tree: TreeFacts;
+  /** When the task's time is up; null: never. */
   deadlineMs: number | null;
   letters: Letter[];
   relatives: Map<string, Relative>;
   held: boolean;
   turnsAllowed: number;
-  tree: TreeUse | null;
+  /** The grant as of the last commit; `grantNow` counts what was spent since. */
+  grant: GrantState;
   /** The sentence that says which cap of the tree is used up. */
   exhausted: string | null;
   /** Decided and folded, not yet committed. */
   draft: Draft;
   /** Length and spend at the last commit. */
   committed: { length: number; spent: Totals };
-  /** What the next, or the present, model call was promised. */
-  reserved: { tokens: number; microUsd: number };
+  /** What the last model call cost beyond its promise, until the next commit. */
+  overrun: { tokens: number; microUsd: number } | null;
 }
 
 type Draft = Required<Pick<TaskRecord, "entries" | "children" | "reviews" | "reviewChanges" | "mail" | "lettersRead">>;
@@ -85,22 +87,46 @@ export function createStateCache(): StateCache {
 export function openTask(world: World, cache: StateCache, claim: Claim): OpenTask {
   const { loader } = world;
   const state = cache.take(claim.uid, claim.length) ?? fold(loader.entries(claim.id, claim.length));
-  const caps = loader.caps(claim.treeId);
-  const startedAtMs = caps.seconds === null ? null : loader.startedAtMs(claim.treeId);
-  return {
+  const tree = loader.tree(claim.treeId);
+  const { seconds } = claim.grant.cap;
+  const task: OpenTask = {
     claim,
     state,
-    caps,
-    deadlineMs: caps.seconds === null ? null : (startedAtMs ?? world.now()) + caps.seconds * 1_000,
+    tree,
+    deadlineMs: seconds === null ? null : claim.startedAtMs + seconds * 1_000,
     letters: claim.letters > 0 ? loader.letters(claim.id) : [],
     relatives: needsRelatives(state) ? loader.relatives(claim.id) : new Map(),
     held: claim.held,
     turnsAllowed: claim.turnsAllowed,
-    tree: null,
+    grant: claim.grant,
     exhausted: null,
     draft: emptyDraft(),
     committed: { length: state.length, spent: { ...state.spent } },
-    reserved: claim.reserved,
+    overrun: null,
+  };
+  // A promise that nobody settled belongs to a call that was in flight when its worker ended.
+  const { reserved } = claim.grant;
+  if (reserved.tokens > 0 && !state.ended) {
+    const content = { type: "unconfirmed", ...reserved, why: "The worker ended during the call." } as const;
+    note(task, [{ kind: "event", turn: state.turn, content }]);
+  }
+  return task;
+}
+
+/** The grant with everything that was spent and given since the commit, without the promise that the next one replaces. */
+export function grantNow({ grant, state, draft }: OpenTask): GrantState {
+  const tokens = state.spent.tokensIn + state.spent.tokensOut;
+  const given = { ...grant.given };
+  for (const { assignment } of draft.children) {
+    given.tokens += assignment.grant.tokens ?? 0;
+    given.microUsd += assignment.grant.microUsd ?? 0;
+    given.tasks += assignment.grant.tasks ?? 0;
+  }
+  return {
+    ...grant,
+    given,
+    spent: { tokens, microUsd: state.spent.microUsd, tasks: 1 },
+    reserved: { tokens: 0, microUsd: 0 },
   };
 }
 
@@ -120,7 +146,7 @@ export function factsOf(world: World, task: OpenTask): Facts {
     held: task.held,
     letters: task.letters,
     relatives: task.relatives,
-    exhausted: outOfTime ? `The tree's time of ${duration(task.caps.seconds ?? 0)} is up.` : task.exhausted,
+    exhausted: outOfTime ? `Its time of ${duration(task.claim.grant.cap.seconds ?? 0)} is up.` : task.exhausted,
     turnsAllowed: task.turnsAllowed,
     limits: {
       maxDepth: world.limits.maxDepth,
@@ -176,19 +202,20 @@ export async function commit(
     spend,
     ...draft,
     ...extra,
+    ...(task.overrun && { overrun: task.overrun }),
   });
   if (!result.ok) throw new LeaseLostError(`The task ${claim.uid} belongs to another worker now.`);
   task.committed = { length: state.length, spent: { ...state.spent } };
-  task.reserved = result.reserved;
+  task.overrun = null;
+  task.grant = result.grant;
   if (!extra.release) refresh(world, task, result);
-  return !extra.reserve || result.reserved.tokens >= extra.reserve.tokens;
+  return !extra.reserve || result.grant.reserved.tokens >= extra.reserve.tokens;
 }
 
 /** What came in meanwhile: letters, pauses, results of subtasks. */
 function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true }): void {
   task.held = result.held;
   task.turnsAllowed = result.turnsAllowed;
-  task.tree = result.tree;
   if (result.letters > task.letters.length) task.letters = world.loader.letters(task.claim.id);
   if (needsRelatives(task.state)) task.relatives = world.loader.relatives(task.claim.id);
 }

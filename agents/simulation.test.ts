@@ -43,3 +43,8 @@ test("whatever happens, every tree ends and no promise is broken", { timeout: 3_
   }
   expect(failed.join("\n\n")).toBe("");
 });
+
+test("the same seed gives the same run", async () => {
+  const run = async (name: string) => (await simulate({ seed: 7, template, folder: join(folder, name) })).features;
+  expect(await run("once")).toEqual(await run("again"));
+});

@@ -14,7 +14,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   if (task.letters.some((letter) => letter.kind === "stop")) return;
   // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
   if (task.held && call.mode !== "once") return;
-  const { claim, state, caps } = task;
+  const { claim, state, tree } = task;
   const tool = world.catalogue.world.get(call.tool);
   const own = tool?.timeoutMs?.(call.input);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
@@ -24,9 +24,9 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     const outcome = await world.tools.call(call.tool, call.input, {
       treeId: claim.treeUid,
       taskId: claim.uid,
-      workspace: state.assignment.workspace === "none" ? null : caps.workspace,
+      workspace: state.assignment.workspace === "none" ? null : tree.workspace,
       cacheDir: world.cacheDirOf(claim.treeUid),
-      ...world.rulesOf(caps),
+      ...world.rulesOf(tree),
       network: { allowed: state.setup.rights.includes("network") },
       signal: limit.signal,
       timeoutMs,

@@ -60,7 +60,7 @@ export async function work(world: World, cache: StateCache, claim: Claim, signal
 
 /** A turn's boundary is where the server may stop, and where a more urgent task may have the slot. */
 function mustYield(world: World, task: OpenTask): boolean {
-  return world.draining() || (task.state.turn > 0 && world.moreUrgent(task.caps.priority));
+  return world.draining() || (task.state.turn > 0 && world.moreUrgent(task.tree.priority));
 }
 
 function releaseOf(rest: Rest): Release {

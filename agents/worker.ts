@@ -2,6 +2,8 @@
  * A worker: takes ready tasks as far as it has slots, works each until it rests, keeps its heartbeat, and frees the
  * leases of workers that died. Nothing here decides what a task does.
  */
+
+import { StoreError } from "@/db/errors";
 import type { Claim } from "@/db/records";
 import type { Store } from "@/db/store";
 import type { WorkerRole } from "@/db/workers";
@@ -89,6 +91,8 @@ export async function startWorker(
       await work(full, cache, claim, controller.signal);
     } catch (error) {
       if (error instanceof LeaseLostError || error === controller.signal.reason) return;
+      // What could not be written before the end is done again by whoever goes on with the task.
+      if (draining && error instanceof StoreError) return;
       options.report(`Task ${claim.uid} of tree ${claim.treeUid} failed inside the runtime.`, error);
       const reason = error instanceof BrokenLogError ? "broken_log" : "internal";
       await failTask(store, claim, reason, (error as Error).message).catch((second) => {
@@ -161,6 +165,7 @@ export async function startWorker(
       draining = true;
       const cancel = world.timers.after(graceMs, () => {
         for (const controller of running.values()) controller.abort(new Error("The server stops."));
+        log.giveUp();
       });
       await Promise.allSettled(done.values());
       cancel();
@@ -168,7 +173,7 @@ export async function startWorker(
       endBeat();
       unsubscribe();
       log.setClaimer(null);
-      await workers.remove(id);
+      await workers.remove(id).catch((error) => options.report("The worker's leases could not be freed.", error));
     },
   };
 }

@@ -1,8 +1,10 @@
 import type { Sqlite } from "./client";
+import { type GrantRow, grantOf } from "./grants";
 import type { Claimer } from "./log";
 import type { Claim } from "./records";
+import { GRANT_COLUMNS } from "./statements";
 
-type ClaimRow = Omit<Claim, "held" | "reserved"> & { held: number; reservedTokens: number; reservedMicroUsd: number };
+type ClaimRow = Omit<Claim, "held" | "grant"> & GrantRow & { held: number };
 
 /**
  * Leases of tasks. A claim takes the first ready tasks by priority, then by age, raises their fencing number and names
@@ -28,7 +30,7 @@ export function createClaims(sqlite: Sqlite) {
     WHERE id = @id AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
     RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
       parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed,
-      reserved_tokens AS reservedTokens, reserved_micro_usd AS reservedMicroUsd`);
+      started_at_ms AS startedAtMs, ${GRANT_COLUMNS}`);
 
   const hasWork = sqlite
     .prepare(`
@@ -41,6 +43,8 @@ export function createClaims(sqlite: Sqlite) {
     hasWork: (nowMs: number) => hasWork.get(nowMs) === 1,
     /** Call inside a transaction. At most `count` tasks, and never more leases than `maxConcurrent` in all. */
     take(claimer: Claimer, count: number, maxConcurrent: number, nowMs: number): Claim[] {
+      // Most commits find nothing, and an UPDATE of many rows prepares to be undone even when it changes none.
+      if (hasWork.get(nowMs) !== 1) return [];
       due.run(nowMs);
       const free = Math.min(count, maxConcurrent - (running.get() as number));
       if (free <= 0) return [];
@@ -50,8 +54,12 @@ export function createClaims(sqlite: Sqlite) {
       return ids.flatMap((id) => {
         const leased = lease.get({ id, worker: claimer.workerId, now: nowMs }) as ClaimRow | undefined;
         if (!leased) return [];
-        const { reservedTokens, reservedMicroUsd, ...row } = leased;
-        return [{ ...row, held: row.held === 1, reserved: { tokens: reservedTokens, microUsd: reservedMicroUsd } }];
+        const { uid, treeId, treeUid, parentId, length, letters, turnsAllowed, startedAtMs } = leased;
+        const key = { id, uid, treeId, treeUid, parentId };
+        const held = leased.held === 1;
+        return [
+          { ...key, lease: leased.lease, length, letters, turnsAllowed, startedAtMs, held, grant: grantOf(leased) },
+        ];
       });
     },
   };

@@ -6,16 +6,10 @@ import { type EndStatus, isEnded, type TaskStatus } from "@/agents/core/shapes";
 import { createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
 import { createMail } from "./mail";
-import type { DerivedRow, TreeUse } from "./records";
+import type { DerivedRow } from "./records";
 import { decodeEntry, type MessageRow } from "./rows";
-import { TREE_USE } from "./statements";
 
-export interface TreeCaps {
-  tokens: number | null;
-  microUsd: number | null;
-  tasks: number | null;
-  depth: number | null;
-  seconds: number | null;
+export interface TreeFacts {
   workspace: string;
   inPlace: boolean;
   priority: number;
@@ -28,11 +22,10 @@ export interface Loader {
   letters(taskId: number): Letter[];
   /** Subtasks and predecessors, by public id, with the results of those that ended. */
   relatives(taskId: number): Map<string, Relative>;
-  caps(treeId: number): TreeCaps;
+  tree(treeId: number): TreeFacts;
   /** The task itself and its ancestors, and the number of work tasks in its tree. */
   family(taskId: number, treeId: number): { ancestors: { agent: string; instruction: string }[]; treeTasks: number };
   uidOf(taskId: number): string | null;
-  treeUse(treeId: number): TreeUse;
   /** Whether a ready task with a higher priority waits for a slot. */
   readyAbove(priority: number): boolean;
   /** Public ids of the worker's tasks that were stopped. */
@@ -45,8 +38,6 @@ export interface Loader {
   /** The derived columns as they stand, for a log that cannot be folded. */
   rowOf(taskId: number): DerivedRow;
   unendedSubtasks(taskId: number): string[];
-  /** Milliseconds in which at least one task of the tree was at work: the sum over the root's attempts. */
-  startedAtMs(treeId: number): number | null;
 }
 
 interface RelativeRow {
@@ -68,12 +59,8 @@ export function createLoader(sqlite: Sqlite): Loader {
     SELECT task.uid, task.title, task.status, task.reason, message.body, message.blob_id AS blobId
     FROM tasks task LEFT JOIN messages message ON message.id = task.result_seq
     WHERE task.parent_id = @task OR task.id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`);
-  const selectCaps = sqlite.prepare(`
-    SELECT cap_tokens AS tokens, cap_micro_usd AS microUsd, cap_tasks AS tasks, cap_depth AS depth, cap_seconds AS seconds,
-      workspace, in_place AS inPlace, priority, created_at_ms AS createdAtMs FROM trees WHERE id = ?`);
-  const selectStart = sqlite
-    .prepare("SELECT min(started_at_ms) FROM tasks WHERE tree_id = ? AND started_at_ms IS NOT NULL")
-    .pluck();
+  const selectTree = sqlite.prepare(`
+    SELECT workspace, in_place AS inPlace, priority, created_at_ms AS createdAtMs FROM trees WHERE id = ?`);
 
   const selectAncestors = sqlite.prepare(`
     WITH RECURSIVE above(id, parent_id, agent) AS (
@@ -83,7 +70,6 @@ export function createLoader(sqlite: Sqlite): Loader {
   const selectBody = sqlite.prepare("SELECT body, blob_id AS blobId FROM messages WHERE id = ?");
   const selectTreeTasks = sqlite.prepare("SELECT work_total FROM trees WHERE id = ?").pluck();
   const selectUid = sqlite.prepare("SELECT uid FROM tasks WHERE id = ?").pluck();
-  const selectTreeUse = sqlite.prepare(TREE_USE);
   const selectReadyAbove = sqlite.prepare(
     "SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1",
   );
@@ -122,8 +108,8 @@ export function createLoader(sqlite: Sqlite): Loader {
       const rows = selectRelatives.all({ task: taskId }) as RelativeRow[];
       return new Map(rows.map((row) => [row.uid, relativeOf(row)]));
     },
-    caps(treeId) {
-      const row = selectCaps.get(treeId) as Omit<TreeCaps, "inPlace"> & { inPlace: number };
+    tree(treeId) {
+      const row = selectTree.get(treeId) as Omit<TreeFacts, "inPlace"> & { inPlace: number };
       return { ...row, inPlace: row.inPlace === 1 };
     },
     family(taskId, treeId) {
@@ -135,7 +121,6 @@ export function createLoader(sqlite: Sqlite): Loader {
       return { ancestors, treeTasks: selectTreeTasks.get(treeId) as number };
     },
     uidOf: (taskId) => (selectUid.get(taskId) as string | undefined) ?? null,
-    treeUse: (treeId) => selectTreeUse.get(treeId) as TreeUse,
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
     heldBy: (workerId) => selectHeld.all(workerId) as string[],
     isHeld: (taskId) => (selectHolds.get(taskId) as number) > 0,
@@ -143,6 +128,5 @@ export function createLoader(sqlite: Sqlite): Loader {
     rowOf: (taskId) => selectRow.get(taskId) as DerivedRow,
     unendedSubtasks: (taskId) => selectUnended.all(taskId) as string[],
     stopped: (workerId) => selectStopped.all(workerId) as string[],
-    startedAtMs: (treeId) => selectStart.get(treeId) as number | null,
   };
 }

@@ -61,6 +61,8 @@ export interface Log {
   /** The sentence that says why nothing can be written at present, or null. */
   trouble(): string | null;
   commits(): number;
+  /** From now on a record that cannot be written is refused instead of tried again: nothing else lets a process end. */
+  giveUp(): void;
   /** Waits for what is queued. */
   drain(): Promise<void>;
 }
@@ -78,6 +80,7 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
   let scheduled = false;
   let poked = false;
   let trouble: string | null = null;
+  let isGivingUp = false;
   let commitCount = 0;
   let idle: (() => void)[] = [];
 
@@ -157,10 +160,14 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
 
   function afterFailure(batch: (Queued | QueuedWrite)[], error: unknown): "done" | "later" {
     const sorted = storeError(error, client.file);
-    if (isBusy(error) || sorted.kind === "full") {
-      // Nothing was written and nothing is lost: the same batch is tried again.
-      if (sorted.kind === "full") trouble = sorted.message;
-      queue.unshift(...batch);
+    const cannotWrite = sorted.kind === "full" || sorted.kind === "not_writable";
+    if (cannotWrite) trouble = sorted.message;
+    if (isBusy(error) || (cannotWrite && !isGivingUp)) {
+      // Nothing was written and nothing is lost: the same records are tried again. Any other write is somebody's command,
+      // who gets the sentence at once.
+      const kept = cannotWrite ? batch.filter((queued) => "record" in queued) : batch;
+      for (const queued of batch) if (!kept.includes(queued)) queued.reject(sorted);
+      queue.unshift(...kept);
       poked = true;
       scheduled = true;
       setTimeout(flush, isBusy(error) ? BUSY_RETRY_MS : FULL_RETRY_MS);
@@ -210,6 +217,11 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
     },
     trouble: () => trouble,
     commits: () => commitCount,
+    giveUp() {
+      isGivingUp = true;
+      scheduled = false;
+      schedule();
+    },
     drain: () =>
       new Promise<void>((resolve) => {
         if (queue.length === 0 && !scheduled) return resolve();

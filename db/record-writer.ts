@@ -5,19 +5,18 @@ import { type EndStatus, isEnded } from "@/agents/core/shapes";
 import { initialState } from "@/agents/core/state";
 import type { EncodedEntry } from "./bodies";
 import type { Sqlite } from "./client";
+import { createGrants } from "./grants";
 import { createMail } from "./mail";
-import type { AppendResult, NewTask, Release, TaskKey, TaskRecord, TreeUse } from "./records";
+import type { AppendResult, NewTask, Release, TaskKey, TaskRecord } from "./records";
 import { encodeEntry, type MessageRow } from "./rows";
 import { recordStatements } from "./statements";
 
 type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;
 
-type Reserved = { tokens: number; microUsd: number };
-const NOTHING: Reserved = { tokens: 0, microUsd: 0 };
-
 export function createRecordWriter(sqlite: Sqlite) {
   const run = recordStatements(sqlite);
   const mail = createMail(sqlite);
+  const grants = createGrants(sqlite);
 
   function insertMessage(
     key: { id: number; treeId: number },
@@ -67,6 +66,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       now: nowMs,
     }) as number | undefined;
     if (inserted === undefined) return;
+    grants.carve(parent.id, child);
     run.inheritHolds.run({ id: inserted, parent: parent.id });
     const key = { id: inserted, treeId: parent.treeId };
     insertMessage(key, encodeEntry({ kind: "system", turn: 0, content: child.setup }), null, nowMs);
@@ -85,28 +85,18 @@ export function createRecordWriter(sqlite: Sqlite) {
       run.end.run({ id: key.id, status: end.status, reason: end.reason, detail: end.detail, seq: lastSeq, now: nowMs });
       run.insertAttempt.run(key.id, attempt, key.treeId, end.status, end.reason, lastSeq, nowMs);
       run.countEnded.run(key.treeId);
-      run.withdrawQuestions.run(key.id);
+      grants.returnRemainder(key.id, key.parentId);
+      if (run.hasQuestions.get(key.id)) run.withdrawQuestions.run(key.id);
       for (const woken of run.wakeParent.all({ id: key.parentId }) as string[])
         touch({ id: key.treeId, uid: key.treeUid }, woken);
-      for (const woken of run.wakeDependents.all({ id: key.id, status: end.status }) as string[])
-        touch({ id: key.treeId, uid: key.treeUid }, woken);
+      if (run.hasDependents.get(key.id))
+        for (const woken of run.wakeDependents.all({ id: key.id, status: end.status }) as string[])
+          touch({ id: key.treeId, uid: key.treeUid }, woken);
       run.endTree.run({ now: nowMs, tree: key.treeId });
     } else {
       const until = to.status === "parked" ? to.untilMs : null;
       run.rest.run({ id: key.id, status: to.status, kind: null, until });
     }
-  }
-
-  /** The last promise to a model call is taken back, what was spent is added, and the next promise is made. */
-  function settle({ task, spend, reserve }: TaskRecord): Reserved {
-    const asked = reserve ?? NOTHING;
-    const promise = { reservedTokens: asked.tokens, reservedMicroUsd: asked.microUsd };
-    const parameters = { id: task.treeId, task: task.id, ...spend };
-    const isGiven = run.addToTree.run({ ...parameters, ...promise, capped: asked.tokens > 0 ? 1 : 0 }).changes > 0;
-    if (!isGiven) run.addToTree.run({ ...parameters, reservedTokens: 0, reservedMicroUsd: 0, capped: 0 });
-    const given = isGiven ? asked : NOTHING;
-    run.setReserved.run(given.tokens, given.microUsd, task.id);
-    return given;
   }
 
   /** Writes the record, or nothing when its fence does not hold. */
@@ -123,6 +113,7 @@ export function createRecordWriter(sqlite: Sqlite) {
     }) as { held: number; letters: number; turnsAllowed: number } | undefined;
     if (!fenced) return { ok: false };
 
+    grants.settle(record);
     let lastSeq = 0;
     for (const entry of encoded) {
       lastSeq = insertMessage(task, entry, entry.blob, nowMs);
@@ -148,7 +139,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       if (letter.body.kind === "answer" && answeredBefore.has(letter.body.review)) continue;
       if (mail.send(letter.to, letter.body, nowMs)) touch(tree, letter.to);
     }
-    const reserved = settle(record);
+    grants.reserve(record);
     if (record.openStep) {
       run.openStep.run(task.treeId, task.id, nowMs);
       run.addHold.run(task.id);
@@ -162,8 +153,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       held: fenced.held > 0,
       letters: fenced.letters,
       turnsAllowed: fenced.turnsAllowed,
-      reserved,
-      tree: run.treeUse.get(task.treeId) as TreeUse,
+      grant: grants.read(task.id),
     };
   }
 

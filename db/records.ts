@@ -1,6 +1,7 @@
 /** What one append writes: entries of one task's log, and everything that follows from them, in one transaction. */
 import type { Assignment, Entry, FinishingPurpose, Setup } from "@/agents/core/entries";
 import type { LetterBody } from "@/agents/core/facts";
+import type { GrantState } from "@/agents/core/grants";
 import type { Reason } from "@/agents/core/reasons";
 import type { EndStatus, Review, Role } from "@/agents/core/shapes";
 
@@ -69,6 +70,8 @@ export interface TaskRecord {
   mail?: { to: string; body: LetterBody }[];
   /** Letters of this task that its log has taken in. */
   lettersRead?: number[];
+  /** What the last model call cost beyond its promise: the grants up to the root are widened by it, from the tree's reserve. */
+  overrun?: { tokens: number; microUsd: number };
   /** What the next model call may cost at most, promised to it now; replaces the task's last promise. */
   reserve?: { tokens: number; microUsd: number };
   release?: Release;
@@ -85,21 +88,11 @@ export type AppendResult =
       held: boolean;
       letters: number;
       turnsAllowed: number;
-      /** What the task is promised now: nothing when the tree's caps do not cover what was asked for. */
-      reserved: { tokens: number; microUsd: number };
-      /** The tree's totals after this record, for its caps. */
-      tree: TreeUse;
+      /** The task's grant after this record; a promise that it does not cover was not given. */
+      grant: GrantState;
     }
   /** The lease was lost, or the log is longer than expected: nothing was written. */
   | { ok: false };
-
-export interface TreeUse {
-  tokens: number;
-  microUsd: number;
-  reservedTokens: number;
-  reservedMicroUsd: number;
-  tasks: number;
-}
 
 /** A task that was leased to a worker. */
 export interface Claim extends TaskKey {
@@ -108,8 +101,9 @@ export interface Claim extends TaskKey {
   held: boolean;
   letters: number;
   turnsAllowed: number;
-  /** A promise to a model call of a former holder, not settled yet. */
-  reserved: { tokens: number; microUsd: number };
+  startedAtMs: number;
+  /** With a promise in it that a former holder did not settle. */
+  grant: GrantState;
 }
 
 /** What was committed, for those who watch. */

@@ -4,6 +4,7 @@ import { isSelector } from "@/agents/core/selection";
 import { type EndStatus, isEnded, type TaskStatus } from "@/agents/core/shapes";
 import { fold } from "@/agents/core/state";
 import type { Sqlite } from "./client";
+import { createGrants } from "./grants";
 import { createLoader } from "./load";
 import type { WriteContext } from "./log";
 import { encodeEntry } from "./rows";
@@ -40,6 +41,8 @@ export function createRetries(sqlite: Sqlite) {
   const revive = sqlite.prepare(`
     UPDATE tasks SET status = @status, wait_kind = @kind, reason = NULL, detail = NULL, result_seq = NULL,
       ended_at_ms = NULL, awaited = 1, lease = lease + 1, length = length + 1, attempt = @attempt WHERE id = @id`);
+  const grants = createGrants(sqlite);
+  const parentOf = sqlite.prepare("SELECT parent_id FROM tasks WHERE id = ?").pluck();
   const reopenTree = sqlite.prepare("UPDATE trees SET ended_at_ms = NULL, tasks_ended = tasks_ended - 1 WHERE id = ?");
 
   /** Only a parent that still waits, and has not read the result, lets its subtask begin again. */
@@ -64,6 +67,7 @@ export function createRetries(sqlite: Sqlite) {
     const encoded = encodeEntry(entry);
     insertMessage.run(tree.id, row.id, encoded.turn, encoded.kind, encoded.body, context.nowMs);
     revive.run({ id: row.id, attempt, status: waits ? "waiting" : "ready", kind: waits });
+    grants.takeRemainder(row.id, parentOf.get(row.id) as number | null);
     reopenTree.run(tree.id);
     context.touch(tree, row.uid);
     for (const dependent of selectDependents.all(row.id) as EndedRow[])

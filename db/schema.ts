@@ -39,8 +39,6 @@ export const trees = sqliteTable(
     tokensIn: count("tokens_in"),
     tokensOut: count("tokens_out"),
     microUsd: count("micro_usd"),
-    reservedTokens: count("reserved_tokens"),
-    reservedMicroUsd: count("reserved_micro_usd"),
     tasksTotal: count("tasks_total"),
     tasksEnded: count("tasks_ended"),
     /** Tasks that are not finishing tasks: what the limits count. */

@@ -1,9 +1,49 @@
 import type { Sqlite } from "./client";
 
-/** What a tree has spent and promised, for its caps. */
-export const TREE_USE = `
-  SELECT tokens_in + tokens_out AS tokens, micro_usd AS microUsd, reserved_tokens AS reservedTokens,
-    reserved_micro_usd AS reservedMicroUsd, work_total AS tasks FROM trees WHERE id = ?`;
+/** A task's grant and what is gone of it, as `grantOf` reads it. */
+export const GRANT_COLUMNS = `
+  grant_tokens AS capTokens, grant_micro_usd AS capMicroUsd, grant_tasks AS capTasks, grant_depth AS capDepth,
+  grant_seconds AS capSeconds, tokens_in + tokens_out AS spentTokens, micro_usd AS spentMicroUsd,
+  reserved_tokens AS reservedTokens, reserved_micro_usd AS reservedMicroUsd, given_tokens AS givenTokens,
+  given_micro_usd AS givenMicroUsd, given_tasks AS givenTasks`;
+
+/** The prepared statements behind grants. */
+export function grantStatements(sqlite: Sqlite) {
+  return {
+    addToTree: sqlite.prepare(`
+      UPDATE trees SET tokens_in = tokens_in + @tokensIn, tokens_out = tokens_out + @tokensOut, micro_usd = micro_usd + @microUsd
+      WHERE id = @id`),
+    unreserve: sqlite.prepare(
+      "UPDATE tasks SET reserved_tokens = 0, reserved_micro_usd = 0 WHERE id = ? AND reserved_tokens > 0",
+    ),
+    /** Nothing is promised that the grant does not cover (I6). */
+    reserve: sqlite.prepare(`
+      UPDATE tasks SET reserved_tokens = @tokens, reserved_micro_usd = @microUsd
+      WHERE id = @id AND (grant_tokens IS NULL OR tokens_in + tokens_out + given_tokens + @tokens <= grant_tokens)
+        AND (grant_micro_usd IS NULL OR micro_usd + given_micro_usd + @microUsd <= grant_micro_usd)`),
+    grant: sqlite.prepare(`SELECT ${GRANT_COLUMNS} FROM tasks WHERE id = ?`),
+    /** A subtask's grant leaves its parent's, which must cover it (I6). */
+    give: sqlite.prepare(`
+      UPDATE tasks SET given_tokens = given_tokens + @tokens, given_micro_usd = given_micro_usd + @microUsd,
+        given_tasks = given_tasks + @tasks
+      WHERE id = @id
+        AND (grant_tokens IS NULL OR tokens_in + tokens_out + reserved_tokens + given_tokens + @tokens <= grant_tokens)
+        AND (grant_micro_usd IS NULL OR micro_usd + reserved_micro_usd + given_micro_usd + @microUsd <= grant_micro_usd)
+        AND (grant_tasks IS NULL OR 1 + given_tasks + @tasks <= grant_tasks)`),
+    /** What comes back to a task, or (negative) what more it holds for its subtasks. */
+    takeBack: sqlite.prepare(`
+      UPDATE tasks SET given_tokens = given_tokens - @tokens, given_micro_usd = given_micro_usd - @microUsd,
+        given_tasks = given_tasks - @tasks
+      WHERE id = @id RETURNING parent_id AS parentId, ended_at_ms AS endedAtMs`),
+    narrow: sqlite.prepare(`
+      UPDATE tasks SET grant_tokens = grant_tokens - @tokens, grant_micro_usd = grant_micro_usd - @microUsd,
+        grant_tasks = grant_tasks - @tasks WHERE id = @id`),
+    widen: sqlite.prepare(`
+      UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd
+      WHERE id = @id AND parent_id IS NOT NULL
+      RETURNING parent_id AS parentId, grant_tokens IS NOT NULL AS capsTokens, grant_micro_usd IS NOT NULL AS capsMicroUsd`),
+  };
+}
 
 /** The prepared statements behind one record. Unprepared ones would cost a fifth of a millisecond a turn. */
 export function recordStatements(sqlite: Sqlite) {
@@ -61,18 +101,6 @@ export function recordStatements(sqlite: Sqlite) {
     readdressReview: sqlite.prepare(
       "UPDATE reviews SET addressee_id = (SELECT id FROM tasks WHERE uid = ?) WHERE uid = ? AND status = 'open'",
     ),
-    /** The task's last promise is taken back with the same statement that adds its spend and its next promise. */
-    addToTree: sqlite.prepare(`
-      UPDATE trees SET tokens_in = tokens_in + @tokensIn, tokens_out = tokens_out + @tokensOut, micro_usd = micro_usd + @microUsd,
-        reserved_tokens = reserved_tokens + @reservedTokens - (SELECT reserved_tokens FROM tasks WHERE id = @task),
-        reserved_micro_usd = reserved_micro_usd + @reservedMicroUsd - (SELECT reserved_micro_usd FROM tasks WHERE id = @task)
-      WHERE id = @id AND (@capped = 0 OR (
-        (cap_tokens IS NULL OR tokens_in + tokens_out + reserved_tokens + @tokensIn + @tokensOut + @reservedTokens
-          - (SELECT reserved_tokens FROM tasks WHERE id = @task) <= cap_tokens)
-        AND (cap_micro_usd IS NULL OR micro_usd + reserved_micro_usd + @microUsd + @reservedMicroUsd
-          - (SELECT reserved_micro_usd FROM tasks WHERE id = @task) <= cap_micro_usd)))`),
-    setReserved: sqlite.prepare("UPDATE tasks SET reserved_tokens = ?, reserved_micro_usd = ? WHERE id = ?"),
-    treeUse: sqlite.prepare(TREE_USE),
     openStep: sqlite.prepare(
       "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, 'step', 'manual stepping', ?)",
     ),
@@ -105,6 +133,9 @@ export function recordStatements(sqlite: Sqlite) {
       INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (task_id, attempt) DO NOTHING`),
     countEnded: sqlite.prepare("UPDATE trees SET tasks_ended = tasks_ended + 1 WHERE id = ?"),
+    // Looked at before the UPDATE: one of many rows prepares to be undone, which costs ten times the look.
+    hasQuestions: sqlite.prepare("SELECT 1 FROM reviews WHERE task_id = ? AND status = 'open' LIMIT 1"),
+    hasDependents: sqlite.prepare("SELECT 1 FROM dependencies WHERE on_id = ? LIMIT 1"),
     /** Nobody waits for the answer to a question of a task that has ended. */
     withdrawQuestions: sqlite.prepare(
       "UPDATE reviews SET status = 'withdrawn' WHERE task_id = ? AND kind = 'question' AND status = 'open'",

@@ -55,6 +55,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       status: createStatusQueries(client),
     },
     async close() {
+      log.giveUp();
       await log.drain();
       client.close();
     },

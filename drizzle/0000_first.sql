@@ -236,8 +236,6 @@ CREATE TABLE `trees` (
 	`tokens_in` integer DEFAULT 0 NOT NULL,
 	`tokens_out` integer DEFAULT 0 NOT NULL,
 	`micro_usd` integer DEFAULT 0 NOT NULL,
-	`reserved_tokens` integer DEFAULT 0 NOT NULL,
-	`reserved_micro_usd` integer DEFAULT 0 NOT NULL,
 	`tasks_total` integer DEFAULT 0 NOT NULL,
 	`tasks_ended` integer DEFAULT 0 NOT NULL,
 	`work_total` integer DEFAULT 0 NOT NULL,

@@ -107,6 +107,12 @@ export type TaskEvent =
   | { type: "note"; text: string; by?: string }
   | { type: "choice"; what: string; why: string }
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
+  /** 80 % of the grant is gone, or all of it but for one last turn. */
+  | { type: "grant_low"; last: boolean; text: string }
+  /** A call cost more than was reserved for it; paid from the tree's reserve. */
+  | { type: "overrun"; tokens: number; microUsd: number }
+  /** A call whose cost nobody reported (crash, cut, abort) is charged with all that was reserved for it. */
+  | { type: "unconfirmed"; tokens: number; microUsd: number; why: string }
   | { type: "too_long"; message: string }
   | { type: "compacted"; summary: string; dropped: number; usage: Usage; microUsd: number; text: string }
   | { type: "tools_changed"; tools: string[] }

@@ -95,6 +95,21 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [state.modelTries, state.modelFailure, state.parkedUntilMs],
     equals: [2, { kind: "quota", message: "Used up." }, 99],
   },
+  grant_low: {
+    event: { type: "grant_low", last: true, text: "Your next reply is your last." },
+    seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],
+    equals: [true, 1, { role: "user", content: "Your next reply is your last." }],
+  },
+  overrun: {
+    event: { type: "overrun", tokens: 10, microUsd: 20 },
+    seen: (state) => state.spent,
+    equals: { tokensIn: 0, tokensOut: 0, microUsd: 0 },
+  },
+  unconfirmed: {
+    event: { type: "unconfirmed", tokens: 10, microUsd: 20, why: "The worker ended during the call." },
+    seen: (state) => state.spent,
+    equals: { tokensIn: 10, tokensOut: 0, microUsd: 20 },
+  },
   too_long: { event: { type: "too_long", message: "Too long." }, seen: (state) => state.tooLong, equals: true },
   compacted: {
     before: [

@@ -14,6 +14,7 @@ import {
 } from "./entries";
 import type { ModelMessage, Usage } from "./model";
 import type { Reason } from "./reasons";
+import { insertResponse } from "./response-order";
 import type { Claim, EndStatus, Verdict } from "./shapes";
 
 export interface Call {
@@ -87,6 +88,10 @@ export interface TaskState {
   limitRefusals: number;
   /** A subtask whose result was read ended as a runaway. */
   runawaySubtask: boolean;
+  /** The agent was told that its grant is nearly gone. */
+  toldLow: boolean;
+  /** The turn after which its last one is over, once it was told that it has only one; null before. */
+  lastTurn: number | null;
   parkedUntilMs: number | null;
   /** The last model call was refused as too long and the conversation has not been compacted since. */
   tooLong: boolean;
@@ -103,7 +108,17 @@ export interface TaskState {
   ended: Ended | null;
 }
 
+/** Throws BrokenLogError, also when an entry lacks a field that it should have. */
 export function fold(entries: Iterable<Entry>): TaskState {
+  try {
+    return foldAll(entries);
+  } catch (error) {
+    if (error instanceof BrokenLogError) throw error;
+    throw new BrokenLogError(`An entry of the log is not of its kind's shape: ${(error as Error).message}`);
+  }
+}
+
+function foldAll(entries: Iterable<Entry>): TaskState {
   const iterator = entries[Symbol.iterator]();
   const setup = iterator.next().value as Entry | undefined;
   const assignment = iterator.next().value as Entry | undefined;
@@ -138,6 +153,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     modelFailure: null,
     limitRefusals: 0,
     runawaySubtask: false,
+    toldLow: false,
+    lastTurn: null,
     parkedUntilMs: null,
     tooLong: false,
     compactions: 0,
@@ -240,25 +257,8 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     else subtask.delivered = true;
   }
   const { text, isError } = entry.content;
-  pushResponse(state, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
+  insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
   state.charsSinceReply += entry.content.text.length;
-}
-
-/** The model reads a turn's responses in the order of its calls, whichever was answered first. */
-function pushResponse(state: TaskState, message: ModelMessage & { role: "tool" }): void {
-  const { messages } = state;
-  let first = messages.length;
-  while (messages[first - 1]?.role === "tool") first -= 1;
-  const turn = messages[first - 1];
-  const calls = turn?.role === "assistant" ? turn.calls : [];
-  const placeOf = (id: string) => calls.findIndex((call) => call.id === id);
-  const place = placeOf(message.callId);
-  let at = messages.length;
-  for (; at > first; at -= 1) {
-    const before = messages[at - 1];
-    if (before?.role !== "tool" || placeOf(before.callId) < place) break;
-  }
-  messages.splice(at, 0, message);
 }
 
 function onEvent(state: TaskState, event: TaskEvent): void {
@@ -292,6 +292,16 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       state.modelTries = event.tries;
       state.modelFailure = { kind: event.kind, message: event.message };
       state.parkedUntilMs = event.parks ? event.untilMs : null;
+      break;
+    case "grant_low":
+      state.toldLow = true;
+      if (event.last) state.lastTurn = state.turn + 1;
+      break;
+    case "unconfirmed":
+      state.spent.tokensIn += event.tokens;
+      state.spent.microUsd += event.microUsd;
+      break;
+    case "overrun":
       break;
     case "too_long":
       state.tooLong = true;
@@ -350,11 +360,11 @@ function restart(state: TaskState, attempt: number): void {
   state.ended = null;
   state.attempt = attempt;
   state.firstTurn = state.turn;
+  state.toldLow = false;
+  state.lastTurn = null;
   // The conversation begins anew, so what predecessors found is told again; questions were withdrawn with the last attempt.
   state.predecessorsRead = fresh.predecessorsRead;
-  state.questions.clear();
-  state.questionTexts.clear();
-  state.unanswered.clear();
+  for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
   state.strikes = 0;
   state.failedEndings = 0;
   state.silent = false;
@@ -365,9 +375,7 @@ function restart(state: TaskState, attempt: number): void {
   state.lastInputTokens = 0;
   state.charsSinceReply = 0;
   // What the last attempt asked, or was asked, was withdrawn with its end.
-  state.questions.clear();
-  state.questionTexts.clear();
-  state.unanswered.clear();
+  for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
   for (const subtask of state.subtasks.values()) subtask.delivered = true;
 }
 

@@ -30,15 +30,14 @@ const script = taskScript({
         calls: ["often", "once"].map((name, index) => ({ name, input: { what: `root ${index}` } })),
       };
     }
-    if (request.turn === 1) return startSubtask(sub("asks"), sub("works"), sub("then", { depends_on: ["works"] }));
+    if (request.turn === 1) return startSubtask(sub("asks"), sub("works"), sub("later", { depends_on: ["works"] }));
     const question = /"question":"(\w+)"/.exec(toldIn(request))?.[1];
     if (request.turn === 2 && question) return call("answer", { question, text: "Blue." });
     return everyResult(request) ? endTask("the whole") : { text: "I wait." };
   },
   asks: (request) => (request.turn === 0 ? call("ask", { question: "Which colour?" }) : endTask("asked")),
   works: [call("once", { what: "works" }), endTask("worked")],
-  // biome-ignore lint/suspicious/noThenProperty: the title of a task
-  then: [endTask("followed")],
+  later: [endTask("followed")],
 });
 
 function everyResult(request: ScriptedRequest): boolean {
@@ -133,7 +132,7 @@ async function check(dataDir: string): Promise<void> {
   const shape = tree.tasks.map((task) => [task.title, task.role, task.status]).sort();
   const done = (title: string, role = "work") => [title, role, "succeeded"];
   const judged = ["Judge: root", "Judge: works"].map((title) => done(title, "finishing"));
-  expect(shape).toEqual([...judged, done("asks"), done("root"), done("then"), done("works")].sort());
+  expect(shape).toEqual([...judged, done("asks"), done("root"), done("later"), done("works")].sort());
   expect(await unansweredCalls(queries, tree)).toEqual([]);
   const log = await logOf(queries, root.id);
   for (const text of ["asked", "worked", "followed"]) {

@@ -141,13 +141,12 @@ test("when a predecessor fails its dependents are stopped, and its retry revives
   const hold = gate();
   let tries = 0;
   const trial = await start({
-    root: [startSubtask(sub("first"), sub("then", { depends_on: ["first"] }), sub("other")), endTask("done")],
+    root: [startSubtask(sub("first"), sub("later", { depends_on: ["first"] }), sub("other")), endTask("done")],
     first: () => {
       tries += 1;
       return tries === 1 ? call("end_task", { status: "failure", result: "no luck" }) : endTask("luck");
     },
-    // biome-ignore lint/suspicious/noThenProperty: the title of a task
-    then: [endTask("after luck")],
+    later: [endTask("after luck")],
     other: async () => {
       await hold.opened;
       return endTask("other");
@@ -155,16 +154,16 @@ test("when a predecessor fails its dependents are stopped, and its retry revives
   });
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  const stopped = await whenTask(trial, id, "then", (task) => task.status === "stopped");
+  const stopped = await whenTask(trial, id, "later", (task) => task.status === "stopped");
   expect(stopped.reason).toBe("dependency_failed");
   const first = titled(await queries.getTree(id), "first");
   expect([first.status, first.reason]).toEqual(["failed", "by_agent"]);
   await commands.retry(first.id, tester);
-  await whenTask(trial, id, "then", (task) => task.status === "succeeded");
+  await whenTask(trial, id, "later", (task) => task.status === "succeeded");
   hold.open();
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");
-  expect([titled(tree, "first").attempt, titled(tree, "then").attempt]).toEqual([2, 2]);
+  expect([titled(tree, "first").attempt, titled(tree, "later").attempt]).toEqual([2, 2]);
   const results = resultsIn(requestsOf(trial, "root")[1]).map((text) => JSON.parse(text).status);
   expect(results).toEqual(["succeeded", "succeeded", "succeeded"]);
   const told = toldIn(requestsOf(trial, "first")[1]);

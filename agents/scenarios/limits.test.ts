@@ -20,7 +20,7 @@ test.each([
   const tree = await runRoot(trial, more);
   expect([tree.status, work(tree).length]).toEqual(["succeeded", 2]);
   expect(resultsIn(requestsOf(trial, "child")[1])).toEqual([
-    "Refused: the subtask would stand 2 levels deep, and the limit is 1. Do the work yourself.",
+    expect.stringMatching(/^Refused: .*level.* Do the work yourself\.$/),
   ]);
 });
 
@@ -50,7 +50,7 @@ test.each([
   expect(tree.status).toBe("succeeded");
   expect(work(tree).length).toBe(3);
   expect(tree.tasks.filter((task) => task.role === "finishing").length).toBe(2);
-  expect(resultsIn(requestsOf(trial, "root")[1])[2]).toMatch(/may have 3 tasks, and has 3/);
+  expect(resultsIn(requestsOf(trial, "root")[1])[2]).toMatch(/may have 3 tasks, .*and has 3/);
 });
 
 test("a descendant with an ancestor's agent and instruction is refused, whatever its white space; another agent is not", async () => {

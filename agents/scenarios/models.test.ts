@@ -262,6 +262,6 @@ test("tokens and money add up exactly to the price table, in the task and in the
   const reply = (await logOf(trial, child.id)).find((message) => message.kind === "agent_response");
   expect(reply?.usage).toEqual(usage);
   const { sqlite } = trial.runtime.store.client;
-  expect(sqlite.prepare("SELECT reserved_tokens, reserved_micro_usd FROM trees").raw().get()).toEqual([0, 0]);
+  expect(sqlite.prepare("SELECT sum(reserved_tokens), sum(reserved_micro_usd) FROM tasks").raw().get()).toEqual([0, 0]);
   expect(responsesOf(await logOf(trial, tree.root_task_id)).length).toBe(2);
 });

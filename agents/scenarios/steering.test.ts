@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -348,5 +349,6 @@ test("deleting a tree deletes its rows, its blobs and its place in the search in
     ),
   ).toEqual(before);
   expect([count("blobs"), count("messages_fts")]).toEqual([blobs, index]);
+  expect([existsSync(other.workspace), existsSync(kept.workspace)]).toEqual([false, true]);
   expect((await trial.runtime.application.queries.getTask(kept.root_task_id)).result).toBe(long);
 });

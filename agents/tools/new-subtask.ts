@@ -1,6 +1,5 @@
 /** Puts together what a subtask, or a finishing task, begins with. */
 import type { Assignment, FinishingPurpose, GrantAmounts, Setup } from "@/agents/core/entries";
-import { NO_CAPS } from "@/agents/core/entries";
 import { isSelector } from "@/agents/core/selection";
 import type { TaskState } from "@/agents/core/state";
 import type { NewTask } from "@/db/records";
@@ -18,6 +17,7 @@ export function newSubtask(
   request: SubtaskRequest,
   uid: string,
   dependsOn: string[],
+  grant: GrantAmounts,
   sources: SubtaskSources,
 ): NewTask {
   const { setup, assignment } = state;
@@ -31,8 +31,7 @@ export function newSubtask(
     depth: assignment.depth + 1,
     chosen,
     dependsOn,
-    // The task that agent_selector chose gets all that is left.
-    grant: chosen ? assignment.grant : grantOf(request),
+    grant,
     workspace: assignment.workspace === "none" ? "none" : request.workspace,
     criteria: request.criteria ?? (chosen ? assignment.criteria : null),
     material: null,
@@ -42,7 +41,14 @@ export function newSubtask(
 
 export function newFinishingTask(
   state: TaskState,
-  start: { purpose: FinishingPurpose; agent: string; uid: string; instruction: string; material: string },
+  start: {
+    purpose: FinishingPurpose;
+    agent: string;
+    uid: string;
+    instruction: string;
+    material: string;
+    grant: GrantAmounts;
+  },
   sources: SubtaskSources,
 ): NewTask {
   const { setup, assignment } = state;
@@ -55,7 +61,7 @@ export function newFinishingTask(
     depth: assignment.depth + 1,
     chosen: false,
     dependsOn: [],
-    grant: NO_CAPS,
+    grant: start.grant,
     workspace: assignment.workspace,
     criteria: null,
     material: start.material,
@@ -70,8 +76,8 @@ function newTask(uid: string, setup: Setup, assignment: Assignment): NewTask {
   return { uid, agent: setup.agent, model: setup.model, title, role, purpose, setup, assignment };
 }
 
-/** Whole numbers, as the columns hold them; a model may write any positive number. */
-function grantOf({ grant }: SubtaskRequest): GrantAmounts {
+/** What a call asked for, in whole numbers, as the columns hold them; a model may write any positive number. */
+export function askedGrant({ grant }: SubtaskRequest): GrantAmounts {
   const whole = (value: number | undefined, scale = 1) => (value === undefined ? null : Math.ceil(value * scale));
   return {
     tokens: whole(grant.tokens),

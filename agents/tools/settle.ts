@@ -3,14 +3,15 @@
  * `depends_on` and the limits concern them all. Pure but for what `family` and `registry` were read from.
  */
 import { createHash } from "node:crypto";
-import type { Entry, SubtaskStart } from "@/agents/core/entries";
+import { type Entry, type GrantAmounts, NO_CAPS, type SubtaskStart } from "@/agents/core/entries";
 import type { Facts } from "@/agents/core/facts";
+import { carve, type GrantState } from "@/agents/core/grants";
 import { response } from "@/agents/core/notes";
 import { isSelector, selectedTask } from "@/agents/core/selection";
 import type { Call, TaskState } from "@/agents/core/state";
 import type { NewTask, TaskRecord } from "@/db/records";
 import type { ControlEffect, ControlView, Registry, SubtaskRequest } from "./control";
-import { newSubtask, type SubtaskSources } from "./new-subtask";
+import { askedGrant, newSubtask, type SubtaskSources } from "./new-subtask";
 import { type Family, type Refusal, refusalOf } from "./subtask-limits";
 
 export interface Settled {
@@ -28,6 +29,9 @@ export interface SettleSources extends SubtaskSources {
   /** Read only when a call looks at it. */
   registry(): Registry;
   family: Family;
+  /** The parent's grant as it is now, and the seconds it has left (null: no cap). */
+  grant: GrantState;
+  secondsLeft: number | null;
   taskUid: string;
   parentUid: string | null;
   asksUid: string | null;
@@ -77,6 +81,7 @@ function startSubtasks(
   const starts: SubtaskStart[] = [];
   const taskOf = new Map(requests.map((request) => [request.title, idOf(sources.taskUid, request.call, "task")]));
   const refusals = problem ? new Map<string, Refusal>() : refusalsOf(state, facts, requests, sources);
+  const shares = problem ? new Map<string, GrantAmounts>() : carveShares(state, requests, refusals, sources);
   for (const request of requests) {
     const { call } = request;
     const refusal = problem ? { text: problem, isLimit: false } : refusals.get(call.id);
@@ -88,12 +93,36 @@ function startSubtasks(
     }
     const task = idOf(sources.taskUid, call, "task");
     const dependsOn = request.dependsOn.flatMap((title) => taskOf.get(title) ?? []);
-    settled.children.push(newSubtask(state, request, task, dependsOn, sources));
+    settled.children.push(newSubtask(state, request, task, dependsOn, shares.get(call.id) ?? NO_CAPS, sources));
     starts.push({ task, call: call.id, title: request.title, agent: request.agent, role: "work", purpose: null });
   }
   if (starts.length > 0) {
     settled.entries.push({ kind: "event", turn: state.turn, content: { type: "subtasks_started", subtasks: starts } });
   }
+}
+
+/** What each started subtask gets of the grant, by call id; what it does not cover is refused too, and with it what depends on it. */
+function carveShares(
+  state: TaskState,
+  requests: SubtaskRequest[],
+  refusals: Map<string, Refusal>,
+  sources: SettleSources,
+): Map<string, GrantAmounts> {
+  const shares = new Map<string, GrantAmounts>();
+  const asking = requests.filter((request) => !refusals.has(request.call.id));
+  const carved = carve(sources.grant, asking.map(askedGrant), {
+    isRoot: state.assignment.depth === 0,
+    all: isSelector(state.setup.agent),
+    secondsLeft: sources.secondsLeft,
+  });
+  asking.forEach((request, at) => {
+    const share = carved[at];
+    if (!share) return;
+    if ("refusal" in share) refusals.set(request.call.id, { text: share.refusal, isLimit: share.isLimit });
+    else shares.set(request.call.id, share);
+  });
+  refuseDependents(requests, refusals);
+  return shares;
 }
 
 /** Which requests are refused, by call id. One whose predecessor is refused is refused with it: nothing would ever wake it. */
@@ -118,6 +147,12 @@ function refusalsOf(
       started += 1;
     }
   }
+  refuseDependents(requests, refused);
+  return refused;
+}
+
+/** Nothing would ever wake a task whose predecessor was refused. */
+function refuseDependents(requests: SubtaskRequest[], refused: Map<string, Refusal>): void {
   const titles = new Map(requests.map((request) => [request.title, request.call.id]));
   for (let before = -1; before !== refused.size; ) {
     before = refused.size;
@@ -127,7 +162,6 @@ function refusalsOf(
       refused.set(call.id, { text: `Not started: “${missing}”, which it depends on, was refused.`, isLimit: false });
     }
   }
-  return refused;
 }
 
 /** An unknown title, a title that is there twice, or a cycle refuses them all; the sentence says which. */

@@ -9,9 +9,6 @@ export interface Family {
   ancestors: { agent: string; instruction: string }[];
   /** Tasks with role work in the whole tree. */
   treeTasks: number;
-  /** The tree's own caps; null: none. */
-  maxDepth: number | null;
-  maxTasks: number | null;
 }
 
 export interface GrowthLimits {
@@ -41,7 +38,7 @@ export function refusalOf(
     return { text: `There is no agent ${request.agent}. Agents: ${known}.`, isLimit: false };
   }
   const limit = (text: string) => ({ text, isLimit: true });
-  const maxDepth = Math.min(limits.maxDepth, family.maxDepth ?? limits.maxDepth);
+  const { maxDepth, maxTasksPerTree: maxTasks } = limits;
   if (state.assignment.depth + 1 > maxDepth) {
     return limit(
       `Refused: the subtask would stand ${state.assignment.depth + 1} levels deep, and the limit is ${maxDepth}. Do the work yourself.`,
@@ -50,10 +47,9 @@ export function refusalOf(
   const width = [...state.subtasks.values()].filter((one) => one.role === "work").length + startedInThisTurn;
   if (width + 1 > limits.maxWidth)
     return limit(`Refused: a task may start ${limits.maxWidth} subtasks, and this one has.`);
-  const maxTasks = Math.min(limits.maxTasksPerTree, family.maxTasks ?? limits.maxTasksPerTree);
   if (family.treeTasks + startedInThisTurn + 1 > maxTasks) {
     return limit(
-      `Refused: the tree may have ${maxTasks} tasks, and has ${family.treeTasks + startedInThisTurn}. Finish with what there is.`,
+      `Refused: the tree may have ${maxTasks} tasks, finishing tasks not counted, and has ${family.treeTasks + startedInThisTurn}. Finish with what there is.`,
     );
   }
   if (request.call.tool !== "break_down_task" && repeatsAnAncestor(request, family)) {

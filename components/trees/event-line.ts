@@ -61,6 +61,20 @@ export function eventLine(event: TaskEvent): EventLine | null {
         : { icon: "info", title: "Chosen", text: `${event.what}. ${event.why}` };
     case "model_failed":
       return failureLine(event);
+    case "grant_low":
+      return { icon: "tri", title: event.last ? "Last turn" : "Grant nearly gone", text: event.text };
+    case "overrun":
+      return {
+        icon: "tri",
+        title: "Overrun",
+        text: `The call cost ${costOf(event)} more than was reserved for it; the tree's reserve pays.`,
+      };
+    case "unconfirmed":
+      return {
+        icon: "tri",
+        title: "Unconfirmed cost",
+        text: `${event.why} It is charged with all that was reserved: ${costOf(event)}.`,
+      };
     case "too_long":
       return { icon: "tri", title: "Too long", text: `${sentence(event.message)} Its oldest part is summed up.` };
     case "compacted":
@@ -98,6 +112,10 @@ export function eventLine(event: TaskEvent): EventLine | null {
     case "ended":
       return endedLine(event);
   }
+}
+
+function costOf({ tokens, microUsd }: { tokens: number; microUsd: number }): string {
+  return `${plural(tokens, "token")}, $${(microUsd / 1_000_000).toFixed(4)}`;
 }
 
 function startedLine({ subtasks }: Extract<TaskEvent, { type: "subtasks_started" }>): EventLine {

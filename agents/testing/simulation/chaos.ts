@@ -39,11 +39,13 @@ export function chaos(stage: Stage): { isOver(): boolean } {
     });
   };
   const horizonMs = random.between(20_000, 70_000);
+  // Most trees are over soon: most of it happens early.
+  const soon = () => Math.floor(horizonMs * random.next() * random.next());
   submit(stage);
   for (let count = random.between(0, 2); count > 0; count -= 1) at(random.between(0, horizonMs), () => submit(stage));
-  for (let count = random.between(0, 14); count > 0; count -= 1) at(random.between(0, horizonMs), () => command(stage));
+  for (let count = random.between(0, 14); count > 0; count -= 1) at(soon(), () => command(stage));
   const accidents = random.chance(0.35) ? 0 : random.between(1, 4);
-  for (let count = accidents; count > 0; count -= 1) at(random.between(0, horizonMs), () => accident(stage, at));
+  for (let count = accidents; count > 0; count -= 1) at(soon(), () => accident(stage, at));
   at(horizonMs + 60_000, () => {
     stage.calm = true;
     const care = () => {
@@ -88,6 +90,15 @@ function issue(stage: Stage, name: string, through: SimulatedProcess, run: () =>
   });
 }
 
+/** Mostly a task that the command can do something to. */
+function aim({ web, random }: Stage, where: string): string | undefined {
+  const fit = web.store.client.sqlite
+    .prepare(`SELECT uid FROM tasks WHERE ${where} ORDER BY id`)
+    .pluck()
+    .all() as string[];
+  return fit.length > 0 && random.chance(0.8) ? random.pick(fit) : undefined;
+}
+
 function command(stage: Stage): void {
   const { random, web, processes } = stage;
   const { sqlite } = web.store.client;
@@ -100,15 +111,15 @@ function command(stage: Stage): void {
     .all() as string[];
   if (tasks.length === 0) return;
   const { commands } = through;
-  const task = random.chance(0.5) ? (tasks[0] as string) : random.pick(tasks);
-  const any = random.chance(0.4) ? random.pick(trees) : task;
+  const task = aim(stage, "ended_at_ms IS NULL") ?? random.pick(tasks);
+  const target = random.chance(0.4) ? random.pick(trees) : task;
   const kind = random.weighted({ steer: 8, pause: 4, resume: 4, stop: 3, retry: 8, answer: 4, delete: 2 });
   const run: Record<typeof kind, () => Promise<unknown>> = {
     steer: () => commands.steer(task, "Mind the gap.", PERSON),
-    pause: () => commands.pause(any, PERSON),
-    resume: () => commands.resume(any, PERSON),
-    stop: () => commands.stop(any, "Enough.", PERSON),
-    retry: () => commands.retry(random.pick(tasks), PERSON),
+    pause: () => commands.pause(target, PERSON),
+    resume: () => commands.resume(target, PERSON),
+    stop: () => commands.stop(target, "Enough.", PERSON),
+    retry: () => commands.retry(aim(stage, "ended_at_ms IS NOT NULL") ?? random.pick(tasks), PERSON),
     answer: async () => reviews.length > 0 && commands.answer(random.pick(reviews), "The second.", PERSON),
     delete: () => commands.deleteTree(random.pick(trees), PERSON),
   };
@@ -142,8 +153,11 @@ async function strike(
   } else {
     victim.owner.life = "frozen";
     stage.effects.disturb(victim.owner);
-    at(random.between(1_000, 70_000), () => {
+    // Others take it for dead after half a minute: it comes back before that, just after it, or much later.
+    const frozenMs = random.chance(0.6) ? random.between(30_000, 45_000) : random.between(1_000, 70_000);
+    at(frozenMs, () => {
       victim.owner.life = "alive";
+      victim.owner.thawedAtMs = stage.clock.monotonic();
       for (const run of victim.owner.held.splice(0)) run();
     });
   }
@@ -156,11 +170,10 @@ function crash(stage: Stage, victim: SimulatedProcess, at: At): void {
 }
 
 async function restart(stage: Stage, victim: SimulatedProcess, at: At): Promise<void> {
-  try {
-    await victim.worker?.stop(stage.random.pick([1, 2_000, 20_000]));
-  } catch (error) {
+  const stopped = victim.worker?.stop(stage.random.pick([1, 2_000, 20_000])).catch((error) => {
     if (victim.owner.life === "alive") throw error;
-  }
+  });
+  await Promise.race([stopped, victim.died]);
   if (victim.owner.life !== "alive") return;
   victim.kill();
   at(stage.random.between(0, 10_000), () => stage.start());

@@ -11,14 +11,21 @@ import type { Tally } from "./tally";
 /** At every quiet moment: cheap. */
 export function momentChecks(sqlite: Sqlite, maxConcurrent: number, tally: Tally): () => void {
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
+  const overdrawn = sqlite
+    .prepare(`
+    SELECT uid FROM tasks WHERE tokens_in + tokens_out + reserved_tokens + given_tokens > grant_tokens
+      OR micro_usd + reserved_micro_usd + given_micro_usd > grant_micro_usd OR 1 + given_tasks > grant_tasks`)
+    .pluck();
   return () => {
+    const [first] = overdrawn.all();
+    if (first) tally.broken(`I6: ${first} holds more than its grant.`);
     const count = running.get() as number;
     if (count > maxConcurrent) tally.broken(`${count} leases where ${maxConcurrent} are allowed.`);
     if (count > 1) tally.hit("tasks run at the same time");
   };
 }
 
-export function compareChecks(store: Store, tally: Tally): void {
+function compareChecks(store: Store, tally: Tally): void {
   for (const one of compareRows(store)) {
     tally.broken(
       `The ${one.table} row ${one.row} has ${one.column} ${JSON.stringify(one.stored)}, and its log says ${JSON.stringify(one.derived)}.`,
@@ -26,84 +33,118 @@ export function compareChecks(store: Store, tally: Tally): void {
   }
 }
 
-const QUIET: [string, string][] = [
+/** What the subtasks of `parent` hold of its grant: what they were given, or, once they have ended, what they used. */
+function heldBelow(amount: string, spent: string): string {
+  return `
+    SELECT coalesce(sum(CASE WHEN grant_${amount} IS NULL THEN 0
+      WHEN ended_at_ms IS NULL THEN grant_${amount} ELSE ${spent} + given_${amount} END), 0)
+    FROM tasks child WHERE child.parent_id = parent.id`;
+}
+
+/** What holds between any two transactions. */
+const ALWAYS: [string, string][] = [
   [
-    "I2: a call has not exactly one response",
+    "I6: a task gave its subtasks more or less than they hold",
     `
-    SELECT call_id FROM messages WHERE call_id IS NOT NULL GROUP BY task_id, call_id HAVING sum(kind = 3) <> 1 OR sum(kind = 4) <> 1`,
-  ],
-  [
-    "a promise to a model call was never taken back",
-    "SELECT uid FROM tasks WHERE reserved_tokens <> 0 OR reserved_micro_usd <> 0",
-  ],
-  [
-    "a tree's promises are not those of its tasks",
-    `
-    SELECT uid FROM trees WHERE reserved_tokens <> 0 OR reserved_micro_usd <> 0`,
+    SELECT uid FROM tasks parent WHERE given_tokens <> (${heldBelow("tokens", "tokens_in + tokens_out")})
+      OR given_micro_usd <> (${heldBelow("micro_usd", "micro_usd")}) OR given_tasks <> (${heldBelow("tasks", "1")})`,
   ],
   [
     "the count of letters is wrong",
     "SELECT uid FROM tasks WHERE letters <> (SELECT count(*) FROM letters WHERE task_id = tasks.id)",
   ],
-  ["a letter lies at a task that has ended", "SELECT uid FROM tasks WHERE letters > 0"],
-  ["a stop is left at a task that has ended", "SELECT uid FROM tasks WHERE stop_requested <> 0"],
+  ["a letter lies at a task that has ended", "SELECT uid FROM tasks WHERE letters > 0 AND ended_at_ms IS NOT NULL"],
   [
-    "a lease is held by nobody who lives",
-    `
-    SELECT uid FROM tasks WHERE worker_id IS NOT NULL AND worker_id NOT IN (SELECT id FROM workers)`,
+    "a stop is left at a task that has ended",
+    "SELECT uid FROM tasks WHERE stop_requested = 1 AND ended_at_ms IS NOT NULL",
+  ],
+  [
+    "a lease is held by a worker that is not there",
+    "SELECT uid FROM tasks WHERE worker_id IS NOT NULL AND worker_id NOT IN (SELECT id FROM workers)",
   ],
   [
     "holds are not the open pauses above",
-    `
-    SELECT uid FROM tasks WHERE holds <> (
+    `SELECT uid FROM tasks WHERE holds <> (
       WITH RECURSIVE above(id, parent_id) AS (
         SELECT tasks.id, tasks.parent_id UNION ALL SELECT one.id, one.parent_id FROM tasks one JOIN above ON one.id = above.parent_id)
       SELECT count(*) FROM pauses JOIN above ON above.id = pauses.task_id
       WHERE closed_at_ms IS NULL AND (scope = 'branch' OR pauses.task_id = tasks.id))`,
   ],
   [
+    "a task goes on after the one that it was started for",
+    `SELECT child.uid FROM tasks child JOIN tasks parent ON parent.id = child.parent_id
+      WHERE parent.ended_at_ms IS NOT NULL AND child.ended_at_ms IS NULL AND child.purpose IS NOT 'document'
+        AND child.stop_requested = 0`,
+  ],
+  [
     "a question is open for a task that has ended",
-    "SELECT uid FROM reviews WHERE status = 'open' AND kind = 'question'",
+    `SELECT reviews.uid FROM reviews JOIN tasks ON tasks.id = task_id
+      WHERE reviews.status = 'open' AND kind = 'question' AND ended_at_ms IS NOT NULL`,
+  ],
+];
+
+/** What holds when every tree has ended and nothing is in flight. */
+const AT_THE_END: [string, string][] = [
+  ["a task is open", "SELECT uid FROM tasks WHERE ended_at_ms IS NULL"],
+  [
+    "I2: a call has not exactly one response",
+    `SELECT call_id FROM messages WHERE call_id IS NOT NULL
+      GROUP BY task_id, call_id HAVING sum(kind = 3) <> 1 OR sum(kind = 4) <> 1`,
+  ],
+  [
+    "a promise to a model call was never taken back",
+    "SELECT uid FROM tasks WHERE reserved_tokens <> 0 OR reserved_micro_usd <> 0",
   ],
   [
     "a task began before what it depends on had succeeded",
-    `
-    SELECT task.uid FROM dependencies JOIN tasks task ON task.id = task_id
-    WHERE (SELECT min(id) FROM messages WHERE task_id = task.id AND kind = 2) <= coalesce(
-      (SELECT min(id) FROM messages WHERE task_id = on_id AND kind = 6 AND body ->> '$.type' = 'ended' AND body ->> '$.status' = 'succeeded'),
-      9e15)`,
+    `SELECT task.uid FROM dependencies JOIN tasks task ON task.id = task_id
+      WHERE (SELECT min(id) FROM messages WHERE task_id = task.id AND kind = 2) <= coalesce(
+        (SELECT min(id) FROM messages WHERE task_id = on_id AND kind = 6
+          AND body ->> '$.type' = 'ended' AND body ->> '$.status' = 'succeeded'), 9e15)`,
   ],
   [
-    "a subtask has no task",
-    `
-    SELECT start.value ->> '$.task' FROM messages, json_each(body, '$.subtasks') start
-    WHERE kind = 6 AND body ->> '$.type' = 'subtasks_started'
-      AND NOT EXISTS (SELECT 1 FROM tasks WHERE uid = start.value ->> '$.task' AND parent_id = messages.task_id)`,
+    "I3: a subtask that was started has no task",
+    `SELECT start.value ->> '$.task' FROM messages, json_each(body, '$.subtasks') start
+      WHERE kind = 6 AND body ->> '$.type' = 'subtasks_started'
+        AND NOT EXISTS (SELECT 1 FROM tasks WHERE uid = start.value ->> '$.task' AND parent_id = messages.task_id)`,
   ],
   [
-    "I3: a call has two subtasks, or one was started twice",
-    `
-    SELECT start.value ->> '$.task' FROM messages, json_each(body, '$.subtasks') start
-    WHERE kind = 6 AND body ->> '$.type' = 'subtasks_started' GROUP BY 1 HAVING count(*) > 1`,
+    "I3: a subtask was started twice",
+    `SELECT start.value ->> '$.task' FROM messages, json_each(body, '$.subtasks') start
+      WHERE kind = 6 AND body ->> '$.type' = 'subtasks_started' GROUP BY 1 HAVING count(*) > 1`,
   ],
   [
     "I3: a task was started by nobody",
-    `
-    SELECT uid FROM tasks WHERE parent_id IS NOT NULL AND NOT EXISTS (
+    `SELECT uid FROM tasks WHERE parent_id IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM messages, json_each(body, '$.subtasks') start
-      WHERE messages.task_id = tasks.parent_id AND kind = 6 AND body ->> '$.type' = 'subtasks_started' AND start.value ->> '$.task' = tasks.uid)`,
+      WHERE messages.task_id = tasks.parent_id AND kind = 6 AND body ->> '$.type' = 'subtasks_started'
+        AND start.value ->> '$.task' = tasks.uid)`,
   ],
-  ["a task is open at the end", "SELECT uid FROM tasks WHERE ended_at_ms IS NULL"],
 ];
+
+function runQueries(sqlite: Sqlite, queries: [string, string][], tally: Tally): void {
+  for (const [what, query] of queries) {
+    const found = sqlite.prepare(query).pluck().all();
+    if (found.length > 0) tally.broken(`${what}: ${found.join(", ")}`);
+  }
+}
+
+/** Now and then: rows against logs, and what holds between any two transactions. */
+export function occasionalChecks(store: Store, tally: Tally): () => void {
+  const queries = ALWAYS.map(([what, query]) => ({ what, statement: store.client.sqlite.prepare(query).pluck() }));
+  return () => {
+    for (const { what, statement } of queries) {
+      const found = statement.all();
+      if (found.length > 0) tally.broken(`${what}: ${found.join(", ")}`);
+    }
+    compareChecks(store, tally);
+  };
+}
 
 /** When every tree has ended and nothing is in flight. */
 export function finalChecks(store: Store, disturbed: boolean, tally: Tally): void {
   const { sqlite } = store.client;
-  compareChecks(store, tally);
-  for (const [what, query] of QUIET) {
-    const found = sqlite.prepare(query).pluck().all();
-    if (found.length > 0) tally.broken(`${what}: ${found.join(", ")}`);
-  }
+  runQueries(sqlite, AT_THE_END, tally);
   const rows = sqlite.prepare("SELECT id, uid, length, status, reason FROM tasks").all() as {
     id: number;
     uid: string;

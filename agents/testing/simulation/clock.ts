@@ -5,6 +5,8 @@ import type { Timers } from "@/lib/timers";
 export interface Owner {
   life: "alive" | "frozen" | "dead";
   held: (() => void)[];
+  /** On the monotonic clock. */
+  thawedAtMs: number;
 }
 
 interface Due {

@@ -39,6 +39,8 @@ export interface SimulatedProcess {
   commands: Commands;
   worker: Worker | null;
   kill(): void;
+  /** Resolves when it is killed. */
+  died: Promise<void>;
 }
 
 const CATALOGUE = createCatalogue(SIMULATED_TOOLS);
@@ -47,7 +49,7 @@ const CORE_TOOLS = await connectTools(CATALOGUE, "simulated");
 
 export function openProcess(options: ProcessOptions): SimulatedProcess {
   const { clock, file, dataDir, maxConcurrent } = options;
-  const owner: Owner = { life: "alive", held: [] };
+  const owner: Owner = { life: "alive", held: [], thawedAtMs: 0 };
   const store = openStore(file, {
     migrations: "drizzle",
     migrate: false,
@@ -72,7 +74,12 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     priceOf: () => 1,
     maxDbBytes: null,
   });
+  let onDeath = () => {};
+  const died = new Promise<void>((resolve) => {
+    onDeath = resolve;
+  });
   return {
+    died,
     number: options.number,
     owner,
     store,
@@ -80,6 +87,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     worker: null,
     kill() {
       owner.life = "dead";
+      onDeath();
       store.client.close();
     },
   };

@@ -5,7 +5,7 @@
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { chaos, type Stage } from "./chaos";
-import { compareChecks, finalChecks, momentChecks } from "./checks";
+import { finalChecks, momentChecks, occasionalChecks } from "./checks";
 import { createClock } from "./clock";
 import { createEffects } from "./effects";
 import { createFollowers } from "./follower";
@@ -105,6 +105,7 @@ async function play(stage: Stage): Promise<void> {
   const { sqlite } = web.store.client;
   const openTrees = sqlite.prepare("SELECT count(*) FROM trees WHERE ended_at_ms IS NULL").pluck();
   const checkMoment = momentChecks(sqlite, stage.maxConcurrent, tally);
+  const checkRows = occasionalChecks(web.store, tally);
   const followers = createFollowers(stage);
   await stage.start();
   await stage.start();
@@ -114,7 +115,7 @@ async function play(stage: Stage): Promise<void> {
     checkMoment();
     if (tally.faults.length > 0) break;
     if (story.isOver() && openTrees.get() === 0) break;
-    if (stage.random.chance(0.01)) compareChecks(web.store, tally);
+    if (stage.random.chance(0.02)) checkRows();
     if (step > MOST_STEPS) {
       tally.broken(`Not ended after ${step} steps: ${describeOpen(stage)}`);
       break;
@@ -125,8 +126,19 @@ async function play(stage: Stage): Promise<void> {
     }
   }
   if (tally.faults.length === 0) {
+    checkRows();
     finalChecks(web.store, stage.disturbed, tally);
+    checkWorkers(stage);
     followers.check();
+  }
+}
+
+/** A worker that was taken for dead while it stood still has begun anew within two heartbeats. */
+function checkWorkers({ web, processes, clock, tally }: Stage): void {
+  const known = new Set(web.store.workers.list().map((one) => one.id));
+  for (const { worker, owner, number } of processes) {
+    if (!worker || owner.life !== "alive" || clock.monotonic() - owner.thawedAtMs < 15_000) continue;
+    if (!known.has(worker.id)) tally.broken(`The worker of process ${number} works under no row.`);
   }
 }
 

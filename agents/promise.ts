@@ -1,0 +1,117 @@
+/** What a model call may cost: promised before it, out of the task's grant; settled after it, whatever became of it. */
+import { isLow, leftOf, leftSentence } from "./core/grants";
+import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
+import { isSelector } from "./core/selection";
+import { grantNow, note, type OpenTask } from "./open-task";
+import type { World } from "./world";
+
+export interface Promised {
+  tokens: number;
+  microUsd: number;
+}
+
+/** With less than this to write, no reply is worth its input. */
+const LEAST_OUTPUT_TOKENS = 256;
+
+/**
+ * What the call may cost at most. Under a cap the output is lowered to what is affordable. When not even a short reply is,
+ * the agent gets one last turn from what is held back; after that the task ends as out of grant.
+ */
+export function promiseFor(world: World, task: OpenTask, request: ModelRequest): Promised | null {
+  if (request.model === "runbook") return { tokens: 0, microUsd: 0 };
+  const promise = affordable(world, task, request, nextInputTokens(world, task, request));
+  if (promise) return promise;
+  const { state } = task;
+  if (state.lastTurn === null && holdsBack(task)) {
+    tell(task, true, "Your grant is used up. Your next reply is your last: call end_task with what you have.");
+    request.maxOutputTokens = world.limitsOf(request.model).maxOutputTokens;
+    const last = affordable(world, task, request, nextInputTokens(world, task, request));
+    if (last) return last;
+  }
+  const { tokens, microUsd } = task.grant.cap;
+  const cap = microUsd === null ? `${tokens} tokens` : `$${microUsd / 1_000_000}`;
+  task.exhausted = `The grant of ${cap} is used up, but for less than one more call may cost.`;
+  return null;
+}
+
+/** Tokens are counted from bytes, two to a token, which no text exceeds by much; what it does exceed is an overrun. */
+export function affordable(world: World, task: OpenTask, request: ModelRequest, inputTokens: number): Promised | null {
+  const { state } = task;
+  const grant = grantNow(task);
+  const options = { isRoot: state.assignment.depth === 0, all: state.lastTurn !== null || !holdsBack(task) };
+  const priced = (outputTokens: number) =>
+    world.costOf(request.model, { inputTokens, cacheReadTokens: 0, cacheWriteTokens: inputTokens, outputTokens }) ?? 0;
+  const tokens = leftOf(grant, "tokens", options);
+  if (tokens !== null) request.maxOutputTokens = Math.min(request.maxOutputTokens, tokens - inputTokens);
+  const microUsd = leftOf(grant, "microUsd", options);
+  if (microUsd !== null) {
+    const perOutput = (priced(1_000_000) - priced(0)) / 1_000_000;
+    const left = microUsd - priced(0);
+    const most = perOutput > 0 ? Math.floor(left / perOutput) : request.maxOutputTokens;
+    request.maxOutputTokens = left < 0 ? 0 : Math.min(request.maxOutputTokens, most);
+  }
+  if (request.maxOutputTokens < LEAST_OUTPUT_TOKENS) return null;
+  return { tokens: inputTokens + request.maxOutputTokens, microUsd: priced(request.maxOutputTokens) };
+}
+
+/** Whether a tenth of the grant waits for finishing tasks, and for one last turn. */
+function holdsBack({ state }: OpenTask): boolean {
+  return state.assignment.role === "work" && !isSelector(state.setup.agent);
+}
+
+/** From 80 % of the grant on the agent knows how much is left, and that it should conclude. */
+export function tellWhenLow(task: OpenTask): void {
+  const grant = grantNow(task);
+  if (task.state.toldLow || task.state.turn === 0 || !isLow(grant)) return;
+  const left = leftSentence(grant, task.state.assignment.depth === 0);
+  tell(
+    task,
+    false,
+    `Four fifths of your grant are gone; ${left} are left for you. Conclude: finish what matters most and call end_task.`,
+  );
+}
+
+function tell(task: OpenTask, last: boolean, text: string): void {
+  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "grant_low", last, text } }]);
+}
+
+/** What the last reply reported, and two bytes a token for what came since, or for the first request. */
+function nextInputTokens(world: World, { state }: OpenTask, request: ModelRequest): number {
+  const known = state.lastInputTokens + state.charsSinceReply / 2;
+  return Math.ceil(state.lastInputTokens > 0 ? known : sizeOf(world, request) / 2);
+}
+
+function sizeOf(world: World, { system, tools, messages }: ModelRequest): number {
+  return system.length + world.catalogue.sizeOf(tools) + JSON.stringify(messages).length;
+}
+
+/** A call that cost more than was promised to it: the log says so, and the tree's reserve pays. */
+export function noteOverrun(task: OpenTask, reserve: Promised, reply: ModelReply, world: World): void {
+  const { cap } = task.grant;
+  if (cap.tokens === null && cap.microUsd === null) return;
+  const cost = world.costOf(task.state.setup.model, reply.usage) ?? 0;
+  const tokens = Math.max(0, reply.usage.inputTokens + reply.usage.outputTokens - reserve.tokens);
+  const microUsd = Math.max(0, cost - reserve.microUsd);
+  if (tokens === 0 && microUsd === 0) return;
+  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "overrun", tokens, microUsd } }]);
+  task.overrun = { tokens, microUsd };
+}
+
+/** A call refused before its first part costs nothing; after it, without a report, it is charged with its whole promise. */
+export function chargeFailure(
+  world: World,
+  task: OpenTask,
+  error: unknown,
+  reserve: Promised,
+  streamed: { any: boolean },
+): void {
+  const details = error instanceof ModelError ? error.details : {};
+  if (!streamed.any && !details.firstPartSeen && !details.usage) return;
+  const { usage } = details;
+  const charged = usage
+    ? { tokens: usage.inputTokens + usage.outputTokens, microUsd: world.costOf(task.state.setup.model, usage) ?? 0 }
+    : reserve;
+  if (charged.tokens === 0) return;
+  const why = usage ? "The provider billed the call that failed." : "The call ended without a report of its usage.";
+  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "unconfirmed", ...charged, why } }]);
+}

@@ -1,0 +1,221 @@
+/** What goes wrong with the database: each gets one clear sentence, nothing is lost, and nothing hangs. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import { call, endTask, startSubtask } from "../testing/replies";
+import { gate, requestsOf, resultsIn, sub, titled, trialsOfThisFile, until, whenTask } from "../testing/scenario";
+import { startTrial } from "../testing/trial";
+
+const start = trialsOfThisFile();
+const work = ["root", "good", "bad"];
+
+const edits: [string, string][] = [
+  [
+    "a body that is no JSON",
+    "UPDATE messages SET body = '{broken' WHERE id = (SELECT max(id) FROM messages WHERE task_id = @task AND kind = 4)",
+  ],
+  [
+    "a response without its text",
+    "UPDATE messages SET body = '{}' WHERE id = (SELECT max(id) FROM messages WHERE task_id = @task AND kind = 4)",
+  ],
+  [
+    "a reply without its parts",
+    "UPDATE messages SET body = '{}' WHERE id = (SELECT max(id) FROM messages WHERE task_id = @task AND kind = 2)",
+  ],
+  [
+    "an event without its fields",
+    'UPDATE messages SET body = \'{"type":"subtasks_started"}\' WHERE id = (SELECT max(id) FROM messages WHERE task_id = @task AND kind = 6)',
+  ],
+  [
+    "a message that is gone",
+    "DELETE FROM messages WHERE id = (SELECT max(id) FROM messages WHERE task_id = @task AND kind = 4)",
+  ],
+  [
+    "a kind that does not exist",
+    "UPDATE messages SET kind = 99 WHERE id = (SELECT max(id) FROM messages WHERE task_id = @task)",
+  ],
+  [
+    "a response that answers nothing",
+    "UPDATE messages SET call_id = 'other' WHERE id = (SELECT max(id) FROM messages WHERE task_id = @task AND kind = 4)",
+  ],
+  [
+    "an instruction that is empty",
+    "UPDATE messages SET body = '{}' WHERE id = (SELECT max(id) FROM messages WHERE task_id = @task AND kind = 1)",
+  ],
+];
+
+test.each(edits)("%s in a log fails its task as broken_log; its siblings and its parent go on", async (_what, edit) => {
+  let offsetMs = 0;
+  const now = () => Date.now() + offsetMs;
+  const hold = gate();
+  const first = await start(
+    {
+      root: [startSubtask(sub("bad"), sub("good")), endTask("done")],
+      bad: (request) =>
+        request.turn === 0 ? call("list_agents", {}) : { fault: { type: "rate_limit", retryAfter: 50 } },
+      good: (request) => (request.attempt === 0 ? { fault: { type: "rate_limit", retryAfter: 50 } } : endTask("good")),
+    },
+    { runtime: { now } },
+  );
+  if (!first.provider) throw new Error("There is no provider.");
+  const { id } = await first.submit({ task: "root", agent: "worker" });
+  for (const title of ["bad", "good"]) await whenTask(first, id, title, (task) => task.status === "parked");
+  await whenTask(first, id, "root", (task) => task.status === "waiting");
+  await first.worker?.stop(1_000);
+  const { sqlite } = first.runtime.store.client;
+  const task = sqlite.prepare("SELECT id FROM tasks WHERE title = 'bad'").pluck().get();
+  expect(sqlite.prepare(edit).run({ task }).changes).toBe(1);
+  offsetMs = 60_000;
+  const second = await start(null, { dataDir: first.dataDir, provider: first.provider, runtime: { now } });
+  const tree = await second.ended(id);
+  expect(tree.tasks.filter((one) => one.role === "work").map((one) => [one.title, one.status, one.reason])).toEqual([
+    ["root", "succeeded", null],
+    ["bad", "failed", "broken_log"],
+    ["good", "succeeded", null],
+  ]);
+  const [bad, good] = resultsIn(requestsOf(first, "root")[1]).map((text) => JSON.parse(text));
+  expect([bad.reason, good.status]).toEqual(["broken_log", "succeeded"]);
+  expect(work.map((title) => titled(tree, title).ended_at === null)).toEqual([false, false, false]);
+  hold.open();
+});
+
+test("a full disk stops nothing for good: the work waits, says why, and goes on when there is space", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn === 0) await hold.opened;
+      return request.turn === 0 ? { ...call("list_agents", {}), text: "long ".repeat(4_000) } : endTask("done");
+    },
+    "@task_evaluator": endTask("pass"),
+  });
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "root").length === 1, "the model call is in flight");
+  const { sqlite } = trial.runtime.store.client;
+  sqlite.pragma(`max_page_count = ${sqlite.pragma("page_count", { simple: true })}`);
+  hold.open();
+  const trouble = await until(() => trial.runtime.store.log.trouble(), "the trouble is seen");
+  expect(trouble).toMatch(/cannot grow.*free some space on its disk; work goes on by itself then/);
+  await expect(trial.submit({ task: "another", agent: "worker" })).rejects.toThrow(/cannot grow/);
+  expect((await trial.runtime.application.queries.getTree(id)).status).toBe("running");
+  sqlite.pragma("max_page_count = 1000000");
+  const tree = await trial.ended(id);
+  expect([tree.status, titled(tree, "root").turns, trial.runtime.store.log.trouble()]).toEqual(["succeeded", 2, null]);
+  expect(requestsOf(trial, "root").length).toBe(2);
+});
+
+test("on a full disk the runtime still closes, and the next one goes on from what was written", async () => {
+  const hold = gate();
+  const first = await startTrial({
+    script: (request) =>
+      request.attempt === 0 && request.agent === "worker"
+        ? hold.opened.then(() => ({ ...endTask("x".repeat(30_000)), text: "long ".repeat(6_000) }))
+        : endTask("pass"),
+  });
+  if (!first.provider) throw new Error("There is no provider.");
+  const { id } = await first.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(first, "root").length === 1, "the model call is in flight");
+  const { sqlite } = first.runtime.store.client;
+  sqlite.pragma(`max_page_count = ${sqlite.pragma("page_count", { simple: true })}`);
+  hold.open();
+  await until(() => first.runtime.store.log.trouble(), "the trouble is seen");
+  await first.worker?.stop(10);
+  await first.runtime.close();
+  // A worker that could not sign off is seen to be dead, once its process is.
+  const file = new Database(join(first.dataDir, "banyan.db"));
+  file.exec("UPDATE workers SET process_start = 'gone'");
+  file.close();
+  const second = await start(null, { dataDir: first.dataDir, provider: first.provider });
+  expect((await second.ended(id)).status).toBe("succeeded");
+  await first.provider.close();
+  onTestFinished(() => rmSync(first.dataDir, { recursive: true, force: true }));
+});
+
+test("a database that cannot be written fails no task: the work goes on when it can be written again", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn === 0) await hold.opened;
+      return request.turn === 0 ? call("list_agents", {}) : endTask("done");
+    },
+    "@task_evaluator": endTask("pass"),
+  });
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "root").length === 1, "the model call is in flight");
+  const { sqlite } = trial.runtime.store.client;
+  sqlite.pragma("query_only = ON");
+  hold.open();
+  const trouble = await until(() => trial.runtime.store.log.trouble(), "the trouble is seen");
+  expect(trouble).toMatch(/cannot be written .*make the file and its folder writable/);
+  await expect(trial.submit({ task: "another", agent: "worker" })).rejects.toThrow(/cannot be written/);
+  sqlite.pragma("query_only = OFF");
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
+test("a database of a newer version is refused with what to do, and left as it is", async () => {
+  const dataDir = folderOf(await endedTree());
+  const file = new Database(join(dataDir, "banyan.db"));
+  file.exec("INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('of the future', 99999999999999)");
+  file.close();
+  await expect(startTrial({ dataDir })).rejects.toThrow(/written by a newer version of Banyan: start that version/);
+});
+
+test.each<[string, (file: string) => void]>([
+  ["is no database", (file) => writeFileSync(file, "This is not a database, but a letter. ".repeat(500))],
+  ["is damaged in its first page", (file) => overwrite(file, 20, 4_000)],
+])("a file that %s is refused with what to do", async (_what, damage) => {
+  const dataDir = folderOf(await endedTree());
+  damage(join(dataDir, "banyan.db"));
+  await expect(startTrial({ dataDir })).rejects.toThrow(
+    /is damaged .*put a backup in its place with `banyan restore FILE`/,
+  );
+});
+
+test("another process that holds the write lock for a while only delays", async () => {
+  const trial = await start({
+    root: [call("list_agents", {}), startSubtask(sub("child")), endTask("done")],
+    "*": endTask("leaf"),
+  });
+  const program = `
+    const Database = require("better-sqlite3");
+    const database = new Database(process.argv[1]);
+    database.exec("BEGIN IMMEDIATE");
+    process.stdout.write("locked");
+    setTimeout(() => { database.exec("COMMIT"); database.close(); }, 300);`;
+  const other = spawn(process.execPath, ["-e", program, join(trial.dataDir, "banyan.db")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(other.stdout, "data");
+  const startedMs = performance.now();
+  const ticks: number[] = [];
+  const tick = setInterval(() => ticks.push(performance.now()), 5);
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  expect(performance.now() - startedMs).toBeGreaterThan(200);
+  clearInterval(tick);
+  expect(ticks.length).toBeGreaterThan(5);
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(trial.faults).toEqual([]);
+});
+
+/** A folder with the database of a tree that has ended. */
+async function endedTree(): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), "banyan-damage-"));
+  const trial = await startTrial({ dataDir, script: () => endTask("pass") });
+  await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id);
+  await trial.close();
+  return dataDir;
+}
+
+function folderOf(dataDir: string): string {
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  return dataDir;
+}
+
+function overwrite(file: string, from: number, length: number): void {
+  const open = openSync(file, "r+");
+  writeSync(open, Buffer.alloc(length, 0x5a), 0, length, from);
+  closeSync(open);
+}

@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import type { Reply, ScriptedRequest } from "../testing/provider-script";
+import { call, endTask, startSubtask } from "../testing/replies";
+import { logOf, requestsOf, resultsIn, runRoot, sub, titled, trialsOfThisFile } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+
+const spending = (outputTokens: number, reply: Reply): Reply => ({
+  ...reply,
+  usage: { inputTokens: 1_000, outputTokens },
+});
+const events = async (trial: Awaited<ReturnType<typeof start>>, task: string, type: string) =>
+  (await logOf(trial, task)).filter((message) => message.kind === "event" && message.content.type === type);
+
+test("subtasks get a share of what is left, and what they do not use comes back", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("a"), sub("b", { grant: { tokens: 20_000 } })), startSubtask(sub("c")), endTask("done")],
+    "*": spending(500, endTask("leaf")),
+  });
+  const tree = await runRoot(trial, { grant: { tokens: 400_000 } });
+  expect(tree.status).toBe("succeeded");
+  const [a, b, c] = ["a", "b", "c"].map((title) => titled(tree, title).grant.tokens ?? 0) as [number, number, number];
+  expect(b).toBe(20_000);
+  // 88 % of the root's grant, less what is spent and asked for, less a fifth.
+  expect(a).toBeLessThan(0.8 * 400_000);
+  expect(a).toBeGreaterThan(200_000);
+  // By the time of the second turn both shares came back, but for what was used.
+  expect(c).toBeGreaterThan(a);
+  expect(titled(tree, "root").spent.tokens).toBe(tree.totals.tokens_in + tree.totals.tokens_out);
+});
+
+test("a subtask that asks for more than is left is refused with what is left", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("a", { grant: { cost_usd: 50 } })), endTask("done")],
+    "*": endTask("leaf"),
+  });
+  const tree = await runRoot(trial, { grant: { cost_usd: 3 } });
+  expect([tree.status, tree.tasks.filter((task) => task.role === "work").length]).toEqual(["succeeded", 1]);
+  expect(resultsIn(requestsOf(trial, "root")[1])[0]).toMatch(
+    /^Refused: \$50 would be needed and this task's grant has \$2\.\d+ left/,
+  );
+});
+
+test("an agent is told at four fifths of its grant, gets one last turn, and ends with what it has", async () => {
+  const saw = (request: ScriptedRequest, words: string) => request.rawBody.includes(words);
+  const trial = await start({
+    root: (request) =>
+      saw(request, "Your next reply is your last")
+        ? spending(200, endTask("what there is"))
+        : spending(9_000, call("list_agents", {})),
+    "*": endTask("noted"),
+  });
+  const tree = await runRoot(trial, { grant: { tokens: 100_000 } });
+  expect([tree.status, tree.reason]).toEqual(["succeeded", null]);
+  const told = await events(trial, tree.root_task_id, "grant_low");
+  expect(told.map((message) => message.content.last)).toEqual([false, true]);
+  expect(String(told[0]?.content.text)).toMatch(/^Four fifths of your grant are gone; \d+ tokens are left/);
+  expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(100_000);
+  const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
+  expect(root.result).toBe("what there is");
+});
+
+test("whoever does not end in its last turn fails as out of grant", async () => {
+  const trial = await start({ root: () => spending(9_000, call("list_agents", {})), "*": endTask("noted") });
+  const tree = await runRoot(trial, { grant: { tokens: 100_000 } });
+  expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
+  expect(titled(tree, "root").reason_detail).toBe("The grant is used up, and its last turn did not end the task.");
+  expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(100_000);
+});
+
+test("a call that costs more than was reserved is an overrun, paid from the tree's reserve", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("a")), endTask("done")],
+    // The provider counts far more input than the request has bytes for.
+    a: { ...endTask("leaf"), usage: { inputTokens: 60_000, outputTokens: 64_000 } },
+    "*": endTask("noted"),
+  });
+  const tree = await runRoot(trial, { grant: { tokens: 4_000_000 } });
+  const a = titled(tree, "a");
+  const overruns = await events(trial, a.id, "overrun");
+  expect(overruns).toHaveLength(1);
+  expect(a.spent.tokens).toBe(124_000);
+  const held = trial.runtime.store.client.sqlite
+    .prepare("SELECT count(*) FROM tasks WHERE tokens_in + tokens_out + reserved_tokens + given_tokens > grant_tokens")
+    .pluck()
+    .get();
+  expect([tree.status, held]).toEqual(["succeeded", 0]);
+});
+
+test("a stream that is cut after its first part is charged whole, shown as unconfirmed", async () => {
+  const trial = await start({
+    root: (request) =>
+      request.attempt === 0
+        ? { text: "I begin and never end this.", fault: { type: "cut", afterEvents: 4 } }
+        : endTask("done"),
+    "*": endTask("noted"),
+  });
+  const tree = await runRoot(trial);
+  const charged = await events(trial, tree.root_task_id, "unconfirmed");
+  expect(tree.status).toBe("succeeded");
+  expect(charged).toHaveLength(1);
+  expect(titled(tree, "root").spent.tokens).toBeGreaterThan(Number(charged[0]?.content.tokens));
+});
