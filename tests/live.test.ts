@@ -188,3 +188,22 @@ test("the API answers with what was asked or with a problem", async () => {
     expect((answer.body as { detail: string }).detail).toMatch(/\.$/);
   }
 });
+
+test("a batch brings the rows above a changed one: they say what the branch has spent", async () => {
+  const { app, tree, root, connect } = await setUp();
+  const child = app.store.addTask(tree, root, { title: "child", status: "running" });
+  const aside = app.store.addTask(tree, root, { title: "aside", status: "running" });
+  const leaf = app.store.addTask(tree, child, { title: "leaf", status: "running" });
+  const socket = connect();
+  const batches: string[][] = [];
+  socket.on("connect", () => socket.emit("tree:join", { treeId: tree.id, cursor: "" }));
+  socket.on("tree:batch", (batch: TreeBatch, taken: () => void) => {
+    batches.push(batch.tasks.map((task) => task.id));
+    taken();
+  });
+  await until(() => batches.length === 1);
+  expect(batches[0]).toEqual([root.id, child.id, aside.id, leaf.id]);
+  app.store.change(leaf, { headline: "Counts" });
+  await until(() => batches.length === 2);
+  expect(batches[1]).toEqual([leaf.id, child.id, root.id]);
+});

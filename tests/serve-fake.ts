@@ -1,30 +1,29 @@
 /**
  * Serves the pages on trees that exist only in memory. Prints one JSON line with the address and a sign-in link, then
- * obeys lines on its standard input: `link`, `drop` (cuts every socket), `tick` (one more message), `ask`, and `stop`.
+ * obeys lines on its standard input: `link`, `drop` (cuts every socket), `tick` (one more message), and `stop`.
  */
 import { createInterface } from "node:readline";
 import { createFakeApplication } from "@/app/testing/fake-application";
-import { askAbout, playGrowing, playHostile, playLarge, playUpgrade } from "@/app/testing/fake-scenes";
+import { playHostile, playLarge, playUpgrade } from "@/app/testing/fake-scenes";
 import { signInLink } from "@/lib/auth/auth";
 import { memorySessionStore } from "@/lib/auth/session-store";
 import { createWebServer } from "@/scripts/server-web";
 
-const has = (flag: string) => process.argv.includes(flag);
-const STEP_MS = 250;
-
-const app = createFakeApplication({
-  model: !has("--no-model"),
-  onSubmit: (store, root) => void playGrowing(store, root, STEP_MS),
-});
-if (!has("--empty")) {
-  playLarge(app.store);
-  playHostile(app.store);
-  playUpgrade(app.store);
-}
+const app = createFakeApplication();
+playLarge(app.store);
+playHostile(app.store);
+playUpgrade(app.store);
 
 const port = Number(process.env.PORT ?? 0);
 const sessions = memorySessionStore();
-const server = await createWebServer({ app, sessions, host: "127.0.0.1", port, dev: has("--dev"), version: "0.1.0" });
+const server = await createWebServer({
+  app,
+  sessions,
+  host: "127.0.0.1",
+  port,
+  dev: process.argv.includes("--dev"),
+  version: "0.1.0",
+});
 await printLink();
 
 async function printLink(): Promise<void> {
@@ -35,7 +34,6 @@ async function printLink(): Promise<void> {
 const commands: Record<string, () => unknown> = {
   link: printLink,
   drop: () => server.socket.dropConnections(),
-  ask: () => askAbout(app.store, [...app.store.tasks.values()].find((task) => task.title.startsWith("Survey docs"))!),
   // One more message of a task that runs; answers its number.
   tick: () => {
     for (const task of app.store.tasks.values()) {

@@ -35,7 +35,7 @@ export function ComposerFields({ draft, change, choices, status }: ComposerField
             type="text"
             inputMode="decimal"
             aria-label="Money in dollars"
-            placeholder="$, no cap"
+            placeholder="$"
             value={draft.usd}
             onChange={(event) => change({ usd: event.target.value })}
           />
@@ -43,7 +43,7 @@ export function ComposerFields({ draft, change, choices, status }: ComposerField
             type="text"
             inputMode="numeric"
             aria-label="Tokens"
-            placeholder="tokens, no cap"
+            placeholder="tokens"
             value={draft.tokens}
             onChange={(event) => change({ tokens: event.target.value })}
           />
@@ -59,6 +59,7 @@ export function ComposerFields({ draft, change, choices, status }: ComposerField
           <option value="-10">Low, when slots are free</option>
         </select>
       </div>
+      <p className="hint">An empty grant means no cap.</p>
     </>
   );
 }

@@ -18,6 +18,7 @@ export function DoneBy({ draft, change, choices, status }: DoneByProps) {
   const id = useId();
   const isRunbook = draft.by === "runbook";
   const runbook = choices.runbooks.find((one) => one.name === draft.runbook);
+  const hint = isRunbook ? runbook?.description : agentHint(status);
   return (
     <>
       <fieldset className="seg wide">
@@ -47,7 +48,7 @@ export function DoneBy({ draft, change, choices, status }: DoneByProps) {
           <AgentFields id={id} draft={draft} change={change} choices={choices} status={status} />
         )}
       </div>
-      <p className="hint">{isRunbook ? runbook?.description : agentHint(status)}</p>
+      {hint ? <p className="hint">{hint}</p> : null}
     </>
   );
 }
@@ -79,9 +80,9 @@ function AgentFields({ id, draft, change, choices, status }: DoneByProps & { id:
   );
 }
 
-function agentHint(status: ServerStatus): string {
+function agentHint(status: ServerStatus): string | null {
   if (!hasModel(status)) return "Agents need a model, and none is connected yet. A runbook works without one.";
   if (status.defaultModel === "runbook")
     return "No default model is set: name one as provider/model, or set BANYAN_MODEL.";
-  return `An empty model means ${status.defaultModel}.`;
+  return null;
 }

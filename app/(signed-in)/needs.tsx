@@ -4,7 +4,7 @@ import Link from "next/link";
 import type { Review, Tree } from "@/agents/core/shapes";
 import { answerReview } from "@/app/actions/task-commands";
 import { AnswerBox } from "@/components/reviews/answer-box";
-import { REVIEW_WORDS } from "@/components/reviews/words";
+import { detailOf, REVIEW_WORDS } from "@/components/reviews/words";
 import { Markdown } from "@/components/text/markdown";
 import { plural } from "@/components/ui/format";
 import { Icon, type IconName } from "@/components/ui/icon";
@@ -65,9 +65,9 @@ function Need({ review, tree }: { review: Review; tree: Tree | undefined }) {
         <div className="q">
           <Markdown text={review.title} />
         </div>
-        {review.detail ? (
+        {detailOf(review) ? (
           <div className="why">
-            <Markdown text={review.detail} />
+            <Markdown text={detailOf(review)} />
           </div>
         ) : null}
         {review.kind === "question" ? (

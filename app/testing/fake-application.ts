@@ -3,19 +3,9 @@ import { type Application, type ListedAgent, UserError } from "@/agents/applicat
 import { isEnded, type Message, type Task, type TaskStatus } from "@/agents/core/shapes";
 import { FakeStore } from "./fake-store";
 
-export interface FakeOptions {
-  /** Without one, only runbooks work. */
-  model?: boolean;
-  /** Called with the root of each tree that is submitted. */
-  onSubmit?: (store: FakeStore, root: Task) => void;
-}
-
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
 
-export function createFakeApplication({
-  model = true,
-  onSubmit,
-}: FakeOptions = {}): Application & { store: FakeStore } {
+export function createFakeApplication(): Application & { store: FakeStore } {
   const store = new FakeStore();
   const listed = (name: string): ListedAgent => ({
     name,
@@ -84,9 +74,9 @@ export function createFakeApplication({
         slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
         queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
         openReviews: [...store.reviews.values()].filter((one) => one.status === "open").length,
-        defaultModel: model ? "anthropic/claude-sonnet" : "runbook",
+        defaultModel: "anthropic/claude-sonnet",
         models: [
-          { name: "anthropic/claude-sonnet", available: model, reason: model ? null : "ANTHROPIC_API_KEY is not set" },
+          { name: "anthropic", available: true, reason: null },
           { name: "runbook", available: true, reason: null },
         ],
         terminal: { available: true, reason: null },
@@ -102,13 +92,12 @@ export function createFakeApplication({
           );
         }
         const tree = store.addTree({ title: submission.task.slice(0, 80), priority: submission.priority ?? 0 });
-        const root = store.addTask(tree, null, {
+        store.addTask(tree, null, {
           title: tree.title,
           instruction: submission.task,
           agent: submission.agent ?? (submission.runbook ? "worker" : "agent_selector"),
           model: submission.model ?? (submission.runbook ? "runbook" : "anthropic/claude-sonnet"),
         });
-        onSubmit?.(store, root);
         return { ...tree };
       },
       pause: async (id) => setStatus(store, id, "paused", "Paused; resume it any time."),

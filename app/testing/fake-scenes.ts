@@ -162,7 +162,7 @@ export function playUpgrade(store: FakeStore): Tree {
   return tree;
 }
 
-export function askAbout(store: FakeStore, task: Task): void {
+function askAbout(store: FakeStore, task: Task): void {
   const id = store.newId("r");
   store.reviews.set(id, {
     id,
@@ -265,50 +265,4 @@ export function playLarge(store: FakeStore, tasks = 2_000): Tree {
     if (n % 20 === 1) parent = task;
   }
   return tree;
-}
-
-/** A small tree that grows in steps of `stepMs`: a chosen agent, subtasks with drafts, and an end. */
-export async function playGrowing(store: FakeStore, root: Task, stepMs: number): Promise<void> {
-  const pause = (ms = stepMs) => new Promise((resolve) => setTimeout(resolve, ms));
-  const now = () => new Date().toISOString();
-  const tree = store.findTree(root.tree_id);
-  const chosen = root.agent === "agent_selector";
-  store.change(root, { status: "running", started_at: now(), headline: "Looks at the folders" }, "Started.");
-  await pause();
-  const head = chosen ? store.addTask(tree, root, { title: root.title, status: "running", started_at: now() }) : root;
-  const parts: Task[] = [];
-  for (const name of ["app", "docs", "lib"]) {
-    const headline = `Counts files in ${name}`;
-    parts.push(store.addTask(tree, head, { title: `Survey ${name}`, status: "running", started_at: now(), headline }));
-    await pause();
-  }
-  const waits = (ids: string[]) => ({ waiting_for: { kind: "subtasks" as const, tasks: ids, reviews: [] } });
-  store.change(head, { status: "waiting", turns: 1, ...waits(parts.map((one) => one.id)) }, "Waits for 3 subtasks.");
-  if (chosen) store.change(root, { status: "waiting", ...waits([head.id]) }, "Waits for the chosen agent.");
-  for (const part of parts) await playPart(store, part, pause, stepMs);
-  await pause();
-  const result = "# Report\n\nAll folders were read.";
-  for (const task of chosen ? [head, root] : [root]) {
-    const ended = { waiting_for: null, ended_at: now(), headline: "Report written", result };
-    store.change(task, { status: "succeeded", ...ended }, "Ended.");
-  }
-}
-
-async function playPart(
-  store: FakeStore,
-  part: Task,
-  pause: (ms?: number) => Promise<unknown>,
-  stepMs: number,
-): Promise<void> {
-  const text = "The folder holds forty files. Most are TypeScript, and each has a test beside it. ";
-  for (let offset = 0; offset < text.length; offset += 12) {
-    store.draft(part, offset, text.slice(offset, offset + 12));
-    await pause(stepMs / 8);
-  }
-  const turns = part.turns + 1;
-  Object.assign(part, { turns, spent: { ...part.spent, tokens: 4_000, cost_usd: 0.04 } });
-  say(store, part, turns, text);
-  await pause();
-  const ended = { ended_at: new Date().toISOString(), headline: "40 files, 40 tests", result: text };
-  store.change(part, { ...ended, status: "succeeded" }, "Ended: 40 files, 40 tests.");
 }

@@ -10,8 +10,8 @@ import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
 import type { TreeBatch } from "./wire";
 
 export const LOG_PAGE = 200;
-/** Batches are taken at most this often, so that a busy tree leaves the page time to draw; the first comes at once. */
-const TAKE_PAUSE_MS = 30;
+/** After a batch the page rests as long as it took to draw it, up to this: a busy tree leaves it time for a person. */
+const LONGEST_REST_MS = 30;
 
 export interface OpenedLog {
   task: Task;
@@ -51,8 +51,9 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
     const join = () => socket.emit("tree:join", { treeId, cursor: cursor.current });
     const onBatch = (batch: TreeBatch, taken: () => void) => {
       if (batch.treeId !== treeId) return taken();
+      const fromMs = performance.now();
       dispatch({ type: "batch", batch });
-      setTimeout(taken, TAKE_PAUSE_MS);
+      setTimeout(() => setTimeout(taken, Math.min(LONGEST_REST_MS, performance.now() - fromMs)));
     };
     const onDraft = (frame: DraftFrame) => dispatch({ type: "draft", frame });
     const onLost = (lost: { treeId: string; problem: string }) => lost.treeId === treeId && setProblem(lost.problem);

@@ -7,3 +7,8 @@ export const REVIEW_WORDS: Record<Review["kind"], string> = {
   change: "Change",
   flag: "Flag",
 };
+
+/** What the detail says beyond the title, which is its first line. */
+export function detailOf({ title, detail }: Pick<Review, "title" | "detail">): string {
+  return detail.startsWith(title) ? detail.slice(title.length).trim() : detail;
+}

@@ -17,7 +17,11 @@ export interface EventLine {
   /** Markdown: what was asked, found or answered. */
   body?: string;
   look?: "bad";
+  /** Why the model failed, without what follows from it. */
+  cause?: string;
 }
+
+export const MODEL_FAILED = "Model failed";
 
 /** null for what another entry shows already: the call that asked, answered, ended, or began. */
 export function eventLine(event: TaskEvent): EventLine | null {
@@ -130,7 +134,13 @@ function resultsLine(title: string, results: SubtaskResult[]): EventLine {
 const FINAL_FAILURES = new Set(["refused", "bad_request", "no_key"]);
 
 function failureLine(event: Extract<TaskEvent, { type: "model_failed" }>): EventLine {
-  const line: EventLine = { icon: "tri", title: "Model failed", text: sentence(event.message), look: "bad" };
+  const line: EventLine = {
+    icon: "tri",
+    title: MODEL_FAILED,
+    text: sentence(event.message),
+    cause: sentence(event.message),
+    look: "bad",
+  };
   if (FINAL_FAILURES.has(event.kind)) return line;
   const tries = event.tries > 1 ? ` That was try ${event.tries}.` : "";
   const next = event.parks ? "It is parked until" : "It tries again at";

@@ -15,7 +15,8 @@ export interface CallEntry {
   answer: { seq: number; text: string; isError: boolean; truncated: boolean } | null;
 }
 
-export type LogEntry = { seq: number; turn: number; at: string; truncated: boolean } & (
+/** `until`: the last message that is folded into the entry. With the same `seq` and `until` an entry says the same. */
+export type LogEntry = { seq: number; until: number; turn: number; at: string; truncated: boolean } & (
   | { kind: "agent"; text: string; reasoning: string; calls: CallEntry[]; tokens: number; costUsd: number }
   | { kind: "calls"; calls: CallEntry[] }
   | { kind: "steer"; by: string; text: string }
@@ -25,9 +26,12 @@ export type LogEntry = { seq: number; turn: number; at: string; truncated: boole
   | { kind: "broken" }
 );
 
+/** Each call with the entry that shows it. */
+type KnownCalls = Map<string, { call: CallEntry; entry: LogEntry }>;
+
 export function logEntries(messages: readonly Message[]): LogEntry[] {
   const entries: LogEntry[] = [];
-  const calls = new Map<string, CallEntry>();
+  const calls: KnownCalls = new Map();
   for (const message of messages) {
     const log = logMessage(message);
     if (log) addMessage(entries, calls, log);
@@ -36,7 +40,7 @@ export function logEntries(messages: readonly Message[]): LogEntry[] {
   return entries;
 }
 
-function addMessage(entries: LogEntry[], calls: Map<string, CallEntry>, message: LogMessage): void {
+function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage): void {
   const base = baseOf(message);
   switch (message.kind) {
     case "system":
@@ -68,8 +72,11 @@ function addMessage(entries: LogEntry[], calls: Map<string, CallEntry>, message:
       break;
     case "event": {
       if (message.content.type === "call_started") {
-        const call = calls.get(`${message.turn}:${message.content.call}`);
-        if (call) call.started = true;
+        const known = calls.get(`${message.turn}:${message.content.call}`);
+        if (known) {
+          known.call.started = true;
+          known.entry.until = message.seq;
+        }
       }
       const line = eventLine(message.content);
       if (line) entries.push({ ...base, kind: "event", line });
@@ -79,22 +86,28 @@ function addMessage(entries: LogEntry[], calls: Map<string, CallEntry>, message:
 
 function baseOf(message: Pick<Message, "seq" | "turn" | "created_at"> & { content: { truncated?: unknown } }) {
   const { seq, turn, created_at: at, content } = message;
-  return { seq, turn, at, truncated: content.truncated === true };
+  return { seq, until: seq, turn, at, truncated: content.truncated === true };
 }
 
 function callOf(
   entries: LogEntry[],
-  calls: Map<string, CallEntry>,
+  calls: KnownCalls,
   message: LogMessage & { kind: "tool_call" | "tool_response" },
 ): CallEntry {
   const key = `${message.turn}:${message.tool_call_id}`;
   const known = calls.get(key);
-  if (known) return known;
+  if (known) {
+    known.entry.until = message.seq;
+    return known.call;
+  }
   const tool = message.tool ?? "";
   const call: CallEntry = { key, tool, input: undefined, isInvalid: false, started: false, answer: null };
-  calls.set(key, call);
   const last = entries.findLast((entry) => entry.kind === "agent" || entry.kind === "calls");
-  if (last?.turn === message.turn) last.calls.push(call);
-  else entries.push({ ...baseOf(message), kind: "calls", calls: [call] });
+  const isSameTurn = last?.turn === message.turn;
+  const entry = isSameTurn ? last : { ...baseOf(message), kind: "calls" as const, calls: [] as CallEntry[] };
+  if (!isSameTurn) entries.push(entry);
+  entry.calls.push(call);
+  entry.until = message.seq;
+  calls.set(key, { call, entry });
   return call;
 }

@@ -71,7 +71,7 @@ test("a question is amber only when it is before a person", () => {
   const tasks = [task("root", null), asks("parent", "internal"), asks("person", "asked")];
   const rows = outlineRows(tasks, new Set(["asked"]), VIEW);
   expect(rows.map((row) => row.status)).toEqual(["running", "waiting", "you"]);
-  expect(rows.map((row) => badgeOf(row.task, row.status)?.word)).toEqual([undefined, "Asks its parent", "Question"]);
+  expect(rows.map((row) => badgeOf(row.task, row.status)?.word)).toEqual([undefined, undefined, "Question"]);
   expect(countByStatus(tasks, new Set(["asked"]))).toMatchObject({ you: 1, waiting: 1 });
   expect(shown(tasks, { filter: "you" })).toEqual(["root", "-person"]);
   expect(shown(tasks, { filter: "problems" })).toEqual([]);

@@ -143,9 +143,6 @@ export function badgeOf(task: Task, status: ShownStatus): RowBadge | null {
       ? { word: "Approval", look: "you", icon: "approval" }
       : { word: "Question", look: "you", icon: "question" };
   }
-  if (status === "waiting" && task.waiting_for?.kind === "answer") {
-    return { word: "Asks its parent", look: "plain", icon: "question" };
-  }
   if (task.status === "failed") return { word: FAILED_WORDS[task.reason ?? ""] ?? "Failed", look: "bad", icon: "x" };
   if (!isEnded(task.status) && isNearGrant(task)) {
     const percent = Math.min(100, Math.floor((spentPart(task.spent, task.grant) ?? 0) * 100));

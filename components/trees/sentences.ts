@@ -1,7 +1,7 @@
 /** A state as a sentence: what goes on, why, and what can be done. Pure. */
 import { REASONS } from "@/agents/core/reasons";
 import type { Review, Task } from "@/agents/core/shapes";
-import { plural } from "@/components/ui/format";
+import { plain, plural } from "@/components/ui/format";
 import type { SayLook } from "@/components/ui/parts";
 import { sentence } from "./event-line";
 
@@ -14,7 +14,13 @@ export interface Sentence {
   rest?: string;
 }
 
-export function taskSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: Review[]): Sentence {
+/** `parkedWhy`: what the provider said, where it is known. */
+export function taskSentence(
+  task: Task,
+  tasks: ReadonlyMap<string, Task>,
+  reviews: Review[],
+  parkedWhy: string | null = null,
+): Sentence {
   switch (task.status) {
     case "ready":
       return { look: undefined, text: "Ready: it runs as soon as a slot is free. You need not do anything." };
@@ -23,7 +29,7 @@ export function taskSentence(task: Task, tasks: ReadonlyMap<string, Task>, revie
     case "waiting":
       return waitingSentence(task, tasks, reviews);
     case "parked":
-      return parkedSentence(task);
+      return parkedSentence(task, parkedWhy);
     case "paused":
       return {
         look: undefined,
@@ -40,7 +46,7 @@ export function taskSentence(task: Task, tasks: ReadonlyMap<string, Task>, revie
 
 function runningText(task: Task): string {
   const attempt = task.attempt > 1 ? `Attempt ${task.attempt}. ` : "";
-  const doing = sentence(`Turn ${task.turns + 1}${task.headline ? `: ${task.headline}` : ""}`);
+  const doing = sentence(`Turn ${task.turns + 1}${task.headline ? `: ${plain(task.headline)}` : ""}`);
   return `${attempt}${doing} You need not do anything; a message below is read at its next turn.`;
 }
 
@@ -71,9 +77,8 @@ function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: 
   return { look: undefined, text: `Waits for ${what}${list}.` };
 }
 
-function parkedSentence(task: Task): Sentence {
-  const why = task.reason_detail ?? (task.headline || "The model's provider cannot be used now");
-  const because = sentence(why);
+function parkedSentence(task: Task, why: string | null): Sentence {
+  const because = sentence(task.reason_detail ?? why ?? "The model's provider cannot be used now");
   if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It resumes by itself.` };
   return {
     look: "parked",
@@ -84,11 +89,13 @@ function parkedSentence(task: Task): Sentence {
 }
 
 function succeededText(task: Task): string {
-  const claims = task.verdict?.claims ?? [];
+  // Whoever succeeded has a verdict; without one the task's long texts are still being read.
+  if (!task.verdict) return "Succeeded.";
+  const claims = task.verdict.claims;
   const shown = claims.filter((claim) => claim.mark === "shown").length;
   const judged = claims.filter((claim) => claim.mark === "judged").length;
   if (claims.length === 0) {
-    if (task.verdict?.outcome === "pass") {
+    if (task.verdict.outcome === "pass") {
       return task.model === "runbook"
         ? "Succeeded: every check of the runbook holds."
         : "Succeeded: the evaluator judged that it holds.";
@@ -123,10 +130,10 @@ export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: Rea
           .join(", ") || "others"
       }`;
     const isBeforePerson = task.waiting_for.reviews.some((id) => asked.has(id));
-    return isBeforePerson ? task.headline || "Waits for you" : "Waits for its parent's answer";
+    return isBeforePerson ? plain(task.headline) || "Waits for you" : "Asks its parent";
   }
   if (task.status === "ready") return "In the queue";
-  if (task.status === "parked") return task.reason_detail ?? (task.headline || "Parked");
-  if (task.status === "failed" || task.status === "stopped") return task.reason_detail ?? (task.headline || "");
-  return task.headline;
+  if (task.status === "parked") return task.reason_detail ?? "Until the model's provider can be used again";
+  if (task.status === "failed" || task.status === "stopped") return task.reason_detail ?? plain(task.headline);
+  return plain(task.headline);
 }

@@ -46,3 +46,11 @@ export function plural(value: number, noun: string): string {
 export function bytes(length: number): string {
   return length < 1_024 ? `${length} B` : `${(length / 1_024).toFixed(length < 10_240 ? 1 : 0)} KB`;
 }
+
+/** A line of Markdown without its marks, for places that show one line of plain text. */
+export function plain(line: string): string {
+  return line
+    .replace(/^\s*(?:#{1,6}|>|[-*+]|\d+\.)\s+/, "")
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/(`+|\*\*|__)(.+?)\1/g, "$2");
+}

@@ -9,7 +9,6 @@ export interface FeedSource {
       options: { after?: string; limit?: number; latest?: boolean },
     ): Promise<{ items: FeedMessage[]; next: string | null }>;
     getTree(id: string, options?: { tasks?: boolean }): Promise<{ id: string; tasks: FeedTask[] }>;
-    getTask(id: string): Promise<FeedTask>;
     listReviews(options: { open: boolean; treeId?: string; limit?: number }): Promise<{ items: unknown[] }>;
     getStatus(): Promise<unknown>;
   };
@@ -30,6 +29,7 @@ export interface FeedMessage {
 
 export interface FeedTask {
   id: string;
+  parent_id: string | null;
   instruction: string;
 }
 

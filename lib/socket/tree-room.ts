@@ -8,8 +8,8 @@ import { createLoop } from "./coalesce";
 import type { FeedMessage, FeedSource, FeedTask } from "./source";
 
 const PAGE_LIMIT = 200;
-/** Above this many changed tasks one query for all rows is cheaper than one each. */
-const SINGLE_READS = 16;
+/** Reading a large tree takes long: after it the server does other things for this many times as long. */
+const REST_SHARE = 3;
 const ACK_TIMEOUT_MS = 30_000;
 const CUT_INSTRUCTION = 300;
 
@@ -60,6 +60,7 @@ export function openTreeRoom(socket: Socket, source: FeedSource, treeId: string,
     for (const message of messages) changed.add(message.task_id);
     // A client that missed messages also missed rows, perhaps of other tasks than those messages name: send them all.
     const everything = first && (messages.length > 0 || after === "");
+    const startedMs = performance.now();
     const mark = readMark();
     const ids = [...changed];
     changed.clear();
@@ -68,21 +69,20 @@ export function openTreeRoom(socket: Socket, source: FeedSource, treeId: string,
       source.queries.getTree(treeId, { tasks: false }),
       source.queries.listReviews({ open: true, treeId, limit: 100 }),
     ]);
+    const readMs = performance.now() - startedMs;
     first = false;
     const next = messages.length > 0 ? String(messages[messages.length - 1]!.seq) : cursor;
     const batch = { treeId, after: cursor, cursor: next, mark, messages, tasks, tree, reviews: reviews.items };
     if (loop.stopped) return;
     await socket.timeout(ACK_TIMEOUT_MS).emitWithAck("tree:batch", batch satisfies TreeBatch);
     cursor = next;
+    await new Promise((resolve) => setTimeout(resolve, REST_SHARE * readMs));
   }
 
   async function readTasks(ids: string[], everything: boolean): Promise<FeedTask[]> {
-    if (!everything && ids.length <= SINGLE_READS) {
-      return (await Promise.all(ids.map((id) => source.queries.getTask(id)))).map(lighten);
-    }
-    const wanted = new Set(ids);
+    if (!everything && ids.length === 0) return [];
     const { tasks } = await source.queries.getTree(treeId);
-    return (everything ? tasks : tasks.filter((task) => wanted.has(task.id))).map(lighten);
+    return (everything ? tasks : withAncestors(tasks, ids)).map(lighten);
   }
 
   const unsubscribe = source.live.onTree(treeId, (change) => {
@@ -97,6 +97,20 @@ export function openTreeRoom(socket: Socket, source: FeedSource, treeId: string,
 
   loop.wake();
   return close;
+}
+
+/** A row says what its whole branch has spent, so the rows above a changed one change with it. */
+function withAncestors(tasks: FeedTask[], ids: string[]): FeedTask[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const wanted = new Set<FeedTask>();
+  for (const id of ids) {
+    let task = byId.get(id);
+    while (task && !wanted.has(task)) {
+      wanted.add(task);
+      task = byId.get(task.parent_id ?? "");
+    }
+  }
+  return [...wanted];
 }
 
 /** Long texts are fetched by whoever opens the task. */

@@ -35,7 +35,7 @@ const start = (title: string) => ({
 const WORK: Record<string, (request: ScriptedRequest) => Promise<Reply> | Reply> = {
   async "Ship the release"(request) {
     if (request.turn === 0) {
-      return { text: STREAMED, chunkDelayMs: 250, calls: [start("Find the name"), start("Write the changelog")] };
+      return { text: STREAMED, chunkDelayMs: 120, calls: [start("Find the name"), start("Write the changelog")] };
     }
     if (request.turn === 1) {
       await doors.parent.opened;
@@ -107,11 +107,12 @@ test("streams, asks, is answered, paused, steered and resumed, and ends judged",
   const drafts = await page.evaluate(() => (window as unknown as { drafts: string[] }).drafts);
   expect(drafts.length).toBeGreaterThan(1);
   expect(drafts.at(-1)).toContain("I read the notes");
+  expect(new Set(drafts.map((draft) => draft.split(":", 1)[0])).size, "the box keeps its height").toBe(1);
   await expect(page.locator("[data-seq]", { hasText: "I read the notes" })).toHaveCount(1);
   await expect(page.locator("[data-draft]")).toHaveCount(0);
 
   // Its parent is asked first, and no person.
-  await expect(row("Find the name").getByText("Asks its parent")).toBeVisible();
+  await expect(row("Find the name").getByText("Asks its parent").first()).toBeVisible();
   await expect(page.getByRole("button", { name: /Needs you/ })).toHaveCount(0);
   doors.parent.open();
   await expect(row("Find the name, Waiting for you")).toBeVisible();
@@ -136,8 +137,9 @@ async function noteDrafts(onPage: Page): Promise<void> {
     const drafts: string[] = [];
     Object.assign(window, { drafts });
     const look = () => {
-      const text = document.querySelector("[data-draft] .stream")?.textContent;
-      if (text && text !== drafts.at(-1)) drafts.push(text);
+      const box = document.querySelector("[data-draft] .stream");
+      const seen = box?.textContent ? `${box.clientHeight} px: ${box.textContent}` : "";
+      if (seen && seen !== drafts.at(-1)) drafts.push(seen);
     };
     new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
   });

@@ -13,11 +13,11 @@ export interface Rehearsal {
   tell(command: string): void;
 }
 
-async function startRehearsal(flags: string[]): Promise<Rehearsal & { child: ChildProcess }> {
+async function startRehearsal(): Promise<Rehearsal & { child: ChildProcess }> {
   const built = existsSync(".next/BUILD_ID");
   const mode = built ? [] : ["--dev"];
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: built ? "production" : "development", PORT: "0" };
-  const args = ["--import", "tsx", "tests/serve-fake.ts", ...mode, ...flags];
+  const args = ["--import", "tsx", "tests/serve-fake.ts", ...mode];
   const child = spawn(process.execPath, args, { env, stdio: ["pipe", "pipe", "inherit"] });
   const waiting: ((line: Record<string, unknown>) => void)[] = [];
   const early: Record<string, unknown>[] = [];
@@ -47,11 +47,10 @@ async function startRehearsal(flags: string[]): Promise<Rehearsal & { child: Chi
   return { url: String(first.url), link, ask, tell, child };
 }
 
-export const test = base.extend<{ signedIn: Page }, { rehearsal: Rehearsal; flags: string[] }>({
-  flags: [[], { scope: "worker", option: true }],
+export const test = base.extend<{ signedIn: Page }, { rehearsal: Rehearsal }>({
   rehearsal: [
-    async ({ flags }, use) => {
-      const rehearsal = await startRehearsal(flags);
+    async ({ browserName: _ }, use) => {
+      const rehearsal = await startRehearsal();
       await use(rehearsal);
       const ended = new Promise((resolve) => rehearsal.child.once("exit", resolve));
       rehearsal.tell("stop");

@@ -86,27 +86,6 @@ test("finishing tasks stay out of the way until asked for", async ({ signedIn: p
   await expect(page.getByRole("treeitem", { name: /task_evaluator of Plan the upgrade/ })).toBeVisible();
 });
 
-test("a task is paused, resumed, messaged and stopped, and each says what follows", async ({ signedIn: page }) => {
-  await openTree(page, "Upgrade Express");
-  await page.getByRole("treeitem", { name: /routes\/admin/ }).click();
-  const pane = page.getByRole("region", { name: "Task", exact: true });
-  await pane.getByRole("button", { name: "Pause" }).click();
-  await expect(pane.getByText("Paused; resume it any time.").first()).toBeVisible();
-  await pane.getByRole("button", { name: "Resume" }).click();
-  await expect(pane.getByRole("button", { name: "Pause" })).toBeVisible();
-  await page.keyboard.press("s");
-  await page.keyboard.type("Leave users.ts alone");
-  await page.keyboard.press("Control+Enter");
-  await expect(pane.getByText("It reads this at its next turn.")).toBeVisible();
-  await expect(pane.locator("li.steer", { hasText: "Leave users.ts alone" })).toBeAttached();
-  await pane.getByRole("button", { name: "Stop" }).click();
-  const dialog = page.getByRole("dialog");
-  await expect(dialog).toContainText("Stop this task?");
-  await dialog.getByRole("textbox").fill("Not needed");
-  await dialog.getByRole("button", { name: "Stop this task" }).click();
-  await expect(pane.getByTestId("task-sentence")).toContainText("Stopped: Not needed.");
-});
-
 test("text of agents and tools is never more than text", async ({ signedIn: page }) => {
   const outside: string[] = [];
   page.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
@@ -128,33 +107,6 @@ test("a tree of 2,000 tasks keeps few rows in the page and reaches the last by k
   await page.keyboard.press("/");
   await page.keyboard.type("Part 1999");
   await expect(page.getByRole("treeitem", { name: "Part 1999" })).toBeVisible();
-});
-
-test("text that streams fills its box, and the committed message takes its place", async ({
-  signedIn: page,
-  rehearsal,
-}) => {
-  await page.goto(rehearsal.url);
-  await page.getByLabel("What should be done?").fill("Stream something");
-  await page.getByRole("button", { name: "Start" }).click();
-  await page.waitForURL(/\/trees\/t/);
-  // The draft stands for less than a second: the page itself notes what it showed.
-  await page.evaluate(() => {
-    const seen: string[] = [];
-    Object.assign(window, { seenDrafts: seen });
-    const look = () => {
-      const box = document.querySelector("[data-draft] .stream");
-      if (box?.textContent) seen.push(`${box.clientHeight} ${box.textContent}`);
-    };
-    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
-  });
-  await page.getByRole("treeitem", { name: /Survey lib/ }).click();
-  const said = page.getByText("The folder holds forty files.", { exact: false });
-  await expect(page.locator("[data-seq]").filter({ has: said })).toHaveCount(1);
-  await expect(page.locator("[data-draft]")).toHaveCount(0);
-  const seen = await page.evaluate(() => (window as unknown as { seenDrafts: string[] }).seenDrafts);
-  expect(seen.at(-1)).toContain("The folder holds");
-  expect(new Set(seen.map((one) => one.split(" ", 1)[0])).size).toBe(1);
 });
 
 test.describe("on a phone", () => {

@@ -1,5 +1,6 @@
 import type { Task } from "@/agents/core/shapes";
 import type { Draft } from "@/components/feed/tree-feed";
+import { plain } from "@/components/ui/format";
 import { StatusGlyph } from "@/components/ui/status";
 
 interface LiveStripProps {
@@ -13,7 +14,7 @@ interface LiveStripProps {
 export function LiveStrip({ task, draft, atEnd, goToEnd }: LiveStripProps) {
   if (atEnd) return <button type="button" hidden data-key="G" onClick={goToEnd} aria-label="Go to the end" />;
   const running = task.status === "running";
-  const words = draft ? draft.text.slice(-90).replace(/\s+/g, " ") : task.headline;
+  const words = draft ? draft.text.slice(-90).replace(/\s+/g, " ") : plain(task.headline);
   return (
     <div className="livestrip">
       {running ? <StatusGlyph status="running" labelled={false} /> : null}

@@ -15,7 +15,18 @@ interface LogEntryItemProps {
   select: (id: string) => void;
 }
 
-export const LogEntryItem = memo(function LogEntryItem({ entry, agent, select }: LogEntryItemProps) {
+/** A long log is drawn anew with each message; the entries that say what they said before are not. */
+export const LogEntryItem = memo(
+  LogEntryContent,
+  (before, now) =>
+    before.entry.seq === now.entry.seq &&
+    before.entry.until === now.entry.until &&
+    before.entry.kind === now.entry.kind &&
+    before.agent === now.agent &&
+    before.select === now.select,
+);
+
+function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
   switch (entry.kind) {
     case "agent":
       return (
@@ -59,7 +70,7 @@ export const LogEntryItem = memo(function LogEntryItem({ entry, agent, select }:
         </Item>
       );
   }
-});
+}
 
 function figuresOf({ tokens, costUsd }: LogEntry & { kind: "agent" }): string {
   const cost = costUsd > 0 ? ` · ${money(costUsd)}` : "";

@@ -30,7 +30,8 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
   const part = spentPart(task.spent, task.grant);
   const now = rowText(task, tasks, asked);
   const chosen = row.chosen ? "chosen by agent_selector" : "";
-  const aside = status === "running" && now ? now : chosen;
+  const asks = status === "waiting" && task.waiting_for?.kind === "answer";
+  const aside = (status === "running" || asks) && now ? now : chosen;
   const done = isEnded(task.status) && task.status !== "failed";
   return (
     <div

@@ -77,7 +77,13 @@ function Spent({ task }: { task: Task }) {
   return (
     <>
       <span title={`${count(tokens)} tokens, with all subtasks`}>{spentText(task.spent)}</span>
-      {cap === null ? "" : ` of ${money(cap)}`} {part === null ? null : <Meter part={part} exhausted={part >= 1} />}
+      {cap === null ? "" : ` of ${money(cap)}`}
+      {part === null ? null : (
+        <>
+          {" "}
+          <Meter part={part} exhausted={part >= 1} />
+        </>
+      )}
     </>
   );
 }

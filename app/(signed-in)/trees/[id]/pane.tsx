@@ -7,9 +7,10 @@ import { answerReview } from "@/app/actions/task-commands";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { OpenedLog } from "@/components/feed/use-tree-feed";
 import { AnswerBox } from "@/components/reviews/answer-box";
-import { REVIEW_WORDS } from "@/components/reviews/words";
+import { detailOf, REVIEW_WORDS } from "@/components/reviews/words";
 import { Markdown } from "@/components/text/markdown";
-import { logEntries } from "@/components/trees/log-entries";
+import { MODEL_FAILED } from "@/components/trees/event-line";
+import { type LogEntry, logEntries } from "@/components/trees/log-entries";
 import { taskSentence } from "@/components/trees/sentences";
 import { Icon } from "@/components/ui/icon";
 import { Say } from "@/components/ui/parts";
@@ -40,8 +41,8 @@ export function Pane({ task, feed, asked, opened, loadEarlier, problem, select }
   const detail = useTaskDetail(task, opened?.task ?? null);
   const entries = useMemo(() => logEntries(feed.log), [feed.log]);
   const draft = feed.draft?.taskId === task.id ? feed.draft : null;
-  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.log.length + (draft?.text.length ?? 0), feed.logLoaded);
-  const says = taskSentence(task, feed.tasks, feed.reviews);
+  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.logLoaded);
+  const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, whyParked(entries));
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   return (
     <section className="pane" aria-label="Task">
@@ -66,9 +67,9 @@ export function Pane({ task, feed, asked, opened, loadEarlier, problem, select }
               <div className="question">
                 <Markdown text={review.title} />
               </div>
-              {review.detail ? (
+              {detailOf(review) ? (
                 <div className="dim mt-1">
-                  <Markdown text={review.detail} />
+                  <Markdown text={detailOf(review)} />
                 </div>
               ) : null}
               {review.kind === "question" ? (
@@ -94,6 +95,12 @@ export function Pane({ task, feed, asked, opened, loadEarlier, problem, select }
       <SteerBox task={task} />
     </section>
   );
+}
+
+/** What the model's provider said when the task was parked; the log has it, the row has not. */
+function whyParked(entries: LogEntry[]): string | null {
+  const last = entries.findLast((entry) => entry.kind === "event" && entry.line.title === MODEL_FAILED);
+  return last?.kind === "event" ? (last.line.cause ?? null) : null;
 }
 
 function Instruction({ text }: { text: string }) {

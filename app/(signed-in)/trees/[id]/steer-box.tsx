@@ -25,7 +25,8 @@ export function SteerBox({ task }: { task: Task }) {
     if (event.key === "Escape") event.currentTarget.blur();
   }
 
-  const placeholder = over ? "It has ended; retry it to go on" : "Message for its next turn";
+  const ended = task.status === "succeeded" ? "It has ended" : "It has ended; retry it to go on";
+  const placeholder = over ? ended : "Message for its next turn";
   return (
     <form className="steerbox" onSubmit={send}>
       <div className="in">

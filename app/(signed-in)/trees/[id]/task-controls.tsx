@@ -25,6 +25,7 @@ export function TaskControls({ unit, id, status, ended, headId, subtasks = 0 }: 
   const isTask = unit === "task";
   const over = ended || isEnded(status);
   const label = (word: string) => <span className={isTask ? "" : "lbl"}>{word}</span>;
+  if (over && status === "succeeded" && !outcome) return null;
   return (
     <div className="controls">
       <div className="acts">

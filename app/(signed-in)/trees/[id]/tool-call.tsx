@@ -44,9 +44,21 @@ function Answer({ tool, answer }: { tool: string; answer: NonNullable<CallEntry[
   return <LongText text={text} truncated={answer.truncated} seq={answer.seq} read={read} />;
 }
 
+/** What a core call without an answer waits for. */
+const WAITING_WORDS: Record<string, string> = {
+  start_subtask: "is at work",
+  break_down_task: "is being planned",
+  wait_for_subtasks: "waits",
+  ask: "waits for the answer",
+  end_task: "is being checked",
+};
+
 function CallResult({ call }: { call: CallEntry }) {
   const { answer } = call;
-  if (!answer) return <span className="small nowrap faint">{call.started ? "running" : "not answered yet"}</span>;
+  if (!answer) {
+    const word = WAITING_WORDS[call.tool] ?? (call.started ? "runs" : "not answered yet");
+    return <span className="small nowrap faint">{word}</span>;
+  }
   const { word, text } = readAnswer(call.tool, answer.text);
   const lines = text === "" ? "empty" : plural(text.split("\n").length, "line");
   const result = word ?? `${lines}${answer.truncated ? "+" : ""}`;

@@ -4,7 +4,7 @@ import Link from "next/link";
 import type { Task, Tree } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
 import { countByStatus } from "@/components/trees/outline";
-import { count, money, plural, spentPart } from "@/components/ui/format";
+import { count, money, plain, plural, spentPart } from "@/components/ui/format";
 import { Meter, Separator } from "@/components/ui/parts";
 import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
@@ -47,7 +47,13 @@ export function TreeHeader({ tree, tasks, asked, head, select }: TreeHeaderProps
           {totals.ended} of {totals.tasks} done
           <Separator />
           {money(totals.cost_usd)}
-          {cap === null ? "" : ` of ${money(cap)}`} {part === null ? null : <Meter part={part} exhausted={part >= 1} />}
+          {cap === null ? "" : ` of ${money(cap)}`}
+          {part === null ? null : (
+            <>
+              {" "}
+              <Meter part={part} exhausted={part >= 1} />
+            </>
+          )}
           {totals.tokens_in + totals.tokens_out > 0 ? (
             <>
               <Separator />
@@ -128,7 +134,7 @@ function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps)
 }
 
 function restSentence(tree: Tree, counts: Record<ShownStatus, number>): string {
-  if (isEnded(tree.status)) return `${STATUS_WORDS[tree.status]}${tree.headline ? `: ${tree.headline}` : ""}`;
+  if (isEnded(tree.status)) return `${STATUS_WORDS[tree.status]}${tree.headline ? `: ${plain(tree.headline)}` : ""}`;
   if (tree.status === "paused") return "Paused: nothing runs until you resume it.";
   const goOn = counts.running + counts.ready;
   const parts: string[] = [];

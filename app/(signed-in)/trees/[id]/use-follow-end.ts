@@ -1,43 +1,52 @@
 "use client";
 
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
 /** How far from the end still counts as being at the end, in pixels. */
 const NEAR_PX = 24;
 
 /**
- * Keeps the end of a live text in sight, but only for somebody who is at the end already. `length` grows with the text;
- * until it is `ready` the text is only being read, and its arrival moves nothing.
+ * Keeps the end of a live text in sight, but only for somebody who is at the end already; whoever scrolls up stays there.
+ * The text is the first element in `scroller`. Until it is `ready` it is only being read, and its arrival moves nothing.
  */
-export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, length: number, ready: boolean) {
+export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: boolean) {
   const [atEnd, setAtEnd] = useState(false);
   const following = useRef(false);
+  const lastTop = useRef(0);
 
   const look = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-    following.current = near && ready;
+    if (near) following.current = ready;
+    else if (element.scrollTop < lastTop.current) following.current = false;
+    lastTop.current = element.scrollTop;
     setAtEnd(near);
   }, [scroller, ready]);
 
-  const seen = useRef(length);
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element && following.current && length !== seen.current) element.scrollTop = element.scrollHeight;
-    seen.current = length;
-    look();
-  }, [scroller, length, look]);
-
   useEffect(() => {
     const element = scroller.current;
-    element?.addEventListener("scroll", look, { passive: true });
-    return () => element?.removeEventListener("scroll", look);
+    const text = element?.firstElementChild;
+    if (!element || !text) return;
+    // Entries have an estimated height until they come into sight, so the end moves while it is approached.
+    const observer = new ResizeObserver(() => {
+      if (following.current) element.scrollTop = element.scrollHeight;
+      look();
+    });
+    observer.observe(text);
+    observer.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener("scroll", look);
+    };
   }, [scroller, look]);
 
   const goToEnd = useCallback(() => {
     const element = scroller.current;
-    if (element) element.scrollTop = element.scrollHeight;
+    if (!element) return;
+    following.current = true;
+    element.scrollTop = element.scrollHeight;
   }, [scroller]);
   return { atEnd, goToEnd };
 }

@@ -8,9 +8,8 @@ import { fetchJson } from "@/components/feed/fetch-json";
 export function useTaskDetail(row: Task, first: Task | null): Task {
   const [detail, setDetail] = useState<Task | null>(first?.id === row.id ? first : null);
   const { id, status, attempt, ended_at } = row;
-  const outcome = row.verdict?.outcome;
   const known = detail?.id === id && detail.status === status && detail.attempt === attempt;
-  const upToDate = known && detail.ended_at === ended_at && detail.verdict?.outcome === outcome;
+  const upToDate = known && detail.ended_at === ended_at;
   useEffect(() => {
     if (upToDate) return;
     const ended = new AbortController();
