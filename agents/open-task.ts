@@ -89,12 +89,11 @@ export function openTask(world: World, cache: StateCache, claim: Claim): OpenTas
   const { loader } = world;
   const state = cache.take(claim.uid, claim.length) ?? fold(loader.entries(claim.id, claim.length));
   const tree = loader.tree(claim.treeId);
-  const { seconds } = claim.grant.cap;
   const task: OpenTask = {
     claim,
     state,
     tree,
-    deadlineMs: seconds === null ? null : claim.startedAtMs + seconds * 1_000,
+    deadlineMs: claim.deadlineMs,
     letters: claim.letters > 0 ? loader.letters(claim.id) : [],
     relatives: needsRelatives(state) ? loader.relatives(claim.id) : new Map(),
     held: claim.held,

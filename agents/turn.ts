@@ -76,7 +76,7 @@ async function release(world: World, cache: StateCache, task: OpenTask, to: Rele
 
 async function end(world: World, task: OpenTask, decision: EndDecision): Promise<void> {
   const { state } = task;
-  const isRunaway = decision.status === "failed" && isOutgrown(state) && decision.reason !== "by_agent";
+  const isRunaway = decision.status === "failed" && isOutgrown(state);
   const reason = isRunaway ? "runaway" : decision.reason;
   for (const call of [...state.open.values()]) {
     const text = decision.response ?? "The task ended before this call was answered.";

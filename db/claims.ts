@@ -1,3 +1,4 @@
+import { createActivity } from "./activity";
 import type { Sqlite } from "./client";
 import { type GrantRow, grantOf } from "./grants";
 import type { Claimer } from "./log";
@@ -12,6 +13,7 @@ type ClaimRow = Omit<Claim, "held" | "grant"> & GrantRow & { held: number };
  * `MAX_CONCURRENT_AGENTS` counts the leases in the whole database.
  */
 export function createClaims(sqlite: Sqlite) {
+  const activity = createActivity(sqlite);
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
   const due = sqlite.prepare(
     "UPDATE tasks SET status = 'ready', parked_until_ms = NULL WHERE status = 'parked' AND parked_until_ms <= ?",
@@ -30,7 +32,7 @@ export function createClaims(sqlite: Sqlite) {
     WHERE id = @id AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
     RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
       parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed,
-      started_at_ms AS startedAtMs, ${GRANT_COLUMNS}`);
+      ${GRANT_COLUMNS}`);
 
   const hasWork = sqlite
     .prepare(`
@@ -54,11 +56,16 @@ export function createClaims(sqlite: Sqlite) {
       return ids.flatMap((id) => {
         const leased = lease.get({ id, worker: claimer.workerId, now: nowMs }) as ClaimRow | undefined;
         if (!leased) return [];
-        const { uid, treeId, treeUid, parentId, length, letters, turnsAllowed, startedAtMs } = leased;
+        const { uid, treeId, treeUid, parentId, length, letters, turnsAllowed } = leased;
+        // Only a capped task's seconds are kept; whoever works on it learns how many are left.
+        const { capSeconds } = leased;
+        if (capSeconds !== null) activity.begin(id, nowMs);
+        const usedMs = capSeconds === null ? 0 : activity.usedMs(id, nowMs);
+        const deadlineMs = capSeconds === null ? null : nowMs + capSeconds * 1_000 - usedMs;
         const key = { id, uid, treeId, treeUid, parentId };
         const held = leased.held === 1;
         return [
-          { ...key, lease: leased.lease, length, letters, turnsAllowed, startedAtMs, held, grant: grantOf(leased) },
+          { ...key, lease: leased.lease, length, letters, turnsAllowed, deadlineMs, held, grant: grantOf(leased) },
         ];
       });
     },

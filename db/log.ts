@@ -173,13 +173,20 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
       setTimeout(flush, isBusy(error) ? BUSY_RETRY_MS : FULL_RETRY_MS);
       return "later";
     }
-    if (batch.length > 1) {
-      for (const queued of batch) commitBatch([queued]);
-      return "done";
-    }
+    if (batch.length > 1) return oneByOne(batch);
     if (sorted.kind !== "failed") trouble = sorted.message;
     const failure = error instanceof Error && sorted.kind === "failed" ? error : sorted;
     for (const queued of batch) queued.reject(failure);
+    return "done";
+  }
+
+  function oneByOne(batch: (Queued | QueuedWrite)[]): "done" | "later" {
+    for (const [at, queued] of batch.entries()) {
+      if (commitBatch([queued]) === "done") continue;
+      // What follows a record that has to wait waits behind it: a task's records keep their order.
+      queue.splice(1, 0, ...batch.slice(at + 1));
+      return "later";
+    }
     return "done";
   }
 

@@ -3,6 +3,7 @@
 import { rowOf } from "@/agents/core/row";
 import { type EndStatus, isEnded } from "@/agents/core/shapes";
 import { initialState } from "@/agents/core/state";
+import { createActivity } from "./activity";
 import type { EncodedEntry } from "./bodies";
 import type { Sqlite } from "./client";
 import { createGrants } from "./grants";
@@ -17,6 +18,7 @@ export function createRecordWriter(sqlite: Sqlite) {
   const run = recordStatements(sqlite);
   const mail = createMail(sqlite);
   const grants = createGrants(sqlite);
+  const activity = createActivity(sqlite);
 
   function insertMessage(
     key: { id: number; treeId: number },
@@ -144,7 +146,10 @@ export function createRecordWriter(sqlite: Sqlite) {
       run.openStep.run(task.treeId, task.id, nowMs);
       run.addHold.run(task.id);
     }
-    if (record.release) release(task, record.release, nowMs, lastSeq, row.attempt, touch);
+    if (record.release) {
+      activity.end(task.id, nowMs);
+      release(task, record.release, nowMs, lastSeq, row.attempt, touch);
+    }
     touch(tree, task.uid);
     return {
       ok: true,

@@ -101,7 +101,8 @@ export interface Claim extends TaskKey {
   held: boolean;
   letters: number;
   turnsAllowed: number;
-  startedAtMs: number;
+  /** When the seconds of its grant are used up, if it goes on until then; null: never. */
+  deadlineMs: number | null;
   /** With a promise in it that a former holder did not settle. */
   grant: GrantState;
 }

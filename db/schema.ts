@@ -101,6 +101,10 @@ export const tasks = sqliteTable(
     letters: count("letters"),
     /** Its parent waits for it. */
     awaited: count("awaited"),
+    /** Kept where seconds are capped: tasks of the branch that run now, since when at least one does, and for how long before. */
+    activeCount: count("active_count"),
+    activeSinceMs: integer("active_since_ms"),
+    activeMs: count("active_ms"),
     /** Under manual stepping: how many turns may have begun. */
     turnsAllowed: count("turns_allowed"),
     createdAtMs: createdAtMs(),

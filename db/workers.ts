@@ -1,4 +1,5 @@
 /** The processes that work on this database, and the leases of those that died. */
+import { createActivity } from "./activity";
 import type { Sqlite } from "./client";
 import { StoreError } from "./errors";
 import type { Log } from "./log";
@@ -58,6 +59,8 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
   /** The fencing number rises with the next claim; the promise to a call that nobody waits for any more is taken back. */
   const free = sqlite.prepare(`
     UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL WHERE status = 'running' AND worker_id = ?`);
+  const heldBy = sqlite.prepare("SELECT id FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
+  const activity = createActivity(sqlite);
   const remove = sqlite.prepare("DELETE FROM workers WHERE id = ?");
 
   return {
@@ -73,7 +76,8 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
     beat: (id) => log.write(() => beat.run(id).changes > 0),
     list: () => select.all() as WorkerRow[],
     remove: (id) =>
-      log.write(() => {
+      log.write(({ nowMs }) => {
+        for (const task of heldBy.all(id) as number[]) activity.end(task, nowMs);
         const freed = free.run(id).changes;
         remove.run(id);
         return freed;

@@ -214,6 +214,8 @@ function restart(state: TaskState, attempt: number): void {
   state.ended = null;
   state.attempt = attempt;
   state.firstTurn = state.turn;
+  state.limitRefusals = 0;
+  state.runawaySubtask = false;
   state.toldLow = false;
   state.lastTurn = null;
   // The conversation begins anew, so what predecessors found is told again; questions were withdrawn with the last attempt.
