@@ -65,7 +65,7 @@ function mustYield(world: World, task: OpenTask): boolean {
 
 function releaseOf(rest: Rest): Release {
   if (rest.waits) return { status: "waiting", kind: rest.waits.kind, tasks: rest.waits.tasks };
-  if (rest.parkedUntilMs !== null) return { status: "parked", untilMs: rest.parkedUntilMs };
+  if (rest.parkedUntilMs !== null) return { status: "parked", untilMs: rest.parkedUntilMs, why: rest.why ?? "" };
   return { status: "ready" };
 }
 

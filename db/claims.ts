@@ -16,7 +16,7 @@ export function createClaims(sqlite: Sqlite) {
   const activity = createActivity(sqlite);
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
   const due = sqlite.prepare(
-    "UPDATE tasks SET status = 'ready', parked_until_ms = NULL WHERE status = 'parked' AND parked_until_ms <= ?",
+    "UPDATE tasks SET status = 'ready', parked_until_ms = NULL, detail = NULL WHERE status = 'parked' AND parked_until_ms <= ?",
   );
   const firstReady = (filter: string) =>
     sqlite

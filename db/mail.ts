@@ -7,7 +7,7 @@ export function createMail(sqlite: Sqlite) {
     INSERT INTO letters (tree_id, task_id, body, created_at_ms)
     SELECT tree_id, id, @body, @now FROM tasks WHERE uid = @to AND ended_at_ms IS NULL`);
   const wake = sqlite.prepare(`
-    UPDATE tasks SET letters = letters + 1, stop_requested = max(stop_requested, @stop), parked_until_ms = NULL,
+    UPDATE tasks SET letters = letters + 1, stop_requested = max(stop_requested, @stop), parked_until_ms = NULL, detail = NULL,
       wait_kind = CASE WHEN status = 'running' THEN wait_kind END,
       status = CASE WHEN status = 'running' THEN status ELSE 'ready' END
     WHERE uid = @to`);

@@ -181,18 +181,22 @@ function derivedTask(one: FoldedTask, facts: Facts, stored: StoredTask): Values 
     length: state.length,
     ...(state.ended ? endedStatus(state.ended) : restingStatus(state, facts, stored.status)),
     reason: state.ended?.reason ?? null,
-    detail: state.ended?.detail ?? null,
     resultSeq: last?.seq ?? null,
     endedAtMs: last?.atMs ?? null,
   };
 }
 
-function endedStatus({ status }: { status: EndStatus }): Values {
-  return { status, waitKind: null, parkedUntilMs: null };
+function endedStatus({ status, detail }: { status: EndStatus; detail: string | null }): Values {
+  return { status, waitKind: null, parkedUntilMs: null, detail };
 }
 
 function restingStatus(state: TaskState, facts: Facts, stored: string): Values {
-  const active = { status: stored === "running" ? "running" : "ready", waitKind: null, parkedUntilMs: null };
+  const active = {
+    status: stored === "running" ? "running" : "ready",
+    waitKind: null,
+    parkedUntilMs: null,
+    detail: null,
+  };
   if (stored === "ready" || stored === "running") return active;
   let decision = decide(state, facts);
   // Whoever is parked reads what has come meanwhile when its time has come.
@@ -201,7 +205,7 @@ function restingStatus(state: TaskState, facts: Facts, stored: string): Values {
     decision = decide(state, facts);
   }
   if (decision.kind !== "rest") return active;
-  if (decision.waits) return { status: "waiting", waitKind: decision.waits.kind, parkedUntilMs: null };
+  if (decision.waits) return { status: "waiting", waitKind: decision.waits.kind, parkedUntilMs: null, detail: null };
   if (decision.parkedUntilMs === null) return active;
-  return { status: "parked", waitKind: null, parkedUntilMs: decision.parkedUntilMs };
+  return { status: "parked", waitKind: null, parkedUntilMs: decision.parkedUntilMs, detail: decision.why ?? null };
 }

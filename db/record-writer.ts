@@ -80,7 +80,7 @@ export function createRecordWriter(sqlite: Sqlite) {
   function release(key: TaskKey, to: Release, nowMs: number, lastSeq: number, attempt: number, touch: Touch): void {
     if (to.status === "waiting") {
       run.await.run({ tasks: JSON.stringify(to.tasks), parent: key.id });
-      run.rest.run({ id: key.id, status: "waiting", kind: to.kind, until: null });
+      run.rest.run({ id: key.id, status: "waiting", kind: to.kind, until: null, why: null });
     } else if (isEnded(to.status as EndStatus)) {
       const end = to as Release & { status: EndStatus };
       run.dropLetters.run(key.id);
@@ -96,8 +96,8 @@ export function createRecordWriter(sqlite: Sqlite) {
           touch({ id: key.treeId, uid: key.treeUid }, woken);
       run.endTree.run({ now: nowMs, tree: key.treeId });
     } else {
-      const until = to.status === "parked" ? to.untilMs : null;
-      run.rest.run({ id: key.id, status: to.status, kind: null, until });
+      const { untilMs: until, why } = to.status === "parked" ? to : { untilMs: null, why: null };
+      run.rest.run({ id: key.id, status: to.status, kind: null, until, why });
     }
   }
 

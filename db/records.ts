@@ -27,7 +27,7 @@ export interface DerivedRow {
 /** What becomes of the lease with this record. Absent: the holder goes on. */
 export type Release =
   | { status: "ready" }
-  | { status: "parked"; untilMs: number }
+  | { status: "parked"; untilMs: number; why: string }
   | { status: "waiting"; kind: "subtasks" | "predecessors" | "finishing" | "answer"; tasks: string[] }
   | { status: EndStatus; reason: Reason | null; detail: string | null };
 

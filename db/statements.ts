@@ -123,7 +123,8 @@ export function recordStatements(sqlite: Sqlite) {
         ELSE @status END AS status FROM tasks WHERE id = @id)
       UPDATE tasks SET status = (SELECT status FROM wanted), worker_id = NULL,
         wait_kind = CASE WHEN (SELECT status FROM wanted) = 'waiting' THEN @kind END,
-        parked_until_ms = CASE WHEN (SELECT status FROM wanted) = 'parked' THEN @until END
+        parked_until_ms = CASE WHEN (SELECT status FROM wanted) = 'parked' THEN @until END,
+        detail = CASE WHEN (SELECT status FROM wanted) = 'parked' THEN @why END
       WHERE id = @id`),
     end: sqlite.prepare(`
       UPDATE tasks SET status = @status, reason = @reason, detail = @detail, result_seq = @seq, worker_id = NULL,

@@ -30,6 +30,8 @@ export interface Rest {
   kind: "rest";
   waits: { kind: "subtasks" | "predecessors" | "finishing" | "answer"; tasks: string[]; reviews: string[] } | null;
   parkedUntilMs: number | null;
+  /** Why it is parked. */
+  why?: string;
   /** Manual stepping: a pause record is opened with the rest. */
   step?: true;
 }
@@ -152,7 +154,11 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
     return ending("failed", "runaway", `${state.setup.agent} may take ${maxTurns} turns for a task, and took them.`);
   }
   if (state.parkedUntilMs !== null && state.parkedUntilMs > facts.nowMs) {
-    return { kind: "rest", waits: null, parkedUntilMs: state.parkedUntilMs };
+    return {
+      ...REST,
+      parkedUntilMs: state.parkedUntilMs,
+      ...(state.modelFailure && { why: state.modelFailure.message }),
+    };
   }
   if (state.assignment.stepping === "manual" && state.turn >= (facts.turnsAllowed ?? 0)) return { ...REST, step: true };
   if (state.tooLong || nearsContextLimit(state, facts)) {

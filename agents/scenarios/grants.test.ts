@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
-import { logOf, requestsOf, resultsIn, runRoot, sub, titled, trialsOfThisFile } from "../testing/scenario";
+import { logOf, requestsOf, resultsIn, runRoot, sub, titled, trialsOfThisFile, until } from "../testing/scenario";
 
 const start = trialsOfThisFile();
 
@@ -100,4 +100,48 @@ test("a stream that is cut after its first part is charged whole, shown as uncon
   expect(tree.status).toBe("succeeded");
   expect(charged).toHaveLength(1);
   expect(titled(tree, "root").spent.tokens).toBeGreaterThan(Number(charged[0]?.content.tokens));
+});
+
+test("seconds run while the task or a subtask runs, not while it waits for a person", async () => {
+  let offsetMs = 0;
+  const trial = await start(
+    {
+      root: [call("ask", { question: "May I?" }), startSubtask(sub("child")), endTask("done")],
+      child: (request) => {
+        if (request.turn === 0) return call("list_agents", {});
+        return endTask("child");
+      },
+      "*": endTask("noted"),
+    },
+    { runtime: { now: () => Date.now() + offsetMs } },
+  );
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker", grant: { seconds: 60 } });
+  const question = await until(
+    async () => (await queries.listReviews({ open: true })).items[0],
+    "the question is asked",
+  );
+  await until(() => trial.worker?.active() === 0, "nothing runs");
+  offsetMs = 3_600_000;
+  await commands.answer(question.id, "Yes.", { name: "ann" });
+  const tree = await trial.ended(id);
+  expect(tree.status).toBe("succeeded");
+  expect(titled(tree, "child").grant.seconds).toBeLessThanOrEqual(60);
+});
+
+test("an hour of work is more than a minute's grant", async () => {
+  let offsetMs = 0;
+  const trial = await start(
+    {
+      root: (request) => {
+        if (request.turn === 1) offsetMs = 3_600_000;
+        return call("list_agents", {});
+      },
+      "*": endTask("noted"),
+    },
+    { runtime: { now: () => Date.now() + offsetMs } },
+  );
+  const tree = await runRoot(trial, { grant: { seconds: 60 } });
+  expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
+  expect(titled(tree, "root").reason_detail).toMatch(/^Its time of 1 minute/);
 });

@@ -1,3 +1,4 @@
+import { browserRows } from "./browser";
 import { chain50Rows, chain400Rows } from "./chain";
 import { floorRows } from "./floor";
 import { latencyRows } from "./latency";
@@ -19,5 +20,6 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   sleepers: sleeperRows,
   recovery: recoveryRows,
   latency: latencyRows,
+  browser: browserRows,
   trees: treesCommandRows,
 };
