@@ -35,6 +35,11 @@ function run(command: string, more: Partial<SandboxRun> = {}) {
 }
 
 /** Processes on the host whose command line holds the marker. */
+/** A length of sleep that nobody else's process has, not even another run of these tests. */
+function secondsOf(test: number): string {
+  return `${60 + test}.${process.pid}`;
+}
+
 function survivors(marker: string): string[] {
   const lines = execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" }).split("\n");
   return lines.filter((line) => line.includes(marker));
@@ -105,7 +110,7 @@ test("sockets to the hypervisor and calls that could make them unseen are refuse
 
 describe("limits", () => {
   test("a daemon in its own session is gone within a second of the time-out", async () => {
-    const marker = "31.4159265";
+    const marker = secondsOf(1);
     const started = performance.now();
     const result = await run(`setsid sleep ${marker} & setsid nohup sleep ${marker} & sleep ${marker}`, {
       timeoutMs: 400,
@@ -116,14 +121,14 @@ describe("limits", () => {
   });
 
   test("a daemon does not outlive the command that started it", async () => {
-    const marker = "27.1828182";
+    const marker = secondsOf(2);
     const result = await run(`setsid sleep ${marker} > /dev/null 2>&1 & echo started`);
     expect(result).toMatchObject({ exitStatus: 0, stdout: "started\n" });
     await waitUntil(() => survivors(marker).length === 0, 1000);
   });
 
   test("an abort ends the whole tree", async () => {
-    const marker = "16.1803398";
+    const marker = secondsOf(3);
     const controller = new AbortController();
     const running = run(`sleep ${marker} & sleep ${marker}`, { signal: controller.signal });
     await waitUntil(() => survivors(`sleep ${marker}`).length >= 2, 5000);
