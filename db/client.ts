@@ -68,7 +68,7 @@ function configure(sqlite: Sqlite, synchronous: "FULL" | "NORMAL"): void {
   sqlite.pragma(`synchronous = ${synchronous}`);
   sqlite.pragma("foreign_keys = ON");
   sqlite.pragma("wal_autocheckpoint = 1000");
-  sqlite.pragma("cache_size = -32000");
+  sqlite.pragma("cache_size = -16000");
   sqlite.pragma("temp_store = MEMORY");
 }
 

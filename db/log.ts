@@ -126,7 +126,12 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
     commitCount += 1;
     trouble = null;
     for (const outcome of outcomes) outcome();
-    if (taken.length > 0) claimer?.deliver(taken);
+    if (taken.length > 0) {
+      claimer?.deliver(taken);
+      // One transaction claims no more than it writes; there may be more, and nobody else would look before the next poll.
+      poked = true;
+      schedule();
+    }
     if (published.size > 0) {
       const commits = [...published.values()];
       for (const listener of listeners) listener(commits);
