@@ -7,19 +7,19 @@ import type { Store } from "@/db/store";
 import type { FoundTask } from "@/db/trees";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
-import { type Commands, UserError } from "./application";
+import { type Commands, type Queries, UserError } from "./application";
 import type { Configuration, RunbookFinder } from "./configuration";
 import { type Entry, type GrantAmounts, type Level, NO_CAPS } from "./core/entries";
 import { isSelector, SELECTOR } from "./core/selection";
-import { type Amounts, isEnded, type Submission, type TaskStatus } from "./core/shapes";
+import { type Amounts, isEnded, type Submission } from "./core/shapes";
 import { createIds, type Ids } from "./queries";
-import { idOf } from "./tools/settle";
+import { ID_ALPHABET, idOf } from "./tools/settle";
 
 export interface CommandSources {
   store: Store;
   configuration: Configuration;
   findRunbook: RunbookFinder;
-  queries: { getTree(id: string): Promise<import("./core/shapes").Tree> };
+  queries: Pick<Queries, "getTree">;
   dataDir: string;
   /** Folder of the running system's own files. */
   checkout: string;
@@ -287,7 +287,7 @@ function target(store: Store, ids: Ids, id: string): { task: FoundTask; scope: s
 }
 
 function refuseEnded(task: FoundTask, what: string): void {
-  if (isEnded(task.status as TaskStatus))
+  if (isEnded(task.status))
     throw new UserError("conflict", `The task has ${task.status} and cannot be ${what} any more.`);
 }
 
@@ -301,7 +301,7 @@ function chosenOf(store: Store, task: FoundTask): FoundTask | null {
 async function retry(store: Store, uid: string, by: string): Promise<{ sentence: string }> {
   const found = store.queries.trees.findTask(uid);
   const chosen = chosenOf(store, found);
-  const task = chosen && isEnded(chosen.status as TaskStatus) ? chosen : found;
+  const task = chosen && isEnded(chosen.status) ? chosen : found;
   const outcome = await store.trees.retry(task, by);
   if (outcome === "not_ended")
     throw new UserError("conflict", "The task has not ended: only an ended task is retried.");
@@ -313,8 +313,6 @@ async function retry(store: Store, uid: string, by: string): Promise<{ sentence:
   }
   return { sentence: `Attempt ${outcome} begins.` };
 }
-
-const ID_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 
 export function newId(): string {
   return Array.from(randomBytes(12), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");

@@ -41,7 +41,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
     await world.turnstile();
     rereadHold(world, task);
     note(task, replyEntries(world, task, request, reply));
-    noteOverrun(task, reserve, reply, world);
+    noteOverrun(world, task, reserve, reply);
   } catch (error) {
     chargeFailure(world, task, error, reserve, streamed);
     await onFailure(world, task, error, signal);

@@ -4,7 +4,7 @@ import type { TreeFacts } from "@/db/load";
 import type { AppendResult, Claim, Release, TaskRecord } from "@/db/records";
 import type { Entry } from "./core/entries";
 import { evolve, fold } from "./core/evolve";
-import type { Facts, Letter, Relative } from "./core/facts";
+import { type Facts, type Letter, type Relative, TRIES } from "./core/facts";
 import type { GrantState } from "./core/grants";
 import { rowOf } from "./core/row";
 import { isSelector, selectedTask } from "./core/selection";
@@ -148,14 +148,7 @@ export function factsOf(world: World, task: OpenTask): Facts {
     relatives: task.relatives,
     exhausted: outOfTime ? `Its time of ${duration(task.claim.grant.cap.seconds ?? 0)} is up.` : task.exhausted,
     turnsAllowed: task.turnsAllowed,
-    limits: {
-      maxDepth: world.limits.maxDepth,
-      maxWidth: world.limits.maxWidth,
-      maxStrikes: 3,
-      maxEndings: 3,
-      maxModelTries: 10,
-      ...world.limitsOf(task.state.setup.model),
-    },
+    limits: { ...TRIES, ...world.limitsOf(task.state.setup.model) },
   };
 }
 

@@ -86,7 +86,7 @@ function sizeOf(world: World, { system, tools, messages }: ModelRequest): number
 }
 
 /** A call that cost more than was promised to it: the log says so, and the tree's reserve pays. */
-export function noteOverrun(task: OpenTask, reserve: Promised, reply: ModelReply, world: World): void {
+export function noteOverrun(world: World, task: OpenTask, reserve: Promised, reply: ModelReply): void {
   const { cap } = task.grant;
   if (cap.tokens === null && cap.microUsd === null) return;
   const cost = world.costOf(task.state.setup.model, reply.usage) ?? 0;

@@ -106,10 +106,10 @@ export function createConfigurationStore(sqlite: Sqlite, log: Log): Configuratio
           const label = `${entry.kind} ${entry.name}`;
           const hash = hashOf(entry.body);
           const row = live.get(label);
+          if (row && hashOf(JSON.parse(row.body)) === hash) continue;
           if (!row) {
             insert(entry, hash, "seed", "seed", "first seed", nowMs);
             report.created.push(label);
-          } else if (hashOf(JSON.parse(row.body)) === hash) {
           } else if (row.edited) {
             report.kept.push(label);
           } else {

@@ -2,11 +2,12 @@
 import { type Assignment, BrokenLogError, type Entry } from "@/agents/core/entries";
 import type { Letter, Relative } from "@/agents/core/facts";
 import type { Reason } from "@/agents/core/reasons";
-import { type EndStatus, isEnded, type TaskStatus } from "@/agents/core/shapes";
+import type { DerivedRow } from "@/agents/core/row";
+import { isEnded, type TaskStatus } from "@/agents/core/shapes";
+import type { Ended } from "@/agents/core/state";
 import { createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
 import { createMail } from "./mail";
-import type { DerivedRow } from "./records";
 import { decodeEntry, type MessageRow } from "./rows";
 
 export interface TreeFacts {
@@ -89,10 +90,8 @@ export function createLoader(sqlite: Sqlite): Loader {
   function relativeOf(row: RelativeRow): Relative {
     const { uid, title, status, reason } = row;
     if (!isEnded(status) || (row.body === null && row.blobId === null)) return { task: uid, status, result: null };
-    const ended = JSON.parse(bodies.read(row)) as { summary: string; result: string | null; verdict: null };
-    const { summary, result, verdict } = ended;
-    const end = status as EndStatus;
-    return { task: uid, status, result: { task: uid, title, status: end, reason, summary, verdict, text: result } };
+    const { summary, result, verdict } = JSON.parse(bodies.read(row)) as Pick<Ended, "summary" | "result" | "verdict">;
+    return { task: uid, status, result: { task: uid, title, status, reason, summary, verdict, text: result } };
   }
 
   return {

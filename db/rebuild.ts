@@ -5,7 +5,7 @@
 import { decide } from "@/agents/core/decide";
 import { BrokenLogError, type SubtaskResult } from "@/agents/core/entries";
 import { evolve, fold } from "@/agents/core/evolve";
-import type { Facts, Relative } from "@/agents/core/facts";
+import { type Facts, type Relative, TRIES } from "@/agents/core/facts";
 import { rowOf } from "@/agents/core/row";
 import type { EndStatus } from "@/agents/core/shapes";
 import type { TaskState } from "@/agents/core/state";
@@ -38,10 +38,10 @@ export function rebuildRows(store: Store): Promise<Difference[]> {
   return store.log.write(() => {
     const { differences, tasks, trees } = compare(store);
     const run = rebuildStatements(store.client.sqlite);
-    for (const { id, row } of tasks) run.setTask.run({ id, ...row.columns });
-    for (const { task, attempts } of tasks.map(({ id, row }) => ({ task: id, attempts: row.attempts }))) {
-      run.dropAttempts.run(task);
-      for (const one of attempts) run.insertAttempt.run({ task, ...one });
+    for (const { id, columns, attempts } of tasks) {
+      run.setTask.run({ id, ...columns });
+      run.dropAttempts.run(id);
+      for (const attempt of attempts) run.insertAttempt.run({ task: id, ...attempt });
     }
     for (const { id, columns } of trees) run.setTree.run({ id, ...columns });
     return differences;
@@ -50,7 +50,7 @@ export function rebuildRows(store: Store): Promise<Difference[]> {
 
 interface Compared {
   differences: Difference[];
-  tasks: { id: number; row: { columns: Values; attempts: Values[] } }[];
+  tasks: { id: number; columns: Values; attempts: Values[] }[];
   trees: { id: number; columns: Values }[];
 }
 
@@ -123,7 +123,7 @@ function compareTask(
     const row = `${task.uid} ${attempt}`;
     compared.differences.push({ table: "attempts", row, column: "attempt", stored: attempt, derived: null });
   }
-  compared.tasks.push({ id: task.id, row: { columns, attempts: attempts.map((attempt) => ({ ...attempt })) } });
+  compared.tasks.push({ id: task.id, columns, attempts: attempts.map((attempt) => ({ ...attempt })) });
 }
 
 function difference(table: Difference["table"], row: string, stored: Values, derived: Values): Difference[] {
@@ -134,7 +134,6 @@ function difference(table: Difference["table"], row: string, stored: Values, der
 
 /** What `decide` may know, from the logs of the other tasks. Holds mask a status and do not change it. */
 function factsOf(store: Store, task: StoredTask, relatives: Map<string, Relative>): Facts {
-  const unlimited = Number.MAX_SAFE_INTEGER;
   return {
     // Before every park: whether its time has come is the scheduler's business.
     nowMs: 0,
@@ -144,15 +143,7 @@ function factsOf(store: Store, task: StoredTask, relatives: Map<string, Relative
     relatives,
     exhausted: null,
     turnsAllowed: task.turnsAllowed,
-    limits: {
-      maxDepth: unlimited,
-      maxWidth: unlimited,
-      maxStrikes: 3,
-      maxEndings: 3,
-      maxModelTries: 10,
-      contextTokens: unlimited,
-      maxOutputTokens: 0,
-    },
+    limits: { ...TRIES, contextTokens: Number.MAX_SAFE_INTEGER, maxOutputTokens: 0 },
   };
 }
 

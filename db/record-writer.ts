@@ -1,7 +1,6 @@
 /** Writes one record inside the log's transaction: fence, messages, subtasks, reviews, letters, wake-ups, totals. */
 
 import { rowOf } from "@/agents/core/row";
-import { type EndStatus, isEnded } from "@/agents/core/shapes";
 import { initialState } from "@/agents/core/state";
 import { createActivity } from "./activity";
 import type { EncodedEntry } from "./bodies";
@@ -81,23 +80,23 @@ export function createRecordWriter(sqlite: Sqlite) {
     if (to.status === "waiting") {
       run.await.run({ tasks: JSON.stringify(to.tasks), parent: key.id });
       run.rest.run({ id: key.id, status: "waiting", kind: to.kind, until: null, why: null });
-    } else if (isEnded(to.status as EndStatus)) {
-      const end = to as Release & { status: EndStatus };
+    } else if (to.status === "parked") {
+      run.rest.run({ id: key.id, status: "parked", kind: null, until: to.untilMs, why: to.why });
+    } else if (to.status === "ready") {
+      run.rest.run({ id: key.id, status: "ready", kind: null, until: null, why: null });
+    } else {
       run.dropLetters.run(key.id);
-      run.end.run({ id: key.id, status: end.status, reason: end.reason, detail: end.detail, seq: lastSeq, now: nowMs });
-      run.insertAttempt.run(key.id, attempt, key.treeId, end.status, end.reason, lastSeq, nowMs);
+      run.end.run({ id: key.id, status: to.status, reason: to.reason, detail: to.detail, seq: lastSeq, now: nowMs });
+      run.insertAttempt.run(key.id, attempt, key.treeId, to.status, to.reason, lastSeq, nowMs);
       run.countEnded.run(key.treeId);
       grants.returnRemainder(key.id, key.parentId);
       if (run.hasQuestions.get(key.id)) run.withdrawQuestions.run(key.id);
       for (const woken of run.wakeParent.all({ id: key.parentId }) as string[])
         touch({ id: key.treeId, uid: key.treeUid }, woken);
       if (run.hasDependents.get(key.id))
-        for (const woken of run.wakeDependents.all({ id: key.id, status: end.status }) as string[])
+        for (const woken of run.wakeDependents.all({ id: key.id, status: to.status }) as string[])
           touch({ id: key.treeId, uid: key.treeUid }, woken);
       run.endTree.run({ now: nowMs, tree: key.treeId });
-    } else {
-      const { untilMs: until, why } = to.status === "parked" ? to : { untilMs: null, why: null };
-      run.rest.run({ id: key.id, status: to.status, kind: null, until, why });
     }
   }
 

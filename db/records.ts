@@ -3,6 +3,7 @@ import type { Assignment, Entry, FinishingPurpose, Setup } from "@/agents/core/e
 import type { LetterBody } from "@/agents/core/facts";
 import type { GrantState } from "@/agents/core/grants";
 import type { Reason } from "@/agents/core/reasons";
+import type { DerivedRow } from "@/agents/core/row";
 import type { EndStatus, Review, Role } from "@/agents/core/shapes";
 
 /** A task by its integer keys, for joins, and its public ids, for everyone else. */
@@ -12,16 +13,6 @@ export interface TaskKey {
   treeId: number;
   treeUid: string;
   parentId: number | null;
-}
-
-/** The columns of `tasks` that are derived from the log by `rowOf`. */
-export interface DerivedRow {
-  attempt: number;
-  turns: number;
-  headline: string;
-  tokensIn: number;
-  tokensOut: number;
-  microUsd: number;
 }
 
 /** What becomes of the lease with this record. Absent: the holder goes on. */

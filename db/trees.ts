@@ -2,6 +2,7 @@
 import type { Assignment, Entry, GrantAmounts, Setup } from "@/agents/core/entries";
 import type { LetterBody } from "@/agents/core/facts";
 import { rowOf } from "@/agents/core/row";
+import type { TaskStatus } from "@/agents/core/shapes";
 import { initialState } from "@/agents/core/state";
 import { encodeForStorage } from "./bodies";
 import type { Sqlite } from "./client";
@@ -30,7 +31,7 @@ export interface FoundTask {
   uid: string;
   treeId: number;
   treeUid: string;
-  status: string;
+  status: TaskStatus;
   title: string;
   agent: string;
   parentId: number | null;

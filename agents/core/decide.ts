@@ -160,7 +160,7 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
       ...(state.modelFailure && { why: state.modelFailure.message }),
     };
   }
-  if (state.assignment.stepping === "manual" && state.turn >= (facts.turnsAllowed ?? 0)) return { ...REST, step: true };
+  if (state.assignment.stepping === "manual" && state.turn >= facts.turnsAllowed) return { ...REST, step: true };
   if (state.tooLong || nearsContextLimit(state, facts)) {
     if (cutOf(state.messages) === null) {
       return ending(

@@ -6,6 +6,7 @@ import type { ModelMessage, ReplyPart, Usage } from "./model";
 import type { Reason } from "./reasons";
 import type { Claim, EndStatus, Role, Verdict } from "./shapes";
 
+/** What a call of a tool may touch; compared with the task's rights. */
 export type Level = "read" | "write" | "network" | "host" | "change";
 
 /** When a finishing agent is started for a task: `auto` is the product's default for that agent. */

@@ -218,9 +218,8 @@ function restart(state: TaskState, attempt: number): void {
   state.runawaySubtask = false;
   state.toldLow = false;
   state.lastTurn = null;
-  // The conversation begins anew, so what predecessors found is told again; questions were withdrawn with the last attempt.
+  // The conversation begins anew, so what predecessors found is told again.
   state.predecessorsRead = fresh.predecessorsRead;
-  for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
   state.strikes = 0;
   state.failedEndings = 0;
   state.silent = false;

@@ -1,4 +1,4 @@
-import type { Level, Setup, SubtaskResult } from "./entries";
+import type { SubtaskResult } from "./entries";
 import type { Reason } from "./reasons";
 import type { EndStatus, TaskStatus } from "./shapes";
 
@@ -21,8 +21,6 @@ export interface Relative {
 }
 
 export interface Limits {
-  maxDepth: number;
-  maxWidth: number;
   /** Corrective responses in a row before the task fails. */
   maxStrikes: number;
   /** Tries of `end_task` before the task fails. */
@@ -32,6 +30,9 @@ export interface Limits {
   contextTokens: number;
   maxOutputTokens: number;
 }
+
+/** The tries that every task has, whatever its model. */
+export const TRIES = { maxStrikes: 3, maxEndings: 3, maxModelTries: 10 } as const satisfies Partial<Limits>;
 
 /** Everything `decide` may know beside the log. */
 export interface Facts {
@@ -45,8 +46,6 @@ export interface Facts {
   /** The tree's limits in time or money are used up: the sentence that says so. */
   exhausted: string | null;
   /** Under manual stepping: how many turns may have begun by now. */
-  turnsAllowed: number | null;
+  turnsAllowed: number;
   limits: Limits;
 }
-
-export type { Level, Setup };

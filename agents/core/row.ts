@@ -1,7 +1,7 @@
 import type { TaskState } from "./state";
 
 /** The columns of a task's row that are folded from its log; status and what it waits for come from `decide`. */
-export interface Row {
+export interface DerivedRow {
   attempt: number;
   turns: number;
   headline: string;
@@ -10,7 +10,7 @@ export interface Row {
   microUsd: number;
 }
 
-export function rowOf(state: TaskState): Row {
+export function rowOf(state: TaskState): DerivedRow {
   const { attempt, turn, headline, spent } = state;
   return {
     attempt,

@@ -122,7 +122,7 @@ export interface Message {
   task_id: string;
   turn: number;
   kind: MessageKind;
-  /** Depends on the kind; see `messages.ts`. Long texts are cut at 32 KB here, with `content.truncated` set. */
+  /** Depends on the kind; see `entries.ts`. Long texts are cut at 32 KB here, with `content.truncated` set. */
   content: Record<string, unknown>;
   tool: string | null;
   tool_call_id: string | null;

@@ -33,8 +33,6 @@ export function factsOf(facts: Partial<Facts> = {}): Facts {
     turnsAllowed: 0,
     ...facts,
     limits: {
-      maxDepth: 8,
-      maxWidth: 20,
       maxStrikes: 3,
       maxEndings: 3,
       maxModelTries: 10,

@@ -66,21 +66,15 @@ export async function settleCalls(
     settled.mail.push(...(effect.mail ?? []));
     if (effect.subtask) requests.push(effect.subtask);
   }
-  if (requests.length > 0) startSubtasks(state, facts, requests, sources, settled);
+  if (requests.length > 0) startSubtasks(state, requests, sources, settled);
   return settled;
 }
 
-function startSubtasks(
-  state: TaskState,
-  facts: Facts,
-  requests: SubtaskRequest[],
-  sources: SettleSources,
-  settled: Settled,
-): void {
+function startSubtasks(state: TaskState, requests: SubtaskRequest[], sources: SettleSources, settled: Settled): void {
   const problem = dependencyProblem(requests);
   const starts: SubtaskStart[] = [];
   const taskOf = new Map(requests.map((request) => [request.title, idOf(sources.taskUid, request.call, "task")]));
-  const refusals = problem ? new Map<string, Refusal>() : refusalsOf(state, facts, requests, sources);
+  const refusals = problem ? new Map<string, Refusal>() : refusalsOf(state, requests, sources);
   const shares = problem ? new Map<string, GrantAmounts>() : carveShares(state, requests, refusals, sources);
   for (const request of requests) {
     const { call } = request;
@@ -126,12 +120,7 @@ function carveShares(
 }
 
 /** Which requests are refused, by call id. One whose predecessor is refused is refused with it: nothing would ever wake it. */
-function refusalsOf(
-  state: TaskState,
-  facts: Facts,
-  requests: SubtaskRequest[],
-  sources: SettleSources,
-): Map<string, Refusal> {
+function refusalsOf(state: TaskState, requests: SubtaskRequest[], sources: SettleSources): Map<string, Refusal> {
   const refused = new Map<string, Refusal>();
   let selected = selectedTask(state) !== undefined;
   let started = 0;
@@ -139,7 +128,7 @@ function refusalsOf(
     const refusal =
       isSelector(state.setup.agent) && selected
         ? { text: "agent_selector starts exactly one subtask, and one is started already.", isLimit: false }
-        : refusalOf(state, facts, request, sources.family, started, sources.limits);
+        : refusalOf(state, request, sources.family, started, sources.limits);
     if (refusal) {
       refused.set(request.call.id, refusal);
     } else {
@@ -205,11 +194,12 @@ function findCycle(byTitle: Map<string, SubtaskRequest>): string[] | null {
   return null;
 }
 
-const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
+/** Without letters and digits that are taken for each other. */
+export const ID_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 
 /** A public id of twelve letters, the same whenever the same call is handled again: creating is idempotent by it (I3). */
 export function idOf(taskUid: string, call: Pick<Call, "turn" | "id">, what: string): string {
   // The turn stands with the call's id, because a provider may use an id again in a later attempt.
   const bytes = createHash("sha256").update(`${taskUid}\0${call.turn}\0${call.id}\0${what}`).digest();
-  return Array.from(bytes.subarray(0, 12), (byte) => ALPHABET[byte % ALPHABET.length]).join("");
+  return Array.from(bytes.subarray(0, 12), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
 }

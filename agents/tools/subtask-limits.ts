@@ -1,5 +1,5 @@
 /** Limits on the growth of a tree, checked before a subtask is created. Each refusal is a sentence that the model reads. */
-import type { Facts } from "@/agents/core/facts";
+import { FINISHING_AGENTS } from "@/agents/core/ending";
 import type { TaskState } from "@/agents/core/state";
 import type { SubtaskRequest } from "./control";
 
@@ -27,7 +27,6 @@ export interface Refusal {
 
 export function refusalOf(
   state: TaskState,
-  _facts: Facts,
   request: SubtaskRequest,
   family: Family,
   startedInThisTurn: number,
@@ -60,7 +59,7 @@ export function refusalOf(
   return null;
 }
 
-const FINISHING = new Set(["task_evaluator", "summary_agent", "documentation_agent"]);
+const FINISHING = new Set(Object.values(FINISHING_AGENTS));
 
 function repeatsAnAncestor(request: SubtaskRequest, family: Family): boolean {
   const wanted = normalised(request.instruction);

@@ -1,10 +1,6 @@
 import type { z } from "zod";
+import type { Level } from "@/agents/core/entries";
 import type { SandboxPort } from "@/lib/sandbox/port";
-
-export type { SandboxPort, SandboxResult, SandboxRun } from "@/lib/sandbox/port";
-
-/** What a call of a tool may touch; compared with the task's rights. */
-export type Level = "read" | "write" | "network" | "host" | "change";
 
 /** What the host does with a call that was started when the process died: run it again, or say that its outcome is unknown. */
 export type AfterCrash = "repeat" | "report_interrupted";
