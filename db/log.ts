@@ -105,7 +105,8 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
     const outcome = commitBatch(batch);
     if (outcome === "later") return;
     if (queue.length > 0) schedule();
-    else settleIdle();
+    // Another look at what is ready may be due: whoever waits for the log to be idle would close the file before it.
+    else if (!scheduled) settleIdle();
   }
 
   /** One transaction, or one for each part when one of them throws. */

@@ -88,6 +88,8 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     kill() {
       owner.life = "dead";
       onDeath();
+      // Nobody looks for tasks any more; the log's next turn would, in a file that is closed.
+      store.log.setClaimer(null);
       store.client.close();
     },
   };
