@@ -4,15 +4,12 @@ import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import { StoreError, storeError } from "./errors";
-import * as schema from "./schema";
 
 export type Sqlite = Database.Database;
-export type Orm = ReturnType<typeof ormOf>;
 
 export interface Client {
   file: string;
   sqlite: Sqlite;
-  orm: Orm;
   close(): void;
 }
 
@@ -44,20 +41,15 @@ export function openClient(file: string, options: OpenOptions): Client {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     sqlite = new Database(file, { timeout: 5_000 });
     configure(sqlite, options.synchronous ?? "FULL");
-    const orm = ormOf(sqlite);
     if (options.migrate === false) refuseOtherVersion(sqlite, file, options.migrations);
-    else migrateClient(sqlite, orm, file, isNew, options.migrations);
+    else migrateClient(sqlite, file, isNew, options.migrations);
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const open = sqlite;
-    return { file, sqlite, orm, close: () => open.close() };
+    return { file, sqlite, close: () => open.close() };
   } catch (error) {
     sqlite?.close();
     throw storeError(error, file);
   }
-}
-
-function ormOf(sqlite: Sqlite) {
-  return drizzle(sqlite, { schema });
 }
 
 function configure(sqlite: Sqlite, synchronous: "FULL" | "NORMAL"): void {
@@ -102,7 +94,7 @@ function refuseOtherVersion(sqlite: Sqlite, file: string, migrations: string): v
   }
 }
 
-function migrateClient(sqlite: Sqlite, orm: Orm, file: string, isNew: boolean, migrations: string): void {
+function migrateClient(sqlite: Sqlite, file: string, isNew: boolean, migrations: string): void {
   const tags = pendingMigrations(sqlite, file, migrations);
   if (tags.length === 0) return;
   if (file !== ":memory:") refuseFullDisk(file);
@@ -113,7 +105,7 @@ function migrateClient(sqlite: Sqlite, orm: Orm, file: string, isNew: boolean, m
     const copy = join(folder, `before-${tags[0]}-${Date.now()}.db`);
     sqlite.prepare("VACUUM INTO ?").run(copy);
   }
-  migrate(orm, { migrationsFolder: migrations });
+  migrate(drizzle(sqlite), { migrationsFolder: migrations });
 }
 
 /** A migration that runs out of space fails in words that nobody understands. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Sqlite } from "./client";
 import type { Log } from "./log";
 
-export const CONFIG_KINDS = ["agent", "document", "tool", "runbook"] as const;
+const CONFIG_KINDS = ["agent", "document", "tool", "runbook"] as const;
 export type ConfigKind = (typeof CONFIG_KINDS)[number];
 
 export interface ConfigEntry {

@@ -7,39 +7,19 @@ import type { EncodedEntry } from "./bodies";
 import type { Sqlite } from "./client";
 import { createGrants } from "./grants";
 import { createMail } from "./mail";
+import { createMessageWriter } from "./messages";
 import type { AppendResult, NewTask, Release, TaskKey, TaskRecord } from "./records";
-import { encodeEntry, type MessageRow } from "./rows";
+import { encodeEntry } from "./rows";
 import { recordStatements } from "./statements";
 
 type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;
 
 export function createRecordWriter(sqlite: Sqlite) {
   const run = recordStatements(sqlite);
+  const messages = createMessageWriter(sqlite);
   const mail = createMail(sqlite);
   const grants = createGrants(sqlite);
   const activity = createActivity(sqlite);
-
-  function insertMessage(
-    key: { id: number; treeId: number },
-    row: MessageRow,
-    blob: EncodedEntry["blob"],
-    nowMs: number,
-  ): number {
-    const blobId = blob && run.keepBlob.get(blob.hash, blob.sizeBytes, blob.data);
-    const body = blob ? null : row.body;
-    const info = run.insertMessage.run(
-      key.treeId,
-      key.id,
-      row.turn,
-      row.kind,
-      row.tool,
-      row.callId,
-      body,
-      blobId,
-      nowMs,
-    );
-    return Number(info.lastInsertRowid);
-  }
 
   /** Idempotent: the public id comes from parent and call, and a task that is there is left alone. */
   function insertChild(parent: TaskKey, child: NewTask, nowMs: number, touch: Touch): void {
@@ -70,8 +50,8 @@ export function createRecordWriter(sqlite: Sqlite) {
     grants.carve(parent.id, child);
     run.inheritHolds.run({ id: inserted, parent: parent.id });
     const key = { id: inserted, treeId: parent.treeId };
-    insertMessage(key, encodeEntry({ kind: "system", turn: 0, content: child.setup }), null, nowMs);
-    const seq = insertMessage(key, encodeEntry({ kind: "instruction", turn: 0, content: assignment }), null, nowMs);
+    messages.insert(key, encodeEntry({ kind: "system", turn: 0, content: child.setup }), nowMs);
+    const seq = messages.insert(key, encodeEntry({ kind: "instruction", turn: 0, content: assignment }), nowMs);
     run.countTask.run(child.role === "work" ? 1 : 0, parent.treeId);
     touch({ id: parent.treeId, uid: parent.treeUid }, child.uid, seq);
   }
@@ -117,7 +97,7 @@ export function createRecordWriter(sqlite: Sqlite) {
     grants.settle(record);
     let lastSeq = 0;
     for (const entry of encoded) {
-      lastSeq = insertMessage(task, entry, entry.blob, nowMs);
+      lastSeq = messages.insert(task, entry, nowMs);
       touch(tree, task.uid, lastSeq);
     }
     for (const id of record.lettersRead ?? []) run.deleteLetter.run(id);

@@ -7,6 +7,7 @@ import type { Sqlite } from "./client";
 import { createGrants } from "./grants";
 import { createLoader } from "./load";
 import type { WriteContext } from "./log";
+import { createMessageWriter } from "./messages";
 import { encodeEntry } from "./rows";
 import type { FoundTask } from "./trees";
 
@@ -26,6 +27,7 @@ interface ParentRow extends Omit<EndedRow, "status"> {
 
 export function createRetries(sqlite: Sqlite) {
   const loader = createLoader(sqlite);
+  const messages = createMessageWriter(sqlite);
   const columns = "id, uid, length, attempt, reason, status";
   const selectEnded = sqlite.prepare(`SELECT ${columns} FROM tasks WHERE id = ? AND ended_at_ms IS NOT NULL`);
   const selectParent = sqlite.prepare(
@@ -34,9 +36,6 @@ export function createRetries(sqlite: Sqlite) {
   const selectDependents = sqlite.prepare(`
     SELECT ${columns} FROM tasks WHERE reason = 'dependency_failed' AND ended_at_ms IS NOT NULL
       AND id IN (SELECT task_id FROM dependencies WHERE on_id = ?)`);
-  const insertMessage = sqlite.prepare(
-    "INSERT INTO messages (tree_id, task_id, turn, kind, body, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
-  );
   /** The fencing number rises, so that nobody who held the task before can write to it. */
   const revive = sqlite.prepare(`
     UPDATE tasks SET status = @status, wait_kind = @kind, reason = NULL, detail = NULL, result_seq = NULL,
@@ -64,8 +63,7 @@ export function createRetries(sqlite: Sqlite) {
     const because = row.reason ? ` (${row.reason})` : "";
     const text = `Attempt ${row.attempt} of this task ended as ${row.status}${because}: ${state.ended?.summary ?? ""}\nThis is attempt ${attempt}. Look at what is there already before you repeat it.`;
     const entry: Entry = { kind: "event", turn: state.turn, content: { type: "retried", attempt, by, text } };
-    const encoded = encodeEntry(entry);
-    insertMessage.run(tree.id, row.id, encoded.turn, encoded.kind, encoded.body, context.nowMs);
+    messages.insert({ id: row.id, treeId: tree.id }, encodeEntry(entry), context.nowMs);
     revive.run({ id: row.id, attempt, status: waits ? "waiting" : "ready", kind: waits });
     grants.takeRemainder(row.id, parentOf.get(row.id) as number | null);
     reopenTree.run(tree.id);

@@ -54,14 +54,6 @@ export function recordStatements(sqlite: Sqlite) {
         headline = @headline, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd
       WHERE id = @id AND lease = @lease AND length = @length AND status = 'running'
       RETURNING holds > 0 AS held, letters, turns_allowed AS turnsAllowed`),
-    insertMessage: sqlite.prepare(`
-      INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    keepBlob: sqlite
-      .prepare(`
-      INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?)
-      ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id`)
-      .pluck(),
     insertTask: sqlite
       .prepare(`
       INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, wait_kind,

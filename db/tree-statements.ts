@@ -28,14 +28,6 @@ export function treeStatements(sqlite: Sqlite) {
       RETURNING id`)
       .pluck(),
     setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),
-    keepBlob: sqlite
-      .prepare(
-        "INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?) ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id",
-      )
-      .pluck(),
-    insertMessage: sqlite.prepare(`
-      INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     openPause: sqlite.prepare("SELECT 1 FROM pauses WHERE task_id = ? AND scope <> 'step' AND closed_at_ms IS NULL"),
     insertPause: sqlite.prepare(
       "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, ?, ?, ?)",

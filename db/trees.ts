@@ -4,10 +4,11 @@ import type { LetterBody } from "@/agents/core/facts";
 import { rowOf } from "@/agents/core/row";
 import type { TaskStatus } from "@/agents/core/shapes";
 import { initialState } from "@/agents/core/state";
-import { encodeForStorage } from "./bodies";
+import { type EncodedEntry, encodeForStorage } from "./bodies";
 import type { Sqlite } from "./client";
 import type { Log, WriteContext } from "./log";
 import { createMail } from "./mail";
+import { createMessageWriter } from "./messages";
 import { createRetries } from "./retries";
 import { treeStatements } from "./tree-statements";
 
@@ -56,15 +57,11 @@ export interface Trees {
 
 export function createTrees(sqlite: Sqlite, log: Log): Trees {
   const run = treeStatements(sqlite);
+  const messages = createMessageWriter(sqlite);
   const mail = createMail(sqlite);
   const retries = createRetries(sqlite);
 
-  function insertRoot(
-    tree: NewTree,
-    treeId: number,
-    context: WriteContext,
-    bodies: Awaited<ReturnType<typeof encodeForStorage>>,
-  ) {
+  function insertRoot(tree: NewTree, treeId: number, context: WriteContext, encoded: EncodedEntry[]) {
     const state = initialState(tree.setup, tree.assignment);
     const { setup, assignment } = tree;
     const taskId = run.insertRoot.get({
@@ -74,25 +71,12 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
       model: setup.model,
       title: tree.title,
       priority: tree.priority,
-      length: bodies.length,
+      length: encoded.length,
       headline: rowOf(state).headline,
       now: context.nowMs,
       ...assignment.grant,
     }) as number;
-    for (const row of bodies) {
-      const blobId = row.blob && (run.keepBlob.get(row.blob.hash, row.blob.sizeBytes, row.blob.data) as number);
-      run.insertMessage.run(
-        treeId,
-        taskId,
-        row.turn,
-        row.kind,
-        row.tool,
-        row.callId,
-        row.blob ? null : row.body,
-        blobId,
-        context.nowMs,
-      );
-    }
+    for (const entry of encoded) messages.insert({ id: taskId, treeId }, entry, context.nowMs);
     run.setRoot.run(taskId, treeId);
   }
 
@@ -116,7 +100,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         { kind: "instruction", turn: 0, content: tree.assignment },
         ...tree.events,
       ];
-      const bodies = await encodeForStorage(first);
+      const encoded = await encodeForStorage(first);
       return log.write((context) => {
         if (tree.inPlace) {
           const locked = run.lockedFolder.get({ folder: tree.workspace }) as string | undefined;
@@ -128,7 +112,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
           inPlace: tree.inPlace ? 1 : 0,
           now: context.nowMs,
         }) as number;
-        insertRoot(tree, treeId, context, bodies);
+        insertRoot(tree, treeId, context, encoded);
         context.touch({ id: treeId, uid: tree.uid }, tree.rootUid);
         return { ok: true as const };
       });

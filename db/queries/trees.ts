@@ -208,8 +208,7 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     },
     getTask(uid, nowMs) {
       const row = selectTask.get(uid) as TaskRow;
-      const tree = sqlite.prepare("SELECT tree_id FROM tasks WHERE id = ?").pluck().get(row.id) as number;
-      const rows = rowsOf(tree);
+      const rows = rowsOf((find.get(uid) as FoundTask).treeId);
       return taskShape(row, rollUp(rows).get(row.id) ?? NOTHING, waitsOf(row, rows), textsOf(row.id), nowMs);
     },
     treesLike: (prefix) => treesLike.all({ prefix }) as string[],
