@@ -71,7 +71,7 @@ export function missingCompilers() {
 }
 
 /** @returns {string | undefined} the browser for the browser tests: the one named, the system's, or Playwright's own */
-export function findBrowser() {
+function findBrowser() {
   const named = process.env.BANYAN_CHROMIUM;
   if (named) {
     if (existsSync(named)) return named;
@@ -87,7 +87,7 @@ export function findBrowser() {
 }
 
 /** @param {string} root the checkout @returns {Promise<string | undefined>} the browser that Playwright has downloaded for itself */
-export async function findPlaywrightBrowser(root) {
+async function findPlaywrightBrowser(root) {
   if (!existsSync(path.join(process.env.HOME ?? "/nonexistent", PLAYWRIGHT_FOLDER))) return undefined;
   const script = 'import("@playwright/test").then((p) => console.log(p.chromium.executablePath()))';
   const { status, output } = await runChild(process.execPath, ["-e", script], { cwd: root });

@@ -44,7 +44,7 @@ export function leftOf(grant: GrantState, of: Conserved, options: { isRoot: bool
 }
 
 /** The share of the grant that is gone, of whichever amount is gone most; 0 without a cap. */
-export function goneShare({ cap, spent, given }: GrantState): number {
+function goneShare({ cap, spent, given }: GrantState): number {
   const share = (of: "tokens" | "microUsd") => (cap[of] ? (spent[of] + given[of]) / (cap[of] ?? 1) : 0);
   return Math.max(share("tokens"), share("microUsd"));
 }

@@ -157,7 +157,7 @@ export function ending(turn: number, more: Partial<Extract<TaskEvent, { type: "e
   return event(turn, { type: "ending", call: "end", status: "success", claims: [], result: "Done.", ...more });
 }
 
-export const ENDED: Ended = {
+const ENDED: Ended = {
   status: "succeeded",
   reason: null,
   detail: null,

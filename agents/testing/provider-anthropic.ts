@@ -27,7 +27,7 @@ interface Body {
 }
 
 /** The signature that this server gives to a thinking block, and demands back with it. */
-export function thinkingSignature(thinking: string): string {
+function thinkingSignature(thinking: string): string {
   return createHash("sha256").update(`signed:${thinking}`).digest("base64");
 }
 

@@ -36,7 +36,7 @@ export const CORE_TOOLS: readonly ControlTool[] = [
 ] as ControlTool[];
 
 /** Look at the configuration; given to agents that list them. */
-export const READER_TOOLS: readonly ControlTool[] = [listAgents, listDocuments, listOptionalTools] as ControlTool[];
+const READER_TOOLS: readonly ControlTool[] = [listAgents, listDocuments, listOptionalTools] as ControlTool[];
 
 export interface Catalogue {
   control: ReadonlyMap<string, ControlTool>;

@@ -187,7 +187,7 @@ function askAbout(store: FakeStore, task: Task): void {
   );
 }
 
-export function playLog(store: FakeStore, task: Task, turns: number): void {
+function playLog(store: FakeStore, task: Task, turns: number): void {
   for (let turn = 1; turn <= turns; turn++) {
     const call = `c${task.id}-${turn}`;
     const text =

@@ -7,7 +7,7 @@ import { type Connection, currentConnection, onConnection } from "./socket";
 
 const CONNECTING: Connection = { state: "connecting" };
 
-export function useConnection(): Connection {
+function useConnection(): Connection {
   return useSyncExternalStore(onConnection, currentConnection, () => CONNECTING);
 }
 

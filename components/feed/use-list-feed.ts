@@ -13,7 +13,7 @@ export interface ListFeed {
 }
 
 /** Rows of a later read replace those of an earlier one; a batch that comes twice or late changes nothing. */
-export function reduceList(state: ListFeed, batch: ListBatch): ListFeed {
+function reduceList(state: ListFeed, batch: ListBatch): ListFeed {
   if (batch.mark <= state.mark) return state;
   const trees = new Map(state.trees);
   for (const tree of batch.trees) trees.set(tree.id, tree);

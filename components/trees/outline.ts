@@ -30,7 +30,7 @@ export interface OutlineView {
 
 export type Children = ReadonlyMap<string | null, Task[]>;
 
-export function childrenOf(tasks: Iterable<Task>, showFinishing: boolean): Children {
+function childrenOf(tasks: Iterable<Task>, showFinishing: boolean): Children {
   const children = new Map<string | null, Task[]>();
   for (const task of tasks) {
     if (task.role === "finishing" && !showFinishing) continue;

@@ -6,7 +6,7 @@ import { duration } from "./format";
 const never = () => () => {};
 
 /** False while the server's markup is taken over, so that what depends on the browser (its time zone) comes after. */
-export function useHydrated(): boolean {
+function useHydrated(): boolean {
   return useSyncExternalStore(
     never,
     () => true,
@@ -36,7 +36,7 @@ function subscribeClock(listener: () => void): () => void {
 }
 
 /** Milliseconds, moving once a second; 0 on the server. All elapsed times of a page share one timer. */
-export function useNow(): number {
+function useNow(): number {
   return useSyncExternalStore(
     subscribeClock,
     () => clock.now,

@@ -44,7 +44,7 @@ for (const [address, prefix] of [
   notPublic.addSubnet(address, prefix, "ipv6");
 }
 
-export function isPublicAddress(address: string): boolean {
+function isPublicAddress(address: string): boolean {
   if (net.isIPv4(address)) return !notPublic.check(address, "ipv4");
   return net.isIPv6(address) && globalV6.check(address, "ipv6") && !notPublic.check(address, "ipv6");
 }

@@ -174,7 +174,7 @@ function trimmed(message: string): string {
 }
 
 /** Milliseconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date); undefined when neither can be read. */
-export function retryAfterOf(headers: Record<string, string> | undefined, nowMs: number): number | undefined {
+function retryAfterOf(headers: Record<string, string> | undefined, nowMs: number): number | undefined {
   const ms = headers?.["retry-after-ms"];
   if (ms !== undefined && Number.isFinite(Number.parseFloat(ms))) return Math.max(0, Math.ceil(Number.parseFloat(ms)));
   const value = headers?.["retry-after"]?.trim();

@@ -114,7 +114,7 @@ function masks(mount: SandboxMount): string[] {
 }
 
 /** Hidden paths below the workspace, relative to it; those below another hidden one are left out. */
-export function hiddenInside(workspace: string, hiddenPaths: readonly string[]): string[] {
+function hiddenInside(workspace: string, hiddenPaths: readonly string[]): string[] {
   const inside = allHiddenPaths(hiddenPaths).filter((hidden) => hidden.startsWith(`${workspace}/`));
   return inside
     .filter((hidden) => !inside.some((other) => hidden.startsWith(`${other}/`)))

@@ -10,7 +10,7 @@ const CHUNK_BYTES = 256 * 1024;
 /** Git's own rule of thumb: a NUL byte near the start means that a file is not text. */
 const BINARY_PROBE_BYTES = 8000;
 
-export const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
+const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** Chunks of an open file, so that a huge one never lies in memory whole. The buffer is reused: copy what you keep. */
 export async function* readChunks(fd: number, limitBytes = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {

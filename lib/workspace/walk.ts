@@ -28,9 +28,9 @@ export interface WalkOptions {
 }
 
 export const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
-export const WALK_MAX_ENTRIES = 200_000;
+const WALK_MAX_ENTRIES = 200_000;
 /** One descriptor is held per level. */
-export const WALK_MAX_DEPTH = 128;
+const WALK_MAX_DEPTH = 128;
 const ENTRIES_PER_TURN = 200;
 
 interface Walk extends WalkOptions {

@@ -1,7 +1,7 @@
 import { isMap, type Value, type ValueMap } from "./value";
 
 /** A parent reads the first 4,000 characters of a result, and JSON that is cut cannot be read at all. */
-export const MAX_RESULT_JSON_CHARS = 3_800;
+const MAX_RESULT_JSON_CHARS = 3_800;
 
 /**
  * JSON on one line of at most `maxChars` characters. While it is too long, the largest list loses its second half, or
