@@ -1,46 +1,18 @@
 /** The configuration as tasks use it: live entries for new tasks, kept versions for those that run. Cached until it changes. */
 import type { ConfigurationStore, LiveEntry } from "@/db/configuration";
-import type { FinishingPolicy, Level, Setup } from "./core/entries";
+import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "./core/configuration";
+import type { Level, Setup } from "./core/entries";
 import type { PromptTexts } from "./core/prompt";
 import type { Registry } from "./tools/control";
-
-export interface AgentBody {
-  name: string;
-  description: string;
-  instruction: string;
-  tools: string[];
-  documents: string[];
-  model: string;
-  webSearch: boolean;
-  finishing: FinishingPolicy;
-  limits: { timeoutSeconds?: number; maxTurns?: number };
-}
-
-export interface DocumentBody {
-  body: string;
-}
-
-export interface ToolBody {
-  title: string;
-  level: Level;
-  optional: boolean;
-  policy: "auto" | "ask" | "deny";
-  source: string;
-  availability: { available: true; since: string } | { available: false; reason: string };
-}
-
-export interface RunbookBody {
-  text: string;
-}
 
 /** Finds the runbook that an instruction names, or that fits it; null when none does. */
 export type RunbookFinder = (instruction: string, runbooks: { name: string; text: string }[]) => string | null;
 
 export interface Configuration {
   agents(): (AgentBody & { version: number; edited: boolean })[];
-  documents(): { name: string; description: string; body: string; version: number; edited: boolean }[];
-  tools(): (ToolBody & { name: string; description: string; version: number })[];
-  runbooks(): { name: string; description: string; text: string; version: number }[];
+  documents(): (DocumentBody & { version: number; edited: boolean })[];
+  tools(): (ToolBody & { version: number })[];
+  runbooks(): (RunbookBody & { version: number })[];
   /** Throws when there is no such agent: check `agents()` first. */
   setupFor(agent: string, inherited: { model: string; rights: Level[]; instruction: string; runbook?: string }): Setup;
   /** What the versions say that a task keeps. */

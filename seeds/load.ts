@@ -1,23 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
+import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/agents/core/configuration";
 import { type LocatedData, parseFrontMatter, parseLocated, SeedError } from "./front-matter";
-import {
-  type AgentSeed,
-  agentFrontMatter,
-  type DocumentSeed,
-  documentFrontMatter,
-  type RunbookSeed,
-  runbookFrontMatter,
-  type ToolSeed,
-  toolFile,
-} from "./shapes";
+import { agentFrontMatter, documentFrontMatter, runbookFrontMatter, toolFile } from "./shapes";
 
 export interface Seeds {
-  agents: AgentSeed[];
-  documents: DocumentSeed[];
-  tools: ToolSeed[];
-  runbooks: RunbookSeed[];
+  agents: AgentBody[];
+  documents: DocumentBody[];
+  tools: ToolBody[];
+  runbooks: RunbookBody[];
 }
 
 interface SeedFile {
@@ -29,7 +21,7 @@ interface SeedFile {
 }
 
 interface LoadedAgent {
-  seed: AgentSeed;
+  seed: AgentBody;
   file: string;
   lineOf: LocatedData["lineOf"];
 }
@@ -71,7 +63,7 @@ async function readFolder(dir: string, folder: string, ending: string, absence?:
 function agentSeed(source: SeedFile): LoadedAgent {
   const parsed = parseFrontMatter(source.text, source.file);
   const data = validate(agentFrontMatter, parsed, source, "an agent");
-  const seed: AgentSeed = {
+  const seed: AgentBody = {
     name: data.name,
     description: data.description,
     instruction: requireBody(parsed, source, "the agent's instruction"),
@@ -85,13 +77,13 @@ function agentSeed(source: SeedFile): LoadedAgent {
   return { seed, file: source.file, lineOf: parsed.lineOf };
 }
 
-function documentSeed(source: SeedFile): DocumentSeed {
+function documentSeed(source: SeedFile): DocumentBody {
   const parsed = parseFrontMatter(source.text, source.file);
   const data = validate(documentFrontMatter, parsed, source, "a document");
   return { ...data, body: requireBody(parsed, source, "the document's text") };
 }
 
-function toolSeed(source: SeedFile): ToolSeed {
+function toolSeed(source: SeedFile): ToolBody {
   const located = parseJson(source);
   const data = validate(toolFile, located, source, "a tool");
   const { available_since, available, reason, ...rest } = data;
@@ -109,7 +101,7 @@ function toolSeed(source: SeedFile): ToolSeed {
 }
 
 /** The steps are another reader's concern (with the file's own line numbers), so the text is kept whole, front matter included. */
-function runbookSeed(source: SeedFile): RunbookSeed {
+function runbookSeed(source: SeedFile): RunbookBody {
   const parsed = parseFrontMatter(source.text, source.file);
   const data = validate(runbookFrontMatter, parsed, source, "a runbook");
   requireBody(parsed, source, "the runbook's steps");
@@ -172,7 +164,7 @@ function requireBody(parsed: { body: string; closingLine: number }, source: Seed
   throw new SeedError(source.file, parsed.closingLine, `Nothing follows the front matter; write ${what} below it.`);
 }
 
-function checkReferences(agent: LoadedAgent, documents: DocumentSeed[], tools: ToolSeed[]): void {
+function checkReferences(agent: LoadedAgent, documents: DocumentBody[], tools: ToolBody[]): void {
   const fail = (list: string, index: number, sentence: string): never => {
     throw new SeedError(agent.file, agent.lineOf([list, index]), sentence);
   };

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { AgentBody } from "../configuration";
+import type { AgentBody } from "../core/configuration";
 import type { FinishingPolicy } from "../core/entries";
 import type { ModelPort, ModelReply, ModelRequest, ToolCallRequest } from "../core/model";
 import type { Runtime } from "../runtime";
