@@ -5,7 +5,7 @@ import type { Claimer } from "./log";
 import type { Claim } from "./records";
 import { GRANT_COLUMNS } from "./statements";
 
-type ClaimRow = Omit<Claim, "held" | "grant"> & GrantRow & { held: number };
+type ClaimRow = Omit<Claim, "held" | "grant" | "deadlineMs"> & GrantRow & { held: number };
 
 /**
  * Leases of tasks. A claim takes the first ready tasks by priority, then by age, raises their fencing number and names
@@ -15,7 +15,7 @@ type ClaimRow = Omit<Claim, "held" | "grant"> & GrantRow & { held: number };
 export function createClaims(sqlite: Sqlite) {
   const activity = createActivity(sqlite);
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
-  const due = sqlite.prepare(
+  const readyParked = sqlite.prepare(
     "UPDATE tasks SET status = 'ready', parked_until_ms = NULL, detail = NULL WHERE status = 'parked' AND parked_until_ms <= ?",
   );
   const firstReady = (filter: string) =>
@@ -40,6 +40,32 @@ export function createClaims(sqlite: Sqlite) {
       OR EXISTS (SELECT 1 FROM tasks WHERE status = 'parked' AND parked_until_ms <= ?)`)
     .pluck();
 
+  function claimOf(row: ClaimRow, nowMs: number): Claim {
+    const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed } = row;
+    const held = row.held === 1;
+    const deadlineMs = deadlineOf(row, nowMs);
+    const grant = grantOf(row);
+    return {
+      id,
+      uid,
+      treeId,
+      treeUid,
+      parentId,
+      lease: row.lease,
+      length,
+      letters,
+      turnsAllowed,
+      held,
+      deadlineMs,
+      grant,
+    };
+  }
+
+  /** When its capped seconds are used up, if it goes on until then. */
+  function deadlineOf({ id, capSeconds }: ClaimRow, nowMs: number): number | null {
+    return capSeconds === null ? null : nowMs + capSeconds * 1_000 - activity.usedMs(id, nowMs);
+  }
+
   return {
     /** Whether a claim would find anything: asked without taking the write lock. */
     hasWork: (nowMs: number) => hasWork.get(nowMs) === 1,
@@ -47,7 +73,7 @@ export function createClaims(sqlite: Sqlite) {
     take(claimer: Claimer, count: number, maxConcurrent: number, nowMs: number): Claim[] {
       // Most commits find nothing, and an UPDATE of many rows prepares to be undone even when it changes none.
       if (hasWork.get(nowMs) !== 1) return [];
-      due.run(nowMs);
+      readyParked.run(nowMs);
       const free = Math.min(count, maxConcurrent - (running.get() as number));
       if (free <= 0) return [];
       const ids = (
@@ -56,17 +82,9 @@ export function createClaims(sqlite: Sqlite) {
       return ids.flatMap((id) => {
         const leased = lease.get({ id, worker: claimer.workerId, now: nowMs }) as ClaimRow | undefined;
         if (!leased) return [];
-        const { uid, treeId, treeUid, parentId, length, letters, turnsAllowed } = leased;
-        // Only a capped task's seconds are kept; whoever works on it learns how many are left.
-        const { capSeconds } = leased;
-        if (capSeconds !== null) activity.begin(id, nowMs);
-        const usedMs = capSeconds === null ? 0 : activity.usedMs(id, nowMs);
-        const deadlineMs = capSeconds === null ? null : nowMs + capSeconds * 1_000 - usedMs;
-        const key = { id, uid, treeId, treeUid, parentId };
-        const held = leased.held === 1;
-        return [
-          { ...key, lease: leased.lease, length, letters, turnsAllowed, deadlineMs, held, grant: grantOf(leased) },
-        ];
+        // Seconds are kept only where they are capped.
+        if (leased.capSeconds !== null) activity.begin(id, nowMs);
+        return [claimOf(leased, nowMs)];
       });
     },
   };
