@@ -2,8 +2,8 @@ import fs from "node:fs";
 import { z } from "zod";
 import { looksBinary, readAll } from "@/lib/workspace/files";
 import { createLineMatcher, type LineMatcher } from "@/lib/workspace/line-matcher";
-import { isHiddenFile, openFileForReading, sentenceFor } from "@/lib/workspace/open";
-import { partsInside, type WorkspaceView } from "@/lib/workspace/path";
+import { errorCode, isHiddenFile, openFileForReading, sentenceFor } from "@/lib/workspace/open";
+import { partsInside, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 import { SKIPPED_FOLDERS, walk } from "@/lib/workspace/walk";
 import { globMatcher } from "./find-files";
 import { type ToolContext, worldTool } from "./tool";
@@ -80,11 +80,12 @@ interface Opened {
   stat: fs.Stats;
 }
 
+/** Null when it is a folder. */
 function openIfFile(view: WorkspaceView, path: string): Opened | null {
   try {
     return openFileForReading(view, path);
   } catch (error) {
-    if (error instanceof Error && error.message.includes("is a folder")) return null;
+    if (error instanceof WorkspaceError && errorCode(error.cause) === "EISDIR") return null;
     throw error;
   }
 }

@@ -14,7 +14,7 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-/** One sentence for a failed system call on the path as the caller gave it. */
+/** One sentence for a failed system call on the path as the caller gave it; the failure itself is its cause. */
 export function sentenceFor(error: unknown, given: string): WorkspaceError {
   if (error instanceof WorkspaceError) return error;
   const shown = JSON.stringify(given.slice(0, 200));
@@ -32,7 +32,9 @@ export function sentenceFor(error: unknown, given: string): WorkspaceError {
     EROFS: `${shown} is on a read-only file system.`,
   };
   const code = errorCode(error);
-  return new WorkspaceError(sentences[code] ?? `${shown} could not be used (${code || String(error)}).`);
+  return new WorkspaceError(sentences[code] ?? `${shown} could not be used (${code || String(error)}).`, {
+    cause: error,
+  });
 }
 
 /** Opens the folder at `parts` below the root and returns its descriptor; the caller closes it. */
