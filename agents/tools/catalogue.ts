@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { CallMode, Setup } from "@/agents/core/entries";
 import type { ToolCallRequest, ToolSpec } from "@/agents/core/model";
-import { isCoreToolOffered } from "@/agents/core/prompt";
+import { isCoreToolOffered } from "@/agents/core/offered-tools";
+import type { Role } from "@/agents/core/shapes";
 import { answer } from "./answer";
 import { ask } from "./ask";
 import { breakDownTask } from "./break-down-task";
@@ -42,7 +43,7 @@ export interface Catalogue {
   control: ReadonlyMap<string, ControlTool>;
   world: ReadonlyMap<string, WorldTool>;
   /** In an order that does not depend on how the agent's list is written, so that the prompt's bytes stay. */
-  specsFor(setup: Setup, role: "work" | "finishing", added: string[]): ToolSpec[];
+  specsFor(setup: Setup, role: Role, added: string[]): ToolSpec[];
   /** How much of a request the tools take, in characters. */
   sizeOf(specs: ToolSpec[]): number;
   specs(): ToolSpec[];
