@@ -66,7 +66,7 @@ export interface Queries {
   getAgent(name: string): Promise<ListedAgent & { instruction: string }>;
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   getTool(name: string): Promise<{ name: string; description: string; level: string; schema: Record<string, unknown> }>;
-  /** Slots, queue, workers, models: for the header of pages and for `doctor`. */
+  /** Slots, queue, open reviews, models, terminal: for the header of pages and for `doctor`. */
   getStatus(): Promise<{
     slots: { used: number; max: number };
     queued: number;

@@ -44,7 +44,7 @@ export function createCommands(sources: CommandSources): Commands {
     pause: async (id, actor) => {
       const { task, scope } = target(store, ids, id);
       refuseEnded(task, "paused");
-      const done = await store.trees.pause(task, "branch", actor.name);
+      const done = await store.trees.pause(task, actor.name);
       const sentence =
         done === "already"
           ? `${scope} is paused already.`
@@ -314,6 +314,7 @@ async function retry(store: Store, uid: string, by: string): Promise<{ sentence:
   return { sentence: `Attempt ${outcome} begins.` };
 }
 
+/** A public id of twelve letters, at random. */
 export function newId(): string {
   return Array.from(randomBytes(12), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
 }

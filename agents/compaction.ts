@@ -8,6 +8,7 @@ import type { World } from "./world";
 
 const SUMMARY_TOKENS = 4_000;
 
+/** Throws as a model call does; a summary that cannot be had is no failure. */
 export async function compact(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const { state } = task;
   const cut = cutOf(state.messages);

@@ -6,6 +6,7 @@ import { fold } from "./core/evolve";
 import { response } from "./core/notes";
 import { rowOf } from "./core/row";
 
+/** One record under the claim's lease; one that has lost it writes nothing. Throws BrokenLogError when `internal` meets a log that cannot be folded. */
 export async function failTask(
   store: Store,
   claim: Claim,

@@ -19,6 +19,11 @@ const LONGEST_BACKOFF_MS = 60_000;
 /** A quota that ends without saying when it returns. */
 const UNKNOWN_QUOTA_MS = 15 * 60_000;
 
+/**
+ * One try. It may return without a call: a grant that does not cover it, a letter or a pause that came with the commit of
+ * the promise. Whatever happened stands in the state, and `decide` says what follows. Throws LeaseLostError, the
+ * signal's reason when it was aborted without a stop, and faults of ours.
+ */
 export async function callModel(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const { lastTurn, turn } = task.state;
   if (lastTurn !== null && turn >= lastTurn) {

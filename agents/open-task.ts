@@ -28,7 +28,7 @@ export interface OpenTask {
   turnsAllowed: number;
   /** The grant as of the last commit; `grantNow` counts what was spent since. */
   grant: GrantState;
-  /** The sentence that says which cap of the tree is used up. */
+  /** The sentence that says which cap of the task's grant is used up. */
   exhausted: string | null;
   /** Decided and folded, not yet committed. */
   draft: Draft;
@@ -137,6 +137,7 @@ function needsRelatives(state: TaskState): boolean {
   return false;
 }
 
+/** Everything that `decide` may know beside the log, as of the last commit and now. */
 export function factsOf(world: World, task: OpenTask): Facts {
   const nowMs = world.now();
   const outOfTime = task.deadlineMs !== null && nowMs >= task.deadlineMs;
@@ -165,6 +166,7 @@ export function note(task: OpenTask, entries: Entry[]): void {
   }
 }
 
+/** With the next commit these letters are gone: the log has taken them in. */
 export function markRead(task: OpenTask, letters: number[]): void {
   task.draft.lettersRead.push(...letters);
   task.letters = task.letters.filter((letter) => !letters.includes(letter.id));

@@ -9,6 +9,10 @@ import type { World } from "./world";
 const OUTPUT_CHARS = 60_000;
 const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 
+/**
+ * Throws LeaseLostError, and the signal's reason when it was aborted without a stop. A tool that fails or takes too long
+ * is a response like any other.
+ */
 export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;

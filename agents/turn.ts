@@ -22,6 +22,10 @@ import { commit, factsOf, markRead, note, type OpenTask, openTask, type StateCac
 import { runTool } from "./tool-call";
 import type { World } from "./world";
 
+/**
+ * Returns when the lease was given back. Throws LeaseLostError, BrokenLogError, the signal's reason when it was aborted, and
+ * faults of ours; whoever claims the task next goes on from its log.
+ */
 export async function work(world: World, cache: StateCache, claim: Claim, signal: AbortSignal): Promise<void> {
   const task = openTask(world, cache, claim);
   for (;;) {

@@ -30,9 +30,8 @@ export function treeStatements(sqlite: Sqlite) {
     setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),
     openPause: sqlite.prepare("SELECT 1 FROM pauses WHERE task_id = ? AND scope <> 'step' AND closed_at_ms IS NULL"),
     insertPause: sqlite.prepare(
-      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, 'branch', ?, ?)",
     ),
-    holdTask: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = @task RETURNING uid").pluck(),
     holdBranch: sqlite
       .prepare(`${below} UPDATE tasks SET holds = holds + 1 WHERE id IN (SELECT id FROM below) RETURNING uid`)
       .pluck(),

@@ -40,16 +40,19 @@ export interface FoundTask {
 }
 
 export interface Trees {
-  /** Resolves with false when an open tree works in that folder, above it or below it; the title of that tree is returned. */
+  /** Not ok when an open tree works in that folder, above it or below it; `lockedBy` is its title. */
   insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
+  /** False when the task is gone or has ended. */
   send(taskUid: string, letter: LetterBody): Promise<boolean>;
-  pause(task: FoundTask, scope: "task" | "branch", by: string): Promise<"paused" | "already">;
+  /** Opens a pause record over the task and everything below it. */
+  pause(task: FoundTask, by: string): Promise<"paused" | "already">;
   /** Closes the pause records of this task, and says of which kind they were; one that waited for its step goes on by itself. */
   resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
   /** One turn more for a task that manual stepping has paused; false when it is not. */
   step(task: FoundTask, by: string): Promise<boolean>;
   /** The number of the attempt that begins; `read`: its parent has its result already. */
   retry(task: FoundTask, by: string): Promise<number | "read" | "not_ended">;
+  /** False when the question was closed already. */
   answer(reviewUid: string, text: string, by: string): Promise<boolean>;
   /** Deletes everything that belongs to the tree; refused (false) while a task of it is running. */
   delete(treeId: number): Promise<boolean>;
@@ -123,11 +126,11 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         if (sent) touchTask(context, taskUid);
         return sent;
       }),
-    pause: (task, scope, by) =>
+    pause: (task, by) =>
       log.write((context) => {
         if (run.openPause.get(task.id)) return "already" as const;
-        run.insertPause.run(task.treeId, task.id, scope, by, context.nowMs);
-        const changed = (scope === "task" ? run.holdTask : run.holdBranch).all({ task: task.id }) as string[];
+        run.insertPause.run(task.treeId, task.id, by, context.nowMs);
+        const changed = run.holdBranch.all({ task: task.id }) as string[];
         for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
         return "paused" as const;
       }),

@@ -56,7 +56,7 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
   const select = sqlite.prepare(`
     SELECT id, role, pid, pid_namespace AS pidNamespace, process_start AS processStart, boot_id AS bootId, address, heartbeat
     FROM workers ORDER BY id`);
-  /** The fencing number rises with the next claim; the promise to a call that nobody waits for any more is taken back. */
+  /** The fencing number rises with the next claim; whoever makes it charges the promise to a call that nobody waits for. */
   const free = sqlite.prepare(`
     UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL WHERE status = 'running' AND worker_id = ?`);
   const heldBy = sqlite.prepare("SELECT id FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();

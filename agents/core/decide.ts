@@ -50,6 +50,7 @@ export type Decision =
 
 const REST: Rest = { kind: "rest", waits: null, parkedUntilMs: null };
 
+/** Reads both and changes neither. An ended task rests. */
 export function decide(state: TaskState, facts: Facts): Decision {
   if (state.ended) return REST;
   const stop = facts.letters.find((letter) => letter.kind === "stop");
@@ -230,6 +231,7 @@ function readable(letters: Letter[]): Letter[] {
   return letters.filter((letter) => letter.kind !== "stop");
 }
 
+/** An end that no `end_task` asked for: without result or verdict; the host writes the summary. */
 export function ending(status: EndStatus, reason: Reason | null, detail: string | null): EndDecision {
   return { kind: "end", status, reason, detail, result: null, summary: null, verdict: null };
 }

@@ -43,7 +43,7 @@ export interface Facts {
   letters: Letter[];
   /** By public id. A subtask that is not here was started a moment ago and runs. */
   relatives: Map<string, Relative>;
-  /** The tree's limits in time or money are used up: the sentence that says so. */
+  /** The task's grant is used up: the sentence that says of what. */
   exhausted: string | null;
   /** Under manual stepping: how many turns may have begun by now. */
   turnsAllowed: number;

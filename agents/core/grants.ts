@@ -11,8 +11,6 @@ export interface Amount {
   tasks: number;
 }
 
-export const NOTHING: Amount = { tokens: 0, microUsd: 0, tasks: 0 };
-
 /** A task's grant and what is gone of it. `spent.tasks` is 1: a grant of tasks counts the task itself. */
 export interface GrantState {
   cap: GrantAmounts;

@@ -5,21 +5,33 @@ import type { Facts, Letter } from "./facts";
 import type { Call, TaskState } from "./state";
 import { waitedFor } from "./waits";
 
-export function response(state: TaskState, call: Call, text: string, isError = false, early = false): Entry {
-  const content = early ? { text, isError, early } : { text, isError };
-  return { kind: "tool_response", turn: state.turn, content, tool: call.tool, callId: call.id };
+type Response = Entry & { kind: "tool_response" };
+
+/** The response to a call, as the model reads it. */
+export function response(state: TaskState, call: Call, text: string, isError = false): Response {
+  return { kind: "tool_response", turn: state.turn, content: { text, isError }, tool: call.tool, callId: call.id };
 }
 
+/** Answers a call before it is over: the subtask's result, or the answer, comes later as an event. */
+function notYet(state: TaskState, call: Call, said: object): Response {
+  const entry = response(state, call, JSON.stringify(said));
+  entry.content.early = true;
+  return entry;
+}
+
+/** The corrective response to a call that cannot be carried out. */
 export function invalidResponse(state: TaskState, call: Call): Entry {
   return response(state, call, call.problem ?? "This call cannot be carried out.", true);
 }
 
+/** A call that may not run twice was started by a process that is gone. */
 export function interruptedResponse(state: TaskState, call: Call): Entry {
   const text =
     "This call was interrupted: the process that ran it ended before it answered. Its outcome is unknown; look before you repeat it.";
   return response(state, call, text, true);
 }
 
+/** What a reply without a call is answered with. */
 export function correction(state: TaskState): Entry {
   const text =
     "Your reply had no tool call, so nothing happened. Go on with a tool call; when the task is done, or cannot be done, call end_task.";
@@ -57,7 +69,7 @@ export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Ent
     return response(state, call, JSON.stringify({ task: result.task, status: result.status, plan: result.text }));
   }
   const entry = response(state, call, answerCall(result), result.status !== "succeeded");
-  if (entry.kind === "tool_response" && result.reason === "runaway") entry.content.runaway = true;
+  if (result.reason === "runaway") entry.content.runaway = true;
   return entry;
 }
 
@@ -93,17 +105,16 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
 }
 
 function earlyResponse(state: TaskState, facts: Facts, call: Call): Entry {
-  if (call.tool === "end_task") return response(state, call, JSON.stringify({ status: "not ended" }), false, true);
-  if (call.review)
-    return response(state, call, JSON.stringify({ status: "waiting", question: call.review }), false, true);
+  if (call.tool === "end_task") return notYet(state, call, { status: "not ended" });
+  if (call.review) return notYet(state, call, { status: "waiting", question: call.review });
   if (call.tool === "wait_for_subtasks") {
     const running = unfinished(facts, waitedFor(state, call));
-    return response(state, call, JSON.stringify({ status: "running", tasks: running }), false, true);
+    return notYet(state, call, { status: "running", tasks: running });
   }
   const task = call.tasks[0] ?? "";
   // A subtask that has ended meanwhile is answered with its result: nothing of it is left to come.
   if (unfinished(facts, [task]).length === 0) return subtaskResponse(state, facts, call);
-  return response(state, call, JSON.stringify({ status: "running", task }), false, true);
+  return notYet(state, call, { status: "running", task });
 }
 
 function unfinished(facts: Facts, tasks: string[]): string[] {

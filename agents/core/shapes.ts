@@ -2,6 +2,7 @@
  * The JSON shapes that stand in the contract: the same in `--json`, the HTTP API, the socket and MCP.
  * Times are ISO 8601 in UTC, money is in dollars, cursors are opaque.
  */
+import type { Level } from "./entries";
 import type { Usage } from "./model";
 import type { Reason } from "./reasons";
 
@@ -57,6 +58,7 @@ export interface WaitingFor {
   reviews: string[];
 }
 
+/** In lists of tasks the long texts are left out (null) or cut. */
 export interface Task {
   id: string;
   tree_id: string;
@@ -87,7 +89,6 @@ export interface Task {
   ended_at: string | null;
 }
 
-/** In lists of tasks the long texts are left out (null) or cut. */
 export interface Tree {
   id: string;
   title: string;
@@ -161,7 +162,7 @@ export interface Submission {
   /** A folder on the server; absent means a fresh one. */
   workspace?: string;
   grant?: Partial<Amounts>;
-  rights?: ("read" | "write" | "network" | "host" | "change")[];
+  rights?: Level[];
   /** Higher goes first; 0 is normal. */
   priority?: number;
   stepping?: "automatic" | "manual";

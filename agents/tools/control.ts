@@ -73,6 +73,7 @@ export interface ControlTool<Input extends z.ZodType = z.ZodType> {
   settle(input: z.output<Input>, call: Call, view: ControlView): ControlEffect;
 }
 
+/** Keeps the input type inferred where a tool is written. */
 export function controlTool<Input extends z.ZodType>(tool: ControlTool<Input>): ControlTool<Input> {
   return tool;
 }

@@ -12,6 +12,7 @@ export interface SubtaskSources {
   setupFor(agent: string, inherited: { model: string; rights: Setup["rights"]; instruction: string }): Setup;
 }
 
+/** `dependsOn` are public ids; model and rights come from the parent unless the agent names its own model. */
 export function newSubtask(
   state: TaskState,
   request: SubtaskRequest,
@@ -39,6 +40,7 @@ export function newSubtask(
   });
 }
 
+/** It reads only, and has the judged task's material in its first message. */
 export function newFinishingTask(
   state: TaskState,
   start: {

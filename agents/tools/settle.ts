@@ -37,6 +37,7 @@ export interface SettleSources extends SubtaskSources {
   asksUid: string | null;
 }
 
+/** `calls` are open calls of core tools that are not settled yet, in the order of the reply. Nothing is written here. */
 export async function settleCalls(
   state: TaskState,
   facts: Facts,
@@ -81,7 +82,7 @@ function startSubtasks(state: TaskState, requests: SubtaskRequest[], sources: Se
     const refusal = problem ? { text: problem, isLimit: false } : refusals.get(call.id);
     if (refusal) {
       const entry = response(state, call, refusal.text, true);
-      if (entry.kind === "tool_response" && refusal.isLimit) entry.content.limit = true;
+      if (refusal.isLimit) entry.content.limit = true;
       settled.entries.push(entry);
       continue;
     }

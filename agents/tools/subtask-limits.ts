@@ -25,6 +25,7 @@ export interface Refusal {
   isLimit: boolean;
 }
 
+/** Why the subtask may not be started; null when it may. `startedInThisTurn` counts those of the same reply before it. */
 export function refusalOf(
   state: TaskState,
   request: SubtaskRequest,
