@@ -140,7 +140,20 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     before: [reply(1, endTask())],
     event: { type: "ending", call: "end", status: "success", claims: [], result: "R" },
     seen: (state) => state.ending,
-    equals: { call: "end", status: "success", claims: [], result: "R" },
+    equals: { call: "end", status: "success", claims: [], result: "R", marks: null },
+  },
+  claims_checked: {
+    before: [
+      reply(1, endTask()),
+      event(1, { type: "ending", call: "end", status: "success", claims: [{ statement: "It is." }], result: "R" }),
+    ],
+    event: {
+      type: "claims_checked",
+      call: "end",
+      marks: [{ statement: "It is.", mark: "neither", exit_status: null, output: null }],
+    },
+    seen: (state) => state.ending?.marks?.map((one) => one.mark),
+    equals: ["neither"],
   },
   stepping: {
     event: { type: "stepping", mode: "manual", by: "anna" },
