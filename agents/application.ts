@@ -93,6 +93,8 @@ export interface Commands {
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
   retry(taskId: string, actor: Actor): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Adds to the grant of a tree, or of a task and what stands above it. Refused when the tree has no such cap. */
+  grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
 }

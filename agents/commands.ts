@@ -93,6 +93,20 @@ export function createCommands(sources: CommandSources): Commands {
       await store.trees.send(task.uid, { kind: "steer", text, by: actor.name });
       return { sentence: "The task reads it at its next turn." };
     },
+    grant: async (id, more, actor) => {
+      const { task: found } = target(store, ids, id);
+      const task = chosenOf(store, found) ?? found;
+      const { cap } = await store.trees.grantOf(task);
+      const amount = moreOf(more, cap);
+      const words = [
+        amount.microUsd > 0 && `$${amount.microUsd / 1_000_000}`,
+        amount.tokens > 0 && `${amount.tokens} tokens`,
+      ].filter(Boolean);
+      const text = `${actor.name} granted ${words.join(" and ")} more.`;
+      await store.trees.grant(task, amount, { kind: "granted", by: actor.name, text });
+      const next = isEnded(task.status as TaskStatus) ? " It has ended: retry it to go on." : "";
+      return { sentence: `${text}${next}` };
+    },
     answer: async (reviewId, text, actor) => {
       const uid = ids.review(reviewId);
       const review = store.queries.reviews.get(uid);
@@ -275,6 +289,24 @@ function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
     depth: amount("depth", grant.depth),
     seconds: amount("time", grant.seconds),
   };
+}
+
+/** What is added must be a positive amount of something that is capped. */
+function moreOf(more: { usd?: number; tokens?: number }, cap: GrantAmounts): { tokens: number; microUsd: number } {
+  const amount = { tokens: Math.round(more.tokens ?? 0), microUsd: Math.round((more.usd ?? 0) * 1_000_000) };
+  for (const [name, given, value, most] of [
+    ["tokens", more.tokens, amount.tokens, cap.tokens],
+    ["dollars", more.usd, amount.microUsd, cap.microUsd],
+  ] as const) {
+    if (given === undefined) continue;
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new UserError("invalid", `The ${name} to add cannot be ${given}: it is a positive number.`);
+    }
+    if (most === null) throw new UserError("conflict", `The tree has no cap on ${name}: there is nothing to add to.`);
+  }
+  if (amount.tokens + amount.microUsd === 0)
+    throw new UserError("invalid", "Say what to add: dollars, tokens, or both.");
+  return amount;
 }
 
 function target(store: Store, ids: Ids, id: string): { task: FoundTask; scope: string } {

@@ -57,6 +57,9 @@ export function treeStatements(sqlite: Sqlite) {
     answerReview: sqlite.prepare(`
       UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'
       RETURNING (SELECT uid FROM tasks WHERE tasks.id = task_id) AS uid`),
+    extendTree: sqlite.prepare(
+      "UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd WHERE id = @id",
+    ),
     treeOfTask: sqlite.prepare(
       "SELECT trees.id, trees.uid FROM trees JOIN tasks ON tasks.tree_id = trees.id WHERE tasks.uid = ?",
     ),

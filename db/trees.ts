@@ -1,10 +1,12 @@
 /** What a person does to trees: submit, pause, resume, stop, retry, answer, delete. Each is one transaction. */
 import type { Assignment, Entry, GrantAmounts, Setup } from "@/agents/core/entries";
 import type { LetterBody } from "@/agents/core/facts";
+import type { GrantState } from "@/agents/core/grants";
 import { rowOf } from "@/agents/core/row";
 import { initialState } from "@/agents/core/state";
 import { encodeForStorage } from "./bodies";
 import type { Sqlite } from "./client";
+import { createGrants } from "./grants";
 import type { Log, WriteContext } from "./log";
 import { createMail } from "./mail";
 import { createRetries } from "./retries";
@@ -48,6 +50,9 @@ export interface Trees {
   step(task: FoundTask, by: string): Promise<boolean>;
   /** The number of the attempt that begins; `read`: its parent has its result already. */
   retry(task: FoundTask, by: string): Promise<number | "read" | "not_ended">;
+  grantOf(task: FoundTask): Promise<GrantState>;
+  /** Adds to the grants from this task up to the root, and tells the task. */
+  grant(task: FoundTask, amount: { tokens: number; microUsd: number }, letter: LetterBody): Promise<void>;
   answer(reviewUid: string, text: string, by: string): Promise<boolean>;
   /** Deletes everything that belongs to the tree; refused (false) while a task of it is running. */
   delete(treeId: number): Promise<boolean>;
@@ -57,6 +62,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
   const run = treeStatements(sqlite);
   const mail = createMail(sqlite);
   const retries = createRetries(sqlite);
+  const grants = createGrants(sqlite);
 
   function insertRoot(
     tree: NewTree,
@@ -160,6 +166,14 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         return isStep;
       }),
     retry: (task, by) => log.write((context) => retries.retry(task, by, context)),
+    grantOf: async (task) => grants.read(task.id),
+    grant: (task, amount, letter) =>
+      log.write((context) => {
+        grants.extend(task.id, amount);
+        run.extendTree.run({ id: task.treeId, ...amount });
+        mail.send(task.uid, letter, context.nowMs);
+        context.touch({ id: task.treeId, uid: task.treeUid }, task.uid);
+      }),
     answer: (reviewUid, text, by) =>
       log.write((context) => {
         const asking = run.answerReview.get(text, by, context.nowMs, reviewUid) as { uid: string } | undefined;

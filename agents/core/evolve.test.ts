@@ -96,6 +96,12 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [state.modelTries, state.modelFailure, state.parkedUntilMs],
     equals: [2, { kind: "quota", message: "Used up." }, 99],
   },
+  granted: {
+    before: [event(0, { type: "grant_low", last: true, text: "Your next reply is your last." })],
+    event: { type: "granted", by: "anna", text: "anna granted $1 more." },
+    seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],
+    equals: [false, null, { role: "user", content: "anna granted $1 more." }],
+  },
   grant_low: {
     event: { type: "grant_low", last: true, text: "Your next reply is your last." },
     seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],

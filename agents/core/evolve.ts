@@ -180,6 +180,10 @@ function onEvent(state: TaskState, event: TaskEvent): void {
     case "tools_changed":
       state.addedTools.push(...event.tools);
       break;
+    case "granted":
+      state.toldLow = false;
+      state.lastTurn = null;
+      break;
     case "stepping":
       state.assignment = { ...state.assignment, stepping: event.mode };
       break;

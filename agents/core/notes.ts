@@ -81,7 +81,7 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
   }
   const stopTasks: string[] = [];
   // Stepping alone wakes nobody's conversation: it changes how the next turn begins.
-  if (others.some((letter) => letter.kind !== "stepping")) {
+  if (others.some((letter) => letter.kind !== "stepping" && letter.kind !== "granted")) {
     for (const call of state.open.values()) {
       if (answered.has(call.id)) continue;
       entries.push(earlyResponse(state, facts, call));
@@ -129,6 +129,8 @@ function entryOf(state: TaskState, letter: Letter): Entry {
       const text = `Your question was answered by ${letter.by}.\n${given}`;
       return { kind: "event", turn, content: { type: "answered", review: letter.review, by: letter.by, text } };
     }
+    case "granted":
+      return { kind: "event", turn, content: { type: "granted", by: letter.by, text: letter.text } };
     case "stepping":
       return { kind: "event", turn, content: { type: "stepping", mode: letter.mode, by: letter.by } };
     case "stop":

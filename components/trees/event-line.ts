@@ -97,6 +97,8 @@ export function eventLine(event: TaskEvent): EventLine | null {
         body: event.reasons.map((reason) => `- ${reason}`).join("\n"),
         look: "bad",
       };
+    case "granted":
+      return { icon: "plus", title: "Granted", text: event.text };
     case "stepping":
       return {
         icon: "pause",

@@ -72,6 +72,12 @@ async function carryOut(context: Context, { queries, store }: Acting, treeId: st
 export const retry = (context: Context, [id = ""]: Arguments) =>
   act(context, true, (commands) => commands.retry(id, actor()));
 
+export const grant = (context: Context, [id = ""]: Arguments, flags: Flags) =>
+  act(context, false, (commands) => {
+    const amount = (flag: string) => (flags[flag] === undefined ? undefined : Number(flags[flag]));
+    return commands.grant(id, { usd: amount("addUsd"), tokens: amount("addTokens") }, actor());
+  });
+
 export const step = (context: Context, [id = ""]: Arguments) =>
   act(context, true, (commands) => commands.step(id, actor()));
 
