@@ -95,6 +95,13 @@ export interface Commands {
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   /** Adds to the grant of a tree, or of a task and what stands above it. Refused when the tree has no such cap. */
   grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
+  /** Decides a flag: approved means that it was dealt with, rejected that it is no problem; the reason reaches the task. */
+  decide(
+    reviewId: string,
+    decision: "approved" | "rejected",
+    reason: string,
+    actor: Actor,
+  ): Promise<{ sentence: string }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
 }

@@ -107,6 +107,19 @@ export function createCommands(sources: CommandSources): Commands {
       const next = isEnded(task.status as TaskStatus) ? " It has ended: retry it to go on." : "";
       return { sentence: `${text}${next}` };
     },
+    decide: async (reviewId, decision, reason, actor) => {
+      const uid = ids.review(reviewId);
+      const review = store.queries.reviews.get(uid);
+      if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it.`);
+      const words = decision === "approved" ? "dealt with" : "no problem";
+      const said = reason.trim();
+      const text = `${actor.name} decided on your flag “${review?.title ?? ""}”: ${words}.${said ? ` ${said}` : ""}`;
+      // Only words are worth a task's attention: that somebody has looked changes nothing for it.
+      const done = await store.trees.decide(uid, decision, said, actor.name, said ? text : null);
+      if (!done)
+        throw new UserError("conflict", `It was decided already (${review?.status} by ${review?.decided_by}).`);
+      return { sentence: `The flag is closed: ${words}.` };
+    },
     answer: async (reviewId, text, actor) => {
       const uid = ids.review(reviewId);
       const review = store.queries.reviews.get(uid);

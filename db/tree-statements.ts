@@ -57,6 +57,10 @@ export function treeStatements(sqlite: Sqlite) {
     answerReview: sqlite.prepare(`
       UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'
       RETURNING (SELECT uid FROM tasks WHERE tasks.id = task_id) AS uid`),
+    decideReview: sqlite.prepare(`
+      UPDATE reviews SET status = @status, answer = @reason, decided_by = @by, decided_at_ms = @now
+      WHERE uid = @uid AND status = 'open' AND kind <> 'question'
+      RETURNING (SELECT uid FROM tasks WHERE tasks.id = task_id) AS uid`),
     extendTree: sqlite.prepare(
       "UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd WHERE id = @id",
     ),

@@ -51,6 +51,14 @@ export interface Trees {
   /** The number of the attempt that begins; `read`: its parent has its result already. */
   retry(task: FoundTask, by: string): Promise<number | "read" | "not_ended">;
   grantOf(task: FoundTask): Promise<GrantState>;
+  /** Closes an open flag; `words` go to the task that raised it, if it still works. False when it was decided before. */
+  decide(
+    reviewUid: string,
+    status: "approved" | "rejected",
+    reason: string,
+    by: string,
+    words: string | null,
+  ): Promise<boolean>;
   /** Adds to the grants from this task up to the root, and tells the task. */
   grant(task: FoundTask, amount: { tokens: number; microUsd: number }, letter: LetterBody): Promise<void>;
   answer(reviewUid: string, text: string, by: string): Promise<boolean>;
@@ -173,6 +181,15 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         run.extendTree.run({ id: task.treeId, ...amount });
         mail.send(task.uid, letter, context.nowMs);
         context.touch({ id: task.treeId, uid: task.treeUid }, task.uid);
+      }),
+    decide: (reviewUid, status, reason, by, words) =>
+      log.write((context) => {
+        const parameters = { uid: reviewUid, status, reason: reason || null, by, now: context.nowMs };
+        const raised = run.decideReview.get(parameters) as { uid: string } | undefined;
+        if (!raised) return false;
+        if (words) mail.send(raised.uid, { kind: "steer", text: words, by }, context.nowMs);
+        touchTask(context, raised.uid);
+        return true;
       }),
     answer: (reviewUid, text, by) =>
       log.write((context) => {

@@ -102,6 +102,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       pause: async (id) => setStatus(store, id, "paused", "Paused; resume it any time."),
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
+      decide: async () => ({ sentence: "The flag is closed." }),
       grant: async (id) => setStatus(store, id, "running", "Granted."),
       step: async (id) => setStatus(store, id, "running", "It takes one turn."),
       async stop(id, reason) {

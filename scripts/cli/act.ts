@@ -72,6 +72,15 @@ async function carryOut(context: Context, { queries, store }: Acting, treeId: st
 export const retry = (context: Context, [id = ""]: Arguments) =>
   act(context, true, (commands) => commands.retry(id, actor()));
 
+const decide =
+  (decision: "approved" | "rejected") =>
+  (context: Context, [id = ""]: Arguments, flags: Flags) =>
+    act(context, false, (commands) => {
+      return commands.decide(id, decision, typeof flags.reason === "string" ? flags.reason : "", actor());
+    });
+export const approve = decide("approved");
+export const reject = decide("rejected");
+
 export const grant = (context: Context, [id = ""]: Arguments, flags: Flags) =>
   act(context, false, (commands) => {
     const amount = (flag: string) => (flags[flag] === undefined ? undefined : Number(flags[flag]));

@@ -54,6 +54,10 @@ const ROUTES: Record<string, Handler> = {
   },
   "POST reviews/:id/answer": async (app, { body, actor }, id) =>
     ok(await app.commands.answer(id, textOf(body, "text"), actor)),
+  "POST reviews/:id/approve": async (app, { body, actor }, id) =>
+    ok(await app.commands.decide(id, "approved", optionalText(body, "reason"), actor)),
+  "POST reviews/:id/reject": async (app, { body, actor }, id) =>
+    ok(await app.commands.decide(id, "rejected", optionalText(body, "reason"), actor)),
   "POST :unit/:id/pause": async (app, { actor }, id) => ok(await app.commands.pause(id, actor)),
   "POST :unit/:id/resume": async (app, { actor }, id) => ok(await app.commands.resume(id, actor)),
   "POST :unit/:id/stop": async (app, { body, actor }, id) =>
