@@ -54,6 +54,9 @@ export function createCommands(sources: CommandSources): Commands {
     resume: async (id, actor) => {
       const { task, scope } = target(store, ids, id);
       const closed = await store.trees.resume(task, actor.name);
+      const unparked = await store.trees.unpark(task, actor.name);
+      if (unparked > 0)
+        return { sentence: `${scope} goes on: ${unparked} parked ${unparked === 1 ? "task tries" : "tasks try"} now.` };
       return { sentence: closed.length > 0 ? `${scope} goes on.` : `${scope} was not paused.` };
     },
     step: async (taskId, actor) => {

@@ -44,6 +44,9 @@ export function treeStatements(sqlite: Sqlite) {
     holdBranch: sqlite
       .prepare(`${below} UPDATE tasks SET holds = holds + 1 WHERE id IN (SELECT id FROM below) RETURNING uid`)
       .pluck(),
+    parkedBelow: sqlite
+      .prepare(`${below} SELECT uid FROM tasks WHERE id IN (SELECT id FROM below) AND status = 'parked'`)
+      .pluck(),
     closePauses: sqlite
       .prepare(`
       UPDATE pauses SET closed_by = @by, closed_at_ms = @now

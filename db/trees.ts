@@ -44,6 +44,8 @@ export interface Trees {
   insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
   send(taskUid: string, letter: LetterBody): Promise<boolean>;
   pause(task: FoundTask, scope: "task" | "branch", by: string): Promise<"paused" | "already">;
+  /** Tells the parked tasks of the branch to try now; how many there were. */
+  unpark(task: FoundTask, by: string): Promise<number>;
   /** Closes the pause records of this task, and says of which kind they were; one that waited for its step goes on by itself. */
   resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
   /** One turn more for a task that manual stepping has paused; false when it is not. */
@@ -166,6 +168,15 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         // In the same transaction: a worker may claim the task with this very commit, and would pause it for its next step.
         if (closed.includes("step")) mail.send(task.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
         return closed;
+      }),
+    unpark: (task, by) =>
+      log.write((context) => {
+        const parked = run.parkedBelow.all({ task: task.id }) as string[];
+        for (const uid of parked) {
+          mail.send(uid, { kind: "unpark", by }, context.nowMs);
+          context.touch({ id: task.treeId, uid: task.treeUid }, uid);
+        }
+        return parked.length;
       }),
     step: (task, by) =>
       log.write((context) => {

@@ -120,6 +120,8 @@ export type TaskEvent =
   | { type: "claims_checked"; call: string; marks: ClaimMark[] }
   | { type: "sent_back"; call: string; reasons: string[] }
   | { type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string }
+  /** A person does not wait until the provider's time has come. */
+  | { type: "unparked"; by: string }
   /** A person added to the grant. */
   | { type: "granted"; by: string; text: string }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }

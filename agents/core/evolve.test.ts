@@ -96,6 +96,14 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [state.modelTries, state.modelFailure, state.parkedUntilMs],
     equals: [2, { kind: "quota", message: "Used up." }, 99],
   },
+  unparked: {
+    before: [
+      event(0, { type: "model_failed", kind: "quota", message: "Used up.", tries: 1, untilMs: 99, parks: true }),
+    ],
+    event: { type: "unparked", by: "anna" },
+    seen: (state) => [state.parkedUntilMs, state.modelTries],
+    equals: [null, 1],
+  },
   granted: {
     before: [event(0, { type: "grant_low", last: true, text: "Your next reply is your last." })],
     event: { type: "granted", by: "anna", text: "anna granted $1 more." },

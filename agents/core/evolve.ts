@@ -180,6 +180,9 @@ function onEvent(state: TaskState, event: TaskEvent): void {
     case "tools_changed":
       state.addedTools.push(...event.tools);
       break;
+    case "unparked":
+      state.parkedUntilMs = null;
+      break;
     case "granted":
       state.toldLow = false;
       state.lastTurn = null;

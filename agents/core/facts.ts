@@ -11,6 +11,7 @@ export type LetterBody =
   | { kind: "question"; review: string; task: string; title: string; text: string }
   | { kind: "answer"; review: string; text: string; by: string }
   | { kind: "stop"; status: Exclude<EndStatus, "succeeded">; reason: Reason; detail: string }
+  | { kind: "unpark"; by: string }
   | { kind: "granted"; text: string; by: string }
   | { kind: "stepping"; mode: "automatic" | "manual"; by: string };
 

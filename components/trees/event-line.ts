@@ -97,6 +97,8 @@ export function eventLine(event: TaskEvent): EventLine | null {
         body: event.reasons.map((reason) => `- ${reason}`).join("\n"),
         look: "bad",
       };
+    case "unparked":
+      return { icon: "retry", title: "Resumed", text: `${event.by} did not wait until the provider's time had come.` };
     case "granted":
       return { icon: "plus", title: "Granted", text: event.text };
     case "stepping":
