@@ -28,11 +28,11 @@ export interface ListedAgent {
 
 export interface Queries {
   listTrees(options?: { after?: string; limit?: number }): Promise<Page<Tree>>;
-  /** With its tasks (long texts left out) in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
+  /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
-    /** `tasks: false` leaves `tasks` empty: for feeds, which read the row after each commit. */
-    options?: { tasks?: boolean },
+    /** `rows` (default): without the long texts, which are empty; `whole`: with them; `none`: no tasks, for feeds. */
+    options?: { tasks?: "none" | "rows" | "whole" },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
   /**

@@ -60,7 +60,7 @@ async function carryOut(context: Context, { queries, store }: Acting, treeId: st
   try {
     const deadlineMs = performance.now() + STOP_LIMIT_MS;
     while (performance.now() < deadlineMs) {
-      if ((await queries.getTree(treeId, { tasks: false })).ended_at !== null) return true;
+      if ((await queries.getTree(treeId, { tasks: "none" })).ended_at !== null) return true;
       await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
     }
     return false;
