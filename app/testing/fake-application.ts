@@ -34,9 +34,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         const items = all.slice(start, start + limit).map((tree) => ({ ...tree, tasks: [] }));
         return { items, next: start + limit < all.length ? items[items.length - 1]!.id : null };
       },
-      async getTree(id, { tasks = true } = {}) {
+      async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
-        return { ...tree, tasks: tasks ? tree.tasks.map(cutTask) : [] };
+        return { ...tree, tasks: tasks === "none" ? [] : tree.tasks.map(cutTask) };
       },
       getTask: async (id) => ({ ...store.findTask(id) }),
       async listMessages(scope, { after, before, limit = 100, latest } = {}) {
