@@ -107,7 +107,7 @@ export function createCommands(sources: CommandSources): Commands {
       ].filter(Boolean);
       const text = `${actor.name} granted ${words.join(" and ")} more.`;
       await store.trees.grant(task, amount, { kind: "granted", by: actor.name, text });
-      const next = isEnded(task.status as TaskStatus) ? " It has ended: retry it to go on." : "";
+      const next = isEnded(task.status) ? " It has ended: retry it to go on." : "";
       return { sentence: `${text}${next}` };
     },
     decide: async (reviewId, decision, reason, actor) => {

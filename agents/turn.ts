@@ -2,7 +2,7 @@
  * Start here. One task, from a claim until it rests: fold the log, then decide → act → record until there is nothing to do now.
  *
  *   decide   a pure function of the log says what comes next
- *   act      the only steps with effects: one model call, or one tool call
+ *   act      the only steps with effects: one model call, one tool call, or the commands of an ending's claims
  *   record   what was decided is appended in one transaction, before the next effect begins
  *
  * Bookkeeping is folded in at once and put on disk together with what follows: a reply, its tool calls and the mark of

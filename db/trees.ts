@@ -1,4 +1,4 @@
-/** What a person does to trees: submit, pause, resume, stop, retry, answer, delete. Each is one transaction. */
+/** What a person does to trees: submit, pause, resume, stop, retry, grant, answer, decide, delete. Each is one transaction. */
 import type { Assignment, Entry, GrantAmounts, Setup } from "@/agents/core/entries";
 import type { LetterBody } from "@/agents/core/facts";
 import type { GrantState } from "@/agents/core/grants";
@@ -56,6 +56,7 @@ export interface Trees {
   step(task: FoundTask, by: string): Promise<boolean>;
   /** The number of the attempt that begins; `read`: its parent has its result already. */
   retry(task: FoundTask, by: string): Promise<number | "read" | "not_ended">;
+  /** As it stands now, with what is spent, promised and given of it. */
   grantOf(task: FoundTask): Promise<GrantState>;
   /** Closes an open flag; `words` go to the task that raised it, if it still works. False when it was decided before. */
   decide(

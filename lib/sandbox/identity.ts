@@ -7,7 +7,7 @@ export interface ToolUser {
 }
 
 /** For a server that is root: an id that no account has, and that small user namespaces still contain. */
-const UNPRIVILEGED_USER: ToolUser = { uid: 64_999, gid: 64_999 };
+export const UNPRIVILEGED_USER: ToolUser = { uid: 64_999, gid: 64_999 };
 
 export function serverIsRoot(): boolean {
   return process.getuid?.() === 0;
