@@ -144,7 +144,7 @@ export const attempts = sqliteTable(
   (table) => [primaryKey({ columns: [table.taskId, table.attempt] })],
 );
 
-/** The log. `id` is the `seq` of the contract: it grows strictly, also across trees, and is never used twice. */
+/** The log. `id` is what a message shows as `seq`: it grows strictly, also across trees, and is never used twice. */
 export const messages = sqliteTable(
   "messages",
   {

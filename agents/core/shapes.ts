@@ -1,5 +1,5 @@
 /**
- * The JSON shapes that stand in the contract: the same in `--json`, the HTTP API, the socket and MCP.
+ * The JSON shapes that programs and pages see: the same in `--json`, the HTTP API and the socket.
  * Times are ISO 8601 in UTC, money is in dollars, cursors are opaque.
  */
 import type { Level } from "./entries";

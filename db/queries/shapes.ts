@@ -1,4 +1,4 @@
-/** Rows into the JSON shapes of the contract. */
+/** Rows into the JSON shapes of `agents/core/shapes.ts`. */
 
 import type { Usage } from "@/agents/core/model";
 import type { Reason } from "@/agents/core/reasons";

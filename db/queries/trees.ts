@@ -123,7 +123,7 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     )
     .pluck();
 
-  /** Pinned: running while anything can run or is being documented; else the root's; while the root waits, what it waits for. */
+  /** As docs/lifecycle.md says: running while anything can run or is being documented; else the root's; while the root waits, what it waits for. */
   function statusOf(row: TreeRow): TaskStatus {
     const root = shownStatus({ status: row.rootStatus, holds: row.rootHolds, endedAtMs: row.rootEndedAtMs });
     if (row.endedAtMs !== null) return root;

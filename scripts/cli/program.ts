@@ -130,7 +130,7 @@ function defineOperations(define: Define): void {
   define("doctor", "check what Banyan needs, and say what to do", async () => (await import("./doctor")).doctor);
 }
 
-/** Commands that stand in the contract and are not there yet: said rather than misunderstood. */
+/** Commands that somebody may look for and that are not there yet: said rather than misunderstood. */
 const LATER: Record<string, string> = {
   fork: "retry the task, or submit it again with another instruction.",
   token: "programs use the command line with --json.",
