@@ -94,7 +94,11 @@ async function startWork(
   const worker = await runtime.startWorker({ role, ...(address && { address }) });
   const indexer = startIndexer(runtime.store, { intervalMs: INDEX_INTERVAL_MS, report });
   return {
-    ...worker,
+    // Not spread: a worker that begins anew has another id.
+    get id() {
+      return worker.id;
+    },
+    active: worker.active,
     async stop(graceMs) {
       await indexer.stop();
       await worker.stop(graceMs);
