@@ -125,6 +125,16 @@ describe("a repository in the workspace", () => {
     expect(await json(measureFolder, { path: "empty" })).toMatchObject({ basis: "disk", files: 1 });
   });
 
+  test("a folder whose name looks like an option of git is a folder", async () => {
+    makeRepository();
+    fs.mkdirSync(path.join(world.root, "--abbrev=x"));
+    fs.writeFileSync(path.join(world.root, "--abbrev=x", "one.c"), "int one;\n");
+    git(world.root, "add", "-A");
+    git(world.root, "commit", "-q", "-m", "three");
+    await json(openRepository);
+    expect(await json(measureFolder, { path: "--abbrev=x" })).toMatchObject({ files: 1, lines: 1 });
+  });
+
   test("opened again after new commits, it shows them", async () => {
     makeRepository();
     await json(openRepository);
