@@ -100,6 +100,8 @@ test("a body over 1 MB and one that is no JSON are answered with a sentence", as
   expect(JSON.parse((await post(large)).text)).toMatchObject({ status: 413, detail: expect.stringContaining("1 MB") });
   expect((await post(large, { "transfer-encoding": "chunked" }).catch(() => ({ status: 413 }))).status).toBe(413);
   expect((await post("{")).status).toBe(400);
+  const answer = await ask(`${server.url}/api/v1/tasks/%ff`, { headers });
+  expect(JSON.parse(answer.text)).toMatchObject({ status: 400, detail: expect.stringMatching(/^The address is not/) });
 });
 
 test("every page has a strict policy with a nonce of its own", async () => {
