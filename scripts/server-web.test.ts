@@ -104,6 +104,19 @@ test("a body over 1 MB and one that is no JSON are answered with a sentence", as
   expect(JSON.parse(answer.text)).toMatchObject({ status: 400, detail: expect.stringMatching(/^The address is not/) });
 });
 
+test("a verb under a tree means its root: a step of manual stepping", async () => {
+  const server = await start();
+  const post = async (path: string, body?: string) => {
+    const headers = { cookie: await signIn(server) };
+    return ask(`${server.url}/api/v1/${path}`, { method: "POST", headers, body });
+  };
+  const tree = JSON.parse((await post("trees", '{"task":"x","stepping":"manual"}')).text);
+  for (const path of [`trees/${tree.id}/step`, `tasks/${tree.root_task_id}/step`]) {
+    expect(JSON.parse((await post(path)).text)).toEqual({ sentence: "It takes one turn." });
+  }
+  expect((await post("trees/zzzz/step")).status).toBe(404);
+});
+
 test("every page has a strict policy with a nonce of its own", async () => {
   const { url } = await start();
   const [one, two] = [await ask(url), await ask(url)];
