@@ -28,14 +28,11 @@ export interface ListedAgent {
 
 export interface Queries {
   listTrees(options?: { after?: string; limit?: number }): Promise<Page<Tree>>;
-  /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
+  /** With its tasks (long texts left out) in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
-    /**
-     * `tasks: false` leaves `tasks` empty: for feeds, which read the row after each commit. `texts: true` gives each task
-     * its instruction, result, summary and verdict, cut at 32 KB; without it they are empty, as pages need them.
-     */
-    options?: { tasks?: boolean; texts?: boolean },
+    /** `tasks: false` leaves `tasks` empty: for feeds, which read the row after each commit. */
+    options?: { tasks?: boolean },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
   /**

@@ -19,7 +19,7 @@ export interface CommandSources {
   store: Store;
   configuration: Configuration;
   findRunbook: RunbookFinder;
-  queries: { getTree(id: string, options: { texts: true }): Promise<import("./core/shapes").Tree> };
+  queries: { getTree(id: string): Promise<import("./core/shapes").Tree> };
   dataDir: string;
   /** Folder of the running system's own files. */
   checkout: string;
@@ -39,7 +39,7 @@ export function createCommands(sources: CommandSources): Commands {
     async submitTree(submission, actor) {
       const uid = newId();
       await submit(sources, submission, actor.name, uid);
-      return sources.queries.getTree(uid, { texts: true });
+      return sources.queries.getTree(uid);
     },
     pause: async (id, actor) => {
       const { task, scope } = target(store, ids, id);

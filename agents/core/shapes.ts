@@ -87,7 +87,7 @@ export interface Task {
   ended_at: string | null;
 }
 
-/** In lists of trees `tasks` is empty; for pages and feeds the texts of tasks are left out, else long ones are cut. */
+/** In lists of tasks the long texts are left out (null) or cut. */
 export interface Tree {
   id: string;
   title: string;

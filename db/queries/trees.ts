@@ -55,8 +55,7 @@ const TREE_COLUMNS = `
 
 export interface TreeQueries {
   listTrees(after: string | undefined, limit: number): Page<Tree>;
-  /** `rows`: tasks without their texts, which are one more read each. */
-  getTree(uid: string, tasks: "none" | "rows" | "texts", nowMs: number): Tree;
+  getTree(uid: string, withTasks: boolean, nowMs: number): Tree;
   getTask(uid: string, nowMs: number): Task;
   /** Public ids that begin so: at most two, which is enough to tell whether a prefix is unique. */
   treesLike(prefix: string): string[];
@@ -202,17 +201,17 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
       const items = rows.slice(0, limit).map((row) => treeShape(row, []));
       return { items, next: rows.length > limit ? String(rows[limit - 1]?.id) : null };
     },
-    getTree(uid, detail, nowMs) {
+    getTree(uid, withTasks, nowMs) {
       const row = selectTree.get(uid) as TreeRow;
-      if (detail === "none") return treeShape(row, []);
+      if (!withTasks) return treeShape(row, []);
       const rows = rowsOf(row.id);
       const rolled = rollUp(rows);
-      const textsFor = (one: TaskRow) => (detail === "texts" ? cut(textsOf(one.id)) : WITHOUT_TEXTS);
+      const empty: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
       const waiting = indexByParent(rows);
       return treeShape(
         row,
         rows.map((one) =>
-          taskShape(one, rolled.get(one.id) ?? NOTHING, waitsOf(one, waiting.get(one.id) ?? []), textsFor(one), nowMs),
+          taskShape(one, rolled.get(one.id) ?? NOTHING, waitsOf(one, waiting.get(one.id) ?? []), empty, nowMs),
         ),
       );
     },
@@ -229,20 +228,6 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     rootOf: (treeUid) => (selectTree.get(treeUid) as TreeRow).rootUid,
     treeKey: (treeUid) => (selectTree.get(treeUid) as TreeRow).id,
     openTasks: (treeUid) => openTasks.all(treeUid) as string[],
-  };
-}
-
-const WITHOUT_TEXTS: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
-/** A tree holds many tasks; whoever wants a longer text whole asks for its task. */
-const TREE_TEXT_MAX = 32_768;
-
-function cut(texts: TaskTexts): TaskTexts {
-  const short = (text: string) => (text.length > TREE_TEXT_MAX ? `${text.slice(0, TREE_TEXT_MAX - 1)}…` : text);
-  return {
-    ...texts,
-    instruction: short(texts.instruction),
-    result: texts.result === null ? null : short(texts.result),
-    summary: texts.summary === null ? null : short(texts.summary),
   };
 }
 

@@ -174,9 +174,9 @@ async function conclude(context: Context, acting: Acting, look: Look, interrupt:
   const { tree, questions } = look;
   const root = await acting.queries.getTask(tree.root_task_id);
   if (context.json) {
-    // The root with its whole texts: the result is what a program asks for.
-    const whole = await acting.queries.getTree(tree.id, { texts: true });
-    printJson({ ...whole, tasks: whole.tasks.map((task) => (task.id === root.id ? root : task)) });
+    // The root with its texts: the result is what a program asks for.
+    const tasks = tree.tasks.map((task) => (task.id === root.id ? root : task));
+    printJson({ ...tree, tasks });
   }
   if (tree.ended_at !== null) {
     const text = root.result ?? root.summary;

@@ -49,7 +49,7 @@ export async function tree(context: Context, [id = ""]: (string | undefined)[]):
   return withLooking(context, async ({ queries, store }) => {
     const found = createIds(store).treeOrTask(id);
     const treeId = found.kind === "tree" ? found.uid : store.queries.trees.findTask(found.uid).treeUid;
-    const shown = await queries.getTree(treeId, { texts: context.json });
+    const shown = await queries.getTree(treeId);
     const root = await queries.getTask(shown.root_task_id);
     const tasks = shown.tasks.map((task) => (task.id === root.id ? root : task));
     if (context.json) {

@@ -33,7 +33,7 @@ const ROUTES: Record<string, Handler> = {
     status: 201,
     body: await app.commands.submitTree(parseSubmission(body), actor),
   }),
-  "GET trees/:id": async (app, _, id) => ok(await app.queries.getTree(id, { texts: true })),
+  "GET trees/:id": async (app, _, id) => ok(await app.queries.getTree(id)),
   "GET trees/:id/messages": async (app, { query }, id) => {
     const tree = await app.queries.getTree(id, { tasks: false });
     return ok(await app.queries.listMessages({ treeId: tree.id }, messagesOf(query)));
