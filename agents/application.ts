@@ -28,11 +28,11 @@ export interface ListedAgent {
 
 export interface Queries {
   listTrees(options?: { after?: string; limit?: number }): Promise<Page<Tree>>;
-  /** With its tasks (long texts left out) in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
+  /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
-    /** `tasks: false` leaves `tasks` empty: for feeds, which read the row after each commit. */
-    options?: { tasks?: boolean },
+    /** `rows` (default): without the long texts, which are empty; `whole`: with them; `none`: no tasks, for feeds. */
+    options?: { tasks?: "none" | "rows" | "whole" },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
   /**
@@ -93,6 +93,15 @@ export interface Commands {
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
   retry(taskId: string, actor: Actor): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Adds to the grant of a tree, or of a task and what stands above it. Refused when the tree has no such cap. */
+  grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
+  /** Decides a flag: approved means that it was dealt with, rejected that it is no problem; the reason reaches the task. */
+  decide(
+    reviewId: string,
+    decision: "approved" | "rejected",
+    reason: string,
+    actor: Actor,
+  ): Promise<{ sentence: string }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
 }

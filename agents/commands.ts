@@ -54,6 +54,9 @@ export function createCommands(sources: CommandSources): Commands {
     resume: async (id, actor) => {
       const { task, scope } = target(store, ids, id);
       const closed = await store.trees.resume(task, actor.name);
+      const unparked = await store.trees.unpark(task, actor.name);
+      if (unparked > 0)
+        return { sentence: `${scope} goes on: ${unparked} parked ${unparked === 1 ? "task tries" : "tasks try"} now.` };
       return { sentence: closed.length > 0 ? `${scope} goes on.` : `${scope} was not paused.` };
     },
     step: async (taskId, actor) => {
@@ -92,6 +95,33 @@ export function createCommands(sources: CommandSources): Commands {
         );
       await store.trees.send(task.uid, { kind: "steer", text, by: actor.name });
       return { sentence: "The task reads it at its next turn." };
+    },
+    grant: async (id, more, actor) => {
+      const { task: found } = target(store, ids, id);
+      const task = chosenOf(store, found) ?? found;
+      const { cap } = await store.trees.grantOf(task);
+      const amount = moreOf(more, cap);
+      const words = [
+        amount.microUsd > 0 && `$${amount.microUsd / 1_000_000}`,
+        amount.tokens > 0 && `${amount.tokens} tokens`,
+      ].filter(Boolean);
+      const text = `${actor.name} granted ${words.join(" and ")} more.`;
+      await store.trees.grant(task, amount, { kind: "granted", by: actor.name, text });
+      const next = isEnded(task.status as TaskStatus) ? " It has ended: retry it to go on." : "";
+      return { sentence: `${text}${next}` };
+    },
+    decide: async (reviewId, decision, reason, actor) => {
+      const uid = ids.review(reviewId);
+      const review = store.queries.reviews.get(uid);
+      if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it.`);
+      const words = decision === "approved" ? "dealt with" : "no problem";
+      const said = reason.trim();
+      const text = `${actor.name} decided on your flag “${review?.title ?? ""}”: ${words}.${said ? ` ${said}` : ""}`;
+      // Only words are worth a task's attention: that somebody has looked changes nothing for it.
+      const done = await store.trees.decide(uid, decision, said, actor.name, said ? text : null);
+      if (!done)
+        throw new UserError("conflict", `It was decided already (${review?.status} by ${review?.decided_by}).`);
+      return { sentence: `The flag is closed: ${words}.` };
     },
     answer: async (reviewId, text, actor) => {
       const uid = ids.review(reviewId);
@@ -283,6 +313,24 @@ function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
     depth: amount("depth", grant.depth),
     seconds: amount("time", grant.seconds),
   };
+}
+
+/** What is added must be a positive amount of something that is capped. */
+function moreOf(more: { usd?: number; tokens?: number }, cap: GrantAmounts): { tokens: number; microUsd: number } {
+  const amount = { tokens: Math.round(more.tokens ?? 0), microUsd: Math.round((more.usd ?? 0) * 1_000_000) };
+  for (const [name, given, value, most] of [
+    ["tokens", more.tokens, amount.tokens, cap.tokens],
+    ["dollars", more.usd, amount.microUsd, cap.microUsd],
+  ] as const) {
+    if (given === undefined) continue;
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new UserError("invalid", `The ${name} to add cannot be ${given}: it is a positive number.`);
+    }
+    if (most === null) throw new UserError("conflict", `The tree has no cap on ${name}: there is nothing to add to.`);
+  }
+  if (amount.tokens + amount.microUsd === 0)
+    throw new UserError("invalid", "Say what to add: dollars, tokens, or both.");
+  return amount;
 }
 
 function target(store: Store, ids: Ids, id: string): { task: FoundTask; scope: string } {

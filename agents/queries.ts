@@ -33,7 +33,7 @@ export function createQueries(sources: QuerySources): Queries {
 
   return {
     listTrees: async ({ after, limit } = {}) => trees.listTrees(after, limitOf(limit)),
-    getTree: async (id, { tasks = true } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
+    getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
     listMessages: async (scope, options = {}) => {
       const full = "treeId" in scope ? { treeId: ids.tree(scope.treeId) } : { taskId: ids.task(scope.taskId) };

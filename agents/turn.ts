@@ -10,6 +10,7 @@
  * another. Crash anywhere, open the task again, and `decide` says the same thing.
  */
 import type { Claim, Release } from "@/db/records";
+import { checkClaims } from "./claim-check";
 import { compact } from "./compaction";
 import { decide, type EndDecision, type Rest } from "./core/decide";
 import { shortened } from "./core/ending";
@@ -34,6 +35,9 @@ export async function work(world: World, cache: StateCache, claim: Claim, signal
         break;
       case "settle":
         await settle(world, task, decision.calls);
+        break;
+      case "check_claims":
+        await checkClaims(world, task, signal);
         break;
       case "start_finishing":
         startFinishing(world, task, decision.starts);

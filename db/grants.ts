@@ -78,6 +78,23 @@ export function createGrants(sqlite: Sqlite) {
         run.takeBack.get({ id: widened.parentId, tokens, microUsd, tasks: 0 });
       }
     },
+    /** A person adds to a grant: the task's, and those above it up to the root, so that all stays covered. */
+    extend(taskId: number, amount: { tokens: number; microUsd: number }): void {
+      for (let id: number | null = taskId; id !== null; ) {
+        const row = run.extend.get({ id, ...amount }) as {
+          parentId: number | null;
+          capsTokens: number;
+          capsMicroUsd: number;
+          isEnded: number;
+        };
+        id = row.parentId;
+        // What has ended holds what it used, not its grant: a retry takes the rest from its parent again.
+        if (id === null || row.isEnded) continue;
+        const tokens = row.capsTokens ? -amount.tokens : 0;
+        const microUsd = row.capsMicroUsd ? -amount.microUsd : 0;
+        run.takeBack.get({ id, tokens, microUsd, tasks: 0 });
+      }
+    },
     /** Throws when the parent's grant does not cover the share: the carving is wrong then, and nothing is written. */
     carve(parentId: number, child: NewTask): void {
       const { tokens, microUsd, tasks } = child.assignment.grant;

@@ -38,6 +38,10 @@ export function grantStatements(sqlite: Sqlite) {
     narrow: sqlite.prepare(`
       UPDATE tasks SET grant_tokens = grant_tokens - @tokens, grant_micro_usd = grant_micro_usd - @microUsd,
         grant_tasks = grant_tasks - @tasks WHERE id = @id`),
+    extend: sqlite.prepare(`
+      UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd WHERE id = @id
+      RETURNING parent_id AS parentId, grant_tokens IS NOT NULL AS capsTokens, grant_micro_usd IS NOT NULL AS capsMicroUsd,
+        ended_at_ms IS NOT NULL AS isEnded`),
     widen: sqlite.prepare(`
       UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd
       WHERE id = @id AND parent_id IS NOT NULL

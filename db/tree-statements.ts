@@ -44,6 +44,9 @@ export function treeStatements(sqlite: Sqlite) {
     holdBranch: sqlite
       .prepare(`${below} UPDATE tasks SET holds = holds + 1 WHERE id IN (SELECT id FROM below) RETURNING uid`)
       .pluck(),
+    parkedBelow: sqlite
+      .prepare(`${below} SELECT uid FROM tasks WHERE id IN (SELECT id FROM below) AND status = 'parked'`)
+      .pluck(),
     closePauses: sqlite
       .prepare(`
       UPDATE pauses SET closed_by = @by, closed_at_ms = @now
@@ -57,6 +60,13 @@ export function treeStatements(sqlite: Sqlite) {
     answerReview: sqlite.prepare(`
       UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'
       RETURNING (SELECT uid FROM tasks WHERE tasks.id = task_id) AS uid`),
+    decideReview: sqlite.prepare(`
+      UPDATE reviews SET status = @status, answer = @reason, decided_by = @by, decided_at_ms = @now
+      WHERE uid = @uid AND status = 'open' AND kind <> 'question'
+      RETURNING (SELECT uid FROM tasks WHERE tasks.id = task_id) AS uid`),
+    extendTree: sqlite.prepare(
+      "UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd WHERE id = @id",
+    ),
     treeOfTask: sqlite.prepare(
       "SELECT trees.id, trees.uid FROM trees JOIN tasks ON tasks.tree_id = trees.id WHERE tasks.uid = ?",
     ),

@@ -1,10 +1,12 @@
 /** What a person does to trees: submit, pause, resume, stop, retry, answer, delete. Each is one transaction. */
 import type { Assignment, Entry, GrantAmounts, Setup } from "@/agents/core/entries";
 import type { LetterBody } from "@/agents/core/facts";
+import type { GrantState } from "@/agents/core/grants";
 import { rowOf } from "@/agents/core/row";
 import { initialState } from "@/agents/core/state";
 import { encodeForStorage } from "./bodies";
 import type { Sqlite } from "./client";
+import { createGrants } from "./grants";
 import type { Log, WriteContext } from "./log";
 import { createMail } from "./mail";
 import { createRetries } from "./retries";
@@ -42,12 +44,25 @@ export interface Trees {
   insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
   send(taskUid: string, letter: LetterBody): Promise<boolean>;
   pause(task: FoundTask, scope: "task" | "branch", by: string): Promise<"paused" | "already">;
+  /** Tells the parked tasks of the branch to try now; how many there were. */
+  unpark(task: FoundTask, by: string): Promise<number>;
   /** Closes the pause records of this task, and says of which kind they were; one that waited for its step goes on by itself. */
   resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
   /** One turn more for a task that manual stepping has paused; false when it is not. */
   step(task: FoundTask, by: string): Promise<boolean>;
   /** The number of the attempt that begins; `read`: its parent has its result already. */
   retry(task: FoundTask, by: string): Promise<number | "read" | "not_ended">;
+  grantOf(task: FoundTask): Promise<GrantState>;
+  /** Closes an open flag; `words` go to the task that raised it, if it still works. False when it was decided before. */
+  decide(
+    reviewUid: string,
+    status: "approved" | "rejected",
+    reason: string,
+    by: string,
+    words: string | null,
+  ): Promise<boolean>;
+  /** Adds to the grants from this task up to the root, and tells the task. */
+  grant(task: FoundTask, amount: { tokens: number; microUsd: number }, letter: LetterBody): Promise<void>;
   answer(reviewUid: string, text: string, by: string): Promise<boolean>;
   /** Deletes everything that belongs to the tree; refused (false) while a task of it is running. */
   delete(treeId: number): Promise<boolean>;
@@ -57,6 +72,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
   const run = treeStatements(sqlite);
   const mail = createMail(sqlite);
   const retries = createRetries(sqlite);
+  const grants = createGrants(sqlite);
 
   function insertRoot(
     tree: NewTree,
@@ -153,6 +169,15 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         if (closed.includes("step")) mail.send(task.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
         return closed;
       }),
+    unpark: (task, by) =>
+      log.write((context) => {
+        const parked = run.parkedBelow.all({ task: task.id }) as string[];
+        for (const uid of parked) {
+          mail.send(uid, { kind: "unpark", by }, context.nowMs);
+          context.touch({ id: task.treeId, uid: task.treeUid }, uid);
+        }
+        return parked.length;
+      }),
     step: (task, by) =>
       log.write((context) => {
         const isStep = closePauses(task, by, "step", context).length > 0;
@@ -160,6 +185,23 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         return isStep;
       }),
     retry: (task, by) => log.write((context) => retries.retry(task, by, context)),
+    grantOf: async (task) => grants.read(task.id),
+    grant: (task, amount, letter) =>
+      log.write((context) => {
+        grants.extend(task.id, amount);
+        run.extendTree.run({ id: task.treeId, ...amount });
+        mail.send(task.uid, letter, context.nowMs);
+        context.touch({ id: task.treeId, uid: task.treeUid }, task.uid);
+      }),
+    decide: (reviewUid, status, reason, by, words) =>
+      log.write((context) => {
+        const parameters = { uid: reviewUid, status, reason: reason || null, by, now: context.nowMs };
+        const raised = run.decideReview.get(parameters) as { uid: string } | undefined;
+        if (!raised) return false;
+        if (words) mail.send(raised.uid, { kind: "steer", text: words, by }, context.nowMs);
+        touchTask(context, raised.uid);
+        return true;
+      }),
     answer: (reviewUid, text, by) =>
       log.write((context) => {
         const asking = run.answerReview.get(text, by, context.nowMs, reviewUid) as { uid: string } | undefined;

@@ -44,6 +44,8 @@ export type Decision =
   | { kind: "run_tool"; call: Call }
   | { kind: "call_model" }
   | { kind: "compact" }
+  /** The host runs the commands of the ending's claims. */
+  | { kind: "check_claims" }
   | { kind: "start_finishing"; starts: FinishingStart[] }
   | EndDecision
   | Rest;

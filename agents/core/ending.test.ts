@@ -14,6 +14,7 @@ import {
 } from "../testing/given";
 import { decideEnding, finishingStarts, SUMMARY_CHARS, shortened } from "./ending";
 import { fold } from "./evolve";
+import type { ClaimMark } from "./shapes";
 
 const ALL = { finishing: { evaluate: "always", summarize: "always", document: "always" } } as const;
 const AUTO = { finishing: { evaluate: "auto", summarize: "auto", document: "auto" } } as const;
@@ -162,17 +163,38 @@ describe("end_task", () => {
     });
     expect(log.state().failedEndings).toBe(0);
   });
+});
 
-  test("keeps claims that nobody has shown as neither", () => {
-    const state = fold([
-      ...task(),
-      ...reply(1, endTask()),
-      ending(1, { claims: [{ statement: "It is.", command: "true" }] }),
-    ]);
-    expect(decideEnding(state, factsOf())).toMatchObject({
-      verdict: { claims: [{ statement: "It is.", mark: "neither", exit_status: null }] },
-    });
+describe("claims", () => {
+  const claim = { statement: "It is.", command: "true" };
+  const mark = (marked: Partial<ClaimMark>) => ({
+    ...claim,
+    mark: "neither" as const,
+    exit_status: null,
+    output: null,
+    ...marked,
   });
+  const claiming = [reply(1, endTask()), ending(1, { claims: [claim] })];
+  const checked = (...marks: ClaimMark[]) => event(1, { type: "claims_checked", call: "end", marks });
+
+  test("are checked before anybody judges", () =>
+    expect(decideEnding(fold([...task(ALL), ...claiming.flat()]), factsOf())).toEqual({ kind: "check_claims" }));
+  test("that hold let the finishing tasks begin", () =>
+    expect(
+      decideEnding(fold([...task(ALL), ...claiming.flat(), checked(mark({ mark: "shown" }))]), factsOf()).kind,
+    ).toBe("start_finishing"));
+  test("that do not hold send the ending back, and nobody judges it", () =>
+    expect(
+      decideEnding(fold([...task(ALL), ...claiming.flat(), checked(mark({ mark: "failed" }))]), factsOf()),
+    ).toMatchObject({
+      kind: "note",
+      entries: [{ content: { type: "sent_back" } }, { kind: "tool_response" }],
+    }));
+  test("that nobody could show alone never make a verdict", () =>
+    expect(decideEnding(fold([...task(), ...claiming.flat(), checked(mark({}))]), factsOf())).toMatchObject({
+      kind: "end",
+      verdict: { outcome: "unjudged", claims: [{ statement: "It is.", mark: "neither" }] },
+    }));
 });
 
 describe("a runbook is judged by its own checks alone", () => {

@@ -1,10 +1,11 @@
 /** How a task ends: finishing tasks in parallel, the verdict, at most three tries. */
+import { failedClaims, judged, unshown } from "./claims";
 import type { Decision, EndDecision } from "./decide";
 import type { Entry, FinishingChoice, FinishingPurpose } from "./entries";
 import type { Facts } from "./facts";
 import { response } from "./notes";
 import { isSelector } from "./selection";
-import type { Claim, ClaimMark, Verdict } from "./shapes";
+import type { Verdict } from "./shapes";
 import type { TaskState } from "./state";
 import { parseVerdict } from "./verdict";
 
@@ -52,6 +53,12 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
   const call = state.ending && state.open.get(state.ending.call);
   if (!state.ending || !call) throw new Error("decideEnding needs an open end_task.");
   if (state.ending.status === "failure") return failedByAgent(state.ending.result);
+  const { claims, marks } = state.ending;
+  if (claims.length > 0 && !marks) return { kind: "check_claims" };
+  const unheld = failedClaims(marks ?? []);
+  if (unheld.length > 0) {
+    return sentBack(state, facts, { outcome: "fail", reasons: unheld, claims: marks ?? [] }, [], "claims_failed");
+  }
   const finishing = [...state.subtasks.values()].filter((one) => call.tasks.includes(one.task));
   const starts = finishing.length === 0 ? finishingStarts(state) : [];
   if (starts.length > 0) return { kind: "start_finishing", starts };
@@ -59,7 +66,7 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
   const evaluator = finishing.find((one) => one.purpose === "evaluate");
   const summarizer = finishing.find((one) => one.purpose === "summarize");
   const verdict = verdictOf(state, facts, evaluator?.task);
-  if (verdict?.outcome === "fail") return sentBack(state, facts, verdict, call.tasks);
+  if (verdict?.outcome === "fail") return sentBack(state, facts, verdict, call.tasks, "judged_failed");
 
   // The verdict alone first: a failed one stops the summary instead of waiting for it.
   const unfinished = [verdict ? summarizer : evaluator].flatMap((one) =>
@@ -90,7 +97,7 @@ function failedByAgent(result: string): EndDecision {
 
 /** null while the evaluator still runs. */
 function verdictOf(state: TaskState, facts: Facts, evaluator: string | undefined): Verdict | null {
-  const claims = (state.ending?.claims ?? []).map(unshown);
+  const claims = state.ending?.marks ?? (state.ending?.claims ?? []).map(unshown);
   if (state.setup.model === "runbook") return { ...runbookVerdict(state), claims };
   if (!evaluator) return { outcome: "unjudged", reasons: ["No evaluator was asked to judge this task."], claims };
   const result = facts.relatives.get(evaluator)?.result;
@@ -98,12 +105,8 @@ function verdictOf(state: TaskState, facts: Facts, evaluator: string | undefined
   if (result.status !== "succeeded") {
     return { outcome: "unjudged", reasons: ["The evaluator ended without a verdict."], claims };
   }
-  return { ...parseVerdict(result.text ?? ""), claims };
-}
-
-/** A claim that no command has shown and nobody has judged. */
-export function unshown(claim: Claim): ClaimMark {
-  return { ...claim, mark: "neither", exit_status: null, output: null };
+  const verdict = parseVerdict(result.text ?? "");
+  return { ...verdict, claims: verdict.outcome === "pass" ? judged(claims) : claims };
 }
 
 /** Without a language model only the runbook's own checks are judged; the runbook model says how they went. */
@@ -129,8 +132,14 @@ function runbookVerdict(state: TaskState): Pick<Verdict, "outcome" | "reasons"> 
   return { outcome: failed.length > 0 ? "fail" : "pass", reasons };
 }
 
-/** A failed verdict stops this try's other finishing tasks and answers the call with the evidence; the third fails the task. */
-function sentBack(state: TaskState, facts: Facts, verdict: Verdict, tasks: string[]): Decision {
+/** A failed claim or verdict stops this try's other finishing tasks and answers the call with the evidence; the third fails the task. */
+function sentBack(
+  state: TaskState,
+  facts: Facts,
+  verdict: Verdict,
+  tasks: string[],
+  reason: "claims_failed" | "judged_failed",
+): Decision {
   const call = state.ending && state.open.get(state.ending.call);
   if (!call || !state.ending) throw new Error("Only an open end_task can be sent back.");
   const isLast = state.failedEndings + 1 >= facts.limits.maxEndings || state.setup.model === "runbook";
@@ -138,7 +147,7 @@ function sentBack(state: TaskState, facts: Facts, verdict: Verdict, tasks: strin
     const failed: EndDecision = {
       kind: "end",
       status: "failed",
-      reason: "judged_failed",
+      reason,
       detail: verdict.reasons.join(" "),
       result: state.ending.result,
       summary: shortened(state.ending.result),

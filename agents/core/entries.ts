@@ -4,7 +4,7 @@
  */
 import type { ModelMessage, ReplyPart, Usage } from "./model";
 import type { Reason } from "./reasons";
-import type { Claim, EndStatus, Role, Verdict } from "./shapes";
+import type { Claim, ClaimMark, EndStatus, Role, Verdict } from "./shapes";
 
 export type Level = "read" | "write" | "network" | "host" | "change";
 
@@ -116,8 +116,14 @@ export type TaskEvent =
   | { type: "too_long"; message: string }
   | { type: "compacted"; summary: string; dropped: number; usage: Usage; microUsd: number; text: string }
   | { type: "tools_changed"; tools: string[] }
+  /** The host ran the claims' commands. */
+  | { type: "claims_checked"; call: string; marks: ClaimMark[] }
   | { type: "sent_back"; call: string; reasons: string[] }
   | { type: "ending"; call: string; status: "success" | "failure"; claims: Claim[]; result: string }
+  /** A person does not wait until the provider's time has come. */
+  | { type: "unparked"; by: string }
+  /** A person added to the grant. */
+  | { type: "granted"; by: string; text: string }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }
   | { type: "retried"; attempt: number; by: string; text: string }
   | {

@@ -96,6 +96,20 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [state.modelTries, state.modelFailure, state.parkedUntilMs],
     equals: [2, { kind: "quota", message: "Used up." }, 99],
   },
+  unparked: {
+    before: [
+      event(0, { type: "model_failed", kind: "quota", message: "Used up.", tries: 1, untilMs: 99, parks: true }),
+    ],
+    event: { type: "unparked", by: "anna" },
+    seen: (state) => [state.parkedUntilMs, state.modelTries],
+    equals: [null, 1],
+  },
+  granted: {
+    before: [event(0, { type: "grant_low", last: true, text: "Your next reply is your last." })],
+    event: { type: "granted", by: "anna", text: "anna granted $1 more." },
+    seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],
+    equals: [false, null, { role: "user", content: "anna granted $1 more." }],
+  },
   grant_low: {
     event: { type: "grant_low", last: true, text: "Your next reply is your last." },
     seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],
@@ -140,7 +154,20 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     before: [reply(1, endTask())],
     event: { type: "ending", call: "end", status: "success", claims: [], result: "R" },
     seen: (state) => state.ending,
-    equals: { call: "end", status: "success", claims: [], result: "R" },
+    equals: { call: "end", status: "success", claims: [], result: "R", marks: null },
+  },
+  claims_checked: {
+    before: [
+      reply(1, endTask()),
+      event(1, { type: "ending", call: "end", status: "success", claims: [{ statement: "It is." }], result: "R" }),
+    ],
+    event: {
+      type: "claims_checked",
+      call: "end",
+      marks: [{ statement: "It is.", mark: "neither", exit_status: null, output: null }],
+    },
+    seen: (state) => state.ending?.marks?.map((one) => one.mark),
+    equals: ["neither"],
   },
   stepping: {
     event: { type: "stepping", mode: "manual", by: "anna" },

@@ -136,9 +136,13 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       break;
     case "ending": {
       const { status, claims, result } = event;
-      state.ending = { call: openCall(state, event.call).id, status, claims, result };
+      state.ending = { call: openCall(state, event.call).id, status, claims, result, marks: null };
       break;
     }
+    case "claims_checked":
+      if (state.ending?.call !== event.call) throw new BrokenLogError("Claims were checked of no ending.");
+      state.ending.marks = event.marks;
+      break;
     case "sent_back":
       state.failedEndings += 1;
       break;
@@ -175,6 +179,13 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       break;
     case "tools_changed":
       state.addedTools.push(...event.tools);
+      break;
+    case "unparked":
+      state.parkedUntilMs = null;
+      break;
+    case "granted":
+      state.toldLow = false;
+      state.lastTurn = null;
       break;
     case "stepping":
       state.assignment = { ...state.assignment, stepping: event.mode };

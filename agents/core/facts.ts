@@ -11,6 +11,8 @@ export type LetterBody =
   | { kind: "question"; review: string; task: string; title: string; text: string }
   | { kind: "answer"; review: string; text: string; by: string }
   | { kind: "stop"; status: Exclude<EndStatus, "succeeded">; reason: Reason; detail: string }
+  | { kind: "unpark"; by: string }
+  | { kind: "granted"; text: string; by: string }
   | { kind: "stepping"; mode: "automatic" | "manual"; by: string };
 
 /** A subtask, or a predecessor, as it stands now. `result` is there once it has ended. */

@@ -61,6 +61,9 @@ export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Ent
   return entry;
 }
 
+/** Letters that change how the next turn begins, and call nobody out of its waiting. */
+const SILENT: ReadonlySet<Letter["kind"]> = new Set(["stepping", "granted", "unpark"]);
+
 /**
  * A steer, a question or an answer is read. What waits is answered once, early, and what was sent follows in the
  * same user message. An answer to a question that is still open is simply its response.
@@ -80,8 +83,7 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
     } else others.push(letter);
   }
   const stopTasks: string[] = [];
-  // Stepping alone wakes nobody's conversation: it changes how the next turn begins.
-  if (others.some((letter) => letter.kind !== "stepping")) {
+  if (others.some((letter) => !SILENT.has(letter.kind))) {
     for (const call of state.open.values()) {
       if (answered.has(call.id)) continue;
       entries.push(earlyResponse(state, facts, call));
@@ -129,6 +131,10 @@ function entryOf(state: TaskState, letter: Letter): Entry {
       const text = `Your question was answered by ${letter.by}.\n${given}`;
       return { kind: "event", turn, content: { type: "answered", review: letter.review, by: letter.by, text } };
     }
+    case "unpark":
+      return { kind: "event", turn, content: { type: "unparked", by: letter.by } };
+    case "granted":
+      return { kind: "event", turn, content: { type: "granted", by: letter.by, text: letter.text } };
     case "stepping":
       return { kind: "event", turn, content: { type: "stepping", mode: letter.mode, by: letter.by } };
     case "stop":

@@ -2,7 +2,7 @@
 import type { Assignment, CallMode, Setup, SubtaskStart } from "./entries";
 import type { ModelMessage } from "./model";
 import type { Reason } from "./reasons";
-import type { Claim, EndStatus, Verdict } from "./shapes";
+import type { Claim, ClaimMark, EndStatus, Verdict } from "./shapes";
 
 export interface Call {
   id: string;
@@ -61,7 +61,13 @@ export interface TaskState {
   /** Tries of `end_task` that were sent back with evidence. */
   failedEndings: number;
   /** What the open `end_task` said. */
-  ending: { call: string; status: "success" | "failure"; claims: Claim[]; result: string } | null;
+  ending: {
+    call: string;
+    status: "success" | "failure";
+    claims: Claim[];
+    result: string;
+    marks: ClaimMark[] | null;
+  } | null;
   /** Open questions of subtasks: review → the task that asked, and review → its words. */
   questions: Map<string, string>;
   /** Own questions whose call had to be answered early; the answer comes as an event. */

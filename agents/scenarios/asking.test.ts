@@ -330,3 +330,35 @@ test("list_agents, list_documents and list_optional_tools say what there is", as
     expect.arrayContaining(["use_terminal", "git_history"]),
   );
 });
+
+test("a flag is decided once; the words of whoever decides reach the task while it works", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: (request) => {
+      if (request.turn === 0) return call("flag_for_review", { issue: "The key is in the repository." });
+      return request.turn === 1 ? hold.opened.then(() => call("list_agents", {})) : endTask("done");
+    },
+    "*": endTask("noted"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const flag = await until(async () => (await queries.listReviews({ open: true })).items[0], "the flag is there");
+  await until(() => requestsOf(trial, "root").length === 2, "the task goes on");
+  const ann = { name: "ann" };
+  expect((await commands.decide(flag.id, "rejected", "It is the test key.", ann)).sentence).toBe(
+    "The flag is closed: no problem.",
+  );
+  await expect(commands.decide(flag.id, "approved", "", ann)).rejects.toThrow(/decided already \(rejected by ann\)/);
+  await expect(commands.answer(flag.id, "Yes.", ann)).rejects.toThrow(/not a question/);
+  hold.open();
+  await trial.ended(id);
+  expect(toldIn(requestsOf(trial, "root")[2])).toContain(
+    "ann decided on your flag “The key is in the repository.”: no problem. It is the test key.",
+  );
+  expect(await queries.getReview(flag.id)).toMatchObject({
+    status: "rejected",
+    decided_by: "ann",
+    answer: "It is the test key.",
+  });
+  expect((await queries.listReviews({ open: true })).items).toEqual([]);
+});

@@ -282,6 +282,6 @@ test("a subtask is judged when it has claims or changed something, and not other
   expect(judgedOf("changes")).toEqual(["task_evaluator", "documentation_agent"]);
   const results = resultsIn(requestsOf(trial, "root")[1]).map((text) => JSON.parse(text));
   expect(results[1].verdict.claims).toEqual([
-    { statement: "It is so.", mark: "neither", exit_status: null, output: null },
+    { statement: "It is so.", mark: "judged", exit_status: null, output: null },
   ]);
 });

@@ -1,7 +1,19 @@
 import { expect, test } from "vitest";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
-import { logOf, requestsOf, resultsIn, runRoot, sub, titled, trialsOfThisFile, until } from "../testing/scenario";
+import {
+  gate,
+  logOf,
+  requestsOf,
+  resultsIn,
+  runRoot,
+  sub,
+  titled,
+  toldIn,
+  trialsOfThisFile,
+  until,
+  whenTask,
+} from "../testing/scenario";
 
 const start = trialsOfThisFile();
 
@@ -154,4 +166,58 @@ test("an hour of work is more than a minute's grant", async () => {
   const tree = await runRoot(trial, { grant: { seconds: 60 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
   expect(titled(tree, "root").reason_detail).toMatch(/^Its time of 1 minute/);
+});
+
+test("a grant that is added to lets a task that ran out begin again, and stays conserved", async () => {
+  const trial = await start({
+    root: (request) =>
+      request.rawBody.includes("Attempt 1")
+        ? spending(500, endTask("done now"))
+        : spending(9_000, call("list_agents", {})),
+    "*": endTask("noted"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const tree = await runRoot(trial, { grant: { tokens: 60_000 } });
+  expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
+  const ann = { name: "ann" };
+  expect((await commands.grant(tree.id, { tokens: 200_000 }, ann)).sentence).toBe(
+    "ann granted 200000 tokens more. It has ended: retry it to go on.",
+  );
+  await commands.retry(tree.root_task_id, ann);
+  const again = await until(async () => {
+    const now = await queries.getTree(tree.id);
+    return now.ended_at !== null && now.status === "succeeded" && now;
+  }, "the second attempt ends");
+  expect(again.grant.tokens).toBe(260_000);
+  expect(again.totals.tokens_in + again.totals.tokens_out).toBeLessThanOrEqual(260_000);
+});
+
+test("a task deep in a running tree is granted more, with everything above it, and reads so", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: [startSubtask(sub("child")), endTask("done")],
+    child: (request) => (request.turn === 0 ? hold.opened.then(() => call("list_agents", {})) : endTask("child")),
+    "*": endTask("noted"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker", grant: { cost_usd: 2 } });
+  const child = await whenTask(trial, id, "child", (task) => task.status === "running");
+  await commands.grant(child.id, { usd: 1 }, { name: "ann" });
+  const before = child.grant.cost_usd ?? 0;
+  expect((await queries.getTask(child.id)).grant.cost_usd).toBeCloseTo(before + 1, 6);
+  hold.open();
+  const tree = await trial.ended(id);
+  expect([tree.status, tree.grant.cost_usd, titled(tree, "root").grant.cost_usd]).toEqual(["succeeded", 3, 3]);
+  expect(toldIn(requestsOf(trial, "child")[1])).toContain("ann granted $1 more.");
+});
+
+test.each([
+  [{}, /Say what to add/],
+  [{ tokens: -5 }, /cannot be -5: it is a positive number/],
+  [{ tokens: Number.NaN }, /cannot be NaN/],
+  [{ usd: 1 }, /no cap on dollars/],
+])("adding %j is refused with a sentence", async (more, sentence) => {
+  const trial = await start({ "*": endTask("done") });
+  const tree = await runRoot(trial, { grant: { tokens: 900_000 } });
+  await expect(trial.runtime.application.commands.grant(tree.id, more, { name: "ann" })).rejects.toThrow(sentence);
 });

@@ -217,7 +217,7 @@ async function follow(trial: Trial, treeId: string, limit: number): Promise<Mess
   const { queries } = trial.runtime.application;
   const seen: Message[] = [];
   for (;;) {
-    const ended = (await queries.getTree(treeId, { tasks: false })).ended_at !== null;
+    const ended = (await queries.getTree(treeId, { tasks: "none" })).ended_at !== null;
     const after = seen.at(-1)?.seq;
     const page = await queries.listMessages({ treeId }, { limit, ...(after && { after: String(after) }) });
     seen.push(...page.items);

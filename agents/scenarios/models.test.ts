@@ -81,6 +81,22 @@ test("a longer wait is a park that holds no slot, and the task goes on when it i
   expect((await trial.ended(id)).status).toBe("succeeded");
 });
 
+test("a person who resumes what is parked need not wait until the provider's time has come", async () => {
+  let isBack = false;
+  const trial = await start({
+    root: () => (isBack ? endTask("done") : { fault: { type: "quota" } }),
+    "*": endTask("noted"),
+  });
+  const { commands } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const parked = await whenTask(trial, id, "root", (task) => task.status === "parked");
+  expect(parked.reason_detail).toBeTruthy();
+  isBack = true;
+  expect((await commands.resume(id, { name: "ann" })).sentence).toBe("The tree goes on: 1 parked task tries now.");
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect((await commands.resume(id, { name: "ann" })).sentence).toBe("The tree was not paused.");
+});
+
 test("a used-up quota parks the task until it returns, and counts as no try", async () => {
   const clock = movableClock();
   let isBack = false;

@@ -52,7 +52,7 @@ tools.call = bounded(tools.call.bind(tools));
 
 await runtime.startWorker({ role: "worker", pollMs: 20 });
 const { queries } = runtime.application;
-while (!(await queries.getTree(treeId, { tasks: false })).ended_at) {
+while (!(await queries.getTree(treeId, { tasks: "none" })).ended_at) {
   await new Promise((resolve) => setTimeout(resolve, 5));
 }
 process.stdout.write(`${JSON.stringify({ passed })}\n`, () => process.exit(0));

@@ -1,4 +1,5 @@
 /** Drives the real `decide` of one task with random replies, letters, subtasks and crashes; pure, and the same for the same seed. */
+import { markOf } from "@/agents/core/claims";
 import { cutOf } from "@/agents/core/compact";
 import { type Decision, decide, type Rest } from "@/agents/core/decide";
 import type { Entry, SubtaskStart } from "@/agents/core/entries";
@@ -148,6 +149,12 @@ function entriesOf(
       return [response(state, decision.call, "done")];
     case "call_model":
       return modelCall(driver);
+    case "check_claims": {
+      const marks = (state.ending?.claims ?? []).map((claim) =>
+        markOf(claim, { exitStatus: driver.random.chance(0.3) ? 1 : 0, output: "" }),
+      );
+      return [event(state.turn, { type: "claims_checked", call: state.ending?.call ?? "", marks })];
+    }
     case "compact": {
       const usage = { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };
       const dropped = cutOf(state.messages) ?? 0;

@@ -2,8 +2,9 @@
 
 import Link from "next/link";
 import type { Review, Tree } from "@/agents/core/shapes";
-import { answerReview } from "@/app/actions/task-commands";
+import { answerReview, decideReview } from "@/app/actions/task-commands";
 import { AnswerBox } from "@/components/reviews/answer-box";
+import { FlagActions } from "@/components/reviews/flag-actions";
 import { detailOf, REVIEW_WORDS } from "@/components/reviews/words";
 import { Markdown } from "@/components/text/markdown";
 import { plural } from "@/components/ui/format";
@@ -73,11 +74,7 @@ function Need({ review, tree }: { review: Review; tree: Tree | undefined }) {
         {review.kind === "question" ? (
           <AnswerBox reviewId={review.id} reader="the task" answer={answerReview} />
         ) : (
-          <div className="acts">
-            <Link className="btn" href={`/trees/${review.tree_id}?task=${review.task_id}`}>
-              Open
-            </Link>
-          </div>
+          <FlagActions review={review} decide={decideReview} />
         )}
       </div>
     </li>

@@ -28,6 +28,11 @@ export async function answerReview(id: string, answer: string): Promise<ActionRe
   return act((actor) => application().commands.answer(text(id), text(answer), actor));
 }
 
+export async function decideReview(id: string, decision: string, reason: string): Promise<ActionResult> {
+  const decided = decision === "approved" ? "approved" : "rejected";
+  return act((actor) => application().commands.decide(text(id), decided, text(reason), actor));
+}
+
 /** An action is an open door: whoever calls it may send anything. */
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";

@@ -34,9 +34,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         const items = all.slice(start, start + limit).map((tree) => ({ ...tree, tasks: [] }));
         return { items, next: start + limit < all.length ? items[items.length - 1]!.id : null };
       },
-      async getTree(id, { tasks = true } = {}) {
+      async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
-        return { ...tree, tasks: tasks ? tree.tasks.map(cutTask) : [] };
+        return { ...tree, tasks: tasks === "none" ? [] : tree.tasks.map(cutTask) };
       },
       getTask: async (id) => ({ ...store.findTask(id) }),
       async listMessages(scope, { after, before, limit = 100, latest } = {}) {
@@ -102,6 +102,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       pause: async (id) => setStatus(store, id, "paused", "Paused; resume it any time."),
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
+      decide: async () => ({ sentence: "The flag is closed." }),
+      grant: async (id) => setStatus(store, id, "running", "Granted."),
       step: async (id) => setStatus(store, id, "running", "It takes one turn."),
       async stop(id, reason) {
         for (const task of branchOf(store, id)) {

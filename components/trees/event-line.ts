@@ -1,6 +1,7 @@
 /** An event of the log as a plain sentence. Pure. */
 import type { SubtaskResult, TaskEvent } from "@/agents/core/entries";
 import { REASONS, type Reason } from "@/agents/core/reasons";
+import type { ClaimMark } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
 import type { IconName } from "@/components/ui/icon";
 import { parseObject } from "./message-content";
@@ -86,6 +87,8 @@ export function eventLine(event: TaskEvent): EventLine | null {
       };
     case "tools_changed":
       return { icon: "plus", title: "Tools added", text: `From the next turn on it has ${event.tools.join(", ")}.` };
+    case "claims_checked":
+      return claimsLine(event.marks);
     case "sent_back":
       return {
         icon: "flag",
@@ -94,6 +97,10 @@ export function eventLine(event: TaskEvent): EventLine | null {
         body: event.reasons.map((reason) => `- ${reason}`).join("\n"),
         look: "bad",
       };
+    case "unparked":
+      return { icon: "retry", title: "Resumed", text: `${event.by} did not wait until the provider's time had come.` };
+    case "granted":
+      return { icon: "plus", title: "Granted", text: event.text };
     case "stepping":
       return {
         icon: "pause",
@@ -116,6 +123,17 @@ export function eventLine(event: TaskEvent): EventLine | null {
 
 function costOf({ tokens, microUsd }: { tokens: number; microUsd: number }): string {
   return `${plural(tokens, "token")}, $${(microUsd / 1_000_000).toFixed(4)}`;
+}
+
+function claimsLine(marks: ClaimMark[]): EventLine {
+  const count = (mark: ClaimMark["mark"]) => marks.filter((one) => one.mark === mark).length;
+  const parts = [
+    count("shown") > 0 && `${count("shown")} shown by a command`,
+    count("failed") > 0 && `${count("failed")} not held`,
+    count("neither") > 0 && `${count("neither")} not shown by any command`,
+  ].filter(Boolean);
+  const text = `${plural(marks.length, "claim")}: ${parts.join(", ")}.`;
+  return { icon: "judged", title: "Claims checked", text, ...(count("failed") > 0 && { look: "bad" as const }) };
 }
 
 function startedLine({ subtasks }: Extract<TaskEvent, { type: "subtasks_started" }>): EventLine {

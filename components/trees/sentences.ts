@@ -1,6 +1,6 @@
 /** A state as a sentence: what goes on, why, and what can be done. Pure. */
 import { REASONS } from "@/agents/core/reasons";
-import type { Review, Task } from "@/agents/core/shapes";
+import type { Review, Task, Tree } from "@/agents/core/shapes";
 import { plain, plural } from "@/components/ui/format";
 import type { SayLook } from "@/components/ui/parts";
 import { sentence } from "./event-line";
@@ -114,6 +114,12 @@ function endedText(word: string, task: Task): string {
 
 function withDetail(text: string, task: Task): string {
   return task.reason_detail ? `${text} ${task.reason_detail}` : text;
+}
+
+/** What a tree does now, or how it ended: why, when it did not succeed. */
+export function treeText({ status, reason, headline }: Tree): string {
+  const isUnsuccessful = status === "failed" || status === "stopped";
+  return isUnsuccessful && reason ? REASONS[reason].says : plain(headline);
 }
 
 /** What a row says under or beside the name, in a few words. */

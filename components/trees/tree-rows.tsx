@@ -2,10 +2,11 @@
 
 import Link from "next/link";
 import type { Tree } from "@/agents/core/shapes";
-import { count, money, plain } from "@/components/ui/format";
+import { count, money } from "@/components/ui/format";
 import { Meter } from "@/components/ui/parts";
 import { STATUS_WORDS, StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
+import { treeText } from "./sentences";
 
 /** Trees as rows of two lines: what it is, and what it does now or how it ended. */
 export function TreeRows({ trees }: { trees: Tree[] }) {
@@ -26,7 +27,7 @@ function TreeRow({ tree }: { tree: Tree }) {
         <StatusGlyph status={status} />
         <span className="two">
           <b className="cut block">{tree.title}</b>
-          <span className="now cut block">{plain(tree.headline) || STATUS_WORDS[status]}</span>
+          <span className="now cut block">{treeText(tree) || STATUS_WORDS[status]}</span>
         </span>
         <span className="num dim">
           {tree.totals.ended} / {tree.totals.tasks}

@@ -55,7 +55,8 @@ const TREE_COLUMNS = `
 
 export interface TreeQueries {
   listTrees(after: string | undefined, limit: number): Page<Tree>;
-  getTree(uid: string, withTasks: boolean, nowMs: number): Tree;
+  /** `rows`: tasks without their long texts, which are read from the log one by one. */
+  getTree(uid: string, tasks: "none" | "rows" | "whole", nowMs: number): Tree;
   getTask(uid: string, nowMs: number): Task;
   /** Public ids that begin so: at most two, which is enough to tell whether a prefix is unique. */
   treesLike(prefix: string): string[];
@@ -201,19 +202,18 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
       const items = rows.slice(0, limit).map((row) => treeShape(row, []));
       return { items, next: rows.length > limit ? String(rows[limit - 1]?.id) : null };
     },
-    getTree(uid, withTasks, nowMs) {
+    getTree(uid, tasks, nowMs) {
       const row = selectTree.get(uid) as TreeRow;
-      if (!withTasks) return treeShape(row, []);
+      if (tasks === "none") return treeShape(row, []);
       const rows = rowsOf(row.id);
       const rolled = rollUp(rows);
       const empty: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
       const waiting = indexByParent(rows);
-      return treeShape(
-        row,
-        rows.map((one) =>
-          taskShape(one, rolled.get(one.id) ?? NOTHING, waitsOf(one, waiting.get(one.id) ?? []), empty, nowMs),
-        ),
-      );
+      const shapes = rows.map((one) => {
+        const texts = tasks === "whole" ? textsOf(one.id) : empty;
+        return taskShape(one, rolled.get(one.id) ?? NOTHING, waitsOf(one, waiting.get(one.id) ?? []), texts, nowMs);
+      });
+      return treeShape(row, shapes);
     },
     getTask(uid, nowMs) {
       const row = selectTask.get(uid) as TaskRow;

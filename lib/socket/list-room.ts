@@ -44,7 +44,7 @@ export function openListRoom(socket: Socket, source: FeedSource): () => void {
 /** null for a tree that was deleted. */
 async function readTree(source: FeedSource, id: string): Promise<unknown> {
   try {
-    return await source.queries.getTree(id, { tasks: false });
+    return await source.queries.getTree(id, { tasks: "none" });
   } catch (error) {
     if (error instanceof Error && error.name === "UserError") return null;
     throw error;

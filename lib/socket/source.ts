@@ -8,7 +8,7 @@ export interface FeedSource {
       scope: { treeId: string },
       options: { after?: string; limit?: number; latest?: boolean },
     ): Promise<{ items: FeedMessage[]; next: string | null }>;
-    getTree(id: string, options?: { tasks?: boolean }): Promise<{ id: string; tasks: FeedTask[] }>;
+    getTree(id: string, options?: { tasks?: "none" | "rows" }): Promise<{ id: string; tasks: FeedTask[] }>;
     listReviews(options: { open: boolean; treeId?: string; limit?: number }): Promise<{ items: unknown[] }>;
     getStatus(): Promise<unknown>;
   };

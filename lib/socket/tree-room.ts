@@ -66,7 +66,7 @@ export function openTreeRoom(socket: Socket, source: FeedSource, treeId: string,
     changed.clear();
     const [tasks, tree, reviews] = await Promise.all([
       readTasks(ids, everything),
-      source.queries.getTree(treeId, { tasks: false }),
+      source.queries.getTree(treeId, { tasks: "none" }),
       source.queries.listReviews({ open: true, treeId, limit: 100 }),
     ]);
     const readMs = performance.now() - startedMs;

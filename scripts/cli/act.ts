@@ -60,7 +60,7 @@ async function carryOut(context: Context, { queries, store }: Acting, treeId: st
   try {
     const deadlineMs = performance.now() + STOP_LIMIT_MS;
     while (performance.now() < deadlineMs) {
-      if ((await queries.getTree(treeId, { tasks: false })).ended_at !== null) return true;
+      if ((await queries.getTree(treeId, { tasks: "none" })).ended_at !== null) return true;
       await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
     }
     return false;
@@ -71,6 +71,21 @@ async function carryOut(context: Context, { queries, store }: Acting, treeId: st
 
 export const retry = (context: Context, [id = ""]: Arguments) =>
   act(context, true, (commands) => commands.retry(id, actor()));
+
+const decide =
+  (decision: "approved" | "rejected") =>
+  (context: Context, [id = ""]: Arguments, flags: Flags) =>
+    act(context, false, (commands) => {
+      return commands.decide(id, decision, typeof flags.reason === "string" ? flags.reason : "", actor());
+    });
+export const approve = decide("approved");
+export const reject = decide("rejected");
+
+export const grant = (context: Context, [id = ""]: Arguments, flags: Flags) =>
+  act(context, false, (commands) => {
+    const amount = (flag: string) => (flags[flag] === undefined ? undefined : Number(flags[flag]));
+    return commands.grant(id, { usd: amount("addUsd"), tokens: amount("addTokens") }, actor());
+  });
 
 export const step = (context: Context, [id = ""]: Arguments) =>
   act(context, true, (commands) => commands.step(id, actor()));

@@ -173,11 +173,7 @@ class WorkWhenNobodyElseDoes {
 async function conclude(context: Context, acting: Acting, look: Look, interrupt: Interrupt): Promise<number> {
   const { tree, questions } = look;
   const root = await acting.queries.getTask(tree.root_task_id);
-  if (context.json) {
-    // The root with its texts: the result is what a program asks for.
-    const tasks = tree.tasks.map((task) => (task.id === root.id ? root : task));
-    printJson({ ...tree, tasks });
-  }
+  if (context.json) printJson(await acting.queries.getTree(tree.id, { tasks: "whole" }));
   if (tree.ended_at !== null) {
     const text = root.result ?? root.summary;
     if (!context.json && text) print(`${process.stdout.isTTY ? "\n" : ""}${clean(text).trimEnd()}`);

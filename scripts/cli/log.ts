@@ -67,7 +67,7 @@ async function followLog(context: Context, looking: Looking, scope: Scope): Prom
 
 async function hasEnded({ queries }: Looking, scope: Scope): Promise<boolean> {
   if ("taskId" in scope) return isEnded((await queries.getTask(scope.taskId)).status);
-  return (await queries.getTree(scope.treeId, { tasks: false })).ended_at !== null;
+  return (await queries.getTree(scope.treeId, { tasks: "none" })).ended_at !== null;
 }
 
 function show(message: Message, withTask: boolean): void {

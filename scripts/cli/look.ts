@@ -49,13 +49,12 @@ export async function tree(context: Context, [id = ""]: (string | undefined)[]):
   return withLooking(context, async ({ queries, store }) => {
     const found = createIds(store).treeOrTask(id);
     const treeId = found.kind === "tree" ? found.uid : store.queries.trees.findTask(found.uid).treeUid;
-    const shown = await queries.getTree(treeId);
-    const root = await queries.getTask(shown.root_task_id);
-    const tasks = shown.tasks.map((task) => (task.id === root.id ? root : task));
     if (context.json) {
-      printJson({ ...shown, tasks });
+      printJson(await queries.getTree(treeId, { tasks: "whole" }));
       return 0;
     }
+    const shown = await queries.getTree(treeId);
+    const root = await queries.getTask(shown.root_task_id);
     const reviews = await queries.listReviews({ open: true, treeId });
     const lines = frame(shown, {
       width: process.stdout.isTTY ? process.stdout.columns || PIPE_WIDTH : PIPE_WIDTH,

@@ -98,6 +98,14 @@ function defineActs(define: Define): void {
     "why, for the log",
   );
   define("retry <task>", "start a new attempt of an ended task", async () => (await import("./act")).retry);
+  define("approve <item>", "close a flag as dealt with", async () => (await import("./act")).approve);
+  define("reject <item>", "close a flag as no problem", async () => (await import("./act")).reject).option(
+    "--reason <text>",
+    "why; the task reads it",
+  );
+  define("grant <id>", "add to the grant of a tree, or of a task", async () => (await import("./act")).grant)
+    .option("--add-usd <X>", "dollars to add")
+    .option("--add-tokens <N>", "tokens to add");
   define("delete <tree>", "delete a tree with everything that belongs to it", async () => {
     return (await import("./act")).deleteTree;
   });
@@ -125,9 +133,6 @@ function defineOperations(define: Define): void {
 /** Commands that stand in the contract and are not there yet: said rather than misunderstood. */
 const LATER: Record<string, string> = {
   fork: "retry the task, or submit it again with another instruction.",
-  grant: "submit the task again with higher caps.",
-  approve: "there is nothing to approve yet.",
-  reject: "there is nothing to reject yet.",
   token: "programs use the command line with --json.",
 };
 

@@ -67,7 +67,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     store,
     configuration,
     findRunbook: () => null,
-    queries: { getTree: async (id) => store.queries.trees.getTree(id, false, clock.now()) },
+    queries: { getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
     dataDir,
     checkout: process.cwd(),
     defaultModel: "anthropic/simulated",

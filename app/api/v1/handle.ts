@@ -33,9 +33,9 @@ const ROUTES: Record<string, Handler> = {
     status: 201,
     body: await app.commands.submitTree(parseSubmission(body), actor),
   }),
-  "GET trees/:id": async (app, _, id) => ok(await app.queries.getTree(id)),
+  "GET trees/:id": async (app, _, id) => ok(await app.queries.getTree(id, { tasks: "whole" })),
   "GET trees/:id/messages": async (app, { query }, id) => {
-    const tree = await app.queries.getTree(id, { tasks: false });
+    const tree = await app.queries.getTree(id, { tasks: "none" });
     return ok(await app.queries.listMessages({ treeId: tree.id }, messagesOf(query)));
   },
   "GET tasks/:id": async (app, _, id) => ok(await app.queries.getTask(id)),
@@ -54,6 +54,10 @@ const ROUTES: Record<string, Handler> = {
   },
   "POST reviews/:id/answer": async (app, { body, actor }, id) =>
     ok(await app.commands.answer(id, textOf(body, "text"), actor)),
+  "POST reviews/:id/approve": async (app, { body, actor }, id) =>
+    ok(await app.commands.decide(id, "approved", optionalText(body, "reason"), actor)),
+  "POST reviews/:id/reject": async (app, { body, actor }, id) =>
+    ok(await app.commands.decide(id, "rejected", optionalText(body, "reason"), actor)),
   "POST :unit/:id/pause": async (app, { actor }, id) => ok(await app.commands.pause(id, actor)),
   "POST :unit/:id/resume": async (app, { actor }, id) => ok(await app.commands.resume(id, actor)),
   "POST :unit/:id/step": async (app, { actor }, id) => ok(await app.commands.step(await taskOf(app, id), actor)),
@@ -86,7 +90,7 @@ function refuse(body: Problem): ApiAnswer {
 /** Verbs under `/trees/:id` that work on one task mean the tree's root. */
 async function taskOf(app: Application, id: string): Promise<string> {
   try {
-    return (await app.queries.getTree(id, { tasks: false })).root_task_id;
+    return (await app.queries.getTree(id, { tasks: "none" })).root_task_id;
   } catch {
     return id;
   }

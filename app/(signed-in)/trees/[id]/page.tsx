@@ -17,7 +17,7 @@ interface TreePageProps {
 export async function generateMetadata({ params }: TreePageProps): Promise<Metadata> {
   await requireSession();
   const tree = await application()
-    .queries.getTree((await params).id, { tasks: false })
+    .queries.getTree((await params).id, { tasks: "none" })
     .catch(() => null);
   return { title: tree?.title.slice(0, 80) ?? "Not found" };
 }

@@ -50,6 +50,11 @@ export function TaskControls({ unit, id, status, ended, headId, subtasks = 0 }: 
             {label(isTask ? "Pause" : "Pause tree")}
           </Button>
         )}
+        {status === "parked" ? (
+          <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(id))}>
+            {label("Resume now")}
+          </Button>
+        ) : null}
         {over && status !== "succeeded" ? (
           <Button
             icon="retry"

@@ -4,7 +4,8 @@ import Link from "next/link";
 import type { Task, Tree } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
 import { countByStatus } from "@/components/trees/outline";
-import { count, money, plain, plural, spentPart } from "@/components/ui/format";
+import { treeText } from "@/components/trees/sentences";
+import { count, money, plural, spentPart } from "@/components/ui/format";
 import { Meter, Separator } from "@/components/ui/parts";
 import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
@@ -134,7 +135,7 @@ function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps)
 }
 
 function restSentence(tree: Tree, counts: Record<ShownStatus, number>): string {
-  if (isEnded(tree.status)) return `${STATUS_WORDS[tree.status]}${tree.headline ? `: ${plain(tree.headline)}` : ""}`;
+  if (isEnded(tree.status)) return [STATUS_WORDS[tree.status], treeText(tree)].filter(Boolean).join(": ");
   if (tree.status === "paused") return "Paused: nothing runs until you resume it.";
   const goOn = counts.running + counts.ready;
   const parts: string[] = [];

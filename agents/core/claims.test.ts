@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { failedClaims, judged, markOf, unshown } from "./claims";
+
+const claim = { statement: "It is.", command: "true" };
+
+test.each([
+  ["absent means exit status 0", undefined, 0, "", "shown"],
+  ["absent, and another status", undefined, 3, "", "failed"],
+  ["a number is that exit status", 3, 3, "", "shown"],
+  ["a number, and another status", 3, 0, "", "failed"],
+  ["a text is contained in the output, whatever the status", "ok", 1, "all ok here", "shown"],
+  ["a text that is not", "ok", 0, "nothing", "failed"],
+  ["a command that the host ended", undefined, null, "", "failed"],
+  ["a command that the host ended after it printed the text", "ok", null, "ok", "failed"],
+] as const)("expect: %s", (_what, expect_, exitStatus, output, mark) => {
+  const marked = markOf({ ...claim, ...(expect_ !== undefined && { expect: expect_ }) }, { exitStatus, output });
+  expect([marked.mark, marked.exit_status]).toEqual([mark, exitStatus]);
+});
+
+test("long output keeps its beginning and its end", () => {
+  const { output } = markOf(claim, { exitStatus: 0, output: `begin${"x".repeat(10_000)}end` });
+  expect(output?.length).toBeLessThan(4_100);
+  expect(output).toMatch(/^begin.*end$/s);
+});
+
+test("a passing verdict judges what has no command, and leaves what no sandbox could run", () => {
+  const marks = judged([unshown({ statement: "It reads well." }), unshown(claim)]);
+  expect(marks.map((one) => one.mark)).toEqual(["judged", "neither"]);
+});
+
+test("the evidence of a failed claim says what was expected and what came", () => {
+  const failed = markOf({ ...claim, expect: "42" }, { exitStatus: 0, output: "41" });
+  expect(failedClaims([failed, unshown(claim)])).toEqual([
+    "The claim “It is.” does not hold: `true` was expected to give output with “42”; exit status 0. It printed:\n41",
+  ]);
+});

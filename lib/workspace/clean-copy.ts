@@ -1,0 +1,26 @@
+import fs from "node:fs";
+import { giveToTools, serverIsRoot, UNPRIVILEGED_USER } from "../sandbox/identity";
+import { copyChanges } from "./copy-tree";
+
+export interface CleanCopyOptions {
+  /** Absolute paths below `from` that are not copied. */
+  hiddenPaths: readonly string[];
+  maxBytes: number;
+  signal: AbortSignal;
+}
+
+/**
+ * A fresh copy of a workspace, for commands whose traces nobody wants: no link is followed, nothing is executed. What stood
+ * at `to` is removed. Throws a WorkspaceError when the workspace is larger than `maxBytes`, or the signal's reason.
+ */
+export async function cleanCopy(from: string, to: string, options: CleanCopyOptions): Promise<void> {
+  removeCopy(to);
+  fs.mkdirSync(to, { recursive: true, mode: 0o700 });
+  giveToTools(to);
+  const owner = serverIsRoot() ? { owner: UNPRIVILEGED_USER } : {};
+  await copyChanges(from, to, new Map(), { ...options, ...owner });
+}
+
+export function removeCopy(folder: string): void {
+  fs.rmSync(folder, { recursive: true, force: true });
+}
