@@ -90,7 +90,7 @@ test("texts of an ended task that cannot be read any more do not hide its tree",
   const { sqlite } = trial.runtime.store.client;
   const edit = "UPDATE messages SET body = '{oops' WHERE id = (SELECT result_seq FROM tasks WHERE uid = ?)";
   expect(sqlite.prepare(edit).run(titled(tree, "leaf").id).changes).toBe(1);
-  const shown = await trial.runtime.application.queries.getTree(id, { texts: true });
+  const shown = await trial.runtime.application.queries.getTree(id, { tasks: "whole" });
   expect(titled(shown, "leaf")).toMatchObject({ instruction: "leaf", status: "succeeded", result: null });
   expect(titled(shown, "root")).toMatchObject({ instruction: "root", result: "done" });
 });
