@@ -295,7 +295,15 @@ function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
     const least = name === "depth" ? 0 : Number.MIN_VALUE;
     if (!Number.isFinite(value) || value < least)
       throw new UserError("invalid", `The cap on ${name} cannot be ${value}: it is a positive number.`);
-    return Math.round(value * scale);
+    const whole = Math.round(value * scale);
+    if (whole > Number.MAX_SAFE_INTEGER) {
+      const most = Math.floor(Number.MAX_SAFE_INTEGER / scale);
+      throw new UserError(
+        "invalid",
+        `The cap on ${name} cannot be ${value}: it is ${most} at most; leave it out for none.`,
+      );
+    }
+    return whole;
   };
   if (!grant) return NO_CAPS;
   return {

@@ -46,6 +46,16 @@ test("a new database is durable, checked and can shrink", () => {
   normal.close();
 });
 
+test("opening a database to look writes nothing, so it works beside a writer and on a full disk", () => {
+  const first = openClient(file, { migrations: "drizzle" });
+  const before = pragma(first, "data_version");
+  first.sqlite.exec("BEGIN IMMEDIATE");
+  openClient(file, { migrations: "drizzle", migrate: false }).close();
+  first.sqlite.exec("ROLLBACK");
+  expect(pragma(first, "data_version")).toBe(before);
+  first.close();
+});
+
 test("a migration that meets data makes a backup first, and one that meets none does not", () => {
   openClient(file, { migrations: "drizzle" }).close();
   expect(readdirSync(folder)).not.toContain("backups");

@@ -25,6 +25,9 @@ export interface OpenOptions {
 /** Another process's write lock is waited for without blocking the event loop, so SQLite itself waits only this long. */
 const BUSY_TIMEOUT_MS = 5;
 
+/** SQLite's number for it. */
+const INCREMENTAL = 2;
+
 const LEAST_FREE_BYTES = 5_000_000;
 
 /** Opens and, unless told otherwise, migrates the database. Throws StoreError. */
@@ -53,8 +56,9 @@ export function openClient(file: string, options: OpenOptions): Client {
 }
 
 function configure(sqlite: Sqlite, synchronous: "FULL" | "NORMAL"): void {
-  // Only takes effect before the first table, and cannot be switched on later without a VACUUM.
-  sqlite.pragma("auto_vacuum = INCREMENTAL");
+  // Only takes effect before the first table, and cannot be switched on later without a VACUUM. Setting it again would
+  // write, also for those who only look.
+  if (sqlite.pragma("auto_vacuum", { simple: true }) !== INCREMENTAL) sqlite.pragma("auto_vacuum = INCREMENTAL");
   sqlite.pragma("journal_mode = WAL");
   // This build opens WAL connections at NORMAL.
   sqlite.pragma(`synchronous = ${synchronous}`);

@@ -100,6 +100,21 @@ test("a body over 1 MB and one that is no JSON are answered with a sentence", as
   expect(JSON.parse((await post(large)).text)).toMatchObject({ status: 413, detail: expect.stringContaining("1 MB") });
   expect((await post(large, { "transfer-encoding": "chunked" }).catch(() => ({ status: 413 }))).status).toBe(413);
   expect((await post("{")).status).toBe(400);
+  const answer = await ask(`${server.url}/api/v1/tasks/%ff`, { headers });
+  expect(JSON.parse(answer.text)).toMatchObject({ status: 400, detail: expect.stringMatching(/^The address is not/) });
+});
+
+test("a verb under a tree means its root: a step of manual stepping", async () => {
+  const server = await start();
+  const post = async (path: string, body?: string) => {
+    const headers = { cookie: await signIn(server) };
+    return ask(`${server.url}/api/v1/${path}`, { method: "POST", headers, body });
+  };
+  const tree = JSON.parse((await post("trees", '{"task":"x","stepping":"manual"}')).text);
+  for (const path of [`trees/${tree.id}/step`, `tasks/${tree.root_task_id}/step`]) {
+    expect(JSON.parse((await post(path)).text)).toEqual({ sentence: "It takes one turn." });
+  }
+  expect((await post("trees/zzzz/step")).status).toBe(404);
 });
 
 test("every page has a strict policy with a nonce of its own", async () => {

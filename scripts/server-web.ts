@@ -156,6 +156,8 @@ async function answerApi(
     const text = request.method === "POST" ? await readBody(request) : "";
     body = text === "" ? undefined : JSON.parse(text);
   } catch (error) {
+    if (error instanceof URIError)
+      return sendProblem(response, problem(400, "The address is not valid: a % in it begins no character of UTF-8."));
     if (!(error instanceof BodyTooLarge)) return sendProblem(response, problem(400, "The body is not valid JSON."));
     response.setHeader("connection", "close");
     return sendProblem(response, tooLarge());

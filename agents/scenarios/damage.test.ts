@@ -83,6 +83,18 @@ test.each(edits)("%s in a log fails its task as broken_log; its siblings and its
   hold.open();
 });
 
+test("texts of an ended task that cannot be read any more do not hide its tree", async () => {
+  const trial = await start({ root: [startSubtask(sub("leaf")), endTask("done")], leaf: [endTask("piece")] });
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const tree = await trial.ended(id);
+  const { sqlite } = trial.runtime.store.client;
+  const edit = "UPDATE messages SET body = '{oops' WHERE id = (SELECT result_seq FROM tasks WHERE uid = ?)";
+  expect(sqlite.prepare(edit).run(titled(tree, "leaf").id).changes).toBe(1);
+  const shown = await trial.runtime.application.queries.getTree(id, { tasks: "whole" });
+  expect(titled(shown, "leaf")).toMatchObject({ instruction: "leaf", status: "succeeded", result: null });
+  expect(titled(shown, "root")).toMatchObject({ instruction: "root", result: "done" });
+});
+
 test("a full disk stops nothing for good: the work waits, says why, and goes on when there is space", async () => {
   const hold = gate();
   const trial = await start({

@@ -41,6 +41,16 @@ test("subtasks get a share of what is left, and what they do not use comes back"
   expect(titled(tree, "root").spent.tokens).toBe(tree.totals.tokens_in + tree.totals.tokens_out);
 });
 
+test("a share larger than any number that is kept is no fault of the system", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("a", { grant: { tokens: 1e300, cost_usd: 1e300, seconds: 1e300 } })), endTask("done")],
+    "*": endTask("leaf"),
+  });
+  const tree = await runRoot(trial, {});
+  expect([tree.status, titled(tree, "a").status]).toEqual(["succeeded", "succeeded"]);
+  expect(trial.faults).toEqual([]);
+});
+
 test("a subtask that asks for more than is left is refused with what is left", async () => {
   const trial = await start({
     root: [startSubtask(sub("a", { grant: { cost_usd: 50 } })), endTask("done")],

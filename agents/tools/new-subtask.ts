@@ -78,9 +78,10 @@ function newTask(uid: string, setup: Setup, assignment: Assignment): NewTask {
   return { uid, agent: setup.agent, model: setup.model, title, role, purpose, setup, assignment };
 }
 
-/** What a call asked for, in whole numbers, as the columns hold them; a model may write any positive number. */
+/** What a call asked for, in whole numbers that the columns hold; a model may write any positive number, also 1e300. */
 export function askedGrant({ grant }: SubtaskRequest): GrantAmounts {
-  const whole = (value: number | undefined, scale = 1) => (value === undefined ? null : Math.ceil(value * scale));
+  const whole = (value: number | undefined, scale = 1) =>
+    value === undefined ? null : Math.min(Math.ceil(value * scale), Number.MAX_SAFE_INTEGER);
   return {
     tokens: whole(grant.tokens),
     microUsd: whole(grant.cost_usd, 1_000_000),

@@ -125,6 +125,29 @@ describe("a repository in the workspace", () => {
     expect(await json(measureFolder, { path: "empty" })).toMatchObject({ basis: "disk", files: 1 });
   });
 
+  test("a folder whose name looks like an option of git is a folder", async () => {
+    makeRepository();
+    fs.mkdirSync(path.join(world.root, "--abbrev=x"));
+    fs.writeFileSync(path.join(world.root, "--abbrev=x", "one.c"), "int one;\n");
+    git(world.root, "add", "-A");
+    git(world.root, "commit", "-q", "-m", "three");
+    await json(openRepository);
+    expect(await json(measureFolder, { path: "--abbrev=x" })).toMatchObject({ files: 1, lines: 1 });
+  });
+
+  test("a folder whose name is not UTF-8 is not named as one, and its files are counted where it lies", async () => {
+    makeRepository();
+    shell("mkdir $'\\xff dir' && echo x > $'\\xff dir/x.c' && git add -A");
+    git(world.root, "commit", "-q", "-m", "three");
+    await json(openRepository);
+    const whole = await json(measureFolder);
+    expect(whole.subfolders.map((one: { name: string }) => one.name)).toEqual(["docs", "src"]);
+    expect(whole.skipped.missing).toBe(1);
+    const direct = await json(measureFolder, { exclude_subfolders: true });
+    const inFolders = whole.subfolders.reduce((sum: number, one: { files: number }) => sum + one.files, 0);
+    expect(direct.files + inFolders).toBe(whole.files);
+  });
+
   test("opened again after new commits, it shows them", async () => {
     makeRepository();
     await json(openRepository);

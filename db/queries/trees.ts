@@ -163,15 +163,24 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
   }
 
   function textsOf(taskId: number): TaskTexts {
-    const first = selectInstruction.get(taskId) as { body: string | null; blobId: number | null } | undefined;
-    const last = selectEnd.get(taskId) as { body: string | null; blobId: number | null } | undefined;
-    const end = last ? (JSON.parse(bodies.read(last)) as Omit<TaskTexts, "instruction">) : null;
+    const first = contentOf<TaskTexts>(selectInstruction.get(taskId));
+    const end = contentOf<TaskTexts>(selectEnd.get(taskId));
     return {
-      instruction: first ? (JSON.parse(bodies.read(first)) as { instruction: string }).instruction : "",
+      instruction: first?.instruction ?? "",
       result: end?.result ?? null,
       summary: end?.summary ?? null,
       verdict: end?.verdict ?? null,
     };
+  }
+
+  /** Null for a message that somebody damaged: one such task must not hide its whole tree from whoever looks. */
+  function contentOf<Content>(row: unknown): Partial<Content> | null {
+    if (row === undefined) return null;
+    try {
+      return JSON.parse(bodies.read(row as { body: string | null; blobId: number | null }));
+    } catch {
+      return null;
+    }
   }
 
   function waitsOf(row: TaskRow, tasks: TaskRow[]): { tasks: string[]; reviews: string[] } {

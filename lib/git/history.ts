@@ -66,7 +66,7 @@ export interface TrackedFile {
 
 /** What HEAD holds below a folder of the repository. */
 export async function listTracked(store: Store, prefix: string, signal: AbortSignal): Promise<TrackedFile[]> {
-  const args = ["ls-tree", "-r", "-z", "--full-tree", "HEAD", ...(prefix ? [`${prefix}/`] : [])];
+  const args = ["ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", ...(prefix ? [`${prefix}/`] : [])];
   const tracked: TrackedFile[] = [];
   await eachItem(args, { gitDir: store.gitDir, signal }, (line) => {
     const mode = line.slice(0, 6);

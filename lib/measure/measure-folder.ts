@@ -71,7 +71,7 @@ export async function measureFolder(
   const sizes: { path: string; bytes: number }[] = [];
   for (const file of listed) {
     const slash = file.path.indexOf("/");
-    if (slash > 0) {
+    if (slash > 0 && isNameable(file.path.slice(0, slash))) {
       const name = file.path.slice(0, slash);
       subfolders.set(name, (subfolders.get(name) ?? 0) + 1);
       if (options.excludeSubfolders) continue;
@@ -90,6 +90,11 @@ export async function measureFolder(
   const { files, source_files } = measure.licence_headers;
   measure.licence_headers.share = source_files === 0 ? 0 : Math.round((files / source_files) * 1000) / 1000;
   return measure;
+}
+
+/** A folder whose name was not UTF-8 cannot be asked for: its files count as lying directly in this one, and as missing. */
+function isNameable(name: string): boolean {
+  return !name.includes("\ufffd");
 }
 
 function emptyMeasure(): FolderMeasure {

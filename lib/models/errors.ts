@@ -26,10 +26,13 @@ const quotaWords =
   /insufficient_quota|billing_hard_limit|exceeded your current quota|usage limits?\b|credit balance is too low|out of credits/i;
 const keyLike = /\b(?:sk|pk|rk|gsk|xai|key)-[A-Za-z0-9_*-]{6,}/g;
 
+/** Local servers take any key, such as "x" or "ollama": taking that out of a sentence would only make it unreadable. */
+const shortestSecret = 8;
+
 /** Takes keys out of a text: the known ones, and whatever looks like one. */
 export function redact(text: string, secrets: string[]): string {
   let clean = text;
-  for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "[redacted]");
+  for (const secret of secrets) if (secret.length >= shortestSecret) clean = clean.replaceAll(secret, "[redacted]");
   return clean.replace(keyLike, "[redacted]");
 }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { ModelErrorKind } from "@/agents/core/model";
 import { closeTrials, modelNames, protocols, requestOf, secretKey, trial } from "@/agents/testing/model-trial";
 import type { Fault } from "@/agents/testing/scripted-provider";
+import { redact } from "./errors";
 import { createModelPort } from "./provider";
 
 afterEach(closeTrials);
@@ -197,4 +198,11 @@ describe("without a server", () => {
       expect((error as Error).message).not.toMatch(/:password|\/password/);
     }
   });
+});
+
+test("a key that is only a word, as local servers take it, is left in sentences; a real one never is", () => {
+  expect(redact("Check the network.", ["k", "", "network"])).toBe("Check the network.");
+  expect(redact(`Key ${secretKey} is wrong, and sk-other1234 too.`, [secretKey])).toBe(
+    "Key [redacted] is wrong, and [redacted] too.",
+  );
 });

@@ -32,6 +32,7 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["run", "x", "--model", "gpt", ...at], "There is no model gpt"],
     [["run", "x", "--max-tokens", "many", ...at], "--max-tokens cannot be"],
     [["run", "x", "--max-cost-usd", "0", ...at], "--max-cost-usd cannot be"],
+    [["run", "x", "--max-cost-usd", "99999999999999", ...at], "The cap on cost cannot be"],
     [["run", "x", "--priority", "1.5", ...at], "--priority cannot be"],
     [["run", "x", "--stepping", "often", ...at], "manual or automatic"],
     [["run", "x", "--data", path.join(file, "below")], "cannot be made"],

@@ -60,6 +60,7 @@ const ROUTES: Record<string, Handler> = {
     ok(await app.commands.decide(id, "rejected", optionalText(body, "reason"), actor)),
   "POST :unit/:id/pause": async (app, { actor }, id) => ok(await app.commands.pause(id, actor)),
   "POST :unit/:id/resume": async (app, { actor }, id) => ok(await app.commands.resume(id, actor)),
+  "POST :unit/:id/step": async (app, { actor }, id) => ok(await app.commands.step(await taskOf(app, id), actor)),
   "POST :unit/:id/stop": async (app, { body, actor }, id) =>
     ok(await app.commands.stop(id, optionalText(body, "reason"), actor)),
   "POST :unit/:id/retry": async (app, { actor }, id) => ok(await app.commands.retry(await taskOf(app, id), actor)),

@@ -131,12 +131,26 @@ describe("dependency-check", () => {
     expect(() => readFileSync(join(folder, "made"))).toThrow();
   });
 
-  test("a package.json that is no JSON", () => {
-    writeFileSync(join(folder, "package.json"), "{broken");
-    expect(run(terminal())).toMatchObject({
-      status: "failure",
-      result: expect.stringMatching(/could not be read: .*JSON/s),
-    });
+  test.each(PROGRAMS)("with %s: a package.json that is no JSON, or no object, is told in one line", (program) => {
+    const useTerminal = terminal(program);
+    for (const [text, says] of [
+      ["{broken", /could not be read: package\.json is no valid JSON \([^\n]*\)\.$/],
+      ["[1, 2]", /could not be read: package\.json holds no JSON object\.$/],
+    ] as const) {
+      writeFileSync(join(folder, "package.json"), text);
+      expect(run(useTerminal)).toMatchObject({ status: "failure", result: expect.stringMatching(says) });
+    }
+  });
+
+  test.each(PROGRAMS)("with %s: a dependency that is asked for twice is named, with a lock in one line", (program) => {
+    write("package.json", { ...PACKAGE, devDependencies: { loose: "~1.4.0" } });
+    writeFileSync(join(folder, "package-lock.json"), JSON.stringify(LOCK));
+    const driven = run(terminal(program));
+    expect(driven.status, driven.result).toBe("success");
+    expect(driven.checks[0]).toMatchObject({ passed: true, evidence: "6 read, 6 found" });
+    expect(driven.result).toContain("| Asked for in several places | 1 |");
+    expect(driven.result).toContain("| `loose` | dependencies, devDependencies |");
+    expect(driven.result).not.toMatch(/\n\n\n/);
   });
 
   test("neither node nor python3", () => {
