@@ -58,7 +58,12 @@ export function requestOf(world: World, task: OpenTask): ModelRequest {
   const { state, claim } = task;
   return {
     model: state.setup.model,
-    system: systemPrompt(claim.uid, state.setup, world.configuration.textsOf(state.setup)),
+    system: systemPrompt(
+      claim.uid,
+      state.setup,
+      state.assignment.instruction,
+      world.configuration.textsOf(state.setup),
+    ),
     tools: world.catalogue.specsFor(state.setup, state.assignment.role, state.addedTools),
     messages: state.messages,
     maxOutputTokens: world.limitsOf(state.setup.model).maxOutputTokens,

@@ -32,7 +32,7 @@ export function createQueries(sources: QuerySources): Queries {
   const limitOf = (limit: number | undefined) => Math.min(Math.max(1, limit ?? PAGE), MOST);
 
   return {
-    listTrees: async ({ after, limit } = {}) => trees.listTrees(after, limitOf(limit)),
+    listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
     listMessages: async (scope, options = {}) => {
@@ -44,7 +44,8 @@ export function createQueries(sources: QuerySources): Queries {
       if (!message) throw new UserError("not_found", `There is no message ${seq}.`);
       return message;
     },
-    listReviews: async ({ limit, ...options } = {}) => reviews.list({ ...options, limit: limitOf(limit) }),
+    listReviews: async ({ limit, after, ...options } = {}) =>
+      reviews.list({ ...options, after: cursorOf(after), limit: limitOf(limit) }),
     async getReview(id) {
       const review = reviews.get(ids.review(id));
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
@@ -96,6 +97,14 @@ export function createQueries(sources: QuerySources): Queries {
       };
     },
   };
+}
+
+/** Cursors are opaque to whoever uses them; one that was never given out is told from an end of the list. */
+function cursorOf(after: string | undefined): string | undefined {
+  if (after !== undefined && !/^\d{1,15}$/.test(after)) {
+    throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use the "next" of the last page.`);
+  }
+  return after;
 }
 
 function unknown(what: string, name: string, known: { name: string }[]): UserError {

@@ -132,9 +132,19 @@ export function startIndexer(
     }
   }
 
+  let said = "";
+
   function look(): void {
     current = fill()
-      .catch((error) => report("The search index could not be filled.", error))
+      .then(() => {
+        said = "";
+      })
+      .catch((error) => {
+        // A disk that stays full is said once.
+        const message = (error as Error).message;
+        if (message !== said) report("The search index could not be filled.", error);
+        said = message;
+      })
       .then(() => {
         if (isStopped) return;
         timer = setTimeout(look, intervalMs);

@@ -1,5 +1,5 @@
 /** The text of a task or message: an argument, or what is piped into the command. */
-import { MAX_TASK_BYTES } from "@/agents/commands";
+import { MAX_TASK_BYTES } from "@/agents/submit";
 import { UsageError } from "./output";
 
 export interface InputStream extends AsyncIterable<unknown> {

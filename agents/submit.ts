@@ -1,0 +1,199 @@
+/** Submitting a tree: everything that is checked before it exists, and what its root begins with. */
+import { randomBytes } from "node:crypto";
+import { statfsSync } from "node:fs";
+import type { Store } from "@/db/store";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { prepareWorkspace } from "@/lib/workspace/prepare";
+import { type Queries, UserError } from "./application";
+import type { Configuration, RunbookFinder } from "./configuration";
+import { type Entry, type GrantAmounts, type Level, NO_CAPS } from "./core/entries";
+import { SELECTOR } from "./core/selection";
+import type { Amounts, Submission } from "./core/shapes";
+import { ID_ALPHABET, idOf } from "./tools/settle";
+
+export interface CommandSources {
+  store: Store;
+  configuration: Configuration;
+  findRunbook: RunbookFinder;
+  queries: Pick<Queries, "getTree">;
+  dataDir: string;
+  /** Folder of the running system's own files. */
+  checkout: string;
+  defaultModel: string;
+  priceOf(model: string): number | null;
+  maxDbBytes: number | null;
+}
+
+/** A task longer than this belongs in a file of the workspace. */
+export const MAX_TASK_BYTES = 1_000_000;
+const DEFAULT_RIGHTS: Level[] = ["read", "write", "network"];
+
+/** Throws UserError with the sentence that says what is wrong; nothing exists then. */
+export async function submit(sources: CommandSources, submission: Submission, by: string, uid: string): Promise<void> {
+  const { store, configuration } = sources;
+  const task = submission.task?.trim() ?? "";
+  checkTask(task, submission);
+  refuseFullDisk(sources);
+  const { agent, runbook, model, choice } = choose(sources, submission, task);
+  const caps = capsOf(submission.grant);
+  if (caps.microUsd !== null && sources.priceOf(model) === null) {
+    throw new UserError("invalid", `A money cap needs a price, and ${model} has none: cap its tokens instead.`);
+  }
+  const prepared = workspaceFor(sources, submission.workspace, uid);
+  const setup = configuration.setupFor(agent, {
+    model,
+    rights: submission.rights ?? DEFAULT_RIGHTS,
+    instruction: task,
+    ...(runbook && { runbook }),
+  });
+  const title = (task.split("\n", 1)[0] ?? "").slice(0, 200);
+  const events: Entry[] = choice ? [{ kind: "event", turn: 0, content: { type: "choice", ...choice } }] : [];
+  const inserted = await store.trees.insert({
+    uid,
+    rootUid: idOf(uid, { turn: 0, id: "root" }, "task"),
+    title,
+    workspace: prepared.root,
+    inPlace: !prepared.ownedByBanyan,
+    priority: Math.trunc(submission.priority ?? 0),
+    createdBy: by,
+    caps,
+    setup,
+    assignment: {
+      instruction: task,
+      title,
+      role: "work",
+      purpose: null,
+      depth: 0,
+      chosen: false,
+      dependsOn: [],
+      grant: caps,
+      workspace: "shared",
+      criteria: submission.criteria?.trim() || null,
+      material: null,
+      stepping: submission.stepping ?? "automatic",
+    },
+    events,
+  });
+  if (!inserted.ok) {
+    throw new UserError(
+      "conflict",
+      `The tree “${inserted.lockedBy}” works in ${prepared.root}: wait until it has ended, stop it, or name another folder.`,
+    );
+  }
+}
+
+function checkTask(task: string, submission: Submission): void {
+  if (!task) throw new UserError("invalid", "The task is empty: say what should be done.");
+  if (Buffer.byteLength(task) > MAX_TASK_BYTES) {
+    const size = (Buffer.byteLength(task) / 1_000_000).toFixed(1);
+    throw new UserError(
+      "too_large",
+      `The task is ${size} MB long and may be 1 MB: put the material into files of the workspace and name them.`,
+    );
+  }
+  if (submission.agent && submission.runbook) throw new UserError("invalid", "Name an agent or a runbook, not both.");
+}
+
+/** `--agent` makes that agent the root, `--runbook` makes `worker` the root; without a language model the host selects. */
+function choose(sources: CommandSources, submission: Submission, task: string) {
+  const { configuration } = sources;
+  const model = submission.model ?? (submission.runbook ? "runbook" : sources.defaultModel);
+  if (!/^(runbook|(anthropic|openai|ollama)\/\S+)$/.test(model)) {
+    throw new UserError("invalid", `There is no model ${model}: write anthropic/…, openai/…, ollama/… or runbook.`);
+  }
+  if (submission.agent && !configuration.agents().some((agent) => agent.name === submission.agent)) {
+    const known = configuration.agents().map((agent) => agent.name);
+    throw new UserError("not_found", `There is no agent ${submission.agent}. There are: ${known.join(", ")}.`);
+  }
+  if (submission.runbook) {
+    if (!configuration.runbooks().some((one) => one.name === submission.runbook)) {
+      const known = configuration.runbooks().map((one) => one.name);
+      throw new UserError("not_found", `There is no runbook ${submission.runbook}. There are: ${known.join(", ")}.`);
+    }
+    return {
+      agent: "worker",
+      runbook: submission.runbook,
+      model,
+      choice: { what: submission.runbook, why: "The runbook was named with the task." },
+    };
+  }
+  if (submission.agent) return { agent: submission.agent, model, choice: null };
+  if (model !== "runbook") return { agent: SELECTOR, model, choice: null };
+  const found = sources.findRunbook(task, configuration.runbooks());
+  if (!found)
+    return {
+      agent: "worker",
+      model,
+      choice: { what: "none", why: "No language model is configured and no runbook fits the task." },
+    };
+  return {
+    agent: "worker",
+    runbook: found,
+    model,
+    choice: { what: found, why: "No language model is configured; this runbook's words fit the task." },
+  };
+}
+
+function workspaceFor(sources: CommandSources, folder: string | undefined, treeId: string) {
+  try {
+    return prepareWorkspace({
+      dataDir: sources.dataDir,
+      treeId,
+      request: folder ? { folder } : {},
+      checkout: sources.checkout,
+    });
+  } catch (error) {
+    if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
+    throw error;
+  }
+}
+
+/** No new trees when the database is at its limit, or the disk has less than 50 MB left. */
+function refuseFullDisk(sources: CommandSources): void {
+  const trouble = sources.store.log.trouble();
+  if (trouble) throw new UserError("unavailable", trouble);
+  const size = sources.store.queries.status.sizeBytes();
+  if (sources.maxDbBytes !== null && size >= sources.maxDbBytes) {
+    throw new UserError(
+      "unavailable",
+      `The database is ${Math.round(size / 1e6)} MB large and BANYAN_MAX_DB_MB allows no more: delete trees, or raise the setting.`,
+    );
+  }
+  const disk = statfsSync(sources.dataDir);
+  if (disk.bavail * disk.bsize < 50_000_000) {
+    throw new UserError(
+      "unavailable",
+      `The disk of ${sources.dataDir} has less than 50 MB left: free some space before new work begins.`,
+    );
+  }
+}
+
+function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
+  const amount = (name: string, value: number | null | undefined, scale = 1): number | null => {
+    if (value === null || value === undefined) return null;
+    const least = name === "depth" ? 0 : Number.MIN_VALUE;
+    if (!Number.isFinite(value) || value < least)
+      throw new UserError("invalid", `The cap on ${name} cannot be ${value}: it is a positive number.`);
+    const whole = Math.floor(value * scale + 1e-6);
+    if (whole > Number.MAX_SAFE_INTEGER) {
+      const most = Math.floor(Number.MAX_SAFE_INTEGER / scale);
+      throw new UserError(
+        "invalid",
+        `The cap on ${name} cannot be ${value}: it is ${most} at most; leave it out for none.`,
+      );
+    }
+    return whole;
+  };
+  if (!grant) return NO_CAPS;
+  return {
+    tokens: amount("tokens", grant.tokens),
+    microUsd: amount("cost", grant.cost_usd, 1_000_000),
+    tasks: amount("tasks", grant.tasks),
+    depth: amount("depth", grant.depth),
+    seconds: amount("time", grant.seconds),
+  };
+}
+
+export function newId(): string {
+  return Array.from(randomBytes(12), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
+}
