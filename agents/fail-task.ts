@@ -1,5 +1,5 @@
 /** Marks a task as failed when the runtime itself cannot go on with it: a log that cannot be read, or a fault of ours. */
-import type { Claim } from "@/db/records";
+import type { LeasedTask } from "@/db/records";
 import type { Store } from "@/db/store";
 import type { Entry } from "./core/entries";
 import { fold } from "./core/evolve";
@@ -9,7 +9,7 @@ import { rowOf } from "./core/row";
 /** One record under the claim's lease; one that has lost it writes nothing. Throws BrokenLogError when `internal` meets a log that cannot be folded. */
 export async function failTask(
   store: Store,
-  claim: Claim,
+  claim: LeasedTask,
   reason: "broken_log" | "internal",
   message: string,
 ): Promise<void> {

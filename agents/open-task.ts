@@ -1,7 +1,7 @@
 /** A task in the hands of a worker: its folded state, what is decided but not yet on disk, and the facts around it. */
 
 import type { TreeFacts } from "@/db/load";
-import type { AppendResult, Claim, Release, TaskRecord } from "@/db/records";
+import type { AppendResult, LeasedTask, Release, TaskRecord } from "@/db/records";
 import type { Entry } from "./core/entries";
 import { evolve, fold } from "./core/evolve";
 import { type Facts, type Letter, type Relative, TRIES } from "./core/facts";
@@ -17,7 +17,7 @@ export class LeaseLostError extends Error {
 }
 
 export interface OpenTask {
-  claim: Claim;
+  claim: LeasedTask;
   state: TaskState;
   tree: TreeFacts;
   /** When the task's time is up; null: never. */
@@ -85,7 +85,7 @@ export function createStateCache(): StateCache {
 }
 
 /** Throws BrokenLogError when the log cannot be folded. */
-export function openTask(world: World, cache: StateCache, claim: Claim): OpenTask {
+export function openTask(world: World, cache: StateCache, claim: LeasedTask): OpenTask {
   const { loader } = world;
   const state = cache.take(claim.uid, claim.length) ?? fold(loader.entries(claim.id, claim.length));
   const tree = loader.tree(claim.treeId);

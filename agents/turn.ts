@@ -9,7 +9,7 @@
  * the first call that may not run twice are one commit; the tool's response and the promise to the next model call are
  * another. Crash anywhere, open the task again, and `decide` says the same thing.
  */
-import type { Claim, Release } from "@/db/records";
+import type { LeasedTask, Release } from "@/db/records";
 import { checkClaims } from "./claim-check";
 import { compact } from "./compaction";
 import { decide, type EndDecision, type Rest } from "./core/decide";
@@ -27,7 +27,7 @@ import type { World } from "./world";
  * Returns when the lease was given back. Throws LeaseLostError, BrokenLogError, the signal's reason when it was aborted, and
  * faults of ours; whoever claims the task next goes on from its log.
  */
-export async function work(world: World, cache: StateCache, claim: Claim, signal: AbortSignal): Promise<void> {
+export async function work(world: World, cache: StateCache, claim: LeasedTask, signal: AbortSignal): Promise<void> {
   const task = openTask(world, cache, claim);
   for (;;) {
     const decision = decide(task.state, factsOf(world, task));

@@ -4,7 +4,7 @@
  */
 
 import { StoreError } from "@/db/errors";
-import type { Claim } from "@/db/records";
+import type { LeasedTask } from "@/db/records";
 import type { Store } from "@/db/store";
 import type { WorkerRole } from "@/db/workers";
 import { livenessOf, type ProcessIdentity } from "@/lib/process/identity";
@@ -69,7 +69,7 @@ export async function startWorker(
     moreUrgent: (priority) => options.treeId === undefined && loader.readyAbove(priority),
   };
 
-  function deliver(claims: Claim[]): void {
+  function deliver(claims: LeasedTask[]): void {
     for (const claim of claims) {
       // What this worker still does for the task under a lease that it lost is over.
       running.get(claim.uid)?.abort(new LeaseLostError("The lease was lost."));
@@ -86,7 +86,7 @@ export async function startWorker(
     }
   }
 
-  async function run(claim: Claim, controller: AbortController): Promise<void> {
+  async function run(claim: LeasedTask, controller: AbortController): Promise<void> {
     try {
       await work(full, cache, claim, controller.signal);
     } catch (error) {

@@ -2,10 +2,10 @@ import { createActivity } from "./activity";
 import type { Sqlite } from "./client";
 import { type GrantRow, grantOf } from "./grants";
 import type { Claimer } from "./log";
-import type { Claim } from "./records";
+import type { LeasedTask } from "./records";
 import { GRANT_COLUMNS } from "./statements";
 
-type ClaimRow = Omit<Claim, "held" | "grant" | "deadlineMs"> & GrantRow & { held: number };
+type ClaimRow = Omit<LeasedTask, "held" | "grant" | "deadlineMs"> & GrantRow & { held: number };
 
 /**
  * Leases of tasks. A claim takes the first ready tasks by priority, then by age, raises their fencing number and names
@@ -40,7 +40,7 @@ export function createClaims(sqlite: Sqlite) {
       OR EXISTS (SELECT 1 FROM tasks WHERE status = 'parked' AND parked_until_ms <= ?)`)
     .pluck();
 
-  function claimOf(row: ClaimRow, nowMs: number): Claim {
+  function claimOf(row: ClaimRow, nowMs: number): LeasedTask {
     const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed } = row;
     const held = row.held === 1;
     const deadlineMs = deadlineOf(row, nowMs);
@@ -70,7 +70,7 @@ export function createClaims(sqlite: Sqlite) {
     /** Whether a claim would find anything: asked without taking the write lock. */
     hasWork: (nowMs: number) => hasWork.get(nowMs) === 1,
     /** Call inside a transaction. At most `count` tasks, and never more leases than `maxConcurrent` in all. */
-    take(claimer: Claimer, count: number, maxConcurrent: number, nowMs: number): Claim[] {
+    take(claimer: Claimer, count: number, maxConcurrent: number, nowMs: number): LeasedTask[] {
       // Most commits find nothing, and an UPDATE of many rows prepares to be undone even when it changes none.
       if (hasWork.get(nowMs) !== 1) return [];
       readyParked.run(nowMs);

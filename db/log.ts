@@ -12,7 +12,7 @@ import { createClaims } from "./claims";
 import type { Client } from "./client";
 import { isBusy, storeError } from "./errors";
 import { createRecordWriter } from "./record-writer";
-import type { AppendResult, Claim, Commit, TaskRecord } from "./records";
+import type { AppendResult, Commit, LeasedTask, TaskRecord } from "./records";
 
 /** Keeps the event loop's longest pause at a few milliseconds. */
 const MAX_BATCH = 32;
@@ -27,7 +27,7 @@ export interface Claimer {
   freeSlots(): number;
   /** It takes tasks at all: false while it shuts down. */
   isOpen(): boolean;
-  deliver(claims: Claim[]): void;
+  deliver(claims: LeasedTask[]): void;
 }
 
 interface Queued {
@@ -114,7 +114,7 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
     const nowMs = options.now();
     const published = new Map<number, Commit>();
     const outcomes: (() => void)[] = [];
-    let taken: Claim[] = [];
+    let taken: LeasedTask[] = [];
     try {
       begin.run();
       for (const queued of batch) outcomes.push(apply(queued, nowMs, published));
@@ -156,7 +156,7 @@ export function createLog(client: Client, options: { now: () => number; maxConcu
     return () => queued.resolve(result);
   }
 
-  function claim(released: number, nowMs: number, published: Map<number, Commit>): Claim[] {
+  function claim(released: number, nowMs: number, published: Map<number, Commit>): LeasedTask[] {
     const free = (claimer?.freeSlots() ?? 0) + released;
     if (!claimer || free <= 0) return [];
     const taken = claims.take(claimer, Math.min(free, MAX_BATCH), options.maxConcurrent(), nowMs);

@@ -86,7 +86,7 @@ export type AppendResult =
   | { ok: false };
 
 /** A task that was leased to a worker. */
-export interface Claim extends TaskKey {
+export interface LeasedTask extends TaskKey {
   lease: number;
   length: number;
   held: boolean;
