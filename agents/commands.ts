@@ -176,7 +176,7 @@ async function retry(store: Store, uid: string, by: string): Promise<{ sentence:
   if (outcome === "read") {
     throw new UserError(
       "conflict",
-      "The task's parent has read its result already, so it stays as it is: fork the tree at the task's first message instead.",
+      "The task's parent has read its result already, so it stays as it is. What would help is a fork at the task's first message; until there are forks, submit the task by itself.",
     );
   }
   return { sentence: `Attempt ${outcome} begins.` };

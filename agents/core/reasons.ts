@@ -5,11 +5,11 @@
 export const REASONS = {
   model_error: {
     says: "The model could not be reached or kept failing until the retries were used up.",
-    remedy: "Retry when the provider works again, or fork with another model.",
+    remedy: "Retry when the provider works again, or submit the task with another model.",
   },
   refused: {
     says: "The model refused to go on with this task.",
-    remedy: "Fork at the message before the refusal with a reworded instruction or another model.",
+    remedy: "Submit the task with a reworded instruction or another model.",
   },
   bad_request: {
     says: "The provider does not accept this request, and would not accept it a second time.",
@@ -25,7 +25,7 @@ export const REASONS = {
   },
   invalid_replies: {
     says: "Three replies of the model in a row had no tool call, an unknown tool or invalid arguments.",
-    remedy: "Fork before the first of the three with a model that calls tools reliably.",
+    remedy: "Submit the task with a model that calls tools reliably.",
   },
   timeout: {
     says: "The task ran longer than its time allows.",
@@ -33,7 +33,7 @@ export const REASONS = {
   },
   runaway: {
     says: "The task kept running into its limits by starting subtasks, and could not end without more of them.",
-    remedy: "Fork at its first message with an instruction that says what it does itself and where it stops.",
+    remedy: "Submit the task with an instruction that says what it does itself and where it stops.",
   },
   out_of_grant: {
     says: "The grant was used up before the work was done.",
@@ -45,7 +45,7 @@ export const REASONS = {
   },
   judged_failed: {
     says: "The task tried to end three times, and the last time the evaluator found its instruction not fulfilled.",
-    remedy: "Read the evaluator's reasons, then retry with a message, or fork with clearer criteria if they are wrong.",
+    remedy: "Read the evaluator's reasons, then retry, or submit the task with clearer criteria if they are wrong.",
   },
   dependency_failed: {
     says: "A subtask that this one had to wait for failed or was stopped.",
@@ -57,7 +57,7 @@ export const REASONS = {
   },
   parent_ended: {
     says: "The task above it ended first and stopped it.",
-    remedy: "Nothing needs doing; to have this result as well, fork the task above before its end.",
+    remedy: "Nothing needs doing; to have this result as well, submit this task by itself.",
   },
   by_agent: {
     says: "The agent ended the task as a failure and says why in its result.",
@@ -77,7 +77,7 @@ export const REASONS = {
   },
   broken_log: {
     says: "The task's log was damaged or edited outside Banyan, so nothing more is run from it.",
-    remedy: "Fork before the entry that the detail names, or restore a backup.",
+    remedy: "Restore a backup, or submit the task again.",
   },
   internal: {
     says: "Banyan itself made an error in this task; other tasks are not affected.",
