@@ -53,16 +53,17 @@ export function createGrants(sqlite: Sqlite) {
 
   return {
     read: (taskId: number): GrantState => grantOf(run.grant.get(taskId) as GrantRow),
-    /** The last promise ends, and what was spent is counted for the tree. */
+    /** What was spent is counted for the tree; what was spent beyond the promise is covered from the tree's reserve. */
     settle({ task, spend, overrun }: TaskRecord): void {
       if (spend.tokensIn > 0 || spend.tokensOut > 0 || spend.microUsd > 0)
         run.addToTree.run({ id: task.treeId, ...spend });
-      run.unreserve.run(task.id);
       if (overrun) this.absorb(task.id, overrun);
     },
-    /** The next promise is made, if the grant covers it after the shares of the record's subtasks. */
-    reserve({ task, reserve }: TaskRecord): void {
-      if (reserve && reserve.tokens > 0) run.reserve.run({ id: task.id, ...reserve });
+    /** The next promise is made, if the grant covers it after the shares of the record's subtasks; null when it was not. */
+    reserve({ task, reserve }: TaskRecord): GrantState | null {
+      if (!reserve || reserve.tokens === 0) return null;
+      const row = run.reserve.get({ id: task.id, ...reserve }) as GrantRow | undefined;
+      return row ? grantOf(row) : null;
     },
     /** Grants from the task up to below the root are widened; the root pays from what it never lends. */
     absorb(taskId: number, amount: { tokens: number; microUsd: number }): void {

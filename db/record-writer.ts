@@ -5,7 +5,7 @@ import { initialState } from "@/agents/core/state";
 import { createActivity } from "./activity";
 import type { EncodedEntry } from "./bodies";
 import type { Sqlite } from "./client";
-import { createGrants } from "./grants";
+import { createGrants, type GrantRow, grantOf } from "./grants";
 import { createMail } from "./mail";
 import { createMessageWriter } from "./messages";
 import type { AppendResult, NewTask, Release, TaskKey, TaskRecord } from "./records";
@@ -91,7 +91,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       added: encoded.length,
       read: record.lettersRead?.length ?? 0,
       ...row,
-    }) as { held: number; letters: number; turnsAllowed: number } | undefined;
+    }) as (GrantRow & { held: number; letters: number; turnsAllowed: number }) | undefined;
     if (!fenced) return { ok: false };
 
     grants.settle(record);
@@ -120,7 +120,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       if (letter.body.kind === "answer" && answeredBefore.has(letter.body.review)) continue;
       if (mail.send(letter.to, letter.body, nowMs)) touch(tree, letter.to);
     }
-    grants.reserve(record);
+    const promised = grants.reserve(record);
     if (record.openStep) {
       run.openStep.run(task.treeId, task.id, nowMs);
       run.addHold.run(task.id);
@@ -137,7 +137,7 @@ export function createRecordWriter(sqlite: Sqlite) {
       held: fenced.held > 0,
       letters: fenced.letters,
       turnsAllowed: fenced.turnsAllowed,
-      grant: grants.read(task.id),
+      grant: promised ?? (record.children?.length || record.overrun ? grants.read(task.id) : grantOf(fenced)),
     };
   }
 

@@ -13,14 +13,12 @@ export function grantStatements(sqlite: Sqlite) {
     addToTree: sqlite.prepare(`
       UPDATE trees SET tokens_in = tokens_in + @tokensIn, tokens_out = tokens_out + @tokensOut, micro_usd = micro_usd + @microUsd
       WHERE id = @id`),
-    unreserve: sqlite.prepare(
-      "UPDATE tasks SET reserved_tokens = 0, reserved_micro_usd = 0 WHERE id = ? AND reserved_tokens > 0",
-    ),
     /** Nothing is promised that the grant does not cover (I6). */
     reserve: sqlite.prepare(`
       UPDATE tasks SET reserved_tokens = @tokens, reserved_micro_usd = @microUsd
       WHERE id = @id AND (grant_tokens IS NULL OR tokens_in + tokens_out + given_tokens + @tokens <= grant_tokens)
-        AND (grant_micro_usd IS NULL OR micro_usd + given_micro_usd + @microUsd <= grant_micro_usd)`),
+        AND (grant_micro_usd IS NULL OR micro_usd + given_micro_usd + @microUsd <= grant_micro_usd)
+      RETURNING ${GRANT_COLUMNS}`),
     grant: sqlite.prepare(`SELECT ${GRANT_COLUMNS} FROM tasks WHERE id = ?`),
     /** A subtask's grant leaves its parent's, which must cover it (I6). */
     give: sqlite.prepare(`
@@ -52,12 +50,13 @@ export function grantStatements(sqlite: Sqlite) {
 /** The prepared statements behind one record. Unprepared ones would cost a fifth of a millisecond a turn. */
 export function recordStatements(sqlite: Sqlite) {
   return {
-    /** I4: only the holder of the current lease, at the expected length, writes. */
+    /** I4: only the holder of the current lease, at the expected length, writes. Its last promise ends with every record. */
     fence: sqlite.prepare(`
       UPDATE tasks SET length = length + @added, letters = letters - @read, attempt = @attempt, turns = @turns,
-        headline = @headline, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd
+        headline = @headline, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
+        reserved_tokens = 0, reserved_micro_usd = 0
       WHERE id = @id AND lease = @lease AND length = @length AND status = 'running'
-      RETURNING holds > 0 AS held, letters, turns_allowed AS turnsAllowed`),
+      RETURNING holds > 0 AS held, letters, turns_allowed AS turnsAllowed, ${GRANT_COLUMNS}`),
     insertTask: sqlite
       .prepare(`
       INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, wait_kind,
