@@ -31,7 +31,7 @@ export class FakeStore {
       created_at: new Date().toISOString(),
       ended_at: null,
       root_task_id: "",
-      workspace: "/srv/work/orders-api",
+      workspace: "/srv/orders-api",
       priority: 0,
       headline: "",
       grant: { ...NO_CAP },
