@@ -1,11 +1,15 @@
 /** The main job, as a person does it: no key, a runbook from the composer, a report; and a server that dies on the way. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { linkSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Message, Tree } from "@/agents/core/shapes";
 import { expect, makeRepository, signIn, startRealServer, test, watchProblems } from "./real-server";
 
-const PARTS = 36;
+/** As many as the runbook makes subtasks of. */
+const PARTS = 40;
+/** One after the other, and each reads 16 MB, so that the kill comes long before the last on the quickest machine. */
+const FILES_OF_PART = 16;
+const LINES = `${"x".repeat(63)}\n`.repeat(16_384);
 
 test("a runbook from the composer becomes a report; a killed server goes on where it was", async ({ page, folder }) => {
   const small = join(folder, "small");
@@ -18,8 +22,8 @@ test("a runbook from the composer becomes a report; a killed server goes on wher
     "docs/guide.md": "# Guide\n",
     "lib/sum.py": "def add(a, b):\n    return a + b\n",
   });
-  makeRepository(large, filesOf(PARTS));
-  const server = await startRealServer(join(folder, "data"));
+  makeLargeRepository(large);
+  const server = await startRealServer(join(folder, "data"), { MAX_CONCURRENT_AGENTS: "1" });
   const problems = watchProblems(page);
   try {
     await signIn(page, server);
@@ -38,13 +42,20 @@ test("a runbook from the composer becomes a report; a killed server goes on wher
   expect(problems).toEqual([]);
 });
 
-function filesOf(parts: number): Record<string, string> {
-  const names = Array.from({ length: parts }, (_, index) => `part-${String(index).padStart(2, "0")}`);
-  return Object.fromEntries(
-    names.flatMap((name) =>
-      Array.from({ length: 4 }, (_, file) => [`${name}/file-${file}.ts`, `export const ${"abcd"[file]} = ${file};\n`]),
-    ),
-  );
+/** Its files are one file under many names, so that it is large to read and small on disk. */
+function makeLargeRepository(folder: string): void {
+  const first = join(folder, "part-00", "file-00.ts");
+  mkdirSync(dirname(first), { recursive: true });
+  writeFileSync(first, LINES);
+  for (let part = 0; part < PARTS; part += 1) {
+    const path = join(folder, `part-${String(part).padStart(2, "0")}`);
+    mkdirSync(path, { recursive: true });
+    for (let file = 0; file < FILES_OF_PART; file += 1) {
+      const name = join(path, `file-${String(file).padStart(2, "0")}.ts`);
+      if (name !== first) linkSync(first, name);
+    }
+  }
+  makeRepository(folder, {});
 }
 
 async function surveyFromFirstPage(page: Page, workspace: string): Promise<void> {
@@ -80,7 +91,7 @@ async function submitSurvey(page: Page, workspace: string): Promise<void> {
 /** Kills the server while some subtasks have ended and others have not begun. */
 async function survive(page: Page, server: Awaited<ReturnType<typeof startRealServer>>): Promise<void> {
   const done = page.getByRole("button", { name: /^Done / });
-  // Looked at in every frame: on a quick machine the whole survey takes seconds.
+  // Looked at in every frame, so that the kill follows at once.
   await page.waitForFunction(() => {
     const chips = [...document.querySelectorAll(".chip")].map((chip) => chip.textContent ?? "");
     return Number(chips.find((text) => text.startsWith("Done"))?.replace(/\D/g, "")) >= 5;
