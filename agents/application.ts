@@ -3,7 +3,7 @@
  * and a live feed of commits. One instance a process, made by the server or the command line and kept on `globalThis`,
  * because Next.js loads its own copy of every module.
  */
-import type { DraftFrame, Message, Page, Review, Submission, Task, Tree } from "./core/shapes";
+import type { DraftFrame, Message, Page, Review, ServerStatus, Submission, Task, Tree } from "./core/shapes";
 
 /** A failure with one sentence for the person who meets it. */
 export class UserError extends Error {
@@ -66,16 +66,7 @@ export interface Queries {
   getAgent(name: string): Promise<ListedAgent & { instruction: string }>;
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   getTool(name: string): Promise<{ name: string; description: string; level: string; schema: Record<string, unknown> }>;
-  /** Slots, queue, open reviews, models, terminal: for the header of pages and for `doctor`. */
-  getStatus(): Promise<{
-    slots: { used: number; max: number };
-    queued: number;
-    openReviews: number;
-    defaultModel: string;
-    models: { name: string; available: boolean; reason: string | null }[];
-    terminal: { available: boolean; reason: string | null };
-    version: string;
-  }>;
+  getStatus(): Promise<ServerStatus>;
 }
 
 /** Who acts: recorded with every command. */

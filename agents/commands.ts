@@ -70,7 +70,11 @@ export function createCommands(sources: CommandSources): Commands {
           "too_large",
           "The message is larger than 1 MB: put it into a file of the workspace and name the file.",
         );
-      await store.trees.send(task.uid, { kind: "steer", text, by: actor.name });
+      if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name })))
+        throw new UserError(
+          "conflict",
+          "The task ended before the message reached it: retry the task, then send it again.",
+        );
       return { sentence: "The task reads it at its next turn." };
     },
     grant: async (id, more, actor) => {

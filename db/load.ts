@@ -1,10 +1,11 @@
 /** Reads what a worker needs to go on with a task: its log, its unread letters, and the tasks it waits for. */
+
+import type { Ended } from "@/agents/core/entries";
 import { type Assignment, BrokenLogError, type Entry } from "@/agents/core/entries";
 import type { Letter, Relative } from "@/agents/core/facts";
 import type { Reason } from "@/agents/core/reasons";
 import type { DerivedRow } from "@/agents/core/row";
 import { isEnded, type TaskStatus } from "@/agents/core/shapes";
-import type { Ended } from "@/agents/core/state";
 import { createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
 import { createMail } from "./mail";

@@ -91,6 +91,16 @@ export interface SubtaskResult {
   verdict: Verdict | null;
 }
 
+/** How a task ended; the last entry of its log, until somebody retries it. */
+export interface Ended {
+  status: EndStatus;
+  reason: Reason | null;
+  detail: string | null;
+  result: string | null;
+  summary: string;
+  verdict: Verdict | null;
+}
+
 /** Events that stand in the log; those with `text` are also read by the model, as a user message. */
 export type TaskEvent =
   | { type: "call_started"; call: string; lease: number }
@@ -127,15 +137,7 @@ export type TaskEvent =
   | { type: "granted"; by: string; text: string }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }
   | { type: "retried"; attempt: number; by: string; text: string }
-  | {
-      type: "ended";
-      status: EndStatus;
-      reason: Reason | null;
-      detail: string | null;
-      result: string | null;
-      summary: string;
-      verdict: Verdict | null;
-    };
+  | ({ type: "ended" } & Ended);
 
 export type Entry =
   | { kind: "system"; turn: number; content: Setup }

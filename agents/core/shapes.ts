@@ -178,3 +178,14 @@ export interface DraftFrame {
   offset: number;
   text: string;
 }
+
+/** Slots, queue, open reviews, models, terminal: for the header of pages and for `doctor`. */
+export interface ServerStatus {
+  slots: { used: number; max: number };
+  queued: number;
+  openReviews: number;
+  defaultModel: string;
+  models: { name: string; available: boolean; reason: string | null }[];
+  terminal: { available: boolean; reason: string | null };
+  version: string;
+}

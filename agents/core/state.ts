@@ -1,8 +1,7 @@
 /** What a task is while it is worked on: the fold of its log. `evolve.ts` says how each entry changes it. */
-import type { Assignment, CallMode, Setup, SubtaskStart } from "./entries";
+import type { Assignment, CallMode, Ended, Setup, SubtaskStart } from "./entries";
 import type { ModelMessage } from "./model";
-import type { Reason } from "./reasons";
-import type { Claim, ClaimMark, EndStatus, Verdict } from "./shapes";
+import type { Claim, ClaimMark } from "./shapes";
 
 export interface Call {
   id: string;
@@ -24,15 +23,6 @@ export interface Subtask extends SubtaskStart {
   answeredEarly: boolean;
   /** Its result has been read by this task. */
   delivered: boolean;
-}
-
-export interface Ended {
-  status: EndStatus;
-  reason: Reason | null;
-  detail: string | null;
-  result: string | null;
-  summary: string;
-  verdict: Verdict | null;
 }
 
 export interface Totals {

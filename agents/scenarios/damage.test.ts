@@ -207,7 +207,10 @@ test("another process that holds the write lock for a while only delays", async 
     accepted = true;
   });
   let ticks = 0;
-  await until(() => (ticks += 1) > 20, "the event loop goes on");
+  await until(() => {
+    ticks += 1;
+    return ticks > 20;
+  }, "the event loop goes on");
   expect(accepted).toBe(false);
   other.stdin.write("commit");
   const { id } = await submitted;

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   eventsOf,
@@ -203,6 +203,22 @@ test("a steer of a task that waits for its predecessors is read when it begins",
   hold.open();
   expect((await trial.ended(id)).status).toBe("succeeded");
   expect(toldIn(requestsOf(trial, "second")[0])).toMatch(/spoons[\s\S]*forks/);
+});
+
+test("a steer that the end of its task overtakes is refused, not taken and lost", async () => {
+  const hold = gate();
+  const trial = await start({ root: () => hold.opened.then(() => endTask("done")) });
+  const { application, store } = trial.runtime;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  const send = store.trees.send;
+  vi.spyOn(store.trees, "send").mockImplementationOnce(async (uid, letter) => {
+    hold.open();
+    await trial.ended(id);
+    return send(uid, letter);
+  });
+  await expect(application.commands.steer(root_task_id, "Mind the budget.", tester)).rejects.toThrow(
+    "The task ended before the message reached it",
+  );
 });
 
 test("a retry begins a second attempt that sees how the first ended; it is refused once the parent has read the result", async () => {

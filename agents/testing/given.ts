@@ -1,10 +1,17 @@
 /** Specifications of the pure core: given these entries of a log, when these facts hold, then the task decides this. */
 import { expect } from "vitest";
 import { type Decision, decide } from "@/agents/core/decide";
-import { type Assignment, type CallMode, type Entry, NO_CAPS, type Setup, type TaskEvent } from "@/agents/core/entries";
+import {
+  type Assignment,
+  type CallMode,
+  type Ended,
+  type Entry,
+  NO_CAPS,
+  type Setup,
+  type TaskEvent,
+} from "@/agents/core/entries";
 import { fold } from "@/agents/core/evolve";
 import type { Facts, Relative } from "@/agents/core/facts";
-import type { Ended } from "@/agents/core/state";
 
 type Expected = { kind: Decision["kind"] } & Record<string, unknown>;
 

@@ -1,10 +1,9 @@
 import picomatch from "picomatch";
 import { z } from "zod";
-import { sentenceFor } from "@/lib/workspace/open";
-import { partsInside, WorkspaceError } from "@/lib/workspace/path";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { SKIPPED_FOLDERS, walk } from "@/lib/workspace/walk";
 import { worldTool } from "./tool";
-import { answering, viewOf } from "./workspace-tool";
+import { answeringOn } from "./workspace-tool";
 
 const FOUND_MAX = 1000;
 
@@ -19,22 +18,15 @@ export const findFiles = worldTool({
   level: "read",
   afterCrash: "repeat",
   run: (input, context) =>
-    answering(async () => {
-      const view = viewOf(context);
-      const given = input.path ?? ".";
-      const parts = partsInside(view, given);
+    answeringOn(input.path, context, async (view, parts) => {
       const matches = globMatcher(input.pattern);
       const found: string[] = [];
       let more = 0;
-      try {
-        const options = { skip: SKIPPED_FOLDERS, hiddenPaths: view.hiddenPaths, signal: context.signal };
-        for await (const entry of walk(view.root, parts, options)) {
-          if (entry.kind !== "file" || !matches(entry.path)) continue;
-          if (found.length < FOUND_MAX) found.push([...parts, entry.path].join("/"));
-          else more += 1;
-        }
-      } catch (error) {
-        throw context.signal.aborted ? error : sentenceFor(error, given);
+      const options = { skip: SKIPPED_FOLDERS, hiddenPaths: view.hiddenPaths, signal: context.signal };
+      for await (const entry of walk(view.root, parts, options)) {
+        if (entry.kind !== "file" || !matches(entry.path)) continue;
+        if (found.length < FOUND_MAX) found.push([...parts, entry.path].join("/"));
+        else more += 1;
       }
       if (found.length === 0) return "No file matches.";
       return found.join("\n") + (more > 0 ? `\n[${more} more files match; narrow the pattern.]` : "");

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { sentenceFor } from "@/lib/workspace/open";
-import { partsInside } from "@/lib/workspace/path";
 import { walk } from "@/lib/workspace/walk";
 import { worldTool } from "./tool";
-import { answering, viewOf } from "./workspace-tool";
+import { answeringOn } from "./workspace-tool";
 
 const LISTED_MAX = 2000;
 
@@ -20,21 +18,14 @@ export const listDirectory = worldTool({
   level: "read",
   afterCrash: "repeat",
   run: (input, context) =>
-    answering(async () => {
-      const view = viewOf(context);
-      const given = input.path ?? ".";
-      const parts = partsInside(view, given);
+    answeringOn(input.path, context, async (view, parts) => {
       const lines: string[] = [];
       let more = 0;
-      try {
-        const options = { depth: 0, hiddenPaths: view.hiddenPaths, signal: context.signal };
-        for await (const entry of walk(view.root, parts, options)) {
-          if (lines.length === LISTED_MAX) more += 1;
-          else if (entry.kind === "file") lines.push(`${entry.name}  ${entry.sizeBytes}`);
-          else lines.push(entry.name + { directory: "/", link: "@", other: "  (not a regular file)" }[entry.kind]);
-        }
-      } catch (error) {
-        throw context.signal.aborted ? error : sentenceFor(error, given);
+      const options = { depth: 0, hiddenPaths: view.hiddenPaths, signal: context.signal };
+      for await (const entry of walk(view.root, parts, options)) {
+        if (lines.length === LISTED_MAX) more += 1;
+        else if (entry.kind === "file") lines.push(`${entry.name}  ${entry.sizeBytes}`);
+        else lines.push(entry.name + { directory: "/", link: "@", other: "  (not a regular file)" }[entry.kind]);
       }
       if (lines.length === 0) return "The folder is empty.";
       return lines.join("\n") + (more > 0 ? `\n[${more} more entries are not shown.]` : "");

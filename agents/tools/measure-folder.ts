@@ -3,11 +3,11 @@ import { z } from "zod";
 import { listTracked } from "@/lib/git/history";
 import { findStore } from "@/lib/git/store";
 import { type ListedFile, listOnDisk, measureFolder as measure } from "@/lib/measure/measure-folder";
-import { openDirectory, sentenceFor } from "@/lib/workspace/open";
-import { partsInside, type WorkspaceView } from "@/lib/workspace/path";
+import { openDirectory } from "@/lib/workspace/open";
+import type { WorkspaceView } from "@/lib/workspace/path";
 import { SKIPPED_FOLDERS } from "@/lib/workspace/walk";
 import { type ToolContext, worldTool } from "./tool";
-import { answering, viewOf } from "./workspace-tool";
+import { answeringOn } from "./workspace-tool";
 
 export const measureFolder = worldTool({
   name: "measure_folder",
@@ -26,19 +26,12 @@ export const measureFolder = worldTool({
   level: "read",
   afterCrash: "repeat",
   run: (input, context) =>
-    answering(async () => {
-      const view = viewOf(context);
-      const given = input.path ?? ".";
-      const parts = partsInside(view, given);
-      try {
-        fs.closeSync(openDirectory(view.root, parts));
-        const { basis, listed } = await listFiles(view, parts, context);
-        const options = { excludeSubfolders: input.exclude_subfolders ?? false, signal: context.signal };
-        const measured = await measure(view, parts, listed, options);
-        return JSON.stringify({ path: parts.join("/") || ".", basis, ...measured });
-      } catch (error) {
-        throw context.signal.aborted ? error : sentenceFor(error, given);
-      }
+    answeringOn(input.path, context, async (view, parts) => {
+      fs.closeSync(openDirectory(view.root, parts));
+      const { basis, listed } = await listFiles(view, parts, context);
+      const options = { excludeSubfolders: input.exclude_subfolders ?? false, signal: context.signal };
+      const measured = await measure(view, parts, listed, options);
+      return JSON.stringify({ path: parts.join("/") || ".", basis, ...measured });
     }),
 });
 

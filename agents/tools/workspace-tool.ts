@@ -1,4 +1,5 @@
-import { WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
+import { sentenceFor } from "@/lib/workspace/open";
+import { partsInside, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 import type { ToolContext, ToolOutcome } from "./tool";
 
 /** The workspace as this call may see it. Throws a `WorkspaceError` when the task has none. */
@@ -22,4 +23,22 @@ export async function answering(work: () => Promise<ToolOutcome | string>): Prom
     if (error instanceof WorkspaceError) return { content: error.message, isError: true };
     throw error;
   }
+}
+
+/** The same for a tool that looks through a folder: what the system says of it becomes a sentence, and a cancelled call stays one. */
+export function answeringOn(
+  folder: string | undefined,
+  context: ToolContext,
+  work: (view: WorkspaceView, parts: readonly string[]) => Promise<string>,
+): Promise<ToolOutcome> {
+  return answering(async () => {
+    const view = viewOf(context);
+    const given = folder ?? ".";
+    const parts = partsInside(view, given);
+    try {
+      return await work(view, parts);
+    } catch (error) {
+      throw context.signal.aborted ? error : sentenceFor(error, given);
+    }
+  });
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useId } from "react";
-import type { ServerStatus } from "@/components/feed/wire";
+import type { ServerStatus } from "@/agents/core/shapes";
 import type { Choices } from "./composer";
 import { DoneBy } from "./done-by";
 import type { ComposerDraft } from "./draft";

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, type KeyboardEvent, useEffect, useState } from "react";
-import type { ServerStatus } from "@/components/feed/wire";
+import type { ServerStatus } from "@/agents/core/shapes";
 import { Button, Say } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
 import { ComposerFields } from "./composer-fields";

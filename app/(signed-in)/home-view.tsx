@@ -2,9 +2,9 @@
 
 import Link from "next/link";
 import { useEffect } from "react";
+import type { ServerStatus } from "@/agents/core/shapes";
 import { isEnded, type Tree } from "@/agents/core/shapes";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
-import type { ServerStatus } from "@/components/feed/wire";
 import { TreeRows } from "@/components/trees/tree-rows";
 import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";

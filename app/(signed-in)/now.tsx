@@ -1,4 +1,4 @@
-import type { ServerStatus } from "@/components/feed/wire";
+import type { ServerStatus } from "@/agents/core/shapes";
 import { StatusGlyph } from "@/components/ui/status";
 
 /** How busy the server is and which models answer. */

@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect, useReducer } from "react";
-import type { Review, Tree } from "@/agents/core/shapes";
+import type { Review, ServerStatus, Tree } from "@/agents/core/shapes";
 import { liveSocket } from "./socket";
-import type { ListBatch, ServerStatus } from "./wire";
+import type { ListBatch } from "./wire";
 
 export interface ListFeed {
   trees: Map<string, Tree>;

@@ -1,5 +1,5 @@
 /** What travels over the socket, as the browser sees it; the other end is `lib/socket`. */
-import type { Message, Review, Task, Tree } from "@/agents/core/shapes";
+import type { Message, Review, ServerStatus, Task, Tree } from "@/agents/core/shapes";
 
 export const SOCKET_PATH = "/live";
 
@@ -20,14 +20,4 @@ export interface ListBatch {
   gone: string[];
   reviews: Review[];
   status: ServerStatus;
-}
-
-export interface ServerStatus {
-  slots: { used: number; max: number };
-  queued: number;
-  openReviews: number;
-  defaultModel: string;
-  models: { name: string; available: boolean; reason: string | null }[];
-  terminal: { available: boolean; reason: string | null };
-  version: string;
 }

@@ -3,6 +3,7 @@
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { isEnded, type Task } from "@/agents/core/shapes";
 import { steerTask } from "@/app/actions/task-commands";
+import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
 
@@ -46,11 +47,7 @@ export function SteerBox({ task }: { task: Task }) {
           Send
         </Button>
       </div>
-      {outcome ? (
-        <p className={`hint ${outcome.ok ? "" : "bad"}`} role="status">
-          {outcome.sentence}
-        </p>
-      ) : null}
+      <OutcomeLine outcome={outcome} />
     </form>
   );
 }

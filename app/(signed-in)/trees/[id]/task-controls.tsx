@@ -3,6 +3,7 @@
 import { useRef } from "react";
 import { isEnded, type TaskStatus } from "@/agents/core/shapes";
 import { pauseTask, resumeTask, retryTask, stopTask } from "@/app/actions/task-commands";
+import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
 import { StopDialog } from "./stop-dialog";
@@ -79,11 +80,7 @@ export function TaskControls({ unit, id, status, ended, headId, subtasks = 0 }: 
           </Button>
         )}
       </div>
-      {outcome ? (
-        <p className={`hint ${outcome.ok ? "" : "bad"}`} role="status">
-          {outcome.sentence}
-        </p>
-      ) : null}
+      <OutcomeLine outcome={outcome} />
       <StopDialog ref={dialog} unit={unit} subtasks={subtasks} stop={(reason) => run(() => stopTask(id, reason))} />
     </div>
   );

@@ -1,0 +1,11 @@
+import type { Outcome } from "./use-action";
+
+/** What followed from an action, below what was pressed. */
+export function OutcomeLine({ outcome }: { outcome: Outcome | null }) {
+  if (!outcome) return null;
+  return (
+    <p className={`hint ${outcome.ok ? "" : "bad"}`} role="status">
+      {outcome.sentence}
+    </p>
+  );
+}
