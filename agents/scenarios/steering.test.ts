@@ -205,6 +205,21 @@ test("a steer of a task that waits for its predecessors is read when it begins",
   expect(toldIn(requestsOf(trial, "second")[0])).toMatch(/spoons[\s\S]*forks/);
 });
 
+test("a steer that comes during the call that would end the task is read before it ends", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: (request) => (request.turn === 0 ? hold.opened.then(() => endTask("too early")) : endTask("steered")),
+  });
+  const { commands } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "root").length === 1, "the model call is in flight");
+  await commands.steer(root_task_id, "Mind the budget.", tester);
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(resultsIn(requestsOf(trial, "root")[1])).toEqual([expect.stringContaining("not ended")]);
+  expect(toldIn(requestsOf(trial, "root")[1])).toContain("Mind the budget.");
+});
+
 test("a steer that the end of its task overtakes is refused, not taken and lost", async () => {
   const hold = gate();
   const trial = await start({ root: () => hold.opened.then(() => endTask("done")) });
