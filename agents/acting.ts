@@ -24,6 +24,7 @@ export function openActing(options: Omit<LookingOptions, "findRunbook">): Acting
     dataDir: settings.dataDir,
     checkout,
     defaultModel: settings.defaultModel,
+    now: options.now ?? Date.now,
     priceOf: (model) =>
       costMicroUsd(model, { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 }),
     maxDbBytes: settings.maxDbBytes,

@@ -3,7 +3,17 @@
  * and a live feed of commits. One instance a process, made by the server or the command line and kept on `globalThis`,
  * because Next.js loads its own copy of every module.
  */
-import type { DraftFrame, Message, Page, Review, ServerStatus, Submission, Task, Tree } from "./core/shapes";
+import type {
+  ApprovalRule,
+  DraftFrame,
+  Message,
+  Page,
+  Review,
+  ServerStatus,
+  Submission,
+  Task,
+  Tree,
+} from "./core/shapes";
 
 /** A failure with one sentence for the person who meets it. */
 export class UserError extends Error {
@@ -48,6 +58,8 @@ export interface Queries {
   getMessage(seq: number): Promise<Message>;
   listReviews(options?: { open?: boolean; treeId?: string; after?: string; limit?: number }): Promise<Page<Review>>;
   getReview(id: string): Promise<Review>;
+  /** The newest first, those that are over too. */
+  listRules(): Promise<ApprovalRule[]>;
   listAgents(): Promise<ListedAgent[]>;
   listDocuments(): Promise<{ name: string; description: string; version: number; edited: boolean }[]>;
   listTools(): Promise<
@@ -77,23 +89,44 @@ export interface Actor {
 export interface Commands {
   submitTree(submission: Submission, actor: Actor): Promise<Tree>;
   /** ID is a tree or a task (and its branch); unique prefixes are accepted. Each says in one sentence what follows from it. */
-  pause(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** `alone`: the task only, while its subtasks go on. */
+  pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
   resume(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** One turn of a task under manual stepping. */
+  /** One turn of a task under manual stepping; another task is put under it from its next turn on. */
   step(taskId: string, actor: Actor): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
   retry(taskId: string, actor: Actor): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Another agent, model or priority from the next turn on; a parked task then tries at once. */
+  change(
+    taskId: string,
+    to: { agent?: string; model?: string; priority?: number },
+    actor: Actor,
+  ): Promise<{ sentence: string }>;
   /** Adds to the grant of a tree, or of a task and what stands above it. Refused when the tree has no such cap. */
   grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
-  /** Decides a flag: approved means that it was dealt with, rejected that it is no problem; the reason reaches the task. */
+  /**
+   * Decides a flag (approved: dealt with, rejected: no problem) or whether a call may run; the reason reaches the task.
+   * `alike`: every open item that is equal to it too. `decided`: what was.
+   */
   decide(
     reviewId: string,
     decision: "approved" | "rejected",
     reason: string,
     actor: Actor,
-  ): Promise<{ sentence: string }>;
+    options?: { alike?: boolean },
+  ): Promise<{ sentence: string; decided: string[] }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /**
+   * Approves calls by itself, for `hours` (24): those of a tool, or (`item`) those equal to one that was put before a person,
+   * and with `exact: false` every call of that tool. What waits and matches is approved at once.
+   */
+  addRule(
+    rule: { tool?: string; item?: string; exact?: boolean; agent?: string; why?: string; hours?: number },
+    actor: Actor,
+  ): Promise<{ sentence: string; rule: string; decided: string[] }>;
+  /** `decided`: what the rule had approved. */
+  revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
 }
 

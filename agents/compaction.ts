@@ -2,7 +2,7 @@
 import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "./core/compact";
 import { ModelError, type ModelRequest } from "./core/model";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
-import { affordable } from "./promise";
+import { affordable, noteDailyCap } from "./promise";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -28,7 +28,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     task.exhausted = "The grant does not cover the summary that the conversation needs to go on.";
     return;
   }
-  if (!(await commit(world, task, { reserve }))) return;
+  if (!(await commit(world, task, { reserve }))) return noteDailyCap(world, task);
   const limit = timeLimit(world.timers, signal, state.setup.timeoutMs);
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };

@@ -13,6 +13,8 @@ export interface Configuration {
   documents(): (DocumentBody & { version: number; edited: boolean })[];
   tools(): (ToolBody & { version: number })[];
   runbooks(): (RunbookBody & { version: number })[];
+  /** Whether calls of a tool run, wait for a person, or are refused; as it stands now. */
+  policyOf(tool: string): ToolBody["policy"];
   /** Throws when there is no such agent: check `agents()` first. */
   setupFor(agent: string, inherited: { model: string; rights: Level[]; instruction: string; runbook?: string }): Setup;
   /** What the versions say that a task keeps. */
@@ -22,7 +24,13 @@ export interface Configuration {
 
 export function createConfiguration(
   store: ConfigurationStore,
-  options: { defaultTimeoutMs: number; findRunbook: RunbookFinder },
+  options: {
+    defaultTimeoutMs: number;
+    /** For agents that do not say it themselves: how long questions and approvals may wait, and the answer after that. */
+    askTimeoutMs?: number | null;
+    askDefault?: string | null;
+    findRunbook: RunbookFinder;
+  },
 ): Configuration {
   let current: ReturnType<typeof listsOf> & { revision: number } = { revision: -1, ...listsOf([]) };
   const kept = new Map<string, unknown>();
@@ -44,6 +52,7 @@ export function createConfiguration(
     documents: () => lists().documents,
     tools: () => lists().tools,
     runbooks: () => lists().runbooks,
+    policyOf: (tool) => lists().policies.get(tool) ?? "auto",
     setupFor(name, inherited) {
       const { agents, documents, runbooks } = lists();
       const agent = agents.find((one) => one.name === name);
@@ -66,6 +75,10 @@ export function createConfiguration(
         finishing: agent.finishing,
         maxTurns: agent.limits.maxTurns ?? null,
         timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
+        askTimeoutMs: agent.limits.askTimeoutSeconds
+          ? agent.limits.askTimeoutSeconds * 1_000
+          : (options.askTimeoutMs ?? null),
+        askDefault: agent.limits.askDefault ?? options.askDefault ?? null,
       };
     },
     textsOf(setup) {
@@ -107,6 +120,7 @@ export function createConfiguration(
 function listsOf(entries: LiveEntry[]) {
   const of = (kind: LiveEntry["kind"]) => entries.filter((entry) => entry.kind === kind);
   return {
+    policies: new Map(of("tool").map(({ name, body }) => [name, (body as ToolBody).policy])),
     agents: of("agent").map(({ body, version, edited }) => ({ ...(body as AgentBody), version, edited })),
     documents: of("document").map(({ name, description, body, version, edited }) => {
       return { name, description, body: (body as DocumentBody).body, version, edited };

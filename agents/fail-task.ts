@@ -28,7 +28,7 @@ export async function failTask(
   };
   const length = store.loader.lengthOf(claim.id);
   const entries: Entry[] = [];
-  let row = { attempt: 1, turns: 0, headline: "", tokensIn: 0, tokensOut: 0, microUsd: 0 };
+  let row = store.loader.rowOf(claim.id);
   if (reason === "internal") {
     const state = fold(store.loader.entries(claim.id, length));
     row = rowOf(state);
@@ -36,7 +36,6 @@ export async function failTask(
       entries.push(response(state, call, "The task failed before this call was answered.", true));
     entries.push(ended(state.turn));
   } else {
-    row = store.loader.rowOf(claim.id);
     entries.push(ended(row.turns));
   }
   const mail = store.loader.unendedSubtasks(claim.id).map((to) => {

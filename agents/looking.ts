@@ -40,11 +40,14 @@ export function openLooking(options: LookingOptions): Looking {
     migrations: join(options.checkout, "drizzle"),
     synchronous: settings.synchronous,
     maxConcurrent: () => settings.maxConcurrentAgents,
+    dailyCaps: settings.dailyCaps,
     now,
     ...(options.migrate === false && { migrate: false }),
   });
   const configuration = createConfiguration(store.configuration, {
     defaultTimeoutMs: settings.defaultTimeoutMs,
+    askTimeoutMs: settings.askTimeoutMs,
+    askDefault: settings.askDefault,
     findRunbook: options.findRunbook ?? (() => null),
   });
   const live = createLive(store);

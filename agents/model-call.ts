@@ -8,7 +8,7 @@ import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
 import { commit, endIfStopped, factsOf, hasDraft, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
-import { chargeFailure, noteOverrun, promiseFor, tellWhenLow } from "./promise";
+import { chargeFailure, noteDailyCap, noteOverrun, promiseFor, tellWhenLow } from "./promise";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -35,9 +35,9 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   const reserve = promiseFor(world, task, request);
   if (!reserve) return;
   // Without a cap, and with nothing else to put on disk, the promise is not worth a commit of its own.
-  const isFree = isUncapped(task.grant) && !hasDraft(task);
+  const isFree = isUncapped(task.grant) && !world.limits.isDayCapped && !hasDraft(task);
   // What was left may have gone to a subtask that was retried meanwhile: then it is counted anew.
-  if (!isFree && !(await commit(world, task, { reserve }))) return;
+  if (!isFree && !(await commit(world, task, { reserve }))) return noteDailyCap(world, task);
   // A letter or a pause that came with the commit is looked at before money is spent.
   if (task.held || task.letters.length > 0) return;
   const streamed = { any: false };
@@ -106,8 +106,8 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const offered = new Set(request.tools.map((tool) => tool.name));
   const calls = reply.calls.map((call) => {
     const outgrown = outgrownProblem(state, call.name);
-    if (outgrown) return { call, mode: "invalid" as const, problem: outgrown };
-    return { call, ...world.catalogue.check(offered, state.setup, call) };
+    if (outgrown) return { call, mode: "invalid" as const, problem: outgrown, level: undefined, ask: undefined };
+    return { call, ...world.catalogue.check(offered, state.setup, call, world.configuration.policyOf) };
   });
   const isAwaiting = state.unanswered.size > 0 || unfinishedSubtasks(state, factsOf(world, task)).length > 0;
   const waits = calls.length === 0 && isAwaiting;
@@ -116,11 +116,11 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const { parts, stopReason, usage } = reply;
   return [
     { kind: "agent_response", turn, content: { parts, stopReason, valid }, usage, microUsd },
-    ...calls.map(({ call, mode, problem }): Entry => {
+    ...calls.map(({ call, mode, problem, level, ask }): Entry => {
       return {
         kind: "tool_call",
         turn,
-        content: { input: call.input, mode, ...(problem && { problem }) },
+        content: { input: call.input, mode, ...(problem && { problem }), ...(ask && { level, ask }) },
         tool: call.name,
         callId: call.id,
       };

@@ -1,7 +1,7 @@
 /** A task in the hands of a worker: its folded state, what is decided but not yet on disk, and the facts around it. */
 
 import type { TreeFacts } from "@/db/load";
-import type { AppendResult, LeasedTask, Release, TaskRecord } from "@/db/records";
+import type { AppendResult, DailyCapReached, LeasedTask, Release, TaskRecord } from "@/db/records";
 import type { Entry } from "./core/entries";
 import { evolve, fold } from "./core/evolve";
 import { type Facts, type Letter, type Relative, TRIES } from "./core/facts";
@@ -26,10 +26,13 @@ export interface OpenTask {
   relatives: Map<string, Relative>;
   held: boolean;
   turnsAllowed: number;
+  priority: number;
   /** The grant as of the last commit; `grantNow` counts what was spent since. */
   grant: GrantState;
   /** The sentence that says which cap of the task's grant is used up. */
   exhausted: string | null;
+  /** The cap of the day that stood against the last promise. */
+  dailyCap: DailyCapReached | null;
   /** Decided and folded, not yet committed. */
   draft: Draft;
   /** Length and spend at the last commit. */
@@ -98,8 +101,10 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
     relatives: needsRelatives(state) ? loader.relatives(claim.id) : new Map(),
     held: claim.held,
     turnsAllowed: claim.turnsAllowed,
+    priority: claim.priority,
     grant: claim.grant,
     exhausted: null,
+    dailyCap: null,
     draft: emptyDraft(),
     committed: { length: state.length, spent: { ...state.spent } },
     overrun: null,
@@ -208,6 +213,7 @@ export async function commit(
   task.committed = { length: state.length, spent: { ...state.spent } };
   task.overrun = null;
   task.grant = result.grant;
+  task.dailyCap = result.dailyCap;
   if (!extra.release) refresh(world, task, result);
   return !extra.reserve || result.grant.reserved.tokens >= extra.reserve.tokens;
 }
@@ -216,6 +222,7 @@ export async function commit(
 function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true }): void {
   task.held = result.held;
   task.turnsAllowed = result.turnsAllowed;
+  task.priority = result.priority;
   if (result.letters > task.letters.length) task.letters = world.loader.letters(task.claim.id);
   if (needsRelatives(task.state)) task.relatives = world.loader.relatives(task.claim.id);
 }

@@ -12,6 +12,8 @@ export interface Promised {
 
 /** With less than this to write, no reply is worth its input. */
 const LEAST_OUTPUT_TOKENS = 256;
+/** What waits for the next day begins it within a minute. */
+const DAY_STAGGER_MS = 60_000;
 
 /**
  * What the call may cost at most. Under a cap the output is lowered to what is affordable. When not even a short reply is,
@@ -51,7 +53,35 @@ export function affordable(world: World, task: OpenTask, request: ModelRequest, 
     request.maxOutputTokens = left < 0 ? 0 : Math.min(request.maxOutputTokens, most);
   }
   if (request.maxOutputTokens < LEAST_OUTPUT_TOKENS) return null;
+  if (world.limits.isDayCapped) lowerToToday(world, task, request, inputTokens, priced);
   return { tokens: inputTokens + request.maxOutputTokens, microUsd: priced(request.maxOutputTokens) };
+}
+
+/** What is left of the day may do for a shorter reply; when it does not, the promise is refused, and the task waits for the next day. */
+function lowerToToday(
+  world: World,
+  task: OpenTask,
+  request: ModelRequest,
+  inputTokens: number,
+  priced: (outputTokens: number) => number,
+): void {
+  const left = world.loader.leftToday(task.claim.treeId, world.now());
+  const perOutput = (priced(1_000_000) - priced(0)) / 1_000_000;
+  const byTokens = left.tokens === null ? Number.POSITIVE_INFINITY : left.tokens - inputTokens;
+  const byMoney =
+    left.microUsd === null || perOutput === 0
+      ? Number.POSITIVE_INFINITY
+      : Math.floor((left.microUsd - priced(0)) / perOutput);
+  const most = Math.min(byTokens, byMoney);
+  if (most >= LEAST_OUTPUT_TOKENS) request.maxOutputTokens = Math.min(request.maxOutputTokens, most);
+}
+
+/** All that wait for the next day do not begin it at once. */
+export function noteDailyCap(world: World, task: OpenTask): void {
+  if (!task.dailyCap) return;
+  const { message } = task.dailyCap;
+  const untilMs = Math.ceil(task.dailyCap.untilMs + DAY_STAGGER_MS * world.random());
+  note(task, [{ kind: "event", turn: task.state.turn, content: { type: "daily_cap", message, untilMs } }]);
 }
 
 /** Whether a tenth of the grant waits for finishing tasks, and for one last turn. */

@@ -45,12 +45,13 @@ export function createQueries(sources: QuerySources): Queries {
       return message;
     },
     listReviews: async ({ limit, after, ...options } = {}) =>
-      reviews.list({ ...options, after: cursorOf(after), limit: limitOf(limit) }),
+      reviews.list({ ...options, after: cursorOf(after), limit: limitOf(limit), nowMs: sources.now() }),
     async getReview(id) {
-      const review = reviews.get(ids.review(id));
+      const review = reviews.get(ids.review(id), sources.now());
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
       return review;
     },
+    listRules: async () => store.decisions.rules(),
     listAgents: async () =>
       configuration.agents().map(({ name, description, model, tools, documents, version, edited }) => ({
         name,
@@ -152,6 +153,7 @@ export interface Ids {
   tree(prefix: string): string;
   task(prefix: string): string;
   review(prefix: string): string;
+  rule(prefix: string): string;
   treeOrTask(prefix: string): { kind: "tree" | "task"; uid: string };
 }
 
@@ -172,6 +174,7 @@ export function createIds(store: Store): Ids {
   return {
     tree: (prefix) => unique("tree", prefix, trees.treesLike(prefix)),
     task: (prefix) => unique("task", prefix, trees.tasksLike(prefix)),
+    rule: (prefix) => unique("rule", prefix, store.decisions.rulesLike(prefix)),
     review: (prefix) => unique("review item", prefix, reviews.like(prefix)),
     treeOrTask(prefix) {
       const found = [

@@ -77,6 +77,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       maxDepth: settings.maxDepth,
       maxWidth: settings.maxWidth,
       maxTasksPerTree: settings.maxTasksPerTree,
+      isDayCapped: [settings.dailyCaps.all, settings.dailyCaps.person].some(
+        ({ tokens, microUsd }) => tokens !== null || microUsd !== null,
+      ),
       defaultTimeoutMs: settings.defaultTimeoutMs,
     },
     rulesOf({ workspace, inPlace, createdAtMs }) {

@@ -21,11 +21,13 @@ export interface CommandSources {
   checkout: string;
   defaultModel: string;
   priceOf(model: string): number | null;
+  now(): number;
   maxDbBytes: number | null;
 }
 
 /** A task longer than this belongs in a file of the workspace. */
 export const MAX_TASK_BYTES = 1_000_000;
+const MOST_PRIORITY = 100;
 const DEFAULT_RIGHTS: Level[] = ["read", "write", "network"];
 
 /** Throws UserError with the sentence that says what is wrong; nothing exists then. */
@@ -54,7 +56,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
     title,
     workspace: prepared.root,
     inPlace: !prepared.ownedByBanyan,
-    priority: Math.trunc(submission.priority ?? 0),
+    priority: priorityOf(submission.priority ?? 0),
     createdBy: by,
     caps,
     setup,
@@ -94,17 +96,34 @@ function checkTask(task: string, submission: Submission): void {
   if (submission.agent && submission.runbook) throw new UserError("invalid", "Name an agent or a runbook, not both.");
 }
 
+/** Throws UserError. */
+export function checkModel(model: string): void {
+  if (/^(runbook|(anthropic|openai|ollama)\/\S+)$/.test(model)) return;
+  throw new UserError("invalid", `There is no model ${model}: write anthropic/…, openai/…, ollama/… or runbook.`);
+}
+
+/** Throws UserError. */
+export function checkAgent(configuration: Configuration, name: string): void {
+  if (configuration.agents().some((agent) => agent.name === name)) return;
+  const known = configuration.agents().map((agent) => agent.name);
+  throw new UserError("not_found", `There is no agent ${name}. There are: ${known.join(", ")}.`);
+}
+
+/** Throws UserError. */
+export function priorityOf(priority: number): number {
+  if (Number.isInteger(priority) && Math.abs(priority) <= MOST_PRIORITY) return priority;
+  throw new UserError(
+    "invalid",
+    `The priority is a whole number from -${MOST_PRIORITY} to ${MOST_PRIORITY}, not ${priority}.`,
+  );
+}
+
 /** `--agent` makes that agent the root, `--runbook` makes `worker` the root; without a language model the host selects. */
 function choose(sources: CommandSources, submission: Submission, task: string) {
   const { configuration } = sources;
   const model = submission.model ?? (submission.runbook ? "runbook" : sources.defaultModel);
-  if (!/^(runbook|(anthropic|openai|ollama)\/\S+)$/.test(model)) {
-    throw new UserError("invalid", `There is no model ${model}: write anthropic/…, openai/…, ollama/… or runbook.`);
-  }
-  if (submission.agent && !configuration.agents().some((agent) => agent.name === submission.agent)) {
-    const known = configuration.agents().map((agent) => agent.name);
-    throw new UserError("not_found", `There is no agent ${submission.agent}. There are: ${known.join(", ")}.`);
-  }
+  checkModel(model);
+  if (submission.agent) checkAgent(configuration, submission.agent);
   if (submission.runbook) {
     if (!configuration.runbooks().some((one) => one.name === submission.runbook)) {
       const known = configuration.runbooks().map((one) => one.name);

@@ -10,6 +10,7 @@
  * another. Crash anywhere, open the task again, and `decide` says the same thing.
  */
 import type { LeasedTask, Release } from "@/db/records";
+import { askApproval } from "./approvals";
 import { checkClaims } from "./claim-check";
 import { compact } from "./compaction";
 import { decide, type EndDecision, type Rest } from "./core/decide";
@@ -35,10 +36,14 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
       case "note":
         note(task, decision.entries);
         markRead(task, decision.letters ?? []);
+        task.draft.reviewChanges.push(...(decision.reviewChanges ?? []));
         stopTasks(task, decision.stopTasks ?? [], "The try of end_task that they belonged to is over.");
         break;
       case "settle":
         await settle(world, task, decision.calls);
+        break;
+      case "ask_approval":
+        askApproval(world, task, decision.calls);
         break;
       case "check_claims":
         await checkClaims(world, task, signal);
@@ -68,11 +73,14 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
 
 /** A turn's boundary is where the server may stop, and where a more urgent task may have the slot. */
 function mustYield(world: World, task: OpenTask): boolean {
-  return world.draining() || (task.state.turn > 0 && world.moreUrgent(task.tree.priority));
+  return world.draining() || (task.state.turn > 0 && world.moreUrgent(task.priority));
 }
 
 function releaseOf(rest: Rest): Release {
-  if (rest.waits) return { status: "waiting", kind: rest.waits.kind, tasks: rest.waits.tasks };
+  if (rest.waits) {
+    const { kind, tasks, untilMs } = rest.waits;
+    return { status: "waiting", kind, tasks, untilMs: untilMs ?? null };
+  }
   if (rest.parkedUntilMs !== null) return { status: "parked", untilMs: rest.parkedUntilMs, why: rest.why ?? "" };
   return { status: "ready" };
 }
@@ -86,11 +94,13 @@ async function end(world: World, task: OpenTask, decision: EndDecision): Promise
   const { state } = task;
   const isRunaway = decision.status === "failed" && isOutgrown(state);
   const reason = isRunaway ? "runaway" : decision.reason;
+  const rule = isRunaway && state.limitRule ? `By the rule ${state.limitRule}. ` : "";
   for (const call of [...state.open.values()]) {
     const text = decision.response ?? "The task ended before this call was answered.";
     note(task, [response(state, call, text, !decision.response)]);
   }
-  const { status, detail, result, verdict } = decision;
+  const { status, result, verdict } = decision;
+  const detail = rule || decision.detail ? `${rule}${decision.detail ?? ""}`.trim() : null;
   const summary = decision.summary ?? hostSummary(task, decision);
   note(task, [
     { kind: "event", turn: state.turn, content: { type: "ended", status, reason, detail, result, summary, verdict } },

@@ -13,6 +13,8 @@ export interface RuntimeLimits {
   maxDepth: number;
   maxWidth: number;
   maxTasksPerTree: number;
+  /** Something caps what all trees spend in a day: every promise is stored then. */
+  isDayCapped: boolean;
   /** Bounds one model call, and each tool call without its own time-out. */
   defaultTimeoutMs: number;
 }

@@ -15,8 +15,8 @@ type ClaimRow = Omit<LeasedTask, "held" | "grant" | "deadlineMs"> & GrantRow & {
 export function createClaims(sqlite: Sqlite) {
   const activity = createActivity(sqlite);
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
-  const readyParked = sqlite.prepare(
-    "UPDATE tasks SET status = 'ready', parked_until_ms = NULL, detail = NULL WHERE status = 'parked' AND parked_until_ms <= ?",
+  const readyTimed = sqlite.prepare(
+    "UPDATE tasks SET status = 'ready', wait_kind = NULL, parked_until_ms = NULL, detail = NULL WHERE parked_until_ms <= ? AND status IN ('parked', 'waiting')",
   );
   const firstReady = (filter: string) =>
     sqlite
@@ -31,17 +31,17 @@ export function createClaims(sqlite: Sqlite) {
       started_at_ms = coalesce(started_at_ms, @now)
     WHERE id = @id AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
     RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
-      parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed,
+      parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed, priority,
       ${GRANT_COLUMNS}`);
 
   const hasWork = sqlite
     .prepare(`
     SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1))
-      OR EXISTS (SELECT 1 FROM tasks WHERE status = 'parked' AND parked_until_ms <= ?)`)
+      OR EXISTS (SELECT 1 FROM tasks WHERE parked_until_ms <= ? AND status IN ('parked', 'waiting'))`)
     .pluck();
 
   function claimOf(row: ClaimRow, nowMs: number): LeasedTask {
-    const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed } = row;
+    const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed, priority } = row;
     const held = row.held === 1;
     const deadlineMs = deadlineOf(row, nowMs);
     const grant = grantOf(row);
@@ -55,6 +55,7 @@ export function createClaims(sqlite: Sqlite) {
       length,
       letters,
       turnsAllowed,
+      priority,
       held,
       deadlineMs,
       grant,
@@ -73,7 +74,7 @@ export function createClaims(sqlite: Sqlite) {
     take(claimer: Claimer, count: number, maxConcurrent: number, nowMs: number): LeasedTask[] {
       // Most commits find nothing, and an UPDATE of many rows prepares to be undone even when it changes none.
       if (hasWork.get(nowMs) !== 1) return [];
-      readyParked.run(nowMs);
+      readyTimed.run(nowMs);
       const free = Math.min(count, maxConcurrent - (running.get() as number));
       if (free <= 0) return [];
       const ids = (

@@ -62,7 +62,7 @@ test("a migration that meets data makes a backup first, and one that meets none 
   const database = new Database(file);
   database.prepare("INSERT INTO facts VALUES ('kept', 'as it was')").run();
   database.close();
-  const migrations = withSecondMigration("UPDATE facts SET value = 'changed';");
+  const migrations = withNextMigration("UPDATE facts SET value = 'changed';");
   const client = openClient(file, { migrations });
   expect(client.sqlite.prepare("SELECT value FROM facts").pluck().get()).toBe("changed");
   client.close();
@@ -74,7 +74,7 @@ test("a migration that meets data makes a backup first, and one that meets none 
 
 test("a migration that fails changes nothing", () => {
   openClient(file, { migrations: "drizzle" }).close();
-  const migrations = withSecondMigration("UPDATE facts SET value = 'half';--> statement-breakpoint\nSELECT nonsense;");
+  const migrations = withNextMigration("UPDATE facts SET value = 'half';--> statement-breakpoint\nSELECT nonsense;");
   expect(failure(() => openClient(file, { migrations })).kind).toBe("failed");
   const client = openClient(file, { migrations: "drizzle" });
   expect(client.sqlite.prepare("SELECT count(*) FROM facts").pluck().get()).toBe(0);
@@ -82,7 +82,7 @@ test("a migration that fails changes nothing", () => {
 });
 
 test("a database of a newer version is left alone", () => {
-  openClient(file, { migrations: withSecondMigration("SELECT 1;") }).close();
+  openClient(file, { migrations: withNextMigration("SELECT 1;") }).close();
   const error = failure(() => openClient(file, { migrations: "drizzle" }));
   expect(error.kind).toBe("newer");
   expect(error.message).toMatch(/was written by a newer version of Banyan: start that version/);
@@ -109,17 +109,17 @@ test("a place that cannot be written is named", () => {
   );
 });
 
-function withSecondMigration(sql: string): string {
+function withNextMigration(sql: string): string {
   const migrations = join(folder, "migrations");
   cpSync("drizzle", migrations, { recursive: true });
   const journalFile = join(migrations, "meta", "_journal.json");
   const journal = JSON.parse(readFileSync(journalFile, "utf8")) as {
     entries: { idx: number; when: number; tag: string }[];
   };
-  const [first] = journal.entries;
-  if (!first) throw new Error("There is no first migration.");
-  journal.entries.push({ ...first, idx: 1, when: first.when + 1_000, tag: "0001_second" });
+  const last = journal.entries.at(-1);
+  if (!last) throw new Error("There is no migration.");
+  journal.entries.push({ ...last, idx: last.idx + 1, when: last.when + 1_000, tag: "9999_next" });
   writeFileSync(journalFile, JSON.stringify(journal));
-  writeFileSync(join(migrations, "0001_second.sql"), sql);
+  writeFileSync(join(migrations, "9999_next.sql"), sql);
   return migrations;
 }

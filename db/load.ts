@@ -6,15 +6,16 @@ import type { Letter, Relative } from "@/agents/core/facts";
 import type { Reason } from "@/agents/core/reasons";
 import type { DerivedRow } from "@/agents/core/row";
 import { isEnded, type TaskStatus } from "@/agents/core/shapes";
+import type { DailyCaps } from "@/lib/env";
 import { createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
+import { createDailySpend, NO_DAILY_CAPS } from "./daily-spend";
 import { createMail } from "./mail";
 import { decodeEntry, type MessageRow } from "./rows";
 
 export interface TreeFacts {
   workspace: string;
   inPlace: boolean;
-  priority: number;
   createdAtMs: number;
 }
 
@@ -37,6 +38,8 @@ export interface Loader {
   /** Whether an open pause record covers the task. */
   isHeld(taskId: number): boolean;
   lengthOf(taskId: number): number;
+  /** What all trees, or those of the tree's person, may still spend today; null: no cap. */
+  leftToday(treeId: number, nowMs: number): { tokens: number | null; microUsd: number | null };
   /** The derived columns as they stand, for a log that cannot be folded. */
   rowOf(taskId: number): DerivedRow;
   unendedSubtasks(taskId: number): string[];
@@ -51,7 +54,8 @@ interface RelativeRow {
   blobId: number | null;
 }
 
-export function createLoader(sqlite: Sqlite): Loader {
+export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAPS): Loader {
+  const daily = createDailySpend(sqlite, dailyCaps);
   const bodies = createBodyReader(sqlite);
   const mail = createMail(sqlite);
   const selectEntries = sqlite.prepare(
@@ -62,7 +66,7 @@ export function createLoader(sqlite: Sqlite): Loader {
     FROM tasks task LEFT JOIN messages message ON message.id = task.result_seq
     WHERE task.parent_id = @task OR task.id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`);
   const selectTree = sqlite.prepare(`
-    SELECT workspace, in_place AS inPlace, priority, created_at_ms AS createdAtMs FROM trees WHERE id = ?`);
+    SELECT workspace, in_place AS inPlace, created_at_ms AS createdAtMs FROM trees WHERE id = ?`);
 
   const selectAncestors = sqlite.prepare(`
     WITH RECURSIVE above(id, parent_id, agent) AS (
@@ -79,7 +83,7 @@ export function createLoader(sqlite: Sqlite): Loader {
   const selectHolds = sqlite.prepare("SELECT holds FROM tasks WHERE id = ?").pluck();
   const selectLength = sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck();
   const selectRow = sqlite.prepare(`
-    SELECT attempt, turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
+    SELECT agent, model, attempt, turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
     FROM tasks WHERE id = ?`);
   const selectUnended = sqlite
     .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND ended_at_ms IS NULL AND purpose IS NOT 'document'")
@@ -124,6 +128,7 @@ export function createLoader(sqlite: Sqlite): Loader {
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
     heldBy: (workerId) => selectHeld.all(workerId) as string[],
     isHeld: (taskId) => (selectHolds.get(taskId) as number) > 0,
+    leftToday: (treeId, nowMs) => daily.left(treeId, nowMs),
     lengthOf: (taskId) => selectLength.get(taskId) as number,
     rowOf: (taskId) => selectRow.get(taskId) as DerivedRow,
     unendedSubtasks: (taskId) => selectUnended.all(taskId) as string[],

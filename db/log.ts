@@ -7,6 +7,7 @@
  * nothing; when a record throws, the batch is rolled back and repeated one by one, so that only the bad one is refused.
  */
 
+import type { DailyCaps } from "@/lib/env";
 import { type EncodedEntry, encodeForStorage } from "./bodies";
 import { createClaims } from "./claims";
 import type { Client } from "./client";
@@ -67,9 +68,15 @@ export interface Log {
   drain(): Promise<void>;
 }
 
-export function createLog(client: Client, options: { now: () => number; maxConcurrent: () => number }): Log {
+interface LogOptions {
+  now: () => number;
+  maxConcurrent: () => number;
+  dailyCaps: DailyCaps;
+}
+
+export function createLog(client: Client, options: LogOptions): Log {
   const { sqlite } = client;
-  const writer = createRecordWriter(sqlite);
+  const writer = createRecordWriter(sqlite, options.dailyCaps);
   const claims = createClaims(sqlite);
   const begin = sqlite.prepare("BEGIN IMMEDIATE");
   const commitStatement = sqlite.prepare("COMMIT");

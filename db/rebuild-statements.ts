@@ -18,7 +18,7 @@ export function rebuildStatements(sqlite: Sqlite) {
       SELECT id, uid, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd, tasks_total AS tasksTotal,
         tasks_ended AS tasksEnded, work_total AS workTotal, ended_at_ms AS endedAtMs FROM trees ORDER BY id`),
     tasks: sqlite.prepare(`
-      SELECT id, uid, role, status, reason, detail, wait_kind AS waitKind, parked_until_ms AS parkedUntilMs, attempt, length,
+      SELECT id, uid, role, agent, model, status, reason, detail, wait_kind AS waitKind, parked_until_ms AS parkedUntilMs, attempt, length,
         turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd, result_seq AS resultSeq,
         ended_at_ms AS endedAtMs, lease, turns_allowed AS turnsAllowed,
         (SELECT count(*) FROM messages WHERE task_id = tasks.id) AS messages
@@ -30,7 +30,7 @@ export function rebuildStatements(sqlite: Sqlite) {
       WHERE parent_id = @task OR id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`),
     places: sqlite.prepare("SELECT id AS seq, created_at_ms AS atMs FROM messages WHERE task_id = ? ORDER BY id"),
     setTask: sqlite.prepare(`
-      UPDATE tasks SET status = @status, reason = @reason, detail = @detail, wait_kind = @waitKind,
+      UPDATE tasks SET agent = @agent, model = @model, status = @status, reason = @reason, detail = @detail, wait_kind = @waitKind,
         parked_until_ms = @parkedUntilMs, attempt = @attempt, length = @length, turns = @turns, headline = @headline,
         tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd, result_seq = @resultSeq,
         ended_at_ms = @endedAtMs WHERE id = @id`),

@@ -196,7 +196,10 @@ function restingStatus(state: TaskState, facts: Facts, stored: string): Values {
     decision = decide(state, facts);
   }
   if (decision.kind !== "rest") return active;
-  if (decision.waits) return { status: "waiting", waitKind: decision.waits.kind, parkedUntilMs: null, detail: null };
+  if (decision.waits) {
+    const { kind, untilMs } = decision.waits;
+    return { status: "waiting", waitKind: kind, parkedUntilMs: untilMs ?? null, detail: null };
+  }
   if (decision.parkedUntilMs === null) return active;
   return { status: "parked", waitKind: null, parkedUntilMs: decision.parkedUntilMs, detail: decision.why ?? null };
 }

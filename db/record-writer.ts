@@ -2,24 +2,29 @@
 
 import { rowOf } from "@/agents/core/row";
 import { initialState } from "@/agents/core/state";
+import type { DailyCaps } from "@/lib/env";
 import { createActivity } from "./activity";
 import type { EncodedEntry } from "./bodies";
 import type { Sqlite } from "./client";
+import { createDailySpend } from "./daily-spend";
 import { createGrants, type GrantRow, grantOf } from "./grants";
 import { createMail } from "./mail";
 import { createMessageWriter } from "./messages";
 import type { AppendResult, NewTask, Release, TaskKey, TaskRecord } from "./records";
+import { createReviewWriter } from "./reviews";
 import { encodeEntry } from "./rows";
 import { recordStatements } from "./statements";
 
 type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;
 
-export function createRecordWriter(sqlite: Sqlite) {
+export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
   const run = recordStatements(sqlite);
   const messages = createMessageWriter(sqlite);
   const mail = createMail(sqlite);
   const grants = createGrants(sqlite);
+  const daily = createDailySpend(sqlite, dailyCaps);
   const activity = createActivity(sqlite);
+  const reviews = createReviewWriter(sqlite);
 
   /** Idempotent: the public id comes from parent and call, and a task that is there is left alone. */
   function insertChild(parent: TaskKey, child: NewTask, nowMs: number, touch: Touch): void {
@@ -59,7 +64,7 @@ export function createRecordWriter(sqlite: Sqlite) {
   function release(key: TaskKey, to: Release, nowMs: number, lastSeq: number, attempt: number, touch: Touch): void {
     if (to.status === "waiting") {
       run.await.run({ tasks: JSON.stringify(to.tasks), parent: key.id });
-      run.rest.run({ id: key.id, status: "waiting", kind: to.kind, until: null, why: null });
+      run.rest.run({ id: key.id, status: "waiting", kind: to.kind, until: to.untilMs, why: null });
     } else if (to.status === "parked") {
       run.rest.run({ id: key.id, status: "parked", kind: null, until: to.untilMs, why: to.why });
     } else if (to.status === "ready") {
@@ -91,10 +96,11 @@ export function createRecordWriter(sqlite: Sqlite) {
       added: encoded.length,
       read: record.lettersRead?.length ?? 0,
       ...row,
-    }) as (GrantRow & { held: number; letters: number; turnsAllowed: number }) | undefined;
+    }) as (GrantRow & { held: number; letters: number; turnsAllowed: number; priority: number }) | undefined;
     if (!fenced) return { ok: false };
 
     grants.settle(record);
+    daily.add(task.treeId, record.spend, nowMs);
     let lastSeq = 0;
     for (const entry of encoded) {
       lastSeq = messages.insert(task, entry, nowMs);
@@ -106,13 +112,12 @@ export function createRecordWriter(sqlite: Sqlite) {
     for (const child of record.children ?? []) {
       for (const before of child.assignment.dependsOn) run.insertDependency.run(child.uid, before);
     }
-    for (const review of record.reviews ?? []) {
-      run.insertReview.run({ ...review, tree: task.treeId, task: task.id, now: nowMs });
-    }
+    for (const review of record.reviews ?? []) reviews.open(task, row.agent, review, lastSeq, nowMs);
     const answeredBefore = new Set<string>();
     for (const change of record.reviewChanges ?? []) {
       const { uid, answer } = change;
       if (answer && run.answerReview.run(answer.text, answer.by, nowMs, uid).changes === 0) answeredBefore.add(uid);
+      if (change.withdraw) run.withdrawReview.run(uid);
       if (change.addressee !== undefined) run.readdressReview.run(change.addressee, change.uid);
     }
     for (const letter of record.mail ?? []) {
@@ -120,7 +125,8 @@ export function createRecordWriter(sqlite: Sqlite) {
       if (letter.body.kind === "answer" && answeredBefore.has(letter.body.review)) continue;
       if (mail.send(letter.to, letter.body, nowMs)) touch(tree, letter.to);
     }
-    const promised = grants.reserve(record);
+    const dailyCap = record.reserve ? daily.refusal(task.treeId, record.reserve, nowMs) : null;
+    const promised = dailyCap ? null : grants.reserve(record);
     if (record.openStep) {
       run.openStep.run(task.treeId, task.id, nowMs);
       run.addHold.run(task.id);
@@ -137,6 +143,8 @@ export function createRecordWriter(sqlite: Sqlite) {
       held: fenced.held > 0,
       letters: fenced.letters,
       turnsAllowed: fenced.turnsAllowed,
+      priority: fenced.priority,
+      dailyCap,
       grant: promised ?? (record.children?.length || record.overrun ? grants.read(task.id) : grantOf(fenced)),
     };
   }

@@ -19,7 +19,13 @@ export interface TaskKey {
 export type Release =
   | { status: "ready" }
   | { status: "parked"; untilMs: number; why: string }
-  | { status: "waiting"; kind: "subtasks" | "predecessors" | "finishing" | "answer"; tasks: string[] }
+  | {
+      status: "waiting";
+      kind: "subtasks" | "predecessors" | "finishing" | "answer" | "approval";
+      tasks: string[];
+      /** It waits no longer than this; null: for ever. */
+      untilMs: number | null;
+    }
   | { status: EndStatus; reason: Reason | null; detail: string | null };
 
 export interface NewTask {
@@ -41,7 +47,13 @@ export interface NewReview {
   title: string;
   detail: string;
   evidence: string | null;
-  attention: number;
+  /** 1 to 5 each; see `attentionOf`. */
+  blastRadius: number;
+  uncertainty: number;
+  /** What happens when nobody decides. */
+  ifIgnored: string;
+  /** For an approval: exactly what it allows. */
+  subject?: { tool: string; hash: string };
 }
 
 export interface TaskRecord {
@@ -55,8 +67,13 @@ export interface TaskRecord {
   spend: { tokensIn: number; tokensOut: number; microUsd: number };
   children?: NewTask[];
   reviews?: NewReview[];
-  /** Changes of reviews: the addressee (null: a person now), or the answer. */
-  reviewChanges?: { uid: string; addressee?: string | null; answer?: { text: string; by: string } }[];
+  /** Changes of reviews: the addressee (null: a person now), the answer, or that nobody waits for one any more. */
+  reviewChanges?: {
+    uid: string;
+    addressee?: string | null;
+    answer?: { text: string; by: string };
+    withdraw?: true;
+  }[];
   /** Letters to other tasks of the tree, by public id. */
   mail?: { to: string; body: LetterBody }[];
   /** Letters of this task that its log has taken in. */
@@ -70,6 +87,12 @@ export interface TaskRecord {
   openStep?: boolean;
 }
 
+/** Says which cap, and when the next day begins. */
+export interface DailyCapReached {
+  message: string;
+  untilMs: number;
+}
+
 export type AppendResult =
   | {
       ok: true;
@@ -79,6 +102,9 @@ export type AppendResult =
       held: boolean;
       letters: number;
       turnsAllowed: number;
+      priority: number;
+      /** Why no promise was given, when a cap over all trees of the day stands against it. */
+      dailyCap: DailyCapReached | null;
       /** The task's grant after this record; a promise that it does not cover was not given. */
       grant: GrantState;
     }
@@ -92,6 +118,7 @@ export interface LeasedTask extends TaskKey {
   held: boolean;
   letters: number;
   turnsAllowed: number;
+  priority: number;
   /** When the seconds of its grant are used up, if it goes on until then; null: never. */
   deadlineMs: number | null;
   /** With a promise in it that a former holder did not settle. */

@@ -45,6 +45,13 @@ export const trees = sqliteTable(
     workTotal: count("work_total"),
     createdAtMs: createdAtMs(),
     endedAtMs: integer("ended_at_ms"),
+    /** Public id of the tree that it is a fork of, and the message up to which it was copied. */
+    forkedFrom: text("forked_from"),
+    forkSeq: integer("fork_seq"),
+    /** A snapshot that is checked out into the workspace before the first tool needs it; null once it is. */
+    pendingSnapshot: text("pending_snapshot"),
+    /** The host's own: a question to the supervisor agent. */
+    isSystem: count("is_system"),
   },
   (table) => [index("trees_open").on(table.id).where(sql`ended_at_ms IS NULL`)],
 );
@@ -110,6 +117,8 @@ export const tasks = sqliteTable(
     createdAtMs: createdAtMs(),
     startedAtMs: integer("started_at_ms"),
     endedAtMs: integer("ended_at_ms"),
+    /** The task that it was copied from by a fork. */
+    originId: integer("origin_id"),
   },
   (table) => [
     index("tasks_of_tree").on(table.treeId),
@@ -117,7 +126,8 @@ export const tasks = sqliteTable(
     index("tasks_ready").on(sql`priority DESC`, table.id).where(sql`status = 'ready'`),
     index("tasks_running").on(table.workerId).where(sql`status = 'running'`),
     index("tasks_stopped").on(table.workerId).where(sql`stop_requested = 1`),
-    index("tasks_parked").on(table.parkedUntilMs).where(sql`status = 'parked'`),
+    /** What goes on by itself at a time: parked tasks, and those whose question is answered by then or never. */
+    index("tasks_timed").on(table.parkedUntilMs).where(sql`parked_until_ms IS NOT NULL`),
     index("tasks_open").on(table.treeId).where(sql`ended_at_ms IS NULL`),
     index("tasks_awaited").on(table.parentId).where(sql`awaited = 1 AND ended_at_ms IS NULL`),
   ],
@@ -160,6 +170,8 @@ export const messages = sqliteTable(
     body: text("body"),
     blobId: integer("blob_id"),
     createdAtMs: createdAtMs(),
+    /** The message that it was copied from by a fork. */
+    originSeq: integer("origin_seq"),
   },
   (table) => [index("messages_of_task").on(table.taskId), index("messages_of_tree").on(table.treeId)],
 );
@@ -215,7 +227,17 @@ export const reviews = sqliteTable(
     title: text("title").notNull(),
     detail: text("detail").notNull(),
     evidence: text("evidence"),
-    attention: integer("attention").notNull(),
+    /** How much it reaches and how unclear it is, 1 to 5 each: with the waiting, what it is ranked by. */
+    blastRadius: integer("blast_radius").notNull().default(2),
+    uncertainty: integer("uncertainty").notNull().default(3),
+    /** What happens when nobody decides. */
+    ifIgnored: text("if_ignored"),
+    /** Hash of exactly what an approval allows; with the tool's name, what makes two items equal. */
+    subject: text("subject"),
+    /** The message with which it was opened. */
+    seq: integer("seq"),
+    /** The rule that decided it. */
+    ruleId: integer("rule_id"),
     status: text("status", { enum: ["open", "approved", "rejected", "answered", "withdrawn"] }).notNull(),
     answer: text("answer"),
     createdAtMs: createdAtMs(),
@@ -223,10 +245,56 @@ export const reviews = sqliteTable(
     decidedAtMs: integer("decided_at_ms"),
   },
   (table) => [
-    index("reviews_open").on(table.attention).where(sql`status = 'open'`),
+    index("reviews_open").on(table.id).where(sql`status = 'open'`),
+    index("reviews_of_rule").on(table.ruleId).where(sql`rule_id IS NOT NULL`),
     index("reviews_of_task").on(table.taskId),
     index("reviews_of_tree").on(table.treeId),
   ],
+);
+
+/** Approves what it matches without a person, until it expires or is revoked. Every use stands in the review. */
+export const approvalRules = sqliteTable("approval_rules", {
+  id: id(),
+  uid: text("uid").notNull().unique(),
+  /** The tool whose calls it approves. */
+  tool: text("tool").notNull(),
+  /** Only of this agent; null: of every one. */
+  agent: text("agent"),
+  /** Only with exactly these arguments; null: with any. */
+  subject: text("subject"),
+  why: text("why").notNull(),
+  createdBy: text("created_by").notNull(),
+  createdAtMs: createdAtMs(),
+  expiresAtMs: integer("expires_at_ms").notNull(),
+  revokedBy: text("revoked_by"),
+  revokedAtMs: integer("revoked_at_ms"),
+});
+
+/** What was spent on each day (UTC), by the person who submitted the tree: caps over all trees are checked against it. */
+export const dailySpend = sqliteTable(
+  "daily_spend",
+  {
+    day: text("day").notNull(),
+    person: text("person").notNull(),
+    tokens: count("tokens"),
+    microUsd: count("micro_usd"),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.person] })],
+);
+
+/** What the supervisor found, and what it did. */
+export const interventions = sqliteTable(
+  "interventions",
+  {
+    id: id(),
+    treeId: treeId(),
+    taskId: taskId(),
+    rule: text("rule").notNull(),
+    action: text("action").notNull(),
+    evidence: text("evidence").notNull(),
+    createdAtMs: createdAtMs(),
+  },
+  (table) => [index("interventions_of_task").on(table.taskId), index("interventions_of_tree").on(table.treeId)],
 );
 
 /** A process that works. A lease names its holder by this row; the row says how to find out whether the holder lives. */

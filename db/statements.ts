@@ -52,17 +52,17 @@ export function recordStatements(sqlite: Sqlite) {
   return {
     /** I4: only the holder of the current lease, at the expected length, writes. Its last promise ends with every record. */
     fence: sqlite.prepare(`
-      UPDATE tasks SET length = length + @added, letters = letters - @read, attempt = @attempt, turns = @turns,
-        headline = @headline, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
+      UPDATE tasks SET length = length + @added, letters = letters - @read, agent = @agent, model = @model,
+        attempt = @attempt, turns = @turns, headline = @headline, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
         reserved_tokens = 0, reserved_micro_usd = 0
       WHERE id = @id AND lease = @lease AND length = @length AND status = 'running'
-      RETURNING holds > 0 AS held, letters, turns_allowed AS turnsAllowed, ${GRANT_COLUMNS}`),
+      RETURNING holds > 0 AS held, letters, turns_allowed AS turnsAllowed, priority, ${GRANT_COLUMNS}`),
     insertTask: sqlite
       .prepare(`
       INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, wait_kind,
         length, headline, grant_tokens, grant_micro_usd, grant_tasks, grant_depth, grant_seconds, created_at_ms)
       VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth,
-        (SELECT priority FROM trees WHERE id = @tree), @status, @waitKind, @length, @headline,
+        (SELECT priority FROM tasks WHERE id = @parent), @status, @waitKind, @length, @headline,
         @grantTokens, @grantMicroUsd, @grantTasks, @grantDepth, @grantSeconds, @now)
       ON CONFLICT (uid) DO NOTHING RETURNING id`)
       .pluck(),
@@ -85,11 +85,7 @@ export function recordStatements(sqlite: Sqlite) {
     deleteLetter: sqlite.prepare("DELETE FROM letters WHERE id = ?"),
     /** What came too late for a task that ends. A stop among it must not end the task's next attempt. */
     dropLetters: sqlite.prepare("DELETE FROM letters WHERE task_id = ?"),
-    insertReview: sqlite.prepare(`
-      INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, attention, status, created_at_ms)
-      VALUES (@uid, @tree, @task, (SELECT id FROM tasks WHERE uid = @addressee), @kind, @title, @detail, @evidence,
-        @attention, 'open', @now)
-      ON CONFLICT (uid) DO NOTHING`),
+    withdrawReview: sqlite.prepare("UPDATE reviews SET status = 'withdrawn' WHERE uid = ? AND status = 'open'"),
     answerReview: sqlite.prepare(
       "UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'",
     ),
@@ -118,7 +114,7 @@ export function recordStatements(sqlite: Sqlite) {
         ELSE @status END AS status FROM tasks WHERE id = @id)
       UPDATE tasks SET status = (SELECT status FROM wanted), worker_id = NULL,
         wait_kind = CASE WHEN (SELECT status FROM wanted) = 'waiting' THEN @kind END,
-        parked_until_ms = CASE WHEN (SELECT status FROM wanted) = 'parked' THEN @until END,
+        parked_until_ms = CASE WHEN (SELECT status FROM wanted) IN ('parked', 'waiting') THEN @until END,
         detail = CASE WHEN (SELECT status FROM wanted) = 'parked' THEN @why END
       WHERE id = @id`),
     end: sqlite.prepare(`
@@ -132,20 +128,20 @@ export function recordStatements(sqlite: Sqlite) {
     // Looked at before the UPDATE: one of many rows prepares to be undone, which costs ten times the look.
     hasQuestions: sqlite.prepare("SELECT 1 FROM reviews WHERE task_id = ? AND status = 'open' LIMIT 1"),
     hasDependents: sqlite.prepare("SELECT 1 FROM dependencies WHERE on_id = ? LIMIT 1"),
-    /** Nobody waits for the answer to a question of a task that has ended. */
+    /** Nobody waits for what a task that has ended asked for. */
     withdrawQuestions: sqlite.prepare(
-      "UPDATE reviews SET status = 'withdrawn' WHERE task_id = ? AND kind = 'question' AND status = 'open'",
+      "UPDATE reviews SET status = 'withdrawn' WHERE task_id = ? AND kind IN ('question', 'approval') AND status = 'open'",
     ),
     wakeParent: sqlite
       .prepare(`
-      UPDATE tasks SET status = 'ready', wait_kind = NULL
+      UPDATE tasks SET status = 'ready', wait_kind = NULL, parked_until_ms = NULL
       WHERE id = @id AND status = 'waiting' AND wait_kind IN ('subtasks', 'finishing') AND NOT EXISTS (
         SELECT 1 FROM tasks child WHERE child.parent_id = @id AND child.awaited = 1 AND child.ended_at_ms IS NULL)
       RETURNING uid`)
       .pluck(),
     wakeDependents: sqlite
       .prepare(`
-      UPDATE tasks SET status = 'ready', wait_kind = NULL
+      UPDATE tasks SET status = 'ready', wait_kind = NULL, parked_until_ms = NULL
       WHERE id IN (SELECT task_id FROM dependencies WHERE on_id = @id) AND status = 'waiting' AND wait_kind = 'predecessors'
         AND (@status <> 'succeeded' OR NOT EXISTS (
           SELECT 1 FROM dependencies JOIN tasks before ON before.id = dependencies.on_id

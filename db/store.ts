@@ -1,6 +1,10 @@
 /** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
+
+import type { DailyCaps } from "@/lib/env";
 import { type Client, type OpenOptions, openClient } from "./client";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
+import { NO_DAILY_CAPS } from "./daily-spend";
+import { createDecisions, type Decisions } from "./decisions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
@@ -18,6 +22,7 @@ export interface Store {
   loader: Loader;
   configuration: ConfigurationStore;
   trees: Trees;
+  decisions: Decisions;
   workers: Workers;
   search: Search;
   sessions: Sessions;
@@ -30,6 +35,8 @@ export interface StoreOptions extends OpenOptions {
   now?: () => number;
   /** Leases in the whole database at most. */
   maxConcurrent?: () => number;
+  /** What may be spent in a day over all trees. */
+  dailyCaps?: DailyCaps;
 }
 
 /** Throws StoreError. */
@@ -38,13 +45,15 @@ export function openStore(file: string, options: StoreOptions): Store {
   const log = createLog(client, {
     now: options.now ?? Date.now,
     maxConcurrent: options.maxConcurrent ?? (() => Number.MAX_SAFE_INTEGER),
+    dailyCaps: options.dailyCaps ?? NO_DAILY_CAPS,
   });
   return {
     client,
     log,
-    loader: createLoader(client.sqlite),
+    loader: createLoader(client.sqlite, options.dailyCaps),
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
+    decisions: createDecisions(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
     search: createSearch(client.sqlite, log),
     sessions: createSessions(client.sqlite, log, options.now ?? Date.now),

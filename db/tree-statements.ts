@@ -28,10 +28,18 @@ export function treeStatements(sqlite: Sqlite) {
       RETURNING id`)
       .pluck(),
     setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),
-    openPause: sqlite.prepare("SELECT 1 FROM pauses WHERE task_id = ? AND scope <> 'step' AND closed_at_ms IS NULL"),
+    /** A branch that is paused needs no pause of its task alone. */
+    openPause: sqlite.prepare(`
+      SELECT 1 FROM pauses WHERE task_id = @task AND closed_at_ms IS NULL AND scope <> 'step'
+        AND (scope = 'branch' OR scope = @scope)`),
     insertPause: sqlite.prepare(
-      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, 'branch', ?, ?)",
+      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, ?, ?, ?)",
     ),
+    holdTask: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = @task RETURNING uid").pluck(),
+    setPriority: sqlite
+      .prepare(`${below} UPDATE tasks SET priority = @priority WHERE id IN (SELECT id FROM below) RETURNING uid`)
+      .pluck(),
+    setTreePriority: sqlite.prepare("UPDATE trees SET priority = ? WHERE id = ?"),
     holdBranch: sqlite
       .prepare(`${below} UPDATE tasks SET holds = holds + 1 WHERE id IN (SELECT id FROM below) RETURNING uid`)
       .pluck(),
@@ -48,13 +56,6 @@ export function treeStatements(sqlite: Sqlite) {
       .prepare(`${below} UPDATE tasks SET holds = max(0, holds - 1) WHERE id IN (SELECT id FROM below) RETURNING uid`)
       .pluck(),
     allowTurn: sqlite.prepare("UPDATE tasks SET turns_allowed = turns + 1 WHERE id = ?"),
-    answerReview: sqlite.prepare(`
-      UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'
-      RETURNING (SELECT uid FROM tasks WHERE tasks.id = task_id) AS uid`),
-    decideReview: sqlite.prepare(`
-      UPDATE reviews SET status = @status, answer = @reason, decided_by = @by, decided_at_ms = @now
-      WHERE uid = @uid AND status = 'open' AND kind <> 'question'
-      RETURNING (SELECT uid FROM tasks WHERE tasks.id = task_id) AS uid`),
     extendTree: sqlite.prepare(
       "UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd WHERE id = @id",
     ),

@@ -37,6 +37,7 @@ export interface FoundTask {
   status: TaskStatus;
   title: string;
   agent: string;
+  model: string;
   parentId: number | null;
   holds: number;
 }
@@ -46,30 +47,23 @@ export interface Trees {
   insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
   /** False when the task is gone or has ended. */
   send(taskUid: string, letter: LetterBody): Promise<boolean>;
-  /** Opens a pause record over the task and everything below it. */
-  pause(task: FoundTask, by: string): Promise<"paused" | "already">;
+  /** Opens a pause record over the task, and with scope `branch` over everything below it. */
+  pause(task: FoundTask, by: string, scope: "task" | "branch"): Promise<"paused" | "already">;
   /** Tells the parked tasks of the branch to try now; how many there were. */
   unpark(task: FoundTask, by: string): Promise<number>;
   /** Closes the pause records of this task, and says of which kind they were; one that waited for its step goes on by itself. */
   resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
+  /** Another agent or model, which the task takes over with its next turn, and another place in the queue, at once and with its branch. */
+  change(task: FoundTask, letter: LetterBody & { kind: "change" }): Promise<boolean>;
   /** One turn more for a task that manual stepping has paused; false when it is not. */
   step(task: FoundTask, by: string): Promise<boolean>;
   /** The number of the attempt that begins; `read`: its parent has its result already. */
   retry(task: FoundTask, by: string): Promise<number | "read" | "not_ended">;
+  isMoneyCapped(taskId: number): boolean;
   /** As it stands now, with what is spent, promised and given of it. */
   grantOf(task: FoundTask): Promise<GrantState>;
-  /** Closes an open flag; `words` go to the task that raised it, if it still works. False when it was decided before. */
-  decide(
-    reviewUid: string,
-    status: "approved" | "rejected",
-    reason: string,
-    by: string,
-    words: string | null,
-  ): Promise<boolean>;
   /** Adds to the grants from this task up to the root, and tells the task. */
   grant(task: FoundTask, amount: { tokens: number; microUsd: number }, letter: LetterBody): Promise<void>;
-  /** False when the question was closed already. */
-  answer(reviewUid: string, text: string, by: string): Promise<boolean>;
   /** Deletes everything that belongs to the tree; refused (false) while a task of it is running. */
   delete(treeId: number): Promise<boolean>;
 }
@@ -143,11 +137,11 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         if (sent) touchTask(context, taskUid);
         return sent;
       }),
-    pause: (task, by) =>
+    pause: (task, by, scope) =>
       log.write((context) => {
-        if (run.openPause.get(task.id)) return "already" as const;
-        run.insertPause.run(task.treeId, task.id, by, context.nowMs);
-        const changed = run.holdBranch.all({ task: task.id }) as string[];
+        if (run.openPause.get({ task: task.id, scope })) return "already" as const;
+        run.insertPause.run(task.treeId, task.id, scope, by, context.nowMs);
+        const changed = (scope === "branch" ? run.holdBranch : run.holdTask).all({ task: task.id }) as string[];
         for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
         return "paused" as const;
       }),
@@ -167,6 +161,18 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         }
         return parked.length;
       }),
+    change: (task, letter) =>
+      log.write((context) => {
+        const { priority } = letter;
+        if (!mail.send(task.uid, letter, context.nowMs)) return false;
+        if (priority !== undefined) {
+          for (const uid of run.setPriority.all({ task: task.id, priority }) as string[])
+            context.touch({ id: task.treeId, uid: task.treeUid }, uid);
+          if (task.parentId === null) run.setTreePriority.run(priority, task.treeId);
+        }
+        context.touch({ id: task.treeId, uid: task.treeUid }, task.uid);
+        return true;
+      }),
     step: (task, by) =>
       log.write((context) => {
         const isStep = closePauses(task, by, "step", context).length > 0;
@@ -174,6 +180,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         return isStep;
       }),
     retry: (task, by) => log.write((context) => retries.retry(task, by, context)),
+    isMoneyCapped: (taskId) => grants.read(taskId).cap.microUsd !== null,
     grantOf: async (task) => grants.read(task.id),
     grant: (task, amount, letter) =>
       log.write((context) => {
@@ -181,23 +188,6 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         run.extendTree.run({ id: task.treeId, ...amount });
         mail.send(task.uid, letter, context.nowMs);
         context.touch({ id: task.treeId, uid: task.treeUid }, task.uid);
-      }),
-    decide: (reviewUid, status, reason, by, words) =>
-      log.write((context) => {
-        const parameters = { uid: reviewUid, status, reason: reason || null, by, now: context.nowMs };
-        const raised = run.decideReview.get(parameters) as { uid: string } | undefined;
-        if (!raised) return false;
-        if (words) mail.send(raised.uid, { kind: "steer", text: words, by }, context.nowMs);
-        touchTask(context, raised.uid);
-        return true;
-      }),
-    answer: (reviewUid, text, by) =>
-      log.write((context) => {
-        const asking = run.answerReview.get(text, by, context.nowMs, reviewUid) as { uid: string } | undefined;
-        if (!asking) return false;
-        mail.send(asking.uid, { kind: "answer", review: reviewUid, text, by }, context.nowMs);
-        touchTask(context, asking.uid);
-        return true;
       }),
     delete: (treeId) =>
       log.write(() => {

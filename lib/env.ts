@@ -14,6 +14,9 @@ const wholeNumberBetween = (least: number, most: number) =>
     .min(least, `at least ${least}`)
     .max(most, `at most ${most}`);
 
+const amountBetween = (least: number, most: number) =>
+  z.coerce.number(`an amount from ${least} to ${most}`).min(least, `at least ${least}`).max(most, `at most ${most}`);
+
 const wholeNumber = (least: number, most: number, fallback: number) =>
   wholeNumberBetween(least, most).default(fallback);
 
@@ -41,6 +44,14 @@ const schema = z.object({
   MAX_CONCURRENT_AGENTS: wholeNumber(1, 100_000, 3),
   DEFAULT_TIMEOUT_SECONDS: wholeNumber(1, 86_400, 300),
   SUPERVISOR_CHECK_INTERVAL: wholeNumber(1, 86_400, 60),
+  ASK_TIMEOUT_SECONDS: wholeNumberBetween(1, 31_536_000).optional(),
+  ASK_TIMEOUT_ANSWER: z.string().max(20_000, "at most 20000 characters").optional(),
+  BANYAN_MAX_USD_PER_DAY: amountBetween(0.000001, 1_000_000).optional(),
+  BANYAN_MAX_TOKENS_PER_DAY: wholeNumberBetween(1, 1_000_000_000_000).optional(),
+  BANYAN_MAX_USD_PER_PERSON_PER_DAY: amountBetween(0.000001, 1_000_000).optional(),
+  BANYAN_MAX_TOKENS_PER_PERSON_PER_DAY: wholeNumberBetween(1, 1_000_000_000_000).optional(),
+  BANYAN_SUPERVISOR_TOKENS_PER_DAY: wholeNumber(0, 1_000_000_000, 200_000),
+  BANYAN_MAX_SNAPSHOT_MB: wholeNumber(1, 10_000_000, 5_000),
   BANYAN_MAX_DEPTH: wholeNumber(0, 1_000, 8),
   BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
@@ -53,6 +64,11 @@ const schema = z.object({
 
 /** The newest Claude of the middle size: strong enough to plan, cheap enough for every task of a tree. */
 const DEFAULT_ANTHROPIC_MODEL = "anthropic/claude-sonnet-4-5";
+
+export interface DailyCaps {
+  all: { tokens: number | null; microUsd: number | null };
+  person: { tokens: number | null; microUsd: number | null };
+}
 
 export interface Settings {
   databaseFile: string;
@@ -73,6 +89,14 @@ export interface Settings {
   maxConcurrentAgents: number;
   defaultTimeoutMs: number;
   supervisorIntervalMs: number;
+  /** How long questions and approvals may wait, and the answer after that; null: for ever, and none. */
+  askTimeoutMs: number | null;
+  askDefault: string | null;
+  /** What may be spent in a day (UTC) over all trees, by everybody and by each person; null: no cap. */
+  dailyCaps: DailyCaps;
+  /** What the supervisor agent may use in a day; 0: it is not asked. */
+  supervisorTokensPerDay: number;
+  maxSnapshotBytes: number;
   maxDepth: number;
   maxWidth: number;
   maxTasksPerTree: number;
@@ -111,6 +135,17 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxConcurrentAgents: s.MAX_CONCURRENT_AGENTS,
     defaultTimeoutMs: s.DEFAULT_TIMEOUT_SECONDS * 1_000,
     supervisorIntervalMs: s.SUPERVISOR_CHECK_INTERVAL * 1_000,
+    askTimeoutMs: s.ASK_TIMEOUT_SECONDS ? s.ASK_TIMEOUT_SECONDS * 1_000 : null,
+    askDefault: s.ASK_TIMEOUT_ANSWER ?? null,
+    dailyCaps: {
+      all: { tokens: s.BANYAN_MAX_TOKENS_PER_DAY ?? null, microUsd: microUsdOf(s.BANYAN_MAX_USD_PER_DAY) },
+      person: {
+        tokens: s.BANYAN_MAX_TOKENS_PER_PERSON_PER_DAY ?? null,
+        microUsd: microUsdOf(s.BANYAN_MAX_USD_PER_PERSON_PER_DAY),
+      },
+    },
+    supervisorTokensPerDay: s.BANYAN_SUPERVISOR_TOKENS_PER_DAY,
+    maxSnapshotBytes: s.BANYAN_MAX_SNAPSHOT_MB * 1024 * 1024,
     maxDepth: s.BANYAN_MAX_DEPTH,
     maxWidth: s.BANYAN_MAX_WIDTH,
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
@@ -118,4 +153,8 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
   };
+}
+
+function microUsdOf(usd: number | undefined): number | null {
+  return usd === undefined ? null : Math.round(usd * 1_000_000);
 }

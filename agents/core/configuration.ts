@@ -16,7 +16,8 @@ export interface AgentBody {
   model: string;
   webSearch: boolean;
   finishing: FinishingPolicy;
-  limits: { timeoutSeconds?: number; maxTurns?: number };
+  /** `askDefault`: the answer to a question that nobody answered within `askTimeoutSeconds`; absent: the task fails. */
+  limits: { timeoutSeconds?: number; maxTurns?: number; askTimeoutSeconds?: number; askDefault?: string };
 }
 
 export interface DocumentBody {

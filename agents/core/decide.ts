@@ -7,7 +7,9 @@ import { decideEnding, type FinishingStart } from "./ending";
 import type { Entry, SubtaskResult } from "./entries";
 import type { Facts, Letter } from "./facts";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
+import { overdueReview } from "./overdue";
 import type { Reason } from "./reasons";
+import { repetitionOf, SAME_RESULTS } from "./repetition";
 import { copyOfSelected, selectedTask } from "./selection";
 import type { EndStatus, Verdict } from "./shapes";
 import type { Call, TaskState } from "./state";
@@ -28,7 +30,13 @@ export interface EndDecision {
 /** What a task that rests is waiting for; null: it is ready again at once, or parked, held, ended. */
 export interface Rest {
   kind: "rest";
-  waits: { kind: "subtasks" | "predecessors" | "finishing" | "answer"; tasks: string[]; reviews: string[] } | null;
+  waits: {
+    kind: "subtasks" | "predecessors" | "finishing" | "answer" | "approval";
+    tasks: string[];
+    reviews: string[];
+    /** It waits no longer than this; absent or null: for ever. */
+    untilMs?: number | null;
+  } | null;
   parkedUntilMs: number | null;
   /** Why it is parked. */
   why?: string;
@@ -38,9 +46,18 @@ export interface Rest {
 
 export type Decision =
   /** Bookkeeping without effects: append these and decide again. Letters named here have been read. */
-  | { kind: "note"; entries: Entry[]; letters?: number[]; stopTasks?: string[] }
+  | {
+      kind: "note";
+      entries: Entry[];
+      letters?: number[];
+      stopTasks?: string[];
+      /** Reviews that need no decision any more, or got their answer from the clock. */
+      reviewChanges?: { uid: string; withdraw?: true; answer?: { text: string; by: string } }[];
+    }
   /** Core tools of this turn: their effect is a record in the tree. */
   | { kind: "settle"; calls: Call[] }
+  /** Calls whose policy is "ask" are put before a person. */
+  | { kind: "ask_approval"; calls: Call[] }
   | { kind: "run_tool"; call: Call }
   | { kind: "call_model" }
   | { kind: "compact" }
@@ -74,14 +91,42 @@ function decideOpenCalls(state: TaskState, facts: Facts): Decision | null {
   const open = [...state.open.values()];
   const invalid = open.filter((call) => call.mode === "invalid");
   if (invalid.length > 0) return { kind: "note", entries: invalid.map((call) => invalidResponse(state, call)) };
-  const next = open.find((call) => call.mode === "repeat" || call.mode === "once");
-  if (next) return decideWorldCall(state, facts, next);
+  const world = open.filter((call) => call.mode === "repeat" || call.mode === "once");
+  const unasked = world.filter((call) => call.approval === "needed" && call.review === null);
+  if (unasked.length > 0) return { kind: "ask_approval", calls: unasked };
+  const [next] = world;
+  if (next)
+    return next.approval === "needed" ? decideApproval(state, facts, world) : decideWorldCall(state, facts, next);
   const unsettled = open.filter((call) => !isSettled(state, call));
   if (unsettled.length > 0) return { kind: "settle", calls: unsettled };
   const mail = readable(facts.letters);
   if (mail.length > 0) return absorbLetters(state, facts, mail);
   if (state.ending) return decideEnding(state, facts);
   return decideWaitingCalls(state, facts, open);
+}
+
+/** The next call waits for a person: for the decision, for another message that calls it off, or until its time is over. */
+function decideApproval(state: TaskState, facts: Facts, calls: Call[]): Decision {
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
+  const overdue = overdueReview(state, facts.nowMs);
+  if (overdue) return overdue;
+  const pending = calls.filter((call) => call.approval === "needed");
+  return {
+    kind: "rest",
+    waits: {
+      kind: "approval",
+      tasks: [],
+      reviews: pending.flatMap((call) => call.review ?? []),
+      untilMs: earliest(pending.map((call) => call.untilMs)),
+    },
+    parkedUntilMs: null,
+  };
+}
+
+function earliest(times: (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length > 0 ? Math.min(...known) : null;
 }
 
 function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
@@ -104,6 +149,8 @@ function isSettled(state: TaskState, call: Call): boolean {
 
 /** All calls that wait are answered together, in the order of the calls, when the last of them can be. */
 function decideWaitingCalls(state: TaskState, facts: Facts, open: Call[]): Decision {
+  const overdue = overdueReview(state, facts.nowMs);
+  if (overdue) return overdue;
   const waited = new Set<string>();
   const reviews: string[] = [];
   for (const call of open) {
@@ -112,7 +159,8 @@ function decideWaitingCalls(state: TaskState, facts: Facts, open: Call[]): Decis
   }
   if (waited.size > 0 || reviews.length > 0) {
     const kind = reviews.length > 0 ? "answer" : "subtasks";
-    return { kind: "rest", waits: { kind, tasks: [...waited], reviews }, parkedUntilMs: null };
+    const untilMs = earliest(open.map((call) => call.untilMs));
+    return { kind: "rest", waits: { kind, tasks: [...waited], reviews, untilMs }, parkedUntilMs: null };
   }
   const selected = copyOfSelected(state, facts);
   if (selected) return selected;
@@ -139,7 +187,9 @@ function decideTurn(state: TaskState, facts: Facts): Decision {
     };
   }
   if (state.silent && late.length === 0 && state.unanswered.size > 0) {
-    return { kind: "rest", waits: { kind: "answer", tasks: [], reviews: [...state.unanswered] }, parkedUntilMs: null };
+    const untilMs = earliest([...state.unanswered.values()].map((one) => one.untilMs));
+    const waits = { kind: "answer" as const, tasks: [], reviews: [...state.unanswered.keys()], untilMs };
+    return overdueReview(state, facts.nowMs) ?? { kind: "rest", waits, parkedUntilMs: null };
   }
   if (late.length > 0) return { kind: "note", entries: late.map((result) => lateResult(state, result)) };
   if (state.silent) return { kind: "note", entries: [correction(state)] };
@@ -157,12 +207,10 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
     return ending("failed", "runaway", `${state.setup.agent} may take ${maxTurns} turns for a task, and took them.`);
   }
   if (state.parkedUntilMs !== null && state.parkedUntilMs > facts.nowMs) {
-    return {
-      ...REST,
-      parkedUntilMs: state.parkedUntilMs,
-      ...(state.modelFailure && { why: state.modelFailure.message }),
-    };
+    return { ...REST, parkedUntilMs: state.parkedUntilMs, ...(state.parkedWhy && { why: state.parkedWhy }) };
   }
+  const circling = decideRepetition(state);
+  if (circling) return circling;
   if (state.assignment.stepping === "manual" && state.turn >= facts.turnsAllowed) return { ...REST, step: true };
   if (state.tooLong || nearsContextLimit(state, facts)) {
     if (cutOf(state.messages) === null) {
@@ -175,6 +223,22 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
     return { kind: "compact" };
   }
   return { kind: "call_model" };
+}
+
+/** A runbook says itself how often it repeats a step. */
+function decideRepetition(state: TaskState): Decision | null {
+  const found = state.setup.model === "runbook" ? "none" : repetitionOf(state.repetition);
+  if (found === "none") return null;
+  const tool = state.repetition.recent.at(-1)?.split(" ", 1)[0] ?? "";
+  if (found === "end") {
+    const detail = `By the rule repeated_call: ${tool} gave the same result ${SAME_RESULTS} times, and nothing new followed after the agent was told.`;
+    return ending("failed", "runaway", detail);
+  }
+  const text = `You have called ${tool} with the same result ${SAME_RESULTS} times. It will not change by itself: try something else, ask, or call end_task with what you have. A few more such calls end the task.`;
+  return {
+    kind: "note",
+    entries: [{ kind: "event", turn: state.turn, content: { type: "repeated", tool, text } }],
+  };
 }
 
 /** A model failure that waiting does not mend, or one time too many. */

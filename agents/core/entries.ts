@@ -35,6 +35,10 @@ export interface Setup {
   maxTurns: number | null;
   /** Bounds one model call, and each tool call without its own time-out. */
   timeoutMs: number;
+  /** How long a question, or a call that needs approval, may wait; absent or null: for ever. */
+  askTimeoutMs?: number | null;
+  /** The answer that a question gets when its time is over; absent or null: the task fails. */
+  askDefault?: string | null;
 }
 
 /** Amounts as the runtime counts them: money in micro-dollars. null means no cap. */
@@ -110,13 +114,21 @@ export type TaskEvent =
   | { type: "predecessors_ended"; results: SubtaskResult[]; text: string }
   /** Text without a call, answered. */
   | { type: "correction"; text: string }
-  | { type: "asked"; call: string; review: string }
+  /** `untilMs`: when its time is over; `fallback`: the answer that it gets then, else the task fails. */
+  | { type: "asked"; call: string; review: string; untilMs?: number | null; fallback?: string | null }
+  /** A call whose policy is "ask" waits for a person. */
+  | { type: "approval_asked"; call: string; review: string; untilMs: number | null }
+  | { type: "approval_decided"; call: string; review: string; approved: boolean; by: string }
   | { type: "question"; review: string; task: string; words: string; text: string }
   | { type: "question_closed"; review: string }
   /** The answer to an `ask` that had to be answered early. */
   | { type: "answered"; review: string; by: string; text: string }
   | { type: "note"; text: string; by?: string }
   | { type: "choice"; what: string; why: string }
+  /** A cap over all trees of a day is reached; the task goes on tomorrow. */
+  | { type: "daily_cap"; message: string; untilMs: number }
+  /** The same call had the same result over and over. */
+  | { type: "repeated"; tool: string; text: string }
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
   /** 80 % of the grant is gone, or all of it but for one last turn. */
   | { type: "grant_low"; last: boolean; text: string }
@@ -134,7 +146,13 @@ export type TaskEvent =
   /** A person does not wait until the provider's time has come. */
   | { type: "unparked"; by: string }
   /** A person added to the grant. */
-  | { type: "granted"; by: string; text: string }
+  | { type: "granted"; by: string; text: string; tokens?: number; microUsd?: number }
+  /** Another agent, model or priority from here on: it begins a new prompt. */
+  | { type: "changed"; by: string; setup: Partial<Setup>; priority?: number; text: string }
+  /** What comes before was copied from another tree. */
+  | { type: "forked"; from: string; seq: number; by: string; what: string }
+  /** The task's folder was kept as it was after this turn. */
+  | { type: "files_saved"; commit: string; changed: number; skipped: number }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }
   | { type: "retried"; attempt: number; by: string; text: string }
   | ({ type: "ended" } & Ended);
@@ -153,7 +171,8 @@ export type Entry =
   | {
       kind: "tool_call";
       turn: number;
-      content: { input: unknown; mode: CallMode; problem?: string };
+      /** `level` and `ask` (a person must approve it) are there for tools that work on the world. */
+      content: { input: unknown; mode: CallMode; problem?: string; level?: Level; ask?: true };
       tool: string;
       callId: string;
     }
@@ -162,14 +181,18 @@ export type Entry =
       turn: number;
       /**
        * `early`: a subtask, wait or question was answered before it was over; its outcome arrives later as an event.
-       * `limit`: a subtask was refused by a limit on depth, width or number. `runaway`: the subtask ended as one.
+       * `limit`: the call was refused by a limit, and by which rule (true: in logs of before rules had names).
+       * `runaway`: the subtask ended as one.
        */
-      content: { text: string; isError: boolean; early?: boolean; limit?: boolean; runaway?: boolean };
+      content: { text: string; isError: boolean; early?: boolean; limit?: true | LimitRule; runaway?: boolean };
       tool: string;
       callId: string;
     }
   | { kind: "steer"; turn: number; content: { text: string; by: string } }
   | { kind: "event"; turn: number; content: TaskEvent };
+
+/** The limits on growth, by the names under which they end a task. */
+export type LimitRule = "depth" | "width" | "tasks" | "cycle" | "ping_pong" | "questions";
 
 export type EntryKind = Entry["kind"];
 

@@ -104,6 +104,46 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [state.parkedUntilMs, state.modelTries],
     equals: [null, 1],
   },
+  approval_asked: {
+    before: [reply(1, { id: "a", tool: "use_terminal", mode: "once" })],
+    event: { type: "approval_asked", call: "a", review: "rev", untilMs: 99 },
+    seen: (state) => [state.open.get("a")?.review, state.open.get("a")?.untilMs],
+    equals: ["rev", 99],
+  },
+  approval_decided: {
+    before: [reply(1, { id: "a", tool: "use_terminal", mode: "once" })],
+    event: { type: "approval_decided", call: "a", review: "rev", approved: true, by: "anna" },
+    seen: (state) => state.open.get("a")?.approval,
+    equals: "given",
+  },
+  daily_cap: {
+    event: { type: "daily_cap", message: "The cap is reached.", untilMs: 99 },
+    seen: (state) => [state.parkedUntilMs, state.parkedWhy, state.modelTries],
+    equals: [99, "The cap is reached.", 0],
+  },
+  repeated: {
+    event: { type: "repeated", tool: "read_file", text: "Try something else." },
+    seen: (state) => [state.repetition.sinceTold, state.messages.at(-1)],
+    equals: [0, { role: "user", content: "Try something else." }],
+  },
+  changed: {
+    before: [
+      event(0, { type: "model_failed", kind: "quota", message: "Used up.", tries: 1, untilMs: 99, parks: true }),
+    ],
+    event: { type: "changed", by: "anna", setup: { model: "openai/other" }, text: "anna changed the model." },
+    seen: (state) => [state.setup.model, state.setup.agent, state.parkedUntilMs, state.modelTries],
+    equals: ["openai/other", "worker", null, 0],
+  },
+  forked: {
+    event: { type: "forked", from: "tree", seq: 7, by: "anna", what: "nothing changed" },
+    seen: (state) => state.messages.length,
+    equals: 1,
+  },
+  files_saved: {
+    event: { type: "files_saved", commit: "abc", changed: 2, skipped: 0 },
+    seen: (state) => state.messages.length,
+    equals: 1,
+  },
   granted: {
     before: [event(0, { type: "grant_low", last: true, text: "Your next reply is your last." })],
     event: { type: "granted", by: "anna", text: "anna granted $1 more." },
@@ -260,4 +300,22 @@ test("a retry keeps what was spent and what was started, and forgets what was as
 test("the headline is the first line of what the agent said last, cut to a row's width", () => {
   expect(given(task(), reply(1), reply(2)).state().headline).toBe("Turn 2");
   expect(headlineOf(`\n ${"x".repeat(200)}\nmore`)).toBe(`${"x".repeat(119)}…`);
+});
+
+test("what came while a call was open is read behind the call's response", () => {
+  const state = fold([
+    ...task(),
+    ...reply(1, { id: "a", tool: "start_subtask" }, { id: "b", tool: "start_subtask" }),
+    started(1, "a", "one"),
+    started(1, "b", "two"),
+    event(1, { type: "granted", by: "anna", text: "anna granted $1 more." }),
+    response(1, "b", "start_subtask"),
+    response(1, "a", "start_subtask"),
+  ]);
+  expect(state.messages.slice(1).map((message) => (message.role === "tool" ? message.callId : message.role))).toEqual([
+    "assistant",
+    "a",
+    "b",
+    "user",
+  ]);
 });

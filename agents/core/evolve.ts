@@ -4,6 +4,7 @@
  */
 import { BrokenLogError, type Entry, messageOfEvent, type TaskEvent } from "./entries";
 import type { Usage } from "./model";
+import { NO_REPETITION, told, withResult } from "./repetition";
 import { insertResponse } from "./response-order";
 import { type Call, headlineOf, initialState, type Subtask, type TaskState } from "./state";
 
@@ -68,7 +69,7 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   state.strikes = entry.content.valid ? 0 : state.strikes + 1;
   state.modelTries = 0;
   state.modelFailure = null;
-  state.parkedUntilMs = null;
+  unpark(state);
   state.tooLong = false;
   state.lastInputTokens = entry.usage.inputTokens + entry.usage.outputTokens;
   state.charsSinceReply = 0;
@@ -93,6 +94,10 @@ function onCall(state: TaskState, entry: Entry & { kind: "tool_call" }): void {
     startedLease: null,
     tasks: [],
     review: null,
+    untilMs: null,
+    fallback: null,
+    level: entry.content.level ?? null,
+    approval: entry.content.ask ? "needed" : "not_needed",
   });
   if (entry.content.mode === "once") state.sideEffects = true;
 }
@@ -102,8 +107,13 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   if (!call) throw new BrokenLogError(`The response to ${entry.callId} answers no open call.`);
   state.open.delete(entry.callId);
   if (state.ending?.call === entry.callId) state.ending = null;
-  if (entry.content.early && call.review) state.unanswered.add(call.review);
-  if (entry.content.limit) state.limitRefusals += 1;
+  if (entry.content.early && call.review) {
+    state.unanswered.set(call.review, { untilMs: call.untilMs, fallback: call.fallback });
+  }
+  if (entry.content.limit) {
+    state.limitRefusals += 1;
+    state.limitRule = entry.content.limit === true ? state.limitRule : entry.content.limit;
+  }
   if (entry.content.runaway) state.runawaySubtask = true;
   for (const task of call.tasks) {
     const subtask = subtaskOf(state, task);
@@ -111,6 +121,9 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     else subtask.delivered = true;
   }
   const { text, isError } = entry.content;
+  if (call.mode === "repeat" || call.mode === "once") {
+    state.repetition = withResult(state.repetition, call.tool, call.input, text);
+  }
   insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
   state.charsSinceReply += entry.content.text.length;
 }
@@ -149,7 +162,14 @@ function onEvent(state: TaskState, event: TaskEvent): void {
     case "model_failed":
       state.modelTries = event.tries;
       state.modelFailure = { kind: event.kind, message: event.message };
-      state.parkedUntilMs = event.parks ? event.untilMs : null;
+      if (event.parks) park(state, event.untilMs, event.message);
+      else unpark(state);
+      break;
+    case "daily_cap":
+      park(state, event.untilMs, event.message);
+      break;
+    case "repeated":
+      state.repetition = told(state.repetition);
       break;
     case "grant_low":
       state.toldLow = true;
@@ -175,13 +195,32 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       addSpend(state, event.usage, event.microUsd);
       return;
     case "asked":
-      openCall(state, event.call).review = event.review;
+      Object.assign(openCall(state, event.call), {
+        review: event.review,
+        untilMs: event.untilMs ?? null,
+        fallback: event.fallback ?? null,
+      });
+      state.asks += 1;
+      break;
+    case "approval_asked":
+      Object.assign(openCall(state, event.call), { review: event.review, untilMs: event.untilMs });
+      break;
+    case "approval_decided":
+      if (event.approved) openCall(state, event.call).approval = "given";
       break;
     case "tools_changed":
       state.addedTools.push(...event.tools);
       break;
     case "unparked":
-      state.parkedUntilMs = null;
+      unpark(state);
+      break;
+    case "changed":
+      state.setup = { ...state.setup, ...event.setup };
+      // What was known of the old model's counting and failures says nothing about another one.
+      state.lastInputTokens = 0;
+      state.modelTries = 0;
+      state.modelFailure = null;
+      unpark(state);
       break;
     case "granted":
       state.toldLow = false;
@@ -210,6 +249,8 @@ function onEvent(state: TaskState, event: TaskEvent): void {
     case "correction":
     case "note":
     case "choice":
+    case "forked":
+    case "files_saved":
       break;
     default:
       throw new BrokenLogError(`Entry ${state.length + 1} is an event of no known type.`);
@@ -226,6 +267,9 @@ function restart(state: TaskState, attempt: number): void {
   state.attempt = attempt;
   state.firstTurn = state.turn;
   state.limitRefusals = 0;
+  state.limitRule = null;
+  state.repetition = NO_REPETITION;
+  state.asks = 0;
   state.runawaySubtask = false;
   state.toldLow = false;
   state.lastTurn = null;
@@ -236,13 +280,23 @@ function restart(state: TaskState, attempt: number): void {
   state.silent = false;
   state.modelTries = 0;
   state.modelFailure = null;
-  state.parkedUntilMs = null;
+  unpark(state);
   state.tooLong = false;
   state.lastInputTokens = 0;
   state.charsSinceReply = 0;
   // What the last attempt asked, or was asked, was withdrawn with its end.
   for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
   for (const subtask of state.subtasks.values()) subtask.delivered = true;
+}
+
+function park(state: TaskState, untilMs: number, why: string): void {
+  state.parkedUntilMs = untilMs;
+  state.parkedWhy = why;
+}
+
+function unpark(state: TaskState): void {
+  state.parkedUntilMs = null;
+  state.parkedWhy = null;
 }
 
 function pushUser(state: TaskState, content: string): void {

@@ -1,4 +1,4 @@
-import type { SubtaskResult } from "./entries";
+import type { Setup, SubtaskResult } from "./entries";
 import type { Reason } from "./reasons";
 import type { EndStatus, TaskStatus } from "./shapes";
 
@@ -11,8 +11,11 @@ export type LetterBody =
   | { kind: "question"; review: string; task: string; title: string; text: string }
   | { kind: "answer"; review: string; text: string; by: string }
   | { kind: "stop"; status: Exclude<EndStatus, "succeeded">; reason: Reason; detail: string }
+  /** A person, or a rule, decided whether a call may run. */
+  | { kind: "approval"; review: string; approved: boolean; by: string; reason: string }
+  | { kind: "change"; by: string; setup: Partial<Setup>; priority?: number; text: string }
   | { kind: "unpark"; by: string }
-  | { kind: "granted"; text: string; by: string }
+  | { kind: "granted"; text: string; by: string; tokens?: number; microUsd?: number }
   | { kind: "stepping"; mode: "automatic" | "manual"; by: string };
 
 /** A subtask, or a predecessor, as it stands now. `result` is there once it has ended. */

@@ -35,7 +35,7 @@ test("more than is left is refused with what is left; the others are not", () =>
   const [big, small] = carve(grant({ microUsd: 1_000_000 }), [{ microUsd: 2_000_000 }, { microUsd: 100_000 }], inner);
   expect(big).toEqual({
     refusal: "Refused: $2 would be needed and this task's grant has $0.9 left. Ask for less, or do the work yourself.",
-    isLimit: false,
+    rule: null,
   });
   expect(small).toMatchObject({ microUsd: 100_000 });
 });
@@ -45,7 +45,7 @@ test("a grant of tasks counts the task itself, and the last subtask that it does
   expect(shares.map((share) => ("refusal" in share ? share.refusal : share.tasks))).toEqual([
     1,
     1,
-    "Refused: this task may have 3 tasks, itself and all below it counted, and has 3. Finish with what there is.",
+    "Refused by the rule tasks: this task may have 3 tasks, itself and all below it counted, and has 3. Finish with what there is.",
   ]);
 });
 
@@ -54,7 +54,7 @@ test("depth and seconds are at most the parent's remainder", () => {
     { ...NO_CAPS, depth: 2, seconds: 60 },
   ]);
   expect(carve(grant({ depth: 0 }), [{}], inner)).toEqual([
-    { refusal: expect.stringMatching(/no further level/), isLimit: true },
+    { refusal: expect.stringMatching(/no further level/), rule: "depth" },
   ]);
 });
 

@@ -67,8 +67,8 @@ export interface CarveOptions {
 export interface CarveRefusal {
   /** What the model reads. */
   refusal: string;
-  /** Refused by a number of tasks or levels, not for want of tokens or money. */
-  isLimit: boolean;
+  /** The limit on tasks or levels that refused it; null: for want of tokens or money. */
+  rule: "depth" | "tasks" | null;
 }
 
 /**
@@ -108,8 +108,8 @@ function carveOne(
 ): GrantAmounts | CarveRefusal {
   if (cap.depth !== null && cap.depth < 1)
     return {
-      refusal: "Refused: the grant allows no further level below this task. Do the work yourself.",
-      isLimit: true,
+      refusal: "Refused by the rule depth: the grant allows no further level below this task. Do the work yourself.",
+      rule: "depth",
     };
   const share = { ...fair };
   for (const of of CONSERVED) {
@@ -141,14 +141,14 @@ function narrowed(asked: number | null | undefined, most: number | null): number
 function tooLittle(of: Conserved, wanted: number, available: number, cap: number): CarveRefusal {
   if (of === "tasks" && wanted <= 1) {
     return {
-      refusal: `Refused: this task may have ${cap} tasks, itself and all below it counted, and has ${cap - available}. Finish with what there is.`,
-      isLimit: true,
+      refusal: `Refused by the rule tasks: this task may have ${cap} tasks, itself and all below it counted, and has ${cap - available}. Finish with what there is.`,
+      rule: "tasks",
     };
   }
   const say = (amount: number) => (of === "microUsd" ? `$${amount / 1_000_000}` : `${amount} ${of}`);
   return {
     refusal: `Refused: ${say(Math.max(1, wanted))} would be needed and this task's grant has ${say(available)} left. Ask for less, or do the work yourself.`,
-    isLimit: of === "tasks",
+    rule: of === "tasks" ? "tasks" : null,
   };
 }
 

@@ -74,7 +74,7 @@ export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Ent
 }
 
 /** Letters that change how the next turn begins, and call nobody out of its waiting. */
-const SILENT: ReadonlySet<Letter["kind"]> = new Set(["stepping", "granted", "unpark"]);
+const SILENT: ReadonlySet<Letter["kind"]> = new Set(["stepping", "granted", "unpark", "change"]);
 
 /**
  * A steer, a question or an answer is read. What waits is answered once, early, and what was sent follows in the
@@ -85,28 +85,63 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
   const answered = new Set<string>();
   const others: Letter[] = [];
   for (const letter of letters) {
-    const call =
-      letter.kind === "answer" ? [...state.open.values()].find((one) => one.review === letter.review) : undefined;
+    const decides = letter.kind === "answer" || letter.kind === "approval";
+    const call = decides ? [...state.open.values()].find((one) => one.review === letter.review) : undefined;
     // A question has one answer: the first.
     if (call && answered.has(call.id)) continue;
-    if (letter.kind === "answer" && call) {
+    if (call && letter.kind === "answer") {
       entries.push(response(state, call, JSON.stringify({ answer: letter.text, by: letter.by })));
       answered.add(call.id);
-    } else others.push(letter);
+    } else if (call && letter.kind === "approval") {
+      entries.push(...decidedApproval(state, call, letter));
+      answered.add(call.id);
+      // A decision on a call that was called off meanwhile changes nothing.
+    } else if (letter.kind !== "approval") others.push(letter);
   }
   const stopTasks: string[] = [];
+  const reviewChanges: { uid: string; withdraw: true }[] = [];
   if (others.some((letter) => !SILENT.has(letter.kind))) {
     for (const call of state.open.values()) {
-      if (answered.has(call.id)) continue;
+      if (answered.has(call.id)) {
+        // Approved a moment ago, and not begun: what was sent with it may be against it.
+        if (call.approval === "needed" && !entries.some((one) => isResponseTo(one, call)))
+          entries.push(calledOff(state, call));
+        continue;
+      }
       entries.push(earlyResponse(state, facts, call));
       if (call.tool === "end_task") stopTasks.push(...unfinished(facts, call.tasks));
+      if (call.approval === "needed" && call.review) reviewChanges.push({ uid: call.review, withdraw: true });
     }
   }
   for (const letter of others) entries.push(entryOf(state, letter));
-  return { kind: "note", entries, letters: letters.map((letter) => letter.id), stopTasks };
+  return { kind: "note", entries, letters: letters.map((letter) => letter.id), stopTasks, reviewChanges };
+}
+
+function isResponseTo(entry: Entry, call: Call): boolean {
+  return entry.kind === "tool_response" && entry.callId === call.id;
+}
+
+/** Approved it runs next; rejected the agent reads why, and goes on without it. */
+function decidedApproval(state: TaskState, call: Call, letter: Letter & { kind: "approval" }): Entry[] {
+  const { review, approved, by, reason } = letter;
+  const content = { type: "approval_decided", call: call.id, review, approved, by } as const;
+  const event: Entry = { kind: "event", turn: state.turn, content };
+  if (approved) return [event];
+  const why = reason ? `: ${reason}` : ".";
+  return [event, response(state, call, `Not run: ${by} did not allow this call${why}`, true)];
+}
+
+/** A message came while calls of the turn waited for approval: what had not begun is not run any more. */
+function calledOff(state: TaskState, call: Call): Response {
+  const text =
+    "Not run: while the turn waited for an approval a message came, which follows. Call it again if it is still wanted.";
+  return response(state, call, text, true);
 }
 
 function earlyResponse(state: TaskState, facts: Facts, call: Call): Entry {
+  const hasBegun = call.tasks.length > 0 || call.review !== null || state.ending?.call === call.id;
+  const isWorld = call.mode === "repeat" || call.mode === "once";
+  if (isWorld || (!hasBegun && call.tool !== "wait_for_subtasks")) return calledOff(state, call);
   if (call.tool === "end_task") return notYet(state, call, { status: "not ended" });
   if (call.review) return notYet(state, call, { status: "waiting", question: call.review });
   if (call.tool === "wait_for_subtasks") {
@@ -144,8 +179,20 @@ function entryOf(state: TaskState, letter: Letter): Entry {
     }
     case "unpark":
       return { kind: "event", turn, content: { type: "unparked", by: letter.by } };
-    case "granted":
-      return { kind: "event", turn, content: { type: "granted", by: letter.by, text: letter.text } };
+    case "granted": {
+      const { by, text, tokens, microUsd } = letter;
+      return { kind: "event", turn, content: { type: "granted", by, text, tokens, microUsd } };
+    }
+    case "change": {
+      const { by, setup, priority, text } = letter;
+      return {
+        kind: "event",
+        turn,
+        content: { type: "changed", by, setup, ...(priority !== undefined && { priority }), text },
+      };
+    }
+    case "approval":
+      throw new Error("An approval decides about its call; it is never read into the conversation.");
     case "stepping":
       return { kind: "event", turn, content: { type: "stepping", mode: letter.mode, by: letter.by } };
     case "stop":

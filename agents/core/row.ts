@@ -2,6 +2,8 @@ import type { TaskState } from "./state";
 
 /** The columns of a task's row that are folded from its log; status and what it waits for come from `decide`. */
 export interface DerivedRow {
+  agent: string;
+  model: string;
   attempt: number;
   turns: number;
   headline: string;
@@ -11,8 +13,10 @@ export interface DerivedRow {
 }
 
 export function rowOf(state: TaskState): DerivedRow {
-  const { attempt, turn, headline, spent } = state;
+  const { setup, attempt, turn, headline, spent } = state;
   return {
+    agent: setup.agent,
+    model: setup.model,
     attempt,
     turns: turn,
     headline,

@@ -139,12 +139,37 @@ export interface Review {
   title: string;
   detail: string;
   evidence: string | null;
+  /** 1 to 100: blast radius (1–5) × uncertainty (1–5) × what the waiting costs. */
   attention: number;
+  blast_radius: number;
+  uncertainty: number;
+  /** What happens when nobody decides. */
+  if_ignored: string | null;
+  /** How many open items are equal to it, itself included: one decision may settle them all. */
+  alike: number;
   status: "open" | "approved" | "rejected" | "answered" | "withdrawn";
   answer: string | null;
   created_at: string;
   decided_by: string | null;
   decided_at: string | null;
+}
+
+/** Approves calls without a person, until it expires or is revoked. */
+export interface ApprovalRule {
+  id: string;
+  tool: string;
+  /** Only calls of this agent; null: of every agent. */
+  agent: string | null;
+  /** Only calls with exactly the arguments of the item that it was made from. */
+  exact: boolean;
+  why: string;
+  created_by: string;
+  created_at: string;
+  expires_at: string;
+  revoked_by: string | null;
+  revoked_at: string | null;
+  /** How many items it decided. */
+  uses: number;
 }
 
 export interface Page<T> {

@@ -1,6 +1,7 @@
 /** What a task is while it is worked on: the fold of its log. `evolve.ts` says how each entry changes it. */
-import type { Assignment, CallMode, Ended, Setup, SubtaskStart } from "./entries";
+import type { Assignment, CallMode, Ended, Level, LimitRule, Setup, SubtaskStart } from "./entries";
 import type { ModelMessage } from "./model";
+import { NO_REPETITION, type Repetition } from "./repetition";
 import type { Claim, ClaimMark } from "./shapes";
 
 export interface Call {
@@ -14,8 +15,20 @@ export interface Call {
   startedLease: number | null;
   /** Public ids of the tasks that belong to it. */
   tasks: string[];
-  /** The review that an `ask` opened. */
+  /** The review that an `ask` opened, or that decides whether the call is approved. */
   review: string | null;
+  /** When the wait for that review is over; null: never. */
+  untilMs: number | null;
+  /** The answer that an `ask` gets then. */
+  fallback: string | null;
+  level: Level | null;
+  approval: "not_needed" | "needed" | "given";
+}
+
+/** A question whose call had to be answered early. */
+export interface Unanswered {
+  untilMs: number | null;
+  fallback: string | null;
 }
 
 export interface Subtask extends SubtaskStart {
@@ -61,7 +74,9 @@ export interface TaskState {
   /** Open questions of subtasks: review → the task that asked, and review → its words. */
   questions: Map<string, string>;
   /** Own questions whose call had to be answered early; the answer comes as an event. */
-  unanswered: Set<string>;
+  unanswered: Map<string, Unanswered>;
+  /** Questions asked in this attempt. */
+  asks: number;
   questionTexts: Map<string, string>;
   predecessorsRead: boolean;
   modelTries: number;
@@ -69,6 +84,9 @@ export interface TaskState {
   modelFailure: { kind: string; message: string } | null;
   /** Subtasks that were refused by a limit; after three no more may be started. */
   limitRefusals: number;
+  /** The rule that refused last. */
+  limitRule: LimitRule | null;
+  repetition: Repetition;
   /** A subtask whose result was read ended as a runaway. */
   runawaySubtask: boolean;
   /** The agent was told that its grant is nearly gone. */
@@ -76,6 +94,8 @@ export interface TaskState {
   /** The turn after which its last one is over, once it was told that it has only one; null before. */
   lastTurn: number | null;
   parkedUntilMs: number | null;
+  /** Why it is parked. */
+  parkedWhy: string | null;
   /** The last model call was refused as too long and the conversation has not been compacted since. */
   tooLong: boolean;
   compactions: number;
@@ -107,16 +127,20 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     failedEndings: 0,
     ending: null,
     questions: new Map(),
-    unanswered: new Set(),
+    unanswered: new Map(),
+    asks: 0,
     questionTexts: new Map(),
     predecessorsRead: assignment.dependsOn.length === 0,
     modelTries: 0,
     modelFailure: null,
     limitRefusals: 0,
+    limitRule: null,
+    repetition: NO_REPETITION,
     runawaySubtask: false,
     toldLow: false,
     lastTurn: null,
     parkedUntilMs: null,
+    parkedWhy: null,
     tooLong: false,
     compactions: 0,
     lastInputTokens: 0,

@@ -272,7 +272,7 @@ test("flag_for_review puts an item before a person, and the work goes on", async
   expect(tree.status).toBe("succeeded");
   const { items } = await trial.runtime.application.queries.listReviews({ open: true });
   expect(items.map((item) => [item.kind, item.title, item.evidence, item.attention, item.task_id])).toEqual([
-    ["flag", "The key is in the repository.", "config.json:7", 80, tree.root_task_id],
+    ["flag", "The key is in the repository.", "config.json:7", 8, tree.root_task_id],
   ]);
 });
 

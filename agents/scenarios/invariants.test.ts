@@ -151,7 +151,16 @@ test("I4: a write with an old fencing number, or at another length, is refused a
   const record = {
     task: row,
     entries: [entry],
-    row: { attempt: 1, turns: 9, headline: "late", tokensIn: 9, tokensOut: 9, microUsd: 9 },
+    row: {
+      agent: "late",
+      model: "late",
+      attempt: 1,
+      turns: 9,
+      headline: "late",
+      tokensIn: 9,
+      tokensOut: 9,
+      microUsd: 9,
+    },
     spend: { tokensIn: 9, tokensOut: 9, microUsd: 9 },
     release: { status: "succeeded", reason: null, detail: null },
   } as const;

@@ -20,7 +20,7 @@ test.each([
   const tree = await runRoot(trial, more);
   expect([tree.status, work(tree).length]).toEqual(["succeeded", 2]);
   expect(resultsIn(requestsOf(trial, "child")[1])).toEqual([
-    expect.stringMatching(/^Refused: .*level.* Do the work yourself\.$/),
+    expect.stringMatching(/^Refused by the rule depth: .*level.* Do the work yourself\.$/),
   ]);
 });
 

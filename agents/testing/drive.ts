@@ -145,6 +145,12 @@ function entriesOf(
   switch (decision.kind) {
     case "note":
       return decision.entries;
+    case "ask_approval":
+      return decision.calls.map((call) => {
+        const review = `approval-${call.id}`;
+        const untilMs = driver.random.chance(0.3) ? facts.nowMs + 1_000 : null;
+        return event(state.turn, { type: "approval_asked", call: call.id, review, untilMs });
+      });
     case "run_tool":
       return [response(state, decision.call, "done")];
     case "call_model":

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { response } from "@/agents/core/notes";
 import { controlTool } from "./control";
 
+/** A task that asks more often plays ping-pong with whoever answers. */
+const MOST_QUESTIONS = 20;
+
 export const ask = controlTool({
   name: "ask",
   description:
@@ -13,6 +16,13 @@ export const ask = controlTool({
       .min(1)
       .max(20_000)
       .describe("The question, with what you found out, the choices you see and what you would do."),
+    default_answer: z
+      .string()
+      .trim()
+      .min(1)
+      .max(20_000)
+      .optional()
+      .describe("What you will take for the answer when nobody gives one in time."),
   }),
   settle(input, call, view) {
     const { state, taskUid, asksUid } = view;
@@ -22,11 +32,35 @@ export const ask = controlTool({
         entries: [response(state, call, "A finishing task asks no questions: work with the material you have.", true)],
       };
     }
+    if (state.asks >= MOST_QUESTIONS) {
+      const text = `Refused by the rule questions: this task has asked ${MOST_QUESTIONS} times. Decide yourself, or end the task and say what is missing.`;
+      const refused = response(state, call, text, true);
+      refused.content.limit = "questions";
+      return { entries: [refused] };
+    }
+    const { askTimeoutMs, askDefault } = state.setup;
+    const untilMs = askTimeoutMs ? view.facts.nowMs + askTimeoutMs : null;
+    const fallback = input.default_answer ?? askDefault ?? null;
     const title = input.question.split("\n", 1)[0]?.slice(0, 200) ?? "";
     const detail = input.question;
     return {
-      entries: [{ kind: "event", turn: state.turn, content: { type: "asked", call: call.id, review } }],
-      reviews: [{ uid: review, addressee: asksUid, kind: "question", title, detail, evidence: null, attention: 50 }],
+      entries: [
+        { kind: "event", turn: state.turn, content: { type: "asked", call: call.id, review, untilMs, fallback } },
+      ],
+      reviews: [
+        {
+          uid: review,
+          addressee: asksUid,
+          kind: "question",
+          title,
+          detail,
+          evidence: null,
+          // The root's question holds the whole tree up, another's its branch.
+          blastRadius: state.assignment.depth === 0 ? 3 : 2,
+          uncertainty: 4,
+          ifIgnored: ignoredSentence(untilMs, fallback),
+        },
+      ],
       mail: asksUid
         ? [
             {
@@ -38,3 +72,11 @@ export const ask = controlTool({
     };
   },
 });
+
+function ignoredSentence(untilMs: number | null, fallback: string | null): string {
+  if (untilMs === null) return "The task waits, and whatever waits for it; everything else goes on.";
+  const until = new Date(untilMs).toISOString();
+  return fallback === null
+    ? `Until ${until} the task waits; then it fails.`
+    : `Until ${until} the task waits; then it goes on with “${fallback.slice(0, 200)}”.`;
+}

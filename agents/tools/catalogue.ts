@@ -1,6 +1,7 @@
 /** Every tool there is, by name: which a task is offered, and whether a call of it can be carried out. */
 import { z } from "zod";
-import type { CallMode, Setup } from "@/agents/core/entries";
+import type { ToolBody } from "@/agents/core/configuration";
+import type { CallMode, Level, Setup } from "@/agents/core/entries";
 import type { ToolCallRequest, ToolSpec } from "@/agents/core/model";
 import { isCoreToolOffered } from "@/agents/core/offered-tools";
 import type { Role } from "@/agents/core/shapes";
@@ -39,6 +40,15 @@ export const CORE_TOOLS: readonly ControlTool[] = [
 /** Look at the configuration; given to agents that list them. */
 const READER_TOOLS: readonly ControlTool[] = [listAgents, listDocuments, listOptionalTools] as ControlTool[];
 
+export interface CheckedCall {
+  mode: CallMode;
+  problem?: string;
+  level?: Level;
+  ask?: true;
+}
+
+export type PolicyOf = (tool: string) => ToolBody["policy"];
+
 export interface Catalogue {
   control: ReadonlyMap<string, ControlTool>;
   world: ReadonlyMap<string, WorldTool>;
@@ -48,8 +58,8 @@ export interface Catalogue {
   sizeOf(specs: ToolSpec[]): number;
   specs(): ToolSpec[];
   schemaOf(tool: string): Record<string, unknown> | undefined;
-  /** How a call is to be treated. `problem` is what the model reads when it is invalid. */
-  check(offered: ReadonlySet<string>, setup: Setup, call: ToolCallRequest): { mode: CallMode; problem?: string };
+  /** How a call is to be treated. `problem` is what the model reads when it is invalid; `ask`: a person must approve it. */
+  check(offered: ReadonlySet<string>, setup: Setup, call: ToolCallRequest, policyOf: PolicyOf): CheckedCall;
 }
 
 export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
@@ -77,7 +87,7 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
       return [...new Set(names)].flatMap((name) => specs.get(name) ?? []);
     },
     sizeOf: (offered) => offered.reduce((sum, { name }) => sum + (sizes.get(name) ?? 0), 0),
-    check(offered, setup, call) {
+    check(offered, setup, call, policyOf) {
       const tool = control.get(call.name) ?? world.get(call.name);
       if (!tool || !offered.has(call.name)) {
         return {
@@ -100,7 +110,10 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
           problem: `${call.name} needs the right “${tool.level}”, which this task does not have.`,
         };
       }
-      return { mode: tool.afterCrash === "repeat" ? "repeat" : "once" };
+      const policy = policyOf(call.name);
+      if (policy === "deny") return { mode: "invalid", problem: `${call.name} is switched off here by its policy.` };
+      const mode = tool.afterCrash === "repeat" ? "repeat" : "once";
+      return policy === "ask" ? { mode, level: tool.level, ask: true } : { mode };
     },
   };
 }

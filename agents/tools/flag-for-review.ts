@@ -13,7 +13,7 @@ export const flagForReview = controlTool({
   }),
   settle(input, call, view) {
     const review = view.idFor(call, "flag");
-    const attention = { low: 20, medium: 40, high: 80 }[input.severity ?? "medium"];
+    const blastRadius = { low: 1, medium: 2, high: 4 }[input.severity ?? "medium"];
     const title = input.issue.split("\n", 1)[0]?.slice(0, 200) ?? "";
     return {
       entries: [response(view.state, call, JSON.stringify({ review, status: "open" }))],
@@ -25,7 +25,9 @@ export const flagForReview = controlTool({
           title,
           detail: input.issue,
           evidence: input.evidence ?? null,
-          attention,
+          blastRadius,
+          uncertainty: input.evidence ? 2 : 3,
+          ifIgnored: "The work goes on as if it were no problem.",
         },
       ],
     };

@@ -79,10 +79,10 @@ function startSubtasks(state: TaskState, requests: SubtaskRequest[], sources: Se
   const shares = problem ? new Map<string, GrantAmounts>() : carveShares(state, requests, refusals, sources);
   for (const request of requests) {
     const { call } = request;
-    const refusal = problem ? { text: problem, isLimit: false } : refusals.get(call.id);
+    const refusal = problem ? { text: problem, rule: null } : refusals.get(call.id);
     if (refusal) {
       const entry = response(state, call, refusal.text, true);
-      if (refusal.isLimit) entry.content.limit = true;
+      if (refusal.rule) entry.content.limit = refusal.rule;
       settled.entries.push(entry);
       continue;
     }
@@ -113,7 +113,7 @@ function carveShares(
   asking.forEach((request, at) => {
     const share = carved[at];
     if (!share) return;
-    if ("refusal" in share) refusals.set(request.call.id, { text: share.refusal, isLimit: share.isLimit });
+    if ("refusal" in share) refusals.set(request.call.id, { text: share.refusal, rule: share.rule });
     else shares.set(request.call.id, share);
   });
   refuseDependents(requests, refusals);
@@ -128,7 +128,7 @@ function refusalsOf(state: TaskState, requests: SubtaskRequest[], sources: Settl
   for (const request of requests) {
     const refusal =
       isSelector(state.setup.agent) && selected
-        ? { text: "agent_selector starts exactly one subtask, and one is started already.", isLimit: false }
+        ? { text: "agent_selector starts exactly one subtask, and one is started already.", rule: null }
         : refusalOf(state, request, sources.family, started, sources.limits);
     if (refusal) {
       refused.set(request.call.id, refusal);
@@ -149,7 +149,7 @@ function refuseDependents(requests: SubtaskRequest[], refused: Map<string, Refus
     for (const { call, dependsOn } of requests) {
       const missing = dependsOn.find((title) => refused.has(titles.get(title) ?? ""));
       if (missing === undefined || refused.has(call.id)) continue;
-      refused.set(call.id, { text: `Not started: “${missing}”, which it depends on, was refused.`, isLimit: false });
+      refused.set(call.id, { text: `Not started: “${missing}”, which it depends on, was refused.`, rule: null });
     }
   }
 }

@@ -59,6 +59,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         );
         return { items: all.slice(0, limit).map((one) => ({ ...one })), next: null };
       },
+      listRules: async () => [],
       getReview: async (id) => ({ ...store.findReview(id) }),
       listAgents: async () => AGENTS.map(listed),
       getAgent: async (name) => ({ ...listed(name), instruction: "" }),
@@ -102,7 +103,10 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       pause: async (id) => setStatus(store, id, "paused", "Paused; resume it any time."),
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
-      decide: async () => ({ sentence: "The flag is closed." }),
+      decide: async (id) => ({ sentence: "The flag is closed.", decided: [id] }),
+      change: async (id) => setStatus(store, id, "running", "Changed."),
+      addRule: unsupported,
+      revokeRule: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),
       step: async (id) => setStatus(store, id, "running", "It takes one turn."),
       async stop(id, reason) {

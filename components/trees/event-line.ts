@@ -29,6 +29,7 @@ export function eventLine(event: TaskEvent): EventLine | null {
   switch (event.type) {
     case "call_started":
     case "asked":
+    case "approval_asked":
     case "question_closed":
     case "ending":
       return null;
@@ -60,6 +61,25 @@ export function eventLine(event: TaskEvent): EventLine | null {
       return event.what === "none"
         ? { icon: "info", title: "Nothing chosen", text: event.why }
         : { icon: "info", title: "Chosen", text: `${event.what}. ${event.why}` };
+    case "approval_decided":
+      return event.approved
+        ? { icon: "approval", title: "Allowed", text: `By ${event.by}: the call runs.` }
+        : { icon: "approval", title: "Not allowed", text: `By ${event.by}.`, look: "bad" };
+    case "repeated":
+      return { icon: "retry", title: "Goes round in a circle", text: event.text, look: "bad" };
+    case "daily_cap":
+      return {
+        icon: "parked",
+        title: "Cap of the day",
+        text: `${sentence(event.message)} It is parked until`,
+        at: new Date(event.untilMs).toISOString(),
+      };
+    case "changed":
+      return { icon: "change", title: "Changed", text: event.text };
+    case "forked":
+      return { icon: "tree", title: "Forked", text: `${event.by} forked tree ${event.from} here: ${event.what}.` };
+    case "files_saved":
+      return { icon: "doc", title: "Files kept", text: savedText(event) };
     case "model_failed":
       return failureLine(event);
     case "grant_low":
@@ -119,6 +139,11 @@ export function eventLine(event: TaskEvent): EventLine | null {
     case "ended":
       return endedLine(event);
   }
+}
+
+function savedText({ changed, skipped }: Extract<TaskEvent, { type: "files_saved" }>): string {
+  const left = skipped > 0 ? `; ${plural(skipped, "file")} left out` : "";
+  return `${plural(changed, "file")} changed since the last time${left}.`;
 }
 
 function costOf({ tokens, microUsd }: { tokens: number; microUsd: number }): string {

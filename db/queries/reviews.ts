@@ -1,10 +1,12 @@
+/** The review queue: what waits for a person, the most pressing first, then what was decided, the newest first. */
+import { attentionOf } from "@/agents/core/attention";
 import type { Page, Review } from "@/agents/core/shapes";
 import type { Sqlite } from "../client";
 import { type ReviewRow, reviewShape } from "./shapes";
 
 export interface ReviewQueries {
-  list(options: { open?: boolean; treeId?: string; after?: string; limit: number }): Page<Review>;
-  get(uid: string): Review | null;
+  list(options: { open?: boolean; treeId?: string; after?: string; limit: number; nowMs: number }): Page<Review>;
+  get(uid: string, nowMs: number): Review | null;
   like(prefix: string): string[];
   countOpen(): number;
 }
@@ -12,33 +14,54 @@ export interface ReviewQueries {
 /** Questions that still wait for a task are not before a person yet. */
 const BEFORE_A_PERSON = "review.addressee_id IS NULL";
 
+/** What makes two items equal, so that one decision may settle both. */
+export const SAME_ITEM =
+  "other.kind = review.kind AND ifnull(other.subject, other.title || other.detail) = ifnull(review.subject, review.title || review.detail)";
+
+type Row = ReviewRow & { id: number };
+
 export function createReviewQueries(sqlite: Sqlite): ReviewQueries {
   const columns = `
     SELECT review.id, review.uid, tree.uid AS treeUid, task.uid AS taskUid, review.kind, review.title, review.detail,
-      review.evidence, review.attention, review.status, review.answer, review.created_at_ms AS createdAtMs,
-      review.decided_by AS decidedBy, review.decided_at_ms AS decidedAtMs
+      review.evidence, review.blast_radius AS blastRadius, review.uncertainty, review.if_ignored AS ifIgnored,
+      review.status, review.answer, review.created_at_ms AS createdAtMs, review.decided_by AS decidedBy,
+      review.decided_at_ms AS decidedAtMs, task.depth + 1 AS waitingTasks,
+      CASE WHEN review.status = 'open' THEN (SELECT count(*) FROM reviews other
+        WHERE other.status = 'open' AND other.addressee_id IS NULL AND ${SAME_ITEM}) ELSE 1 END AS alike
     FROM reviews review JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id`;
-  const list = sqlite.prepare(`${columns}
-    WHERE ${BEFORE_A_PERSON} AND (@open = 0 OR review.status = 'open') AND (@tree IS NULL OR tree.uid = @tree)
-    ORDER BY review.status = 'open' DESC, review.attention DESC, review.id DESC LIMIT @limit OFFSET @offset`);
+  const where = `WHERE ${BEFORE_A_PERSON} AND (@tree IS NULL OR tree.uid = @tree)`;
+  const open = sqlite.prepare(`${columns} ${where} AND review.status = 'open'`);
+  const closed = sqlite.prepare(`${columns} ${where} AND review.status <> 'open'
+    ORDER BY review.id DESC LIMIT @limit OFFSET @offset`);
   const one = sqlite.prepare(`${columns} WHERE review.uid = ?`);
   const like = sqlite.prepare("SELECT uid FROM reviews WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck();
   const count = sqlite
     .prepare(`SELECT count(*) FROM reviews review WHERE ${BEFORE_A_PERSON} AND status = 'open'`)
     .pluck();
-  const shape = ({ id: _, ...row }: ReviewRow & { id: number }) => reviewShape(row);
+
+  /** What a decided item once deserved is that of the moment of the decision. */
+  function shape({ id: _, ...row }: Row, nowMs: number): Review {
+    const waitedMs = (row.decidedAtMs ?? nowMs) - row.createdAtMs;
+    return reviewShape(row, attentionOf({ ...row, waitedMs }));
+  }
 
   return {
-    list({ open, treeId, after, limit }) {
+    list({ open: isOpen, treeId, after, limit, nowMs }) {
       const offset = Number(after ?? 0) || 0;
-      const rows = list.all({ open: open ? 1 : 0, tree: treeId ?? null, limit: limit + 1, offset }) as (ReviewRow & {
-        id: number;
-      })[];
-      return { items: rows.slice(0, limit).map(shape), next: rows.length > limit ? String(offset + limit) : null };
+      const tree = treeId ?? null;
+      const ranked = (open.all({ tree }) as Row[]).map((row) => ({ id: row.id, review: shape(row, nowMs) }));
+      ranked.sort((a, b) => b.review.attention - a.review.attention || a.id - b.id);
+      const items = ranked.slice(offset, offset + limit + 1).map((row) => row.review);
+      if (!isOpen && items.length <= limit) {
+        const skipped = Math.max(0, offset - ranked.length);
+        const rest = closed.all({ tree, limit: limit + 1 - items.length, offset: skipped }) as Row[];
+        items.push(...rest.map((row) => shape(row, nowMs)));
+      }
+      return { items: items.slice(0, limit), next: items.length > limit ? String(offset + limit) : null };
     },
-    get(uid) {
-      const row = one.get(uid) as (ReviewRow & { id: number }) | undefined;
-      return row ? shape(row) : null;
+    get(uid, nowMs) {
+      const row = one.get(uid) as Row | undefined;
+      return row ? shape(row, nowMs) : null;
     },
     like: (prefix) => like.all({ prefix }) as string[],
     countOpen: () => count.get() as number,

@@ -187,7 +187,11 @@ export interface ReviewRow {
   title: string;
   detail: string;
   evidence: string | null;
-  attention: number;
+  blastRadius: number;
+  uncertainty: number;
+  ifIgnored: string | null;
+  waitingTasks: number;
+  alike: number;
   status: Review["status"];
   answer: string | null;
   createdAtMs: number;
@@ -195,13 +199,17 @@ export interface ReviewRow {
   decidedAtMs: number | null;
 }
 
-export function reviewShape(row: ReviewRow): Review {
-  const { uid, treeUid, taskUid, createdAtMs, decidedBy, decidedAtMs, ...rest } = row;
+export function reviewShape(row: ReviewRow, attention: number): Review {
+  const { uid, treeUid, taskUid, createdAtMs, decidedBy, decidedAtMs, blastRadius, ifIgnored, ...rest } = row;
+  const { waitingTasks: _, ...shown } = rest;
   return {
     id: uid,
     tree_id: treeUid,
     task_id: taskUid,
-    ...rest,
+    ...shown,
+    attention,
+    blast_radius: blastRadius,
+    if_ignored: ifIgnored,
     created_at: iso(createdAtMs) ?? "",
     decided_by: decidedBy,
     decided_at: iso(decidedAtMs),

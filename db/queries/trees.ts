@@ -112,7 +112,7 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     .prepare("SELECT uid FROM tasks WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
     .pluck();
   const find = sqlite.prepare(`
-    SELECT task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.status, task.title, task.agent,
+    SELECT task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.status, task.title, task.agent, task.model,
       task.parent_id AS parentId, task.holds ${TASK_FROM} WHERE task.uid = ?`);
   const onlyChild = sqlite
     .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND role = 'work' ORDER BY id LIMIT 1")
@@ -187,7 +187,8 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     if (row.status !== "waiting") return { tasks: [], reviews: [] };
     if (row.waitKind === "predecessors") return { tasks: selectPredecessors.all(row.id) as string[], reviews: [] };
     const awaited = tasks.filter((one) => one.parentId === row.id && one.endedAtMs === null && one.awaited === 1);
-    const reviews = row.waitKind === "answer" ? (selectOpenReviews.all(row.id) as string[]) : [];
+    const reviews =
+      row.waitKind === "answer" || row.waitKind === "approval" ? (selectOpenReviews.all(row.id) as string[]) : [];
     return { tasks: awaited.map((one) => one.uid), reviews };
   }
 

@@ -72,6 +72,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     checkout: process.cwd(),
     defaultModel: "anthropic/simulated",
     priceOf: () => 1,
+    now: clock.now,
     maxDbBytes: null,
   });
   let onDeath = () => {};

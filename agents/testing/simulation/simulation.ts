@@ -67,6 +67,7 @@ function prepare(seed: number, file: string, dataDir: string, tally: Tally): Sta
       maxDepth: random.between(1, 3),
       maxWidth: 4,
       maxTasksPerTree: random.between(4, 12),
+      isDayCapped: false,
       defaultTimeoutMs: 20_000,
     },
     deathsAreSeen: random.chance(0.6),

@@ -1,0 +1,205 @@
+/** What a person does to a task that exists: message, pause, step, stop, retry, change, grant. */
+import type { Store } from "@/db/store";
+import type { FoundTask } from "@/db/trees";
+import { type Commands, UserError } from "./application";
+import type { GrantAmounts, Setup } from "./core/entries";
+import { isSelector } from "./core/selection";
+import { isEnded } from "./core/shapes";
+import type { Ids } from "./queries";
+import { type CommandSources, checkAgent, checkModel, MAX_TASK_BYTES, priorityOf } from "./submit";
+
+type ControlCommands = Pick<Commands, "pause" | "resume" | "step" | "stop" | "retry" | "steer" | "change" | "grant">;
+
+export function createControlCommands(sources: CommandSources, ids: Ids): ControlCommands {
+  const { store } = sources;
+  return {
+    pause: async (id, actor, { alone = false } = {}) => {
+      const { task, scope } = target(store, ids, id);
+      refuseEnded(task, "paused");
+      const done = await store.trees.pause(task, actor.name, alone ? "task" : "branch");
+      const what = alone ? "The task alone" : scope;
+      const sentence =
+        done === "already"
+          ? `${what} is paused already.`
+          : `${what} is paused: calls in flight end, then nothing ${alone ? "of it " : ""}runs until it is resumed.`;
+      return { sentence };
+    },
+    resume: async (id, actor) => {
+      const { task, scope } = target(store, ids, id);
+      const closed = await store.trees.resume(task, actor.name);
+      const unparked = await store.trees.unpark(task, actor.name);
+      if (unparked > 0)
+        return { sentence: `${scope} goes on: ${unparked} parked ${unparked === 1 ? "task tries" : "tasks try"} now.` };
+      return { sentence: closed.length > 0 ? `${scope} goes on.` : `${scope} was not paused.` };
+    },
+    step: async (taskId, actor) => {
+      const found = store.queries.trees.findTask(ids.task(taskId));
+      const chosen = chosenOf(store, found);
+      const task = chosen && found.holds === 0 ? chosen : found;
+      refuseEnded(task, "stepped");
+      if (await store.trees.step(task, actor.name)) return { sentence: "It takes one turn, then waits." };
+      await store.trees.send(task.uid, { kind: "stepping", mode: "manual", by: actor.name });
+      return {
+        sentence: "From its next turn on it is stepped by hand: it waits before each, and step lets it take one.",
+      };
+    },
+    stop: async (id, reason, actor) => {
+      const { task, scope } = target(store, ids, id);
+      refuseEnded(task, "stopped");
+      const detail = reason.trim() ? `${actor.name}: ${reason.trim()}` : `By ${actor.name}.`;
+      const chosen = chosenOf(store, task);
+      for (const one of chosen ? [chosen, task] : [task]) {
+        await store.trees.send(one.uid, { kind: "stop", status: "stopped", reason: "by_person", detail });
+      }
+      return { sentence: `${scope} is being stopped, with everything below it.` };
+    },
+    retry: async (taskId, actor) => retry(store, ids.task(taskId), actor.name),
+    steer: async (taskId, text, actor) => {
+      const found = store.queries.trees.findTask(ids.task(taskId));
+      const task = chosenOf(store, found) ?? found;
+      refuseEnded(task, "steered");
+      if (!text.trim()) throw new UserError("invalid", "The message is empty: write what the task should know.");
+      if (Buffer.byteLength(text) > MAX_TASK_BYTES)
+        throw new UserError(
+          "too_large",
+          "The message is larger than 1 MB: put it into a file of the workspace and name the file.",
+        );
+      if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name })))
+        throw new UserError(
+          "conflict",
+          "The task ended before the message reached it: retry the task, then send it again.",
+        );
+      return { sentence: "The task reads it at its next turn." };
+    },
+    change: async (taskId, wanted, actor) => {
+      const found = store.queries.trees.findTask(ids.task(taskId));
+      const task = chosenOf(store, found) ?? found;
+      refuseEnded(task, "changed");
+      const { setup, priority, words } = changeOf(sources, task, wanted);
+      const text = `${actor.name} changed ${words.join(" and ")} of this task.`;
+      const letter = {
+        kind: "change",
+        by: actor.name,
+        setup,
+        ...(priority !== undefined && { priority }),
+        text,
+      } as const;
+      if (!(await store.trees.change(task, letter)))
+        throw new UserError("conflict", "The task ended before the change reached it: retry the task first.");
+      return { sentence: `Changed: ${words.join(" and ")}. The task goes on so with its next turn.` };
+    },
+    grant: async (id, more, actor) => {
+      const { task: found } = target(store, ids, id);
+      const task = chosenOf(store, found) ?? found;
+      const { cap } = await store.trees.grantOf(task);
+      const amount = moreOf(more, cap);
+      const words = [
+        amount.microUsd > 0 && `$${amount.microUsd / 1_000_000}`,
+        amount.tokens > 0 && `${amount.tokens} tokens`,
+      ].filter(Boolean);
+      const text = `${actor.name} granted ${words.join(" and ")} more.`;
+      await store.trees.grant(task, amount, { kind: "granted", by: actor.name, text, ...amount });
+      const next = isEnded(task.status) ? " It has ended: retry it to go on." : "";
+      return { sentence: `${text}${next}` };
+    },
+  };
+}
+
+/** What the letter says: only what changes of the setup, with the agent's live version. Throws UserError. */
+export function changeOf(
+  sources: CommandSources,
+  task: Pick<FoundTask, "id" | "agent" | "model">,
+  wanted: { agent?: string; model?: string; priority?: number },
+): { setup: Partial<Setup>; priority?: number; words: string[] } {
+  const { configuration, store } = sources;
+  const words: string[] = [];
+  let setup: Partial<Setup> = {};
+  const model = wanted.model ?? task.model;
+  if (wanted.model !== undefined) {
+    checkModel(wanted.model);
+    if (wanted.model === "runbook" || task.model === "runbook")
+      throw new UserError(
+        "invalid",
+        "A runbook and a language model work on different things: submit a task of its own.",
+      );
+    if (store.trees.isMoneyCapped(task.id) && sources.priceOf(wanted.model) === null)
+      throw new UserError(
+        "invalid",
+        `The tree has a cap on money, and ${wanted.model} has no price: add a cap on tokens instead.`,
+      );
+    setup = { model };
+    words.push(`the model to ${wanted.model}`);
+  }
+  if (wanted.agent !== undefined) {
+    checkAgent(configuration, wanted.agent);
+    if (isSelector(wanted.agent) || isSelector(task.agent))
+      throw new UserError("invalid", "agent_selector only chooses who does a task: name the agent that is to do it.");
+    const { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault } =
+      configuration.setupFor(wanted.agent, { model, rights: [], instruction: "" });
+    const own = configuration.agents().find((one) => one.name === wanted.agent)?.model ?? "inherit";
+    setup = {
+      ...{ agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault },
+      model: wanted.model ?? (own === "inherit" ? task.model : own),
+    };
+    words.push(`the agent to ${wanted.agent}`);
+  }
+  const priority = wanted.priority === undefined ? undefined : priorityOf(wanted.priority);
+  if (priority !== undefined) words.push(`the priority to ${priority}`);
+  if (words.length === 0) throw new UserError("invalid", "Say what to change: the agent, the model or the priority.");
+  return { setup, priority, words };
+}
+
+/** What is added must be a positive amount of something that is capped. */
+function moreOf(more: { usd?: number; tokens?: number }, cap: GrantAmounts): { tokens: number; microUsd: number } {
+  const amount = { tokens: Math.round(more.tokens ?? 0), microUsd: Math.round((more.usd ?? 0) * 1_000_000) };
+  for (const [name, given, value, most] of [
+    ["tokens", more.tokens, amount.tokens, cap.tokens],
+    ["dollars", more.usd, amount.microUsd, cap.microUsd],
+  ] as const) {
+    if (given === undefined) continue;
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new UserError("invalid", `The ${name} to add cannot be ${given}: it is a positive number.`);
+    }
+    if (most === null) throw new UserError("conflict", `The tree has no cap on ${name}: there is nothing to add to.`);
+  }
+  if (amount.tokens + amount.microUsd === 0)
+    throw new UserError("invalid", "Say what to add: dollars, tokens, or both.");
+  return amount;
+}
+
+function target(store: Store, ids: Ids, id: string): { task: FoundTask; scope: string } {
+  const found = ids.treeOrTask(id);
+  const uid = found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
+  return {
+    task: store.queries.trees.findTask(uid),
+    scope: found.kind === "tree" ? "The tree" : "The task and its branch",
+  };
+}
+
+function refuseEnded(task: FoundTask, what: string): void {
+  if (isEnded(task.status))
+    throw new UserError("conflict", `The task has ${task.status} and cannot be ${what} any more.`);
+}
+
+/** What is addressed to agent_selector goes to the task that it chose, once there is one. */
+function chosenOf(store: Store, task: FoundTask): FoundTask | null {
+  if (!isSelector(task.agent)) return null;
+  const uid = store.queries.trees.onlyWorkChild(task.id);
+  return uid ? store.queries.trees.findTask(uid) : null;
+}
+
+async function retry(store: Store, uid: string, by: string): Promise<{ sentence: string }> {
+  const found = store.queries.trees.findTask(uid);
+  const chosen = chosenOf(store, found);
+  const task = chosen && isEnded(chosen.status) ? chosen : found;
+  const outcome = await store.trees.retry(task, by);
+  if (outcome === "not_ended")
+    throw new UserError("conflict", "The task has not ended: only an ended task is retried.");
+  if (outcome === "read") {
+    throw new UserError(
+      "conflict",
+      `The task's parent has read its result already, so it stays as it is. Fork the tree at the task's first message instead: banyan fork ${uid}.`,
+    );
+  }
+  return { sentence: `Attempt ${outcome} begins.` };
+}

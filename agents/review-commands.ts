@@ -1,0 +1,119 @@
+/** What a person decides: questions, flags, approvals, and the rules that approve by themselves. */
+import type { Store } from "@/db/store";
+import { type Commands, UserError } from "./application";
+import type { Configuration } from "./configuration";
+import type { Ids } from "./queries";
+import { newId } from "./submit";
+
+const HOUR_MS = 3_600_000;
+/** A rule is looked at again after a year at the latest. */
+const MOST_HOURS = 24 * 365;
+
+type ReviewCommands = Pick<Commands, "decide" | "answer" | "addRule" | "revokeRule">;
+
+export function createReviewCommands(
+  store: Store,
+  ids: Ids,
+  sources: { configuration: Configuration; now(): number },
+): ReviewCommands {
+  const { decisions, queries } = store;
+  const { now } = sources;
+  return {
+    decide: async (reviewId, decision, reason, actor, { alike = false } = {}) => {
+      const uid = ids.review(reviewId);
+      const review = queries.reviews.get(uid, now());
+      if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it.`);
+      const isApproval = review?.kind === "approval";
+      const words = wordsOf(decision, isApproval);
+      const said = reason.trim();
+      const text = `${actor.name} decided on your flag “${review?.title ?? ""}”: ${words}.${said ? ` ${said}` : ""}`;
+      // Only words are worth the attention of whoever raised a flag: that somebody has looked changes nothing for it.
+      const told = said ? text : null;
+      const decided = await decisions.decide({
+        uid,
+        status: decision,
+        reason: said,
+        by: actor.name,
+        alike,
+        words: told,
+      });
+      if (decided.length === 0) {
+        const by = review?.decided_by ? ` by ${review.decided_by}` : "";
+        throw new UserError("conflict", `It was decided already (${review?.status}${by}).`);
+      }
+      const what = isApproval ? "call" : "flag";
+      const sentence =
+        decided.length > 1
+          ? `${decided.length} equal items are closed: ${words}.`
+          : `The ${what} is ${isApproval ? words : `closed: ${words}`}.`;
+      return { sentence, decided };
+    },
+    answer: async (reviewId, text, actor) => {
+      const uid = ids.review(reviewId);
+      const review = queries.reviews.get(uid, now());
+      if (review?.kind !== "question")
+        throw new UserError("invalid", `${reviewId} is not a question: only questions are answered.`);
+      if (!text.trim()) throw new UserError("invalid", "The answer is empty.");
+      const done = await decisions.answer(uid, text, actor.name);
+      if (!done)
+        throw new UserError(
+          "conflict",
+          `The question was closed already (${review.status}${review.decided_by ? ` by ${review.decided_by}` : ""}).`,
+        );
+      return { sentence: "The task goes on with the answer." };
+    },
+    addRule: async (rule, actor) => {
+      const { tool, agent, subject } = matchOf(rule, store, ids, sources.configuration);
+      const hours = rule.hours ?? 24;
+      if (!(hours > 0 && hours <= MOST_HOURS))
+        throw new UserError("invalid", `A rule lasts for more than 0 and at most ${MOST_HOURS} hours, not ${hours}.`);
+      const why = rule.why?.trim();
+      if (!why) throw new UserError("invalid", "Say why the rule may approve without a person: it stands beside it.");
+      const uid = newId();
+      const expiresAtMs = Math.round(now() + hours * HOUR_MS);
+      const decided = await decisions.addRule({ uid, tool, agent, subject, why, by: actor.name, expiresAtMs });
+      const at = new Date(expiresAtMs).toISOString();
+      const open = decided.length > 0 ? ` It has approved ${decided.length} that waited.` : "";
+      const sentence = `Until ${at} calls of ${tool}${agent ? ` by ${agent}` : ""}${subject ? " with exactly these arguments" : ""} are approved.${open}`;
+      return { sentence, rule: uid, decided };
+    },
+    revokeRule: async (id, actor) => {
+      const uid = ids.rule(id);
+      if (!(await decisions.revokeRule(uid, actor.name)))
+        throw new UserError("conflict", "The rule was revoked already.");
+      const decided = decisions.decidedBy(uid);
+      const effects =
+        decided.length > 0 ? `It had approved ${decided.length}; what they did stays done.` : "It had approved none.";
+      return { sentence: `The rule approves nothing any more. ${effects}`, decided };
+    },
+  };
+}
+
+function wordsOf(decision: "approved" | "rejected", isApproval: boolean): string {
+  if (isApproval) return decision === "approved" ? "allowed" : "not allowed";
+  return decision === "approved" ? "dealt with" : "no problem";
+}
+
+/** A rule is made from an open or decided approval, or names a tool. */
+function matchOf(
+  rule: Parameters<Commands["addRule"]>[0],
+  store: Store,
+  ids: Ids,
+  configuration: Configuration,
+): { tool: string; agent: string | null; subject: string | null } {
+  const agent = rule.agent ?? null;
+  if (rule.item !== undefined) {
+    const found = store.decisions.subjectOf(ids.review(rule.item));
+    if (!found)
+      throw new UserError("invalid", `${rule.item} is no approval: a rule is made from one, or names a tool.`);
+    return { tool: found.tool, agent, subject: rule.exact === false ? null : found.hash };
+  }
+  const tool = rule.tool ?? "";
+  if (!configuration.tools().some((one) => one.name === tool)) {
+    const known = configuration.tools().map((one) => one.name);
+    throw new UserError("not_found", `There is no tool “${tool}”. There are: ${known.join(", ")}.`);
+  }
+  if (agent !== null && !configuration.agents().some((one) => one.name === agent))
+    throw new UserError("not_found", `There is no agent ${agent}.`);
+  return { tool, agent, subject: null };
+}

@@ -1,0 +1,383 @@
+import { expect, test } from "vitest";
+import type { ToolBody } from "../core/configuration";
+import { call, endTask, startSubtask } from "../testing/replies";
+import {
+  eventsOf,
+  logOf,
+  requestsOf,
+  responsesOf,
+  runRoot,
+  sub,
+  tester,
+  titled,
+  toldIn,
+  trialsOfThisFile,
+  unansweredCalls,
+  until,
+  whenTask,
+} from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+import { startTrial } from "../testing/trial";
+import { changeAgent, worldToolFor } from "../testing/world-tool";
+
+const start = trialsOfThisFile();
+
+/** A registered tool with a policy, which workers may call. */
+async function offer(trial: Trial, policy: ToolBody["policy"], name = "touch"): Promise<void> {
+  const body: ToolBody = {
+    name,
+    title: name,
+    description: "For tests.",
+    level: "write",
+    source: "builtin",
+    optional: true,
+    policy,
+    availability: { available: true, since: "1" },
+  };
+  await trial.runtime.store.configuration.put({ kind: "tool", name, description: "", body }, "tester", "for a test");
+  await changeAgent(trial, "worker", { tools: [name] });
+}
+
+function trialWith(script: Parameters<typeof start>[0], runs: string[], env: Record<string, string> = {}) {
+  const touch = worldToolFor("touch", "report_interrupted", (input) => void runs.push(input.what));
+  return start(script, { runtime: { worldTools: [touch] }, env });
+}
+
+async function openApprovals(trial: Trial) {
+  const { items } = await trial.runtime.application.queries.listReviews({ open: true });
+  return items.filter((item) => item.kind === "approval");
+}
+
+test("a call whose policy is ask waits for a person from any depth, while its sibling goes on, and runs when it is allowed", async () => {
+  const runs: string[] = [];
+  const script = {
+    root: [startSubtask(sub("asks"), sub("free")), endTask("done")],
+    asks: [startSubtask(sub("deep")), endTask("asked")],
+    deep: [call("touch", { what: "prod" }), endTask("deep")],
+    free: [endTask("free")],
+  };
+  const trial = await trialWith(script, runs);
+  await offer(trial, "ask");
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const [item] = await until(async () => {
+    const open = await openApprovals(trial);
+    return open.length > 0 && open;
+  }, "the call is put before a person");
+  await whenTask(trial, id, "free", (task) => task.status === "succeeded");
+  const waiting = await whenTask(trial, id, "deep", (task) => task.status === "waiting");
+  expect(waiting.waiting_for).toEqual({ kind: "approval", tasks: [], reviews: [item?.id] });
+  expect((await queries.getTree(id)).status).toBe("waiting");
+  expect(item).toMatchObject({ title: 'touch {"what":"prod"}', blast_radius: 2, alike: 1, status: "open" });
+  expect(JSON.parse(item?.evidence ?? "")).toEqual({ what: "prod" });
+  await until(() => trial.worker?.active() === 0, "no slot is held");
+  expect(runs).toEqual([]);
+  await commands.decide(item?.id ?? "", "approved", "", tester);
+  const tree = await trial.ended(id);
+  expect([tree.status, runs]).toEqual(["succeeded", ["prod"]]);
+  const log = await logOf(trial, titled(tree, "deep").id);
+  expect(eventsOf(log).slice(0, 3)).toEqual(["approval_asked", "approval_decided", "call_started"]);
+  expect(await queries.getReview(item?.id ?? "")).toMatchObject({ status: "approved", decided_by: "tester" });
+  expect(await unansweredCalls(trial, tree)).toEqual([]);
+});
+
+test("a call that is not allowed is not run, and the agent reads why", async () => {
+  const runs: string[] = [];
+  const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("without it")] }, runs);
+  await offer(trial, "ask");
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const [item] = await until(async () => {
+    const open = await openApprovals(trial);
+    return open.length > 0 && open;
+  }, "the call waits");
+  await trial.runtime.application.commands.decide(item?.id ?? "", "rejected", "Not on a Friday.", tester);
+  const tree = await trial.ended(id);
+  expect([tree.status, runs]).toEqual(["succeeded", []]);
+  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toBe(
+    "Not run: tester did not allow this call: Not on a Friday.",
+  );
+  await expect(trial.runtime.application.commands.decide(item?.id ?? "", "approved", "", tester)).rejects.toThrow(
+    "It was decided already (rejected by tester).",
+  );
+});
+
+test("two calls of a turn are asked at once, and run in their order whichever is allowed first", async () => {
+  const runs: string[] = [];
+  const calls = { calls: ["one", "two"].map((what) => ({ name: "touch", input: { what } })) };
+  const trial = await trialWith({ root: [calls, endTask("done")] }, runs);
+  await offer(trial, "ask");
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const open = await until(async () => {
+    const items = await openApprovals(trial);
+    return items.length === 2 && items;
+  }, "both calls wait");
+  const named = (what: string) => open.find((item) => item.title.includes(what))?.id ?? "";
+  const { commands } = trial.runtime.application;
+  await commands.decide(named("two"), "approved", "", tester);
+  const root = (await trial.runtime.application.queries.getTree(id)).root_task_id;
+  await until(
+    async () => eventsOf(await logOf(trial, root)).filter((type) => type === "approval_decided").length === 1,
+    "the second is allowed",
+  );
+  expect(runs).toEqual([]);
+  await commands.decide(named("one"), "approved", "", tester);
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(runs).toEqual(["one", "two"]);
+});
+
+test("a message calls off what waits for approval: nothing of the turn runs, and the item is withdrawn", async () => {
+  const runs: string[] = [];
+  const turn = {
+    calls: [
+      { name: "touch", input: { what: "prod" } },
+      { name: "start_subtask", input: sub("never") },
+    ],
+  };
+  const trial = await trialWith({ root: [turn, endTask("as you say")] }, runs);
+  await offer(trial, "ask");
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const [item] = await until(async () => {
+    const open = await openApprovals(trial);
+    return open.length > 0 && open;
+  }, "the call waits");
+  const { commands, queries } = trial.runtime.application;
+  const { root_task_id } = await queries.getTree(id);
+  await commands.steer(root_task_id, "Leave production alone.", tester);
+  const tree = await trial.ended(id);
+  expect([tree.status, runs, tree.tasks.map((task) => task.title)]).toEqual([
+    "succeeded",
+    [],
+    expect.not.arrayContaining(["never"]),
+  ]);
+  const second = requestsOf(trial, "root")[1];
+  expect(toldIn(second)).toContain("Leave production alone.");
+  for (const text of responsesOf(await logOf(trial, root_task_id)).slice(0, 2)) expect(text).toMatch(/^Not run: /);
+  expect((await queries.getReview(item?.id ?? "")).status).toBe("withdrawn");
+  expect(await unansweredCalls(trial, tree)).toEqual([]);
+});
+
+test("a tool whose policy is deny is refused at once", async () => {
+  const runs: string[] = [];
+  const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("done")] }, runs);
+  await offer(trial, "deny");
+  const tree = await runRoot(trial);
+  expect(runs).toEqual([]);
+  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toBe("touch is switched off here by its policy.");
+});
+
+test("an approval survives the server: decided while nothing runs, the call is run by the next worker", async () => {
+  const runs: string[] = [];
+  const script = { root: [call("touch", { what: "prod" }), endTask("done")] };
+  const trial = await trialWith(script, runs);
+  await offer(trial, "ask");
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const [item] = await until(async () => {
+    const open = await openApprovals(trial);
+    return open.length > 0 && open;
+  }, "the call waits");
+  await until(() => trial.worker?.active() === 0, "the task rests");
+  await trial.worker?.stop(1_000);
+  await trial.runtime.application.commands.decide(item?.id ?? "", "approved", "", tester);
+  expect(runs).toEqual([]);
+  const next = await trial.runtime.startWorker({ role: "worker", pollMs: 20 });
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(runs).toEqual(["prod"]);
+  await next.stop(1_000);
+});
+
+test("equal calls of many trees are decided with one decision, which lists them", async () => {
+  const runs: string[] = [];
+  const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("done")] }, runs);
+  await offer(trial, "ask");
+  const trees = await Promise.all([1, 2, 3].map(() => trial.submit({ task: "root", agent: "worker" })));
+  const open = await until(async () => {
+    const items = await openApprovals(trial);
+    return items.length === 3 && items;
+  }, "three calls wait");
+  expect(open.map((item) => item.alike)).toEqual([3, 3, 3]);
+  const done = await trial.runtime.application.commands.decide(open[0]?.id ?? "", "approved", "", tester, {
+    alike: true,
+  });
+  expect(done.sentence).toBe("3 equal items are closed: allowed.");
+  expect([...done.decided].sort()).toEqual(open.map((item) => item.id).sort());
+  for (const { id } of trees) expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(runs).toEqual(["prod", "prod", "prod"]);
+});
+
+test("a rule approves what waits and what comes, stands beside each, and approves nothing once it is revoked or over", async () => {
+  const runs: string[] = [];
+  let now = Date.now();
+  const touch = worldToolFor("touch", "report_interrupted", (input) => void runs.push(input.what));
+  const trial = await start(
+    {
+      root: [call("touch", { what: "prod" }), endTask("done")],
+      other: [call("touch", { what: "else" }), endTask("x")],
+    },
+    { runtime: { worldTools: [touch], now: () => now } },
+  );
+  await offer(trial, "ask");
+  const { commands, queries } = trial.runtime.application;
+  const first = await trial.submit({ task: "root", agent: "worker" });
+  const [item] = await until(async () => {
+    const open = await openApprovals(trial);
+    return open.length > 0 && open;
+  }, "the first call waits");
+  const added = await commands.addRule({ item: item?.id, why: "It is harmless.", hours: 2 }, tester);
+  expect(added.decided).toEqual([item?.id]);
+  expect((await trial.ended(first.id)).status).toBe("succeeded");
+  const second = await trial.submit({ task: "root", agent: "worker" });
+  expect((await trial.ended(second.id)).status).toBe("succeeded");
+  expect(runs).toEqual(["prod", "prod"]);
+  const [rule] = await queries.listRules();
+  expect(rule).toMatchObject({ id: added.rule, tool: "touch", exact: true, uses: 2, why: "It is harmless." });
+
+  // Other arguments are another thing.
+  const other = await trial.submit({ task: "other", agent: "worker" });
+  const [different] = await until(async () => {
+    const open = await openApprovals(trial);
+    return open.length > 0 && open;
+  }, "a call with other arguments waits");
+  await commands.stop(other.id, "", tester);
+  await trial.ended(other.id);
+  expect((await queries.getReview(different?.id ?? "")).status).toBe("withdrawn");
+
+  const revoked = await commands.revokeRule(added.rule, tester);
+  expect(revoked.decided.length).toBe(2);
+  expect((await queries.listRules())[0]).toMatchObject({ revoked_by: "tester" });
+  await expect(commands.revokeRule(added.rule, tester)).rejects.toThrow("revoked already");
+  const third = await trial.submit({ task: "root", agent: "worker" });
+  await until(async () => (await openApprovals(trial)).length === 1, "without the rule a person is asked again");
+
+  await commands.addRule({ tool: "touch", why: "For an hour.", hours: 1 }, tester);
+  expect((await trial.ended(third.id)).status).toBe("succeeded");
+  now += 3_600_001;
+  await trial.submit({ task: "root", agent: "worker" });
+  await until(async () => (await openApprovals(trial)).length === 1, "after its hour the rule is over");
+});
+
+test("a rule that says too little is refused with a sentence", async () => {
+  const trial = await trialWith({ root: [endTask("done")] }, []);
+  await offer(trial, "ask");
+  const { commands } = trial.runtime.application;
+  const refused = (rule: Parameters<typeof commands.addRule>[0]) => expect(commands.addRule(rule, tester)).rejects;
+  await refused({ tool: "nonsense", why: "w" }).toThrow("There is no tool “nonsense”");
+  await refused({ tool: "touch" }).toThrow("Say why");
+  await refused({ tool: "touch", why: "w", hours: 0 }).toThrow("A rule lasts");
+  await refused({ tool: "touch", why: "w", agent: "nobody" }).toThrow("There is no agent nobody");
+});
+
+test("nobody allows a call in time: the task fails, or goes on without it where an answer is set for the case", async () => {
+  for (const [answer, status, reason] of [
+    [undefined, "failed", "ask_timeout"],
+    ["Go on without it.", "succeeded", null],
+  ] as const) {
+    let now = Date.now();
+    const runs: string[] = [];
+    const touch = worldToolFor("touch", "report_interrupted", (input) => void runs.push(input.what));
+    const trial = await start(
+      { root: [call("touch", { what: "prod" }), endTask("without it")] },
+      {
+        runtime: { worldTools: [touch], now: () => now },
+        env: { ASK_TIMEOUT_SECONDS: "600", ...(answer && { ASK_TIMEOUT_ANSWER: answer }) },
+      },
+    );
+    await offer(trial, "ask");
+    const { id } = await trial.submit({ task: "root", agent: "worker" });
+    const [item] = await until(async () => {
+      const open = await openApprovals(trial);
+      return open.length > 0 && open;
+    }, "the call waits");
+    await until(() => trial.worker?.active() === 0, "the task rests");
+    expect(item?.if_ignored).toMatch(answer ? /goes on without the call/ : /then it fails/);
+    now += 600_001;
+    const tree = await trial.ended(id);
+    expect([tree.status, tree.reason, runs]).toEqual([status, reason, []]);
+    expect((await trial.runtime.application.queries.getReview(item?.id ?? "")).status).toBe("withdrawn");
+  }
+});
+
+test("a question that nobody answers in time gets the answer set for it, else the task fails with that reason", async () => {
+  for (const [own, env, expected] of [
+    [undefined, {}, "failed ask_timeout"],
+    ["Take blue.", {}, "succeeded Take blue."],
+    [undefined, { ASK_TIMEOUT_ANSWER: "Decide yourself." }, "succeeded Decide yourself."],
+  ] as const) {
+    let now = Date.now();
+    const trial = await start(
+      {
+        root: (request) =>
+          request.turn === 0
+            ? call("ask", { question: "Which colour?", ...(own && { default_answer: own }) })
+            : endTask(JSON.parse(request.lastToolResults?.[0]?.content ?? "{}").answer),
+      },
+      { runtime: { now: () => now }, env: { ASK_TIMEOUT_SECONDS: "60", ...env } },
+    );
+    const { queries } = trial.runtime.application;
+    const { id } = await trial.submit({ task: "root", agent: "worker" });
+    await until(async () => (await queries.listReviews({ open: true })).items.length === 1, "the question is asked");
+    await until(() => trial.worker?.active() === 0, "the task rests");
+    now += 59_000;
+    trial.runtime.store.log.poke();
+    expect((await queries.getTree(id)).status).toBe("waiting");
+    now += 1_001;
+    const tree = await trial.ended(id);
+    const root = await queries.getTask(tree.root_task_id);
+    expect(`${tree.status} ${tree.reason ?? root.result}`).toBe(expected);
+    const [review] = (await queries.listReviews()).items;
+    expect(review?.status).toBe(expected.startsWith("failed") ? "withdrawn" : "answered");
+  }
+});
+
+test("an early answered question also runs out of time", async () => {
+  let now = Date.now();
+  const trial = await start(
+    {
+      root: (request) =>
+        request.turn === 0
+          ? call("ask", { question: "Which colour?", default_answer: "Blue." })
+          : request.turn === 1
+            ? { text: "I wait for the answer." }
+            : endTask(toldIn(request).includes("Nobody answered your question in time") ? "blue" : "other"),
+    },
+    { runtime: { now: () => now }, env: { ASK_TIMEOUT_SECONDS: "60" } },
+  );
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(async () => (await queries.listReviews({ open: true })).items.length === 1, "the question is asked");
+  await commands.steer(root_task_id, "By the way.", tester);
+  await whenTask(trial, id, "root", (task) => task.turns === 2 && task.status === "waiting");
+  now += 60_001;
+  const tree = await trial.ended(id);
+  expect([tree.status, (await queries.getTask(root_task_id)).result]).toEqual(["succeeded", "blue"]);
+});
+
+test("two workers that share the database give one approval to one run of the call", async () => {
+  const runs: string[] = [];
+  const touch = worldToolFor("touch", "report_interrupted", (input) => void runs.push(input.what));
+  const trial = await start(
+    { root: [call("touch", { what: "prod" }), endTask("done")] },
+    { runtime: { worldTools: [touch] } },
+  );
+  await offer(trial, "ask");
+  const other = await startTrial({
+    dataDir: trial.dataDir,
+    role: "worker",
+    runtime: { worldTools: [touch] },
+    ...(trial.provider && { provider: trial.provider }),
+  });
+  const ids = await Promise.all(
+    Array.from({ length: 6 }, async () => (await trial.submit({ task: "root", agent: "worker" })).id),
+  );
+  const open = await until(async () => {
+    const items = await openApprovals(trial);
+    return items.length === 6 && items;
+  }, "all calls wait");
+  await Promise.all(
+    open.map((item, at) =>
+      (at % 2 ? trial : other).runtime.application.commands.decide(item.id, "approved", "", tester),
+    ),
+  );
+  for (const id of ids) expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(runs.length).toBe(6);
+  await other.close();
+});

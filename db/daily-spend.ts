@@ -1,0 +1,87 @@
+/** What all trees spend in a day (UTC), and the caps on it. Inside the log's transaction, so that no two promises pass one cap. */
+import type { DailyCaps } from "@/lib/env";
+import type { Sqlite } from "./client";
+import type { DailyCapReached } from "./records";
+
+export const NO_DAILY_CAPS: DailyCaps = {
+  all: { tokens: null, microUsd: null },
+  person: { tokens: null, microUsd: null },
+};
+
+type Caps = DailyCaps["all"];
+
+const DAY_MS = 86_400_000;
+
+export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
+  const add = sqlite.prepare(`
+    INSERT INTO daily_spend (day, person, tokens, micro_usd)
+    SELECT @day, created_by, @tokens, @microUsd FROM trees WHERE id = @tree
+    ON CONFLICT (day, person) DO UPDATE SET tokens = tokens + excluded.tokens, micro_usd = micro_usd + excluded.micro_usd`);
+  const personOf = sqlite.prepare("SELECT created_by FROM trees WHERE id = ?").pluck();
+  /** Spent today, and promised to calls in flight: at most as many as there are leases. */
+  const gone = sqlite.prepare(`
+    SELECT
+      (SELECT coalesce(sum(tokens), 0) FROM daily_spend WHERE day = @day AND (@person IS NULL OR person = @person))
+      + coalesce(sum(tasks.reserved_tokens), 0) AS tokens,
+      (SELECT coalesce(sum(micro_usd), 0) FROM daily_spend WHERE day = @day AND (@person IS NULL OR person = @person))
+      + coalesce(sum(tasks.reserved_micro_usd), 0) AS microUsd
+    FROM tasks JOIN trees ON trees.id = tasks.tree_id
+    WHERE tasks.status = 'running' AND (@person IS NULL OR trees.created_by = @person)`);
+  const isCapped = ({ tokens, microUsd }: Caps) => tokens !== null || microUsd !== null;
+
+  function used(person: string | null, nowMs: number): Promised {
+    return gone.get({ day: dayOf(nowMs), person }) as Promised;
+  }
+
+  function reached(cap: Caps, person: string | null, promise: Promised, nowMs: number) {
+    if (!isCapped(cap)) return null;
+    const now = used(person, nowMs);
+    const whose = person === null ? "all trees together" : `the trees of ${person}`;
+    const sentence = (amount: string) =>
+      `The cap of ${amount} a day for ${whose} is reached, but for less than one more call may cost; it goes on tomorrow (UTC).`;
+    if (cap.tokens !== null && now.tokens + promise.tokens > cap.tokens) return sentence(`${cap.tokens} tokens`);
+    if (cap.microUsd !== null && now.microUsd + promise.microUsd > cap.microUsd)
+      return sentence(`$${cap.microUsd / 1_000_000}`);
+    return null;
+  }
+
+  return {
+    add(treeId: number, spend: { tokensIn: number; tokensOut: number; microUsd: number }, nowMs: number): void {
+      const tokens = spend.tokensIn + spend.tokensOut;
+      if (tokens > 0 || spend.microUsd > 0)
+        add.run({ day: dayOf(nowMs), tree: treeId, tokens, microUsd: spend.microUsd });
+    },
+    /** What a tree may still promise today; null: no cap. */
+    left(treeId: number, nowMs: number): Caps {
+      const person = personOf.get(treeId) as string;
+      const [all, own] = [
+        isCapped(caps.all) ? used(null, nowMs) : null,
+        isCapped(caps.person) ? used(person, nowMs) : null,
+      ];
+      const least = (of: keyof Caps) => {
+        const rests = [
+          all && caps.all[of] !== null ? caps.all[of] - all[of] : null,
+          own && caps.person[of] !== null ? caps.person[of] - own[of] : null,
+        ].filter((rest) => rest !== null);
+        return rests.length > 0 ? Math.max(0, Math.min(...rests)) : null;
+      };
+      return { tokens: least("tokens"), microUsd: least("microUsd") };
+    },
+    /** The task's own last promise has been taken back by the record already. */
+    refusal(treeId: number, promise: Promised, nowMs: number): DailyCapReached | null {
+      if (promise.tokens === 0 || !(isCapped(caps.all) || isCapped(caps.person))) return null;
+      const person = personOf.get(treeId) as string;
+      const message = reached(caps.all, null, promise, nowMs) ?? reached(caps.person, person, promise, nowMs);
+      return message ? { message, untilMs: (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS } : null;
+    },
+  };
+}
+
+interface Promised {
+  tokens: number;
+  microUsd: number;
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}

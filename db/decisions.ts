@@ -1,0 +1,180 @@
+/** Decisions on review items, of a person or of a rule, and the rules themselves. Each reaches the task that waits as a letter. */
+import type { ApprovalRule, Review } from "@/agents/core/shapes";
+import type { Sqlite } from "./client";
+import type { Log, WriteContext } from "./log";
+import { createMail } from "./mail";
+import { SAME_ITEM } from "./queries/reviews";
+import { iso } from "./queries/shapes";
+
+export interface Decision {
+  uid: string;
+  status: "approved" | "rejected";
+  reason: string;
+  by: string;
+  /** Every open item that is equal to it is decided too. */
+  alike: boolean;
+  /** What a task that raised a flag is told; null: nothing. */
+  words: string | null;
+}
+
+export interface NewRule {
+  uid: string;
+  tool: string;
+  agent: string | null;
+  /** Hash of the arguments; null: any. */
+  subject: string | null;
+  why: string;
+  by: string;
+  expiresAtMs: number;
+}
+
+export interface Decisions {
+  /** Public ids of what was decided; none when it was decided before. */
+  decide(decision: Decision): Promise<string[]>;
+  /** False when the question was closed already. */
+  answer(reviewUid: string, text: string, by: string): Promise<boolean>;
+  /** Public ids of the open approvals that it decided at once. */
+  addRule(rule: NewRule): Promise<string[]>;
+  /** False when it is gone or was revoked before. */
+  revokeRule(uid: string, by: string): Promise<boolean>;
+  rules(): ApprovalRule[];
+  /** Public ids of what the rule decided, the newest first. */
+  decidedBy(ruleUid: string): string[];
+  rulesLike(prefix: string): string[];
+  /** The tool and the hash of the arguments that an approval is about; null for other items. */
+  subjectOf(reviewUid: string): { tool: string; hash: string; agent: string } | null;
+}
+
+interface Decided {
+  id: number;
+  uid: string;
+  kind: Review["kind"];
+  taskUid: string;
+  taskId: number;
+  treeId: number;
+  treeUid: string;
+}
+
+const RULE_COLUMNS = `
+  uid, tool, agent, subject, why, created_by AS createdBy, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
+  revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs,
+  (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id) AS uses`;
+
+type RuleRow = Pick<ApprovalRule, "uses" | "tool" | "agent" | "why"> & {
+  uid: string;
+  subject: string | null;
+  createdBy: string;
+  createdAtMs: number;
+  expiresAtMs: number;
+  revokedBy: string | null;
+  revokedAtMs: number | null;
+};
+
+export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
+  const mail = createMail(sqlite);
+  const columns = `
+    SELECT review.id, review.uid, review.kind, task.uid AS taskUid, task.id AS taskId, tree.id AS treeId, tree.uid AS treeUid
+    FROM reviews review JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id`;
+  const one = sqlite.prepare(
+    `${columns} WHERE review.uid = ? AND review.status = 'open' AND review.kind <> 'question'`,
+  );
+  const alike = sqlite.prepare(`${columns}, reviews other
+    WHERE other.uid = ? AND ${SAME_ITEM} AND review.status = 'open' AND review.addressee_id IS NULL ORDER BY review.id`);
+  const matching = sqlite.prepare(`${columns}
+    WHERE review.status = 'open' AND review.kind = 'approval' AND review.subject LIKE @tool || ' %'
+      AND (@agent IS NULL OR task.agent = @agent) AND (@subject IS NULL OR review.subject = @tool || ' ' || @subject)`);
+  const close = sqlite.prepare(`
+    UPDATE reviews SET status = @status, answer = @reason, decided_by = @by, decided_at_ms = @now, rule_id = @rule
+    WHERE id = @id AND status = 'open'`);
+  const answerReview = sqlite.prepare(`
+    UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'`);
+  const find = sqlite.prepare(`${columns} WHERE review.uid = ?`);
+  const insertRule = sqlite
+    .prepare(`
+    INSERT INTO approval_rules (uid, tool, agent, subject, why, created_by, created_at_ms, expires_at_ms)
+    VALUES (@uid, @tool, @agent, @subject, @why, @by, @now, @expiresAtMs) RETURNING id`)
+    .pluck();
+  const revoke = sqlite.prepare(
+    "UPDATE approval_rules SET revoked_by = ?, revoked_at_ms = ? WHERE uid = ? AND revoked_at_ms IS NULL",
+  );
+  const rules = sqlite.prepare(`SELECT ${RULE_COLUMNS} FROM approval_rules ORDER BY id DESC`);
+  const decidedBy = sqlite
+    .prepare(`
+    SELECT reviews.uid FROM reviews JOIN approval_rules ON approval_rules.id = rule_id
+    WHERE approval_rules.uid = ? ORDER BY reviews.id DESC`)
+    .pluck();
+  const rulesLike = sqlite
+    .prepare("SELECT uid FROM approval_rules WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
+    .pluck();
+  const subject = sqlite.prepare(`
+    SELECT review.subject, task.agent FROM reviews review JOIN tasks task ON task.id = task_id
+    WHERE review.uid = ? AND review.subject IS NOT NULL`);
+
+  function settle(
+    item: Decided,
+    decision: Pick<Decision, "status" | "reason" | "by" | "words">,
+    rule: number | null,
+    { nowMs, touch }: WriteContext,
+  ): void {
+    const { status, reason, by, words } = decision;
+    close.run({ id: item.id, status, reason: reason || null, by, now: nowMs, rule });
+    if (item.kind === "approval") {
+      const letter = { kind: "approval", review: item.uid, approved: status === "approved", by, reason } as const;
+      mail.send(item.taskUid, letter, nowMs);
+    } else if (words) mail.send(item.taskUid, { kind: "steer", text: words, by }, nowMs);
+    touch({ id: item.treeId, uid: item.treeUid }, item.taskUid);
+  }
+
+  return {
+    decide: (decision) =>
+      log.write((context) => {
+        const found = one.get(decision.uid) as Decided | undefined;
+        if (!found) return [];
+        const items = decision.alike ? (alike.all(decision.uid) as Decided[]) : [found];
+        for (const item of items) settle(item, decision, null, context);
+        return items.map((item) => item.uid);
+      }),
+    answer: (uid, text, by) =>
+      log.write(({ nowMs, touch }) => {
+        if (answerReview.run(text, by, nowMs, uid).changes === 0) return false;
+        const asking = find.get(uid) as Decided;
+        mail.send(asking.taskUid, { kind: "answer", review: uid, text, by }, nowMs);
+        touch({ id: asking.treeId, uid: asking.treeUid }, asking.taskUid);
+        return true;
+      }),
+    addRule: (rule) =>
+      log.write((context) => {
+        const id = insertRule.get({ ...rule, now: context.nowMs }) as number;
+        const items = matching.all({ tool: rule.tool, agent: rule.agent, subject: rule.subject }) as Decided[];
+        const decision = { status: "approved", reason: "", by: `rule ${rule.uid}`, words: null } as const;
+        for (const item of items) settle(item, decision, id, context);
+        return items.map((item) => item.uid);
+      }),
+    revokeRule: (uid, by) => log.write(({ nowMs }) => revoke.run(by, nowMs, uid).changes > 0),
+    rules: () => (rules.all() as RuleRow[]).map(ruleShape),
+    decidedBy: (uid) => decidedBy.all(uid) as string[],
+    rulesLike: (prefix) => rulesLike.all({ prefix }) as string[],
+    subjectOf(uid) {
+      const row = subject.get(uid) as { subject: string; agent: string } | undefined;
+      if (!row) return null;
+      const [tool = "", hash = ""] = row.subject.split(" ");
+      return { tool, hash, agent: row.agent };
+    },
+  };
+}
+
+function ruleShape(row: RuleRow): ApprovalRule {
+  return {
+    id: row.uid,
+    tool: row.tool,
+    agent: row.agent,
+    exact: row.subject !== null,
+    why: row.why,
+    created_by: row.createdBy,
+    created_at: iso(row.createdAtMs) ?? "",
+    expires_at: iso(row.expiresAtMs) ?? "",
+    revoked_by: row.revokedBy,
+    revoked_at: iso(row.revokedAtMs),
+    uses: row.uses,
+  };
+}

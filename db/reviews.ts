@@ -1,0 +1,43 @@
+/** Opens reviews inside the transaction of the record that asks. A rule may decide an approval at once: the task reads it like a person's. */
+import type { Sqlite } from "./client";
+import { createMail } from "./mail";
+import type { NewReview, TaskKey } from "./records";
+
+export function createReviewWriter(sqlite: Sqlite) {
+  const insertReview = sqlite.prepare(`
+      INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, blast_radius, uncertainty,
+        if_ignored, subject, seq, rule_id, status, decided_by, decided_at_ms, created_at_ms)
+      VALUES (@uid, @tree, @task, (SELECT id FROM tasks WHERE uid = @addressee), @kind, @title, @detail, @evidence,
+        @blastRadius, @uncertainty, @ifIgnored, @subject, @seq, @rule, @status, @decidedBy, @decidedAt, @now)
+      ON CONFLICT (uid) DO NOTHING`);
+  const mail = createMail(sqlite);
+  const matching = sqlite.prepare(`
+    SELECT id, uid FROM approval_rules
+    WHERE tool = @tool AND (agent IS NULL OR agent = @agent) AND (subject IS NULL OR subject = @hash)
+      AND revoked_at_ms IS NULL AND expires_at_ms > @now
+    ORDER BY id LIMIT 1`);
+
+  return {
+    open(task: TaskKey, agent: string, review: NewReview, seq: number, nowMs: number): void {
+      const { subject, ...rest } = review;
+      const rule = subject
+        ? (matching.get({ ...subject, agent, now: nowMs }) as { id: number; uid: string } | undefined)
+        : undefined;
+      const by = rule ? `rule ${rule.uid}` : null;
+      const inserted = insertReview.run({
+        ...rest,
+        subject: subject ? `${subject.tool} ${subject.hash}` : null,
+        tree: task.treeId,
+        task: task.id,
+        seq,
+        rule: rule?.id ?? null,
+        status: rule ? "approved" : "open",
+        decidedBy: by,
+        decidedAt: rule ? nowMs : null,
+        now: nowMs,
+      });
+      if (inserted.changes === 0 || !by) return;
+      mail.send(task.uid, { kind: "approval", review: review.uid, approved: true, by, reason: "" }, nowMs);
+    },
+  };
+}
