@@ -3,7 +3,17 @@
  * and a live feed of commits. One instance a process, made by the server or the command line and kept on `globalThis`,
  * because Next.js loads its own copy of every module.
  */
-import type { DraftFrame, Message, Page, Review, ServerStatus, Submission, Task, Tree } from "./core/shapes";
+import type {
+  DraftFrame,
+  Message,
+  Page,
+  Review,
+  ServerFigures,
+  ServerStatus,
+  Submission,
+  Task,
+  Tree,
+} from "./core/shapes";
 
 /** A failure with one sentence for the person who meets it. */
 export class UserError extends Error {
@@ -67,6 +77,8 @@ export interface Queries {
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   getTool(name: string): Promise<{ name: string; description: string; level: string; schema: Record<string, unknown> }>;
   getStatus(): Promise<ServerStatus>;
+  /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
+  getFigures(): Promise<ServerFigures>;
 }
 
 /** Who acts: recorded with every command. */
