@@ -81,7 +81,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         ],
         terminal: { available: true, reason: null },
         version: "0.1.0",
-        monitor: null,
+        monitor: store.monitor,
       }),
       getFigures: async () => ({
         tasks: Object.fromEntries(
