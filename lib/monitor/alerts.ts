@@ -1,12 +1,8 @@
 /** What runs short, each with one sentence about it and one that says what to do. Pure. */
+import type { MachineAlert } from "@/agents/core/shapes";
 import type { Sample } from "./monitor";
 
-export interface Alert {
-  what: "cpu" | "memory" | "disk" | "database";
-  percent: number;
-  sentence: string;
-  remedy: string;
-}
+export type Alert = MachineAlert;
 
 export interface AlertContext {
   /** Part that is used from which something runs short, 0 to 1. */
