@@ -9,6 +9,7 @@ import type {
   Message,
   Page,
   Review,
+  ServerFigures,
   ServerStatus,
   Submission,
   Task,
@@ -79,6 +80,8 @@ export interface Queries {
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   getTool(name: string): Promise<{ name: string; description: string; level: string; schema: Record<string, unknown> }>;
   getStatus(): Promise<ServerStatus>;
+  /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
+  getFigures(): Promise<ServerFigures>;
 }
 
 /** Who acts: recorded with every command. */

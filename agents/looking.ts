@@ -6,6 +6,7 @@ import type { SandboxStatus } from "@/lib/sandbox/port";
 import type { Queries } from "./application";
 import { type Configuration, createConfiguration, type RunbookFinder } from "./configuration";
 import { createLive, type Live } from "./live";
+import { type MachineLook, machineOnce } from "./machine";
 import { modelStates } from "./model-states";
 import { createQueries } from "./queries";
 import type { Catalogue } from "./tools/catalogue";
@@ -22,6 +23,8 @@ export interface LookingOptions {
   findRunbook?: RunbookFinder;
   catalogue?(): Promise<Catalogue>;
   terminal?(): Promise<SandboxStatus>;
+  /** Of a process that keeps watch; without it the machine is looked at when somebody asks. */
+  machine?(): Promise<MachineLook | null>;
 }
 
 export interface Looking {
@@ -61,6 +64,8 @@ export function openLooking(options: LookingOptions): Looking {
     defaultModel: settings.defaultModel,
     models: modelStates(settings),
     version,
+    machine: options.machine ?? (() => machineOnce(store, settings)),
+    maxDbBytes: settings.maxDbBytes,
   });
   return {
     store,

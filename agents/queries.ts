@@ -5,6 +5,7 @@ import type { Store } from "@/db/store";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import { type Queries, UserError } from "./application";
 import type { Configuration } from "./configuration";
+import { type MachineLook, monitorStatus } from "./machine";
 import type { Catalogue } from "./tools/catalogue";
 
 const PAGE = 100;
@@ -23,6 +24,9 @@ export interface QuerySources {
   /** Which providers can be used as configured, and why not. */
   models: { name: string; available: boolean; reason: string | null }[];
   version: string;
+  /** null: nothing is known of it. */
+  machine(): Promise<MachineLook | null>;
+  maxDbBytes: number | null;
 }
 
 export function createQueries(sources: QuerySources): Queries {
@@ -86,17 +90,24 @@ export function createQueries(sources: QuerySources): Queries {
       return { name, description: listed.description, level: listed.level, schema };
     },
     async getStatus() {
+      // One after the other: the test of the terminal would be seen as load.
+      const machine = await sources.machine();
       const terminal = await sources.terminal();
+      const running = status.running();
+      const queued = status.queued();
+      const database = { sizeBytes: sources.maxDbBytes ? status.sizeBytes() : 0, maxBytes: sources.maxDbBytes };
       return {
-        slots: { used: status.running(), max: sources.slots },
-        queued: status.queued(),
+        slots: { used: running, max: sources.slots },
+        queued,
         openReviews: reviews.countOpen(),
         defaultModel: sources.defaultModel,
         models: sources.models,
         terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
         version: sources.version,
+        monitor: machine && monitorStatus(machine, { running, queued, ...status.resting(), database }),
       };
     },
+    getFigures: async () => ({ ...status.figures(), commits: store.log.commits() }),
   };
 }
 

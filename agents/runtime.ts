@@ -5,6 +5,7 @@ import type { Settings } from "@/lib/env";
 import { costMicroUsd, limitsOf } from "@/lib/models/prices";
 import { createModelPort } from "@/lib/models/provider";
 import { runbookModel } from "@/lib/models/runbook/model";
+import { createMonitor } from "@/lib/monitor/monitor";
 import { ownIdentity } from "@/lib/process/identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 import { realTimers } from "@/lib/timers";
@@ -15,6 +16,7 @@ import type { Application } from "./application";
 import type { Configuration } from "./configuration";
 import type { ModelPort } from "./core/model";
 import type { Live } from "./live";
+import { watchedMachine } from "./machine";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
@@ -55,7 +57,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const now = options.now ?? Date.now;
   const catalogue = createCatalogue(options.worldTools ?? WORLD_TOOLS);
   const sandbox = createSandbox();
-  const acting = openActing({ ...options, catalogue: async () => catalogue, terminal: () => sandbox.status() });
+  const acting = openActing({
+    ...options,
+    catalogue: async () => catalogue,
+    terminal: () => sandbox.status(),
+    machine: async () => watchedMachine(monitor),
+  });
+  const monitor = createMonitor({ dataDir: settings.dataDir, timers: realTimers });
   const { store, configuration, application, live } = acting;
   const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
@@ -105,6 +113,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       });
     },
     async close() {
+      monitor.close();
       await tools.close();
       sandbox.close();
       await acting.close();

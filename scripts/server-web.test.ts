@@ -66,6 +66,18 @@ test("health says status and version to anybody, and nothing else is said withou
   }
 });
 
+test("metrics are for programs that have signed in", async () => {
+  const server = await start();
+  const refused = await ask(`${server.url}/metrics`);
+  expect([refused.status, refused.text]).toEqual([401, expect.stringContaining("Sign in first")]);
+  const cookie = await signIn(server);
+  await ask(`${server.url}/api/v1/trees`, { method: "POST", headers: { cookie }, body: '{"task":"x"}' });
+  const answer = await ask(`${server.url}/metrics`, { headers: { cookie } });
+  expect([answer.status, answer.headers["content-type"]]).toEqual([200, "text/plain; version=0.0.4; charset=utf-8"]);
+  expect(answer.text).toMatch(/^banyan_trees_open 1$/m);
+  expect(answer.text).toMatch(/^banyan_slots 4$/m);
+});
+
 test("a link signs in once; afterwards and otherwise it leads to a page that says so", async () => {
   const server = await start();
   const token = await server.auth.createLinkToken();

@@ -13,6 +13,7 @@ import { BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
 import { type Problem, problem } from "@/lib/http/problem";
 import { securityHeaders } from "@/lib/http/security-headers";
 import { type AttachedSocket, attachSocket, SOCKET_PATH } from "@/lib/socket/attach";
+import { METRICS_TYPE, readMetrics } from "./metrics";
 
 const CLOSE_LIMIT_MS = 2_000;
 
@@ -113,10 +114,23 @@ function createHandle({ app, auth, hosts, dev, version, trouble, pages }: Handle
     if (url.pathname === "/api" || url.pathname.startsWith("/api/"))
       return answerApi(app, auth, request, response, url);
 
+    if (url.pathname === "/metrics") return answerMetrics(app, auth, request, response);
+
     if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES * 1.1) return sendProblem(response, tooLarge());
     request.headers["content-security-policy"] = headers["content-security-policy"];
     await pages(request, response);
   };
+}
+
+async function answerMetrics(
+  app: Application,
+  auth: Auth,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!(await auth.authenticate(request.headers.cookie))) return sendProblem(response, signInFirst());
+  const text = await readMetrics(app);
+  response.writeHead(200, { "content-type": METRICS_TYPE, "cache-control": "no-store" }).end(text);
 }
 
 /** The link's token leaves the address at once, so that it stays in no history. */
@@ -144,7 +158,7 @@ async function answerApi(
   url: URL,
 ): Promise<void> {
   const actor = await auth.authenticate(request.headers.cookie);
-  if (!actor) return sendProblem(response, problem(401, "Sign in first: open the link that the server printed."));
+  if (!actor) return sendProblem(response, signInFirst());
   let body: unknown;
   let path: string[];
   try {
@@ -165,6 +179,10 @@ async function answerApi(
   const method = request.method ?? "GET";
   const answer = await handleApi(app, { method, path, query: url.searchParams, body, actor });
   sendJson(response, answer.status, answer.body);
+}
+
+function signInFirst(): Problem {
+  return problem(401, "Sign in first: open the link that the server printed.");
 }
 
 function tooLarge(): Problem {

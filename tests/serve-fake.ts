@@ -1,8 +1,9 @@
 /**
  * Serves the pages on trees that exist only in memory. Prints one JSON line with the address and a sign-in link, then
- * obeys lines on its standard input: `link`, `drop` (cuts every socket), `tick` (one more message), and `stop`.
+ * obeys lines on its standard input: `link`, `drop` (cuts every socket), `tick` (one more message), `full` (the disk is nearly full), and `stop`.
  */
 import { createInterface } from "node:readline";
+import type { MonitorStatus } from "@/agents/core/shapes";
 import { createFakeApplication } from "@/app/testing/fake-application";
 import { playHostile, playLarge, playUpgrade } from "@/app/testing/fake-scenes";
 import { signInLink } from "@/lib/auth/auth";
@@ -13,6 +14,25 @@ const app = createFakeApplication();
 playLarge(app.store);
 playHostile(app.store);
 playUpgrade(app.store);
+
+const NEARLY_FULL: MonitorStatus = {
+  cpu_percent: 12,
+  memory_percent: 40,
+  disk_percent: 93,
+  process_mb: 150,
+  active_agents: 1,
+  queue_depth: 0,
+  parked: 0,
+  waiting: 0,
+  alerts: [
+    {
+      what: "disk",
+      percent: 93,
+      sentence: "The disk of the data folder is 93 % full.",
+      remedy: "Delete old trees with `npx banyan delete TREE`, or make the disk larger.",
+    },
+  ],
+};
 
 const port = Number(process.env.PORT ?? 0);
 const sessions = memorySessionStore();
@@ -41,6 +61,11 @@ const commands: Record<string, () => unknown> = {
         app.store.append(task, "event", { type: "note", text: `Tick ${app.store.messages.length}` });
     }
     console.log(JSON.stringify({ messages: app.store.messages.length }));
+  },
+  // The disk is nearly full from now on, or no more.
+  full: () => {
+    app.store.monitor = app.store.monitor ? null : NEARLY_FULL;
+    console.log(JSON.stringify({ full: app.store.monitor !== null }));
   },
   stop: async () => {
     await server.close();

@@ -63,15 +63,24 @@ export interface Draft {
   text: string;
 }
 
+export interface RespondOptions {
+  signal: AbortSignal;
+  /** Called for every streamed piece; must not throw. */
+  onDraft: (draft: Draft) => void;
+  /**
+   * Called for everything that arrives from the provider: the headers of its answer, every piece of the stream (text,
+   * reasoning, input of tools, errors) and keep-alive pings, of which nothing else is seen. While it is called, the
+   * provider lives, however long it thinks; must not throw. Ports that answer at once need not call it.
+   */
+  onActivity?(): void;
+}
+
 /**
  * Sends one request and resolves with the whole reply; rejects with `ModelError`, or with the signal's reason when aborted.
- * No retries and no tool loop inside: the runtime owns both. `onDraft` is called for every streamed piece, and must not throw.
+ * No retries and no tool loop inside: the runtime owns both.
  */
 export interface ModelPort {
-  respond(
-    request: ModelRequest,
-    options: { signal: AbortSignal; onDraft: (draft: Draft) => void },
-  ): Promise<ModelReply>;
+  respond(request: ModelRequest, options: RespondOptions): Promise<ModelReply>;
 }
 
 /**

@@ -204,7 +204,42 @@ export interface DraftFrame {
   text: string;
 }
 
-/** Slots, queue, open reviews, models, terminal: for the header of pages and for `doctor`. */
+/** Something runs short, with what to do about it. */
+export interface MachineAlert {
+  what: "cpu" | "memory" | "disk" | "database";
+  percent: number;
+  sentence: string;
+  remedy: string;
+}
+
+/** The machine, or the container, and how much there is to do on it. Percentages are whole numbers from 0 to 100. */
+export interface MonitorStatus {
+  /** Of all cores together; null when it was not measured yet. */
+  cpu_percent: number | null;
+  memory_percent: number;
+  /** Of the file system with the data folder. */
+  disk_percent: number;
+  /** Memory of the server's process; null when none runs on this machine. */
+  process_mb: number | null;
+  active_agents: number;
+  queue_depth: number;
+  parked: number;
+  waiting: number;
+  alerts: MachineAlert[];
+}
+
+/** What there is and was, for programs that keep watch; counted over the trees that are still there. */
+export interface ServerFigures {
+  tasks: Record<TaskStatus, number>;
+  trees_open: number;
+  tokens_in: number;
+  tokens_out: number;
+  micro_usd: number;
+  /** Of the server's process, since its start. */
+  commits: number;
+}
+
+/** Slots, queue, open reviews, models, terminal, machine: for the header of pages, `banyan status` and `/metrics`. */
 export interface ServerStatus {
   slots: { used: number; max: number };
   queued: number;
@@ -213,4 +248,5 @@ export interface ServerStatus {
   models: { name: string; available: boolean; reason: string | null }[];
   terminal: { available: boolean; reason: string | null };
   version: string;
+  monitor: MonitorStatus | null;
 }

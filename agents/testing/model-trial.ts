@@ -32,6 +32,8 @@ export function requestOf(model: string, messages?: ModelMessage[]): ModelReques
 export interface Trial {
   provider: ScriptedProvider;
   drafts: Draft[];
+  /** How often something was said to have arrived. */
+  beats: () => number;
   respond: (request: ModelRequest, signal?: AbortSignal) => Promise<ModelReply>;
   /** Resolves with what a failing call rejects with. */
   failure: (request: ModelRequest, signal?: AbortSignal) => Promise<ModelError>;
@@ -51,8 +53,12 @@ export async function trial(script: ProviderScript): Promise<Trial> {
     ollamaBaseUrl: provider.url,
   });
   const drafts: Draft[] = [];
+  let beats = 0;
+  const onActivity = () => {
+    beats += 1;
+  };
   const respond = (request: ModelRequest, signal = new AbortController().signal) =>
-    port.respond(request, { signal, onDraft: (draft) => drafts.push(draft) });
+    port.respond(request, { signal, onDraft: (draft) => drafts.push(draft), onActivity });
   const failure = (request: ModelRequest, signal?: AbortSignal) =>
     respond(request, signal).then(
       (reply) => {
@@ -60,7 +66,7 @@ export async function trial(script: ProviderScript): Promise<Trial> {
       },
       (error: ModelError) => error,
     );
-  return { provider, drafts, respond, failure };
+  return { provider, drafts, beats: () => beats, respond, failure };
 }
 
 export async function closeTrials(): Promise<void> {

@@ -230,6 +230,7 @@ export function answerAnthropic(
     events,
     closing,
     body,
+    heartbeat: event({ type: "ping" }),
     errorEvent: event({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } }),
   };
 }

@@ -166,6 +166,7 @@ export function answerOpenAI(
       choices: [{ index: 0, message, finish_reason: finishReason }],
       ...(reply.quirks?.noUsage ? {} : { usage }),
     },
+    heartbeat: ": keep-alive\n\n",
     errorEvent: frame({
       error: { message: "The server had an error while processing your request.", type: "server_error", code: null },
     }),

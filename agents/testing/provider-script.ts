@@ -89,6 +89,8 @@ export type Fault =
   | { type: "cut"; afterEvents?: number; afterBytes?: number }
   /** The stream opens, sends so many events (default 0), then nothing until the client goes away. */
   | { type: "stall"; afterEvents?: number }
+  /** The request is taken, and nothing ever comes, not even headers, until the client goes away. */
+  | { type: "silent" }
   /** The stream ends properly as HTTP, but before the provider's last events. */
   | { type: "no_finish" }
   /** An error event in the middle of the stream, after so many events (default 3). */
@@ -107,8 +109,12 @@ export interface Reply {
   stopReason?: string;
   /** Wait before the answer begins. */
   delayMs?: number;
-  /** Wait before each event after the first. */
+  /** So many keep-alive frames come before the first event: pings of Anthropic's, comment lines of OpenAI's protocol. */
+  heartbeats?: number;
+  /** Wait before each frame after the first. */
   chunkDelayMs?: number;
+  /** Each frame, keep-alive ones included, is sent when this resolves; 0 is the first. */
+  beforeFrame?(at: number): Promise<void>;
   fault?: Fault;
   /** Habits of Ollama and other servers of OpenAI's protocol. */
   quirks?: { noUsage?: boolean; wholeCalls?: boolean; sameCallIndex?: boolean };

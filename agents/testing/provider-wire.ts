@@ -20,6 +20,8 @@ export interface ProtocolAnswer {
   body: unknown;
   /** What the service sends when it fails in the middle of a stream. */
   errorEvent: string;
+  /** What the service, or a gateway before it, sends so that the connection is not taken for dead. */
+  heartbeat: string;
 }
 
 export interface FullUsage {

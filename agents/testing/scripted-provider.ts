@@ -186,6 +186,7 @@ async function answer(
   const { fault } = reply;
   const error = fault && errorAnswer(fault, request.provider, request.model, Date.now());
   if (error) return send(response, error.status, error.headers, error.body);
+  if (fault?.type === "silent") return;
   if (fault?.type === "cut" && fault.afterBytes === undefined && fault.afterEvents === undefined) {
     response.socket?.destroy();
     return;
@@ -193,24 +194,25 @@ async function answer(
   const whole =
     request.provider === "anthropic" ? answerAnthropic(reply, request, serial) : answerOpenAI(reply, request, serial);
   if (!stream) return send(response, 200, {}, whole.body);
-  await sendStream(response, whole, fault, reply.chunkDelayMs ?? 0);
+  await sendStream(response, whole, reply);
 }
 
 async function sendStream(
   response: ServerResponse,
   whole: ProtocolAnswer,
-  fault: Fault | undefined,
-  chunkDelayMs: number,
+  { fault, chunkDelayMs = 0, heartbeats = 0, beforeFrame }: Reply,
 ): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
-  const frames = framesUnder(whole, fault);
-  if (chunkDelayMs === 0) {
+  const frames = [...Array<string>(heartbeats).fill(whole.heartbeat), ...framesUnder(whole, fault)];
+  if (chunkDelayMs === 0 && !beforeFrame) {
     const bytes = frames.join("");
     if (fault?.type === "cut" || fault?.type === "stall") await write(response, bytes);
     else response.end(bytes);
   } else {
+    response.flushHeaders();
     for (const [at, frame] of frames.entries()) {
-      if (at > 0) await pause(chunkDelayMs, response);
+      if (at > 0 && chunkDelayMs > 0) await pause(chunkDelayMs, response);
+      await beforeFrame?.(at);
       if (response.destroyed) return;
       await write(response, frame);
     }

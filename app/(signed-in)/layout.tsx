@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { application } from "@/agents/application";
 import { keepTheme } from "@/app/actions/theme";
 import { ConnectionBar } from "@/components/feed/connection-bar";
+import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
 import { requireSession } from "@/lib/auth/require-session";
 
@@ -13,6 +14,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
       <Navigation name={session.name} version={status.version} keepTheme={keepTheme} />
       <div className="main">
         <ConnectionBar />
+        <MachineAlerts start={status.monitor?.alerts ?? []} />
         {children}
       </div>
     </div>

@@ -1,6 +1,6 @@
 /** An `Application` in memory, for work on the pages and for their tests. */
 import { type Application, type ListedAgent, UserError } from "@/agents/application";
-import { isEnded, type Message, type Task, type TaskStatus } from "@/agents/core/shapes";
+import { isEnded, type Message, TASK_STATUSES, type Task, type TaskStatus } from "@/agents/core/shapes";
 import { FakeStore } from "./fake-store";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
@@ -82,6 +82,20 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         ],
         terminal: { available: true, reason: null },
         version: "0.1.0",
+        monitor: store.monitor,
+      }),
+      getFigures: async () => ({
+        tasks: Object.fromEntries(
+          TASK_STATUSES.map((status) => [
+            status,
+            [...store.tasks.values()].filter((one) => one.status === status).length,
+          ]),
+        ) as Record<TaskStatus, number>,
+        trees_open: [...store.trees.values()].filter((one) => !isEnded(one.status)).length,
+        tokens_in: 0,
+        tokens_out: 0,
+        micro_usd: 0,
+        commits: store.messages.length,
       }),
     },
     commands: {

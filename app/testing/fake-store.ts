@@ -1,6 +1,6 @@
 /** Trees in memory, with the same shapes and the same order of commit and publication as the real ones. */
 import { UserError } from "@/agents/application";
-import type { DraftFrame, Message, MessageKind, Review, Task, Tree } from "@/agents/core/shapes";
+import type { DraftFrame, Message, MessageKind, MonitorStatus, Review, Task, Tree } from "@/agents/core/shapes";
 
 type TreeListener = (change: { seqs: { from: number; to: number }; taskIds: string[] }) => void;
 
@@ -12,6 +12,8 @@ export class FakeStore {
   tasks = new Map<string, Task>();
   messages: Message[] = [];
   reviews = new Map<string, Review>();
+  /** null: the machine is not looked at. */
+  monitor: MonitorStatus | null = null;
   #seq = 0;
   #id = 0;
   #treeListeners = new Map<string, Set<TreeListener>>();

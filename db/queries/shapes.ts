@@ -71,6 +71,9 @@ export function shownStatus(row: Pick<TaskRow, "status" | "holds" | "endedAtMs">
   return row.holds > 0 && row.endedAtMs === null ? "paused" : row.status;
 }
 
+/** The same in SQL, over the columns of `tasks`. */
+export const SHOWN_STATUS = "CASE WHEN holds > 0 AND ended_at_ms IS NULL THEN 'paused' ELSE status END";
+
 export function taskShape(
   row: TaskRow,
   rolled: RolledUp,

@@ -1,9 +1,14 @@
 import { statSync } from "node:fs";
+import { type ServerFigures, TASK_STATUSES, type TaskStatus } from "@/agents/core/shapes";
 import type { Client } from "../client";
+import { SHOWN_STATUS } from "./shapes";
 
 export interface StatusQueries {
   running(): number;
   queued(): number;
+  resting(): { parked: number; waiting: number };
+  /** Reads every task and tree. */
+  figures(): Omit<ServerFigures, "commits">;
   /** Size of the database with its write-ahead log, in bytes. */
   sizeBytes(): number;
   /** Changes when another connection has committed. */
@@ -14,11 +19,25 @@ export function createStatusQueries(client: Client): StatusQueries {
   const { sqlite, file } = client;
   const running = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck();
   const queued = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'ready' AND holds = 0").pluck();
+  const resting = sqlite.prepare(`
+    SELECT count(*) FILTER (WHERE status = 'parked') AS parked, count(*) FILTER (WHERE status = 'waiting') AS waiting
+    FROM tasks WHERE ended_at_ms IS NULL AND holds = 0`);
+  const byStatus = sqlite.prepare(`SELECT ${SHOWN_STATUS} AS status, count(*) AS tasks FROM tasks GROUP BY 1`);
+  const totals = sqlite.prepare(`
+    SELECT count(*) FILTER (WHERE ended_at_ms IS NULL) AS trees_open, coalesce(sum(tokens_in), 0) AS tokens_in,
+      coalesce(sum(tokens_out), 0) AS tokens_out, coalesce(sum(micro_usd), 0) AS micro_usd
+    FROM trees`);
   const version = sqlite.prepare("PRAGMA data_version").pluck();
   const size = (name: string) => statSync(name, { throwIfNoEntry: false })?.size ?? 0;
   return {
     running: () => running.get() as number,
     queued: () => queued.get() as number,
+    resting: () => resting.get() as { parked: number; waiting: number },
+    figures() {
+      const tasks = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<TaskStatus, number>;
+      for (const row of byStatus.all() as { status: TaskStatus; tasks: number }[]) tasks[row.status] = row.tasks;
+      return { tasks, ...(totals.get() as Omit<ServerFigures, "commits" | "tasks">) };
+    },
     sizeBytes: () => size(file) + size(`${file}-wal`),
     dataVersion: () => version.get() as number,
   };

@@ -2,6 +2,7 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
 import type { LanguageModelV3, LanguageModelV3Message, SharedV3ProviderOptions } from "@ai-sdk/provider";
 import { ModelError, type ModelPort } from "@/agents/core/model";
+import { watchedFetch } from "./activity";
 import type { CallSite } from "./errors";
 import { promptOf, toolsOf } from "./prompt";
 import { exchange } from "./reply";
@@ -24,11 +25,11 @@ const bindsThinking = /^claude-(?:(?:fable|mythos)-5-\d|(?:opus|sonnet|haiku)-5-
 export function anthropicModels(settings: AnthropicSettings): ModelPort {
   const baseUrl = (settings.baseUrl ?? defaultBaseUrl).replace(/\/+$/, "").replace(/\/v1$/, "");
   const apiKey = settings.apiKey ?? "";
-  const provider = createAnthropic({ apiKey, baseURL: `${baseUrl}/v1` });
+  const provider = createAnthropic({ apiKey, baseURL: `${baseUrl}/v1`, fetch: watchedFetch });
   const models = new Map<string, LanguageModelV3>();
 
   return {
-    async respond(request, { signal, onDraft }) {
+    async respond(request, options) {
       if (apiKey === "") {
         throw new ModelError(
           "no_key",
@@ -50,11 +51,10 @@ export function anthropicModels(settings: AnthropicSettings): ModelPort {
         secrets: [apiKey],
       };
       return exchange({
+        ...options,
         model,
         request,
         site,
-        signal,
-        onDraft,
         call: {
           prompt: withCacheMarks(promptOf(request)),
           tools,

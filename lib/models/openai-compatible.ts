@@ -2,6 +2,7 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
 import { ModelError, type ModelPort } from "@/agents/core/model";
+import { watchedFetch } from "./activity";
 import type { CallSite } from "./errors";
 import { promptOf, toolsOf } from "./prompt";
 import { exchange, type RawReading } from "./reply";
@@ -30,11 +31,12 @@ export function openaiCompatibleModels(settings: OpenAICompatibleSettings): Mode
     includeUsage: true,
     ...(apiKey === "" ? {} : { apiKey }),
     transformRequestBody: limitName,
+    fetch: watchedFetch,
   });
   const models = new Map<string, LanguageModelV3>();
 
   return {
-    async respond(request, { signal, onDraft }) {
+    async respond(request, options) {
       // A server of one's own often has no keys, so that only OpenAI itself must have one.
       if (apiKey === "" && !isOllama && settings.baseUrl === undefined) {
         throw new ModelError(
@@ -55,11 +57,10 @@ export function openaiCompatibleModels(settings: OpenAICompatibleSettings): Mode
       };
       const tools = toolsOf(request.tools);
       return exchange({
+        ...options,
         model,
         request,
         site,
-        signal,
-        onDraft,
         readRaw,
         call: {
           prompt: promptOf(request).map(withThoughtSignatures),

@@ -9,15 +9,16 @@ import type {
   SharedV3ProviderMetadata,
 } from "@ai-sdk/provider";
 import {
-  type Draft,
   ModelError,
   type ModelReply,
   type ModelRequest,
   type ProviderData,
   type ReplyPart,
+  type RespondOptions,
   type ToolCallRequest,
   type Usage,
 } from "@/agents/core/model";
+import { watchActivity } from "./activity";
 import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
 import { originKey } from "./prompt";
 
@@ -29,13 +30,11 @@ export interface RawReading {
   refusal?: string;
 }
 
-export interface Exchange {
+export interface Exchange extends RespondOptions {
   model: LanguageModelV3;
   call: Omit<LanguageModelV3CallOptions, "abortSignal">;
   request: ModelRequest;
   site: CallSite;
-  signal: AbortSignal;
-  onDraft: (draft: Draft) => void;
   readRaw?: (chunk: unknown, reading: RawReading) => void;
 }
 
@@ -47,6 +46,7 @@ export async function exchange(options: Exchange): Promise<ModelReply> {
   if (problem) throw new ModelError("bad_request", problem);
   // `fetch` leaves its listeners on a signal until its memory is collected, so that it gets one of its own per call.
   const call = new AbortController();
+  if (options.onActivity) watchActivity(call.signal, options.onActivity);
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {

@@ -11,6 +11,11 @@ export interface SandboxRun {
   maxOutputBytes?: number;
   /** Overrides of the sandbox's limits for this call. */
   limits?: Partial<SandboxLimits>;
+  /**
+   * Called for each piece of output, and every few seconds in which the processes of the run used processor time or
+   * their number changed: a long build that prints nothing is alive, a command that only waits is not. Must not throw.
+   */
+  onActivity?(): void;
 }
 
 export interface SandboxResult {

@@ -1,6 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { Writable } from "node:stream";
 import type { SandboxResult } from "./port";
+import { processTreeUse } from "./process-tree";
 
 export interface ProcessRun {
   file: string;
@@ -10,6 +11,14 @@ export interface ProcessRun {
   maxOutputBytes: number;
   /** What the program can read from descriptor 3 and those after it. */
   extraInputs: readonly Buffer[];
+  /** Who is told that the program or its children do something. */
+  watch?: ProcessWatch;
+}
+
+export interface ProcessWatch {
+  onActivity(): void;
+  /** Calls `look` again and again, until the function it returns is called. */
+  sample(look: () => void): () => void;
 }
 
 /** The descriptor of the first of `extraInputs`. */
@@ -42,11 +51,13 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
       child.kill("SIGKILL");
     };
     const output = collectOutput(child, run.maxOutputBytes, () => end("output_limit"));
+    const stopWatching = watchActivity(child, run.watch);
     const onAbort = () => end("abort");
     const timer = setTimeout(() => end("timeout"), Math.min(run.timeoutMs, 2 ** 31 - 1));
     run.signal.addEventListener("abort", onAbort, { once: true });
     const settle = () => {
       clearTimeout(timer);
+      stopWatching();
       run.signal.removeEventListener("abort", onAbort);
     };
     child.once("error", (error) => {
@@ -73,6 +84,20 @@ function giveExtraInput(child: ChildProcess, fd: number, input: Buffer): void {
   // The program may end before it reads; its exit status tells.
   pipe.on("error", () => undefined);
   pipe.end(input);
+}
+
+/** Output counts as it comes; between two looks any processor time, and any process more or less. */
+function watchActivity(child: ChildProcess, watch: ProcessWatch | undefined): () => void {
+  const { pid } = child;
+  if (!watch || pid === undefined) return () => undefined;
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", () => watch.onActivity());
+  let last = processTreeUse(pid);
+  return watch.sample(() => {
+    const use = processTreeUse(pid);
+    const isSame = use.cpuTicks === last.cpuTicks && use.processes === last.processes;
+    last = use;
+    if (!isSame) watch.onActivity();
+  });
 }
 
 /** Keeps the first bytes of both streams together and counts the rest. */

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { realTimers, type Timers } from "../timers";
 import { bubblewrapArguments, bubblewrapInputs, DEFAULT_LIMITS, SCRATCH_FOLDER } from "./bubblewrap";
 import { asToolUser, serverIsRoot, type ToolUser, toolUserOf } from "./identity";
 import type { SandboxLimits, SandboxPort, SandboxResult, SandboxRun, SandboxStatus } from "./port";
@@ -8,12 +9,16 @@ import { selfTest } from "./self-test";
 import { workspaceCopies } from "./workspace-copy";
 
 export const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
+const ACTIVITY_SAMPLE_MS = 5_000;
 
 export interface SandboxOptions {
   /** Overrides of the default limits, for every run. */
   limits?: Partial<SandboxLimits>;
   /** Where `bwrap` is looked for, as in PATH. */
   searchPath?: string;
+  /** How often the processes of a run that somebody watches are looked at. */
+  activitySampleMs?: number;
+  timers?: Timers;
 }
 
 /**
@@ -23,13 +28,17 @@ export interface SandboxOptions {
 export function createSandbox(options: SandboxOptions = {}): SandboxPort & { close(): void } {
   const bwrap = findProgram("bwrap", options.searchPath ?? `${process.env.PATH ?? ""}:/usr/bin:/bin`);
   const copies = workspaceCopies();
+  const { timers = realTimers, activitySampleMs = ACTIVITY_SAMPLE_MS } = options;
+  const sample = (look: () => void) => timers.every(activitySampleMs, look);
   let tested: Promise<SandboxStatus> | undefined;
 
   async function runUnchecked(run: SandboxRun): Promise<SandboxResult> {
     if (bwrap === null) throw new Error("bubblewrap is not installed");
     const workspace = fs.realpathSync(run.workspace);
     const user = serverIsRoot() ? toolUserOf(workspace) : null;
-    const runIn = (folder: string) => runProcess(launch(bwrap, { ...run, workspace: folder }, user, options.limits));
+    const watch = run.onActivity && { onActivity: run.onActivity, sample };
+    const runIn = (folder: string) =>
+      runProcess({ ...launch(bwrap, { ...run, workspace: folder }, user, options.limits), watch });
     if (run.readOnlyWorkspace) makeScratch(workspace, user);
     else if (user && fs.statSync(workspace).uid === 0) {
       return copies.onCopy(workspace, user, run.hiddenPaths, run.signal, runIn);

@@ -7,6 +7,8 @@ import { modelStates } from "@/agents/model-states";
 import { bytes, plural } from "@/components/ui/format";
 import { faultOf } from "@/db/backup";
 import { openStore, type Store } from "@/db/store";
+import { alertsOf } from "@/lib/monitor/alerts";
+import { sampleOnce } from "@/lib/monitor/monitor";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import type { Context } from "./context";
 import { paint, print, printJson, type Style } from "./output";
@@ -27,8 +29,8 @@ const STYLES: Record<Finding["mark"], Style> = { ok: "green", warn: "yellow", fa
 const GLYPHS: Record<Finding["mark"], string> = { ok: "✓", warn: "!", fail: "✕" };
 
 export async function doctor(context: Context): Promise<number> {
-  const findings = [node(), git(), dataFolder(context), disk(context), ...(await database(context))];
-  findings.push(await terminal(), ...models(context));
+  const findings = [node(), git(), dataFolder(context), disk(context), ...(await machine(context))];
+  findings.push(...(await database(context)), await terminal(), ...models(context));
   const isWell = findings.every((finding) => finding.mark !== "fail");
   if (context.json) printJson({ ok: isWell, checks: findings });
   else
@@ -87,6 +89,20 @@ function disk({ settings }: Context): Finding {
   if (free >= LOW_DISK_BYTES) return ok("Disk", text);
   const mark = free < LEAST_DISK_BYTES ? "fail" : "warn";
   return { name: "Disk", mark, text, remedy: "Free some space: below 50 MB no new tree is accepted." };
+}
+
+/** One line when all is well, else one for each thing that runs short. The size of the database has a line of its own. */
+async function machine({ settings }: Context): Promise<Finding[]> {
+  const sample = await sampleOnce(settings.dataDir);
+  const alerts = alertsOf(sample);
+  if (alerts.length > 0)
+    return alerts.map(({ sentence, remedy }) => ({ name: "Machine", mark: "warn", text: sentence, remedy }));
+  const { cpu, memory } = sample;
+  const part = Math.round((memory.usedBytes / memory.totalBytes) * 100);
+  const busy = cpu.percent === null ? "" : `${Math.round(cpu.percent)} % of `;
+  return [
+    ok("Machine", `${busy}${plural(Math.round(cpu.cores * 10) / 10, "core")} and ${part} % of memory are in use.`),
+  ];
 }
 
 async function database(context: Context): Promise<Finding[]> {

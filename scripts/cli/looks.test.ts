@@ -1,7 +1,17 @@
 import path from "node:path";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import type { Tree } from "@/agents/core/shapes";
-import { banyan, buildPrograms, dataFolder, json, processorMsOf, ROOT, withTree } from "../testing/command-line";
+import type { ServerStatus, Tree } from "@/agents/core/shapes";
+import {
+  banyan,
+  buildPrograms,
+  dataFolder,
+  json,
+  processorMsOf,
+  ROOT,
+  startWorkerProcess,
+  withTree,
+} from "../testing/command-line";
 
 buildPrograms();
 
@@ -77,9 +87,46 @@ test("agents, documents and tools are listed and shown; seeding again changes no
   await check("tools", "end_task");
 });
 
+test("status says how busy Banyan and its machine are, and what runs short, in the shape of the API", async () => {
+  const { data } = await withTree();
+  const at = ["--data", data];
+  const percent = expect.toSatisfy((value: unknown) => Number.isInteger(value) && Number(value) <= 100);
+  expect(await json(["status", ...at])).toMatchObject({
+    slots: { used: 0, max: 3 },
+    queued: 1,
+    monitor: {
+      queue_depth: 1,
+      waiting: 0,
+      parked: 0,
+      memory_percent: percent,
+      disk_percent: percent,
+      process_mb: null,
+    },
+  });
+  const { stdout } = await banyan(["status", ...at]);
+  for (const line of [/^Slots {5}0 of 3 in use$/m, /^Queue {5}1 task$/m, /^Resting {3}0 waiting, 0 parked$/m])
+    expect(stdout).toMatch(line);
+  expect(stdout).toMatch(/^Server {4}none runs here\nCPU {7}(\d+ %|not measured)\nMemory {4}\d+ %\nDisk {6}\d+ %\n/m);
+
+  const database = new Database(path.join(data, "banyan.db"));
+  database.exec("CREATE TABLE filling (bytes BLOB); INSERT INTO filling VALUES (zeroblob(2000000))");
+  database.close();
+  const full = await banyan(["status", ...at], { env: { BANYAN_MAX_DB_MB: "1" } });
+  expect(full.stdout).toMatch(/^! The database fills \d{3} % of BANYAN_MAX_DB_MB.* raise the setting\.$/m);
+});
+
+test("status sees the memory of a server that runs", async () => {
+  const { data } = await withTree();
+  const worker = await startWorkerProcess(data);
+  const { monitor } = (await json(["status", "--data", data])) as ServerStatus;
+  expect(monitor?.process_mb).toBeGreaterThan(20);
+  worker.child.kill("SIGTERM");
+  await worker.done;
+});
+
 test("a command that only looks loads neither the models nor the tools, and answers within half a second", async () => {
   const { data } = await withTree();
-  for (const args of [["trees"], ["reviews"], ["agents"]])
+  for (const args of [["trees"], ["reviews"], ["agents"], ["status"]])
     expect(await processorMsOf([...args, "--data", data])).toBeLessThan(500);
 });
 

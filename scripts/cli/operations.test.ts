@@ -50,7 +50,17 @@ test("doctor: one line a finding; exit status 1 when something must be put right
   const { data } = await withTree();
   const well = await banyan(["doctor", "--data", data]);
   expect(well.status).toBe(0);
-  for (const name of ["Node", "git", "Data folder", "Disk", "Database", "Workers", "Terminal sandbox", "Models"])
+  for (const name of [
+    "Node",
+    "git",
+    "Data folder",
+    "Disk",
+    "Machine",
+    "Database",
+    "Workers",
+    "Terminal sandbox",
+    "Models",
+  ])
     expect(well.stdout).toMatch(new RegExp(`^(✓ ok  |! warn) ${name}: .+$`, "m"));
   expect(well.stdout).toContain("Nobody works on 1 open task.");
   const ill = await banyan(["doctor", "--json", "--data", data], { env: { BANYAN_MODEL: "openai/gpt" } });

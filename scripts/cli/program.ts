@@ -71,6 +71,9 @@ function defineLooks(define: Define): void {
       .option("--limit <n>", "at most so many, 1 to 1000; default: 50")
       .option("--after <cursor>", "go on from there");
   page(define("trees", "list the trees, the newest first", async () => (await import("./look")).trees));
+  define("status", "how busy Banyan and its machine are, and what runs short", async () => {
+    return (await import("./status")).status;
+  });
   define("tree <id>", "show a tree with its tasks", async () => (await import("./look")).tree);
   define("log <task>", "show the messages of a task, or of a tree", async () => (await import("./log")).log).option(
     "--follow",

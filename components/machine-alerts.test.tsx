@@ -1,0 +1,21 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, test } from "vitest";
+import { AlertStrip } from "./machine-alerts";
+
+test("nothing while nothing runs short; else a line for each, with its command as code", () => {
+  expect(renderToStaticMarkup(<AlertStrip alerts={[]} />)).toBe("");
+  const markup = renderToStaticMarkup(
+    <AlertStrip
+      alerts={[
+        { what: "disk", percent: 95, sentence: "The disk is full.", remedy: "Run `a <b>` or `c`, then wait." },
+        { what: "memory", percent: 91, sentence: "Memory is short.", remedy: "Add some." },
+      ]}
+    />,
+  );
+  const lines = markup.split("<li").slice(1);
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain(
+    "<b>The disk is full.</b> Run <code>a &lt;b&gt;</code> or <code>c</code>, then wait.</span>",
+  );
+  expect(lines[1]).toContain("<b>Memory is short.</b> Add some.</span>");
+});

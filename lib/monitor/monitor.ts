@@ -1,0 +1,80 @@
+/** Watches the machine, or the container, on which Banyan runs. */
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import { realTimers, sleep, type Timers } from "../timers";
+import type { Read } from "./cgroup";
+import { type CpuReading, cpuPercent, readCpu, readFile, readMemory } from "./readings";
+
+export interface Sample {
+  atMs: number;
+  /** `percent` of all cores together since the sample before; null for the first one. */
+  cpu: { percent: number | null; cores: number };
+  /** `processBytes` is what this process holds. */
+  memory: { usedBytes: number; totalBytes: number; processBytes: number };
+  /** The file system of the data folder; the total is what may be used, without what is reserved for root. */
+  disk: { usedBytes: number; totalBytes: number };
+}
+
+export interface Monitor {
+  latest(): Sample | null;
+  /** Of the last hour, the oldest first. */
+  history(): Sample[];
+  close(): void;
+}
+
+export interface MonitorOptions {
+  dataDir: string;
+  timers: Timers;
+  sampleMs?: number;
+  now?: () => number;
+  read?: Read;
+}
+
+const SAMPLE_MS = 5_000;
+const HISTORY_MS = 3_600_000;
+/** Time enough for the kernel's clock to tell something. */
+const SHORT_LOOK_MS = 100;
+
+/** The first sample is taken at once. */
+export function createMonitor({ dataDir, timers, sampleMs = SAMPLE_MS, ...given }: MonitorOptions): Monitor {
+  const { now = Date.now, read = readFile } = given;
+  const most = Math.ceil(HISTORY_MS / sampleMs);
+  const samples: Sample[] = [];
+  let last: CpuReading | null = null;
+  const take = () => {
+    const cpu = readCpu(read, performance.now());
+    samples.push(sampleOf(dataDir, now(), read, last, cpu));
+    if (samples.length > most) samples.shift();
+    last = cpu;
+  };
+  take();
+  const stop = timers.every(sampleMs, take);
+  return { latest: () => samples.at(-1) ?? null, history: () => [...samples], close: stop };
+}
+
+/** One sample, for who looks only once: its CPU is that of the tenth of a second that this takes. */
+export async function sampleOnce(dataDir: string, timers: Timers = realTimers): Promise<Sample> {
+  const before = readCpu(readFile, performance.now());
+  await sleep(timers, SHORT_LOOK_MS, new AbortController().signal);
+  return sampleOf(dataDir, Date.now(), readFile, before, readCpu(readFile, performance.now()));
+}
+
+function sampleOf(dataDir: string, atMs: number, read: Read, before: CpuReading | null, cpu: CpuReading): Sample {
+  return {
+    atMs,
+    cpu: { percent: before && cpuPercent(before, cpu), cores: cpu.cores },
+    memory: { ...readMemory(read), processBytes: process.memoryUsage.rss() },
+    disk: diskOf(dataDir),
+  };
+}
+
+/** Of the folder, or of the nearest one above it that is there. */
+function diskOf(folder: string): Sample["disk"] {
+  try {
+    const { blocks, bfree, bavail, bsize } = statfsSync(folder);
+    const usedBytes = (blocks - bfree) * bsize;
+    return { usedBytes, totalBytes: usedBytes + bavail * bsize };
+  } catch {
+    return folder === dirname(folder) ? { usedBytes: 0, totalBytes: 0 } : diskOf(dirname(folder));
+  }
+}

@@ -1,0 +1,153 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Timers } from "../timers";
+import { giveToTools, serverIsRoot } from "./identity";
+import { processTreeUse, ticksIn } from "./process-tree";
+import { createSandbox } from "./sandbox";
+
+/** Looks that happen when the test says so. */
+const looks = new Set<() => void>();
+const timers: Timers = {
+  after: () => () => undefined,
+  every(_, look) {
+    looks.add(look);
+    return () => looks.delete(look);
+  },
+};
+const sandbox = createSandbox({ timers });
+let base: string;
+
+beforeAll(async () => {
+  base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-activity-")));
+  fs.chmodSync(base, 0o755);
+  expect(await sandbox.status()).toEqual({ available: true });
+});
+afterAll(() => {
+  sandbox.close();
+  fs.rmSync(base, { recursive: true, force: true });
+});
+
+interface Watched {
+  beats: number;
+  workspace: string;
+  done: ReturnType<typeof sandbox.run>;
+}
+
+function start(command: string, owner: "tools" | "server" | "somebody" = "tools"): Watched {
+  const workspace = fs.mkdtempSync(path.join(base, "workspace-"));
+  if (owner === "tools") giveToTools(workspace);
+  if (owner === "somebody" && serverIsRoot()) fs.chownSync(workspace, 12_345, 12_345);
+  const abort = new AbortController();
+  onTestFinished(() => abort.abort());
+  const watched: Watched = { beats: 0, workspace, done: undefined as never };
+  watched.done = sandbox.run({
+    command,
+    workspace,
+    hiddenPaths: [],
+    timeoutMs: 60_000,
+    signal: abort.signal,
+    onActivity: () => {
+      watched.beats += 1;
+    },
+  });
+  return watched;
+}
+
+/** Looks at all runs, again and again, until the condition holds. */
+async function lookUntil(condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    for (const look of looks) look();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Names and states of the processes on this machine whose command line holds the marker. */
+function statesOf(marker: string): string[] {
+  const lines = execFileSync("ps", ["-eo", "stat,args"], { encoding: "utf8" }).split("\n");
+  return lines.filter((line) => line.includes(marker) && !line.includes("bash"));
+}
+
+const busy = "while :; do :; done";
+
+test.each(["tools", "server", "somebody"] as const)(
+  "a busy loop in a folder of %s beats without output; one that sleeps or waits for ever does not",
+  async (owner) => {
+    const seconds = `${500 + owner.length}.${process.pid}`;
+    const looping = start(busy, owner);
+    const sleeping = start(`sleep ${seconds} & exec sleep ${seconds}`);
+    const waiting = start(`mkfifo fifo-${process.pid}; exec cat fifo-${process.pid}`);
+    const isAsleep = () =>
+      statesOf(seconds).filter((line) => line.startsWith("S")).length >= 2 &&
+      statesOf(`cat fifo-${process.pid}`).some((line) => line.startsWith("S"));
+    await lookUntil(isAsleep);
+    // The yardstick of time is the loop: each of its beats is a hundredth of a second at least.
+    const settled = looping.beats + 5;
+    await lookUntil(() => looping.beats >= settled);
+    const before = [sleeping.beats, waiting.beats];
+    const enough = looping.beats + 20;
+    await lookUntil(() => looping.beats >= enough);
+    expect([sleeping.beats, waiting.beats]).toEqual(before);
+  },
+);
+
+test("work that short-lived children of a silent script do counts", async () => {
+  const script = start("while :; do /bin/true; done");
+  await lookUntil(() => script.beats >= 5);
+  expect(script.beats).toBeGreaterThanOrEqual(5);
+});
+
+test("each piece of output beats, of both streams, without any look; nothing is looked at after the end", async () => {
+  // Between the pieces the command waits until the one before was taken.
+  const talking = start(
+    "echo one; while [ ! -e heard1 ]; do sleep 0.01; done; echo two >&2; while [ ! -e heard2 ]; do sleep 0.01; done",
+  );
+  for (const at of [1, 2]) {
+    while (talking.beats < at) await new Promise((resolve) => setImmediate(resolve));
+    fs.writeFileSync(path.join(talking.workspace, `heard${at}`), "");
+  }
+  expect(await talking.done).toMatchObject({ exitStatus: 0, stdout: "one\n", stderr: "two\n" });
+  expect(talking.beats).toBe(2);
+});
+
+test("a process that is gone counts for nothing, and one with a strange name is read", () => {
+  expect(processTreeUse(2 ** 22 + 1)).toEqual({ cpuTicks: 0, processes: 0 });
+  expect(processTreeUse(process.pid).processes).toBeGreaterThanOrEqual(1);
+  expect(ticksIn("12 (a) (b c) S 1 12 12 0 -1 4194304 101 0 0 0 7 5 30 8 20 0 1 0 1122650")).toBe(50);
+  expect(ticksIn("")).toBeNull();
+  expect(ticksIn("12 (a")).toBeNull();
+});
+
+test("the tree of processes is found below every thread, each once, also when it is damaged or goes in circles", () => {
+  const proc = fs.mkdtempSync(path.join(base, "proc-"));
+  const put = (pid: number, ticks: number, threads: Record<number, string>) => {
+    fs.mkdirSync(path.join(proc, `${pid}`));
+    fs.writeFileSync(path.join(proc, `${pid}/stat`), `${pid} (x) S 1 1 1 0 -1 0 0 0 0 0 ${ticks} 0 0 0 20 0 1`);
+    for (const [thread, children] of Object.entries(threads)) {
+      fs.mkdirSync(path.join(proc, `${pid}/task/${thread}`), { recursive: true });
+      fs.writeFileSync(path.join(proc, `${pid}/task/${thread}/children`), children);
+    }
+  };
+  put(10, 1, { 10: "11 12 ", 15: "13 99 oops" });
+  put(11, 10, { 11: "" });
+  put(12, 100, {});
+  put(13, 1_000, { 13: "10 13" });
+  expect(processTreeUse(10, proc)).toEqual({ cpuTicks: 1_111, processes: 4 });
+});
+
+test("where the kernel keeps no lists of children, the tree is found by parents", () => {
+  const proc = fs.mkdtempSync(path.join(base, "proc-"));
+  const parents = [
+    [10, 1],
+    [11, 10],
+    [12, 11],
+    [20, 1],
+  ];
+  for (const [pid, parent] of parents) {
+    fs.mkdirSync(path.join(proc, `${pid}`));
+    fs.writeFileSync(path.join(proc, `${pid}/stat`), `${pid} (x y) S ${parent} 1 1 0 -1 0 0 0 0 0 ${pid} 0 0 0 20 0 1`);
+  }
+  expect(processTreeUse(10, proc)).toEqual({ cpuTicks: 33, processes: 3 });
+});

@@ -1,0 +1,90 @@
+/** What the processes of a run have used so far, read from /proc: a program that prints nothing may be hard at work. */
+import fs from "node:fs";
+
+export interface TreeUse {
+  /** Of all of them together, of those that have ended too. In the kernel's clock ticks. */
+  cpuTicks: number;
+  processes: number;
+}
+
+/** So many files of /proc are read for one look; what lies beyond is not looked at. */
+const MOST_READS = 2_000;
+const PID = /^\d+$/;
+
+/**
+ * The process and everything below it. Processes may come and go meanwhile: whatever has vanished counts for nothing,
+ * and its time has gone to its parent. `proc` is the folder where the kernel shows its processes.
+ */
+export function processTreeUse(root: number, proc = "/proc"): TreeUse {
+  const use: TreeUse = { cpuTicks: 0, processes: 0 };
+  const toVisit = [root];
+  const seen = new Set<number>();
+  // Kernels built without the lists of children still say whose child each process is.
+  const ofParents = fs.existsSync(`${proc}/${root}/task/${root}/children`) ? null : childrenByParent(proc);
+  let reads = 0;
+  for (let pid = toVisit.pop(); pid !== undefined && reads < MOST_READS; pid = toVisit.pop()) {
+    if (seen.has(pid)) continue;
+    seen.add(pid);
+    const ticks = ticksIn(read(`${proc}/${pid}/stat`));
+    reads += 1;
+    if (ticks === null) continue;
+    use.cpuTicks += ticks;
+    use.processes += 1;
+    if (ofParents) {
+      toVisit.push(...(ofParents.get(pid) ?? []));
+      continue;
+    }
+    // Each thread has children of its own.
+    for (const thread of list(`${proc}/${pid}/task`).slice(0, MOST_READS - reads)) {
+      reads += 1;
+      toVisit.push(...numbersIn(read(`${proc}/${pid}/task/${thread}/children`)));
+    }
+  }
+  return use;
+}
+
+function childrenByParent(proc: string): Map<number, number[]> {
+  const children = new Map<number, number[]>();
+  const pids = list(proc).filter((name) => PID.test(name));
+  for (const pid of pids.slice(0, MOST_READS).map(Number)) {
+    const parent = Number(fieldsOf(read(`${proc}/${pid}/stat`))[1]);
+    const known = children.get(parent);
+    if (known) known.push(pid);
+    else children.set(parent, [pid]);
+  }
+  return children;
+}
+
+/** Those after the command's name, which may hold spaces and parentheses: the fields begin after the last one. */
+function fieldsOf(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** User and system time of a process and of its children that were waited for: fields 14 to 17 of its `stat`. */
+export function ticksIn(stat: string): number | null {
+  const fields = fieldsOf(stat).slice(11, 15).map(Number);
+  return fields.length === 4 && fields.every(Number.isFinite) ? fields.reduce((sum, part) => sum + part, 0) : null;
+}
+
+function numbersIn(text: string): number[] {
+  return text
+    .split(/\s+/)
+    .filter((word) => PID.test(word))
+    .map(Number);
+}
+
+function read(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

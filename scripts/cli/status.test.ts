@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { statusLines } from "./status";
+
+test("what runs short comes last, with what to do; what is not known is said so", () => {
+  const lines = statusLines({
+    slots: { used: 2, max: 3 },
+    queued: 4,
+    openReviews: 1,
+    defaultModel: "anthropic/x",
+    models: [
+      { name: "anthropic", available: true, reason: null },
+      { name: "openai", available: false, reason: "OPENAI_API_KEY is not set." },
+      { name: "runbook", available: true, reason: null },
+    ],
+    terminal: { available: false, reason: "bwrap is missing." },
+    version: "1",
+    monitor: {
+      cpu_percent: null,
+      memory_percent: 95,
+      disk_percent: 20,
+      process_mb: 180,
+      active_agents: 2,
+      queue_depth: 4,
+      parked: 1,
+      waiting: 5,
+      alerts: [{ what: "memory", percent: 95, sentence: "Memory is 95 % used.", remedy: "Add memory." }],
+    },
+  });
+  expect(lines).toEqual([
+    "Slots     2 of 3 in use",
+    "Queue     4 tasks",
+    "Resting   5 waiting, 1 parked",
+    "Reviews   1 open",
+    "Models    anthropic/x is the default; usable: anthropic, runbook",
+    "Terminal  off: bwrap is missing.",
+    "Server    runs, 180 MB of memory",
+    "CPU       not measured",
+    "Memory    95 %",
+    "Disk      20 %",
+    "! Memory is 95 % used. Add memory.",
+  ]);
+});

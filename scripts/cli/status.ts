@@ -1,0 +1,46 @@
+/** `status`: how busy Banyan and its machine are at this moment, and what runs short. */
+import type { MonitorStatus, ServerStatus } from "@/agents/core/shapes";
+import { plural } from "@/components/ui/format";
+import { type Context, withLooking } from "./context";
+import { paint, print, printJson } from "./output";
+import { oneLine, padTo } from "./text";
+
+const LABEL_CELLS = 10;
+
+export async function status(context: Context): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const found = await queries.getStatus();
+    if (context.json) printJson(found);
+    else for (const line of statusLines(found)) print(line);
+    return 0;
+  });
+}
+
+export function statusLines({ monitor, ...status }: ServerStatus): string[] {
+  const { slots, terminal, models } = status;
+  const usable = models.filter((model) => model.available).map((model) => model.name);
+  const rows = [
+    ["Slots", `${slots.used} of ${slots.max} in use`],
+    ["Queue", plural(status.queued, "task")],
+    ...(monitor ? [["Resting", `${monitor.waiting} waiting, ${monitor.parked} parked`]] : []),
+    ["Reviews", `${status.openReviews} open`],
+    ["Models", `${status.defaultModel} is the default; usable: ${usable.join(", ")}`],
+    ["Terminal", terminal.available ? "on, confined" : `off: ${terminal.reason}`],
+    ...(monitor ? machineRows(monitor) : []),
+  ];
+  const alerts = monitor?.alerts ?? [];
+  return [
+    ...rows.map(([label = "", text = ""]) => `${padTo(label, LABEL_CELLS)}${oneLine(text)}`),
+    ...alerts.map(({ sentence, remedy }) => `${paint("yellow", "!")} ${oneLine(`${sentence} ${remedy}`)}`),
+  ];
+}
+
+function machineRows(monitor: MonitorStatus): string[][] {
+  const cpu = monitor.cpu_percent === null ? "not measured" : `${monitor.cpu_percent} %`;
+  return [
+    ["Server", monitor.process_mb === null ? "none runs here" : `runs, ${monitor.process_mb} MB of memory`],
+    ["CPU", cpu],
+    ["Memory", `${monitor.memory_percent} %`],
+    ["Disk", `${monitor.disk_percent} %`],
+  ];
+}
