@@ -14,7 +14,7 @@ export interface Change {
 }
 
 export async function changesBetween(git: Git, from: string, to: string): Promise<Change[]> {
-  const args = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--full-tree", from, to];
+  const args = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", from, to];
   const fields = (await runGit(git, args)).output.split("\0");
   const changes: Change[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {

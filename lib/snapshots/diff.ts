@@ -24,7 +24,7 @@ export async function diffSnapshots(
     "--no-textconv",
   ];
   const decoder = new TextDecoder();
-  await runGit(git, [...args, "--no-color", "--full-tree", from, to], {
+  await runGit(git, [...args, "--no-color", from, to], {
     onOutput: (chunk) => patch.take(decoder.decode(chunk, { stream: true })),
   });
   const shown = withoutSideEffects(changes);

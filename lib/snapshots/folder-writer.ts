@@ -36,8 +36,8 @@ export function createFolderWriter(root: string): FolderWriter {
   const directories = createDirectories(root);
   let open: Open | null = null;
   const discard = () => {
-    if (open?.fd == null) return;
-    fs.closeSync(open.fd);
+    if (!open) return;
+    if (open.fd !== null) fs.closeSync(open.fd);
     fs.rmSync(childOf(open.directoryFd, open.temporary), { force: true });
     open = null;
   };

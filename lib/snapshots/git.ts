@@ -86,12 +86,17 @@ export function startGit(
       if (git.signal?.aborted) return reject(git.signal.reason);
       if (killed) return resolve(null);
       if (status !== null && statuses.includes(status)) return resolve(status);
-      reject(new GitError(`git failed: ${said.trim().split("\n").at(-1) || `exit status ${status}`}`));
+      reject(new GitError(`git failed: ${reasonIn(said) || `exit status ${status}`}`));
     });
   });
   // Whoever waits for the end may be busy with something that fails first.
   ended.catch(() => undefined);
   return { child, kill, ended };
+}
+
+function reasonIn(said: string): string | undefined {
+  const lines = said.trim().split("\n");
+  return lines.find((line) => line.startsWith("fatal: ")) ?? lines.at(-1);
 }
 
 function killGroup(pid: number | undefined): void {
@@ -116,6 +121,9 @@ export async function runGit(git: Git, args: readonly string[], call: GitCall = 
     try {
       if (call.onOutput) {
         if (!call.onOutput(chunk)) kill();
+        // What is done with one part may take milliseconds: others go on before the next one.
+        child.stdout?.pause();
+        setImmediate(() => child.stdout?.resume());
         return;
       }
       size += chunk.length;

@@ -8,7 +8,7 @@ import type { ContentSink } from "./read-file";
 
 export interface CommitRequest {
   ref: string;
-  /** The commit or tree from which the new one differs, or null for an empty one. */
+  /** The root folder, as git names it, from which the new one differs, or null for an empty one. */
   from: string | null;
   deleted: Iterable<string>;
   /** Their contents are in the store, or were given to this import. */
@@ -54,7 +54,16 @@ const LINES_AT_ONCE = 500;
 async function* commands({ ref, from, deleted, written }: CommitRequest): AsyncGenerator<string> {
   const pace = createPace();
   const seconds = Math.floor(Date.now() / 1000);
-  let lines = [`commit ${ref}`, "mark :1", `committer Banyan <banyan@localhost> ${seconds} +0000`, "data 0"];
+  // The content of every empty folder comes first: no scan hands it over.
+  let lines = [
+    "blob",
+    "data 0",
+    "",
+    `commit ${ref}`,
+    "mark :1",
+    `committer Banyan <banyan@localhost> ${seconds} +0000`,
+    "data 0",
+  ];
   if (from !== null) lines.push(`M 040000 ${from} ""`);
   for (const path of deleted) lines.push(`D ${quoted(storedPath(path))}`);
   for (const [path, { mode, oid }] of written) {

@@ -73,7 +73,7 @@ export interface SnapshotStore {
   merge(request: MergeRequest): Promise<{ commit: string } | { conflicts: string[] }>;
   /**
    * Writes what differs between two snapshots into an existing folder. What stands there is replaced without a look at it,
-   * so take a snapshot first. Throws a WorkspaceError when a link, or a folder with other contents, is in the way.
+   * so take a snapshot first. What was written before a failure or a crash stays, and the same call finishes the rest. Throws a WorkspaceError when a link, or a folder with other contents, is in the way.
    */
   apply(request: { from: string; to: string; folder: string; hiddenPaths: readonly string[] }): Promise<void>;
   /** Another tree (a fork) keeps this snapshot alive too. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { childOf, errorCode, openChildDirectory, openDirectory } from "../workspace/open";
 import { allHiddenPaths } from "../workspace/path";
 import { blobName, createPace, EMPTY_FOLDER, type Entries, type Entry } from "./entries";
-import type { SnapshotLimits } from "./port";
+import { SnapshotError, type SnapshotLimits } from "./port";
 import { type ContentSink, lastingSignature, readStable, signatureOf } from "./read-file";
 
 export interface ScanRequest {
@@ -32,6 +32,8 @@ interface Scan extends ScanRequest {
   pace: ReturnType<typeof createPace>;
   /** The cap on files was reached: nothing more is looked at. */
   isFull: boolean;
+  /** Places that could not be looked into. */
+  unread: Set<string>;
   unreported: number;
 }
 
@@ -44,29 +46,45 @@ interface Scan extends ScanRequest {
 export async function scan(request: ScanRequest, sink: ContentSink): Promise<ScanResult> {
   const state: Scan = {
     ...request,
-    ...{ sink, isFull: false, unreported: 0, hidden: hiddenBelow(request.folder, request.hiddenPaths) },
+    ...{
+      sink,
+      isFull: false,
+      unreported: 0,
+      unread: new Set(),
+      hidden: hiddenBelow(request.folder, request.hiddenPaths),
+    },
     result: { entries: new Map(), bytes: 0, skipped: [], torn: [] },
     pace: createPace(request.signal),
   };
   request.signal?.throwIfAborted();
-  await scanFolder(openDirectory(request.folder, []), "", 0, state);
-  if (state.isFull) keepUnseen(state);
+  await scanFolder(openRoot(request.folder), "", 0, state);
+  if (state.isFull || state.unread.size > 0) await keepUnseen(state);
   if (state.unreported > 0)
     state.result.skipped.push({ path: ".", why: `${state.unreported} more paths were skipped or torn` });
   return state.result;
 }
 
+function openRoot(folder: string): number {
+  try {
+    return openDirectory(folder, []);
+  } catch (cause) {
+    throw new SnapshotError(`The folder ${JSON.stringify(folder)} could not be opened (${errorCode(cause)}).`, {
+      cause,
+    });
+  }
+}
+
 /** Closes the descriptor. `prefix` is the folder's path with a "/" at its end, or empty for the root. */
 async function scanFolder(fd: number, prefix: string, depth: number, state: Scan): Promise<void> {
   try {
-    const before = state.result.entries.size;
+    const before = state.result.entries.size + state.unread.size;
     for (const name of fs.readdirSync(`/proc/self/fd/${fd}`)) {
       if (state.pace.isDue()) await state.pace.yield();
       if (state.isFull) return;
       const pending = scanName(fd, name, prefix + name, depth, state);
       if (pending) await pending;
     }
-    if (prefix !== "" && state.result.entries.size === before) add(state, prefix, EMPTY_FOLDER);
+    if (prefix !== "" && state.result.entries.size + state.unread.size === before) add(state, prefix, EMPTY_FOLDER);
   } finally {
     fs.closeSync(fd);
   }
@@ -75,12 +93,15 @@ async function scanFolder(fd: number, prefix: string, depth: number, state: Scan
 /** Returns a promise only where there is something to wait for: most names are files that did not change. */
 function scanName(fd: number, name: string, path: string, depth: number, state: Scan): Promise<void> | undefined {
   if (state.hidden.paths.has(path)) return;
-  const stat = statChild(fd, name);
-  if (!stat) {
-    if (name.includes("\ufffd")) keep(state, path, "its name is not UTF-8");
-    return;
+  let stat: fs.BigIntStats | undefined;
+  try {
+    stat = fs.lstatSync(childOf(fd, name), { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    return keepAll(state, path, `the server may not look at it (${errorCode(error)})`);
   }
-  if (state.hidden.inodes.get(stat.ino) === stat.dev) return;
+  // It is gone, or its name cannot be named back.
+  if (!stat) return name.includes("\ufffd") ? report(state, path, "its name is not UTF-8") : undefined;
+  if (state.hidden.inodes.get(stat.ino)?.includes(stat.dev)) return;
   if (state.result.entries.size >= state.limits.maxFiles) return stopHere(path, state);
   if (stat.isDirectory()) return enter(fd, name, path, depth, state);
   if (!stat.isFile() && !stat.isSymbolicLink()) return report(state, path, "it is no file, folder or link");
@@ -89,19 +110,14 @@ function scanName(fd: number, name: string, path: string, depth: number, state: 
   return stat.isFile() ? scanFile(fd, name, path, known, state) : scanLink(fd, name, path, stat, state);
 }
 
-/** undefined when the name is gone, or is not UTF-8 and so cannot be named back. */
-function statChild(fd: number, name: string): fs.BigIntStats | undefined {
-  return fs.lstatSync(childOf(fd, name), { bigint: true, throwIfNoEntry: false });
-}
-
 function enter(fd: number, name: string, path: string, depth: number, state: Scan): Promise<void> | undefined {
-  if (depth >= state.limits.maxDepth) return keepBelow(state, path, "it lies too deep");
+  if (depth >= state.limits.maxDepth) return keepAll(state, path, "it lies too deep");
   try {
     return scanFolder(openChildDirectory(fd, name), `${path}/`, depth + 1, state);
   } catch (error) {
     if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error))) return;
     if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
-    return keepBelow(state, path, "the server may not open it");
+    return keepAll(state, path, "the server may not open it");
   }
 }
 
@@ -166,8 +182,9 @@ function keep(state: Scan, path: string, why: string): undefined {
   return report(state, path, why);
 }
 
-function keepBelow(state: Scan, path: string, why: string): undefined {
-  for (const known of state.previous.keys()) if (known.startsWith(`${path}/`)) keepEntry(state, known);
+/** Whatever stood there or below it. */
+function keepAll(state: Scan, path: string, why: string): undefined {
+  state.unread.add(path);
   return report(state, path, why);
 }
 
@@ -176,17 +193,20 @@ function stopHere(path: string, state: Scan): undefined {
   return report(state, path, `the folder has more than ${state.limits.maxFiles} files: this one and those after it`);
 }
 
-function keepUnseen(state: Scan): void {
+/** One pass for all that was not read, however many places those are. */
+async function keepUnseen(state: Scan): Promise<void> {
   const { entries } = state.result;
   for (const path of state.previous.keys()) {
-    if (!entries.has(path) && !isBelowFile(path, entries)) keepEntry(state, path);
+    if (state.pace.isDue()) await state.pace.yield();
+    if (entries.has(path) || !(state.isFull || state.unread.has(path) || isBelow(path, state.unread))) continue;
+    if (!isBelow(path, entries)) keepEntry(state, path);
   }
 }
 
-/** Whether a file or link stands now where the path had a folder. */
-function isBelowFile(path: string, entries: Entries): boolean {
+/** Whether one of the folders above a path is among the names. */
+function isBelow(path: string, names: { has(name: string): boolean }): boolean {
   for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
-    if (entries.has(path.slice(0, slash))) return true;
+    if (names.has(path.slice(0, slash))) return true;
   }
   return false;
 }
@@ -194,20 +214,20 @@ function isBelowFile(path: string, entries: Entries): boolean {
 interface Hidden {
   /** Relative to the folder. */
   paths: ReadonlySet<string>;
-  /** Inode => device, for the hidden under another name: a hard link, or a folder that was moved. */
-  inodes: ReadonlyMap<bigint, bigint>;
+  /** Inode => devices, for the hidden under another name: a hard link, or a folder that was moved. */
+  inodes: ReadonlyMap<bigint, bigint[]>;
 }
 
 export function hiddenBelow(folder: string, hiddenPaths: readonly string[]): Hidden {
   const paths = new Set<string>();
-  const inodes = new Map<bigint, bigint>();
+  const inodes = new Map<bigint, bigint[]>();
   for (const hidden of allHiddenPaths(hiddenPaths)) {
     const relative = path.relative(folder, hidden);
     // A hidden path above the folder does not count: a fresh workspace lies in the data folder, which is hidden.
     if (relative === "" || folder.startsWith(`${hidden}/`)) continue;
     if (!relative.startsWith("../")) paths.add(relative);
     const stat = fs.lstatSync(hidden, { bigint: true, throwIfNoEntry: false });
-    if (stat && !stat.isSymbolicLink()) inodes.set(stat.ino, stat.dev);
+    if (stat && !stat.isSymbolicLink()) inodes.set(stat.ino, [...(inodes.get(stat.ino) ?? []), stat.dev]);
   }
   return { paths, inodes };
 }

@@ -30,7 +30,7 @@ export async function takeSnapshot({ git, cacheDir, limits }: Taking, request: T
       commit = previous.commit;
       if (!previous.isOfTree) await hold(git, ref, commit);
     } else {
-      commit = await importing.commit({ ref, from: previous?.commit ?? null, ...change });
+      commit = await importing.commit({ ref, from: previous?.root ?? null, ...change });
       syncReference(git, ref);
     }
     if (change.isRefreshed || cached?.commit !== commit)
@@ -54,16 +54,23 @@ export function syncReference({ gitDir }: Git, ref: string): void {
   for (const folder of folders) syncFolder(path.join(gitDir, folder));
 }
 
+interface Previous {
+  commit: string;
+  /** Git's name of its root folder. */
+  root: string;
+  isOfTree: boolean;
+}
+
 /** A commit that no reference holds may have lost contents already, so it counts as none. */
-async function findPrevious(git: Git, request: TakeRequest): Promise<{ commit: string; isOfTree: boolean } | null> {
+async function findPrevious(git: Git, request: TakeRequest): Promise<Previous | null> {
   const commit = request.previous;
   if (commit === null || !isCommitName(commit)) return null;
   for (const refs of [refsOf(request.tree), ALL_REFS]) {
     // 129: git knows no such object.
-    const args = ["for-each-ref", "--count=1", `--points-at=${commit}`, "--format=%(refname)", refs];
+    const args = ["for-each-ref", "--count=1", `--points-at=${commit}`, "--format=%(tree)", refs];
     const { status, output } = await runGit(git, args, { statuses: [0, 129] });
     if (status !== 0) return null;
-    if (output !== "") return { commit, isOfTree: refs !== ALL_REFS };
+    if (output !== "") return { commit, root: output.trim(), isOfTree: refs !== ALL_REFS };
   }
   return null;
 }

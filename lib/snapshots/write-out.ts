@@ -5,7 +5,7 @@ import path from "node:path";
 import { giveToTools } from "../sandbox/identity";
 import { readBlobs } from "./blobs";
 import { changesBetween } from "./changes";
-import { type Entry, storedEntries } from "./entries";
+import { createPace, type Entry, storedEntries } from "./entries";
 import { createFolderWriter, type FolderWriter } from "./folder-writer";
 import { type Git, requireCommits } from "./git";
 import { SnapshotError } from "./port";
@@ -81,7 +81,11 @@ export async function applyChanges(git: Git, { from, to, folder, hiddenPaths }: 
     .map(({ path, mode, oid }): Written => [path, { mode, oid }]);
   const writer = createFolderWriter(folder);
   try {
-    for (const gone of deleted) if (!gone.endsWith("/")) writer.removeFile(gone);
+    const pace = createPace(git.signal);
+    for (const gone of deleted) {
+      if (!gone.endsWith("/")) writer.removeFile(gone);
+      if (pace.isDue()) await pace.yield();
+    }
     for (const gone of emptied(deleted, written)) writer.removeEmptyFolder(gone);
     await write(git, writer, written);
   } finally {
