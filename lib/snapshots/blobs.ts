@@ -1,0 +1,50 @@
+import { GitError } from "../git/run";
+import { type Git, runGit } from "./git";
+
+/** Receives contents one after the other, in parts. The buffers are not kept. */
+export interface BlobReceiver {
+  begin(index: number, sizeBytes: number): void;
+  data(chunk: Buffer): void;
+  end(): void;
+}
+
+/** Reads many contents of the store, in the order of the list. An error of the receiver ends it. */
+export async function readBlobs(git: Git, oids: readonly string[], receiver: BlobReceiver): Promise<void> {
+  if (oids.length === 0) return;
+  let head = Buffer.alloc(0);
+  let index = 0;
+  /** Bytes of the present content that are still to come; null between contents. */
+  let missing: number | null = null;
+
+  const takeHead = (chunk: Buffer): Buffer => {
+    const end = chunk.indexOf(10);
+    head = Buffer.concat([head, end < 0 ? chunk : chunk.subarray(0, end)]);
+    if (end < 0) return chunk.subarray(chunk.length);
+    const [oid, type, size] = head.toString("latin1").split(" ");
+    head = Buffer.alloc(0);
+    if (oid !== oids[index] || type !== "blob") throw new GitError(`the snapshot lacks the content ${oids[index]}.`);
+    missing = Number(size);
+    receiver.begin(index, missing);
+    index += 1;
+    return chunk.subarray(end + 1);
+  };
+  const takeData = (chunk: Buffer, length: number): Buffer => {
+    const part = chunk.subarray(0, length);
+    if (part.length > 0) receiver.data(part);
+    missing = length - part.length;
+    if (missing > 0 || chunk.length === part.length) return chunk.subarray(part.length);
+    // A newline follows each content.
+    receiver.end();
+    missing = null;
+    return chunk.subarray(part.length + 1);
+  };
+  await runGit(git, ["cat-file", "--batch", "--buffer"], {
+    input: `${oids.join("\n")}\n`,
+    onOutput: (chunk) => {
+      let rest = chunk;
+      while (rest.length > 0) rest = missing === null ? takeHead(rest) : takeData(rest, missing);
+      return true;
+    },
+  });
+  if (index !== oids.length || missing !== null) throw new GitError("the snapshot's contents ended early.");
+}

@@ -1,0 +1,129 @@
+import { type Change, changesBetween } from "./changes";
+import { type Git, requireCommits, runGit } from "./git";
+import type { SnapshotDiff } from "./port";
+
+const DEFAULT_PATCH_BYTES = 1024 * 1024;
+
+export async function diffSnapshots(
+  git: Git,
+  from: string,
+  to: string,
+  maxBytes = DEFAULT_PATCH_BYTES,
+): Promise<SnapshotDiff> {
+  await requireCommits(git, from, to);
+  const changes = await changesBetween(git, from, to);
+  const patch = createPatch(changes, maxBytes);
+  const args = [
+    "-c",
+    "core.quotePath=false",
+    "diff-tree",
+    "-r",
+    "-p",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-textconv",
+  ];
+  const decoder = new TextDecoder();
+  await runGit(git, [...args, "--no-color", from, to], {
+    onOutput: (chunk) => patch.take(decoder.decode(chunk, { stream: true })),
+  });
+  const shown = withoutSideEffects(changes);
+  const pathsOf = (kind: Change["kind"]) => shown.filter((change) => change.kind === kind).map(({ path }) => path);
+  return { added: pathsOf("added"), modified: pathsOf("modified"), deleted: pathsOf("deleted"), ...patch.end() };
+}
+
+/** A folder that became empty, or is no longer, says nothing beside the files that left it or came. */
+function withoutSideEffects(changes: Change[]): Change[] {
+  const touched = new Set<string>();
+  for (const { path } of changes) {
+    const own = path.endsWith("/") ? path.length - 1 : path.length;
+    for (let slash = path.indexOf("/"); slash >= 0 && slash < own; slash = path.indexOf("/", slash + 1)) {
+      touched.add(path.slice(0, slash + 1));
+    }
+  }
+  return changes.filter(({ path }) => !touched.has(path));
+}
+
+/**
+ * Git shows the paths as they are stored, so each part of its patch gets the path of the change that it belongs to; both come
+ * in the same order. Parts of binary files and of empty folders are left out.
+ */
+function createPatch(changes: Change[], maxBytes: number) {
+  // A change of type is shown as the end of one file and the beginning of another.
+  const parts = changes.flatMap((change) => (change.isOtherType ? [change, change] : [change]));
+  let rest = "";
+  let text = "";
+  let bytes = 0;
+  let truncated = false;
+  /** The lines of a part before its first hunk; null within hunks, and where a part is left out. */
+  let header: string[] | null = null;
+  let isShown = false;
+  let change: Change | undefined;
+
+  const put = (line: string): boolean => {
+    if (bytes + Buffer.byteLength(line) + 1 > maxBytes) truncated = true;
+    if (truncated) return false;
+    bytes += Buffer.byteLength(line) + 1;
+    text += `${line}\n`;
+    return true;
+  };
+  const putHeader = (): boolean => {
+    const lines = header ?? [];
+    header = null;
+    isShown =
+      change !== undefined && !change.path.endsWith("/") && !lines.some((line) => line.startsWith("Binary files "));
+    return !isShown || lines.every((line) => put(withPath(line, change?.path ?? "")));
+  };
+  const takeLine = (line: string): boolean => {
+    if (line.startsWith("diff --git ")) {
+      if (header && !putHeader()) return false;
+      header = [line];
+      change = parts.shift();
+      return true;
+    }
+    if (header && !line.startsWith("@@")) {
+      header.push(line);
+      return true;
+    }
+    if (header && !putHeader()) return false;
+    return !isShown || put(line);
+  };
+  return {
+    take(more: string): boolean {
+      const lines = (rest + more).split("\n");
+      rest = lines.pop() ?? "";
+      // A line longer than the whole patch may be is not worth waiting for.
+      if (rest.length > Math.max(maxBytes, 1024 * 1024)) truncated = true;
+      // What git says before the first part is the names of the commits.
+      return lines.every(takeLine) && !truncated;
+    },
+    end(): { patch: string; truncated: boolean } {
+      if (header) putHeader();
+      return { patch: text, truncated };
+    },
+  };
+}
+
+function withPath(line: string, path: string): string {
+  if (line.startsWith("diff --git ")) return `diff --git ${shown(`a/${path}`)} ${shown(`b/${path}`)}`;
+  if (line.startsWith("--- ") && line !== "--- /dev/null")
+    return `--- ${shown(`a/${path}`)}${path.includes(" ") ? "\t" : ""}`;
+  if (line.startsWith("+++ ") && line !== "+++ /dev/null")
+    return `+++ ${shown(`b/${path}`)}${path.includes(" ") ? "\t" : ""}`;
+  return line;
+}
+
+/** A name with control characters, quotes or backslashes in double quotes, as git shows it. */
+function shown(path: string): string {
+  const isPlain = ![...path].some((character) => character < " " || '"\\\x7f'.includes(character));
+  if (isPlain) return path;
+  const escaped = [...path].map((character) => {
+    if (character === '"' || character === "\\") return `\\${character}`;
+    if (character === "\n") return "\\n";
+    if (character === "\t") return "\\t";
+    return character < " " || character === "\x7f"
+      ? `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`
+      : character;
+  });
+  return `"${escaped.join("")}"`;
+}

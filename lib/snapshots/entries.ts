@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type Git, runGit } from "./git";
+import { realPath } from "./names";
+
+export type Mode = "100644" | "100755" | "120000";
+
+/** One file, link or empty folder of a snapshot. */
+export interface Entry {
+  mode: Mode;
+  oid: string;
+  sizeBytes: number;
+  /** What the file system said of the file when it was read: while it says the same, the content is the same. "": read it again. */
+  signature: string;
+}
+
+/** By path, as the folder names it; an empty folder ends in "/". */
+export type Entries = Map<string, Entry>;
+
+export function blobName(content: Buffer): string {
+  return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+}
+
+export const EMPTY_FOLDER: Readonly<Entry> = {
+  mode: "100644",
+  oid: blobName(Buffer.alloc(0)),
+  sizeBytes: 0,
+  signature: "",
+};
+
+/** The entries of a snapshot as the store knows them, without signatures. */
+export async function storedEntries(git: Git, commit: string): Promise<Entries> {
+  const entries: Entries = new Map();
+  const { output } = await runGit(git, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit]);
+  const pace = createPace();
+  for (const line of output.split("\0")) {
+    const tab = line.indexOf("\t");
+    if (tab < 0) continue;
+    const [mode, , oid = "", size] = line.slice(0, tab).split(/ +/);
+    entries.set(realPath(line.slice(tab + 1)), { mode: mode as Mode, oid, sizeBytes: Number(size), signature: "" });
+    if (pace.isDue()) await pace.yield();
+  }
+  return entries;
+}
+
+const LONGEST_TURN_MS = 4;
+
+/** For long synchronous work on the event loop: lets others go on every few milliseconds. */
+export function createPace(signal?: AbortSignal) {
+  let sinceMs = performance.now();
+  let calls = 0;
+  return {
+    isDue(): boolean {
+      calls += 1;
+      return calls % 16 === 0 && performance.now() - sinceMs > LONGEST_TURN_MS;
+    },
+    async yield(): Promise<void> {
+      signal?.throwIfAborted();
+      await nextTurn();
+      sinceMs = performance.now();
+    },
+  };
+}

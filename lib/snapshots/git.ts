@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { GitError } from "../git/run";
+import { SnapshotError } from "./port";
+
+/** The store as one operation sees it, while it holds the lock. */
+export interface Git {
+  gitDir: string;
+  lockFd: number;
+  signal?: AbortSignal;
+}
+
+export interface GitCall {
+  /** Text for standard input, or an open file that git reads from its current position. */
+  input?: string | number;
+  /** Exit statuses that are answers rather than failures. 0 when absent. */
+  statuses?: readonly number[];
+  /** Receives the output instead of the result. Returns false when it needs no more: git is ended then. */
+  onOutput?: (chunk: Buffer) => boolean;
+}
+
+const LARGEST_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+/** Nothing of the machine's or a user's configuration counts, and no attribute, hook or replacement object. */
+function environment(gitDir: string): Record<string, string> {
+  return {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    HOME: "/nonexistent",
+    LC_ALL: "C",
+    GIT_DIR: gitDir,
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_LITERAL_PATHSPECS: "1",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_PAGER: "cat",
+    GIT_AUTHOR_NAME: "Banyan",
+    GIT_AUTHOR_EMAIL: "banyan@localhost",
+    GIT_COMMITTER_NAME: "Banyan",
+    GIT_COMMITTER_EMAIL: "banyan@localhost",
+  };
+}
+
+export interface RunningGit {
+  child: ChildProcess;
+  /** Ends git and what it started, at once. */
+  kill(): void;
+  /** Resolves with the exit status when it is one of `statuses`, or null after `kill`; throws a `GitError` otherwise, or the signal's reason. */
+  ended: Promise<number | null>;
+}
+
+export function startGit(
+  git: Git,
+  args: readonly string[],
+  stdin: "ignore" | "pipe" | number,
+  statuses: readonly number[] = [0],
+): RunningGit {
+  git.signal?.throwIfAborted();
+  const child = spawn("git", args, {
+    cwd: "/",
+    env: environment(git.gitDir) as NodeJS.ProcessEnv,
+    stdio: [stdin, "pipe", "pipe", git.lockFd],
+    // Its own process group, so that what it starts ends with it.
+    detached: true,
+  });
+  let killed = false;
+  const kill = () => {
+    // A number of a process that has ended may belong to another by now.
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    killed = true;
+    killGroup(child.pid);
+  };
+  git.signal?.addEventListener("abort", kill, { once: true });
+  let said = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    said = (said + chunk.toString("utf8")).slice(-4000);
+  });
+  // A git that has ended early closes its input; what it said last is the better reason.
+  child.stdin?.on("error", () => undefined);
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once("error", (error) =>
+      reject(new GitError(`git could not be started (${error.message}); install it with: apt-get install git`)),
+    );
+    child.once("close", (status) => {
+      git.signal?.removeEventListener("abort", kill);
+      if (git.signal?.aborted) return reject(git.signal.reason);
+      if (killed) return resolve(null);
+      if (status !== null && statuses.includes(status)) return resolve(status);
+      reject(new GitError(`git failed: ${reasonIn(said) || `exit status ${status}`}`));
+    });
+  });
+  // Whoever waits for the end may be busy with something that fails first.
+  ended.catch(() => undefined);
+  return { child, kill, ended };
+}
+
+function reasonIn(said: string): string | undefined {
+  const lines = said.trim().split("\n");
+  return lines.find((line) => line.startsWith("fatal: ")) ?? lines.at(-1);
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** Runs git on the store and returns what it said. */
+export async function runGit(git: Git, args: readonly string[], call: GitCall = {}): Promise<GitResult> {
+  const { input } = call;
+  const running = startGit(git, args, typeof input === "string" ? "pipe" : (input ?? "ignore"), call.statuses);
+  const { child, kill, ended } = running;
+  if (typeof input === "string") child.stdin?.end(input);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let failure: unknown;
+  child.stdout?.on("data", (chunk: Buffer) => {
+    if (failure) return;
+    try {
+      if (call.onOutput) {
+        if (!call.onOutput(chunk)) kill();
+        // What is done with one part may take milliseconds: others go on before the next one.
+        child.stdout?.pause();
+        setImmediate(() => child.stdout?.resume());
+        return;
+      }
+      size += chunk.length;
+      if (size > LARGEST_OUTPUT_BYTES) throw new GitError("git said more than can be kept.");
+      chunks.push(chunk);
+    } catch (error) {
+      failure = error;
+      kill();
+    }
+  });
+  const status = await ended;
+  if (failure) throw failure;
+  return { status, output: Buffer.concat(chunks).toString("utf8") };
+}
+
+export interface GitResult {
+  /** null when `onOutput` wanted no more. */
+  status: number | null;
+  output: string;
+}
+
+/** Throws for what is no commit of the store, so that later steps may speak of commits without doubt. */
+export async function requireCommits(git: Git, ...commits: string[]): Promise<void> {
+  for (const commit of commits) if (!isCommitName(commit)) throw gone(commit);
+  const { output } = await runGit(git, ["cat-file", "--batch-check=%(objecttype)"], {
+    input: `${commits.join("\n")}\n`,
+  });
+  const types = output.split("\n");
+  for (const [index, commit] of commits.entries()) if (types[index] !== "commit") throw gone(commit);
+}
+
+export function isCommitName(name: string): boolean {
+  return /^[0-9a-f]{40}$/.test(name);
+}
+
+function gone(commit: string): SnapshotError {
+  return new SnapshotError(`The snapshot ${commit.slice(0, 12)} is no longer kept; choose a newer one.`);
+}

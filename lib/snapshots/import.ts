@@ -1,0 +1,101 @@
+import { once } from "node:events";
+import fs from "node:fs";
+import { GitError } from "../git/run";
+import { createPace, type Entry } from "./entries";
+import { type Git, isCommitName, type RunningGit, runGit, startGit } from "./git";
+import { quoted, storedPath } from "./names";
+import type { ContentSink } from "./read-file";
+
+export interface CommitRequest {
+  ref: string;
+  /** The root folder, as git names it, from which the new one differs, or null for an empty one. */
+  from: string | null;
+  deleted: Iterable<string>;
+  /** Their contents are in the store, or were given to this import. */
+  written: Iterable<readonly [string, Pick<Entry, "mode" | "oid">]>;
+}
+
+export interface Import extends ContentSink {
+  /** Writes the snapshot and its reference, and resolves with the commit when both are on disk. */
+  commit(request: CommitRequest): Promise<string>;
+  /** Ends an import that will have no commit. */
+  abandon(): Promise<void>;
+}
+
+/** One snapshot through `git fast-import`, which is started with the first content: most calls find nothing new. */
+export function createImport(git: Git): Import {
+  let running: RunningGit | null = null;
+  const write = (data: string | Buffer): Promise<void> | undefined => {
+    running ??= startGit(git, ["fast-import", "--quiet", "--done", "--force", "--date-format=raw"], "pipe");
+    const { child, ended } = running;
+    if (child.stdin?.write(data) !== false) return;
+    // Its end comes first when it fails, and says why.
+    return Promise.race([once(child.stdin, "drain"), ended]).then(() => undefined);
+  };
+  return {
+    small(content) {
+      // One buffer, since each write is a system call.
+      return write(Buffer.concat([Buffer.from(`blob\ndata ${content.length}\n`), content, Buffer.from("\n")]));
+    },
+    large: (fd) => storeLarge(git, fd),
+    async commit(request) {
+      for await (const lines of commands(request)) await write(lines);
+      return commitOf(running);
+    },
+    async abandon() {
+      running?.kill();
+      await running?.ended.catch(() => undefined);
+    },
+  };
+}
+
+const LINES_AT_ONCE = 500;
+
+async function* commands({ ref, from, deleted, written }: CommitRequest): AsyncGenerator<string> {
+  const pace = createPace();
+  const seconds = Math.floor(Date.now() / 1000);
+  // The content of every empty folder comes first: no scan hands it over.
+  let lines = [
+    "blob",
+    "data 0",
+    "",
+    `commit ${ref}`,
+    "mark :1",
+    `committer Banyan <banyan@localhost> ${seconds} +0000`,
+    "data 0",
+  ];
+  if (from !== null) lines.push(`M 040000 ${from} ""`);
+  for (const path of deleted) lines.push(`D ${quoted(storedPath(path))}`);
+  for (const [path, { mode, oid }] of written) {
+    lines.push(`M ${mode} ${oid} ${quoted(storedPath(path))}`);
+    if (lines.length < LINES_AT_ONCE) continue;
+    yield `${lines.join("\n")}\n`;
+    lines = [];
+    if (pace.isDue()) await pace.yield();
+  }
+  yield `${[...lines, "", "get-mark :1", "done"].join("\n")}\n`;
+}
+
+async function commitOf(running: RunningGit | null): Promise<string> {
+  let output = "";
+  running?.child.stdout?.on("data", (chunk: Buffer) => {
+    output += chunk.toString("latin1");
+  });
+  running?.child.stdin?.end();
+  await running?.ended;
+  const commit = output.trim();
+  if (!isCommitName(commit)) throw new GitError("git named no commit for the snapshot.");
+  return commit;
+}
+
+/** A large file goes past fast-import, which would compress it at 20 MB a second. */
+async function storeLarge(git: Git, fd: number): Promise<string> {
+  // Opened anew, since a child moves the position that it shares with us, and a second attempt begins at the start again.
+  const fresh = fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_RDONLY);
+  try {
+    const args = ["-c", "core.compression=0", "hash-object", "-w", "--no-filters", "--stdin"];
+    return (await runGit(git, args, { input: fresh })).output.trim();
+  } finally {
+    fs.closeSync(fresh);
+  }
+}

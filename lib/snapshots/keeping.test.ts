@@ -1,0 +1,210 @@
+import { randomBytes } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createSnapshotStore } from "./store";
+import {
+  createTrial,
+  describeFolder,
+  endedWith,
+  endTrial,
+  kill,
+  startScript,
+  startTaking,
+  type Trial,
+} from "./testing/trial";
+
+let trial: Trial;
+beforeEach(() => {
+  trial = createTrial();
+});
+afterEach(() => endTrial(trial));
+
+const MB = 1_000_000;
+const NOTHING_LARGE = 300_000;
+
+/** A folder whose only content is random bytes, which no compression makes smaller. */
+async function takeRandom(tree: string, label: string, bytes = MB) {
+  const folder = path.join(trial.base, `${tree}-${label}`);
+  fs.mkdirSync(folder);
+  fs.writeFileSync(path.join(folder, "random"), randomBytes(bytes));
+  return (await trial.store.take({ tree, folder, label, previous: null, hiddenPaths: [] })).commit;
+}
+
+test("dropping frees the disk, except for what another tree shares", async () => {
+  const shared = await takeRandom("one", "a");
+  const alone = await takeRandom("one", "b", 20 * MB);
+  await trial.store.share(shared, "two", "from-one");
+  expect(trial.store.sizeBytes()).toBeGreaterThan(21 * MB);
+  await trial.store.drop("one");
+  const { bytes } = await trial.store.compact({ maxBytes: 100 * MB, mayDrop: () => false });
+  expect(bytes).toBe(trial.store.sizeBytes());
+  expect(bytes).toBeLessThan(MB + NOTHING_LARGE);
+  expect(Object.keys(await trial.contents(shared))).toEqual(["random"]);
+  await expect(trial.contents(alone)).rejects.toThrow("no longer kept");
+  await expect(trial.store.share(alone, "two", "again")).rejects.toThrow("no longer kept");
+  await trial.store.drop("two");
+  expect((await trial.store.compact({ maxBytes: 100 * MB, mayDrop: () => false })).bytes).toBeLessThan(NOTHING_LARGE);
+});
+
+test("a store that is too large loses the oldest snapshots of the trees that may go, and no more than needed", async () => {
+  const commits = new Map<string, string>();
+  for (const [index, name] of ["old.1", "kept.1", "old.2", "old.3", "kept.2"].entries()) {
+    const [tree = "", label = ""] = name.split(".");
+    commits.set(name, await takeRandom(tree, label));
+    // Times of commits are whole seconds; the order of these is set, rather than waited for.
+    const text = trial
+      .git("cat-file", "commit", commits.get(name) ?? "")
+      .replaceAll(/> \d+ /g, `> ${1_000_000 + index} `);
+    const file = path.join(trial.base, "commit");
+    fs.writeFileSync(file, `${text}\n\n`);
+    const dated = trial.git("hash-object", "-t", "commit", "-w", file);
+    trial.git("update-ref", `refs/snap/${tree}/${label}`, dated);
+    commits.set(name, dated);
+  }
+  const { bytes } = await trial.store.compact({ maxBytes: 3 * MB + NOTHING_LARGE, mayDrop: (tree) => tree === "old" });
+  expect(bytes).toBeLessThan(3 * MB + NOTHING_LARGE);
+  const left = trial.git("for-each-ref", "--format=%(refname:lstrip=2)").split("\n");
+  expect(left).toEqual(["kept/1", "kept/2", "old/3"]);
+  // More cannot go.
+  await trial.store.compact({ maxBytes: 0, mayDrop: (tree) => tree === "old" });
+  expect(trial.git("for-each-ref", "--format=%(refname:lstrip=2)").split("\n")).toEqual(["kept/1", "kept/2"]);
+  trial.git("fsck", "--full", "--strict");
+});
+
+test("a snapshot after one that was dropped stands for itself, whatever the cache says", async () => {
+  trial.put("a");
+  const first = await trial.take(null);
+  await trial.store.drop("tree");
+  await trial.store.compact({ maxBytes: 100 * MB, mayDrop: () => false });
+  const second = await trial.take(first.commit);
+  expect(second.changed).toBe(1);
+  expect(await trial.contents(second.commit)).toEqual({ a: "a" });
+});
+
+test("an unchanged fork holds its parent's snapshot for its own tree", async () => {
+  trial.put("a");
+  const first = await trial.take(null);
+  const fork = path.join(trial.base, "fork");
+  await trial.store.checkOut(first.commit, fork);
+  const second = await trial.take(first.commit, { tree: "fork", folder: fork });
+  expect(second).toMatchObject({ commit: first.commit, changed: 0 });
+  await trial.store.drop("tree");
+  await trial.store.compact({ maxBytes: 0, mayDrop: () => false });
+  expect(await trial.contents(first.commit)).toEqual({ a: "a" });
+});
+
+/** Waits until something in a folder matches, looking again at every change. */
+async function appears(folder: string, pattern: RegExp): Promise<void> {
+  for (;;) {
+    const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+    if (names.some((name) => pattern.test(name))) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+test.each([
+  ["as soon as there is a store", "", /^lock$/],
+  ["while contents are written", "store.git/objects/pack", /^tmp_pack_/],
+  ["when the pack stands", "store.git/objects/pack", /\.idx$/],
+  ["when the first reference stands", "store.git/refs/snap/killed", /^s0/],
+])("a process that is killed %s leaves a store that works", async (_, below, pattern) => {
+  for (let index = 0; index < 1500; index++) trial.put(`d${index % 7}/f${index}`, randomBytes(3000));
+  const taking = startTaking({ dir: trial.dir, folder: trial.folder, tree: "killed", times: 20 });
+  await appears(path.join(trial.dir, below), pattern);
+  await kill(taking);
+  const taken = await trial.take(null, { tree: "killed", label: "s0" });
+  expect(await trial.contents(taken.commit)).toEqual(describeFolder(trial.folder));
+  trial.git("fsck", "--full", "--strict");
+  await trial.store.compact({ maxBytes: 1000 * MB, mayDrop: () => false });
+  const left = fs.readdirSync(trial.gitDir, { recursive: true, encoding: "utf8" });
+  expect(left.filter((file) => /tmp_|crash|\.lock$/.test(file))).toEqual([]);
+  expect(await trial.contents(taken.commit)).toEqual(describeFolder(trial.folder));
+});
+
+test("a check-out that is killed leaves no folder under the name, and the next one clears up", async () => {
+  for (let index = 0; index < 3000; index++) trial.put(`d${index % 7}/f${index}`);
+  const { commit } = await trial.take(null);
+  const half = path.join(trial.base, "fork.banyan-0123456789ab.tmp");
+  fs.cpSync(trial.folder, half, { recursive: true });
+  const controller = new AbortController();
+  const fork = path.join(trial.base, "fork");
+  const checkingOut = trial.store.checkOut(commit, fork, controller.signal);
+  await appears(trial.base, /^fork\.banyan-(?!0123456789ab)/);
+  controller.abort(new Error("enough"));
+  await expect(checkingOut).rejects.toThrow("enough");
+  expect(fs.readdirSync(trial.base).filter((name) => name.startsWith("fork"))).toEqual([]);
+  await trial.store.checkOut(commit, fork);
+  expect(describeFolder(fork)).toEqual(describeFolder(trial.folder));
+});
+
+test("two processes and two stores work on one folder's snapshots at once, with compactions between them", async () => {
+  for (let index = 0; index < 200; index++) trial.put(`d${index % 7}/f${index}`);
+  const other = createSnapshotStore({ dir: trial.dir });
+  const processes = ["p1", "p2"].map((tree) =>
+    endedWith(startTaking({ dir: trial.dir, folder: trial.folder, tree, times: 12 })),
+  );
+  const own = [trial.store, other].map(async (store, index) => {
+    const commits: string[] = [];
+    for (let count = 0; count < 12; count++) {
+      trial.put(`own${index}`, String(count));
+      const previous = commits.at(-1) ?? null;
+      const request = { tree: `own${index}`, folder: trial.folder, label: `s${count}`, previous, hiddenPaths: [] };
+      commits.push((await store.take(request)).commit);
+      if (count % 4 === 2) await store.compact({ maxBytes: 1000 * MB, mayDrop: () => false });
+    }
+    return commits;
+  });
+  const commits = [
+    ...(await Promise.all(own)).flat(),
+    ...(await Promise.all(processes)).flatMap((out) => out.trim().split("\n")),
+  ];
+  expect(commits).toHaveLength(48);
+  trial.git("fsck", "--full", "--strict");
+  for (const commit of new Set(commits)) expect(trial.git("cat-file", "-t", commit)).toBe("commit");
+  for (const tree of ["own0", "own1", "p1", "p2"]) {
+    const last = await other.take({
+      tree,
+      folder: trial.folder,
+      label: "last",
+      previous: commits.at(-1) ?? null,
+      hiddenPaths: [],
+    });
+    expect(await trial.contents(last.commit)).toEqual(describeFolder(trial.folder));
+  }
+  await other.close();
+});
+
+test("a compaction waits for another process that works on the store", async () => {
+  trial.put("a");
+  const first = await trial.take(null);
+  const holding = startScript(
+    `const { spawnSync } = require("node:child_process");
+     const fd = require("node:fs").openSync(process.argv[1], "r+");
+     spawnSync("flock", ["--shared", "3"], { stdio: ["ignore", "ignore", "inherit", fd] });
+     console.log("held");
+     process.stdin.resume();`,
+    path.join(trial.dir, "lock"),
+  );
+  await new Promise((resolve) => holding.stdout?.once("data", resolve));
+  let done = false;
+  const compacting = trial.store.compact({ maxBytes: 0, mayDrop: () => false }).then(() => {
+    done = true;
+  });
+  // Another reader is not held up by one that waits in another process's queue.
+  const other = createSnapshotStore({ dir: trial.dir });
+  expect((await other.diff(first.commit, first.commit)).patch).toBe("");
+  expect(done).toBe(false);
+  holding.stdin?.end();
+  await compacting;
+  await other.close();
+});
+
+test("a closed store has finished what was under way, and refuses more", async () => {
+  trial.put("a");
+  const taking = trial.take(null);
+  await Promise.resolve();
+  await trial.store.close();
+  expect((await taking).files).toBe(1);
+  await expect(trial.take(null)).rejects.toThrow("closed");
+});

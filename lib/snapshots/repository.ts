@@ -1,0 +1,120 @@
+import fs from "node:fs";
+import path from "node:path";
+import { errorCode } from "../workspace/open";
+import { type Git, runGit } from "./git";
+import { lockFile } from "./lock";
+
+/** Above this git neither looks for similar contents nor shows a text diff. Such files are stored without compression, by a command of their own. */
+export const LARGE_FILE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * What must survive a loss of power: a snapshot is spoken of in the database only after `take` has returned, so everything
+ * that it consists of is flushed before: objects, packs, their indexes, and the reference. `batch` writes the loose objects of
+ * one snapshot and flushes the disk once for all of them. Without it the database could name a commit that is not there.
+ * The stat cache is not flushed: it carries a checksum, and without it files are merely read again.
+ */
+const CONFIG = `[core]
+	repositoryformatversion = 0
+	bare = true
+	hooksPath = /dev/null
+	fsmonitor = false
+	protectNTFS = false
+	protectHFS = false
+	bigFileThreshold = ${LARGE_FILE_BYTES}
+	fsync = loose-object,pack,pack-metadata,reference
+	fsyncMethod = batch
+[gc]
+	auto = 0
+[repack]
+	writeBitmaps = false
+[pack]
+	threads = 1
+[merge]
+	directoryRenames = false
+`;
+
+/** Written last, so a store without it was not set up to its end. */
+const READY = "banyan-ready";
+
+export interface Places {
+  gitDir: string;
+  cacheDir: string;
+  lock: string;
+}
+
+export function placesIn(dir: string): Places {
+  return { gitDir: path.join(dir, "store.git"), cacheDir: path.join(dir, "cache"), lock: path.join(dir, "lock") };
+}
+
+/** Sets the store up where it is missing, and clears away what a killed process left. Two processes may do so at once. */
+export async function prepareRepository(dir: string): Promise<void> {
+  const places = placesIn(dir);
+  fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+  fs.mkdirSync(places.cacheDir, { recursive: true, mode: 0o700 });
+  const isReady = () => fs.existsSync(path.join(places.gitDir, READY));
+  // A store that others use right now is left as it is: what lies about in it may be theirs.
+  const lock = await lockFile(places.lock, "exclusive", { wait: !isReady() });
+  if (!lock) return;
+  try {
+    if (isReady()) return removeLeftovers(places);
+    const git: Git = { gitDir: places.gitDir, lockFd: lock.fd };
+    await runGit(git, ["init", "--bare", "--quiet", "--template=", "--object-format=sha1", places.gitDir]);
+    fs.writeFileSync(path.join(places.gitDir, "config"), CONFIG);
+    fs.writeFileSync(path.join(places.gitDir, READY), "");
+  } finally {
+    lock.release();
+  }
+}
+
+/** Removes half-written files of processes that were killed. Only while nobody else works on the store. */
+export function removeLeftovers({ gitDir, cacheDir }: Places): void {
+  for (const file of filesBelow(gitDir)) {
+    const name = path.basename(file);
+    const isLeftover =
+      /^(tmp_|\.tmp-|fast_import_crash_)/.test(name) || name.endsWith(".lock") || file.includes("/tmp_objdir-");
+    if (isLeftover) fs.rmSync(file, { force: true });
+  }
+  for (const folder of namesIn(path.join(gitDir, "objects")).filter((name) => name.startsWith("tmp_objdir-"))) {
+    fs.rmSync(path.join(gitDir, "objects", folder), { recursive: true, force: true });
+  }
+  for (const name of namesIn(cacheDir))
+    if (name.endsWith(".tmp")) fs.rmSync(path.join(cacheDir, name), { force: true });
+}
+
+/** What the files below a folder take on disk. */
+export function bytesOnDisk(dir: string): number {
+  let bytes = 0;
+  for (const file of filesBelow(dir)) bytes += (fs.lstatSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+  return bytes;
+}
+
+function* filesBelow(dir: string): Generator<string> {
+  for (const entry of entriesIn(dir)) {
+    const file = path.join(dir, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(file);
+    else yield file;
+  }
+}
+
+function entriesIn(dir: string): fs.Dirent[] {
+  try {
+    return fs.readdirSync(dir, { withFileTypes: true });
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
+    throw error;
+  }
+}
+
+function namesIn(dir: string): string[] {
+  return entriesIn(dir).map((entry) => entry.name);
+}
+
+/** Makes new names in a folder of the store survive a loss of power: git flushes files, but no folders. */
+export function syncFolder(folder: string): void {
+  const fd = fs.openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}

@@ -1,0 +1,90 @@
+import fs from "node:fs";
+import { compactStore, dropTree } from "./compact";
+import { diffSnapshots } from "./diff";
+import { type Git, requireCommits } from "./git";
+import { createGate } from "./lock";
+import { mergeSnapshots } from "./merge";
+import { refOf, refsOf } from "./names";
+import { SnapshotError, type SnapshotLimits, type SnapshotStore } from "./port";
+import { bytesOnDisk, placesIn, prepareRepository } from "./repository";
+import { hold, takeSnapshot } from "./take";
+import { applyChanges, checkOutSnapshot } from "./write-out";
+
+export const SNAPSHOT_LIMITS: SnapshotLimits = {
+  maxFiles: 200_000,
+  maxFileBytes: 1024 ** 3,
+  maxTotalBytes: 4 * 1024 ** 3,
+  maxDepth: 128,
+  maxReported: 200,
+};
+
+/** A store in a folder that only the server may read, made on its first use. */
+export function createSnapshotStore(options: { dir: string; limits?: Partial<SnapshotLimits> }): SnapshotStore {
+  const { dir } = options;
+  const places = placesIn(dir);
+  const limits = { ...SNAPSHOT_LIMITS, ...options.limits };
+  const gate = createGate(places.lock);
+  const inTurn = createTurns();
+  const underWay = new Set<Promise<unknown>>();
+  let prepared: Promise<void> | null = null;
+  let isClosed = false;
+
+  /** Prepares the store, once; a failure is tried again with the next call. */
+  const prepare = () => {
+    prepared ??= prepareRepository(dir).catch((error) => {
+      prepared = null;
+      throw error;
+    });
+    return prepared;
+  };
+  const tracked = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (isClosed) return Promise.reject(new SnapshotError("The snapshots are closed, because the server is stopping."));
+    const result = prepare().then(work);
+    const settled: Promise<unknown> = result.catch(() => undefined).finally(() => underWay.delete(settled));
+    underWay.add(settled);
+    return result;
+  };
+  /** Beside others, but never during a compaction. */
+  const sharing = <Result>(work: (git: Git) => Promise<Result>, signal?: AbortSignal): Promise<Result> =>
+    tracked(() => gate.shared((lockFd) => work({ gitDir: places.gitDir, lockFd, signal }), signal));
+
+  return {
+    take: (request) =>
+      inTurn(request.folder, () =>
+        sharing((git) => takeSnapshot({ git, cacheDir: places.cacheDir, limits }, request), request.signal),
+      ),
+    checkOut: (commit, folder, signal) =>
+      inTurn(folder, () => sharing((git) => checkOutSnapshot(git, commit, folder), signal)),
+    diff: (from, to, { maxBytes, signal } = {}) => sharing((git) => diffSnapshots(git, from, to, maxBytes), signal),
+    merge: (request) => sharing((git) => mergeSnapshots(git, request)),
+    apply: (request) => inTurn(request.folder, () => sharing((git) => applyChanges(git, request))),
+    share: (commit, tree, label) =>
+      sharing(async (git) => {
+        await requireCommits(git, commit);
+        await hold(git, refOf(tree, label), commit);
+      }),
+    drop: (tree) => sharing((git) => dropTree(git, refsOf(tree))),
+    compact: (request) =>
+      tracked(() => gate.exclusive((lockFd) => compactStore({ gitDir: places.gitDir, lockFd }, places, request))),
+    sizeBytes: () => (fs.existsSync(dir) ? bytesOnDisk(dir) : 0),
+    async close() {
+      isClosed = true;
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** Work on one folder, one after the other. */
+function createTurns() {
+  const last = new Map<string, Promise<unknown>>();
+  return <Result>(folder: string, work: () => Promise<Result>): Promise<Result> => {
+    const result = (last.get(folder) ?? Promise.resolve()).then(work);
+    const settled = result
+      .catch(() => undefined)
+      .then(() => {
+        if (last.get(folder) === settled) last.delete(folder);
+      });
+    last.set(folder, settled);
+    return result;
+  };
+}

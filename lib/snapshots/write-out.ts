@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { giveToTools } from "../sandbox/identity";
+import { readBlobs } from "./blobs";
+import { changesBetween } from "./changes";
+import { createPace, type Entry, storedEntries } from "./entries";
+import { createFolderWriter, type FolderWriter } from "./folder-writer";
+import { type Git, requireCommits } from "./git";
+import { SnapshotError } from "./port";
+import { syncFolder } from "./repository";
+import { hiddenBelow } from "./scan";
+
+type Written = readonly [string, Pick<Entry, "mode" | "oid">];
+
+/** Writes a snapshot into a new folder, which gets its name when all of it is on disk. */
+export async function checkOutSnapshot(git: Git, commit: string, folder: string): Promise<void> {
+  await requireCommits(git, commit);
+  if (fs.lstatSync(folder, { throwIfNoEntry: false }))
+    throw new SnapshotError(`${JSON.stringify(folder)} exists already; choose a folder that does not.`);
+  fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
+  removeLeftovers(folder);
+  const temporary = `${folder}.banyan-${randomBytes(6).toString("hex")}.tmp`;
+  fs.mkdirSync(temporary, { mode: 0o700 });
+  try {
+    giveToTools(temporary);
+    const writer = createFolderWriter(temporary);
+    try {
+      await write(git, writer, [...(await storedEntries(git, commit))]);
+    } finally {
+      writer.close();
+    }
+    await flush(temporary, git.signal);
+    fs.renameSync(temporary, folder);
+    syncFolder(path.dirname(folder));
+  } catch (error) {
+    fs.rmSync(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What a process that was killed left beside the folder. */
+function removeLeftovers(folder: string): void {
+  const parent = path.dirname(folder);
+  const start = `${path.basename(folder)}.banyan-`;
+  for (const name of fs.readdirSync(parent)) {
+    if (name.startsWith(start) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length)))
+      fs.rmSync(path.join(parent, name), { recursive: true, force: true });
+  }
+}
+
+/** Flushes the file system once: a rename may reach the disk before the contents of the files do. */
+function flush(folder: string, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("sync", ["--file-system", folder], { cwd: "/", stdio: "ignore", signal });
+    child.once("error", reject);
+    child.once("close", (status) =>
+      status === 0
+        ? resolve()
+        : reject(new SnapshotError(`The disk could not be flushed (sync ended with ${status}).`)),
+    );
+  });
+}
+
+export interface ApplyRequest {
+  from: string;
+  to: string;
+  folder: string;
+  hiddenPaths: readonly string[];
+}
+
+/** Removes and writes what differs between two snapshots. */
+export async function applyChanges(git: Git, { from, to, folder, hiddenPaths }: ApplyRequest): Promise<void> {
+  await requireCommits(git, from, to);
+  const hidden = hiddenBelow(folder, hiddenPaths).paths;
+  const changes = (await changesBetween(git, from, to)).filter((change) => !isWithin(change.path, hidden));
+  const deleted = changes.filter(({ kind }) => kind === "deleted").map((change) => change.path);
+  const written = changes
+    .filter(({ kind }) => kind !== "deleted")
+    .map(({ path, mode, oid }): Written => [path, { mode, oid }]);
+  const writer = createFolderWriter(folder);
+  try {
+    const pace = createPace(git.signal);
+    for (const gone of deleted) {
+      if (!gone.endsWith("/")) writer.removeFile(gone);
+      if (pace.isDue()) await pace.yield();
+    }
+    for (const gone of emptied(deleted, written)) writer.removeEmptyFolder(gone);
+    await write(git, writer, written);
+  } finally {
+    writer.close();
+  }
+}
+
+async function write(git: Git, writer: FolderWriter, entries: readonly Written[]): Promise<void> {
+  for (const [name] of entries) if (name.endsWith("/")) writer.makeFolder(name);
+  const files = entries.filter(([name]) => !name.endsWith("/"));
+  const oids = files.map(([, { oid }]) => oid);
+  await readBlobs(git, oids, {
+    begin(index) {
+      const [name, { mode }] = files[index] as Written;
+      writer.begin(name, mode);
+    },
+    data: (chunk) => writer.data(chunk),
+    end: () => writer.end(),
+  });
+}
+
+/** Folders above deleted files that nothing new goes into, the deepest first. */
+function emptied(deleted: readonly string[], written: readonly Written[]): string[] {
+  const needed = new Set(written.flatMap(([name]) => foldersAbove(name)));
+  const folders = new Set(deleted.flatMap(foldersAbove));
+  return [...folders].filter((folder) => !needed.has(folder)).sort((one, other) => other.length - one.length);
+}
+
+/** Each ends in "/". An empty folder counts as above itself. */
+function foldersAbove(name: string): string[] {
+  const folders: string[] = [];
+  for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1))
+    folders.push(name.slice(0, slash + 1));
+  return folders;
+}
+
+function isWithin(name: string, hidden: ReadonlySet<string>): boolean {
+  if (hidden.size === 0) return false;
+  return hidden.has(name.replace(/\/$/, "")) || foldersAbove(name).some((folder) => hidden.has(folder.slice(0, -1)));
+}
