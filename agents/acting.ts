@@ -2,6 +2,7 @@
 import { costMicroUsd } from "@/lib/models/prices";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
+import { rulesOf } from "@/lib/workspace/prepare";
 import type { Application } from "./application";
 import { createCommands } from "./commands";
 import type { RunbookFinder } from "./configuration";
@@ -15,7 +16,7 @@ export interface Acting extends Looking {
 export function openActing(options: Omit<LookingOptions, "findRunbook">): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
-  const { store, configuration, queries, live } = looking;
+  const { store, configuration, queries, live, snapshots } = looking;
   const commands = createCommands({
     store,
     configuration,
@@ -25,6 +26,8 @@ export function openActing(options: Omit<LookingOptions, "findRunbook">): Acting
     checkout,
     defaultModel: settings.defaultModel,
     now: options.now ?? Date.now,
+    snapshots,
+    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout).hiddenPaths,
     priceOf: (model) =>
       costMicroUsd(model, { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 }),
     maxDbBytes: settings.maxDbBytes,

@@ -5,7 +5,10 @@
  */
 import type {
   ApprovalRule,
+  Comparison,
   DraftFrame,
+  ForkRequest,
+  Intervention,
   Message,
   Page,
   Review,
@@ -61,6 +64,12 @@ export interface Queries {
   getReview(id: string): Promise<Review>;
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
+  /** The newest first. */
+  listInterventions(options?: { treeId?: string; limit?: number }): Promise<Intervention[]>;
+  /** Result, verdict, spend, duration and files of two trees. */
+  compareTrees(one: string, other: string): Promise<Comparison>;
+  /** What a task would do next if it went on now, in one sentence; nothing is done. */
+  nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;
   listDocuments(): Promise<{ name: string; description: string; version: number; edited: boolean }[]>;
   listTools(): Promise<
@@ -106,6 +115,11 @@ export interface Commands {
     to: { agent?: string; model?: string; priority?: number },
     actor: Actor,
   ): Promise<{ sentence: string }>;
+  /**
+   * A new tree that goes on from a message of this one: conversations, states of all tasks and files as they were then.
+   * Refused with one sentence when the message is not of that task's tree.
+   */
+  fork(taskId: string, request: ForkRequest, actor: Actor): Promise<Tree>;
   /** Adds to the grant of a tree, or of a task and what stands above it. Refused when the tree has no such cap. */
   grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
   /**

@@ -4,6 +4,7 @@ import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { markOf, unshown } from "./core/claims";
 import type { Claim, ClaimMark } from "./core/shapes";
+import { ensureFiles } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
 import type { World } from "./world";
 
@@ -23,6 +24,7 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
   const canRun = commands && hasWorkspace && (await world.sandbox.status()).available;
   const copy = join(world.cacheDirOf(claim.treeUid), `claims-${claim.uid}`);
   try {
+    if (canRun) await ensureFiles(world, task, signal);
     const marks = canRun ? await markAll(world, task, copy, signal) : ending.claims.map(unshown);
     note(task, [{ kind: "event", turn: state.turn, content: { type: "claims_checked", call: ending.call, marks } }]);
   } catch (error) {

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Commands, UserError } from "./application";
 import { createControlCommands } from "./control-commands";
+import { fork } from "./fork";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
 import { type CommandSources, newId, submit } from "./submit";
@@ -18,6 +19,11 @@ export function createCommands(sources: CommandSources): Commands {
       await submit(sources, submission, actor.name, uid);
       return sources.queries.getTree(uid);
     },
+    fork: async (id, request, actor) => {
+      const found = ids.treeOrTask(id);
+      const uid = found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
+      return sources.queries.getTree(await fork(sources, store.queries.trees.findTask(uid), request, actor.name));
+    },
     deleteTree: async (id) => {
       const uid = ids.tree(id);
       const done = await store.trees.delete(store.queries.trees.treeKey(uid));
@@ -26,6 +32,7 @@ export function createCommands(sources: CommandSources): Commands {
       for (const kind of ["workspaces", "cache"]) {
         await rm(join(sources.dataDir, kind, uid), { recursive: true, force: true });
       }
+      await sources.snapshots.drop(uid);
       return { sentence: "The tree and everything that belongs to it is deleted." };
     },
   };

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import type { SandboxStatus } from "@/lib/sandbox/port";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+import { createSnapshotStore } from "@/lib/snapshots/store";
 import type { Queries } from "./application";
 import { type Configuration, createConfiguration, type RunbookFinder } from "./configuration";
 import { createLive, type Live } from "./live";
@@ -32,6 +34,7 @@ export interface Looking {
   configuration: Configuration;
   queries: Queries;
   live: Live;
+  snapshots: SnapshotStore;
   close(): Promise<void>;
 }
 
@@ -54,12 +57,14 @@ export function openLooking(options: LookingOptions): Looking {
     findRunbook: options.findRunbook ?? (() => null),
   });
   const live = createLive(store);
+  const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
   const queries = createQueries({
     store,
     configuration,
     catalogue: options.catalogue ?? loadCatalogue,
     terminal: options.terminal ?? testTerminal,
     now,
+    snapshots,
     slots: settings.maxConcurrentAgents,
     defaultModel: settings.defaultModel,
     models: modelStates(settings),
@@ -72,7 +77,9 @@ export function openLooking(options: LookingOptions): Looking {
     configuration,
     queries,
     live,
+    snapshots,
     async close() {
+      await snapshots.close();
       live.close();
       await store.close();
     },

@@ -37,11 +37,14 @@ export interface OpenTask {
   draft: Draft;
   /** Length and spend at the last commit. */
   committed: { length: number; spent: Totals };
+  /** A call of this turn may have changed files that no snapshot holds yet. */
+  mayHaveChangedFiles: boolean;
   /** What the last model call cost beyond its promise, until the next commit. */
   overrun: { tokens: number; microUsd: number } | null;
 }
 
-type Draft = Required<Pick<TaskRecord, "entries" | "children" | "reviews" | "reviewChanges" | "mail" | "lettersRead">>;
+type Draft = Required<Pick<TaskRecord, "entries" | "children" | "reviews" | "reviewChanges" | "mail" | "lettersRead">> &
+  Pick<TaskRecord, "snapshot">;
 
 const emptyDraft = (): Draft => ({
   entries: [],
@@ -107,6 +110,7 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
     dailyCap: null,
     draft: emptyDraft(),
     committed: { length: state.length, spent: { ...state.spent } },
+    mayHaveChangedFiles: false,
     overrun: null,
   };
   // A promise that nobody settled belongs to a call that was in flight when its worker ended.

@@ -2,10 +2,14 @@
 
 import { z } from "zod";
 import type { Store } from "@/db/store";
+import { limitsOf } from "@/lib/models/prices";
 import type { SandboxStatus } from "@/lib/sandbox/port";
+import type { SnapshotStore } from "@/lib/snapshots/port";
 import { type Queries, UserError } from "./application";
+import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
 import { type MachineLook, monitorStatus } from "./machine";
+import { nextAction } from "./next-action";
 import type { Catalogue } from "./tools/catalogue";
 
 const PAGE = 100;
@@ -19,6 +23,7 @@ export interface QuerySources {
   /** Whether commands of agents can be confined here. */
   terminal(): Promise<SandboxStatus>;
   now(): number;
+  snapshots: Pick<SnapshotStore, "diff">;
   slots: number;
   defaultModel: string;
   /** Which providers can be used as configured, and why not. */
@@ -35,7 +40,7 @@ export function createQueries(sources: QuerySources): Queries {
   const ids = createIds(store);
   const limitOf = (limit: number | undefined) => Math.min(Math.max(1, limit ?? PAGE), MOST);
 
-  return {
+  const queries: Queries = {
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
@@ -55,6 +60,12 @@ export function createQueries(sources: QuerySources): Queries {
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
       return review;
     },
+    listInterventions: async ({ treeId, limit } = {}) =>
+      store.interventions.list({ ...(treeId && { treeUid: ids.tree(treeId) }), limit: limitOf(limit) }),
+    compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
+    nextAction: async (id) => ({
+      sentence: nextAction({ loader: store.loader, limitsOf, now: sources.now }, trees.findTask(ids.task(id)).id),
+    }),
     listRules: async () => store.decisions.rules(),
     listAgents: async () =>
       configuration.agents().map(({ name, description, model, tools, documents, version, edited }) => ({
@@ -109,6 +120,7 @@ export function createQueries(sources: QuerySources): Queries {
     },
     getFigures: async () => ({ ...status.figures(), commits: store.log.commits() }),
   };
+  return queries;
 }
 
 /** Cursors are opaque to whoever uses them; one that was never given out is told from an end of the list. */

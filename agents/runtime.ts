@@ -81,6 +81,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     catalogue,
     tools,
     sandbox,
+    snapshots: acting.snapshots,
+    filesAreThere: store.forks.filesAreThere,
     limits: {
       maxDepth: settings.maxDepth,
       maxWidth: settings.maxWidth,

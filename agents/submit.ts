@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
 import type { Store } from "@/db/store";
+import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import { type Queries, UserError } from "./application";
@@ -22,6 +23,9 @@ export interface CommandSources {
   defaultModel: string;
   priceOf(model: string): number | null;
   now(): number;
+  snapshots: SnapshotStore;
+  /** Host paths in a folder that nothing of an agent may show or keep. */
+  hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;
 }
 

@@ -1,6 +1,8 @@
 /** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
+import { WorkspaceError } from "@/lib/workspace/path";
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
+import { ensureFiles, keepFirst } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadHold } from "./open-task";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
@@ -14,17 +16,23 @@ const RUNBOOK_OUTPUT_CHARS = 4_000_000;
  * is a response like any other.
  */
 export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
+  const tool = world.catalogue.world.get(call.tool);
+  const hasFolder = task.state.assignment.workspace !== "none";
+  if (hasFolder && tool && tool.level !== "read") {
+    await keepFirst(world, task, signal);
+    task.mayHaveChangedFiles = true;
+  }
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
   // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
   if (task.held && call.mode !== "once") return;
   const { claim, state, tree } = task;
-  const tool = world.catalogue.world.get(call.tool);
   const own = tool?.timeoutMs?.(call.input);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
   const limit = timeLimit(world.timers, signal, timeoutMs);
   try {
+    if (hasFolder) await ensureFiles(world, task, signal);
     const outcome = await world.tools.call(call.tool, call.input, {
       treeId: claim.treeUid,
       taskId: claim.uid,
@@ -46,6 +54,10 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       ),
     ]);
   } catch (error) {
+    if (error instanceof WorkspaceError) {
+      note(task, [response(state, call, error.message, true)]);
+      return;
+    }
     if (limit.isOver() && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
       note(task, [response(state, call, `The call was ended after ${seconds} seconds: its time-out.`, true)]);

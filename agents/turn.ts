@@ -13,12 +13,13 @@ import type { LeasedTask, Release } from "@/db/records";
 import { askApproval } from "./approvals";
 import { checkClaims } from "./claim-check";
 import { compact } from "./compaction";
-import { decide, type EndDecision, type Rest } from "./core/decide";
+import { type Decision, decide, type EndDecision, type Rest } from "./core/decide";
 import { shortened } from "./core/ending";
 import { isOutgrown } from "./core/growth-limit";
 import { response } from "./core/notes";
 import { isEnded } from "./core/shapes";
 import { settle, startFinishing } from "./growth";
+import { keepFiles } from "./keep-files";
 import { callModel } from "./model-call";
 import { commit, factsOf, markRead, note, type OpenTask, openTask, type StateCache } from "./open-task";
 import { runTool } from "./tool-call";
@@ -32,6 +33,10 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
   const task = openTask(world, cache, claim);
   for (;;) {
     const decision = decide(task.state, factsOf(world, task));
+    if (task.mayHaveChangedFiles && !signal.aborted && ENDS_TURN.has(decision.kind)) {
+      await keepFiles(world, task, signal);
+      continue;
+    }
     switch (decision.kind) {
       case "note":
         note(task, decision.entries);
@@ -70,6 +75,16 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
     }
   }
 }
+
+/** What follows the calls of a turn: before it their files are kept. */
+const ENDS_TURN: ReadonlySet<Decision["kind"]> = new Set([
+  "call_model",
+  "compact",
+  "check_claims",
+  "start_finishing",
+  "end",
+  "rest",
+]);
 
 /** A turn's boundary is where the server may stop, and where a more urgent task may have the slot. */
 function mustYield(world: World, task: OpenTask): boolean {

@@ -2,6 +2,7 @@
 import type { Loader } from "@/db/load";
 import type { Log } from "@/db/log";
 import type { SandboxPort } from "@/lib/sandbox/port";
+import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Timers } from "@/lib/timers";
 import type { Configuration } from "./configuration";
 import type { ModelPort, Usage } from "./core/model";
@@ -36,6 +37,9 @@ export interface World {
   catalogue: Catalogue;
   tools: ToolClient;
   sandbox: SandboxPort;
+  snapshots: Pick<SnapshotStore, "take" | "checkOut">;
+  /** What a fork's folder was to hold is in it. */
+  filesAreThere(treeId: number): Promise<void>;
   limits: RuntimeLimits;
   /** Host paths that no tool may show, and, in a workspace that holds the running system's checkout, since when files may be changed. */
   rulesOf(tree: { workspace: string; inPlace: boolean; createdAtMs: number }): {

@@ -6,7 +6,7 @@ import type { Entry } from "@/agents/core/entries";
 import type { Sqlite } from "./client";
 import { encodeEntry, type MessageRow } from "./rows";
 
-const LARGE_BYTES = 32 * 1024;
+export const LARGE_BYTES = 32 * 1024;
 const deflate = promisify(deflateRaw);
 
 export interface Blob {

@@ -17,6 +17,9 @@ export interface TreeFacts {
   workspace: string;
   inPlace: boolean;
   createdAtMs: number;
+  /** The newest snapshot of the folder, and one that is to be checked out before the folder is used. */
+  snapshot: string | null;
+  pendingSnapshot: string | null;
 }
 
 export interface Loader {
@@ -26,6 +29,7 @@ export interface Loader {
   /** Subtasks and predecessors, by public id, with the results of those that ended. */
   relatives(taskId: number): Map<string, Relative>;
   tree(treeId: number): TreeFacts;
+  snapshotOf(treeId: number): string | null;
   /** The task itself and its ancestors, and the number of work tasks in its tree. */
   family(taskId: number, treeId: number): { ancestors: { agent: string; instruction: string }[]; treeTasks: number };
   uidOf(taskId: number): string | null;
@@ -66,7 +70,8 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     FROM tasks task LEFT JOIN messages message ON message.id = task.result_seq
     WHERE task.parent_id = @task OR task.id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`);
   const selectTree = sqlite.prepare(`
-    SELECT workspace, in_place AS inPlace, created_at_ms AS createdAtMs FROM trees WHERE id = ?`);
+    SELECT workspace, in_place AS inPlace, created_at_ms AS createdAtMs, snapshot, pending_snapshot AS pendingSnapshot
+    FROM trees WHERE id = ?`);
 
   const selectAncestors = sqlite.prepare(`
     WITH RECURSIVE above(id, parent_id, agent) AS (
@@ -75,6 +80,7 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     SELECT agent, (SELECT min(messages.id) FROM messages WHERE task_id = above.id AND kind = 1) AS messageId FROM above`);
   const selectBody = sqlite.prepare("SELECT body, blob_id AS blobId FROM messages WHERE id = ?");
   const selectTreeTasks = sqlite.prepare("SELECT work_total FROM trees WHERE id = ?").pluck();
+  const selectSnapshot = sqlite.prepare("SELECT snapshot FROM trees WHERE id = ?").pluck();
   const selectUid = sqlite.prepare("SELECT uid FROM tasks WHERE id = ?").pluck();
   const selectReadyAbove = sqlite.prepare(
     "SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1",
@@ -124,6 +130,7 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
       });
       return { ancestors, treeTasks: selectTreeTasks.get(treeId) as number };
     },
+    snapshotOf: (treeId) => selectSnapshot.get(treeId) as string | null,
     uidOf: (taskId) => (selectUid.get(taskId) as string | undefined) ?? null,
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
     heldBy: (workerId) => selectHeld.all(workerId) as string[],

@@ -127,6 +127,7 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
     }
     const dailyCap = record.reserve ? daily.refusal(task.treeId, record.reserve, nowMs) : null;
     const promised = dailyCap ? null : grants.reserve(record);
+    if (record.snapshot) run.keepSnapshot.run(record.snapshot, task.treeId);
     if (record.openStep) {
       run.openStep.run(task.treeId, task.id, nowMs);
       run.addHold.run(task.id);

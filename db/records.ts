@@ -82,6 +82,8 @@ export interface TaskRecord {
   overrun?: { tokens: number; microUsd: number };
   /** What the next model call may cost at most, promised to it now; replaces the task's last promise. */
   reserve?: { tokens: number; microUsd: number };
+  /** The newest snapshot of the tree's folder. */
+  snapshot?: string;
   release?: Release;
   /** Manual stepping: a pause record is opened for this task. */
   openStep?: boolean;

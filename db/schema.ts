@@ -50,6 +50,11 @@ export const trees = sqliteTable(
     forkSeq: integer("fork_seq"),
     /** A snapshot that is checked out into the workspace before the first tool needs it; null once it is. */
     pendingSnapshot: text("pending_snapshot"),
+    /** Of the totals, what was copied with a fork and not spent by this tree. */
+    copiedTokens: count("copied_tokens"),
+    copiedMicroUsd: count("copied_micro_usd"),
+    /** The newest snapshot of the workspace; null while nothing has changed in it. */
+    snapshot: text("snapshot"),
     /** The host's own: a question to the supervisor agent. */
     isSystem: count("is_system"),
   },

@@ -5,6 +5,8 @@ import { type Client, type OpenOptions, openClient } from "./client";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
 import { NO_DAILY_CAPS } from "./daily-spend";
 import { createDecisions, type Decisions } from "./decisions";
+import { createForks, type Forks } from "./forks";
+import { createInterventions, type Interventions } from "./interventions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
@@ -23,6 +25,8 @@ export interface Store {
   configuration: ConfigurationStore;
   trees: Trees;
   decisions: Decisions;
+  forks: Forks;
+  interventions: Interventions;
   workers: Workers;
   search: Search;
   sessions: Sessions;
@@ -54,6 +58,8 @@ export function openStore(file: string, options: StoreOptions): Store {
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
     decisions: createDecisions(client.sqlite, log),
+    forks: createForks(client.sqlite, log),
+    interventions: createInterventions(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
     search: createSearch(client.sqlite, log),
     sessions: createSessions(client.sqlite, log, options.now ?? Date.now),

@@ -149,10 +149,10 @@ export type TaskEvent =
   | { type: "granted"; by: string; text: string; tokens?: number; microUsd?: number }
   /** Another agent, model or priority from here on: it begins a new prompt. */
   | { type: "changed"; by: string; setup: Partial<Setup>; priority?: number; text: string }
-  /** What comes before was copied from another tree. */
-  | { type: "forked"; from: string; seq: number; by: string; what: string }
-  /** The task's folder was kept as it was after this turn. */
-  | { type: "files_saved"; commit: string; changed: number; skipped: number }
+  /** What comes before was copied from another tree; `files` is the snapshot that it began with. */
+  | { type: "forked"; from: string; seq: number; by: string; what: string; files: string | null }
+  /** The folder was kept as it was after this turn; `commit` null: it could not be, and `problem` says why. */
+  | { type: "files_saved"; commit: string | null; changed: number; skipped: number; problem?: string }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }
   | { type: "retried"; attempt: number; by: string; text: string }
   | ({ type: "ended" } & Ended);

@@ -135,7 +135,7 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     equals: ["openai/other", "worker", null, 0],
   },
   forked: {
-    event: { type: "forked", from: "tree", seq: 7, by: "anna", what: "nothing changed" },
+    event: { type: "forked", from: "tree", seq: 7, by: "anna", what: "nothing changed", files: null },
     seen: (state) => state.messages.length,
     equals: 1,
   },

@@ -102,6 +102,8 @@ export interface Tree {
   priority: number;
   /** What the tree does now, or why it does nothing, in a few words: the root's headline, or that of a task that runs. */
   headline: string;
+  /** The tree that it was forked from, and the message before which it began. */
+  forked_from: { tree_id: string; seq: number } | null;
   /** The root's. */
   grant: Amounts;
   totals: { tasks: number; ended: number; tokens_in: number; tokens_out: number; cost_usd: number };
@@ -170,6 +172,58 @@ export interface ApprovalRule {
   revoked_at: string | null;
   /** How many items it decided. */
   uses: number;
+}
+
+/** What the supervisor found, and what it did. */
+export interface Intervention {
+  tree_id: string;
+  task_id: string;
+  /** The rule that found it, or `supervisor` for what its agent decided. */
+  rule: string;
+  action: "nudge" | "extend" | "restart" | "replace" | "stop" | "flag" | "asked";
+  evidence: string;
+  created_at: string;
+}
+
+/** Two trees side by side, as a person weighs a fork against what it came from. */
+export interface Comparison {
+  trees: [ComparedTree, ComparedTree];
+  /** From the first to the second; null when the files of one of them were never kept. */
+  files: { path: string; change: "added" | "modified" | "deleted" }[] | null;
+  /** As git shows it; cut where it is long. */
+  patch: string | null;
+  truncated: boolean;
+}
+
+export interface ComparedTree {
+  tree_id: string;
+  title: string;
+  status: TaskStatus;
+  reason: Reason | null;
+  result: string | null;
+  verdict: Verdict | null;
+  agent: string;
+  model: string;
+  tasks: number;
+  tokens: number;
+  cost_usd: number;
+  /** Of its totals, what was copied with the fork and not spent by it. */
+  copied: { tokens: number; cost_usd: number };
+  /** From its beginning to its end, or until now. */
+  seconds: number;
+  forked_from: { tree_id: string; seq: number } | null;
+}
+
+/** `POST /tasks/:id/fork`. */
+export interface ForkRequest {
+  /** The message before which the fork begins; absent: the task's first one. */
+  at?: number;
+  /** Takes the place of the task's instruction. */
+  instruction?: string;
+  agent?: string;
+  model?: string;
+  /** Takes the place of the text of message `at`, which is then kept: an instruction, a steer or a tool's response. */
+  message?: string;
 }
 
 export interface Page<T> {

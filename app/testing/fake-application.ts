@@ -60,6 +60,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { items: all.slice(0, limit).map((one) => ({ ...one })), next: null };
       },
       listRules: async () => [],
+      listInterventions: async () => [],
+      compareTrees: unsupported,
+      nextAction: async () => ({ sentence: "It asks the model for its next turn." }),
       getReview: async (id) => ({ ...store.findReview(id) }),
       listAgents: async () => AGENTS.map(listed),
       getAgent: async (name) => ({ ...listed(name), instruction: "" }),
@@ -120,6 +123,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       decide: async (id) => ({ sentence: "The flag is closed.", decided: [id] }),
       change: async (id) => setStatus(store, id, "running", "Changed."),
       addRule: unsupported,
+      fork: unsupported,
       revokeRule: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),
       step: async (id) => setStatus(store, id, "running", "It takes one turn."),

@@ -34,6 +34,7 @@ export class FakeStore {
       ended_at: null,
       root_task_id: "",
       workspace: "/srv/orders-api",
+      forked_from: null,
       priority: 0,
       headline: "",
       grant: { ...NO_CAP },

@@ -141,7 +141,8 @@ export function eventLine(event: TaskEvent): EventLine | null {
   }
 }
 
-function savedText({ changed, skipped }: Extract<TaskEvent, { type: "files_saved" }>): string {
+function savedText({ changed, skipped, problem }: Extract<TaskEvent, { type: "files_saved" }>): string {
+  if (problem) return `Not kept this time: ${problem}`;
   const left = skipped > 0 ? `; ${plural(skipped, "file")} left out` : "";
   return `${plural(changed, "file")} changed since the last time${left}.`;
 }

@@ -37,6 +37,8 @@ interface TreeRow {
   tasksEnded: number;
   createdAtMs: number;
   endedAtMs: number | null;
+  forkedFrom: string | null;
+  forkSeq: number | null;
   grantTokens: number | null;
   grantMicroUsd: number | null;
   grantTasks: number | null;
@@ -50,7 +52,7 @@ const TREE_COLUMNS = `
   tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.tasks_total AS tasksTotal,
   tree.tasks_ended AS tasksEnded, tree.created_at_ms AS createdAtMs, tree.ended_at_ms AS endedAtMs,
   tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks,
-  tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds
+  tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds
   FROM trees tree JOIN tasks root ON root.id = tree.root_id`;
 
 export interface TreeQueries {
@@ -150,6 +152,8 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
       workspace: row.workspace,
       priority: row.priority,
       headline,
+      forked_from:
+        row.forkedFrom !== null && row.forkSeq !== null ? { tree_id: row.forkedFrom, seq: row.forkSeq } : null,
       grant: grantShape(row),
       totals: {
         tasks: row.tasksTotal,

@@ -50,6 +50,7 @@ function tree(tasks: Task[], status: TaskStatus = "running"): Tree {
     ended_at: null,
     root_task_id: "root",
     workspace: "/w",
+    forked_from: null,
     priority: 0,
     headline: "",
     grant: NONE,

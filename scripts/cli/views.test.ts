@@ -15,6 +15,7 @@ const TREE: Tree = {
   ended_at: null,
   root_task_id: "root",
   workspace: "/w",
+  forked_from: null,
   priority: 0,
   headline: "",
   grant: NONE,

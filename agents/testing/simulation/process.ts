@@ -11,6 +11,7 @@ import type { World } from "@/agents/world";
 import { openStore, type Store } from "@/db/store";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Random } from "./random";
+import { simulatedSnapshots } from "./snapshots";
 import type { Tally } from "./tally";
 import { SIMULATED_TOOLS } from "./tools";
 
@@ -72,6 +73,8 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     checkout: process.cwd(),
     defaultModel: "anthropic/simulated",
     priceOf: () => 1,
+    snapshots: simulatedSnapshots(),
+    hiddenPathsOf: () => [],
     now: clock.now,
     maxDbBytes: null,
   });
@@ -120,6 +123,8 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
       status: async () => ({ available: false, reason: "There is none in the simulation." }),
       run: () => Promise.reject(new Error("There is no sandbox in the simulation.")),
     },
+    snapshots: simulatedSnapshots(),
+    filesAreThere: store.forks.filesAreThere,
     limits: options.limits,
     rulesOf: () => ({ hiddenPaths: [], readOnlyBeforeMs: null }),
     cacheDirOf: () => options.dataDir,

@@ -1,0 +1,214 @@
+/** Forks a tree: reads it up to a message, folds every task's log as it stood, and writes the copy under a new tree. */
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { CopiedMessage, CopiedTask, NewFork, SourceTree } from "@/db/forks";
+import { decodeEntry, encodeEntry } from "@/db/rows";
+import type { FoundTask } from "@/db/trees";
+import { prepareWorkspace } from "@/lib/workspace/prepare";
+import { UserError } from "./application";
+import { changeOf } from "./control-commands";
+import type { Entry } from "./core/entries";
+import { fold } from "./core/evolve";
+import { cutAt, type Edits, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "./core/fork";
+import type { ForkRequest } from "./core/shapes";
+import { type CommandSources, newId } from "./submit";
+
+/** Logs that are folded before others than forks have their turn. */
+const TASKS_AT_ONCE = 20;
+
+/** Returns the public id of the new tree. Throws UserError, and BrokenLogError when a log cannot be read. */
+export async function fork(
+  sources: CommandSources,
+  task: FoundTask,
+  request: ForkRequest,
+  by: string,
+): Promise<string> {
+  const { store } = sources;
+  const edits = editsOf(sources, task, request);
+  const log = store.forks.log(task.id);
+  const cut = cutAt(log, request.at, request.message !== undefined);
+  if ("refusal" in cut) throw new UserError("invalid", cut.refusal);
+  const source = store.forks.read(task.treeUid, cut.upTo);
+  const uid = newId();
+  const snapshot = await snapshotAt(sources, source, uid);
+  const copy = await copyOf(source, task, edits, { by, files: snapshot });
+  if (copy.target.state.ended)
+    throw new UserError("conflict", "The task had ended at that message: fork at one that came before its end.");
+  // With a snapshot the folder appears when it is checked out: whole, or not at all.
+  if (snapshot === null) prepareWorkspace({ ...sources, treeId: uid, request: {} });
+  await store.forks.insert({
+    uid,
+    title: source.title,
+    by,
+    from: { uid: task.treeUid, seq: cut.upTo },
+    source,
+    workspace: join(sources.dataDir, "workspaces", uid),
+    snapshot,
+    ...copy.parts,
+  });
+  return uid;
+}
+
+function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): Edits & { what: string[] } {
+  const { agent, model, instruction, message } = request;
+  const what: string[] = [];
+  const edits: Edits = {};
+  if (instruction !== undefined) {
+    if (!instruction.trim()) throw new UserError("invalid", "The new instruction is empty: say what should be done.");
+    edits.instruction = instruction.trim();
+    what.push("another instruction");
+  }
+  if (message !== undefined) {
+    if (request.at === undefined) throw new UserError("invalid", "Say which message the new text is for.");
+    edits.message = message;
+    what.push("an edited message");
+  }
+  if (agent !== undefined || model !== undefined) {
+    const change = changeOf(sources, task, { agent, model });
+    edits.setup = change.setup;
+    what.push(...change.words.map((words) => words.replace(/ to /, " ")));
+  }
+  return { ...edits, what };
+}
+
+interface Copy {
+  target: CopiedTask;
+  parts: Pick<NewFork, "tasks" | "messages" | "reviews" | "letters">;
+}
+
+async function copyOf(
+  source: SourceTree,
+  target: FoundTask,
+  edits: ReturnType<typeof editsOf>,
+  made: { by: string; files: string | null },
+): Promise<Copy> {
+  const ids = new Map([...source.tasks, ...source.reviews].map(({ uid }) => [uid, newId()]));
+  const uidOf = new Map(source.tasks.map((task) => [task.id, ids.get(task.uid) as string]));
+  const logs = new Map<number, { entries: Entry[]; copies: CopiedMessage[] }>();
+  const messages: CopiedMessage[] = [];
+  for (const one of source.messages) {
+    const body = renamed(one.body, ids);
+    const row = { ...one, body };
+    const blobId = body === one.body ? one.blobId : null;
+    const copied = { taskUid: uidOf.get(one.taskId) as string, row, blobId, origin: one.seq, atMs: one.atMs };
+    const own = logs.get(one.taskId) ?? { entries: [], copies: [] };
+    own.entries.push(decodeEntry(row));
+    own.copies.push(copied);
+    logs.set(one.taskId, own);
+    messages.push(copied);
+  }
+  const own = logs.get(target.id);
+  if (!own) throw new UserError("invalid", "The task had not begun at that message.");
+  messages.push(...editLog(own, source, target, edits, made));
+
+  const tasks: (ForkedTask & { source: SourceTree["tasks"][number] })[] = [];
+  for (const [index, task] of source.tasks.entries()) {
+    const parentUid = task.parentId === null ? null : (uidOf.get(task.parentId) ?? null);
+    const state = fold(logs.get(task.id)?.entries ?? []);
+    tasks.push({ uid: uidOf.get(task.id) as string, parentUid, state, source: task });
+    if (index % TASKS_AT_ONCE === 0) await nextTurn();
+  }
+  const grants = grantsOf(tasks, addedIn(logs, uidOf));
+  const reviews = source.reviews.map((review) => ({
+    ...review,
+    uid: ids.get(review.uid) as string,
+    taskUid: ids.get(review.taskUid) as string,
+    sourceUid: review.uid,
+  }));
+  const inFlight = inFlightAt(tasks, reviews, source.cutAtMs);
+  const copiedTasks = tasks.map((task): CopiedTask => {
+    const grant = grants.get(task.uid);
+    if (!grant) throw new Error(`The grant of ${task.uid} was not computed.`);
+    return { ...task, grant };
+  });
+  const found = copiedTasks.find((task) => task.source.id === target.id);
+  if (!found) throw new Error("The task that is forked at is not in the copy.");
+  return {
+    target: found,
+    parts: {
+      tasks: copiedTasks,
+      messages,
+      reviews: inFlight.reviews.flatMap((one) => {
+        const review = reviews.find(({ uid }) => uid === one.uid);
+        return review ? [{ ...one, sourceUid: review.sourceUid, taskUid: review.taskUid }] : [];
+      }),
+      letters: inFlight.letters,
+    },
+  };
+}
+
+/** Puts the edits into the target's copied messages, and returns the new ones that follow. */
+function editLog(
+  own: { entries: Entry[]; copies: CopiedMessage[] },
+  source: SourceTree,
+  target: FoundTask,
+  edits: ReturnType<typeof editsOf>,
+  { by, files }: { by: string; files: string | null },
+): CopiedMessage[] {
+  const words = `${by} forked this task with ${edits.what.join(" and ")}.`;
+  const after = edited(own.entries, edits, by, words);
+  own.copies.forEach((copied, index) => {
+    const entry = after[index];
+    if (!entry || entry === own.entries[index]) return;
+    copied.row = encodeEntry(entry);
+    copied.blobId = null;
+  });
+  const what = edits.what.length > 0 ? `with ${edits.what.join(" and ")}` : "as it was";
+  const turn = after.at(-1)?.turn ?? 0;
+  const seq = source.messages.at(-1)?.seq ?? 0;
+  after.push({ kind: "event", turn, content: { type: "forked", from: target.treeUid, seq, by, what, files } });
+  const added = after.slice(own.entries.length).map((entry): CopiedMessage => {
+    const taskUid = own.copies[0]?.taskUid ?? "";
+    return { taskUid, row: encodeEntry(entry), blobId: null, origin: null, atMs: source.cutAtMs };
+  });
+  own.entries = after;
+  return added;
+}
+
+/** What each task's log says that was granted to it, by its id in the fork. */
+function addedIn(
+  logs: Map<number, { entries: Entry[] }>,
+  uidOf: Map<number, string>,
+): Map<string, { tokens: number; microUsd: number }> {
+  const added = new Map<string, { tokens: number; microUsd: number }>();
+  for (const [id, { entries }] of logs) {
+    const sum = { tokens: 0, microUsd: 0 };
+    for (const entry of entries) {
+      if (entry.kind !== "event" || entry.content.type !== "granted") continue;
+      sum.tokens += entry.content.tokens ?? 0;
+      sum.microUsd += entry.content.microUsd ?? 0;
+    }
+    added.set(uidOf.get(id) as string, sum);
+  }
+  return added;
+}
+
+/**
+ * The workspace as it was: its last snapshot up to the cut. Before the first one nothing had changed since the tree began: a folder of
+ * the tree's own was empty, and of a person's folder the first snapshot was taken before the first change; without any, it is as it is now.
+ */
+async function snapshotAt(sources: CommandSources, source: SourceTree, forkUid: string): Promise<string | null> {
+  const kept = source.messages.findLast((message) => savedIn(message.body) !== null);
+  const first = () => (source.inPlace ? sources.store.forks.firstSnapshot(source.id) : null);
+  const commit = kept ? savedIn(kept.body) : first();
+  const { snapshots } = sources;
+  if (commit) {
+    await snapshots.share(commit, forkUid, "fork");
+    return commit;
+  }
+  if (!source.inPlace) return null;
+  const hiddenPaths = sources.hiddenPathsOf(source.workspace);
+  const taken = await snapshots.take({
+    tree: forkUid,
+    folder: source.workspace,
+    label: "fork",
+    previous: null,
+    hiddenPaths,
+  });
+  return taken.commit;
+}
+
+function savedIn(body: string): string | null {
+  if (body.startsWith('{"type":"files_saved"')) return (JSON.parse(body) as { commit: string | null }).commit;
+  return body.startsWith('{"type":"forked"') ? (JSON.parse(body) as { files: string | null }).files : null;
+}

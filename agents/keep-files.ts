@@ -1,0 +1,64 @@
+/** Snapshots of a tree's folder: one after each turn that may have changed files, and the checkout that a fork begins with. */
+import { existsSync } from "node:fs";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { endIfStopped, note, type OpenTask } from "./open-task";
+import type { World } from "./world";
+
+/** Checkouts under way in this process, by tree: several tasks of a fork may want their files at once. */
+const checkouts = new Map<string, Promise<void>>();
+
+/** Before the first tool that needs them: the files of a fork. Throws a WorkspaceError when they cannot be had. */
+export async function ensureFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+  const { tree, claim } = task;
+  if (tree.pendingSnapshot === null) return;
+  const running = checkouts.get(tree.workspace) ?? checkOut(world, tree.pendingSnapshot, tree.workspace, signal);
+  checkouts.set(tree.workspace, running);
+  try {
+    await running;
+  } finally {
+    if (checkouts.get(tree.workspace) === running) checkouts.delete(tree.workspace);
+  }
+  await world.filesAreThere(claim.treeId);
+  tree.pendingSnapshot = null;
+}
+
+/** The folder appears whole or not at all: where it is, an earlier try came that far. */
+async function checkOut(world: World, snapshot: string, folder: string, signal: AbortSignal): Promise<void> {
+  if (!existsSync(folder)) await world.snapshots.checkOut(snapshot, folder, signal);
+}
+
+/** A folder that had files before the tree began is kept as it was, before the first call that may change it. */
+export async function keepFirst(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+  if (task.tree.inPlace && task.tree.snapshot === null) await save(world, task, signal);
+}
+
+/** After the calls of a turn, when one of them may have changed files. */
+export async function keepFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+  task.mayHaveChangedFiles = false;
+  await save(world, task, signal);
+}
+
+/** A snapshot that cannot be taken fails no task: the log says why, and a fork goes back to the one before it. */
+async function save(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+  const { tree, claim, state } = task;
+  const event = (content: { commit: string | null; changed: number; skipped: number; problem?: string }) =>
+    note(task, [{ kind: "event", turn: state.turn, content: { type: "files_saved", ...content } }]);
+  try {
+    const taken = await world.snapshots.take({
+      tree: claim.treeUid,
+      folder: tree.workspace,
+      label: `${claim.uid}-${claim.lease}-${state.length}`,
+      previous: world.loader.snapshotOf(claim.treeId),
+      hiddenPaths: world.rulesOf(tree).hiddenPaths,
+      signal,
+    });
+    if (taken.commit === tree.snapshot) return;
+    tree.snapshot = taken.commit;
+    task.draft.snapshot = taken.commit;
+    event({ commit: taken.commit, changed: taken.changed, skipped: taken.skipped.length + taken.torn.length });
+  } catch (error) {
+    if (signal.aborted) return endIfStopped(world, task, signal);
+    if (!(error instanceof WorkspaceError)) throw error;
+    event({ commit: null, changed: 0, skipped: 0, problem: error.message });
+  }
+}

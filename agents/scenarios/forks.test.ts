@@ -1,0 +1,340 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { compareRows } from "@/db/rebuild";
+import type { Message, Tree } from "../core/shapes";
+import { call, endTask, startSubtask } from "../testing/replies";
+import {
+  eventsOf,
+  gate,
+  logOf,
+  requestsOf,
+  responsesOf,
+  runRoot,
+  sub,
+  tester,
+  titled,
+  toldIn,
+  trialsOfThisFile,
+  unansweredCalls,
+  until,
+  whenTask,
+} from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+import { changeAgent, worldToolFor } from "../testing/world-tool";
+
+const start = trialsOfThisFile();
+
+async function seqOf(trial: Trial, taskId: string, which: (message: Message) => boolean): Promise<number> {
+  const found = (await logOf(trial, taskId)).find(which);
+  if (!found) throw new Error("There is no such message.");
+  return found.seq;
+}
+
+const replyOfTurn = (turn: number) => (message: Message) => message.kind === "agent_response" && message.turn === turn;
+
+/** What every fork must be: rows that its logs say, every call answered once, nothing of the original in it. */
+async function checkFork(trial: Trial, original: Tree, fork: Tree): Promise<void> {
+  expect(compareRows(trial.runtime.store)).toEqual([]);
+  expect(await unansweredCalls(trial, fork)).toEqual([]);
+  const old = new Set([original.id, ...original.tasks.map((task) => task.id)]);
+  for (const task of fork.tasks) {
+    expect(old.has(task.id)).toBe(false);
+    for (const message of await logOf(trial, task.id)) {
+      if (message.content.type === "forked") continue;
+      for (const id of old) expect(JSON.stringify(message.content).includes(id)).toBe(false);
+    }
+  }
+}
+
+test("a fork inside a turn begins with that turn: what ended before keeps its result, what comes after runs again", async () => {
+  let isFork = false;
+  const trial = await start({
+    root: (request) =>
+      [startSubtask(sub("first")), startSubtask(sub("second")), endTask(isFork ? "the other way" : "one way")][
+        request.turn
+      ] ?? endTask("more"),
+    first: [endTask("first result")],
+    second: () => endTask(isFork ? "second again" : "second"),
+  });
+  const original = await runRoot(trial);
+  const asked = requestsOf(trial, "first").length;
+  isFork = true;
+  const at = await seqOf(trial, original.root_task_id, (message) => message.kind === "tool_call" && message.turn === 2);
+  const fork = await trial.runtime.application.commands.fork(original.root_task_id, { at }, tester);
+  expect(fork.forked_from?.tree_id).toBe(original.id);
+  const ended = await trial.ended(fork.id);
+  expect(ended.status).toBe("succeeded");
+  // The first subtask is there with its result and was not asked again; the second one was started anew.
+  expect(requestsOf(trial, "first").length).toBe(asked);
+  expect(requestsOf(trial, "second").length).toBe(2);
+  expect(titled(ended, "first").status).toBe("succeeded");
+  const root = await trial.runtime.application.queries.getTask(ended.root_task_id);
+  expect(root.result).toBe("the other way");
+  expect((await trial.runtime.application.queries.getTask(original.root_task_id)).result).toBe("one way");
+  expect(responsesOf(await logOf(trial, root.id))[0]).toContain("first result");
+  expect(eventsOf(await logOf(trial, root.id))).toContain("forked");
+  await checkFork(trial, original, ended);
+});
+
+test("a fork while subtasks run takes over their states: they go on in both trees, and each parent hears its own", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: [startSubtask(sub("quick"), sub("slow")), endTask("done")],
+    quick: [endTask("quick")],
+    slow: async (request) => {
+      if (request.turn === 0) return call("list_agents", {});
+      await hold.opened;
+      return endTask(`slow ${request.task}`);
+    },
+  });
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await whenTask(trial, id, "quick", (task) => task.status === "succeeded");
+  await until(() => requestsOf(trial, "slow").length === 2, "the slow one is in its second turn");
+  const before = await trial.runtime.application.queries.getTree(id);
+  const slow = titled(before, "slow");
+  const at = await seqOf(trial, slow.id, (message) => message.kind === "tool_response");
+  const fork = await trial.runtime.application.commands.fork(slow.id, { at }, tester);
+  hold.open();
+  const [one, other] = [await trial.ended(id), await trial.ended(fork.id)];
+  expect([one.status, other.status]).toEqual(["succeeded", "succeeded"]);
+  const resultIn = async (tree: Tree) => responsesOf(await logOf(trial, tree.root_task_id)).join("\n");
+  expect(await resultIn(one)).toContain(`slow ${slow.id}`);
+  expect(await resultIn(other)).toContain(`slow ${titled(other, "slow").id}`);
+  expect(await resultIn(other)).not.toContain(slow.id);
+  expect(one.root_task_id).toBe(root_task_id);
+  await checkFork(trial, one, other);
+});
+
+test("with another instruction, model or agent the task begins otherwise; later on it changes in the middle", async () => {
+  const trial = await start({
+    "*": (request) => (request.turn === 0 ? call("list_agents", {}) : endTask(request.model)),
+  });
+  const original = await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id);
+  const { commands, queries } = trial.runtime.application;
+  const anew = await commands.fork(
+    original.root_task_id,
+    { instruction: "Do it in French.", model: "openai/gpt-5.1", agent: "coder" },
+    tester,
+  );
+  const first = await trial.ended(anew.id);
+  expect(titled(first, "root")).toMatchObject({ agent: "coder", model: "openai/gpt-5.1" });
+  expect((await queries.getTask(first.root_task_id)).instruction).toBe("Do it in French.");
+  expect(eventsOf(await logOf(trial, first.root_task_id))).not.toContain("changed");
+  const asked = requestsOf(trial, "Do it in French.");
+  expect(asked.every((request) => request.provider === "openai" && request.agent === "coder")).toBe(true);
+  expect(asked[0]?.system).toContain("word for word:\nDo it in French.");
+
+  const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
+  const later = await commands.fork(original.root_task_id, { at, model: "openai/gpt-5.1" }, tester);
+  const second = await trial.ended(later.id);
+  expect((await queries.getTask(second.root_task_id)).result).toBe("gpt-5.1");
+  expect(eventsOf(await logOf(trial, second.root_task_id))).toContain("changed");
+  await checkFork(trial, original, second);
+});
+
+test("an edited message takes the place of the original one: a steer, and a tool's response", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn === 0) return call("list_agents", {});
+      if (request.turn === 1) {
+        await hold.opened;
+        return call("list_agents", { again: true });
+      }
+      return endTask(toldIn(request).includes("Paint it red.") ? "red" : "blue");
+    },
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "root").length === 2, "the second call is in flight");
+  await commands.steer(root_task_id, "Paint it blue.", tester);
+  hold.open();
+  const original = await trial.ended(id);
+  const steer = await seqOf(trial, root_task_id, (message) => message.kind === "steer");
+  const fork = await commands.fork(root_task_id, { at: steer, message: "Paint it red." }, tester);
+  const ended = await trial.ended(fork.id);
+  expect((await queries.getTask(original.root_task_id)).result).toBe("blue");
+  expect((await queries.getTask(ended.root_task_id)).result).toBe("red");
+  await checkFork(trial, original, ended);
+
+  const response = await seqOf(trial, root_task_id, (message) => message.kind === "tool_response");
+  const lied = await commands.fork(root_task_id, { at: response, message: "There are none." }, tester);
+  await trial.ended(lied.id);
+  expect(responsesOf(await logOf(trial, lied.root_task_id))[0]).toBe("There are none.");
+});
+
+test("a fork that cannot be made is refused with one sentence, and no tree appears", async () => {
+  const trial = await start({ root: [startSubtask(sub("child")), endTask("done")], child: [endTask("child")] });
+  const tree = await runRoot(trial);
+  const { commands, queries } = trial.runtime.application;
+  const child = titled(tree, "child").id;
+  const refused = (id: string, request: Parameters<typeof commands.fork>[1]) =>
+    expect(commands.fork(id, request, tester)).rejects;
+  await refused(tree.root_task_id, { at: 999_999 }).toThrow("The task has no message 999999");
+  await refused(tree.root_task_id, { message: "x" }).toThrow("Say which message");
+  await refused(tree.root_task_id, { instruction: "  " }).toThrow("The new instruction is empty");
+  await refused(tree.root_task_id, { model: "nonsense" }).toThrow("There is no model nonsense");
+  const reply = await seqOf(trial, child, replyOfTurn(1));
+  await refused(child, { at: reply, message: "x" }).toThrow("can be edited");
+  expect((await queries.listTrees()).items.length).toBe(1);
+});
+
+test("files are as they were at the message, in a folder of the fork's own, and two forks can be compared", async () => {
+  const write = (path: string, content: string) => call("write_file", { path, content });
+  let version = "one";
+  const trial = await start({
+    root: (request) =>
+      [
+        write("a.txt", "first"),
+        write("b.txt", version),
+        call("read_file", { path: "a.txt" }),
+        endTask(`wrote ${version}`),
+      ][request.turn] ?? endTask("more"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const original = await runRoot(trial);
+  expect(readFileSync(join(original.workspace, "b.txt"), "utf8")).toBe("one");
+  version = "two";
+  const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
+  const fork = await commands.fork(original.root_task_id, { at }, tester);
+  const ended = await trial.ended(fork.id);
+  expect(ended.workspace).not.toBe(original.workspace);
+  expect(readFileSync(join(ended.workspace, "a.txt"), "utf8")).toBe("first");
+  expect(readFileSync(join(ended.workspace, "b.txt"), "utf8")).toBe("two");
+  expect(readFileSync(join(original.workspace, "b.txt"), "utf8")).toBe("one");
+  const compared = await queries.compareTrees(original.id, fork.id);
+  expect(compared.files).toEqual([{ path: "b.txt", change: "modified" }]);
+  expect(compared.patch).toContain("+two");
+  expect(compared.trees.map((tree) => tree.result)).toEqual(["wrote one", "wrote two"]);
+  expect(compared.trees[1]).toMatchObject({ forked_from: { tree_id: original.id }, status: "succeeded" });
+  expect(compared.trees[1].copied.tokens).toBeGreaterThan(0);
+  expect(compared.trees[1].copied.tokens).toBeLessThan(compared.trees[1].tokens);
+  const before = await seqOf(trial, original.root_task_id, replyOfTurn(1));
+  const empty = await trial.ended((await commands.fork(original.root_task_id, { at: before }, tester)).id);
+  const kept = (await logOf(trial, empty.root_task_id)).filter((message) => message.content.type === "files_saved");
+  expect(kept.map((message) => message.content.changed)).toEqual([1, 1]);
+  const again = await seqOf(trial, fork.root_task_id, (message) => message.content.type === "forked");
+  const grandchild = await trial.ended((await commands.fork(fork.root_task_id, { at: again }, tester)).id);
+  expect(readFileSync(join(grandchild.workspace, "a.txt"), "utf8")).toBe("first");
+  // The fork outlives the tree that it came from.
+  await commands.deleteTree(original.id, tester);
+  expect((await queries.compareTrees(fork.id, fork.id)).files).toEqual([]);
+});
+
+test("a fork of a tree that works in a person's folder has files of its own, as they were before the first change", async () => {
+  const trial = await start({
+    root: [call("write_file", { path: "notes.txt", content: "changed" }), endTask("done")],
+  });
+  const folder = join(trial.dataDir, "..", `own-${trial.dataDir.split("-").at(-1)}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "notes.txt"), "as it was");
+  const original = await runRoot(trial, { workspace: folder });
+  expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("changed");
+  const { commands } = trial.runtime.application;
+  const hold = await commands.fork(original.root_task_id, {}, tester);
+  expect(hold.workspace).not.toBe(original.workspace);
+  expect(existsSync(hold.workspace)).toBe(false);
+  const ended = await trial.ended(hold.id);
+  expect(ended.status).toBe("succeeded");
+  expect(readFileSync(join(ended.workspace, "notes.txt"), "utf8")).toBe("changed");
+  const first = (await logOf(trial, original.root_task_id)).find((message) => message.content.type === "files_saved");
+  const { snapshots } = trial.runtime.world;
+  const shown = join(trial.dataDir, "shown");
+  await snapshots.checkOut(String(first?.content.commit), shown);
+  expect(readFileSync(join(shown, "notes.txt"), "utf8")).toBe("as it was");
+});
+
+test("what was spent before is shown and not charged again, and the grant is as it was left then", async () => {
+  const usage = { inputTokens: 1_000, outputTokens: 100 };
+  const trial = await start({
+    root: (request) => (request.turn < 3 ? { ...call("list_agents", { n: request.turn }), usage } : endTask("done")),
+  });
+  const original = await runRoot(trial, { grant: { tokens: 500_000 } });
+  const sqlite = trial.runtime.store.client.sqlite;
+  const today = () => sqlite.prepare("SELECT sum(tokens) FROM daily_spend").pluck().get() as number;
+  const spentBefore = today();
+  const at = await seqOf(trial, original.root_task_id, replyOfTurn(3));
+  const { commands, queries } = trial.runtime.application;
+  await commands.grant(original.id, { tokens: 1_000 }, tester);
+  const fork = await commands.fork(original.root_task_id, { at }, tester);
+  expect(today()).toBe(spentBefore);
+  expect(fork.totals.tokens_in + fork.totals.tokens_out).toBe(2_200);
+  expect(fork.grant.tokens).toBe(500_000);
+  const ended = await trial.ended(fork.id);
+  expect(today() - spentBefore).toBe(ended.totals.tokens_in + ended.totals.tokens_out - 2_200);
+  expect((await queries.compareTrees(original.id, fork.id)).trees[1].copied.tokens).toBe(2_200);
+});
+
+test("open questions, and answers that nobody had read, are there in the fork too", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn === 0) return startSubtask(sub("asks"));
+      const question = /"question":"(\w+)"/.exec(toldIn(request))?.[1];
+      if (request.turn === 1) {
+        await hold.opened;
+        return call("pass_up", { question });
+      }
+      return request.turn === 2 ? { text: "I wait." } : endTask("done");
+    },
+    asks: (request) =>
+      request.turn === 0
+        ? call("ask", { question: "Which?" })
+        : endTask(JSON.parse(request.lastToolResults[0]?.content ?? "{}").answer ?? "none"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "root").length === 2, "the parent is asked");
+  hold.open();
+  await until(
+    async () => (await queries.listReviews({ open: true, treeId: id })).items.length === 1,
+    "it is passed up",
+  );
+  const at = await seqOf(trial, root_task_id, (message) => message.content.type === "question_closed");
+  const fork = await commands.fork(root_task_id, { at: at + 1 }, tester);
+  const open = await until(async () => {
+    const { items } = await queries.listReviews({ open: true, treeId: fork.id });
+    return items.length === 1 && items;
+  }, "the fork's question is before a person");
+  await commands.answer(open[0]?.id ?? "", "This one.", tester);
+  const ended = await trial.ended(fork.id);
+  expect((await queries.getTask(titled(ended, "asks").id)).result).toBe("This one.");
+  const own = await queries.listReviews({ open: true, treeId: id });
+  await commands.answer(own.items[0]?.id ?? "", "That one.", tester);
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
+test("a call in flight when the tree is forked counts as interrupted in the fork, and runs once in the original", async () => {
+  const hold = gate();
+  const runs: string[] = [];
+  const touch = worldToolFor("touch", "report_interrupted", async (input, context) => {
+    runs.push(`${input.what} ${context.taskId}`);
+    await hold.opened;
+  });
+  const trial = await start(
+    {
+      root: [startSubtask(sub("works"), sub("other")), endTask("done")],
+      works: [call("touch", { what: "it" }), endTask("worked")],
+      other: [call("list_agents", {}), endTask("other")],
+    },
+    { runtime: { worldTools: [touch] } },
+  );
+  await changeAgent(trial, "worker", { tools: ["touch"] });
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => runs.length === 1, "the call runs");
+  const other = await whenTask(trial, id, "other", (task) => task.turns > 0);
+  const at = await until(async () => {
+    const log = await logOf(trial, other.id);
+    return log.find((message) => message.kind === "tool_response")?.seq;
+  }, "the other task has its first result");
+  const works = titled(await trial.runtime.application.queries.getTree(id), "works");
+  const startedSeq = await seqOf(trial, works.id, (message) => message.content.type === "call_started");
+  if (startedSeq > at) throw new Error("The call had not begun at the cut.");
+  const fork = await trial.runtime.application.commands.fork(other.id, { at }, tester);
+  const ended = await trial.ended(fork.id);
+  expect(responsesOf(await logOf(trial, titled(ended, "works").id))[0]).toMatch(/^This call was interrupted/);
+  hold.open();
+  await trial.ended(id);
+  expect(runs.length).toBe(1);
+});

@@ -1,0 +1,22 @@
+/** A store of snapshots without files: what it hands out is a name that differs each time something may have changed. */
+import type { SnapshotStore } from "@/lib/snapshots/port";
+
+export function simulatedSnapshots(): SnapshotStore {
+  let taken = 0;
+  const none = async () => {};
+  return {
+    async take({ tree }) {
+      taken += 1;
+      return { commit: `${tree}-${taken}`, changed: 1, files: 1, bytes: 1, skipped: [], torn: [] };
+    },
+    checkOut: none,
+    diff: async () => ({ added: [], modified: [], deleted: [], patch: "", truncated: false }),
+    merge: async () => ({ conflicts: [] }),
+    apply: none,
+    share: none,
+    drop: none,
+    compact: async () => ({ bytes: 0 }),
+    sizeBytes: () => 0,
+    close: none,
+  };
+}
