@@ -31,6 +31,7 @@ const CONFIG = `[core]
 	threads = 1
 [merge]
 	directoryRenames = false
+	renameLimit = 1000
 `;
 
 /** Written last, so a store without it was not set up to its end. */
