@@ -130,6 +130,7 @@ test("what git left when it was killed with its process stands in nobody's way",
     "packed-refs.lock",
     "objects/pack/tmp_pack_x",
     "objects/tmp_objdir-bulk-fsync-x/ab/cd",
+    "objects/pack/pack-0000.keep",
     "fast_import_crash_1",
   ].map((file) => path.join(trial.gitDir, file));
   for (const file of leftovers) {
