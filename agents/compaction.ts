@@ -29,12 +29,14 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     return;
   }
   if (!(await commit(world, task, { reserve }))) return noteDailyCap(world, task);
-  const limit = timeLimit(world.timers, signal, state.setup.timeoutMs);
+  const limit = timeLimit(world.timers, signal, state.setup.timeoutMs, world.limits.silentMs);
+  world.alive(task.claim.uid, state.setup.timeoutMs);
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
   try {
     const reply = await world.models.respond(request, {
       signal: limit.signal,
+      onActivity: limit.alive,
       onDraft: () => {},
     });
     summary = reply.parts
@@ -44,7 +46,7 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     usage = reply.usage;
   } catch (error) {
     if (signal.aborted) return endIfStopped(world, task, signal);
-    if (!(error instanceof ModelError) && !limit.isOver()) throw error;
+    if (!(error instanceof ModelError) && limit.endedBy() === null) throw error;
   } finally {
     limit.end();
   }

@@ -11,6 +11,7 @@ const checkouts = new Map<string, Promise<void>>();
 export async function ensureFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const { tree, claim } = task;
   if (tree.pendingSnapshot === null) return;
+  world.alive(claim.uid, FILES_MS);
   const running = checkouts.get(tree.workspace) ?? checkOut(world, tree.pendingSnapshot, tree.workspace, signal);
   checkouts.set(tree.workspace, running);
   try {
@@ -23,6 +24,9 @@ export async function ensureFiles(world: World, task: OpenTask, signal: AbortSig
 }
 
 /** The folder appears whole or not at all: where it is, an earlier try came that far. */
+/** What a snapshot, or its checkout, may take. */
+const FILES_MS = 10 * 60_000;
+
 async function checkOut(world: World, snapshot: string, folder: string, signal: AbortSignal): Promise<void> {
   if (!existsSync(folder)) await world.snapshots.checkOut(snapshot, folder, signal);
 }
@@ -43,6 +47,7 @@ async function save(world: World, task: OpenTask, signal: AbortSignal): Promise<
   const { tree, claim, state } = task;
   const event = (content: { commit: string | null; changed: number; skipped: number; problem?: string }) =>
     note(task, [{ kind: "event", turn: state.turn, content: { type: "files_saved", ...content } }]);
+  world.alive(claim.uid, FILES_MS);
   try {
     const taken = await world.snapshots.take({
       tree: claim.treeUid,

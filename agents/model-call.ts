@@ -16,6 +16,8 @@ import type { World } from "./world";
 const INLINE_BACKOFF_MS = 1_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 60_000;
+/** No text has more characters a token for long: a reply beyond it does not end by itself. */
+const MOST_CHARS_PER_TOKEN = 16;
 /** A quota that ends without saying when it returns. */
 const UNKNOWN_QUOTA_MS = 15 * 60_000;
 
@@ -80,24 +82,47 @@ async function respond(
   const { claim, state, deadlineMs } = task;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
-  const limit = timeLimit(world.timers, signal, timeoutMs);
+  // A runbook is followed within the process: there is no line that could go dead.
+  const silentMs = state.setup.model === "runbook" ? null : world.limits.silentMs;
+  const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
+  world.alive(claim.uid, timeoutMs);
   const turn = state.turn + 1;
+  const most = request.maxOutputTokens * MOST_CHARS_PER_TOKEN;
   let offset = 0;
   try {
     return await world.models.respond(request, {
       signal: limit.signal,
+      onActivity: limit.alive,
       onDraft: (draft) => {
         streamed.any = true;
         world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text: draft.text });
         offset += draft.text.length;
+        if (offset > most) limit.tooLong();
       },
     });
   } catch (error) {
-    if (!limit.isOver() || signal.aborted) throw error;
+    if (signal.aborted) throw error;
+    if (limit.endedBy() === "length") throw noteRule(task, "endless_reply", 0);
+    if (limit.endedBy() === "silence") throw noteRule(task, "silent_model", silentMs ?? 0);
+    if (limit.endedBy() === null) throw error;
     throw new ModelError("timeout", `The model did not answer within ${Math.round(timeoutMs / 1_000)} seconds.`);
   } finally {
     limit.end();
   }
+}
+
+/** What ended the call is kept as an intervention; for the task it is a failure of the model like any other. */
+function noteRule(task: OpenTask, rule: "endless_reply" | "silent_model", silentMs: number): ModelError {
+  const evidence =
+    rule === "silent_model"
+      ? `Nothing arrived from the model for ${Math.round(silentMs / 1_000)} seconds: no part of a reply and no sign of life.`
+      : "The model wrote far more than its limit of output and did not end.";
+  task.draft.interventions.push({
+    rule,
+    action: "restart",
+    evidence: `${evidence} The call was ended and is made again.`,
+  });
+  return new ModelError("timeout", evidence);
 }
 
 function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply: ModelReply): Entry[] {

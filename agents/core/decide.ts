@@ -2,6 +2,8 @@
  * What comes next for a task: a pure function of its log (folded into `state`) and the facts around it.
  * Crash anywhere, start again, and it says the same thing.
  */
+
+import { beginAgain } from "./begin-again";
 import { cutOf } from "./compact";
 import { decideEnding, type FinishingStart } from "./ending";
 import type { Entry, SubtaskResult } from "./entries";
@@ -9,7 +11,7 @@ import type { Facts, Letter } from "./facts";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
 import { overdueReview } from "./overdue";
 import type { Reason } from "./reasons";
-import { repetitionOf, SAME_RESULTS } from "./repetition";
+import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
 import { copyOfSelected, selectedTask } from "./selection";
 import type { EndStatus, Verdict } from "./shapes";
 import type { Call, TaskState } from "./state";
@@ -76,6 +78,8 @@ export function decide(state: TaskState, facts: Facts): Decision {
   if (stop) return ending(stop.status, stop.reason, stop.detail);
   if (facts.exhausted) return ending("failed", "out_of_grant", facts.exhausted);
   if (facts.held) return REST;
+  const restart = facts.letters.find((letter) => letter.kind === "restart");
+  if (restart) return beginAgain(state, facts, restart);
   if (!state.predecessorsRead) return decidePredecessors(state, facts);
   if (state.strikes >= facts.limits.maxStrikes) {
     return ending("failed", "invalid_replies", `${state.strikes} replies in a row could not be carried out.`);
@@ -227,6 +231,10 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
 
 /** A runbook says itself how often it repeats a step. */
 function decideRepetition(state: TaskState): Decision | null {
+  if (state.quietTurns >= QUIET_TURNS && state.setup.model !== "runbook") {
+    const content = { type: "stalled", turns: state.quietTurns } as const;
+    return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
+  }
   const found = state.setup.model === "runbook" ? "none" : repetitionOf(state.repetition);
   if (found === "none") return null;
   const tool = state.repetition.recent.at(-1)?.split(" ", 1)[0] ?? "";
@@ -294,7 +302,7 @@ function lateResult(state: TaskState, result: SubtaskResult): Entry {
 }
 
 function readable(letters: Letter[]): Letter[] {
-  return letters.filter((letter) => letter.kind !== "stop");
+  return letters.filter((letter) => letter.kind !== "stop" && letter.kind !== "restart");
 }
 
 /** An end that no `end_task` asked for: without result or verdict; the host writes the summary. */

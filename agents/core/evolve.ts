@@ -4,7 +4,7 @@
  */
 import { BrokenLogError, type Entry, messageOfEvent, type TaskEvent } from "./entries";
 import type { Usage } from "./model";
-import { NO_REPETITION, told, withResult } from "./repetition";
+import { isNewResult, NO_REPETITION, told, withResult } from "./repetition";
 import { insertResponse } from "./response-order";
 import { type Call, headlineOf, initialState, type Subtask, type TaskState } from "./state";
 
@@ -64,6 +64,8 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   if (state.open.size > 0)
     throw new BrokenLogError(`Turn ${entry.turn} began before the calls of the last one were answered.`);
   state.turn += 1;
+  state.quietTurns = state.hasNews ? 0 : state.quietTurns + 1;
+  state.hasNews = false;
   state.messages.push({ role: "assistant", parts: entry.content.parts, calls: [] });
   state.silent = !entry.content.parts.some((part) => part.type === "call");
   state.strikes = entry.content.valid ? 0 : state.strikes + 1;
@@ -115,6 +117,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     state.limitRule = entry.content.limit === true ? state.limitRule : entry.content.limit;
   }
   if (entry.content.runaway) state.runawaySubtask = true;
+  if (call.tasks.length > 0 || call.review) state.hasNews = true;
   for (const task of call.tasks) {
     const subtask = subtaskOf(state, task);
     if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
@@ -122,6 +125,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   }
   const { text, isError } = entry.content;
   if (call.mode === "repeat" || call.mode === "once") {
+    state.hasNews ||= !isError && isNewResult(state.repetition, call.tool, call.input, text);
     state.repetition = withResult(state.repetition, call.tool, call.input, text);
   }
   insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
@@ -167,6 +171,13 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       break;
     case "daily_cap":
       park(state, event.untilMs, event.message);
+      break;
+    case "stalled":
+      state.quietTurns = 0;
+      break;
+    case "restarted":
+      if (state.open.size > 0) throw new BrokenLogError("The task began again with unanswered calls.");
+      restart(state, state.attempt);
       break;
     case "repeated":
       state.repetition = told(state.repetition);
@@ -230,6 +241,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       state.assignment = { ...state.assignment, stepping: event.mode };
       break;
     case "retried":
+      if (!state.ended) throw new BrokenLogError("A task was retried that had not ended.");
       restart(state, event.attempt);
       break;
     case "ended":
@@ -258,9 +270,8 @@ function onEvent(state: TaskState, event: TaskEvent): void {
   if (message) pushUser(state, (message as { content: string }).content);
 }
 
-/** A retry begins a new attempt: the conversation starts again from the instruction, and the event says how the last one ended. */
+/** The conversation starts again from the instruction; the event that follows says why, and how it went before. */
 function restart(state: TaskState, attempt: number): void {
-  if (!state.ended) throw new BrokenLogError("A task was retried that had not ended.");
   const fresh = initialState(state.setup, state.assignment);
   state.messages = fresh.messages;
   state.ended = null;
@@ -269,6 +280,8 @@ function restart(state: TaskState, attempt: number): void {
   state.limitRefusals = 0;
   state.limitRule = null;
   state.repetition = NO_REPETITION;
+  state.quietTurns = 0;
+  state.hasNews = true;
   state.asks = 0;
   state.runawaySubtask = false;
   state.toldLow = false;
@@ -300,6 +313,7 @@ function unpark(state: TaskState): void {
 }
 
 function pushUser(state: TaskState, content: string): void {
+  state.hasNews = true;
   state.messages.push({ role: "user", content });
   state.silent = false;
   state.charsSinceReply += content.length;

@@ -191,6 +191,8 @@ function entryOf(state: TaskState, letter: Letter): Entry {
         content: { type: "changed", by, setup, ...(priority !== undefined && { priority }), text },
       };
     }
+    case "restart":
+      throw new Error("A restart begins the conversation anew; it is never read into it.");
     case "approval":
       throw new Error("An approval decides about its call; it is never read into the conversation.");
     case "stepping":

@@ -180,7 +180,7 @@ export interface Intervention {
   task_id: string;
   /** The rule that found it, or `supervisor` for what its agent decided. */
   rule: string;
-  action: "nudge" | "extend" | "restart" | "replace" | "stop" | "flag" | "asked";
+  action: "nudge" | "extend" | "restart" | "replace" | "stop" | "flag" | "asked" | "none";
   evidence: string;
   created_at: string;
 }

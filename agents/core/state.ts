@@ -87,6 +87,10 @@ export interface TaskState {
   /** The rule that refused last. */
   limitRule: LimitRule | null;
   repetition: Repetition;
+  /** Turns in a row that brought nothing new; errors are nothing new. */
+  quietTurns: number;
+  /** Something new came in this turn. */
+  hasNews: boolean;
   /** A subtask whose result was read ended as a runaway. */
   runawaySubtask: boolean;
   /** The agent was told that its grant is nearly gone. */
@@ -136,6 +140,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     limitRefusals: 0,
     limitRule: null,
     repetition: NO_REPETITION,
+    quietTurns: 0,
+    hasNews: true,
     runawaySubtask: false,
     toldLow: false,
     lastTurn: null,

@@ -7,7 +7,7 @@ import type { ModelPort } from "@/agents/core/model";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { startWorker, type Worker } from "@/agents/worker";
-import type { World } from "@/agents/world";
+import type { WorkerWorld, World } from "@/agents/world";
 import { openStore, type Store } from "@/db/store";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Random } from "./random";
@@ -103,7 +103,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
   const opened = openProcess(options);
   const { store, owner } = opened;
   const { clock, tally, number } = options;
-  const world: Omit<World, "draining" | "moreUrgent"> = {
+  const world: WorkerWorld = {
     now: clock.now,
     random: options.random.next,
     timers: clock.timersOf(owner),

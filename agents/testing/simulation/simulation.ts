@@ -68,6 +68,7 @@ function prepare(seed: number, file: string, dataDir: string, tally: Tally): Sta
       maxWidth: 4,
       maxTasksPerTree: random.between(4, 12),
       isDayCapped: false,
+      silentMs: 120_000,
       defaultTimeoutMs: 20_000,
     },
     deathsAreSeen: random.chance(0.6),
