@@ -1,0 +1,38 @@
+/** What ends a wait, and what does not. */
+import { describe, expect, test } from "vitest";
+import { event, given, relatives, reply, response, started, task } from "../testing/given";
+import type { Letter } from "./facts";
+
+const ask = { id: "q", tool: "ask" };
+const start = { id: "s", tool: "start_subtask" };
+const runs = { relatives: relatives({ one: null }) };
+const asked = (fallback: string | null) =>
+  event(1, { type: "asked", call: "q", review: "rev", untilMs: 5_000, fallback });
+const early = (call: string, tool: string, turn = 1) => response(turn, call, tool, { early: true });
+const granted: Letter = { id: 1, kind: "granted", by: "anna", text: "Anna granted more." };
+const changed: Letter = { id: 2, kind: "change", by: "anna", setup: { model: "anthropic/other" }, text: "Another." };
+
+describe("a question that was answered early, and has a time-out", () => {
+  const before = [task(), reply(1, ask, start), started(1, "s", "one"), asked("Blue.")];
+  const answeredEarly = [...before, early("q", "ask"), early("s", "start_subtask")];
+
+  test("ends the wait of a task that said nothing more", () => {
+    const silent = given(...answeredEarly, reply(2));
+    silent.when({ ...runs, nowMs: 1_000 }).decides({ kind: "rest", waits: { kind: "subtasks", untilMs: 5_000 } });
+    silent.when({ ...runs, nowMs: 5_000 }).decides({ kind: "note", entries: [{ content: { type: "answered" } }] });
+  });
+
+  test("ends the wait for a subtask", () =>
+    given(...answeredEarly, reply(2, { id: "w", tool: "wait_for_subtasks" }))
+      .when({ ...runs, nowMs: 1_000 })
+      .decides({ kind: "rest", waits: { kind: "subtasks", untilMs: 5_000 } }));
+
+  test("ends the wait for an approval", () => {
+    const call = { id: "c", tool: "read_file", mode: "repeat", ask: true } as const;
+    const review = event(2, { type: "approval_asked", call: "c", review: "app", untilMs: 9_000 });
+    given(...answeredEarly, reply(2, call), review)
+      .when({ ...runs, nowMs: 1_000 })
+      .decides({ kind: "rest", waits: { kind: "approval", untilMs: 5_000 } });
+  });
+});
+
