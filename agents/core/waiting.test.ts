@@ -36,3 +36,13 @@ describe("a question that was answered early, and has a time-out", () => {
   });
 });
 
+test("an answer that comes after the time-out's is not read: the question has its one answer", () => {
+  const letter: Letter = { id: 7, kind: "answer", review: "rev", text: "Red.", by: "anna" };
+  given(task(), reply(1, ask), asked("Blue."), response(1, "q", "ask"))
+    .when({ letters: [letter] })
+    .decides({ kind: "note", entries: [], letters: [7] });
+  given(task(), reply(1, ask), asked(null), early("q", "ask"), reply(2))
+    .when({ letters: [letter, { ...letter, id: 8, text: "Green." }] })
+    .decides({ kind: "note", entries: [{ content: { type: "answered", by: "anna" } }], letters: [7, 8] });
+});
+
