@@ -46,3 +46,30 @@ test("an answer that comes after the time-out's is not read: the question has it
     .decides({ kind: "note", entries: [{ content: { type: "answered", by: "anna" } }], letters: [7, 8] });
 });
 
+test("more grant or another model calls nobody out of waiting who said nothing more", () => {
+  for (const letter of [granted, changed]) {
+    const log = [task(), reply(1, start), started(1, "s", "one"), early("s", "start_subtask"), reply(2)];
+    given(...log)
+      .when({ ...runs, letters: [letter] })
+      .decides({ kind: "note", letters: [letter.id] });
+    const read =
+      letter.kind === "granted"
+        ? event(2, { type: "granted", by: "anna", text: letter.text })
+        : event(2, { type: "changed", by: "anna", setup: changed.setup, text: changed.text });
+    given(...log, read)
+      .when(runs)
+      .decides({ kind: "rest", waits: { kind: "subtasks", tasks: ["one"] } });
+  }
+});
+
+test("another priority does not end a park, and forgets no failed try", () => {
+  const failed = event(0, {
+    ...{ type: "model_failed", kind: "retry", message: "Busy.", tries: 4, untilMs: 9_000, parks: true },
+  } as const);
+  const state = given(
+    task(),
+    failed,
+    event(0, { type: "changed", by: "anna", setup: {}, priority: 3, text: "" }),
+  ).state();
+  expect([state.parkedUntilMs, state.modelTries]).toEqual([9_000, 4]);
+});
