@@ -1,14 +1,13 @@
 /** Kills a worker's process at every boundary of a tree and starts it again: nothing is lost, and nothing is done twice. */
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSettings } from "@/lib/env";
 import type { Message } from "../core/shapes";
 import { openLooking } from "../looking";
+import { bundleProgram } from "../testing/bundle";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import { logOf, responsesOf, sub, taskScript, toldIn, unansweredCalls } from "../testing/scenario";
@@ -50,25 +49,7 @@ function everyResult(request: ScriptedRequest): boolean {
 }
 
 beforeAll(async () => {
-  const sqlite = createRequire(import.meta.url).resolve("better-sqlite3");
-  await build({
-    entryPoints: ["agents/testing/crash-main.ts"],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "error",
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    plugins: [
-      {
-        name: "native module stays where it is",
-        setup: (bundle) => bundle.onResolve({ filter: /^better-sqlite3$/ }, () => ({ path: sqlite, external: true })),
-      },
-    ],
-  });
+  await bundleProgram("agents/testing/crash-main.ts", program);
   provider = await startScriptedProvider(script, { record: false });
   const trial = await startTrial({ provider, dataDir: template, work: false });
   const finishing = { evaluate: "auto", summarize: "never", document: "never" };
