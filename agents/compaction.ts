@@ -29,6 +29,9 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     return;
   }
   if (!(await commit(world, task, { reserve }))) return noteDailyCap(world, task);
+  // As before any model call: a letter or a pause that came with the commit is looked at before money is spent.
+  if (task.held || task.letters.length > 0) return;
+  if (signal.aborted) return endIfStopped(world, task, signal);
   const limit = timeLimit(world.timers, signal, state.setup.timeoutMs, world.limits.silentMs);
   world.alive(task.claim.uid, state.setup.timeoutMs);
   let summary = "";

@@ -42,6 +42,8 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (!isFree && !(await commit(world, task, { reserve }))) return noteDailyCap(world, task);
   // A letter or a pause that came with the commit is looked at before money is spent.
   if (task.held || task.letters.length > 0) return;
+  // A stop that went to disk in the same transaction, behind the promise.
+  if (signal.aborted) return endIfStopped(world, task, signal);
   const streamed = { any: false };
   try {
     const reply = await respond(world, task, request, streamed, signal);

@@ -24,6 +24,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   }
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
+  // A stop that went to disk in the same transaction, behind this record.
+  if (signal.aborted) return endIfStopped(world, task, signal);
   // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
   if (task.held && call.mode !== "once") return;
   const { claim, state, tree } = task;

@@ -9,12 +9,12 @@ import { decideEnding, type FinishingStart } from "./ending";
 import type { Entry, SubtaskResult } from "./entries";
 import type { Facts, Letter } from "./facts";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
-import { overdueReview } from "./overdue";
+import { firstTimeOut, overdueReview } from "./overdue";
 import type { Reason } from "./reasons";
 import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
 import { copyOfSelected, selectedTask } from "./selection";
 import type { EndStatus, Verdict } from "./shapes";
-import type { Call, TaskState } from "./state";
+import type { Call, Subtask, TaskState } from "./state";
 import { resultOf, waitedFor } from "./waits";
 
 export interface EndDecision {
@@ -122,15 +122,10 @@ function decideApproval(state: TaskState, facts: Facts, calls: Call[]): Decision
       kind: "approval",
       tasks: [],
       reviews: pending.flatMap((call) => call.review ?? []),
-      untilMs: earliest(pending.map((call) => call.untilMs)),
+      untilMs: firstTimeOut(state),
     },
     parkedUntilMs: null,
   };
-}
-
-function earliest(times: (number | null)[]): number | null {
-  const known = times.filter((time) => time !== null);
-  return known.length > 0 ? Math.min(...known) : null;
 }
 
 function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
@@ -163,7 +158,7 @@ function decideWaitingCalls(state: TaskState, facts: Facts, open: Call[]): Decis
   }
   if (waited.size > 0 || reviews.length > 0) {
     const kind = reviews.length > 0 ? "answer" : "subtasks";
-    const untilMs = earliest(open.map((call) => call.untilMs));
+    const untilMs = firstTimeOut(state);
     return { kind: "rest", waits: { kind, tasks: [...waited], reviews, untilMs }, parkedUntilMs: null };
   }
   const selected = copyOfSelected(state, facts);
@@ -183,21 +178,20 @@ function decideTurn(state: TaskState, facts: Facts): Decision {
   const unread = [...state.subtasks.values()].filter((one) => one.role === "work" && !one.delivered);
   const late = unread.flatMap((one) => resultOf(facts, one.task) ?? []);
   const running = unread.filter((one) => !resultOf(facts, one.task));
-  if (state.silent && running.length > 0) {
-    return {
-      kind: "rest",
-      waits: { kind: "subtasks", tasks: running.map((one) => one.task), reviews: [] },
-      parkedUntilMs: null,
-    };
-  }
-  if (state.silent && late.length === 0 && state.unanswered.size > 0) {
-    const untilMs = earliest([...state.unanswered.values()].map((one) => one.untilMs));
-    const waits = { kind: "answer" as const, tasks: [], reviews: [...state.unanswered.keys()], untilMs };
-    return overdueReview(state, facts.nowMs) ?? { kind: "rest", waits, parkedUntilMs: null };
-  }
+  const isAwaiting = running.length > 0 || (late.length === 0 && state.unanswered.size > 0);
+  if (state.silent && isAwaiting) return overdueReview(state, facts.nowMs) ?? silentRest(state, running);
   if (late.length > 0) return { kind: "note", entries: late.map((result) => lateResult(state, result)) };
   if (state.silent) return { kind: "note", entries: [correction(state)] };
   return decideModelCall(state, facts);
+}
+
+/** It said nothing more: the next result, or the answer to a question that was answered early, goes on with it. */
+function silentRest(state: TaskState, running: Subtask[]): Rest {
+  const tasks = running.map((one) => one.task);
+  const isForTasks = tasks.length > 0;
+  const reviews = isForTasks ? [] : [...state.unanswered.keys()];
+  const kind = isForTasks ? "subtasks" : "answer";
+  return { kind: "rest", waits: { kind, tasks, reviews, untilMs: firstTimeOut(state) }, parkedUntilMs: null };
 }
 
 function decideModelCall(state: TaskState, facts: Facts): Decision {

@@ -63,7 +63,10 @@ test("the evaluator does not judge its own work", () => {
   });
   given(alone, ...open)
     .when()
-    .decides({ kind: "end", verdict: { outcome: "unjudged", reasons: ["The evaluator does not judge its own work."] } });
+    .decides({
+      kind: "end",
+      verdict: { outcome: "unjudged", reasons: ["The evaluator does not judge its own work."] },
+    });
 });
 
 describe("end_task", () => {

@@ -95,7 +95,10 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
 function toldOf({ outcome, reasons, claims }: Verdict): object {
   const bare = claims.filter((one) => one.command === undefined).map((one) => one.statement);
   const told = "You claimed these without a command that shows them: they count as nothing but your word.";
-  return { verdict: { outcome, reasons }, ...(bare.length > 0 && { claims_without_evidence: { told, statements: bare } }) };
+  return {
+    verdict: { outcome, reasons },
+    ...(bare.length > 0 && { claims_without_evidence: { told, statements: bare } }),
+  };
 }
 
 /** The agent says itself that it failed: nothing is judged. */

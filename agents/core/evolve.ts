@@ -134,6 +134,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
 
 function onEvent(state: TaskState, event: TaskEvent): void {
   const message = messageOfEvent(event);
+  const wasSilent = state.silent;
   switch (event.type) {
     case "call_started":
       openCall(state, event.call).startedLease = event.lease;
@@ -226,6 +227,8 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       unpark(state);
       break;
     case "changed":
+      // Another place in the queue says nothing to the model, and nothing about it.
+      if (Object.keys(event.setup).length === 0) break;
       state.setup = { ...state.setup, ...event.setup };
       // What was known of the old model's counting and failures says nothing about another one.
       state.lastInputTokens = 0;
@@ -268,6 +271,8 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       throw new BrokenLogError(`Entry ${state.length + 1} is an event of no known type.`);
   }
   if (message) pushUser(state, (message as { content: string }).content);
+  // Whoever said nothing more waits on: these change how its next turn begins, and are no word to it.
+  if (event.type === "granted" || event.type === "changed") state.silent = wasSilent;
 }
 
 /** The conversation starts again from the instruction; the event that follows says why, and how it went before. */

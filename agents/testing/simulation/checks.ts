@@ -78,9 +78,9 @@ const ALWAYS: [string, string][] = [
         AND child.stop_requested = 0`,
   ],
   [
-    "a question is open for a task that has ended",
+    "a question or an approval is open for a task that has ended",
     `SELECT reviews.uid FROM reviews JOIN tasks ON tasks.id = task_id
-      WHERE reviews.status = 'open' AND kind = 'question' AND ended_at_ms IS NOT NULL`,
+      WHERE reviews.status = 'open' AND kind IN ('question', 'approval') AND ended_at_ms IS NOT NULL`,
   ],
 ];
 

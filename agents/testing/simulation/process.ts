@@ -9,6 +9,7 @@ import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { startWorker, type Worker } from "@/agents/worker";
 import type { WorkerWorld, World } from "@/agents/world";
 import { openStore, type Store } from "@/db/store";
+import type { DailyCaps } from "@/lib/env";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Random } from "./random";
 import { simulatedSnapshots } from "./snapshots";
@@ -26,6 +27,9 @@ export interface ProcessOptions {
   slots: number;
   contextTokens: number;
   limits: World["limits"];
+  /** How long questions and approvals wait, and what is answered then. */
+  asking: { askTimeoutMs: number | null; askDefault: string | null };
+  dailyCaps: DailyCaps;
   /** Whether others see at once that a process is dead; else its heartbeat stands still. */
   deathsAreSeen: boolean;
   isDead(number: number): boolean;
@@ -57,11 +61,13 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     synchronous: "NORMAL",
     now: clock.now,
     maxConcurrent: () => maxConcurrent,
+    dailyCaps: options.dailyCaps,
   });
   // The simulation kills processes, not the machine.
   store.client.sqlite.pragma("synchronous = OFF");
   const configuration = createConfiguration(store.configuration, {
     defaultTimeoutMs: options.limits.defaultTimeoutMs,
+    ...options.asking,
     findRunbook: () => null,
   });
   const commands = createCommands({
@@ -112,6 +118,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     loader: store.loader,
     configuration: createConfiguration(store.configuration, {
       defaultTimeoutMs: options.limits.defaultTimeoutMs,
+      ...options.asking,
       findRunbook: () => null,
     }),
     models: options.models(owner),
