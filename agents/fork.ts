@@ -40,7 +40,7 @@ export async function fork(
     uid,
     title: source.title,
     by,
-    from: { uid: task.treeUid, seq: cut.upTo },
+    from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? cut.upTo },
     source,
     workspace: join(sources.dataDir, "workspaces", uid),
     snapshot,

@@ -15,6 +15,7 @@ import { createMail } from "./mail";
 import { decodeEntry, KINDS, type MessageRow } from "./rows";
 
 const EVENT_KIND = KINDS.indexOf("event");
+const BEGINNINGS = new Set([KINDS.indexOf("system"), KINDS.indexOf("instruction")]);
 
 export interface SourceTask {
   id: number;
@@ -85,6 +86,7 @@ export interface NewFork {
 export interface Forks {
   /** The whole log of a task with its sequence numbers. Throws BrokenLogError. */
   log(taskId: number): LoggedEntry[];
+  /** Up to the end of the record that the message belongs to, when subtasks began with it: never a parent without them. */
   read(treeUid: string, upTo: number): SourceTree;
   insert(fork: NewFork): Promise<void>;
   /** The first snapshot that was taken of the tree's folder, or null. */
@@ -113,6 +115,7 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
       review.decided_at_ms AS decidedAtMs, review.title, review.detail, review.created_at_ms AS createdAtMs
     FROM reviews review JOIN tasks task ON task.id = task_id
     WHERE review.tree_id = ? AND (review.seq IS NULL OR review.seq <= ?) ORDER BY review.id`);
+  const next = sqlite.prepare("SELECT id AS seq, kind FROM messages WHERE tree_id = ? AND id > ? ORDER BY id LIMIT 1");
   const first = sqlite
     .prepare(`
     SELECT body ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND body LIKE '{"type":"files_saved"%'
@@ -124,13 +127,23 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
   type Row = Omit<SourceMessage, "body"> & { body: string | null };
   const whole = (row: Row): SourceMessage => ({ ...row, body: bodies.read(row) });
 
+  /** The first two messages of subtasks stand right behind the entries of their parent that started them. */
+  function endOfRecord(treeId: number, upTo: number): number {
+    for (let end = upTo; ; ) {
+      const following = next.get(treeId, end) as { seq: number; kind: number } | undefined;
+      if (!following || !BEGINNINGS.has(following.kind)) return end;
+      end = following.seq;
+    }
+  }
+
   return {
     log: (taskId) => (ofTask.all(taskId) as Row[]).map((row) => ({ seq: row.seq, entry: decodeEntry(whole(row)) })),
     read(treeUid, upTo) {
       const found = tree.get(treeUid) as Omit<SourceTree, "inPlace" | "tasks" | "messages" | "reviews" | "cutAtMs"> & {
         inPlace: number;
       };
-      const messages = (ofTree.all(found.id, upTo) as Row[]).map(whole);
+      const end = endOfRecord(found.id, upTo);
+      const messages = (ofTree.all(found.id, end) as Row[]).map(whole);
       const begun = new Set(messages.map((message) => message.taskId));
       const cutAtMs = messages.at(-1)?.atMs ?? 0;
       return {
@@ -138,7 +151,7 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
         inPlace: found.inPlace === 1,
         tasks: (tasks.all(found.id) as SourceTask[]).filter((task) => begun.has(task.id)),
         messages,
-        reviews: (reviews.all(found.id, upTo) as SourceTree["reviews"]).filter((one) => one.createdAtMs <= cutAtMs),
+        reviews: (reviews.all(found.id, end) as SourceTree["reviews"]).filter((one) => one.createdAtMs <= cutAtMs),
         cutAtMs,
       };
     },

@@ -21,7 +21,7 @@ export interface Stage {
   /** A process ended or stood still. */
   disturbed: boolean;
   /** How often each call's tool has begun, by its input. */
-  runs: Map<number, number>;
+  runs: Map<string, number>;
   dailyCaps: DailyCaps;
   start(): Promise<SimulatedProcess>;
 }

@@ -36,7 +36,7 @@ export function dayChecks({ web, clock, dailyCaps, tally }: Stage): () => void {
 /** At the end: the days of a person together are what the logs of their tasks say; a deleted tree has none any more. */
 export function spendChecks({ web, tally }: Stage): void {
   const { sqlite } = web.store.client;
-  const submitted = tally.features.get("command submit done") ?? 0;
+  const submitted = (tally.features.get("command submit done") ?? 0) + (tally.features.get("a fork begins") ?? 0);
   const hasDeleted = submitted !== sqlite.prepare("SELECT count(*) FROM trees").pluck().get();
   const tasks = sqlite
     .prepare("SELECT tasks.id, length, created_by AS person FROM tasks JOIN trees ON trees.id = tree_id")
@@ -49,6 +49,13 @@ export function spendChecks({ web, tally }: Stage): void {
       tokens: sum.tokens + spent.tokensIn + spent.tokensOut,
       microUsd: sum.microUsd + spent.microUsd,
     });
+  }
+  const copied = sqlite.prepare(
+    "SELECT created_by AS person, sum(copied_tokens) AS tokens, sum(copied_micro_usd) AS microUsd FROM trees GROUP BY 1",
+  );
+  for (const { person, tokens, microUsd } of copied.all() as (Amount & { person: string })[]) {
+    const sum = said.get(person);
+    if (sum) said.set(person, { tokens: sum.tokens - tokens, microUsd: sum.microUsd - microUsd });
   }
   const select = sqlite.prepare(
     "SELECT coalesce(sum(tokens), 0) AS tokens, coalesce(sum(micro_usd), 0) AS microUsd FROM daily_spend WHERE person = ?",

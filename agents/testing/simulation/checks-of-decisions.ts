@@ -4,6 +4,7 @@ import { fold } from "@/agents/core/evolve";
 import type { Store } from "@/db/store";
 import type { Stage } from "./chaos";
 import type { Tally } from "./tally";
+import { runKey } from "./tools";
 
 interface OpenReview {
   uid: string;
@@ -40,23 +41,31 @@ export function decisionChecks(store: Store, tally: Tally): void {
 export function finalDecisionChecks({ web, tally, runs }: Stage): void {
   const { sqlite } = web.store.client;
   const review = sqlite.prepare("SELECT status, decided_by AS decidedBy FROM reviews WHERE uid = ?");
-  const tasks = sqlite.prepare("SELECT id, length FROM tasks").all() as { id: number; length: number }[];
-  const inputs = new Map<number, { calls: number; unrun: number }>();
-  for (const { id, length } of tasks) {
+  const tasks = sqlite.prepare("SELECT id, uid, length, origin_id IS NOT NULL AS isCopy FROM tasks").all() as {
+    id: number;
+    uid: string;
+    length: number;
+    isCopy: number;
+  }[];
+  for (const { id, uid: task, length, isCopy } of tasks) {
+    const inputs = new Map<number, { calls: number; unrun: number }>();
     const entries = web.store.loader.entries(id, length);
     for (const entry of entries) {
       if (entry.kind !== "event" || entry.content.type !== "approval_decided") continue;
       const { review: uid, approved, by } = entry.content;
       const row = review.get(uid) as { status: string; decidedBy: string } | undefined;
+      // What was decided before the cut stays with the original.
+      if (!row && isCopy) continue;
       if (row?.status !== (approved ? "approved" : "rejected") || row.decidedBy !== by)
         tally.broken(`The log says ${JSON.stringify(entry.content)}, and its review ${JSON.stringify(row)}.`);
       tally.hit(`an approval is ${approved ? "given" : "refused"} ${/^rule/.test(by) ? "by a rule" : "by a person"}`);
     }
     countUnrun(entries, inputs, tally);
-  }
-  for (const [n, { calls, unrun }] of inputs) {
-    const ran = runs.get(n) ?? 0;
-    if (calls === unrun && ran > 0) tally.broken(`The call with the input ${n} was not to run, and ran ${ran} times.`);
+    for (const [n, { calls, unrun }] of inputs) {
+      const ran = runs.get(runKey(task, n)) ?? 0;
+      if (calls === unrun && ran > 0)
+        tally.broken(`The call of ${task} with the input ${n} was not to run, and ran ${ran} times.`);
+    }
   }
   checkRules(web.store, tally);
 }

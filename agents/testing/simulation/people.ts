@@ -7,6 +7,8 @@ import type { Random } from "./random";
 
 const PEOPLE = [{ name: "anna" }, { name: "ben" }] as const;
 const DAY_MS = 86_400_000;
+/** Forks make more of everything: beyond so many trees a run would not end. */
+const MOST_TREES = 6;
 
 export function submit(stage: Stage): void {
   const { random, tally } = stage;
@@ -54,7 +56,7 @@ export function command(stage: Stage): void {
   if (tasks.length === 0) return;
   const kind = random.weighted({
     ...{ steer: 8, pause: 4, "pause alone": 3, resume: 4, stop: 3, retry: 8, answer: 4, delete: 2, step: 3 },
-    ...{ decide: 6, change: 8, grant: 5, addRule: 4, revokeRule: 4 },
+    ...{ decide: 6, change: 8, grant: 5, addRule: 4, revokeRule: 4, fork: 4 },
   });
   issue(stage, kind, through, () => run(stage, kind, through, tasks));
 }
@@ -63,7 +65,7 @@ async function run(
   stage: Stage,
   kind:
     | ("steer" | "pause" | "pause alone" | "resume" | "stop" | "retry" | "answer" | "delete" | "step")
-    | ("decide" | "change" | "grant" | "addRule" | "revokeRule"),
+    | ("decide" | "change" | "grant" | "addRule" | "revokeRule" | "fork"),
   { commands }: SimulatedProcess,
   tasks: string[],
 ): Promise<unknown> {
@@ -108,9 +110,32 @@ async function run(
     }
     case "addRule":
       return addRule(stage, one("reviews WHERE kind = 'approval'"));
+    case "fork":
+      return trees.length < MOST_TREES && fork(stage, commands, random.pick(tasks));
     case "revokeRule":
       return commands.revokeRule(one("approval_rules"), person);
   }
+}
+
+/** At any message of the task, as it was or otherwise. */
+async function fork(
+  { random, web, tally }: Stage,
+  commands: SimulatedProcess["commands"],
+  task: string,
+): Promise<void> {
+  const seqs = web.store.client.sqlite
+    .prepare("SELECT id FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?)")
+    .pluck()
+    .all(task) as number[];
+  const at = random.pick(seqs);
+  const request = {
+    ...(random.chance(0.85) && { at }),
+    ...(random.chance(0.2) && { instruction: "Do it otherwise" }),
+    ...(random.chance(0.2) && { model: "anthropic/other" }),
+    ...(random.chance(0.15) && { message: "Edited." }),
+  };
+  await commands.fork(task, request, random.pick(PEOPLE));
+  tally.hit("a fork begins");
 }
 
 function changeOf(random: Random): { agent?: string; model?: string; priority?: number } {

@@ -58,7 +58,7 @@ function prepare(seed: number, file: string, dataDir: string, tally: Tally): Sta
   const maxConcurrent = random.between(1, 4);
   const mind = createMind(createRandom(seed + 0.25), () => stage.calm);
   const toolRandom = createRandom(seed + 0.5);
-  const runs = new Map<number, number>();
+  const runs = new Map<string, number>();
   const dailyCaps = dailyCapsOf(random, tally);
   const options: Omit<ProcessOptions, "number"> = {
     file,

@@ -44,11 +44,16 @@ export async function putPolicies({ configuration }: Pick<Store, "configuration"
   }
 }
 
+/** A fork has the calls of its original, in tasks of its own. */
+export function runKey(taskUid: string, n: number): string {
+  return `${taskUid} ${n}`;
+}
+
 export interface ToolWatch {
   random: Random;
   isCalm(): boolean;
-  /** How often the tool has begun for each input; equal calls share it. */
-  runs: Map<number, number>;
+  /** How often the tool has begun for each input of a task; equal calls of the task share it. */
+  runs: Map<string, number>;
   /** A connection that sees only what was committed. */
   sqlite: Sqlite;
 }
@@ -74,13 +79,14 @@ export function simulatedTools(
       ${event("approval_decided")} AND body ->> '$.approved' = 1) AS approved,
       EXISTS (SELECT 1 FROM messages answer WHERE answer.task_id = call.task_id AND answer.call_id = call.call_id
         AND kind = 4) AS answered
-    FROM messages call WHERE kind = 3 AND body ->> '$.input.n' = ?`);
+    FROM messages call WHERE kind = 3 AND body ->> '$.input.n' = ? AND task_id = (SELECT id FROM tasks WHERE uid = ?)`);
 
   /** What must stand in the log before a tool begins. */
-  function checkPromises(name: string, n: number): void {
-    const count = (watch.runs.get(n) ?? 0) + 1;
-    watch.runs.set(n, count);
-    const calls = committed.all(n) as CommittedCall[];
+  function checkPromises(name: string, n: number, taskUid: string): void {
+    const key = runKey(taskUid, n);
+    const count = (watch.runs.get(key) ?? 0) + 1;
+    watch.runs.set(key, count);
+    const calls = committed.all(n, taskUid) as CommittedCall[];
     const named = `the call ${calls.map((call) => call.callId).join(" or ")} of ${name}`;
     if (calls.length === 0) tally.broken(`I1: ${name} ran before its reply was stored.`);
     if (calls.every((call) => call.answered === 1)) tally.broken(`I2: ${named} ran after its response.`);
@@ -103,7 +109,7 @@ export function simulatedTools(
       // A process that died a moment ago begins nothing any more.
       if (owner.life === "dead") return new Promise(() => {});
       const { random } = watch;
-      if (name !== "list_directory") checkPromises(name, (given as { n: number }).n);
+      if (name !== "list_directory") checkPromises(name, (given as { n: number }).n, taskId);
       const done = effects.begin("tool", taskId, owner, signal);
       return new Promise((resolve, reject) => {
         const behaviour = watch.isCalm()
