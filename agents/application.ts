@@ -144,6 +144,8 @@ export interface Commands {
   ): Promise<{ sentence: string; rule: string; decided: string[] }>;
   /** `decided`: what the rule had approved. */
   revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
+  /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
+  setToolPolicy(name: string, policy: string, actor: Actor): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
 }
 

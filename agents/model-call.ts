@@ -9,6 +9,7 @@ import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
 import { commit, endIfStopped, factsOf, hasDraft, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
 import { chargeFailure, noteDailyCap, noteOverrun, promiseFor, tellWhenLow } from "./promise";
+import { staggered } from "./provider-parks";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -32,6 +33,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
     task.exhausted = "The grant is used up, and its last turn did not end the task.";
     return;
   }
+  if (takesOverPark(world, task)) return;
   tellWhenLow(task);
   const request = requestOf(world, task);
   const reserve = promiseFor(world, task, request);
@@ -47,6 +49,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   const streamed = { any: false };
   try {
     const reply = await respond(world, task, request, streamed, signal);
+    world.parks.open(request.model);
     await world.turnstile();
     rereadHold(world, task);
     note(task, replyEntries(world, task, request, reply));
@@ -55,6 +58,26 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
     chargeFailure(world, task, error, reserve, streamed);
     await onFailure(world, task, error, signal);
   }
+}
+
+/** Another task was told that the quota is over: this one parks too, without asking, and comes back a little later. */
+function takesOverPark(world: World, task: OpenTask): boolean {
+  const { state } = task;
+  const nowMs = world.now();
+  const park = state.triesAnyway ? null : world.parks.of(state.setup.model, nowMs);
+  if (!park) return false;
+  const untilMs = staggered(park, nowMs, world.random());
+  const { message } = park;
+  const content = {
+    type: "model_failed",
+    kind: "quota",
+    message,
+    tries: state.modelTries,
+    untilMs,
+    parks: true,
+  } as const;
+  note(task, [{ kind: "event", turn: state.turn, content }]);
+  return true;
 }
 
 /** The request is rebuilt from the log; within an epoch each one begins with the bytes of the one before. */
@@ -170,6 +193,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   const tries = error.kind === "quota" ? state.modelTries : state.modelTries + 1;
   const delayMs = waits ? Math.ceil(delayOf(world, error, tries)) : 0;
   const parks = delayMs > INLINE_BACKOFF_MS;
+  if (error.kind === "quota") world.parks.close(state.setup.model, world.now() + delayMs, error.message);
   event({
     type: "model_failed",
     kind: error.kind,

@@ -17,6 +17,7 @@ import type { Configuration } from "./configuration";
 import type { ModelPort } from "./core/model";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
+import { createProviderParks } from "./provider-parks";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
@@ -87,6 +88,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     loader: store.loader,
     configuration,
     models,
+    parks: createProviderParks(),
     costOf: costMicroUsd,
     limitsOf,
     catalogue,

@@ -7,6 +7,7 @@ import type { Timers } from "@/lib/timers";
 import type { Configuration } from "./configuration";
 import type { ModelPort, Usage } from "./core/model";
 import type { DraftFrame } from "./core/shapes";
+import type { ProviderParks } from "./provider-parks";
 import type { Catalogue } from "./tools/catalogue";
 import type { ToolClient } from "./tools/server";
 
@@ -36,6 +37,7 @@ export interface World {
   loader: Loader;
   configuration: Configuration;
   models: ModelPort;
+  parks: ProviderParks;
   /** Micro-dollars; null when the model has no price. */
   costOf(model: string, usage: Usage): number | null;
   limitsOf(model: string): { contextTokens: number; maxOutputTokens: number };

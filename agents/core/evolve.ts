@@ -71,6 +71,7 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   state.strikes = entry.content.valid ? 0 : state.strikes + 1;
   state.modelTries = 0;
   state.modelFailure = null;
+  state.triesAnyway = false;
   unpark(state);
   state.tooLong = false;
   state.lastInputTokens = entry.usage.inputTokens + entry.usage.outputTokens;
@@ -167,6 +168,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
     case "model_failed":
       state.modelTries = event.tries;
       state.modelFailure = { kind: event.kind, message: event.message };
+      state.triesAnyway = false;
       if (event.parks) park(state, event.untilMs, event.message);
       else unpark(state);
       break;
@@ -224,6 +226,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       state.addedTools.push(...event.tools);
       break;
     case "unparked":
+      state.triesAnyway = true;
       unpark(state);
       break;
     case "changed":

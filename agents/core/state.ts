@@ -100,6 +100,8 @@ export interface TaskState {
   parkedUntilMs: number | null;
   /** Why it is parked. */
   parkedWhy: string | null;
+  /** A person wants it to try, whatever is known of the provider. */
+  triesAnyway: boolean;
   /** The last model call was refused as too long and the conversation has not been compacted since. */
   tooLong: boolean;
   compactions: number;
@@ -147,6 +149,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     lastTurn: null,
     parkedUntilMs: null,
     parkedWhy: null,
+    triesAnyway: false,
     tooLong: false,
     compactions: 0,
     lastInputTokens: 0,

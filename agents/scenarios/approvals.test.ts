@@ -255,6 +255,22 @@ test("a rule approves what waits and what comes, stands beside each, and approve
   await until(async () => (await openApprovals(trial)).length === 1, "after its hour the rule is over");
 });
 
+test("a person sets the policy of a tool, for calls from then on", async () => {
+  const runs: string[] = [];
+  const trial = await trialWith({ root: [call("touch", { what: "x" }), endTask("done")] }, runs);
+  await offer(trial, "auto");
+  const { commands, queries } = trial.runtime.application;
+  expect((await commands.setToolPolicy("touch", "ask", tester)).sentence).toMatch(/waits for a person/);
+  expect((await queries.listTools()).find((tool) => tool.name === "touch")?.policy).toBe("ask");
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(async () => (await openApprovals(trial)).length === 1, "the call waits");
+  await commands.stop(id, "", tester);
+  await expect(commands.setToolPolicy("touch", "maybe", tester)).rejects.toThrow("write auto, ask or deny");
+  await expect(commands.setToolPolicy("nothing", "ask", tester)).rejects.toThrow("There is no tool “nothing”");
+  await trial.ended(id);
+  expect(runs).toEqual([]);
+});
+
 test("a rule that says too little is refused with a sentence", async () => {
   const trial = await trialWith({ root: [endTask("done")] }, []);
   await offer(trial, "ask");

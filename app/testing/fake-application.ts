@@ -123,6 +123,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       decide: async (id) => ({ sentence: "The flag is closed.", decided: [id] }),
       change: async (id) => setStatus(store, id, "running", "Changed."),
       addRule: unsupported,
+      setToolPolicy: unsupported,
       fork: unsupported,
       revokeRule: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),

@@ -4,6 +4,7 @@ import type { Commands } from "@/agents/application";
 import { createCommands } from "@/agents/commands";
 import { createConfiguration } from "@/agents/configuration";
 import type { ModelPort } from "@/agents/core/model";
+import { createProviderParks } from "@/agents/provider-parks";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { startWorker, type Worker } from "@/agents/worker";
@@ -122,6 +123,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
       findRunbook: () => null,
     }),
     models: options.models(owner),
+    parks: createProviderParks(),
     costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
     limitsOf: () => ({ contextTokens: options.contextTokens, maxOutputTokens: 500 }),
     catalogue: CATALOGUE,
