@@ -26,7 +26,7 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
   const canRun = commands && hasWorkspace && (await world.sandbox.status()).available;
   const copy = join(world.cacheDirOf(claim.treeUid), `claims-${claim.uid}`);
   try {
-    if (canRun) await ensureFiles(world, task, signal);
+    if (canRun) await ensureFiles(world, task);
     const marks = canRun ? await markAll(world, task, copy, signal) : ending.claims.map(unshown);
     note(task, [{ kind: "event", turn: state.turn, content: { type: "claims_checked", call: ending.call, marks } }]);
   } catch (error) {

@@ -36,7 +36,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
   world.alive(claim.uid, timeoutMs + GRACE_MS);
   try {
-    if (hasFolder) await ensureFiles(world, task, signal);
+    if (hasFolder) await ensureFiles(world, task);
     const work = world.tools.call(call.tool, call.input, {
       treeId: claim.treeUid,
       taskId: claim.uid,
