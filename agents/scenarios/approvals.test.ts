@@ -195,6 +195,8 @@ test("equal calls of many trees are decided with one decision, which lists them"
     return items.length === 3 && items;
   }, "three calls wait");
   expect(open.map((item) => item.alike)).toEqual([3, 3, 3]);
+  const alike = await trial.runtime.application.queries.listReviews({ alikeTo: open[0]?.id ?? "" });
+  expect(alike.items.map((item) => item.id).sort()).toEqual(open.map((item) => item.id).sort());
   const done = await trial.runtime.application.commands.decide(open[0]?.id ?? "", "approved", "", tester, {
     alike: true,
   });
