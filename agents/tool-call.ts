@@ -1,7 +1,7 @@
 /** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
-import { commit, endIfStopped, note, type OpenTask, rereadHold } from "./open-task";
+import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -38,7 +38,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       timeoutMs,
       sandbox: world.sandbox,
     });
-    rereadHold(world, task);
+    rereadOutside(world, task);
     note(task, [
       response(
         state,
