@@ -109,7 +109,8 @@ function describeOpen(): string {
 async function submitMore(trees: string[]): Promise<void> {
   while (openTrees() < OPEN_TREES) {
     const task = `root ${trees.length + 1}`;
-    trees.push((await acting.application.commands.submitTree({ task, agent: "worker" }, person)).id);
+    const submission = { task, agent: "worker", grant: { tokens: 50_000_000, tasks: 40 } };
+    trees.push((await acting.application.commands.submitTree(submission, person)).id);
   }
 }
 
@@ -125,7 +126,7 @@ async function killAgainAndAgain(crew: Crew, check: () => void): Promise<string[
     };
     await until(areBusy, "every victim has work", 30_000);
     // Any moment of a turn: a turn takes some 40 ms.
-    await turnOfTheLoop(random.next() * 120);
+    await turnOfTheLoop(random.next() * 180);
     for (const victim of victims) {
       if (leasesOf(victim) === 0) continue;
       const killed = crew.kill(victim);
@@ -153,8 +154,11 @@ test("workers are killed again and again, and every tree ends as it should, with
     const { store, application } = acting;
     const { faults, calls, interrupted } = await judgeSoak(store, application.queries, dataDir, trees);
     expect([...tally.faults, ...faults, ...crew.complaints, ...provider.refusals]).toEqual([]);
+    process.stdout.write(
+      `${KILLS} kills in ${trees.length} trees left ${interrupted} of ${calls} calls with an unknown outcome.\n`,
+    );
     // The kills met what they were meant to meet.
-    expect(interrupted).toBeGreaterThan(KILLS / 20);
+    expect(interrupted).toBeGreaterThan(KILLS / 40);
     expect(calls).toBeGreaterThan(interrupted);
   } catch (error) {
     const said = [(error as Error).message, describeOpen(), ...crew.complaints.slice(0, 5), ...provider.refusals];
