@@ -72,6 +72,17 @@ test("a call that needs approval runs only once it is approved; one that was not
     }
   }));
 
+test("a message calls off what has not begun: no call of the turn is open once it is read", () =>
+  forEveryLog(({ entries, points }) => {
+    for (const { length, facts, decision } of points) {
+      if (decision.kind !== "note" || !decision.letters) continue;
+      const read = facts.letters.filter((letter) => decision.letters?.includes(letter.id));
+      if (!read.some((letter) => letter.kind === "steer" || letter.kind === "question")) continue;
+      const state = fold(entries.slice(0, length + decision.entries.length));
+      expect([...state.open.keys()]).toEqual([]);
+    }
+  }));
+
 test("an approval is asked once for a call and decided at most once", () =>
   forEveryLog(({ entries }) => {
     for (const type of ["approval_asked", "approval_decided"] as const) {
