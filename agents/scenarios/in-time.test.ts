@@ -1,8 +1,10 @@
 /** What a person does while a model call is in flight counts when that call returns, though nothing was committed in between. */
 import { expect, test } from "vitest";
+import type { TaskRecord } from "@/db/records";
 import type { ScriptedRequest } from "../testing/provider-script";
 import { call, endTask } from "../testing/replies";
 import { gate, requestsOf, tester, toldIn, trialsOfThisFile, until } from "../testing/scenario";
+import { changeAgent, worldToolFor } from "../testing/world-tool";
 
 const start = trialsOfThisFile();
 
@@ -50,3 +52,39 @@ test.each([
     expect.stringContaining("ann granted 900000 tokens more."),
   ]);
 });
+
+test.each([
+  ["model call", (record: TaskRecord) => record.reserve !== undefined, []],
+  ["tool call", (record: TaskRecord) => record.entries.some((one) => one.kind === "tool_call"), ["model"]],
+])(
+  "a stop that goes to disk in one transaction with what comes before a %s lets it not begin",
+  async (_what, isIt, begun) => {
+    const effects: string[] = [];
+    const touch = worldToolFor("touch", "report_interrupted", () => void effects.push("tool"));
+    const trial = await start(
+      { root: [call("touch", { what: "it" }), endTask("done")] },
+      { runtime: { worldTools: [touch] } },
+    );
+    await changeAgent(trial, "worker", { tools: ["touch"] });
+    const { log, models } = trial.runtime.world;
+    const { append } = log;
+    const respond = models.respond.bind(models);
+    models.respond = (...given) => {
+      effects.push("model");
+      return respond(...given);
+    };
+    let stopped: Promise<unknown> | null = null;
+    log.append = (record) => {
+      // Before the log's own turn, and behind the record: both are in its queue then.
+      if (!stopped && isIt(record))
+        setImmediate(() => {
+          stopped = trial.runtime.application.commands.stop(record.task.uid, "Enough.", tester);
+        });
+      return append(record);
+    };
+    const { id } = await trial.submit({ task: "root", agent: "worker", grant: { tokens: 5_000_000 } });
+    const tree = await trial.ended(id);
+    await stopped;
+    expect([tree.status, tree.reason, effects]).toEqual(["stopped", "by_person", begun]);
+  },
+);
