@@ -7,7 +7,16 @@ import { outgrownProblem } from "./core/growth-limit";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
-import { commit, endIfStopped, factsOf, hasDraft, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
+import {
+  commit,
+  endIfStopped,
+  factsOf,
+  hasDraft,
+  note,
+  type OpenTask,
+  rereadLetters,
+  rereadOutside,
+} from "./open-task";
 import { chargeFailure, noteDailyCap, noteOverrun, promiseFor, tellWhenLow } from "./promise";
 import { staggered } from "./provider-parks";
 import { timeLimit } from "./time-limit";
@@ -51,7 +60,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
     const reply = await respond(world, task, request, streamed, signal);
     world.parks.open(request.model);
     await world.turnstile();
-    rereadHold(world, task);
+    rereadOutside(world, task);
     note(task, replyEntries(world, task, request, reply));
     noteOverrun(world, task, reserve, reply);
   } catch (error) {

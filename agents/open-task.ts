@@ -236,9 +236,10 @@ function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true
   if (needsRelatives(task.state)) task.relatives = world.loader.relatives(task.claim.id);
 }
 
-/** A pause that came during an effect is seen before the next one is decided, not only with the next commit. */
-export function rereadHold(world: World, task: OpenTask): void {
+/** A pause, or a letter, that came during an effect is seen before the next one is decided, not only with the next commit. */
+export function rereadOutside(world: World, task: OpenTask): void {
   task.held = world.loader.isHeld(task.claim.id);
+  rereadLetters(world, task);
 }
 
 /** Reads letters again, after an effect was cut short because one of them says stop. */

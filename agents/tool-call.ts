@@ -3,7 +3,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
 import { ensureFiles, keepFirst } from "./keep-files";
-import { commit, endIfStopped, note, type OpenTask, rereadHold } from "./open-task";
+import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -50,8 +50,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       sandbox: world.sandbox,
     });
     const outcome = await settledInTime(world.timers, limit.signal, work);
+    rereadOutside(world, task);
     if (limit.endedBy() === "silence") return noteSilence(task, call, silentMs ?? 0);
-    rereadHold(world, task);
     note(task, [
       response(
         state,

@@ -235,6 +235,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       state.setup = { ...state.setup, ...event.setup };
       // What was known of the old model's counting and failures says nothing about another one.
       state.lastInputTokens = 0;
+      state.tooLong = false;
       state.modelTries = 0;
       state.modelFailure = null;
       unpark(state);

@@ -7,6 +7,7 @@ import type { Entry, TaskEvent } from "./entries";
 import { evolve, fold } from "./evolve";
 import type { Letter } from "./facts";
 import type { ModelMessage } from "./model";
+import { selectedTask } from "./selection";
 import type { TaskState } from "./state";
 
 const forEveryLog = (law: (drive: Drive) => void, numRuns = 200) =>
@@ -71,6 +72,17 @@ test("a call that needs approval runs only once it is approved; one that was not
     }
   }));
 
+test("a message calls off what has not begun: no call of the turn is open once it is read", () =>
+  forEveryLog(({ entries, points }) => {
+    for (const { length, facts, decision } of points) {
+      if (decision.kind !== "note" || !decision.letters) continue;
+      const read = facts.letters.filter((letter) => decision.letters?.includes(letter.id));
+      if (!read.some((letter) => letter.kind === "steer" || letter.kind === "question")) continue;
+      const state = fold(entries.slice(0, length + decision.entries.length));
+      expect([...state.open.keys()]).toEqual([]);
+    }
+  }));
+
 test("an approval is asked once for a call and decided at most once", () =>
   forEveryLog(({ entries }) => {
     for (const type of ["approval_asked", "approval_decided"] as const) {
@@ -100,7 +112,10 @@ test("a task that waits is awake again when the time of what it asked is over", 
   forEveryLog(({ entries, points }) => {
     for (const { length, facts, decision } of points) {
       if (decision.kind !== "rest" || !decision.waits || decision.waits.kind === "finishing") continue;
-      const until = firstTimeOut(fold(entries.slice(0, length)));
+      const state = fold(entries.slice(0, length));
+      // Once it has chosen, what it asked before does not matter any more.
+      if (selectedTask(state)) continue;
+      const until = firstTimeOut(state);
       expect(until).toBeGreaterThan(facts.nowMs);
       expect(decision.waits.untilMs ?? Number.POSITIVE_INFINITY).toBe(until);
     }

@@ -73,3 +73,15 @@ test("another priority does not end a park, and forgets no failed try", () => {
   ).state();
   expect([state.parkedUntilMs, state.modelTries]).toEqual([9_000, 4]);
 });
+
+test("another model is sent the conversation that was too long for the one before", () => {
+  const tooLong = event(1, { type: "too_long", message: "Too long." });
+  const other = event(1, { type: "changed", by: "anna", setup: { model: "anthropic/other" }, text: "Another." });
+  const log = [task(), reply(1, { id: "a", tool: "list_agents" }), response(1, "a", "list_agents"), tooLong];
+  given(...log)
+    .when()
+    .decides({ kind: "end", reason: "bad_request" });
+  given(...log, other)
+    .when()
+    .decides({ kind: "call_model" });
+});
