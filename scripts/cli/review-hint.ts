@@ -2,8 +2,11 @@ import type { Review } from "@/agents/core/shapes";
 import { short } from "./words";
 
 /** What a person can do about it from here. */
-export function answerHint(review: Pick<Review, "id" | "kind">): string {
-  return review.kind === "question"
-    ? `Answer with: npx banyan answer ${short(review.id)} "…"`
-    : `Decide on it on the page of reviews (item ${short(review.id)}).`;
+export function answerHint(review: Pick<Review, "id" | "kind"> & Partial<Pick<Review, "alike">>): string {
+  const id = short(review.id);
+  if (review.kind === "question") return `Answer with: npx banyan answer ${id} "…"`;
+  if (review.kind !== "approval" && review.kind !== "flag") return `Decide on it on the page of reviews (item ${id}).`;
+  const alike =
+    (review.alike ?? 1) > 1 ? ` (--alike decides on all ${review.alike} that are equal to it; rules add on more)` : "";
+  return `Decide with: npx banyan approve ${id}, or npx banyan reject ${id} --reason "…"${alike}`;
 }
