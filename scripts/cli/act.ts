@@ -1,6 +1,7 @@
 /** What a person does to trees and tasks: each command says in one sentence what follows. */
 import type { Acting } from "@/agents/acting";
 import { createIds } from "@/agents/queries";
+import type { Store } from "@/db/store";
 import { actor, type Context, type Flags, withActing } from "./context";
 import { numberFlag, textFlag } from "./flags";
 import { freeDeadWorkers, watchWorkers } from "./live-workers";
@@ -47,6 +48,14 @@ function say(context: Context, answer: Answer, isWorked: boolean, needsWorker: b
   else print(answer.sentence);
 }
 
+/** The task that a command for one task means: of a tree it is the root. Throws UserError. */
+export function taskOf(store: Store, id: string): string {
+  const ids = createIds(store);
+  if (store.queries.trees.tasksLike(id).length > 0) return ids.task(id);
+  const found = ids.treeOrTask(id);
+  return found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
+}
+
 export const pause = (context: Context, [id = ""]: Arguments, flags: Flags) =>
   act(context, ({ application }) =>
     application.commands.pause(id, actor(), flags.alone === true ? { alone: true } : {}),
@@ -86,12 +95,16 @@ async function carryOut(context: Context, { queries, store }: Acting, treeId: st
 }
 
 export const retry = (context: Context, [id = ""]: Arguments) =>
-  act(context, ({ application }) => application.commands.retry(id, actor()), { needsWorker: true });
+  act(context, ({ application, store }) => application.commands.retry(taskOf(store, id), actor()), {
+    needsWorker: true,
+  });
 
 export async function change(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
   const priority = numberFlag(flags, "priority", { whole: true, least: -100, most: 100 });
   const given = { agent: textFlag(flags, "agent"), model: textFlag(flags, "model"), priority };
-  return act(context, ({ application }) => application.commands.change(id, given, actor()), { needsWorker: true });
+  return act(context, ({ application, store }) => application.commands.change(taskOf(store, id), given, actor()), {
+    needsWorker: true,
+  });
 }
 
 export async function grant(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
@@ -105,5 +118,7 @@ export const deleteTree = (context: Context, [id = ""]: Arguments) =>
 
 export async function steer(context: Context, [id = "", given]: Arguments): Promise<number> {
   const text = await readText("message", given);
-  return act(context, ({ application }) => application.commands.steer(id, text, actor()), { needsWorker: true });
+  return act(context, ({ application, store }) => application.commands.steer(taskOf(store, id), text, actor()), {
+    needsWorker: true,
+  });
 }

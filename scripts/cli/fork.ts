@@ -1,6 +1,6 @@
 /** `fork`: a new tree that goes on from a message of another one, followed to its end as `run` does. */
 import type { ForkRequest } from "@/agents/core/shapes";
-import type { Arguments } from "./act";
+import { type Arguments, taskOf } from "./act";
 import { actor, type Context, type Flags, withActing } from "./context";
 import { numberFlag, textFlag } from "./flags";
 import { follow } from "./follow";
@@ -11,7 +11,7 @@ import { short } from "./words";
 export async function fork(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
   const request = requestOf(flags);
   return withActing(context, async (acting) => {
-    const tree = await acting.application.commands.fork(id, request, actor());
+    const tree = await acting.application.commands.fork(taskOf(acting.store, id), request, actor());
     const from = tree.forked_from;
     const origin = from ? `A fork of tree ${short(from.tree_id)} after message #${from.seq}.` : "";
     if (!context.json && !flags.detach) print(origin);

@@ -1,6 +1,7 @@
 /** `reviews`: what waits for a person and what was decided; with an item, that one in full. */
 import type { Review } from "@/agents/core/shapes";
 import type { Looking } from "@/agents/looking";
+import { detailOf } from "@/components/reviews/words";
 import type { Arguments } from "./act";
 import { type Context, type Flags, withLooking } from "./context";
 import { limitOf } from "./look";
@@ -67,7 +68,7 @@ export async function review(context: Context, [id = ""]: Arguments): Promise<nu
 
 function wholeLines(one: Review, looking: Looking): string[] {
   const isOpen = one.status === "open";
-  const detail = clean(one.detail).trim();
+  const detail = clean(detailOf(one)).trim();
   const weight = `attention ${one.attention} of 100 (blast radius ${one.blast_radius} of 5, uncertainty ${one.uncertainty} of 5)`;
   const decided = isOpen ? [] : [`Decided by ${oneLine(one.decided_by ?? "nobody")}, ${one.decided_at ?? ""}.`];
   return [
@@ -76,7 +77,7 @@ function wholeLines(one: Review, looking: Looking): string[] {
     ...(isOpen ? [blockedBy(one, looking)] : decided),
     ...(one.if_ignored ? [`If ignored: ${oneLine(one.if_ignored)}`] : []),
     ...(one.alike > 1 ? [`${one.alike} open items are equal to it, itself included.`] : []),
-    ...(detail && detail !== one.title.trim() ? ["", detail] : []),
+    ...(detail ? ["", detail] : []),
     ...(one.evidence ? ["", "Evidence:", clean(one.evidence).trimEnd().replace(/^/gm, "  ")] : []),
     ...(one.answer ? ["", `Said: ${clean(one.answer).trim()}`] : []),
     ...(isOpen ? ["", answerHint(one)] : []),

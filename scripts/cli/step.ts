@@ -1,8 +1,7 @@
 /** `step` lets a task take one turn and says what it would do then; `next` only says it. */
 import type { Acting } from "@/agents/acting";
 import type { Task } from "@/agents/core/shapes";
-import { createIds } from "@/agents/queries";
-import type { Arguments } from "./act";
+import { type Arguments, taskOf } from "./act";
 import { actor, type Context, type Flags, withActing, withLooking } from "./context";
 import { INTERRUPTED, type Interrupt, listenForInterrupt } from "./interrupt";
 import { freeDeadWorkers, watchWorkers } from "./live-workers";
@@ -19,9 +18,7 @@ const GRACE_MS = 5_000;
 /** A tree is its root. */
 export async function next(context: Context, [id = ""]: Arguments): Promise<number> {
   return withLooking(context, async ({ queries, store }) => {
-    const found = createIds(store).treeOrTask(id);
-    const task = found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
-    const answer = await queries.nextAction(task);
+    const answer = await queries.nextAction(taskOf(store, id));
     if (context.json) printJson(answer);
     else print(answer.sentence);
     return 0;
@@ -32,8 +29,7 @@ export async function step(context: Context, [id = ""]: Arguments, flags: Flags)
   return withActing(context, async (acting) => {
     const { application, queries, store } = acting;
     await freeDeadWorkers(store);
-    const found = createIds(store).treeOrTask(id);
-    const uid = found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
+    const uid = taskOf(store, id);
     const { treeUid } = store.queries.trees.findTask(uid);
     const paused = await pausedIn(acting, treeUid);
     const { sentence } = await application.commands.step(uid, actor());
