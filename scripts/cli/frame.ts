@@ -127,6 +127,8 @@ function lineOf(row: OutlineRow, tasks: ReadonlyMap<string, Task>, options: Fram
 function saidOf(task: Task, tasks: ReadonlyMap<string, Task>, open: ReadonlySet<string>): string {
   if (task.status === "succeeded" || task.status === "ready") return "";
   const now = oneLine(rowText(task, tasks, open));
+  // The word says it already.
+  if (now === "Waits for you") return "";
   if (now.startsWith("Waits for ")) return now.slice("Waits".length);
   return now ? `: ${now}` : "";
 }

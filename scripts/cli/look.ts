@@ -5,7 +5,7 @@ import { count, duration, money } from "@/components/ui/format";
 import { type Context, type Flags, withLooking } from "./context";
 import { frame } from "./frame";
 import { paint, print, printJson, UsageError, warn } from "./output";
-import { answerHint } from "./review-hint";
+import { answerHint, askedText } from "./review-hint";
 import { ownSpend, spendLine } from "./spend";
 import { clean, oneLine, padTo } from "./text";
 import { endedText, remedyOf, short, stateOfTree } from "./words";
@@ -78,7 +78,7 @@ export async function tree(context: Context, [id = ""]: (string | undefined)[]):
         `Tree ${shown.id} · root ${short(root.id)} · workspace ${oneLine(shown.workspace)}${originOf(shown)}`,
       ),
     );
-    for (const review of reviews.items) print(`◆ ${clean(review.detail || review.title)}\n  ${answerHint(review)}`);
+    for (const review of reviews.items) print(`◆ ${askedText(review)}\n  ${answerHint(review)}`);
     if (root.ended_at && root.status !== "succeeded")
       print(`The task has ${oneLine(endedText(root))} ${remedyOf(root)}`.trim());
     const text = root.result ?? root.summary;

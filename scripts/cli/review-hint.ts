@@ -1,5 +1,12 @@
 import type { Review } from "@/agents/core/shapes";
+import { clean, oneLine } from "./text";
 import { short } from "./words";
+
+/** What is asked: of a call that waits for its approval with what exactly it would do. */
+export function askedText({ kind, title, detail }: Pick<Review, "kind" | "title" | "detail">): string {
+  const text = clean(detail || title).trim();
+  return kind === "approval" && detail ? `${text}\n  ${oneLine(title)}` : text;
+}
 
 /** What a person can do about it from here. */
 export function answerHint(review: Pick<Review, "id" | "kind"> & Partial<Pick<Review, "alike">>): string {

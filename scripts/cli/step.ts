@@ -1,5 +1,6 @@
 /** `step` lets a task take one turn and says what it would do then; `next` only says it. */
 import type { Acting } from "@/agents/acting";
+import { fold } from "@/agents/core/evolve";
 import type { Task } from "@/agents/core/shapes";
 import { type Arguments, taskOf } from "./act";
 import { actor, type Context, type Flags, withActing, withLooking } from "./context";
@@ -31,13 +32,17 @@ export async function step(context: Context, [id = ""]: Arguments, flags: Flags)
     await freeDeadWorkers(store);
     const uid = taskOf(store, id);
     const { treeUid } = store.queries.trees.findTask(uid);
+    const waits = flags.detach !== true;
+    // Under manual stepping and not yet paused for its next turn, as before its first one: then it is stepped from there.
+    if (waits && (await queries.getTask(uid)).status === "ready" && isManual(acting, uid))
+      await untilItRests(context, acting, uid);
     const paused = await pausedIn(acting, treeUid);
     const { sentence } = await application.commands.step(uid, actor());
     // What is addressed to agent_selector steps the task that it chose.
     const left = new Set((await pausedIn(acting, treeUid)).map((task) => task.id));
     const stepped = paused.find((task) => !left.has(task.id))?.id ?? null;
     if (!context.json) print(sentence);
-    const isDone = stepped === null || flags.detach === true || (await turnOf(context, acting, stepped));
+    const isDone = !waits || (await untilItRests(context, acting, stepped ?? uid));
     const task = await queries.getTask(stepped ?? uid);
     const { sentence: after } = await queries.nextAction(task.id);
     const others = (await pausedIn(acting, treeUid)).filter((one) => one.id !== task.id);
@@ -55,8 +60,16 @@ async function pausedIn({ queries }: Acting, treeId: string): Promise<Task[]> {
   return (await queries.getTree(treeId)).tasks.filter((task) => task.status === "paused");
 }
 
+function isManual({ store }: Acting, uid: string): boolean {
+  const { loader } = store;
+  const { id } = store.queries.trees.findTask(uid);
+  const unread = loader.letters(id).findLast((letter) => letter.kind === "stepping");
+  const { assignment } = fold(loader.entries(id, loader.lengthOf(id)));
+  return (unread?.mode ?? assignment.stepping) === "manual";
+}
+
 /** Waits until the turn is taken, and takes it here when nobody else does. Resolves with false when it was interrupted. */
-async function turnOf(context: Context, acting: Acting, taskId: string): Promise<boolean> {
+async function untilItRests(context: Context, acting: Acting, taskId: string): Promise<boolean> {
   const { queries, store } = acting;
   const { treeId } = store.queries.trees.findTask(taskId);
   const interrupt: Interrupt = listenForInterrupt();
