@@ -157,3 +157,21 @@ test("pause --alone, change, and interventions say what follows, each with its d
   expect(await json(["interventions", tree.id, ...at])).toEqual({ items: [], next: null });
   expect((await banyan(["interventions", ...at])).stdout).toBe("The supervisor has not stepped in.\n");
 });
+
+test("a question whose time is over does not wait for a person any more: resume goes on with the default answer", async () => {
+  const at = ["--data", dataFolder()];
+  const worker = (request: { turn: number; lastToolResults: { content: string }[] }) =>
+    request.turn === 0 ? call("ask", { question: "Which?" }) : endTask(`It is ${request.lastToolResults[0]?.content}`);
+  const env = await scripted(agentScript({ worker, ...judged }));
+  const limits = { ASK_TIMEOUT_SECONDS: "1", ASK_TIMEOUT_ANSWER: "the red one" };
+  const asked = await banyan(["run", "Choose", "--agent", "worker", ...at], { env: { ...env, ...limits } });
+  expect(asked.status).toBe(3);
+  const { items } = (await json(["reviews", "--open", ...at])) as { items: Review[] };
+  const untilMs = Date.parse(items[0]?.created_at ?? "") + 1_000;
+  await expect.poll(() => Date.now() > untilMs, { timeout: 5_000 }).toBe(true);
+  const resumed = await banyan(["resume", (await onlyTree(at[1] ?? "")).id, ...at], { env });
+  expect([resumed.status, resumed.stdout.trimEnd().split("\n").at(-1)]).toEqual([
+    0,
+    expect.stringContaining("the red one"),
+  ]);
+});

@@ -107,7 +107,15 @@ function goOn({ id, tasks, root_task_id }: Tree): string {
 }
 
 function isOver({ tree, questions }: Look): boolean {
-  return tree.ended_at !== null || (tree.status === "waiting" && questions.length > 0);
+  return tree.ended_at !== null || (tree.status === "waiting" && questions.length > 0 && !isOverdue(tree));
+}
+
+/** A question or an approval whose time is over goes on without a person, as soon as somebody works on the tree. */
+function isOverdue({ tasks }: Tree): boolean {
+  return tasks.some(
+    ({ status, parked_until }) =>
+      status === "waiting" && parked_until !== null && Date.parse(parked_until) <= Date.now(),
+  );
 }
 
 function idsOf(reviews: Review[]): ReadonlySet<string> {
