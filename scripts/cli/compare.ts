@@ -6,6 +6,7 @@ import { type Context, type Flags, withLooking } from "./context";
 import { paint, print, printJson, warn } from "./output";
 import { exactMoney } from "./spend";
 import { clean, oneLine, padTo, wrap } from "./text";
+import { verdictText } from "./verdict";
 import { short, stateOfTree } from "./words";
 
 const LABEL_CELLS = 10;
@@ -50,7 +51,7 @@ const ROWS: [string, (tree: ComparedTree) => string][] = [
   ["Tree", (tree) => `${short(tree.tree_id)}${originOf(tree)}`],
   ["Title", (tree) => oneLine(tree.title)],
   ["Status", (tree) => `${stateOfTree(tree).word}${tree.reason ? ` (${tree.reason})` : ""}`],
-  ["Verdict", verdictText],
+  ["Verdict", (tree) => (tree.verdict ? verdictText(tree.verdict) : "none")],
   ["Agent", (tree) => tree.agent],
   ["Model", (tree) => tree.model],
   ["Tasks", (tree) => String(tree.tasks)],
@@ -66,13 +67,6 @@ function originOf({ forked_from }: ComparedTree): string {
 
 function copiedText({ forked_from }: ComparedTree, amount: string): string {
   return forked_from ? ` (${amount} of it copied)` : "";
-}
-
-function verdictText({ verdict }: ComparedTree): string {
-  if (!verdict) return "none";
-  const shown = verdict.claims.filter((claim) => claim.mark === "shown").length;
-  const claims = verdict.claims.length > 0 ? `, ${shown} of ${verdict.claims.length} claims shown` : "";
-  return `${verdict.outcome}${claims}${verdict.reasons[0] ? `: ${oneLine(verdict.reasons[0])}` : ""}`;
 }
 
 function fileLines({ files }: Comparison): string[] {

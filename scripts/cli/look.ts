@@ -8,6 +8,7 @@ import { paint, print, printJson, UsageError, warn } from "./output";
 import { answerHint, askedText } from "./review-hint";
 import { ownSpend, spendLine } from "./spend";
 import { clean, oneLine, padTo } from "./text";
+import { verdictLines } from "./verdict";
 import { endedText, remedyOf, short, stateOfTree } from "./words";
 
 export async function trees(context: Context, _: unknown, flags: Flags): Promise<number> {
@@ -81,6 +82,7 @@ export async function tree(context: Context, [id = ""]: (string | undefined)[]):
     for (const review of reviews.items) print(`◆ ${askedText(review)}\n  ${answerHint(review)}`);
     if (root.ended_at && root.status !== "succeeded")
       print(`The task has ${oneLine(endedText(root))} ${remedyOf(root)}`.trim());
+    if (root.verdict) for (const line of verdictLines(root.verdict)) print(line);
     const text = root.result ?? root.summary;
     if (root.ended_at && text) print(`\n${clean(text).trimEnd()}`);
     return 0;
