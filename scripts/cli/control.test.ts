@@ -1,4 +1,5 @@
 import path from "node:path";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import type { ToolBody } from "@/agents/core/configuration";
 import type { ApprovalRule, Comparison, Review, Tree } from "@/agents/core/shapes";
@@ -174,4 +175,18 @@ test("a question whose time is over does not wait for a person any more: resume 
     0,
     expect.stringContaining("the red one"),
   ]);
+});
+
+test("a task whose log is damaged is refused with a sentence, never a stack", async () => {
+  const { data, tree } = await withTree();
+  new Database(path.join(data, "banyan.db")).exec("UPDATE messages SET body = '{' WHERE kind = 1").close();
+  for (const command of ["next", "fork"]) {
+    const { status, stdout, stderr } = await banyan([command, tree.id, "--data", data]);
+    expect([command, status, stdout, stderr]).toEqual([
+      command,
+      1,
+      "",
+      expect.stringMatching(/^The task's log is damaged.*\.\n$/),
+    ]);
+  }
 });

@@ -13,7 +13,6 @@ export function answerHint(review: Pick<Review, "id" | "kind"> & Partial<Pick<Re
   const id = short(review.id);
   if (review.kind === "question") return `Answer with: npx banyan answer ${id} "…"`;
   if (review.kind !== "approval" && review.kind !== "flag") return `Decide on it on the page of reviews (item ${id}).`;
-  const alike =
-    (review.alike ?? 1) > 1 ? ` (--alike decides on all ${review.alike} that are equal to it; rules add on more)` : "";
+  const alike = (review.alike ?? 1) > 1 ? ` (with --alike on all ${review.alike} that are equal)` : "";
   return `Decide with: npx banyan approve ${id}, or npx banyan reject ${id} --reason "…"${alike}`;
 }
