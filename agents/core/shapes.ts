@@ -102,7 +102,7 @@ export interface Tree {
   priority: number;
   /** What the tree does now, or why it does nothing, in a few words: the root's headline, or that of a task that runs. */
   headline: string;
-  /** The tree that it was forked from, and the message before which it began. */
+  /** The tree that it was forked from, and the last message that was copied. */
   forked_from: { tree_id: string; seq: number } | null;
   /** The root's. */
   grant: Amounts;
