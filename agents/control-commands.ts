@@ -3,6 +3,7 @@ import type { Store } from "@/db/store";
 import type { FoundTask } from "@/db/trees";
 import { type Commands, UserError } from "./application";
 import type { GrantAmounts, Setup } from "./core/entries";
+import { fold } from "./core/evolve";
 import { isSelector } from "./core/selection";
 import { isEnded } from "./core/shapes";
 import type { Ids } from "./queries";
@@ -38,6 +39,12 @@ export function createControlCommands(sources: CommandSources, ids: Ids): Contro
       const task = chosen && found.holds === 0 ? chosen : found;
       refuseEnded(task, "stepped");
       if (await store.trees.step(task, actor.name)) return { sentence: "It takes one turn, then waits." };
+      if (isStepped(store, task)) {
+        if (task.status === "running")
+          throw new UserError("conflict", "It is at work on its turn and waits after it: step it again then.");
+        await store.trees.allowTurn(task);
+        return { sentence: "It takes one turn, then waits." };
+      }
       await store.trees.send(task.uid, { kind: "stepping", mode: "manual", by: actor.name });
       return {
         sentence: "From its next turn on it is stepped by hand: it waits before each, and step lets it take one.",
@@ -95,7 +102,7 @@ export function createControlCommands(sources: CommandSources, ids: Ids): Contro
       const amount = moreOf(more, cap);
       const words = [
         amount.microUsd > 0 && `$${amount.microUsd / 1_000_000}`,
-        amount.tokens > 0 && `${amount.tokens} tokens`,
+        amount.tokens > 0 && `${amount.tokens} ${amount.tokens === 1 ? "token" : "tokens"}`,
       ].filter(Boolean);
       const text = `${actor.name} granted ${words.join(" and ")} more.`;
       await store.trees.grant(task, amount, { kind: "granted", by: actor.name, text, ...amount });
@@ -188,6 +195,13 @@ function target(store: Store, ids: Ids, id: string): { task: FoundTask; scope: s
     task: store.queries.trees.findTask(uid),
     scope: found.kind === "tree" ? "The tree" : "The task and its branch",
   };
+}
+
+/** Whether the task waits before each turn by itself, as its log and what it has not read yet say. */
+function isStepped({ loader }: Store, task: FoundTask): boolean {
+  const unread = loader.letters(task.id).findLast((letter) => letter.kind === "stepping");
+  if (unread) return unread.mode === "manual";
+  return fold(loader.entries(task.id, loader.lengthOf(task.id))).assignment.stepping === "manual";
 }
 
 function refuseEnded(task: FoundTask, what: string): void {

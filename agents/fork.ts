@@ -38,7 +38,7 @@ export async function fork(
   if (snapshot === null) prepareWorkspace({ ...sources, treeId: uid, request: {} });
   await store.forks.insert({
     uid,
-    title: source.title,
+    title: task.parentId === null ? copy.target.state.assignment.title : source.title,
     by,
     from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? cut.upTo },
     source,

@@ -42,14 +42,14 @@ export function nextAction({ loader, limitsOf, now }: NextActionSources, taskId:
 
 function readText(letters: number): string {
   if (letters === 0) return "";
-  return `It reads ${letters === 1 ? "one message" : `${letters} messages`} first. `;
+  return `It reads ${counted(letters, "message")} first. `;
 }
 
 function sentenceOf(decision: Exclude<Decision, { kind: "note" }>, state: TaskState): string {
   const { setup, turn, ending } = state;
   switch (decision.kind) {
     case "call_model":
-      return `It asks ${setup.model} for turn ${turn + 1}, with ${state.messages.length} messages and the tools of ${setup.agent}.`;
+      return `It asks ${setup.model} for turn ${turn + 1}, with ${counted(state.messages.length, "message")} and the tools of ${setup.agent}.`;
     case "compact":
       return `It has ${setup.model} sum up the oldest part of the conversation.`;
     case "run_tool":
@@ -59,7 +59,7 @@ function sentenceOf(decision: Exclude<Decision, { kind: "note" }>, state: TaskSt
     case "settle":
       return `It carries out ${decision.calls.map((call) => `${call.tool} ${shown(call.input)}`).join("; ")}.`;
     case "check_claims":
-      return `The host runs the commands of ${ending?.claims.length ?? 0} claims in a clean copy.`;
+      return `The host runs the commands of ${counted(ending?.claims.length ?? 0, "claim")} in a clean copy.`;
     case "start_finishing":
       return `It is handed to ${decision.starts.map((start) => start.agent).join(", ")}.`;
     case "rest":
@@ -75,6 +75,10 @@ function restText({ waits, parkedUntilMs }: Extract<Decision, { kind: "rest" }>,
     return `It waits for ${waits.kind === "answer" || waits.kind === "approval" ? `an ${waits.kind}` : waits.kind}.`;
   if (parkedUntilMs !== null) return `It waits until ${new Date(parkedUntilMs).toISOString()}.`;
   return "It waits.";
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function shown(input: unknown): string {

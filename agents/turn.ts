@@ -151,7 +151,7 @@ async function end(world: World, task: OpenTask, decision: EndDecision): Promise
 function hostSummary(task: OpenTask, decision: EndDecision): string {
   if (decision.result !== null) return shortened(decision.result);
   const last = task.state.headline ? ` It was last at: ${task.state.headline}` : "";
-  return `${decision.status === "failed" ? "Failed" : "Stopped"} after ${task.state.turn} turns. ${decision.detail ?? ""}${last}`;
+  return `${decision.status === "failed" ? "Failed" : "Stopped"} after ${task.state.turn} ${task.state.turn === 1 ? "turn" : "turns"}. ${decision.detail ?? ""}${last}`;
 }
 
 function stopTasks(task: OpenTask, tasks: string[], detail: string): void {

@@ -127,7 +127,8 @@ export function createForkWriter(sqlite: Sqlite) {
         reason: ended?.reason ?? null,
         detail: ended?.detail ?? null,
         createdAtMs: source.createdAtMs,
-        startedAtMs: state.turn > 0 ? source.startedAtMs : null,
+        // Whoever goes on begins with its next claim: the time before was the original's.
+        startedAtMs: ended ? source.startedAtMs : null,
         origin: source.id,
       }) as number;
       keys.set(task.uid, id);

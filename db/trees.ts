@@ -59,6 +59,8 @@ export interface Trees {
   change(task: FoundTask, letter: LetterBody & { kind: "change" }): Promise<boolean>;
   /** One turn more for a task that manual stepping has paused; false when it is not. */
   step(task: FoundTask, by: string): Promise<boolean>;
+  /** One turn more for a task under manual stepping that is not paused for it yet. */
+  allowTurn(task: FoundTask): Promise<void>;
   /** The number of the attempt that begins; `read`: its parent has its result already. */
   retry(task: FoundTask, by: string): Promise<number | "read" | "not_ended">;
   isMoneyCapped(taskId: number): boolean;
@@ -182,6 +184,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         if (isStep) run.allowTurn.run(task.id);
         return isStep;
       }),
+    allowTurn: (task) => log.write(() => void run.allowTurn.run(task.id)),
     retry: (task, by) => log.write((context) => retries.retry(task, by, context)),
     isMoneyCapped: (taskId) => grants.read(taskId).cap.microUsd !== null,
     grantOf: async (task) => grants.read(task.id),

@@ -180,7 +180,7 @@ test("the API answers with what was asked or with a problem", async () => {
     [400, "GET", `/trees/${id}/messages?after=x`, undefined],
     [404, "GET", "/trees/unknown", undefined],
     [404, "GET", "/nothing", undefined],
-    [404, "DELETE", `/trees/${id}`, undefined],
+    [404, "DELETE", "/trees/unknown", undefined],
     [409, "POST", `/tasks/${root}/steer`, { text: "too late" }],
   ] as const) {
     const answer = await ask(method, address, body);

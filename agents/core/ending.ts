@@ -78,6 +78,8 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
   if (unfinished.length > 0 || !verdict) {
     return { kind: "rest", waits: { kind: "finishing", tasks: unfinished, reviews: [] }, parkedUntilMs: null };
   }
+  // Whoever judges, sums up or documents is not judged.
+  const shown = state.assignment.role === "finishing" ? null : verdict;
   const summary = summarizer && facts.relatives.get(summarizer.task)?.result;
   return {
     kind: "end",
@@ -86,8 +88,8 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
     detail: null,
     result: state.ending.result,
     summary: summary?.status === "succeeded" && summary.text ? summary.text : shortened(state.ending.result),
-    verdict,
-    response: JSON.stringify({ status: "ended", ...toldOf(verdict) }),
+    verdict: shown,
+    response: JSON.stringify({ status: "ended", ...(shown && toldOf(shown)) }),
   };
 }
 

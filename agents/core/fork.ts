@@ -84,7 +84,7 @@ export function edited(entries: Entry[], edits: Edits, by: string, words: string
   const { instruction, setup, message } = edits;
   const log = entries.map((entry, index): Entry => {
     if (entry.kind === "instruction" && instruction !== undefined)
-      return { ...entry, content: { ...entry.content, instruction } };
+      return { ...entry, content: { ...entry.content, instruction, title: titleOf(instruction) } };
     if (entry.kind === "system" && setup && !hasSpoken) return { ...entry, content: { ...entry.content, ...setup } };
     return message !== undefined && index === entries.length - 1 ? withText(entry, message) : entry;
   });
@@ -93,8 +93,13 @@ export function edited(entries: Entry[], edits: Edits, by: string, words: string
   return [...log, { kind: "event", turn, content: { type: "changed", by, setup, text: words } }];
 }
 
+function titleOf(instruction: string): string {
+  return (instruction.trimStart().split("\n", 1)[0] ?? "").slice(0, 200);
+}
+
 function withText(entry: Entry, text: string): Entry {
-  if (entry.kind === "instruction") return { ...entry, content: { ...entry.content, instruction: text } };
+  if (entry.kind === "instruction")
+    return { ...entry, content: { ...entry.content, instruction: text, title: titleOf(text) } };
   if (entry.kind === "steer") return { ...entry, content: { ...entry.content, text } };
   if (entry.kind === "tool_response") return { ...entry, content: { ...entry.content, text } };
   return entry;

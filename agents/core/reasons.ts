@@ -37,7 +37,8 @@ export const REASONS = {
   },
   out_of_grant: {
     says: "The grant was used up before the work was done.",
-    remedy: "Grant more and retry to go on from there, or take what is in the workspace as it is.",
+    remedy:
+      "Grant more and retry it, fork it at its last turn to go on from there, or take what is in the workspace as it is.",
   },
   claims_failed: {
     says: "The task tried to end three times, and the last time a command did not show what it claimed.",
@@ -65,7 +66,8 @@ export const REASONS = {
   },
   by_person: {
     says: "A person stopped it.",
-    remedy: "Retry to go on from where it stopped.",
+    remedy:
+      "Retry it for a new attempt that knows how this one ended, or fork it at its last turn to go on from there.",
   },
   by_parent: {
     says: "The task above it stopped it and says why.",

@@ -118,7 +118,8 @@ test("with another instruction, model or agent the task begins otherwise; later 
     tester,
   );
   const first = await trial.ended(anew.id);
-  expect(titled(first, "root")).toMatchObject({ agent: "coder", model: "openai/gpt-5.1" });
+  expect(first.title).toBe("Do it in French.");
+  expect(titled(first, "Do it in French.")).toMatchObject({ agent: "coder", model: "openai/gpt-5.1" });
   expect((await queries.getTask(first.root_task_id)).instruction).toBe("Do it in French.");
   expect(eventsOf(await logOf(trial, first.root_task_id))).not.toContain("changed");
   const asked = requestsOf(trial, "Do it in French.");

@@ -52,7 +52,8 @@ export function createReviewQueries(sqlite: Sqlite): ReviewQueries {
   /** What a decided item once deserved is that of the moment of the decision. */
   function shape({ id: _, sameAs: key, ...row }: Row, nowMs: number, alike: Map<string, number>): Review {
     const waitedMs = (row.decidedAtMs ?? nowMs) - row.createdAtMs;
-    const count = row.status === "open" ? (alike.get(key) ?? 1) : 1;
+    // Questions are answered one by one.
+    const count = row.status === "open" && row.kind !== "question" ? (alike.get(key) ?? 1) : 1;
     return reviewShape({ ...row, alike: count }, attentionOf({ ...row, waitedMs }));
   }
 

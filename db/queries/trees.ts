@@ -96,7 +96,7 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
   const selectActivity = sqlite.prepare(`
     SELECT
       max(status IN ('ready', 'running') AND (holds = 0 OR status = 'running')) AS active,
-      max(role = 'finishing' AND purpose = 'document') AS documenting,
+      max(role = 'finishing' AND purpose = 'document' AND holds = 0) AS documenting,
       max(status = 'parked') AS parked, max(holds > 0) AS held, min(parked_until_ms) AS untilMs
     FROM tasks WHERE tree_id = ? AND ended_at_ms IS NULL`);
   const selectPersonNeeded = sqlite

@@ -107,7 +107,7 @@ test("a fork is followed to its end and compared with its origin; trees and tree
   const fork = await onlyTree(data);
   const [one, other] = [tree.id.slice(0, 8), fork.id.slice(0, 8)];
   expect(forked.stderr).toContain(`npx banyan compare ${one} ${other}`);
-  expect((await banyan(["trees", ...at])).stdout).toContain(`Write (forked from ${one} after #`);
+  expect((await banyan(["trees", ...at])).stdout).toContain(`Write otherwise (forked from ${one} after #`);
   expect((await banyan(["tree", other, ...at])).stdout).toContain(`(forked from ${one} after #`);
   const compared = (await json(["compare", one, other, ...at])) as Comparison;
   expect(compared.trees.map((side) => side.result)).toEqual(["one", "other"]);

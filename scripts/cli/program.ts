@@ -168,7 +168,9 @@ function defineDecisions(define: Define): void {
 
 function defineConfiguration(define: Define): void {
   for (const family of ["agents", "documents", "tools"] as const) {
-    define(`${family} [verb] [name]`, `list the ${family}, or show NAME`, async () => {
+    const more = family === "tools" ? " [policy]" : "";
+    const sets = family === "tools" ? ", or set the policy of NAME to auto, ask or deny" : "";
+    define(`${family} [verb] [name]${more}`, `list the ${family}, or show NAME${sets}`, async () => {
       const { configuration } = await import("./configuration");
       return (context, args) => configuration(context, family, args);
     });

@@ -77,7 +77,7 @@ test("what the supervisor did is listed, of all trees or of one", async () => {
   const { trial, ask, submit } = await start();
   const tree = await submit({ task: "Look", agent: "worker" });
   const found = { rule: "no_progress", action: "nudge", evidence: "The same call three times." } as const;
-  await trial.runtime.store.interventions.add({ taskUid: tree.root_task_id, ...found });
+  await trial.runtime.store.interventions.add(tree.root_task_id, found);
   const listed = { items: [{ tree_id: tree.id, task_id: tree.root_task_id, ...found }], next: null };
   expect((await ask("GET interventions?limit=5")).body).toMatchObject(listed);
   expect((await ask(`GET interventions?tree=${tree.id}`)).body).toMatchObject(listed);

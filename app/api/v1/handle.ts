@@ -50,10 +50,19 @@ const ROUTES: Record<string, Handler> = {
   "GET reviews": async (app, { query }) => {
     const open = query.get("open");
     const treeId = query.get("tree") ?? undefined;
+    const alikeTo = query.get("alike") ?? undefined;
     return ok(
-      await app.queries.listReviews({ ...pageOf(query), treeId, open: open === null ? undefined : open !== "0" }),
+      await app.queries.listReviews({
+        ...pageOf(query),
+        treeId,
+        alikeTo,
+        open: open === null ? undefined : open !== "0",
+      }),
     );
   },
+  "GET tools": async (app) => ok({ items: await app.queries.listTools(), next: null }),
+  "POST tools/:id/policy": async (app, { body, actor }, id) =>
+    ok(await app.commands.setToolPolicy(id, requiredText(body, "policy"), actor)),
   "POST reviews/:id/answer": async (app, { body, actor }, id) =>
     ok(await app.commands.answer(id, requiredText(body, "text"), actor)),
   "GET reviews/:id": async (app, _, id) => ok(await app.queries.getReview(id)),
