@@ -77,12 +77,7 @@ export function ApprovalActions({ review, decide, approveTool, onDone }: Approva
         />
       ) : null}
       {asking === "rule" ? (
-        <RuleForm
-          tool={tool}
-          pending={pending}
-          close={close}
-          send={(why) => act(() => approveTool(review.id, why))}
-        />
+        <RuleForm tool={tool} pending={pending} close={close} send={(why) => act(() => approveTool(review.id, why))} />
       ) : null}
       <OutcomeLine outcome={outcome?.ok ? null : outcome} />
     </>
@@ -161,7 +156,8 @@ function RuleForm({ tool, pending, close, send }: RuleFormProps) {
       </label>
       <p className={`hint mt-0! ${isMissing ? "bad" : ""}`} id={hint}>
         {isMissing ? "Say why: it stands beside the rule. " : ""}
-        For 24 hours, in every tree, whatever its arguments; what waits of it runs at once. You can revoke it under Review.
+        For 24 hours, in every tree, whatever its arguments; what waits of it runs at once. You can revoke it under
+        Review.
       </p>
       <div className="acts">
         <Button type="submit" disabled={pending}>

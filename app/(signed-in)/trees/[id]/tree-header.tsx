@@ -5,11 +5,12 @@ import type { Task, Tree } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
 import { countByStatus } from "@/components/trees/outline";
 import { treeText } from "@/components/trees/sentences";
-import { count, money, plural, spentPart } from "@/components/ui/format";
+import { count, exactCount, exactMoney, money, plural, spentPart } from "@/components/ui/format";
 import { Meter, Separator } from "@/components/ui/parts";
 import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
-import { TaskControls } from "./task-controls";
+import { ForkedFrom, type ForkSource } from "./forked-from";
+import { TreeControls } from "./tree-controls";
 
 type Select = (id: string) => void;
 
@@ -20,9 +21,10 @@ interface TreeHeaderProps {
   asked: ReadonlySet<string>;
   head: Task | null;
   select: Select;
+  source: ForkSource | null;
 }
 
-export function TreeHeader({ tree, tasks, asked, head, select }: TreeHeaderProps) {
+export function TreeHeader({ tree, tasks, asked, head, select, source }: TreeHeaderProps) {
   const counts = countByStatus(tasks.values(), asked);
   const { totals } = tree;
   const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
@@ -33,12 +35,11 @@ export function TreeHeader({ tree, tasks, asked, head, select }: TreeHeaderProps
         <nav className="crumb" aria-label="Path">
           <Link href="/trees">Trees</Link>
         </nav>
+        {tree.forked_from ? <ForkedFrom treeId={tree.id} from={tree.forked_from} source={source} /> : null}
       </div>
       <div className="line mt-0!">
         <h1 className="cut grow">{tree.title}</h1>
-        {head ? (
-          <TaskControls unit="tree" id={tree.id} status={tree.status} ended={tree.ended_at !== null} headId={head.id} />
-        ) : null}
+        {head ? <TreeControls tree={tree} headId={head.id} /> : null}
       </div>
       <div className="line">
         <p className="grow">
@@ -47,7 +48,9 @@ export function TreeHeader({ tree, tasks, asked, head, select }: TreeHeaderProps
         <p className="dim facts1">
           {totals.ended} of {totals.tasks} done
           <Separator />
-          {money(totals.cost_usd)}
+          <span title={`${exactMoney(totals.cost_usd)}, ${exactCount(totals.tokens_in + totals.tokens_out)} tokens`}>
+            {money(totals.cost_usd)}
+          </span>
           {cap === null ? "" : ` of ${money(cap)}`}
           {part === null ? null : (
             <>
