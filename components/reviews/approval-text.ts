@@ -14,7 +14,14 @@ export function argumentsOf({ evidence, title }: Pick<Review, "evidence" | "titl
   return parsed ? inputText(parsed) : given;
 }
 
-const RADIUS = ["", "a detail", "this task's files", "things outside", "much", "the machine or the world outside"];
+const RADIUS = [
+  "",
+  "a detail",
+  "the task's files",
+  "the network",
+  "much of the machine",
+  "the whole machine or system",
+];
 const UNCERTAINTY = ["", "plain", "nearly plain", "partly unclear", "unclear", "nobody can say"];
 
 /** Why the item stands where it stands in the list. */

@@ -171,7 +171,12 @@ function forkedLine({ from, by, what, files }: Extract<TaskEvent, { type: "forke
 }
 
 function savedLine({ changed, skipped, problem }: Extract<TaskEvent, { type: "files_saved" }>): EventLine {
-  if (problem) return { icon: "doc", title: "Files not kept", text: `${sentence(problem)} The task goes on.` };
+  if (problem)
+    return {
+      icon: "doc",
+      title: "Files not kept",
+      text: `${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))} The task goes on.`,
+    };
   const left = skipped > 0 ? `; ${plural(skipped, "file")} left out` : "";
   const what = changed === 0 ? "Nothing changed" : `${plural(changed, "file")} changed`;
   return {

@@ -51,7 +51,7 @@ export function TaskActions({ task, subtasks, action, isStepping, step, change, 
           </Button>
         )}
         {over ? null : (
-          <Button icon="change" onClick={change} hint="m" data-key="m" title="Agent, model or priority">
+          <Button icon="change" onClick={change} data-key="m" title="Agent, model or priority (m)">
             Change
           </Button>
         )}

@@ -1,6 +1,6 @@
 /** Two trees in words: where they come from, and what differs most. Pure. */
 import type { ComparedTree } from "@/agents/core/shapes";
-import { exactCount, money } from "@/components/ui/format";
+import { exactCount, money, plural } from "@/components/ui/format";
 
 export function originText(a: ComparedTree, b: ComparedTree): string {
   const [name, from] = b.forked_from?.tree_id === a.tree_id ? ["B", b] : ["A", a];
@@ -20,7 +20,7 @@ export function differenceText(a: ComparedTree, b: ComparedTree): string {
   if (a.status !== b.status) parts.push(`A ${stateText(a)}, B ${stateText(b)}`);
   const [shownA, shownB] = [shownOf(a), shownOf(b)];
   if (shownA !== shownB)
-    parts.push(`B shows ${Math.abs(shownB - shownA)} ${shownB > shownA ? "more" : "fewer"} claims`);
+    parts.push(`B shows ${plural(Math.abs(shownB - shownA), "claim")} ${shownB > shownA ? "more" : "fewer"}`);
   const cost = relative(ownCost(a), ownCost(b));
   if (cost) parts.push(`B costs ${cost}`);
   const tokens = relative(ownTokens(a), ownTokens(b));

@@ -21,7 +21,7 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
     <main className="main" id="main">
       <header className="bar">
         <div className="min-w-0 grow">
-          <nav className="crumb" aria-label="Path">
+          <nav className="crumb flex-nowrap" aria-label="Path">
             <Link href="/trees">Trees</Link>
             <Link className="cut" href={`/trees/${b.tree_id}`}>
               {b.title}
