@@ -57,7 +57,9 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
           <Separator />
         </span>
         <wbr />
-        <Elapsed since={task.started_at} until={task.ended_at} />
+        <span className="nowrap">
+          <Elapsed since={task.started_at} until={task.ended_at} />
+        </span>
       </p>
       {children}
     </header>
