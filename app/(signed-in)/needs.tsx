@@ -23,26 +23,27 @@ interface NeedsProps {
   reviews: Review[];
   trees: ReadonlyMap<string, Tree>;
   running: number;
-  title?: string;
-  /** Of how many open ones these are the first. */
+  /** It is the page of them all. */
+  isReview?: boolean;
+  /** Of how many open ones these are the first; they all stand under Review. */
   total?: number;
 }
 
 /** What needs a person comes first, with the answer beside it. */
-export function Needs({ reviews, trees, running, title = "Needs you", total = reviews.length }: NeedsProps) {
+export function Needs({ reviews, trees, running, total = reviews.length, isReview = false }: NeedsProps) {
   const { line, say } = useSaid();
   const many = total > reviews.length ? `${reviews.length} of ${total}` : String(reviews.length);
   return (
     <section className="sect" aria-labelledby="needs">
       <header>
-        <h2 id="needs">{title}</h2>
+        <h2 id="needs">{isReview ? "Open" : "Needs you"}</h2>
         {reviews.length > 0 ? (
           <span className="faint">
             {many}
             {reviews.length > 1 ? ", by attention" : ""}
           </span>
         ) : null}
-        {total > reviews.length ? (
+        {total > reviews.length && !isReview ? (
           <Link className="link small more" href="/review">
             All in Review
           </Link>

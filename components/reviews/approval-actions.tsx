@@ -42,7 +42,12 @@ export function ApprovalActions({ review, decide, approveTool, onDone }: Approva
   return (
     <>
       <div className="acts mt-2">
-        <Button icon="approval" disabled={pending} onClick={() => act(() => decide(review.id, "approved", "", false))}>
+        <Button
+          icon="approval"
+          disabled={pending}
+          data-answer
+          onClick={() => act(() => decide(review.id, "approved", "", false))}
+        >
           Allow
         </Button>
         {review.alike > 1 ? (

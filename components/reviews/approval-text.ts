@@ -11,7 +11,14 @@ export function toolOf({ title }: Pick<Review, "title">): string {
 export function argumentsOf({ evidence, title }: Pick<Review, "evidence" | "title">): string {
   const given = evidence ?? title.slice(toolOf({ title }).length).trim();
   const parsed = parseObject(given);
-  return parsed ? inputText(parsed) : given;
+  return withoutDisguise(parsed ? inputText(parsed) : given);
+}
+
+/** Signs that cannot be seen, or turn the direction of what follows, as their numbers: what is read is what would run. */
+export function withoutDisguise(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, (sign) =>
+    sign === "\n" || sign === "\t" ? sign : `\\u{${sign.codePointAt(0)?.toString(16)}}`,
+  );
 }
 
 const RADIUS = [

@@ -16,7 +16,7 @@ interface ReviewViewProps {
 
 /** Everything that waits for a person, the rules that decide without one, and what was decided. */
 export function ReviewView({ start, rules, decided }: ReviewViewProps) {
-  const { trees, reviews } = useListFeed(start);
+  const { trees, reviews, status } = useListFeed(start);
   useFreshRules(reviews);
   const running = [...trees.values()].filter((tree) => !isEnded(tree.status)).length;
   return (
@@ -25,7 +25,7 @@ export function ReviewView({ start, rules, decided }: ReviewViewProps) {
         <h1>Review</h1>
       </header>
       <div className="page narrow">
-        <Needs reviews={reviews} trees={trees} running={running} title="Open" />
+        <Needs reviews={reviews} trees={trees} running={running} total={status.openReviews} isReview />
         <Rules rules={rules} decided={decided} />
         <Decided reviews={decided} />
       </div>

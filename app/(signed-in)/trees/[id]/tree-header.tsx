@@ -9,6 +9,7 @@ import { count, exactCount, exactMoney, money, plural, spentPart } from "@/compo
 import { Meter, Separator } from "@/components/ui/parts";
 import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
+import { TimedText } from "@/components/ui/timed-text";
 import { ForkedFrom, type ForkSource } from "./forked-from";
 import { TreeControls } from "./tree-controls";
 
@@ -132,12 +133,22 @@ function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps)
       {needs.length > 1 ? ", " : null}
       {needs[1]}
       {needs.length > 0 ? ". " : null}
-      <span className="dim">{restSentence(tree, counts)}</span>
+      <span className="dim">
+        <TimedText text={restSentence(tree, counts, firstResume(tasks))} />
+      </span>
     </>
   );
 }
 
-function restSentence(tree: Tree, counts: Record<ShownStatus, number>): string {
+/** When the first of the parked tasks resumes; null where none is, or nobody knows. */
+function firstResume(tasks: ReadonlyMap<string, Task>): string | null {
+  const times = [...tasks.values()].flatMap(({ status, parked_until }) =>
+    status === "parked" && parked_until ? [parked_until] : [],
+  );
+  return times.sort()[0] ?? null;
+}
+
+function restSentence(tree: Tree, counts: Record<ShownStatus, number>, resumes: string | null): string {
   if (isEnded(tree.status)) return [STATUS_WORDS[tree.status], treeText(tree)].filter(Boolean).join(": ");
   if (tree.status === "paused") return "Paused: nothing runs until you resume it.";
   const goOn = counts.running + counts.ready;
@@ -147,7 +158,9 @@ function restSentence(tree: Tree, counts: Record<ShownStatus, number>): string {
       `${plural(counts.running, "task")} ${counts.running === 1 ? "runs" : "run"}${counts.ready ? `, ${counts.ready} in the queue` : ""}`,
     );
   if (counts.parked > 0)
-    parts.push(`${counts.parked} parked, ${counts.parked === 1 ? "resumes by itself" : "resume by themselves"}`);
+    parts.push(
+      `${counts.parked} parked, ${counts.parked === 1 ? "resumes by itself" : "resume by themselves"}${resumes ? ` ${counts.parked === 1 ? "at" : "from"} ${resumes}${counts.parked === 1 ? "" : " on"}` : ""}`,
+    );
   if (counts.paused > 0) parts.push(`${counts.paused} paused`);
   return parts.length > 0 ? `${parts.join("; ")}.` : "Nothing runs at this moment.";
 }

@@ -16,6 +16,7 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
   await requireSession();
   const { id, other } = await params;
   const comparison = await compare(id, other);
+  if (typeof comparison === "string") return <Refused sentence={comparison} />;
   const [a, b] = comparison.trees;
   return (
     <main className="main" id="main">
@@ -51,11 +52,29 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
   );
 }
 
-async function compare(id: string, other: string): Promise<Comparison> {
+function Refused({ sentence }: { sentence: string }) {
+  return (
+    <main className="main" id="main">
+      <header className="bar">
+        <h1>Compare two trees</h1>
+      </header>
+      <div className="page">
+        <Say look="bad" role="alert">
+          {sentence}
+        </Say>
+      </div>
+    </main>
+  );
+}
+
+/** Or a sentence that says why not. */
+async function compare(id: string, other: string): Promise<Comparison | string> {
   try {
     return await application().queries.compareTrees(id, other);
   } catch (error) {
-    if (problemOfError(error)?.status === 404) notFound();
+    const problem = problemOfError(error);
+    if (problem?.status === 404) notFound();
+    if (problem) return problem.detail;
     throw error;
   }
 }
