@@ -49,7 +49,7 @@ test("a parked task says until when and why; a failed one why and what to do", (
   expect(say({ status: "failed", reason: null }).text).toBe("Failed: no reason was recorded.");
 });
 
-test("the cap of the day reads as one, in the pane, in a row and and in a row", () => {
+test("the cap of the day reads as one, in the pane and in a row", () => {
   const reason_detail =
     "The cap of 150000 tokens a day for the trees of Mara is reached, but for less than one more call may cost; it goes on tomorrow (UTC).";
   const read =
