@@ -159,7 +159,7 @@ function RuleForm({ tool, pending, close, send }: RuleFormProps) {
           onChange={(event) => setWhy(event.target.value)}
         />
       </label>
-      <p className={`hint mt-0! ${isMissing ? "bad" : ""}`} id={hint}>
+      <p className={`hint mt-1! ${isMissing ? "bad" : ""}`} id={hint}>
         {isMissing ? "Say why: it stands beside the rule. " : ""}
         For 24 hours, in every tree, whatever its arguments; what waits of it runs at once. You can revoke it under
         Review.

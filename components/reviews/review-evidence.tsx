@@ -36,7 +36,9 @@ export function ReviewEvidence({ review }: { review: Review }) {
               If nobody decides: <TimedText text={review.if_ignored} />{" "}
             </>
           ) : null}
-          {review.alike > 1 ? `${review.alike - 1} more wait that are equal to it. ` : ""}
+          {review.alike > 1
+            ? `${review.alike === 2 ? "One more that is" : `${review.alike - 1} more that are`} equal to it ${review.alike === 2 ? "waits" : "wait"}. `
+            : ""}
           {attentionText(review)}
         </p>
       ) : null}

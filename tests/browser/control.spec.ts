@@ -22,7 +22,21 @@ const writes = (text: string) => (request: ScriptedRequest) =>
     ? call("write_file", { path: "notes.md", content: `# Notes\n${text}\n` })
     : done(`It says ${text}.`);
 
-const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
+const held = door();
+
+function door() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
+  async "Go step by step"({ turn }) {
+    if (turn === 0) await held.opened;
+    return turn < 2 ? call("list_directory", { path: "." }) : done("Two looks.");
+  },
   "Find the readme": below("Look around"),
   "Look around": below("Look for it"),
   "Look for it": ({ turn }) => (turn === 0 ? call("find_files", { pattern: "*.md" }) : done("There is none.")),
@@ -58,6 +72,7 @@ test.beforeAll(async ({ browser }) => {
 });
 
 test.afterAll(async () => {
+  held.open();
   await server?.stop();
   await provider?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -118,6 +133,23 @@ test("a parked task says why and until when, and goes on with another model", as
   await expect(pane().getByText("Changed: the model to anthropic/other-model")).toBeVisible();
   await expect(row("Wait for the quota, Succeeded")).toBeVisible();
   await expect(pane().getByText("Another model did it.").first()).toBeVisible();
+});
+
+test("a task is stepped: what comes next is shown, it takes one turn, and is let go", async () => {
+  await submit("Go step by step");
+  await expect(row("Go step by step, Running")).toBeVisible();
+  await pane().getByRole("button", { name: "Step" }).click();
+  await expect(page.getByTestId("next-action")).toContainText("for turn 1");
+  await page.getByRole("button", { name: "Step it from here on" }).click();
+  await expect(pane().getByText("From its next turn on it is stepped by hand")).toBeVisible();
+  held.open();
+  await expect(row("Go step by step, Paused")).toBeVisible();
+  await expect(page.getByTestId("next-action")).toContainText("for turn 2");
+  await page.getByRole("button", { name: "Let it take this step" }).click();
+  await expect(page.getByTestId("next-action")).toContainText("for turn 3");
+  await expect(row("Go step by step, Paused")).toBeVisible();
+  await pane().getByRole("button", { name: "Resume" }).click();
+  await expect(row("Go step by step, Succeeded")).toBeVisible();
 });
 
 test("a tree is forked at a message with another instruction, and both are compared", async () => {

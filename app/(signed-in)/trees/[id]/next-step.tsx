@@ -30,7 +30,7 @@ export function NextStep({ task, close }: NextStepProps) {
             <i className="w-4/5" />
           </span>
         ) : (
-          <p className={next.ok ? "wrapany" : "bad"}>
+          <p className={next.ok ? "wrapany" : "hint bad"}>
             <TimedText text={next.sentence} />
           </p>
         )}
