@@ -7,7 +7,7 @@ export function originText(a: ComparedTree, b: ComparedTree): string {
   const source = name === "B" ? "A" : "B";
   const isFork = from.forked_from?.tree_id === (name === "B" ? a : b).tree_id;
   if (isFork)
-    return `${name} was forked from ${source} at message ${from.forked_from?.seq}. Both hold what came before it.`;
+    return `${name} was forked from ${source} at message ${from.forked_from?.seq}. Both hold everything up to it.`;
   const [first, second] = [a.forked_from, b.forked_from];
   if (first && second && first.tree_id === second.tree_id)
     return `Both were forked from the same tree: A at message ${first.seq}, B at message ${second.seq}.`;
