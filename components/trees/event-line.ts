@@ -5,6 +5,7 @@ import type { ClaimMark } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
 import type { IconName } from "@/components/ui/icon";
 import { parseObject } from "./message-content";
+import { capText, sentence } from "./sentence";
 
 export interface EventLine {
   icon: IconName;
@@ -186,15 +187,6 @@ function savedLine({ changed, skipped, problem }: Extract<TaskEvent, { type: "fi
   };
 }
 
-/** The runtime's words about a cap of the day, as people read them. */
-export function capText(message: string): string {
-  const found = /^The cap of (\S+)( tokens)? a day for (.+?) is reached/.exec(message);
-  if (!found) return sentence(message);
-  const [, amount = "", tokens = "", whose] = found;
-  const shown = tokens ? `${Number(amount).toLocaleString("en-US")} tokens` : `$${Number(amount.slice(1)).toFixed(2)}`;
-  return `Today's cap of ${shown} for ${whose} is used up, but for less than one more call may cost.`;
-}
-
 function costOf({ tokens, microUsd }: { tokens: number; microUsd: number }): string {
   return `${plural(tokens, "token")}, $${(microUsd / 1_000_000).toFixed(4)}`;
 }
@@ -258,10 +250,4 @@ function reasonText(reason: Reason): string {
 function answerIn(text: string): string {
   const json = parseObject(text.slice(text.indexOf("\n") + 1));
   return String(json?.answer ?? "");
-}
-
-/** Ends in exactly one mark. */
-export function sentence(text: string): string {
-  const bare = text.trim().replace(/[.…]+$/, (marks) => (marks.includes("…") ? "…" : ""));
-  return bare === "" || /[.!?…:]$/.test(bare) ? bare : `${bare}.`;
 }

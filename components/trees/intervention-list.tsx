@@ -4,7 +4,7 @@ import { LongText } from "@/components/text/long-text";
 import { Icon } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
 import { uniqueKeys } from "@/components/ui/unique-keys";
-import { sentence } from "./event-line";
+import { sentence } from "./sentence";
 
 const ACTIONS: Record<Intervention["action"], string> = {
   nudge: "Nudged",

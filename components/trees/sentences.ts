@@ -3,7 +3,7 @@ import { REASONS } from "@/agents/core/reasons";
 import type { Review, Task, Tree } from "@/agents/core/shapes";
 import { plain, plural } from "@/components/ui/format";
 import type { SayLook } from "@/components/ui/parts";
-import { capText, sentence } from "./event-line";
+import { capText, sentence } from "./sentence";
 
 export interface Sentence {
   look: SayLook | undefined;

@@ -13,7 +13,7 @@ const KEYS: [string, string][] = [
   ["n", "next problem"],
   ["/", "find"],
   ["s", "message the task"],
-  ["a", "answer its question"],
+  ["a", "answer its question, or go to its approval"],
   ["p", "pause or resume"],
   [".", "step: first shows what it would do next"],
   ["m", "change agent, model or priority"],
