@@ -166,8 +166,8 @@ function forkedLine({ from, by, what, files }: Extract<TaskEvent, { type: "forke
   return {
     icon: "fork",
     title: "Forked",
-    text: `${by} forked it ${what}, ${kept}. What stands above was copied from`,
-    link: { href: `/trees/${from}`, title: "the original tree" },
+    text: `${by} forked it ${what}, ${kept}. What stands above was copied from tree ${from}.`,
+    link: { href: `/trees/${from}`, title: "Open it" },
   };
 }
 

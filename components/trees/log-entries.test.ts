@@ -194,7 +194,7 @@ test("what people and rules decide, caps, circles, changes, forks and kept files
   });
   const fork = { type: "forked", from: "t1", seq: 3, by: "Mara", what: "as it was" } as const;
   expect(eventLine({ ...fork, files: null })).toMatchObject({
-    text: "Mara forked it as it was, with a fresh folder. What stands above was copied from",
+    text: "Mara forked it as it was, with a fresh folder. What stands above was copied from tree t1.",
     link: { href: "/trees/t1" },
   });
   const saved = { type: "files_saved", commit: "c", changed: 1, skipped: 0 } as const;

@@ -32,7 +32,6 @@ export function EventItem({ entry, select }: EventItemProps) {
               <Link className="link" href={link.href}>
                 {link.title}
               </Link>
-              .
             </>
           ) : null}
           {tasks.map((task, index) => (
