@@ -60,7 +60,14 @@ export interface Queries {
   ): Promise<Page<Message>>;
   /** The whole text behind a message that was cut. */
   getMessage(seq: number): Promise<Message>;
-  listReviews(options?: { open?: boolean; treeId?: string; after?: string; limit?: number }): Promise<Page<Review>>;
+  /** The most pressing first. `alikeTo`: the open items that are equal to this one. */
+  listReviews(options?: {
+    open?: boolean;
+    treeId?: string;
+    alikeTo?: string;
+    after?: string;
+    limit?: number;
+  }): Promise<Page<Review>>;
   getReview(id: string): Promise<Review>;
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
@@ -144,6 +151,8 @@ export interface Commands {
   ): Promise<{ sentence: string; rule: string; decided: string[] }>;
   /** `decided`: what the rule had approved. */
   revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
+  /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
+  setToolPolicy(name: string, policy: string, actor: Actor): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
 }
 

@@ -10,6 +10,8 @@ import type { World } from "./world";
 
 /** A larger workspace is not copied; its claims are neither shown nor failed. */
 const MAX_COPY_BYTES = 4 * 1024 ** 3;
+/** What copying the workspace may take. */
+const COPY_MS = 10 * 60_000;
 const OUTPUT_BYTES = 256 * 1024;
 
 /** The commands run in the order of the claims, in one copy. A crash loses nothing: they are run again, in a new one. */
@@ -24,7 +26,7 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
   const canRun = commands && hasWorkspace && (await world.sandbox.status()).available;
   const copy = join(world.cacheDirOf(claim.treeUid), `claims-${claim.uid}`);
   try {
-    if (canRun) await ensureFiles(world, task, signal);
+    if (canRun) await ensureFiles(world, task);
     const marks = canRun ? await markAll(world, task, copy, signal) : ending.claims.map(unshown);
     note(task, [{ kind: "event", turn: state.turn, content: { type: "claims_checked", call: ending.call, marks } }]);
   } catch (error) {
@@ -39,6 +41,7 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
 
 async function markAll(world: World, task: OpenTask, copy: string, signal: AbortSignal): Promise<ClaimMark[]> {
   const { hiddenPaths } = world.rulesOf(task.tree);
+  world.alive(task.claim.uid, COPY_MS);
   await cleanCopy(task.tree.workspace, copy, { hiddenPaths, maxBytes: MAX_COPY_BYTES, signal });
   const marks: ClaimMark[] = [];
   for (const one of task.state.ending?.claims ?? []) marks.push(await markOne(world, task, one, copy, signal));
@@ -55,6 +58,7 @@ async function markOne(
   if (claim.command === undefined) return unshown(claim);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(task.state.setup.timeoutMs, left));
+  world.alive(task.claim.uid, timeoutMs);
   const result = await world.sandbox.run({
     command: claim.command,
     workspace: copy,
@@ -64,6 +68,7 @@ async function markOne(
     maxOutputBytes: OUTPUT_BYTES,
   });
   signal.throwIfAborted();
+  world.alive(task.claim.uid, COPY_MS);
   const ended = result.endedBy ? `\n[The host ended the command: ${result.endedBy}.]` : "";
   return markOf(claim, { exitStatus: result.exitStatus, output: `${result.stdout}${result.stderr}${ended}` });
 }

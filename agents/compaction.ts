@@ -2,7 +2,7 @@
 import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "./core/compact";
 import { ModelError, type ModelRequest } from "./core/model";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
-import { affordable, noteDailyCap } from "./promise";
+import { affordable, chargeFailure, noteDailyCap, noteOverrun } from "./promise";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -29,22 +29,32 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
     return;
   }
   if (!(await commit(world, task, { reserve }))) return noteDailyCap(world, task);
-  const limit = timeLimit(world.timers, signal, state.setup.timeoutMs);
+  // As before any model call: a letter or a pause that came with the commit is looked at before money is spent.
+  if (task.held || task.letters.length > 0) return;
+  if (signal.aborted) return endIfStopped(world, task, signal);
+  const limit = timeLimit(world.timers, signal, state.setup.timeoutMs, world.limits.silentMs);
+  world.alive(task.claim.uid, state.setup.timeoutMs);
+  const streamed = { any: false };
   let summary = "";
   let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
   try {
     const reply = await world.models.respond(request, {
       signal: limit.signal,
-      onDraft: () => {},
+      onActivity: limit.alive,
+      onDraft: () => {
+        streamed.any = true;
+      },
     });
     summary = reply.parts
       .map((part) => (part.type === "text" ? part.text : ""))
       .join("")
       .trim();
     usage = reply.usage;
+    noteOverrun(world, task, reserve, reply);
   } catch (error) {
+    chargeFailure(world, task, error, reserve, streamed);
     if (signal.aborted) return endIfStopped(world, task, signal);
-    if (!(error instanceof ModelError) && !limit.isOver()) throw error;
+    if (!(error instanceof ModelError) && limit.endedBy() === null) throw error;
   } finally {
     limit.end();
   }

@@ -111,42 +111,56 @@ export function changeOf(
   task: Pick<FoundTask, "id" | "agent" | "model">,
   wanted: { agent?: string; model?: string; priority?: number },
 ): { setup: Partial<Setup>; priority?: number; words: string[] } {
-  const { configuration, store } = sources;
   const words: string[] = [];
   let setup: Partial<Setup> = {};
-  const model = wanted.model ?? task.model;
   if (wanted.model !== undefined) {
     checkModel(wanted.model);
-    if (wanted.model === "runbook" || task.model === "runbook")
-      throw new UserError(
-        "invalid",
-        "A runbook and a language model work on different things: submit a task of its own.",
-      );
-    if (store.trees.isMoneyCapped(task.id) && sources.priceOf(wanted.model) === null)
-      throw new UserError(
-        "invalid",
-        `The tree has a cap on money, and ${wanted.model} has no price: add a cap on tokens instead.`,
-      );
-    setup = { model };
+    setup = { model: wanted.model };
     words.push(`the model to ${wanted.model}`);
   }
   if (wanted.agent !== undefined) {
-    checkAgent(configuration, wanted.agent);
-    if (isSelector(wanted.agent) || isSelector(task.agent))
-      throw new UserError("invalid", "agent_selector only chooses who does a task: name the agent that is to do it.");
-    const { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault } =
-      configuration.setupFor(wanted.agent, { model, rights: [], instruction: "" });
-    const own = configuration.agents().find((one) => one.name === wanted.agent)?.model ?? "inherit";
-    setup = {
-      ...{ agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault },
-      model: wanted.model ?? (own === "inherit" ? task.model : own),
-    };
+    setup = { ...setupOf(sources, task, wanted.agent, wanted.model) };
     words.push(`the agent to ${wanted.agent}`);
   }
+  if (setup.model !== undefined) refuseModel(sources, task, setup.model);
   const priority = wanted.priority === undefined ? undefined : priorityOf(wanted.priority);
   if (priority !== undefined) words.push(`the priority to ${priority}`);
   if (words.length === 0) throw new UserError("invalid", "Say what to change: the agent, the model or the priority.");
   return { setup, priority, words };
+}
+
+/** An agent without a model of its own leaves the task's as it is, also one that was changed a moment ago and is not read yet. */
+function setupOf(
+  { configuration }: CommandSources,
+  task: Pick<FoundTask, "agent" | "model">,
+  wanted: string,
+  wantedModel: string | undefined,
+): Partial<Setup> {
+  checkAgent(configuration, wanted);
+  if (isSelector(wanted) || isSelector(task.agent))
+    throw new UserError("invalid", "agent_selector only chooses who does a task: name the agent that is to do it.");
+  const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "" };
+  const { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault } =
+    configuration.setupFor(wanted, inherited);
+  const own = configuration.agents().find((one) => one.name === wanted)?.model ?? "inherit";
+  const model = wantedModel ?? (own === "inherit" ? undefined : own);
+  const setup = { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault };
+  return model === undefined ? setup : { ...setup, model };
+}
+
+/** Whether the model was named, or is the agent's own. Throws UserError. */
+function refuseModel({ store, priceOf }: CommandSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
+  if (model === task.model) return;
+  if (model === "runbook" || task.model === "runbook")
+    throw new UserError(
+      "invalid",
+      "A runbook and a language model work on different things: submit a task of its own.",
+    );
+  if (store.trees.isMoneyCapped(task.id) && priceOf(model) === null)
+    throw new UserError(
+      "invalid",
+      `The tree has a cap on money, and ${model} has no price: add a cap on tokens instead.`,
+    );
 }
 
 /** What is added must be a positive amount of something that is capped. */

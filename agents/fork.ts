@@ -1,7 +1,7 @@
 /** Forks a tree: reads it up to a message, folds every task's log as it stood, and writes the copy under a new tree. */
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { CopiedMessage, CopiedTask, NewFork, SourceTree } from "@/db/forks";
+import type { CopiedMessage, CopiedTask, NewFork, SourceTree } from "@/db/fork-records";
 import { decodeEntry, encodeEntry } from "@/db/rows";
 import type { FoundTask } from "@/db/trees";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
@@ -40,7 +40,7 @@ export async function fork(
     uid,
     title: source.title,
     by,
-    from: { uid: task.treeUid, seq: cut.upTo },
+    from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? cut.upTo },
     source,
     workspace: join(sources.dataDir, "workspaces", uid),
     snapshot,

@@ -7,8 +7,18 @@ import { outgrownProblem } from "./core/growth-limit";
 import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
-import { commit, endIfStopped, factsOf, hasDraft, note, type OpenTask, rereadHold, rereadLetters } from "./open-task";
+import {
+  commit,
+  endIfStopped,
+  factsOf,
+  hasDraft,
+  note,
+  type OpenTask,
+  rereadLetters,
+  rereadOutside,
+} from "./open-task";
 import { chargeFailure, noteDailyCap, noteOverrun, promiseFor, tellWhenLow } from "./promise";
+import { staggered } from "./provider-parks";
 import { timeLimit } from "./time-limit";
 import type { World } from "./world";
 
@@ -16,6 +26,8 @@ import type { World } from "./world";
 const INLINE_BACKOFF_MS = 1_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 60_000;
+/** No text has more characters a token for long: a reply beyond it does not end by itself. */
+const MOST_CHARS_PER_TOKEN = 16;
 /** A quota that ends without saying when it returns. */
 const UNKNOWN_QUOTA_MS = 15 * 60_000;
 
@@ -30,6 +42,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
     task.exhausted = "The grant is used up, and its last turn did not end the task.";
     return;
   }
+  if (takesOverPark(world, task)) return;
   tellWhenLow(task);
   const request = requestOf(world, task);
   const reserve = promiseFor(world, task, request);
@@ -40,17 +53,40 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (!isFree && !(await commit(world, task, { reserve }))) return noteDailyCap(world, task);
   // A letter or a pause that came with the commit is looked at before money is spent.
   if (task.held || task.letters.length > 0) return;
+  // A stop that went to disk in the same transaction, behind the promise.
+  if (signal.aborted) return endIfStopped(world, task, signal);
   const streamed = { any: false };
   try {
     const reply = await respond(world, task, request, streamed, signal);
+    world.parks.open(request.model);
     await world.turnstile();
-    rereadHold(world, task);
+    rereadOutside(world, task);
     note(task, replyEntries(world, task, request, reply));
     noteOverrun(world, task, reserve, reply);
   } catch (error) {
     chargeFailure(world, task, error, reserve, streamed);
     await onFailure(world, task, error, signal);
   }
+}
+
+/** Another task was told that the quota is over: this one parks too, without asking, and comes back a little later. */
+function takesOverPark(world: World, task: OpenTask): boolean {
+  const { state } = task;
+  const nowMs = world.now();
+  const park = state.triesAnyway ? null : world.parks.of(state.setup.model, nowMs);
+  if (!park) return false;
+  const untilMs = staggered(park, nowMs, world.random());
+  const { message } = park;
+  const content = {
+    type: "model_failed",
+    kind: "quota",
+    message,
+    tries: state.modelTries,
+    untilMs,
+    parks: true,
+  } as const;
+  note(task, [{ kind: "event", turn: state.turn, content }]);
+  return true;
 }
 
 /** The request is rebuilt from the log; within an epoch each one begins with the bytes of the one before. */
@@ -80,24 +116,47 @@ async function respond(
   const { claim, state, deadlineMs } = task;
   const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
-  const limit = timeLimit(world.timers, signal, timeoutMs);
+  // A runbook is followed within the process: there is no line that could go dead.
+  const silentMs = state.setup.model === "runbook" ? null : world.limits.silentMs;
+  const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
+  world.alive(claim.uid, timeoutMs);
   const turn = state.turn + 1;
+  const most = request.maxOutputTokens * MOST_CHARS_PER_TOKEN;
   let offset = 0;
   try {
     return await world.models.respond(request, {
       signal: limit.signal,
+      onActivity: limit.alive,
       onDraft: (draft) => {
         streamed.any = true;
         world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text: draft.text });
         offset += draft.text.length;
+        if (offset > most) limit.tooLong();
       },
     });
   } catch (error) {
-    if (!limit.isOver() || signal.aborted) throw error;
+    if (signal.aborted) throw error;
+    if (limit.endedBy() === "length") throw noteRule(task, "endless_reply", 0);
+    if (limit.endedBy() === "silence") throw noteRule(task, "silent_model", silentMs ?? 0);
+    if (limit.endedBy() === null) throw error;
     throw new ModelError("timeout", `The model did not answer within ${Math.round(timeoutMs / 1_000)} seconds.`);
   } finally {
     limit.end();
   }
+}
+
+/** What ended the call is kept as an intervention; for the task it is a failure of the model like any other. */
+function noteRule(task: OpenTask, rule: "endless_reply" | "silent_model", silentMs: number): ModelError {
+  const evidence =
+    rule === "silent_model"
+      ? `Nothing arrived from the model for ${Math.round(silentMs / 1_000)} seconds: no part of a reply and no sign of life.`
+      : "The model wrote far more than its limit of output and did not end.";
+  task.draft.interventions.push({
+    rule,
+    action: "restart",
+    evidence: `${evidence} The call was ended and is made again.`,
+  });
+  return new ModelError("timeout", evidence);
 }
 
 function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply: ModelReply): Entry[] {
@@ -143,6 +202,7 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   const tries = error.kind === "quota" ? state.modelTries : state.modelTries + 1;
   const delayMs = waits ? Math.ceil(delayOf(world, error, tries)) : 0;
   const parks = delayMs > INLINE_BACKOFF_MS;
+  if (error.kind === "quota") world.parks.close(state.setup.model, world.now() + delayMs, error.message);
   event({
     type: "model_failed",
     kind: error.kind,

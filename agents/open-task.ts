@@ -43,7 +43,9 @@ export interface OpenTask {
   overrun: { tokens: number; microUsd: number } | null;
 }
 
-type Draft = Required<Pick<TaskRecord, "entries" | "children" | "reviews" | "reviewChanges" | "mail" | "lettersRead">> &
+type Draft = Required<
+  Pick<TaskRecord, "entries" | "children" | "reviews" | "reviewChanges" | "mail" | "lettersRead" | "interventions">
+> &
   Pick<TaskRecord, "snapshot">;
 
 const emptyDraft = (): Draft => ({
@@ -53,6 +55,7 @@ const emptyDraft = (): Draft => ({
   reviewChanges: [],
   mail: [],
   lettersRead: [],
+  interventions: [],
 });
 
 /**
@@ -203,6 +206,7 @@ export async function commit(
     tokensOut: state.spent.tokensOut - committed.spent.tokensOut,
     microUsd: state.spent.microUsd - committed.spent.microUsd,
   };
+  world.alive(claim.uid, 0);
   const result = await world.log.append({
     task: claim,
     lease: claim.lease,
@@ -213,6 +217,7 @@ export async function commit(
     ...extra,
     ...(task.overrun && { overrun: task.overrun }),
   });
+  world.alive(claim.uid, 0);
   if (!result.ok) throw new LeaseLostError(`The task ${claim.uid} belongs to another worker now.`);
   task.committed = { length: state.length, spent: { ...state.spent } };
   task.overrun = null;
@@ -231,9 +236,10 @@ function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true
   if (needsRelatives(task.state)) task.relatives = world.loader.relatives(task.claim.id);
 }
 
-/** A pause that came during an effect is seen before the next one is decided, not only with the next commit. */
-export function rereadHold(world: World, task: OpenTask): void {
+/** A pause, or a letter, that came during an effect is seen before the next one is decided, not only with the next commit. */
+export function rereadOutside(world: World, task: OpenTask): void {
   task.held = world.loader.isHeld(task.claim.id);
+  rereadLetters(world, task);
 }
 
 /** Reads letters again, after an effect was cut short because one of them says stop. */

@@ -26,7 +26,6 @@ export function promiseFor(world: World, task: OpenTask, request: ModelRequest):
   const { state } = task;
   if (state.lastTurn === null && holdsBack(task)) {
     tell(task, true, "Your grant is used up. Your next reply is your last: call end_task with what you have.");
-    request.maxOutputTokens = world.limitsOf(request.model).maxOutputTokens;
     const last = affordable(world, task, request, nextInputTokens(world, task, request));
     if (last) return last;
   }
@@ -36,8 +35,20 @@ export function promiseFor(world: World, task: OpenTask, request: ModelRequest):
   return null;
 }
 
-/** Tokens are counted from bytes, two to a token, which no text exceeds by much; what it does exceed is an overrun. */
+/** What the grant covers now: what a person added since the last commit is seen before the task ends for want of it. */
 export function affordable(world: World, task: OpenTask, request: ModelRequest, inputTokens: number): Promised | null {
+  const most = request.maxOutputTokens;
+  const covered = coveredBy(world, task, request, inputTokens);
+  if (covered) return covered;
+  request.maxOutputTokens = most;
+  task.grant = world.loader.grantOf(task.claim.id);
+  const promise = coveredBy(world, task, request, inputTokens);
+  if (!promise) request.maxOutputTokens = most;
+  return promise;
+}
+
+/** Tokens are counted from bytes, two to a token, which no text exceeds by much; what it does exceed is an overrun. */
+function coveredBy(world: World, task: OpenTask, request: ModelRequest, inputTokens: number): Promised | null {
   const { state } = task;
   const grant = grantNow(task);
   const options = { isRoot: state.assignment.depth === 0, all: state.lastTurn !== null || !holdsBack(task) };

@@ -53,8 +53,14 @@ export function createQueries(sources: QuerySources): Queries {
       if (!message) throw new UserError("not_found", `There is no message ${seq}.`);
       return message;
     },
-    listReviews: async ({ limit, after, ...options } = {}) =>
-      reviews.list({ ...options, after: cursorOf(after), limit: limitOf(limit), nowMs: sources.now() }),
+    listReviews: async ({ limit, after, alikeTo, ...options } = {}) =>
+      reviews.list({
+        ...options,
+        ...(alikeTo !== undefined && { alikeTo: ids.review(alikeTo) }),
+        after: cursorOf(after),
+        limit: limitOf(limit),
+        nowMs: sources.now(),
+      }),
     async getReview(id) {
       const review = reviews.get(ids.review(id), sources.now());
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);

@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 /** A rule is looked at again after a year at the latest. */
 const MOST_HOURS = 24 * 365;
 
-type ReviewCommands = Pick<Commands, "decide" | "answer" | "addRule" | "revokeRule">;
+type ReviewCommands = Pick<Commands, "decide" | "answer" | "addRule" | "revokeRule" | "setToolPolicy">;
 
 export function createReviewCommands(
   store: Store,
@@ -77,6 +77,16 @@ export function createReviewCommands(
       const sentence = `Until ${at} calls of ${tool}${agent ? ` by ${agent}` : ""}${subject ? " with exactly these arguments" : ""} are approved.${open}`;
       return { sentence, rule: uid, decided };
     },
+    setToolPolicy: async (name, policy, actor) => {
+      const tool = sources.configuration.tools().find((one) => one.name === name);
+      if (!tool) throw unknownTool(name, sources.configuration);
+      if (policy !== "auto" && policy !== "ask" && policy !== "deny")
+        throw new UserError("invalid", `There is no policy “${policy}”: write auto, ask or deny.`);
+      const { version: _, ...body } = tool;
+      const entry = { kind: "tool", name, description: tool.description, body: { ...body, policy } } as const;
+      await store.configuration.put(entry, actor.name, `The policy is ${policy}.`);
+      return { sentence: POLICY_SENTENCES[policy](name) };
+    },
     revokeRule: async (id, actor) => {
       const uid = ids.rule(id);
       if (!(await decisions.revokeRule(uid, actor.name)))
@@ -87,6 +97,17 @@ export function createReviewCommands(
       return { sentence: `The rule approves nothing any more. ${effects}`, decided };
     },
   };
+}
+
+const POLICY_SENTENCES = {
+  auto: (tool: string) => `Calls of ${tool} run without asking.`,
+  ask: (tool: string) => `Each call of ${tool} waits for a person, or for a rule that approves it.`,
+  deny: (tool: string) => `Calls of ${tool} are refused.`,
+};
+
+function unknownTool(name: string, configuration: Configuration): UserError {
+  const known = configuration.tools().map((one) => one.name);
+  return new UserError("not_found", `There is no tool “${name}”. There are: ${known.join(", ")}.`);
 }
 
 function wordsOf(decision: "approved" | "rejected", isApproval: boolean): string {
@@ -109,10 +130,7 @@ function matchOf(
     return { tool: found.tool, agent, subject: rule.exact === false ? null : found.hash };
   }
   const tool = rule.tool ?? "";
-  if (!configuration.tools().some((one) => one.name === tool)) {
-    const known = configuration.tools().map((one) => one.name);
-    throw new UserError("not_found", `There is no tool “${tool}”. There are: ${known.join(", ")}.`);
-  }
+  if (!configuration.tools().some((one) => one.name === tool)) throw unknownTool(tool, configuration);
   if (agent !== null && !configuration.agents().some((one) => one.name === agent))
     throw new UserError("not_found", `There is no agent ${agent}.`);
   return { tool, agent, subject: null };

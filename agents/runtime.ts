@@ -17,15 +17,19 @@ import type { Configuration } from "./configuration";
 import type { ModelPort } from "./core/model";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
+import { createProviderParks } from "./provider-parks";
+import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
 import { WORLD_TOOLS } from "./tools/world-tools";
 import { startWorker, type Worker, type WorkerOptions } from "./worker";
-import type { World } from "./world";
+import type { WorkerWorld } from "./world";
 
 /** Replies that are worked on before others than agents have their turn: as many as one transaction takes. */
 const REPLIES_AT_ONCE = 32;
+
+const SILENT_MS = 120_000;
 
 export interface RuntimeOptions {
   settings: Settings;
@@ -38,7 +42,15 @@ export interface RuntimeOptions {
   models?: ModelPort;
   worldTools?: readonly WorldTool[];
   now?: () => number;
+  /** How long a call may be silent; tests use less than two minutes. */
+  silentMs?: number;
+  /** How often a command's processes are looked at for signs of life. */
+  activitySampleMs?: number;
   report(message: string, error?: unknown): void;
+}
+
+export interface SupervisedWorker extends Worker {
+  supervisor: Supervisor;
 }
 
 export interface Runtime {
@@ -46,8 +58,8 @@ export interface Runtime {
   configuration: Configuration;
   application: Application;
   live: Live;
-  world: Omit<World, "draining" | "moreUrgent">;
-  startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<Worker>;
+  world: WorkerWorld;
+  startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
   close(): Promise<void>;
 }
 
@@ -56,7 +68,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { settings, checkout, version } = options;
   const now = options.now ?? Date.now;
   const catalogue = createCatalogue(options.worldTools ?? WORLD_TOOLS);
-  const sandbox = createSandbox();
+  const sandbox = createSandbox({ ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }) });
   const acting = openActing({
     ...options,
     catalogue: async () => catalogue,
@@ -67,7 +79,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { store, configuration, application, live } = acting;
   const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
-  const world: Omit<World, "draining" | "moreUrgent"> = {
+  const world: WorkerWorld = {
     now,
     random: Math.random,
     timers: realTimers,
@@ -76,6 +88,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     loader: store.loader,
     configuration,
     models,
+    parks: createProviderParks(),
     costOf: costMicroUsd,
     limitsOf,
     catalogue,
@@ -90,6 +103,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       isDayCapped: [settings.dailyCaps.all, settings.dailyCaps.person].some(
         ({ tokens, microUsd }) => tokens !== null || microUsd !== null,
       ),
+      silentMs: options.silentMs ?? SILENT_MS,
       defaultTimeoutMs: settings.defaultTimeoutMs,
     },
     rulesOf({ workspace, inPlace, createdAtMs }) {
@@ -107,12 +121,39 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     live,
     world,
     async startWorker(given) {
-      return startWorker(world, store, {
+      const worker = await startWorker(world, store, {
         identity: ownIdentity(),
         slots: settings.maxConcurrentAgents,
         report: options.report,
         ...given,
       });
+      const supervisor = startSupervisor(world, store, worker, {
+        intervalMs: settings.supervisorIntervalMs,
+        configuration,
+        dataDir: settings.dataDir,
+        checkout,
+        defaultModel: settings.defaultModel,
+        tokensPerDay: settings.supervisorTokensPerDay,
+        now,
+        report: options.report,
+        memoryUsed() {
+          const memory = monitor.latest()?.memory;
+          return memory ? memory.usedBytes / memory.totalBytes : null;
+        },
+        compactSnapshots: () =>
+          acting.snapshots.compact({ maxBytes: settings.maxSnapshotBytes, mayDrop: store.supervision.hasEnded }),
+      });
+      return {
+        ...worker,
+        supervisor,
+        get id() {
+          return worker.id;
+        },
+        async stop(graceMs) {
+          supervisor.stop();
+          await worker.stop(graceMs);
+        },
+      };
     },
     async close() {
       monitor.close();

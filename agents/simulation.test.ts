@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStore } from "@/db/store";
 import { applySeeds } from "@/seeds/apply";
 import { simulate } from "./testing/simulation/simulation";
+import { putPolicies } from "./testing/simulation/tools";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-simulation-"));
 const template = join(folder, "template.db");
@@ -20,11 +21,26 @@ const seeds = only
 beforeAll(async () => {
   const store = openStore(template, { migrations: "drizzle" });
   await applySeeds(store.configuration, "seeds");
+  await putPolicies(store);
   store.client.sqlite.pragma("wal_checkpoint(TRUNCATE)");
   await store.close();
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** So many runs meet everything that must not be missed. */
+const ENOUGH = 400;
+const MUST_BE_MET = [
+  ...["approval_asked", "approval_decided", "granted", "changed", "repeated", "daily_cap", "unparked", "answered"].map(
+    (type) => `event ${type}`,
+  ),
+  ...["retried", "compacted", "unconfirmed", "stepping"].map((type) => `event ${type}`),
+  ...["change", "grant", "addRule", "revokeRule", "step", "pause alone", "decide"].map((one) => `command ${one} done`),
+  ...["given by a person", "given by a rule", "refused by a person"].map((how) => `an approval is ${how}`),
+  ...["while", "nobody", "somebody did not allow"].map((why) => `a call is not run: ${why}`),
+  ...["an approved call runs", "a call is interrupted", "a question is answered by its time-out"],
+  ...["the next day comes", "a late write is refused", "ended failed ask_timeout", "ended failed runaway"],
+];
 
 test("whatever happens, every tree ends and no promise is broken", { timeout: 3_600_000 }, async () => {
   const failed: string[] = [];
@@ -42,6 +58,7 @@ test("whatever happens, every tree ends and no promise is broken", { timeout: 3_
     process.stdout.write(`Of ${seeds.length} runs met:\n${lines.join("\n")}\n`);
   }
   expect(failed.join("\n\n")).toBe("");
+  if (seeds.length >= ENOUGH) expect(MUST_BE_MET.filter((feature) => !met.has(feature))).toEqual([]);
 });
 
 test("the same seed gives the same run", async () => {

@@ -3,8 +3,8 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
 import { ensureFiles, keepFirst } from "./keep-files";
-import { commit, endIfStopped, note, type OpenTask, rereadHold } from "./open-task";
-import { timeLimit } from "./time-limit";
+import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
+import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
 import type { World } from "./world";
 
 /** What a model reads of one result; the middle of a longer one is left out. A runbook pays no tokens and parses what it reads. */
@@ -24,16 +24,20 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   }
   await commit(world, task);
   if (task.letters.some((letter) => letter.kind === "stop")) return;
+  // A stop that went to disk in the same transaction, behind this record.
+  if (signal.aborted) return endIfStopped(world, task, signal);
   // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
   if (task.held && call.mode !== "once") return;
   const { claim, state, tree } = task;
   const own = tool?.timeoutMs?.(call.input);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
-  const limit = timeLimit(world.timers, signal, timeoutMs);
+  const silentMs = tool?.showsLife ? world.limits.silentMs : null;
+  const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
+  world.alive(claim.uid, timeoutMs + GRACE_MS);
   try {
-    if (hasFolder) await ensureFiles(world, task, signal);
-    const outcome = await world.tools.call(call.tool, call.input, {
+    if (hasFolder) await ensureFiles(world, task);
+    const work = world.tools.call(call.tool, call.input, {
       treeId: claim.treeUid,
       taskId: claim.uid,
       workspace: state.assignment.workspace === "none" ? null : tree.workspace,
@@ -41,10 +45,13 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       ...world.rulesOf(tree),
       network: { allowed: state.setup.rights.includes("network") },
       signal: limit.signal,
+      onActivity: limit.alive,
       timeoutMs,
       sandbox: world.sandbox,
     });
-    rereadHold(world, task);
+    const outcome = await settledInTime(world.timers, limit.signal, work);
+    rereadOutside(world, task);
+    if (limit.endedBy() === "silence") return noteSilence(task, call, silentMs ?? 0);
     note(task, [
       response(
         state,
@@ -58,7 +65,8 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       note(task, [response(state, call, error.message, true)]);
       return;
     }
-    if (limit.isOver() && !signal.aborted) {
+    if (limit.endedBy() === "silence" && !signal.aborted) return noteSilence(task, call, silentMs ?? 0);
+    if (limit.endedBy() === "time" && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
       note(task, [response(state, call, `The call was ended after ${seconds} seconds: its time-out.`, true)]);
       return;
@@ -68,6 +76,21 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   } finally {
     limit.end();
   }
+}
+
+/** A call that shows no life is ended by rule; the agent reads why, and goes on. */
+function noteSilence(task: OpenTask, call: Call, silentMs: number): void {
+  const seconds = Math.round(silentMs / 1_000);
+  const evidence = `For ${seconds} seconds ${call.tool} neither printed anything nor used the processor.`;
+  task.draft.interventions.push({ rule: "silent_tool", action: "stop", evidence: `${evidence} The call was ended.` });
+  note(task, [
+    response(
+      task.state,
+      call,
+      `The supervisor ended the call: ${evidence} Its outcome is unknown; look before you repeat it.`,
+      true,
+    ),
+  ]);
 }
 
 function capped(text: string, most: number): string {

@@ -15,6 +15,7 @@ import { checkClaims } from "./claim-check";
 import { compact } from "./compaction";
 import { type Decision, decide, type EndDecision, type Rest } from "./core/decide";
 import { shortened } from "./core/ending";
+import type { Entry } from "./core/entries";
 import { isOutgrown } from "./core/growth-limit";
 import { response } from "./core/notes";
 import { isEnded } from "./core/shapes";
@@ -41,8 +42,9 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
       case "note":
         note(task, decision.entries);
         markRead(task, decision.letters ?? []);
+        noteStall(task, decision.entries);
         task.draft.reviewChanges.push(...(decision.reviewChanges ?? []));
-        stopTasks(task, decision.stopTasks ?? [], "The try of end_task that they belonged to is over.");
+        stopTasks(task, decision.stopTasks ?? [], "What they were started for is over.");
         break;
       case "settle":
         await settle(world, task, decision.calls);
@@ -73,6 +75,15 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
       default:
         throw new Error(`There is no step for ${JSON.stringify(decision satisfies never)}.`);
     }
+  }
+}
+
+/** What no rule decides is put on record for the supervisor, together with the entry that says so. */
+function noteStall(task: OpenTask, entries: Entry[]): void {
+  for (const entry of entries) {
+    if (entry.kind !== "event" || entry.content.type !== "stalled") continue;
+    const evidence = `${entry.content.turns} turns in a row brought no new result that is no error. It is at turn ${entry.turn}.`;
+    task.draft.interventions.push({ rule: "no_progress", action: "asked", evidence });
   }
 }
 

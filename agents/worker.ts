@@ -12,7 +12,7 @@ import { BrokenLogError } from "./core/entries";
 import { failTask } from "./fail-task";
 import { createStateCache, LeaseLostError } from "./open-task";
 import { work } from "./turn";
-import type { World } from "./world";
+import type { WorkerWorld, World } from "./world";
 
 export interface WorkerOptions {
   role: WorkerRole;
@@ -34,6 +34,13 @@ export interface WorkerOptions {
 export interface Worker {
   id: number;
   active(): number;
+  /** Whether this is the worker that looks after all trees: the one that has been there longest. */
+  leads(): boolean;
+  /** While it is held back it begins no second task beside one that works. */
+  hold(isHeldBack: boolean): void;
+  isHeldBack(): boolean;
+  /** Frees the leases of which nothing was heard for longer than their work may take; how many there were. */
+  restartStuck(): Promise<number>;
   /** Lets every task come to its turn's boundary, for at most `graceMs`; then cuts what still runs. */
   stop(graceMs: number): Promise<void>;
 }
@@ -42,20 +49,21 @@ const POLL_MS = 250;
 const HEARTBEAT_MS = 5_000;
 /** A living worker, or one that cannot be seen, loses its leases when its heartbeat stood still for so long. */
 const STILL_MS = 30_000;
+/** Beyond the time that its call may take, a task's work is silent for no longer than this. */
+const STUCK_MS = 60_000;
 
-export async function startWorker(
-  world: Omit<World, "draining" | "moreUrgent">,
-  store: Store,
-  options: WorkerOptions,
-): Promise<Worker> {
-  const { log, workers, loader } = store;
+export async function startWorker(world: WorkerWorld, store: Store, options: WorkerOptions): Promise<Worker> {
+  const { log, workers, loader, supervision } = store;
   const cache = createStateCache();
   const running = new Map<string, AbortController>();
   const done = new Map<string, Promise<void>>();
   const monotonic = options.monotonic ?? (() => performance.now());
   /** Heartbeats of the other workers, and since when they stand there. */
   const seen = new Map<number, { heartbeat: number; sinceMs: number }>();
+  /** When something was last heard of a task, and for how long nothing need be. */
+  const signs = new Map<string, { atMs: number; forMs: number }>();
   let draining = false;
+  let isHeldBack = false;
 
   await freeDeadWorkers();
   const register = () =>
@@ -65,6 +73,7 @@ export async function startWorker(
   let id = await register();
   const full: World = {
     ...world,
+    alive: (uid, forMs) => void signs.set(uid, { atMs: monotonic(), forMs }),
     draining: () => draining,
     moreUrgent: (priority) => options.treeId === undefined && loader.readyAbove(priority),
   };
@@ -75,10 +84,12 @@ export async function startWorker(
       running.get(claim.uid)?.abort(new LeaseLostError("The lease was lost."));
       const controller = new AbortController();
       running.set(claim.uid, controller);
+      full.alive(claim.uid, 0);
       const ended = run(claim, controller).finally(() => {
         // The same task may have been claimed again by the very commit that released it.
         if (running.get(claim.uid) === controller) {
           running.delete(claim.uid);
+          signs.delete(claim.uid);
           done.delete(claim.uid);
         }
       });
@@ -105,7 +116,7 @@ export async function startWorker(
     log.setClaimer({
       workerId: id,
       treeId: options.treeId ?? null,
-      freeSlots: () => options.slots - running.size,
+      freeSlots: () => (isHeldBack ? 1 : options.slots) - running.size,
       isOpen: () => !draining,
       deliver,
     });
@@ -144,6 +155,21 @@ export async function startWorker(
       if (!held.has(uid)) controller.abort(new LeaseLostError("The lease was lost."));
   }
 
+  async function restartStuck(): Promise<number> {
+    // What waits for a full disk is alive.
+    if (log.trouble() !== null) return 0;
+    let freed = 0;
+    for (const [uid, { atMs, forMs }] of signs) {
+      if (monotonic() - atMs <= forMs + STUCK_MS) continue;
+      const seconds = Math.round((monotonic() - atMs) / 1_000);
+      const evidence = `Its worker had done nothing for it for ${seconds} seconds. It is taken up again from its log.`;
+      signs.delete(uid);
+      running.get(uid)?.abort(new LeaseLostError("The lease was given back: nothing was heard of the work."));
+      if (await supervision.freeLease(uid, id, evidence)) freed += 1;
+    }
+    return freed;
+  }
+
   const endPoll = world.timers.every(options.pollMs ?? POLL_MS, () => {
     abortStopped();
     log.poke();
@@ -161,6 +187,12 @@ export async function startWorker(
       return id;
     },
     active: () => running.size,
+    leads: () => workers.list()[0]?.id === id,
+    hold(next) {
+      isHeldBack = next;
+    },
+    isHeldBack: () => isHeldBack,
+    restartStuck,
     async stop(graceMs) {
       draining = true;
       const cancel = world.timers.after(graceMs, () => {

@@ -7,6 +7,7 @@ import type { Timers } from "@/lib/timers";
 import type { Configuration } from "./configuration";
 import type { ModelPort, Usage } from "./core/model";
 import type { DraftFrame } from "./core/shapes";
+import type { ProviderParks } from "./provider-parks";
 import type { Catalogue } from "./tools/catalogue";
 import type { ToolClient } from "./tools/server";
 
@@ -16,9 +17,14 @@ export interface RuntimeLimits {
   maxTasksPerTree: number;
   /** Something caps what all trees spend in a day: every promise is stored then. */
   isDayCapped: boolean;
+  /** A model call, or a tool that shows when it is alive, is ended when nothing was heard of it for so long. */
+  silentMs: number;
   /** Bounds one model call, and each tool call without its own time-out. */
   defaultTimeoutMs: number;
 }
+
+/** What a worker is given; it adds what only itself knows. */
+export type WorkerWorld = Omit<World, "alive" | "draining" | "moreUrgent">;
 
 export interface World {
   now(): number;
@@ -31,6 +37,7 @@ export interface World {
   loader: Loader;
   configuration: Configuration;
   models: ModelPort;
+  parks: ProviderParks;
   /** Micro-dollars; null when the model has no price. */
   costOf(model: string, usage: Usage): number | null;
   limitsOf(model: string): { contextTokens: number; maxOutputTokens: number };
@@ -49,6 +56,8 @@ export interface World {
   /** Folder for host-side caches of a tree; made by the first tool that keeps something there. */
   cacheDirOf(treeUid: string): string;
   onDraft(treeUid: string, frame: DraftFrame): void;
+  /** A sign of life of a task's work; nothing more need be heard of it for `forMs`. */
+  alive(taskUid: string, forMs: number): void;
   /** No new turn is begun: the server stops at the boundary. */
   draining(): boolean;
   /** A task with a higher priority waits for a slot of this worker. */

@@ -18,15 +18,17 @@ export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
     SELECT @day, created_by, @tokens, @microUsd FROM trees WHERE id = @tree
     ON CONFLICT (day, person) DO UPDATE SET tokens = tokens + excluded.tokens, micro_usd = micro_usd + excluded.micro_usd`);
   const personOf = sqlite.prepare("SELECT created_by FROM trees WHERE id = ?").pluck();
-  /** Spent today, and promised to calls in flight: at most as many as there are leases. */
+  /**
+   * Spent today, and promised to calls: of those in flight, at most as many as there are leases, and of tasks whose worker
+   * died during one, which is charged when somebody goes on with the task.
+   */
+  const promisedTo = (status: string) => `
+    SELECT reserved_tokens AS tokens, reserved_micro_usd AS micro_usd FROM tasks JOIN trees ON trees.id = tasks.tree_id
+    WHERE tasks.status = '${status}' AND reserved_tokens > 0 AND (@person IS NULL OR trees.created_by = @person)`;
   const gone = sqlite.prepare(`
-    SELECT
-      (SELECT coalesce(sum(tokens), 0) FROM daily_spend WHERE day = @day AND (@person IS NULL OR person = @person))
-      + coalesce(sum(tasks.reserved_tokens), 0) AS tokens,
-      (SELECT coalesce(sum(micro_usd), 0) FROM daily_spend WHERE day = @day AND (@person IS NULL OR person = @person))
-      + coalesce(sum(tasks.reserved_micro_usd), 0) AS microUsd
-    FROM tasks JOIN trees ON trees.id = tasks.tree_id
-    WHERE tasks.status = 'running' AND (@person IS NULL OR trees.created_by = @person)`);
+    SELECT coalesce(sum(tokens), 0) AS tokens, coalesce(sum(micro_usd), 0) AS microUsd FROM (
+      SELECT tokens, micro_usd FROM daily_spend WHERE day = @day AND (@person IS NULL OR person = @person)
+      UNION ALL ${promisedTo("running")} UNION ALL ${promisedTo("ready")})`);
   const isCapped = ({ tokens, microUsd }: Caps) => tokens !== null || microUsd !== null;
 
   function used(person: string | null, nowMs: number): Promised {

@@ -3,7 +3,7 @@ import type { ApprovalRule, Review } from "@/agents/core/shapes";
 import type { Sqlite } from "./client";
 import type { Log, WriteContext } from "./log";
 import { createMail } from "./mail";
-import { SAME_ITEM } from "./queries/reviews";
+import { sameAs } from "./queries/reviews";
 import { iso } from "./queries/shapes";
 
 export interface Decision {
@@ -79,7 +79,7 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
     `${columns} WHERE review.uid = ? AND review.status = 'open' AND review.kind <> 'question'`,
   );
   const alike = sqlite.prepare(`${columns}, reviews other
-    WHERE other.uid = ? AND ${SAME_ITEM} AND review.status = 'open' AND review.addressee_id IS NULL ORDER BY review.id`);
+    WHERE other.uid = ? AND ${sameAs("review")} = ${sameAs("other")} AND review.status = 'open' AND review.addressee_id IS NULL ORDER BY review.id`);
   const matching = sqlite.prepare(`${columns}
     WHERE review.status = 'open' AND review.kind = 'approval' AND review.subject LIKE @tool || ' %'
       AND (@agent IS NULL OR task.agent = @agent) AND (@subject IS NULL OR review.subject = @tool || ' ' || @subject)`);

@@ -1,90 +1,19 @@
 /** Reads a tree up to a message, and writes its copy under a new one. Logs are immutable, so reading needs no transaction. */
-
-import { createHash } from "node:crypto";
-import { deflateRawSync } from "node:zlib";
-import type { Entry } from "@/agents/core/entries";
-import type { LetterBody } from "@/agents/core/facts";
-import type { ForkedGrant, LoggedEntry, SourceReview } from "@/agents/core/fork";
-import { rowOf } from "@/agents/core/row";
-import type { TaskState } from "@/agents/core/state";
-import { type Blob, createBodyReader, LARGE_BYTES } from "./bodies";
+import type { LoggedEntry } from "@/agents/core/fork";
+import { createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
-import { derivedAttempts, type Ending } from "./derive";
-import type { Log, WriteContext } from "./log";
-import { createMail } from "./mail";
-import { decodeEntry, KINDS, type MessageRow } from "./rows";
+import type { NewFork, SourceMessage, SourceTask, SourceTree } from "./fork-records";
+import { createForkWriter } from "./fork-writer";
+import type { Log } from "./log";
+import { decodeEntry, KINDS } from "./rows";
 
 const EVENT_KIND = KINDS.indexOf("event");
-
-export interface SourceTask {
-  id: number;
-  uid: string;
-  parentId: number | null;
-  priority: number;
-  lease: number;
-  activeMs: number;
-  createdAtMs: number;
-  startedAtMs: number | null;
-}
-
-export interface SourceMessage extends MessageRow {
-  seq: number;
-  taskId: number;
-  atMs: number;
-  blobId: number | null;
-}
-
-export interface SourceTree {
-  id: number;
-  title: string;
-  priority: number;
-  rootId: number;
-  workspace: string;
-  inPlace: boolean;
-  /** In the order of their creation: parents first. */
-  tasks: SourceTask[];
-  /** Up to the cut, in the order of the tree. */
-  messages: SourceMessage[];
-  reviews: (SourceReview & { createdAtMs: number })[];
-  cutAtMs: number;
-}
-
-/** A message of the copy. `origin`: what it was copied from; null: it is new. `blobId`: the body is shared. */
-export interface CopiedMessage {
-  taskUid: string;
-  row: MessageRow;
-  blobId: number | null;
-  origin: number | null;
-  atMs: number;
-}
-
-export interface CopiedTask {
-  uid: string;
-  parentUid: string | null;
-  source: SourceTask;
-  state: TaskState;
-  grant: ForkedGrant;
-}
-
-export interface NewFork {
-  uid: string;
-  title: string;
-  by: string;
-  from: { uid: string; seq: number };
-  source: SourceTree;
-  workspace: string;
-  /** What is checked out there before it is used; null: nothing. */
-  snapshot: string | null;
-  tasks: CopiedTask[];
-  /** In the order of the original tree. */
-  messages: CopiedMessage[];
-  reviews: { sourceUid: string; uid: string; taskUid: string; addressee: string | null; isOpen: boolean }[];
-  letters: { to: string; body: LetterBody }[];
-}
+const BEGINNINGS = new Set([KINDS.indexOf("system"), KINDS.indexOf("instruction")]);
 
 export interface Forks {
   /** The whole log of a task with its sequence numbers. Throws BrokenLogError. */
   log(taskId: number): LoggedEntry[];
+  /** Up to the end of the record that the message belongs to, when subtasks began with it: never a parent without them. */
   read(treeUid: string, upTo: number): SourceTree;
   insert(fork: NewFork): Promise<void>;
   /** The first snapshot that was taken of the tree's folder, or null. */
@@ -113,6 +42,7 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
       review.decided_at_ms AS decidedAtMs, review.title, review.detail, review.created_at_ms AS createdAtMs
     FROM reviews review JOIN tasks task ON task.id = task_id
     WHERE review.tree_id = ? AND (review.seq IS NULL OR review.seq <= ?) ORDER BY review.id`);
+  const next = sqlite.prepare("SELECT id AS seq, kind FROM messages WHERE tree_id = ? AND id > ? ORDER BY id LIMIT 1");
   const first = sqlite
     .prepare(`
     SELECT body ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND body LIKE '{"type":"files_saved"%'
@@ -124,13 +54,23 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
   type Row = Omit<SourceMessage, "body"> & { body: string | null };
   const whole = (row: Row): SourceMessage => ({ ...row, body: bodies.read(row) });
 
+  /** The first two messages of subtasks stand right behind the entries of their parent that started them. */
+  function endOfRecord(treeId: number, upTo: number): number {
+    for (let end = upTo; ; ) {
+      const following = next.get(treeId, end) as { seq: number; kind: number } | undefined;
+      if (!following || !BEGINNINGS.has(following.kind)) return end;
+      end = following.seq;
+    }
+  }
+
   return {
     log: (taskId) => (ofTask.all(taskId) as Row[]).map((row) => ({ seq: row.seq, entry: decodeEntry(whole(row)) })),
     read(treeUid, upTo) {
       const found = tree.get(treeUid) as Omit<SourceTree, "inPlace" | "tasks" | "messages" | "reviews" | "cutAtMs"> & {
         inPlace: number;
       };
-      const messages = (ofTree.all(found.id, upTo) as Row[]).map(whole);
+      const end = endOfRecord(found.id, upTo);
+      const messages = (ofTree.all(found.id, end) as Row[]).map(whole);
       const begun = new Set(messages.map((message) => message.taskId));
       const cutAtMs = messages.at(-1)?.atMs ?? 0;
       return {
@@ -138,7 +78,7 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
         inPlace: found.inPlace === 1,
         tasks: (tasks.all(found.id) as SourceTask[]).filter((task) => begun.has(task.id)),
         messages,
-        reviews: (reviews.all(found.id, upTo) as SourceTree["reviews"]).filter((one) => one.createdAtMs <= cutAtMs),
+        reviews: (reviews.all(found.id, end) as SourceTree["reviews"]).filter((one) => one.createdAtMs <= cutAtMs),
         cutAtMs,
       };
     },
@@ -147,175 +87,4 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
     filesAreThere: (treeId) => log.write(() => void filesAreThere.run(treeId)),
     insert: (fork) => log.write((context) => writer.insert(fork, context)),
   };
-}
-
-function createForkWriter(sqlite: Sqlite) {
-  const mail = createMail(sqlite);
-  const insertTree = sqlite
-    .prepare(`
-    INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, forked_from, fork_seq, pending_snapshot, snapshot,
-      created_at_ms)
-    VALUES (@uid, @title, @workspace, 0, @priority, @by, @from, @seq, @snapshot, @snapshot, @now) RETURNING id`)
-    .pluck();
-  const insertTask = sqlite
-    .prepare(`
-    INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, attempt, length,
-      turns, headline, tokens_in, tokens_out, micro_usd, lease, grant_tokens, grant_micro_usd, grant_tasks, grant_depth,
-      grant_seconds, given_tokens, given_micro_usd, given_tasks, active_ms, reason, detail, created_at_ms, started_at_ms,
-      ended_at_ms, result_seq, origin_id)
-    VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth, @priority, @status, @attempt, @length,
-      @turns, @headline, @tokensIn, @tokensOut, @microUsd, @lease, @capTokens, @capMicroUsd, @capTasks, @capDepth,
-      @capSeconds, @givenTokens, @givenMicroUsd, @givenTasks, @activeMs, @reason, @detail, @createdAtMs, @startedAtMs,
-      NULL, NULL, @origin) RETURNING id`)
-    .pluck();
-  const insertMessage = sqlite.prepare(`
-    INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms, origin_seq)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const useBlob = sqlite.prepare("UPDATE blobs SET uses = uses + 1 WHERE id = ?");
-  const keepBlob = sqlite
-    .prepare(`
-    INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?)
-    ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id`)
-    .pluck();
-  const endTask = sqlite.prepare("UPDATE tasks SET ended_at_ms = @atMs, result_seq = @seq WHERE id = @id");
-  const insertAttempt = sqlite.prepare(`
-    INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms)
-    VALUES (@id, @attempt, @tree, @status, @reason, @resultSeq, @endedAtMs)`);
-  const insertDependency = sqlite.prepare("INSERT INTO dependencies (task_id, on_id, tree_id) VALUES (?, ?, ?)");
-  const copyReview = sqlite.prepare(`
-    INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, blast_radius, uncertainty,
-      if_ignored, subject, seq, status, answer, created_at_ms, decided_by, decided_at_ms)
-    SELECT @uid, @tree, @task, @addressee, kind, title, detail, evidence, blast_radius, uncertainty, if_ignored, subject, NULL,
-      CASE WHEN @isOpen THEN 'open' ELSE status END, CASE WHEN @isOpen THEN NULL ELSE answer END, created_at_ms,
-      CASE WHEN @isOpen THEN NULL ELSE decided_by END, CASE WHEN @isOpen THEN NULL ELSE decided_at_ms END
-    FROM reviews WHERE uid = @source`);
-  const total = sqlite.prepare(`
-    UPDATE trees SET root_id = @root, cap_tokens = root.grant_tokens, cap_micro_usd = root.grant_micro_usd,
-      cap_tasks = root.grant_tasks, cap_depth = root.grant_depth, cap_seconds = root.grant_seconds,
-      tokens_in = sums.tokensIn, tokens_out = sums.tokensOut, micro_usd = sums.microUsd, copied_tokens = sums.tokensIn + sums.tokensOut,
-      copied_micro_usd = sums.microUsd, tasks_total = sums.tasks, tasks_ended = sums.ended, work_total = sums.work
-    FROM (SELECT * FROM tasks WHERE id = @root) root, (
-      SELECT sum(tokens_in) AS tokensIn, sum(tokens_out) AS tokensOut, sum(micro_usd) AS microUsd, count(*) AS tasks,
-        count(ended_at_ms) AS ended, sum(role = 'work') AS work FROM tasks WHERE tree_id = @tree) sums
-    WHERE trees.id = @tree`);
-
-  /** A body that was changed, and is large, becomes a blob of its own. */
-  function blobOf(body: string): Blob | null {
-    if (body.length <= LARGE_BYTES) return null;
-    const bytes = Buffer.from(body);
-    return { hash: createHash("sha256").update(bytes).digest(), sizeBytes: bytes.length, data: deflateRawSync(bytes) };
-  }
-
-  function insertCopy(treeId: number, taskId: number, message: CopiedMessage): number {
-    const { row, origin, atMs } = message;
-    let { blobId } = message;
-    const own = blobId === null ? blobOf(row.body) : null;
-    if (blobId !== null) useBlob.run(blobId);
-    if (own) blobId = keepBlob.get(own.hash, own.sizeBytes, own.data) as number;
-    const body = blobId === null ? row.body : null;
-    const info = insertMessage.run(
-      treeId,
-      taskId,
-      row.turn,
-      row.kind,
-      row.tool,
-      row.callId,
-      body,
-      blobId,
-      atMs,
-      origin,
-    );
-    return Number(info.lastInsertRowid);
-  }
-
-  function insertTasks(fork: NewFork, treeId: number): Map<string, number> {
-    const keys = new Map<string, number>();
-    for (const task of fork.tasks) {
-      const { source, state, grant } = task;
-      const { assignment, ended } = state;
-      const { cap, given } = grant;
-      const id = insertTask.get({
-        ...rowOf(state),
-        uid: task.uid,
-        tree: treeId,
-        parent: task.parentUid ? (keys.get(task.parentUid) ?? null) : null,
-        role: assignment.role,
-        purpose: assignment.purpose,
-        title: assignment.title,
-        depth: assignment.depth,
-        priority: source.priority,
-        // Whoever has not ended finds out with its first claim what it waits for.
-        status: ended?.status ?? "ready",
-        length: state.length,
-        lease: source.lease,
-        capTokens: cap.tokens,
-        capMicroUsd: cap.microUsd,
-        capTasks: cap.tasks,
-        capDepth: cap.depth,
-        capSeconds: cap.seconds,
-        givenTokens: given.tokens,
-        givenMicroUsd: given.microUsd,
-        givenTasks: given.tasks,
-        activeMs: Math.min(
-          source.activeMs,
-          Math.max(0, fork.source.cutAtMs - (source.startedAtMs ?? fork.source.cutAtMs)),
-        ),
-        reason: ended?.reason ?? null,
-        detail: ended?.detail ?? null,
-        createdAtMs: source.createdAtMs,
-        startedAtMs: state.turn > 0 ? source.startedAtMs : null,
-        origin: source.id,
-      }) as number;
-      keys.set(task.uid, id);
-    }
-    return keys;
-  }
-
-  return {
-    insert(fork: NewFork, context: WriteContext): void {
-      const { uid, title, by, from, workspace, snapshot, source } = fork;
-      const treeId = insertTree.get({
-        ...{ uid, title, by, workspace, snapshot, priority: source.priority, now: context.nowMs },
-        from: from.uid,
-        seq: from.seq,
-      }) as number;
-      const keys = insertTasks(fork, treeId);
-      let rootId: number | null = null;
-      const endings = new Map<string, Ending[]>();
-      for (const message of fork.messages) {
-        const seq = insertCopy(treeId, keys.get(message.taskUid) as number, message);
-        const entry = endedIn(message.row);
-        if (!entry) continue;
-        const list = endings.get(message.taskUid) ?? [];
-        list.push({ seq, atMs: message.atMs, ...entry });
-        endings.set(message.taskUid, list);
-      }
-      for (const { uid: task, state, source: old } of fork.tasks) {
-        const id = keys.get(task) as number;
-        const list = endings.get(task) ?? [];
-        const last = list.at(-1);
-        if (state.ended && last) endTask.run({ id, atMs: last.atMs, seq: last.seq });
-        const folded = { id, uid: task, role: state.assignment.role, state, endings: list };
-        for (const attempt of derivedAttempts(folded)) insertAttempt.run({ id, tree: treeId, ...attempt });
-        for (const before of state.assignment.dependsOn) insertDependency.run(id, keys.get(before) as number, treeId);
-        if (old.id === source.rootId) rootId = id;
-      }
-      total.run({ root: rootId, tree: treeId });
-      for (const { sourceUid, taskUid, addressee, isOpen, uid: review } of fork.reviews) {
-        copyReview.run({
-          ...{ uid: review, tree: treeId, task: keys.get(taskUid), source: sourceUid, isOpen: isOpen ? 1 : 0 },
-          addressee: addressee ? (keys.get(addressee) ?? null) : null,
-        });
-      }
-      for (const { to, body } of fork.letters) mail.send(to, body, context.nowMs);
-      context.touch({ id: treeId, uid }, fork.tasks[0]?.uid ?? null);
-    },
-  };
-}
-
-/** What an `ended` event says, without decoding every other message once more. */
-function endedIn(row: MessageRow): Pick<Ending, "status" | "reason"> | null {
-  if (row.kind !== EVENT_KIND || !row.body.startsWith('{"type":"ended"')) return null;
-  const { status, reason } = JSON.parse(row.body) as Extract<Entry, { kind: "event" }>["content"] & Ending;
-  return { status, reason };
 }

@@ -104,6 +104,14 @@ export function createGrants(sqlite: Sqlite) {
         throw new Error(`The grant of ${child.uid} is more than its parent has left.`);
       }
     },
+    /** More tokens for a subtask out of what its parent has left. False when one of the two has no cap, or too little is left. */
+    lend(parentId: number, taskId: number, tokens: number): boolean {
+      if (this.read(parentId).cap.tokens === null || this.read(taskId).cap.tokens === null || tokens <= 0) return false;
+      const share = { tokens, microUsd: 0, tasks: 0 };
+      if (run.give.run({ id: parentId, ...share }).changes === 0) return false;
+      run.narrow.run({ id: taskId, tokens: -tokens, microUsd: 0, tasks: 0 });
+      return true;
+    },
     /** The remainder of a task that has ended goes back to its parent. */
     returnRemainder(taskId: number, parentId: number | null): void {
       if (parentId !== null) giveBack(parentId, remainderOf(this.read(taskId)));

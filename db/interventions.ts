@@ -5,33 +5,46 @@ import type { Log } from "./log";
 import { iso } from "./queries/shapes";
 
 export interface NewIntervention {
-  taskUid: string;
   rule: string;
   action: Intervention["action"];
   evidence: string;
 }
 
+/** A case that no rule decides: the supervisor agent is to be asked, or is being asked. */
+export interface OpenCase {
+  id: number;
+  taskUid: string;
+  treeUid: string;
+  rule: string;
+  evidence: string;
+  /** Public id of the tree in which it is asked; null: not yet. */
+  askedIn: string | null;
+}
+
 export interface Interventions {
-  add(intervention: NewIntervention): Promise<void>;
+  add(taskUid: string, intervention: NewIntervention): Promise<void>;
   /** The newest first. */
   list(options: { treeUid?: string; limit: number }): Intervention[];
-  /** How often a rule has acted on a task since a time. */
-  count(taskUid: string, rule: string, sinceMs: number): number;
+  openCases(): OpenCase[];
+  hasOpenCases(): boolean;
+  askedIn(id: number, treeUid: string): Promise<void>;
+  /** The case is closed by what was done; `words` join the evidence. */
+  close(id: number, action: Intervention["action"], words: string): Promise<void>;
 }
 
 export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
-  const insert = sqlite.prepare(`
-    INSERT INTO interventions (tree_id, task_id, rule, action, evidence, created_at_ms)
-    SELECT tree_id, id, @rule, @action, @evidence, @now FROM tasks WHERE uid = @taskUid`);
+  const writer = createInterventionWriter(sqlite);
   const list = sqlite.prepare(`
     SELECT tree.uid AS treeUid, task.uid AS taskUid, rule, action, evidence, one.created_at_ms AS createdAtMs
     FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
     WHERE @treeUid IS NULL OR tree.uid = @treeUid ORDER BY one.id DESC LIMIT @limit`);
-  const count = sqlite
-    .prepare(`
-    SELECT count(*) FROM interventions JOIN tasks ON tasks.id = task_id
-    WHERE tasks.uid = ? AND rule = ? AND interventions.created_at_ms >= ?`)
-    .pluck();
+  const open = sqlite.prepare(`
+    SELECT one.id, task.uid AS taskUid, tree.uid AS treeUid, rule, evidence, asked_in AS askedIn
+    FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
+    WHERE action = 'asked' ORDER BY one.id`);
+  const hasOpen = sqlite.prepare("SELECT 1 FROM interventions WHERE action = 'asked' LIMIT 1");
+  const ask = sqlite.prepare("UPDATE interventions SET asked_in = ? WHERE id = ?");
+  const close = sqlite.prepare("UPDATE interventions SET action = ?, evidence = evidence || ? WHERE id = ?");
   type Row = Pick<Intervention, "rule" | "action" | "evidence"> & {
     treeUid: string;
     taskUid: string;
@@ -39,13 +52,29 @@ export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
   };
 
   return {
-    add: (intervention) => log.write(({ nowMs }) => void insert.run({ ...intervention, now: nowMs })),
+    add: (taskUid, one) => log.write(({ nowMs }) => writer.insert(taskUid, one, nowMs)),
     list: ({ treeUid, limit }) =>
       (list.all({ treeUid: treeUid ?? null, limit }) as Row[]).map(
         ({ treeUid: tree, taskUid, createdAtMs, ...rest }) => {
           return { tree_id: tree, task_id: taskUid, ...rest, created_at: iso(createdAtMs) ?? "" };
         },
       ),
-    count: (taskUid, rule, sinceMs) => count.get(taskUid, rule, sinceMs) as number,
+    openCases: () => open.all() as OpenCase[],
+    hasOpenCases: () => hasOpen.get() !== undefined,
+    askedIn: (id, treeUid) => log.write(() => void ask.run(treeUid, id)),
+    close: (id, action, words) => log.write(() => void close.run(action, words ? `\n${words}` : "", id)),
+  };
+}
+
+/** Inside the transaction of whoever calls. While a case of a task is open no second one is. */
+export function createInterventionWriter(sqlite: Sqlite) {
+  const insert = sqlite.prepare(`
+    INSERT INTO interventions (tree_id, task_id, rule, action, evidence, created_at_ms)
+    SELECT tree_id, id, @rule, @action, @evidence, @now FROM tasks WHERE uid = @taskUid
+      AND (@action <> 'asked' OR NOT EXISTS (SELECT 1 FROM interventions WHERE task_id = tasks.id AND action = 'asked'))`);
+  return {
+    insert(taskUid: string, one: NewIntervention, nowMs: number): void {
+      insert.run({ ...one, taskUid, now: nowMs });
+    },
   };
 }

@@ -3,6 +3,7 @@
 import type { Ended } from "@/agents/core/entries";
 import { type Assignment, BrokenLogError, type Entry } from "@/agents/core/entries";
 import type { Letter, Relative } from "@/agents/core/facts";
+import type { GrantState } from "@/agents/core/grants";
 import type { Reason } from "@/agents/core/reasons";
 import type { DerivedRow } from "@/agents/core/row";
 import { isEnded, type TaskStatus } from "@/agents/core/shapes";
@@ -10,6 +11,7 @@ import type { DailyCaps } from "@/lib/env";
 import { createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
 import { createDailySpend, NO_DAILY_CAPS } from "./daily-spend";
+import { createGrants } from "./grants";
 import { createMail } from "./mail";
 import { decodeEntry, type MessageRow } from "./rows";
 
@@ -42,6 +44,8 @@ export interface Loader {
   /** Whether an open pause record covers the task. */
   isHeld(taskId: number): boolean;
   lengthOf(taskId: number): number;
+  /** As it stands now: a person may have added to it since the last commit. */
+  grantOf(taskId: number): GrantState;
   /** What all trees, or those of the tree's person, may still spend today; null: no cap. */
   leftToday(treeId: number, nowMs: number): { tokens: number | null; microUsd: number | null };
   /** The derived columns as they stand, for a log that cannot be folded. */
@@ -61,6 +65,7 @@ interface RelativeRow {
 export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAPS): Loader {
   const daily = createDailySpend(sqlite, dailyCaps);
   const bodies = createBodyReader(sqlite);
+  const grants = createGrants(sqlite);
   const mail = createMail(sqlite);
   const selectEntries = sqlite.prepare(
     "SELECT turn, kind, tool, call_id AS callId, body, blob_id AS blobId FROM messages WHERE task_id = ? ORDER BY id",
@@ -135,6 +140,7 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
     heldBy: (workerId) => selectHeld.all(workerId) as string[],
     isHeld: (taskId) => (selectHolds.get(taskId) as number) > 0,
+    grantOf: (taskId) => grants.read(taskId),
     leftToday: (treeId, nowMs) => daily.left(treeId, nowMs),
     lengthOf: (taskId) => selectLength.get(taskId) as number,
     rowOf: (taskId) => selectRow.get(taskId) as DerivedRow,

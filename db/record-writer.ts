@@ -8,6 +8,7 @@ import type { EncodedEntry } from "./bodies";
 import type { Sqlite } from "./client";
 import { createDailySpend } from "./daily-spend";
 import { createGrants, type GrantRow, grantOf } from "./grants";
+import { createInterventionWriter } from "./interventions";
 import { createMail } from "./mail";
 import { createMessageWriter } from "./messages";
 import type { AppendResult, NewTask, Release, TaskKey, TaskRecord } from "./records";
@@ -25,6 +26,7 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
   const daily = createDailySpend(sqlite, dailyCaps);
   const activity = createActivity(sqlite);
   const reviews = createReviewWriter(sqlite);
+  const interventions = createInterventionWriter(sqlite);
 
   /** Idempotent: the public id comes from parent and call, and a task that is there is left alone. */
   function insertChild(parent: TaskKey, child: NewTask, nowMs: number, touch: Touch): void {
@@ -127,6 +129,7 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
     }
     const dailyCap = record.reserve ? daily.refusal(task.treeId, record.reserve, nowMs) : null;
     const promised = dailyCap ? null : grants.reserve(record);
+    for (const one of record.interventions ?? []) interventions.insert(task.uid, one, nowMs);
     if (record.snapshot) run.keepSnapshot.run(record.snapshot, task.treeId);
     if (record.openStep) {
       run.openStep.run(task.treeId, task.id, nowMs);

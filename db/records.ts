@@ -4,7 +4,7 @@ import type { LetterBody } from "@/agents/core/facts";
 import type { GrantState } from "@/agents/core/grants";
 import type { Reason } from "@/agents/core/reasons";
 import type { DerivedRow } from "@/agents/core/row";
-import type { EndStatus, Review, Role } from "@/agents/core/shapes";
+import type { EndStatus, Intervention, Review, Role } from "@/agents/core/shapes";
 
 /** A task by its integer keys, for joins, and its public ids, for everyone else. */
 export interface TaskKey {
@@ -84,6 +84,8 @@ export interface TaskRecord {
   reserve?: { tokens: number; microUsd: number };
   /** The newest snapshot of the tree's folder. */
   snapshot?: string;
+  /** What a rule of the supervisor found in this task, and did. */
+  interventions?: { rule: string; action: Intervention["action"]; evidence: string }[];
   release?: Release;
   /** Manual stepping: a pause record is opened for this task. */
   openStep?: boolean;

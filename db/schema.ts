@@ -297,9 +297,15 @@ export const interventions = sqliteTable(
     rule: text("rule").notNull(),
     action: text("action").notNull(),
     evidence: text("evidence").notNull(),
+    /** Public id of the tree in which the supervisor agent is asked about it. */
+    askedIn: text("asked_in"),
     createdAtMs: createdAtMs(),
   },
-  (table) => [index("interventions_of_task").on(table.taskId), index("interventions_of_tree").on(table.treeId)],
+  (table) => [
+    index("interventions_asked").on(table.id).where(sql`action = 'asked'`),
+    index("interventions_of_task").on(table.taskId),
+    index("interventions_of_tree").on(table.treeId),
+  ],
 );
 
 /** A process that works. A lease names its holder by this row; the row says how to find out whether the holder lives. */

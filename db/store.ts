@@ -15,6 +15,7 @@ import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSessions, type Sessions } from "./sessions";
+import { createSupervision, type Supervision } from "./supervision";
 import { createTrees, type Trees } from "./trees";
 import { createWorkers, type Workers } from "./workers";
 
@@ -27,6 +28,7 @@ export interface Store {
   decisions: Decisions;
   forks: Forks;
   interventions: Interventions;
+  supervision: Supervision;
   workers: Workers;
   search: Search;
   sessions: Sessions;
@@ -60,6 +62,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     decisions: createDecisions(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     interventions: createInterventions(client.sqlite, log),
+    supervision: createSupervision(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
     search: createSearch(client.sqlite, log),
     sessions: createSessions(client.sqlite, log, options.now ?? Date.now),

@@ -15,8 +15,9 @@ export function treeStatements(sqlite: Sqlite) {
     insertTree: sqlite
       .prepare(`
       INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
-        cap_depth, cap_seconds, tasks_total, work_total, created_at_ms)
-      VALUES (@uid, @title, @workspace, @inPlace, @priority, @createdBy, @tokens, @microUsd, @tasks, @depth, @seconds, 1, 1, @now)
+        cap_depth, cap_seconds, is_system, tasks_total, work_total, created_at_ms)
+      VALUES (@uid, @title, @workspace, @inPlace, @priority, @createdBy, @tokens, @microUsd, @tasks, @depth, @seconds, @isSystem,
+        1, 1, @now)
       RETURNING id`)
       .pluck(),
     insertRoot: sqlite

@@ -20,6 +20,8 @@ export interface NewTree {
   title: string;
   workspace: string;
   inPlace: boolean;
+  /** The host's own, which lists leave out. */
+  isSystem?: boolean;
   priority: number;
   createdBy: string;
   caps: GrantAmounts;
@@ -124,6 +126,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
           ...tree,
           ...tree.caps,
           inPlace: tree.inPlace ? 1 : 0,
+          isSystem: tree.isSystem ? 1 : 0,
           now: context.nowMs,
         }) as number;
         insertRoot(tree, treeId, context, encoded);

@@ -90,7 +90,7 @@ async function startWork(
   role: "all" | "worker",
   address: string | undefined,
   report: (message: string, error?: unknown) => void,
-): Promise<Worker> {
+): Promise<Pick<Worker, "id" | "active" | "stop">> {
   const worker = await runtime.startWorker({ role, ...(address && { address }) });
   const indexer = startIndexer(runtime.store, { intervalMs: INDEX_INTERVAL_MS, report });
   return {
@@ -127,7 +127,7 @@ async function startWeb(runtime: Runtime, settings: Settings, version: string, d
 /** The first signal lets every task come to its turn's boundary; a second one ends at once: nothing is lost either way. */
 function stopOnSignals(
   runtime: Runtime,
-  worker: Worker | null,
+  worker: Pick<Worker, "id" | "active" | "stop"> | null,
   web: WebServer | null,
   ownId: number,
   settings: Settings,

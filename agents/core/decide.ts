@@ -2,17 +2,19 @@
  * What comes next for a task: a pure function of its log (folded into `state`) and the facts around it.
  * Crash anywhere, start again, and it says the same thing.
  */
+
+import { beginAgain } from "./begin-again";
 import { cutOf } from "./compact";
 import { decideEnding, type FinishingStart } from "./ending";
 import type { Entry, SubtaskResult } from "./entries";
 import type { Facts, Letter } from "./facts";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
-import { overdueReview } from "./overdue";
+import { firstTimeOut, overdueReview } from "./overdue";
 import type { Reason } from "./reasons";
-import { repetitionOf, SAME_RESULTS } from "./repetition";
+import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
 import { copyOfSelected, selectedTask } from "./selection";
 import type { EndStatus, Verdict } from "./shapes";
-import type { Call, TaskState } from "./state";
+import type { Call, Subtask, TaskState } from "./state";
 import { resultOf, waitedFor } from "./waits";
 
 export interface EndDecision {
@@ -76,6 +78,8 @@ export function decide(state: TaskState, facts: Facts): Decision {
   if (stop) return ending(stop.status, stop.reason, stop.detail);
   if (facts.exhausted) return ending("failed", "out_of_grant", facts.exhausted);
   if (facts.held) return REST;
+  const restart = facts.letters.find((letter) => letter.kind === "restart");
+  if (restart) return beginAgain(state, facts, restart);
   if (!state.predecessorsRead) return decidePredecessors(state, facts);
   if (state.strikes >= facts.limits.maxStrikes) {
     return ending("failed", "invalid_replies", `${state.strikes} replies in a row could not be carried out.`);
@@ -118,15 +122,10 @@ function decideApproval(state: TaskState, facts: Facts, calls: Call[]): Decision
       kind: "approval",
       tasks: [],
       reviews: pending.flatMap((call) => call.review ?? []),
-      untilMs: earliest(pending.map((call) => call.untilMs)),
+      untilMs: firstTimeOut(state),
     },
     parkedUntilMs: null,
   };
-}
-
-function earliest(times: (number | null)[]): number | null {
-  const known = times.filter((time) => time !== null);
-  return known.length > 0 ? Math.min(...known) : null;
 }
 
 function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
@@ -159,7 +158,7 @@ function decideWaitingCalls(state: TaskState, facts: Facts, open: Call[]): Decis
   }
   if (waited.size > 0 || reviews.length > 0) {
     const kind = reviews.length > 0 ? "answer" : "subtasks";
-    const untilMs = earliest(open.map((call) => call.untilMs));
+    const untilMs = firstTimeOut(state);
     return { kind: "rest", waits: { kind, tasks: [...waited], reviews, untilMs }, parkedUntilMs: null };
   }
   const selected = copyOfSelected(state, facts);
@@ -179,21 +178,20 @@ function decideTurn(state: TaskState, facts: Facts): Decision {
   const unread = [...state.subtasks.values()].filter((one) => one.role === "work" && !one.delivered);
   const late = unread.flatMap((one) => resultOf(facts, one.task) ?? []);
   const running = unread.filter((one) => !resultOf(facts, one.task));
-  if (state.silent && running.length > 0) {
-    return {
-      kind: "rest",
-      waits: { kind: "subtasks", tasks: running.map((one) => one.task), reviews: [] },
-      parkedUntilMs: null,
-    };
-  }
-  if (state.silent && late.length === 0 && state.unanswered.size > 0) {
-    const untilMs = earliest([...state.unanswered.values()].map((one) => one.untilMs));
-    const waits = { kind: "answer" as const, tasks: [], reviews: [...state.unanswered.keys()], untilMs };
-    return overdueReview(state, facts.nowMs) ?? { kind: "rest", waits, parkedUntilMs: null };
-  }
+  const isAwaiting = running.length > 0 || (late.length === 0 && state.unanswered.size > 0);
+  if (state.silent && isAwaiting) return overdueReview(state, facts.nowMs) ?? silentRest(state, running);
   if (late.length > 0) return { kind: "note", entries: late.map((result) => lateResult(state, result)) };
   if (state.silent) return { kind: "note", entries: [correction(state)] };
   return decideModelCall(state, facts);
+}
+
+/** It said nothing more: the next result, or the answer to a question that was answered early, goes on with it. */
+function silentRest(state: TaskState, running: Subtask[]): Rest {
+  const tasks = running.map((one) => one.task);
+  const isForTasks = tasks.length > 0;
+  const reviews = isForTasks ? [] : [...state.unanswered.keys()];
+  const kind = isForTasks ? "subtasks" : "answer";
+  return { kind: "rest", waits: { kind, tasks, reviews, untilMs: firstTimeOut(state) }, parkedUntilMs: null };
 }
 
 function decideModelCall(state: TaskState, facts: Facts): Decision {
@@ -227,6 +225,10 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
 
 /** A runbook says itself how often it repeats a step. */
 function decideRepetition(state: TaskState): Decision | null {
+  if (state.quietTurns >= QUIET_TURNS && state.setup.model !== "runbook") {
+    const content = { type: "stalled", turns: state.quietTurns } as const;
+    return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
+  }
   const found = state.setup.model === "runbook" ? "none" : repetitionOf(state.repetition);
   if (found === "none") return null;
   const tool = state.repetition.recent.at(-1)?.split(" ", 1)[0] ?? "";
@@ -294,7 +296,7 @@ function lateResult(state: TaskState, result: SubtaskResult): Entry {
 }
 
 function readable(letters: Letter[]): Letter[] {
-  return letters.filter((letter) => letter.kind !== "stop");
+  return letters.filter((letter) => letter.kind !== "stop" && letter.kind !== "restart");
 }
 
 /** An end that no `end_task` asked for: without result or verdict; the host writes the summary. */

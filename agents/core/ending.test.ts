@@ -54,6 +54,21 @@ describe("which finishing tasks are started", () => {
   ])("none for %s", (_, begin) => expect(purposes(begin, ...open)).toEqual([]));
 });
 
+test("the evaluator does not judge its own work", () => {
+  const begin = task({ ...ALL, agent: "task_evaluator" });
+  expect(finishingStarts(given(begin, ...open).state()).map((one) => one.purpose)).toEqual(["summarize", "document"]);
+  const alone = task({
+    agent: "task_evaluator",
+    finishing: { evaluate: "always", summarize: "never", document: "never" },
+  });
+  given(alone, ...open)
+    .when()
+    .decides({
+      kind: "end",
+      verdict: { outcome: "unjudged", reasons: ["The evaluator does not judge its own work."] },
+    });
+});
+
 describe("end_task", () => {
   test("starts finishing tasks once", () => {
     given(task(ALL), ...open)

@@ -31,6 +31,8 @@ export function finishingStarts(state: TaskState): FinishingStart[] {
   if (!ending || assignment.role === "finishing" || isSelector(setup.agent) || setup.agent === "task_breakdown")
     return [];
   if (setup.model === "runbook") return [];
+  // Nobody judges their own work.
+  const isJudge = setup.agent === FINISHING_AGENTS.evaluate;
   const isRoot = countsAsRoot(state);
   const changed = state.sideEffects;
   const wanted: [FinishingPurpose, FinishingChoice, boolean][] = [
@@ -39,6 +41,7 @@ export function finishingStarts(state: TaskState): FinishingStart[] {
     ["document", setup.finishing.document, isRoot || changed],
   ];
   return wanted
+    .filter(([purpose]) => !(purpose === "evaluate" && isJudge))
     .filter(([, choice, auto]) => choice === "always" || (choice === "auto" && auto))
     .map(([purpose]) => ({ purpose, agent: FINISHING_AGENTS[purpose] }));
 }
@@ -84,7 +87,17 @@ export function decideEnding(state: TaskState, facts: Facts): Decision {
     result: state.ending.result,
     summary: summary?.status === "succeeded" && summary.text ? summary.text : shortened(state.ending.result),
     verdict,
-    response: JSON.stringify({ status: "ended", verdict: { outcome: verdict.outcome, reasons: verdict.reasons } }),
+    response: JSON.stringify({ status: "ended", ...toldOf(verdict) }),
+  };
+}
+
+/** What the agent reads of a verdict: also which of its claims nothing has shown. */
+function toldOf({ outcome, reasons, claims }: Verdict): object {
+  const bare = claims.filter((one) => one.command === undefined).map((one) => one.statement);
+  const told = "You claimed these without a command that shows them: they count as nothing but your word.";
+  return {
+    verdict: { outcome, reasons },
+    ...(bare.length > 0 && { claims_without_evidence: { told, statements: bare } }),
   };
 }
 
@@ -99,7 +112,11 @@ function failedByAgent(result: string): EndDecision {
 function verdictOf(state: TaskState, facts: Facts, evaluator: string | undefined): Verdict | null {
   const claims = state.ending?.marks ?? (state.ending?.claims ?? []).map(unshown);
   if (state.setup.model === "runbook") return { ...runbookVerdict(state), claims };
-  if (!evaluator) return { outcome: "unjudged", reasons: ["No evaluator was asked to judge this task."], claims };
+  if (!evaluator) {
+    const isJudge = state.setup.agent === FINISHING_AGENTS.evaluate;
+    const why = isJudge ? "The evaluator does not judge its own work." : "No evaluator was asked to judge this task.";
+    return { outcome: "unjudged", reasons: [why], claims };
+  }
   const result = facts.relatives.get(evaluator)?.result;
   if (!result) return null;
   if (result.status !== "succeeded") {
@@ -152,13 +169,13 @@ function sentBack(
       result: state.ending.result,
       summary: shortened(state.ending.result),
       verdict,
-      response: JSON.stringify({ status: "failed", verdict: { outcome: verdict.outcome, reasons: verdict.reasons } }),
+      response: JSON.stringify({ status: "failed", ...toldOf(verdict) }),
     };
     return failed;
   }
   const text = JSON.stringify({
     status: "not ended",
-    verdict: { outcome: verdict.outcome, reasons: verdict.reasons },
+    ...toldOf(verdict),
     tries_left: facts.limits.maxEndings - state.failedEndings - 1,
   });
   const entries: Entry[] = [

@@ -129,6 +129,10 @@ export type TaskEvent =
   | { type: "daily_cap"; message: string; untilMs: number }
   /** The same call had the same result over and over. */
   | { type: "repeated"; tool: string; text: string }
+  /** Many turns without anything new: no rule decides what to do about it, so the supervisor is asked. */
+  | { type: "stalled"; turns: number }
+  /** The supervisor lets the attempt begin again; open calls were answered before. */
+  | { type: "restarted"; by: string; text: string }
   | { type: "model_failed"; kind: string; message: string; tries: number; untilMs: number; parks: boolean }
   /** 80 % of the grant is gone, or all of it but for one last turn. */
   | { type: "grant_low"; last: boolean; text: string }

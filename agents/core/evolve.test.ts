@@ -126,6 +126,18 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [state.repetition.sinceTold, state.messages.at(-1)],
     equals: [0, { role: "user", content: "Try something else." }],
   },
+  stalled: {
+    before: Array.from({ length: 4 }, (_, at) => reply(at + 1)).flat(),
+    event: { type: "stalled", turns: 3 },
+    seen: (state) => state.quietTurns,
+    equals: 0,
+  },
+  restarted: {
+    before: [reply(1), event(1, { type: "correction", text: "Call a tool." })],
+    event: { type: "restarted", by: "the supervisor", text: "Begin again." },
+    seen: (state) => [state.attempt, state.turn, state.strikes, state.messages.length, state.messages.at(-1)],
+    equals: [1, 1, 0, 2, { role: "user", content: "Begin again." }],
+  },
   changed: {
     before: [
       event(0, { type: "model_failed", kind: "quota", message: "Used up.", tries: 1, untilMs: 99, parks: true }),

@@ -4,7 +4,7 @@
  */
 import { BrokenLogError, type Entry, messageOfEvent, type TaskEvent } from "./entries";
 import type { Usage } from "./model";
-import { NO_REPETITION, told, withResult } from "./repetition";
+import { isNewResult, NO_REPETITION, told, withResult } from "./repetition";
 import { insertResponse } from "./response-order";
 import { type Call, headlineOf, initialState, type Subtask, type TaskState } from "./state";
 
@@ -64,11 +64,14 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   if (state.open.size > 0)
     throw new BrokenLogError(`Turn ${entry.turn} began before the calls of the last one were answered.`);
   state.turn += 1;
+  state.quietTurns = state.hasNews ? 0 : state.quietTurns + 1;
+  state.hasNews = false;
   state.messages.push({ role: "assistant", parts: entry.content.parts, calls: [] });
   state.silent = !entry.content.parts.some((part) => part.type === "call");
   state.strikes = entry.content.valid ? 0 : state.strikes + 1;
   state.modelTries = 0;
   state.modelFailure = null;
+  state.triesAnyway = false;
   unpark(state);
   state.tooLong = false;
   state.lastInputTokens = entry.usage.inputTokens + entry.usage.outputTokens;
@@ -115,6 +118,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     state.limitRule = entry.content.limit === true ? state.limitRule : entry.content.limit;
   }
   if (entry.content.runaway) state.runawaySubtask = true;
+  if (call.tasks.length > 0 || call.review) state.hasNews = true;
   for (const task of call.tasks) {
     const subtask = subtaskOf(state, task);
     if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
@@ -122,6 +126,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   }
   const { text, isError } = entry.content;
   if (call.mode === "repeat" || call.mode === "once") {
+    state.hasNews ||= !isError && isNewResult(state.repetition, call.tool, call.input, text);
     state.repetition = withResult(state.repetition, call.tool, call.input, text);
   }
   insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
@@ -130,6 +135,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
 
 function onEvent(state: TaskState, event: TaskEvent): void {
   const message = messageOfEvent(event);
+  const wasSilent = state.silent;
   switch (event.type) {
     case "call_started":
       openCall(state, event.call).startedLease = event.lease;
@@ -162,11 +168,19 @@ function onEvent(state: TaskState, event: TaskEvent): void {
     case "model_failed":
       state.modelTries = event.tries;
       state.modelFailure = { kind: event.kind, message: event.message };
+      state.triesAnyway = false;
       if (event.parks) park(state, event.untilMs, event.message);
       else unpark(state);
       break;
     case "daily_cap":
       park(state, event.untilMs, event.message);
+      break;
+    case "stalled":
+      state.quietTurns = 0;
+      break;
+    case "restarted":
+      if (state.open.size > 0) throw new BrokenLogError("The task began again with unanswered calls.");
+      restart(state, state.attempt);
       break;
     case "repeated":
       state.repetition = told(state.repetition);
@@ -212,12 +226,16 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       state.addedTools.push(...event.tools);
       break;
     case "unparked":
+      state.triesAnyway = true;
       unpark(state);
       break;
     case "changed":
+      // Another place in the queue says nothing to the model, and nothing about it.
+      if (Object.keys(event.setup).length === 0) break;
       state.setup = { ...state.setup, ...event.setup };
       // What was known of the old model's counting and failures says nothing about another one.
       state.lastInputTokens = 0;
+      state.tooLong = false;
       state.modelTries = 0;
       state.modelFailure = null;
       unpark(state);
@@ -230,6 +248,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       state.assignment = { ...state.assignment, stepping: event.mode };
       break;
     case "retried":
+      if (!state.ended) throw new BrokenLogError("A task was retried that had not ended.");
       restart(state, event.attempt);
       break;
     case "ended":
@@ -256,11 +275,12 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       throw new BrokenLogError(`Entry ${state.length + 1} is an event of no known type.`);
   }
   if (message) pushUser(state, (message as { content: string }).content);
+  // Whoever said nothing more waits on: these change how its next turn begins, and are no word to it.
+  if (event.type === "granted" || event.type === "changed") state.silent = wasSilent;
 }
 
-/** A retry begins a new attempt: the conversation starts again from the instruction, and the event says how the last one ended. */
+/** The conversation starts again from the instruction; the event that follows says why, and how it went before. */
 function restart(state: TaskState, attempt: number): void {
-  if (!state.ended) throw new BrokenLogError("A task was retried that had not ended.");
   const fresh = initialState(state.setup, state.assignment);
   state.messages = fresh.messages;
   state.ended = null;
@@ -269,6 +289,8 @@ function restart(state: TaskState, attempt: number): void {
   state.limitRefusals = 0;
   state.limitRule = null;
   state.repetition = NO_REPETITION;
+  state.quietTurns = 0;
+  state.hasNews = true;
   state.asks = 0;
   state.runawaySubtask = false;
   state.toldLow = false;
@@ -300,6 +322,7 @@ function unpark(state: TaskState): void {
 }
 
 function pushUser(state: TaskState, content: string): void {
+  state.hasNews = true;
   state.messages.push({ role: "user", content });
   state.silent = false;
   state.charsSinceReply += content.length;

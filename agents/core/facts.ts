@@ -14,6 +14,8 @@ export type LetterBody =
   /** A person, or a rule, decided whether a call may run. */
   | { kind: "approval"; review: string; approved: boolean; by: string; reason: string }
   | { kind: "change"; by: string; setup: Partial<Setup>; priority?: number; text: string }
+  /** The conversation begins again, in the same attempt, with these words. */
+  | { kind: "restart"; text: string; by: string }
   | { kind: "unpark"; by: string }
   | { kind: "granted"; text: string; by: string; tokens?: number; microUsd?: number }
   | { kind: "stepping"; mode: "automatic" | "manual"; by: string };

@@ -87,8 +87,12 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
   for (const letter of letters) {
     const decides = letter.kind === "answer" || letter.kind === "approval";
     const call = decides ? [...state.open.values()].find((one) => one.review === letter.review) : undefined;
-    // A question has one answer: the first.
+    // A question has one answer: the first, be it the time-out's.
     if (call && answered.has(call.id)) continue;
+    if (letter.kind === "answer" && !call) {
+      if (!state.unanswered.has(letter.review) || answered.has(letter.review)) continue;
+      answered.add(letter.review);
+    }
     if (call && letter.kind === "answer") {
       entries.push(response(state, call, JSON.stringify({ answer: letter.text, by: letter.by })));
       answered.add(call.id);
@@ -191,6 +195,8 @@ function entryOf(state: TaskState, letter: Letter): Entry {
         content: { type: "changed", by, setup, ...(priority !== undefined && { priority }), text },
       };
     }
+    case "restart":
+      throw new Error("A restart begins the conversation anew; it is never read into it.");
     case "approval":
       throw new Error("An approval decides about its call; it is never read into the conversation.");
     case "stepping":

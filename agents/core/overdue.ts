@@ -27,6 +27,13 @@ export function overdueReview(state: TaskState, nowMs: number): Decision | null 
   return null;
 }
 
+/** When the first wait for a person is over; null: never, or there is none. */
+export function firstTimeOut(state: TaskState): number | null {
+  const waiting = [...state.open.values()].filter((call) => call.review && call.approval !== "given");
+  const times = [...waiting, ...state.unanswered.values()].flatMap(({ untilMs }) => untilMs ?? []);
+  return times.length > 0 ? Math.min(...times) : null;
+}
+
 /** Nothing is allowed by silence: with an answer set for the case the task goes on without the call, else it fails. */
 function overdueApproval(state: TaskState, call: Call, review: string): Decision {
   const { askDefault } = state.setup;

@@ -13,6 +13,8 @@ export interface Repetition {
 export const NO_REPETITION: Repetition = { recent: [], sinceTold: null };
 
 const RECENT = 10;
+/** So many turns without a new result that is no error are put before the supervisor. */
+export const QUIET_TURNS = 20;
 /** So many equal results among the recent ones are a repetition. */
 export const SAME_RESULTS = 5;
 /** So many more results without anything new end the task. */
@@ -20,9 +22,14 @@ const AFTER_TOLD = 4;
 /** What of a long text the key is made of: its length, its beginning and its end. */
 const KEY_CHARS = 2_000;
 
+/** Whether the result is none of the recent ones. */
+export function isNewResult({ recent }: Repetition, tool: string, input: unknown, text: string): boolean {
+  return !recent.includes(keyOf(tool, input, text));
+}
+
 /** `input` as the call had it; `text` as the model read it. */
 export function withResult(before: Repetition, tool: string, input: unknown, text: string): Repetition {
-  const key = `${tool} ${fingerprint(JSON.stringify(input) ?? "")} ${fingerprint(text)}`;
+  const key = keyOf(tool, input, text);
   const isNew = !before.recent.includes(key);
   if (before.sinceTold !== null && isNew) return { recent: [key], sinceTold: null };
   const recent = [...before.recent, key].slice(-RECENT);
@@ -38,6 +45,10 @@ export function repetitionOf({ recent, sinceTold }: Repetition): "none" | "tell"
   if (sinceTold !== null) return sinceTold >= AFTER_TOLD ? "end" : "none";
   const last = recent.at(-1);
   return recent.filter((key) => key === last).length >= SAME_RESULTS ? "tell" : "none";
+}
+
+function keyOf(tool: string, input: unknown, text: string): string {
+  return `${tool} ${fingerprint(JSON.stringify(input) ?? "")} ${fingerprint(text)}`;
 }
 
 /** FNV-1a over a bounded part of the text: two results that differ only in the middle of a long text count as equal. */

@@ -102,7 +102,7 @@ export interface Tree {
   priority: number;
   /** What the tree does now, or why it does nothing, in a few words: the root's headline, or that of a task that runs. */
   headline: string;
-  /** The tree that it was forked from, and the message before which it began. */
+  /** The tree that it was forked from, and the last message that was copied. */
   forked_from: { tree_id: string; seq: number } | null;
   /** The root's. */
   grant: Amounts;
@@ -180,7 +180,7 @@ export interface Intervention {
   task_id: string;
   /** The rule that found it, or `supervisor` for what its agent decided. */
   rule: string;
-  action: "nudge" | "extend" | "restart" | "replace" | "stop" | "flag" | "asked";
+  action: "nudge" | "extend" | "restart" | "replace" | "stop" | "flag" | "asked" | "none";
   evidence: string;
   created_at: string;
 }

@@ -87,6 +87,10 @@ export interface TaskState {
   /** The rule that refused last. */
   limitRule: LimitRule | null;
   repetition: Repetition;
+  /** Turns in a row that brought nothing new; errors are nothing new. */
+  quietTurns: number;
+  /** Something new came in this turn. */
+  hasNews: boolean;
   /** A subtask whose result was read ended as a runaway. */
   runawaySubtask: boolean;
   /** The agent was told that its grant is nearly gone. */
@@ -96,6 +100,8 @@ export interface TaskState {
   parkedUntilMs: number | null;
   /** Why it is parked. */
   parkedWhy: string | null;
+  /** A person wants it to try, whatever is known of the provider. */
+  triesAnyway: boolean;
   /** The last model call was refused as too long and the conversation has not been compacted since. */
   tooLong: boolean;
   compactions: number;
@@ -136,11 +142,14 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     limitRefusals: 0,
     limitRule: null,
     repetition: NO_REPETITION,
+    quietTurns: 0,
+    hasNews: true,
     runawaySubtask: false,
     toldLow: false,
     lastTurn: null,
     parkedUntilMs: null,
     parkedWhy: null,
+    triesAnyway: false,
     tooLong: false,
     compactions: 0,
     lastInputTokens: 0,

@@ -195,6 +195,8 @@ test("equal calls of many trees are decided with one decision, which lists them"
     return items.length === 3 && items;
   }, "three calls wait");
   expect(open.map((item) => item.alike)).toEqual([3, 3, 3]);
+  const alike = await trial.runtime.application.queries.listReviews({ alikeTo: open[0]?.id ?? "" });
+  expect(alike.items.map((item) => item.id).sort()).toEqual(open.map((item) => item.id).sort());
   const done = await trial.runtime.application.commands.decide(open[0]?.id ?? "", "approved", "", tester, {
     alike: true,
   });
@@ -253,6 +255,22 @@ test("a rule approves what waits and what comes, stands beside each, and approve
   now += 3_600_001;
   await trial.submit({ task: "root", agent: "worker" });
   await until(async () => (await openApprovals(trial)).length === 1, "after its hour the rule is over");
+});
+
+test("a person sets the policy of a tool, for calls from then on", async () => {
+  const runs: string[] = [];
+  const trial = await trialWith({ root: [call("touch", { what: "x" }), endTask("done")] }, runs);
+  await offer(trial, "auto");
+  const { commands, queries } = trial.runtime.application;
+  expect((await commands.setToolPolicy("touch", "ask", tester)).sentence).toMatch(/waits for a person/);
+  expect((await queries.listTools()).find((tool) => tool.name === "touch")?.policy).toBe("ask");
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(async () => (await openApprovals(trial)).length === 1, "the call waits");
+  await commands.stop(id, "", tester);
+  await expect(commands.setToolPolicy("touch", "maybe", tester)).rejects.toThrow("write auto, ask or deny");
+  await expect(commands.setToolPolicy("nothing", "ask", tester)).rejects.toThrow("There is no tool “nothing”");
+  await trial.ended(id);
+  expect(runs).toEqual([]);
 });
 
 test("a rule that says too little is refused with a sentence", async () => {

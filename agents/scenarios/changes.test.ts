@@ -15,6 +15,8 @@ import {
   whenTask,
 } from "../testing/scenario";
 
+import { changeAgent } from "../testing/world-tool";
+
 const start = trialsOfThisFile();
 
 test("another model and agent take over in the middle of a task: the conversation stays, the prompt is the new one", async () => {
@@ -70,6 +72,26 @@ test("a parked task whose model is changed goes on at once with the other provid
   expect(parked.reason_detail).toBeTruthy();
   await commands.change(root_task_id, { model: "openai/gpt-5.1" }, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
+test("another agent leaves the model as it is, also one that was changed a moment before; its own model needs a price too", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn === 0) await hold.opened;
+      return request.turn === 0 ? call("list_agents", {}) : endTask("done");
+    },
+  });
+  await changeAgent(trial, "coder", { model: "openai/unpriced-model" });
+  const { commands } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", grant: { cost_usd: 50 } });
+  await until(() => requestsOf(trial, "root").length === 1, "the call is in flight");
+  await commands.change(root_task_id, { model: "openai/gpt-5.1" }, tester);
+  await commands.change(root_task_id, { agent: "researcher" }, tester);
+  await expect(commands.change(root_task_id, { agent: "coder" }, tester)).rejects.toThrow(/has no price/);
+  hold.open();
+  const tree = await trial.ended(id);
+  expect(titled(tree, "root")).toMatchObject({ agent: "researcher", model: "openai/gpt-5.1", status: "succeeded" });
 });
 
 test("what is changed for agent_selector reaches the task that it chose, and its subtasks inherit it", async () => {

@@ -59,6 +59,22 @@ test("a claim that does not hold goes back with its output before anybody judges
   expect(evidence.verdict.reasons[0]).toMatch(/“It is built\.” does not hold.*exit status 0; exit status 1.*looking/s);
 });
 
+test("an agent that claims without evidence is told so, with what the evaluator said", async () => {
+  const bare = claims({ statement: "It is beautiful." }, { statement: "It is there.", command: "true" });
+  const trial = await start({
+    root: [bare, bare],
+    ...quiet,
+    "@task_evaluator": (request) =>
+      endTask(JSON.stringify({ outcome: request.index === 0 ? "fail" : "pass", reasons: ["So it is."] })),
+  });
+  await runRoot(trial);
+  const said = JSON.parse(resultsIn(requestsOf(trial, "root")[1])[0] ?? "{}");
+  expect(said.claims_without_evidence).toEqual({
+    told: expect.stringMatching(/without a command/),
+    statements: ["It is beautiful."],
+  });
+});
+
 test("the third try that does not hold fails the task with the evidence", async () => {
   const trial = await start({ root: () => claims({ statement: "Never.", command: "false" }), ...quiet });
   const tree = await runRoot(trial);

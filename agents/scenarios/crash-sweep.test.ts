@@ -1,19 +1,19 @@
 /** Kills a worker's process at every boundary of a tree and starts it again: nothing is lost, and nothing is done twice. */
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSettings } from "@/lib/env";
+import type { Message } from "../core/shapes";
 import { openLooking } from "../looking";
+import { bundleProgram } from "../testing/bundle";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
-import { logOf, sub, taskScript, toldIn, unansweredCalls } from "../testing/scenario";
+import { logOf, responsesOf, sub, taskScript, toldIn, unansweredCalls } from "../testing/scenario";
 import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider";
 import { startTrial } from "../testing/trial";
-import { changeAgent } from "../testing/world-tool";
+import { changeAgent, offerTool } from "../testing/world-tool";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-crash-"));
 const program = join(folder, "crash-main.mjs");
@@ -27,12 +27,13 @@ const script = taskScript({
     if (request.turn === 0) {
       return {
         text: "First I touch things.",
-        calls: ["often", "once"].map((name, index) => ({ name, input: { what: `root ${index}` } })),
+        calls: ["often", "once", "asked"].map((name, index) => ({ name, input: { what: `root ${index}` } })),
       };
     }
-    if (request.turn === 1) return startSubtask(sub("asks"), sub("works"), sub("later", { depends_on: ["works"] }));
+    if (request.turn === 1) return call("ask", { question: "Which size?" });
+    if (request.turn === 2) return startSubtask(sub("asks"), sub("works"), sub("later", { depends_on: ["works"] }));
     const question = /"question":"(\w+)"/.exec(toldIn(request))?.[1];
-    if (request.turn === 2 && question) return call("answer", { question, text: "Blue." });
+    if (request.turn === 3 && question) return call("answer", { question, text: "Blue." });
     return everyResult(request) ? endTask("the whole") : { text: "I wait." };
   },
   asks: (request) => (request.turn === 0 ? call("ask", { question: "Which colour?" }) : endTask("asked")),
@@ -48,30 +49,13 @@ function everyResult(request: ScriptedRequest): boolean {
 }
 
 beforeAll(async () => {
-  const sqlite = createRequire(import.meta.url).resolve("better-sqlite3");
-  await build({
-    entryPoints: ["agents/testing/crash-main.ts"],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "error",
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    plugins: [
-      {
-        name: "native module stays where it is",
-        setup: (bundle) => bundle.onResolve({ filter: /^better-sqlite3$/ }, () => ({ path: sqlite, external: true })),
-      },
-    ],
-  });
+  await bundleProgram("agents/testing/crash-main.ts", program);
   provider = await startScriptedProvider(script, { record: false });
   const trial = await startTrial({ provider, dataDir: template, work: false });
   const finishing = { evaluate: "auto", summarize: "never", document: "never" };
-  await changeAgent(trial, "worker", { tools: ["once", "often"], finishing });
-  treeId = (await trial.submit({ task: "root", agent: "worker" })).id;
+  await offerTool(trial, "asked", "ask");
+  await changeAgent(trial, "worker", { tools: ["once", "often", "asked"], finishing });
+  treeId = (await trial.submit({ task: "root", agent: "worker", grant: { tokens: 2_000_000 } })).id;
   await trial.close();
 });
 
@@ -146,9 +130,21 @@ async function check(dataDir: string): Promise<void> {
   const file = join(dataDir, "effects.log");
   const effects = (existsSync(file) ? readFileSync(file, "utf8") : "")
     .split("\n")
-    .filter((line) => line.startsWith("once "));
+    .filter((line) => /^(once|asked) /.test(line));
   expect(new Set(effects).size).toBe(effects.length);
+  checkPerson(log);
   await looking.close();
+}
+
+/** What the person did came into the root's log once: the call was allowed, the question answered, the model changed, the grant widened. */
+function checkPerson(log: Message[]): void {
+  for (const type of ["approval_asked", "approval_decided", "asked", "changed", "granted"]) {
+    expect([type, log.filter((message) => message.content.type === type).length]).toEqual([type, 1]);
+  }
+  const texts = responsesOf(log);
+  expect(texts.filter((text) => text === '{"answer":"Large.","by":"person"}')).toHaveLength(1);
+  const allowed = texts.filter((text) => text === "touched root 2" || text.startsWith("This call was interrupted"));
+  expect(allowed.length).toBeGreaterThan(0);
 }
 
 test("killed at each boundary and started again, the tree ends the same, and nothing was done twice", async () => {

@@ -338,3 +338,28 @@ test("a call in flight when the tree is forked counts as interrupted in the fork
   await trial.ended(id);
   expect(runs.length).toBe(1);
 });
+
+test("a fork at the first message of one of several subtasks has them all", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("one"), sub("two"), sub("three")), endTask("done")],
+    one: [endTask("one")],
+    two: [endTask("two")],
+    three: [endTask("three")],
+    otherwise: [endTask("otherwise")],
+  });
+  const original = await runRoot(trial);
+  const fork = await trial.runtime.application.commands.fork(
+    titled(original, "one").id,
+    { instruction: "otherwise" },
+    tester,
+  );
+  const ended = await trial.ended(fork.id);
+  expect(ended.tasks.filter((task) => task.depth === 1 && task.role === "work").map((task) => task.status)).toEqual([
+    "succeeded",
+    "succeeded",
+    "succeeded",
+  ]);
+  expect(requestsOf(trial, "otherwise").length).toBe(1);
+  expect(requestsOf(trial, "two").length).toBe(2);
+  await checkFork(trial, original, ended);
+});

@@ -116,6 +116,35 @@ test("a used-up quota parks the task until it returns, and counts as no try", as
   expect((await queries.getTree(id)).reason).toBe(null);
 });
 
+test("what one task was told of a used-up quota, the others take over without asking; another provider's trees go on", async () => {
+  const clock = movableClock();
+  let isBack = false;
+  const trial = await start(
+    {
+      first: () => (isBack ? endTask("done") : { fault: { type: "quota", retryAfter: 7_200 } }),
+      second: endTask("done"),
+      other: endTask("done"),
+    },
+    { runtime: { now: clock.now } },
+  );
+  const { commands } = trial.runtime.application;
+  const first = await trial.submit({ task: "first", agent: "worker" });
+  const told = await whenTask(trial, first.id, "first", (task) => task.status === "parked");
+  const second = await trial.submit({ task: "second", agent: "worker" });
+  const taken = await whenTask(trial, second.id, "second", (task) => task.status === "parked");
+  expect(requestsOf(trial, "second")).toEqual([]);
+  expect(taken.reason_detail).toBe(told.reason_detail);
+  expect(Date.parse(taken.parked_until ?? "")).toBeGreaterThanOrEqual(Date.parse(told.parked_until ?? ""));
+  const other = await trial.submit({ task: "other", agent: "worker", model: "openai/gpt-5" });
+  expect((await trial.ended(other.id)).status).toBe("succeeded");
+  // Whoever is resumed by hand asks all the same, and when it is answered everybody may.
+  await commands.resume(second.id, tester);
+  expect((await trial.ended(second.id)).status).toBe("succeeded");
+  isBack = true;
+  clock.forward(3 * 3_600_000);
+  expect((await trial.ended(first.id)).status).toBe("succeeded");
+});
+
 test("a service that stays overloaded fails the task after its last try, with what it said", async () => {
   const clock = movableClock();
   const trial = await start({ root: { fault: { type: "overloaded" } } }, { runtime: { now: clock.now } });

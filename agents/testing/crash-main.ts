@@ -4,11 +4,13 @@
  * The moments before them are the same: between a commit and the next effect, or an effect and its commit, nothing changes.
  *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
  *   BANYAN_TEST_TREE: the tree's id; BANYAN_TEST_KILL_AT: the boundary at which the process dies by SIGKILL (0: none)
- * Each effect of a tool is a line in effects.log of the data folder.
+ * Each effect of a tool is a line in effects.log of the data folder. A person lives in the process too, who allows what waits
+ * for approval, answers what is asked, and once changes the root's model and grants more: each of that is a commit as well.
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSettings } from "@/lib/env";
+import { UserError } from "../application";
 import { createRuntime } from "../runtime";
 import { worldToolFor } from "./world-tool";
 
@@ -41,7 +43,11 @@ const runtime = await createRuntime({
   settings,
   checkout: process.cwd(),
   version: "test",
-  worldTools: [toolWithEffect("once", "report_interrupted"), toolWithEffect("often", "repeat")],
+  worldTools: [
+    toolWithEffect("once", "report_interrupted"),
+    toolWithEffect("often", "repeat"),
+    toolWithEffect("asked", "report_interrupted"),
+  ],
   report: (message, error) => process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`),
 });
 const { log, models, tools } = runtime.world;
@@ -51,8 +57,39 @@ models.respond = bounded(models.respond.bind(models));
 tools.call = bounded(tools.call.bind(tools));
 
 await runtime.startWorker({ role: "worker", pollMs: 20 });
-const { queries } = runtime.application;
-while (!(await queries.getTree(treeId, { tasks: "none" })).ended_at) {
+const { queries, commands } = runtime.application;
+const { sqlite } = runtime.store.client;
+const person = { name: "person" };
+const isSent = sqlite
+  .prepare(`
+  SELECT EXISTS (SELECT 1 FROM letters WHERE body ->> '$.kind' = @letter)
+    OR EXISTS (SELECT 1 FROM messages WHERE kind = 6 AND body ->> '$.type' = @event)`)
+  .pluck();
+
+/** Whoever was quicker, or an end, leaves nothing to decide. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof UserError)) throw error;
+}
+
+async function actAsPerson(root: string): Promise<void> {
+  const { items } = await queries.listReviews({ open: true });
+  for (const { id, kind } of items) {
+    const decided =
+      kind === "question" ? commands.answer(id, "Large.", person) : commands.decide(id, "approved", "", person);
+    await decided.catch(ignoreRefusal);
+  }
+  const { turns, ended_at } = await queries.getTask(root);
+  if (turns < 1 || ended_at) return;
+  if (isSent.get({ letter: "change", event: "changed" }) === 0)
+    await commands.change(root, { model: "anthropic/claude-haiku-4-5" }, person).catch(ignoreRefusal);
+  if (isSent.get({ letter: "granted", event: "granted" }) === 0)
+    await commands.grant(root, { tokens: 1_000 }, person).catch(ignoreRefusal);
+}
+
+for (;;) {
+  const tree = await queries.getTree(treeId, { tasks: "none" });
+  if (tree.ended_at) break;
+  await actAsPerson(tree.root_task_id);
   await new Promise((resolve) => setTimeout(resolve, 5));
 }
 process.stdout.write(`${JSON.stringify({ passed })}\n`, () => process.exit(0));

@@ -98,6 +98,8 @@ export interface GivenCall {
   input?: unknown;
   mode?: CallMode;
   problem?: string;
+  /** A person must approve it. */
+  ask?: true;
 }
 
 /** A reply with its calls, stored as the runtime stores it. */
@@ -110,8 +112,8 @@ export function reply(turn: number, ...calls: GivenCall[]): Entry[] {
   ];
   return [
     { kind: "agent_response", turn, content: { parts, stopReason: "stop", valid }, usage, microUsd: 5 },
-    ...calls.map(({ id, tool, input = {}, mode = "control", problem }): Entry => {
-      const content = problem ? { input, mode, problem } : { input, mode };
+    ...calls.map(({ id, tool, input = {}, mode = "control", problem, ask }): Entry => {
+      const content = { input, mode, ...(problem && { problem }), ...(ask && { ask, level: "write" as const }) };
       return { kind: "tool_call", turn, content, tool, callId: id };
     }),
   ];

@@ -30,6 +30,8 @@ export interface InstantOptions {
   onRequest?(plan: Plan, turn: number, taskUid: string): void;
   /** From this turn on the model never answers. */
   silentFromTurn?: number;
+  /** Only leaves are silent, from their first turn on. */
+  silentLeaves?: boolean;
 }
 
 const PAYLOAD_CHARS = 1_000;
@@ -42,6 +44,7 @@ export function instantModel(options: InstantOptions = {}): ModelPort {
       if (!plan) return judgement(request);
       const turn = request.messages.filter((message) => message.role === "assistant").length + 1;
       options.onRequest?.(plan, turn, taskOf(request));
+      if (options.silentLeaves && !plan.spread?.length) await aborted(signal);
       if (turn >= (options.silentFromTurn ?? Number.POSITIVE_INFINITY)) await aborted(signal);
       if (options.delayMs) await sleep(options.delayMs, undefined, { signal });
       return replyTo(plan, turn, text(turn));

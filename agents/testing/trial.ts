@@ -6,14 +6,13 @@ import type { WorkerRole } from "@/db/workers";
 import { readSettings } from "@/lib/env";
 import { applySeeds } from "@/seeds/apply";
 import type { Submission, Tree } from "../core/shapes";
-import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime";
-import type { Worker } from "../worker";
+import { createRuntime, type Runtime, type RuntimeOptions, type SupervisedWorker } from "../runtime";
 import type { ProviderScript } from "./provider-script";
 import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
 
 export interface Trial {
   runtime: Runtime;
-  worker: Worker | null;
+  worker: SupervisedWorker | null;
   provider: ScriptedProvider | null;
   dataDir: string;
   submit(submission: Submission): Promise<Tree>;

@@ -1,5 +1,6 @@
 /** Tools for tests that work on the world: what they do is one function, and they say so. */
 import { z } from "zod";
+import type { ToolBody } from "../core/configuration";
 import type { AfterCrash, ToolContext, WorldTool } from "../tools/tool";
 import { worldTool } from "../tools/tool";
 import type { Trial } from "./trial";
@@ -33,4 +34,13 @@ export async function changeAgent(trial: Trial, name: string, change: Record<str
   const { version: _, edited: __, ...body } = agent;
   const entry = { kind: "agent", name, description: agent.description, body: { ...body, ...change } } as const;
   await trial.runtime.store.configuration.put(entry, "tester", "for a test");
+}
+
+/** Registers a tool with a policy. */
+export async function offerTool(trial: Trial, name: string, policy: ToolBody["policy"]): Promise<void> {
+  const body: ToolBody = {
+    ...{ name, title: name, description: "For tests.", level: "write", source: "builtin", optional: true, policy },
+    availability: { available: true, since: "1" },
+  };
+  await trial.runtime.store.configuration.put({ kind: "tool", name, description: "", body }, "tester", "for a test");
 }

@@ -30,6 +30,8 @@ export interface ToolContext {
   network?: { allowed: boolean; privateHosts?: readonly string[] };
   /** Aborted at a stop, at the time-out, and when the lease is lost. The tool must end what it started before it settles. */
   signal: AbortSignal;
+  /** Call it at each sign of life: output, progress. */
+  onActivity?(): void;
   /** Milliseconds left for this call. */
   timeoutMs: number;
   sandbox: SandboxPort;
@@ -42,6 +44,8 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   input: Input;
   level: Level;
   afterCrash: AfterCrash;
+  /** It calls `onActivity` while it is alive, so that a call that does not may be ended. */
+  showsLife?: true;
   /** The call's own time-out in milliseconds, when the input says one. */
   timeoutMs?: (input: z.output<Input>) => number | undefined;
   run(input: z.output<Input>, context: ToolContext): Promise<ToolOutcome>;

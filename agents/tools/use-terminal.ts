@@ -21,6 +21,7 @@ export const useTerminal = worldTool({
   }),
   level: "write",
   afterCrash: "report_interrupted",
+  showsLife: true,
   timeoutMs: (input) => (input.timeout_seconds === undefined ? undefined : input.timeout_seconds * 1000),
   run: (input, context) =>
     answering(async () => {
@@ -42,6 +43,7 @@ export const useTerminal = worldTool({
         readOnlyWorkspace: view.readOnlyBeforeMs != null,
         timeoutMs: Math.min(context.timeoutMs, (input.timeout_seconds ?? TIMEOUT_MAX_SECONDS) * 1000),
         signal: context.signal,
+        onActivity: context.onActivity,
         maxOutputBytes: OUTPUT_MAX_BYTES,
       });
       const answer = {

@@ -127,6 +127,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...reviews.commands,
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
+      setToolPolicy: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),
       async step(id) {
         const task = store.findTask(id);

@@ -7,8 +7,9 @@ type ReviewCommands = Pick<Commands, "decide" | "answer" | "addRule" | "revokeRu
 
 export function fakeReviews(store: FakeStore): { list: Queries["listReviews"]; commands: ReviewCommands } {
   return {
-    async list({ open, treeId, limit = 50 } = {}) {
-      const all = [...store.reviews.values()].filter((one) => !treeId || one.tree_id === treeId);
+    async list({ open, treeId, alikeTo, limit = 50 } = {}) {
+      const equal = alikeTo === undefined ? null : alikeOf(store, store.findReview(alikeTo));
+      const all = (equal ?? [...store.reviews.values()]).filter((one) => !treeId || one.tree_id === treeId);
       const waiting = all.filter((one) => one.status === "open").sort((a, b) => b.attention - a.attention);
       const decided = all.filter((one) => one.status !== "open").reverse();
       const items = open ? waiting : open === false ? decided : [...waiting, ...decided];

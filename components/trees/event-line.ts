@@ -74,6 +74,14 @@ export function eventLine(event: TaskEvent): EventLine | null {
         body: event.text,
         look: "bad",
       };
+    case "stalled":
+      return {
+        icon: "tri",
+        title: "No progress",
+        text: `${plural(event.turns, "turn")} brought nothing new; the supervisor is asked what to do.`,
+      };
+    case "restarted":
+      return { icon: "retry", title: "Began again", text: `By ${event.by}: ${event.text}` };
     case "daily_cap":
       return {
         icon: "parked",

@@ -14,6 +14,7 @@ const ACTIONS: Record<Intervention["action"], string> = {
   stop: "Stopped",
   flag: "Flagged",
   asked: "Asked about",
+  none: "Left alone",
 };
 
 /** Longer evidence is folded. */

@@ -74,7 +74,9 @@ export interface TreeQueries {
 
 export function createTreeQueries(sqlite: Sqlite): TreeQueries {
   const bodies = createBodyReader(sqlite);
-  const selectTrees = sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.id < ? ORDER BY tree.id DESC LIMIT ?`);
+  const selectTrees = sqlite.prepare(
+    `SELECT ${TREE_COLUMNS} WHERE tree.id < ? AND tree.is_system = 0 ORDER BY tree.id DESC LIMIT ?`,
+  );
   const selectTree = sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.uid = ?`);
   const selectTasks = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.tree_id = ? ORDER BY task.id`);
   const selectTask = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.uid = ?`);

@@ -32,11 +32,15 @@ const STATUS_OF_KIND: Record<string, number> = {
   unavailable: 503,
 };
 
+const DAMAGED =
+  "The task's log is damaged, so this cannot be done with it: restore a backup, or submit the task again.";
+
 /**
  * The failures that carry a sentence for a person are told by their name and kind and not by their class: there is more
  * than one copy of every class in a process that also runs Next.js. Anything else is null: its text may tell too much.
  */
 export function problemOfError(error: unknown): Problem | null {
+  if (error instanceof Error && error.name === "BrokenLogError") return problem(409, DAMAGED);
   if (!(error instanceof Error) || error.name !== "UserError" || !("kind" in error)) return null;
   const status = typeof error.kind === "string" ? STATUS_OF_KIND[error.kind] : undefined;
   return status === undefined ? null : problem(status, error.message);

@@ -1,5 +1,6 @@
 import { GitError } from "../git/run";
-import { type Git, runGit } from "./git";
+import { createPace } from "./entries";
+import { type Git, startGit } from "./git";
 
 /** Receives contents one after the other, in parts. The buffers are not kept. */
 export interface BlobReceiver {
@@ -38,13 +39,21 @@ export async function readBlobs(git: Git, oids: readonly string[], receiver: Blo
     missing = null;
     return chunk.subarray(part.length + 1);
   };
-  await runGit(git, ["cat-file", "--batch", "--buffer"], {
-    input: `${oids.join("\n")}\n`,
-    onOutput: (chunk) => {
-      let rest = chunk;
-      while (rest.length > 0) rest = missing === null ? takeHead(rest) : takeData(rest, missing);
-      return true;
-    },
-  });
+  const { child, kill, ended } = startGit(git, ["cat-file", "--batch", "--buffer"], "pipe");
+  child.stdin?.end(`${oids.join("\n")}\n`);
+  const pace = createPace(git.signal);
+  try {
+    for await (const chunk of child.stdout ?? []) {
+      let rest: Buffer = chunk;
+      while (rest.length > 0) {
+        rest = missing === null ? takeHead(rest) : takeData(rest, missing);
+        if (pace.isDue()) await pace.yield();
+      }
+    }
+  } catch (error) {
+    kill();
+    throw error;
+  }
+  await ended;
   if (index !== oids.length || missing !== null) throw new GitError("the snapshot's contents ended early.");
 }

@@ -121,9 +121,6 @@ export async function runGit(git: Git, args: readonly string[], call: GitCall = 
     try {
       if (call.onOutput) {
         if (!call.onOutput(chunk)) kill();
-        // What is done with one part may take milliseconds: others go on before the next one.
-        child.stdout?.pause();
-        setImmediate(() => child.stdout?.resume());
         return;
       }
       size += chunk.length;

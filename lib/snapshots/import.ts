@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import { GitError } from "../git/run";
@@ -54,6 +55,8 @@ const LINES_AT_ONCE = 500;
 async function* commands({ ref, from, deleted, written }: CommitRequest): AsyncGenerator<string> {
   const pace = createPace();
   const seconds = Math.floor(Date.now() / 1000);
+  // Two processes that store the same contents at once would make the same pack, over which git stumbles.
+  const unique = randomBytes(16).toString("hex");
   // The content of every empty folder comes first: no scan hands it over.
   let lines = [
     "blob",
@@ -62,7 +65,8 @@ async function* commands({ ref, from, deleted, written }: CommitRequest): AsyncG
     `commit ${ref}`,
     "mark :1",
     `committer Banyan <banyan@localhost> ${seconds} +0000`,
-    "data 0",
+    `data ${unique.length}`,
+    unique,
   ];
   if (from !== null) lines.push(`M 040000 ${from} ""`);
   for (const path of deleted) lines.push(`D ${quoted(storedPath(path))}`);

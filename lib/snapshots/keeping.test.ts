@@ -109,7 +109,7 @@ test.each([
   ["when the pack stands", "store.git/objects/pack", /\.idx$/],
   ["when the first reference stands", "store.git/refs/snap/killed", /^s0/],
 ])("a process that is killed %s leaves a store that works", async (_, below, pattern) => {
-  for (let index = 0; index < 1500; index++) trial.put(`d${index % 7}/f${index}`, randomBytes(3000));
+  for (let index = 0; index < 300; index++) trial.put(`d${index % 7}/f${index}`, randomBytes(20_000));
   const taking = startTaking({ dir: trial.dir, folder: trial.folder, tree: "killed", times: 20 });
   await appears(path.join(trial.dir, below), pattern);
   await kill(taking);
@@ -122,8 +122,31 @@ test.each([
   expect(await trial.contents(taken.commit)).toEqual(describeFolder(trial.folder));
 });
 
-test("a check-out that is killed leaves no folder under the name, and the next one clears up", async () => {
-  for (let index = 0; index < 3000; index++) trial.put(`d${index % 7}/f${index}`);
+test("what git left when it was killed with its process stands in nobody's way", async () => {
+  trial.put("a");
+  const first = await trial.take(null);
+  const leftovers = [
+    "refs/snap/tree/again.lock",
+    "packed-refs.lock",
+    "objects/pack/tmp_pack_x",
+    "objects/tmp_objdir-bulk-fsync-x/ab/cd",
+    "objects/pack/pack-0000.keep",
+    "fast_import_crash_1",
+  ].map((file) => path.join(trial.gitDir, file));
+  for (const file of leftovers) {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, "");
+  }
+  trial.put("a", "changed");
+  const restarted = createSnapshotStore({ dir: trial.dir });
+  const request = { tree: "tree", folder: trial.folder, label: "again", previous: first.commit, hiddenPaths: [] };
+  expect((await restarted.take(request)).changed).toBe(1);
+  await restarted.close();
+  expect(leftovers.filter((file) => fs.existsSync(file))).toEqual([]);
+});
+
+test("a check-out that is ended on the way leaves nothing, and clears up after one that was killed", async () => {
+  for (let index = 0; index < 600; index++) trial.put(`d${index % 7}/f${index}`);
   const { commit } = await trial.take(null);
   const half = path.join(trial.base, "fork.banyan-0123456789ab.tmp");
   fs.cpSync(trial.folder, half, { recursive: true });
@@ -198,6 +221,18 @@ test("a compaction waits for another process that works on the store", async () 
   holding.stdin?.end();
   await compacting;
   await other.close();
+});
+
+test("who waits for a compaction can be called off", async () => {
+  trial.put("a");
+  const first = await trial.take(null);
+  const controller = new AbortController();
+  const compacting = trial.store.compact({ maxBytes: 0, mayDrop: () => false });
+  const waiting = trial.take(first.commit, { signal: controller.signal });
+  controller.abort(new Error("enough"));
+  await expect(waiting).rejects.toThrow("enough");
+  await compacting;
+  expect((await trial.take(first.commit)).changed).toBe(0);
 });
 
 test("a closed store has finished what was under way, and refuses more", async () => {

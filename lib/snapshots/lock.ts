@@ -66,7 +66,7 @@ export function createGate(file: string) {
   };
   return {
     async shared<Result>(work: (lockFd: number) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-      await alone;
+      await orAborted(alone, signal);
       return hold("shared", work, signal);
     },
     exclusive<Result>(work: (lockFd: number) => Promise<Result>): Promise<Result> {
@@ -77,4 +77,12 @@ export function createGate(file: string) {
   };
 }
 
-export type Gate = ReturnType<typeof createGate>;
+function orAborted(promise: Promise<unknown>, signal?: AbortSignal): Promise<unknown> {
+  if (!signal) return promise;
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}

@@ -207,7 +207,7 @@ test("a folder that is swapped with a link while changes are written lets nothin
      for (;;) {
        tried(() => fs.renameSync(folder, aside));
        tried(() => fs.symlinkSync(outside, folder));
-       fs.rmSync(folder, { recursive: true, force: true });
+       tried(() => fs.rmSync(folder, { recursive: true, force: true }));
        tried(() => fs.renameSync(aside, folder));
        tried(() => fs.rmSync(aside, { recursive: true, force: true }));
      }`,

@@ -31,6 +31,7 @@ const CONFIG = `[core]
 	threads = 1
 [merge]
 	directoryRenames = false
+	renameLimit = 1000
 `;
 
 /** Written last, so a store without it was not set up to its end. */
@@ -70,8 +71,9 @@ export async function prepareRepository(dir: string): Promise<void> {
 export function removeLeftovers({ gitDir, cacheDir }: Places): void {
   for (const file of filesBelow(gitDir)) {
     const name = path.basename(file);
+    // A pack with a .keep is never repacked; git holds it only while it finishes an import.
     const isLeftover =
-      /^(tmp_|\.tmp-|fast_import_crash_)/.test(name) || name.endsWith(".lock") || file.includes("/tmp_objdir-");
+      /^(tmp_|\.tmp-|fast_import_crash_)/.test(name) || /\.(lock|keep)$/.test(name) || file.includes("/tmp_objdir-");
     if (isLeftover) fs.rmSync(file, { force: true });
   }
   for (const folder of namesIn(path.join(gitDir, "objects")).filter((name) => name.startsWith("tmp_objdir-"))) {

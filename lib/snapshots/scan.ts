@@ -25,6 +25,8 @@ export interface ScanResult {
 /** Larger files of which less than half is on disk are sparse: reading one would write zeros that are nowhere. */
 const SPARSE_FROM_BYTES = 64n * 1024n * 1024n;
 
+const NAMES_AT_ONCE = 256;
+
 interface Scan extends ScanRequest {
   sink: ContentSink;
   result: ScanResult;
@@ -78,16 +80,38 @@ function openRoot(folder: string): number {
 async function scanFolder(fd: number, prefix: string, depth: number, state: Scan): Promise<void> {
   try {
     const before = state.result.entries.size + state.unread.size;
-    for (const name of fs.readdirSync(`/proc/self/fd/${fd}`)) {
+    const names = await namesIn(fd, state);
+    for (const name of names) {
       if (state.pace.isDue()) await state.pace.yield();
       if (state.isFull) return;
       const pending = scanName(fd, name, prefix + name, depth, state);
       if (pending) await pending;
     }
-    if (prefix !== "" && state.result.entries.size + state.unread.size === before) add(state, prefix, EMPTY_FOLDER);
+    if (state.isFull) return;
+    if (names.length > state.limits.maxFiles) stopHere(prefix || ".", state);
+    else if (prefix !== "" && state.result.entries.size + state.unread.size === before)
+      add(state, prefix, EMPTY_FOLDER);
   } finally {
     fs.closeSync(fd);
   }
+}
+
+/**
+ * In order, so that caps always meet the same files. Read bit by bit, since a folder of millions of names must not hold up the
+ * event loop, and no further than one name over the cap.
+ */
+async function namesIn(fd: number, state: Scan): Promise<string[]> {
+  const names: string[] = [];
+  const folder = fs.opendirSync(`/proc/self/fd/${fd}`, { bufferSize: NAMES_AT_ONCE });
+  try {
+    for (let next = folder.readSync(); next && names.length <= state.limits.maxFiles; next = folder.readSync()) {
+      names.push(next.name);
+      if (state.pace.isDue()) await state.pace.yield();
+    }
+  } finally {
+    folder.closeSync();
+  }
+  return names.sort();
 }
 
 /** Returns a promise only where there is something to wait for: most names are files that did not change. */

@@ -50,7 +50,7 @@ export async function hold(git: Git, ref: string, commit: string): Promise<void>
 
 /** Git flushes the files that it writes, but not the folders that name them. */
 export function syncReference({ gitDir }: Git, ref: string): void {
-  const folders = ["objects/pack", "objects", path.dirname(ref), "refs/snap"];
+  const folders = ["objects/pack", "objects", path.dirname(ref), "refs/snap", "refs"];
   for (const folder of folders) syncFolder(path.join(gitDir, folder));
 }
 

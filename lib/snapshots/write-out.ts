@@ -54,7 +54,7 @@ function removeLeftovers(folder: string): void {
 function flush(folder: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn("sync", ["--file-system", folder], { cwd: "/", stdio: "ignore", signal });
-    child.once("error", reject);
+    child.once("error", (error) => reject(signal?.aborted ? signal.reason : error));
     child.once("close", (status) =>
       status === 0
         ? resolve()

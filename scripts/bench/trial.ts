@@ -21,6 +21,10 @@ export interface BenchTrial {
   dataDir: string;
   /** Starts the worker; tasks are taken from then on. */
   work(): Promise<void>;
+  /** Stops the worker; what was submitted stays. */
+  rest(): Promise<void>;
+  /** One look of the supervisor at everything. */
+  supervise(): Promise<void>;
   submit(plan: Plan): Promise<string>;
   /** Waits, woken by commits, until every tree has ended. */
   ended(treeIds: string[]): Promise<void>;
@@ -74,13 +78,20 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
   const { sqlite } = runtime.store.client;
   const isOpen = sqlite.prepare("SELECT 1 FROM trees WHERE uid = ? AND ended_at_ms IS NULL").pluck();
   let stop = async () => {};
+  let supervise = async () => {};
   return {
     runtime,
     dataDir,
     async work() {
       const worker = await runtime.startWorker({ role: "worker" });
       stop = () => worker.stop(0);
+      supervise = async () => void (await worker.supervisor.check());
     },
+    async rest() {
+      await stop();
+      stop = async () => {};
+    },
+    supervise: () => supervise(),
     async submit(plan) {
       const tree = await commands.submitTree(
         { task: JSON.stringify(plan), agent: INSTANT_AGENT, model: INSTANT_MODEL },

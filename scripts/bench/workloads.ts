@@ -1,4 +1,5 @@
 import { chain50Rows, chain400Rows } from "./chain";
+import { forkRows, supervisorRows } from "./control";
 import { floorRows } from "./floor";
 import { latencyRows } from "./latency";
 import { recoveryRows } from "./recovery";
@@ -17,6 +18,8 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   tree10000: largeTreeRows,
   "tree10000-normal": largeTreeNormalRows,
   sleepers: sleeperRows,
+  fork: forkRows,
+  supervisor: supervisorRows,
   recovery: recoveryRows,
   latency: latencyRows,
   // Loaded late: what drives a browser is larger than everything that is measured.

@@ -1,39 +1,65 @@
 /** What a person does to trees and tasks: each command says in one sentence what follows. */
 import type { Acting } from "@/agents/acting";
-import type { Commands } from "@/agents/application";
 import { createIds } from "@/agents/queries";
+import type { Store } from "@/db/store";
 import { actor, type Context, type Flags, withActing } from "./context";
+import { numberFlag, textFlag } from "./flags";
 import { freeDeadWorkers, watchWorkers } from "./live-workers";
 import { print, printJson, warn } from "./output";
 import { startOwnWorker } from "./own-worker";
 import { readText } from "./task-text";
 
-type Arguments = (string | undefined)[];
+export type Arguments = (string | undefined)[];
 
-/** `needsWorker`: nothing comes of it until somebody works on the tree. */
-async function act(
+/** What a command answers; more than the sentence stands in `--json` only. */
+export interface Answer {
+  sentence: string;
+}
+
+interface ActOptions<A> {
+  /** Nothing comes of it until somebody works on the tree. */
+  needsWorker?: boolean | ((answer: A) => boolean);
+  /** What follows the sentence. */
+  lines?(answer: A, acting: Acting): Promise<string[]>;
+}
+
+export async function act<A extends Answer>(
   context: Context,
-  needsWorker: boolean,
-  what: (commands: Commands) => Promise<{ sentence: string }>,
+  what: (acting: Acting) => Promise<A>,
+  { needsWorker = false, lines }: ActOptions<A> = {},
 ): Promise<number> {
-  return withActing(context, async ({ application, store }) => {
+  return withActing(context, async (acting) => {
+    const { store } = acting;
     await freeDeadWorkers(store);
-    const { sentence } = await what(application.commands);
+    const answer = await what(acting);
     const isWorked = watchWorkers(store).mayBeWorked();
-    say(context, sentence, isWorked, needsWorker);
+    say(context, answer, isWorked, typeof needsWorker === "boolean" ? needsWorker : needsWorker(answer));
+    if (!context.json && lines) for (const line of await lines(answer, acting)) print(line);
     return 0;
   });
 }
 
-function say(context: Context, sentence: string, isWorked: boolean, needsWorker: boolean): void {
-  if (context.json) printJson({ sentence, worker: isWorked });
+function say(context: Context, answer: Answer, isWorked: boolean, needsWorker: boolean): void {
+  if (context.json) printJson({ ...answer, worker: isWorked });
   else if (needsWorker && !isWorked)
-    print(`${sentence} Nothing works on it at present: it happens at the next start, or with \`npx banyan resume\`.`);
-  else print(sentence);
+    print(
+      `${answer.sentence} Nothing works on it at present: it happens at the next start, or with \`npx banyan resume\`.`,
+    );
+  else print(answer.sentence);
 }
 
-export const pause = (context: Context, [id = ""]: Arguments) =>
-  act(context, false, (commands) => commands.pause(id, actor()));
+/** The task that a command for one task means: of a tree it is the root. Throws UserError. */
+export function taskOf(store: Store, id: string): string {
+  const ids = createIds(store);
+  if (store.queries.trees.tasksLike(id).length > 0) return ids.task(id);
+  const found = ids.treeOrTask(id);
+  return found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
+}
+
+export const pause = (context: Context, [id = ""]: Arguments, flags: Flags) =>
+  act(context, ({ application }) =>
+    application.commands.pause(id, actor(), flags.alone === true ? { alone: true } : {}),
+  );
 
 const STOP_LIMIT_MS = 10_000;
 const STOP_POLL_MS = 50;
@@ -43,13 +69,12 @@ export async function stop(context: Context, [id = ""]: Arguments, flags: Flags)
   return withActing(context, async (acting) => {
     const { application, store } = acting;
     await freeDeadWorkers(store);
-    const reason = typeof flags.reason === "string" ? flags.reason : "";
-    const { sentence } = await application.commands.stop(id, reason, actor());
+    const { sentence } = await application.commands.stop(id, textFlag(flags, "reason") ?? "", actor());
     const isWorked = watchWorkers(store).mayBeWorked();
     const { kind, uid } = createIds(store).treeOrTask(id);
     const isStopped = kind === "tree" && !isWorked && (await carryOut(context, acting, uid));
-    if (isStopped) say(context, "The tree is stopped, with everything in it.", isWorked, false);
-    else say(context, sentence, isWorked, true);
+    if (isStopped) say(context, { sentence: "The tree is stopped, with everything in it." }, isWorked, false);
+    else say(context, { sentence }, isWorked, true);
     return 0;
   });
 }
@@ -70,35 +95,30 @@ async function carryOut(context: Context, { queries, store }: Acting, treeId: st
 }
 
 export const retry = (context: Context, [id = ""]: Arguments) =>
-  act(context, true, (commands) => commands.retry(id, actor()));
-
-const decide =
-  (decision: "approved" | "rejected") =>
-  (context: Context, [id = ""]: Arguments, flags: Flags) =>
-    act(context, false, (commands) => {
-      return commands.decide(id, decision, typeof flags.reason === "string" ? flags.reason : "", actor());
-    });
-export const approve = decide("approved");
-export const reject = decide("rejected");
-
-export const grant = (context: Context, [id = ""]: Arguments, flags: Flags) =>
-  act(context, false, (commands) => {
-    const amount = (flag: string) => (flags[flag] === undefined ? undefined : Number(flags[flag]));
-    return commands.grant(id, { usd: amount("addUsd"), tokens: amount("addTokens") }, actor());
+  act(context, ({ application, store }) => application.commands.retry(taskOf(store, id), actor()), {
+    needsWorker: true,
   });
 
-export const step = (context: Context, [id = ""]: Arguments) =>
-  act(context, true, (commands) => commands.step(id, actor()));
+export async function change(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
+  const priority = numberFlag(flags, "priority", { whole: true, least: -100, most: 100 });
+  const given = { agent: textFlag(flags, "agent"), model: textFlag(flags, "model"), priority };
+  return act(context, ({ application, store }) => application.commands.change(taskOf(store, id), given, actor()), {
+    needsWorker: true,
+  });
+}
+
+export async function grant(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
+  const usd = numberFlag(flags, "addUsd", { least: 0 });
+  const tokens = numberFlag(flags, "addTokens", { whole: true, least: 1 });
+  return act(context, ({ application }) => application.commands.grant(id, { usd, tokens }, actor()));
+}
 
 export const deleteTree = (context: Context, [id = ""]: Arguments) =>
-  act(context, false, (commands) => commands.deleteTree(id, actor()));
+  act(context, ({ application }) => application.commands.deleteTree(id, actor()));
 
 export async function steer(context: Context, [id = "", given]: Arguments): Promise<number> {
   const text = await readText("message", given);
-  return act(context, true, (commands) => commands.steer(id, text, actor()));
-}
-
-export async function answer(context: Context, [id = "", given]: Arguments): Promise<number> {
-  const text = await readText("answer", given);
-  return act(context, true, (commands) => commands.answer(id, text, actor()));
+  return act(context, ({ application, store }) => application.commands.steer(taskOf(store, id), text, actor()), {
+    needsWorker: true,
+  });
 }

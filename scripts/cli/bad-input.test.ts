@@ -7,7 +7,7 @@ import { banyan, buildPrograms, dataFolder, withTree } from "../testing/command-
 buildPrograms();
 
 test("wrong usage and configuration: exit status 2 and one sentence, never a stack", async () => {
-  const { data } = await withTree();
+  const { data, tree } = await withTree();
   const damaged = dataFolder();
   writeFileSync(path.join(damaged, "banyan.db"), "this is no database".repeat(1_000));
   const newer = dataFolder();
@@ -48,7 +48,26 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["agents", "show", "zzzz", ...at], "There is no agent zzzz"],
     [["agents", "import", "x", ...at], "not there yet"],
     [["agents", "sing", ...at], "list or show"],
-    [["fork", "x", "--at", "3"], "not there yet"],
+    [["fork", "zzzz", "--at", "3", ...at], "There is no tree or task zzzz"],
+    [["fork", tree.id, "--at", "soon", ...at], "--at cannot be"],
+    [["fork", tree.id, "--at", "9999", ...at], "has no message 9999"],
+    [["fork", tree.id, "--message", "x", ...at], "which message"],
+    [["compare", tree.id, "zzzz", ...at], "There is no tree zzzz"],
+    [["change", tree.id, ...at], "Say what to change"],
+    [["change", tree.id, "--priority", "high", ...at], "--priority cannot be"],
+    [["grant", tree.id, "--add-usd", "much", ...at], "--add-usd cannot be"],
+    [["approve", "zzzz", "--alike", ...at], "There is no review item zzzz"],
+    [["review", "zzzz", ...at], "There is no review item zzzz"],
+    [["reviews", "zzzz", "--open", ...at], "--open is for the list"],
+    [["rules", "add", "--why", "x", ...at], "Say what the rule approves"],
+    [["rules", "add", "--tool", "zzzz", "--why", "x", ...at], "There is no tool"],
+    [["rules", "add", "--tool", "write_file", ...at], "Say why"],
+    [["rules", "add", "--tool", "write_file", "--why", "x", "--hours", "0", ...at], "--hours cannot be"],
+    [["rules", "revoke", ...at], "Name the rule"],
+    [["rules", "revoke", "zzzz", ...at], "There is no rule zzzz"],
+    [["rules", "sing", ...at], "list, add or revoke"],
+    [["interventions", "zzzz", ...at], "There is no tree or task zzzz"],
+    [["token", "create"], "not there yet"],
     [["nonsense"], "Unknown command"],
     [["trees", "--nonsense"], "Unknown option"],
     [["tree"], "Missing required argument"],

@@ -15,6 +15,8 @@ export function isExpected(error: unknown): boolean {
 export function sentenceOf(error: unknown): string {
   if (error instanceof CommanderError) return usageSentence(error.message);
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === "BrokenLogError")
+    return `The task's log is damaged, so this cannot be done with it (${message}): restore a backup, or submit the task again.`;
   return isExpected(error) ? message : `Banyan failed: ${message}`;
 }
 

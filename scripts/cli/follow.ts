@@ -1,12 +1,12 @@
 /** Follows a tree until it has ended or needs a person; works on it as long as nobody else does. */
 import type { Acting } from "@/agents/acting";
-import type { Review, Tree } from "@/agents/core/shapes";
+import { isEnded, type Review, type Tree } from "@/agents/core/shapes";
 import type { Context } from "./context";
 import { INTERRUPTED, type Interrupt, listenForInterrupt } from "./interrupt";
 import { watchWorkers } from "./live-workers";
 import { print, printJson, warn } from "./output";
 import { type OwnWorker, startOwnWorker } from "./own-worker";
-import { answerHint } from "./review-hint";
+import { answerHint, askedText } from "./review-hint";
 import { clean, oneLine } from "./text";
 import { linesView, silentView, terminalView, type View } from "./views";
 import { endedText, remedyOf, short } from "./words";
@@ -63,13 +63,14 @@ async function lookUntilOver(
     let look = await lookAt(acting, treeId);
     view.show(look.tree, idsOf(look.questions));
     let pauseMs = LEAST_PAUSE_MS;
-    let status: string | null = null;
+    let wasPaused = false;
     while (!isOver(look) && !interrupt.isRequested()) {
       await work.begin();
       // Nobody is told to wait for what another terminal or the page has to do.
-      if (look.tree.status === "paused" && status !== "paused")
+      const isPaused = standsPaused(look.tree);
+      if (isPaused && !wasPaused)
         view.note(`The tree is paused: from another terminal, ${goOn(look.tree)} lets it go on.`);
-      status = look.tree.status;
+      wasPaused = isPaused;
       const changed = await changes.next(pauseMs, view.redrawMs);
       if (changed) {
         const beganMs = performance.now();
@@ -90,15 +91,31 @@ async function lookAt({ queries }: Acting, treeId: string): Promise<Look> {
   return { tree, questions: reviews.items.filter((one) => one.kind === "question" || one.kind === "approval") };
 }
 
-/** Resuming ends manual stepping, so the task that waits for its next step is named as well. */
-function goOn({ id, tasks }: Tree): string {
+/** Nothing of it runs until somebody resumes something, though it may still have to be documented. */
+function standsPaused({ status, tasks }: Tree): boolean {
+  if (status !== "running") return status === "paused";
+  const open = tasks.filter((task) => !isEnded(task.status));
+  const isAtWork = open.some((task) => task.status === "ready" || task.status === "running");
+  return !isAtWork && open.some((task) => task.status === "paused");
+}
+
+/** Resuming ends manual stepping of that task, so the step is named as well. */
+function goOn({ id, tasks, root_task_id }: Tree): string {
   const paused = tasks.find((task) => task.status === "paused");
   const step = paused ? ` (by one turn: npx banyan step ${short(paused.id)})` : "";
-  return `npx banyan resume ${short(id)} --detach${step}`;
+  return `npx banyan resume ${short(paused && paused.id !== root_task_id ? paused.id : id)} --detach${step}`;
 }
 
 function isOver({ tree, questions }: Look): boolean {
-  return tree.ended_at !== null || (tree.status === "waiting" && questions.length > 0);
+  return tree.ended_at !== null || (tree.status === "waiting" && questions.length > 0 && !isOverdue(tree));
+}
+
+/** A question or an approval whose time is over goes on without a person, as soon as somebody works on the tree. */
+function isOverdue({ tasks }: Tree): boolean {
+  return tasks.some(
+    ({ status, parked_until }) =>
+      status === "waiting" && parked_until !== null && Date.parse(parked_until) <= Date.now(),
+  );
 }
 
 function idsOf(reviews: Review[]): ReadonlySet<string> {
@@ -183,11 +200,11 @@ async function conclude(context: Context, acting: Acting, look: Look, interrupt:
   }
   if (isOver(look)) {
     for (const question of questions) {
-      warn(`Waiting for you: ${clean(question.detail || question.title).trim()}`);
+      warn(`Waiting for you: ${askedText(question)}`);
       warn(answerHint(question));
     }
     if (!watchWorkers(acting.store).isLive())
-      warn(`Nothing works on the tree until then; go on after the answer with: npx banyan resume ${short(tree.id)}`);
+      warn(`Nothing works on the tree until then; go on after that with: npx banyan resume ${short(tree.id)}`);
     return 3;
   }
   if (interrupt.isRequested()) {

@@ -165,3 +165,18 @@ test("text is cut by cells, and what could steer a terminal is taken out", () =>
   ]);
   expect(clean("a\u001b]0;title\u0007b\u001b[2Jc\r\bd\u202ee\tf\ng")).toBe("abcde\tf\ng");
 });
+
+test("with each task's own spend all figures are exact: of itself, and with everything below it", () => {
+  const tasks = [
+    task("root", null, "running", { spent: { ...NONE, tokens: 12_345, cost_usd: 0.500001 } }),
+    task("leaf", "root", "succeeded", { spent: { ...NONE, tokens: 345, cost_usd: 0.2 } }),
+  ];
+  const own = new Map([
+    ["root", 0.300001],
+    ["leaf", 0.2],
+  ]);
+  const lines = frame(tree(tasks), { ...options, width: 120, own });
+  expect(lines[2]).toMatch(/ agent +turns +tokens +own cost +cost +time$/);
+  expect(lines[3]).toMatch(/ 2 +12345 +\$0\.300001 +\$0\.500001 +1 m$/);
+  expect(lines[4]).toMatch(/ 2 +345 +\$0\.20 +\$0\.20 /);
+});

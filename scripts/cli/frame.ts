@@ -4,6 +4,7 @@ import { rowText } from "@/components/trees/sentences";
 import { count, duration, money, plural } from "@/components/ui/format";
 import { type OutlineRow, outlineRows } from "./outline";
 import type { Style } from "./output";
+import { exactMoney } from "./spend";
 import { cut, oneLine, padTo, widthOf } from "./text";
 import { ring, type StateWord, stateOf, stateOfTask, stateOfTree } from "./words";
 
@@ -17,6 +18,8 @@ export interface FrameOptions {
   open: ReadonlySet<string>;
   /** Steps of the ring of what runs. */
   tick?: number;
+  /** Dollars of each task's own calls: with them all figures are exact. */
+  own?: ReadonlyMap<string, number>;
   paint(style: Style, text: string): string;
 }
 
@@ -26,7 +29,7 @@ interface Column {
   side: "left" | "right";
   /** Cells of the window from which it is shown. */
   from: number;
-  of(task: Task, nowMs: number): string;
+  of(task: Task, options: Pick<FrameOptions, "nowMs" | "own">): string;
 }
 
 /** Right of the name; the first ones are left out first when the window is narrow. */
@@ -35,7 +38,22 @@ const COLUMNS: Column[] = [
   { name: "turns", width: 5, side: "right", from: 72, of: (task) => String(task.turns) },
   { name: "tokens", width: 6, side: "right", from: 64, of: (task) => count(task.spent.tokens ?? 0) },
   { name: "cost", width: 7, side: "right", from: 56, of: (task) => money(task.spent.cost_usd ?? 0) },
-  { name: "time", width: 8, side: "right", from: 40, of: (task, nowMs) => elapsed(task, nowMs) },
+  { name: "time", width: 8, side: "right", from: 40, of: (task, { nowMs }) => elapsed(task, nowMs) },
+];
+/** `cost` and `tokens` are those of a task with everything below it. */
+const EXACT_COLUMNS: Column[] = [
+  { name: "agent", width: 14, side: "left", from: 110, of: (task) => oneLine(task.agent) },
+  { name: "turns", width: 5, side: "right", from: 80, of: (task) => String(task.turns) },
+  { name: "tokens", width: 8, side: "right", from: 72, of: (task) => String(task.spent.tokens ?? 0) },
+  {
+    name: "own cost",
+    width: 10,
+    side: "right",
+    from: 96,
+    of: (task, { own }) => exactMoney(own?.get(task.id) ?? 0),
+  },
+  { name: "cost", width: 10, side: "right", from: 56, of: (task) => exactMoney(task.spent.cost_usd ?? 0) },
+  { name: "time", width: 8, side: "right", from: 88, of: (task, { nowMs }) => elapsed(task, nowMs) },
 ];
 const HEAD_LINES = 3;
 /** A narrower window shows names only. */
@@ -63,11 +81,11 @@ function headOf(tree: Tree, options: FrameOptions): string[] {
     state.word,
     `${totals.ended} of ${plural(totals.tasks, "task")} ended`,
     `${count(totals.tokens_in + totals.tokens_out)} tokens`,
-    money(totals.cost_usd),
+    options.own ? exactMoney(totals.cost_usd) : money(totals.cost_usd),
     duration(endMs - Date.parse(tree.created_at)),
   ].join(" · ");
   const glyph = tree.status === "running" && tick !== undefined ? ring(tick) : state.glyph;
-  const columns = columnsFor(width);
+  const columns = columnsFor(options);
   const names = columns.map((column) => padTo(column.name, column.width, column.side)).join(" ");
   return [
     paint("bold", cut(oneLine(tree.title), width)),
@@ -76,20 +94,20 @@ function headOf(tree: Tree, options: FrameOptions): string[] {
   ];
 }
 
-function columnsFor(width: number) {
-  return COLUMNS.filter((column) => width >= column.from);
+function columnsFor({ width, own }: Pick<FrameOptions, "width" | "own">) {
+  return (own ? EXACT_COLUMNS : COLUMNS).filter((column) => width >= column.from);
 }
 
 function lineOf(row: OutlineRow, tasks: ReadonlyMap<string, Task>, options: FrameOptions): string {
-  const { width, nowMs, paint, open, tick } = options;
+  const { width, paint, open, tick } = options;
   const indent = "  ".repeat(Math.min(row.depth, Math.floor(width / 8)));
   if (row.kind !== "task") return paint("dim", cut(`${indent}${groupText(row)}`, width));
   const { task, folded } = row;
   const state = stateOfTask(task, open);
   const glyph = task.status === "running" && tick !== undefined ? ring(tick) : state.glyph;
   if (width < LEAST_WIDTH) return cut(`${indent}${glyph} ${oneLine(task.title)}`, width);
-  const columns = columnsFor(width);
-  const figures = columns.map((column) => padTo(column.of(task, nowMs), column.width, column.side)).join(" ");
+  const columns = columnsFor(options);
+  const figures = columns.map((column) => padTo(column.of(task, options), column.width, column.side)).join(" ");
   const left = width - widthOf(figures) - (figures ? 1 : 0);
   const held = folded > 0 ? ` (+${folded})` : "";
   const stateWidth = Math.floor(left * (1 - NAME_SHARE)) - 1;
@@ -109,6 +127,8 @@ function lineOf(row: OutlineRow, tasks: ReadonlyMap<string, Task>, options: Fram
 function saidOf(task: Task, tasks: ReadonlyMap<string, Task>, open: ReadonlySet<string>): string {
   if (task.status === "succeeded" || task.status === "ready") return "";
   const now = oneLine(rowText(task, tasks, open));
+  // The word says it already.
+  if (now === "Waits for you") return "";
   if (now.startsWith("Waits for ")) return now.slice("Waits".length);
   return now ? `: ${now}` : "";
 }

@@ -1,11 +1,14 @@
 /** `trees` and `tree`: what there is, as it stands. */
+import type { Tree } from "@/agents/core/shapes";
 import { createIds } from "@/agents/queries";
 import { count, duration, money } from "@/components/ui/format";
 import { type Context, type Flags, withLooking } from "./context";
 import { frame } from "./frame";
 import { paint, print, printJson, UsageError, warn } from "./output";
-import { answerHint } from "./review-hint";
+import { answerHint, askedText } from "./review-hint";
+import { ownSpend, spendLine } from "./spend";
 import { clean, oneLine, padTo } from "./text";
+import { verdictLines } from "./verdict";
 import { endedText, remedyOf, short, stateOfTree } from "./words";
 
 export async function trees(context: Context, _: unknown, flags: Flags): Promise<number> {
@@ -29,11 +32,15 @@ export async function trees(context: Context, _: unknown, flags: Flags): Promise
         padTo(duration(endMs - Date.parse(tree.created_at)), 9, "right"),
       ].join(" ");
       const word = paint(state.style, `${state.glyph} ${padTo(state.word, 15)}`);
-      print(`${short(tree.id)}  ${word} ${figures}  ${oneLine(tree.title)}`);
+      print(`${short(tree.id)}  ${word} ${figures}  ${oneLine(tree.title)}${paint("dim", originOf(tree))}`);
     }
     if (page.next) warn(`There are more: go on with --after ${page.next}`);
     return 0;
   });
+}
+
+function originOf({ forked_from }: Pick<Tree, "forked_from">): string {
+  return forked_from ? ` (forked from ${short(forked_from.tree_id)} after #${forked_from.seq})` : "";
 }
 
 export function limitOf(flags: Flags): number {
@@ -61,13 +68,21 @@ export async function tree(context: Context, [id = ""]: (string | undefined)[]):
       height: Number.POSITIVE_INFINITY,
       nowMs: Date.now(),
       open: new Set(reviews.items.map((review) => review.id)),
+      own: ownSpend(shown.tasks),
       paint,
     });
     for (const line of lines) print(line);
-    print(paint("dim", `Tree ${shown.id} · root ${short(root.id)} · workspace ${oneLine(shown.workspace)}`));
-    for (const review of reviews.items) print(`◆ ${clean(review.detail || review.title)}\n  ${answerHint(review)}`);
+    print(spendLine(shown, store.forks.copied(treeId)));
+    print(
+      paint(
+        "dim",
+        `Tree ${shown.id} · root ${short(root.id)} · workspace ${oneLine(shown.workspace)}${originOf(shown)}`,
+      ),
+    );
+    for (const review of reviews.items) print(`◆ ${askedText(review)}\n  ${answerHint(review)}`);
     if (root.ended_at && root.status !== "succeeded")
       print(`The task has ${oneLine(endedText(root))} ${remedyOf(root)}`.trim());
+    if (root.verdict) for (const line of verdictLines(root.verdict)) print(line);
     const text = root.result ?? root.summary;
     if (root.ended_at && text) print(`\n${clean(text).trimEnd()}`);
     return 0;

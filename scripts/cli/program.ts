@@ -31,6 +31,7 @@ export function createProgram(start: Start): Command {
   defineWork(define);
   defineLooks(define);
   defineActs(define);
+  defineDecisions(define);
   defineConfiguration(define);
   defineOperations(define);
   defineLater(define);
@@ -80,38 +81,89 @@ function defineLooks(define: Define): void {
     "go on with what is committed, until the task has ended",
   );
   page(
-    define("reviews", "list what waits for a person, and what was decided", async () => {
+    define("reviews [item]", "list what waits for a person and what was decided, or show one in full", async () => {
       return (await import("./reviews")).reviews;
     }).option("--open", "only what waits"),
   );
+  define("review <item>", "show a review item in full, with its evidence", async () => {
+    return (await import("./reviews")).review;
+  });
+  define("next <task>", "say what a task would do next; nothing is done", async () => (await import("./step")).next);
+  define("compare <tree> <other>", "put two trees side by side, such as a fork and its origin", async () => {
+    return (await import("./compare")).compare;
+  }).option("--patch", "show how the files differ, line by line");
+  define("interventions [tree]", "list what the supervisor found and did", async () => {
+    return (await import("./interventions")).interventions;
+  }).option("--limit <n>", "at most so many, 1 to 1000; default: 50");
 }
 
 function defineActs(define: Define): void {
   define("steer <task> [message]", "send a task a message, read at its next turn", async () => {
     return (await import("./act")).steer;
   });
-  define("answer <item> [text]", "answer a question", async () => (await import("./act")).answer);
-  define("pause <id>", "pause a tree, or a task with its branch", async () => (await import("./act")).pause);
+  define("pause <id>", "pause a tree, or a task with its branch", async () => (await import("./act")).pause).option(
+    "--alone",
+    "the task only; its subtasks go on",
+  );
   define("resume <id>", "take back a pause or go on after an interruption, and follow to the end", async () => {
     return (await import("./resume")).resume;
   }).option("--detach", "do not follow");
-  define("step <task>", "let a task under manual stepping do one turn", async () => (await import("./act")).step);
+  define("step <task>", "let a task take one turn, and say what it would do then", async () => {
+    return (await import("./step")).step;
+  }).option("--detach", "do not wait for the turn");
   define("stop <id>", "stop a tree, or a task with its branch", async () => (await import("./act")).stop).option(
     "--reason <text>",
     "why, for the log",
   );
   define("retry <task>", "start a new attempt of an ended task", async () => (await import("./act")).retry);
-  define("approve <item>", "close a flag as dealt with", async () => (await import("./act")).approve);
-  define("reject <item>", "close a flag as no problem", async () => (await import("./act")).reject).option(
-    "--reason <text>",
-    "why; the task reads it",
-  );
+  define("change <task>", "another agent, model or priority from the task's next turn on", async () => {
+    return (await import("./act")).change;
+  })
+    .option("--agent <name>", "the agent that goes on with it")
+    .option("--model <model>", "anthropic/…, openai/… or ollama/…")
+    .option("--priority <n>", "-100 to 100; higher goes first; of its branch as well");
+  define("fork <task>", "a new tree that goes on from a message of this one, followed to its end", async () => {
+    return (await import("./fork")).fork;
+  })
+    .option("--at <seq>", "the message, as `log` numbers them; default: the task's beginning")
+    .option("--instruction <text>", "takes the place of the task's instruction")
+    .option("--model <model>", "the model that goes on with the task")
+    .option("--agent <name>", "the agent that goes on with the task")
+    .option("--message <text>", "takes the place of the text of message --at")
+    .option("--detach", "do not follow");
   define("grant <id>", "add to the grant of a tree, or of a task", async () => (await import("./act")).grant)
     .option("--add-usd <X>", "dollars to add")
     .option("--add-tokens <N>", "tokens to add");
   define("delete <tree>", "delete a tree with everything that belongs to it", async () => {
     return (await import("./act")).deleteTree;
   });
+}
+
+function defineDecisions(define: Define): void {
+  define("answer <item> [text]", "answer a question", async () => (await import("./decide")).answer);
+  const decision = (command: Command) =>
+    command
+      .option("--reason <text>", "why; the task reads it")
+      .option("--alike", "also every open item that is equal to it");
+  decision(
+    define("approve <item>", "allow a call, or close a flag as dealt with", async () => {
+      return (await import("./decide")).approve;
+    }),
+  );
+  decision(
+    define("reject <item>", "do not allow a call, or close a flag as no problem", async () => {
+      return (await import("./decide")).reject;
+    }),
+  );
+  define("rules [verb] [id]", "list the rules that approve calls by themselves, add one, or revoke ID", async () => {
+    return (await import("./rules")).rules;
+  })
+    .option("--tool <name>", "of add: every call of this tool")
+    .option("--item <item>", "of add: calls equal to this approval, decided or not")
+    .option("--any-arguments", "of add, with --item: whatever the arguments")
+    .option("--agent <name>", "of add: only calls of this agent")
+    .option("--hours <n>", "of add: how long it holds, up to a year; default: 24")
+    .option("--why <text>", "of add: why no person is needed; it stands beside the rule");
 }
 
 function defineConfiguration(define: Define): void {
@@ -135,7 +187,6 @@ function defineOperations(define: Define): void {
 
 /** Commands that somebody may look for and that are not there yet: said rather than misunderstood. */
 const LATER: Record<string, string> = {
-  fork: "retry the task, or submit it again with another instruction.",
   token: "programs use the command line with --json.",
 };
 

@@ -5,6 +5,7 @@ import type { Acting } from "@/agents/acting";
 import type { Amounts, Submission, Tree } from "@/agents/core/shapes";
 import { applySeeds } from "@/seeds/apply";
 import { actor, type Context, type Flags, withActing } from "./context";
+import { numberFlag, textFlag } from "./flags";
 import { follow } from "./follow";
 import { watchWorkers } from "./live-workers";
 import { print, printJson, UsageError, warn } from "./output";
@@ -51,12 +52,12 @@ export function detach(context: Context, acting: Acting, tree: Tree): number {
 }
 
 function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> {
-  const text = (name: string) => (typeof flags[name] === "string" ? flags[name] : undefined);
+  const text = (name: string) => textFlag(flags, name);
   const folder = text("workspace");
   const stepping = text("stepping");
   if (stepping !== undefined && stepping !== "manual" && stepping !== "automatic")
     throw new UsageError(`--stepping cannot be "${stepping}": it is manual or automatic.`);
-  const priority = number(flags, "priority", { whole: true, least: -100, most: 100 });
+  const priority = numberFlag(flags, "priority", { whole: true, least: -100, most: 100 });
   const grant = grantOf(flags);
   const submission = {
     agent: text("agent"),
@@ -77,37 +78,14 @@ function folderAt(cwd: string, folder: string): string {
 }
 
 function grantOf(flags: Flags): Partial<Amounts> | undefined {
-  const minutes = number(flags, "maxMinutes", { least: 0 });
+  const minutes = numberFlag(flags, "maxMinutes", { least: 0 });
   const grant: Record<keyof Amounts, number | undefined> = {
-    cost_usd: number(flags, "maxCostUsd", { least: 0 }),
-    tokens: number(flags, "maxTokens", { whole: true, least: 1 }),
-    depth: number(flags, "maxDepth", { whole: true, least: 0 }),
-    tasks: number(flags, "maxTasks", { whole: true, least: 1 }),
+    cost_usd: numberFlag(flags, "maxCostUsd", { least: 0 }),
+    tokens: numberFlag(flags, "maxTokens", { whole: true, least: 1 }),
+    depth: numberFlag(flags, "maxDepth", { whole: true, least: 0 }),
+    tasks: numberFlag(flags, "maxTasks", { whole: true, least: 1 }),
     seconds: minutes === undefined ? undefined : minutes * 60,
   };
   const caps = Object.entries(grant).filter(([, value]) => value !== undefined);
   return caps.length > 0 ? Object.fromEntries(caps) : undefined;
-}
-
-interface Bounds {
-  whole?: boolean;
-  least: number;
-  most?: number;
-}
-
-function number(flags: Flags, name: string, { whole = false, least, most = Number.MAX_SAFE_INTEGER }: Bounds) {
-  const given = flags[name];
-  if (given === undefined) return undefined;
-  const value = Number(given);
-  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(String(given).trim()) && (!whole || Number.isSafeInteger(value));
-  // A cap of nothing at all would be no cap but a refusal; only a depth of 0 means something: no subtasks.
-  const isPositive = name === "maxDepth" || name === "priority" || value > 0;
-  if (isNumber && isPositive && value >= least && value <= most) return value;
-  const kind = whole ? "a whole number" : "a number above 0";
-  const bounds = most < Number.MAX_SAFE_INTEGER ? ` from ${least} to ${most}` : whole ? ` from ${least} up` : "";
-  throw new UsageError(`${flagOf(name)} cannot be "${given}": it is ${kind}${bounds}.`);
-}
-
-function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -50,3 +50,39 @@ export function padTo(text: string, cells: number, side: "left" | "right" = "lef
   const space = " ".repeat(Math.max(0, cells - widthOf(kept)));
   return side === "left" ? kept + space : space + kept;
 }
+
+/** Lines of at most so many cells, broken between words where that is possible. */
+export function wrap(text: string, cells: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = "";
+    for (const word of paragraph
+      .split(/\s+/)
+      .filter(Boolean)
+      .flatMap((one) => pieces(one, cells))) {
+      const longer = line ? `${line} ${word}` : word;
+      if (widthOf(longer) <= cells) line = longer;
+      else {
+        lines.push(line);
+        line = word;
+      }
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** A word that is longer than a line, in parts. */
+function pieces(word: string, cells: number): string[] {
+  if (widthOf(word) <= cells) return [word];
+  const parts: string[] = [];
+  let part = "";
+  for (const { segment } of segmenter.segment(word)) {
+    if (widthOf(part + segment) > cells && part) {
+      parts.push(part);
+      part = "";
+    }
+    part += segment;
+  }
+  return [...parts, part];
+}

@@ -78,9 +78,9 @@ const ALWAYS: [string, string][] = [
         AND child.stop_requested = 0`,
   ],
   [
-    "a question is open for a task that has ended",
+    "a question or an approval is open for a task that has ended",
     `SELECT reviews.uid FROM reviews JOIN tasks ON tasks.id = task_id
-      WHERE reviews.status = 'open' AND kind = 'question' AND ended_at_ms IS NOT NULL`,
+      WHERE reviews.status = 'open' AND kind IN ('question', 'approval') AND ended_at_ms IS NOT NULL`,
   ],
 ];
 
@@ -146,17 +146,21 @@ export function occasionalChecks(store: Store, tally: Tally): () => void {
 export function finalChecks(store: Store, disturbed: boolean, tally: Tally): void {
   const { sqlite } = store.client;
   runQueries(sqlite, AT_THE_END, tally);
-  const rows = sqlite.prepare("SELECT id, uid, length, status, reason FROM tasks").all() as {
+  const rows = sqlite
+    .prepare("SELECT id, uid, length, status, reason, origin_id IS NOT NULL AS isCopy FROM tasks")
+    .all() as {
     id: number;
     uid: string;
     length: number;
     status: string;
     reason: string | null;
+    isCopy: number;
   }[];
   for (const task of rows) {
     tally.hit(`ended ${task.status}${task.reason ? ` ${task.reason}` : ""}`);
     const entries = store.loader.entries(task.id, task.length);
-    checkLog(task.uid, entries, fold(entries), disturbed, tally);
+    // What was in flight when a tree was forked counts as interrupted in the fork.
+    checkLog(task.uid, entries, fold(entries), disturbed || task.isCopy === 1, tally);
   }
 }
 

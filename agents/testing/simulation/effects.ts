@@ -27,7 +27,8 @@ export function createEffects(tally: Tally): Effects {
           tally.broken(`The task ${task} has a ${kind} call beside a ${other.kind} call.`);
       }
       others.add(effect);
-      if (signal.aborted) tally.broken(`A ${kind} call of ${task} begins under a signal that is aborted already.`);
+      if (signal.aborted)
+        tally.broken(`A ${kind} call of ${task} begins under a signal that is aborted already: ${signal.reason}`);
       return () => others.delete(effect);
     },
     disturb(owner) {

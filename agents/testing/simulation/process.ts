@@ -4,11 +4,13 @@ import type { Commands } from "@/agents/application";
 import { createCommands } from "@/agents/commands";
 import { createConfiguration } from "@/agents/configuration";
 import type { ModelPort } from "@/agents/core/model";
+import { createProviderParks } from "@/agents/provider-parks";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { startWorker, type Worker } from "@/agents/worker";
-import type { World } from "@/agents/world";
+import type { WorkerWorld, World } from "@/agents/world";
 import { openStore, type Store } from "@/db/store";
+import type { DailyCaps } from "@/lib/env";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Random } from "./random";
 import { simulatedSnapshots } from "./snapshots";
@@ -26,6 +28,9 @@ export interface ProcessOptions {
   slots: number;
   contextTokens: number;
   limits: World["limits"];
+  /** How long questions and approvals wait, and what is answered then. */
+  asking: { askTimeoutMs: number | null; askDefault: string | null };
+  dailyCaps: DailyCaps;
   /** Whether others see at once that a process is dead; else its heartbeat stands still. */
   deathsAreSeen: boolean;
   isDead(number: number): boolean;
@@ -57,11 +62,13 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     synchronous: "NORMAL",
     now: clock.now,
     maxConcurrent: () => maxConcurrent,
+    dailyCaps: options.dailyCaps,
   });
   // The simulation kills processes, not the machine.
   store.client.sqlite.pragma("synchronous = OFF");
   const configuration = createConfiguration(store.configuration, {
     defaultTimeoutMs: options.limits.defaultTimeoutMs,
+    ...options.asking,
     findRunbook: () => null,
   });
   const commands = createCommands({
@@ -103,7 +110,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
   const opened = openProcess(options);
   const { store, owner } = opened;
   const { clock, tally, number } = options;
-  const world: Omit<World, "draining" | "moreUrgent"> = {
+  const world: WorkerWorld = {
     now: clock.now,
     random: options.random.next,
     timers: clock.timersOf(owner),
@@ -112,9 +119,11 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     loader: store.loader,
     configuration: createConfiguration(store.configuration, {
       defaultTimeoutMs: options.limits.defaultTimeoutMs,
+      ...options.asking,
       findRunbook: () => null,
     }),
     models: options.models(owner),
+    parks: createProviderParks(),
     costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
     limitsOf: () => ({ contextTokens: options.contextTokens, maxOutputTokens: 500 }),
     catalogue: CATALOGUE,

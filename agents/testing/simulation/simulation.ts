@@ -4,14 +4,19 @@
  */
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { NO_DAILY_CAPS } from "@/db/daily-spend";
+import type { DailyCaps } from "@/lib/env";
 import { chaos, type Stage } from "./chaos";
 import { finalChecks, momentChecks, occasionalChecks } from "./checks";
+import { dayChecks, spendChecks } from "./checks-of-days";
+import { decisionChecks, finalDecisionChecks } from "./checks-of-decisions";
 import { createClock } from "./clock";
 import { createEffects } from "./effects";
 import { createFollowers } from "./follower";
-import { createMind, simulatedModel } from "./model";
+import { simulatedModel } from "./model";
+import { createMind } from "./plans";
 import { openProcess, type ProcessOptions, type SimulatedProcess, startProcess } from "./process";
-import { createRandom } from "./random";
+import { createRandom, type Random } from "./random";
 import { createTally, type Tally } from "./tally";
 import { simulatedTools } from "./tools";
 
@@ -53,7 +58,8 @@ function prepare(seed: number, file: string, dataDir: string, tally: Tally): Sta
   const maxConcurrent = random.between(1, 4);
   const mind = createMind(createRandom(seed + 0.25), () => stage.calm);
   const toolRandom = createRandom(seed + 0.5);
-  const runs = new Map<number, number>();
+  const runs = new Map<string, number>();
+  const dailyCaps = dailyCapsOf(random, tally);
   const options: Omit<ProcessOptions, "number"> = {
     file,
     dataDir,
@@ -67,9 +73,12 @@ function prepare(seed: number, file: string, dataDir: string, tally: Tally): Sta
       maxDepth: random.between(1, 3),
       maxWidth: 4,
       maxTasksPerTree: random.between(4, 12),
-      isDayCapped: false,
+      isDayCapped: dailyCaps !== NO_DAILY_CAPS,
+      silentMs: 120_000,
       defaultTimeoutMs: 20_000,
     },
+    asking: askingOf(random, tally),
+    dailyCaps,
     deathsAreSeen: random.chance(0.6),
     isDead: (number) => processes.some((one) => one.number === number && one.owner.life === "dead"),
     models: (owner) => simulatedModel(mind, clock, owner, effects, tally),
@@ -96,9 +105,31 @@ function prepare(seed: number, file: string, dataDir: string, tally: Tally): Sta
     maxConcurrent,
     calm: false,
     disturbed: false,
+    runs,
+    dailyCaps,
     start,
   };
   return stage;
+}
+
+/** In some runs what nobody answers in time is over, with or without an answer for the case. */
+function askingOf(random: Random, tally: Tally): ProcessOptions["asking"] {
+  if (random.chance(0.6)) return { askTimeoutMs: null, askDefault: null };
+  tally.hit("questions and approvals have a time-out");
+  return { askTimeoutMs: random.between(4_000, 40_000), askDefault: random.pick([null, "Go on without it."]) };
+}
+
+/** In some runs a day has caps: enough for one call at any rate, and never for all of them. */
+function dailyCapsOf(random: Random, tally: Tally): DailyCaps {
+  if (random.chance(0.7)) return NO_DAILY_CAPS;
+  tally.hit("the day has caps");
+  const cap = () =>
+    random.chance(0.5)
+      ? { tokens: random.between(14_000, 30_000), microUsd: null }
+      : { tokens: null, microUsd: random.between(15_000, 40_000) };
+  const none = { tokens: null, microUsd: null };
+  const whose = random.pick(["all", "person", "both"] as const);
+  return { all: whose === "person" ? none : cap(), person: whose === "all" ? none : cap() };
 }
 
 async function play(stage: Stage): Promise<void> {
@@ -106,6 +137,7 @@ async function play(stage: Stage): Promise<void> {
   const { sqlite } = web.store.client;
   const openTrees = sqlite.prepare("SELECT count(*) FROM trees WHERE ended_at_ms IS NULL").pluck();
   const checkMoment = momentChecks(sqlite, stage.maxConcurrent, tally);
+  const checkDay = dayChecks(stage);
   const checkRows = occasionalChecks(web.store, tally);
   const followers = createFollowers(stage);
   await stage.start();
@@ -114,9 +146,13 @@ async function play(stage: Stage): Promise<void> {
   for (let step = 0; ; step += 1) {
     await settled(stage);
     checkMoment();
+    checkDay();
     if (tally.faults.length > 0) break;
     if (story.isOver() && openTrees.get() === 0) break;
-    if (stage.random.chance(0.02)) checkRows();
+    if (stage.random.chance(0.02)) {
+      checkRows();
+      decisionChecks(web.store, tally);
+    }
     if (step > MOST_STEPS) {
       tally.broken(`Not ended after ${step} steps: ${describeOpen(stage)}`);
       break;
@@ -128,7 +164,10 @@ async function play(stage: Stage): Promise<void> {
   }
   if (tally.faults.length === 0) {
     checkRows();
+    decisionChecks(web.store, tally);
     finalChecks(web.store, stage.disturbed, tally);
+    finalDecisionChecks(stage);
+    spendChecks(stage);
     checkWorkers(stage);
     followers.check();
   }

@@ -1,8 +1,10 @@
-/** Two tools on the world, one that may run again after a crash and one that may not, and the client that calls them. */
+/** Tools on the world, with and without approval, some that may run again after a crash, and the client that calls them. */
 import { z } from "zod";
+import type { ToolBody } from "@/agents/core/configuration";
 import type { ToolClient } from "@/agents/tools/server";
 import { type ToolOutcome, type WorldTool, worldTool } from "@/agents/tools/tool";
 import type { Sqlite } from "@/db/client";
+import type { Store } from "@/db/store";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Effects } from "./effects";
 import type { Random } from "./random";
@@ -11,25 +13,56 @@ import type { Tally } from "./tally";
 const input = z.object({ n: z.number() });
 const never = (): Promise<ToolOutcome> => Promise.reject(new Error("The simulation calls its tools itself."));
 
-export const SIMULATED_TOOLS = [
-  worldTool({ name: "read_file", description: "Reads.", input, level: "read", afterCrash: "repeat", run: never }),
+const simulated = (name: string, level: WorldTool["level"], afterCrash: WorldTool["afterCrash"]) =>
+  worldTool({ name, description: "Simulated.", input, level, afterCrash, run: never }) as WorldTool;
+
+/** Two whose policy is "auto" and two whose policy is "ask", of each one that may run twice; and one that is always the same. */
+export const SIMULATED_TOOLS: WorldTool[] = [
+  simulated("read_file", "read", "repeat"),
+  simulated("use_terminal", "write", "report_interrupted"),
+  simulated("search_files", "read", "repeat"),
+  simulated("write_file", "write", "report_interrupted"),
   worldTool({
-    name: "use_terminal",
-    description: "Runs.",
-    input,
-    level: "write",
-    afterCrash: "report_interrupted",
+    name: "list_directory",
+    description: "Lists.",
+    input: z.object({ path: z.string() }),
+    level: "read",
+    afterCrash: "repeat",
     run: never,
-  }),
-] as WorldTool[];
+  }) as WorldTool,
+];
+
+const ASKED = new Set(["search_files", "write_file"]);
+const ONCE = new Set(["use_terminal", "write_file"]);
+
+/** Gives the tools that ask their policy, in the database that every run begins with. */
+export async function putPolicies({ configuration }: Pick<Store, "configuration">): Promise<void> {
+  for (const entry of configuration.live()) {
+    if (entry.kind !== "tool" || !ASKED.has(entry.name)) continue;
+    const { kind, name, description, body } = entry;
+    await configuration.put({ kind, name, description, body: { ...(body as ToolBody), policy: "ask" } }, "test", "");
+  }
+}
+
+/** A fork has the calls of its original, in tasks of its own. */
+export function runKey(taskUid: string, n: number): string {
+  return `${taskUid} ${n}`;
+}
 
 export interface ToolWatch {
   random: Random;
   isCalm(): boolean;
-  /** How often each call's tool has begun. */
-  runs: Map<number, number>;
+  /** How often the tool has begun for each input of a task; equal calls of the task share it. */
+  runs: Map<string, number>;
   /** A connection that sees only what was committed. */
   sqlite: Sqlite;
+}
+
+interface CommittedCall {
+  callId: string;
+  marked: number;
+  answered: number;
+  approved: number;
 }
 
 export function simulatedTools(
@@ -39,20 +72,36 @@ export function simulatedTools(
   effects: Effects,
   tally: Tally,
 ): Omit<ToolClient, "settle"> {
-  const committedCall = watch.sqlite.prepare(`
-    SELECT call_id AS callId, task_id AS taskId FROM messages WHERE kind = 3 AND body ->> '$.input.n' = ?`);
-  const startedMark = watch.sqlite.prepare(`
-    SELECT 1 FROM messages WHERE task_id = ? AND kind = 6 AND body ->> '$.type' = 'call_started' AND body ->> '$.call' = ?`);
+  const event = (type: string) => `EXISTS (SELECT 1 FROM messages event WHERE event.task_id = call.task_id AND kind = 6
+      AND body ->> '$.type' = '${type}' AND body ->> '$.call' = call.call_id`;
+  const committed = watch.sqlite.prepare(`
+    SELECT call_id AS callId, ${event("call_started")}) AS marked,
+      ${event("approval_decided")} AND body ->> '$.approved' = 1) AS approved,
+      EXISTS (SELECT 1 FROM messages answer WHERE answer.task_id = call.task_id AND answer.call_id = call.call_id
+        AND kind = 4) AS answered
+    FROM messages call WHERE kind = 3 AND body ->> '$.input.n' = ? AND task_id = (SELECT id FROM tasks WHERE uid = ?)`);
 
-  function checkPromises(name: string, n: number): unknown {
-    const count = (watch.runs.get(n) ?? 0) + 1;
-    watch.runs.set(n, count);
-    const call = committedCall.get(n) as { callId: string; taskId: number } | undefined;
-    if (!call) return tally.broken(`I1: ${name} ran before its reply was stored.`);
-    if (count > 1) tally.hit("a repeatable tool runs again");
-    if (name !== "use_terminal") return null;
-    if (count > 1) tally.broken(`I2: the call ${call.callId} of a tool that may run once ran ${count} times.`);
-    return startedMark.get(call.taskId, call.callId) ?? tally.broken(`I2: ${call.callId} ran without its mark.`);
+  /** What must stand in the log before a tool begins. */
+  function checkPromises(name: string, n: number, taskUid: string): void {
+    const key = runKey(taskUid, n);
+    const count = (watch.runs.get(key) ?? 0) + 1;
+    watch.runs.set(key, count);
+    const calls = committed.all(n, taskUid) as CommittedCall[];
+    const named = `the call ${calls.map((call) => call.callId).join(" or ")} of ${name}`;
+    if (calls.length === 0) tally.broken(`I1: ${name} ran before its reply was stored.`);
+    if (calls.every((call) => call.answered === 1)) tally.broken(`I2: ${named} ran after its response.`);
+    if (ASKED.has(name)) {
+      const approved = calls.filter((call) => call.approved === 1).length;
+      if (approved === 0) tally.broken(`${named} ran before it was approved.`);
+      if (ONCE.has(name) && count > approved) tally.broken(`${named} ran ${count} times, approved ${approved} times.`);
+      tally.hit("an approved call runs");
+    }
+    if (!ONCE.has(name)) {
+      if (count > calls.length) tally.hit("a repeatable tool runs again");
+      return;
+    }
+    if (count > calls.length) tally.broken(`I2: ${named}, which may run once, ran ${count} times.`);
+    if (count > calls.filter((call) => call.marked === 1).length) tally.broken(`I2: ${named} ran without its mark.`);
   }
 
   return {
@@ -60,12 +109,14 @@ export function simulatedTools(
       // A process that died a moment ago begins nothing any more.
       if (owner.life === "dead") return new Promise(() => {});
       const { random } = watch;
-      checkPromises(name, (given as { n: number }).n);
+      if (name !== "list_directory") checkPromises(name, (given as { n: number }).n, taskId);
       const done = effects.begin("tool", taskId, owner, signal);
       return new Promise((resolve, reject) => {
         const behaviour = watch.isCalm()
           ? "answers"
-          : random.weighted({ answers: 80, fails: 8, hangs: 4, stubborn: 8 });
+          : name === "list_directory"
+            ? "answers"
+            : random.weighted({ answers: 80, fails: 8, hangs: 4, stubborn: 8 });
         const settle = (run: () => void) => {
           done();
           run();

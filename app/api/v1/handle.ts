@@ -4,6 +4,8 @@
  */
 import type { Actor, Application } from "@/agents/application";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
+import { bodies, optionalText, requiredText } from "./bodies";
+import { integer, limitOf, messagesOf, pageOf, required } from "./query";
 import { parseSubmission } from "./submission";
 
 export interface ApiRequest {
@@ -53,20 +55,52 @@ const ROUTES: Record<string, Handler> = {
     );
   },
   "POST reviews/:id/answer": async (app, { body, actor }, id) =>
-    ok(await app.commands.answer(id, textOf(body, "text"), actor)),
-  "POST reviews/:id/approve": async (app, { body, actor }, id) =>
-    ok(await app.commands.decide(id, "approved", optionalText(body, "reason"), actor)),
-  "POST reviews/:id/reject": async (app, { body, actor }, id) =>
-    ok(await app.commands.decide(id, "rejected", optionalText(body, "reason"), actor)),
-  "POST :unit/:id/pause": async (app, { actor }, id) => ok(await app.commands.pause(id, actor)),
+    ok(await app.commands.answer(id, requiredText(body, "text"), actor)),
+  "GET reviews/:id": async (app, _, id) => ok(await app.queries.getReview(id)),
+  "POST reviews/:id/approve": (app, request, id) => decide(app, request, id, "approved"),
+  "POST reviews/:id/reject": (app, request, id) => decide(app, request, id, "rejected"),
+  "GET rules": async (app) => ok({ items: await app.queries.listRules(), next: null }),
+  "POST rules": async (app, { body, actor }) => ({
+    status: 201,
+    body: await app.commands.addRule(bodies.rule(body), actor),
+  }),
+  "POST rules/:id/revoke": async (app, { actor }, id) => ok(await app.commands.revokeRule(id, actor)),
+  "GET interventions": async (app, { query }) => {
+    const treeId = query.get("tree") ?? undefined;
+    return ok({ items: await app.queries.listInterventions({ treeId, limit: limitOf(query) }), next: null });
+  },
+  "GET trees/:id/compare": async (app, { query }, id) =>
+    ok(await app.queries.compareTrees(id, required(query, "with", "the id of the other tree"))),
+  "DELETE trees/:id": async (app, { actor }, id) => ok(await app.commands.deleteTree(id, actor)),
+  "GET :unit/:id/next": async (app, _, id) => ok(await app.queries.nextAction(await taskOf(app, id))),
+  "POST :unit/:id/pause": async (app, { body, actor }, id) =>
+    ok(await app.commands.pause(id, actor, bodies.pause(body))),
   "POST :unit/:id/resume": async (app, { actor }, id) => ok(await app.commands.resume(id, actor)),
   "POST :unit/:id/step": async (app, { actor }, id) => ok(await app.commands.step(await taskOf(app, id), actor)),
   "POST :unit/:id/stop": async (app, { body, actor }, id) =>
     ok(await app.commands.stop(id, optionalText(body, "reason"), actor)),
   "POST :unit/:id/retry": async (app, { actor }, id) => ok(await app.commands.retry(await taskOf(app, id), actor)),
   "POST :unit/:id/steer": async (app, { body, actor }, id) =>
-    ok(await app.commands.steer(await taskOf(app, id), textOf(body, "text"), actor)),
+    ok(await app.commands.steer(await taskOf(app, id), requiredText(body, "text"), actor)),
+  "POST :unit/:id/change": async (app, { body, actor }, id) =>
+    ok(await app.commands.change(await taskOf(app, id), bodies.change(body), actor)),
+  "POST :unit/:id/grant": async (app, { body, actor }, id) =>
+    ok(await app.commands.grant(id, bodies.grant(body), actor)),
+  "POST :unit/:id/fork": async (app, { body, actor }, id) => ({
+    status: 201,
+    body: await app.commands.fork(id, bodies.fork(body), actor),
+  }),
 };
+
+async function decide(
+  app: Application,
+  { body, actor }: ApiRequest,
+  id: string,
+  decision: "approved" | "rejected",
+): Promise<ApiAnswer> {
+  const { reason = "", alike } = bodies.decision(body);
+  return ok(await app.commands.decide(id, decision, reason, actor, { alike }));
+}
 
 export async function handleApi(app: Application, request: ApiRequest): Promise<ApiAnswer> {
   const [unit = "", id, verb] = request.path;
@@ -91,48 +125,8 @@ function refuse(body: Problem): ApiAnswer {
 async function taskOf(app: Application, id: string): Promise<string> {
   try {
     return (await app.queries.getTree(id, { tasks: "none" })).root_task_id;
-  } catch {
-    return id;
+  } catch (error) {
+    if (error instanceof Error && error.name === "UserError") return id;
+    throw error;
   }
-}
-
-class InvalidRequest extends Error {
-  override name = "UserError";
-  readonly kind = "invalid";
-}
-
-function integer(text: string, name: string, max: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > max) {
-    throw new InvalidRequest(`"${name}" must be a whole number from 1 to ${max}.`);
-  }
-  return value;
-}
-
-function pageOf(query: URLSearchParams): { after?: string; limit?: number } {
-  const limit = query.get("limit");
-  return { after: query.get("after") ?? undefined, limit: limit === null ? undefined : integer(limit, "limit", 500) };
-}
-
-function messagesOf(query: URLSearchParams) {
-  const cursor = (name: string) => {
-    const value = query.get(name) ?? undefined;
-    if (value !== undefined && !/^\d{1,15}$/.test(value))
-      throw new InvalidRequest(`"${name}" is not a cursor of messages.`);
-    return value;
-  };
-  const latest = query.get("latest") === "1" || undefined;
-  return { limit: pageOf(query).limit, after: cursor("after"), before: cursor("before"), latest };
-}
-
-function optionalText(body: unknown, name: string): string {
-  const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
-  if (value !== undefined && typeof value !== "string") throw new InvalidRequest(`"${name}" must be text.`);
-  return value ?? "";
-}
-
-function textOf(body: unknown, name: string): string {
-  const text = optionalText(body, name);
-  if (text.trim() === "") throw new InvalidRequest(`"${name}" is missing: send it as JSON text.`);
-  return text;
 }

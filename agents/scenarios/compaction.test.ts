@@ -1,0 +1,38 @@
+/** What a summary costs is charged like any model call, also when it is cut or costs more than was promised to it. */
+import { expect, test } from "vitest";
+import type { Reply, ScriptedRequest } from "../testing/provider-script";
+import { call, endTask } from "../testing/replies";
+import { logOf, runRoot, trialsOfThisFile } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+
+/** Five turns, then a conversation that is too long, and what the model says when it is asked for the summary. */
+function tooLongOnce(summary: Reply) {
+  let refused = false;
+  return start({
+    root: (request: ScriptedRequest): Reply => {
+      if (request.turn < 5 && !refused) return call("list_agents", {});
+      if (refused) return endTask("done");
+      refused = true;
+      return { fault: { type: "too_long" } };
+    },
+    "*": (request: ScriptedRequest) => (request.tools.length === 0 ? summary : endTask("noted")),
+  });
+}
+
+test("a summary whose stream is cut is charged whole, shown as unconfirmed", async () => {
+  const trial = await tooLongOnce({ text: "Six lists were read.", fault: { type: "cut", afterEvents: 4 } });
+  const tree = await runRoot(trial, { grant: { tokens: 5_000_000 } });
+  expect(tree.status).toBe("succeeded");
+  const log = await logOf(trial, tree.root_task_id);
+  const unconfirmed = log.find((message) => message.content.type === "unconfirmed");
+  expect(unconfirmed?.content.tokens).toBeGreaterThan(4_000);
+  expect(log.find((message) => message.content.type === "compacted")?.content.summary).toBe("");
+});
+
+test("a summary that costs more than its promise is an overrun, paid from the tree's reserve", async () => {
+  const trial = await tooLongOnce({ text: "Six.", usage: { inputTokens: 300_000, outputTokens: 10 } });
+  const tree = await runRoot(trial, { grant: { tokens: 5_000_000 } });
+  const log = await logOf(trial, tree.root_task_id);
+  expect([tree.status, log.filter((message) => message.content.type === "overrun").length]).toEqual(["succeeded", 1]);
+});

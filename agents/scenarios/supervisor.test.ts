@@ -1,0 +1,227 @@
+import { expect, test } from "vitest";
+import { call, endTask, startSubtask } from "../testing/replies";
+import {
+  eventsOf,
+  gate,
+  logOf,
+  requestsOf,
+  responsesOf,
+  runRoot,
+  sub,
+  tester,
+  titled,
+  toldIn,
+  trialsOfThisFile,
+  until,
+  whenTask,
+} from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+import { changeAgent, worldToolFor } from "../testing/world-tool";
+
+const start = trialsOfThisFile();
+
+const found = async (trial: Trial) => (await trial.runtime.application.queries.listInterventions()).map((one) => one);
+const check = (trial: Trial) => trial.worker?.supervisor.check();
+
+/** Always another failing call: nothing that a rule about repetition could see. */
+const failing = (turn: number) => call("read_file", { path: `no-such-file-${turn}` });
+
+test("a model of which nothing is heard is ended and asked again, and the intervention stands beside the task", async () => {
+  const trial = await start(
+    {
+      root: (request) =>
+        request.attempt === 0 && request.turn === 0 ? { fault: { type: "silent" } } : endTask("done"),
+    },
+    { runtime: { silentMs: 200 } },
+  );
+  const tree = await runRoot(trial);
+  expect(tree.status).toBe("succeeded");
+  const [one] = await found(trial);
+  expect(one).toMatchObject({ task_id: tree.root_task_id, rule: "silent_model", action: "restart" });
+  expect(one?.evidence).toMatch(/Nothing arrived from the model/);
+});
+
+test("a slow model that shows that it is alive is left alone", async () => {
+  const trial = await start(
+    { root: { ...endTask("done"), heartbeats: 12, delayMs: 150 } },
+    { runtime: { silentMs: 500 } },
+  );
+  expect((await runRoot(trial)).status).toBe("succeeded");
+  expect(await found(trial)).toEqual([]);
+});
+
+test("a reply that does not end is cut", async () => {
+  const endless = "word ".repeat(400_000);
+  const trial = await start({
+    root: (request) =>
+      request.attempt === 0 && request.turn === 0 ? { ...call("list_agents", {}), text: endless } : endTask("done"),
+  });
+  const tree = await runRoot(trial);
+  expect(tree.status).toBe("succeeded");
+  expect((await found(trial)).map((one) => one.rule)).toEqual(["endless_reply"]);
+});
+
+test("a command that neither prints nor works is ended by rule; one that only works is not", async () => {
+  const trial = await start(
+    {
+      root: (request) =>
+        [
+          call("use_terminal", { command: "sleep 60" }),
+          call("use_terminal", { command: "end=$((SECONDS+3)); while [ $SECONDS -lt $end ]; do :; done; echo built" }),
+          endTask("done"),
+        ][request.turn] ?? endTask("more"),
+    },
+    { runtime: { silentMs: 1_000, activitySampleMs: 100 } },
+  );
+  await changeAgent(trial, "worker", { tools: ["use_terminal"] });
+  const tree = await runRoot(trial);
+  const [slept, built] = responsesOf(await logOf(trial, tree.root_task_id));
+  expect(slept).toMatch(/^The supervisor ended the call: For 1 seconds use_terminal neither printed/);
+  expect(built).toContain("built");
+  expect((await found(trial)).map((one) => [one.rule, one.action])).toEqual([["silent_tool", "stop"]]);
+});
+
+test("a tool that does not end although it was told to does not hold its task", async () => {
+  const never = gate();
+  const touch = worldToolFor("touch", "repeat", () => never.opened);
+  const trial = await start(
+    { root: [call("touch", { what: "x" }), endTask("done")] },
+    { runtime: { worldTools: [touch] }, env: { DEFAULT_TIMEOUT_SECONDS: "1" } },
+  );
+  await changeAgent(trial, "worker", { tools: ["touch"] });
+  const tree = await runRoot(trial);
+  expect(tree.status).toBe("succeeded");
+  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toMatch(/its time-out/);
+  never.open();
+});
+
+test("twenty turns without anything new are put before the supervisor agent, whose nudge the task reads", async () => {
+  const trial = await start({
+    root: (request) => (toldIn(request).includes("Look in lib/") ? endTask("found") : failing(request.turn)),
+    "@supervisor": endTask('{"action": "nudge", "message": "Look in lib/ instead."}'),
+  });
+  const tree = await runRoot(trial);
+  expect(tree.status).toBe("succeeded");
+  expect(eventsOf(await logOf(trial, tree.root_task_id))).toContain("stalled");
+  const [one] = await until(async () => {
+    const all = await found(trial);
+    return all.some((each) => each.action === "nudge") && all.filter((each) => each.action === "nudge");
+  }, "the case is closed");
+  expect(one).toMatchObject({ rule: "no_progress", action: "nudge", task_id: tree.root_task_id });
+  const [asked] = (trial.provider?.requests ?? []).filter((request) => request.agent === "supervisor");
+  expect(asked?.instruction).toContain("no-such-file-3");
+  // Its tree is the host's own: in no list, and paid by nobody's grant but its own.
+  expect((await trial.runtime.application.queries.listTrees()).items.map((item) => item.id)).toEqual([tree.id]);
+});
+
+test.each([
+  ["stop", {}, "stopped", "by_supervisor"],
+  ["restart", {}, "succeeded", null],
+  ["replace", { agent: "coder" }, "succeeded", null],
+] as const)("the supervisor agent may say %s", async (action, more, status, reason) => {
+  const trial = await start({
+    root: (request) => (toldIn(request).includes("Try it so.") ? endTask(request.agent) : failing(request.turn + 100)),
+    "@supervisor": endTask(JSON.stringify({ action, message: "Try it so.", ...more })),
+  });
+  const tree = await runRoot(trial);
+  expect([tree.status, tree.reason]).toEqual([status, reason]);
+  const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
+  if (action === "replace") expect(root.result).toBe("coder");
+  if (action === "restart") {
+    const again = requestsOf(trial, "root").at(-1);
+    expect(again?.messages.length).toBe(2);
+  }
+  await until(async () => (await found(trial)).some((one) => one.action === action), "the case is closed");
+});
+
+test("without a language model to ask, or when it says nothing that can be read, a person decides", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn < 21) return failing(request.turn);
+      await hold.opened;
+      return endTask("done");
+    },
+    "@supervisor": endTask("I would rather not say."),
+  });
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  const { items } = await until(async () => {
+    const page = await trial.runtime.application.queries.listReviews({ open: true });
+    return page.items.length > 0 && page;
+  }, "a flag is before a person");
+  expect(items[0]).toMatchObject({ kind: "flag", task_id: root_task_id });
+  expect(items[0]?.title).toMatch(/makes no progress/);
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+});
+
+test("the supervisor agent is not asked beyond what it may use in a day", async () => {
+  const hold = gate();
+  const trial = await start(
+    {
+      root: async (request) => {
+        if (request.turn < 21) return failing(request.turn);
+        await hold.opened;
+        return endTask("done");
+      },
+    },
+    { env: { BANYAN_SUPERVISOR_TOKENS_PER_DAY: "1000" } },
+  );
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const one = await until(async () => (await found(trial)).find((each) => each.action === "flag"), "it is flagged");
+  expect(one.evidence).toContain("used up what it may use in a day");
+  expect((trial.provider?.requests ?? []).some((request) => request.agent === "supervisor")).toBe(false);
+  hold.open();
+  await trial.ended(id);
+});
+
+test("a parent that waits for hours, a parked and a paused task are healthy", async () => {
+  let now = Date.now();
+  const hold = gate();
+  const trial = await start(
+    {
+      root: [startSubtask(sub("long"), sub("parked")), endTask("done")],
+      long: async () => {
+        await hold.opened;
+        return endTask("long");
+      },
+      parked: () => ({ fault: { type: "quota", retryAfter: 50_000 } }),
+    },
+    { runtime: { now: () => now } },
+  );
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await whenTask(trial, id, "parked", (task) => task.status === "parked");
+  await whenTask(trial, id, "root", (task) => task.status === "waiting");
+  now += 6 * 3_600_000;
+  expect(await check(trial)).toEqual({ orphans: 0, lostWakes: 0, stuck: 0, cases: 0 });
+  expect(await found(trial)).toEqual([]);
+  hold.open();
+  await trial.runtime.application.commands.stop(id, "", tester);
+  await trial.ended(id);
+});
+
+test("rows that no crash should leave are mended by rule: an orphan, a forgotten waiter, a lease without work", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: [startSubtask(sub("child")), endTask("done")],
+    child: async () => {
+      await hold.opened;
+      return endTask("child");
+    },
+  });
+  const { sqlite } = trial.runtime.store.client;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await whenTask(trial, id, "root", (task) => task.status === "waiting");
+  await until(() => requestsOf(trial, "child").length === 1, "the child works");
+  // As a database that somebody edited, or a fault of ours, could leave them.
+  sqlite.prepare("UPDATE tasks SET awaited = 0 WHERE title = 'child'").run();
+  expect(await check(trial)).toMatchObject({ lostWakes: 1 });
+  await whenTask(trial, id, "root", (task) => task.status === "waiting");
+  sqlite.prepare("UPDATE tasks SET ended_at_ms = 1, status = 'failed' WHERE title = 'root'").run();
+  expect(await check(trial)).toMatchObject({ orphans: 1 });
+  hold.open();
+  const child = await whenTask(trial, id, "child", (task) => task.status === "stopped" || task.status === "succeeded");
+  expect(child.ended_at).not.toBeNull();
+  expect((await found(trial)).map((one) => one.rule).sort()).toEqual(["lost_wake", "orphan"]);
+  expect(titled(await trial.runtime.application.queries.getTree(id), "child").id).toBe(child.id);
+});

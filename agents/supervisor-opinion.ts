@@ -1,0 +1,114 @@
+/** What the supervisor agent said of a case, and carrying it out: within what a person could do, and nothing beyond. */
+import { z } from "zod";
+import type { OpenCase } from "@/db/interventions";
+import type { Store } from "@/db/store";
+import type { FoundTask } from "@/db/trees";
+import { type Intervention, isEnded } from "./core/shapes";
+import type { ConsultSources } from "./supervisor-question";
+import { idOf } from "./tools/settle";
+
+const opinion = z.object({
+  action: z.enum(["none", "nudge", "extend", "restart", "replace", "stop", "flag"]),
+  message: z.string().default(""),
+  agent: z.string().optional(),
+  model: z.string().optional(),
+});
+
+export type Opinion = z.output<typeof opinion>;
+
+const BY = "the supervisor";
+/** What an extension adds to a cap. */
+const EXTENSION = 0.25;
+
+/** null while the tree has not ended. What cannot be read as an opinion goes before a person. */
+export function opinionOf(store: Store, treeUid: string): Opinion | null {
+  const unreadable = (why: string): Opinion => ({ action: "flag", message: why });
+  if (store.queries.trees.treesLike(treeUid).length === 0)
+    return unreadable("The question to the supervisor was deleted.");
+  const root = store.queries.trees.findTask(store.queries.trees.rootOf(treeUid));
+  if (!isEnded(root.status)) return null;
+  if (root.status !== "succeeded")
+    return unreadable(`The supervisor agent ended as ${root.status} without an opinion.`);
+  const { result } = store.queries.trees.getTask(root.uid, 0);
+  const json = /\{[\s\S]*\}/.exec(result ?? "")?.[0];
+  try {
+    const parsed = opinion.safeParse(JSON.parse(json ?? ""));
+    if (parsed.success) return parsed.data;
+  } catch {
+    // Said below: it is one case with JSON of another shape.
+  }
+  return unreadable("The supervisor agent gave no opinion that can be read.");
+}
+
+/** Does what was said, and closes the case. A task that has ended meanwhile needs nothing. */
+export async function carryOut(
+  sources: Pick<ConsultSources, "configuration">,
+  store: Store,
+  task: FoundTask,
+  one: OpenCase,
+  said: Opinion,
+): Promise<void> {
+  const action = isEnded(task.status) ? "none" : said.action;
+  const done = await act(sources, store, task, one, { ...said, action });
+  await store.interventions.close(one.id, done, said.message);
+}
+
+async function act(
+  { configuration }: Pick<ConsultSources, "configuration">,
+  store: Store,
+  task: FoundTask,
+  one: OpenCase,
+  { action, message, agent, model }: Opinion,
+): Promise<Intervention["action"]> {
+  const { trees } = store;
+  const words = message.trim() || one.evidence;
+  switch (action) {
+    case "none":
+      return "none";
+    case "nudge":
+      await trees.send(task.uid, { kind: "steer", text: words, by: BY });
+      return "nudge";
+    case "extend": {
+      const { cap } = await trees.grantOf(task);
+      // Out of what the parent has left: more than the tree was given is a person's to give.
+      const more = await store.supervision.extendFromParent(task, Math.ceil((cap.tokens ?? 0) * EXTENSION));
+      await trees.send(task.uid, { kind: "steer", text: words, by: BY });
+      return more ? "extend" : "nudge";
+    }
+    case "restart":
+      await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
+      return "restart";
+    case "replace": {
+      const known = configuration.agents().some((other) => other.name === agent);
+      const setup =
+        known && agent
+          ? configuration.setupFor(agent, { model: model ?? task.model, rights: [], instruction: "" })
+          : null;
+      if (!setup && !model) return flag(store, task, one, words);
+      const { rights: _, runbook: __, ...changed } = setup ?? { rights: [], runbook: null, model: model ?? task.model };
+      await trees.send(task.uid, {
+        kind: "change",
+        by: BY,
+        setup: changed,
+        text: `The supervisor replaced who works on this. ${words}`,
+      });
+      await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
+      return "replace";
+    }
+    case "stop":
+      await trees.send(task.uid, { kind: "stop", status: "stopped", reason: "by_supervisor", detail: words });
+      return "stop";
+    case "flag":
+      return flag(store, task, one, words);
+  }
+}
+
+async function flag(store: Store, task: FoundTask, one: OpenCase, words: string): Promise<"flag"> {
+  await store.supervision.flag(task.uid, {
+    uid: idOf(task.uid, { turn: one.id, id: one.rule }, "flag"),
+    title: `“${task.title}” makes no progress`.slice(0, 200),
+    detail: words,
+    evidence: one.evidence,
+  });
+  return "flag";
+}

@@ -1,0 +1,113 @@
+/**
+ * Looks after running trees: at an interval, and as soon as a case is put on record. Rules decide what is plain; what is not is
+ * put before the supervisor agent with evidence, in a tree of its own under a cap of the day. What was found and done stands in
+ * the table of interventions. Calls that show no life are ended where they are made (`time-limit.ts`), without waiting for this.
+ */
+import type { OpenCase } from "@/db/interventions";
+import type { Store } from "@/db/store";
+import { carryOut, opinionOf } from "./supervisor-opinion";
+import { type ConsultSources, evidenceOf, openConsult } from "./supervisor-question";
+import type { Worker } from "./worker";
+import type { World } from "./world";
+
+export interface SupervisorOptions extends ConsultSources {
+  intervalMs: number;
+  /** Part of the memory that is used, 0 to 1; null: not known. */
+  memoryUsed(): number | null;
+  report(message: string, error?: unknown): void;
+}
+
+/** From here on no further task is begun while one works; below the other mark it is again. */
+const MEMORY_STOP = 0.95;
+const MEMORY_GO = 0.9;
+/** What is committed in quick succession is looked at together. */
+const SOON_MS = 200;
+const COMPACT_EVERY_MS = 15 * 60_000;
+
+export interface Supervisor {
+  /** One look at everything; what it did. */
+  check(): Promise<{ orphans: number; lostWakes: number; stuck: number; cases: number }>;
+  stop(): void;
+}
+
+export function startSupervisor(
+  world: Pick<World, "timers" | "log" | "snapshots">,
+  store: Store,
+  worker: Worker,
+  options: SupervisorOptions,
+): Supervisor {
+  let running: ReturnType<Supervisor["check"]> | null = null;
+  let soon: (() => void) | null = null;
+  let sinceCompactMs = 0;
+
+  const check = () => {
+    running ??= look().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+  const safely = () =>
+    void check().catch((error) => options.report("The supervisor could not look after the trees.", error));
+  /** A look that is under way may be past what has just been committed. */
+  const lookSoon = () => {
+    soon ??= world.timers.after(SOON_MS, () => {
+      soon = null;
+      if (running) lookSoon();
+      else safely();
+    });
+  };
+
+  async function look() {
+    if (!worker.leads()) return { orphans: 0, lostWakes: 0, stuck: 0, cases: 0 };
+    worker.hold(holdsBack(worker.isHeldBack(), options.memoryUsed()));
+    const found = {
+      orphans: await store.supervision.stopOrphans(),
+      lostWakes: await store.supervision.wakeForgotten(),
+      stuck: await worker.restartStuck(),
+      cases: 0,
+    };
+    for (const one of store.interventions.openCases()) {
+      await handle(one);
+      found.cases += 1;
+    }
+    return found;
+  }
+
+  /** Asked in a tree of its own; when that has ended, what it says is done. Without an agent to ask a person decides. */
+  async function handle(one: OpenCase): Promise<void> {
+    const task = store.queries.trees.findTask(one.taskUid);
+    if (one.askedIn === null) {
+      const asked = await openConsult(options, store, task, one, await evidenceOf(store, task, one));
+      if ("tree" in asked) await store.interventions.askedIn(one.id, asked.tree);
+      else await carryOut(options, store, task, one, { action: "flag", message: asked.why });
+      return;
+    }
+    const opinion = opinionOf(store, one.askedIn);
+    if (opinion) await carryOut(options, store, task, one, opinion);
+  }
+
+  const endInterval = world.timers.every(options.intervalMs, () => {
+    safely();
+    sinceCompactMs += options.intervalMs;
+    if (sinceCompactMs < COMPACT_EVERY_MS || !worker.leads()) return;
+    sinceCompactMs = 0;
+    options.compactSnapshots().catch((error) => options.report("The snapshots could not be compacted.", error));
+  });
+  const unsubscribe = world.log.onCommit(() => {
+    if (!soon && store.interventions.hasOpenCases()) lookSoon();
+  });
+
+  return {
+    check,
+    stop() {
+      endInterval();
+      unsubscribe();
+      soon?.();
+    },
+  };
+}
+
+function holdsBack(isHeldBack: boolean, used: number | null): boolean {
+  if (used === null) return false;
+  return isHeldBack ? used >= MEMORY_GO : used >= MEMORY_STOP;
+}

@@ -1,0 +1,192 @@
+/** What people do: submit, steer, pause, stop, change, grant, decide, answer, make rules; and at the end look after everything. */
+import { UserError } from "@/agents/application";
+import type { Submission } from "@/agents/core/shapes";
+import type { Stage } from "./chaos";
+import type { SimulatedProcess } from "./process";
+import type { Random } from "./random";
+
+const PEOPLE = [{ name: "anna" }, { name: "ben" }] as const;
+const DAY_MS = 86_400_000;
+/** Forks make more of everything: beyond so many trees a run would not end. */
+const MOST_TREES = 6;
+
+export function submit(stage: Stage): void {
+  const { random, tally } = stage;
+  const submission: Submission = {
+    task: "Do the whole",
+    ...(random.chance(0.7) && { agent: random.pick(["worker", "researcher", "coder"]) }),
+    ...(random.chance(0.2) && { priority: random.between(-1, 2) }),
+    ...(random.chance(0.08) && { stepping: "manual" as const }),
+    ...(random.chance(0.25) && { grant: grantOf(random) }),
+  };
+  if (!submission.agent) tally.hit("agent_selector chooses");
+  if (submission.grant) tally.hit("tree with caps");
+  if (submission.stepping) tally.hit("manual stepping");
+  const person = random.pick(PEOPLE);
+  issue(stage, "submit", stage.web, () => stage.web.commands.submitTree(submission, person));
+}
+
+function grantOf(random: Random): Submission["grant"] {
+  const cap = random.pick(["tokens", "tokens", "cost_usd", "cost_usd", "tasks", "depth", "seconds"] as const);
+  const most = { tokens: 14_000, cost_usd: 0.02, tasks: 3, depth: 1, seconds: 40 };
+  return { [cap]: most[cap] * (1 + random.between(0, 2)) };
+}
+
+/** Commands answer with a sentence or with a UserError; anything else is a fault. */
+function issue(stage: Stage, name: string, through: SimulatedProcess, run: () => Promise<unknown>): void {
+  const { tally } = stage;
+  tally.hit(`command ${name}`);
+  run().then(
+    () => tally.hit(`command ${name} done`),
+    (error) => {
+      if (error instanceof UserError) tally.hit(`command ${name} refused`);
+      else if (through.owner.life === "alive") tally.broken(`The command ${name} failed: ${(error as Error).stack}`);
+    },
+  );
+}
+
+function uids({ web }: Stage, from: string): string[] {
+  return web.store.client.sqlite.prepare(`SELECT uid FROM ${from} ORDER BY id`).pluck().all() as string[];
+}
+
+export function command(stage: Stage): void {
+  const { random, web, processes } = stage;
+  const through = random.pick([web, ...processes.filter((one) => one.owner.life === "alive")]);
+  const tasks = uids(stage, "tasks");
+  if (tasks.length === 0) return;
+  const kind = random.weighted({
+    ...{ steer: 8, pause: 4, "pause alone": 3, resume: 4, stop: 3, retry: 8, answer: 4, delete: 2, step: 3 },
+    ...{ decide: 6, change: 8, grant: 5, addRule: 4, revokeRule: 4, fork: 4 },
+  });
+  issue(stage, kind, through, () => run(stage, kind, through, tasks));
+}
+
+async function run(
+  stage: Stage,
+  kind:
+    | ("steer" | "pause" | "pause alone" | "resume" | "stop" | "retry" | "answer" | "delete" | "step")
+    | ("decide" | "change" | "grant" | "addRule" | "revokeRule" | "fork"),
+  { commands }: SimulatedProcess,
+  tasks: string[],
+): Promise<unknown> {
+  const { random } = stage;
+  const person = random.pick(PEOPLE);
+  /** Mostly a task that the command can do something to. */
+  const aim = (where: string) => {
+    const fit = uids(stage, `tasks WHERE ${where}`);
+    return fit.length > 0 && random.chance(0.8) ? random.pick(fit) : random.pick(tasks);
+  };
+  const open = aim("ended_at_ms IS NULL");
+  const trees = uids(stage, "trees");
+  const target = random.chance(0.4) ? random.pick(trees) : open;
+  const one = (from: string) => random.pick([...uids(stage, from), "aaaaaaaaaaaa"]);
+  switch (kind) {
+    case "steer":
+      return commands.steer(open, "Mind the gap.", person);
+    case "pause":
+      return commands.pause(target, person);
+    case "pause alone":
+      return commands.pause(open, person, { alone: true });
+    case "resume":
+      return commands.resume(random.chance(0.5) ? aim("status = 'parked'") : target, person);
+    case "stop":
+      return commands.stop(target, "Enough.", person);
+    case "retry":
+      return commands.retry(aim("ended_at_ms IS NOT NULL"), person);
+    case "answer":
+      return commands.answer(one("reviews WHERE kind = 'question'"), "The second.", person);
+    case "delete":
+      return commands.deleteTree(random.pick(trees), person);
+    case "step":
+      return commands.step(aim("holds > 0"), person);
+    case "decide":
+      return decide(stage, one("reviews WHERE kind <> 'question'"));
+    case "change":
+      return commands.change(open, changeOf(random), person);
+    case "grant": {
+      const of = random.pick(["tokens", "usd"] as const);
+      const task = aim(of === "tokens" ? "grant_tokens > 0" : "grant_micro_usd > 0");
+      return commands.grant(task, { [of]: of === "tokens" ? 5_000 : 0.02 }, person);
+    }
+    case "addRule":
+      return addRule(stage, one("reviews WHERE kind = 'approval'"));
+    case "fork":
+      return trees.length < MOST_TREES && fork(stage, commands, random.pick(tasks));
+    case "revokeRule":
+      return commands.revokeRule(one("approval_rules"), person);
+  }
+}
+
+/** At any message of the task, as it was or otherwise. */
+async function fork(
+  { random, web, tally }: Stage,
+  commands: SimulatedProcess["commands"],
+  task: string,
+): Promise<void> {
+  const seqs = web.store.client.sqlite
+    .prepare("SELECT id FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?)")
+    .pluck()
+    .all(task) as number[];
+  const at = random.pick(seqs);
+  const request = {
+    ...(random.chance(0.85) && { at }),
+    ...(random.chance(0.2) && { instruction: "Do it otherwise" }),
+    ...(random.chance(0.2) && { model: "anthropic/other" }),
+    ...(random.chance(0.15) && { message: "Edited." }),
+  };
+  await commands.fork(task, request, random.pick(PEOPLE));
+  tally.hit("a fork begins");
+}
+
+function changeOf(random: Random): { agent?: string; model?: string; priority?: number } {
+  const change = {
+    ...(random.chance(0.5) && { model: random.pick(["anthropic/other", "anthropic/simulated"]) }),
+    ...(random.chance(0.4) && { agent: random.pick(["worker", "researcher", "coder", "agent_selector"]) }),
+  };
+  return random.chance(0.3) ? { ...change, priority: random.between(-2, 2) } : change;
+}
+
+function decide({ random, web }: Stage, review: string): Promise<unknown> {
+  const decision = random.chance(0.7) ? "approved" : "rejected";
+  const reason = random.chance(0.3) ? "So be it." : "";
+  return web.commands.decide(review, decision, reason, random.pick(PEOPLE), { alike: random.chance(0.4) });
+}
+
+function addRule({ random, web }: Stage, review: string): Promise<unknown> {
+  const about = random.chance(0.5)
+    ? { tool: random.pick(["write_file", "search_files"]), ...(random.chance(0.5) && { agent: "worker" }) }
+    : { item: review, exact: random.chance(0.5) };
+  const hours = random.pick([0.002, 0.01, 24]);
+  return web.commands.addRule({ ...about, hours, why: "It is harmless." }, random.pick(PEOPLE));
+}
+
+/** A person goes through what waits: approvals and questions, some of them. */
+export function decideOpen(stage: Stage): void {
+  const { web, random } = stage;
+  for (const uid of uids(stage, "reviews WHERE kind = 'approval' AND status = 'open'"))
+    if (random.chance(0.6)) issue(stage, "decide", web, () => decide(stage, uid));
+  for (const uid of uids(stage, "reviews WHERE kind = 'question' AND status = 'open' AND addressee_id IS NULL"))
+    if (random.chance(0.5))
+      issue(stage, "answer", web, () => web.commands.answer(uid, "The first.", random.pick(PEOPLE)));
+}
+
+/** Whoever looks after the trees at the end: what is paused goes on, what is asked is decided, and the next day comes. */
+export function caretake(stage: Stage): void {
+  const { web, clock, tally } = stage;
+  const [person] = PEOPLE;
+  const { sqlite } = web.store.client;
+  const held = sqlite
+    .prepare(
+      "SELECT DISTINCT uid FROM tasks JOIN pauses ON pauses.task_id = tasks.id WHERE closed_at_ms IS NULL ORDER BY tasks.id",
+    )
+    .pluck()
+    .all() as string[];
+  for (const uid of held) issue(stage, "resume", web, () => web.commands.resume(uid, person));
+  for (const uid of uids(stage, "reviews WHERE kind = 'question' AND status = 'open'"))
+    issue(stage, "answer", web, () => web.commands.answer(uid, "The third.", person));
+  for (const uid of uids(stage, "reviews WHERE kind = 'approval' AND status = 'open'"))
+    issue(stage, "decide", web, () => web.commands.decide(uid, "approved", "", person));
+  if (uids(stage, "tasks WHERE status = 'parked' AND detail LIKE 'The cap of % a day%'").length === 0) return;
+  tally.hit("the next day comes");
+  clock.jump(DAY_MS - (clock.now() % DAY_MS) + 61_000);
+}

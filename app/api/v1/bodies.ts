@@ -1,0 +1,73 @@
+/** What comes in with a request: its form is checked here, with one sentence that names the field; what it means, by the command. */
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import type { ForkRequest } from "@/agents/core/shapes";
+
+const text = z.string("must be text");
+const number = z.number("must be a number");
+const yesOrNo = z.boolean("must be true or false");
+
+const pause = z.strictObject({ alone: yesOrNo.optional() });
+const fork = z.strictObject({
+  at: number.int("must be a whole number").positive("must be a whole number from 1 up").optional(),
+  instruction: text.optional(),
+  agent: text.optional(),
+  model: text.optional(),
+  message: text.optional(),
+});
+const change = z.strictObject({ agent: text.optional(), model: text.optional(), priority: number.optional() });
+const grant = z.strictObject({ cost_usd: number.optional(), tokens: number.optional() });
+const decision = z.strictObject({ reason: text.optional(), alike: yesOrNo.optional() });
+const rule = z
+  .strictObject({
+    tool: text.optional(),
+    item: text.optional(),
+    exact: yesOrNo.optional(),
+    agent: text.optional(),
+    why: text.optional(),
+    hours: number.optional(),
+  })
+  .refine(({ tool, item }) => (tool === undefined) !== (item === undefined), {
+    path: ["tool"],
+    message: 'must stand there, or "item", and not both',
+  });
+
+export const bodies = {
+  pause: (body: unknown): { alone?: boolean } => parse(pause, body),
+  fork: (body: unknown): ForkRequest => parse(fork, body),
+  change: (body: unknown) => parse(change, body),
+  /** In the words of `POST /trees`. */
+  grant(body: unknown): { usd?: number; tokens?: number } {
+    const { cost_usd, tokens } = parse(grant, body);
+    return { usd: cost_usd, tokens };
+  },
+  decision: (body: unknown) => parse(decision, body),
+  rule: (body: unknown) => parse(rule, body),
+};
+
+/** No body means no fields. */
+function parse<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
+  if (body !== undefined && (typeof body !== "object" || body === null || Array.isArray(body)))
+    throw new UserError("invalid", "The body must be a JSON object.");
+  const parsed = schema.safeParse(body ?? {});
+  if (parsed.success) return parsed.data;
+  throw new UserError("invalid", sentenceOf(parsed.error));
+}
+
+function sentenceOf(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue?.code === "unrecognized_keys") return `There is no field "${issue.keys[0]}" in this request.`;
+  return `"${issue?.path.join(".")}" ${issue?.message ?? "has an unknown form"}.`;
+}
+
+export function optionalText(body: unknown, name: string): string {
+  const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+  if (value !== undefined && typeof value !== "string") throw new UserError("invalid", `"${name}" must be text.`);
+  return value ?? "";
+}
+
+export function requiredText(body: unknown, name: string): string {
+  const value = optionalText(body, name);
+  if (value.trim() === "") throw new UserError("invalid", `"${name}" is missing: send it as JSON text.`);
+  return value;
+}

@@ -1,0 +1,36 @@
+/** What stands behind the question mark of an address. Throws `UserError` invalid with a sentence that names the field. */
+import { UserError } from "@/agents/application";
+
+export function integer(text: string, name: string, max: number): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1 || value > max) {
+    throw new UserError("invalid", `"${name}" must be a whole number from 1 to ${max}.`);
+  }
+  return value;
+}
+
+export function limitOf(query: URLSearchParams): number | undefined {
+  const limit = query.get("limit");
+  return limit === null ? undefined : integer(limit, "limit", 500);
+}
+
+export function pageOf(query: URLSearchParams): { after?: string; limit?: number } {
+  return { after: query.get("after") ?? undefined, limit: limitOf(query) };
+}
+
+export function messagesOf(query: URLSearchParams) {
+  const cursor = (name: string) => {
+    const value = query.get(name) ?? undefined;
+    if (value !== undefined && !/^\d{1,15}$/.test(value))
+      throw new UserError("invalid", `"${name}" is not a cursor of messages.`);
+    return value;
+  };
+  const latest = query.get("latest") === "1" || undefined;
+  return { limit: limitOf(query), after: cursor("after"), before: cursor("before"), latest };
+}
+
+export function required(query: URLSearchParams, name: string, what: string): string {
+  const value = query.get(name)?.trim();
+  if (!value) throw new UserError("invalid", `"${name}" is missing: add ?${name}= with ${what}.`);
+  return value;
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { Assignment, Setup } from "@/agents/core/entries";
+import { NO_CAPS } from "@/agents/core/entries";
+import { task } from "@/agents/testing/given";
+import { createDailySpend } from "./daily-spend";
+import { openStore } from "./store";
+
+const folder = mkdtempSync(join(tmpdir(), "banyan-days-"));
+const store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
+
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a promise counts against the cap of the day until it is settled, also while nobody holds its task", async () => {
+  const [setup, assignment] = task().map((entry) => entry.content) as [Setup, Assignment];
+  await store.trees.insert({
+    ...{ uid: "tree", rootUid: "root", title: "root", workspace: folder, inPlace: false, priority: 0 },
+    ...{ createdBy: "anna", caps: NO_CAPS, setup, assignment, events: [] },
+  });
+  const { sqlite } = store.client;
+  const none = { tokens: null, microUsd: null };
+  const days = createDailySpend(sqlite, { all: { tokens: 10_000, microUsd: null }, person: none });
+  const { id } = store.queries.trees.findTask("root");
+  const treeId = store.queries.trees.findTask("root").treeId;
+  expect(days.left(treeId, 0).tokens).toBe(10_000);
+  // The worker that made the call died, and its leases were freed: whoever goes on charges the promise.
+  for (const status of ["running", "ready"]) {
+    sqlite.prepare("UPDATE tasks SET status = ?, reserved_tokens = 8000 WHERE id = ?").run(status, id);
+    expect([status, days.left(treeId, 0).tokens]).toEqual([status, 2_000]);
+    expect(days.refusal(treeId, { tokens: 3_000, microUsd: 0 }, 0)?.message).toMatch(/^The cap of 10000 tokens a day/);
+  }
+});
