@@ -40,8 +40,8 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
   "Find the readme": below("Look around"),
   "Look around": below("Look for it"),
   "Look for it": ({ turn }) => (turn === 0 ? call("find_files", { pattern: "*.md" }) : done("There is none.")),
-  "Wait for the quota": ({ model }) =>
-    model === "other-model" ? done("Another model did it.") : { fault: { type: "rate_limit", retryAfter: 3_600 } },
+  "Wait for the quota": ({ provider: asked }) =>
+    asked === "openai" ? done("Another model did it.") : { fault: { type: "rate_limit", retryAfter: 3_600 } },
   "Write one": writes("one"),
   "Write two": writes("two"),
   "Ask me": ({ turn, lastToolResults }) =>
@@ -65,7 +65,10 @@ test.beforeAll(async ({ browser }) => {
   const dataDir = join(folder, "data");
   // In a process of its own: the loader of these tests does not take the runtime.
   execFileSync(process.execPath, ["scripts/run-ts.mjs", "tests/put-before-people.ts", dataDir, "find_files"]);
-  server = await startRealServer(dataDir, { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url });
+  server = await startRealServer(dataDir, {
+    ...{ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url },
+    ...{ OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: `${provider.url}/v1` },
+  });
   page = await (await browser.newContext()).newPage();
   problems = watchProblems(page);
   await signIn(page, server);
@@ -111,28 +114,6 @@ test("a call three levels deep waits for approval, is allowed on the first page,
   await expect(pane().getByTestId("task-sentence")).toContainText("Succeeded");
   await expect(pane().locator("li.event", { hasText: "Allowed" })).toBeAttached();
   await expect(row(/^Find the readme/)).toHaveAccessibleName(/, Succeeded$/);
-});
-
-test("a parked task says why and until when, and goes on with another model", async () => {
-  await submit("Wait for the quota");
-  await expect(row("Wait for the quota, Parked")).toBeVisible();
-  const sentence = pane().getByTestId("task-sentence");
-  await expect(sentence).toContainText(/Parked until \d\d:\d\d: .+ It resumes by itself then\./);
-  const opener = sentence.getByRole("button", { name: "Switch the model…" });
-  await opener.click();
-  const dialog = page.getByRole("dialog", { name: "Change who works on this" });
-  await expect(dialog.getByTestId("follows")).toContainText("Nothing changes yet");
-  await page.keyboard.press("Escape");
-  await expect(dialog).toBeHidden();
-  await expect(opener).toBeFocused();
-  await opener.click();
-  await dialog.getByLabel("Model").fill("anthropic/other-model");
-  await expect(dialog.getByTestId("follows")).toContainText("It is parked and tries at once.");
-  await dialog.getByRole("button", { name: "Change", exact: true }).click();
-  await expect(dialog).toBeHidden();
-  await expect(pane().getByText("Changed: the model to anthropic/other-model")).toBeVisible();
-  await expect(row("Wait for the quota, Succeeded")).toBeVisible();
-  await expect(pane().getByText("Another model did it.").first()).toBeVisible();
 });
 
 test("a task is stepped: what comes next is shown, it takes one turn, and is let go", async () => {
@@ -202,5 +183,28 @@ test("a typed answer survives a reload and a restart of the server, and is forgo
   await expect(row("Ask me, Succeeded")).toBeVisible();
   const kept = () => Object.keys(localStorage).filter((key) => key.startsWith("banyan.typed."));
   expect(await page.evaluate(kept)).toEqual([]);
+});
+
+// The last one: the provider stays closed for every task that comes after it.
+test("a parked task says why and until when, and goes on with another model", async () => {
+  await submit("Wait for the quota");
+  await expect(row("Wait for the quota, Parked")).toBeVisible();
+  const sentence = pane().getByTestId("task-sentence");
+  await expect(sentence).toContainText(/Parked until \d\d:\d\d: .+ It resumes by itself then\./);
+  const opener = sentence.getByRole("button", { name: "Switch the model…" });
+  await opener.click();
+  const dialog = page.getByRole("dialog", { name: "Change who works on this" });
+  await expect(dialog.getByTestId("follows")).toContainText("Nothing changes yet");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+  await opener.click();
+  await dialog.getByLabel("Model").fill("openai/other-model");
+  await expect(dialog.getByTestId("follows")).toContainText("It is parked and tries at once.");
+  await dialog.getByRole("button", { name: "Change", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(pane().getByText("Changed: the model to openai/other-model")).toBeVisible();
+  await expect(row("Wait for the quota, Succeeded")).toBeVisible();
+  await expect(pane().getByText("Another model did it.").first()).toBeVisible();
   expect(problems).toEqual([]);
 });

@@ -12,7 +12,10 @@ test("a change says what will follow from it before it is made", () => {
   expect(agent).toContain(
     "researcher takes over from coder, with its own tools and documents. The model stays, unless",
   );
-  expect(agent).toContain("It is parked and tries at once.");
+  expect(agent).toContain("It is parked and tries at once; the same provider may park it again.");
+  expect(followsText({ ...running, status: "parked" }, { model: "b/two" }, "")).toMatch(
+    /It is parked and tries at once\.$/,
+  );
   expect(followsText(running, {}, "10")).toBe(
     "When slots are short it is served first: before tasks with normal priority. So are its subtasks.",
   );

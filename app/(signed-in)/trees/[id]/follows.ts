@@ -21,10 +21,14 @@ export function followsText(
   if (!worker.agent && !worker.model) return parts.join(" ");
   const when: Partial<Record<Task["status"], string>> = {
     running: "The turn that runs now ends first.",
-    parked: "It is parked and tries at once.",
+    parked: `It is parked and tries at once${isSameProvider(task.model, worker.model) ? "; the same provider may park it again" : ""}.`,
     paused: "It stays paused until you resume it.",
   };
   return [...parts, "What it has said and done stays.", when[task.status] ?? "It holds from its next turn on."].join(
     " ",
   );
+}
+
+function isSameProvider(now: string, next: string | undefined): boolean {
+  return next === undefined || next.split("/", 1)[0] === now.split("/", 1)[0];
 }
