@@ -15,7 +15,9 @@ interface Entry {
 /** Pages that do not exist yet are not here; an entry comes with its page. */
 const ENTRIES: Entry[] = [
   { href: "/", word: "Home", icon: "home" },
+  { href: "/review", word: "Review", icon: "inbox" },
   { href: "/trees", word: "Trees", icon: "tree" },
+  { href: "/operations", word: "Operations", icon: "pulse" },
 ];
 
 interface NavigationProps {

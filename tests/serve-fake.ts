@@ -5,6 +5,7 @@
 import { createInterface } from "node:readline";
 import type { MonitorStatus } from "@/agents/core/shapes";
 import { createFakeApplication } from "@/app/testing/fake-application";
+import { playRelease } from "@/app/testing/fake-control-scene";
 import { playHostile, playLarge, playUpgrade } from "@/app/testing/fake-scenes";
 import { signInLink } from "@/lib/auth/auth";
 import { memorySessionStore } from "@/lib/auth/session-store";
@@ -13,6 +14,7 @@ import { createWebServer } from "@/scripts/server-web";
 const app = createFakeApplication();
 playLarge(app.store);
 playHostile(app.store);
+playRelease(app.store);
 playUpgrade(app.store);
 
 const NEARLY_FULL: MonitorStatus = {

@@ -42,7 +42,7 @@ export function HomeView({ start, choices }: { start: ListStart; choices: Choice
         ) : (
           <div className="home">
             <div className="min-w-0">
-              <Needs reviews={reviews} trees={trees} running={running.length} />
+              <Needs reviews={reviews} trees={trees} running={running.length} total={status.openReviews} />
               <Section title="Running" trees={running} empty="Nothing runs. What you start appears here." />
               <Section title="Parked and paused" trees={still} />
               <Section

@@ -2,37 +2,54 @@
 
 import Link from "next/link";
 import type { Review, Tree } from "@/agents/core/shapes";
-import { answerReview, decideReview } from "@/app/actions/task-commands";
-import { AnswerBox } from "@/components/reviews/answer-box";
-import { FlagActions } from "@/components/reviews/flag-actions";
-import { detailOf, REVIEW_WORDS } from "@/components/reviews/words";
-import { Markdown } from "@/components/text/markdown";
+import { ReviewEvidence } from "@/components/reviews/review-evidence";
+import { useSaid } from "@/components/reviews/use-said";
+import { REVIEW_WORDS } from "@/components/reviews/words";
 import { plural } from "@/components/ui/format";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
+import { ReviewActions } from "./review-actions";
 
 const ICONS: Record<Review["kind"], IconName> = {
   question: "you",
   approval: "approval",
   proposal: "proposal",
-  change: "approval",
+  change: "change",
   flag: "flag",
 };
 
 interface NeedsProps {
+  /** The most pressing first. */
   reviews: Review[];
   trees: ReadonlyMap<string, Tree>;
   running: number;
+  /** It is the page of them all. */
+  isReview?: boolean;
+  /** Of how many open ones these are the first; they all stand under Review. */
+  total?: number;
 }
 
 /** What needs a person comes first, with the answer beside it. */
-export function Needs({ reviews, trees, running }: NeedsProps) {
+export function Needs({ reviews, trees, running, total = reviews.length, isReview = false }: NeedsProps) {
+  const { line, say } = useSaid();
+  const many = total > reviews.length ? `${reviews.length} of ${total}` : String(reviews.length);
   return (
     <section className="sect" aria-labelledby="needs">
       <header>
-        <h2 id="needs">Needs you</h2>
-        {reviews.length > 0 ? <span className="faint">{reviews.length}</span> : null}
+        <h2 id="needs">{isReview ? "Open" : "Needs you"}</h2>
+        {reviews.length > 0 ? (
+          <span className="faint">
+            {many}
+            {reviews.length > 1 ? ", by attention" : ""}
+          </span>
+        ) : null}
+        {total > reviews.length && !isReview ? (
+          <Link className="link small more" href="/review">
+            All in Review
+          </Link>
+        ) : null}
       </header>
+      {line}
       {reviews.length === 0 ? (
         <p className="dim py-2">
           Nothing needs you.{" "}
@@ -41,7 +58,7 @@ export function Needs({ reviews, trees, running }: NeedsProps) {
       ) : (
         <ul className="rows">
           {reviews.map((review) => (
-            <Need key={review.id} review={review} tree={trees.get(review.tree_id)} />
+            <Need key={review.id} review={review} tree={trees.get(review.tree_id)} say={say} />
           ))}
         </ul>
       )}
@@ -49,7 +66,13 @@ export function Needs({ reviews, trees, running }: NeedsProps) {
   );
 }
 
-function Need({ review, tree }: { review: Review; tree: Tree | undefined }) {
+interface NeedProps {
+  review: Review;
+  tree: Tree | undefined;
+  say: (sentence: string) => void;
+}
+
+function Need({ review, tree, say }: NeedProps) {
   return (
     <li className="need" data-review={review.id}>
       <Icon name={ICONS[review.kind]} className="g s-you" />
@@ -63,19 +86,8 @@ function Need({ review, tree }: { review: Review; tree: Tree | undefined }) {
             <Elapsed since={review.created_at} until={null} />
           </span>
         </div>
-        <div className="q">
-          <Markdown text={review.title} />
-        </div>
-        {detailOf(review) ? (
-          <div className="why">
-            <Markdown text={detailOf(review)} />
-          </div>
-        ) : null}
-        {review.kind === "question" ? (
-          <AnswerBox reviewId={review.id} reader="the task" answer={answerReview} />
-        ) : (
-          <FlagActions review={review} decide={decideReview} />
-        )}
+        <ReviewEvidence review={review} />
+        <ReviewActions review={review} reader="the task" linked onDone={say} />
       </div>
     </li>
   );

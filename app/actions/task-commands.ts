@@ -3,13 +3,35 @@
 /** Commands on a task or a tree, for every page that shows one. */
 import { application } from "@/agents/application";
 import { type ActionResult, act } from "@/app/act";
+import { optionalNumber, optionalText, text } from "./values";
 
-export async function pauseTask(id: string): Promise<ActionResult> {
-  return act((actor) => application().commands.pause(text(id), actor));
+/** `alone`: the task only, while its subtasks go on. */
+export async function pauseTask(id: string, alone = false): Promise<ActionResult> {
+  return act((actor) => application().commands.pause(text(id), actor, { alone: alone === true }));
 }
 
 export async function resumeTask(id: string): Promise<ActionResult> {
   return act((actor) => application().commands.resume(text(id), actor));
+}
+
+export async function stepTask(id: string): Promise<ActionResult> {
+  return act((actor) => application().commands.step(text(id), actor));
+}
+
+/** Absent or empty: as it is. */
+export interface TaskChange {
+  agent?: string;
+  model?: string;
+  priority?: number;
+}
+
+export async function changeTask(id: string, to: TaskChange): Promise<ActionResult> {
+  const wanted = {
+    agent: optionalText(to?.agent),
+    model: optionalText(to?.model)?.trim(),
+    priority: optionalNumber(to?.priority),
+  };
+  return act((actor) => application().commands.change(text(id), wanted, actor));
 }
 
 export async function stopTask(id: string, reason: string): Promise<ActionResult> {
@@ -22,18 +44,4 @@ export async function retryTask(id: string): Promise<ActionResult> {
 
 export async function steerTask(id: string, message: string): Promise<ActionResult> {
   return act((actor) => application().commands.steer(text(id), text(message), actor));
-}
-
-export async function answerReview(id: string, answer: string): Promise<ActionResult> {
-  return act((actor) => application().commands.answer(text(id), text(answer), actor));
-}
-
-export async function decideReview(id: string, decision: string, reason: string): Promise<ActionResult> {
-  const decided = decision === "approved" ? "approved" : "rejected";
-  return act((actor) => application().commands.decide(text(id), decided, text(reason), actor));
-}
-
-/** An action is an open door: whoever calls it may send anything. */
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

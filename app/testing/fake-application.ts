@@ -1,6 +1,8 @@
 /** An `Application` in memory, for work on the pages and for their tests. */
 import { type Application, type ListedAgent, UserError } from "@/agents/application";
 import { isEnded, type Message, TASK_STATUSES, type Task, type TaskStatus } from "@/agents/core/shapes";
+import { fakeForks } from "./fake-forks";
+import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
@@ -16,6 +18,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     version: 1,
     edited: false,
   });
+  const reviews = fakeReviews(store);
+  const forks = fakeForks(store);
   const unsupported = async (): Promise<never> => {
     throw new UserError("unavailable", "The rehearsal server has no configuration.");
   };
@@ -53,16 +57,12 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         if (!found) throw new UserError("not_found", `There is no message ${seq}.`);
         return found;
       },
-      async listReviews({ open, treeId, limit = 50 } = {}) {
-        const all = [...store.reviews.values()].filter(
-          (one) => (open === undefined || (one.status === "open") === open) && (!treeId || one.tree_id === treeId),
-        );
-        return { items: all.slice(0, limit).map((one) => ({ ...one })), next: null };
-      },
-      listRules: async () => [],
-      listInterventions: async () => [],
-      compareTrees: unsupported,
-      nextAction: async () => ({ sentence: "It asks the model for its next turn." }),
+      listReviews: reviews.list,
+      listRules: async () => store.rules.map((rule) => ({ ...rule })),
+      listInterventions: async ({ treeId, limit = 50 } = {}) =>
+        store.interventions.filter((one) => !treeId || one.tree_id === treeId).slice(0, limit),
+      compareTrees: forks.compare,
+      nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       getReview: async (id) => ({ ...store.findReview(id) }),
       listAgents: async () => AGENTS.map(listed),
       getAgent: async (name) => ({ ...listed(name), instruction: "" }),
@@ -118,16 +118,23 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         });
         return { ...tree };
       },
-      pause: async (id) => setStatus(store, id, "paused", "Paused; resume it any time."),
+      pause: async (id, _, { alone = false } = {}) => {
+        if (!alone) return setStatus(store, id, "paused", "Paused; resume it any time.");
+        store.change(store.findTask(id), { status: "paused" }, "Paused alone.");
+        return { sentence: "The task alone is paused: its subtasks go on." };
+      },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
-      decide: async (id) => ({ sentence: "The flag is closed.", decided: [id] }),
-      change: async (id) => setStatus(store, id, "running", "Changed."),
-      addRule: unsupported,
+      ...reviews.commands,
+      fork: forks.fork,
+      change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
       setToolPolicy: unsupported,
-      fork: unsupported,
-      revokeRule: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),
-      step: async (id) => setStatus(store, id, "running", "It takes one turn."),
+      async step(id) {
+        const task = store.findTask(id);
+        const stepping = { type: "stepping", mode: "manual", by: "you" } as const;
+        store.note(task, { status: "paused", turns: task.turns + (task.status === "paused" ? 1 : 0) }, stepping);
+        return { sentence: "It takes one turn." };
+      },
       async stop(id, reason) {
         for (const task of branchOf(store, id)) {
           if (isEnded(task.status)) continue;
@@ -147,19 +154,6 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         if (isEnded(task.status)) throw new UserError("conflict", "This task has ended; retry it to go on.");
         store.append(task, "steer", { text, by: actor.name });
         return { sentence: "It reads this at its next turn." };
-      },
-      async answer(reviewId, text, actor) {
-        const review = store.findReview(reviewId);
-        if (review.status !== "open") throw new UserError("conflict", "Somebody else has answered this already.");
-        const decided = { decided_by: actor.name, decided_at: new Date().toISOString() };
-        Object.assign(review, { status: "answered", answer: text, ...decided });
-        const task = store.findTask(review.task_id);
-        store.change(
-          task,
-          { status: "running", waiting_for: null, headline: "Goes on with the answer" },
-          `Answered: ${text}`,
-        );
-        return { sentence: "The task goes on with your answer." };
       },
       async deleteTree(id) {
         store.trees.delete(store.findTree(id).id);
@@ -184,4 +178,26 @@ function branchOf(store: FakeStore, id: string): Task[] {
 async function setStatus(store: FakeStore, id: string, status: TaskStatus, sentence: string) {
   for (const task of branchOf(store, id)) if (!isEnded(task.status)) store.change(task, { status }, sentence);
   return { sentence };
+}
+
+function nextActionOf({ status, model, turns, agent }: Task): string {
+  if (isEnded(status)) return "It has ended: nothing comes next, unless it is retried.";
+  return `It asks ${model} for turn ${turns + 1}, with 12 messages and the tools of ${agent}.`;
+}
+
+type Change = { agent?: string; model?: string; priority?: number };
+
+function changeTask(store: FakeStore, task: Task, { agent, model, priority }: Change, by: string) {
+  if (model !== undefined && !/^\w+\/\S+$/.test(model)) {
+    throw new UserError("invalid", `“${model}” is no model: write it as provider/model.`);
+  }
+  const words = [
+    ...(model ? [`the model to ${model}`] : []),
+    ...(agent ? [`the agent to ${agent}`] : []),
+    ...(priority === undefined ? [] : [`the priority to ${priority}`]),
+  ].join(" and ");
+  const status = task.status === "parked" ? ("running" as const) : task.status;
+  const fields = { ...(agent && { agent }), ...(model && { model }), status, parked_until: null, reason_detail: null };
+  store.note(task, fields, { type: "changed", by, setup: {}, text: `${by} changed ${words} of this task.` });
+  return { sentence: `Changed: ${words}. The task goes on so with its next turn.` };
 }

@@ -1,6 +1,17 @@
 /** Trees in memory, with the same shapes and the same order of commit and publication as the real ones. */
 import { UserError } from "@/agents/application";
-import type { DraftFrame, Message, MessageKind, MonitorStatus, Review, Task, Tree } from "@/agents/core/shapes";
+import type { TaskEvent } from "@/agents/core/entries";
+import type {
+  ApprovalRule,
+  DraftFrame,
+  Intervention,
+  Message,
+  MessageKind,
+  MonitorStatus,
+  Review,
+  Task,
+  Tree,
+} from "@/agents/core/shapes";
 
 type TreeListener = (change: { seqs: { from: number; to: number }; taskIds: string[] }) => void;
 
@@ -12,6 +23,9 @@ export class FakeStore {
   tasks = new Map<string, Task>();
   messages: Message[] = [];
   reviews = new Map<string, Review>();
+  /** The newest first, as the interventions. */
+  rules: ApprovalRule[] = [];
+  interventions: Intervention[] = [];
   /** null: the machine is not looked at. */
   monitor: MonitorStatus | null = null;
   #seq = 0;
@@ -110,6 +124,12 @@ export class FakeStore {
   change(task: Task, fields: Partial<Task>, event?: string): void {
     Object.assign(task, fields);
     this.append(task, "event", { type: "note", text: event ?? task.headline });
+  }
+
+  /** The same with an event of its own. */
+  note(task: Task, fields: Partial<Task>, event: TaskEvent): void {
+    Object.assign(task, fields);
+    this.append(task, "event", { ...event });
   }
 
   draft(task: Task, offset: number, text: string): void {

@@ -1,19 +1,22 @@
 "use client";
 
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import type { FormEvent, KeyboardEvent } from "react";
 import { Button } from "@/components/ui/parts";
 import { type Outcome, useAction } from "@/components/ui/use-action";
+import { useKeptText } from "@/components/ui/use-kept-text";
 
 interface AnswerBoxProps {
   reviewId: string;
   /** Who reads the answer. */
   reader: string;
   answer: (reviewId: string, text: string) => Promise<Outcome>;
+  /** The question goes away with its answer; what followed is said where it stood. */
+  onDone: (sentence: string) => void;
 }
 
-/** A failure stays beside the box and the text stays in it. */
-export function AnswerBox({ reviewId, reader, answer }: AnswerBoxProps) {
-  const [text, setText] = useState("");
+/** What is typed is kept in the browser until the server has taken it. A failure stays beside the box. */
+export function AnswerBox({ reviewId, reader, answer, onDone }: AnswerBoxProps) {
+  const { text, change, clear, isRestored } = useKeptText(`answer.${reviewId}`);
   const { pending, outcome, run } = useAction();
 
   function send(event?: FormEvent): void {
@@ -21,21 +24,27 @@ export function AnswerBox({ reviewId, reader, answer }: AnswerBoxProps) {
     if (!text.trim() || pending) return;
     run(
       () => answer(reviewId, text),
-      (result) => result.ok && setText(""),
+      (result) => {
+        if (!result.ok) return;
+        clear();
+        onDone(`${result.sentence} What you typed is no longer kept in this browser.`);
+      },
     );
   }
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
   }
 
+  const failure = outcome && !outcome.ok ? outcome.sentence : null;
+  const kept = isRestored ? "Your answer of before, not sent yet." : "Kept in this browser as you type.";
   return (
     <form className="mt-2" onSubmit={send}>
       <div className="reply mt-0 items-end">
         <textarea
           rows={1}
-          className="grow"
+          className="grow field-sizing-content max-h-60"
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
           aria-label="Your answer"
           placeholder="Your answer"
@@ -46,8 +55,8 @@ export function AnswerBox({ reviewId, reader, answer }: AnswerBoxProps) {
           Answer
         </Button>
       </div>
-      <p className={`hint ${outcome && !outcome.ok ? "bad" : ""}`} role="status">
-        {outcome?.sentence}
+      <p className={`hint held ${failure ? "bad" : ""}`} role="status">
+        {failure ?? (text ? kept : "")}
       </p>
     </form>
   );

@@ -2,38 +2,43 @@
 
 import Link from "next/link";
 import type { Review } from "@/agents/core/shapes";
+import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { type Outcome, useAction } from "@/components/ui/use-action";
+import { useAction } from "@/components/ui/use-action";
+import type { Decide } from "./approval-actions";
 
 interface FlagActionsProps {
   review: Review;
-  decide: (reviewId: string, decision: string, reason: string) => Promise<Outcome>;
+  decide: Decide;
+  onDone: (sentence: string) => void;
+  /** Where the task's own page shows it, there is nothing to open. */
+  linked: boolean;
 }
 
 /** A flag stops nothing; it stays before people until one of them says what became of it. */
-export function FlagActions({ review, decide }: FlagActionsProps) {
+export function FlagActions({ review, decide, onDone, linked }: FlagActionsProps) {
   const { pending, outcome, run } = useAction();
-  const close = (decision: string) =>
+  const close = (decision: "approved" | "rejected") =>
     run(
-      () => decide(review.id, decision, ""),
-      () => {},
+      () => decide(review.id, decision, "", false),
+      (result) => result.ok && onDone(result.sentence),
     );
   return (
     <>
-      <div className="acts">
+      <div className="acts mt-2">
         <Button disabled={pending} onClick={() => close("approved")}>
           Dealt with
         </Button>
         <Button disabled={pending} onClick={() => close("rejected")}>
           No problem
         </Button>
-        <Link className="btn" href={`/trees/${review.tree_id}?task=${review.task_id}`}>
-          Open
-        </Link>
+        {linked ? (
+          <Link className="btn" href={`/trees/${review.tree_id}?task=${review.task_id}`}>
+            Open
+          </Link>
+        ) : null}
       </div>
-      <p className={`hint ${outcome && !outcome.ok ? "bad" : ""}`} role="status">
-        {outcome?.sentence}
-      </p>
+      <OutcomeLine outcome={outcome?.ok ? null : outcome} />
     </>
   );
 }

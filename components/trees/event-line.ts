@@ -5,6 +5,7 @@ import type { ClaimMark } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
 import type { IconName } from "@/components/ui/icon";
 import { parseObject } from "./message-content";
+import { capText, sentence } from "./sentence";
 
 export interface EventLine {
   icon: IconName;
@@ -15,10 +16,12 @@ export interface EventLine {
   at?: string;
   /** Tasks that it is about, as links after the text. */
   tasks?: { id: string; title: string }[];
+  /** Another page that it is about, after the text. */
+  link?: { href: string; title: string };
   /** Markdown: what was asked, found or answered. */
   body?: string;
   look?: "bad";
-  /** Why the model failed, without what follows from it. */
+  /** Why the task was parked, or the model failed, without what follows from it. */
   cause?: string;
 }
 
@@ -62,11 +65,15 @@ export function eventLine(event: TaskEvent): EventLine | null {
         ? { icon: "info", title: "Nothing chosen", text: event.why }
         : { icon: "info", title: "Chosen", text: `${event.what}. ${event.why}` };
     case "approval_decided":
-      return event.approved
-        ? { icon: "approval", title: "Allowed", text: `By ${event.by}: the call runs.` }
-        : { icon: "approval", title: "Not allowed", text: `By ${event.by}.`, look: "bad" };
+      return decidedLine(event);
     case "repeated":
-      return { icon: "retry", title: "Goes round in a circle", text: event.text, look: "bad" };
+      return {
+        icon: "retry",
+        title: "Goes round in a circle",
+        text: `Calls of ${event.tool} had the same result over and over. The agent was told:`,
+        body: event.text,
+        look: "bad",
+      };
     case "stalled":
       return {
         icon: "tri",
@@ -79,15 +86,16 @@ export function eventLine(event: TaskEvent): EventLine | null {
       return {
         icon: "parked",
         title: "Cap of the day",
-        text: `${sentence(event.message)} It is parked until`,
+        text: `${capText(event.message)} It is parked until`,
+        cause: capText(event.message),
         at: new Date(event.untilMs).toISOString(),
       };
     case "changed":
-      return { icon: "change", title: "Changed", text: event.text };
+      return { icon: "change", title: "Changed", text: `${sentence(event.text)} What it has said and done stays.` };
     case "forked":
-      return { icon: "tree", title: "Forked", text: `${event.by} forked tree ${event.from} here: ${event.what}.` };
+      return forkedLine(event);
     case "files_saved":
-      return { icon: "doc", title: "Files kept", text: savedText(event) };
+      return savedLine(event);
     case "model_failed":
       return failureLine(event);
     case "grant_low":
@@ -149,10 +157,42 @@ export function eventLine(event: TaskEvent): EventLine | null {
   }
 }
 
-function savedText({ changed, skipped, problem }: Extract<TaskEvent, { type: "files_saved" }>): string {
-  if (problem) return `Not kept this time: ${problem}`;
+function decidedLine({ approved, by }: Extract<TaskEvent, { type: "approval_decided" }>): EventLine {
+  const who = by.startsWith("rule ") ? "By a rule" : `By ${by}`;
+  return approved
+    ? { icon: "approval", title: "Allowed", text: `${who}: the call runs.` }
+    : {
+        icon: "approval",
+        title: "Not allowed",
+        text: `${who}: the call is not run, and the agent reads why.`,
+        look: "bad",
+      };
+}
+
+function forkedLine({ from, by, what, files }: Extract<TaskEvent, { type: "forked" }>): EventLine {
+  const kept = files ? "with the files as they were then" : "with a fresh folder";
+  return {
+    icon: "fork",
+    title: "Forked",
+    text: `${by} forked it ${what}, ${kept}. What stands above was copied from tree ${from}.`,
+    link: { href: `/trees/${from}`, title: "Open it" },
+  };
+}
+
+function savedLine({ changed, skipped, problem }: Extract<TaskEvent, { type: "files_saved" }>): EventLine {
+  if (problem)
+    return {
+      icon: "doc",
+      title: "Files not kept",
+      text: `${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))} The task goes on.`,
+    };
   const left = skipped > 0 ? `; ${plural(skipped, "file")} left out` : "";
-  return `${plural(changed, "file")} changed since the last time${left}.`;
+  const what = changed === 0 ? "Nothing changed" : `${plural(changed, "file")} changed`;
+  return {
+    icon: "doc",
+    title: "Files kept",
+    text: `${what} since the last time${left}. A fork from here begins with them.`,
+  };
 }
 
 function costOf({ tokens, microUsd }: { tokens: number; microUsd: number }): string {
@@ -218,10 +258,4 @@ function reasonText(reason: Reason): string {
 function answerIn(text: string): string {
   const json = parseObject(text.slice(text.indexOf("\n") + 1));
   return String(json?.answer ?? "");
-}
-
-/** Ends in exactly one mark. */
-export function sentence(text: string): string {
-  const bare = text.trim().replace(/[.…]+$/, (marks) => (marks.includes("…") ? "…" : ""));
-  return bare === "" || /[.!?…:]$/.test(bare) ? bare : `${bare}.`;
 }

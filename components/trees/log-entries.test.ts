@@ -177,3 +177,29 @@ test("what core tools answer is read as sentences, other JSON as lines", () => {
   });
   expect(readAnswer("use_terminal", "plain")).toEqual({ word: null, text: "plain", isProse: false });
 });
+
+test("what people and rules decide, caps, circles, changes, forks and kept files read as sentences", () => {
+  const decided = { type: "approval_decided", call: "c", review: "r" } as const;
+  expect(eventLine({ ...decided, approved: true, by: "Mara" })?.text).toBe("By Mara: the call runs.");
+  expect(eventLine({ ...decided, approved: true, by: "rule abc" })?.text).toBe("By a rule: the call runs.");
+  expect(eventLine({ ...decided, approved: false, by: "Mara" })).toMatchObject({ title: "Not allowed", look: "bad" });
+  const message =
+    "The cap of $0.5 a day for all trees together is reached, but for less than one more call may cost; it goes on.";
+  const capped = eventLine({ type: "daily_cap", message, untilMs: 0 });
+  expect(capped?.text).toMatch(/^Today's cap of \$0\.50 for all trees together is used up, .* It is parked until$/);
+  expect(capped?.cause).toBeDefined();
+  expect(eventLine({ type: "repeated", tool: "read_file", text: "Do something else." })).toMatchObject({
+    body: "Do something else.",
+    text: "Calls of read_file had the same result over and over. The agent was told:",
+  });
+  const fork = { type: "forked", from: "t1", seq: 3, by: "Mara", what: "as it was" } as const;
+  expect(eventLine({ ...fork, files: null })).toMatchObject({
+    text: "Mara forked it as it was, with a fresh folder. What stands above was copied from tree t1.",
+    link: { href: "/trees/t1" },
+  });
+  const saved = { type: "files_saved", commit: "c", changed: 1, skipped: 0 } as const;
+  expect(eventLine(saved)?.text).toMatch(/^1 file changed since the last time\./);
+  expect(eventLine({ ...saved, problem: "too many files" })).toMatchObject({
+    text: "Too many files. The task goes on.",
+  });
+});

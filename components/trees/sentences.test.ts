@@ -48,3 +48,16 @@ test("a parked task says until when and why; a failed one why and what to do", (
   expect(say({ status: "failed", reason: "model_error" }).text).toMatch(/^Failed: The model .* Retry when/);
   expect(say({ status: "failed", reason: null }).text).toBe("Failed: no reason was recorded.");
 });
+
+test("the cap of the day reads as one, in the pane and in a row", () => {
+  const reason_detail =
+    "The cap of 150000 tokens a day for the trees of Mara is reached, but for less than one more call may cost; it goes on tomorrow (UTC).";
+  const read =
+    "Today's cap of 150,000 tokens for the trees of Mara is used up, but for less than one more call may cost.";
+  const parked_until = "2026-01-02T00:00:00.000Z";
+  const others = [task({ id: "a", status: "parked" }), task({ id: "b", status: "running" })];
+  const { rest } = say({ status: "parked", parked_until, reason_detail }, others);
+  expect(rest).toContain(`: ${read} It resumes by itself then. Resumed before, it parks again while the cap holds.`);
+  expect(rest).toContain("1 other task of this tree is parked too. The rest of the tree goes on.");
+  expect(rowText(task({ status: "parked", reason_detail }), new Map(), new Set())).toBe(read);
+});

@@ -3,7 +3,7 @@ import { REASONS } from "@/agents/core/reasons";
 import type { Review, Task, Tree } from "@/agents/core/shapes";
 import { plain, plural } from "@/components/ui/format";
 import type { SayLook } from "@/components/ui/parts";
-import { sentence } from "./event-line";
+import { capText, sentence } from "./sentence";
 
 export interface Sentence {
   look: SayLook | undefined;
@@ -29,7 +29,7 @@ export function taskSentence(
     case "waiting":
       return waitingSentence(task, tasks, reviews);
     case "parked":
-      return parkedSentence(task, parkedWhy);
+      return parkedSentence(task, tasks, parkedWhy);
     case "paused":
       return {
         look: undefined,
@@ -77,15 +77,32 @@ function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: 
   return { look: undefined, text: `Waits for ${what}${list}.` };
 }
 
-function parkedSentence(task: Task, why: string | null): Sentence {
-  const because = sentence(task.reason_detail ?? why ?? "The model's provider cannot be used now");
-  if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It resumes by itself.` };
+const CAP_OF_DAY = /^The cap of .+ a day|^Today's cap/;
+
+function parkedSentence(task: Task, tasks: ReadonlyMap<string, Task>, why: string | null): Sentence {
+  const given = task.reason_detail ?? why ?? "The model's provider cannot be used now";
+  const isCapped = CAP_OF_DAY.test(given);
+  const because = isCapped ? capText(given) : sentence(given);
+  const remedy = isCapped ? " Resumed before, it parks again while the cap holds." : "";
+  const aside = besidesText(task, tasks);
+  if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It resumes by itself.${remedy}${aside}` };
   return {
     look: "parked",
     text: "Parked until",
     at: task.parked_until,
-    rest: `: ${because} It resumes by itself then.`,
+    rest: `: ${because} It resumes by itself then.${remedy}${aside}`,
   };
+}
+
+/** What else of the tree is parked, and whether anything goes on. */
+function besidesText(task: Task, tasks: ReadonlyMap<string, Task>): string {
+  const [parked, running] = [["parked"], ["running", "ready"]].map(
+    (statuses) => [...tasks.values()].filter((one) => one.id !== task.id && statuses.includes(one.status)).length,
+  ) as [number, number];
+  const more =
+    parked > 0 ? ` ${plural(parked, "other task")} of this tree ${parked === 1 ? "is" : "are"} parked too.` : "";
+  const rest = running > 0 ? " The rest of the tree goes on." : "";
+  return `${more}${rest}`;
 }
 
 function succeededText(task: Task): string {
@@ -139,7 +156,11 @@ export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: Rea
     return isBeforePerson ? plain(task.headline) || "Waits for you" : "Asks its parent";
   }
   if (task.status === "ready") return "In the queue";
-  if (task.status === "parked") return task.reason_detail ?? "Until the model's provider can be used again";
+  if (task.status === "parked") return parkedWhy(task.reason_detail) ?? "Until the model's provider can be used again";
   if (task.status === "failed" || task.status === "stopped") return task.reason_detail ?? plain(task.headline);
   return plain(task.headline);
+}
+
+function parkedWhy(detail: string | null): string | null {
+  return detail && CAP_OF_DAY.test(detail) ? capText(detail) : detail;
 }

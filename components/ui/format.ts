@@ -5,6 +5,11 @@ export function money(dollars: number): string {
   return `$${dollars.toFixed(2)}`;
 }
 
+/** To the micro-dollar, where somebody looks for exactly what was spent. */
+export function exactMoney(dollars: number): string {
+  return `$${dollars.toFixed(6)}`;
+}
+
 export function count(value: number): string {
   if (value < 1_000) return String(value);
   if (value < 99_500) return `${(value / 1_000).toFixed(value < 9_950 ? 1 : 0)}k`;
@@ -37,6 +42,11 @@ export function spentPart(spent: Amounts, grant: Amounts): number | null {
     if (cap !== null && cap > 0) parts.push((spent[unit] ?? 0) / cap);
   }
   return parts.length > 0 ? Math.max(...parts) : null;
+}
+
+/** 12,345 */
+export function exactCount(value: number): string {
+  return value.toLocaleString("en-US");
 }
 
 export function plural(value: number, noun: string): string {

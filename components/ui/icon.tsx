@@ -94,6 +94,24 @@ const PATHS = {
       <path d="M5.5 3.5v9M10.5 3.5v9" />
     </>
   ),
+  step: (
+    <>
+      <path d="M4 3.5v9L10 8ZM12 3.5v9" />
+    </>
+  ),
+  fork: (
+    <>
+      <circle cx="4" cy="3.5" r="1.6" />
+      <circle cx="12" cy="3.5" r="1.6" />
+      <circle cx="8" cy="12.5" r="1.6" />
+      <path d="M4 5.1v1.4C4 8 5 8.5 8 8.5s4-.5 4-2V5.1M8 8.5v2.4" />
+    </>
+  ),
+  pulse: (
+    <>
+      <path d="M1.5 8.5h3L6.5 3.5l3 9 2-4h3" />
+    </>
+  ),
   stop: (
     <>
       <rect x="4" y="4" width="8" height="8" rx="1" />

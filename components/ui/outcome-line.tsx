@@ -1,3 +1,4 @@
+import { TimedText } from "./timed-text";
 import type { Outcome } from "./use-action";
 
 /** What followed from an action, below what was pressed. */
@@ -5,7 +6,7 @@ export function OutcomeLine({ outcome }: { outcome: Outcome | null }) {
   if (!outcome) return null;
   return (
     <p className={`hint ${outcome.ok ? "" : "bad"}`} role="status">
-      {outcome.sentence}
+      <TimedText text={outcome.sentence} />
     </p>
   );
 }

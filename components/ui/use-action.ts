@@ -23,5 +23,6 @@ export function useAction() {
       after?.(result);
     });
   }, []);
-  return { pending, outcome, run, clear: () => setOutcome(null) };
+  /** `say`: what followed from something that was done elsewhere, as from a dialog that has closed. */
+  return { pending, outcome, run, say: setOutcome };
 }

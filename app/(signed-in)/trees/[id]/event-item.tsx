@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { Markdown } from "@/components/text/markdown";
 import type { LogEntry } from "@/components/trees/log-entries";
 import { Clock } from "@/components/ui/time";
@@ -12,7 +13,7 @@ interface EventItemProps {
 }
 
 export function EventItem({ entry, select }: EventItemProps) {
-  const { icon, title, text, at, tasks = [], body, look } = entry.line;
+  const { icon, title, text, at, tasks = [], link, body, look } = entry.line;
   const isBad = look === "bad";
   return (
     <Item entry={entry} icon={icon} who={title} look={isBad ? "event err" : "event"}>
@@ -23,6 +24,14 @@ export function EventItem({ entry, select }: EventItemProps) {
             <>
               {" "}
               <Clock at={at} />.
+            </>
+          ) : null}
+          {link ? (
+            <>
+              {" "}
+              <Link className="link" href={link.href}>
+                {link.title}
+              </Link>
             </>
           ) : null}
           {tasks.map((task, index) => (

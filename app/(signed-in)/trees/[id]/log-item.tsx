@@ -7,6 +7,8 @@ import type { LogEntry } from "@/components/trees/log-entries";
 import { textOf } from "@/components/trees/message-content";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
+import { ForkButton } from "./fork-button";
+import { forkPointOf } from "./fork-point";
 
 interface ItemProps {
   entry: LogEntry;
@@ -20,6 +22,7 @@ interface ItemProps {
 
 /** One entry: who, turn, time, what it cost, and below it what was said. */
 export function Item({ entry, icon, who, what = "", look = "", figures = "", children }: ItemProps) {
+  const point = forkPointOf(entry);
   return (
     <li className={look} data-seq={entry.seq}>
       <Icon name={icon} />
@@ -31,6 +34,7 @@ export function Item({ entry, icon, who, what = "", look = "", figures = "", chi
           <Clock at={entry.at} />
           {figures} · #{entry.seq}
         </span>
+        {point ? <ForkButton point={point} /> : null}
       </div>
       {children}
     </li>

@@ -5,7 +5,7 @@ import type { Task } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
 import { badgeOf, type OutlineRow } from "@/components/trees/outline";
 import { rowText } from "@/components/trees/sentences";
-import { plural, spentPart, spentText } from "@/components/ui/format";
+import { exactMoney, plural, spentPart, spentText } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Badge, Meter } from "@/components/ui/parts";
 import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
@@ -83,7 +83,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
       </span>
       <span className="num dim tn">{task.turns || "–"}</span>
       <span className="spend dim">
-        <span>{spentText(task.spent)}</span>
+        <span title={exactMoney(task.spent.cost_usd ?? 0)}>{spentText(task.spent)}</span>
         {part === null ? <span className="meter none" /> : <Meter part={part} exhausted={part >= 1} />}
       </span>
       <span className="num dim el tn">

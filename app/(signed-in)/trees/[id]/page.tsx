@@ -5,6 +5,7 @@ import type { Tree } from "@/agents/core/shapes";
 import { headTaskOf } from "@/components/trees/outline";
 import { requireSession } from "@/lib/auth/require-session";
 import { problemOfError } from "@/lib/http/problem";
+import type { ForkSource } from "./forked-from";
 import { TreeView } from "./tree-view";
 
 const LOG_PAGE = 200;
@@ -34,7 +35,9 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const cursor = String(newest.items[0]?.seq ?? "");
   const openId = tree.tasks.find((one) => one.id === task)?.id ?? headTaskOf(tree.tasks).head?.id;
   const opened = openId ? await readOpened(openId) : null;
-  return <TreeView key={tree.id} start={{ tree, reviews, cursor, opened }} wanted={task ? (openId ?? null) : null} />;
+  const start = { tree, reviews, cursor, opened };
+  const source = tree.forked_from ? await readSource(tree.forked_from) : null;
+  return <TreeView key={tree.id} start={start} wanted={task ? (openId ?? null) : null} source={source} />;
 }
 
 async function readTree(id: string): Promise<Tree> {
@@ -44,6 +47,15 @@ async function readTree(id: string): Promise<Tree> {
     if (problemOfError(error)) notFound();
     throw error;
   }
+}
+
+/** null when the tree that it was forked from has been deleted. */
+async function readSource({ tree_id, seq }: NonNullable<Tree["forked_from"]>): Promise<ForkSource | null> {
+  const { queries } = application();
+  const source = await queries.getTree(tree_id, { tasks: "none" }).catch(() => null);
+  if (!source) return null;
+  const message = await queries.getMessage(seq).catch(() => null);
+  return { title: source.title, taskId: message?.tree_id === source.id ? message.task_id : null };
 }
 
 async function readOpened(taskId: string) {

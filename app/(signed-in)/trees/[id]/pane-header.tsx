@@ -1,20 +1,23 @@
 "use client";
 
+import type { ReactNode } from "react";
 import type { Task } from "@/agents/core/shapes";
-import { count, money, plural, spentPart, spentText } from "@/components/ui/format";
+import { spendOf } from "@/components/trees/spend";
+import { exactCount, exactMoney, money, plural, spentPart, spentText } from "@/components/ui/format";
 import { Button, Meter, Separator } from "@/components/ui/parts";
 import { type ShownStatus, StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
-import { TaskControls } from "./task-controls";
 
 interface PaneHeaderProps {
   task: Task;
   tasks: ReadonlyMap<string, Task>;
   status: ShownStatus;
   back: () => void;
+  /** What can be done with it. */
+  children: ReactNode;
 }
 
-export function PaneHeader({ task, tasks, status, back }: PaneHeaderProps) {
+export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderProps) {
   const parents = pathTo(task, tasks);
   return (
     <header>
@@ -50,33 +53,27 @@ export function PaneHeader({ task, tasks, status, back }: PaneHeaderProps) {
         </span>
         <wbr />
         <span className="nowrap">
-          <Spent task={task} />
+          <Spent task={task} tasks={tasks} />
           <Separator />
         </span>
         <wbr />
-        <Elapsed since={task.started_at} until={task.ended_at} />
+        <span className="nowrap">
+          <Elapsed since={task.started_at} until={task.ended_at} />
+        </span>
       </p>
-      <div className="mt-2">
-        <TaskControls
-          unit="task"
-          id={task.id}
-          status={task.status}
-          ended={task.ended_at !== null}
-          headId={task.id}
-          subtasks={countBelow(task, tasks)}
-        />
-      </div>
+      {children}
     </header>
   );
 }
 
-function Spent({ task }: { task: Task }) {
+function Spent({ task, tasks }: Pick<PaneHeaderProps, "task" | "tasks">) {
   const part = spentPart(task.spent, task.grant);
   const cap = task.grant.cost_usd;
-  const tokens = task.spent.tokens ?? 0;
+  const { own, all } = spendOf(task, tasks);
+  const exactly = `${exactMoney(all.usd)} and ${exactCount(all.tokens)} tokens with all subtasks; ${exactMoney(own.usd)} and ${exactCount(own.tokens)} tokens itself`;
   return (
     <>
-      <span title={`${count(tokens)} tokens, with all subtasks`}>{spentText(task.spent)}</span>
+      <span title={exactly}>{spentText(task.spent)}</span>
       {cap === null ? "" : ` of ${money(cap)}`}
       {part === null ? null : (
         <>
@@ -104,7 +101,8 @@ function pathTo(task: Task, tasks: ReadonlyMap<string, Task>): Task[] {
   return path;
 }
 
-function countBelow(task: Task, tasks: ReadonlyMap<string, Task>): number {
+/** Its subtasks that have not ended. */
+export function countBelow(task: Task, tasks: ReadonlyMap<string, Task>): number {
   const below = new Set([task.id]);
   for (const one of tasks.values()) if (one.parent_id && below.has(one.parent_id) && !one.ended_at) below.add(one.id);
   return below.size - 1;

@@ -1,26 +1,30 @@
 "use client";
 
-import { useMemo, useRef } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Task } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
-import { answerReview } from "@/app/actions/task-commands";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { OpenedLog } from "@/components/feed/use-tree-feed";
-import { AnswerBox } from "@/components/reviews/answer-box";
-import { detailOf, REVIEW_WORDS } from "@/components/reviews/words";
 import { Markdown } from "@/components/text/markdown";
-import { MODEL_FAILED } from "@/components/trees/event-line";
 import { type LogEntry, logEntries } from "@/components/trees/log-entries";
 import { taskSentence } from "@/components/trees/sentences";
 import { Icon } from "@/components/ui/icon";
-import { Say } from "@/components/ui/parts";
 import { shownStatusOf } from "@/components/ui/status";
-import { Clock } from "@/components/ui/time";
+import { useAction } from "@/components/ui/use-action";
+import { ChangeDialog } from "./change-dialog";
 import { Claims } from "./claims";
+import { ForkDialog } from "./fork-dialog";
+import { ForkFromProvider, type ForkPoint } from "./fork-point";
+import { Interventions } from "./interventions";
 import { LiveStrip } from "./live-strip";
 import { Log } from "./log";
-import { PaneHeader } from "./pane-header";
+import { NextStep } from "./next-step";
+import { countBelow, PaneHeader } from "./pane-header";
+import { PaneReviews } from "./pane-reviews";
+import { Spend } from "./spend";
 import { SteerBox } from "./steer-box";
+import { TaskActions } from "./task-actions";
+import { TaskSays } from "./task-says";
 import { useFollowEnd } from "./use-follow-end";
 import { useTaskDetail } from "./use-task-detail";
 
@@ -44,62 +48,66 @@ export function Pane({ task, feed, asked, opened, loadEarlier, problem, select }
   const { atEnd, goToEnd } = useFollowEnd(scroller, feed.logLoaded);
   const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, whyParked(entries));
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
+  const action = useAction();
+  const [isStepping, setStepping] = useState(false);
+  const [isChanging, setChanging] = useState(false);
+  const [forkPoint, setForkPoint] = useState<ForkPoint | null>(null);
+  const over = isEnded(task.status);
   return (
     <section className="pane" aria-label="Task">
-      <PaneHeader task={task} tasks={feed.tasks} status={shownStatusOf(task, asked)} back={() => select(null)} />
+      <PaneHeader task={task} tasks={feed.tasks} status={shownStatusOf(task, asked)} back={() => select(null)}>
+        <TaskActions
+          task={task}
+          subtasks={countBelow(task, feed.tasks)}
+          action={action}
+          isStepping={isStepping && !over}
+          step={() => setStepping(!isStepping)}
+          change={() => setChanging(true)}
+          fork={() => setForkPoint({ what: "the beginning" })}
+        />
+      </PaneHeader>
       <div className="scroll" ref={scroller} data-log-scroller>
         <div className="body">
-          <div className="part" data-testid="task-sentence">
-            <Say look={says.look}>
-              {says.text}
-              {says.at ? (
-                <>
-                  {" "}
-                  <Clock at={says.at} />
-                </>
-              ) : null}
-              {says.rest}
-            </Say>
-          </div>
-          {reviews.map((review) => (
-            <div className="part" key={review.id}>
-              <h3>{REVIEW_WORDS[review.kind]}</h3>
-              <div className="question">
-                <Markdown text={review.title} />
-              </div>
-              {detailOf(review) ? (
-                <div className="dim mt-1">
-                  <Markdown text={detailOf(review)} />
-                </div>
-              ) : null}
-              {review.kind === "question" ? (
-                <AnswerBox reviewId={review.id} reader={task.title} answer={answerReview} />
-              ) : null}
-            </div>
-          ))}
+          <TaskSays task={task} says={says} action={action} change={() => setChanging(true)} />
+          {isStepping && !over ? <NextStep task={task} close={() => setStepping(false)} /> : null}
+          <PaneReviews reviews={reviews} reader={task.title} />
           <Instruction text={detail.instruction} />
+          <Spend task={task} tasks={feed.tasks} />
+          <Interventions task={task} />
           {detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} /> : null}
-          {isEnded(task.status) && detail.result ? <Result text={detail.result} /> : null}
-          <Log
-            feed={feed}
-            entries={entries}
-            draft={draft}
-            agent={task.agent}
-            select={select}
-            loadEarlier={loadEarlier}
-            problem={problem}
-          />
+          {over && detail.result ? <Result text={detail.result} /> : null}
+          <ForkFromProvider value={setForkPoint}>
+            <Log
+              feed={feed}
+              entries={entries}
+              draft={draft}
+              agent={task.agent}
+              select={select}
+              loadEarlier={loadEarlier}
+              problem={problem}
+            />
+          </ForkFromProvider>
         </div>
       </div>
       <LiveStrip task={task} draft={draft} atEnd={atEnd} goToEnd={goToEnd} />
       <SteerBox task={task} />
+      {isChanging ? <ChangeDialog task={task} onClosed={() => setChanging(false)} onDone={action.say} /> : null}
+      {forkPoint ? (
+        <ForkDialog
+          task={task}
+          // The row holds only the beginning of a long instruction.
+          instruction={detail === task ? null : detail.instruction}
+          point={forkPoint}
+          onClosed={() => setForkPoint(null)}
+        />
+      ) : null}
     </section>
   );
 }
 
-/** What the model's provider said when the task was parked; the log has it, the row has not. */
+/** What the model's provider, or the cap of the day, said when the task was parked; an older row does not have it. */
 function whyParked(entries: LogEntry[]): string | null {
-  const last = entries.findLast((entry) => entry.kind === "event" && entry.line.title === MODEL_FAILED);
+  const last = entries.findLast((entry) => entry.kind === "event" && entry.line.cause !== undefined);
   return last?.kind === "event" ? (last.line.cause ?? null) : null;
 }
 

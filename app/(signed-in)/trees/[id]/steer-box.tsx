@@ -1,15 +1,16 @@
 "use client";
 
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import type { FormEvent, KeyboardEvent } from "react";
 import { isEnded, type Task } from "@/agents/core/shapes";
 import { steerTask } from "@/app/actions/task-commands";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
+import { useKeptText } from "@/components/ui/use-kept-text";
 
-/** A message to the task. It stays in the box until the server has taken it. */
+/** A message to the task. It is kept until the server has taken it, also while another task is open. */
 export function SteerBox({ task }: { task: Task }) {
-  const [text, setText] = useState("");
+  const { text, change, clear } = useKeptText(`steer.${task.id}`);
   const { pending, outcome, run } = useAction();
   const over = isEnded(task.status);
 
@@ -18,7 +19,7 @@ export function SteerBox({ task }: { task: Task }) {
     if (!text.trim() || pending || over) return;
     run(
       () => steerTask(task.id, text),
-      (result) => result.ok && setText(""),
+      (result) => result.ok && clear(),
     );
   }
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
@@ -35,9 +36,9 @@ export function SteerBox({ task }: { task: Task }) {
           <span className="sr">Message this task</span>
           <textarea
             rows={1}
-            value={text}
+            value={over ? "" : text}
             disabled={over}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => change(event.target.value)}
             onKeyDown={onKeyDown}
             placeholder={placeholder}
             data-steer

@@ -9,6 +9,7 @@ import type { CallEntry } from "@/components/trees/log-entries";
 import { argumentOf, inputText, textOf } from "@/components/trees/message-content";
 import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
+import { useForkFrom } from "./fork-point";
 
 /** One line until it is opened: name, argument, result. Its texts are put into the page only then. */
 export function ToolCall({ call }: { call: CallEntry }) {
@@ -25,6 +26,7 @@ export function ToolCall({ call }: { call: CallEntry }) {
         <>
           {call.input === undefined ? null : <LongText text={inputText(call.input)} />}
           {call.answer ? <Answer tool={call.tool} answer={call.answer} /> : null}
+          {call.answer ? <ForkAnswer tool={call.tool} answer={call.answer} /> : null}
         </>
       ) : null}
     </details>
@@ -42,6 +44,24 @@ function Answer({ tool, answer }: { tool: string; answer: NonNullable<CallEntry[
   }
   const read = (message: Message) => readAnswer(tool, textOf(message)).text;
   return <LongText text={text} truncated={answer.truncated} seq={answer.seq} read={read} />;
+}
+
+function ForkAnswer({ tool, answer }: { tool: string; answer: NonNullable<CallEntry["answer"]> }) {
+  const forkFrom = useForkFrom();
+  if (!forkFrom) return null;
+  const edit = { text: answer.text, isCut: answer.truncated };
+  return (
+    <p className="cuts">
+      <span>#{answer.seq}</span>
+      <button
+        type="button"
+        className="link"
+        onClick={() => forkFrom({ at: answer.seq, what: `the response of ${tool}`, edit })}
+      >
+        Fork with another response
+      </button>
+    </p>
+  );
 }
 
 /** What a core call without an answer waits for. */

@@ -5,11 +5,13 @@ import type { Task, Tree } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
 import { countByStatus } from "@/components/trees/outline";
 import { treeText } from "@/components/trees/sentences";
-import { count, money, plural, spentPart } from "@/components/ui/format";
+import { count, exactCount, exactMoney, money, plural, spentPart } from "@/components/ui/format";
 import { Meter, Separator } from "@/components/ui/parts";
 import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
-import { TaskControls } from "./task-controls";
+import { TimedText } from "@/components/ui/timed-text";
+import { ForkedFrom, type ForkSource } from "./forked-from";
+import { TreeControls } from "./tree-controls";
 
 type Select = (id: string) => void;
 
@@ -20,9 +22,10 @@ interface TreeHeaderProps {
   asked: ReadonlySet<string>;
   head: Task | null;
   select: Select;
+  source: ForkSource | null;
 }
 
-export function TreeHeader({ tree, tasks, asked, head, select }: TreeHeaderProps) {
+export function TreeHeader({ tree, tasks, asked, head, select, source }: TreeHeaderProps) {
   const counts = countByStatus(tasks.values(), asked);
   const { totals } = tree;
   const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
@@ -33,12 +36,11 @@ export function TreeHeader({ tree, tasks, asked, head, select }: TreeHeaderProps
         <nav className="crumb" aria-label="Path">
           <Link href="/trees">Trees</Link>
         </nav>
+        {tree.forked_from ? <ForkedFrom treeId={tree.id} from={tree.forked_from} source={source} /> : null}
       </div>
       <div className="line mt-0!">
         <h1 className="cut grow">{tree.title}</h1>
-        {head ? (
-          <TaskControls unit="tree" id={tree.id} status={tree.status} ended={tree.ended_at !== null} headId={head.id} />
-        ) : null}
+        {head ? <TreeControls tree={tree} headId={head.id} /> : null}
       </div>
       <div className="line">
         <p className="grow">
@@ -47,7 +49,9 @@ export function TreeHeader({ tree, tasks, asked, head, select }: TreeHeaderProps
         <p className="dim facts1">
           {totals.ended} of {totals.tasks} done
           <Separator />
-          {money(totals.cost_usd)}
+          <span title={`${exactMoney(totals.cost_usd)}, ${exactCount(totals.tokens_in + totals.tokens_out)} tokens`}>
+            {money(totals.cost_usd)}
+          </span>
           {cap === null ? "" : ` of ${money(cap)}`}
           {part === null ? null : (
             <>
@@ -129,12 +133,22 @@ function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps)
       {needs.length > 1 ? ", " : null}
       {needs[1]}
       {needs.length > 0 ? ". " : null}
-      <span className="dim">{restSentence(tree, counts)}</span>
+      <span className="dim">
+        <TimedText text={restSentence(tree, counts, firstResume(tasks))} />
+      </span>
     </>
   );
 }
 
-function restSentence(tree: Tree, counts: Record<ShownStatus, number>): string {
+/** When the first of the parked tasks resumes; null where none is, or nobody knows. */
+function firstResume(tasks: ReadonlyMap<string, Task>): string | null {
+  const times = [...tasks.values()].flatMap(({ status, parked_until }) =>
+    status === "parked" && parked_until ? [parked_until] : [],
+  );
+  return times.sort()[0] ?? null;
+}
+
+function restSentence(tree: Tree, counts: Record<ShownStatus, number>, resumes: string | null): string {
   if (isEnded(tree.status)) return [STATUS_WORDS[tree.status], treeText(tree)].filter(Boolean).join(": ");
   if (tree.status === "paused") return "Paused: nothing runs until you resume it.";
   const goOn = counts.running + counts.ready;
@@ -144,7 +158,9 @@ function restSentence(tree: Tree, counts: Record<ShownStatus, number>): string {
       `${plural(counts.running, "task")} ${counts.running === 1 ? "runs" : "run"}${counts.ready ? `, ${counts.ready} in the queue` : ""}`,
     );
   if (counts.parked > 0)
-    parts.push(`${counts.parked} parked, ${counts.parked === 1 ? "resumes by itself" : "resume by themselves"}`);
+    parts.push(
+      `${counts.parked} parked, ${counts.parked === 1 ? "resumes by itself" : "resume by themselves"}${resumes ? ` ${counts.parked === 1 ? "at" : "from"} ${resumes}${counts.parked === 1 ? "" : " on"}` : ""}`,
+    );
   if (counts.paused > 0) parts.push(`${counts.paused} paused`);
   return parts.length > 0 ? `${parts.join("; ")}.` : "Nothing runs at this moment.";
 }

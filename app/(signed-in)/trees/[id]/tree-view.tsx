@@ -5,6 +5,7 @@ import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed
 import { headTaskOf, type OutlineView, outlineRows } from "@/components/trees/outline";
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
+import type { ForkSource } from "./forked-from";
 import { KeysDialog } from "./keys-dialog";
 import { Outline } from "./outline";
 import { Pane } from "./pane";
@@ -14,8 +15,15 @@ import { useTreeKeys } from "./use-tree-keys";
 
 const START_VIEW: OutlineView = { toggled: new Map(), query: "", filter: "all", showFinishing: false };
 
+interface TreeViewProps {
+  start: TreeFeedStart;
+  wanted: string | null;
+  /** Of a fork: what it came from. */
+  source: ForkSource | null;
+}
+
 /** The whole tree page. Which task is open stands in the address, so that a link leads to it and "back" leaves it. */
-export function TreeView({ start, wanted: first }: { start: TreeFeedStart; wanted: string | null }) {
+export function TreeView({ start, wanted: first, source }: TreeViewProps) {
   const { wanted, select } = useOpenTask(first);
   const [view, setView] = useState(START_VIEW);
   const { feed, problem, loadEarlier, openTaskId } = useTreeFeed(start, wanted);
@@ -32,7 +40,7 @@ export function TreeView({ start, wanted: first }: { start: TreeFeedStart; wante
 
   return (
     <main className="main fill" id="main">
-      <TreeHeader tree={feed.tree} tasks={tasks} asked={asked} head={head} select={select} />
+      <TreeHeader tree={feed.tree} tasks={tasks} asked={asked} head={head} select={select} source={source} />
       <div className={`split ${wanted && open ? "open" : ""}`}>
         <Outline
           rows={rows}

@@ -71,7 +71,13 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
     case "?":
       document.querySelector<HTMLDialogElement>("#keys")?.showModal();
       return true;
+    case "f":
+      return (
+        press("[data-seq]:focus-within [data-fork]") || press("[data-seq]:hover [data-fork]") || press('[data-key="f"]')
+      );
     case "p":
+    case "m":
+    case ".":
     case "r":
     case "x":
     case "G":

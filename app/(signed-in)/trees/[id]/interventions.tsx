@@ -1,0 +1,44 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { Intervention, Task } from "@/agents/core/shapes";
+import { readInterventions } from "@/app/actions/looks";
+import { InterventionList } from "@/components/trees/intervention-list";
+import { Icon } from "@/components/ui/icon";
+
+/** What the supervisor did about this task: not there while it did nothing. */
+export function Interventions({ task }: { task: Task }) {
+  const found = useInterventions(task);
+  if (found.length === 0) return null;
+  return (
+    <details className="part inst" data-testid="interventions">
+      <summary>
+        <Icon name="chev" className="i tw" />
+        <h3>Supervisor</h3>
+        <span className="cut dim">{found.length === 1 ? "stepped in once" : `stepped in ${found.length} times`}</span>
+      </summary>
+      <div className="pl-5 mt-1">
+        <InterventionList interventions={found} />
+      </div>
+    </details>
+  );
+}
+
+/** Read when the task is opened and when it has moved: a deed of the supervisor moves it. */
+function useInterventions({ id, tree_id, status, turns, attempt }: Task): Intervention[] {
+  const [found, setFound] = useState<Intervention[]>([]);
+  const moved = [status, turns, attempt].join(" ");
+  useEffect(() => {
+    if (!moved) return;
+    let isGone = false;
+    // Without them the pane is still true; they come with the next move.
+    readInterventions(tree_id, id).then(
+      (read) => isGone || setFound(read),
+      () => {},
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [id, tree_id, moved]);
+  return found;
+}

@@ -1,0 +1,24 @@
+"use client";
+
+import type { Review } from "@/agents/core/shapes";
+import { ReviewEvidence } from "@/components/reviews/review-evidence";
+import { useSaid } from "@/components/reviews/use-said";
+import { REVIEW_WORDS } from "@/components/reviews/words";
+import { ReviewActions } from "../../review-actions";
+
+/** What of this task is before a person. */
+export function PaneReviews({ reviews, reader }: { reviews: Review[]; reader: string }) {
+  const { line, say } = useSaid();
+  return (
+    <>
+      {line ? <div className="part">{line}</div> : null}
+      {reviews.map((review) => (
+        <section className="part" key={review.id} aria-label={REVIEW_WORDS[review.kind]} data-review={review.id}>
+          <h3>{REVIEW_WORDS[review.kind]}</h3>
+          <ReviewEvidence review={review} />
+          <ReviewActions review={review} reader={reader} onDone={say} />
+        </section>
+      ))}
+    </>
+  );
+}

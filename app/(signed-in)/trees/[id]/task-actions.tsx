@@ -1,0 +1,119 @@
+"use client";
+
+import { useRef } from "react";
+import { isEnded, type Task } from "@/agents/core/shapes";
+import { pauseTask, resumeTask, retryTask, stopTask } from "@/app/actions/task-commands";
+import { plural } from "@/components/ui/format";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import type { useAction } from "@/components/ui/use-action";
+import { StopDialog } from "./stop-dialog";
+
+interface TaskActionsProps {
+  task: Task;
+  /** Subtasks that have not ended. */
+  subtasks: number;
+  /** Shared with the sentence below, so that what followed is said in one place. */
+  action: ReturnType<typeof useAction>;
+  /** The step's panel is open, and takes the key. */
+  isStepping: boolean;
+  step: () => void;
+  change: () => void;
+  fork: () => void;
+}
+
+/** What can be done with a task, alone or with its branch. What followed is said below. */
+export function TaskActions({ task, subtasks, action, isStepping, step, change, fork }: TaskActionsProps) {
+  const { pending, outcome, run } = action;
+  const stopping = useRef<HTMLDialogElement>(null);
+  const { id, status } = task;
+  const over = task.ended_at !== null || isEnded(status);
+  const paused = status === "paused";
+  return (
+    <div className="controls mt-2">
+      <div className="acts">
+        {over ? null : paused ? (
+          <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(id))} hint="p" data-key="p">
+            Resume
+          </Button>
+        ) : (
+          <PauseButtons id={id} subtasks={subtasks} action={action} />
+        )}
+        {over ? null : (
+          <Button
+            icon="step"
+            hint="."
+            aria-expanded={isStepping}
+            data-key={isStepping ? undefined : "."}
+            onClick={step}
+          >
+            Step
+          </Button>
+        )}
+        {over ? null : (
+          <Button icon="change" onClick={change} data-key="m" title="Agent, model or priority (m)">
+            Change
+          </Button>
+        )}
+        {over && status !== "succeeded" ? (
+          <Button icon="retry" disabled={pending} onClick={() => run(() => retryTask(id))} hint="r" data-key="r">
+            Retry
+          </Button>
+        ) : null}
+        <Button
+          icon="fork"
+          onClick={fork}
+          hint="f"
+          data-key="f"
+          title="A new tree that goes on from this task's beginning"
+        >
+          Fork
+        </Button>
+        {over ? null : (
+          <Button
+            look="danger"
+            icon="stop"
+            disabled={pending}
+            onClick={() => stopping.current?.showModal()}
+            hint="x"
+            data-key="x"
+          >
+            Stop
+          </Button>
+        )}
+      </div>
+      <OutcomeLine outcome={outcome} />
+      <StopDialog ref={stopping} unit="task" subtasks={subtasks} stop={(reason) => run(() => stopTask(id, reason))} />
+    </div>
+  );
+}
+
+interface PauseButtonsProps {
+  id: string;
+  subtasks: number;
+  action: ReturnType<typeof useAction>;
+}
+
+/** With its branch, or alone where there is one. */
+function PauseButtons({ id, subtasks, action: { pending, run } }: PauseButtonsProps) {
+  const branch = subtasks > 0 ? `With its ${plural(subtasks, "subtask")}` : undefined;
+  return (
+    <>
+      <Button
+        icon="pause"
+        disabled={pending}
+        onClick={() => run(() => pauseTask(id))}
+        hint="p"
+        data-key="p"
+        title={branch}
+      >
+        {subtasks > 0 ? "Pause branch" : "Pause"}
+      </Button>
+      {subtasks > 0 ? (
+        <Button disabled={pending} onClick={() => run(() => pauseTask(id, true))} title="Its subtasks go on">
+          Pause alone
+        </Button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+"use server";
+
+import { application } from "@/agents/application";
+import type { ForkRequest } from "@/agents/core/shapes";
+import { sentenceOfFailure } from "@/app/act";
+import { requireSession } from "@/lib/auth/require-session";
+import { optionalNumber, optionalText, text } from "./values";
+
+export type Forked = { ok: true; treeId: string } | { ok: false; sentence: string };
+
+export async function forkTask(id: string, request: ForkRequest): Promise<Forked> {
+  const actor = await requireSession();
+  try {
+    const asked: ForkRequest = {
+      at: optionalNumber(request?.at),
+      instruction: optionalText(request?.instruction),
+      agent: optionalText(request?.agent),
+      model: optionalText(request?.model)?.trim(),
+      // An empty text is one too: a tool may have answered nothing.
+      message: typeof request?.message === "string" ? request.message : undefined,
+    };
+    const tree = await application().commands.fork(text(id), asked, actor);
+    return { ok: true, treeId: tree.id };
+  } catch (error) {
+    return { ok: false, sentence: sentenceOfFailure(error) };
+  }
+}

@@ -1,0 +1,102 @@
+/** Forks and comparisons of the rehearsal: copies of rows, without anything that runs. */
+import { type Commands, type Queries, UserError } from "@/agents/application";
+import type { ComparedTree, Task, Tree } from "@/agents/core/shapes";
+import type { FakeStore } from "./fake-store";
+
+const PATCH = `diff --git a/src/middleware/tenant.ts b/src/middleware/tenant.ts
+index 1111111..2222222 100644
+--- a/src/middleware/tenant.ts
++++ b/src/middleware/tenant.ts
+@@ -29,4 +29,5 @@ export function tenant(req, res, next)
+   const tenant = fromHost(req.hostname);
+-  Object.assign(req.query, { tenant });
++  res.locals.tenant = tenant;
++  // Readers of req.query.tenant look here now: routes/orders.ts, routes/public.ts, routes/admin.ts, routes/legacy.ts and eleven tests.
+   next();
+ }
+diff --git a/src/adapter.ts b/src/adapter.ts
+new file mode 100644
+--- /dev/null
++++ b/src/adapter.ts
+@@ -0,0 +1,2 @@
++export const tenantOf = (res) => res.locals.tenant;
++
+diff --git a/docs/logo.png b/docs/logo.png
+index 3333333..4444444 100644
+Binary files a/docs/logo.png and b/docs/logo.png differ
+`;
+
+const FILES = [
+  { path: "docs/logo.png", change: "modified" },
+  { path: "src/adapter.ts", change: "added" },
+  { path: "src/middleware/tenant.ts", change: "modified" },
+] as const;
+
+export function fakeForks(store: FakeStore): { fork: Commands["fork"]; compare: Queries["compareTrees"] } {
+  return {
+    async fork(taskId, request, actor) {
+      const task = store.findTask(taskId);
+      if (request.instruction !== undefined && !request.instruction.trim())
+        throw new UserError("invalid", "The new instruction is empty: say what should be done.");
+      const seq = request.at ?? store.messages.find((one) => one.task_id === task.id)?.seq ?? 1;
+      const what = Object.keys(request).some((key) => key !== "at") ? "with other words" : "as it was";
+      return { ...forkTree(store, task, { seq, by: actor.name, what }, request) };
+    },
+    async compare(one, other) {
+      const trees = [one, other].map((id) => sideOf(store, store.findTree(id))) as [ComparedTree, ComparedTree];
+      const isKept = trees.every((tree) => !tree.title.startsWith("A tree of"));
+      if (!isKept) return { trees, files: null, patch: null, truncated: false };
+      return { trees, files: [...FILES], patch: PATCH, truncated: false };
+    },
+  };
+}
+
+interface Made {
+  seq: number;
+  by: string;
+  what: string;
+}
+
+/** The tasks up to the message, under new ids; what ran goes on. */
+export function forkTree(
+  store: FakeStore,
+  at: Task,
+  { seq, by, what }: Made,
+  edits: { instruction?: string; agent?: string; model?: string } = {},
+): Tree {
+  const source = store.findTree(at.tree_id);
+  const tree = store.addTree({ title: source.title, forked_from: { tree_id: source.id, seq } });
+  const copies = new Map<string, Task>();
+  for (const task of source.tasks) {
+    const { id: _, tree_id: __, parent_id, ...rest } = task;
+    const { agent = rest.agent, model = rest.model, instruction = rest.instruction } = task === at ? edits : {};
+    const copy = store.addTask(tree, copies.get(parent_id ?? "") ?? null, { ...rest, agent, model, instruction });
+    copies.set(task.id, copy);
+  }
+  const copy = copies.get(at.id);
+  const event = { type: "forked", from: source.id, seq, by, what, files: "f00" } as const;
+  if (copy) store.note(copy, { status: "running", ended_at: null, reason: null }, event);
+  return tree;
+}
+
+function sideOf(store: FakeStore, tree: Tree): ComparedTree {
+  const root = store.findTask(tree.root_task_id);
+  const copied = tree.forked_from ? 0.6 : 0;
+  const { cost_usd, tasks } = tree.totals;
+  return {
+    tree_id: tree.id,
+    title: tree.title,
+    status: tree.status,
+    reason: tree.reason,
+    result: root.result,
+    verdict: root.verdict,
+    agent: root.agent,
+    model: root.model,
+    tasks,
+    tokens: Math.round(cost_usd * 90_000),
+    cost_usd,
+    copied: { cost_usd: cost_usd * copied, tokens: Math.round(cost_usd * copied * 90_000) },
+    seconds: Math.round((Date.parse(tree.ended_at ?? new Date().toISOString()) - Date.parse(tree.created_at)) / 1_000),
+    forked_from: tree.forked_from,
+  };
+}

@@ -1,0 +1,101 @@
+/** Questions, approvals and rules of the rehearsal: decided as the real ones are, with nothing carried out. */
+import { type Commands, type Queries, UserError } from "@/agents/application";
+import type { ApprovalRule, Review } from "@/agents/core/shapes";
+import type { FakeStore } from "./fake-store";
+
+type ReviewCommands = Pick<Commands, "decide" | "answer" | "addRule" | "revokeRule">;
+
+export function fakeReviews(store: FakeStore): { list: Queries["listReviews"]; commands: ReviewCommands } {
+  return {
+    async list({ open, treeId, alikeTo, limit = 50 } = {}) {
+      const equal = alikeTo === undefined ? null : alikeOf(store, store.findReview(alikeTo));
+      const all = (equal ?? [...store.reviews.values()]).filter((one) => !treeId || one.tree_id === treeId);
+      const waiting = all.filter((one) => one.status === "open").sort((a, b) => b.attention - a.attention);
+      const decided = all.filter((one) => one.status !== "open").reverse();
+      const items = open ? waiting : open === false ? decided : [...waiting, ...decided];
+      return { items: items.slice(0, limit).map((one) => ({ ...one, alike: alikeOf(store, one).length })), next: null };
+    },
+    commands: {
+      async decide(id, decision, reason, actor, { alike = false } = {}) {
+        const review = findOpen(store, id);
+        const items = alike ? alikeOf(store, review) : [review];
+        for (const one of items) settle(store, one, { status: decision, answer: reason || null, by: actor.name });
+        const words = review.kind === "approval" ? (decision === "approved" ? "allowed" : "not allowed") : "closed";
+        const sentence = items.length > 1 ? `${items.length} equal items are closed: ${words}.` : `It is ${words}.`;
+        return { sentence, decided: items.map((one) => one.id) };
+      },
+      async answer(id, text, actor) {
+        settle(store, findOpen(store, id), { status: "answered", answer: text, by: actor.name });
+        return { sentence: "The task goes on with the answer." };
+      },
+      async addRule({ item = "", exact = true, why = "", hours = 24 }, actor) {
+        const review = findOpen(store, item);
+        if (!why.trim()) throw new UserError("invalid", "Say why the rule may approve without a person.");
+        const tool = toolOf(review);
+        const rule = addRule(store, { tool, exact, why, created_by: actor.name }, hours);
+        const items = [...store.reviews.values()].filter((one) => one.status === "open" && toolOf(one) === tool);
+        rule.uses = items.length;
+        for (const one of items) settle(store, one, { status: "approved", answer: null, by: `rule ${rule.id}` });
+        const sentence = `Until ${rule.expires_at} calls of ${tool} are approved. It has approved ${items.length} that waited.`;
+        return { sentence, rule: rule.id, decided: items.map((one) => one.id) };
+      },
+      async revokeRule(id, actor) {
+        const rule = store.rules.find((one) => one.id === id);
+        if (!rule) throw new UserError("not_found", `There is no rule ${id}.`);
+        Object.assign(rule, { revoked_by: actor.name, revoked_at: new Date().toISOString() });
+        return { sentence: `The rule approves nothing any more. It had approved ${rule.uses}.`, decided: [] };
+      },
+    },
+  };
+}
+
+export function addRule(
+  store: FakeStore,
+  fields: Pick<ApprovalRule, "tool" | "exact" | "why" | "created_by">,
+  hours: number,
+): ApprovalRule {
+  const rule: ApprovalRule = {
+    id: store.newId("p"),
+    agent: null,
+    created_at: new Date().toISOString(),
+    expires_at: new Date(Date.now() + hours * 3_600_000).toISOString(),
+    revoked_by: null,
+    revoked_at: null,
+    uses: 0,
+    ...fields,
+  };
+  store.rules.unshift(rule);
+  return rule;
+}
+
+function findOpen(store: FakeStore, id: string): Review {
+  const review = store.findReview(id);
+  if (review.status !== "open") throw new UserError("conflict", `It was decided already (by ${review.decided_by}).`);
+  return review;
+}
+
+function toolOf(review: Review): string {
+  return review.kind === "approval" ? (review.title.split(" ", 1)[0] ?? "") : "";
+}
+
+function alikeOf(store: FakeStore, review: Review): Review[] {
+  if (review.status !== "open") return [review];
+  const key = ({ kind, title, evidence }: Review) => [kind, title, evidence].join("\n");
+  return [...store.reviews.values()].filter((one) => one.status === "open" && key(one) === key(review));
+}
+
+interface Decision {
+  status: Exclude<Review["status"], "open">;
+  answer: string | null;
+  by: string;
+}
+
+function settle(store: FakeStore, review: Review, { status, answer, by }: Decision): void {
+  Object.assign(review, { status, answer, decided_by: by, decided_at: new Date().toISOString() });
+  const task = store.findTask(review.task_id);
+  const goesOn = { status: "running", waiting_for: null, headline: "Goes on with the answer" } as const;
+  if (review.kind === "approval") {
+    const approved = status === "approved";
+    store.note(task, goesOn, { type: "approval_decided", call: "c", review: review.id, approved, by });
+  } else store.change(task, review.kind === "question" ? goesOn : {}, `Decided by ${by}: ${answer ?? status}`);
+}

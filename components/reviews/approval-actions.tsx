@@ -1,0 +1,204 @@
+"use client";
+
+import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
+import type { Review } from "@/agents/core/shapes";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { type Outcome, useAction } from "@/components/ui/use-action";
+import { toolOf } from "./approval-text";
+
+export type Decide = (
+  reviewId: string,
+  decision: "approved" | "rejected",
+  reason: string,
+  alike: boolean,
+) => Promise<Outcome>;
+
+interface ApprovalActionsProps {
+  review: Review;
+  decide: Decide;
+  approveTool: (reviewId: string, why: string) => Promise<Outcome>;
+  /** The item goes away with its decision; what followed is said where it stood. */
+  onDone: (sentence: string) => void;
+}
+
+type Asking = "refusal" | "rule";
+
+/** Allow, allow all that are equal, refuse with a reason, or allow the tool for a day with a reason. */
+export function ApprovalActions({ review, decide, approveTool, onDone }: ApprovalActionsProps) {
+  const { pending, outcome, run } = useAction();
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const openers = { refusal: useRef<HTMLButtonElement>(null), rule: useRef<HTMLButtonElement>(null) };
+  const tool = toolOf(review);
+  const act = (work: () => Promise<Outcome>) => run(work, (result) => result.ok && onDone(result.sentence));
+  const toggle = (what: Asking) => setAsking(asking === what ? null : what);
+
+  function close(): void {
+    const opener = asking ? openers[asking].current : null;
+    setAsking(null);
+    opener?.focus();
+  }
+
+  return (
+    <>
+      <div className="acts mt-2">
+        <Button
+          icon="approval"
+          disabled={pending}
+          data-answer
+          onClick={() => act(() => decide(review.id, "approved", "", false))}
+        >
+          Allow
+        </Button>
+        {review.alike > 1 ? (
+          <Button disabled={pending} onClick={() => act(() => decide(review.id, "approved", "", true))}>
+            Allow all {review.alike} alike
+          </Button>
+        ) : null}
+        <Button
+          ref={openers.refusal}
+          disabled={pending}
+          aria-expanded={asking === "refusal"}
+          onClick={() => toggle("refusal")}
+        >
+          Don't allow…
+        </Button>
+        <Button
+          ref={openers.rule}
+          look="quiet"
+          disabled={pending}
+          aria-expanded={asking === "rule"}
+          onClick={() => toggle("rule")}
+        >
+          Always for {tool}, 24 h…
+        </Button>
+      </div>
+      {asking === "refusal" ? (
+        <RefusalForm
+          alike={review.alike}
+          pending={pending}
+          close={close}
+          send={(reason, alike) => act(() => decide(review.id, "rejected", reason, alike))}
+        />
+      ) : null}
+      {asking === "rule" ? (
+        <RuleForm tool={tool} pending={pending} close={close} send={(why) => act(() => approveTool(review.id, why))} />
+      ) : null}
+      <OutcomeLine outcome={outcome?.ok ? null : outcome} />
+    </>
+  );
+}
+
+interface RefusalFormProps {
+  alike: number;
+  pending: boolean;
+  close: () => void;
+  send: (reason: string, alike: boolean) => void;
+}
+
+function RefusalForm({ alike, pending, close, send }: RefusalFormProps) {
+  const [reason, setReason] = useState("");
+  const [all, setAll] = useState(false);
+  const field = useFirstFocus();
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    send(reason, all);
+  }
+  return (
+    <AskForm submit={submit} close={close}>
+      <label className="f">
+        <span>Why not: the agent reads this instead of the tool's response</span>
+        <textarea ref={field} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
+      </label>
+      {alike > 1 ? (
+        <label className="flex">
+          <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} />
+          All {alike} that are equal to it
+        </label>
+      ) : null}
+      <div className="acts">
+        <Button type="submit" look="danger" disabled={pending}>
+          Don't allow {all ? `all ${alike}` : "it"}
+        </Button>
+        <Button look="quiet" onClick={close}>
+          Cancel
+        </Button>
+      </div>
+    </AskForm>
+  );
+}
+
+interface RuleFormProps {
+  tool: string;
+  pending: boolean;
+  close: () => void;
+  send: (why: string) => void;
+}
+
+function RuleForm({ tool, pending, close, send }: RuleFormProps) {
+  const [why, setWhy] = useState("");
+  const [isMissing, setMissing] = useState(false);
+  const field = useFirstFocus();
+  const hint = useId();
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    setMissing(!why.trim());
+    if (why.trim()) send(why);
+    else field.current?.focus();
+  }
+  return (
+    <AskForm submit={submit} close={close}>
+      <label className="f">
+        <span>Why may every call of {tool} run without a person?</span>
+        <textarea
+          ref={field}
+          rows={2}
+          value={why}
+          aria-invalid={isMissing}
+          aria-describedby={hint}
+          onChange={(event) => setWhy(event.target.value)}
+        />
+      </label>
+      <p className={`hint mt-1! ${isMissing ? "bad" : ""}`} id={hint}>
+        {isMissing ? "Say why: it stands beside the rule. " : ""}
+        For 24 hours, in every tree, whatever its arguments; what waits of it runs at once. You can revoke it under
+        Review.
+      </p>
+      <div className="acts">
+        <Button type="submit" disabled={pending}>
+          Allow {tool} for 24 h
+        </Button>
+        <Button look="quiet" onClick={close}>
+          Cancel
+        </Button>
+      </div>
+    </AskForm>
+  );
+}
+
+interface AskFormProps {
+  submit: (event: FormEvent) => void;
+  close: () => void;
+  children: React.ReactNode;
+}
+
+function AskForm({ submit, close, children }: AskFormProps) {
+  return (
+    <form
+      className="stack mt-2 max-w-160"
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") close();
+        if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit(event);
+      }}
+    >
+      {children}
+    </form>
+  );
+}
+
+function useFirstFocus(): RefObject<HTMLTextAreaElement | null> {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  return field;
+}

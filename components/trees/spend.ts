@@ -1,0 +1,41 @@
+/** What of a task's spend is its own. A row says what its whole branch has spent; sums are made in micro-dollars. Pure. */
+import type { Task } from "@/agents/core/shapes";
+
+export interface Sum {
+  usd: number;
+  tokens: number;
+}
+
+export interface TaskSpend {
+  own: Sum;
+  /** Subtasks and finishing tasks, with all that is below them. */
+  below: Sum;
+  all: Sum;
+  /** Of the grant; null where nothing is capped. */
+  left: { usd: number | null; tokens: number | null };
+}
+
+const MICRO = 1_000_000;
+const micro = (usd: number | null) => Math.round((usd ?? 0) * MICRO);
+
+export function spendOf(task: Task, tasks: ReadonlyMap<string, Task>): TaskSpend {
+  let [microBelow, tokensBelow] = [0, 0];
+  for (const one of tasks.values()) {
+    if (one.parent_id !== task.id) continue;
+    microBelow += micro(one.spent.cost_usd);
+    tokensBelow += one.spent.tokens ?? 0;
+  }
+  const [microAll, tokensAll] = [micro(task.spent.cost_usd), task.spent.tokens ?? 0];
+  const { cost_usd, tokens } = task.grant;
+  // A row of a subtask may be newer than that of its parent: nobody has spent less than nothing.
+  const rest = (whole: number, part: number) => Math.max(0, whole - part);
+  return {
+    own: { usd: rest(microAll, microBelow) / MICRO, tokens: rest(tokensAll, tokensBelow) },
+    below: { usd: microBelow / MICRO, tokens: tokensBelow },
+    all: { usd: microAll / MICRO, tokens: tokensAll },
+    left: {
+      usd: cost_usd === null ? null : rest(micro(cost_usd), microAll) / MICRO,
+      tokens: tokens === null ? null : rest(tokens, tokensAll),
+    },
+  };
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import { type ReactNode, useEffect, useId, useRef } from "react";
+
+interface ModalProps {
+  title: string;
+  /** It is gone: whoever shows it takes it out of the page. The browser gives the focus back to what had it. */
+  onClosed: () => void;
+  wide?: boolean;
+  children: (dismiss: () => void) => ReactNode;
+}
+
+/** A dialog that is open as long as it is in the page. */
+export function Modal({ title, onClosed, wide = false, children }: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    if (!dialog.current?.open) dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby={id} className={wide ? "wide" : ""} onClose={onClosed}>
+      <h2 id={id}>{title}</h2>
+      {children(() => dialog.current?.close())}
+    </dialog>
+  );
+}

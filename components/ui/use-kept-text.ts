@@ -1,0 +1,66 @@
+"use client";
+
+import { useCallback, useEffect, useState } from "react";
+
+const PREFIX = "banyan.typed.";
+/** What was typed for something that is long over is of no use to anybody. */
+const KEPT_MS = 30 * 24 * 3_600_000;
+
+interface Kept {
+  text: string;
+  atMs: number;
+}
+
+/** Text that a person types, kept in the browser until it is sent: a reload or a restart of the server takes nothing of it. */
+export function useKeptText(id: string) {
+  const [text, setText] = useState("");
+  const [isRestored, setRestored] = useState(false);
+  useEffect(() => {
+    forgetOld();
+    const kept = read(PREFIX + id)?.text ?? "";
+    if (!kept) return;
+    // What was typed before the page had come to life stands.
+    setText((now) => now || kept);
+    setRestored(true);
+  }, [id]);
+
+  const change = useCallback(
+    (next: string) => {
+      setText(next);
+      setRestored(false);
+      keep(PREFIX + id, next);
+    },
+    [id],
+  );
+  return { text, change, clear: useCallback(() => change(""), [change]), isRestored };
+}
+
+function read(key: string): Kept | null {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
+    const { text, atMs } = (kept ?? {}) as Partial<Kept>;
+    return typeof text === "string" && typeof atMs === "number" ? { text, atMs } : null;
+  } catch {
+    return null;
+  }
+}
+
+function keep(key: string, text: string): void {
+  try {
+    if (text === "") localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify({ text, atMs: Date.now() } satisfies Kept));
+  } catch {
+    // A browser without storage, or with a full one, keeps nothing; the field still holds the text.
+  }
+}
+
+function forgetOld(): void {
+  try {
+    const keys = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? "");
+    for (const key of keys) {
+      if (key.startsWith(PREFIX) && Date.now() - (read(key)?.atMs ?? 0) > KEPT_MS) localStorage.removeItem(key);
+    }
+  } catch {
+    // Nothing is kept there, so nothing is old.
+  }
+}

@@ -1,0 +1,210 @@
+/** What a person decides and changes while agents work, on the real server with a scripted provider. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Locator, Page } from "@playwright/test";
+import {
+  agentScript,
+  type Reply,
+  type ScriptedProvider,
+  type ScriptedRequest,
+  startScriptedProvider,
+} from "@/agents/testing/scripted-provider";
+import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+
+const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
+const done = (result: string): Reply => call("end_task", { status: "success", result });
+const start = (title: string): Reply => call("start_subtask", { instruction: title, agent: "worker", title });
+const below = (title: string) => (request: ScriptedRequest) => (request.turn === 0 ? start(title) : done("Found."));
+const writes = (text: string) => (request: ScriptedRequest) =>
+  request.turn === 0
+    ? call("write_file", { path: "notes.md", content: `# Notes\n${text}\n` })
+    : done(`It says ${text}.`);
+
+const held = door();
+
+function door() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
+  async "Go step by step"({ turn }) {
+    if (turn === 0) await held.opened;
+    return turn < 2 ? call("list_directory", { path: "." }) : done("Two looks.");
+  },
+  "Find the readme": below("Look around"),
+  "Look around": below("Look for it"),
+  "Look for it": ({ turn }) => (turn === 0 ? call("find_files", { pattern: "*.md" }) : done("There is none.")),
+  "Wait for the quota": ({ provider: asked }) =>
+    asked === "openai" ? done("Another model did it.") : { fault: { type: "rate_limit", retryAfter: 3_600 } },
+  "Write one": writes("one"),
+  "Write two": writes("two"),
+  "Ask me": ({ turn, lastToolResults }) =>
+    turn === 0 ? call("ask", { question: "Which name does it get?" }) : done(lastToolResults[0]?.content ?? ""),
+};
+
+const script = agentScript({
+  worker: (request) => WORK[request.instruction]?.(request) ?? done("Nothing to do."),
+  "*": done('{"outcome":"pass","reasons":["It is there."]}'),
+});
+
+let folder: string;
+let provider: ScriptedProvider;
+let server: RealServer;
+let page: Page;
+let problems: string[];
+
+test.beforeAll(async ({ browser }) => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-control-"));
+  provider = await startScriptedProvider(script);
+  const dataDir = join(folder, "data");
+  // In a process of its own: the loader of these tests does not take the runtime.
+  execFileSync(process.execPath, ["scripts/run-ts.mjs", "tests/put-before-people.ts", dataDir, "find_files"]);
+  server = await startRealServer(dataDir, {
+    ...{ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url },
+    ...{ OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: `${provider.url}/v1` },
+  });
+  page = await (await browser.newContext()).newPage();
+  problems = watchProblems(page);
+  await signIn(page, server);
+});
+
+test.afterAll(async () => {
+  held.open();
+  await server?.stop();
+  await provider?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
+
+async function submit(task: string): Promise<void> {
+  await page.goto(server.url);
+  await page.getByLabel("What should be done?").fill(task);
+  await page.getByLabel("Agent", { exact: true }).selectOption("worker");
+  await page.getByRole("button", { name: "Start", exact: false }).click();
+  await page.waitForURL(/\/trees\//);
+}
+
+test("a call three levels deep waits for approval, is allowed on the first page, and its tree goes on", async () => {
+  await submit("Find the readme");
+  await expect(row("Look for it, Waiting for you")).toBeVisible();
+  await row("Look for it").click();
+  await expect(pane().getByTestId("task-sentence")).toContainText("Waits for your approval");
+  await expect(pane().locator(".evidence")).toContainText("pattern: *.md");
+
+  const home = await page.context().newPage();
+  await home.goto(server.url);
+  const item = home.locator("[data-review]", { hasText: "find_files" });
+  await expect(item).toContainText("If nobody decides: The task waits");
+  await item.getByRole("button", { name: "Allow", exact: true }).click();
+  await expect(item).toBeHidden();
+  await expect(home.getByRole("status").filter({ hasText: "The call is allowed." })).toBeVisible();
+  await home.goto(`${server.url}/review`);
+  await expect(home.getByRole("region", { name: "Decided" })).toContainText("Approval, allowed");
+  await home.close();
+
+  // Its row is folded away with the branch above it, which has succeeded too; its pane stays open.
+  await expect(pane().getByTestId("task-sentence")).toContainText("Succeeded");
+  await expect(pane().locator("li.event", { hasText: "Allowed" })).toBeAttached();
+  await expect(row(/^Find the readme/)).toHaveAccessibleName(/, Succeeded$/);
+});
+
+test("a task is stepped: what comes next is shown, it takes one turn, and is let go", async () => {
+  await submit("Go step by step");
+  await expect(row("Go step by step, Running")).toBeVisible();
+  await pane().getByRole("button", { name: "Step" }).click();
+  await expect(page.getByTestId("next-action")).toContainText("for turn 1");
+  await page.getByRole("button", { name: "Step it from here on" }).click();
+  await expect(pane().getByText("From its next turn on it is stepped by hand")).toBeVisible();
+  held.open();
+  await expect(row("Go step by step, Paused")).toBeVisible();
+  await expect(page.getByTestId("next-action")).toContainText("for turn 2");
+  await page.getByRole("button", { name: "Let it take this step" }).click();
+  await expect(page.getByTestId("next-action")).toContainText("for turn 3");
+  await expect(row("Go step by step, Paused")).toBeVisible();
+  await pane().getByRole("button", { name: "Resume" }).click();
+  await expect(row("Go step by step, Succeeded")).toBeVisible();
+});
+
+test("a tree is forked at a message with another instruction, and both are compared", async () => {
+  await submit("Write one");
+  await expect(row("Write one, Succeeded")).toBeVisible();
+  const reply = pane().locator("li[data-seq]", { hasText: /turn 1 ·/ });
+  await reply.hover();
+  await page.keyboard.press("f");
+  const dialog = page.getByRole("dialog", { name: /Fork from message \d+/ });
+  await expect(dialog).toContainText("A new tree goes on from before turn 1");
+  await dialog.getByLabel(/^Instruction of/).fill("Write two");
+  const first = page.url();
+  await dialog.getByRole("button", { name: "Fork" }).click();
+  await page.waitForURL((url) => url.href !== first && url.pathname.startsWith("/trees/"));
+
+  await expect(page.getByText(/forked from Write one at message \d+/)).toBeVisible();
+  await expect(row(/, Succeeded$/).first()).toBeVisible();
+  await expect(pane().locator("li.event", { hasText: "Forked" })).toContainText("with another instruction");
+  await page.getByRole("link", { name: "Compare" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Compare two trees" })).toBeVisible();
+  await expect(page.getByText(/B was forked from A at message \d+/)).toBeVisible();
+  const results = page.getByRole("row", { name: /^Result/ });
+  await expect(results).toContainText("It says one.");
+  await expect(results).toContainText("It says two.");
+  const diff = page.locator("details.diff", { hasText: "notes.md" });
+  await expect(diff.locator(".dl.removed")).toHaveText(/removed: one/);
+  await expect(diff.locator(".dl.added")).toHaveText(/added: two/);
+});
+
+test("a typed answer survives a reload and a restart of the server, and is forgotten when it is sent", async () => {
+  await submit("Ask me");
+  await expect(row("Ask me, Waiting for you")).toBeVisible();
+  const box = pane().getByLabel("Your answer");
+  await box.fill("Banyan, I think");
+  await expect(pane().getByText("Kept in this browser as you type.")).toBeVisible();
+  await page.reload();
+  await expect(box).toHaveValue("Banyan, I think");
+  await expect(pane().getByText("Your answer of before, not sent yet.")).toBeVisible();
+
+  await server.kill();
+  await expect(page.locator("[data-connection=live]")).toHaveCount(0);
+  await box.fill("Banyan");
+  await server.startAgain();
+  await expect(page.locator("[data-connection=live]")).toBeVisible({ timeout: 20_000 });
+  await expect(box).toHaveValue("Banyan");
+  await page.reload();
+  await expect(box).toHaveValue("Banyan");
+  await pane().getByRole("button", { name: "Answer" }).click();
+  await expect(pane().getByText("What you typed is no longer kept in this browser.")).toBeVisible();
+  await expect(row("Ask me, Succeeded")).toBeVisible();
+  const kept = () => Object.keys(localStorage).filter((key) => key.startsWith("banyan.typed."));
+  expect(await page.evaluate(kept)).toEqual([]);
+});
+
+// The last one: the provider stays closed for every task that comes after it.
+test("a parked task says why and until when, and goes on with another model", async () => {
+  await submit("Wait for the quota");
+  await expect(row("Wait for the quota, Parked")).toBeVisible();
+  const sentence = pane().getByTestId("task-sentence");
+  await expect(sentence).toContainText(/Parked until \d\d:\d\d: .+ It resumes by itself then\./);
+  const opener = sentence.getByRole("button", { name: "Switch the model…" });
+  await opener.click();
+  const dialog = page.getByRole("dialog", { name: "Change who works on this" });
+  await expect(dialog.getByTestId("follows")).toContainText("Nothing changes yet");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+  await opener.click();
+  await dialog.getByLabel("Model").fill("openai/other-model");
+  await expect(dialog.getByTestId("follows")).toContainText("It is parked and tries at once.");
+  await dialog.getByRole("button", { name: "Change", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(pane().getByText("Changed: the model to openai/other-model")).toBeVisible();
+  await expect(row("Wait for the quota, Succeeded")).toBeVisible();
+  await expect(pane().getByText("Another model did it.").first()).toBeVisible();
+  expect(problems).toEqual([]);
+});

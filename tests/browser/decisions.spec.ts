@@ -1,0 +1,120 @@
+import type { Page } from "@playwright/test";
+import { expect, openTree, test } from "./rehearsal";
+
+const TREE = "Publish release";
+/** The rehearsal's fork of the tree has the same title and is newer. */
+async function openRelease(page: Page): Promise<void> {
+  await page.goto(new URL("/trees", page.url()).href);
+  await page.locator("a[data-tree]", { hasText: TREE }).last().click();
+  await page.getByRole("heading", { level: 1, name: TREE }).waitFor();
+}
+
+const pane = (page: Page) => page.getByRole("region", { name: "Task", exact: true });
+
+test("a step shows what would come next before it lets the task go; its keys do the same", async ({
+  signedIn: page,
+}) => {
+  await openRelease(page);
+  await page.getByRole("treeitem", { name: /Count the downloads/ }).click();
+  await expect(pane(page).getByRole("heading", { level: 2, name: "Count the downloads" })).toBeVisible();
+  await page.keyboard.press(".");
+  await expect(page.getByTestId("next-action")).toContainText("It asks anthropic/claude-sonnet for turn 5");
+  await page.keyboard.press(".");
+  await expect(page.getByTestId("next-action")).toContainText("for turn 6");
+  await page.getByRole("region", { name: "Next step" }).getByRole("button", { name: "Close" }).click();
+  await expect(page.getByRole("region", { name: "Next step" })).toHaveCount(0);
+});
+
+test("a task is paused alone, and its spend stands there to the micro-dollar", async ({ signedIn: page }) => {
+  await openRelease(page);
+  await page.getByRole("treeitem", { name: /Publish the packages/ }).click();
+  await pane(page).getByRole("button", { name: "Pause alone" }).click();
+  await expect(page.getByRole("treeitem", { name: "Publish the packages, Paused" })).toBeVisible();
+  await expect(page.getByRole("treeitem", { name: "Publish the client, Waiting" })).toBeVisible();
+  const spend = page.getByTestId("spend");
+  await spend.locator("summary").click();
+  await expect(spend.getByRole("row", { name: /^This task/ })).toContainText("$0.037002");
+  await expect(spend.getByRole("row", { name: /^Together/ })).toContainText("$0.210007");
+  await expect(spend.getByRole("row", { name: /^Left/ })).toContainText("$1.789993");
+});
+
+test("the cap of the day and a provider's limit say what follows, and the supervisor's deeds are there", async ({
+  signedIn: page,
+}) => {
+  await openRelease(page);
+  await page.getByRole("treeitem", { name: /Translate the notes/ }).click();
+  const sentence = page.getByTestId("task-sentence");
+  await expect(sentence).toContainText("Today's cap of $5.00 for all trees together is used up");
+  await expect(sentence).toContainText("Resumed before, it parks again while the cap holds.");
+  await page.getByRole("treeitem", { name: /Proofread the notes/ }).click();
+  await expect(sentence).toContainText("OpenAI's tokens per hour are used up.");
+  await page.getByTestId("interventions").locator("summary").first().click();
+  await expect(page.getByTestId("interventions")).toContainText("Nudged: The same command three times");
+  await page.goto(new URL("/operations", page.url()).href);
+  await expect(page.getByRole("region", { name: "Supervisor" })).toContainText("Given more time");
+});
+
+test("a refusal takes a reason, a cancelled one gives the focus back, and a rule needs a why and can be revoked", async ({
+  signedIn: page,
+}) => {
+  await page.goto(new URL("/review", page.url()).href);
+  const items = page.locator("[data-review]");
+  await expect(items.first()).toContainText("use_terminal");
+  const refuse = items.first().getByRole("button", { name: "Don't allow…" });
+  await refuse.click();
+  await expect(page.getByLabel(/^Why not/)).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(refuse).toBeFocused();
+  await refuse.click();
+  await page.getByLabel(/^Why not/).fill("Nobody may delete tags.");
+  await page.getByRole("button", { name: "Don't allow it" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "not allowed" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Decided" })).toContainText("Nobody may delete tags.");
+
+  const fetches = items.filter({ hasText: "web_fetch" });
+  await expect(fetches.first().getByRole("button", { name: "Allow all 2 alike" })).toBeVisible();
+  await fetches
+    .first()
+    .getByRole("button", { name: /^Always for web_fetch/ })
+    .click();
+  const make = page.getByRole("button", { name: "Allow web_fetch for 24 h" });
+  await make.click();
+  await expect(page.getByText("Say why: it stands beside the rule.")).toBeVisible();
+  await page.getByLabel(/^Why may every call/).fill("The registry is ours.");
+  await make.click();
+  await expect(fetches).toHaveCount(0);
+  const rule = page.locator("[data-rule]", { hasText: "The registry is ours." });
+  await expect(rule).toContainText("approved 2 calls");
+  await rule.getByText("What it approved").click();
+  await expect(rule.getByText("allowed by a rule")).toHaveCount(2);
+  await rule.getByRole("button", { name: "Revoke" }).click();
+  await expect(rule.getByRole("button", { name: "Revoke" })).toHaveCount(0);
+});
+
+test("an entry is forked by its button, with another response of a tool", async ({ signedIn: page }) => {
+  await openRelease(page);
+  await page.getByRole("treeitem", { name: new RegExp(`^${TREE}`) }).click();
+  await page.locator("details.tool", { hasText: "read_file" }).locator("summary").click();
+  await page.getByRole("button", { name: "Fork with another response" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Text of the response of read_file").fill("# 2.4\n\n- Slower");
+  await expect(dialog).toContainText("right after the response of read_file, as you write it here");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("button", { name: "Fork with another response" })).toBeFocused();
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test("the comparison and the review stand in one column", async ({ signedIn: page }) => {
+    await openTree(page, TREE);
+    await page.getByRole("link", { name: "Compare" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Compare two trees" })).toBeVisible();
+    const sideways = () => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    expect(await sideways()).toBe(false);
+    for (const path of ["/review", "/operations"]) {
+      await page.goto(new URL(path, page.url()).href);
+      expect(await sideways()).toBe(false);
+    }
+  });
+});
