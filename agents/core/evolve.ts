@@ -238,6 +238,8 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       state.tooLong = false;
       state.modelTries = 0;
       state.modelFailure = null;
+      // Also with another model of the same provider: a person wants it tried.
+      state.triesAnyway = true;
       unpark(state);
       break;
     case "granted":

@@ -100,8 +100,10 @@ export interface Tree {
   /** The folder the tree works in, as a path on the server. */
   workspace: string;
   priority: number;
-  /** What the tree does now, or why it does nothing, in a few words: the root's headline, or that of a task that runs. */
+  /** What the tree does now, or why it does nothing: the root's headline, that of a task that runs, or why one is parked. */
   headline: string;
+  /** Of a parked tree: when the first of its tasks goes on. */
+  parked_until: string | null;
   /** The tree that it was forked from, and the last message that was copied. */
   forked_from: { tree_id: string; seq: number } | null;
   /** The root's. */

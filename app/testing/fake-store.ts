@@ -49,6 +49,7 @@ export class FakeStore {
       root_task_id: "",
       workspace: "/srv/orders-api",
       forked_from: null,
+      parked_until: null,
       priority: 0,
       headline: "",
       grant: { ...NO_CAP },

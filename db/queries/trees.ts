@@ -109,6 +109,9 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
       "SELECT headline FROM tasks WHERE tree_id = ? AND status = 'running' AND headline <> '' ORDER BY id DESC LIMIT 1",
     )
     .pluck();
+  const selectFirstParked = sqlite.prepare(`
+    SELECT detail, parked_until_ms AS untilMs FROM tasks WHERE tree_id = ? AND status = 'parked' AND holds = 0
+    ORDER BY parked_until_ms LIMIT 1`);
   const treesLike = sqlite
     .prepare("SELECT uid FROM trees WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
     .pluck();
@@ -141,8 +144,12 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
 
   function treeShape(row: TreeRow, tasks: Task[]): Tree {
     const status = statusOf(row);
-    const headline =
-      status === "running" ? ((selectBusy.get(row.id) as string | undefined) ?? row.rootHeadline) : row.rootHeadline;
+    const parked =
+      status === "parked"
+        ? (selectFirstParked.get(row.id) as { detail: string | null; untilMs: number } | undefined)
+        : undefined;
+    const busy = status === "running" ? (selectBusy.get(row.id) as string | undefined) : undefined;
+    const headline = busy ?? parked?.detail ?? row.rootHeadline;
     return {
       id: row.uid,
       title: row.title,
@@ -154,6 +161,7 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
       workspace: row.workspace,
       priority: row.priority,
       headline,
+      parked_until: iso(parked?.untilMs ?? null),
       forked_from:
         row.forkedFrom !== null && row.forkSeq !== null ? { tree_id: row.forkedFrom, seq: row.forkSeq } : null,
       grant: grantShape(row),

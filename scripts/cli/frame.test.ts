@@ -51,6 +51,7 @@ function tree(tasks: Task[], status: TaskStatus = "running"): Tree {
     root_task_id: "root",
     workspace: "/w",
     forked_from: null,
+    parked_until: null,
     priority: 0,
     headline: "",
     grant: NONE,

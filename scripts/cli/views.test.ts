@@ -16,6 +16,7 @@ const TREE: Tree = {
   root_task_id: "root",
   workspace: "/w",
   forked_from: null,
+  parked_until: null,
   priority: 0,
   headline: "",
   grant: NONE,
