@@ -183,7 +183,7 @@ test("is stopped with a reason, retried, and waits out a limit of the provider",
   await dialog.getByRole("textbox").fill("Not needed");
   await dialog.getByRole("button", { name: "Stop this task" }).click();
   await expect(row("Count to ten, Stopped")).toBeVisible();
-  await expect(pane().getByTestId("task-sentence")).toContainText("Not needed. Retry to go on");
+  await expect(pane().getByTestId("task-sentence")).toContainText("Not needed. Retry it for a new attempt");
   await expect.poll(() => provider.open()).toBe(0);
 
   await pane().getByRole("button", { name: "Retry" }).click();
