@@ -1,9 +1,9 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { Icon } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
-import { type Connection, currentConnection, onConnection } from "./socket";
+import { type Connection, currentConnection, liveSocket, onConnection } from "./socket";
 
 const CONNECTING: Connection = { state: "connecting" };
 
@@ -45,6 +45,8 @@ export function ConnectionBar() {
 /** In the navigation: a dot and a word. */
 export function ConnectionDot() {
   const { state } = useConnection();
+  // Also on a page that follows nothing: whoever reads it sees when the server is gone.
+  useEffect(() => void liveSocket(), []);
   const words = { connecting: "Connecting", live: "Live", lost: "Reconnecting", signed_out: "Signed out" };
   return (
     <span className="flex gap-1.5" data-connection={state}>
