@@ -1,5 +1,5 @@
 /** What a person does to trees: submit, pause, resume, stop, retry, grant, answer, decide, delete. Each is one transaction. */
-import type { Assignment, Entry, GrantAmounts, Setup } from "@/agents/core/entries";
+import type { Assignment, Entry, GrantAmounts, HeldWhat, Setup } from "@/agents/core/entries";
 import type { LetterBody } from "@/agents/core/facts";
 import type { GrantState } from "@/agents/core/grants";
 import { rowOf } from "@/agents/core/row";
@@ -98,6 +98,11 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
     run.setRoot.run(taskId, treeId);
   }
 
+  /** Who did it and when stands in the log once the task goes on; the pause record says it until then. */
+  function tellHeld(task: FoundTask, what: HeldWhat, by: string, nowMs: number): void {
+    mail.send(task.uid, { kind: "held", what, by, atMs: nowMs }, nowMs);
+  }
+
   function closePauses(task: FoundTask, by: string, kind: "any" | "step", context: WriteContext) {
     const closed = run.closePauses.all({ by, kind, now: context.nowMs, task: task.id }) as (
       | "task"
@@ -148,12 +153,14 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
         run.insertPause.run(task.treeId, task.id, scope, by, context.nowMs);
         const changed = (scope === "branch" ? run.holdBranch : run.holdTask).all({ task: task.id }) as string[];
         for (const uid of changed) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
+        tellHeld(task, scope === "branch" ? "paused" : "paused_alone", by, context.nowMs);
         return "paused" as const;
       }),
     resume: (task, by) =>
       log.write((context) => {
         const closed = closePauses(task, by, "any", context);
         // In the same transaction: a worker may claim the task with this very commit, and would pause it for its next step.
+        if (closed.length > 0) tellHeld(task, "resumed", by, context.nowMs);
         if (closed.includes("step")) mail.send(task.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
         return closed;
       }),
@@ -181,7 +188,10 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
     step: (task, by) =>
       log.write((context) => {
         const isStep = closePauses(task, by, "step", context).length > 0;
-        if (isStep) run.allowTurn.run(task.id);
+        if (isStep) {
+          run.allowTurn.run(task.id);
+          tellHeld(task, "stepped", by, context.nowMs);
+        }
         return isStep;
       }),
     allowTurn: (task) => log.write(() => void run.allowTurn.run(task.id)),

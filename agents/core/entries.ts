@@ -157,6 +157,8 @@ export type TaskEvent =
   | { type: "forked"; from: string; seq: number; by: string; what: string; files: string | null }
   /** The folder was kept as it was after this turn; `commit` null: it could not be, and `problem` says why. */
   | { type: "files_saved"; commit: string | null; changed: number; skipped: number; problem?: string }
+  /** `atMs`: when; the task takes it into its log when it goes on. */
+  | { type: "held"; what: HeldWhat; by: string; atMs: number }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }
   | { type: "retried"; attempt: number; by: string; text: string }
   | ({ type: "ended" } & Ended);
@@ -194,6 +196,9 @@ export type Entry =
     }
   | { kind: "steer"; turn: number; content: { text: string; by: string } }
   | { kind: "event"; turn: number; content: TaskEvent };
+
+/** What a person did to a task's going on. */
+export type HeldWhat = "paused" | "paused_alone" | "resumed" | "stepped";
 
 /** The limits on growth, by the names under which they end a task. */
 export type LimitRule = "depth" | "width" | "tasks" | "cycle" | "ping_pong" | "questions";

@@ -146,6 +146,11 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => [state.setup.model, state.setup.agent, state.parkedUntilMs, state.modelTries],
     equals: ["openai/other", "worker", null, 0],
   },
+  held: {
+    event: { type: "held", what: "paused", by: "anna", atMs: 5 },
+    seen: (state) => [state.messages.length, state.silent],
+    equals: [1, false],
+  },
   forked: {
     event: { type: "forked", from: "tree", seq: 7, by: "anna", what: "nothing changed", files: null },
     seen: (state) => state.messages.length,

@@ -271,6 +271,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
     case "note":
     case "choice":
     case "forked":
+    case "held":
     case "files_saved":
       break;
     default:

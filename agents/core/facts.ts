@@ -1,4 +1,4 @@
-import type { Setup, SubtaskResult } from "./entries";
+import type { HeldWhat, Setup, SubtaskResult } from "./entries";
 import type { Reason } from "./reasons";
 import type { EndStatus, TaskStatus } from "./shapes";
 
@@ -16,6 +16,8 @@ export type LetterBody =
   | { kind: "change"; by: string; setup: Partial<Setup>; priority?: number; text: string }
   /** The conversation begins again, in the same attempt, with these words. */
   | { kind: "restart"; text: string; by: string }
+  /** A person paused, resumed or stepped the task: nothing for the model, and for the log who and when. */
+  | { kind: "held"; what: HeldWhat; by: string; atMs: number }
   | { kind: "unpark"; by: string }
   | { kind: "granted"; text: string; by: string; tokens?: number; microUsd?: number }
   | { kind: "stepping"; mode: "automatic" | "manual"; by: string };

@@ -74,7 +74,7 @@ export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Ent
 }
 
 /** Letters that change how the next turn begins, and call nobody out of its waiting. */
-const SILENT: ReadonlySet<Letter["kind"]> = new Set(["stepping", "granted", "unpark", "change"]);
+const SILENT: ReadonlySet<Letter["kind"]> = new Set(["stepping", "granted", "unpark", "change", "held"]);
 
 /**
  * A steer, a question or an answer is read. What waits is answered once, early, and what was sent follows in the
@@ -180,6 +180,10 @@ function entryOf(state: TaskState, letter: Letter): Entry {
       const given = JSON.stringify({ question: letter.review, answer: letter.text });
       const text = `Your question was answered by ${letter.by}.\n${given}`;
       return { kind: "event", turn, content: { type: "answered", review: letter.review, by: letter.by, text } };
+    }
+    case "held": {
+      const { what, by, atMs } = letter;
+      return { kind: "event", turn, content: { type: "held", what, by, atMs } };
     }
     case "unpark":
       return { kind: "event", turn, content: { type: "unparked", by: letter.by } };

@@ -74,6 +74,8 @@ export interface Task {
   reason_detail: string | null;
   waiting_for: WaitingFor | null;
   parked_until: string | null;
+  /** Who paused it, or a task above it, and since when; "manual stepping" where it waits for its step. */
+  paused_by: { name: string; since: string } | null;
   depth: number;
   attempt: number;
   turns: number;

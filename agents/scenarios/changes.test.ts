@@ -163,9 +163,15 @@ test("a task paused alone stands still while its subtasks go on", async () => {
   hold.open();
   await whenTask(trial, id, "child", (task) => task.status === "succeeded");
   await until(() => trial.worker?.active() === 0, "nothing runs");
-  expect((await queries.getTask(root_task_id)).status).toBe("paused");
+  const paused = await queries.getTask(root_task_id);
+  expect([paused.status, paused.paused_by?.name]).toEqual(["paused", "tester"]);
   await commands.resume(root_task_id, tester);
   expect((await trial.ended(id)).status).toBe("succeeded");
+  const held = (await logOf(trial, root_task_id)).filter((message) => message.content.type === "held");
+  expect(held.map(({ content }) => [content.what, content.by])).toEqual([
+    ["paused_alone", "tester"],
+    ["resumed", "tester"],
+  ]);
 });
 
 test("step puts a task that runs by itself under manual stepping from its next turn on", async () => {

@@ -75,6 +75,7 @@ export class FakeStore {
       reason_detail: null,
       waiting_for: null,
       parked_until: null,
+      paused_by: null,
       depth: parent ? parent.depth + 1 : 0,
       attempt: 1,
       turns: 0,

@@ -27,6 +27,8 @@ export interface EventLine {
 
 export const MODEL_FAILED = "Model failed";
 
+const HELD = { paused: "Paused", paused_alone: "Paused alone", resumed: "Resumed", stepped: "Stepped" } as const;
+
 /** null for what another entry shows already: the call that asked, answered, ended, or began. */
 export function eventLine(event: TaskEvent): EventLine | null {
   switch (event.type) {
@@ -137,6 +139,13 @@ export function eventLine(event: TaskEvent): EventLine | null {
       return { icon: "retry", title: "Resumed", text: `${event.by} did not wait until the provider's time had come.` };
     case "granted":
       return { icon: "plus", title: "Granted", text: event.text };
+    case "held":
+      return {
+        icon: "pause",
+        title: HELD[event.what],
+        text: `By ${event.by} at`,
+        at: new Date(event.atMs).toISOString(),
+      };
     case "stepping":
       return {
         icon: "pause",

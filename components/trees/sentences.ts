@@ -31,10 +31,7 @@ export function taskSentence(
     case "parked":
       return parkedSentence(task, tasks, parkedWhy);
     case "paused":
-      return {
-        look: undefined,
-        text: withDetail("Paused before its next turn. It keeps everything; resume it any time.", task),
-      };
+      return pausedSentence(task);
     case "succeeded":
       return { look: "good", text: succeededText(task) };
     case "failed":
@@ -78,6 +75,15 @@ function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: 
 }
 
 const CAP_OF_DAY = /^The cap of .+ a day|^Today's cap/;
+
+function pausedSentence(task: Task): Sentence {
+  const keeps = withDetail("It keeps everything; resume it any time.", task);
+  const by = task.paused_by;
+  if (!by) return { look: undefined, text: `Paused before its next turn. ${keeps}` };
+  if (by.name === "manual stepping")
+    return { look: undefined, text: withDetail("Waits for its next step: it is stepped by hand.", task) };
+  return { look: undefined, text: `Paused by ${by.name} at`, at: by.since, rest: `. ${keeps}` };
+}
 
 function parkedSentence(task: Task, tasks: ReadonlyMap<string, Task>, why: string | null): Sentence {
   const given = task.reason_detail ?? why ?? "The model's provider cannot be used now";

@@ -79,6 +79,7 @@ export function taskShape(
   rolled: RolledUp,
   waits: Omit<WaitingFor, "kind">,
   texts: TaskTexts,
+  pause: { by: string; sinceMs: number } | null,
   nowMs: number,
 ): Task {
   const elapsed = row.startedAtMs === null ? 0 : (row.endedAtMs ?? nowMs) - row.startedAtMs;
@@ -96,6 +97,7 @@ export function taskShape(
     reason_detail: row.detail,
     waiting_for: row.waitKind && row.status === "waiting" ? { kind: row.waitKind, ...waits } : null,
     parked_until: iso(row.parkedUntilMs),
+    paused_by: pause && { name: pause.by, since: iso(pause.sinceMs) ?? "" },
     depth: row.depth,
     attempt: row.attempt,
     turns: row.turns,

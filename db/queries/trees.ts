@@ -112,6 +112,9 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
   const selectFirstParked = sqlite.prepare(`
     SELECT detail, parked_until_ms AS untilMs FROM tasks WHERE tree_id = ? AND status = 'parked' AND holds = 0
     ORDER BY parked_until_ms LIMIT 1`);
+  const selectPauses = sqlite.prepare(`
+    SELECT task_id AS taskId, scope, by, created_at_ms AS sinceMs FROM pauses
+    WHERE closed_at_ms IS NULL AND tree_id = (SELECT tree_id FROM tasks WHERE id = ?) ORDER BY id`);
   const treesLike = sqlite
     .prepare("SELECT uid FROM trees WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
     .pluck();
@@ -206,6 +209,17 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     return { tasks: awaited.map((one) => one.uid), reviews };
   }
 
+  /** The open pauses of the tree by task; read only where something is paused. */
+  function holdersOf(rows: TaskRow[]): Held | null {
+    const [first] = rows;
+    if (!first || !rows.some((row) => row.holds > 0 && row.endedAtMs === null)) return null;
+    const pauses = selectPauses.all(first.id) as (Pause & { taskId: number })[];
+    return {
+      pauses: new Map(pauses.map((pause) => [pause.taskId, pause])),
+      parents: new Map(rows.map((row) => [row.id, row.parentId])),
+    };
+  }
+
   function rowsOf(treeId: number): TaskRow[] {
     return selectTasks.all(treeId) as TaskRow[];
   }
@@ -224,16 +238,31 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
       const rolled = rollUp(rows);
       const empty: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
       const waiting = indexByParent(rows);
+      const held = holdersOf(rows);
       const shapes = rows.map((one) => {
         const texts = tasks === "whole" ? textsOf(one.id) : empty;
-        return taskShape(one, rolled.get(one.id) ?? NOTHING, waitsOf(one, waiting.get(one.id) ?? []), texts, nowMs);
+        return taskShape(
+          one,
+          rolled.get(one.id) ?? NOTHING,
+          waitsOf(one, waiting.get(one.id) ?? []),
+          texts,
+          pauseOf(one, held),
+          nowMs,
+        );
       });
       return treeShape(row, shapes);
     },
     getTask(uid, nowMs) {
       const row = selectTask.get(uid) as TaskRow;
       const rows = rowsOf((find.get(uid) as FoundTask).treeId);
-      return taskShape(row, rollUp(rows).get(row.id) ?? NOTHING, waitsOf(row, rows), textsOf(row.id), nowMs);
+      return taskShape(
+        row,
+        rollUp(rows).get(row.id) ?? NOTHING,
+        waitsOf(row, rows),
+        textsOf(row.id),
+        pauseOf(row, holdersOf(rows)),
+        nowMs,
+      );
     },
     treesLike: (prefix) => treesLike.all({ prefix }) as string[],
     tasksLike: (prefix) => tasksLike.all({ prefix }) as string[],
@@ -243,6 +272,27 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     treeKey: (treeUid) => (selectTree.get(treeUid) as TreeRow).id,
     openTasks: (treeUid) => openTasks.all(treeUid) as string[],
   };
+}
+
+interface Pause {
+  scope: "task" | "branch" | "step";
+  by: string;
+  sinceMs: number;
+}
+
+interface Held {
+  pauses: Map<number, Pause>;
+  parents: Map<number, number | null>;
+}
+
+/** Its own pause, else that of the nearest task above whose branch is paused. */
+function pauseOf(row: TaskRow, held: Held | null): Pause | null {
+  if (!held || row.holds === 0 || row.endedAtMs !== null) return null;
+  for (let id: number | null = row.id; id !== null; id = held.parents.get(id) ?? null) {
+    const pause = held.pauses.get(id);
+    if (pause && (id === row.id || pause.scope === "branch")) return pause;
+  }
+  return null;
 }
 
 const NOTHING: RolledUp = { tokens: 0, microUsd: 0, tasks: 1, depth: 0 };

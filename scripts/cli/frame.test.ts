@@ -24,6 +24,7 @@ function task(id: string, parent: string | null, status: TaskStatus, more: Parti
     reason_detail: null,
     waiting_for: null,
     parked_until: null,
+    paused_by: null,
     depth: parent ? 1 : 0,
     attempt: 1,
     turns: 2,
