@@ -198,8 +198,41 @@ export async function commit(
   task: OpenTask,
   extra: { release?: Release; reserve?: TaskRecord["reserve"]; openStep?: boolean } = {},
 ): Promise<boolean> {
-  const { draft, state, claim, committed } = task;
   if (!hasDraft(task) && Object.keys(extra).length === 0) return true;
+  const result = await append(world, task, extra);
+  if (!result.ok) throw new LeaseLostError(`The task ${task.claim.uid} belongs to another worker now.`);
+  if (!extra.release) refresh(world, task, result);
+  return !extra.reserve || result.grant.reserved.tokens >= extra.reserve.tokens;
+}
+
+/**
+ * Notes what ends the task and puts it on disk with everything that was decided before. False when a letter has come that the task
+ * has not read: then nothing of the end has happened, and the letter is decided about first. Throws LeaseLostError.
+ */
+export async function commitEnd(world: World, task: OpenTask, noteEnd: () => Release): Promise<boolean> {
+  const before = copyOf(task.draft);
+  const result = await append(world, task, { release: noteEnd(), mustHaveRead: true });
+  if (result.ok) return true;
+  if (!result.isUnread) throw new LeaseLostError(`The task ${task.claim.uid} belongs to another worker now.`);
+  const { id } = task.claim;
+  task.state = fold([...world.loader.entries(id, task.committed.length), ...before.entries]);
+  task.draft = before;
+  task.relatives = world.loader.relatives(id);
+  rereadLetters(world, task);
+  return false;
+}
+
+function copyOf(draft: Draft): Draft {
+  const copied = Object.entries(draft).map(([part, value]) => [part, Array.isArray(value) ? [...value] : value]);
+  return Object.fromEntries(copied) as Draft;
+}
+
+async function append(
+  world: World,
+  task: OpenTask,
+  extra: Pick<TaskRecord, "release" | "reserve" | "openStep" | "mustHaveRead">,
+): Promise<AppendResult> {
+  const { draft, state, claim, committed } = task;
   task.draft = emptyDraft();
   const spend = {
     tokensIn: state.spent.tokensIn - committed.spent.tokensIn,
@@ -218,13 +251,12 @@ export async function commit(
     ...(task.overrun && { overrun: task.overrun }),
   });
   world.alive(claim.uid, 0);
-  if (!result.ok) throw new LeaseLostError(`The task ${claim.uid} belongs to another worker now.`);
+  if (!result.ok) return result;
   task.committed = { length: state.length, spent: { ...state.spent } };
   task.overrun = null;
   task.grant = result.grant;
   task.dailyCap = result.dailyCap;
-  if (!extra.release) refresh(world, task, result);
-  return !extra.reserve || result.grant.reserved.tokens >= extra.reserve.tokens;
+  return result;
 }
 
 /** What came in meanwhile: letters, pauses, results of subtasks. */

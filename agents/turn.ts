@@ -22,7 +22,7 @@ import { isEnded } from "./core/shapes";
 import { settle, startFinishing } from "./growth";
 import { keepFiles } from "./keep-files";
 import { callModel } from "./model-call";
-import { commit, factsOf, markRead, note, type OpenTask, openTask, type StateCache } from "./open-task";
+import { commit, commitEnd, factsOf, markRead, note, type OpenTask, openTask, type StateCache } from "./open-task";
 import { runTool } from "./tool-call";
 import type { World } from "./world";
 
@@ -71,7 +71,8 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
       case "rest":
         return release(world, cache, task, releaseOf(decision), decision.step);
       case "end":
-        return end(world, task, decision);
+        if (await end(world, task, decision)) return;
+        break;
       default:
         throw new Error(`There is no step for ${JSON.stringify(decision satisfies never)}.`);
     }
@@ -116,26 +117,35 @@ async function release(world: World, cache: StateCache, task: OpenTask, to: Rele
   cache.keep(task.claim.uid, task.state);
 }
 
-async function end(world: World, task: OpenTask, decision: EndDecision): Promise<void> {
-  const { state } = task;
-  const isRunaway = decision.status === "failed" && isOutgrown(state);
-  const reason = isRunaway ? "runaway" : decision.reason;
-  const rule = isRunaway && state.limitRule ? `By the rule ${state.limitRule}. ` : "";
-  for (const call of [...state.open.values()]) {
-    const text = decision.response ?? "The task ended before this call was answered.";
-    note(task, [response(state, call, text, !decision.response)]);
-  }
-  const { status, result, verdict } = decision;
-  const detail = rule || decision.detail ? `${rule}${decision.detail ?? ""}`.trim() : null;
-  const summary = decision.summary ?? hostSummary(task, decision);
-  note(task, [
-    { kind: "event", turn: state.turn, content: { type: "ended", status, reason, detail, result, summary, verdict } },
-  ]);
-  markRead(
-    task,
-    task.letters.map((letter) => letter.id),
-  );
-  const unended = [...state.subtasks.values()].filter((one) => {
+/** False when a letter came that must be decided about first. */
+function end(world: World, task: OpenTask, decision: EndDecision): Promise<boolean> {
+  return commitEnd(world, task, () => {
+    const { state } = task;
+    const isRunaway = decision.status === "failed" && isOutgrown(state);
+    const reason = isRunaway ? "runaway" : decision.reason;
+    const rule = isRunaway && state.limitRule ? `By the rule ${state.limitRule}. ` : "";
+    for (const call of [...state.open.values()]) {
+      const text = decision.response ?? "The task ended before this call was answered.";
+      note(task, [response(state, call, text, !decision.response)]);
+    }
+    const { status, result, verdict } = decision;
+    const detail = rule || decision.detail ? `${rule}${decision.detail ?? ""}`.trim() : null;
+    const summary = decision.summary ?? hostSummary(task, decision);
+    note(task, [
+      { kind: "event", turn: state.turn, content: { type: "ended", status, reason, detail, result, summary, verdict } },
+    ]);
+    markRead(
+      task,
+      task.letters.map((letter) => letter.id),
+    );
+    stopUnended(task);
+    return { status, reason, detail };
+  });
+}
+
+/** Any end of a task stops what it started, documentation excepted. */
+function stopUnended(task: OpenTask): void {
+  const unended = [...task.state.subtasks.values()].filter((one) => {
     const relative = task.relatives.get(one.task);
     return one.purpose !== "document" && !(relative && isEnded(relative.status));
   });
@@ -144,7 +154,6 @@ async function end(world: World, task: OpenTask, decision: EndDecision): Promise
     unended.map((one) => one.task),
     "The task that it was started for has ended.",
   );
-  await commit(world, task, { release: { status, reason, detail } });
 }
 
 /** Whoever ends without `end_task` gets a summary written by the host. */

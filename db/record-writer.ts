@@ -97,9 +97,14 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
       length: record.length,
       added: encoded.length,
       read: record.lettersRead?.length ?? 0,
+      mustHaveRead: record.mustHaveRead ? 1 : 0,
       ...row,
     }) as (GrantRow & { held: number; letters: number; turnsAllowed: number; priority: number }) | undefined;
-    if (!fenced) return { ok: false };
+    if (!fenced) {
+      const isUnread =
+        record.mustHaveRead === true && run.holds.get(task.id, record.lease, record.length) !== undefined;
+      return { ok: false, isUnread };
+    }
 
     grants.settle(record);
     daily.add(task.treeId, record.spend, nowMs);

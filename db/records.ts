@@ -87,6 +87,8 @@ export interface TaskRecord {
   /** What a rule of the supervisor found in this task, and did. */
   interventions?: { rule: string; action: Intervention["action"]; evidence: string }[];
   release?: Release;
+  /** Nothing is written while the task has letters beside `lettersRead`: an end, after which nobody would read them. */
+  mustHaveRead?: true;
   /** Manual stepping: a pause record is opened for this task. */
   openStep?: boolean;
 }
@@ -112,8 +114,11 @@ export type AppendResult =
       /** The task's grant after this record; a promise that it does not cover was not given. */
       grant: GrantState;
     }
-  /** The lease was lost, or the log is longer than expected: nothing was written. */
-  | { ok: false };
+  /**
+   * Nothing was written: the lease was lost, or the log is longer than expected; or (`isUnread`) the task would have ended with a
+   * letter that it has not read.
+   */
+  | { ok: false; isUnread: boolean };
 
 /** A task that was leased to a worker. */
 export interface LeasedTask extends TaskKey {

@@ -167,9 +167,11 @@ test("I4: a write with an old fencing number, or at another length, is refused a
   const { log } = trial.runtime.store;
   expect(await log.append({ ...record, entries: [entry], lease: row.lease - 1, length: row.length })).toEqual({
     ok: false,
+    isUnread: false,
   });
   expect(await log.append({ ...record, entries: [entry], lease: row.lease, length: row.length - 1 })).toEqual({
     ok: false,
+    isUnread: false,
   });
   expect([count(), (await trial.runtime.application.queries.getTree(id)).totals.tokens_in]).toEqual([before, 0]);
   hold.open();

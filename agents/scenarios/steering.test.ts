@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test, vi } from "vitest";
+import { compareRows } from "@/db/rebuild";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   eventsOf,
@@ -382,4 +383,35 @@ test("deleting a tree deletes its rows, its blobs and its place in the search in
   expect([count("blobs"), count("messages_fts")]).toEqual([blobs, index]);
   expect([existsSync(other.workspace), existsSync(kept.workspace)]).toEqual([false, true]);
   expect((await trial.runtime.application.queries.getTask(kept.root_task_id)).result).toBe(long);
+});
+
+test("a message that is sent in the very moment of the end is read, and the end is called off", async () => {
+  const trial = await start(
+    {
+      root: (request) => endTask(toldIn(request).includes("Not yet.") ? "in the end" : "too early"),
+    },
+    { env: { MAX_CONCURRENT_AGENTS: "1" } },
+  );
+  await changeAgent(trial, "worker", { finishing: { evaluate: "never", summarize: "never", document: "never" } });
+  const { commands, queries } = trial.runtime.application;
+  const { log } = trial.runtime.store;
+  const append = log.append;
+  let sent = 0;
+  // The record that ends the task is made already when the message is committed.
+  log.append = async (record) => {
+    if (record.mustHaveRead && sent === 0) {
+      sent += 1;
+      await commands.steer(record.task.uid, "Not yet.", tester);
+    }
+    return append(record);
+  };
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  const tree = await trial.ended(id);
+  expect([sent, tree.status, (await queries.getTask(root_task_id)).result]).toEqual([1, "succeeded", "in the end"]);
+  expect(requestsOf(trial, "root").length).toBe(2);
+  const messages = await logOf(trial, root_task_id);
+  expect(messages.filter((message) => message.content.type === "ended").length).toBe(1);
+  expect(responsesOf(messages)[0]).toContain("not ended");
+  expect(compareRows(trial.runtime.store)).toEqual([]);
+  expect(await unansweredCalls(trial, tree)).toEqual([]);
 });
