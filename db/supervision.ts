@@ -1,4 +1,5 @@
 /** What the supervisor's rules find in the rows, and mend: each is one transaction, and is put on record. */
+import { createActivity } from "./activity";
 import type { Sqlite } from "./client";
 import { createGrants } from "./grants";
 import { createInterventionWriter } from "./interventions";
@@ -29,6 +30,7 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
   const interventions = createInterventionWriter(sqlite);
   const reviews = createReviewWriter(sqlite);
   const grants = createGrants(sqlite);
+  const activity = createActivity(sqlite);
   const orphans = sqlite
     .prepare(`
     SELECT child.uid FROM tasks child JOIN tasks parent ON parent.id = child.parent_id
@@ -47,9 +49,11 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
   const wake = sqlite.prepare(
     "UPDATE tasks SET status = 'ready', wait_kind = NULL, parked_until_ms = NULL WHERE uid = ? AND status = 'waiting'",
   );
-  const free = sqlite.prepare(`
+  const free = sqlite
+    .prepare(`
     UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL
-    WHERE uid = ? AND worker_id = ? AND status = 'running'`);
+    WHERE uid = ? AND worker_id = ? AND status = 'running' RETURNING id`)
+    .pluck();
   const spent = sqlite
     .prepare("SELECT coalesce(sum(tokens), 0) FROM daily_spend WHERE person = ? AND day = strftime('%Y-%m-%d', 'now')")
     .pluck();
@@ -81,7 +85,9 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
       }),
     freeLease: (uid, workerId, evidence) =>
       log.write(({ nowMs }) => {
-        if (free.run(uid, workerId).changes === 0) return false;
+        const id = free.get(uid, workerId) as number | undefined;
+        if (id === undefined) return false;
+        activity.end(id, nowMs);
         interventions.insert(uid, { rule: "stuck_worker", action: "restart", evidence }, nowMs);
         return true;
       }),

@@ -225,3 +225,21 @@ test("rows that no crash should leave are mended by rule: an orphan, a forgotten
   expect((await found(trial)).map((one) => one.rule).sort()).toEqual(["lost_wake", "orphan"]);
   expect(titled(await trial.runtime.application.queries.getTree(id), "child").id).toBe(child.id);
 });
+
+test("a lease that is given back ends the seconds that ran under it", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async () => {
+      await hold.opened;
+      return endTask("done");
+    },
+  });
+  const { store } = trial.runtime;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", grant: { seconds: 600 } });
+  await until(() => requestsOf(trial, "root").length === 1, "it works");
+  expect(await store.supervision.freeLease(root_task_id, trial.worker?.id ?? 0, "Nothing was heard of it.")).toBe(true);
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  const running = store.client.sqlite.prepare("SELECT sum(active_count) FROM tasks").pluck().get();
+  expect(running).toBe(0);
+});
