@@ -31,7 +31,7 @@ export async function fork(
   const source = store.forks.read(task.treeUid, cut.upTo);
   const uid = newId();
   const snapshot = await snapshotAt(sources, source, uid);
-  const copy = await copyOf(source, task, edits, { by, files: snapshot });
+  const copy = await copyOf(source, task, edits, { by, files: snapshot, at: cut.upTo });
   if (copy.target.state.ended)
     throw new UserError("conflict", "The task had ended at that message: fork at one that came before its end.");
   // With a snapshot the folder appears when it is checked out: whole, or not at all.
@@ -49,10 +49,17 @@ export async function fork(
   return uid;
 }
 
-function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): Edits & { what: string[] } {
+interface RequestedEdits extends Omit<Edits, "message"> {
+  /** The new text of the message at which the tree is forked. */
+  message?: string;
+  /** In words. */
+  what: string[];
+}
+
+function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): RequestedEdits {
   const { agent, model, instruction, message } = request;
   const what: string[] = [];
-  const edits: Edits = {};
+  const edits: Omit<RequestedEdits, "what"> = {};
   if (instruction !== undefined) {
     if (!instruction.trim()) throw new UserError("invalid", "The new instruction is empty: say what should be done.");
     edits.instruction = instruction.trim();
@@ -71,17 +78,19 @@ function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest)
   return { ...edits, what };
 }
 
+interface Made {
+  by: string;
+  files: string | null;
+  /** The message of the target that the copy goes on from; what its record wrote behind it comes along. */
+  at: number;
+}
+
 interface Copy {
   target: CopiedTask;
   parts: Pick<NewFork, "tasks" | "messages" | "reviews" | "letters">;
 }
 
-async function copyOf(
-  source: SourceTree,
-  target: FoundTask,
-  edits: ReturnType<typeof editsOf>,
-  made: { by: string; files: string | null },
-): Promise<Copy> {
+async function copyOf(source: SourceTree, target: FoundTask, edits: RequestedEdits, made: Made): Promise<Copy> {
   const ids = new Map([...source.tasks, ...source.reviews].map(({ uid }) => [uid, newId()]));
   const uidOf = new Map(source.tasks.map((task) => [task.id, ids.get(task.uid) as string]));
   const logs = new Map<number, { entries: Entry[]; copies: CopiedMessage[] }>();
@@ -142,18 +151,24 @@ function editLog(
   own: { entries: Entry[]; copies: CopiedMessage[] },
   source: SourceTree,
   target: FoundTask,
-  edits: ReturnType<typeof editsOf>,
-  { by, files }: { by: string; files: string | null },
+  { what: changes, message, ...edits }: RequestedEdits,
+  { by, files, at }: Made,
 ): CopiedMessage[] {
-  const words = `${by} forked this task with ${edits.what.join(" and ")}.`;
-  const after = edited(own.entries, edits, by, words);
+  const words = `${by} forked this task with ${changes.join(" and ")}.`;
+  const index = own.copies.findIndex(({ origin }) => origin === at);
+  const after = edited(
+    own.entries,
+    { ...edits, ...(message !== undefined && { message: { index, text: message } }) },
+    by,
+    words,
+  );
   own.copies.forEach((copied, index) => {
     const entry = after[index];
     if (!entry || entry === own.entries[index]) return;
     copied.row = encodeEntry(entry);
     copied.blobId = null;
   });
-  const what = edits.what.length > 0 ? `with ${edits.what.join(" and ")}` : "as it was";
+  const what = changes.length > 0 ? `with ${changes.join(" and ")}` : "as it was";
   const turn = after.at(-1)?.turn ?? 0;
   const seq = source.messages.at(-1)?.seq ?? 0;
   after.push({ kind: "event", turn, content: { type: "forked", from: target.treeUid, seq, by, what, files } });

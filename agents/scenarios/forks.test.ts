@@ -364,3 +364,37 @@ test("a fork at the first message of one of several subtasks has them all", asyn
   expect(requestsOf(trial, "two").length).toBe(2);
   await checkFork(trial, original, ended);
 });
+
+test("a fork at a message that came as subtasks began has them, also with its words edited", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn === 0) {
+        await hold.opened;
+        const write = { name: "write_file", input: { path: "a.txt", content: "a" } };
+        return { calls: [write, { name: "start_subtask", input: sub("child") }] };
+      }
+      if (request.turn === 1) return call("wait_for_subtasks", {});
+      return endTask(toldIn(request).includes("Paint it red.") ? "red" : "blue");
+    },
+    child: [call("list_agents", {}), endTask("child")],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "root").length === 1, "the first call is in flight");
+  await commands.steer(root_task_id, "Paint it blue.", tester);
+  hold.open();
+  const original = await trial.ended(id);
+  const log = await logOf(trial, root_task_id);
+  const steer = log.findIndex((message) => message.kind === "steer");
+  // The snapshot of the turn stands between the steer and the child's first messages, which the same record wrote.
+  expect(log[steer + 1]?.content.type).toBe("files_saved");
+  const at = log[steer]?.seq ?? 0;
+  for (const message of [undefined, "Paint it red."]) {
+    const fork = await commands.fork(root_task_id, { at, ...(message && { message }) }, tester);
+    const ended = await trial.ended(fork.id);
+    expect(titled(ended, "child").status).toBe("succeeded");
+    expect((await queries.getTask(ended.root_task_id)).result).toBe(message ? "red" : "blue");
+    await checkFork(trial, original, ended);
+  }
+});
