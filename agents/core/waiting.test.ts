@@ -85,3 +85,15 @@ test("another model is sent the conversation that was too long for the one befor
     .when()
     .decides({ kind: "call_model" });
 });
+
+test("who begins again waits for no answer any more, whether its question was answered early or not", () => {
+  const restart: Letter = { id: 3, kind: "restart", by: "the supervisor", text: "Begin again." };
+  const log = [task(), reply(1, ask, start), started(1, "s", "one"), asked(null)];
+  const withdrawn = { kind: "note" as const, letters: [3], reviewChanges: [{ uid: "rev", withdraw: true }] };
+  given(...log)
+    .when({ ...runs, letters: [restart] })
+    .decides(withdrawn);
+  given(...log, early("q", "ask"), early("s", "start_subtask"))
+    .when({ ...runs, letters: [restart] })
+    .decides(withdrawn);
+});
