@@ -16,6 +16,8 @@ export interface ConsultSources {
   dataDir: string;
   checkout: string;
   defaultModel: string;
+  /** null: the model has no price. */
+  priceOf(model: string): number | null;
   /** What the supervisor agent may use in a day, in tokens. */
   tokensPerDay: number;
   /** Keeps the store of snapshots below its cap. */

@@ -134,6 +134,28 @@ test.each([
   await until(async () => (await found(trial)).some((one) => one.action === action), "the case is closed");
 });
 
+test("what the supervisor agent says is held to what a person could do: a model without a price is not taken under a cap on money", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn < 21) return failing(request.turn);
+      await hold.opened;
+      return endTask("done");
+    },
+    "@supervisor": endTask(JSON.stringify({ action: "replace", message: "Another model.", model: "openai/unpriced" })),
+  });
+  const { queries } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", grant: { cost_usd: 100 } });
+  const { items } = await until(async () => {
+    const page = await queries.listReviews({ open: true });
+    return page.items.length > 0 && page;
+  }, "a flag is before a person");
+  expect(items[0]?.detail).toMatch(/^Another model\..*openai\/unpriced has no price/s);
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect((await queries.getTask(root_task_id)).model).not.toBe("openai/unpriced");
+});
+
 test("without a language model to ask, or when it says nothing that can be read, a person decides", async () => {
   const hold = gate();
   const trial = await start({
