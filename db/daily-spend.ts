@@ -84,6 +84,7 @@ interface Promised {
   microUsd: number;
 }
 
-function dayOf(ms: number): string {
+/** The day (UTC) as the rows name it. */
+export function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }

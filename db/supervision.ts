@@ -1,6 +1,7 @@
 /** What the supervisor's rules find in the rows, and mend: each is one transaction, and is put on record. */
 import { createActivity } from "./activity";
 import type { Sqlite } from "./client";
+import { dayOf } from "./daily-spend";
 import { createGrants } from "./grants";
 import { createInterventionWriter } from "./interventions";
 import type { Log } from "./log";
@@ -15,8 +16,8 @@ export interface Supervision {
   wakeForgotten(): Promise<number>;
   /** Gives a lease back that its worker does nothing with. False when it has another one by now. */
   freeLease(taskUid: string, workerId: number, evidence: string): Promise<boolean>;
-  /** Tokens that trees of this person have used today (UTC). */
-  spentToday(person: string): number;
+  /** Tokens that trees of this person have used on the day (UTC) of this moment. */
+  spentToday(person: string, nowMs: number): number;
   /** Also when it is gone. */
   hasEnded(treeUid: string): boolean;
   /** Puts a flag about the task before a person; once for the same id. */
@@ -54,9 +55,7 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
     UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL
     WHERE uid = ? AND worker_id = ? AND status = 'running' RETURNING id`)
     .pluck();
-  const spent = sqlite
-    .prepare("SELECT coalesce(sum(tokens), 0) FROM daily_spend WHERE person = ? AND day = strftime('%Y-%m-%d', 'now')")
-    .pluck();
+  const spent = sqlite.prepare("SELECT tokens FROM daily_spend WHERE person = ? AND day = ?").pluck();
   const open = sqlite.prepare("SELECT 1 FROM trees WHERE uid = ? AND ended_at_ms IS NULL");
   const keyOf = sqlite.prepare(`
     SELECT task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.parent_id AS parentId, task.agent
@@ -91,7 +90,7 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
         interventions.insert(uid, { rule: "stuck_worker", action: "restart", evidence }, nowMs);
         return true;
       }),
-    spentToday: (person) => spent.get(person) as number,
+    spentToday: (person, nowMs) => (spent.get(person, dayOf(nowMs)) as number | undefined) ?? 0,
     hasEnded: (treeUid) => open.get(treeUid) === undefined,
     flag: (taskUid, flag) =>
       log.write(({ nowMs, touch }) => {
