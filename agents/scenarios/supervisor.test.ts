@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { startSupervisor } from "../supervisor";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   eventsOf,
@@ -17,6 +18,7 @@ import {
 } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
 import { changeAgent, worldToolFor } from "../testing/world-tool";
+import type { Worker } from "../worker";
 
 const start = trialsOfThisFile();
 
@@ -264,4 +266,49 @@ test("a lease that is given back ends the seconds that ran under it", async () =
   expect((await trial.ended(id)).status).toBe("succeeded");
   const running = store.client.sqlite.prepare("SELECT sum(active_count) FROM tasks").pluck().get();
   expect(running).toBe(0);
+});
+
+test("a case whose log cannot be read goes before a person, and keeps no other case from being judged", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async () => {
+      await hold.opened;
+      return endTask("done");
+    },
+    "@supervisor": endTask('{"action": "none"}'),
+  });
+  const { store } = trial.runtime;
+  const trees = [await trial.submit({ task: "root", agent: "worker" }), await trial.submit({ task: "root" })];
+  await until(() => requestsOf(trial, "root").length === 2, "both work");
+  const [broken, whole] = trees.map((tree) => tree.root_task_id) as [string, string];
+  const { id } = store.queries.trees.findTask(broken);
+  store.client.sqlite.prepare("UPDATE messages SET body = '{broken' WHERE task_id = ? AND kind = 1").run(id);
+  const noted = { rule: "no_progress", action: "asked", evidence: "Nothing new." } as const;
+  for (const task of [broken, whole]) await store.interventions.add(task, noted);
+  await check(trial);
+  const closed = await until(async () => {
+    const all = await found(trial);
+    return all.every((one) => one.action !== "asked") && all;
+  }, "both cases are closed");
+  const actionOf = (task: string) => closed.find((one) => one.task_id === task)?.action;
+  expect([actionOf(broken), actionOf(whole)]).toEqual(["flag", "none"]);
+  hold.open();
+});
+
+test("a worker that leads no more is not held back for ever", async () => {
+  const trial = await start({ root: endTask("done") });
+  let isHeldBack = true;
+  const worker = { ...trial.worker, leads: () => false, isHeldBack: () => isHeldBack } as unknown as Worker;
+  worker.hold = (next) => {
+    isHeldBack = next;
+  };
+  const { world, store, configuration } = trial.runtime;
+  const supervisor = startSupervisor(world, store, worker, {
+    ...{ configuration, dataDir: trial.dataDir, checkout: process.cwd(), defaultModel: "runbook", tokensPerDay: 0 },
+    ...{ intervalMs: 3_600_000, memoryUsed: () => 0.5, now: Date.now, priceOf: () => null, report: () => undefined },
+    compactSnapshots: async () => undefined,
+  });
+  await supervisor.check();
+  supervisor.stop();
+  expect(isHeldBack).toBe(false);
 });
