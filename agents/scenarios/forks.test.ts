@@ -398,3 +398,28 @@ test("a fork at a message that came as subtasks began has them, also with its wo
     await checkFork(trial, original, ended);
   }
 });
+
+test("the time that a fork's files take to appear is none of the first tool's", async () => {
+  const trial = await start(
+    {
+      root: (request) =>
+        [call("write_file", { path: "a.txt", content: "a" }), call("use_terminal", { command: "cat a.txt" })][
+          request.turn
+        ] ?? endTask("done"),
+    },
+    { runtime: { silentMs: 200, activitySampleMs: 20 } },
+  );
+  await changeAgent(trial, "worker", { tools: ["write_file", "use_terminal"] });
+  const original = await runRoot(trial);
+  const { snapshots } = trial.runtime.world;
+  const checkOut = snapshots.checkOut;
+  snapshots.checkOut = async (...given) => {
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    return checkOut(...given);
+  };
+  const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
+  const { commands, queries } = trial.runtime.application;
+  const fork = await trial.ended((await commands.fork(original.root_task_id, { at }, tester)).id);
+  expect(responsesOf(await logOf(trial, fork.root_task_id))[1]).toContain('"stdout":"a"');
+  expect(await queries.listInterventions()).toEqual([]);
+});
