@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CopiedMessage, CopiedTask, NewFork, SourceTree } from "@/db/fork-records";
 import { decodeEntry, encodeEntry } from "@/db/rows";
 import type { FoundTask } from "@/db/trees";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import { UserError } from "./application";
 import { changeOf } from "./control-commands";
@@ -28,25 +29,43 @@ export async function fork(
   const log = store.forks.log(task.id);
   const cut = cutAt(log, request.at, request.message !== undefined);
   if ("refusal" in cut) throw new UserError("invalid", cut.refusal);
-  const source = store.forks.read(task.treeUid, cut.upTo);
   const uid = newId();
+  try {
+    await write(sources, task, edits, { uid, by, at: cut.upTo });
+  } catch (error) {
+    // A snapshot that was kept for it belongs to no tree now, and is dropped when room is needed.
+    if (error instanceof WorkspaceError) throw new UserError("conflict", error.message);
+    throw error;
+  }
+  return uid;
+}
+
+/** Copies the tree up to the message under the public id. Throws UserError, WorkspaceError and BrokenLogError. */
+async function write(
+  sources: CommandSources,
+  task: FoundTask,
+  edits: RequestedEdits,
+  { uid, by, at }: { uid: string; by: string; at: number },
+): Promise<void> {
+  const { store } = sources;
+  const source = store.forks.read(task.treeUid, at);
   const snapshot = await snapshotAt(sources, source, uid);
-  const copy = await copyOf(source, task, edits, { by, files: snapshot, at: cut.upTo });
+  const copy = await copyOf(source, task, edits, { by, files: snapshot, at });
   if (copy.target.state.ended)
     throw new UserError("conflict", "The task had ended at that message: fork at one that came before its end.");
   // With a snapshot the folder appears when it is checked out: whole, or not at all.
   if (snapshot === null) prepareWorkspace({ ...sources, treeId: uid, request: {} });
-  await store.forks.insert({
+  const isWritten = await store.forks.insert({
     uid,
     title: task.parentId === null ? copy.target.state.assignment.title : source.title,
     by,
-    from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? cut.upTo },
+    from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? at },
     source,
     workspace: join(sources.dataDir, "workspaces", uid),
     snapshot,
     ...copy.parts,
   });
-  return uid;
+  if (!isWritten) throw new UserError("conflict", "The tree was deleted while it was being forked.");
 }
 
 interface RequestedEdits extends Omit<Edits, "message"> {

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compareRows } from "@/db/rebuild";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+import { UserError } from "../application";
 import type { Message, Tree } from "../core/shapes";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -422,4 +424,31 @@ test("the time that a fork's files take to appear is none of the first tool's", 
   const fork = await trial.ended((await commands.fork(original.root_task_id, { at }, tester)).id);
   expect(responsesOf(await logOf(trial, fork.root_task_id))[1]).toContain('"stdout":"a"');
   expect(await queries.listInterventions()).toEqual([]);
+});
+
+test("a fork whose files are not kept any more, or whose tree is deleted meanwhile, is refused with one sentence", async () => {
+  const trial = await start({ root: [call("write_file", { path: "a.txt", content: "a" }), endTask("done")] });
+  const { commands, queries } = trial.runtime.application;
+  const snapshots = trial.runtime.world.snapshots as SnapshotStore;
+  const original = await runRoot(trial);
+  const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
+  const share = snapshots.share;
+  snapshots.share = async (...given) => {
+    await share(...given);
+    await commands.deleteTree(original.id, tester);
+  };
+  await expect(commands.fork(original.root_task_id, { at }, tester)).rejects.toThrow(
+    new UserError("conflict", "The tree was deleted while it was being forked."),
+  );
+  snapshots.share = share;
+  expect((await queries.listTrees()).items).toEqual([]);
+  const other = await runRoot(trial);
+  await snapshots.drop(other.id);
+  await snapshots.compact({ maxBytes: 1, mayDrop: () => true });
+  const reply = await seqOf(trial, other.root_task_id, replyOfTurn(2));
+  await expect(commands.fork(other.root_task_id, { at: reply }, tester)).rejects.toMatchObject({
+    name: "UserError",
+    message: expect.stringContaining("is no longer kept"),
+  });
+  expect((await queries.listTrees()).items.map((tree) => tree.id)).toEqual([other.id]);
 });
