@@ -399,3 +399,23 @@ test("two workers that share the database give one approval to one run of the ca
   expect(runs.length).toBe(6);
   await other.close();
 });
+
+test("a rule approves the calls of its tool alone, and of none with a similar name", async () => {
+  const runs: string[] = [];
+  const toolNamed = (name: string) => worldToolFor(name, "repeat", () => void runs.push(name));
+  const trial = await start(
+    { root: [call("touch-it", { what: "x" }), endTask("done")] },
+    { runtime: { worldTools: [toolNamed("touch-it"), toolNamed("touch_it")] } },
+  );
+  await offer(trial, "ask", "touch_it");
+  await offer(trial, "ask", "touch-it");
+  const { commands } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await whenTask(trial, id, "root", (task) => task.status === "waiting");
+  const added = await commands.addRule({ tool: "touch_it", why: "It is harmless." }, tester);
+  expect(added.decided).toEqual([]);
+  expect((await openApprovals(trial)).map((item) => item.task_id)).toEqual([root_task_id]);
+  expect(runs).toEqual([]);
+  await commands.stop(id, "", tester);
+  await trial.ended(id);
+});
