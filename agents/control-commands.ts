@@ -202,7 +202,7 @@ function target(store: Store, ids: Ids, id: string): { task: FoundTask; scope: s
 }
 
 /** Whether the task waits before each turn by itself, as its log and what it has not read yet say. */
-function isStepped({ loader }: Store, task: FoundTask): boolean {
+export function isStepped({ loader }: Store, task: FoundTask): boolean {
   const unread = loader.letters(task.id).findLast((letter) => letter.kind === "stepping");
   if (unread) return unread.mode === "manual";
   return fold(loader.entries(task.id, loader.lengthOf(task.id))).assignment.stepping === "manual";
