@@ -452,3 +452,27 @@ test("a fork whose files are not kept any more, or whose tree is deleted meanwhi
   });
   expect((await queries.listTrees()).items.map((tree) => tree.id)).toEqual([other.id]);
 });
+
+test("what an interrupted call had written is kept with its turn", async () => {
+  const hold = gate();
+  const spill = worldToolFor("spill", "report_interrupted", async (_, { workspace }) => {
+    writeFileSync(join(workspace ?? "", "spilt.txt"), "spilt");
+    await hold.opened;
+  });
+  const trial = await start(
+    { root: [call("spill", { what: "x" }), call("list_agents", {}), endTask("done")] },
+    { runtime: { worldTools: [spill] } },
+  );
+  await changeAgent(trial, "worker", { tools: ["spill"] });
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  const { workspace } = await trial.runtime.application.queries.getTree(id);
+  await until(() => existsSync(join(workspace, "spilt.txt")), "the call has begun");
+  const { supervision } = trial.runtime.store;
+  await supervision.freeLease(root_task_id, trial.worker?.id ?? 0, "Nothing was heard of it.");
+  const original = await trial.ended(id);
+  hold.open();
+  const log = await logOf(trial, original.root_task_id);
+  expect(responsesOf(log)[0]).toMatch(/^This call was interrupted/);
+  const saved = log.find((message) => message.content.type === "files_saved");
+  expect([saved?.turn, saved?.content.changed]).toEqual([1, 1]);
+});
