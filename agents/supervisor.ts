@@ -107,7 +107,7 @@ export function startSupervisor(
     options.compactSnapshots().catch((error) => options.report("The snapshots could not be compacted.", error));
   });
   const unsubscribe = world.log.onCommit(() => {
-    if (!soon && store.interventions.hasOpenCases()) lookSoon();
+    if (!soon && store.interventions.hasDueCases()) lookSoon();
   });
 
   return {

@@ -312,3 +312,25 @@ test("a worker that leads no more is not held back for ever", async () => {
   supervisor.stop();
   expect(isHeldBack).toBe(false);
 });
+
+test("while the supervisor agent thinks, what others commit is no reason to look again", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn < 21) return failing(request.turn);
+      await hold.opened;
+      return endTask("done");
+    },
+    "@supervisor": async () => {
+      await hold.opened;
+      return endTask('{"action": "none"}');
+    },
+  });
+  const { interventions } = trial.runtime.store;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => interventions.openCases().some((one) => one.askedIn !== null), "the agent is asked");
+  expect(interventions.hasDueCases()).toBe(false);
+  hold.open();
+  await trial.ended(id);
+  await until(() => interventions.openCases().length === 0, "the case is closed");
+});
