@@ -18,23 +18,13 @@ import {
 } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
 import { startTrial } from "../testing/trial";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+import { changeAgent, offerTool, worldToolFor } from "../testing/world-tool";
 
 const start = trialsOfThisFile();
 
 /** A registered tool with a policy, which workers may call. */
 async function offer(trial: Trial, policy: ToolBody["policy"], name = "touch"): Promise<void> {
-  const body: ToolBody = {
-    name,
-    title: name,
-    description: "For tests.",
-    level: "write",
-    source: "builtin",
-    optional: true,
-    policy,
-    availability: { available: true, since: "1" },
-  };
-  await trial.runtime.store.configuration.put({ kind: "tool", name, description: "", body }, "tester", "for a test");
+  await offerTool(trial, name, policy);
   await changeAgent(trial, "worker", { tools: [name] });
 }
 
