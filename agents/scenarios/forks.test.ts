@@ -309,17 +309,21 @@ test("open questions, and answers that nobody had read, are there in the fork to
 });
 
 test("a call in flight when the tree is forked counts as interrupted in the fork, and runs once in the original", async () => {
-  const hold = gate();
+  const [begun, hold] = [gate(), gate()];
   const runs: string[] = [];
   const touch = worldToolFor("touch", "report_interrupted", async (input, context) => {
     runs.push(`${input.what} ${context.taskId}`);
+    begun.open();
     await hold.opened;
   });
   const trial = await start(
     {
       root: [startSubtask(sub("works"), sub("other")), endTask("done")],
       works: [call("touch", { what: "it" }), endTask("worked")],
-      other: [call("list_agents", {}), endTask("other")],
+      other: async (request) => {
+        await begun.opened;
+        return request.turn === 0 ? call("list_agents", {}) : endTask("other");
+      },
     },
     { runtime: { worldTools: [touch] } },
   );
@@ -332,8 +336,7 @@ test("a call in flight when the tree is forked counts as interrupted in the fork
     return log.find((message) => message.kind === "tool_response")?.seq;
   }, "the other task has its first result");
   const works = titled(await trial.runtime.application.queries.getTree(id), "works");
-  const startedSeq = await seqOf(trial, works.id, (message) => message.content.type === "call_started");
-  if (startedSeq > at) throw new Error("The call had not begun at the cut.");
+  expect(await seqOf(trial, works.id, (message) => message.content.type === "call_started")).toBeLessThan(at);
   const fork = await trial.runtime.application.commands.fork(other.id, { at }, tester);
   const ended = await trial.ended(fork.id);
   expect(responsesOf(await logOf(trial, titled(ended, "works").id))[0]).toMatch(/^This call was interrupted/);
