@@ -1,5 +1,5 @@
 /** Looking, and everything a person can do to trees: without the models and tools that only a worker needs. */
-import { costMicroUsd } from "@/lib/models/prices";
+import { priceOf } from "@/lib/models/prices";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import { rulesOf } from "@/lib/workspace/prepare";
@@ -28,8 +28,7 @@ export function openActing(options: Omit<LookingOptions, "findRunbook">): Acting
     now: options.now ?? Date.now,
     snapshots,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout).hiddenPaths,
-    priceOf: (model) =>
-      costMicroUsd(model, { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 }),
+    priceOf,
     maxDbBytes: settings.maxDbBytes,
   });
   return { ...looking, application: { queries, commands, live } };

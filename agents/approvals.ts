@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { BLAST_RADIUS_OF_LEVEL } from "./core/attention";
 import type { Level } from "./core/entries";
+import { ignoredSentence } from "./core/overdue";
 import type { Call } from "./core/state";
 import { note, type OpenTask } from "./open-task";
 import { idOf } from "./tools/settle";
@@ -16,7 +17,7 @@ const UNCERTAINTY: Record<Level, number> = { read: 1, write: 2, network: 3, host
 /** Opens one review a call, all of them at once; they are decided in any order, and the calls run in theirs. */
 export function askApproval(world: World, task: OpenTask, calls: Call[]): void {
   const { state, claim } = task;
-  const { askTimeoutMs, askDefault } = state.setup;
+  const { askTimeoutMs, askDefault = null } = state.setup;
   const untilMs = askTimeoutMs ? world.now() + askTimeoutMs : null;
   for (const call of calls) {
     const uid = idOf(claim.uid, call, "approval");
@@ -31,7 +32,7 @@ export function askApproval(world: World, task: OpenTask, calls: Call[]): void {
       evidence: input.slice(0, EVIDENCE_CHARS),
       blastRadius: BLAST_RADIUS_OF_LEVEL[level],
       uncertainty: UNCERTAINTY[level],
-      ifIgnored: ignoredSentence(untilMs, askDefault ?? null),
+      ifIgnored: ignoredSentence(untilMs, askDefault === null ? null : "goes on without the call"),
       subject: { tool: call.tool, hash: subjectOf(call) },
     });
     const content = { type: "approval_asked", call: call.id, review: uid, untilMs } as const;
@@ -51,11 +52,4 @@ function canonical(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonical(one)}`).join(",")}}`;
-}
-
-function ignoredSentence(untilMs: number | null, fallback: string | null): string {
-  if (untilMs === null) return "The task waits, and whatever waits for it; everything else goes on.";
-  const until = new Date(untilMs).toISOString();
-  if (fallback === null) return `Until ${until} the task waits; then it fails.`;
-  return `Until ${until} the task waits; then it goes on without the call.`;
 }

@@ -114,7 +114,7 @@ export function createControlCommands(sources: CommandSources, ids: Ids): Contro
 
 /** What the letter says: only what changes of the setup, with the agent's live version. Throws UserError. */
 export function changeOf(
-  sources: CommandSources,
+  sources: Pick<CommandSources, "configuration" | "store" | "priceOf">,
   task: Pick<FoundTask, "id" | "agent" | "model">,
   wanted: { agent?: string; model?: string; priority?: number },
 ): { setup: Partial<Setup>; priority?: number; words: string[] } {
@@ -138,7 +138,7 @@ export function changeOf(
 
 /** An agent without a model of its own leaves the task's as it is, also one that was changed a moment ago and is not read yet. */
 function setupOf(
-  { configuration }: CommandSources,
+  { configuration }: Pick<CommandSources, "configuration">,
   task: Pick<FoundTask, "agent" | "model">,
   wanted: string,
   wantedModel: string | undefined,
@@ -156,7 +156,11 @@ function setupOf(
 }
 
 /** Whether the model was named, or is the agent's own. Throws UserError. */
-function refuseModel({ store, priceOf }: CommandSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
+function refuseModel(
+  { store, priceOf }: Pick<CommandSources, "store" | "priceOf">,
+  task: Pick<FoundTask, "id" | "model">,
+  model: string,
+): void {
   if (model === task.model) return;
   if (model === "runbook" || task.model === "runbook")
     throw new UserError(
@@ -198,7 +202,7 @@ function target(store: Store, ids: Ids, id: string): { task: FoundTask; scope: s
 }
 
 /** Whether the task waits before each turn by itself, as its log and what it has not read yet say. */
-function isStepped({ loader }: Store, task: FoundTask): boolean {
+export function isStepped({ loader }: Store, task: FoundTask): boolean {
   const unread = loader.letters(task.id).findLast((letter) => letter.kind === "stepping");
   if (unread) return unread.mode === "manual";
   return fold(loader.entries(task.id, loader.lengthOf(task.id))).assignment.stepping === "manual";

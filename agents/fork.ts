@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CopiedMessage, CopiedTask, NewFork, SourceTree } from "@/db/fork-records";
 import { decodeEntry, encodeEntry } from "@/db/rows";
 import type { FoundTask } from "@/db/trees";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import { UserError } from "./application";
 import { changeOf } from "./control-commands";
@@ -28,31 +29,56 @@ export async function fork(
   const log = store.forks.log(task.id);
   const cut = cutAt(log, request.at, request.message !== undefined);
   if ("refusal" in cut) throw new UserError("invalid", cut.refusal);
-  const source = store.forks.read(task.treeUid, cut.upTo);
   const uid = newId();
+  try {
+    await write(sources, task, edits, { uid, by, at: cut.upTo });
+  } catch (error) {
+    // A snapshot that was kept for it belongs to no tree now, and is dropped when room is needed.
+    if (error instanceof WorkspaceError) throw new UserError("conflict", error.message);
+    throw error;
+  }
+  return uid;
+}
+
+/** Copies the tree up to the message under the public id. Throws UserError, WorkspaceError and BrokenLogError. */
+async function write(
+  sources: CommandSources,
+  task: FoundTask,
+  edits: RequestedEdits,
+  { uid, by, at }: { uid: string; by: string; at: number },
+): Promise<void> {
+  const { store } = sources;
+  const source = store.forks.read(task.treeUid, at);
   const snapshot = await snapshotAt(sources, source, uid);
-  const copy = await copyOf(source, task, edits, { by, files: snapshot });
+  const copy = await copyOf(source, task, edits, { by, files: snapshot, at });
   if (copy.target.state.ended)
     throw new UserError("conflict", "The task had ended at that message: fork at one that came before its end.");
   // With a snapshot the folder appears when it is checked out: whole, or not at all.
   if (snapshot === null) prepareWorkspace({ ...sources, treeId: uid, request: {} });
-  await store.forks.insert({
+  const isWritten = await store.forks.insert({
     uid,
     title: task.parentId === null ? copy.target.state.assignment.title : source.title,
     by,
-    from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? cut.upTo },
+    from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? at },
     source,
     workspace: join(sources.dataDir, "workspaces", uid),
     snapshot,
     ...copy.parts,
   });
-  return uid;
+  if (!isWritten) throw new UserError("conflict", "The tree was deleted while it was being forked.");
 }
 
-function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): Edits & { what: string[] } {
+interface RequestedEdits extends Omit<Edits, "message"> {
+  /** The new text of the message at which the tree is forked. */
+  message?: string;
+  /** In words. */
+  what: string[];
+}
+
+function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): RequestedEdits {
   const { agent, model, instruction, message } = request;
   const what: string[] = [];
-  const edits: Edits = {};
+  const edits: Omit<RequestedEdits, "what"> = {};
   if (instruction !== undefined) {
     if (!instruction.trim()) throw new UserError("invalid", "The new instruction is empty: say what should be done.");
     edits.instruction = instruction.trim();
@@ -71,17 +97,19 @@ function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest)
   return { ...edits, what };
 }
 
+interface Made {
+  by: string;
+  files: string | null;
+  /** The message of the target that the copy goes on from; what its record wrote behind it comes along. */
+  at: number;
+}
+
 interface Copy {
   target: CopiedTask;
   parts: Pick<NewFork, "tasks" | "messages" | "reviews" | "letters">;
 }
 
-async function copyOf(
-  source: SourceTree,
-  target: FoundTask,
-  edits: ReturnType<typeof editsOf>,
-  made: { by: string; files: string | null },
-): Promise<Copy> {
+async function copyOf(source: SourceTree, target: FoundTask, edits: RequestedEdits, made: Made): Promise<Copy> {
   const ids = new Map([...source.tasks, ...source.reviews].map(({ uid }) => [uid, newId()]));
   const uidOf = new Map(source.tasks.map((task) => [task.id, ids.get(task.uid) as string]));
   const logs = new Map<number, { entries: Entry[]; copies: CopiedMessage[] }>();
@@ -142,18 +170,24 @@ function editLog(
   own: { entries: Entry[]; copies: CopiedMessage[] },
   source: SourceTree,
   target: FoundTask,
-  edits: ReturnType<typeof editsOf>,
-  { by, files }: { by: string; files: string | null },
+  { what: changes, message, ...edits }: RequestedEdits,
+  { by, files, at }: Made,
 ): CopiedMessage[] {
-  const words = `${by} forked this task with ${edits.what.join(" and ")}.`;
-  const after = edited(own.entries, edits, by, words);
+  const words = `${by} forked this task with ${changes.join(" and ")}.`;
+  const index = own.copies.findIndex(({ origin }) => origin === at);
+  const after = edited(
+    own.entries,
+    { ...edits, ...(message !== undefined && { message: { index, text: message } }) },
+    by,
+    words,
+  );
   own.copies.forEach((copied, index) => {
     const entry = after[index];
     if (!entry || entry === own.entries[index]) return;
     copied.row = encodeEntry(entry);
     copied.blobId = null;
   });
-  const what = edits.what.length > 0 ? `with ${edits.what.join(" and ")}` : "as it was";
+  const what = changes.length > 0 ? `with ${changes.join(" and ")}` : "as it was";
   const turn = after.at(-1)?.turn ?? 0;
   const seq = source.messages.at(-1)?.seq ?? 0;
   after.push({ kind: "event", turn, content: { type: "forked", from: target.treeUid, seq, by, what, files } });

@@ -113,7 +113,7 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
     dailyCap: null,
     draft: emptyDraft(),
     committed: { length: state.length, spent: { ...state.spent } },
-    mayHaveChangedFiles: false,
+    mayHaveChangedFiles: mayHaveLeftFiles(state, tree),
     overrun: null,
   };
   // A promise that nobody settled belongs to a call that was in flight when its worker ended.
@@ -123,6 +123,12 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
     note(task, [{ kind: "event", turn: state.turn, content }]);
   }
   return task;
+}
+
+/** A former holder's call that was marked as started is not run again, whatever it has written; but not into a folder that is not there yet. */
+function mayHaveLeftFiles({ open, assignment }: TaskState, { pendingSnapshot }: TreeFacts): boolean {
+  if (assignment.workspace === "none" || pendingSnapshot !== null) return false;
+  return [...open.values()].some((call) => call.startedLease !== null);
 }
 
 /** The grant with everything that was spent and given since the commit, without the promise that the next one replaces. */

@@ -76,7 +76,7 @@ function lowerToToday(
   inputTokens: number,
   priced: (outputTokens: number) => number,
 ): void {
-  const left = world.loader.leftToday(task.claim.treeId, world.now());
+  const left = world.loader.leftToday(task.claim.treeId, freedOf(task), world.now());
   const perOutput = (priced(1_000_000) - priced(0)) / 1_000_000;
   const byTokens = left.tokens === null ? Number.POSITIVE_INFINITY : left.tokens - inputTokens;
   const byMoney =
@@ -85,6 +85,15 @@ function lowerToToday(
       : Math.floor((left.microUsd - priced(0)) / perOutput);
   const most = Math.min(byTokens, byMoney);
   if (most >= LEAST_OUTPUT_TOKENS) request.maxOutputTokens = Math.min(request.maxOutputTokens, most);
+}
+
+/** What the task's next record frees of the day: the last promise is settled by what was spent of it. */
+function freedOf({ grant, state, committed }: OpenTask): Promised {
+  const spentTokens = (of: OpenTask["committed"]["spent"]) => of.tokensIn + of.tokensOut;
+  return {
+    tokens: grant.reserved.tokens - (spentTokens(state.spent) - spentTokens(committed.spent)),
+    microUsd: grant.reserved.microUsd - (state.spent.microUsd - committed.spent.microUsd),
+  };
 }
 
 /** All that wait for the next day do not begin it at once. */

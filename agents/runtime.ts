@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
-import { costMicroUsd, limitsOf } from "@/lib/models/prices";
+import { costMicroUsd, limitsOf, priceOf } from "@/lib/models/prices";
 import { createModelPort } from "@/lib/models/provider";
 import { runbookModel } from "@/lib/models/runbook/model";
 import { createMonitor } from "@/lib/monitor/monitor";
@@ -133,6 +133,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         dataDir: settings.dataDir,
         checkout,
         defaultModel: settings.defaultModel,
+        priceOf,
         tokensPerDay: settings.supervisorTokensPerDay,
         now,
         report: options.report,

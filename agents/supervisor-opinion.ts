@@ -3,6 +3,9 @@ import { z } from "zod";
 import type { OpenCase } from "@/db/interventions";
 import type { Store } from "@/db/store";
 import type { FoundTask } from "@/db/trees";
+import { UserError } from "./application";
+import { changeOf } from "./control-commands";
+import type { Setup } from "./core/entries";
 import { type Intervention, isEnded } from "./core/shapes";
 import type { ConsultSources } from "./supervisor-question";
 import { idOf } from "./tools/settle";
@@ -42,7 +45,7 @@ export function opinionOf(store: Store, treeUid: string): Opinion | null {
 
 /** Does what was said, and closes the case. A task that has ended meanwhile needs nothing. */
 export async function carryOut(
-  sources: Pick<ConsultSources, "configuration">,
+  sources: Pick<ConsultSources, "configuration" | "priceOf">,
   store: Store,
   task: FoundTask,
   one: OpenCase,
@@ -54,7 +57,7 @@ export async function carryOut(
 }
 
 async function act(
-  { configuration }: Pick<ConsultSources, "configuration">,
+  sources: Pick<ConsultSources, "configuration" | "priceOf">,
   store: Store,
   task: FoundTask,
   one: OpenCase,
@@ -79,19 +82,10 @@ async function act(
       await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
       return "restart";
     case "replace": {
-      const known = configuration.agents().some((other) => other.name === agent);
-      const setup =
-        known && agent
-          ? configuration.setupFor(agent, { model: model ?? task.model, rights: [], instruction: "" })
-          : null;
-      if (!setup && !model) return flag(store, task, one, words);
-      const { rights: _, runbook: __, ...changed } = setup ?? { rights: [], runbook: null, model: model ?? task.model };
-      await trees.send(task.uid, {
-        kind: "change",
-        by: BY,
-        setup: changed,
-        text: `The supervisor replaced who works on this. ${words}`,
-      });
+      const change = replacement(sources, store, task, { agent, model });
+      if ("refusal" in change) return flag(store, task, one, `${words}\n${change.refusal}`);
+      const text = `The supervisor replaced who works on this. ${words}`;
+      await trees.send(task.uid, { kind: "change", by: BY, setup: change.setup, text });
       await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
       return "replace";
     }
@@ -100,6 +94,21 @@ async function act(
       return "stop";
     case "flag":
       return flag(store, task, one, words);
+  }
+}
+
+/** What a person's change to this agent and model would be, or why a person could not make it either. */
+function replacement(
+  sources: Pick<ConsultSources, "configuration" | "priceOf">,
+  store: Store,
+  task: FoundTask,
+  wanted: { agent?: string; model?: string },
+): { setup: Partial<Setup> } | { refusal: string } {
+  try {
+    return changeOf({ ...sources, store }, task, wanted);
+  } catch (error) {
+    if (error instanceof UserError) return { refusal: error.message };
+    throw error;
   }
 }
 

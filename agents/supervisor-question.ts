@@ -16,6 +16,8 @@ export interface ConsultSources {
   dataDir: string;
   checkout: string;
   defaultModel: string;
+  /** null: the model has no price. */
+  priceOf(model: string): number | null;
   /** What the supervisor agent may use in a day, in tokens. */
   tokensPerDay: number;
   /** Keeps the store of snapshots below its cap. */
@@ -25,7 +27,7 @@ export interface ConsultSources {
 
 const SUPERVISOR = "supervisor";
 /** Whose spend the daily cap counts. */
-export const SUPERVISOR_PERSON = "supervisor";
+const SUPERVISOR_PERSON = "supervisor";
 /** What one question may cost. */
 const TOKENS_PER_QUESTION = 40_000;
 const LOG_CHARS = 16_000;
@@ -60,7 +62,7 @@ export async function openConsult(
   if (defaultModel === "runbook") return { why: "There is no language model to judge the case." };
   if (!configuration.agents().some((agent) => agent.name === SUPERVISOR))
     return { why: "There is no supervisor agent to judge the case." };
-  if (store.supervision.spentToday(SUPERVISOR_PERSON) + TOKENS_PER_QUESTION > sources.tokensPerDay)
+  if (store.supervision.spentToday(SUPERVISOR_PERSON, sources.now()) + TOKENS_PER_QUESTION > sources.tokensPerDay)
     return { why: "The supervisor agent has used up what it may use in a day." };
   const uid = newId();
   const instruction = `Task ${task.uid} may be stuck. Judge it by the evidence, and say what to do.\n\n${evidence}`;

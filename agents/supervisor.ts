@@ -5,6 +5,8 @@
  */
 import type { OpenCase } from "@/db/interventions";
 import type { Store } from "@/db/store";
+import type { FoundTask } from "@/db/trees";
+import { BrokenLogError } from "./core/entries";
 import { carryOut, opinionOf } from "./supervisor-opinion";
 import { type ConsultSources, evidenceOf, openConsult } from "./supervisor-question";
 import type { Worker } from "./worker";
@@ -31,7 +33,7 @@ export interface Supervisor {
 }
 
 export function startSupervisor(
-  world: Pick<World, "timers" | "log" | "snapshots">,
+  world: Pick<World, "timers" | "log">,
   store: Store,
   worker: Worker,
   options: SupervisorOptions,
@@ -58,8 +60,9 @@ export function startSupervisor(
   };
 
   async function look() {
-    if (!worker.leads()) return { orphans: 0, lostWakes: 0, stuck: 0, cases: 0 };
+    // Each worker for itself: one that leads no more would stay held back.
     worker.hold(holdsBack(worker.isHeldBack(), options.memoryUsed()));
+    if (!worker.leads()) return { orphans: 0, lostWakes: 0, stuck: 0, cases: 0 };
     const found = {
       orphans: await store.supervision.stopOrphans(),
       lostWakes: await store.supervision.wakeForgotten(),
@@ -67,7 +70,8 @@ export function startSupervisor(
       cases: 0,
     };
     for (const one of store.interventions.openCases()) {
-      await handle(one);
+      // One that cannot be handled stays open, and keeps no other from being looked at.
+      await handle(one).catch((error) => options.report(`The case ${one.id} of task ${one.taskUid} failed.`, error));
       found.cases += 1;
     }
     return found;
@@ -77,13 +81,22 @@ export function startSupervisor(
   async function handle(one: OpenCase): Promise<void> {
     const task = store.queries.trees.findTask(one.taskUid);
     if (one.askedIn === null) {
-      const asked = await openConsult(options, store, task, one, await evidenceOf(store, task, one));
+      const asked = await consult(task, one);
       if ("tree" in asked) await store.interventions.askedIn(one.id, asked.tree);
       else await carryOut(options, store, task, one, { action: "flag", message: asked.why });
       return;
     }
     const opinion = opinionOf(store, one.askedIn);
     if (opinion) await carryOut(options, store, task, one, opinion);
+  }
+
+  async function consult(task: FoundTask, one: OpenCase) {
+    try {
+      return await openConsult(options, store, task, one, await evidenceOf(store, task, one));
+    } catch (error) {
+      if (error instanceof BrokenLogError) return { why: `The task's log cannot be read: ${error.message}` };
+      throw error;
+    }
   }
 
   const endInterval = world.timers.every(options.intervalMs, () => {
@@ -94,7 +107,7 @@ export function startSupervisor(
     options.compactSnapshots().catch((error) => options.report("The snapshots could not be compacted.", error));
   });
   const unsubscribe = world.log.onCommit(() => {
-    if (!soon && store.interventions.hasOpenCases()) lookSoon();
+    if (!soon && store.interventions.hasDueCases()) lookSoon();
   });
 
   return {

@@ -29,6 +29,10 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
   if (task.held && call.mode !== "once") return;
   const { claim, state, tree } = task;
+  // Before the call's own time begins: a checkout may take minutes, and shows no life.
+  const problem = hasFolder ? await missingFiles(world, task) : null;
+  if (problem !== null) return note(task, [response(state, call, problem, true)]);
+  if (signal.aborted) return endIfStopped(world, task, signal);
   const own = tool?.timeoutMs?.(call.input);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
@@ -36,7 +40,6 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
   world.alive(claim.uid, timeoutMs + GRACE_MS);
   try {
-    if (hasFolder) await ensureFiles(world, task);
     const work = world.tools.call(call.tool, call.input, {
       treeId: claim.treeUid,
       taskId: claim.uid,
@@ -75,6 +78,17 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
     endIfStopped(world, task, signal);
   } finally {
     limit.end();
+  }
+}
+
+/** Why the files that a fork begins with cannot be had; null: they are there. */
+async function missingFiles(world: World, task: OpenTask): Promise<string | null> {
+  try {
+    await ensureFiles(world, task);
+    return null;
+  } catch (error) {
+    if (error instanceof WorkspaceError) return error.message;
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Assignment, Setup } from "@/agents/core/entries";
 import { NO_CAPS } from "@/agents/core/entries";
 import { task } from "@/agents/testing/given";
-import { createDailySpend } from "./daily-spend";
+import { createDailySpend, NO_DAILY_CAPS } from "./daily-spend";
 import { openStore } from "./store";
 
 const folder = mkdtempSync(join(tmpdir(), "banyan-days-"));
@@ -24,14 +24,24 @@ test("a promise counts against the cap of the day until it is settled, also whil
   });
   const { sqlite } = store.client;
   const none = { tokens: null, microUsd: null };
+  const nothing = { tokens: 0, microUsd: 0 };
   const days = createDailySpend(sqlite, { all: { tokens: 10_000, microUsd: null }, person: none });
   const { id } = store.queries.trees.findTask("root");
   const treeId = store.queries.trees.findTask("root").treeId;
-  expect(days.left(treeId, 0).tokens).toBe(10_000);
+  expect(days.left(treeId, nothing, 0).tokens).toBe(10_000);
   // The worker that made the call died, and its leases were freed: whoever goes on charges the promise.
   for (const status of ["running", "ready"]) {
     sqlite.prepare("UPDATE tasks SET status = ?, reserved_tokens = 8000 WHERE id = ?").run(status, id);
-    expect([status, days.left(treeId, 0).tokens]).toEqual([status, 2_000]);
+    expect([status, days.left(treeId, nothing, 0).tokens]).toEqual([status, 2_000]);
     expect(days.refusal(treeId, { tokens: 3_000, microUsd: 0 }, 0)?.message).toMatch(/^The cap of 10000 tokens a day/);
   }
+});
+
+test("what a person's trees used is that of the day that is asked for, whatever the machine's clock shows", () => {
+  const days = createDailySpend(store.client.sqlite, NO_DAILY_CAPS);
+  const { treeId } = store.queries.trees.findTask("root");
+  const noonMs = Date.UTC(2031, 4, 5, 12);
+  days.add(treeId, { tokensIn: 40, tokensOut: 2, microUsd: 0 }, noonMs);
+  expect(store.supervision.spentToday("anna", noonMs)).toBe(42);
+  expect(store.supervision.spentToday("anna", noonMs + 86_400_000)).toBe(0);
 });

@@ -53,8 +53,11 @@ export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
       if (tokens > 0 || spend.microUsd > 0)
         add.run({ day: dayOf(nowMs), tree: treeId, tokens, microUsd: spend.microUsd });
     },
-    /** What a tree may still promise today; null: no cap. */
-    left(treeId: number, nowMs: number): Caps {
+    /**
+     * What a task of the tree may still promise today; null: no cap. `freed` is what its next record frees: its last promise, less
+     * what the call spent.
+     */
+    left(treeId: number, freed: Promised, nowMs: number): Caps {
       const person = personOf.get(treeId) as string;
       const [all, own] = [
         isCapped(caps.all) ? used(null, nowMs) : null,
@@ -62,8 +65,8 @@ export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
       ];
       const least = (of: keyof Caps) => {
         const rests = [
-          all && caps.all[of] !== null ? caps.all[of] - all[of] : null,
-          own && caps.person[of] !== null ? caps.person[of] - own[of] : null,
+          all && caps.all[of] !== null ? caps.all[of] - all[of] + freed[of] : null,
+          own && caps.person[of] !== null ? caps.person[of] - own[of] + freed[of] : null,
         ].filter((rest) => rest !== null);
         return rests.length > 0 ? Math.max(0, Math.min(...rests)) : null;
       };
@@ -84,6 +87,7 @@ interface Promised {
   microUsd: number;
 }
 
-function dayOf(ms: number): string {
+/** The day (UTC) as the rows name it. */
+export function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }

@@ -8,14 +8,15 @@ import type { Log } from "./log";
 import { decodeEntry, KINDS } from "./rows";
 
 const EVENT_KIND = KINDS.indexOf("event");
-const BEGINNINGS = new Set([KINDS.indexOf("system"), KINDS.indexOf("instruction")]);
+const INSTRUCTION_KIND = KINDS.indexOf("instruction");
 
 export interface Forks {
   /** The whole log of a task with its sequence numbers. Throws BrokenLogError. */
   log(taskId: number): LoggedEntry[];
-  /** Up to the end of the record that the message belongs to, when subtasks began with it: never a parent without them. */
+  /** Up to the message, or to the end of its record when subtasks began in it: never a parent without them. */
   read(treeUid: string, upTo: number): SourceTree;
-  insert(fork: NewFork): Promise<void>;
+  /** False when the original was deleted since it was read. */
+  insert(fork: NewFork): Promise<boolean>;
   /** The first snapshot that was taken of the tree's folder, or null. */
   firstSnapshot(treeId: number): string | null;
   /** Of the tree's totals what was copied with it; and its newest snapshot. */
@@ -31,7 +32,7 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
     id AS seq, task_id AS taskId, turn, kind, tool, call_id AS callId, body, blob_id AS blobId, created_at_ms AS atMs
     FROM messages`;
   const ofTask = sqlite.prepare(`SELECT ${columns} WHERE task_id = ? ORDER BY id`);
-  const ofTree = sqlite.prepare(`SELECT ${columns} WHERE tree_id = ? AND id <= ? ORDER BY id`);
+  const ofTree = sqlite.prepare(`SELECT ${columns} WHERE tree_id = ? AND id > ? AND id <= ? ORDER BY id`);
   const tree = sqlite.prepare(`
     SELECT id, title, priority, root_id AS rootId, workspace, in_place AS inPlace FROM trees WHERE uid = ?`);
   const tasks = sqlite.prepare(`
@@ -42,7 +43,11 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
       review.decided_at_ms AS decidedAtMs, review.title, review.detail, review.created_at_ms AS createdAtMs
     FROM reviews review JOIN tasks task ON task.id = task_id
     WHERE review.tree_id = ? AND (review.seq IS NULL OR review.seq <= ?) ORDER BY review.id`);
-  const next = sqlite.prepare("SELECT id AS seq, kind FROM messages WHERE tree_id = ? AND id > ? ORDER BY id LIMIT 1");
+  const lastInstruction = sqlite
+    .prepare(`
+    SELECT max(messages.id) FROM tasks JOIN messages ON messages.task_id = tasks.id
+    WHERE tasks.tree_id = ? AND messages.kind = ${INSTRUCTION_KIND} AND tasks.uid IN (SELECT value FROM json_each(?))`)
+    .pluck();
   const first = sqlite
     .prepare(`
     SELECT body ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND body LIKE '{"type":"files_saved"%'
@@ -54,13 +59,15 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
   type Row = Omit<SourceMessage, "body"> & { body: string | null };
   const whole = (row: Row): SourceMessage => ({ ...row, body: bodies.read(row) });
 
-  /** The first two messages of subtasks stand right behind the entries of their parent that started them. */
-  function endOfRecord(treeId: number, upTo: number): number {
-    for (let end = upTo; ; ) {
-      const following = next.get(treeId, end) as { seq: number; kind: number } | undefined;
-      if (!following || !BEGINNINGS.has(following.kind)) return end;
-      end = following.seq;
-    }
+  /**
+   * A record begins its subtasks behind all of its own entries, and some of those may stand behind the message. A parent without
+   * a subtask that it has started would wait for it for ever.
+   */
+  function readUpTo(treeId: number, upTo: number): SourceMessage[] {
+    const messages = (ofTree.all(treeId, 0, upTo) as Row[]).map(whole);
+    const end = lastInstruction.get(treeId, JSON.stringify(messages.flatMap(startedBy))) as number | null;
+    if (end === null || end <= upTo) return messages;
+    return [...messages, ...(ofTree.all(treeId, upTo, end) as Row[]).map(whole)];
   }
 
   return {
@@ -69,8 +76,8 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
       const found = tree.get(treeUid) as Omit<SourceTree, "inPlace" | "tasks" | "messages" | "reviews" | "cutAtMs"> & {
         inPlace: number;
       };
-      const end = endOfRecord(found.id, upTo);
-      const messages = (ofTree.all(found.id, end) as Row[]).map(whole);
+      const messages = readUpTo(found.id, upTo);
+      const end = messages.at(-1)?.seq ?? upTo;
       const begun = new Set(messages.map((message) => message.taskId));
       const cutAtMs = messages.at(-1)?.atMs ?? 0;
       return {
@@ -87,4 +94,13 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
     filesAreThere: (treeId) => log.write(() => void filesAreThere.run(treeId)),
     insert: (fork) => log.write((context) => writer.insert(fork, context)),
   };
+}
+
+/** Public ids of the subtasks that a message says were started. Throws BrokenLogError. */
+function startedBy(message: SourceMessage): string[] {
+  if (message.kind !== EVENT_KIND || !message.body.startsWith('{"type":"subtasks_started"')) return [];
+  const entry = decodeEntry(message);
+  if (entry.kind !== "event" || entry.content.type !== "subtasks_started") return [];
+  // What is damaged is said by the fold that follows.
+  return entry.content.subtasks?.map(({ task }) => task) ?? [];
 }

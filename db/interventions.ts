@@ -26,7 +26,8 @@ export interface Interventions {
   /** The newest first. */
   list(options: { treeUid?: string; limit: number }): Intervention[];
   openCases(): OpenCase[];
-  hasOpenCases(): boolean;
+  /** Whether there is something to do about one: nobody was asked yet, or the asking has ended. */
+  hasDueCases(): boolean;
   askedIn(id: number, treeUid: string): Promise<void>;
   /** The case is closed by what was done; `words` join the evidence. */
   close(id: number, action: Intervention["action"], words: string): Promise<void>;
@@ -42,7 +43,9 @@ export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
     SELECT one.id, task.uid AS taskUid, tree.uid AS treeUid, rule, evidence, asked_in AS askedIn
     FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
     WHERE action = 'asked' ORDER BY one.id`);
-  const hasOpen = sqlite.prepare("SELECT 1 FROM interventions WHERE action = 'asked' LIMIT 1");
+  const hasDue = sqlite.prepare(`
+    SELECT 1 FROM interventions WHERE action = 'asked' AND (asked_in IS NULL
+      OR NOT EXISTS (SELECT 1 FROM trees WHERE uid = asked_in AND ended_at_ms IS NULL)) LIMIT 1`);
   const ask = sqlite.prepare("UPDATE interventions SET asked_in = ? WHERE id = ?");
   const close = sqlite.prepare("UPDATE interventions SET action = ?, evidence = evidence || ? WHERE id = ?");
   type Row = Pick<Intervention, "rule" | "action" | "evidence"> & {
@@ -60,7 +63,7 @@ export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
         },
       ),
     openCases: () => open.all() as OpenCase[],
-    hasOpenCases: () => hasOpen.get() !== undefined,
+    hasDueCases: () => hasDue.get() !== undefined,
     askedIn: (id, treeUid) => log.write(() => void ask.run(treeUid, id)),
     close: (id, action, words) => log.write(() => void close.run(action, words ? `\n${words}` : "", id)),
   };

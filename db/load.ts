@@ -46,8 +46,12 @@ export interface Loader {
   lengthOf(taskId: number): number;
   /** As it stands now: a person may have added to it since the last commit. */
   grantOf(taskId: number): GrantState;
-  /** What all trees, or those of the tree's person, may still spend today; null: no cap. */
-  leftToday(treeId: number, nowMs: number): { tokens: number | null; microUsd: number | null };
+  /** What a task of the tree may still promise today when its next record frees so much; null: no cap. */
+  leftToday(
+    treeId: number,
+    freed: { tokens: number; microUsd: number },
+    nowMs: number,
+  ): { tokens: number | null; microUsd: number | null };
   /** The derived columns as they stand, for a log that cannot be folded. */
   rowOf(taskId: number): DerivedRow;
   unendedSubtasks(taskId: number): string[];
@@ -141,7 +145,7 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     heldBy: (workerId) => selectHeld.all(workerId) as string[],
     isHeld: (taskId) => (selectHolds.get(taskId) as number) > 0,
     grantOf: (taskId) => grants.read(taskId),
-    leftToday: (treeId, nowMs) => daily.left(treeId, nowMs),
+    leftToday: (treeId, freed, nowMs) => daily.left(treeId, freed, nowMs),
     lengthOf: (taskId) => selectLength.get(taskId) as number,
     rowOf: (taskId) => selectRow.get(taskId) as DerivedRow,
     unendedSubtasks: (taskId) => selectUnended.all(taskId) as string[],

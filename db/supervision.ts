@@ -1,5 +1,7 @@
 /** What the supervisor's rules find in the rows, and mend: each is one transaction, and is put on record. */
+import { createActivity } from "./activity";
 import type { Sqlite } from "./client";
+import { dayOf } from "./daily-spend";
 import { createGrants } from "./grants";
 import { createInterventionWriter } from "./interventions";
 import type { Log } from "./log";
@@ -14,8 +16,8 @@ export interface Supervision {
   wakeForgotten(): Promise<number>;
   /** Gives a lease back that its worker does nothing with. False when it has another one by now. */
   freeLease(taskUid: string, workerId: number, evidence: string): Promise<boolean>;
-  /** Tokens that trees of this person have used today (UTC). */
-  spentToday(person: string): number;
+  /** Tokens that trees of this person have used on the day (UTC) of this moment. */
+  spentToday(person: string, nowMs: number): number;
   /** Also when it is gone. */
   hasEnded(treeUid: string): boolean;
   /** Puts a flag about the task before a person; once for the same id. */
@@ -29,6 +31,7 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
   const interventions = createInterventionWriter(sqlite);
   const reviews = createReviewWriter(sqlite);
   const grants = createGrants(sqlite);
+  const activity = createActivity(sqlite);
   const orphans = sqlite
     .prepare(`
     SELECT child.uid FROM tasks child JOIN tasks parent ON parent.id = child.parent_id
@@ -47,12 +50,12 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
   const wake = sqlite.prepare(
     "UPDATE tasks SET status = 'ready', wait_kind = NULL, parked_until_ms = NULL WHERE uid = ? AND status = 'waiting'",
   );
-  const free = sqlite.prepare(`
+  const free = sqlite
+    .prepare(`
     UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL
-    WHERE uid = ? AND worker_id = ? AND status = 'running'`);
-  const spent = sqlite
-    .prepare("SELECT coalesce(sum(tokens), 0) FROM daily_spend WHERE person = ? AND day = strftime('%Y-%m-%d', 'now')")
+    WHERE uid = ? AND worker_id = ? AND status = 'running' RETURNING id`)
     .pluck();
+  const spent = sqlite.prepare("SELECT tokens FROM daily_spend WHERE person = ? AND day = ?").pluck();
   const open = sqlite.prepare("SELECT 1 FROM trees WHERE uid = ? AND ended_at_ms IS NULL");
   const keyOf = sqlite.prepare(`
     SELECT task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.parent_id AS parentId, task.agent
@@ -81,11 +84,13 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
       }),
     freeLease: (uid, workerId, evidence) =>
       log.write(({ nowMs }) => {
-        if (free.run(uid, workerId).changes === 0) return false;
+        const id = free.get(uid, workerId) as number | undefined;
+        if (id === undefined) return false;
+        activity.end(id, nowMs);
         interventions.insert(uid, { rule: "stuck_worker", action: "restart", evidence }, nowMs);
         return true;
       }),
-    spentToday: (person) => spent.get(person) as number,
+    spentToday: (person, nowMs) => (spent.get(person, dayOf(nowMs)) as number | undefined) ?? 0,
     hasEnded: (treeUid) => open.get(treeUid) === undefined,
     flag: (taskUid, flag) =>
       log.write(({ nowMs, touch }) => {

@@ -12,12 +12,14 @@ export function beginAgain(state: TaskState, facts: Facts, letter: Letter & { ki
   );
   const { by, text } = letter;
   const event: Entry = { kind: "event", turn: state.turn, content: { type: "restarted", by, text } };
+  // An answer to what was asked before would reach a conversation that knows nothing of the question.
+  const asked = [...open.flatMap((call) => call.review ?? []), ...state.unanswered.keys()];
   const unended = [...state.subtasks.values()].filter((one) => !facts.relatives.get(one.task)?.result);
   return {
     kind: "note",
     entries: [...answers, event],
     letters: [letter.id],
     stopTasks: unended.map((one) => one.task),
-    reviewChanges: open.flatMap((call) => (call.review ? [{ uid: call.review, withdraw: true as const }] : [])),
+    reviewChanges: asked.map((uid) => ({ uid, withdraw: true })),
   };
 }

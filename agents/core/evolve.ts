@@ -230,7 +230,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       unpark(state);
       break;
     case "changed":
-      // Another place in the queue says nothing to the model, and nothing about it.
+      // Another place in the queue is told to the agent like any change, and says nothing about its model.
       if (Object.keys(event.setup).length === 0) break;
       state.setup = { ...state.setup, ...event.setup };
       // What was known of the old model's counting and failures says nothing about another one.
@@ -309,7 +309,7 @@ function restart(state: TaskState, attempt: number): void {
   state.tooLong = false;
   state.lastInputTokens = 0;
   state.charsSinceReply = 0;
-  // What the last attempt asked, or was asked, was withdrawn with its end.
+  // What was asked before, or of it, was withdrawn: with the end of the attempt, or by the record that lets it begin again.
   for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
   for (const subtask of state.subtasks.values()) subtask.delivered = true;
 }

@@ -14,7 +14,7 @@ export interface LoggedEntry {
 const EDITABLE: ReadonlySet<Entry["kind"]> = new Set(["instruction", "steer", "tool_response"]);
 
 /**
- * The last message of the tree that the fork keeps. Inside a turn that is the one before the turn; an edited message is kept
+ * The message of the task that the fork goes on from. Inside a turn that is the one before the turn; an edited message is kept
  * itself. `at` absent: the task's instruction. `log` is the whole log of the task that is forked at.
  */
 export function cutAt(
@@ -71,8 +71,8 @@ export interface Edits {
   instruction?: string;
   /** What changes of the task's setup: another agent or model. */
   setup?: Partial<Setup>;
-  /** The new text of the message that the cut ends with. */
-  message?: string;
+  /** The new text of one message, by its place in the task's log. */
+  message?: { index: number; text: string };
 }
 
 /**
@@ -86,7 +86,7 @@ export function edited(entries: Entry[], edits: Edits, by: string, words: string
     if (entry.kind === "instruction" && instruction !== undefined)
       return { ...entry, content: { ...entry.content, instruction, title: titleOf(instruction) } };
     if (entry.kind === "system" && setup && !hasSpoken) return { ...entry, content: { ...entry.content, ...setup } };
-    return message !== undefined && index === entries.length - 1 ? withText(entry, message) : entry;
+    return message?.index === index ? withText(entry, message.text) : entry;
   });
   if (!setup || !hasSpoken) return log;
   const turn = entries.at(-1)?.turn ?? 0;

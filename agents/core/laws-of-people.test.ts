@@ -174,6 +174,7 @@ test("the logs that these laws hold for have met everything", () => {
   }
   const expected = [
     ...["true", "false", "granted", "changed", "unparked", "repeated", "daily_cap", "approval_asked", "answered"],
+    "restarted",
     ...["rest approval", "rest approval timed", "rest answer timed", "rest subtasks timed"],
     ...["end ask_timeout", "end runaway", "changed while calls are open"],
     ...["Not run: while", "Not run: nobody", "Not run: anna", '{"answer":"Go on without it.","by":"the time-out'],

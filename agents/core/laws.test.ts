@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Drive, drive } from "../testing/drive";
 import { event, reply, response, task } from "../testing/given";
 import { type Decision, decide } from "./decide";
-import { BrokenLogError, type Entry } from "./entries";
+import { BrokenLogError, type Entry, type TaskEvent } from "./entries";
 import { evolve, fold } from "./evolve";
 
 /** Holds for every log that the real `decide` can write. */
@@ -74,6 +74,8 @@ test("a subtask's result is read at most once", () =>
     expect([...reads.values()].filter((count) => count > 1)).toEqual([]);
   }));
 
+const NEW_EPOCHS = new Set<TaskEvent["type"]>(["compacted", "retried", "restarted"]);
+
 test("what the model was sent is the beginning of what it is sent next, until the conversation is compacted or begun anew", () =>
   forEveryLog(({ entries, points }) => {
     let before: unknown[] = [];
@@ -83,9 +85,7 @@ test("what the model was sent is the beginning of what it is sent next, until th
       const { messages } = fold(entries.slice(0, length));
       const isNewEpoch = entries
         .slice(beforeLength, length)
-        .some(
-          (entry) => entry.kind === "event" && (entry.content.type === "compacted" || entry.content.type === "retried"),
-        );
+        .some((entry) => entry.kind === "event" && NEW_EPOCHS.has(entry.content.type));
       if (!isNewEpoch) expect(messages.slice(0, before.length)).toEqual(before);
       before = messages;
       beforeLength = length;
@@ -129,7 +129,7 @@ function unleased(decision: Decision): Decision {
 
 test("the logs that these laws hold for have met everything", () => {
   const met = new Set<string>();
-  for (let seed = 1; seed <= 800; seed += 1) {
+  for (let seed = 1; seed <= 1_200; seed += 1) {
     const { entries, points } = drive(seed);
     for (const { decision } of points) {
       met.add(decision.kind);

@@ -86,7 +86,9 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
   const others: Letter[] = [];
   for (const letter of letters) {
     const decides = letter.kind === "answer" || letter.kind === "approval";
-    const call = decides ? [...state.open.values()].find((one) => one.review === letter.review) : undefined;
+    const call = decides
+      ? [...state.open.values()].find((one) => one.review === letter.review && one.approval !== "given")
+      : undefined;
     // A question has one answer: the first, be it the time-out's.
     if (call && answered.has(call.id)) continue;
     if (letter.kind === "answer" && !call) {
@@ -99,7 +101,7 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
     } else if (call && letter.kind === "approval") {
       entries.push(...decidedApproval(state, call, letter));
       answered.add(call.id);
-      // A decision on a call that was called off meanwhile changes nothing.
+      // A decision on a call that was decided, or called off, meanwhile changes nothing.
     } else if (letter.kind !== "approval") others.push(letter);
   }
   const stopTasks: string[] = [];

@@ -54,3 +54,9 @@ function nobodyAnswered(what: string): EndDecision {
   const detail = `Nobody decided on ${what} in time.`;
   return { kind: "end", status: "failed", reason: "ask_timeout", detail, result: null, summary: null, verdict: null };
 }
+
+/** What a person reads beside a question or an approval; `otherwise`: what the task does without a decision, null when it fails. */
+export function ignoredSentence(untilMs: number | null, otherwise: string | null): string {
+  if (untilMs === null) return "The task waits, and whatever waits for it; everything else goes on.";
+  return `Until ${new Date(untilMs).toISOString()} the task waits; then it ${otherwise ?? "fails"}.`;
+}

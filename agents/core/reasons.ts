@@ -32,7 +32,7 @@ export const REASONS = {
     remedy: "See in the log where the time went, then retry with more time or submit it in smaller parts.",
   },
   runaway: {
-    says: "The task kept running into its limits by starting subtasks, and could not end without more of them.",
+    says: "The task went round in a circle, took more turns than its agent may, or kept running into its limits.",
     remedy: "Submit the task with an instruction that says what it does itself and where it stops.",
   },
   out_of_grant: {
@@ -53,8 +53,8 @@ export const REASONS = {
     remedy: "Retry that subtask; this one then starts by itself.",
   },
   ask_timeout: {
-    says: "The task asked a question, and nobody answered it in time.",
-    remedy: "Retry with a message that holds the answer.",
+    says: "The task asked a question, or for an approval, and nobody decided in time.",
+    remedy: "Retry with a message that holds the answer, or says what is allowed.",
   },
   parent_ended: {
     says: "The task above it ended first and stopped it.",

@@ -85,3 +85,27 @@ test("another model is sent the conversation that was too long for the one befor
     .when()
     .decides({ kind: "call_model" });
 });
+
+test("who begins again waits for no answer any more, whether its question was answered early or not", () => {
+  const restart: Letter = { id: 3, kind: "restart", by: "the supervisor", text: "Begin again." };
+  const log = [task(), reply(1, ask, start), started(1, "s", "one"), asked(null)];
+  const withdrawn = { kind: "note" as const, letters: [3], reviewChanges: [{ uid: "rev", withdraw: true }] };
+  given(...log)
+    .when({ ...runs, letters: [restart] })
+    .decides(withdrawn);
+  given(...log, early("q", "ask"), early("s", "start_subtask"))
+    .when({ ...runs, letters: [restart] })
+    .decides(withdrawn);
+});
+
+test("a call is approved once, also when it still waits for another one that is not decided", () => {
+  const calls = ["one", "two"].map((id) => ({ id, tool: "read_file", mode: "repeat", ask: true }) as const);
+  const reviews = calls.map(({ id }) =>
+    event(1, { type: "approval_asked", call: id, review: `rev ${id}`, untilMs: null }),
+  );
+  const approved = event(1, { type: "approval_decided", call: "two", review: "rev two", approved: true, by: "anna" });
+  const letter: Letter = { id: 4, kind: "approval", review: "rev two", approved: false, by: "bert", reason: "" };
+  given(task(), reply(1, ...calls), reviews, approved)
+    .when({ letters: [letter] })
+    .decides({ kind: "note", entries: [], letters: [4] });
+});

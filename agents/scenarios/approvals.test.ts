@@ -18,23 +18,13 @@ import {
 } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
 import { startTrial } from "../testing/trial";
-import { changeAgent, worldToolFor } from "../testing/world-tool";
+import { changeAgent, offerTool, worldToolFor } from "../testing/world-tool";
 
 const start = trialsOfThisFile();
 
 /** A registered tool with a policy, which workers may call. */
 async function offer(trial: Trial, policy: ToolBody["policy"], name = "touch"): Promise<void> {
-  const body: ToolBody = {
-    name,
-    title: name,
-    description: "For tests.",
-    level: "write",
-    source: "builtin",
-    optional: true,
-    policy,
-    availability: { available: true, since: "1" },
-  };
-  await trial.runtime.store.configuration.put({ kind: "tool", name, description: "", body }, "tester", "for a test");
+  await offerTool(trial, name, policy);
   await changeAgent(trial, "worker", { tools: [name] });
 }
 
@@ -398,4 +388,24 @@ test("two workers that share the database give one approval to one run of the ca
   for (const id of ids) expect((await trial.ended(id)).status).toBe("succeeded");
   expect(runs.length).toBe(6);
   await other.close();
+});
+
+test("a rule approves the calls of its tool alone, and of none with a similar name", async () => {
+  const runs: string[] = [];
+  const toolNamed = (name: string) => worldToolFor(name, "repeat", () => void runs.push(name));
+  const trial = await start(
+    { root: [call("touch-it", { what: "x" }), endTask("done")] },
+    { runtime: { worldTools: [toolNamed("touch-it"), toolNamed("touch_it")] } },
+  );
+  await offer(trial, "ask", "touch_it");
+  await offer(trial, "ask", "touch-it");
+  const { commands } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await whenTask(trial, id, "root", (task) => task.status === "waiting");
+  const added = await commands.addRule({ tool: "touch_it", why: "It is harmless." }, tester);
+  expect(added.decided).toEqual([]);
+  expect((await openApprovals(trial)).map((item) => item.task_id)).toEqual([root_task_id]);
+  expect(runs).toEqual([]);
+  await commands.stop(id, "", tester);
+  await trial.ended(id);
 });

@@ -54,6 +54,22 @@ test("at a person's cap of the day their tasks park until the next one, and thos
   expect(capped.length).toBe(1);
 });
 
+test("one task uses nearly all of the day: its own last promise stands against no next one", async () => {
+  const usage = { inputTokens: 3_000, outputTokens: 1_500 };
+  const trial = await start(
+    {
+      root: (request) =>
+        request.turn < 15 ? { ...call("list_agents", { n: request.turn }), usage } : { ...endTask("done"), usage },
+    },
+    { env: { BANYAN_MAX_TOKENS_PER_PERSON_PER_DAY: "100000" } },
+  );
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  const root = await whenTask(trial, id, "root", (task) => task.status === "parked" || task.ended_at !== null);
+  expect([root.status, root.reason_detail]).toEqual(["succeeded", null]);
+  const capped = (await logOf(trial, root_task_id)).filter((message) => message.content.type === "daily_cap");
+  expect(capped).toEqual([]);
+});
+
 test("many trees at once never promise more than the cap of the day", async () => {
   const usage = { inputTokens: 3_000, outputTokens: 500 };
   const trial = await start(
@@ -78,8 +94,9 @@ test("many trees at once never promise more than the cap of the day", async () =
   );
   await until(async () => {
     const trees = await Promise.all(ids.map((id) => trial.runtime.application.queries.getTree(id)));
-    return trees.every((tree) => tree.status === "parked" || tree.ended_at);
-  }, "every tree has ended or is parked");
+    const rests = ["parked", "waiting", "succeeded"];
+    return trees.every((tree) => tree.tasks.every((task) => rests.includes(task.status)));
+  }, "every task has ended or is parked");
   expect(Math.max(...most)).toBeLessThanOrEqual(600_000);
   const trees = await Promise.all(ids.map((id) => trial.runtime.application.queries.getTree(id)));
   expect(trees.some((tree) => tree.status === "parked")).toBe(true);

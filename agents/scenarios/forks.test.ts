@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compareRows } from "@/db/rebuild";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+import { UserError } from "../application";
 import type { Message, Tree } from "../core/shapes";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -307,17 +309,21 @@ test("open questions, and answers that nobody had read, are there in the fork to
 });
 
 test("a call in flight when the tree is forked counts as interrupted in the fork, and runs once in the original", async () => {
-  const hold = gate();
+  const [begun, hold] = [gate(), gate()];
   const runs: string[] = [];
   const touch = worldToolFor("touch", "report_interrupted", async (input, context) => {
     runs.push(`${input.what} ${context.taskId}`);
+    begun.open();
     await hold.opened;
   });
   const trial = await start(
     {
       root: [startSubtask(sub("works"), sub("other")), endTask("done")],
       works: [call("touch", { what: "it" }), endTask("worked")],
-      other: [call("list_agents", {}), endTask("other")],
+      other: async (request) => {
+        await begun.opened;
+        return request.turn === 0 ? call("list_agents", {}) : endTask("other");
+      },
     },
     { runtime: { worldTools: [touch] } },
   );
@@ -330,8 +336,7 @@ test("a call in flight when the tree is forked counts as interrupted in the fork
     return log.find((message) => message.kind === "tool_response")?.seq;
   }, "the other task has its first result");
   const works = titled(await trial.runtime.application.queries.getTree(id), "works");
-  const startedSeq = await seqOf(trial, works.id, (message) => message.content.type === "call_started");
-  if (startedSeq > at) throw new Error("The call had not begun at the cut.");
+  expect(await seqOf(trial, works.id, (message) => message.content.type === "call_started")).toBeLessThan(at);
   const fork = await trial.runtime.application.commands.fork(other.id, { at }, tester);
   const ended = await trial.ended(fork.id);
   expect(responsesOf(await logOf(trial, titled(ended, "works").id))[0]).toMatch(/^This call was interrupted/);
@@ -363,4 +368,114 @@ test("a fork at the first message of one of several subtasks has them all", asyn
   expect(requestsOf(trial, "otherwise").length).toBe(1);
   expect(requestsOf(trial, "two").length).toBe(2);
   await checkFork(trial, original, ended);
+});
+
+test("a fork at a message that came as subtasks began has them, also with its words edited", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn === 0) {
+        await hold.opened;
+        const write = { name: "write_file", input: { path: "a.txt", content: "a" } };
+        return { calls: [write, { name: "start_subtask", input: sub("child") }] };
+      }
+      if (request.turn === 1) return call("wait_for_subtasks", {});
+      return endTask(toldIn(request).includes("Paint it red.") ? "red" : "blue");
+    },
+    child: [call("list_agents", {}), endTask("child")],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "root").length === 1, "the first call is in flight");
+  await commands.steer(root_task_id, "Paint it blue.", tester);
+  hold.open();
+  const original = await trial.ended(id);
+  const log = await logOf(trial, root_task_id);
+  const steer = log.findIndex((message) => message.kind === "steer");
+  // The snapshot of the turn stands between the steer and the child's first messages, which the same record wrote.
+  expect(log[steer + 1]?.content.type).toBe("files_saved");
+  const at = log[steer]?.seq ?? 0;
+  for (const message of [undefined, "Paint it red."]) {
+    const fork = await commands.fork(root_task_id, { at, ...(message && { message }) }, tester);
+    const ended = await trial.ended(fork.id);
+    expect(titled(ended, "child").status).toBe("succeeded");
+    expect((await queries.getTask(ended.root_task_id)).result).toBe(message ? "red" : "blue");
+    await checkFork(trial, original, ended);
+  }
+});
+
+test("the time that a fork's files take to appear is none of the first tool's", async () => {
+  const trial = await start(
+    {
+      root: (request) =>
+        [call("write_file", { path: "a.txt", content: "a" }), call("use_terminal", { command: "cat a.txt" })][
+          request.turn
+        ] ?? endTask("done"),
+    },
+    { runtime: { silentMs: 200, activitySampleMs: 20 } },
+  );
+  await changeAgent(trial, "worker", { tools: ["write_file", "use_terminal"] });
+  const original = await runRoot(trial);
+  const { snapshots } = trial.runtime.world;
+  const checkOut = snapshots.checkOut;
+  snapshots.checkOut = async (...given) => {
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    return checkOut(...given);
+  };
+  const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
+  const { commands, queries } = trial.runtime.application;
+  const fork = await trial.ended((await commands.fork(original.root_task_id, { at }, tester)).id);
+  expect(responsesOf(await logOf(trial, fork.root_task_id))[1]).toContain('"stdout":"a"');
+  expect(await queries.listInterventions()).toEqual([]);
+});
+
+test("a fork whose files are not kept any more, or whose tree is deleted meanwhile, is refused with one sentence", async () => {
+  const trial = await start({ root: [call("write_file", { path: "a.txt", content: "a" }), endTask("done")] });
+  const { commands, queries } = trial.runtime.application;
+  const snapshots = trial.runtime.world.snapshots as SnapshotStore;
+  const original = await runRoot(trial);
+  const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
+  const share = snapshots.share;
+  snapshots.share = async (...given) => {
+    await share(...given);
+    await commands.deleteTree(original.id, tester);
+  };
+  await expect(commands.fork(original.root_task_id, { at }, tester)).rejects.toThrow(
+    new UserError("conflict", "The tree was deleted while it was being forked."),
+  );
+  snapshots.share = share;
+  expect((await queries.listTrees()).items).toEqual([]);
+  const other = await runRoot(trial);
+  await snapshots.drop(other.id);
+  await snapshots.compact({ maxBytes: 1, mayDrop: () => true });
+  const reply = await seqOf(trial, other.root_task_id, replyOfTurn(2));
+  await expect(commands.fork(other.root_task_id, { at: reply }, tester)).rejects.toMatchObject({
+    name: "UserError",
+    message: expect.stringContaining("is no longer kept"),
+  });
+  expect((await queries.listTrees()).items.map((tree) => tree.id)).toEqual([other.id]);
+});
+
+test("what an interrupted call had written is kept with its turn", async () => {
+  const hold = gate();
+  const spill = worldToolFor("spill", "report_interrupted", async (_, { workspace }) => {
+    writeFileSync(join(workspace ?? "", "spilt.txt"), "spilt");
+    await hold.opened;
+  });
+  const trial = await start(
+    { root: [call("spill", { what: "x" }), call("list_agents", {}), endTask("done")] },
+    { runtime: { worldTools: [spill] } },
+  );
+  await changeAgent(trial, "worker", { tools: ["spill"] });
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
+  const { workspace } = await trial.runtime.application.queries.getTree(id);
+  await until(() => existsSync(join(workspace, "spilt.txt")), "the call has begun");
+  const { supervision } = trial.runtime.store;
+  await supervision.freeLease(root_task_id, trial.worker?.id ?? 0, "Nothing was heard of it.");
+  const original = await trial.ended(id);
+  hold.open();
+  const log = await logOf(trial, original.root_task_id);
+  expect(responsesOf(log)[0]).toMatch(/^This call was interrupted/);
+  const saved = log.find((message) => message.content.type === "files_saved");
+  expect([saved?.turn, saved?.content.changed]).toEqual([1, 1]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { startSupervisor } from "../supervisor";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   eventsOf,
@@ -17,6 +18,7 @@ import {
 } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
 import { changeAgent, worldToolFor } from "../testing/world-tool";
+import type { Worker } from "../worker";
 
 const start = trialsOfThisFile();
 
@@ -134,6 +136,28 @@ test.each([
   await until(async () => (await found(trial)).some((one) => one.action === action), "the case is closed");
 });
 
+test("what the supervisor agent says is held to what a person could do: a model without a price is not taken under a cap on money", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn < 21) return failing(request.turn);
+      await hold.opened;
+      return endTask("done");
+    },
+    "@supervisor": endTask(JSON.stringify({ action: "replace", message: "Another model.", model: "openai/unpriced" })),
+  });
+  const { queries } = trial.runtime.application;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", grant: { cost_usd: 100 } });
+  const { items } = await until(async () => {
+    const page = await queries.listReviews({ open: true });
+    return page.items.length > 0 && page;
+  }, "a flag is before a person");
+  expect(items[0]?.detail).toMatch(/^Another model\..*openai\/unpriced has no price/s);
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  expect((await queries.getTask(root_task_id)).model).not.toBe("openai/unpriced");
+});
+
 test("without a language model to ask, or when it says nothing that can be read, a person decides", async () => {
   const hold = gate();
   const trial = await start({
@@ -224,4 +248,89 @@ test("rows that no crash should leave are mended by rule: an orphan, a forgotten
   expect(child.ended_at).not.toBeNull();
   expect((await found(trial)).map((one) => one.rule).sort()).toEqual(["lost_wake", "orphan"]);
   expect(titled(await trial.runtime.application.queries.getTree(id), "child").id).toBe(child.id);
+});
+
+test("a lease that is given back ends the seconds that ran under it", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async () => {
+      await hold.opened;
+      return endTask("done");
+    },
+  });
+  const { store } = trial.runtime;
+  const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", grant: { seconds: 600 } });
+  await until(() => requestsOf(trial, "root").length === 1, "it works");
+  expect(await store.supervision.freeLease(root_task_id, trial.worker?.id ?? 0, "Nothing was heard of it.")).toBe(true);
+  hold.open();
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  const running = store.client.sqlite.prepare("SELECT sum(active_count) FROM tasks").pluck().get();
+  expect(running).toBe(0);
+});
+
+test("a case whose log cannot be read goes before a person, and keeps no other case from being judged", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async () => {
+      await hold.opened;
+      return endTask("done");
+    },
+    "@supervisor": endTask('{"action": "none"}'),
+  });
+  const { store } = trial.runtime;
+  const trees = [await trial.submit({ task: "root", agent: "worker" }), await trial.submit({ task: "root" })];
+  await until(() => requestsOf(trial, "root").length === 2, "both work");
+  const [broken, whole] = trees.map((tree) => tree.root_task_id) as [string, string];
+  const { id } = store.queries.trees.findTask(broken);
+  store.client.sqlite.prepare("UPDATE messages SET body = '{broken' WHERE task_id = ? AND kind = 1").run(id);
+  const noted = { rule: "no_progress", action: "asked", evidence: "Nothing new." } as const;
+  for (const task of [broken, whole]) await store.interventions.add(task, noted);
+  await check(trial);
+  const closed = await until(async () => {
+    const all = await found(trial);
+    return all.every((one) => one.action !== "asked") && all;
+  }, "both cases are closed");
+  const actionOf = (task: string) => closed.find((one) => one.task_id === task)?.action;
+  expect([actionOf(broken), actionOf(whole)]).toEqual(["flag", "none"]);
+  hold.open();
+});
+
+test("a worker that leads no more is not held back for ever", async () => {
+  const trial = await start({ root: endTask("done") });
+  let isHeldBack = true;
+  const worker = { ...trial.worker, leads: () => false, isHeldBack: () => isHeldBack } as unknown as Worker;
+  worker.hold = (next) => {
+    isHeldBack = next;
+  };
+  const { world, store, configuration } = trial.runtime;
+  const supervisor = startSupervisor(world, store, worker, {
+    ...{ configuration, dataDir: trial.dataDir, checkout: process.cwd(), defaultModel: "runbook", tokensPerDay: 0 },
+    ...{ intervalMs: 3_600_000, memoryUsed: () => 0.5, now: Date.now, priceOf: () => null, report: () => undefined },
+    compactSnapshots: async () => undefined,
+  });
+  await supervisor.check();
+  supervisor.stop();
+  expect(isHeldBack).toBe(false);
+});
+
+test("while the supervisor agent thinks, what others commit is no reason to look again", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: async (request) => {
+      if (request.turn < 21) return failing(request.turn);
+      await hold.opened;
+      return endTask("done");
+    },
+    "@supervisor": async () => {
+      await hold.opened;
+      return endTask('{"action": "none"}');
+    },
+  });
+  const { interventions } = trial.runtime.store;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => interventions.openCases().some((one) => one.askedIn !== null), "the agent is asked");
+  expect(interventions.hasDueCases()).toBe(false);
+  hold.open();
+  await trial.ended(id);
+  await until(() => interventions.openCases().length === 0, "the case is closed");
 });

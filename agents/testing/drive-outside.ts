@@ -60,6 +60,7 @@ function personWrites(driver: Driver): void {
   if (random.chance(0.05)) send(driver, { kind: "steer", text: "Mind the gap.", by: "anna" });
   if (random.chance(0.01)) send(driver, { kind: "stepping", mode: random.pick(["manual", "automatic"]), by: "anna" });
   if (random.chance(0.005)) send(driver, { kind: "stop", status: "stopped", reason: "by_person", detail: "Enough." });
+  if (random.chance(0.003)) send(driver, { kind: "restart", text: "Begin again.", by: "the supervisor" });
   if (random.chance(0.03)) send(driver, { kind: "granted", by: "anna", text: "Anna granted more.", tokens: 100 });
   if (random.chance(0.03)) send(driver, changeOf(random));
   if (random.chance(0.02)) send(driver, { kind: "unpark", by: "anna" });

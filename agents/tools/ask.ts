@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { response } from "@/agents/core/notes";
+import { ignoredSentence } from "@/agents/core/overdue";
 import { controlTool } from "./control";
 
 /** A task that asks more often plays ping-pong with whoever answers. */
@@ -58,7 +59,7 @@ export const ask = controlTool({
           // The root's question holds the whole tree up, another's its branch.
           blastRadius: state.assignment.depth === 0 ? 3 : 2,
           uncertainty: 4,
-          ifIgnored: ignoredSentence(untilMs, fallback),
+          ifIgnored: ignoredSentence(untilMs, fallback === null ? null : `goes on with “${fallback.slice(0, 200)}”`),
         },
       ],
       mail: asksUid
@@ -72,11 +73,3 @@ export const ask = controlTool({
     };
   },
 });
-
-function ignoredSentence(untilMs: number | null, fallback: string | null): string {
-  if (untilMs === null) return "The task waits, and whatever waits for it; everything else goes on.";
-  const until = new Date(untilMs).toISOString();
-  return fallback === null
-    ? `Until ${until} the task waits; then it fails.`
-    : `Until ${until} the task waits; then it goes on with “${fallback.slice(0, 200)}”.`;
-}

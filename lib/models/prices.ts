@@ -70,3 +70,8 @@ export function costMicroUsd(model: string, usage: Usage): number | null {
     BigInt(usage.outputTokens) * BigInt(prices.output);
   return Number((total + 999_999n) / 1_000_000n);
 }
+
+/** What a call without anything in it costs, which is nothing; null when the model has no price. */
+export function priceOf(model: string): number | null {
+  return costMicroUsd(model, { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 });
+}

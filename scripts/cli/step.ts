@@ -1,6 +1,6 @@
 /** `step` lets a task take one turn and says what it would do then; `next` only says it. */
 import type { Acting } from "@/agents/acting";
-import { fold } from "@/agents/core/evolve";
+import { isStepped } from "@/agents/control-commands";
 import type { Task } from "@/agents/core/shapes";
 import { type Arguments, taskOf } from "./act";
 import { actor, type Context, type Flags, withActing, withLooking } from "./context";
@@ -34,7 +34,7 @@ export async function step(context: Context, [id = ""]: Arguments, flags: Flags)
     const { treeUid } = store.queries.trees.findTask(uid);
     const waits = flags.detach !== true;
     // Under manual stepping and not yet paused for its next turn, as before its first one: then it is stepped from there.
-    if (waits && (await queries.getTask(uid)).status === "ready" && isManual(acting, uid))
+    if (waits && (await queries.getTask(uid)).status === "ready" && isStepped(store, store.queries.trees.findTask(uid)))
       await untilItRests(context, acting, uid);
     const paused = await pausedIn(acting, treeUid);
     const { sentence } = await application.commands.step(uid, actor());
@@ -58,14 +58,6 @@ export async function step(context: Context, [id = ""]: Arguments, flags: Flags)
 
 async function pausedIn({ queries }: Acting, treeId: string): Promise<Task[]> {
   return (await queries.getTree(treeId)).tasks.filter((task) => task.status === "paused");
-}
-
-function isManual({ store }: Acting, uid: string): boolean {
-  const { loader } = store;
-  const { id } = store.queries.trees.findTask(uid);
-  const unread = loader.letters(id).findLast((letter) => letter.kind === "stepping");
-  const { assignment } = fold(loader.entries(id, loader.lengthOf(id)));
-  return (unread?.mode ?? assignment.stepping) === "manual";
 }
 
 /** Waits until the turn is taken, and takes it here when nobody else does. Resolves with false when it was interrupted. */
