@@ -33,7 +33,9 @@ test("a promise counts against the cap of the day until it is settled, also whil
   for (const status of ["running", "ready"]) {
     sqlite.prepare("UPDATE tasks SET status = ?, reserved_tokens = 8000 WHERE id = ?").run(status, id);
     expect([status, days.left(treeId, nothing, 0).tokens]).toEqual([status, 2_000]);
-    expect(days.refusal(treeId, { tokens: 3_000, microUsd: 0 }, 0)?.message).toMatch(/^The cap of 10000 tokens a day/);
+    expect(days.refusal(treeId, { tokens: 3_000, microUsd: 0 }, 0)?.message).toMatch(
+      /^Calls under way hold what is left of the cap of 10000 tokens a day/,
+    );
   }
 });
 
@@ -44,4 +46,21 @@ test("what a person's trees used is that of the day that is asked for, whatever 
   days.add(treeId, { tokensIn: 40, tokensOut: 2, microUsd: 0 }, noonMs);
   expect(store.supervision.spentToday("anna", noonMs)).toBe(42);
   expect(store.supervision.spentToday("anna", noonMs + 86_400_000)).toBe(0);
+});
+
+test("only what is spent lasts until tomorrow: what calls under way hold is free again soon", async () => {
+  const { sqlite } = store.client;
+  const { id, treeId } = store.queries.trees.findTask("root");
+  const days = createDailySpend(sqlite, {
+    all: { tokens: 10_000, microUsd: null },
+    person: { tokens: null, microUsd: null },
+  });
+  const noon = 12 * 3_600_000;
+  const until = () => days.refusal(treeId, { tokens: 3_000, microUsd: 0 }, noon)?.untilMs;
+  sqlite.prepare("UPDATE tasks SET status = 'running', reserved_tokens = 8000 WHERE id = ?").run(id);
+  expect(until()).toBe(noon + 15_000);
+  sqlite.prepare("UPDATE tasks SET reserved_tokens = 0 WHERE id = ?").run(id);
+  expect(until()).toBeUndefined();
+  days.add(treeId, { tokensIn: 8_000, tokensOut: 0, microUsd: 0 }, noon);
+  expect(until()).toBe(24 * 3_600_000);
 });

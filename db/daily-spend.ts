@@ -11,6 +11,8 @@ export const NO_DAILY_CAPS: DailyCaps = {
 type Caps = DailyCaps["all"];
 
 const DAY_MS = 86_400_000;
+/** When only calls under way stand against a promise: they cost less than was promised to them, and end soon. */
+const SOON_MS = 15_000;
 
 export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
   const add = sqlite.prepare(`
@@ -23,28 +25,37 @@ export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
    * died during one, which is charged when somebody goes on with the task.
    */
   const promisedTo = (status: string) => `
-    SELECT reserved_tokens AS tokens, reserved_micro_usd AS micro_usd FROM tasks JOIN trees ON trees.id = tasks.tree_id
+    SELECT reserved_tokens AS tokens, reserved_micro_usd AS micro_usd, 1 AS isPromised FROM tasks JOIN trees ON trees.id = tasks.tree_id
     WHERE tasks.status = '${status}' AND reserved_tokens > 0 AND (@person IS NULL OR trees.created_by = @person)`;
   const gone = sqlite.prepare(`
-    SELECT coalesce(sum(tokens), 0) AS tokens, coalesce(sum(micro_usd), 0) AS microUsd FROM (
-      SELECT tokens, micro_usd FROM daily_spend WHERE day = @day AND (@person IS NULL OR person = @person)
+    SELECT coalesce(sum(tokens), 0) AS tokens, coalesce(sum(micro_usd), 0) AS microUsd,
+      coalesce(sum(isPromised), 0) AS promises FROM (
+      SELECT tokens, micro_usd, 0 AS isPromised FROM daily_spend
+      WHERE day = @day AND (@person IS NULL OR person = @person)
       UNION ALL ${promisedTo("running")} UNION ALL ${promisedTo("ready")})`);
   const isCapped = ({ tokens, microUsd }: Caps) => tokens !== null || microUsd !== null;
 
-  function used(person: string | null, nowMs: number): Promised {
-    return gone.get({ day: dayOf(nowMs), person }) as Promised;
+  function used(person: string | null, nowMs: number): Promised & { promises: number } {
+    return gone.get({ day: dayOf(nowMs), person }) as Promised & { promises: number };
   }
 
-  function reached(cap: Caps, person: string | null, promise: Promised, nowMs: number) {
+  function reached(cap: Caps, person: string | null, promise: Promised, nowMs: number): DailyCapReached | null {
     if (!isCapped(cap)) return null;
     const now = used(person, nowMs);
     const whose = person === null ? "all trees together" : `the trees of ${person}`;
-    const sentence = (amount: string) =>
-      `The cap of ${amount} a day for ${whose} is reached, but for less than one more call may cost; it goes on tomorrow (UTC).`;
-    if (cap.tokens !== null && now.tokens + promise.tokens > cap.tokens) return sentence(`${cap.tokens} tokens`);
-    if (cap.microUsd !== null && now.microUsd + promise.microUsd > cap.microUsd)
-      return sentence(`$${cap.microUsd / 1_000_000}`);
-    return null;
+    const isOver = (of: keyof Caps) => cap[of] !== null && now[of] + promise[of] > cap[of];
+    const amount = isOver("tokens")
+      ? `${cap.tokens} tokens`
+      : isOver("microUsd")
+        ? `$${(cap.microUsd ?? 0) / 1_000_000}`
+        : null;
+    if (amount === null) return null;
+    if (now.promises > 0) {
+      const message = `Calls under way hold what is left of the cap of ${amount} a day for ${whose}; it tries again when they have ended.`;
+      return { message, untilMs: nowMs + SOON_MS };
+    }
+    const message = `The cap of ${amount} a day for ${whose} is reached, but for less than one more call may cost; it goes on tomorrow (UTC).`;
+    return { message, untilMs: (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS };
   }
 
   return {
@@ -76,8 +87,9 @@ export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
     refusal(treeId: number, promise: Promised, nowMs: number): DailyCapReached | null {
       if (promise.tokens === 0 || !(isCapped(caps.all) || isCapped(caps.person))) return null;
       const person = personOf.get(treeId) as string;
-      const message = reached(caps.all, null, promise, nowMs) ?? reached(caps.person, person, promise, nowMs);
-      return message ? { message, untilMs: (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS } : null;
+      const found = [reached(caps.all, null, promise, nowMs), reached(caps.person, person, promise, nowMs)];
+      // The later of the two, where both stand against it.
+      return found.reduce((one, other) => (other && other.untilMs > (one?.untilMs ?? 0) ? other : one), null);
     },
   };
 }
