@@ -1,17 +1,19 @@
 /** Forks a tree: reads it up to a message, folds every task's log as it stood, and writes the copy under a new tree. */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CopiedMessage, CopiedTask, NewFork, SourceTree } from "@/db/fork-records";
 import { decodeEntry, encodeEntry } from "@/db/rows";
 import type { FoundTask } from "@/db/trees";
+import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import { UserError } from "./application";
-import { changeOf } from "./control-commands";
 import type { Entry } from "./core/entries";
 import { fold } from "./core/evolve";
-import { cutAt, type Edits, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "./core/fork";
+import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "./core/fork";
 import type { ForkRequest } from "./core/shapes";
-import { type CommandSources, newId } from "./submit";
+import { checkMessage, editsOf, type NamedEdits } from "./fork-edits";
+import { type CommandSources, newId, refuseFullDisk } from "./submit";
 
 /** Logs that are folded before others than forks have their turn. */
 const TASKS_AT_ONCE = 20;
@@ -24,51 +26,59 @@ export async function fork(
   by: string,
 ): Promise<string> {
   const { store } = sources;
+  refuseFullDisk(sources);
   const edits = editsOf(sources, task, request);
   const log = store.forks.log(task.id);
   const cut = cutAt(log, request.at, request.message !== undefined);
   if ("refusal" in cut) throw new UserError("invalid", cut.refusal);
+  checkMessage(log, cut.upTo, request);
   const source = store.forks.read(task.treeUid, cut.upTo);
   const uid = newId();
+  try {
+    await write(sources, { task, source, edits, by, uid, upTo: cut.upTo });
+  } catch (error) {
+    await discardFiles(sources, uid);
+    if (error instanceof WorkspaceError)
+      throw new UserError("conflict", `The files of the tree cannot be forked: ${error.message}`);
+    throw error;
+  }
+  return uid;
+}
+
+interface Plan {
+  task: FoundTask;
+  source: SourceTree;
+  edits: NamedEdits;
+  by: string;
+  /** Public id of the new tree. */
+  uid: string;
+  upTo: number;
+}
+
+async function write(sources: CommandSources, { task, source, edits, by, uid, upTo }: Plan): Promise<void> {
   const snapshot = await snapshotAt(sources, source, uid);
   const copy = await copyOf(source, task, edits, { by, files: snapshot });
   if (copy.target.state.ended)
     throw new UserError("conflict", "The task had ended at that message: fork at one that came before its end.");
   // With a snapshot the folder appears when it is checked out: whole, or not at all.
   if (snapshot === null) prepareWorkspace({ ...sources, treeId: uid, request: {} });
-  await store.forks.insert({
+  const isWritten = await sources.store.forks.insert({
     uid,
     title: task.parentId === null ? copy.target.state.assignment.title : source.title,
     by,
-    from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? cut.upTo },
+    from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? upTo },
     source,
     workspace: join(sources.dataDir, "workspaces", uid),
     snapshot,
     ...copy.parts,
   });
-  return uid;
+  if (!isWritten) throw new UserError("conflict", "The tree was deleted while it was being forked.");
 }
 
-function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): Edits & { what: string[] } {
-  const { agent, model, instruction, message } = request;
-  const what: string[] = [];
-  const edits: Edits = {};
-  if (instruction !== undefined) {
-    if (!instruction.trim()) throw new UserError("invalid", "The new instruction is empty: say what should be done.");
-    edits.instruction = instruction.trim();
-    what.push("another instruction");
-  }
-  if (message !== undefined) {
-    if (request.at === undefined) throw new UserError("invalid", "Say which message the new text is for.");
-    edits.message = message;
-    what.push("an edited message");
-  }
-  if (agent !== undefined || model !== undefined) {
-    const change = changeOf(sources, task, { agent, model });
-    edits.setup = change.setup;
-    what.push(...change.words.map((words) => words.replace(/ to /, " ")));
-  }
-  return { ...edits, what };
+/** What was made for a fork that does not come to be. What cannot be taken back now only takes space. */
+async function discardFiles({ snapshots, dataDir }: CommandSources, uid: string): Promise<void> {
+  await rm(join(dataDir, "workspaces", uid), { recursive: true, force: true }).catch(() => undefined);
+  await snapshots.drop(uid).catch(() => undefined);
 }
 
 interface Copy {
@@ -79,7 +89,7 @@ interface Copy {
 async function copyOf(
   source: SourceTree,
   target: FoundTask,
-  edits: ReturnType<typeof editsOf>,
+  edits: NamedEdits,
   made: { by: string; files: string | null },
 ): Promise<Copy> {
   const ids = new Map([...source.tasks, ...source.reviews].map(({ uid }) => [uid, newId()]));
@@ -142,7 +152,7 @@ function editLog(
   own: { entries: Entry[]; copies: CopiedMessage[] },
   source: SourceTree,
   target: FoundTask,
-  edits: ReturnType<typeof editsOf>,
+  edits: NamedEdits,
   { by, files }: { by: string; files: string | null },
 ): CopiedMessage[] {
   const words = `${by} forked this task with ${edits.what.join(" and ")}.`;

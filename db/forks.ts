@@ -15,7 +15,8 @@ export interface Forks {
   log(taskId: number): LoggedEntry[];
   /** Up to the end of the record that the message belongs to, when subtasks began with it: never a parent without them. */
   read(treeUid: string, upTo: number): SourceTree;
-  insert(fork: NewFork): Promise<void>;
+  /** False when the original was deleted meanwhile: nothing is written then. */
+  insert(fork: NewFork): Promise<boolean>;
   /** The first snapshot that was taken of the tree's folder, or null. */
   firstSnapshot(treeId: number): string | null;
   /** Of the tree's totals what was copied with it; and its newest snapshot. */
