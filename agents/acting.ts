@@ -28,11 +28,15 @@ export function openActing(options: Omit<LookingOptions, "findRunbook">): Acting
     now: options.now ?? Date.now,
     snapshots,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout).hiddenPaths,
-    priceOf: (model) =>
-      costMicroUsd(model, { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 }),
+    priceOf,
     maxDbBytes: settings.maxDbBytes,
   });
   return { ...looking, application: { queries, commands, live } };
+}
+
+/** null: it is not known what the model costs. */
+export function priceOf(model: string): number | null {
+  return costMicroUsd(model, { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 });
 }
 
 /** The runbook that an instruction names, or whose front matter fits it. */

@@ -11,12 +11,13 @@ import { createSandbox } from "@/lib/sandbox/sandbox";
 import { realTimers } from "@/lib/timers";
 import { createTurnstile } from "@/lib/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
-import { openActing } from "./acting";
+import { openActing, priceOf } from "./acting";
 import type { Application } from "./application";
 import type { Configuration } from "./configuration";
 import type { ModelPort } from "./core/model";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
+import { modelStates } from "./model-states";
 import { createProviderParks } from "./provider-parks";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
@@ -134,6 +135,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         checkout,
         defaultModel: settings.defaultModel,
         tokensPerDay: settings.supervisorTokensPerDay,
+        priceOf,
+        isUsable: (model) => modelStates(settings).some((one) => one.available && model.startsWith(`${one.name}/`)),
         now,
         report: options.report,
         memoryUsed() {

@@ -3,18 +3,23 @@ import { z } from "zod";
 import type { OpenCase } from "@/db/interventions";
 import type { Store } from "@/db/store";
 import type { FoundTask } from "@/db/trees";
+import { UserError } from "./application";
+import { changeOf } from "./control-commands";
+import type { Setup } from "./core/entries";
 import { type Intervention, isEnded } from "./core/shapes";
 import type { ConsultSources } from "./supervisor-question";
 import { idOf } from "./tools/settle";
 
 const opinion = z.object({
   action: z.enum(["none", "nudge", "extend", "restart", "replace", "stop", "flag"]),
-  message: z.string().default(""),
-  agent: z.string().optional(),
-  model: z.string().optional(),
+  message: z.string().nullish(),
+  agent: z.string().nullish(),
+  model: z.string().nullish(),
 });
 
 export type Opinion = z.output<typeof opinion>;
+
+type Sources = Pick<ConsultSources, "configuration" | "priceOf" | "isUsable">;
 
 const BY = "the supervisor";
 /** What an extension adds to a cap. */
@@ -42,7 +47,7 @@ export function opinionOf(store: Store, treeUid: string): Opinion | null {
 
 /** Does what was said, and closes the case. A task that has ended meanwhile needs nothing. */
 export async function carryOut(
-  sources: Pick<ConsultSources, "configuration">,
+  sources: Sources,
   store: Store,
   task: FoundTask,
   one: OpenCase,
@@ -50,18 +55,18 @@ export async function carryOut(
 ): Promise<void> {
   const action = isEnded(task.status) ? "none" : said.action;
   const done = await act(sources, store, task, one, { ...said, action });
-  await store.interventions.close(one.id, done, said.message);
+  await store.interventions.close(one.id, done, said.message ?? "");
 }
 
 async function act(
-  { configuration }: Pick<ConsultSources, "configuration">,
+  sources: Sources,
   store: Store,
   task: FoundTask,
   one: OpenCase,
   { action, message, agent, model }: Opinion,
 ): Promise<Intervention["action"]> {
   const { trees } = store;
-  const words = message.trim() || one.evidence;
+  const words = message?.trim() || one.evidence;
   switch (action) {
     case "none":
       return "none";
@@ -79,17 +84,13 @@ async function act(
       await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
       return "restart";
     case "replace": {
-      const known = configuration.agents().some((other) => other.name === agent);
-      const setup =
-        known && agent
-          ? configuration.setupFor(agent, { model: model ?? task.model, rights: [], instruction: "" })
-          : null;
-      if (!setup && !model) return flag(store, task, one, words);
-      const { rights: _, runbook: __, ...changed } = setup ?? { rights: [], runbook: null, model: model ?? task.model };
+      const to = replacementOf(sources, store, task, agent ?? undefined, model ?? undefined);
+      if ("why" in to)
+        return flag(store, task, one, `${words}\nIt was to be replaced, which cannot be done: ${to.why}`);
       await trees.send(task.uid, {
         kind: "change",
         by: BY,
-        setup: changed,
+        setup: to.setup,
         text: `The supervisor replaced who works on this. ${words}`,
       });
       await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
@@ -100,6 +101,24 @@ async function act(
       return "stop";
     case "flag":
       return flag(store, task, one, words);
+  }
+}
+
+/** Another agent or model as a person could name it, whose provider can be used; else why it cannot be. */
+function replacementOf(
+  sources: Sources,
+  store: Store,
+  task: FoundTask,
+  agent: string | undefined,
+  model: string | undefined,
+): { setup: Partial<Setup> } | { why: string } {
+  try {
+    const { setup } = changeOf({ ...sources, store }, task, { agent, model });
+    if (setup.model === undefined || setup.model === task.model || sources.isUsable(setup.model)) return { setup };
+    return { why: `${setup.model} cannot be used as it is configured.` };
+  } catch (error) {
+    if (error instanceof UserError) return { why: error.message };
+    throw error;
   }
 }
 

@@ -84,6 +84,6 @@ interface Promised {
   microUsd: number;
 }
 
-function dayOf(ms: number): string {
+export function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }

@@ -1,5 +1,6 @@
 /** What the supervisor's rules find in the rows, and mend: each is one transaction, and is put on record. */
 import type { Sqlite } from "./client";
+import { dayOf } from "./daily-spend";
 import { createGrants } from "./grants";
 import { createInterventionWriter } from "./interventions";
 import type { Log } from "./log";
@@ -14,8 +15,8 @@ export interface Supervision {
   wakeForgotten(): Promise<number>;
   /** Gives a lease back that its worker does nothing with. False when it has another one by now. */
   freeLease(taskUid: string, workerId: number, evidence: string): Promise<boolean>;
-  /** Tokens that trees of this person have used today (UTC). */
-  spentToday(person: string): number;
+  /** Tokens that trees of this person have used today (UTC), and what the host's open ones among them may still use. */
+  tokensToday(person: string, nowMs: number): { spent: number; promised: number };
   /** Also when it is gone. */
   hasEnded(treeUid: string): boolean;
   /** Puts a flag about the task before a person; once for the same id. */
@@ -50,9 +51,10 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
   const free = sqlite.prepare(`
     UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL
     WHERE uid = ? AND worker_id = ? AND status = 'running'`);
-  const spent = sqlite
-    .prepare("SELECT coalesce(sum(tokens), 0) FROM daily_spend WHERE person = ? AND day = strftime('%Y-%m-%d', 'now')")
-    .pluck();
+  const tokens = sqlite.prepare(`
+    SELECT (SELECT coalesce(sum(tokens), 0) FROM daily_spend WHERE person = @person AND day = @day) AS spent,
+      (SELECT coalesce(sum(max(0, cap_tokens - tokens_in - tokens_out)), 0) FROM trees
+        WHERE is_system = 1 AND created_by = @person AND ended_at_ms IS NULL) AS promised`);
   const open = sqlite.prepare("SELECT 1 FROM trees WHERE uid = ? AND ended_at_ms IS NULL");
   const keyOf = sqlite.prepare(`
     SELECT task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.parent_id AS parentId, task.agent
@@ -85,7 +87,7 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
         interventions.insert(uid, { rule: "stuck_worker", action: "restart", evidence }, nowMs);
         return true;
       }),
-    spentToday: (person) => spent.get(person) as number,
+    tokensToday: (person, nowMs) => tokens.get({ person, day: dayOf(nowMs) }) as ReturnType<Supervision["tokensToday"]>,
     hasEnded: (treeUid) => open.get(treeUid) === undefined,
     flag: (taskUid, flag) =>
       log.write(({ nowMs, touch }) => {
