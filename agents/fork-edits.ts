@@ -44,7 +44,7 @@ function refuseLong(text: string, what: string): void {
 /** Whether the message that the cut ends with may get the new text. Throws UserError. */
 export function checkMessage(log: LoggedEntry[], upTo: number, { message, instruction }: ForkRequest): void {
   if (message === undefined) return;
-  const kind = log.find(({ seq }) => seq === upTo)?.entry.kind;
+  const kind = log.findLast(({ seq, entry }) => seq <= upTo && entry.kind !== "event")?.entry.kind;
   if (message.trim() === "" && kind !== "tool_response")
     throw new UserError("invalid", "The new text of the message is empty: write what it should say.");
   if (instruction !== undefined && kind === "instruction")
