@@ -123,6 +123,8 @@ function matchOf(
   configuration: Configuration,
 ): { tool: string; agent: string | null; subject: string | null } {
   const agent = rule.agent ?? null;
+  if (agent !== null && !configuration.agents().some((one) => one.name === agent))
+    throw new UserError("not_found", `There is no agent ${agent}.`);
   if (rule.item !== undefined) {
     const found = store.decisions.subjectOf(ids.review(rule.item));
     if (!found)
@@ -131,7 +133,7 @@ function matchOf(
   }
   const tool = rule.tool ?? "";
   if (!configuration.tools().some((one) => one.name === tool)) throw unknownTool(tool, configuration);
-  if (agent !== null && !configuration.agents().some((one) => one.name === agent))
-    throw new UserError("not_found", `There is no agent ${agent}.`);
+  if (rule.exact === true)
+    throw new UserError("invalid", "Exact arguments are those of an item: name the approval, not only its tool.");
   return { tool, agent, subject: null };
 }

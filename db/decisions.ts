@@ -81,7 +81,7 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
   const alike = sqlite.prepare(`${columns}, reviews other
     WHERE other.uid = ? AND ${sameAs("review")} = ${sameAs("other")} AND review.status = 'open' AND review.addressee_id IS NULL ORDER BY review.id`);
   const matching = sqlite.prepare(`${columns}
-    WHERE review.status = 'open' AND review.kind = 'approval' AND review.subject LIKE @tool || ' %'
+    WHERE review.status = 'open' AND review.kind = 'approval' AND substr(review.subject, 1, length(@tool) + 1) = @tool || ' '
       AND (@agent IS NULL OR task.agent = @agent) AND (@subject IS NULL OR review.subject = @tool || ' ' || @subject)`);
   const close = sqlite.prepare(`
     UPDATE reviews SET status = @status, answer = @reason, decided_by = @by, decided_at_ms = @now, rule_id = @rule
