@@ -101,3 +101,21 @@ test("an opinion with empty fields is read, and a task that has ended meanwhile 
   await trial.worker?.supervisor.check();
   expect((await casesOf(trial, other)).map((one) => one.action)).toEqual(["none"]);
 });
+
+test("a task that goes on without progress stands before a person once, not every twenty turns", async () => {
+  const trial = await start({ "*": (request) => failing(request.turn), "@supervisor": endTask("nonsense") });
+  const id = await stalled(trial, "task");
+  await until(
+    async () => (await casesOf(trial, id)).filter((one) => one.action === "flag").length > 2,
+    "it is flagged",
+  );
+  await trial.runtime.application.commands.stop(id, "", tester);
+  const { items } = await trial.runtime.application.queries.listReviews({ treeId: id });
+  expect(items.length).toBe(1);
+});
+
+test("an agent that waits for nothing over and over goes round in a circle, and is ended", async () => {
+  const trial = await start({ task: call("wait_for_subtasks", {}) });
+  const { id } = await trial.submit({ task: "task", agent: "worker" });
+  expect(await trial.ended(id)).toMatchObject({ status: "failed", reason: "runaway" });
+});
