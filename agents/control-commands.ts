@@ -184,6 +184,8 @@ function moreOf(more: { usd?: number; tokens?: number }, cap: GrantAmounts): { t
       throw new UserError("invalid", `The ${name} to add cannot be ${given}: it is a positive number.`);
     }
     if (most === null) throw new UserError("conflict", `The tree has no cap on ${name}: there is nothing to add to.`);
+    if (!Number.isSafeInteger(most + value))
+      throw new UserError("invalid", `The ${name} to add cannot be ${given}: with them the cap is too large to count.`);
   }
   if (amount.tokens + amount.microUsd === 0)
     throw new UserError("invalid", "Say what to add: dollars, tokens, or both.");

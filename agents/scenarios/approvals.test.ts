@@ -101,6 +101,24 @@ test("a call that is not allowed is not run, and the agent reads why", async () 
   );
 });
 
+test("of two people who decide at the same moment one does, and the other reads who was quicker", async () => {
+  const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("done")] }, []);
+  await offer(trial, "ask");
+  await trial.submit({ task: "root", agent: "worker" });
+  const [item] = await until(async () => {
+    const open = await openApprovals(trial);
+    return open.length > 0 && open;
+  }, "the call waits");
+  const { commands } = trial.runtime.application;
+  const decided = await Promise.allSettled(
+    (["approved", "rejected"] as const).map((what) => commands.decide(item?.id ?? "", what, "", { name: what })),
+  );
+  expect(decided).toMatchObject([
+    { status: "fulfilled" },
+    { status: "rejected", reason: { message: "It was decided already (approved by approved)." } },
+  ]);
+});
+
 test("two calls of a turn are asked at once, and run in their order whichever is allowed first", async () => {
   const runs: string[] = [];
   const calls = { calls: ["one", "two"].map((what) => ({ name: "touch", input: { what } })) };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { call, endTask } from "../testing/replies";
@@ -35,4 +35,12 @@ test("a fork at the answer to the last end_task ends anew, instead of going on a
   const fork = await trial.ended(id);
   const turns = (await logOf(trial, fork.root_task_id)).filter((message) => message.kind === "agent_response");
   expect(turns.length).toBe(1);
+});
+
+test("a fork whose checkout was cut by a kill leaves nothing behind when it is deleted", async () => {
+  const trial = await start({ root: endTask("done") });
+  const { id, workspace } = await runRoot(trial);
+  mkdirSync(`${workspace}.banyan-0123456789ab.tmp`);
+  await trial.runtime.application.commands.deleteTree(id, tester);
+  expect(readdirSync(join(trial.dataDir, "workspaces"))).toEqual([]);
 });

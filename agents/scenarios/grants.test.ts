@@ -215,6 +215,7 @@ test.each([
   [{}, /Say what to add/],
   [{ tokens: -5 }, /cannot be -5: it is a positive number/],
   [{ tokens: Number.NaN }, /cannot be NaN/],
+  [{ tokens: Number.MAX_SAFE_INTEGER }, /the cap is too large to count/],
   [{ usd: 1 }, /no cap on dollars/],
 ])("adding %j is refused with a sentence", async (more, sentence) => {
   const trial = await start({ "*": endTask("done") });
