@@ -1,5 +1,5 @@
 /** Everything a person can do, each command with the sentence that says what follows from it. */
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Commands, UserError } from "./application";
 import { createControlCommands } from "./control-commands";
@@ -32,8 +32,16 @@ export function createCommands(sources: CommandSources): Commands {
       for (const kind of ["workspaces", "cache"]) {
         await rm(join(sources.dataDir, kind, uid), { recursive: true, force: true });
       }
+      await removeLeftovers(join(sources.dataDir, "workspaces"), uid);
       await sources.snapshots.drop(uid);
       return { sentence: "The tree and everything that belongs to it is deleted." };
     },
   };
+}
+
+/** What a process that was killed while it checked out a fork's files left beside the tree's folder. */
+async function removeLeftovers(folder: string, uid: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(`${uid}.`)))
+    await rm(join(folder, name), { recursive: true, force: true });
 }

@@ -112,9 +112,11 @@ export function createControlCommands(sources: CommandSources, ids: Ids): Contro
   };
 }
 
+export type ChangeSources = Pick<CommandSources, "store" | "configuration" | "priceOf">;
+
 /** What the letter says: only what changes of the setup, with the agent's live version. Throws UserError. */
 export function changeOf(
-  sources: Pick<CommandSources, "configuration" | "store" | "priceOf">,
+  sources: ChangeSources,
   task: Pick<FoundTask, "id" | "agent" | "model">,
   wanted: { agent?: string; model?: string; priority?: number },
 ): { setup: Partial<Setup>; priority?: number; words: string[] } {
@@ -138,7 +140,7 @@ export function changeOf(
 
 /** An agent without a model of its own leaves the task's as it is, also one that was changed a moment ago and is not read yet. */
 function setupOf(
-  { configuration }: Pick<CommandSources, "configuration">,
+  { configuration }: ChangeSources,
   task: Pick<FoundTask, "agent" | "model">,
   wanted: string,
   wantedModel: string | undefined,
@@ -156,11 +158,7 @@ function setupOf(
 }
 
 /** Whether the model was named, or is the agent's own. Throws UserError. */
-function refuseModel(
-  { store, priceOf }: Pick<CommandSources, "store" | "priceOf">,
-  task: Pick<FoundTask, "id" | "model">,
-  model: string,
-): void {
+function refuseModel({ store, priceOf }: ChangeSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
   if (model === task.model) return;
   if (model === "runbook" || task.model === "runbook")
     throw new UserError(
@@ -186,6 +184,8 @@ function moreOf(more: { usd?: number; tokens?: number }, cap: GrantAmounts): { t
       throw new UserError("invalid", `The ${name} to add cannot be ${given}: it is a positive number.`);
     }
     if (most === null) throw new UserError("conflict", `The tree has no cap on ${name}: there is nothing to add to.`);
+    if (!Number.isSafeInteger(most + value))
+      throw new UserError("invalid", `The ${name} to add cannot be ${given}: with them the cap is too large to count.`);
   }
   if (amount.tokens + amount.microUsd === 0)
     throw new UserError("invalid", "Say what to add: dollars, tokens, or both.");

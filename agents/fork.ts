@@ -1,4 +1,5 @@
 /** Forks a tree: reads it up to a message, folds every task's log as it stood, and writes the copy under a new tree. */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { CopiedMessage, CopiedTask, NewFork, SourceTree } from "@/db/fork-records";
@@ -7,12 +8,12 @@ import type { FoundTask } from "@/db/trees";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import { UserError } from "./application";
-import { changeOf } from "./control-commands";
 import type { Entry } from "./core/entries";
 import { fold } from "./core/evolve";
-import { cutAt, type Edits, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "./core/fork";
+import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "./core/fork";
 import type { ForkRequest } from "./core/shapes";
-import { type CommandSources, newId } from "./submit";
+import { checkMessage, editsOf, type NamedEdits } from "./fork-edits";
+import { type CommandSources, newId, refuseFullDisk } from "./submit";
 
 /** Logs that are folded before others than forks have their turn. */
 const TASKS_AT_ONCE = 20;
@@ -25,37 +26,44 @@ export async function fork(
   by: string,
 ): Promise<string> {
   const { store } = sources;
+  refuseFullDisk(sources);
   const edits = editsOf(sources, task, request);
   const log = store.forks.log(task.id);
   const cut = cutAt(log, request.at, request.message !== undefined);
   if ("refusal" in cut) throw new UserError("invalid", cut.refusal);
+  checkMessage(log, cut.upTo, request);
+  const source = store.forks.read(task.treeUid, cut.upTo);
   const uid = newId();
   try {
-    await write(sources, task, edits, { uid, by, at: cut.upTo });
+    await write(sources, { task, source, edits, by, uid, at: request.at ?? cut.upTo });
   } catch (error) {
-    // A snapshot that was kept for it belongs to no tree now, and is dropped when room is needed.
-    if (error instanceof WorkspaceError) throw new UserError("conflict", error.message);
+    await discardFiles(sources, uid);
+    if (error instanceof WorkspaceError)
+      throw new UserError("conflict", `The files of the tree cannot be forked: ${error.message}`);
     throw error;
   }
   return uid;
 }
 
-/** Copies the tree up to the message under the public id. Throws UserError, WorkspaceError and BrokenLogError. */
-async function write(
-  sources: CommandSources,
-  task: FoundTask,
-  edits: RequestedEdits,
-  { uid, by, at }: { uid: string; by: string; at: number },
-): Promise<void> {
-  const { store } = sources;
-  const source = store.forks.read(task.treeUid, at);
+interface Plan {
+  task: FoundTask;
+  source: SourceTree;
+  edits: NamedEdits;
+  by: string;
+  /** Public id of the new tree. */
+  uid: string;
+  /** The message that the person named. */
+  at: number;
+}
+
+async function write(sources: CommandSources, { task, source, edits, by, uid, at }: Plan): Promise<void> {
   const snapshot = await snapshotAt(sources, source, uid);
   const copy = await copyOf(source, task, edits, { by, files: snapshot, at });
   if (copy.target.state.ended)
     throw new UserError("conflict", "The task had ended at that message: fork at one that came before its end.");
   // With a snapshot the folder appears when it is checked out: whole, or not at all.
   if (snapshot === null) prepareWorkspace({ ...sources, treeId: uid, request: {} });
-  const isWritten = await store.forks.insert({
+  const isWritten = await sources.store.forks.insert({
     uid,
     title: task.parentId === null ? copy.target.state.assignment.title : source.title,
     by,
@@ -68,39 +76,16 @@ async function write(
   if (!isWritten) throw new UserError("conflict", "The tree was deleted while it was being forked.");
 }
 
-interface RequestedEdits extends Omit<Edits, "message"> {
-  /** The new text of the message at which the tree is forked. */
-  message?: string;
-  /** In words. */
-  what: string[];
-}
-
-function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): RequestedEdits {
-  const { agent, model, instruction, message } = request;
-  const what: string[] = [];
-  const edits: Omit<RequestedEdits, "what"> = {};
-  if (instruction !== undefined) {
-    if (!instruction.trim()) throw new UserError("invalid", "The new instruction is empty: say what should be done.");
-    edits.instruction = instruction.trim();
-    what.push("another instruction");
-  }
-  if (message !== undefined) {
-    if (request.at === undefined) throw new UserError("invalid", "Say which message the new text is for.");
-    edits.message = message;
-    what.push("an edited message");
-  }
-  if (agent !== undefined || model !== undefined) {
-    const change = changeOf(sources, task, { agent, model });
-    edits.setup = change.setup;
-    what.push(...change.words.map((words) => words.replace(/ to /, " ")));
-  }
-  return { ...edits, what };
+/** What was made for a fork that does not come to be. What cannot be taken back now only takes space. */
+async function discardFiles({ snapshots, dataDir }: CommandSources, uid: string): Promise<void> {
+  await rm(join(dataDir, "workspaces", uid), { recursive: true, force: true }).catch(() => undefined);
+  await snapshots.drop(uid).catch(() => undefined);
 }
 
 interface Made {
   by: string;
   files: string | null;
-  /** The message of the target that the copy goes on from; what its record wrote behind it comes along. */
+  /** The message that the person named; what its record wrote behind it comes along. */
   at: number;
 }
 
@@ -109,7 +94,7 @@ interface Copy {
   parts: Pick<NewFork, "tasks" | "messages" | "reviews" | "letters">;
 }
 
-async function copyOf(source: SourceTree, target: FoundTask, edits: RequestedEdits, made: Made): Promise<Copy> {
+async function copyOf(source: SourceTree, target: FoundTask, edits: NamedEdits, made: Made): Promise<Copy> {
   const ids = new Map([...source.tasks, ...source.reviews].map(({ uid }) => [uid, newId()]));
   const uidOf = new Map(source.tasks.map((task) => [task.id, ids.get(task.uid) as string]));
   const logs = new Map<number, { entries: Entry[]; copies: CopiedMessage[] }>();
@@ -170,17 +155,17 @@ function editLog(
   own: { entries: Entry[]; copies: CopiedMessage[] },
   source: SourceTree,
   target: FoundTask,
-  { what: changes, message, ...edits }: RequestedEdits,
+  { what: changes, message, ...edits }: NamedEdits,
   { by, files, at }: Made,
 ): CopiedMessage[] {
   const words = `${by} forked this task with ${changes.join(" and ")}.`;
-  const index = own.copies.findIndex(({ origin }) => origin === at);
-  const after = edited(
-    own.entries,
-    { ...edits, ...(message !== undefined && { message: { index, text: message } }) },
-    by,
-    words,
+  // What stands before the instruction is the setup: whoever names it means the instruction.
+  const index = Math.max(
+    1,
+    own.copies.findIndex(({ origin }) => origin === at),
   );
+  const change = { ...edits, ...(message !== undefined && { message: { index, text: message } }) };
+  const after = edited(own.entries, change, by, words);
   own.copies.forEach((copied, index) => {
     const entry = after[index];
     if (!entry || entry === own.entries[index]) return;

@@ -18,6 +18,11 @@ export function createReviewCommands(
 ): ReviewCommands {
   const { decisions, queries } = store;
   const { now } = sources;
+  /** As it stands now: somebody else may have been quicker by a moment. */
+  const decidedHow = (uid: string) => {
+    const review = queries.reviews.get(uid, now());
+    return review ? ` (${review.status}${review.decided_by ? ` by ${review.decided_by}` : ""})` : "";
+  };
   return {
     decide: async (reviewId, decision, reason, actor, { alike = false } = {}) => {
       const uid = ids.review(reviewId);
@@ -38,8 +43,7 @@ export function createReviewCommands(
         words: told,
       });
       if (decided.length === 0) {
-        const by = review?.decided_by ? ` by ${review.decided_by}` : "";
-        throw new UserError("conflict", `It was decided already (${review?.status}${by}).`);
+        throw new UserError("conflict", `It was decided already${decidedHow(uid)}.`);
       }
       const what = isApproval ? "call" : "flag";
       const sentence =
@@ -55,11 +59,7 @@ export function createReviewCommands(
         throw new UserError("invalid", `${reviewId} is not a question: only questions are answered.`);
       if (!text.trim()) throw new UserError("invalid", "The answer is empty.");
       const done = await decisions.answer(uid, text, actor.name);
-      if (!done)
-        throw new UserError(
-          "conflict",
-          `The question was closed already (${review.status}${review.decided_by ? ` by ${review.decided_by}` : ""}).`,
-        );
+      if (!done) throw new UserError("conflict", `The question was closed already${decidedHow(uid)}.`);
       return { sentence: "The task goes on with the answer." };
     },
     addRule: async (rule, actor) => {
@@ -123,6 +123,8 @@ function matchOf(
   configuration: Configuration,
 ): { tool: string; agent: string | null; subject: string | null } {
   const agent = rule.agent ?? null;
+  if (agent !== null && !configuration.agents().some((one) => one.name === agent))
+    throw new UserError("not_found", `There is no agent ${agent}.`);
   if (rule.item !== undefined) {
     const found = store.decisions.subjectOf(ids.review(rule.item));
     if (!found)
@@ -131,7 +133,7 @@ function matchOf(
   }
   const tool = rule.tool ?? "";
   if (!configuration.tools().some((one) => one.name === tool)) throw unknownTool(tool, configuration);
-  if (agent !== null && !configuration.agents().some((one) => one.name === agent))
-    throw new UserError("not_found", `There is no agent ${agent}.`);
+  if (rule.exact === true)
+    throw new UserError("invalid", "Exact arguments are those of an item: name the approval, not only its tool.");
   return { tool, agent, subject: null };
 }

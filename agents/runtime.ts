@@ -17,6 +17,7 @@ import type { Configuration } from "./configuration";
 import type { ModelPort } from "./core/model";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
+import { modelStates } from "./model-states";
 import { createProviderParks } from "./provider-parks";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
@@ -133,8 +134,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         dataDir: settings.dataDir,
         checkout,
         defaultModel: settings.defaultModel,
-        priceOf,
         tokensPerDay: settings.supervisorTokensPerDay,
+        priceOf,
+        isUsable: (model) => modelStates(settings).some((one) => one.available && model.startsWith(`${one.name}/`)),
         now,
         report: options.report,
         memoryUsed() {

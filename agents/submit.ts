@@ -171,8 +171,8 @@ function workspaceFor(sources: CommandSources, folder: string | undefined, treeI
   }
 }
 
-/** No new trees when the database is at its limit, or the disk has less than 50 MB left. */
-function refuseFullDisk(sources: CommandSources): void {
+/** No new trees when the database is at its limit, or the disk has less than 50 MB left. Throws UserError. */
+export function refuseFullDisk(sources: CommandSources): void {
   const trouble = sources.store.log.trouble();
   if (trouble) throw new UserError("unavailable", trouble);
   const size = sources.store.queries.status.sizeBytes();

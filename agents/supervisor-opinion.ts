@@ -12,12 +12,14 @@ import { idOf } from "./tools/settle";
 
 const opinion = z.object({
   action: z.enum(["none", "nudge", "extend", "restart", "replace", "stop", "flag"]),
-  message: z.string().default(""),
-  agent: z.string().optional(),
-  model: z.string().optional(),
+  message: z.string().nullish(),
+  agent: z.string().nullish(),
+  model: z.string().nullish(),
 });
 
 export type Opinion = z.output<typeof opinion>;
+
+type Sources = Pick<ConsultSources, "configuration" | "priceOf" | "isUsable">;
 
 const BY = "the supervisor";
 /** What an extension adds to a cap. */
@@ -45,7 +47,7 @@ export function opinionOf(store: Store, treeUid: string): Opinion | null {
 
 /** Does what was said, and closes the case. A task that has ended meanwhile needs nothing. */
 export async function carryOut(
-  sources: Pick<ConsultSources, "configuration" | "priceOf">,
+  sources: Sources,
   store: Store,
   task: FoundTask,
   one: OpenCase,
@@ -53,18 +55,18 @@ export async function carryOut(
 ): Promise<void> {
   const action = isEnded(task.status) ? "none" : said.action;
   const done = await act(sources, store, task, one, { ...said, action });
-  await store.interventions.close(one.id, done, said.message);
+  await store.interventions.close(one.id, done, said.message ?? "");
 }
 
 async function act(
-  sources: Pick<ConsultSources, "configuration" | "priceOf">,
+  sources: Sources,
   store: Store,
   task: FoundTask,
   one: OpenCase,
   { action, message, agent, model }: Opinion,
 ): Promise<Intervention["action"]> {
   const { trees } = store;
-  const words = message.trim() || one.evidence;
+  const words = message?.trim() || one.evidence;
   switch (action) {
     case "none":
       return "none";
@@ -82,10 +84,15 @@ async function act(
       await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
       return "restart";
     case "replace": {
-      const change = replacement(sources, store, task, { agent, model });
-      if ("refusal" in change) return flag(store, task, one, `${words}\n${change.refusal}`);
-      const text = `The supervisor replaced who works on this. ${words}`;
-      await trees.send(task.uid, { kind: "change", by: BY, setup: change.setup, text });
+      const to = replacementOf(sources, store, task, agent ?? undefined, model ?? undefined);
+      if ("why" in to)
+        return flag(store, task, one, `${words}\nIt was to be replaced, which cannot be done: ${to.why}`);
+      await trees.send(task.uid, {
+        kind: "change",
+        by: BY,
+        setup: to.setup,
+        text: `The supervisor replaced who works on this. ${words}`,
+      });
       await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
       return "replace";
     }
@@ -97,17 +104,20 @@ async function act(
   }
 }
 
-/** What a person's change to this agent and model would be, or why a person could not make it either. */
-function replacement(
-  sources: Pick<ConsultSources, "configuration" | "priceOf">,
+/** Another agent or model as a person could name it, whose provider can be used; else why it cannot be. */
+function replacementOf(
+  sources: Sources,
   store: Store,
   task: FoundTask,
-  wanted: { agent?: string; model?: string },
-): { setup: Partial<Setup> } | { refusal: string } {
+  agent: string | undefined,
+  model: string | undefined,
+): { setup: Partial<Setup> } | { why: string } {
   try {
-    return changeOf({ ...sources, store }, task, wanted);
+    const { setup } = changeOf({ ...sources, store }, task, { agent, model });
+    if (setup.model === undefined || setup.model === task.model || sources.isUsable(setup.model)) return { setup };
+    return { why: `${setup.model} cannot be used as it is configured.` };
   } catch (error) {
-    if (error instanceof UserError) return { refusal: error.message };
+    if (error instanceof UserError) return { why: error.message };
     throw error;
   }
 }

@@ -23,6 +23,9 @@ export interface ConsultSources {
   /** Keeps the store of snapshots below its cap. */
   compactSnapshots(): Promise<unknown>;
   now(): number;
+  priceOf(model: string): number | null;
+  /** Whether the model's provider can be used as it is configured. */
+  isUsable(model: string): boolean;
 }
 
 const SUPERVISOR = "supervisor";
@@ -50,20 +53,25 @@ function quoted(what: string, text: string): string {
   return `<${what}>\n${text.replaceAll(`</${what}>`, `<\\/${what}>`)}\n</${what}>`;
 }
 
-/** The public id of the tree in which it is asked, or why nobody can be asked. */
+/**
+ * The public id of the tree in which it is asked, or why nobody can be asked; null: questions under way may still take the rest of the
+ * day's tokens, so this one waits for what they leave.
+ */
 export async function openConsult(
   sources: ConsultSources,
   store: Store,
   task: FoundTask,
   one: OpenCase,
   evidence: string,
-): Promise<{ tree: string } | { why: string }> {
+): Promise<{ tree: string } | { why: string } | null> {
   const { configuration, defaultModel } = sources;
   if (defaultModel === "runbook") return { why: "There is no language model to judge the case." };
   if (!configuration.agents().some((agent) => agent.name === SUPERVISOR))
     return { why: "There is no supervisor agent to judge the case." };
-  if (store.supervision.spentToday(SUPERVISOR_PERSON, sources.now()) + TOKENS_PER_QUESTION > sources.tokensPerDay)
+  const { spent, promised } = store.supervision.tokensToday(SUPERVISOR_PERSON, sources.now());
+  if (spent + TOKENS_PER_QUESTION > sources.tokensPerDay)
     return { why: "The supervisor agent has used up what it may use in a day." };
+  if (spent + promised + TOKENS_PER_QUESTION > sources.tokensPerDay) return null;
   const uid = newId();
   const instruction = `Task ${task.uid} may be stuck. Judge it by the evidence, and say what to do.\n\n${evidence}`;
   const setup = configuration.setupFor(SUPERVISOR, { model: defaultModel, rights: ["read"], instruction });

@@ -7,6 +7,7 @@ import type { OpenCase } from "@/db/interventions";
 import type { Store } from "@/db/store";
 import type { FoundTask } from "@/db/trees";
 import { BrokenLogError } from "./core/entries";
+import { isEnded } from "./core/shapes";
 import { carryOut, opinionOf } from "./supervisor-opinion";
 import { type ConsultSources, evidenceOf, openConsult } from "./supervisor-question";
 import type { Worker } from "./worker";
@@ -70,8 +71,8 @@ export function startSupervisor(
       cases: 0,
     };
     for (const one of store.interventions.openCases()) {
-      // One that cannot be handled stays open, and keeps no other from being looked at.
-      await handle(one).catch((error) => options.report(`The case ${one.id} of task ${one.taskUid} failed.`, error));
+      // The others' cases do not wait for one that cannot be judged.
+      await handle(one).catch((error) => options.report(`The case of task ${one.taskUid} could not be judged.`, error));
       found.cases += 1;
     }
     return found;
@@ -79,9 +80,13 @@ export function startSupervisor(
 
   /** Asked in a tree of its own; when that has ended, what it says is done. Without an agent to ask a person decides. */
   async function handle(one: OpenCase): Promise<void> {
+    // With its tree the case is gone, too.
+    if (store.queries.trees.tasksLike(one.taskUid).length === 0) return;
     const task = store.queries.trees.findTask(one.taskUid);
+    if (isEnded(task.status)) return carryOut(options, store, task, one, { action: "none", message: "It has ended." });
     if (one.askedIn === null) {
-      const asked = await consult(task, one);
+      const asked = await ask(task, one);
+      if (!asked) return;
       if ("tree" in asked) await store.interventions.askedIn(one.id, asked.tree);
       else await carryOut(options, store, task, one, { action: "flag", message: asked.why });
       return;
@@ -90,12 +95,12 @@ export function startSupervisor(
     if (opinion) await carryOut(options, store, task, one, opinion);
   }
 
-  async function consult(task: FoundTask, one: OpenCase) {
+  async function ask(task: FoundTask, one: OpenCase): ReturnType<typeof openConsult> {
     try {
       return await openConsult(options, store, task, one, await evidenceOf(store, task, one));
     } catch (error) {
-      if (error instanceof BrokenLogError) return { why: `The task's log cannot be read: ${error.message}` };
-      throw error;
+      if (!(error instanceof BrokenLogError)) throw error;
+      return { why: `Its log cannot be read: ${error.message}` };
     }
   }
 

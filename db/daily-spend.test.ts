@@ -44,8 +44,8 @@ test("what a person's trees used is that of the day that is asked for, whatever 
   const { treeId } = store.queries.trees.findTask("root");
   const noonMs = Date.UTC(2031, 4, 5, 12);
   days.add(treeId, { tokensIn: 40, tokensOut: 2, microUsd: 0 }, noonMs);
-  expect(store.supervision.spentToday("anna", noonMs)).toBe(42);
-  expect(store.supervision.spentToday("anna", noonMs + 86_400_000)).toBe(0);
+  expect(store.supervision.tokensToday("anna", noonMs).spent).toBe(42);
+  expect(store.supervision.tokensToday("anna", noonMs + 86_400_000).spent).toBe(0);
 });
 
 test("only what is spent lasts until tomorrow: what calls under way hold is free again soon", async () => {

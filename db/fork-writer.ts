@@ -15,7 +15,7 @@ const EVENT_KIND = KINDS.indexOf("event");
 
 export function createForkWriter(sqlite: Sqlite) {
   const mail = createMail(sqlite);
-  const isThere = sqlite.prepare("SELECT 1 FROM trees WHERE uid = ?");
+  const original = sqlite.prepare("SELECT 1 FROM trees WHERE id = ? AND uid = ?");
   const insertTree = sqlite
     .prepare(`
     INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, forked_from, fork_seq, pending_snapshot, snapshot,
@@ -138,10 +138,10 @@ export function createForkWriter(sqlite: Sqlite) {
   }
 
   return {
-    /** False when the original was deleted since it was read: the bodies that the copy shares with it are gone. */
+    /** False when the original was deleted since it was read: its blobs are gone, and their keys may be another tree's by now. */
     insert(fork: NewFork, context: WriteContext): boolean {
       const { uid, title, by, from, workspace, snapshot, source } = fork;
-      if (!isThere.get(from.uid)) return false;
+      if (!original.get(source.id, from.uid)) return false;
       const treeId = insertTree.get({
         ...{ uid, title, by, workspace, snapshot, priority: source.priority, now: context.nowMs },
         from: from.uid,

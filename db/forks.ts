@@ -15,7 +15,7 @@ export interface Forks {
   log(taskId: number): LoggedEntry[];
   /** Up to the message, or to the end of its record when subtasks began in it: never a parent without them. */
   read(treeUid: string, upTo: number): SourceTree;
-  /** False when the original was deleted since it was read. */
+  /** False when the original was deleted meanwhile: nothing is written then. */
   insert(fork: NewFork): Promise<boolean>;
   /** The first snapshot that was taken of the tree's folder, or null. */
   firstSnapshot(treeId: number): string | null;

@@ -16,11 +16,11 @@ export interface Supervision {
   wakeForgotten(): Promise<number>;
   /** Gives a lease back that its worker does nothing with. False when it has another one by now. */
   freeLease(taskUid: string, workerId: number, evidence: string): Promise<boolean>;
-  /** Tokens that trees of this person have used on the day (UTC) of this moment. */
-  spentToday(person: string, nowMs: number): number;
+  /** Tokens that trees of this person have used today (UTC), and what the host's open ones among them may still use. */
+  tokensToday(person: string, nowMs: number): { spent: number; promised: number };
   /** Also when it is gone. */
   hasEnded(treeUid: string): boolean;
-  /** Puts a flag about the task before a person; once for the same id. */
+  /** Puts a flag about the task before a person; none while one of the host's about it is open. */
   flag(taskUid: string, flag: { uid: string; title: string; detail: string; evidence: string }): Promise<void>;
   /** More tokens for a task out of what its parent has left. False when it has no parent, no cap, or too little is left. */
   extendFromParent(task: FoundTask, tokens: number): Promise<boolean>;
@@ -55,8 +55,14 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
     UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL
     WHERE uid = ? AND worker_id = ? AND status = 'running' RETURNING id`)
     .pluck();
-  const spent = sqlite.prepare("SELECT tokens FROM daily_spend WHERE person = ? AND day = ?").pluck();
+  const tokens = sqlite.prepare(`
+    SELECT (SELECT coalesce(sum(tokens), 0) FROM daily_spend WHERE person = @person AND day = @day) AS spent,
+      (SELECT coalesce(sum(max(0, cap_tokens - tokens_in - tokens_out)), 0) FROM trees
+        WHERE is_system = 1 AND created_by = @person AND ended_at_ms IS NULL) AS promised`);
   const open = sqlite.prepare("SELECT 1 FROM trees WHERE uid = ? AND ended_at_ms IS NULL");
+  const openFlag = sqlite.prepare(`
+    SELECT 1 FROM reviews JOIN tasks ON tasks.id = task_id
+    WHERE tasks.uid = ? AND reviews.kind = 'flag' AND reviews.status = 'open' AND reviews.title = ?`);
   const keyOf = sqlite.prepare(`
     SELECT task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.parent_id AS parentId, task.agent
     FROM tasks task JOIN trees tree ON tree.id = task.tree_id WHERE task.uid = ?`);
@@ -90,10 +96,11 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
         interventions.insert(uid, { rule: "stuck_worker", action: "restart", evidence }, nowMs);
         return true;
       }),
-    spentToday: (person, nowMs) => (spent.get(person, dayOf(nowMs)) as number | undefined) ?? 0,
+    tokensToday: (person, nowMs) => tokens.get({ person, day: dayOf(nowMs) }) as ReturnType<Supervision["tokensToday"]>,
     hasEnded: (treeUid) => open.get(treeUid) === undefined,
     flag: (taskUid, flag) =>
       log.write(({ nowMs, touch }) => {
+        if (openFlag.get(taskUid, flag.title)) return;
         const task = keyOf.get(taskUid) as Parameters<typeof reviews.open>[0] & { agent: string };
         const ifIgnored = "The task goes on as it does, and spends what it was granted.";
         const shown = { addressee: null, kind: "flag", blastRadius: 2, uncertainty: 4, ifIgnored } as const;

@@ -128,6 +128,9 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   if (call.mode === "repeat" || call.mode === "once") {
     state.hasNews ||= !isError && isNewResult(state.repetition, call.tool, call.input, text);
     state.repetition = withResult(state.repetition, call.tool, call.input, text);
+  } else if (call.mode === "control" && call.tasks.length === 0 && !call.review && !entry.content.early) {
+    // A wait for nothing, or what is refused over and over, goes round in a circle, too.
+    state.repetition = withResult(state.repetition, call.tool, call.input, text);
   }
   insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
   state.charsSinceReply += entry.content.text.length;

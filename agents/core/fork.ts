@@ -28,16 +28,34 @@ export function cutAt(
   const index = Math.max(1, found);
   const message = log[index] as LoggedEntry;
   if (isEdited) {
-    if (EDITABLE.has(message.entry.kind)) return { upTo: message.seq };
+    if (EDITABLE.has(message.entry.kind)) return { upTo: endOfTurn(log, index) };
     return {
       refusal: "Only an instruction, a steer or a tool's response can be edited: fork before the turn, and steer it.",
     };
   }
   const state = fold(log.slice(0, index + 1).map((one) => one.entry));
-  const isInside = state.open.size > 0 || state.ended !== null || message.entry.kind === "agent_response";
-  if (!isInside) return { upTo: message.seq };
+  const isInside =
+    state.open.size > 0 ||
+    state.ended !== null ||
+    message.entry.kind === "agent_response" ||
+    isLastWord(message.entry, log[index + 1]?.entry);
+  if (!isInside) return { upTo: endOfTurn(log, index) };
   const reply = log.slice(0, index + 1).findLast((one) => one.entry.kind === "agent_response");
   return { upTo: (reply ?? message).seq - 1 };
+}
+
+/** The snapshot of a turn's files stands behind its last response, and belongs to it. */
+function endOfTurn(log: LoggedEntry[], index: number): number {
+  const { seq } = log[index] as LoggedEntry;
+  const after = log[index + 1];
+  const isSaved = after?.entry.kind === "event" && after.entry.content.type === "files_saved";
+  return isSaved && (log[index] as LoggedEntry).entry.kind === "tool_response" ? after.seq : seq;
+}
+
+/** Whoever was told that it has ended has nothing to go on with: it ends anew. */
+function isLastWord(entry: Entry, after: Entry | undefined): boolean {
+  if (entry.kind !== "tool_response" || entry.tool !== "end_task") return false;
+  return after?.kind === "event" && after.content.type === "ended";
 }
 
 /** Public ids of one tree by those of its fork. */

@@ -91,6 +91,24 @@ test("a call that is not allowed is not run, and the agent reads why", async () 
   );
 });
 
+test("of two people who decide at the same moment one does, and the other reads who was quicker", async () => {
+  const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("done")] }, []);
+  await offer(trial, "ask");
+  await trial.submit({ task: "root", agent: "worker" });
+  const [item] = await until(async () => {
+    const open = await openApprovals(trial);
+    return open.length > 0 && open;
+  }, "the call waits");
+  const { commands } = trial.runtime.application;
+  const decided = await Promise.allSettled(
+    (["approved", "rejected"] as const).map((what) => commands.decide(item?.id ?? "", what, "", { name: what })),
+  );
+  expect(decided).toMatchObject([
+    { status: "fulfilled" },
+    { status: "rejected", reason: { message: "It was decided already (approved by approved)." } },
+  ]);
+});
+
 test("two calls of a turn are asked at once, and run in their order whichever is allowed first", async () => {
   const runs: string[] = [];
   const calls = { calls: ["one", "two"].map((what) => ({ name: "touch", input: { what } })) };
@@ -272,6 +290,21 @@ test("a rule that says too little is refused with a sentence", async () => {
   await refused({ tool: "touch" }).toThrow("Say why");
   await refused({ tool: "touch", why: "w", hours: 0 }).toThrow("A rule lasts");
   await refused({ tool: "touch", why: "w", agent: "nobody" }).toThrow("There is no agent nobody");
+  await refused({ tool: "touch", why: "w", exact: true }).toThrow("Exact arguments are those of an item");
+});
+
+test("a rule for a tool approves nothing of one whose name only looks like it", async () => {
+  const runs: string[] = [];
+  const named = (name: string) => worldToolFor(name, "report_interrupted", ({ what }) => void runs.push(what));
+  const trial = await start(
+    { root: [call("toXch_it", { what: "other" }), endTask("done")] },
+    { runtime: { worldTools: [named("to_ch_it"), named("toXch_it")] } },
+  );
+  for (const name of ["to_ch_it", "toXch_it"]) await offer(trial, "ask", name);
+  await trial.submit({ task: "root", agent: "worker" });
+  await until(async () => (await openApprovals(trial)).length === 1, "the call waits");
+  const made = await trial.runtime.application.commands.addRule({ tool: "to_ch_it", why: "Harmless." }, tester);
+  expect([made.decided, runs]).toEqual([[], []]);
 });
 
 test("nobody allows a call in time: the task fails, or goes on without it where an answer is set for the case", async () => {

@@ -83,7 +83,10 @@ test("an agent is told at four fifths of its grant, gets one last turn, and ends
 });
 
 test("whoever does not end in its last turn fails as out of grant", async () => {
-  const trial = await start({ root: () => spending(9_000, call("list_agents", {})), "*": endTask("noted") });
+  const trial = await start({
+    root: ({ turn }) => spending(9_000, call("read_file", { path: `no-${turn}` })),
+    "*": endTask("noted"),
+  });
   const tree = await runRoot(trial, { grant: { tokens: 100_000 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
   expect(titled(tree, "root").reason_detail).toBe("The grant is used up, and its last turn did not end the task.");
@@ -215,6 +218,7 @@ test.each([
   [{}, /Say what to add/],
   [{ tokens: -5 }, /cannot be -5: it is a positive number/],
   [{ tokens: Number.NaN }, /cannot be NaN/],
+  [{ tokens: Number.MAX_SAFE_INTEGER }, /the cap is too large to count/],
   [{ usd: 1 }, /no cap on dollars/],
 ])("adding %j is refused with a sentence", async (more, sentence) => {
   const trial = await start({ "*": endTask("done") });

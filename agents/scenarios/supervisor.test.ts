@@ -306,6 +306,7 @@ test("a worker that leads no more is not held back for ever", async () => {
   const supervisor = startSupervisor(world, store, worker, {
     ...{ configuration, dataDir: trial.dataDir, checkout: process.cwd(), defaultModel: "runbook", tokensPerDay: 0 },
     ...{ intervalMs: 3_600_000, memoryUsed: () => 0.5, now: Date.now, priceOf: () => null, report: () => undefined },
+    isUsable: () => true,
     compactSnapshots: async () => undefined,
   });
   await supervisor.check();

@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { call, endTask } from "../testing/replies";
+import { logOf, runRoot, tester, toldIn, trialsOfThisFile } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+
+test("a fork at the last response of a turn has the files of that turn, also when its text is another", async () => {
+  const trial = await start({
+    root: (request) =>
+      [call("write_file", { path: "a.txt", content: "a" }), call("read_file", { path: "a.txt" })][request.turn] ??
+      endTask(request.messages.some((one) => one.role === "tool" && one.content === "edited") ? "edited" : "plain"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const original = await runRoot(trial);
+  const log = await logOf(trial, original.root_task_id);
+  const at = log.find((message) => message.kind === "tool_response")?.seq;
+  for (const [request, result] of [
+    [{ at }, "plain"],
+    [{ at, message: "edited" }, "edited"],
+  ] as const) {
+    const fork = await trial.ended((await commands.fork(original.id, request, tester)).id);
+    expect((await queries.getTask(fork.root_task_id)).result).toBe(result);
+    expect(existsSync(fork.workspace) && readFileSync(join(fork.workspace, "a.txt"), "utf8")).toBe("a");
+  }
+});
+
+test("a fork at the answer to the last end_task ends anew, instead of going on after it was told that it had ended", async () => {
+  const trial = await start({ root: (request) => endTask(toldIn(request).includes("ended") ? "twice" : "once") });
+  const original = await runRoot(trial);
+  const log = await logOf(trial, original.root_task_id);
+  const answer = log.findLast((message) => message.kind === "tool_response");
+  const { id } = await trial.runtime.application.commands.fork(original.id, { at: answer?.seq }, tester);
+  const fork = await trial.ended(id);
+  const turns = (await logOf(trial, fork.root_task_id)).filter((message) => message.kind === "agent_response");
+  expect(turns.length).toBe(1);
+});
+
+test("a fork whose checkout was cut by a kill leaves nothing behind when it is deleted", async () => {
+  const trial = await start({ root: endTask("done") });
+  const { id, workspace } = await runRoot(trial);
+  mkdirSync(`${workspace}.banyan-0123456789ab.tmp`);
+  await trial.runtime.application.commands.deleteTree(id, tester);
+  expect(readdirSync(join(trial.dataDir, "workspaces"))).toEqual([]);
+});
