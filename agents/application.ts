@@ -72,7 +72,7 @@ export interface Queries {
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
   /** The newest first. */
-  listInterventions(options?: { treeId?: string; limit?: number }): Promise<Intervention[]>;
+  listInterventions(options?: { treeId?: string; taskId?: string; limit?: number }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
   /** What a task would do next if it went on now, in one sentence; nothing is done. */

@@ -9,12 +9,16 @@ const FILES_MS = 10 * 60_000;
 /** Checkouts under way in this process, by folder: several tasks of a fork may want their files at once. */
 const checkouts = new Map<string, Promise<void>>();
 
-/** Before the first tool that needs them: the files of a fork. Throws a WorkspaceError when they cannot be had. */
+/**
+ * Before a tool needs them: the files of a fork, and those of a folder of the tree's own that somebody has deleted, as its last
+ * snapshot holds them. Throws a WorkspaceError when they cannot be had.
+ */
 export async function ensureFiles(world: World, task: OpenTask): Promise<void> {
   const { tree, claim } = task;
-  if (tree.pendingSnapshot === null) return;
+  const snapshot = tree.pendingSnapshot ?? lostSnapshot(world, task);
+  if (snapshot === null) return;
   world.alive(claim.uid, FILES_MS);
-  const running = checkouts.get(tree.workspace) ?? checkOut(world, tree.pendingSnapshot, tree.workspace);
+  const running = checkouts.get(tree.workspace) ?? checkOut(world, snapshot, tree.workspace);
   checkouts.set(tree.workspace, running);
   try {
     await running;
@@ -23,6 +27,12 @@ export async function ensureFiles(world: World, task: OpenTask): Promise<void> {
   }
   await world.filesAreThere(claim.treeId);
   tree.pendingSnapshot = null;
+}
+
+/** null: the folder is there, is a person's, or nothing was ever kept of it. */
+function lostSnapshot(world: World, { tree, claim }: OpenTask): string | null {
+  if (tree.inPlace || existsSync(tree.workspace)) return null;
+  return world.loader.snapshotOf(claim.treeId);
 }
 
 /** The folder appears whole or not at all: where it is, an earlier try came that far. Nobody's stop ends it, because others wait too. */

@@ -66,8 +66,12 @@ export function createQueries(sources: QuerySources): Queries {
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
       return review;
     },
-    listInterventions: async ({ treeId, limit } = {}) =>
-      store.interventions.list({ ...(treeId && { treeUid: ids.tree(treeId) }), limit: limitOf(limit) }),
+    listInterventions: async ({ treeId, taskId, limit } = {}) =>
+      store.interventions.list({
+        ...(treeId && { treeUid: ids.tree(treeId) }),
+        ...(taskId && { taskUid: ids.task(taskId) }),
+        limit: limitOf(limit),
+      }),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf, now: sources.now }, trees.findTask(ids.task(id)).id),

@@ -77,7 +77,8 @@ async function act(
       const { cap } = await trees.grantOf(task);
       // Out of what the parent has left: more than the tree was given is a person's to give.
       const more = await store.supervision.extendFromParent(task, Math.ceil((cap.tokens ?? 0) * EXTENSION));
-      await trees.send(task.uid, { kind: "steer", text: words, by: BY });
+      // As after a person's grant, it is told anew when that runs low.
+      await trees.send(task.uid, { kind: more ? "granted" : "steer", text: words, by: BY });
       return more ? "extend" : "nudge";
     }
     case "restart":

@@ -23,7 +23,6 @@ export interface ConsultSources {
   /** Keeps the store of snapshots below its cap. */
   compactSnapshots(): Promise<unknown>;
   now(): number;
-  priceOf(model: string): number | null;
   /** Whether the model's provider can be used as it is configured. */
   isUsable(model: string): boolean;
 }

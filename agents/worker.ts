@@ -11,6 +11,7 @@ import { livenessOf, type ProcessIdentity } from "@/lib/process/identity";
 import { BrokenLogError } from "./core/entries";
 import { failTask } from "./fail-task";
 import { createStateCache, LeaseLostError } from "./open-task";
+import { GRACE_MS } from "./time-limit";
 import { work } from "./turn";
 import type { WorkerWorld, World } from "./world";
 
@@ -165,9 +166,21 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
       const evidence = `Its worker had done nothing for it for ${seconds} seconds. It is taken up again from its log.`;
       signs.delete(uid);
       running.get(uid)?.abort(new LeaseLostError("The lease was given back: nothing was heard of the work."));
+      // Whoever goes on with the task begins no effect before what still runs has ended, or will never end.
+      await settledWithin(done.get(uid), GRACE_MS);
       if (await supervision.freeLease(uid, id, evidence)) freed += 1;
     }
     return freed;
+  }
+
+  function settledWithin(work: Promise<void> | undefined, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = world.timers.after(ms, resolve);
+      void (work ?? Promise.resolve()).finally(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   const endPoll = world.timers.every(options.pollMs ?? POLL_MS, () => {

@@ -24,7 +24,7 @@ export interface OpenCase {
 export interface Interventions {
   add(taskUid: string, intervention: NewIntervention): Promise<void>;
   /** The newest first. */
-  list(options: { treeUid?: string; limit: number }): Intervention[];
+  list(options: { treeUid?: string; taskUid?: string; limit: number }): Intervention[];
   openCases(): OpenCase[];
   /** Whether there is something to do about one: nobody was asked yet, or the asking has ended. */
   hasDueCases(): boolean;
@@ -38,7 +38,7 @@ export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
   const list = sqlite.prepare(`
     SELECT tree.uid AS treeUid, task.uid AS taskUid, rule, action, evidence, one.created_at_ms AS createdAtMs
     FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
-    WHERE @treeUid IS NULL OR tree.uid = @treeUid ORDER BY one.id DESC LIMIT @limit`);
+    WHERE (@treeUid IS NULL OR tree.uid = @treeUid) AND (@taskUid IS NULL OR task.uid = @taskUid) ORDER BY one.id DESC LIMIT @limit`);
   const open = sqlite.prepare(`
     SELECT one.id, task.uid AS taskUid, tree.uid AS treeUid, rule, evidence, asked_in AS askedIn
     FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
@@ -56,8 +56,8 @@ export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
 
   return {
     add: (taskUid, one) => log.write(({ nowMs }) => writer.insert(taskUid, one, nowMs)),
-    list: ({ treeUid, limit }) =>
-      (list.all({ treeUid: treeUid ?? null, limit }) as Row[]).map(
+    list: ({ treeUid, taskUid: ofTask, limit }) =>
+      (list.all({ treeUid: treeUid ?? null, taskUid: ofTask ?? null, limit }) as Row[]).map(
         ({ treeUid: tree, taskUid, createdAtMs, ...rest }) => {
           return { tree_id: tree, task_id: taskUid, ...rest, created_at: iso(createdAtMs) ?? "" };
         },

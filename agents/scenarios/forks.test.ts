@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compareRows } from "@/db/rebuild";
@@ -478,4 +478,23 @@ test("what an interrupted call had written is kept with its turn", async () => {
   expect(responsesOf(log)[0]).toMatch(/^This call was interrupted/);
   const saved = log.find((message) => message.content.type === "files_saved");
   expect([saved?.turn, saved?.content.changed]).toEqual([1, 1]);
+});
+
+test("a folder of the tree's own that somebody deletes comes back as it was last kept", async () => {
+  let workspace = "";
+  const trial = await start({
+    root: (request) => {
+      // Between two turns: the first one's files have been kept.
+      if (request.turn === 1) rmSync(workspace, { recursive: true });
+      return (
+        [call("write_file", { path: "a.txt", content: "kept" }), call("read_file", { path: "a.txt" }), endTask("done")][
+          request.turn
+        ] ?? endTask("more")
+      );
+    },
+  });
+  const tree = await trial.submit({ task: "root", agent: "worker" });
+  workspace = tree.workspace;
+  expect((await trial.ended(tree.id)).status).toBe("succeeded");
+  expect(responsesOf(await logOf(trial, tree.root_task_id))[1]).toContain("kept");
 });

@@ -33,8 +33,7 @@ export async function readWorkerChoices(): Promise<WorkerChoices> {
 }
 
 /** Of one task, the newest first. */
-export async function readInterventions(treeId: string, taskId: string): Promise<Intervention[]> {
+export async function readInterventions(taskId: string): Promise<Intervention[]> {
   await requireSession();
-  const all = await application().queries.listInterventions({ treeId: text(treeId), limit: MOST_INTERVENTIONS });
-  return all.filter((one) => one.task_id === text(taskId));
+  return application().queries.listInterventions({ taskId: text(taskId), limit: MOST_INTERVENTIONS });
 }

@@ -59,8 +59,10 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       listReviews: reviews.list,
       listRules: async () => store.rules.map((rule) => ({ ...rule })),
-      listInterventions: async ({ treeId, limit = 50 } = {}) =>
-        store.interventions.filter((one) => !treeId || one.tree_id === treeId).slice(0, limit),
+      listInterventions: async ({ treeId, taskId, limit = 50 } = {}) =>
+        store.interventions
+          .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
+          .slice(0, limit),
       compareTrees: forks.compare,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       getReview: async (id) => ({ ...store.findReview(id) }),

@@ -25,20 +25,20 @@ export function Interventions({ task }: { task: Task }) {
 }
 
 /** Read when the task is opened and when it has moved: a deed of the supervisor moves it. */
-function useInterventions({ id, tree_id, status, turns, attempt }: Task): Intervention[] {
+function useInterventions({ id, status, turns, attempt }: Task): Intervention[] {
   const [found, setFound] = useState<Intervention[]>([]);
   const moved = [status, turns, attempt].join(" ");
   useEffect(() => {
     if (!moved) return;
     let isGone = false;
     // Without them the pane is still true; they come with the next move.
-    readInterventions(tree_id, id).then(
+    readInterventions(id).then(
       (read) => isGone || setFound(read),
       () => {},
     );
     return () => {
       isGone = true;
     };
-  }, [id, tree_id, moved]);
+  }, [id, moved]);
   return found;
 }
