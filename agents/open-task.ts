@@ -276,8 +276,10 @@ function refresh(world: World, task: OpenTask, result: AppendResult & { ok: true
 
 /** A pause, or a letter, that came during an effect is seen before the next one is decided, not only with the next commit. */
 export function rereadOutside(world: World, task: OpenTask): void {
-  task.held = world.loader.isHeld(task.claim.id);
-  rereadLetters(world, task);
+  const { held, letters } = world.loader.outsideOf(task.claim.id);
+  task.held = held;
+  // Those that are read and not yet deleted are counted, too.
+  if (letters !== task.letters.length + task.draft.lettersRead.length) rereadLetters(world, task);
 }
 
 /** Reads letters again, after an effect was cut short because one of them says stop. */

@@ -111,8 +111,13 @@ export function startSupervisor(
     sinceCompactMs = 0;
     options.compactSnapshots().catch((error) => options.report("The snapshots could not be compacted.", error));
   });
+  /** Commits come by the thousand: whether one of them brought a case is asked a few times a second at most. */
+  let asking: (() => void) | null = null;
   const unsubscribe = world.log.onCommit(() => {
-    if (!soon && store.interventions.hasDueCases()) lookSoon();
+    asking ??= world.timers.after(SOON_MS, () => {
+      asking = null;
+      if (!soon && store.interventions.hasDueCases()) lookSoon();
+    });
   });
 
   return {
@@ -120,6 +125,7 @@ export function startSupervisor(
     stop() {
       endInterval();
       unsubscribe();
+      asking?.();
       soon?.();
     },
   };

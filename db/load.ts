@@ -41,8 +41,8 @@ export interface Loader {
   stopped(workerId: number): string[];
   /** Public ids of the tasks that the worker has leases for. */
   heldBy(workerId: number): string[];
-  /** Whether an open pause record covers the task. */
-  isHeld(taskId: number): boolean;
+  /** What may have come from outside: whether an open pause record covers the task, and how many letters lie there. */
+  outsideOf(taskId: number): { held: boolean; letters: number };
   lengthOf(taskId: number): number;
   /** As it stands now: a person may have added to it since the last commit. */
   grantOf(taskId: number): GrantState;
@@ -95,7 +95,7 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     "SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1",
   );
   const selectHeld = sqlite.prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
-  const selectHolds = sqlite.prepare("SELECT holds FROM tasks WHERE id = ?").pluck();
+  const selectOutside = sqlite.prepare("SELECT holds, letters FROM tasks WHERE id = ?");
   const selectLength = sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck();
   const selectRow = sqlite.prepare(`
     SELECT agent, model, attempt, turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
@@ -143,7 +143,10 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     uidOf: (taskId) => (selectUid.get(taskId) as string | undefined) ?? null,
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
     heldBy: (workerId) => selectHeld.all(workerId) as string[],
-    isHeld: (taskId) => (selectHolds.get(taskId) as number) > 0,
+    outsideOf(taskId) {
+      const { holds, letters } = selectOutside.get(taskId) as { holds: number; letters: number };
+      return { held: holds > 0, letters };
+    },
     grantOf: (taskId) => grants.read(taskId),
     leftToday: (treeId, freed, nowMs) => daily.left(treeId, freed, nowMs),
     lengthOf: (taskId) => selectLength.get(taskId) as number,

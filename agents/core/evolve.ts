@@ -4,7 +4,7 @@
  */
 import { BrokenLogError, type Entry, messageOfEvent, type TaskEvent } from "./entries";
 import type { Usage } from "./model";
-import { isNewResult, NO_REPETITION, told, withResult } from "./repetition";
+import { NO_REPETITION, told, withResult } from "./repetition";
 import { insertResponse } from "./response-order";
 import { type Call, headlineOf, initialState, type Subtask, type TaskState } from "./state";
 
@@ -126,8 +126,8 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
   }
   const { text, isError } = entry.content;
   if (call.mode === "repeat" || call.mode === "once") {
-    state.hasNews ||= !isError && isNewResult(state.repetition, call.tool, call.input, text);
     state.repetition = withResult(state.repetition, call.tool, call.input, text);
+    state.hasNews ||= !isError && state.repetition.isNew;
   } else if (call.mode === "control" && call.tasks.length === 0 && !call.review && !entry.content.early) {
     // A wait for nothing, or what is refused over and over, goes round in a circle, too.
     state.repetition = withResult(state.repetition, call.tool, call.input, text);

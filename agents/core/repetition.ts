@@ -8,9 +8,11 @@ export interface Repetition {
   recent: readonly string[];
   /** Results since the agent was told, none of which was new; null: it was not told. */
   sinceTold: number | null;
+  /** The last result was none of those before it. */
+  isNew: boolean;
 }
 
-export const NO_REPETITION: Repetition = { recent: [], sinceTold: null };
+export const NO_REPETITION: Repetition = { recent: [], sinceTold: null, isNew: true };
 
 const RECENT = 10;
 /** So many turns without a new result that is no error are put before the supervisor. */
@@ -20,20 +22,15 @@ export const SAME_RESULTS = 5;
 /** So many more results without anything new end the task. */
 const AFTER_TOLD = 4;
 /** What of a long text the key is made of: its length, its beginning and its end. */
-const KEY_CHARS = 2_000;
-
-/** Whether the result is none of the recent ones. */
-export function isNewResult({ recent }: Repetition, tool: string, input: unknown, text: string): boolean {
-  return !recent.includes(keyOf(tool, input, text));
-}
+const KEY_CHARS = 500;
 
 /** `input` as the call had it; `text` as the model read it. */
 export function withResult(before: Repetition, tool: string, input: unknown, text: string): Repetition {
-  const key = keyOf(tool, input, text);
+  const key = `${tool} ${fingerprint(JSON.stringify(input) ?? "")} ${fingerprint(text)}`;
   const isNew = !before.recent.includes(key);
-  if (before.sinceTold !== null && isNew) return { recent: [key], sinceTold: null };
+  if (before.sinceTold !== null && isNew) return { recent: [key], sinceTold: null, isNew };
   const recent = [...before.recent, key].slice(-RECENT);
-  return { recent, sinceTold: before.sinceTold === null ? null : before.sinceTold + 1 };
+  return { recent, sinceTold: before.sinceTold === null ? null : before.sinceTold + 1, isNew };
 }
 
 export function told(before: Repetition): Repetition {
@@ -45,10 +42,6 @@ export function repetitionOf({ recent, sinceTold }: Repetition): "none" | "tell"
   if (sinceTold !== null) return sinceTold >= AFTER_TOLD ? "end" : "none";
   const last = recent.at(-1);
   return recent.filter((key) => key === last).length >= SAME_RESULTS ? "tell" : "none";
-}
-
-function keyOf(tool: string, input: unknown, text: string): string {
-  return `${tool} ${fingerprint(JSON.stringify(input) ?? "")} ${fingerprint(text)}`;
 }
 
 /** FNV-1a over a bounded part of the text: two results that differ only in the middle of a long text count as equal. */
