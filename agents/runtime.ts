@@ -8,7 +8,7 @@ import { runbookModel } from "@/lib/models/runbook/model";
 import { createMonitor } from "@/lib/monitor/monitor";
 import { ownIdentity } from "@/lib/process/identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
-import { realTimers } from "@/lib/timers";
+import { realTimers, type Timers } from "@/lib/timers";
 import { createTurnstile } from "@/lib/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
 import { openActing } from "./acting";
@@ -43,6 +43,7 @@ export interface RuntimeOptions {
   models?: ModelPort;
   worldTools?: readonly WorldTool[];
   now?: () => number;
+  timers?: Timers;
   /** How long a call may be silent; tests use less than two minutes. */
   silentMs?: number;
   /** How often a command's processes are looked at for signs of life. */
@@ -68,6 +69,7 @@ export interface Runtime {
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { settings, checkout, version } = options;
   const now = options.now ?? Date.now;
+  const timers = options.timers ?? realTimers;
   const catalogue = createCatalogue(options.worldTools ?? WORLD_TOOLS);
   const sandbox = createSandbox({ ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }) });
   const acting = openActing({
@@ -76,14 +78,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     terminal: () => sandbox.status(),
     machine: async () => watchedMachine(monitor),
   });
-  const monitor = createMonitor({ dataDir: settings.dataDir, timers: realTimers });
+  const monitor = createMonitor({ dataDir: settings.dataDir, timers });
   const { store, configuration, application, live } = acting;
   const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
   const world: WorkerWorld = {
     now,
     random: Math.random,
-    timers: realTimers,
+    timers,
     turnstile: createTurnstile(REPLIES_AT_ONCE),
     log: store.log,
     loader: store.loader,

@@ -7,7 +7,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import { type Queries, UserError } from "./application";
 import type { Configuration, RunbookFinder } from "./configuration";
-import { type Entry, type GrantAmounts, type Level, NO_CAPS } from "./core/entries";
+import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "./core/entries";
 import { SELECTOR } from "./core/selection";
 import type { Amounts, Submission } from "./core/shapes";
 import { ID_ALPHABET, idOf } from "./tools/settle";
@@ -64,20 +64,14 @@ export async function submit(sources: CommandSources, submission: Submission, by
     createdBy: by,
     caps,
     setup,
-    assignment: {
+    assignment: rootAssignment({
       instruction: task,
       title,
-      role: "work",
-      purpose: null,
-      depth: 0,
-      chosen: false,
-      dependsOn: [],
       grant: caps,
       workspace: "shared",
       criteria: submission.criteria?.trim() || null,
-      material: null,
       stepping: submission.stepping ?? "automatic",
-    },
+    }),
     events,
   });
   if (!inserted.ok) {
@@ -219,4 +213,11 @@ function capsOf(grant: Partial<Amounts> | undefined): GrantAmounts {
 
 export function newId(): string {
   return Array.from(randomBytes(12), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
+}
+
+/** What a root is started with: nobody's subtask, after nobody, and not chosen by agent_selector. */
+export function rootAssignment(
+  of: Pick<Assignment, "instruction" | "title" | "grant" | "workspace" | "criteria" | "stepping">,
+): Assignment {
+  return { ...of, role: "work", purpose: null, depth: 0, chosen: false, dependsOn: [], material: null };
 }

@@ -8,7 +8,7 @@ import type { Configuration } from "./configuration";
 import { transcriptOf } from "./core/compact";
 import { NO_CAPS } from "./core/entries";
 import { fold } from "./core/evolve";
-import { newId } from "./submit";
+import { newId, rootAssignment } from "./submit";
 import { idOf } from "./tools/settle";
 
 export interface ConsultSources {
@@ -87,20 +87,14 @@ export async function openConsult(
     createdBy: SUPERVISOR_PERSON,
     caps,
     setup: { ...setup, finishing: { evaluate: "never", summarize: "never", document: "never" } },
-    assignment: {
+    assignment: rootAssignment({
       instruction,
       title: one.rule,
-      role: "work",
-      purpose: null,
-      depth: 0,
-      chosen: false,
-      dependsOn: [],
       grant: caps,
       workspace: "none",
       criteria: null,
-      material: null,
       stepping: "automatic",
-    },
+    }),
     events: [],
   });
   return { tree: uid };

@@ -51,10 +51,14 @@ export function startSupervisor(
   };
   const safely = () =>
     void check().catch((error) => options.report("The supervisor could not look after the trees.", error));
-  /** A look that is under way may be past what has just been committed. */
+  /**
+   * Commits come by the thousand: whether one of them brought a case is asked a few times a second at most. A look that is
+   * under way may be past what has just been committed.
+   */
   const lookSoon = () => {
     soon ??= world.timers.after(SOON_MS, () => {
       soon = null;
+      if (!store.interventions.hasDueCases()) return;
       if (running) lookSoon();
       else safely();
     });
@@ -111,21 +115,13 @@ export function startSupervisor(
     sinceCompactMs = 0;
     options.compactSnapshots().catch((error) => options.report("The snapshots could not be compacted.", error));
   });
-  /** Commits come by the thousand: whether one of them brought a case is asked a few times a second at most. */
-  let asking: (() => void) | null = null;
-  const unsubscribe = world.log.onCommit(() => {
-    asking ??= world.timers.after(SOON_MS, () => {
-      asking = null;
-      if (!soon && store.interventions.hasDueCases()) lookSoon();
-    });
-  });
+  const unsubscribe = world.log.onCommit(lookSoon);
 
   return {
     check,
     stop() {
       endInterval();
       unsubscribe();
-      asking?.();
       soon?.();
     },
   };

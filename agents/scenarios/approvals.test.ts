@@ -38,6 +38,14 @@ async function openApprovals(trial: Trial) {
   return items.filter((item) => item.kind === "approval");
 }
 
+/** So many, once they are before a person. */
+function waitingApprovals(trial: Trial, count: number) {
+  return until(async () => {
+    const open = await openApprovals(trial);
+    return open.length === count && open;
+  }, `${count} approvals wait for a person`);
+}
+
 test("a call whose policy is ask waits for a person from any depth, while its sibling goes on, and runs when it is allowed", async () => {
   const runs: string[] = [];
   const script = {
@@ -50,10 +58,7 @@ test("a call whose policy is ask waits for a person from any depth, while its si
   await offer(trial, "ask");
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  const [item] = await until(async () => {
-    const open = await openApprovals(trial);
-    return open.length > 0 && open;
-  }, "the call is put before a person");
+  const [item] = await waitingApprovals(trial, 1);
   await whenTask(trial, id, "free", (task) => task.status === "succeeded");
   const waiting = await whenTask(trial, id, "deep", (task) => task.status === "waiting");
   expect(waiting.waiting_for).toEqual({ kind: "approval", tasks: [], reviews: [item?.id] });
@@ -76,10 +81,7 @@ test("a call that is not allowed is not run, and the agent reads why", async () 
   const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("without it")] }, runs);
   await offer(trial, "ask");
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  const [item] = await until(async () => {
-    const open = await openApprovals(trial);
-    return open.length > 0 && open;
-  }, "the call waits");
+  const [item] = await waitingApprovals(trial, 1);
   await trial.runtime.application.commands.decide(item?.id ?? "", "rejected", "Not on a Friday.", tester);
   const tree = await trial.ended(id);
   expect([tree.status, runs]).toEqual(["succeeded", []]);
@@ -95,10 +97,7 @@ test("of two people who decide at the same moment one does, and the other reads 
   const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("done")] }, []);
   await offer(trial, "ask");
   await trial.submit({ task: "root", agent: "worker" });
-  const [item] = await until(async () => {
-    const open = await openApprovals(trial);
-    return open.length > 0 && open;
-  }, "the call waits");
+  const [item] = await waitingApprovals(trial, 1);
   const { commands } = trial.runtime.application;
   const decided = await Promise.allSettled(
     (["approved", "rejected"] as const).map((what) => commands.decide(item?.id ?? "", what, "", { name: what })),
@@ -115,10 +114,7 @@ test("two calls of a turn are asked at once, and run in their order whichever is
   const trial = await trialWith({ root: [calls, endTask("done")] }, runs);
   await offer(trial, "ask");
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  const open = await until(async () => {
-    const items = await openApprovals(trial);
-    return items.length === 2 && items;
-  }, "both calls wait");
+  const open = await waitingApprovals(trial, 2);
   const named = (what: string) => open.find((item) => item.title.includes(what))?.id ?? "";
   const { commands } = trial.runtime.application;
   await commands.decide(named("two"), "approved", "", tester);
@@ -144,10 +140,7 @@ test("a message calls off what waits for approval: nothing of the turn runs, and
   const trial = await trialWith({ root: [turn, endTask("as you say")] }, runs);
   await offer(trial, "ask");
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  const [item] = await until(async () => {
-    const open = await openApprovals(trial);
-    return open.length > 0 && open;
-  }, "the call waits");
+  const [item] = await waitingApprovals(trial, 1);
   const { commands, queries } = trial.runtime.application;
   const { root_task_id } = await queries.getTree(id);
   await commands.steer(root_task_id, "Leave production alone.", tester);
@@ -179,10 +172,7 @@ test("an approval survives the server: decided while nothing runs, the call is r
   const trial = await trialWith(script, runs);
   await offer(trial, "ask");
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  const [item] = await until(async () => {
-    const open = await openApprovals(trial);
-    return open.length > 0 && open;
-  }, "the call waits");
+  const [item] = await waitingApprovals(trial, 1);
   await until(() => trial.worker?.active() === 0, "the task rests");
   await trial.worker?.stop(1_000);
   await trial.runtime.application.commands.decide(item?.id ?? "", "approved", "", tester);
@@ -198,10 +188,7 @@ test("equal calls of many trees are decided with one decision, which lists them"
   const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("done")] }, runs);
   await offer(trial, "ask");
   const trees = await Promise.all([1, 2, 3].map(() => trial.submit({ task: "root", agent: "worker" })));
-  const open = await until(async () => {
-    const items = await openApprovals(trial);
-    return items.length === 3 && items;
-  }, "three calls wait");
+  const open = await waitingApprovals(trial, 3);
   expect(open.map((item) => item.alike)).toEqual([3, 3, 3]);
   const alike = await trial.runtime.application.queries.listReviews({ alikeTo: open[0]?.id ?? "" });
   expect(alike.items.map((item) => item.id).sort()).toEqual(open.map((item) => item.id).sort());
@@ -228,10 +215,7 @@ test("a rule approves what waits and what comes, stands beside each, and approve
   await offer(trial, "ask");
   const { commands, queries } = trial.runtime.application;
   const first = await trial.submit({ task: "root", agent: "worker" });
-  const [item] = await until(async () => {
-    const open = await openApprovals(trial);
-    return open.length > 0 && open;
-  }, "the first call waits");
+  const [item] = await waitingApprovals(trial, 1);
   const added = await commands.addRule({ item: item?.id, why: "It is harmless.", hours: 2 }, tester);
   expect(added.decided).toEqual([item?.id]);
   expect((await trial.ended(first.id)).status).toBe("succeeded");
@@ -243,10 +227,7 @@ test("a rule approves what waits and what comes, stands beside each, and approve
 
   // Other arguments are another thing.
   const other = await trial.submit({ task: "other", agent: "worker" });
-  const [different] = await until(async () => {
-    const open = await openApprovals(trial);
-    return open.length > 0 && open;
-  }, "a call with other arguments waits");
+  const [different] = await waitingApprovals(trial, 1);
   await commands.stop(other.id, "", tester);
   await trial.ended(other.id);
   expect((await queries.getReview(different?.id ?? "")).status).toBe("withdrawn");
@@ -273,7 +254,7 @@ test("a person sets the policy of a tool, for calls from then on", async () => {
   expect((await commands.setToolPolicy("touch", "ask", tester)).sentence).toMatch(/waits for a person/);
   expect((await queries.listTools()).find((tool) => tool.name === "touch")?.policy).toBe("ask");
   const { id } = await trial.submit({ task: "root", agent: "worker" });
-  await until(async () => (await openApprovals(trial)).length === 1, "the call waits");
+  await waitingApprovals(trial, 1);
   await commands.stop(id, "", tester);
   await expect(commands.setToolPolicy("touch", "maybe", tester)).rejects.toThrow("write auto, ask or deny");
   await expect(commands.setToolPolicy("nothing", "ask", tester)).rejects.toThrow("There is no tool “nothing”");
@@ -302,7 +283,7 @@ test("a rule for a tool approves nothing of one whose name only looks like it", 
   );
   for (const name of ["to_ch_it", "toXch_it"]) await offer(trial, "ask", name);
   await trial.submit({ task: "root", agent: "worker" });
-  await until(async () => (await openApprovals(trial)).length === 1, "the call waits");
+  await waitingApprovals(trial, 1);
   const made = await trial.runtime.application.commands.addRule({ tool: "to_ch_it", why: "Harmless." }, tester);
   expect([made.decided, runs]).toEqual([[], []]);
 });
@@ -324,10 +305,7 @@ test("nobody allows a call in time: the task fails, or goes on without it where 
     );
     await offer(trial, "ask");
     const { id } = await trial.submit({ task: "root", agent: "worker" });
-    const [item] = await until(async () => {
-      const open = await openApprovals(trial);
-      return open.length > 0 && open;
-    }, "the call waits");
+    const [item] = await waitingApprovals(trial, 1);
     await until(() => trial.worker?.active() === 0, "the task rests");
     expect(item?.if_ignored).toMatch(answer ? /goes on without the call/ : /then it fails/);
     now += 600_001;
@@ -409,10 +387,7 @@ test("two workers that share the database give one approval to one run of the ca
   const ids = await Promise.all(
     Array.from({ length: 6 }, async () => (await trial.submit({ task: "root", agent: "worker" })).id),
   );
-  const open = await until(async () => {
-    const items = await openApprovals(trial);
-    return items.length === 6 && items;
-  }, "all calls wait");
+  const open = await waitingApprovals(trial, 6);
   await Promise.all(
     open.map((item, at) =>
       (at % 2 ? trial : other).runtime.application.commands.decide(item.id, "approved", "", tester),

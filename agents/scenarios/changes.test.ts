@@ -14,7 +14,6 @@ import {
   until,
   whenTask,
 } from "../testing/scenario";
-
 import { changeAgent } from "../testing/world-tool";
 
 const start = trialsOfThisFile();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compareRows } from "@/db/rebuild";
 import type { SnapshotStore } from "@/lib/snapshots/port";
+import { realTimers, type Timers } from "@/lib/timers";
 import { UserError } from "../application";
 import type { Message, Tree } from "../core/shapes";
 import { call, endTask, startSubtask } from "../testing/replies";
@@ -405,6 +406,18 @@ test("a fork at a message that came as subtasks began has them, also with its wo
 });
 
 test("the time that a fork's files take to appear is none of the first tool's", async () => {
+  const looks = new Set<() => void>();
+  const timers: Timers = {
+    ...realTimers,
+    every(ms, look) {
+      looks.add(look);
+      const end = realTimers.every(ms, look);
+      return () => {
+        looks.delete(look);
+        end();
+      };
+    },
+  };
   const trial = await start(
     {
       root: (request) =>
@@ -412,19 +425,23 @@ test("the time that a fork's files take to appear is none of the first tool's", 
           request.turn
         ] ?? endTask("done"),
     },
-    { runtime: { silentMs: 200, activitySampleMs: 20 } },
+    { runtime: { timers } },
   );
   await changeAgent(trial, "worker", { tools: ["write_file", "use_terminal"] });
   const original = await runRoot(trial);
   const { snapshots } = trial.runtime.world;
+  // During the checkout every look for a sign of life that is due within it finds none.
   const checkOut = snapshots.checkOut;
+  let checkouts = 0;
   snapshots.checkOut = async (...given) => {
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    checkouts += 1;
+    for (let round = 0; round < 10; round += 1) for (const look of looks) look();
     return checkOut(...given);
   };
   const at = await seqOf(trial, original.root_task_id, replyOfTurn(2));
   const { commands, queries } = trial.runtime.application;
   const fork = await trial.ended((await commands.fork(original.root_task_id, { at }, tester)).id);
+  expect(checkouts).toBe(1);
   expect(responsesOf(await logOf(trial, fork.root_task_id))[1]).toContain('"stdout":"a"');
   expect(await queries.listInterventions()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { startSupervisor } from "../supervisor";
+import type { ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   eventsOf,
@@ -22,11 +23,24 @@ import type { Worker } from "../worker";
 
 const start = trialsOfThisFile();
 
-const found = async (trial: Trial) => (await trial.runtime.application.queries.listInterventions()).map((one) => one);
+const found = (trial: Trial) => trial.runtime.application.queries.listInterventions();
 const check = (trial: Trial) => trial.worker?.supervisor.check();
 
 /** Always another failing call: nothing that a rule about repetition could see. */
 const failing = (turn: number) => call("read_file", { path: `no-such-file-${turn}` });
+
+/** Twenty-one turns that bring nothing, then an end as soon as the gate is open. */
+const noProgressUntil = (hold: ReturnType<typeof gate>) => async (request: ScriptedRequest) => {
+  if (request.turn < 21) return failing(request.turn);
+  await hold.opened;
+  return endTask("done");
+};
+
+const openReviews = (trial: Trial) =>
+  until(async () => {
+    const page = await trial.runtime.application.queries.listReviews({ open: true });
+    return page.items.length > 0 && page;
+  }, "something is before a person");
 
 test("a model of which nothing is heard is ended and asked again, and the intervention stands beside the task", async () => {
   const trial = await start(
@@ -139,19 +153,12 @@ test.each([
 test("what the supervisor agent says is held to what a person could do: a model without a price is not taken under a cap on money", async () => {
   const hold = gate();
   const trial = await start({
-    root: async (request) => {
-      if (request.turn < 21) return failing(request.turn);
-      await hold.opened;
-      return endTask("done");
-    },
+    root: noProgressUntil(hold),
     "@supervisor": endTask(JSON.stringify({ action: "replace", message: "Another model.", model: "openai/unpriced" })),
   });
   const { queries } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker", grant: { cost_usd: 100 } });
-  const { items } = await until(async () => {
-    const page = await queries.listReviews({ open: true });
-    return page.items.length > 0 && page;
-  }, "a flag is before a person");
+  const { items } = await openReviews(trial);
   expect(items[0]?.detail).toMatch(/^Another model\..*openai\/unpriced has no price/s);
   hold.open();
   expect((await trial.ended(id)).status).toBe("succeeded");
@@ -161,18 +168,11 @@ test("what the supervisor agent says is held to what a person could do: a model 
 test("without a language model to ask, or when it says nothing that can be read, a person decides", async () => {
   const hold = gate();
   const trial = await start({
-    root: async (request) => {
-      if (request.turn < 21) return failing(request.turn);
-      await hold.opened;
-      return endTask("done");
-    },
+    root: noProgressUntil(hold),
     "@supervisor": endTask("I would rather not say."),
   });
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
-  const { items } = await until(async () => {
-    const page = await trial.runtime.application.queries.listReviews({ open: true });
-    return page.items.length > 0 && page;
-  }, "a flag is before a person");
+  const { items } = await openReviews(trial);
   expect(items[0]).toMatchObject({ kind: "flag", task_id: root_task_id });
   expect(items[0]?.title).toMatch(/makes no progress/);
   hold.open();
@@ -183,11 +183,7 @@ test("the supervisor agent is not asked beyond what it may use in a day", async 
   const hold = gate();
   const trial = await start(
     {
-      root: async (request) => {
-        if (request.turn < 21) return failing(request.turn);
-        await hold.opened;
-        return endTask("done");
-      },
+      root: noProgressUntil(hold),
     },
     { env: { BANYAN_SUPERVISOR_TOKENS_PER_DAY: "1000" } },
   );
@@ -317,11 +313,7 @@ test("a worker that leads no more is not held back for ever", async () => {
 test("while the supervisor agent thinks, what others commit is no reason to look again", async () => {
   const hold = gate();
   const trial = await start({
-    root: async (request) => {
-      if (request.turn < 21) return failing(request.turn);
-      await hold.opened;
-      return endTask("done");
-    },
+    root: noProgressUntil(hold),
     "@supervisor": async () => {
       await hold.opened;
       return endTask('{"action": "none"}');

@@ -18,12 +18,12 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 /** Nothing of the machine's or a user's git configuration counts, and nothing is asked, paged, replaced or fetched unasked. */
-function environment(options: GitOptions): Record<string, string> {
+export function trustedEnvironment(gitDir: string): Record<string, string> {
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",
     HOME: "/nonexistent",
     LC_ALL: "C",
-    GIT_DIR: options.gitDir,
+    GIT_DIR: gitDir,
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_ATTR_NOSYSTEM: "1",
@@ -33,8 +33,6 @@ function environment(options: GitOptions): Record<string, string> {
     GIT_TERMINAL_PROMPT: "0",
     GIT_ASKPASS: "/bin/false",
     GIT_PAGER: "cat",
-    GIT_ALLOW_PROTOCOL: "http:https",
-    ...options.env,
   };
 }
 
@@ -52,7 +50,11 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<st
   return new Promise((resolve, reject) => {
     const child = spawn("/bin/sh", ["-c", script, "git", ...hardened], {
       cwd: "/",
-      env: environment(options) as NodeJS.ProcessEnv,
+      env: {
+        ...trustedEnvironment(options.gitDir),
+        GIT_ALLOW_PROTOCOL: "http:https",
+        ...options.env,
+      } as unknown as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "pipe"],
       // Its own process group, so that helpers such as git-remote-https end with it.
       detached: true,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { GitError } from "../git/run";
+import { GitError, trustedEnvironment } from "../git/run";
 import { SnapshotError } from "./port";
 
 /** The store as one operation sees it, while it holds the lock. */
@@ -20,26 +20,13 @@ export interface GitCall {
 
 const LARGEST_OUTPUT_BYTES = 256 * 1024 * 1024;
 
-/** Nothing of the machine's or a user's configuration counts, and no attribute, hook or replacement object. */
-function environment(gitDir: string): Record<string, string> {
-  return {
-    PATH: "/usr/local/bin:/usr/bin:/bin",
-    HOME: "/nonexistent",
-    LC_ALL: "C",
-    GIT_DIR: gitDir,
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_ATTR_NOSYSTEM: "1",
-    GIT_NO_REPLACE_OBJECTS: "1",
-    GIT_LITERAL_PATHSPECS: "1",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_PAGER: "cat",
-    GIT_AUTHOR_NAME: "Banyan",
-    GIT_AUTHOR_EMAIL: "banyan@localhost",
-    GIT_COMMITTER_NAME: "Banyan",
-    GIT_COMMITTER_EMAIL: "banyan@localhost",
-  };
-}
+/** Commits of the store are Banyan's, whoever runs it. */
+const IDENTITY = {
+  GIT_AUTHOR_NAME: "Banyan",
+  GIT_AUTHOR_EMAIL: "banyan@localhost",
+  GIT_COMMITTER_NAME: "Banyan",
+  GIT_COMMITTER_EMAIL: "banyan@localhost",
+};
 
 export interface RunningGit {
   child: ChildProcess;
@@ -58,7 +45,7 @@ export function startGit(
   git.signal?.throwIfAborted();
   const child = spawn("git", args, {
     cwd: "/",
-    env: environment(git.gitDir) as NodeJS.ProcessEnv,
+    env: { ...trustedEnvironment(git.gitDir), ...IDENTITY } as unknown as NodeJS.ProcessEnv,
     stdio: [stdin, "pipe", "pipe", git.lockFd],
     // Its own process group, so that what it starts ends with it.
     detached: true,
