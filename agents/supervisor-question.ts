@@ -20,8 +20,6 @@ export interface ConsultSources {
   priceOf(model: string): number | null;
   /** What the supervisor agent may use in a day, in tokens. */
   tokensPerDay: number;
-  /** Keeps the store of snapshots below its cap. */
-  compactSnapshots(): Promise<unknown>;
   now(): number;
   /** Whether the model's provider can be used as it is configured. */
   isUsable(model: string): boolean;

@@ -17,6 +17,8 @@ export interface SupervisorOptions extends ConsultSources {
   intervalMs: number;
   /** Part of the memory that is used, 0 to 1; null: not known. */
   memoryUsed(): number | null;
+  /** Keeps the store of snapshots below its cap. */
+  compactSnapshots(): Promise<unknown>;
   report(message: string, error?: unknown): void;
 }
 
