@@ -46,7 +46,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       workspace: state.assignment.workspace === "none" ? null : tree.workspace,
       cacheDir: world.cacheDirOf(claim.treeUid),
       ...world.rulesOf(tree),
-      network: { allowed: state.setup.rights.includes("network") },
+      network: { allowed: state.setup.rights.includes("network"), hosts: [] },
       signal: limit.signal,
       onActivity: limit.alive,
       timeoutMs,

@@ -139,6 +139,7 @@ describe("use_terminal", () => {
     const sandbox = {
       status: async () => ({ available: false as const, reason: "The terminal is off." }),
       run: () => Promise.reject(new Error("must not be called")),
+      start: () => Promise.reject(new Error("must not be called")),
     };
     const outcome = await world.call(useTerminal, { command: "touch x" }, { sandbox });
     expect(outcome).toEqual({ content: "The terminal is off.", isError: true });

@@ -298,7 +298,7 @@ describe("a repository from a URL", () => {
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
   test("is copied into the workspace as plain files and can be measured", async () => {
-    const network = { allowed: true, privateHosts };
+    const network = { allowed: true, hosts: [], privateHosts };
     const opened = await json(openRepository, { url: `http://${origin}/served.git` }, { network });
     expect(opened).toMatchObject({ git: true, path: "served", branch: "trunk", commits: 3 });
     const copied = path.join(world.root, "served");
@@ -335,7 +335,8 @@ describe("a repository from a URL", () => {
     ["ext::sh -c touch% x", "not an https URL", { allowed: true }],
     ["--upload-pack=touch x", "not an https URL", { allowed: true }],
   ])("%s is refused: %s", async (url, reason, allowed) => {
-    const network = allowed === "listed" ? { allowed: true, privateHosts } : (allowed as ToolContext["network"]);
+    const network =
+      allowed === "listed" ? { allowed: true, hosts: [], privateHosts } : (allowed as ToolContext["network"]);
     const outcome = await world.call(openRepository, { url: url.replace("ORIGIN", origin), path: "new" }, { network });
     expect(outcome.isError).toBe(true);
     expect(outcome.content).toMatch(new RegExp(reason));

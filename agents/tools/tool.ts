@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Level } from "@/agents/core/entries";
-import type { SandboxPort } from "@/lib/sandbox/port";
+import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
 
 /** What the host does with a call that was started when the process died: run it again, or say that its outcome is unknown. */
 export type AfterCrash = "repeat" | "report_interrupted";
@@ -9,6 +9,17 @@ export interface ToolOutcome {
   /** What the model reads: text or JSON as text. The runtime caps it and keeps the full text. */
   content: string;
   isError?: boolean;
+  /** It brought in content from outside the tree (a page, a repository, a server): whoever reads it is tainted from then on. */
+  outside?: boolean;
+}
+
+/** What one call would touch, where that depends on its input. */
+export interface CallEffect {
+  level: Level;
+  /** The hosts that it reaches, as `host` or `host:port`: allow-listed ones need no approval. */
+  hosts?: readonly string[];
+  /** It sends something out (a body, a query, a push), not only fetches: asked for when the task is tainted. */
+  sends?: boolean;
 }
 
 /** What a tool that works on the world is given. Paths are absolute paths on the host. */
@@ -27,11 +38,13 @@ export interface ToolContext {
    */
   readOnlyBeforeMs?: number | null;
   /** Whether the task holds the network right, and the `host:port`s that may have private addresses. Absent: no network. */
-  network?: { allowed: boolean; privateHosts?: readonly string[] };
+  network?: NetworkAccess & { allowed: boolean };
   /** Aborted at a stop, at the time-out, and when the lease is lost. The tool must end what it started before it settles. */
   signal: AbortSignal;
   /** Call it at each sign of life: output, progress. */
   onActivity?(): void;
+  /** One line about how far it has come, for people who watch. */
+  onProgress?(line: string): void;
   /** Milliseconds left for this call. */
   timeoutMs: number;
   sandbox: SandboxPort;
@@ -42,7 +55,10 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   name: string;
   description: string;
   input: Input;
+  /** The highest level that a call of it can have. */
   level: Level;
+  /** Must not throw; absent: every call has the tool's level. */
+  effectOf?: (input: z.output<Input>) => CallEffect;
   afterCrash: AfterCrash;
   /** It calls `onActivity` while it is alive, so that a call that does not may be ended. */
   showsLife?: true;

@@ -1,3 +1,5 @@
+import type { Readable, Writable } from "node:stream";
+
 /** One shell command for the terminal sandbox. Paths are absolute paths on the host. */
 export interface SandboxRun {
   command: string;
@@ -11,6 +13,8 @@ export interface SandboxRun {
   maxOutputBytes?: number;
   /** Overrides of the sandbox's limits for this call. */
   limits?: Partial<SandboxLimits>;
+  /** Hosts that the command may reach, through the allow-list proxy; absent: no network. */
+  network?: NetworkAccess;
   /**
    * Called for each piece of output, and every few seconds in which the processes of the run used processor time or
    * their number changed: a long build that prints nothing is alive, a command that only waits is not. Must not throw.
@@ -38,10 +42,47 @@ export interface SandboxLimits {
   tmpSizeBytes: number;
 }
 
+/** `host`, `host:port`, or `*.host` for every name below it. Without a port: 80 and 443. */
+export interface NetworkAccess {
+  hosts: readonly string[];
+  /** `host:port`s that may have private addresses; everything else must resolve to public ones. */
+  privateHosts?: readonly string[];
+}
+
+/** One program that lives longer than a call: a server on stdin and stdout, or a command in the background. */
+export interface SandboxStart {
+  /** As bash reads it. */
+  command: string;
+  /** Null: an empty folder of its own, gone with the program. */
+  workspace: string | null;
+  hiddenPaths: readonly string[];
+  readOnlyWorkspace?: boolean;
+  /** Host folders or files that are shown read-only, at these paths. */
+  readOnly?: readonly { source: string; at: string }[];
+  /** Host folders that a person named in the program's configuration: shown at their own path, writable where the tools' user may write. */
+  folders?: readonly string[];
+  /** All of its environment beyond PATH, HOME and LANG. */
+  env?: Readonly<Record<string, string>>;
+  network?: NetworkAccess;
+  limits?: Partial<SandboxLimits>;
+}
+
+export interface SandboxProcess {
+  stdin: Writable;
+  stdout: Readable;
+  stderr: Readable;
+  /** Settles when no process of it is left; never rejects. */
+  ended: Promise<{ exitStatus: number | null }>;
+  /** Ends it and everything that it started; resolves when none of it is left. */
+  kill(): Promise<void>;
+}
+
 export type SandboxStatus = { available: true } | { available: false; reason: string };
 
 /** Runs shell commands in the terminal sandbox. `status()` is the result of the self-test, made once per process. */
 export interface SandboxPort {
   status(): Promise<SandboxStatus>;
   run(run: SandboxRun): Promise<SandboxResult>;
+  /** Rejects with one sentence when it cannot be started. */
+  start(start: SandboxStart): Promise<SandboxProcess>;
 }

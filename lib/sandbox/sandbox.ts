@@ -67,6 +67,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
       if (!result.available) throw new Error(result.reason);
       return runUnchecked(run);
     },
+    start: () => Promise.reject(new Error("Programs that outlive a call cannot be started yet.")),
     /** Removes what the sandbox keeps on disk; no command may be running. */
     close: copies.remove,
   };

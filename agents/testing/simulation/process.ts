@@ -131,6 +131,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     sandbox: {
       status: async () => ({ available: false, reason: "There is none in the simulation." }),
       run: () => Promise.reject(new Error("There is no sandbox in the simulation.")),
+      start: () => Promise.reject(new Error("There is no sandbox in the simulation.")),
     },
     snapshots: simulatedSnapshots(),
     filesAreThere: store.forks.filesAreThere,
