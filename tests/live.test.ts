@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { io, type Socket } from "socket.io-client";
 import { afterEach, expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import { handleApi } from "@/app/api/v1/handle";
 import { createFakeApplication } from "@/app/testing/fake-application";
 import { createAuth } from "@/lib/auth/auth";
@@ -159,7 +160,7 @@ test("the API answers with what was asked or with a problem", async () => {
   const ask = (method: string, address: string, body?: unknown) => {
     const url = new URL(address, "http://localhost");
     const path = url.pathname.split("/").filter(Boolean);
-    return handleApi(app, { method, path, query: url.searchParams, body, actor: { name: "test" } });
+    return handleApi(app, { method, path, query: url.searchParams, body, actor: ownerCalled("test") });
   };
   const made = await ask("POST", "/trees", { task: "Survey it" });
   expect(made.status).toBe(201);

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { ToolBody } from "@/agents/core/configuration";
+import { ownerCalled } from "@/agents/core/roles";
 import type { Review, Tree } from "@/agents/core/shapes";
 import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask, passed } from "@/agents/testing/replies";
@@ -18,7 +19,7 @@ async function start(options: TrialOptions = { work: false }) {
       path,
       query: url.searchParams,
       body,
-      actor: { name: "anna" },
+      actor: ownerCalled("anna"),
     });
   };
   const submit = async (body: unknown) => (await ask("POST trees", body)).body as Tree;
