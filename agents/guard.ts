@@ -62,19 +62,32 @@ declare const MARK: unique symbol;
 /** An application that asks what its actor may. Only `guarded` makes one, so what takes one cannot be given another. */
 export interface GuardedApplication extends Application {
   readonly actor: Actor;
+  /** Whether the actor may call the method at all. */
+  may(method: keyof typeof PERMISSIONS): boolean;
+  /** Throws UserError forbidden when not. */
+  check(method: keyof typeof PERMISSIONS): void;
   readonly [MARK]: true;
 }
 
 /** Every method throws UserError forbidden with one sentence when the actor may not. */
 export function guarded(app: Application, actor: Actor): GuardedApplication {
-  const queries = guardedMethods(app.queries, actor);
   const parts = {
     actor,
-    queries: actor.task === undefined ? queries : queriesOfTask(app.queries, actor.task),
+    may: (method: keyof typeof PERMISSIONS) => refusal(actor, method) === null,
+    check(method: keyof typeof PERMISSIONS) {
+      const why = refusal(actor, method);
+      if (why) throw why;
+    },
+    queries: guardedQueries(app.queries, actor),
     commands: guardedMethods(app.commands, actor, "in the actor's name"),
     live: guardedMethods(app.live, actor),
   };
   return parts as typeof parts & Pick<GuardedApplication, typeof MARK>;
+}
+
+/** For who only looks, and has nothing else. */
+export function guardedQueries(queries: Queries, actor: Actor): Queries {
+  return actor.task === undefined ? guardedMethods(queries, actor) : queriesOfTask(queries, actor.task);
 }
 
 type Method = (...args: unknown[]) => unknown;
@@ -89,12 +102,10 @@ function guardedMethods<Methods extends object>(
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== "function") return method;
-      const permission = Object.hasOwn(PERMISSIONS, name) ? PERMISSIONS[name as keyof typeof PERMISSIONS] : undefined;
       const isFeed = String(name).startsWith("on");
       const call: Method = (...args) => {
-        if (!permission) throw new UserError("forbidden", `Nobody may call ${String(name)}: it has no permission.`);
-        if (actor.task !== undefined) throw beyondTask(actor.task);
-        if (!may(actor.role, permission)) throw new UserError("forbidden", refusalOf(actor.role, permission));
+        const why = refusal(actor, name);
+        if (why) throw why;
         if (name === "submitTree") checkRights(actor, args[0] as Submission);
         if (named && !args.includes(actor)) throw new Error(`${String(name)} was called in somebody else's name.`);
         return (method as Method).apply(target, args);
@@ -103,6 +114,16 @@ function guardedMethods<Methods extends object>(
     },
   });
 }
+
+function refusal(actor: Actor, method: string | symbol): UserError | null {
+  const needed = Object.hasOwn(PERMISSIONS, method) ? PERMISSIONS[method as keyof typeof PERMISSIONS] : undefined;
+  if (!needed) return new UserError("forbidden", `Nobody may call ${String(method)}: it has no permission.`);
+  if (actor.task !== undefined) return OF_ONE_TASK.some((one) => one === method) ? null : beyondTask(actor.task);
+  return may(actor.role, needed) ? null : new UserError("forbidden", refusalOf(actor.role, needed));
+}
+
+/** What a token of one task may call, of that task only. */
+const OF_ONE_TASK = ["getTask", "listMessages", "getMessage"] as const;
 
 function checkRights(actor: Actor, { rights = [] }: Submission): void {
   const [level] = rightsBeyond(actor.role, rights) as [Level?];
@@ -132,7 +153,7 @@ function queriesOfTask(queries: Queries, task: string): Queries {
     if (!one || !(await isWithin(one.id))) throw beyondTask(task);
     return one;
   }
-  const allowed: Partial<Queries> = {
+  const allowed: Pick<Queries, (typeof OF_ONE_TASK)[number]> = {
     getTask: (id) => within(queries.getTask(id)),
     async listMessages(scope, options) {
       if (!("taskId" in scope)) throw beyondTask(task);
@@ -148,7 +169,7 @@ function queriesOfTask(queries: Queries, task: string): Queries {
   return new Proxy(queries, {
     get: (_, name) =>
       Object.hasOwn(allowed, name)
-        ? allowed[name as keyof Queries]
+        ? allowed[name as keyof typeof allowed]
         : async () => {
             throw beyondTask(task);
           },

@@ -1,7 +1,7 @@
 import { type Agent, Agent as HttpAgent, request } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { createFakeApplication } from "@/app/testing/fake-application";
-import { memorySessionStore } from "@/lib/auth/session-store";
+import { memoryCredentials } from "@/lib/auth/credentials";
 import { createWebServer, type WebServer } from "./server-web";
 
 const closers: (() => Promise<void>)[] = [];
@@ -12,7 +12,7 @@ afterEach(async () => {
 async function start(port = 0): Promise<WebServer> {
   const server = await createWebServer({
     app: createFakeApplication(),
-    sessions: memorySessionStore(),
+    people: memoryCredentials(),
     host: "127.0.0.1",
     port,
     version: "1.2.3",

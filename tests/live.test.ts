@@ -5,7 +5,7 @@ import { ownerCalled } from "@/agents/core/roles";
 import { handleApi } from "@/app/api/v1/handle";
 import { createFakeApplication } from "@/app/testing/fake-application";
 import { createAuth } from "@/lib/auth/auth";
-import { memorySessionStore } from "@/lib/auth/session-store";
+import { memoryCredentials } from "@/lib/auth/credentials";
 import { attachSocket, SOCKET_PATH } from "@/lib/socket/attach";
 import type { TreeBatch } from "@/lib/socket/tree-room";
 
@@ -22,7 +22,7 @@ async function setUp() {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
-  const auth = createAuth({ store: memorySessionStore(), port });
+  const auth = createAuth({ store: memoryCredentials(), port });
   const attached = attachSocket(server, app, { auth, hosts: [] });
   closers.push(() => {
     attached.close();
