@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { io, type Socket } from "socket.io-client";
 import { afterEach, expect, test } from "vitest";
 import { ownerCalled } from "@/agents/core/roles";
+import { guarded } from "@/agents/guard";
 import { handleApi } from "@/app/api/v1/handle";
 import { createFakeApplication } from "@/app/testing/fake-application";
 import { createAuth } from "@/lib/auth/auth";
@@ -23,7 +24,7 @@ async function setUp() {
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
   const auth = createAuth({ store: memoryCredentials(), port });
-  const attached = attachSocket(server, app, { auth, hosts: [] });
+  const attached = attachSocket(server, (actor) => guarded(app, actor), { auth, hosts: [] });
   closers.push(() => {
     attached.close();
     server.closeAllConnections();
@@ -160,7 +161,7 @@ test("the API answers with what was asked or with a problem", async () => {
   const ask = (method: string, address: string, body?: unknown) => {
     const url = new URL(address, "http://localhost");
     const path = url.pathname.split("/").filter(Boolean);
-    return handleApi(app, { method, path, query: url.searchParams, body, actor: ownerCalled("test") });
+    return handleApi(guarded(app, ownerCalled("test")), { method, path, query: url.searchParams, body });
   };
   const made = await ask("POST", "/trees", { task: "Survey it" });
   expect(made.status).toBe(201);

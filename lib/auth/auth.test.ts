@@ -17,7 +17,7 @@ describe("sign-in links", () => {
     const token = await auth.createLinkToken();
     const id = await auth.redeemLinkToken(token);
     expect(id).toMatch(/^[\w-]{43}$/);
-    expect(await auth.authenticate(cookie(id!))).toEqual({ name: "you" });
+    expect(await auth.authenticate(cookie(id!))).toEqual({ id: "owner", name: "you", role: "admin" });
     expect(await auth.redeemLinkToken(token)).toBeNull();
   });
 
