@@ -11,12 +11,12 @@ import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
 import { createOutputs, type Outputs } from "./outputs";
 import { createProposals, type Proposals } from "./proposals";
+import { createPeople, type People } from "./people";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
-import { createSessions, type Sessions } from "./sessions";
 import { createSupervision, type Supervision } from "./supervision";
 import { createToolStates, type ToolStates } from "./tool-states";
 import { createTrees, type Trees } from "./trees";
@@ -37,7 +37,7 @@ export interface Store {
   supervision: Supervision;
   workers: Workers;
   search: Search;
-  sessions: Sessions;
+  people: People;
   queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -74,7 +74,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     supervision: createSupervision(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
     search: createSearch(client.sqlite, log),
-    sessions: createSessions(client.sqlite, log, options.now ?? Date.now),
+    people: createPeople(client.sqlite, log, options.now ?? Date.now),
     queries: {
       trees: createTreeQueries(client.sqlite),
       messages: createMessageQueries(client.sqlite),
