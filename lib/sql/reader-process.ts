@@ -1,4 +1,5 @@
 /** One sandboxed process that answers queries over the snapshots of one folder, one after the other. */
+import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { z } from "zod";
@@ -47,7 +48,10 @@ export interface ReaderProcess {
 
 /** `checkout`: folder of the running system's files. Rejects with one sentence when it cannot be started. */
 export async function startReader(sandbox: SandboxPort, checkout: string, folder: string): Promise<ReaderProcess> {
-  const library = path.dirname(createRequire(path.join(checkout, "package.json")).resolve("better-sqlite3/package.json"));
+  const library = path.dirname(
+    createRequire(path.join(checkout, "package.json")).resolve("better-sqlite3/package.json"),
+  );
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   giveToTools(folder);
   const process = await sandbox.start({
     command: `ulimit -d ${DATA_MAX_KB} && exec ${nodeProgram()} --max-old-space-size=${HEAP_MAX_MB} /banyan/reader.mjs`,
@@ -64,7 +68,11 @@ export async function startReader(sandbox: SandboxPort, checkout: string, folder
   const ready = await lines.next(ANSWER_SLACK_BYTES);
   if (ready === "ready") return readerOver(process, lines);
   await process.kill();
-  const said = lines.errorText().split("\n").find((line) => /error/i.test(line)) ?? "it ended before it was ready";
+  const said =
+    lines
+      .errorText()
+      .split("\n")
+      .find((line) => /error/i.test(line)) ?? "it ended before it was ready";
   throw new Error(`The reader of SQL could not be started (${said.trim()}).`);
 }
 
@@ -84,10 +92,10 @@ function readerOver(process: SandboxProcess, lines: LineReader): ReaderProcess {
       try {
         process.stdin.write(`${JSON.stringify(request)}\n`);
         const line = await lines.next(request.maxBytes + ANSWER_SLACK_BYTES);
-        signal.throwIfAborted();
-        const answer = line === null ? null : parsed(line);
+        const answer = line === null || signal.aborted ? null : parsed(line);
         if (answer) return answer;
         await process.kill();
+        signal.throwIfAborted();
         return { ended: endedBy };
       } finally {
         clearTimeout(timer);

@@ -13,7 +13,7 @@ const SNAPSHOTS = "/banyan/snapshots";
 const NATIVE = "/banyan/node_modules/better-sqlite3/build/Release/better_sqlite3.node";
 const NAME_MAX_CHARS = 200;
 /** Spaces and comments, then the word that a statement begins with. */
-const FIRST_WORD = /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*([a-z]+)/i;
+const FIRST_WORD = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*([a-z]+)/i;
 
 /** @type {{ file: string, database: Database.Database } | null} */
 let opened = null;
@@ -89,7 +89,9 @@ function cellOf(value) {
 /** The row with its texts cut, or nothing when it does not even fit so. @param {Cell[]} row @param {number} room */
 function shortened(row, room) {
   for (let chars = room; chars >= 1; chars = Math.floor(chars / 2)) {
-    const cut = row.map((cell) => (typeof cell === "string" && cell.length > chars ? `${cell.slice(0, chars)}…` : cell));
+    const cut = row.map((cell) =>
+      typeof cell === "string" && cell.length > chars ? `${cell.slice(0, chars)}…` : cell,
+    );
     if (bytesOf(cut) <= room) return [cut];
   }
   return [];

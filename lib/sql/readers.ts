@@ -78,8 +78,7 @@ export function createSqlReaders(sandbox: SandboxPort, checkout: string, idleMs 
     const { timeoutMs, signal, maxRows, maxBytes } = limits;
     signal.throwIfAborted();
     const reader = await readerOf(path.dirname(file), slot);
-    const answer = await reader.ask({ file: path.basename(file), sql, maxRows, maxBytes }, timeoutMs, signal);
-    return answer;
+    return reader.ask({ file: path.basename(file), sql, maxRows, maxBytes }, timeoutMs, signal);
   }
 
   return {
