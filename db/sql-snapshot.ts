@@ -263,7 +263,11 @@ function messageCompletion(from: Sqlite, to: Sqlite): Completion {
     }
     const stored = blob.get(row.blob_id) as { sizeBytes: number; data: Buffer } | undefined;
     if (!stored || stored.sizeBytes > Math.min(BODY_MAX_BYTES, room)) return leaveOut(row, stored?.sizeBytes ?? 0);
-    return inflate(stored.data, { maxOutputLength: BODY_MAX_BYTES }).then((body) => complete(row, body.toString()));
+    return inflate(stored.data, { maxOutputLength: BODY_MAX_BYTES }).then(
+      (body) => complete(row, body.toString()),
+      // Somebody damaged it: that one message must not hide the others.
+      () => leaveOut(row, stored.sizeBytes),
+    );
   };
 }
 
