@@ -72,7 +72,7 @@ export async function startReader(sandbox: SandboxPort, checkout: string, folder
     lines
       .errorText()
       .split("\n")
-      .find((line) => /error/i.test(line)) ?? "it ended before it was ready";
+      .find((line) => /^\w*Error\b/.test(line)) ?? "it ended before it was ready";
   throw new Error(`The reader of SQL could not be started (${said.trim()}).`);
 }
 
