@@ -4,7 +4,14 @@ import path from "node:path";
 import { requireMissingOrEmpty } from "./clone-repository";
 import { knownCommits, type MirrorRefs, mirrorOf, updateMirror, writeBundle } from "./mirror";
 import { openRemote, type RemoteOptions } from "./remote";
-import { type AgentRepository, gitCommand, gitInSandbox, quoteForShell, sandboxPath, shellInSandbox } from "./sandbox-git";
+import {
+  type AgentRepository,
+  gitCommand,
+  gitInSandbox,
+  quoteForShell,
+  sandboxPath,
+  shellInSandbox,
+} from "./sandbox-git";
 import { exclusively, type Store } from "./store";
 import { newTransferName, placeTransfer, removeTransfer } from "./transfer";
 
@@ -29,12 +36,12 @@ export async function cloneForAgent(
     const target = sandboxPath(repository.parts);
     // The folder is made by git itself, which would otherwise be asked to work in one that is not there.
     const above = { ...repository, parts: [] };
-    await withBundle(above, mirror, [], async (bundle) => {
+    await withBundle(above, mirror, { refs, known: [] }, async (bundle) => {
       const from = bundle === null ? ["init", "-q", "--template=", "--", target] : clone(bundle, target);
       await gitInSandbox(above, from);
     });
-    const remote = bundleRemote(url);
-    await shellInSandbox(repository, remote.map((args) => gitCommand(repository.parts, args)).join(" && "));
+    const settings = remoteSettings(url).map((args) => gitCommand(repository.parts, args));
+    await shellInSandbox(repository, settings.join(" && "));
     const commit = refs.defaultBranch === null ? null : (refs.branches.get(refs.defaultBranch) ?? null);
     return { branch: refs.defaultBranch, commit, branches: [...refs.branches.keys()] };
   });
@@ -45,7 +52,7 @@ function clone(bundle: string, target: string): string[] {
 }
 
 /** The remote under its own address, as a clone that git had made from there. */
-function bundleRemote(url: string): string[][] {
+function remoteSettings(url: string): string[][] {
   return [
     ["config", "remote.origin.url", url],
     ["config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"],
@@ -55,6 +62,8 @@ function bundleRemote(url: string): string[][] {
 export interface Fetched {
   /** Branches of the remote that are new here or moved, as `origin/<name>`. */
   updated: string[];
+  /** Those that are gone at the remote, and here now too. */
+  removed: string[];
   defaultBranch: string | null;
 }
 
@@ -70,14 +79,23 @@ export async function fetchForAgent(
   return exclusively(mirror, async () => {
     const refs = await updateMirror(mirror, options);
     const moved = [...refs.branches].filter(([name, commit]) => before.get(name) !== commit).map(([name]) => name);
-    if (moved.length > 0) await bringOver(repository, mirror, refs, [...before.values()]);
-    return { updated: moved.map((name) => `origin/${name}`), defaultBranch: refs.defaultBranch };
+    const gone = [...before.keys()].filter((name) => name !== "HEAD" && !refs.branches.has(name));
+    if (moved.length > 0) await bringObjects(repository, mirror, refs, [...before.values()]);
+    const removals = gone.map((name) => `delete refs/remotes/origin/${name}`);
+    await updateRefs(repository, removals);
+    // By name: a branch that went back to a commit which was here already is in no bundle.
+    await updateRefs(
+      repository,
+      moved.map((name) => `update refs/remotes/origin/${name} ${refs.branches.get(name)}`),
+    );
+    const [updated, removed] = [moved, gone].map((names) => names.map((name) => `origin/${name}`));
+    return { updated: updated ?? [], removed: removed ?? [], defaultBranch: refs.defaultBranch };
   });
 }
 
 const KNOWN_MAX = 200;
 
-async function bringOver(
+async function bringObjects(
   repository: AgentRepository,
   mirror: Store,
   refs: MirrorRefs,
@@ -86,15 +104,20 @@ async function bringOver(
   const git = { gitDir: mirror.gitDir, signal: repository.signal, timeoutMs: repository.timeoutMs };
   const known = await knownCommits(mirror, before.slice(0, KNOWN_MAX), git);
   const specs = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
-  await withBundle(repository, mirror, known, async (bundle) => {
+  await withBundle(repository, mirror, { refs, known }, async (bundle) => {
     if (bundle !== null) await gitInSandbox(repository, ["fetch", "-q", "--no-tags", "--", bundle, ...specs]);
   });
-  // A branch that went back to a commit which is already here is in no bundle.
-  const moves = [...refs.branches].filter(([, commit]) => known.includes(commit));
-  const updates = moves.map(([name, commit]) => `update refs/remotes/origin/${name} ${commit}\n`).join("");
-  if (updates === "") return;
-  const command = `printf %s ${quoteForShell(updates)} | ${gitCommand(repository.parts, ["update-ref", "--stdin"])}`;
-  await shellInSandbox(repository, command);
+}
+
+/** A command's length is limited, so there are this many in one. */
+const UPDATES_PER_CALL = 300;
+
+async function updateRefs(repository: AgentRepository, updates: readonly string[]): Promise<void> {
+  for (let start = 0; start < updates.length; start += UPDATES_PER_CALL) {
+    const lines = updates.slice(start, start + UPDATES_PER_CALL).map((line) => `${line}\n`);
+    const git = gitCommand(repository.parts, ["update-ref", "--stdin"]);
+    await shellInSandbox(repository, `printf %s ${quoteForShell(lines.join(""))} | ${git}`);
+  }
 }
 
 /** Name without `origin/` => commit, as the agent's repository says. */
@@ -110,7 +133,7 @@ async function remoteBranches(repository: AgentRepository): Promise<Map<string, 
 async function withBundle(
   repository: AgentRepository,
   mirror: Store,
-  known: readonly string[],
+  contents: { refs: MirrorRefs; known: readonly string[] },
   work: (bundle: string | null) => Promise<void>,
 ): Promise<void> {
   const staging = fs.mkdtempSync(path.join(path.dirname(mirror.gitDir), "bundle-"));
@@ -118,7 +141,7 @@ async function withBundle(
   try {
     const file = path.join(staging, "bundle");
     const git = { gitDir: mirror.gitDir, signal: repository.signal, timeoutMs: repository.timeoutMs };
-    if (!(await writeBundle(mirror, file, known, git))) return await work(null);
+    if (!(await writeBundle(mirror, file, contents, git))) return await work(null);
     await placeTransfer(repository.view, name, file);
     await work(sandboxPath([name]));
   } finally {

@@ -44,7 +44,9 @@ const API_VERSION = "2022-11-28";
 export function repositoryOf(url: URL): { owner: string; repository: string } {
   const match = url.pathname.match(/^\/([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+?)(?:\.git)?\/?$/);
   if (!match?.[1] || !match[2] || /^\.+$/.test(match[2])) {
-    throw new WorkspaceError(`The URL ${JSON.stringify(url.href)} does not name a repository as https://HOST/OWNER/NAME.`);
+    throw new WorkspaceError(
+      `The URL ${JSON.stringify(url.href)} does not name a repository as https://HOST/OWNER/NAME.`,
+    );
   }
   return { owner: match[1], repository: match[2] };
 }
@@ -156,7 +158,8 @@ function refusal({ status, headers, data }: Answer, { forge }: ForgeOptions): Wo
   const isLimited =
     status === 429 || (status === 403 && (headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers));
   const { host } = forge;
-  if (isLimited) return new WorkspaceError(`${host} takes no more requests for now${waitOf(headers)}; go on without it.`);
+  if (isLimited)
+    return new WorkspaceError(`${host} takes no more requests for now${waitOf(headers)}; go on without it.`);
   const sentences: Record<number, string> = {
     401: `${host} does not accept Banyan's token; a person must renew it.`,
     403: `${host} refuses this: the token may not open pull requests there${said}.`,
@@ -186,5 +189,7 @@ function detailsOf(data: unknown): string {
 }
 
 function nonsense({ forge }: ForgeOptions): WorkspaceError {
-  return new WorkspaceError(`${forge.host} answered with what is no answer of GitHub's API; check the forge's API address.`);
+  return new WorkspaceError(
+    `${forge.host} answered with what is no answer of GitHub's API; check the forge's API address.`,
+  );
 }

@@ -63,13 +63,15 @@ export async function knownCommits(mirror: Store, commits: readonly string[], gi
 export async function writeBundle(
   mirror: Store,
   file: string,
-  known: readonly string[],
+  { refs, known }: { refs: MirrorRefs; known: readonly string[] },
   git: GitOptions,
 ): Promise<boolean> {
+  if (refs.branches.size === 0) return false;
+  const head = refs.defaultBranch === null ? [] : ["HEAD"];
   const excluded = known.map((commit) => `^${commit}`);
   const options = { ...git, gitDir: mirror.gitDir, maxFileBytes: HISTORY_MAX_BYTES };
   try {
-    await runGit(["bundle", "create", "--quiet", file, "HEAD", "--branches", "--tags", ...excluded], options);
+    await runGit(["bundle", "create", "--quiet", file, ...head, "--branches", "--tags", ...excluded], options);
     return true;
   } catch (error) {
     if (error instanceof Error && /empty bundle/i.test(error.message)) return false;

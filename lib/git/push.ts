@@ -9,8 +9,15 @@ import { WorkspaceError } from "../workspace/path";
 import { knownCommits, type MirrorRefs, mirrorOf, updateMirror } from "./mirror";
 import { openRemote, type Remote, type RemoteOptions, remoteFailure } from "./remote";
 import { type GitRules, requireAllowedBranch, requireInScope } from "./rules";
-import { eachItem, type GitOptions, GitError, runGit } from "./run";
-import { type AgentRepository, gitCommand, gitInSandbox, quoteForShell, sandboxPath, shellInSandbox } from "./sandbox-git";
+import { eachItem, GitError, type GitOptions, runGit } from "./run";
+import {
+  type AgentRepository,
+  gitCommand,
+  gitInSandbox,
+  quoteForShell,
+  sandboxPath,
+  shellInSandbox,
+} from "./sandbox-git";
 import { exclusively, type Store } from "./store";
 import { newTransferName, removeTransfer, takeTransfer } from "./transfer";
 
@@ -75,7 +82,10 @@ async function takeCommit(repository: AgentRepository, mirror: Store, commit: st
     const wanted = [commit, ...known.map((one) => `^${one}`)].join("\n");
     const pack = gitCommand(repository.parts, ["pack-objects", "-q", "--revs", "--thin", "--stdout"]);
     const target = quoteForShell(sandboxPath([name]));
-    await packed(shellInSandbox(repository, `set -o pipefail; echo ${quoteForShell(wanted)} | ${pack} > ${target}`), commit);
+    await packed(
+      shellInSandbox(repository, `set -o pipefail; echo ${quoteForShell(wanted)} | ${pack} > ${target}`),
+      commit,
+    );
     const file = path.join(staging, "pack");
     await takeTransfer(repository.view, name, file, PACK_MAX_BYTES);
     await takePack(file, git);

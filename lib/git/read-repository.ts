@@ -113,7 +113,7 @@ async function diffOf(repository: AgentRepository, argsFor: (shape: string[]) =>
   });
   const files = numbers.stdout
     .split("\0")
-    .map((line) => line.replace(/^\n/, "").match(/^(\d+|-)\t(\d+|-)\t([^]+)$/))
+    .map((line) => line.replace(/^\n/, "").match(/^(\d+|-)\t(\d+|-)\t([\s\S]+)$/))
     .filter((match) => match !== null)
     .map(([, added, removed, path = ""]) => ({ path, added: count(added), removed: count(removed) }));
   const truncated = numbers.truncated || patch.truncated || files.length > LISTED_MAX;
@@ -144,7 +144,10 @@ export async function readLog(
   const { revision, limit, files } = request;
   const args = ["log", "-z", FORMAT, `--max-count=${limit + 1}`, "--no-mailmap", revision, "--", ...files];
   const { stdout, truncated } = await gitInSandbox(repository, args);
-  const commits = stdout.split("\0").map(parseCommit).filter((entry) => entry !== null);
+  const commits = stdout
+    .split("\0")
+    .map(parseCommit)
+    .filter((entry) => entry !== null);
   return { commits: commits.slice(0, limit), more: truncated || commits.length > limit };
 }
 
@@ -199,5 +202,7 @@ export async function resolveCommit(repository: AgentRepository, revision: strin
     // Quiet means that it says nothing when there is no such commit.
     if (!(error instanceof GitError) || error.said.trim() !== "") throw error;
   }
-  throw new WorkspaceError(`There is no commit ${shown} in the repository; see \`branch\` and \`log\` for what there is.`);
+  throw new WorkspaceError(
+    `There is no commit ${shown} in the repository; see \`branch\` and \`log\` for what there is.`,
+  );
 }

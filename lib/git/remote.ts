@@ -83,10 +83,7 @@ const REASONS: [RegExp, (shown: string, match: RegExpMatchArray) => string][] = 
     (shown) =>
       `${shown} holds commits on this branch that are missing here; fetch, merge them, and push again (a push is never forced).`,
   ],
-  [
-    /\[remote rejected\][^\n]*\(([^)\n]*)\)/,
-    (shown, match) => `${shown} refused the push (${match[1]}).`,
-  ],
+  [/\[remote rejected\][^\n]*\(([^)\n]*)\)/, (shown, match) => `${shown} refused the push (${match[1]}).`],
   [
     /returned error: (30\d)|unable to update url base|redirect/i,
     (shown) => `${shown} leads on to another address; give that address itself.`,

@@ -44,7 +44,9 @@ export async function takeTransfer(view: WorkspaceView, name: string, file: stri
     const { fd, stat } = openRegularFile(rootFd, name);
     try {
       if (stat.size > maxBytes) {
-        throw new WorkspaceError(`The commits hold ${stat.size} bytes, more than the ${maxBytes} that can be pushed at once.`);
+        throw new WorkspaceError(
+          `The commits hold ${stat.size} bytes, more than the ${maxBytes} that can be pushed at once.`,
+        );
       }
       const target = fs.openSync(file, "wx", 0o600);
       try {

@@ -17,8 +17,7 @@ export function compileGlob(pattern: string): Glob {
     names: splitNames(one.replace(/^\.?\//, "")),
     isName: !one.includes("/"),
   }));
-  return (names) =>
-    patterns.some((one) => matchNames(one.names, one.isName ? names.slice(-1) : names));
+  return (names) => patterns.some((one) => matchNames(one.names, one.isName ? names.slice(-1) : names));
 }
 
 /** The names of a pattern between its slashes. Empty ones are left out. */
@@ -28,8 +27,11 @@ export function splitNames(pattern: string): string[] {
 
 /** Whether names match patterns one by one, where the pattern `**` stands for any number of names. */
 export function matchNames(patterns: readonly string[], names: readonly string[]): boolean {
-  return matchSequence(patterns.length, names.length, (at) => patterns[at] === "**", (at, nameAt) =>
-    matchName(patterns[at] ?? "", names[nameAt] ?? ""),
+  return matchSequence(
+    patterns.length,
+    names.length,
+    (at) => patterns[at] === "**",
+    (at, nameAt) => matchName(patterns[at] ?? "", names[nameAt] ?? ""),
   );
 }
 
@@ -37,10 +39,15 @@ export function matchNames(patterns: readonly string[], names: readonly string[]
 export function matchName(pattern: string, name: string): boolean {
   const tokens = tokensOf(pattern);
   const characters = [...name];
-  return matchSequence(tokens.length, characters.length, (at) => tokens[at] === "star", (at, characterAt) => {
-    const token = tokens[at];
-    return typeof token === "function" && token(characters[characterAt] ?? "");
-  });
+  return matchSequence(
+    tokens.length,
+    characters.length,
+    (at) => tokens[at] === "star",
+    (at, characterAt) => {
+      const token = tokens[at];
+      return typeof token === "function" && token(characters[characterAt] ?? "");
+    },
+  );
 }
 
 /**
@@ -106,7 +113,10 @@ function tokensOf(pattern: string): Token[] {
 }
 
 /** A class that does not end is the character `[` itself. */
-function characterClass(characters: readonly string[], start: number): { test: (other: string) => boolean; end: number } {
+function characterClass(
+  characters: readonly string[],
+  start: number,
+): { test: (other: string) => boolean; end: number } {
   const isNegated = characters[start + 1] === "!" || characters[start + 1] === "^";
   const first = start + (isNegated ? 2 : 1);
   const end = characters.indexOf("]", first + 1);
