@@ -21,7 +21,8 @@ export function createAddressGuard(options: AddressGuardOptions = {}): AddressGu
   const allowed = new Set(options.privateHosts?.map((host) => host.toLowerCase()));
   const lookup = options.lookup ?? resolveHost;
   return async (url) => {
-    if (url.protocol !== "http:" && url.protocol !== "https:") throw new Error(`${url.protocol} addresses are not fetched.`);
+    if (url.protocol !== "http:" && url.protocol !== "https:")
+      throw new Error(`${url.protocol} addresses are not fetched.`);
     if (url.username || url.password) throw new Error(`The address of ${url.host} holds a user or a password.`);
     const host = bareHost(url.hostname);
     const port = url.port || (url.protocol === "https:" ? "443" : "80");
@@ -51,7 +52,11 @@ export function isPublicAddress(address: string): boolean {
 export function isPrivateHost(hostname: string): boolean {
   const host = bareHost(hostname).toLowerCase().replace(/\.$/, "");
   if (net.isIP(host)) return !isPublicAddress(host);
-  return host === "localhost" || /\.(localhost|local|internal|lan|home|corp|intranet|home\.arpa)$/.test(host) || !host.includes(".");
+  return (
+    host === "localhost" ||
+    /\.(localhost|local|internal|lan|home|corp|intranet|home\.arpa)$/.test(host) ||
+    !host.includes(".")
+  );
 }
 
 function bareHost(hostname: string): string {

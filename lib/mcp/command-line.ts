@@ -17,7 +17,10 @@ export interface PackageCommand {
   args: Value[];
 }
 
-export type PackageRunner = { kind: "package"; command: PackageCommand } | { kind: "refused"; reason: string } | { kind: "none" };
+export type PackageRunner =
+  | { kind: "package"; command: PackageCommand }
+  | { kind: "refused"; reason: string }
+  | { kind: "none" };
 
 /** `npx [-y] pkg args…`, recognised; `refused`: a runner of packages that is not run, with the sentence's rest that says why. */
 export function packageRunner(server: StdioServer): PackageRunner {
@@ -33,21 +36,11 @@ export function packageRunner(server: StdioServer): PackageRunner {
 
 function npxCommand(args: readonly Value[], texts: readonly string[]): PackageRunner {
   const refused = (reason: string): PackageRunner => ({ kind: "refused", reason });
-  let named: string | undefined;
-  let index = 0;
-  for (; index < texts.length; index += 1) {
-    const text = texts[index] ?? "";
-    if (/^(-y|--yes|-q|--quiet)$/.test(text)) continue;
-    const [, inOne] = /^(?:--package|-p)=(.+)$/.exec(text) ?? [];
-    if (inOne) named = inOne;
-    else if (text === "--package" || text === "-p") named = texts[(index += 1)];
-    else if (/^(-c|--call)(=|$)/.test(text)) return refused("npx -c runs a shell command; name a package instead");
-    else if (text === "--") index += 1;
-    if (text === "--" || !text.startsWith("-")) break;
-    if (!/^(-p|--package)/.test(text)) return refused(`npx's option ${text} is not supported; use npx -y PACKAGE@VERSION`);
-  }
+  const index = texts.findIndex((text) => !/^(-y|--yes|-q|--quiet|--)$/.test(text));
   const first = args[index];
-  if (typeof first !== "string" || first === "") return refused("npx is given no package");
-  if (named !== undefined) return refused("npx --package with a command is not supported; use npx -y PACKAGE@VERSION");
+  if (first === undefined || first === "") return refused("npx is given no package");
+  if (typeof first !== "string") return refused("the package's name holds a secret; write it out");
+  if (/^(-c|--call)(=|$)/.test(first)) return refused("npx -c runs a shell command; name a package instead");
+  if (first.startsWith("-")) return refused(`npx's option ${first} is not supported; use npx -y PACKAGE@VERSION`);
   return { kind: "package", command: { spec: first, args: args.slice(index + 1) } };
 }

@@ -19,13 +19,18 @@ export interface ImportedServers {
 }
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const text = z.string().max(32_768).refine((value) => !value.includes("\0"), "must not contain NUL");
+const text = z
+  .string()
+  .max(32_768)
+  .refine((value) => !value.includes("\0"), "must not contain NUL");
 const entry = z.object({
   type: z.string().optional(),
   transport: z.string().optional(),
   command: text.min(1).optional(),
   args: z.array(scalar.pipe(text)).max(200).default([]),
-  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of a variable"), scalar.pipe(text)).default({}),
+  env: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of a variable"), scalar.pipe(text))
+    .default({}),
   cwd: text.optional(),
   url: text.optional(),
   serverUrl: text.optional(),
@@ -33,7 +38,9 @@ const entry = z.object({
   headers: z
     .record(z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "must be the name of a header"), scalar.pipe(text))
     .default({}),
-  oauth: z.object({ clientId: z.string().optional(), clientSecret: z.string().optional(), scope: z.string().optional() }).optional(),
+  oauth: z
+    .object({ clientId: z.string().optional(), clientSecret: z.string().optional(), scope: z.string().optional() })
+    .optional(),
 });
 type Entry = z.output<typeof entry>;
 
@@ -97,14 +104,18 @@ function serverOf(name: string, given: unknown, sink: SecretSink): ServerConfig 
   }
   const url = parsed.data.url ?? parsed.data.httpUrl ?? parsed.data.serverUrl;
   const type = (parsed.data.type ?? parsed.data.transport)?.toLowerCase();
-  if (parsed.data.command !== undefined && url !== undefined) throw new Error("it has both a command and a url; keep one");
+  if (parsed.data.command !== undefined && url !== undefined)
+    throw new Error("it has both a command and a url; keep one");
   if (type === "sse")
-    throw new Error("it uses the old SSE transport, which is not supported; give its Streamable HTTP address with type http");
+    throw new Error(
+      "it uses the old SSE transport, which is not supported; give its Streamable HTTP address with type http",
+    );
   if (type !== undefined && !["stdio", "http", "streamable-http", "streamablehttp", "streamable_http"].includes(type))
     throw new Error(`its type "${quoted(type)}" is not known; use stdio or http`);
   if (url !== undefined) return httpServer(name, url, parsed.data, sink);
   if (parsed.data.command === undefined) throw new Error("it has neither a command nor a url");
-  if (type !== undefined && type !== "stdio") throw new Error(`its type is "${type}", which needs a url and not a command`);
+  if (type !== undefined && type !== "stdio")
+    throw new Error(`its type is "${type}", which needs a url and not a command`);
   return stdioServer(name, parsed.data.command, parsed.data, sink);
 }
 
@@ -120,7 +131,9 @@ function httpServer(name: string, url: string, given: Entry, sink: SecretSink): 
     throw new Error(`its url "${quoted(url)}" is no http or https address`);
   if (parsed.username || parsed.password) throw new Error("its url holds a user or a password; use headers instead");
   const split = secretSplitter(name, sink);
-  const headers = Object.fromEntries(Object.entries(given.headers).map(([key, value]) => [key, split.header(key, value)]));
+  const headers = Object.fromEntries(
+    Object.entries(given.headers).map(([key, value]) => [key, split.header(key, value)]),
+  );
   const { clientId, clientSecret, scope } = given.oauth ?? {};
   const oauth = {
     ...(clientId && { clientId }),

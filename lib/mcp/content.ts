@@ -22,7 +22,8 @@ const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\
 export function textOfCall(result: z.output<typeof callResultSchema>, mostCharacters: number): McpResult {
   const parts = result.content.map(textOfPart);
   const hasText = result.content.some((part) => part.type === "text" && stringIn(part, "text") !== "");
-  if (!hasText && result.structuredContent !== undefined) parts.unshift(JSON.stringify(result.structuredContent) ?? "null");
+  if (!hasText && result.structuredContent !== undefined)
+    parts.unshift(JSON.stringify(result.structuredContent) ?? "null");
   return { ...cut(parts.join("\n"), mostCharacters), isError: result.isError === true };
 }
 

@@ -29,6 +29,10 @@ export class McpFailure extends Error {
   }
 }
 
+export function calledOff(server: string, mayHaveRun = false): McpFailure {
+  return new McpFailure("cancelled", `The call of ${server} was called off.`, mayHaveRun);
+}
+
 const MOST_FOREIGN_CHARACTERS = 300;
 
 /** Text from outside, as part of a sentence: one line, no control characters, cut. */

@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import net from "node:net";
+import type net from "node:net";
 import { Readable, Transform } from "node:stream";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { AddressGuard } from "./address-guard";
@@ -14,8 +14,8 @@ export interface GuardedFetchOptions {
   frameBytes: number;
   /** A body or an event went beyond `frameBytes`; its stream fails as well. */
   onHuge?(sentence: string): void;
-  /** The body of an answer to `init` has ended, whole or not. */
-  onEnd?(init: RequestInit | undefined): void;
+  /** The body of an answer to `init` has ended, whole or not. `isResumable`: its events had ids, so that it may go on elsewhere. */
+  onEnd?(init: RequestInit | undefined, isResumable: boolean): void;
 }
 
 /**
@@ -28,14 +28,18 @@ export function createGuardedFetch(options: GuardedFetchOptions): FetchLike {
     const pinned = await options.guard(url);
     const headers = Object.fromEntries(new Headers(init?.headers).entries());
     const body = await bodyOf(init);
-    const response = await send(url, {
-      method: init?.method ?? "GET",
-      // Nothing is unpacked, so that nothing small becomes huge.
-      headers: { ...headers, "accept-encoding": "identity", ...(body && { "content-length": String(body.length) }) },
-      // Node asks for all addresses or for one; both are answered with the one that was looked at.
-      lookup: (_host, { all }, done) => (all ? done(null, [pinned]) : done(null, pinned.address, pinned.family)),
-      ...(init?.signal && { signal: init.signal }),
-    }, body);
+    const response = await send(
+      url,
+      {
+        method: init?.method ?? "GET",
+        // Nothing is unpacked, so that nothing small becomes huge.
+        headers: { ...headers, "accept-encoding": "identity", ...(body && { "content-length": String(body.length) }) },
+        // Node asks for all addresses or for one; both are answered with the one that was looked at.
+        lookup: (_host, { all }, done) => (all ? done(null, [pinned]) : done(null, pinned.address, pinned.family)),
+        ...(init?.signal && { signal: init.signal }),
+      },
+      body,
+    );
     return toResponse(response, init, options);
   };
 }
@@ -48,7 +52,11 @@ async function bodyOf(init: RequestInit | undefined): Promise<Buffer | undefined
 function send(url: URL, options: https.RequestOptions, body: Buffer | undefined): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const secure = url.protocol === "https:";
-    const request = (secure ? https : http).request(url, { ...options, agent: secure ? secureAgent : plainAgent }, resolve);
+    const request = (secure ? https : http).request(
+      url,
+      { ...options, agent: secure ? secureAgent : plainAgent },
+      resolve,
+    );
     request.once("error", reject);
     request.once("socket", (socket) => {
       if (!socket.connecting) return;
@@ -84,7 +92,11 @@ function addressIn(options: object | undefined): string {
   return seen;
 }
 
-function toResponse(message: http.IncomingMessage, init: RequestInit | undefined, options: GuardedFetchOptions): Response {
+function toResponse(
+  message: http.IncomingMessage,
+  init: RequestInit | undefined,
+  options: GuardedFetchOptions,
+): Response {
   const headers = new Headers();
   for (const [name, value] of Object.entries(message.headers))
     for (const item of [value ?? []].flat()) headers.append(name, item);
@@ -94,12 +106,17 @@ function toResponse(message: http.IncomingMessage, init: RequestInit | undefined
     return new Response(null, { status: status === 101 ? 502 : status, headers });
   }
   const isStream = /^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
+  let isResumable = false;
+  if (isStream)
+    message.on("data", (chunk: Buffer) => {
+      isResumable ||= /(^|\n)id:/.test(chunk.toString("latin1"));
+    });
   const capped = message.pipe(cap(options.frameBytes, isStream, (sentence) => options.onHuge?.(sentence)));
-  message.once("error", (error) => capped.destroy(error));
+  message.on("error", (error) => capped.destroy(error));
   message.once("aborted", () => capped.destroy(new Error("the connection was cut")));
   capped.once("close", () => {
     message.destroy();
-    options.onEnd?.(init);
+    options.onEnd?.(init, isResumable);
   });
   // Somebody who reads gets the error from the stream; nobody else needs it.
   capped.on("error", () => undefined);

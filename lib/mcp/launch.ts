@@ -7,18 +7,28 @@ import { packageFolder } from "./packages";
 import { resolveValue } from "./secret-values";
 import type { StdioServer } from "./types";
 
-/** Where a package's folder is seen in the sandbox, and Node where it is not below /usr. */
+/** Where a package's folder is seen in the sandbox. */
 const PACKAGE_PLACE = "/opt/mcp";
-const NODE_PLACE = "/opt/node";
 /** Nobody means these, and a server could do harm in them. */
-const SYSTEM_FOLDERS = ["/etc", "/proc", "/sys", "/dev", "/boot", "/run", "/lib", "/bin", "/sbin", "/var/run", "/var/lib"];
+const SYSTEM_FOLDERS = [
+  "/etc",
+  "/proc",
+  "/sys",
+  "/dev",
+  "/boot",
+  "/run",
+  "/lib",
+  "/bin",
+  "/sbin",
+  "/var/run",
+  "/var/lib",
+];
 const TOO_WIDE = ["/", "/home", "/root", "/var", "/opt", "/mnt", "/media", "/srv", "/tmp", "/usr"];
-/** A server lives long and does little: its processor time counts over its whole life. */
-const LIMITS = { processes: 64, openFiles: 1_024, cpuSeconds: 6 * 3_600 };
+const LIMITS = { processes: 64, openFiles: 1_024 };
 
 export interface LaunchOptions {
   packagesDir: string;
-  /** What no tool may see: a folder that holds one of these, or lies in one, is refused. */
+  /** What no tool may see: folders in it are refused, and where it lies inside a folder the sandbox covers it. */
   hiddenPaths: readonly string[];
   secretOf(name: string): Promise<string | undefined>;
 }
@@ -27,9 +37,11 @@ export interface LaunchOptions {
 export async function launchOf(server: StdioServer, options: LaunchOptions): Promise<SandboxStart> {
   const resolve = (value: StdioServer["args"][number]) => resolveValue(value, options.secretOf);
   const given = await Promise.all(server.args.map(resolve));
-  const env = Object.fromEntries(await Promise.all(Object.entries(server.env).map(async ([name, value]) => [name, await resolve(value)] as const)));
+  const env = Object.fromEntries(
+    await Promise.all(Object.entries(server.env).map(async ([name, value]) => [name, await resolve(value)] as const)),
+  );
   const program = programOf(server, options);
-  const folders = new Set(program.folders);
+  const folders = new Set<string>();
   const readOnly = [...program.readOnly];
   for (const place of [...(server.cwd === undefined ? [] : [server.cwd]), ...given.flatMap(absolutePathIn)]) {
     const stat = fs.statSync(place, { throwIfNoEntry: false });
@@ -44,7 +56,9 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
     command: `${server.cwd === undefined ? "" : `cd ${quote(server.cwd)} && `}exec ${argv}`,
     workspace: null,
     hiddenPaths: options.hiddenPaths,
-    readOnly: readOnly.filter((mount, index) => readOnly.findIndex((other) => other.at === mount.at) === index && !folders.has(mount.at)),
+    readOnly: readOnly.filter(
+      (mount, index) => readOnly.findIndex((other) => other.at === mount.at) === index && !folders.has(mount.at),
+    ),
     folders: [...folders],
     env,
     limits: LIMITS,
@@ -55,33 +69,27 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
 interface Program {
   argv: string[];
   readOnly: { source: string; at: string }[];
-  folders: string[];
 }
 
 function programOf(server: StdioServer, options: LaunchOptions): Program {
-  const node = nodeProgram();
   if (server.package) {
     const folder = packageFolder(options.packagesDir, server.package);
-    if (!fs.existsSync(folder)) throw new Error(`its package ${server.package.name}@${server.package.version} is not installed; test the server again`);
+    if (!fs.existsSync(folder))
+      throw new Error(
+        `its package ${server.package.name}@${server.package.version} is not installed; test the server again`,
+      );
     const bin = path.posix.join(PACKAGE_PLACE, "node_modules", server.package.name, server.package.bin);
-    return { argv: [node.path, bin], readOnly: [...node.readOnly, { source: folder, at: PACKAGE_PLACE }], folders: [] };
+    return { argv: ["node", bin], readOnly: [{ source: folder, at: PACKAGE_PLACE }] };
   }
   const runner = packageRunner(server);
   if (runner.kind === "refused") throw new Error(runner.reason);
   if (runner.kind === "package") throw new Error("its package has no exact version yet; install and pin it first");
-  if (/^node(js)?$/.test(server.command)) return { argv: [node.path], readOnly: node.readOnly, folders: [] };
-  if (!server.command.includes("/")) return { argv: [server.command], readOnly: [], folders: [] };
-  if (!path.isAbsolute(server.command)) throw new Error(`its command ${server.command} is a relative path; give the whole path`);
+  if (!server.command.includes("/")) return { argv: [server.command], readOnly: [] };
+  if (!path.isAbsolute(server.command))
+    throw new Error(`its command ${server.command} is a relative path; give the whole path`);
   if (!fs.existsSync(server.command)) throw new Error(`its command ${server.command} does not exist`);
   const readOnly = isBelow(server.command, "/usr") ? [] : [projectOf(server.command, options.hiddenPaths)];
-  return { argv: [server.command], readOnly, folders: [] };
-}
-
-/** The Node that runs us: /usr is in the sandbox, any other place is shown. */
-function nodeProgram(): { path: string; readOnly: Program["readOnly"] } {
-  const real = fs.realpathSync(process.execPath);
-  if (isBelow(real, "/usr")) return { path: real, readOnly: [] };
-  return { path: NODE_PLACE, readOnly: [{ source: real, at: NODE_PLACE }] };
+  return { argv: [server.command], readOnly };
 }
 
 /** `/folder` and `--root=/folder`. */
@@ -102,13 +110,13 @@ function projectOf(file: string, hiddenPaths: readonly string[]): { source: stri
 
 function checked(folder: string, hiddenPaths: readonly string[]): string {
   const real = fs.realpathSync(folder);
-  if (TOO_WIDE.includes(real) || real === os.homedir()) throw new Error(`the folder ${folder} is too wide to be given to a server; name one inside it`);
-  if (SYSTEM_FOLDERS.some((system) => isBelow(real, system))) throw new Error(`the folder ${folder} belongs to the system and is given to no server`);
-  for (const hidden of hiddenPaths) {
-    const realHidden = fs.existsSync(hidden) ? fs.realpathSync(hidden) : hidden;
-    if (isBelow(real, realHidden) || isBelow(realHidden, real))
-      throw new Error(`the folder ${folder} holds, or lies in, data of this system and is given to no server`);
-  }
+  if (TOO_WIDE.includes(real) || real === os.homedir())
+    throw new Error(`the folder ${folder} is too wide to be given to a server; name one inside it`);
+  if (SYSTEM_FOLDERS.some((system) => isBelow(real, system)))
+    throw new Error(`the folder ${folder} belongs to the system and is given to no server`);
+  const realHidden = hiddenPaths.map((hidden) => (fs.existsSync(hidden) ? fs.realpathSync(hidden) : hidden));
+  if (realHidden.some((hidden) => isBelow(real, hidden)))
+    throw new Error(`the folder ${folder} holds data of this system and is given to no server`);
   return folder;
 }
 

@@ -11,7 +11,11 @@ const tool = z.looseObject({
   inputSchema: z.looseObject({ type: z.literal("object") }, 'its input schema is no JSON Schema with type "object"'),
   annotations: z.record(z.string(), z.unknown()).optional(),
 });
-const about = { description: z.string().max(8_192).optional(), mimeType: z.string().max(256).optional(), size: z.number().optional() };
+const about = {
+  description: z.string().max(8_192).optional(),
+  mimeType: z.string().max(256).optional(),
+  size: z.number().optional(),
+};
 const uri = z.string().min(1).max(2_048);
 const label = z.string().max(512);
 const resource = z.looseObject({ uri, name: label, ...about });
@@ -82,7 +86,8 @@ export function toolReader(limits: McpLimits, problems: string[]) {
     tools(): ListedTool[] {
       for (const name of doubled) {
         // Which of them a call would reach is the server's choice, so that neither can be approved.
-        if (found.delete(name)) problems.push(`The tool ${name} was left out, because the server lists it more than once.`);
+        if (found.delete(name))
+          problems.push(`The tool ${name} was left out, because the server lists it more than once.`);
       }
       return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     },
@@ -105,24 +110,39 @@ function readTool(item: unknown, limits: McpLimits, checks: InputChecks): Listed
 }
 
 export function readResources(items: readonly unknown[], problems: string[]): ListedResource[] {
-  return readAll(resource, items, "resource", problems).map(({ uri, name, description, mimeType, size }) => ({ uri, name, description, mimeType, size }));
+  return readAll(resource, items, "resource", problems).map(({ uri, name, description, mimeType, size }) => ({
+    uri,
+    name,
+    description,
+    mimeType,
+    size,
+  }));
 }
 
 export function readTemplates(items: readonly unknown[], problems: string[]): ListedResource[] {
-  return readAll(template, items, "resource template", problems).map(({ uriTemplate, name, description, mimeType }) => ({ uri: uriTemplate, name, description, mimeType }));
+  return readAll(template, items, "resource template", problems).map(
+    ({ uriTemplate, name, description, mimeType }) => ({ uri: uriTemplate, name, description, mimeType }),
+  );
 }
 
 export function readPrompts(items: readonly unknown[], problems: string[]): ListedPrompt[] {
   return readAll(prompt, items, "prompt", problems).map(({ name, description, arguments: given }) => ({
     name,
     description,
-    arguments: given.map((argument) => ({ name: argument.name, description: argument.description, required: argument.required ?? false })),
+    arguments: given.map((argument) => ({
+      name: argument.name,
+      description: argument.description,
+      required: argument.required ?? false,
+    })),
   }));
 }
 
 function readAll<T>(schema: z.ZodType<T>, items: readonly unknown[], what: string, problems: string[]): T[] {
   const read = items.map((item) => schema.safeParse(item));
   const bad = read.filter((result) => !result.success).length;
-  if (bad > 0) problems.push(`${bad} ${what}${bad > 1 ? "s were" : " was"} left out, because ${bad > 1 ? "they are" : "it is"} not valid.`);
+  if (bad > 0)
+    problems.push(
+      `${bad} ${what}${bad > 1 ? "s were" : " was"} left out, because ${bad > 1 ? "they are" : "it is"} not valid.`,
+    );
   return read.flatMap((result) => (result.success ? [result.data] : []));
 }

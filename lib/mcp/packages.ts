@@ -40,7 +40,8 @@ export async function pinPackage(server: StdioServer, options: PackageOptions): 
     return server;
   }
   const runner = packageRunner(server);
-  if (runner.kind === "refused") throw new Error(`The server ${server.name} cannot be started, because ${runner.reason}.`);
+  if (runner.kind === "refused")
+    throw new Error(`The server ${server.name} cannot be started, because ${runner.reason}.`);
   if (runner.kind === "none") return checkedProgram(server);
   const { spec, args } = runner.command;
   const at = spec.lastIndexOf("@");
@@ -58,9 +59,13 @@ export function packageFolder(packagesDir: string, pinned: Pick<PinnedPackage, "
 
 function checkedProgram(server: StdioServer): StdioServer {
   const program = programOf(server.command);
-  const isMissing = !path.isAbsolute(server.command) && !["/usr/local/bin", "/usr/bin", "/bin"].some((folder) => fs.existsSync(path.join(folder, server.command)));
+  const isMissing =
+    !path.isAbsolute(server.command) &&
+    !["/usr/local/bin", "/usr/bin", "/bin"].some((folder) => fs.existsSync(path.join(folder, server.command)));
   if (/^(uvx?|pipx)$/.test(program) && isMissing)
-    throw new Error(`Python packages are not installed here, and ${program} is not on this machine; install the server yourself and give its command.`);
+    throw new Error(
+      `Python packages are not installed here, and ${program} is not on this machine; install the server yourself and give its command.`,
+    );
   return server;
 }
 
@@ -110,7 +115,14 @@ function changedSentence({ name, version }: PinnedPackage): string {
 }
 
 async function runNpm(name: string, version: string, folder: string, options: PackageOptions): Promise<void> {
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--omit=dev", "--install-links=false"];
+  const flags = [
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    "--omit=dev",
+    "--install-links=false",
+  ];
   const cache = options.cacheDir ? [`--cache=${options.cacheDir}`] : [];
   const args = ["install", ...flags, ...cache, "--save-exact", "--", `${name}@${version}`];
   try {
@@ -139,7 +151,10 @@ function npmReason(error: unknown): string {
   const lines = "stderr" in error ? String(error.stderr).split("\n") : [];
   const said = lines
     .map((line) => line.replace(/^npm (error|ERR!)\s*(code\s+)?/, "").trim())
-    .filter((line, index) => /^npm (error|ERR!)/.test(lines[index] ?? "") && line !== "" && !/complete log|A complete/.test(line));
+    .filter(
+      (line, index) =>
+        /^npm (error|ERR!)/.test(lines[index] ?? "") && line !== "" && !/complete log|A complete/.test(line),
+    );
   return quoted(said.slice(0, 2).join(": ") || error.message);
 }
 
@@ -147,7 +162,8 @@ function readInstalled(folder: string, name: string): PinnedPackage {
   const place = path.join(folder, "node_modules", name);
   const lock = lockFile.safeParse(readJson(path.join(folder, "package-lock.json")));
   const { version, integrity } = (lock.success && lock.data.packages[`node_modules/${name}`]) || {};
-  if (!version || !integrity) throw new Error(`The package ${name} has no integrity in its lock file, so it cannot be pinned.`);
+  if (!version || !integrity)
+    throw new Error(`The package ${name} has no integrity in its lock file, so it cannot be pinned.`);
   const read = manifest.safeParse(readJson(path.join(place, "package.json")));
   const bin = read.success ? binOf(read.data.bin, name) : undefined;
   const target = bin && path.resolve(place, bin);

@@ -72,11 +72,18 @@ function arg(split: (name: string, text: string, isSecret: boolean) => Value, te
   }
   const [, asked] = /^--?([\w-]+)$/.exec(previous) ?? [];
   const isFlag = text.startsWith("-");
-  return split(asked ?? "ARGUMENT", text, !isFlag && ((asked !== undefined && SECRET_NAME.test(asked)) || isSecretText(text)));
+  return split(
+    asked ?? "ARGUMENT",
+    text,
+    !isFlag && ((asked !== undefined && SECRET_NAME.test(asked)) || isSecretText(text)),
+  );
 }
 
 function isSecretText(text: string): boolean {
-  return SECRET_VALUE.test(text) || (/^[A-Za-z0-9+/_=-]{32,}$/.test(text) && /\d/.test(text) && /[A-Za-z]/.test(text) && !text.startsWith("/"));
+  return (
+    SECRET_VALUE.test(text) ||
+    (/^[A-Za-z0-9+/_=-]{32,}$/.test(text) && /\d/.test(text) && /[A-Za-z]/.test(text) && !text.startsWith("/"))
+  );
 }
 
 /** `${NAME:-text}`: the text. The server's own environment is never read: a file from elsewhere could ask for any of it. */
@@ -92,7 +99,10 @@ function variableOf(inside: string, name: string): string {
 }
 
 /** The text that is meant, with the vault's values. Throws an Error that names the secret that is missing. */
-export async function resolveValue(value: Value, secretOf: (name: string) => Promise<string | undefined>): Promise<string> {
+export async function resolveValue(
+  value: Value,
+  secretOf: (name: string) => Promise<string | undefined>,
+): Promise<string> {
   if (typeof value === "string") return value;
   const secret = await secretOf(value.secret);
   if (secret === undefined) throw new Error(`the secret ${value.secret} has no value yet; enter it first`);

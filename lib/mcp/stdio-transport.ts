@@ -57,7 +57,11 @@ export function stdioTransport(process: SandboxProcess, options: StdioTransportO
     send(message) {
       return new Promise((resolve, reject) => {
         if (exit || isBroken) return reject(new Error("the server has ended"));
-        process.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()));
+        process.stdin.write(`${JSON.stringify(message)}\n`, (error) => {
+          // Whoever closes its input is about to end, and how it ended says more than the broken pipe.
+          if (error) void process.ended.then(() => reject(error));
+          else resolve();
+        });
       });
     },
     close: kill,
@@ -76,7 +80,9 @@ export function stdioTransport(process: SandboxProcess, options: StdioTransportO
     rubbish += 1;
     transport.onerror?.(new Error(`it wrote a line that is no message: ${quoted(line.slice(0, 200))}`));
     if (rubbish > options.rubbishLines)
-      breakOff(`it wrote more than ${options.rubbishLines} lines to its standard output that are no messages, such as "${quoted(line.slice(0, 80))}"`);
+      breakOff(
+        `it wrote more than ${options.rubbishLines} lines to its standard output that are no messages, such as "${quoted(line.slice(0, 80))}"`,
+      );
   }
   return transport;
 }

@@ -1,5 +1,11 @@
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { isJSONRPCErrorResponse, isJSONRPCRequest, isJSONRPCResultResponse, type JSONRPCMessage, type RequestId } from "@modelcontextprotocol/sdk/types.js";
+import {
+  isJSONRPCErrorResponse,
+  isJSONRPCRequest,
+  isJSONRPCResultResponse,
+  type JSONRPCMessage,
+  type RequestId,
+} from "@modelcontextprotocol/sdk/types.js";
 
 export interface TransportWatch {
   now(): number;
@@ -8,15 +14,17 @@ export interface TransportWatch {
   /** More messages in a second than a server may send. */
   onFlood(): void;
   /** A request was cancelled. */
-  onCancelled(): void;
+  onCancelled(id: RequestId): void;
   /** The server still works on a request whose cancellation is longer ago than the grace; told once for each request. */
-  onIgnoredCancellation(): void;
+  onIgnoredCancellation(id: RequestId): void;
 }
 
 export interface WatchedTransport extends Transport {
   /** Requests that were sent and neither answered nor cancelled. */
   isOpen(id: RequestId): boolean;
   lastHeardMs(): number;
+  /** As the server answered it to `initialize`. */
+  protocolVersion(): string;
 }
 
 /** Looks at what passes through a transport: how much, and what comes for requests that were called off. */
@@ -26,6 +34,7 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
   let lastHeardMs = watch.now();
   let secondStartMs = lastHeardMs;
   let inThisSecond = 0;
+  let version = "";
 
   const watched: WatchedTransport = {
     start() {
@@ -49,6 +58,7 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
     setProtocolVersion: (version) => inner.setProtocolVersion?.(version),
     isOpen: (id) => open.has(id),
     lastHeardMs: () => lastHeardMs,
+    protocolVersion: () => version,
   };
 
   function isTooMuch(): boolean {
@@ -69,13 +79,14 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
       if (id === undefined) return;
       open.delete(id);
       cancelledAtMs.set(id, watch.now());
-      watch.onCancelled();
+      watch.onCancelled(id);
     }
   }
 
   function noteIncoming(message: JSONRPCMessage): void {
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
       if (message.id === undefined) return;
+      noteVersion(message);
       open.delete(message.id);
       noteLate(message.id);
     } else if ("method" in message && message.method === "notifications/progress") {
@@ -84,13 +95,20 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
     }
   }
 
+  /** The first answer is the one to `initialize`. */
+  function noteVersion(message: JSONRPCMessage): void {
+    if (version !== "" || !isJSONRPCResultResponse(message)) return;
+    const given = message.result.protocolVersion;
+    version = typeof given === "string" ? given : "unknown";
+  }
+
   function noteLate(id: RequestId, isStillWorking = false): void {
     const atMs = cancelledAtMs.get(id);
     if (atMs === undefined) return;
     const isLate = lastHeardMs - atMs > watch.cancelGraceMs;
     if (!isLate && isStillWorking) return;
     cancelledAtMs.delete(id);
-    if (isLate) watch.onIgnoredCancellation();
+    if (isLate) watch.onIgnoredCancellation(id);
   }
   return watched;
 }
