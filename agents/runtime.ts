@@ -20,7 +20,7 @@ import type { Live } from "./live";
 import { watchedMachine } from "./machine";
 import { modelStates } from "./model-states";
 import { createProviderParks } from "./provider-parks";
-import { NO_SERVERS } from "./server-calls";
+import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
@@ -85,6 +85,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const catalogue = createCatalogue(options.worldTools ?? worldTools({ outputs: store.outputs }));
   const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
+  const servers = createServers({
+    dataDir: settings.dataDir,
+    sandbox,
+    secretOf: async () => undefined,
+    toolStates: store.toolStates,
+    version,
+    report: options.report,
+  });
   const world: WorkerWorld = {
     now,
     random: Math.random,
@@ -100,7 +108,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     catalogue,
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools,
-    servers: NO_SERVERS,
+    servers,
     redact: (text) => text,
     sandbox,
     snapshots: acting.snapshots,
@@ -170,6 +178,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       monitor.close();
       await tools.close();
+      await servers.close();
       sandbox.close();
       await acting.close();
     },

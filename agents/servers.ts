@@ -70,7 +70,9 @@ export function createServers(options: ServersOptions): Servers {
     onChanged: (server, tool, listed) => {
       const what = listed ? "has another schema than the one that was approved" : "is not there any more";
       const why = `its tool ${tool} ${what}. A person looks at it with “banyan tools test ${server}”.`;
-      void toolStates.quarantine(server, why).catch((error) => report(`The server ${server} could not be held back: ${error}`));
+      void toolStates
+        .quarantine(server, why)
+        .catch((error) => report(`The server ${server} could not be held back: ${error}`));
     },
     report: (server, _scope, sentence) => report(`${server}: ${sentence}`),
   });
@@ -157,13 +159,19 @@ export function createServers(options: ServersOptions): Servers {
     const tool = listed.find((one) => one.name === wanted.tool);
     if (!tool) {
       const names = listed.map((one) => one.name).join(", ");
-      throw new UserError("conflict", `The server ${body.name} has no tool ${wanted.tool} to try: it lists ${names || "none"}.`);
+      throw new UserError(
+        "conflict",
+        `The server ${body.name} has no tool ${wanted.tool} to try: it lists ${names || "none"}.`,
+      );
     }
     try {
       const use = { scope: VALIDATION_SCOPE, timeoutMs: PROBE_MS, pinnedHash: tool.hash };
       const answer = await pool.call(configOf(body), tool.name, wanted.arguments, use);
       if (!answer.isError) return;
-      throw new UserError("conflict", `The server ${body.name} answered its probe with an error: ${answer.text.slice(0, 300)}`);
+      throw new UserError(
+        "conflict",
+        `The server ${body.name} answered its probe with an error: ${answer.text.slice(0, 300)}`,
+      );
     } catch (error) {
       if (error instanceof McpFailure) throw new UserError("conflict", error.message);
       throw error;
@@ -208,6 +216,6 @@ function configOf({ name, server }: ToolBody & { server: ServerBody }): ServerCo
 
 /** All but code that an agent of the tree wrote and that reaches no host. */
 function bringsOutside({ config, files }: ServerBody): boolean {
-  const { kind, hosts = [] } = config as StdioServer & { kind: ServerConfig["kind"] };
-  return kind === "http" || hosts.length > 0 || !files;
+  const server = config as ServerConfig;
+  return !files || server.kind === "http" || (server.hosts ?? []).length > 0;
 }
