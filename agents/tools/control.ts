@@ -26,6 +26,7 @@ export interface ControlEffect {
   reviews?: NewReview[];
   reviewChanges?: NonNullable<TaskRecord["reviewChanges"]>;
   mail?: NonNullable<TaskRecord["mail"]>;
+  proposals?: NonNullable<TaskRecord["proposals"]>;
 }
 
 /** Entries of configuration that an agent may look at. */
@@ -70,7 +71,8 @@ export interface ControlTool<Input extends z.ZodType = z.ZodType> {
   name: string;
   description: string;
   input: Input;
-  settle(input: z.output<Input>, call: Call, view: ControlView): ControlEffect;
+  /** A promise where the call is checked on the world first, such as code that is proposed; it must be the same when it is asked again. */
+  settle(input: z.output<Input>, call: Call, view: ControlView): ControlEffect | Promise<ControlEffect>;
 }
 
 /** Keeps the input type inferred where a tool is written. */
