@@ -16,9 +16,10 @@ export interface Acting extends Looking {
 export function openActing(options: Omit<LookingOptions, "findRunbook">): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
-  const { store, configuration, queries, live, snapshots } = looking;
+  const { store, security, configuration, queries, live, snapshots } = looking;
   const commands = createCommands({
     store,
+    security,
     configuration,
     findRunbook,
     queries,

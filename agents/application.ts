@@ -40,6 +40,36 @@ export interface ListedAgent {
   edited: boolean;
 }
 
+/** Never a value: only how it ends, and that of a long one. */
+export interface ListedSecret {
+  name: string;
+  last_four: string;
+  updated_by: string;
+  updated_at: string;
+}
+
+export interface ListedAudit {
+  id: number;
+  at: string;
+  actor: string;
+  action: string;
+  subject: string;
+  /** Id of the tree that it belongs to; empty: none. */
+  tree: string;
+  detail: string;
+}
+
+export interface AuditVerdict {
+  ok: boolean;
+  /** How many rows were read. */
+  rows: number;
+  head: { id: number; hash: string } | null;
+  /** One sentence for each row that is not what was written; `id` 0: of the anchor. */
+  faults: { id: number; kind: string; sentence: string }[];
+  /** The file outside the database that the rows were compared with. */
+  anchor: string;
+}
+
 export interface Queries {
   listTrees(options?: { after?: string; limit?: number }): Promise<Page<Tree>>;
   /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
@@ -95,6 +125,17 @@ export interface Queries {
   getAgent(name: string): Promise<ListedAgent & { instruction: string }>;
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   getTool(name: string): Promise<{ name: string; description: string; level: string; schema: Record<string, unknown> }>;
+  listSecrets(): Promise<ListedSecret[]>;
+  /** The newest first. */
+  listAudit(options?: {
+    after?: string;
+    limit?: number;
+    actor?: string;
+    action?: string;
+    tree?: string;
+  }): Promise<Page<ListedAudit>>;
+  /** `newest`: only so many rows, which takes no time. */
+  verifyAudit(options?: { newest?: number }): Promise<AuditVerdict>;
   getStatus(): Promise<ServerStatus>;
   /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;
@@ -154,6 +195,13 @@ export interface Commands {
   /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
   setToolPolicy(name: string, policy: string, actor: Actor): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Makes a secret, or replaces its value. Names are of `a-z0-9_/.-`. */
+  setSecret(name: string, value: string, actor: Actor): Promise<{ sentence: string }>;
+  removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Encrypts all secrets with a new key, and drops the old ones. */
+  rotateSecrets(actor: Actor): Promise<{ sentence: string }>;
+  /** Compares the audit with what it is now from now on: after a restore, or when the database was moved. */
+  acceptAudit(actor: Actor): Promise<{ sentence: string }>;
 }
 
 /** Called after each commit of this process, or of another one on the same database (then found by polling). */

@@ -6,6 +6,7 @@ import { createControlCommands } from "./control-commands";
 import { fork } from "./fork";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
+import { createSecretCommands } from "./secret-commands";
 import { type CommandSources, newId, submit } from "./submit";
 
 export function createCommands(sources: CommandSources): Commands {
@@ -14,6 +15,7 @@ export function createCommands(sources: CommandSources): Commands {
   return {
     ...createControlCommands(sources, ids),
     ...createReviewCommands(store, ids, sources),
+    ...createSecretCommands(sources),
     async submitTree(submission, actor) {
       const uid = newId();
       await submit(sources, submission, actor.name, uid);

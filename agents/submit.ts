@@ -10,10 +10,12 @@ import type { Configuration, RunbookFinder } from "./configuration";
 import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "./core/entries";
 import { SELECTOR } from "./core/selection";
 import type { Amounts, Submission } from "./core/shapes";
+import type { Security } from "./security";
 import { ID_ALPHABET, idOf } from "./tools/settle";
 
 export interface CommandSources {
   store: Store;
+  security: Security;
   configuration: Configuration;
   findRunbook: RunbookFinder;
   queries: Pick<Queries, "getTree">;

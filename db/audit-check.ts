@@ -75,7 +75,8 @@ function faultOf(row: AuditRow, before: AuditRow | undefined, last: number): Aud
   // Where rows are missing nothing can be said of what follows them, and the part of a chain has no row before it.
   if (row.id > 1 && !before) return null;
   if (row.hash.equals(auditHash(before?.hash ?? FIRST_HASH, row))) return null;
-  const which = row.id === 1 ? "The audit's row 1 was" : `The audit's row ${row.id}, or the hash of row ${row.id - 1}, was`;
+  const which =
+    row.id === 1 ? "The audit's row 1 was" : `The audit's row ${row.id}, or the hash of row ${row.id - 1}, was`;
   return { id: row.id, kind: "altered", sentence: `${which} altered.` };
 }
 

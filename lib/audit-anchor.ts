@@ -53,7 +53,11 @@ export function readAnchors(file: string): AnchorState {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT") return { file, anchors: [], fault: null };
-    return { file, anchors: [], fault: `The audit's anchor ${file} cannot be read (${code ?? (error as Error).message}).` };
+    return {
+      file,
+      anchors: [],
+      fault: `The audit's anchor ${file} cannot be read (${code ?? (error as Error).message}).`,
+    };
   }
   let anchors: Anchored[] = [];
   let fault: string | null = null;
@@ -135,7 +139,8 @@ export function startAnchoring({ file, head, intervalMs, now, report }: Anchorin
       written = anchored;
       isTold = false;
     } catch (error) {
-      if (!isTold) report(`The audit's newest hash cannot be kept in ${file}: make its folder writable for this user.`, error);
+      if (!isTold)
+        report(`The audit's newest hash cannot be kept in ${file}: make its folder writable for this user.`, error);
       isTold = true;
     }
   };

@@ -167,7 +167,7 @@ async function answerApi(
       .split("/")
       .filter(Boolean)
       .map(decodeURIComponent);
-    const text = request.method === "POST" ? await readBody(request) : "";
+    const text = request.method === "POST" || request.method === "PUT" ? await readBody(request) : "";
     body = text === "" ? undefined : JSON.parse(text);
   } catch (error) {
     if (error instanceof URIError)

@@ -76,6 +76,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
         { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
       ],
+      listSecrets: async () => [],
+      listAudit: async () => ({ items: [], next: null }),
+      verifyAudit: unsupported,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
         queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
@@ -130,6 +133,10 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
       setToolPolicy: unsupported,
+      setSecret: unsupported,
+      removeSecret: unsupported,
+      rotateSecrets: unsupported,
+      acceptAudit: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),
       async step(id) {
         const task = store.findTask(id);

@@ -51,7 +51,12 @@ const PATTERNS: readonly Pattern[] = [
     regex: /(?<![A-Za-z0-9/+_])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9/+_])/y,
   },
   { name: "Slack token", hints: ["xox"], behind: 0, regex: /(?<![A-Za-z0-9_])xox[abeoprs]-[A-Za-z0-9-]{10,}/y },
-  { name: "Google key", hints: ["AIza"], behind: 0, regex: /(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/y },
+  {
+    name: "Google key",
+    hints: ["AIza"],
+    behind: 0,
+    regex: /(?<![A-Za-z0-9_-])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/y,
+  },
   { name: "Banyan token", hints: ["byn_"], behind: 0, regex: /(?<![A-Za-z0-9_])byn_[A-Za-z0-9_-]{20,}/y },
   {
     name: "signed token",

@@ -16,7 +16,7 @@ const secret = fc
   )
   .map((value) => value.trim())
   .filter((value) => value.replaceAll(/\s|\\[nrt]/g, "").length >= 8);
-const around = fc.string({ maxLength: 30, unit: fc.constantFrom(..."abZ0 .,\n\"=%-") });
+const around = fc.string({ maxLength: 30, unit: fc.constantFrom(...'abZ0 .,\n"=%-') });
 
 /** How programs print a value; each without what belongs to its neighbours. */
 const ENCODINGS: Record<string, (value: string, before: string) => string> = {
@@ -86,19 +86,28 @@ test("any split into chunks gives what the whole gives", () => {
   );
   const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 });
   fc.assert(
-    fc.property(fc.array(secret, { minLength: 1, maxLength: 3 }), pieces, lengths, fc.nat(20), (values, texts, cuts, pick) => {
-      const redactor = redactorOf(...values);
-      const encode = Object.values(ENCODINGS)[pick % Object.keys(ENCODINGS).length] as (one: string, b: string) => string;
-      const text = [...texts, encode(values[0] as string, "x"), ...texts.toReversed(), ...values].join("");
-      const stream = redactor.redactStream();
-      let shown = "";
-      for (let at = 0, turn = 0; at < text.length; turn += 1) {
-        const length = cuts[turn % cuts.length] as number;
-        shown += stream.push(text.slice(at, at + length));
-        at += length;
-      }
-      expect(shown + stream.end()).toBe(redactor.redact(text));
-    }),
+    fc.property(
+      fc.array(secret, { minLength: 1, maxLength: 3 }),
+      pieces,
+      lengths,
+      fc.nat(20),
+      (values, texts, cuts, pick) => {
+        const redactor = redactorOf(...values);
+        const encode = Object.values(ENCODINGS)[pick % Object.keys(ENCODINGS).length] as (
+          one: string,
+          b: string,
+        ) => string;
+        const text = [...texts, encode(values[0] as string, "x"), ...texts.toReversed(), ...values].join("");
+        const stream = redactor.redactStream();
+        let shown = "";
+        for (let at = 0, turn = 0; at < text.length; turn += 1) {
+          const length = cuts[turn % cuts.length] as number;
+          shown += stream.push(text.slice(at, at + length));
+          at += length;
+        }
+        expect(shown + stream.end()).toBe(redactor.redact(text));
+      },
+    ),
     { numRuns: 1_500 },
   );
 });

@@ -33,6 +33,7 @@ export function createProgram(start: Start): Command {
   defineActs(define);
   defineDecisions(define);
   defineConfiguration(define);
+  defineSecurity(define);
   defineOperations(define);
   defineLater(define);
   return program;
@@ -175,6 +176,20 @@ function defineConfiguration(define: Define): void {
       return (context, args) => configuration(context, family, args);
     });
   }
+}
+
+function defineSecurity(define: Define): void {
+  define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
+    return (await import("./secrets")).secrets;
+  });
+  define("audit [verb]", "list who did what, verify that nobody changed it, or accept it as it is", async () => {
+    return (await import("./audit")).audit;
+  })
+    .option("--limit <n>", "of list: at most so many, 1 to 1000; default: 50")
+    .option("--after <cursor>", "of list: go on from there")
+    .option("--actor <name>", "of list: what this person, program or agent did")
+    .option("--action <name>", "of list: only this, such as decide")
+    .option("--tree <tree>", "of list: what belongs to this tree");
 }
 
 function defineOperations(define: Define): void {

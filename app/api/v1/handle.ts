@@ -80,6 +80,24 @@ const ROUTES: Record<string, Handler> = {
   },
   "GET trees/:id/compare": async (app, { query }, id) =>
     ok(await app.queries.compareTrees(id, required(query, "with", "the id of the other tree"))),
+  "GET secrets": async (app) => ok({ items: await app.queries.listSecrets(), next: null }),
+  "PUT secrets/:id": async (app, { body, actor }, id) =>
+    ok(await app.commands.setSecret(id, requiredText(body, "value"), actor)),
+  "DELETE secrets/:id": async (app, { actor }, id) => ok(await app.commands.removeSecret(id, actor)),
+  "POST secrets/:id": async (app, { actor }, id) =>
+    id === "rotate" ? ok(await app.commands.rotateSecrets(actor)) : nothingHere(),
+  "GET audit": async (app, { query }) => {
+    const named = (name: string) => query.get(name) ?? undefined;
+    return ok(
+      await app.queries.listAudit({
+        ...pageOf(query),
+        actor: named("actor"),
+        action: named("action"),
+        tree: named("tree"),
+      }),
+    );
+  },
+  "GET audit/:id": async (app, _, id) => (id === "verify" ? ok(await app.queries.verifyAudit()) : nothingHere()),
   "DELETE trees/:id": async (app, { actor }, id) => ok(await app.commands.deleteTree(id, actor)),
   "GET :unit/:id/next": async (app, _, id) => ok(await app.queries.nextAction(await taskOf(app, id))),
   "POST :unit/:id/pause": async (app, { body, actor }, id) =>
@@ -116,7 +134,7 @@ export async function handleApi(app: Application, request: ApiRequest): Promise<
   const shape = [unit, ...(id === undefined ? [] : [":id"]), ...(verb === undefined ? [] : [verb])].join("/");
   const ofUnit = unit === "trees" || unit === "tasks" ? shape.replace(unit, ":unit") : shape;
   const handler = ROUTES[`${request.method} ${shape}`] ?? ROUTES[`${request.method} ${ofUnit}`];
-  if (!handler || request.path.length > 3) return refuse(problem(404, "There is nothing at this address of the API."));
+  if (!handler || request.path.length > 3) return nothingHere();
   try {
     return await handler(app, request, id ?? "");
   } catch (error) {
@@ -124,6 +142,10 @@ export async function handleApi(app: Application, request: ApiRequest): Promise<
     if (!known) console.error("The HTTP API failed:", error);
     return refuse(known ?? problem(500, "The server failed at this request; what was committed before is safe."));
   }
+}
+
+function nothingHere(): ApiAnswer {
+  return refuse(problem(404, "There is nothing at this address of the API."));
 }
 
 function refuse(body: Problem): ApiAnswer {
