@@ -24,7 +24,8 @@ test("every method of the real application has a permission, and every permissio
 test("a method without a permission is refused to everybody", async () => {
   const { app } = await start();
   const commands = { ...app.commands, dropEverything: async () => "dropped" };
-  const planted = guarded({ ...app, commands }, ownerCalled("ann")).commands as typeof commands;
+  const planted = guarded({ queries: app.queries, live: app.live, commands }, ownerCalled("ann"))
+    .commands as typeof commands;
   await expect(planted.dropEverything()).rejects.toMatchObject({ kind: "forbidden" });
 });
 

@@ -75,11 +75,11 @@ test("a viewer is shown the tools that look, and may call no other; a reviewer h
   const doors = await startDoors();
   const client = await clientOf(doors, await doors.token("viewer"));
   expect(await namesOf(client)).toEqual(LOOKS);
-  const before = doors.store.log.commits();
+  const before = doors.everything();
   await expect(client.callTool({ name: "submit_task", arguments: { task: "x" } })).rejects.toThrow(
     /You are signed in as viewer; starting and steering tasks needs operator: ask an admin\./,
   );
-  expect(doors.store.log.commits()).toBe(before);
+  expect(doors.everything()).toBe(before);
   expect(await namesOf(await clientOf(doors, await doors.token("reviewer")))).toHaveLength(9);
 });
 

@@ -80,7 +80,7 @@ function createMcpServer(app: GuardedApplication, outcome: { isForbidden: boolea
 async function callTool(app: GuardedApplication, name: string, input: unknown): Promise<CallToolResult> {
   const tool = MCP_TOOLS.find((one) => one.name === name);
   if (!tool) throw new RpcError(ErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
-  app.check(tool.calls);
+  await app.check(tool.calls);
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) return failed(sentenceOf(parsed.error));
   const result = await tool.run(app, input);
