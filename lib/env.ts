@@ -1,6 +1,10 @@
 /** The settings: read once from the environment (scripts read `.env` into it first), checked, with every default. */
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { type AllowList, parseAllowList } from "./auth/allow-list";
+import { defaultKeyFile } from "./secrets/key-file";
+import { knownValuesOf } from "./secrets/known-values";
+import type { KnownValue } from "./secrets/matcher";
 
 /** A wrong setting stops the start: the setting's name, its value, and what is allowed. */
 export class SettingError extends Error {
@@ -35,10 +39,11 @@ const schema = z.object({
   BANYAN_DATA_DIR: z.string().default("./data"),
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
+  BANYAN_KEY_FILE: z.string().optional(),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),
   GOOGLE_CLIENT_SECRET: z.string().optional(),
-  BANYAN_ALLOWED_USERS: z.string().optional(),
+  BANYAN_ALLOWED_USERS: z.string().optional().transform(allowList),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url("a URL without /v1").optional(),
   OPENAI_API_KEY: z.string().optional(),
@@ -72,6 +77,19 @@ const schema = z.object({
     .default("info"),
 });
 
+/** e-mail addresses and @domains; null when nothing is given. */
+function allowList(given: string | undefined, context: z.RefinementCtx): AllowList | null {
+  if (given === undefined) return null;
+  try {
+    return parseAllowList(given);
+  } catch (error) {
+    context.addIssue(
+      `e-mail addresses and domains such as @example.org, separated by commas; ${(error as Error).message}`,
+    );
+    return z.NEVER;
+  }
+}
+
 /** The newest Claude of the middle size: strong enough to plan, cheap enough for every task of a tree. */
 const DEFAULT_ANTHROPIC_MODEL = "anthropic/claude-sonnet-4-5";
 
@@ -85,9 +103,16 @@ export interface Settings {
   dataDir: string;
   port: number;
   host: string;
+  /** Holds the keys of the secrets; beside it lies the audit's anchor. */
+  keyFile: string;
+  /** Secrets are encrypted with a key made from it, instead of one of the file; see lib/secrets/keyring.ts. */
   secretKey: string | null;
+  /** Secrets that the environment holds: taken out of everything that is kept, shown or sent. */
+  knownValues: KnownValue[];
   /** Sign-in with Google is configured; this version signs in by the one-time link only, and says so at start. */
   googleConfigured: boolean;
+  /** Whose accounts may sign in; null: the setting is not there. */
+  allowedUsers: AllowList | null;
   defaultModel: string;
   providers: {
     anthropicApiKey?: string;
@@ -138,8 +163,11 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     dataDir,
     port: s.PORT,
     host: s.HOST,
+    keyFile: s.BANYAN_KEY_FILE ? resolve(cwd, s.BANYAN_KEY_FILE) : defaultKeyFile(env),
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
+    knownValues: knownValuesOf(env),
     googleConfigured: Boolean(s.GOOGLE_CLIENT_ID || s.GOOGLE_CLIENT_SECRET || s.BANYAN_ALLOWED_USERS),
+    allowedUsers: s.BANYAN_ALLOWED_USERS,
     defaultModel: s.BANYAN_MODEL ?? (s.ANTHROPIC_API_KEY ? DEFAULT_ANTHROPIC_MODEL : "runbook"),
     providers: {
       anthropicApiKey: s.ANTHROPIC_API_KEY,
