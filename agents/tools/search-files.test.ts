@@ -88,7 +88,7 @@ describe("which files are searched", () => {
     ];
     const more = [
       "jxk",
-      "l/m",
+      "l/p",
       "l/m/o",
       "z/top",
       "z/a/b",
