@@ -64,8 +64,7 @@ function withoutCutCharacter(body: Buffer): Buffer {
 }
 
 /** Characters that nobody sees and that can carry text or turn its order: tags, direction marks, zero-width ones, controls. */
-const INVISIBLE =
-  /[\u{E0000}-\u{E0FFF}\u202A-\u202E\u2060-\u206F\u200B\u200E\u200F\uFEFF\u00AD\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/gu;
+const INVISIBLE = /(?![\t\n]|\u200C|\u200D|[\u0600-\u0605]|\u06DD)[\p{Cc}\p{Cf}\u{E0000}-\u{E0FFF}]/gu;
 
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, "");
