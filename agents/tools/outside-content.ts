@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { AddressError } from "@/lib/net/guard";
 import { WebError } from "@/lib/web/errors";
-import type { ToolOutcome } from "./tool";
+import { WorkspaceError } from "@/lib/workspace/path";
+import type { ToolContext, ToolOutcome } from "./tool";
 
 /**
  * Frames what came from outside so that a reader sees where it begins and ends. The mark is made up for each answer:
@@ -23,10 +24,15 @@ export async function answeringFromOutside(work: () => Promise<string>): Promise
   try {
     return { content: await work(), outside: true };
   } catch (error) {
-    // A refusal holds words of the server's making at most in an address, but it came from there.
-    if (error instanceof WebError || error instanceof AddressError) {
-      return { content: error.message, isError: true, outside: error instanceof WebError };
-    }
+    if (error instanceof WebError) return { content: error.message, isError: true, outside: error.quotesServer };
+    if (error instanceof AddressError || error instanceof WorkspaceError)
+      return { content: error.message, isError: true };
     throw error;
   }
+}
+
+/** What the task may reach. Throws where it has not the right, which the gateway has looked at already. */
+export function networkOf({ network }: ToolContext): NonNullable<ToolContext["network"]> {
+  if (network?.allowed) return network;
+  throw new WorkspaceError("This task has no right to use the network, so it cannot read the web.");
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { AddressError, hostOf } from "@/lib/net/guard";
+import { hostOf } from "@/lib/net/guard";
 import { PAGE_CHARACTERS, type WebPage } from "@/lib/web/fetch-page";
 import type { Web } from "@/lib/web/web";
-import { answeringFromOutside, quoted } from "./outside-content";
+import { answeringFromOutside, networkOf, quoted } from "./outside-content";
 import { type CallEffect, type WorldTool, worldTool } from "./tool";
 
 /** A path can carry words out as well as a query can. */
@@ -31,11 +31,10 @@ export function webFetch(web: Web): WorldTool<typeof input> {
     level: "network",
     effectOf: ({ url }) => effectOf(url),
     afterCrash: "repeat",
-    run: ({ url, offset, fresh }, { network, signal }) =>
+    run: ({ url, offset, fresh }, context) =>
       answeringFromOutside(async () => {
-        if (!network?.allowed)
-          throw new AddressError("This task has no right to use the network, so it cannot read pages.");
-        const { privateHosts = [], hosts } = network;
+        const { privateHosts = [], hosts } = networkOf(context);
+        const { signal } = context;
         const page = await web.fetchPage(url, { offset, fresh, signal, privateHosts, redirectHosts: hosts });
         return shown(page);
       }),

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { AddressError } from "@/lib/net/guard";
 import type { SearchAnswer, Web } from "@/lib/web/web";
-import { answeringFromOutside, quoted } from "./outside-content";
+import { answeringFromOutside, networkOf, quoted } from "./outside-content";
 import { type WorldTool, worldTool } from "./tool";
 
 const DEFAULT_RESULTS = 8;
@@ -31,11 +30,10 @@ export function webSearch(web: Web): WorldTool<typeof input> {
     },
     afterCrash: "repeat",
     timeoutMs: () => TIMEOUT_MS,
-    run: ({ query, count = DEFAULT_RESULTS, fresh }, { network, signal }) =>
+    run: ({ query, count = DEFAULT_RESULTS, fresh }, context) =>
       answeringFromOutside(async () => {
-        if (!network?.allowed)
-          throw new AddressError("This task has no right to use the network, so it cannot search.");
-        return shown(query, await web.search(query, { count, fresh, signal }));
+        networkOf(context);
+        return shown(query, await web.search(query, { count, fresh, signal: context.signal }));
       }),
   });
 }

@@ -111,6 +111,7 @@ async function readable(
   if (page.kind === "binary") {
     throw new WebError(
       `What is at this address is not text but ${page.type.slice(0, 100)} (${body.length} bytes), which cannot be read here.`,
+      { quotesServer: true },
     );
   }
   if (page.kind === "text") return { title: "", text: withoutInvisible(page.text) };
