@@ -36,7 +36,7 @@ export async function readContents(zip: ZipFile, archiveBytes: number, limits: Z
     const name = nameOf(entry);
     const kind = kindOf(entry);
     if (kind !== FILE && kind !== FOLDER) contents.leftOut += 1;
-    else if (name.endsWith("/")) contents.folders.push(name.replace(/\/+$/, ""));
+    else if (name.endsWith("/")) contents.folders.push(name.slice(0, -1));
     else contents.files.push({ name, entry: checked(entry, name) });
     declaredBytes += entry.uncompressedSize;
     if (declaredBytes > limits.totalBytes) {
@@ -58,26 +58,24 @@ function tooMany(count: number, { entries }: ZipLimits): WorkspaceError {
   return new WorkspaceError(`The archive has ${count} entries, more than the ${entries} allowed; nothing was written.`);
 }
 
+/** The name in its plainest form; a folder's ends in a slash. */
 function nameOf(entry: Entry): string {
   const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
-  const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false).normalize("NFC");
-  const shown = JSON.stringify(name.slice(0, 200));
+  const given = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false).normalize("NFC");
   // Names, extra fields and comments can be 64 KB each, for each entry, and are not needed any more.
   Object.assign(entry, { fileNameRaw: NOTHING, extraFieldRaw: NOTHING, fileCommentRaw: NOTHING, extraFields: [] });
-  const plain = name.replace(/\/+$/, "");
-  const isOutside = validateFileName(name) !== null;
-  if (
-    isOutside ||
-    plain === "" ||
-    name.includes("\0") ||
-    plain.split("/").some((part) => part === "" || part === ".")
-  ) {
-    const why = isOutside ? "leads outside the folder" : "is no usable name";
-    throw new WorkspaceError(
-      `The archive holds an entry whose name ${why} (${shown}); it is refused, nothing was written.`,
-    );
+  const name = given
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .join("/");
+  const isFolder = given.endsWith("/");
+  const isOutside = validateFileName(given) !== null;
+  if (isOutside || given.includes("\0") || (name === "" && !isFolder)) {
+    const why = isOutside ? "leads outside the folder" : "cannot be used";
+    const shown = JSON.stringify(given.slice(0, 200));
+    throw new WorkspaceError(`The archive holds an entry whose name ${why} (${shown}); it is refused, nothing was written.`);
   }
-  return name;
+  return isFolder ? `${name}/` : name;
 }
 
 /** Only archives made on Unix say what kind of file an entry is. */
