@@ -1,8 +1,8 @@
 /**
  * What the web application and the command line see of the runtime: commands that change something, queries that look,
- * and a live feed of commits. One instance a process, made by the server or the command line and kept on `globalThis`,
- * because Next.js loads its own copy of every module.
+ * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
  */
+import type { Actor, ApiToken, User } from "./core/roles";
 import type {
   ApprovalRule,
   Comparison,
@@ -18,6 +18,8 @@ import type {
   Task,
   Tree,
 } from "./core/shapes";
+
+export type { Actor } from "./core/roles";
 
 /** A failure with one sentence for the person who meets it. */
 export class UserError extends Error {
@@ -98,11 +100,10 @@ export interface Queries {
   getStatus(): Promise<ServerStatus>;
   /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;
-}
-
-/** Who acts: recorded with every command. */
-export interface Actor {
-  name: string;
+  /** Everybody who may sign in, by address. */
+  listUsers(): Promise<User[]>;
+  /** The newest first, those that are over too. */
+  listTokens(): Promise<ApiToken[]>;
 }
 
 export interface Commands {
@@ -154,6 +155,18 @@ export interface Commands {
   /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
   setToolPolicy(name: string, policy: string, actor: Actor): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Somebody who may sign in from now on. Refused when the address is none, or somebody's already. */
+  addUser(user: { email: string; name?: string; role: string }, actor: Actor): Promise<User>;
+  /** `who`: an id or an address. The last admin stays one. */
+  setUserRole(who: string, role: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Their sessions, sockets and tokens end. */
+  removeUser(who: string, actor: Actor): Promise<{ sentence: string }>;
+  /** The only time that the token itself is told. `days` until it expires (90). `task`: it sees only that and what is below. */
+  createToken(
+    wanted: { role: string; name?: string; days?: number; task?: string },
+    actor: Actor,
+  ): Promise<ApiToken & { token: string }>;
+  revokeToken(id: string, actor: Actor): Promise<{ sentence: string }>;
 }
 
 /** Called after each commit of this process, or of another one on the same database (then found by polling). */
@@ -172,17 +185,4 @@ export interface Application {
   queries: Queries;
   commands: Commands;
   live: LiveFeed;
-}
-
-const KEY = Symbol.for("banyan.application");
-const store = globalThis as { [KEY]?: Application };
-
-export function setApplication(application: Application): void {
-  store[KEY] = application;
-}
-
-export function application(): Application {
-  const found = store[KEY];
-  if (!found) throw new Error("The application was not set up: pages run under the server that `npm start` starts.");
-  return found;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Commands, UserError } from "./application";
 import { createControlCommands } from "./control-commands";
 import { fork } from "./fork";
+import { createPeopleCommands } from "./people-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
 import { type CommandSources, newId, submit } from "./submit";
@@ -14,6 +15,7 @@ export function createCommands(sources: CommandSources): Commands {
   return {
     ...createControlCommands(sources, ids),
     ...createReviewCommands(store, ids, sources),
+    ...createPeopleCommands(store, ids, sources.now),
     async submitTree(submission, actor) {
       const uid = newId();
       await submit(sources, submission, actor.name, uid);

@@ -102,6 +102,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         micro_usd: 0,
         commits: store.messages.length,
       }),
+      listUsers: async () => [],
+      listTokens: async () => [],
     },
     commands: {
       async submitTree(submission) {
@@ -130,6 +132,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
       setToolPolicy: unsupported,
+      addUser: unsupported,
+      setUserRole: unsupported,
+      removeUser: unsupported,
+      createToken: unsupported,
+      revokeToken: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),
       async step(id) {
         const task = store.findTask(id);

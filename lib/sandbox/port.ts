@@ -71,8 +71,16 @@ export interface SandboxProcess {
   stdin: Writable;
   stdout: Readable;
   stderr: Readable;
-  /** Settles when no process of it is left; never rejects. */
-  ended: Promise<{ exitStatus: number | null }>;
+  /**
+   * Settles when no process of it is left and what it changed is in its workspace; never rejects. `problem` says why the
+   * latter could not be.
+   */
+  ended: Promise<{ exitStatus: number | null; problem?: string }>;
+  /**
+   * Where the program works on a copy (the server is root and so is the folder's owner): brings what changed on either side
+   * to the other one. Elsewhere there is nothing to do. Rejects with one sentence.
+   */
+  synchronise(): Promise<void>;
   /** Ends it and everything that it started; resolves when none of it is left. */
   kill(): Promise<void>;
 }
@@ -83,6 +91,6 @@ export type SandboxStatus = { available: true } | { available: false; reason: st
 export interface SandboxPort {
   status(): Promise<SandboxStatus>;
   run(run: SandboxRun): Promise<SandboxResult>;
-  /** Rejects with one sentence when it cannot be started. */
+  /** Rejects with one sentence when it cannot be started. A program has `cpuSeconds` of its own, larger, default. */
   start(start: SandboxStart): Promise<SandboxProcess>;
 }

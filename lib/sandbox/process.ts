@@ -78,7 +78,7 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
   });
 }
 
-function giveExtraInput(child: ChildProcess, fd: number, input: Buffer): void {
+export function giveExtraInput(child: ChildProcess, fd: number, input: Buffer): void {
   const pipe = child.stdio[fd];
   if (!(pipe instanceof Writable)) return;
   // The program may end before it reads; its exit status tells.

@@ -14,6 +14,13 @@ interface WorkspaceCopy {
   queue: Promise<unknown>;
 }
 
+/** Whose copy, and for whom. */
+interface CopyOf {
+  workspace: string;
+  user: ToolUser;
+  hiddenPaths: readonly string[];
+}
+
 const COPY_MAX_BYTES = 2 * 1024 ** 3;
 const FOLDER_PREFIX = "banyan-sandbox-";
 
@@ -31,35 +38,50 @@ export function workspaceCopies() {
     return copy;
   }
 
+  async function synchroniseIn(copy: WorkspaceCopy, { workspace, user, hiddenPaths }: CopyOf, signal?: AbortSignal) {
+    await inOrder(copy, async () => {
+      fs.chownSync(copy.folder, user.uid, user.gid);
+      const options = { hiddenPaths, owner: user, maxBytes: COPY_MAX_BYTES, ...(signal && { signal }) };
+      await copyChanges(workspace, copy.folder, copy.manifest, options);
+    });
+  }
+
+  async function synchroniseOut(copy: WorkspaceCopy, { workspace, hiddenPaths }: CopyOf) {
+    await inOrder(copy, async () => {
+      const back = reversed(copy.manifest);
+      const hiddenInCopy = allHiddenPaths(hiddenPaths)
+        .filter((hidden) => hidden.startsWith(`${workspace}/`))
+        .map((hidden) => copy.folder + hidden.slice(workspace.length));
+      try {
+        await copyChanges(copy.folder, workspace, back, { hiddenPaths: hiddenInCopy, maxBytes: COPY_MAX_BYTES });
+      } finally {
+        copy.manifest = reversed(back);
+      }
+    });
+  }
+
   /** Runs `work` on the copy's folder; what it changed is in the workspace when the promise settles, also when it failed. */
   async function onCopy<Result>(
-    workspace: string,
-    user: ToolUser,
-    hiddenPaths: readonly string[],
+    of: CopyOf,
     signal: AbortSignal,
     work: (folder: string) => Promise<Result>,
   ): Promise<Result> {
-    const copy = copyOf(workspace);
-    await inOrder(copy, async () => {
-      fs.chownSync(copy.folder, user.uid, user.gid);
-      const options = { hiddenPaths, owner: user, maxBytes: COPY_MAX_BYTES, signal };
-      await copyChanges(workspace, copy.folder, copy.manifest, options);
-    });
+    const copy = copyOf(of.workspace);
+    await synchroniseIn(copy, of, signal);
     try {
       return await work(copy.folder);
     } finally {
-      await inOrder(copy, async () => {
-        const back = reversed(copy.manifest);
-        const hiddenInCopy = allHiddenPaths(hiddenPaths)
-          .filter((hidden) => hidden.startsWith(`${workspace}/`))
-          .map((hidden) => copy.folder + hidden.slice(workspace.length));
-        try {
-          await copyChanges(copy.folder, workspace, back, { hiddenPaths: hiddenInCopy, maxBytes: COPY_MAX_BYTES });
-        } finally {
-          copy.manifest = reversed(back);
-        }
-      });
+      await synchroniseOut(copy, of);
     }
+  }
+
+  /** A copy for a program that outlives a call. `out` and `both` reject when a side cannot be brought up to date. */
+  async function open(of: CopyOf): Promise<{ folder: string; out(): Promise<void>; both(): Promise<void> }> {
+    const copy = copyOf(of.workspace);
+    await synchroniseIn(copy, of);
+    const out = () => synchroniseOut(copy, of);
+    // Out first: what both sides changed is then as the program left it, like after a call.
+    return { folder: copy.folder, out, both: () => out().then(() => synchroniseIn(copy, of)) };
   }
 
   function remove(): void {
@@ -68,7 +90,7 @@ export function workspaceCopies() {
     base = undefined;
   }
 
-  return { onCopy, remove };
+  return { onCopy, open, remove };
 }
 
 function inOrder(copy: WorkspaceCopy, step: () => Promise<void>): Promise<void> {
