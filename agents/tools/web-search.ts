@@ -17,7 +17,7 @@ const input = z.strictObject({
     .describe("Search again although the same search was made in the last 24 hours. Default false."),
 });
 
-export function webSearch(web: Web): WorldTool<typeof input> {
+export function webSearch(web: Web): WorldTool {
   return worldTool({
     name: "web_search",
     description:
@@ -35,7 +35,7 @@ export function webSearch(web: Web): WorldTool<typeof input> {
         networkOf(context);
         return shown(query, await web.search(query, { count, fresh, signal: context.signal }));
       }),
-  });
+  }) as WorldTool;
 }
 
 function shown(query: string, { provider, results, searchedAtMs, usage }: SearchAnswer): string {

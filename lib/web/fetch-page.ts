@@ -15,8 +15,8 @@ export interface FetchOptions {
   signal: AbortSignal;
   /** `host:port`s that may have private addresses. */
   privateHosts: readonly string[];
-  /** Hosts that a redirect from elsewhere may lead to, as allow-lists name them: `host`, `host:port`, `*.host`. */
-  redirectHosts: readonly string[];
+  /** Whether a redirect from another host may lead to this one, given as `host` or `host:port`. */
+  mayRedirect(host: string): boolean;
 }
 
 /** A page, or a part of it. Offsets are characters of its whole text. */
@@ -64,7 +64,7 @@ export async function fetchPage(given: string, options: FetchOptions, parts: Fet
   const answer = await get(target.url.href, {
     guard,
     signal: options.signal,
-    mayFollow: (from, to) => mayFollow(from, to, options.redirectHosts),
+    mayFollow: (from, to) => mayFollow(from, to, options.mayRedirect),
     takeTurn: (host) => parts.rateLimit.take(host, options.signal),
     timeouts: parts.timeouts,
     maxBytes: MAX_BODY_BYTES,
@@ -85,19 +85,16 @@ export async function fetchPage(given: string, options: FetchOptions, parts: Fet
  * A redirect that an allowed host sends elsewhere would take the request, and what an agent was talked into putting
  * into its URL, to a host that nobody allowed. `www.` before the same name is the same host to everybody.
  */
-function mayFollow(from: CheckedTarget, to: URL, hosts: readonly string[]): boolean {
+function mayFollow(from: CheckedTarget, to: URL, mayRedirect: FetchOptions["mayRedirect"]): boolean {
   const host = hostOf(to.href);
   // Not http: the check of the target says so in its own words.
   if (host === null) return true;
   if (from.url.protocol === "https:" && to.protocol === "http:") return false;
-  const plain = (name: string) => name.replace(/^www\./, "");
-  if (plain(host) === plain(from.host)) return true;
-  const port = to.port || (to.protocol === "https:" ? "443" : "80");
-  return hosts.some((listed) => {
-    const name = listed.toLowerCase();
-    if (name.startsWith("*.")) return host.endsWith(name.slice(1));
-    return name === `${host}:${port}` || (name === host && to.port === "");
-  });
+  return plainName(to) === plainName(from.url) || mayRedirect(host);
+}
+
+function plainName(url: URL): string {
+  return url.hostname.replace(/^www\./, "").replace(/\.$/, "");
 }
 
 async function readable(
