@@ -3,7 +3,7 @@ import { type GuardOptions, hostOf, parseTarget } from "../net/guard";
 import type { Cache } from "./cache";
 import type { Converter } from "./converter";
 import { WebError } from "./errors";
-import { get, type Timeouts } from "./get";
+import { type Answer, get, type Timeouts } from "./get";
 import { textOf, withoutInvisible } from "./page-text";
 import type { RateLimit } from "./rate-limit";
 
@@ -70,7 +70,7 @@ export async function fetchPage(given: string, options: FetchOptions, parts: Fet
     maxBytes: MAX_BODY_BYTES,
   });
   const url = answer.url.href;
-  const { title, text } = await readable(answer.body, answer.contentType, url, parts.converter, options.signal);
+  const { title, text } = await readable(answer, parts.converter, options.signal);
   const stored = {
     url,
     title: oneLine(title).slice(0, MAX_TITLE_CHARACTERS),
@@ -98,13 +98,11 @@ function plainName(url: URL): string {
 }
 
 async function readable(
-  body: Buffer,
-  contentType: string | undefined,
-  url: string,
+  { body, contentType, isCut, url }: Answer,
   converter: Converter,
   signal: AbortSignal,
 ): Promise<{ title: string; text: string }> {
-  const page = textOf(body, contentType);
+  const page = textOf(body, contentType, isCut);
   if (page.kind === "binary") {
     throw new WebError(
       `What is at this address is not text but ${page.type.slice(0, 100)} (${body.length} bytes), which cannot be read here.`,
@@ -112,7 +110,7 @@ async function readable(
     );
   }
   if (page.kind === "text") return { title: "", text: withoutInvisible(page.text) };
-  const { title, markdown } = await converter(page.text, url, signal);
+  const { title, markdown } = await converter(page.text, url.href, signal);
   return { title: withoutInvisible(title), text: withoutInvisible(markdown) };
 }
 
