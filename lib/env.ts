@@ -63,6 +63,10 @@ const schema = z.object({
   BANYAN_MAX_WORKSPACE_MB: wholeNumber(1, 10_000_000, 2_000),
   BANYAN_ALLOWED_HOSTS: hostList.optional(),
   BANYAN_PRIVATE_HOSTS: hostList.optional(),
+  BANYAN_SEARCH: z
+    .enum(["brave", "tavily", "searxng", "model", "none"], "brave, tavily, searxng, model or none")
+    .optional(),
+  SEARXNG_URL: z.url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" }).optional(),
   BANYAN_MAX_DEPTH: wholeNumber(0, 1_000, 8),
   BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
@@ -129,6 +133,8 @@ export interface Settings {
   allowedHosts: string[];
   /** `host:port`s that tools may reach although their addresses are private: a person's own servers. */
   privateHosts: string[];
+  /** Which service searches the web; without a name the one that is set up. The keys of Brave and Tavily are secrets. */
+  search: { name?: "brave" | "tavily" | "searxng" | "model" | "none"; searxngUrl?: string };
   maxDepth: number;
   maxWidth: number;
   maxTasksPerTree: number;
@@ -182,6 +188,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxWorkspaceBytes: s.BANYAN_MAX_WORKSPACE_MB * 1024 * 1024,
     allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? ""),
     privateHosts: hostsIn(s.BANYAN_PRIVATE_HOSTS ?? ""),
+    search: { name: s.BANYAN_SEARCH, searxngUrl: s.SEARXNG_URL },
     maxDepth: s.BANYAN_MAX_DEPTH,
     maxWidth: s.BANYAN_MAX_WIDTH,
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,

@@ -9,6 +9,8 @@ import { type CallEffect, type WorldTool, worldTool } from "./tool";
 /** A path can carry words out as well as a query can. */
 const LONGEST_PLAIN_PATH = 200;
 const MAX_OFFSET = 10_000_000;
+/** A redirect may make it as long as a page, and it stands outside the quotation. */
+const LONGEST_SHOWN_URL = 500;
 
 const input = z.strictObject({
   url: z.string().min(1).max(2000).describe("The page's address, https or http."),
@@ -59,7 +61,8 @@ function effectOf(url: string): CallEffect {
 
 function shown({ url, title, text, offset, totalCharacters, fetchedAtMs, isCut }: WebPage): string {
   const end = offset + text.length;
-  const header = [`Source: ${url}`, `Fetched: ${new Date(fetchedAtMs).toISOString()}`];
+  const source = url.length > LONGEST_SHOWN_URL ? `${url.slice(0, LONGEST_SHOWN_URL)}…` : url;
+  const header = [`Source: ${source}`, `Fetched: ${new Date(fetchedAtMs).toISOString()}`];
   if (totalCharacters === 0) return [...header, "The page holds no text; it may need a browser's scripts."].join("\n");
   if (text === "")
     return [...header, `The page has ${totalCharacters} characters; there is nothing after them.`].join("\n");

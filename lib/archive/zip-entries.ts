@@ -73,7 +73,9 @@ function nameOf(entry: Entry): string {
   if (isOutside || given.includes("\0") || (name === "" && !isFolder)) {
     const why = isOutside ? "leads outside the folder" : "cannot be used";
     const shown = JSON.stringify(given.slice(0, 200));
-    throw new WorkspaceError(`The archive holds an entry whose name ${why} (${shown}); it is refused, nothing was written.`);
+    throw new WorkspaceError(
+      `The archive holds an entry whose name ${why} (${shown}); it is refused, nothing was written.`,
+    );
   }
   return isFolder ? `${name}/` : name;
 }
@@ -88,7 +90,7 @@ function checked(entry: Entry, name: string): Entry {
   const shown = JSON.stringify(name.slice(0, 200));
   if (entry.isEncrypted()) {
     throw new WorkspaceError(
-      `The archive is encrypted (${shown}); ask for one without a password. Nothing was written.`,
+      `The archive is encrypted (${shown}); ask for one without a password; nothing was written.`,
     );
   }
   if (!entry.canDecodeFileData()) {
