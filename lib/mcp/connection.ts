@@ -143,7 +143,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     await client.connect(watched, { timeout: limits.startMs });
   } catch (error) {
     isWanted = false;
-    const failure = down ?? startFailure(options, error, opened);
+    const failure = down?.kind === "misbehaved" ? down : startFailure(options, error, opened);
     await opened?.transport.close();
     throw failure;
   }

@@ -3,12 +3,12 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { giveToTools } from "../sandbox/identity";
 import { createSandbox } from "../sandbox/sandbox";
-import { McpFailure } from "./errors";
-import { createMcpPool, type McpCall, type McpPool, type McpPoolOptions } from "./pool";
+import type { McpFailure } from "./errors";
+import { createMcpPool, type McpPool, type McpPoolOptions } from "./pool";
+import { approved, failureOf, LONG_MS } from "./testing/calls";
 import { installedFromCheckout, misbehavingServer, processesWith, temporaryFolder } from "./testing/places";
-import type { ServerConfig, StdioServer } from "./types";
+import type { StdioServer } from "./types";
 
-const LONG_MS = 60_000;
 const sandbox = createSandbox();
 const base = temporaryFolder();
 const packagesDir = path.join(base.path, "packages");
@@ -46,24 +46,6 @@ function poolWith(more: Partial<McpPoolOptions> = {}): McpPool {
   const pool = createMcpPool({ sandbox, packagesDir, hiddenPaths: [], secretOf: async () => undefined, ...more });
   onTestFinished(() => pool.close());
   return pool;
-}
-
-/** Calls tools of one server with the hashes that it listed at first, as the runtime does. */
-async function approved(pool: McpPool, server: ServerConfig) {
-  const { tools } = await pool.describe(server);
-  return (tool: string, args: Record<string, unknown> = {}, more: Partial<McpCall> = {}) => {
-    const pinnedHash = tools.find(({ name }) => name === tool)?.hash ?? "none";
-    return pool.call(server, tool, args, { scope: "shared", timeoutMs: LONG_MS, pinnedHash, ...more });
-  };
-}
-
-async function failureOf(work: Promise<unknown>): Promise<McpFailure> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof McpFailure)) throw new Error(`It did not fail as it should: ${error}`);
-  return error;
 }
 
 function misbehaving(mode: string, more: Partial<StdioServer> = {}): StdioServer {
@@ -348,13 +330,16 @@ describe("a call", () => {
         report: (_server, _scope, sentence) => said.push(sentence),
       });
       const call = await approved(pool, misbehaving("good"));
+      const going: Promise<McpFailure>[] = [];
       for (let times = 1; times <= 2; times += 1) {
         const stop = new AbortController();
-        const going = failureOf(call(tool, { ms: 2_000 }, { signal: stop.signal }));
-        // It has begun when another call is answered, or waits behind it.
-        if (tool === "stubborn") await call("echo");
+        const begun = new Promise<void>((resolve) => {
+          going.push(failureOf(call(tool, { ms: 2_000 }, { signal: stop.signal, onProgress: () => resolve() })));
+        });
+        await begun;
         stop.abort();
-        expect((await going).kind).toBe("cancelled");
+        expect((await going.at(-1))?.kind).toBe("cancelled");
+        expect(said).toEqual([]);
       }
       await expect
         .poll(() => said, { timeout: LONG_MS })

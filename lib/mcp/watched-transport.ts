@@ -27,9 +27,12 @@ export interface WatchedTransport extends Transport {
   protocolVersion(): string;
 }
 
+const MOST_REMEMBERED = 1_000;
+
 /** Looks at what passes through a transport: how much, and what comes for requests that were called off. */
 export function watchTransport(inner: Transport, watch: TransportWatch): WatchedTransport {
   const open = new Set<RequestId>();
+  const pings = new Set<RequestId>();
   const cancelledAtMs = new Map<RequestId, number>();
   let lastHeardMs = watch.now();
   let secondStartMs = lastHeardMs;
@@ -73,12 +76,17 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
   }
 
   function noteOutgoing(message: JSONRPCMessage): void {
-    if (isJSONRPCRequest(message)) open.add(message.id);
-    else if ("method" in message && message.method === "notifications/cancelled") {
+    if (isJSONRPCRequest(message)) {
+      open.add(message.id);
+      if (message.method === "ping") pings.add(message.id);
+    } else if ("method" in message && message.method === "notifications/cancelled") {
       const id = requestIdIn(message.params);
       if (id === undefined) return;
       open.delete(id);
+      // A ping that was given up is part of finding out about another request.
+      if (pings.delete(id)) return;
       cancelledAtMs.set(id, watch.now());
+      for (const [oldest] of cancelledAtMs) if (cancelledAtMs.size > MOST_REMEMBERED) cancelledAtMs.delete(oldest);
       watch.onCancelled(id);
     }
   }
@@ -88,6 +96,7 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
       if (message.id === undefined) return;
       noteVersion(message);
       open.delete(message.id);
+      pings.delete(message.id);
       noteLate(message.id);
     } else if ("method" in message && message.method === "notifications/progress") {
       const token = message.params?.progressToken;

@@ -77,7 +77,8 @@ const calls = {
     }
   },
   // Does nothing else meanwhile.
-  block(_id, args) {
+  block(id, args) {
+    send({ method: "notifications/progress", params: { progressToken: id, progress: 1 } });
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, args.ms);
     return { content: [] };
   },
