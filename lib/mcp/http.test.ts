@@ -79,7 +79,7 @@ describe("server-everything over Streamable HTTP", () => {
 const METADATA = "http://169.254.169.254/latest/meta-data/";
 
 /** A server whose tools are named after what they do to the answer. */
-function hostile(request: http.IncomingMessage, body: string, response: http.ServerResponse): void {
+function hostile(request: http.IncomingMessage, body: string, response: http.ServerResponse): unknown {
   if (request.method === "DELETE") return void response.writeHead(200).end();
   if (request.method !== "POST") return void response.writeHead(405).end();
   const tools: Record<string, () => void> = {

@@ -73,7 +73,7 @@ export async function startAuthServer(): Promise<AuthFixture> {
   }
 
   /** The person agrees at once. */
-  function authorize(url: URL, response: http.ServerResponse): void {
+  function authorize(url: URL, response: http.ServerResponse): unknown {
     asked.authorize += 1;
     const get = (name: string) => url.searchParams.get(name) ?? "";
     const redirect = get("redirect_uri");
@@ -87,7 +87,7 @@ export async function startAuthServer(): Promise<AuthFixture> {
     response.writeHead(302, { location: back.href }).end();
   }
 
-  function token(form: URLSearchParams, response: http.ServerResponse): void {
+  function token(form: URLSearchParams, response: http.ServerResponse): unknown {
     const refused = () => sendJson(response, 400, { error: "invalid_grant", error_description: "no such grant" });
     if (form.get("grant_type") === "refresh_token") {
       asked.refresh += 1;
@@ -112,7 +112,12 @@ export async function startAuthServer(): Promise<AuthFixture> {
     sendJson(response, 200, { access_token: access, token_type: "Bearer", expires_in: 3_600, refresh_token: refresh });
   }
 
-  function guarded(request: http.IncomingMessage, body: string, response: http.ServerResponse, origin: string): void {
+  function guarded(
+    request: http.IncomingMessage,
+    body: string,
+    response: http.ServerResponse,
+    origin: string,
+  ): unknown {
     const given = request.headers.authorization?.replace(/^Bearer /, "") ?? "";
     if (!valid.has(given)) {
       asked.refused += 1;

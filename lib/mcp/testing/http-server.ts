@@ -17,7 +17,7 @@ export interface JsonRequest {
 
 /** A real HTTP server on the loopback; `handle` may do with the response whatever it likes. */
 export async function startHttp(
-  handle: (request: http.IncomingMessage, body: string, response: http.ServerResponse) => void,
+  handle: (request: http.IncomingMessage, body: string, response: http.ServerResponse) => unknown,
 ): Promise<HttpFixture> {
   const server = http.createServer(async (request, response) => {
     let body = "";
@@ -55,8 +55,8 @@ export function answerMcp(
   body: string,
   response: http.ServerResponse,
   names: string[],
-  onCall: (request: JsonRequest) => void,
-): void {
+  onCall: (request: JsonRequest) => unknown,
+): unknown {
   const request = JSON.parse(body) as JsonRequest;
   const result = (value: unknown, headers = {}) =>
     sendJson(response, 200, { jsonrpc: "2.0", id: request.id, result: value }, headers);
