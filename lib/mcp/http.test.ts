@@ -229,6 +229,39 @@ test("headers with secrets go to the server", async () => {
   expect(new Set(seen)).toEqual(new Set(["s3cret", "Bearer s3cret"]));
 });
 
+test("a value that no header may have is not shown in the sentence about it", async () => {
+  const { host, origin } = await fixture(hostile);
+  const pool = poolWith([host], { secretOf: async () => "s3cret\nvalue" });
+  const failure = await failureOf(
+    pool.describe(serverAt(`${origin}/mcp`, { headers: { "x-key": { secret: "mcp/web/KEY" } } })),
+  );
+  expect(failure.message).toBe(
+    "The server web could not be reached: the value of the header x-key has characters that no header may have; enter it again.",
+  );
+});
+
+test("a server that refuses us says so, and what to do", async () => {
+  const { host, origin } = await fixture((_request, _body, response) =>
+    sendJson(response, 401, { error: "who are you" }),
+  );
+  const failure = await failureOf(poolWith([host]).describe(serverAt(`${origin}/mcp`)));
+  expect(failure.message).toBe(
+    'The server web could not be reached: HTTP 401: {"error":"who are you"}; check the secrets in its headers.',
+  );
+});
+
+test("a connection over which many calls were called off is renewed when it is free", async () => {
+  let sessions = 0;
+  const { host, origin } = await fixture((request, body, response) => {
+    if (body.includes('"initialize"')) sessions += 1;
+    hostile(request, body, response);
+  });
+  const call = await approved(poolWith([host], { limits: { abandonedCalls: 2 } }), serverAt(`${origin}/mcp`));
+  const before = sessions;
+  for (let times = 1; times <= 3; times += 1) await failureOf(call("hang", {}, { timeoutMs: 100 }));
+  expect(sessions).toBe(before + 2);
+});
+
 describe("the guard of addresses", () => {
   const addresses = async (host: string) => {
     if (host === "mixed.example")

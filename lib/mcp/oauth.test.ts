@@ -74,6 +74,15 @@ test("a server that asks for a sign-in: a person is asked, and from then on it w
   expect(auth.asked).toMatchObject({ register: 1, authorize: 1, code: 1, refresh: 0 });
 });
 
+test("while a sign-in page is open, others who need it are shown the same one", async () => {
+  const { pool, pages } = poolWith(memoryStore());
+  for (let times = 1; times <= 3; times += 1) await failureOf(pool.describe(server));
+  expect(new Set(pages).size).toBe(1);
+  const { code, state } = await signIn(pages[0]);
+  await pool.finishSignIn(server, code, state);
+  expect((await pool.describe(server)).tools).toHaveLength(1);
+});
+
 test("an expired token is refreshed once, however many calls find out at the same time", async () => {
   const { pool, pages } = poolWith(memoryStore());
   await failureOf(pool.describe(server));

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { giveToTools } from "../sandbox/identity";
 import { createSandbox } from "../sandbox/sandbox";
-import type { McpFailure } from "./errors";
+import { McpFailure } from "./errors";
 import { createMcpPool, type McpPool, type McpPoolOptions } from "./pool";
 import { approved, failureOf, LONG_MS } from "./testing/calls";
 import { installedFromCheckout, misbehavingServer, processesWith, temporaryFolder } from "./testing/places";
@@ -227,12 +227,14 @@ describe("a server that starts", () => {
   test("with tools that cannot be offered: the good ones are, and each of the others has a sentence", async () => {
     const { tools, problems } = await poolWith().describe(misbehaving("invalid-schema"));
     expect(tools.map(({ name }) => name)).toEqual(["echo"]);
-    expect(problems).toHaveLength(6);
+    expect(problems).toHaveLength(8);
     expect(problems).toEqual(
       expect.arrayContaining([
         'The tool "no_schema" was left out, because its input schema is no JSON Schema with type "object".',
         expect.stringMatching(/^The tool "bad_type" was left out, because its input schema is no valid JSON Schema \(/),
-        expect.stringMatching(/^The tool "long" was left out, because its definition has \d+ characters/),
+        expect.stringMatching(/^The tool "long" was left out, because its definition is longer than 65536 characters/),
+        'The tool "hidden" was left out, because its definition has invisible characters.',
+        expect.stringMatching(/^The tool "deep" was left out, because /),
       ]),
     );
     const doubled = await poolWith().describe(misbehaving("duplicate-tools"));
@@ -351,14 +353,33 @@ describe("a call", () => {
   test.each([
     ["huge", { megabytes: 40 }, "it sent a message of more than 1048576 bytes"],
     ["flood", {}, "it sent more than 2000 messages in a second"],
+    ["bytes", {}, "it sent more than 8000000 bytes in a second"],
   ])("a server that answers with a %s message is closed", async (tool, args, sentence) => {
-    const pool = poolWith({ limits: { frameBytes: 1024 * 1024 } });
+    const pool = poolWith({ limits: { frameBytes: 1024 * 1024, bytesPerSecond: 8_000_000 } });
     const call = await approved(pool, misbehaving("good"));
     const failure = await failureOf(call(tool, args));
     expect(failure).toMatchObject({
       kind: "misbehaved",
       message: `The server misbehaving was closed, because ${sentence}.`,
     });
+    expect((await call("echo", { text: "after" })).text).toBe("after");
+  });
+
+  test("a server that does not read what is sent to it is closed", async () => {
+    const pool = poolWith({ limits: { unreadBytes: 100_000 } });
+    const call = await approved(pool, misbehaving("good"));
+    await call("deaf");
+    const text = "x".repeat(900_000);
+    const [first, second] = await Promise.all([1, 2].map(() => failureOf(call("echo", { text }))));
+    expect(first?.message).toBe("The server misbehaving was closed, because it does not read its input.");
+    expect(second?.kind).toBe("misbehaved");
+  });
+
+  test("with a result that is nested without end is read as far as it can be", async () => {
+    const call = await approved(poolWith(), misbehaving("good"));
+    const settled = await call("deep_result", {}, { timeoutMs: 5_000 }).catch((error: unknown) => error);
+    if (settled instanceof McpFailure) expect(settled.message).toMatch(/^The server misbehaving \S.*\.$/);
+    else expect(settled).toMatchObject({ text: expect.stringContaining("nested too deeply") });
     expect((await call("echo", { text: "after" })).text).toBe("after");
   });
 
@@ -419,6 +440,15 @@ describe("the limits", () => {
     stop.abort();
     await Promise.all(busy);
     expect((await patient).text).toBe("d");
+  });
+
+  test("of silence: a connection that was quiet is pinged before it is used, and a dead one replaced", async () => {
+    let nowMs = 0;
+    const pool = poolWith({ now: () => nowMs, limits: { pingMs: 300 } });
+    const call = await approved(pool, misbehaving("good"));
+    await call("deaf");
+    nowMs += 60_000;
+    expect((await call("echo", { text: "new" })).text).toBe("new");
   });
 
   test("of time without calls: the process is ended, and the next call starts another", async () => {

@@ -6,6 +6,7 @@ import {
   type JSONRPCMessage,
   type RequestId,
 } from "@modelcontextprotocol/sdk/types.js";
+import { createFlowMeter } from "./flow-meter";
 
 export interface TransportWatch {
   now(): number;
@@ -34,9 +35,9 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
   const open = new Set<RequestId>();
   const pings = new Set<RequestId>();
   const cancelledAtMs = new Map<RequestId, number>();
+  const isFlood = createFlowMeter(watch.now, watch.messagesPerSecond);
+  let hasFlooded = false;
   let lastHeardMs = watch.now();
-  let secondStartMs = lastHeardMs;
-  let inThisSecond = 0;
   let version = "";
 
   const watched: WatchedTransport = {
@@ -66,13 +67,11 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
 
   function isTooMuch(): boolean {
     lastHeardMs = watch.now();
-    if (lastHeardMs - secondStartMs >= 1_000) {
-      secondStartMs = lastHeardMs;
-      inThisSecond = 0;
+    if (!hasFlooded && isFlood(1)) {
+      hasFlooded = true;
+      watch.onFlood();
     }
-    inThisSecond += 1;
-    if (inThisSecond === watch.messagesPerSecond + 1) watch.onFlood();
-    return inThisSecond > watch.messagesPerSecond;
+    return hasFlooded;
   }
 
   function noteOutgoing(message: JSONRPCMessage): void {

@@ -4,9 +4,11 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const mode = process.argv[2] ?? "good";
 const write = (text) => process.stdout.write(text);
-const send = (message) => write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+const send = (message) => write(`${JSON.stringify({ jsonrpc: "2.0", ...message }).replace('"NESTED"', NESTED)}\n`);
 const object = (properties = {}) => ({ type: "object", properties });
 const tool = (name, description, inputSchema = object()) => ({ name, description, inputSchema });
+/** As text, since it is too deep to be written by JSON.stringify. */
+const NESTED = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
 let changes = 0;
 let pages = 0;
 
@@ -30,6 +32,8 @@ function tools() {
       tool("array_schema", "An array.", { type: "array" }),
       tool("bad_type", "No such type.", object({ a: { type: "nonsense" } })),
       tool("bad name!", "A name with a space."),
+      tool("hidden", "Says it.\u{E0041}\u{E0042}"),
+      tool("deep", "Deep.", { ...object(), not: "NESTED" }),
       tool("long", "x".repeat(100_000)),
       null,
     ];
@@ -53,6 +57,9 @@ function tools() {
       "parts",
       "env",
       "list",
+      "bytes",
+      "deaf",
+      "deep_result",
     ].map((name) => tool(name, name)),
   ];
 }
@@ -92,6 +99,20 @@ const calls = {
     }
     return { content: [] };
   },
+  async bytes() {
+    const line = JSON.stringify({
+      jsonrpc: "2.0",
+      method: "notifications/message",
+      params: { level: "info", data: "x".repeat(500_000) },
+    });
+    for (;;) if (!write(`${line}\n`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  },
+  deaf() {
+    process.stdin.removeAllListeners("data");
+    process.stdin.pause();
+    return { content: [] };
+  },
+  deep_result: () => ({ content: [], structuredContent: "NESTED" }),
   invalid: () => ({ content: "no list" }),
   async progress(_id, args) {
     for (let progress = 1; progress <= args.steps; progress += 1) {
