@@ -15,15 +15,18 @@ import { openActing } from "./acting";
 import type { Application } from "./application";
 import type { Configuration } from "./configuration";
 import type { ModelPort } from "./core/model";
+import { createGateway } from "./gateway";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
 import { modelStates } from "./model-states";
 import { createProviderParks } from "./provider-parks";
+import { withStoredKeys } from "./security";
+import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
-import { WORLD_TOOLS } from "./tools/world-tools";
+import { worldTools } from "./tools/world-tools";
 import { startWorker, type Worker, type WorkerOptions } from "./worker";
 import type { WorkerWorld } from "./world";
 
@@ -70,18 +73,30 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { settings, checkout, version } = options;
   const now = options.now ?? Date.now;
   const timers = options.timers ?? realTimers;
-  const catalogue = createCatalogue(options.worldTools ?? WORLD_TOOLS);
   const sandbox = createSandbox({ ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }) });
+  // The catalogue needs the store, and whoever looks at the store may ask for the catalogue: not before this function is over.
   const acting = openActing({
     ...options,
     catalogue: async () => catalogue,
     terminal: () => sandbox.status(),
     machine: async () => watchedMachine(monitor),
+    servers: async () => servers,
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
-  const { store, configuration, application, live } = acting;
-  const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
+  const { store, security, configuration, application, live } = acting;
+  const catalogue = createCatalogue(options.worldTools ?? worldTools({ outputs: store.outputs }));
+  const models =
+    options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
+  const servers = createServers({
+    dataDir: settings.dataDir,
+    sandbox,
+    secretOf: async (name) => security.vault.get(name) ?? undefined,
+    toolStates: store.toolStates,
+    version,
+    privateHosts: settings.privateHosts,
+    report: options.report,
+  });
   const world: WorkerWorld = {
     now,
     random: Math.random,
@@ -95,7 +110,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     costOf: costMicroUsd,
     limitsOf,
     catalogue,
+    gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools,
+    servers,
+    redact: security.redactor.redact,
     sandbox,
     snapshots: acting.snapshots,
     filesAreThere: store.forks.filesAreThere,
@@ -107,6 +125,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         ({ tokens, microUsd }) => tokens !== null || microUsd !== null,
       ),
       silentMs: options.silentMs ?? SILENT_MS,
+      privateHosts: settings.privateHosts,
       defaultTimeoutMs: settings.defaultTimeoutMs,
     },
     rulesOf({ workspace, inPlace, createdAtMs }) {
@@ -163,6 +182,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       monitor.close();
       await tools.close();
+      await servers.close();
       sandbox.close();
       await acting.close();
     },

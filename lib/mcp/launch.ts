@@ -26,7 +26,21 @@ const SYSTEM_FOLDERS = [
 const TOO_WIDE = ["/", "/home", "/root", "/var", "/opt", "/mnt", "/media", "/srv", "/tmp", "/usr"];
 const LIMITS = { processes: 64, openFiles: 1_024 };
 
+/** What the caller shows one process beside what its configuration names. */
+export interface ServerPlace {
+  /** Seen at /workspace. */
+  workspace?: string;
+  readOnlyWorkspace?: boolean;
+  /** In the workspace. */
+  hiddenPaths?: readonly string[];
+  /** Host folders, such as the server's own code, at these paths. */
+  readOnly?: readonly { source: string; at: string }[];
+  /** Where it is started, as it sees it. */
+  cwd?: string;
+}
+
 export interface LaunchOptions {
+  place?: ServerPlace;
   packagesDir: string;
   /** What no tool may see: folders in it are refused, and where it lies inside a folder the sandbox covers it. */
   hiddenPaths: readonly string[];
@@ -42,8 +56,9 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
   );
   const program = programOf(server, options);
   const folders = new Set<string>();
-  const readOnly = [...program.readOnly];
-  for (const place of [...(server.cwd === undefined ? [] : [server.cwd]), ...given.flatMap(absolutePathIn)]) {
+  const readOnly = [...program.readOnly, ...(options.place?.readOnly ?? [])];
+  const named = server.isConfined ? [] : given.flatMap(absolutePathIn);
+  for (const place of [...(server.cwd === undefined ? [] : [server.cwd]), ...named]) {
     const stat = fs.statSync(place, { throwIfNoEntry: false });
     if (place === server.cwd && !stat?.isDirectory()) throw new Error(`its folder ${place} does not exist`);
     if (!stat || isBelow(place, "/usr")) continue;
@@ -52,10 +67,13 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
   }
   const argv = [...program.argv, ...given].map(quote).join(" ");
   const { hosts = [] } = server;
+  const { place = {} } = options;
+  const cwd = place.cwd ?? server.cwd;
   return {
-    command: `${server.cwd === undefined ? "" : `cd ${quote(server.cwd)} && `}exec ${argv}`,
-    workspace: null,
-    hiddenPaths: options.hiddenPaths,
+    command: `${cwd === undefined ? "" : `cd ${quote(cwd)} && `}exec ${argv}`,
+    workspace: place.workspace ?? null,
+    ...(place.readOnlyWorkspace && { readOnlyWorkspace: true }),
+    hiddenPaths: [...options.hiddenPaths, ...(place.hiddenPaths ?? [])],
     readOnly: readOnly.filter(
       (mount, index) => readOnly.findIndex((other) => other.at === mount.at) === index && !folders.has(mount.at),
     ),

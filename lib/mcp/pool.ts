@@ -15,13 +15,22 @@ import {
 } from "./content";
 import { McpFailure, reasonOf } from "./errors";
 import { createGuardedFetch } from "./http-fetch";
+import type { ServerPlace } from "./launch";
 import { DEFAULT_MCP_LIMITS, type McpLimits } from "./limits";
 import { type OAuthOptions, type ServerAuth, serverAuth } from "./oauth";
 import { addressOf, openHttp, openStdio } from "./open-transport";
 import { canonicalJson } from "./schema";
 import { resolveValue } from "./secret-values";
 import { createSlots, type SlotHealth } from "./slots";
-import type { HttpServer, ListedTool, McpProgress, McpResult, ServerConfig, ServerDescription } from "./types";
+import type {
+  HttpServer,
+  ListedTool,
+  McpProgress,
+  McpResult,
+  ServerConfig,
+  ServerDescription,
+  StdioServer,
+} from "./types";
 
 export interface McpPoolOptions {
   sandbox: Pick<SandboxPort, "start">;
@@ -29,6 +38,8 @@ export interface McpPoolOptions {
   packagesDir: string;
   /** Paths of the host that no server may be shown. */
   hiddenPaths: readonly string[];
+  /** What one process of a server is shown beside what its configuration names. */
+  placeOf?(server: StdioServer, scope: string): ServerPlace;
   /** The vault: the value of `mcp/<server>/<NAME>`; undefined: there is none. */
   secretOf(name: string): Promise<string | undefined>;
   /** Asked before each request over HTTP and each redirect; absent: public addresses only. */
@@ -112,6 +123,7 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
               sandbox: options.sandbox,
               packagesDir: options.packagesDir,
               hiddenPaths: options.hiddenPaths,
+              ...(options.placeOf && { place: options.placeOf(server, scope) }),
             })
           : openHttp(server, hooks, options.oauth ? { ...more, authOf } : more),
       onListChanged: (list) => options.onListChanged?.(server.name, list),

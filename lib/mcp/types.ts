@@ -29,6 +29,8 @@ export interface StdioServer {
   args: Value[];
   env: Record<string, Value>;
   cwd?: string;
+  /** Nothing that its arguments name is shown to it: an agent proposed it, and no person wrote them. */
+  isConfined?: true;
   /** Set: `command` is not run; the package's program is, with `args`. */
   package?: PinnedPackage;
   /** Hosts that it may reach (`host`, `host:port`, `*.host`), which a person named; absent: no network. */

@@ -1,0 +1,4 @@
+/** What went wrong with a page or a search, as one sentence for the model or person that asked for it. */
+export class WebError extends Error {
+  override name = "WebError";
+}
