@@ -181,6 +181,17 @@ describe("a server that does not start", () => {
     ["npx -c", { command: "npx", args: ["-c", "id"] }, "npx -c runs a shell command; name a package instead"],
     ["npx without a pinned package", { command: "npx", args: ["-y", "x"] }, "its package has no exact version yet"],
     ["a folder that is gone", { cwd: "/nonexistent" }, "its folder /nonexistent does not exist"],
+    [
+      "a confined one with a folder",
+      { isConfined: true, cwd: "/tmp" },
+      "may name neither a folder nor a file of this machine",
+    ],
+    [
+      "a confined one with a file",
+      { isConfined: true, command: "/usr/bin/node" },
+      "may name neither a folder nor a file",
+    ],
+    ["a confined one with a file as argument", { isConfined: true }, "Cannot find module"],
   ] as [string, Partial<StdioServer>, string][])("%s", async (_what, more, sentence) => {
     const failure = await failureOf(poolWith().describe(misbehaving("good", more)));
     expect(failure.message).toContain(sentence);
