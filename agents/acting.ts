@@ -4,9 +4,11 @@ import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import { rulesOf } from "@/lib/workspace/prepare";
 import type { Application } from "./application";
+import { audited, createSubjectFinder } from "./audited";
 import { createCommands } from "./commands";
 import type { RunbookFinder } from "./configuration";
 import { type Looking, type LookingOptions, openLooking } from "./looking";
+import { createIds } from "./queries";
 
 export interface Acting extends Looking {
   application: Application;
@@ -17,6 +19,7 @@ export function openActing(options: Omit<LookingOptions, "findRunbook">): Acting
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
   const { store, security, configuration, queries, live, snapshots } = looking;
+  const now = options.now ?? Date.now;
   const commands = createCommands({
     store,
     security,
@@ -26,13 +29,19 @@ export function openActing(options: Omit<LookingOptions, "findRunbook">): Acting
     dataDir: settings.dataDir,
     checkout,
     defaultModel: settings.defaultModel,
-    now: options.now ?? Date.now,
+    now,
     snapshots,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout).hiddenPaths,
     priceOf,
     maxDbBytes: settings.maxDbBytes,
   });
-  return { ...looking, application: { queries, commands, live } };
+  const withRows = audited(commands, {
+    append: (rows) => store.audit.append(rows),
+    find: createSubjectFinder(store, createIds(store), now),
+    redact: security.redactor.redact,
+    report: options.report ?? (() => {}),
+  });
+  return { ...looking, application: { queries, commands: withRows, live } };
 }
 
 /** The runbook that an instruction names, or whose front matter fits it. */

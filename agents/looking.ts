@@ -24,6 +24,8 @@ export interface LookingOptions {
   now?: () => number;
   /** Whoever submits tasks brings it; nobody else needs one. */
   findRunbook?: RunbookFinder;
+  /** Told of what went wrong and keeps nobody from going on. */
+  report?(message: string, error?: unknown): void;
   catalogue?(): Promise<Catalogue>;
   terminal?(): Promise<SandboxStatus>;
   /** Of a process that keeps watch; without it the machine is looked at when somebody asks. */
