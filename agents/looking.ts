@@ -62,7 +62,7 @@ export function openLooking(options: LookingOptions): Looking {
     allowedHosts: settings.allowedHosts,
   });
   const live = createLive(store);
-  const security = createSecurity({ store, settings, checkout: options.checkout });
+  const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
   const queries = createQueries({
     store,

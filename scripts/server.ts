@@ -12,6 +12,7 @@ import { type Anchoring, anchorFileOf, startAnchoring } from "@/lib/audit-anchor
 import { signInLink } from "@/lib/auth/auth";
 import { readSettings, SettingError, type Settings } from "@/lib/env";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { SecretError } from "@/lib/secrets/errors";
 import { createRedactor, type Redactor } from "@/lib/secrets/redact";
 import { applySeeds } from "@/seeds/apply";
 import { SeedError } from "@/seeds/front-matter";
@@ -37,7 +38,7 @@ export async function main(argv: string[]): Promise<void> {
 
 function isExpected(error: unknown): error is Error {
   const isPort = error instanceof Error && error.message.startsWith("The port ");
-  return isPort || error instanceof StoreError || error instanceof SettingError || error instanceof SeedError;
+  return isPort || [StoreError, SettingError, SeedError, SecretError].some((kind) => error instanceof kind);
 }
 
 async function serve(argv: string[]): Promise<void> {
@@ -48,7 +49,10 @@ async function serve(argv: string[]): Promise<void> {
   const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   const runtime = await createRuntime({ settings, checkout, version, report });
-  cleanWith(createSecurity({ store: runtime.store, settings, checkout }).redactor);
+  const { vault, redactor } = createSecurity({ store: runtime.store, settings, checkout, report });
+  // Throws the sentence that says what is wrong with the key file: a server that cannot read its secrets shows them.
+  vault.values();
+  cleanWith(redactor);
   const anchoring = startAnchoring({
     file: anchorFileOf(settings.keyFile, settings.databaseFile),
     head: () => runtime.store.audit.head(),
