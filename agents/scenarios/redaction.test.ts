@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { readSettings } from "@/lib/env";
 import { createSecurity } from "../security";
 import { call, endTask } from "../testing/replies";
@@ -41,11 +41,13 @@ test("L1: a known key that a tool prints in any usual encoding is in no database
   });
   const trial = await start(
     { root: [call("print_key", { what: "x" }), endTask("printed")], "*": () => endTask("noted") },
-    { env: { OPENAI_API_KEY: KEY }, runtime: { worldTools: [printing] } },
+    { env: { OPENAI_API_KEY: KEY }, runtime: { worldTools: [printing] }, work: false },
   );
   const { store, world } = trial.runtime;
   const settings = readSettings({ BANYAN_DATA_DIR: trial.dataDir, OPENAI_API_KEY: KEY }, "/");
   world.redact = createSecurity({ store, settings, checkout: process.cwd() }).redactor.redact;
+  const worker = await trial.runtime.startWorker({ role: "all", pollMs: 20 });
+  onTestFinished(() => worker.stop(1_000));
   await offerTool(trial, "print_key", "auto");
   await changeAgent(trial, "worker", { tools: ["print_key"] });
   const { id } = await trial.submit({ task: "root", agent: "worker", rights: ["read", "write"] });
@@ -61,6 +63,6 @@ test("L1: a known key that a tool prints in any usual encoding is in no database
   for (const [where, text] of Object.entries(kept))
     for (const [name, encoded] of Object.entries(ENCODED))
       expect([where, name, text.includes(encoded.slice(8, -8))]).toEqual([where, name, false]);
-  expect(kept.prompts.includes("base64: [redacted: openai_api_key]")).toBe(true);
-  expect(kept.drafts.includes("working with [redacted: openai_api_key]")).toBe(true);
+  expect(kept.prompts.includes("hex: [redacted: openai_api_key]")).toBe(true);
+  expect(kept.drafts.includes("[redacted: openai_api_key]")).toBe(true);
 });
