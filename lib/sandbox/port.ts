@@ -30,6 +30,17 @@ export interface SandboxResult {
   stderr: string;
   truncated: boolean;
   durationMs: number;
+  /** What a command with a network did with it. */
+  network?: NetworkUse;
+}
+
+export interface NetworkUse {
+  /** Those to hosts that may be reached. */
+  connections: number;
+  /** `host:port`s that may not, each once; the first few. */
+  refused: string[];
+  sentBytes: number;
+  receivedBytes: number;
 }
 
 /** Limits of one run; each process of the run has them, `processes` is for the whole run. */
@@ -85,7 +96,8 @@ export interface SandboxProcess {
   kill(): Promise<void>;
 }
 
-export type SandboxStatus = { available: true } | { available: false; reason: string };
+/** `noNetwork` says why commands that need a network cannot run; the others can. */
+export type SandboxStatus = { available: true; noNetwork?: string } | { available: false; reason: string };
 
 /** Runs shell commands in the terminal sandbox. `status()` is the result of the self-test, made once per process. */
 export interface SandboxPort {
