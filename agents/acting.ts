@@ -3,7 +3,7 @@ import { priceOf } from "@/lib/models/prices";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import { rulesOf } from "@/lib/workspace/prepare";
-import type { Application } from "./application";
+import { type Application, UserError } from "./application";
 import { createCommands } from "./commands";
 import type { RunbookFinder } from "./configuration";
 import { type Looking, type LookingOptions, openLooking } from "./looking";
@@ -29,6 +29,7 @@ export function openActing(options: Omit<LookingOptions, "findRunbook">): Acting
     snapshots,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout).hiddenPaths,
     priceOf,
+    validateServer: () => Promise.reject(new UserError("unavailable", "Servers cannot be validated by this version.")),
     maxDbBytes: settings.maxDbBytes,
   });
   return { ...looking, application: { queries, commands, live } };

@@ -55,6 +55,7 @@ export function openLooking(options: LookingOptions): Looking {
     askTimeoutMs: settings.askTimeoutMs,
     askDefault: settings.askDefault,
     findRunbook: options.findRunbook ?? (() => null),
+    allowedHosts: settings.allowedHosts,
   });
   const live = createLive(store);
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
@@ -87,11 +88,11 @@ export function openLooking(options: LookingOptions): Looking {
 }
 
 async function loadCatalogue(): Promise<Catalogue> {
-  const [{ createCatalogue }, { WORLD_TOOLS }] = await Promise.all([
+  const [{ createCatalogue }, { worldTools, NO_SERVICES }] = await Promise.all([
     import("./tools/catalogue"),
     import("./tools/world-tools"),
   ]);
-  return createCatalogue(WORLD_TOOLS);
+  return createCatalogue(worldTools(NO_SERVICES));
 }
 
 export async function testTerminal(): Promise<SandboxStatus> {

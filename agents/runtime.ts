@@ -15,15 +15,17 @@ import { openActing } from "./acting";
 import type { Application } from "./application";
 import type { Configuration } from "./configuration";
 import type { ModelPort } from "./core/model";
+import { createGateway } from "./gateway";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
 import { modelStates } from "./model-states";
 import { createProviderParks } from "./provider-parks";
+import { NO_SERVERS } from "./server-calls";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
-import { WORLD_TOOLS } from "./tools/world-tools";
+import { worldTools } from "./tools/world-tools";
 import { startWorker, type Worker, type WorkerOptions } from "./worker";
 import type { WorkerWorld } from "./world";
 
@@ -70,8 +72,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { settings, checkout, version } = options;
   const now = options.now ?? Date.now;
   const timers = options.timers ?? realTimers;
-  const catalogue = createCatalogue(options.worldTools ?? WORLD_TOOLS);
   const sandbox = createSandbox({ ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }) });
+  // The catalogue needs the store, and whoever looks at the store may ask for the catalogue: not before this function is over.
   const acting = openActing({
     ...options,
     catalogue: async () => catalogue,
@@ -80,6 +82,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
   const { store, configuration, application, live } = acting;
+  const catalogue = createCatalogue(options.worldTools ?? worldTools({ outputs: store.outputs }));
   const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
   const world: WorkerWorld = {
@@ -95,7 +98,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     costOf: costMicroUsd,
     limitsOf,
     catalogue,
+    gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools,
+    servers: NO_SERVERS,
+    redact: (text) => text,
     sandbox,
     snapshots: acting.snapshots,
     filesAreThere: store.forks.filesAreThere,
@@ -107,6 +113,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         ({ tokens, microUsd }) => tokens !== null || microUsd !== null,
       ),
       silentMs: options.silentMs ?? SILENT_MS,
+      privateHosts: settings.privateHosts,
       defaultTimeoutMs: settings.defaultTimeoutMs,
     },
     rulesOf({ workspace, inPlace, createdAtMs }) {

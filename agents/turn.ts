@@ -47,7 +47,7 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
         stopTasks(task, decision.stopTasks ?? [], "What they were started for is over.");
         break;
       case "settle":
-        await settle(world, task, decision.calls);
+        await settle(world, task, decision.calls, signal);
         break;
       case "ask_approval":
         askApproval(world, task, decision.calls);
@@ -131,9 +131,10 @@ function end(world: World, task: OpenTask, decision: EndDecision): Promise<boole
     const { status, result, verdict } = decision;
     const detail = rule || decision.detail ? `${rule}${decision.detail ?? ""}`.trim() : null;
     const summary = decision.summary ?? hostSummary(task, decision);
-    note(task, [
-      { kind: "event", turn: state.turn, content: { type: "ended", status, reason, detail, result, summary, verdict } },
-    ]);
+    const ended = { type: "ended", status, reason, detail, result, summary, verdict } as const;
+    const isTainted = state.tainted || [...task.relatives.values()].some((one) => one.result?.tainted);
+    const content = { ...ended, ...(isTainted && { tainted: true as const }) };
+    note(task, [{ kind: "event", turn: state.turn, content }]);
     markRead(
       task,
       task.letters.map((letter) => letter.id),

@@ -9,6 +9,8 @@ import { createForks, type Forks } from "./forks";
 import { createInterventions, type Interventions } from "./interventions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
+import { createOutputs, type Outputs } from "./outputs";
+import { createProposals, type Proposals } from "./proposals";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
@@ -16,6 +18,7 @@ import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSessions, type Sessions } from "./sessions";
 import { createSupervision, type Supervision } from "./supervision";
+import { createToolStates, type ToolStates } from "./tool-states";
 import { createTrees, type Trees } from "./trees";
 import { createWorkers, type Workers } from "./workers";
 
@@ -28,6 +31,9 @@ export interface Store {
   decisions: Decisions;
   forks: Forks;
   interventions: Interventions;
+  outputs: Outputs;
+  proposals: Proposals;
+  toolStates: ToolStates;
   supervision: Supervision;
   workers: Workers;
   search: Search;
@@ -62,6 +68,9 @@ export function openStore(file: string, options: StoreOptions): Store {
     decisions: createDecisions(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     interventions: createInterventions(client.sqlite, log),
+    outputs: createOutputs(client.sqlite),
+    proposals: createProposals(client.sqlite, log),
+    toolStates: createToolStates(client.sqlite, log),
     supervision: createSupervision(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
     search: createSearch(client.sqlite, log),

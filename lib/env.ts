@@ -20,6 +20,13 @@ const amountBetween = (least: number, most: number) =>
 const wholeNumber = (least: number, most: number, fallback: number) =>
   wholeNumberBetween(least, most).default(fallback);
 
+const hostList = z
+  .string()
+  .refine(
+    (text) => hostsIn(text).every((host) => /^(\*\.)?[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/i.test(host)),
+    "hosts separated by commas, each as host, host:port or *.host",
+  );
+
 const schema = z.object({
   DATABASE_URL: z
     .string()
@@ -52,6 +59,9 @@ const schema = z.object({
   BANYAN_MAX_TOKENS_PER_PERSON_PER_DAY: wholeNumberBetween(1, 1_000_000_000_000).optional(),
   BANYAN_SUPERVISOR_TOKENS_PER_DAY: wholeNumber(0, 1_000_000_000, 200_000),
   BANYAN_MAX_SNAPSHOT_MB: wholeNumber(1, 10_000_000, 5_000),
+  BANYAN_MAX_WORKSPACE_MB: wholeNumber(1, 10_000_000, 2_000),
+  BANYAN_ALLOWED_HOSTS: hostList.optional(),
+  BANYAN_PRIVATE_HOSTS: hostList.optional(),
   BANYAN_MAX_DEPTH: wholeNumber(0, 1_000, 8),
   BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
@@ -97,6 +107,12 @@ export interface Settings {
   /** What the supervisor agent may use in a day; 0: it is not asked. */
   supervisorTokensPerDay: number;
   maxSnapshotBytes: number;
+  /** A command that makes the folder it works in larger than this is ended. */
+  maxWorkspaceBytes: number;
+  /** Hosts that tools may reach without asking, beside those that an admin adds. */
+  allowedHosts: string[];
+  /** `host:port`s that tools may reach although their addresses are private: a person's own servers. */
+  privateHosts: string[];
   maxDepth: number;
   maxWidth: number;
   maxTasksPerTree: number;
@@ -146,6 +162,9 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     },
     supervisorTokensPerDay: s.BANYAN_SUPERVISOR_TOKENS_PER_DAY,
     maxSnapshotBytes: s.BANYAN_MAX_SNAPSHOT_MB * 1024 * 1024,
+    maxWorkspaceBytes: s.BANYAN_MAX_WORKSPACE_MB * 1024 * 1024,
+    allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? ""),
+    privateHosts: hostsIn(s.BANYAN_PRIVATE_HOSTS ?? ""),
     maxDepth: s.BANYAN_MAX_DEPTH,
     maxWidth: s.BANYAN_MAX_WIDTH,
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
@@ -153,6 +172,13 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
   };
+}
+
+function hostsIn(text: string): string[] {
+  return text
+    .split(",")
+    .map((host) => host.trim().toLowerCase())
+    .filter((host) => host !== "");
 }
 
 function microUsdOf(usd: number | undefined): number | null {

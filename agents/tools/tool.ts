@@ -26,6 +26,8 @@ export interface CallEffect {
 export interface ToolContext {
   treeId: string;
   taskId: string;
+  /** Name of the agent that calls. */
+  agent?: string;
   /** The tree's (or the task's own) workspace folder, or null when the task has none. */
   workspace: string | null;
   /** The data folder's place for this tree's host-side caches (bare repositories); outside every workspace. */

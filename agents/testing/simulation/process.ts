@@ -4,7 +4,9 @@ import type { Commands } from "@/agents/application";
 import { createCommands } from "@/agents/commands";
 import { createConfiguration } from "@/agents/configuration";
 import type { ModelPort } from "@/agents/core/model";
+import { createGateway } from "@/agents/gateway";
 import { createProviderParks } from "@/agents/provider-parks";
+import { NO_SERVERS } from "@/agents/server-calls";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { startWorker, type Worker } from "@/agents/worker";
@@ -82,6 +84,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     priceOf: () => 1,
     snapshots: simulatedSnapshots(),
     hiddenPathsOf: () => [],
+    validateServer: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,
     maxDbBytes: null,
   });
@@ -110,6 +113,11 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
   const opened = openProcess(options);
   const { store, owner } = opened;
   const { clock, tally, number } = options;
+  const configuration = createConfiguration(store.configuration, {
+    defaultTimeoutMs: options.limits.defaultTimeoutMs,
+    ...options.asking,
+    findRunbook: () => null,
+  });
   const world: WorkerWorld = {
     now: clock.now,
     random: options.random.next,
@@ -117,16 +125,15 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     turnstile: async () => {},
     log: { ...store.log, append: watchedAppend(store, tally) },
     loader: store.loader,
-    configuration: createConfiguration(store.configuration, {
-      defaultTimeoutMs: options.limits.defaultTimeoutMs,
-      ...options.asking,
-      findRunbook: () => null,
-    }),
+    configuration,
     models: options.models(owner),
     parks: createProviderParks(),
     costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
     limitsOf: () => ({ contextTokens: options.contextTokens, maxOutputTokens: 500 }),
     catalogue: CATALOGUE,
+    gateway: createGateway({ catalogue: CATALOGUE, configuration, quarantineOf: store.toolStates.quarantineOf }),
+    servers: NO_SERVERS,
+    redact: (text) => text,
     tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
     sandbox: {
       status: async () => ({ available: false, reason: "There is none in the simulation." }),
