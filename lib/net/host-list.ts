@@ -20,6 +20,15 @@ export function parseHostAndPort(given: string, defaultPort?: number): HostAndPo
   return { host, port };
 }
 
+/** An entry of such a list as it is compared: lower case, addresses in their usual spelling. Null when it is none. */
+export function canonicalEntry(entry: string): string | null {
+  const isWildcard = entry.startsWith("*.");
+  const parsed = parseHostAndPort(isWildcard ? entry.slice(2) : entry, ANY_USUAL_PORT);
+  if (!parsed) return null;
+  const host = parsed.host.includes(":") ? `[${parsed.host}]` : parsed.host;
+  return `${isWildcard ? "*." : ""}${host}${parsed.port === ANY_USUAL_PORT ? "" : `:${parsed.port}`}`;
+}
+
 export function isListed(list: readonly string[], { host, port }: HostAndPort): boolean {
   return list.some((entry) => {
     const isWildcard = entry.startsWith("*.");
@@ -33,7 +42,7 @@ export function isListed(list: readonly string[], { host, port }: HostAndPort): 
 /** `http://2130706433` and `http://0x7f.1` are 127.0.0.1 to whoever looks them up, so they are to us. */
 function canonicalHost(given: string): string | null {
   const url = `http://${given}/`;
-  if (given === "" || !URL.canParse(url)) return null;
+  if (given === "" || given.includes("*") || !URL.canParse(url)) return null;
   const host = new URL(url).hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   return host === "" ? null : host;
 }
