@@ -136,6 +136,7 @@ function answerOf(result: SandboxResult) {
   return {
     exit_status: result.exitStatus,
     ...(result.endedBy && { ended_by: result.endedBy }),
+    ...(result.problem !== undefined && { problem: result.problem }),
     duration_ms: result.durationMs,
     stdout: result.stdout,
     stderr: result.stderr,

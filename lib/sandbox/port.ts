@@ -25,7 +25,9 @@ export interface SandboxRun {
 export interface SandboxResult {
   exitStatus: number | null;
   /** Set when the process was ended by the host. */
-  endedBy?: "timeout" | "abort" | "output_limit";
+  endedBy?: "timeout" | "abort" | "output_limit" | "workspace_full";
+  /** Says what the last of these means, as a sentence. */
+  problem?: string;
   stdout: string;
   stderr: string;
   truncated: boolean;
@@ -84,7 +86,7 @@ export interface SandboxProcess {
   stderr: Readable;
   /**
    * Settles when no process of it is left and what it changed is in its workspace; never rejects. `problem` says why the
-   * latter could not be.
+   * latter could not be, or why it was ended, as a sentence.
    */
   ended: Promise<{ exitStatus: number | null; problem?: string }>;
   /**

@@ -208,20 +208,12 @@ describe("the end of a program", () => {
 
   test("nothing is left when the server dies by SIGKILL, at whatever moment", async () => {
     const marker = `73.${process.pid}`;
-    const file = path.join(base, "server.ts");
-    const module = path.resolve("lib/sandbox/sandbox.ts");
-    fs.writeFileSync(
-      file,
-      `import { createSandbox } from ${JSON.stringify(module)};
-      const sandbox = createSandbox();
-      await sandbox.status();
-      console.log("ready");
-      for (let n = 0; n < 3; n += 1)
-        void sandbox.start({ command: "setsid sleep ${marker} & sleep ${marker}", workspace: null, hiddenPaths: [] });
-      setInterval(() => undefined, 1000);`,
-    );
+    const program = "lib/sandbox/testing/server-main.ts";
+    const command = `setsid sleep ${marker} & sleep ${marker}`;
     for (const delayMs of [0, 3, 6, 9, 12, 20, 100]) {
-      const server = spawn(process.execPath, ["scripts/run-ts.mjs", file], { stdio: ["ignore", "pipe", "inherit"] });
+      const server = spawn(process.execPath, ["--import", "tsx", program, command], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       await new Promise((resolve) => server.stdout.once("data", resolve));
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       server.kill("SIGKILL");

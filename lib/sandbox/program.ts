@@ -19,6 +19,8 @@ export interface ProgramLaunch {
 /** What goes with a program's life. */
 export interface ProgramLife {
   synchronise(): Promise<void>;
+  /** Begins to look at something that may not go on; `onOver` ends the program. Returns what stops the looking. */
+  guard(onOver: (problem: string) => void): () => void;
   /** When no process of it is left. What it rejects with is told as the program's problem. */
   afterwards(): Promise<unknown>;
 }
@@ -49,13 +51,20 @@ export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Pr
   for (const stream of child.stdio) stream?.on("error", () => undefined);
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const first = await firstProcess(child, launch);
+  let over: string | undefined;
+  const stopGuarding = life.guard((sentence) => {
+    over = sentence;
+    child.kill("SIGKILL");
+  });
   const ended = exited.then(async (exitStatus) => {
+    stopGuarding();
     await untilGone(first);
     for (const stream of child.stdio.slice(FIRST_EXTRA_FD)) stream?.destroy();
-    const problem = await life.afterwards().then(
+    const unkept = await life.afterwards().then(
       () => undefined,
       (error: unknown) => sentenceOf(error),
     );
+    const problem = over ?? unkept;
     return { exitStatus, ...(problem !== undefined && { problem }) };
   });
   return {

@@ -4,7 +4,7 @@ import { realTimers, type Timers } from "../timers";
 import { LONG_LIVED_CPU_SECONDS } from "./bubblewrap";
 import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "./identity";
 import { checkStart, confine, launch, launchProgram, makeScratch } from "./launch";
-import { folderMounts, readOnlyMounts } from "./mounts";
+import { folderMounts, readOnlyMounts, SCRATCH_FOLDER } from "./mounts";
 import { type NetworkInside, networkInside } from "./network";
 import type {
   NetworkAccess,
@@ -20,12 +20,14 @@ import { runProcess } from "./process";
 import { startProgram } from "./program";
 import { type NetworkProxy, openProxy, type ProxyOptions } from "./proxy";
 import { selfTest } from "./self-test";
+import { createSizeWatch } from "./size-watch";
 import { endStrays } from "./strays";
 import { temporaryFolder } from "./temporary";
 import { workspaceCopies } from "./workspace-copy";
 
 export const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 const ACTIVITY_SAMPLE_MS = 5_000;
+const MAX_WORKSPACE_BYTES = 2000 * 1024 * 1024;
 /** What is killed before this may not have come out of bubblewrap's beginning. */
 const YOUNG_MS = 2_000;
 
@@ -36,6 +38,8 @@ export interface SandboxOptions {
   longLivedCpuSeconds?: number;
   /** Of the proxies through which commands reach the network. */
   proxy?: ProxyOptions;
+  /** A command in a workspace that grows beyond this is ended. */
+  maxWorkspaceBytes?: number;
   /** Where `bwrap` is looked for, as in PATH. */
   searchPath?: string;
   /** How often the processes of a run that somebody watches are looked at. */
@@ -52,6 +56,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
   const temporary = temporaryFolder();
   const copies = workspaceCopies(temporary.path);
   const programs = new Set<SandboxProcess>();
+  const sizes = createSizeWatch({ limitBytes: options.maxWorkspaceBytes ?? MAX_WORKSPACE_BYTES });
   const { timers = realTimers, activitySampleMs = ACTIVITY_SAMPLE_MS, limits = {} } = options;
   const sample = (look: () => void) => timers.every(activitySampleMs, look);
   let tested: Promise<SandboxStatus> | undefined;
@@ -63,11 +68,13 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     const user = serverIsRoot() ? toolUserOf(workspace) : null;
     const watch = run.onActivity && { onActivity: run.onActivity, sample };
     if (run.readOnlyWorkspace) makeScratch(workspace, user);
+    await sizes.prepare(writableOf(run, workspace));
     const { proxy, inside } = await openNetwork(run.network);
     const runIn = (folder: string) => {
       const launched = launch(program, confine(run, { workspace: folder, network: inside, limits }), user);
       const { timeoutMs, signal, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run;
-      return runProcess({ ...launched, timeoutMs, signal, maxOutputBytes, watch });
+      const guard = (onOver: (problem: string) => void) => sizes.watch(writableOf(run, folder), onOver);
+      return runProcess({ ...launched, timeoutMs, signal, maxOutputBytes, watch, guard });
     };
     try {
       const result = isCopied(run, workspace, user)
@@ -102,6 +109,8 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
       });
       const program = await startProgram(launchProgram(bwrapProgram, confinement, user), {
         synchronise: () => copy?.both() ?? Promise.resolve(),
+        guard: (onOver) =>
+          workspace ? sizes.watch(writableOf(start, copy?.folder ?? workspace), onOver) : () => undefined,
         afterwards: () => Promise.all([copy?.out(), proxy?.close()]),
       });
       programs.add(program);
@@ -166,6 +175,11 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
 
 function missing(program: string, command: string): string {
   return `The terminal is off, because ${program} is not installed; install it with: ${command}`;
+}
+
+/** Where a command may leave files. */
+function writableOf({ readOnlyWorkspace }: { readOnlyWorkspace?: boolean }, folder: string): string {
+  return readOnlyWorkspace ? path.join(folder, SCRATCH_FOLDER) : folder;
 }
 
 function bwrapOf(found: string | null): string {
