@@ -50,6 +50,7 @@ export function openActing(options: ActingOptions): Acting {
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout).hiddenPaths,
     priceOf,
     servers,
+    workspaceRoots: settings.workspaceRoots,
     maxDbBytes: settings.maxDbBytes,
   });
   const sources: AuditSources = {

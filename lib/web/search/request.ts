@@ -25,7 +25,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  * Asks a service that a person configured, whose address is theirs to choose. Redirects are refused, since they would
  * carry the key elsewhere. Rejects with a `WebError`; no sentence holds the key, the query or what the service said.
  */
-export async function askService<Shape extends z.ZodType>(request: ServiceRequest<Shape>): Promise<z.output<Shape>> {
+export async function askForJson<Shape extends z.ZodType>(request: ServiceRequest<Shape>): Promise<z.output<Shape>> {
   const { label, setting, url, method, headers, body, shape, timeoutMs } = request;
   const late = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([request.signal, late]);
