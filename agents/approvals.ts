@@ -28,7 +28,7 @@ export function askApproval(world: World, task: OpenTask, calls: Call[]): void {
       addressee: null,
       kind: "approval",
       title: `${call.tool} ${JSON.stringify(call.input ?? {})}`.slice(0, TITLE_CHARS),
-      detail: `${state.setup.agent} wants to call ${call.tool} (${level}) in “${state.assignment.title}”.`,
+      detail: `${state.setup.agent} wants to call ${call.tool} (${level}) in “${state.assignment.title}”.${call.why ? ` ${call.why}` : ""}`,
       evidence: input.slice(0, EVIDENCE_CHARS),
       blastRadius: BLAST_RADIUS_OF_LEVEL[level],
       uncertainty: UNCERTAINTY[level],

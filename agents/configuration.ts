@@ -1,8 +1,10 @@
 /** The configuration as tasks use it: live entries for new tasks, kept versions for those that run. Cached until it changes. */
 import type { ConfigurationStore, LiveEntry } from "@/db/configuration";
 import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "./core/configuration";
-import type { Level, Setup } from "./core/entries";
+import type { Level, ServerVersion, Setup } from "./core/entries";
+import { DEFAULT_HOST_POLICY, type HostPolicy } from "./core/policy";
 import type { PromptTexts } from "./core/prompt";
+import { isServer, nameOfServerTool, type OfferedServerTool, offeredOf, serversNamedIn } from "./server-tools";
 import type { Registry } from "./tools/control";
 
 /** Finds the runbook that an instruction names, or that fits it; null when none does. */
@@ -13,6 +15,10 @@ export interface Configuration {
   documents(): (DocumentBody & { version: number; edited: boolean })[];
   tools(): (ToolBody & { version: number })[];
   runbooks(): (RunbookBody & { version: number })[];
+  /** The tools of these servers, each as its version says. */
+  serverTools(servers: readonly ServerVersion[]): OfferedServerTool[];
+  /** What holds for the whole installation; as it stands now. */
+  policy(): HostPolicy;
   /** Whether calls of a tool run, wait for a person, or are refused; as it stands now. */
   policyOf(tool: string): ToolBody["policy"];
   /** Throws when there is no such agent: check `agents()` first. */
@@ -20,6 +26,7 @@ export interface Configuration {
   /** What the versions say that a task keeps. */
   textsOf(setup: Setup): PromptTexts;
   registryFor(setup: Setup): Registry;
+  agentBody(name: string): AgentBody | null;
 }
 
 export function createConfiguration(
@@ -30,10 +37,13 @@ export function createConfiguration(
     askTimeoutMs?: number | null;
     askDefault?: string | null;
     findRunbook: RunbookFinder;
+    /** Hosts that the settings allow, beside those that an admin added. */
+    allowedHosts?: readonly string[];
   },
 ): Configuration {
   let current: ReturnType<typeof listsOf> & { revision: number } = { revision: -1, ...listsOf([]) };
   const kept = new Map<string, unknown>();
+  let policyKept = { json: null as string | null, policy: readPolicy(null, options.allowedHosts ?? []) };
 
   function lists() {
     const revision = store.revision();
@@ -47,20 +57,36 @@ export function createConfiguration(
     return kept.get(key) as T | null;
   }
 
+  function offered({ name, version }: ServerVersion): OfferedServerTool[] {
+    const key = `offered ${name} ${version}`;
+    if (!kept.has(key)) {
+      const body = versionOf<ToolBody>("tool", name, version);
+      kept.set(key, body && isServer(body) ? offeredOf({ ...body, name }, version) : []);
+    }
+    return kept.get(key) as OfferedServerTool[];
+  }
+
   return {
     agents: () => lists().agents,
     documents: () => lists().documents,
     tools: () => lists().tools,
     runbooks: () => lists().runbooks,
-    policyOf: (tool) => lists().policies.get(tool) ?? "auto",
+    serverTools: (servers) => servers.flatMap(offered),
+    policy() {
+      const json = store.policy();
+      if (json !== policyKept.json) policyKept = { json, policy: readPolicy(json, options.allowedHosts ?? []) };
+      return policyKept.policy;
+    },
+    policyOf: (tool) => lists().policies.get(tool) ?? "inherit",
     setupFor(name, inherited) {
-      const { agents, documents, runbooks } = lists();
+      const { agents, documents, runbooks, tools } = lists();
       const agent = agents.find((one) => one.name === name);
       if (!agent) throw new Error(`There is no agent ${name}.`);
       const model = agent.model === "inherit" ? inherited.model : agent.model;
       const wanted =
         model === "runbook" ? (inherited.runbook ?? options.findRunbook(inherited.instruction, runbooks)) : null;
       const runbook = runbooks.find((one) => one.name === wanted);
+      const servers = serversNamedIn(agent.tools, tools);
       return {
         agent: name,
         agentVersion: agent.version,
@@ -71,7 +97,10 @@ export function createConfiguration(
           return found ? [{ name: document, version: found.version }] : [];
         }),
         runbook: runbook ? { name: runbook.name, version: runbook.version } : null,
-        rights: inherited.rights,
+        // Never more than the task above it, whatever the agent asks for.
+        rights: agent.rights ? inherited.rights.filter((level) => agent.rights?.includes(level)) : inherited.rights,
+        ...(servers.length > 0 && { servers }),
+        ...(agent.webSearch && { webSearch: true }),
         finishing: agent.finishing,
         maxTurns: agent.limits.maxTurns ?? null,
         timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
@@ -92,6 +121,12 @@ export function createConfiguration(
         runbook: setup.runbook && runbook ? { name: setup.runbook.name, text: runbook.text } : null,
       };
     },
+    agentBody(name) {
+      const found = lists().agents.find((one) => one.name === name);
+      if (!found) return null;
+      const { version: _, edited: __, ...body } = found;
+      return body;
+    },
     registryFor(setup) {
       const { agents, documents, tools } = lists();
       return {
@@ -104,15 +139,26 @@ export function createConfiguration(
         }),
         tools: tools
           .filter((tool) => tool.optional)
-          .map(({ name, title, description, level, policy, source, availability }) => {
+          .map(({ name, title, description, version, level, policy, source, availability, server }) => {
             const lacks = setup.rights.includes(level)
               ? null
               : `it needs the right “${level}”, which this task does not have`;
             const note = availability.available ? lacks : availability.reason;
-            return { name, title, description, level, policy, source, available: availability.available, note };
+            const tools = server?.tools.map((tool) => nameOfServerTool(name, tool.name));
+            const shown = { name, title, description, version, level, policy, source, note, ...(tools && { tools }) };
+            return { ...shown, available: availability.available };
           }),
       };
     },
+  };
+}
+
+/** A row that somebody damaged by hand counts as none: the defaults are the safe ones. */
+function readPolicy(json: string | null, allowedHosts: readonly string[]): HostPolicy {
+  const set = (json === null ? {} : JSON.parse(json)) as Partial<HostPolicy>;
+  return {
+    levels: { ...DEFAULT_HOST_POLICY.levels, ...set.levels },
+    hosts: [...new Set([...allowedHosts, ...(set.hosts ?? [])])],
   };
 }
 

@@ -4,9 +4,10 @@ import { sleep } from "@/lib/timers";
 import type { Entry } from "./core/entries";
 import { isUncapped } from "./core/grants";
 import { outgrownProblem } from "./core/growth-limit";
-import { ModelError, type ModelReply, type ModelRequest } from "./core/model";
+import { ModelError, type ModelReply, type ModelRequest, type ToolCallRequest } from "./core/model";
 import { systemPrompt } from "./core/prompt";
 import { unfinishedSubtasks } from "./core/waits";
+import type { CheckedCall } from "./gateway";
 import {
   commit,
   endIfStopped,
@@ -100,7 +101,7 @@ export function requestOf(world: World, task: OpenTask): ModelRequest {
       state.assignment.instruction,
       world.configuration.textsOf(state.setup),
     ),
-    tools: world.catalogue.specsFor(state.setup, state.assignment.role, state.addedTools),
+    tools: world.gateway.specsFor(state),
     messages: state.messages,
     maxOutputTokens: world.limitsOf(state.setup.model).maxOutputTokens,
   };
@@ -163,10 +164,13 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const { state } = task;
   const turn = state.turn + 1;
   const offered = new Set(request.tools.map((tool) => tool.name));
-  const calls = reply.calls.map((call) => {
+  const isFolderTainted = reply.calls.length > 0 && world.loader.isFolderTainted(task.claim.treeId);
+  const calls = reply.calls.map((call): { call: ToolCallRequest } & CheckedCall => {
     const outgrown = outgrownProblem(state, call.name);
-    if (outgrown) return { call, mode: "invalid" as const, problem: outgrown, level: undefined, ask: undefined };
-    return { call, ...world.catalogue.check(offered, state.setup, call, world.configuration.policyOf) };
+    if (outgrown) return { call, mode: "invalid", problem: outgrown };
+    const checked = world.gateway.check(state, isFolderTainted, offered, call);
+    if (checked.refusal) task.draft.audit.push(checked.refusal);
+    return { call, ...checked };
   });
   const isAwaiting = state.unanswered.size > 0 || unfinishedSubtasks(state, factsOf(world, task)).length > 0;
   const waits = calls.length === 0 && isAwaiting;
@@ -175,11 +179,12 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const { parts, stopReason, usage } = reply;
   return [
     { kind: "agent_response", turn, content: { parts, stopReason, valid }, usage, microUsd },
-    ...calls.map(({ call, mode, problem, level, ask }): Entry => {
+    ...calls.map(({ call, mode, problem, level, ask, why }): Entry => {
+      const asked = ask && { level, ask, ...(why && { why }) };
       return {
         kind: "tool_call",
         turn,
-        content: { input: call.input, mode, ...(problem && { problem }), ...(ask && { level, ask }) },
+        content: { input: call.input, mode, ...(problem && { problem }), ...asked },
         tool: call.name,
         callId: call.id,
       };

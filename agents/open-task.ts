@@ -44,9 +44,22 @@ export interface OpenTask {
 }
 
 type Draft = Required<
-  Pick<TaskRecord, "entries" | "children" | "reviews" | "reviewChanges" | "mail" | "lettersRead" | "interventions">
+  Pick<
+    TaskRecord,
+    | "entries"
+    | "children"
+    | "reviews"
+    | "reviewChanges"
+    | "mail"
+    | "lettersRead"
+    | "interventions"
+    | "outputs"
+    | "toolUses"
+    | "audit"
+    | "proposals"
+  >
 > &
-  Pick<TaskRecord, "snapshot">;
+  Pick<TaskRecord, "snapshot" | "taintsFolder">;
 
 const emptyDraft = (): Draft => ({
   entries: [],
@@ -56,6 +69,10 @@ const emptyDraft = (): Draft => ({
   mail: [],
   lettersRead: [],
   interventions: [],
+  outputs: [],
+  toolUses: [],
+  audit: [],
+  proposals: [],
 });
 
 /**

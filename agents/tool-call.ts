@@ -1,15 +1,20 @@
 /** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
 import { WorkspaceError } from "@/lib/workspace/path";
+import { subjectOf } from "./approvals";
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
 import { ensureFiles, keepFirst } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
+import type { ToolContext, ToolOutcome } from "./tools/tool";
 import type { World } from "./world";
 
 /** What a model reads of one result; the middle of a longer one is left out. A runbook pays no tokens and parses what it reads. */
 const OUTPUT_CHARS = 60_000;
 const RUNBOOK_OUTPUT_CHARS = 4_000_000;
+/** Of an output that is longer, no more than this is kept to be paged through. */
+const KEPT_CHARS = 8_000_000;
+const PROGRESS_CHARS = 300;
 
 /**
  * Throws LeaseLostError, and the signal's reason when it was aborted without a stop. A tool that fails or takes too long
@@ -17,8 +22,10 @@ const RUNBOOK_OUTPUT_CHARS = 4_000_000;
  */
 export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
   const tool = world.catalogue.world.get(call.tool);
+  const added = tool ? null : world.gateway.serverTool(task.state, call.tool);
   const hasFolder = task.state.assignment.workspace !== "none";
-  if (hasFolder && tool && tool.level !== "read") {
+  const mayChangeFiles = tool ? tool.level !== "read" : added?.server.server.workspace === "write";
+  if (hasFolder && mayChangeFiles) {
     await keepFirst(world, task, signal);
     task.mayHaveChangedFiles = true;
   }
@@ -28,7 +35,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   if (signal.aborted) return endIfStopped(world, task, signal);
   // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
   if (task.held && call.mode !== "once") return;
-  const { claim, state, tree } = task;
+  const { claim, state } = task;
   // Before the call's own time begins: a checkout may take minutes, and shows no life.
   const problem = hasFolder ? await missingFiles(world, task) : null;
   if (problem !== null) return note(task, [response(state, call, problem, true)]);
@@ -39,39 +46,26 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const silentMs = tool?.showsLife ? world.limits.silentMs : null;
   const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
   world.alive(claim.uid, timeoutMs + GRACE_MS);
+  const startedMs = world.now();
   try {
-    const work = world.tools.call(call.tool, call.input, {
-      treeId: claim.treeUid,
-      taskId: claim.uid,
-      workspace: state.assignment.workspace === "none" ? null : tree.workspace,
-      cacheDir: world.cacheDirOf(claim.treeUid),
-      ...world.rulesOf(tree),
-      network: { allowed: state.setup.rights.includes("network"), hosts: [] },
-      signal: limit.signal,
-      onActivity: limit.alive,
-      timeoutMs,
-      sandbox: world.sandbox,
-    });
+    const context = contextOf(world, task, call, { signal: limit.signal, onActivity: limit.alive, timeoutMs });
+    const work = added
+      ? world.servers.call(added, call.input, context)
+      : world.tools.call(call.tool, call.input, context);
     const outcome = await settledInTime(world.timers, limit.signal, work);
     rereadOutside(world, task);
     if (limit.endedBy() === "silence") return noteSilence(task, call, silentMs ?? 0);
-    note(task, [
-      response(
-        state,
-        call,
-        capped(outcome.content, state.setup.model === "runbook" ? RUNBOOK_OUTPUT_CHARS : OUTPUT_CHARS),
-        outcome.isError ?? false,
-      ),
-    ]);
+    noteOutcome(world, task, call, outcome, startedMs);
   } catch (error) {
     if (error instanceof WorkspaceError) {
-      note(task, [response(state, call, error.message, true)]);
+      noteOutcome(world, task, call, { content: error.message, isError: true }, startedMs);
       return;
     }
     if (limit.endedBy() === "silence" && !signal.aborted) return noteSilence(task, call, silentMs ?? 0);
     if (limit.endedBy() === "time" && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
-      note(task, [response(state, call, `The call was ended after ${seconds} seconds: its time-out.`, true)]);
+      const content = `The call was ended after ${seconds} seconds: its time-out.`;
+      noteOutcome(world, task, call, { content, isError: true }, startedMs);
       return;
     }
     if (!signal.aborted) throw error;
@@ -79,6 +73,57 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   } finally {
     limit.end();
   }
+}
+
+/** What the call may use, and nothing else of the host. */
+function contextOf(
+  world: World,
+  { claim, state, tree }: OpenTask,
+  call: Call,
+  limits: Pick<ToolContext, "signal" | "onActivity" | "timeoutMs">,
+): ToolContext {
+  const { hosts } = world.configuration.policy();
+  return {
+    treeId: claim.treeUid,
+    taskId: claim.uid,
+    agent: state.setup.agent,
+    workspace: state.assignment.workspace === "none" ? null : tree.workspace,
+    cacheDir: world.cacheDirOf(claim.treeUid),
+    ...world.rulesOf(tree),
+    network: { allowed: state.setup.rights.includes("network"), hosts, privateHosts: world.limits.privateHosts },
+    ...limits,
+    onProgress: (line) => {
+      limits.onActivity?.();
+      const progress = { call: call.id, line: world.redact(line).slice(0, PROGRESS_CHARS) };
+      const frame = { task_id: claim.uid, lease: claim.lease, turn: state.turn, offset: 0, text: "", progress };
+      world.onDraft(claim.treeUid, frame);
+    },
+    sandbox: world.sandbox,
+  };
+}
+
+/** The response as the model reads it, the whole output when that is more, and what is kept of the call beside the log. */
+function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, startedMs: number): void {
+  const { state, draft, tree } = task;
+  const isError = outcome.isError ?? false;
+  const text = world.redact(outcome.content);
+  const most = state.setup.model === "runbook" ? RUNBOOK_OUTPUT_CHARS : OUTPUT_CHARS;
+  const entry = response(state, call, text, isError);
+  if (outcome.outside) entry.content.outside = true;
+  if (text.length > most) {
+    entry.content.text = cut(text, most, call.id);
+    entry.content.wholeChars = text.length;
+    draft.outputs.push({ callId: call.id, turn: state.turn, text: text.slice(0, KEPT_CHARS) });
+  }
+  // Before the entry is folded in: what the task had read when it called.
+  if (outcome.outside && state.assignment.workspace === "shared" && !tree.isTainted) {
+    tree.isTainted = true;
+    draft.taintsFolder = true;
+  }
+  draft.toolUses.push({ tool: call.tool, isError, durationMs: world.now() - startedMs });
+  const detail = `${call.level ?? "read"} ${isError ? "failed" : "ok"} ${subjectOf(call).slice(0, 16)}`;
+  draft.audit.push({ action: "tool_call", subject: call.tool, detail });
+  note(task, [entry]);
 }
 
 /** Why the files that a fork begins with cannot be had; null: they are there. */
@@ -107,8 +152,10 @@ function noteSilence(task: OpenTask, call: Call, silentMs: number): void {
   ]);
 }
 
-function capped(text: string, most: number): string {
-  if (text.length <= most) return text;
+/** The middle is left out, and said to be: beginning and end say most. */
+function cut(text: string, most: number, callId: string): string {
   const half = most / 2;
-  return `${text.slice(0, half)}\n[… ${text.length - most} characters left out …]\n${text.slice(-half)}`;
+  const left = text.length - most;
+  const how = `read_output with call ${JSON.stringify(callId)} and offset ${half} shows them`;
+  return `${text.slice(0, half)}\n[… ${left} characters left out: ${how} …]\n${text.slice(-half)}`;
 }

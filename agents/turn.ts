@@ -47,7 +47,7 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
         stopTasks(task, decision.stopTasks ?? [], "What they were started for is over.");
         break;
       case "settle":
-        await settle(world, task, decision.calls);
+        await settle(world, task, decision.calls, signal);
         break;
       case "ask_approval":
         askApproval(world, task, decision.calls);
@@ -71,7 +71,7 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
       case "rest":
         return release(world, cache, task, releaseOf(decision), decision.step);
       case "end":
-        if (await end(world, task, decision)) return;
+        if (await end(world, task, decision)) return endPrograms(world, task);
         break;
       default:
         throw new Error(`There is no step for ${JSON.stringify(decision satisfies never)}.`);
@@ -131,9 +131,10 @@ function end(world: World, task: OpenTask, decision: EndDecision): Promise<boole
     const { status, result, verdict } = decision;
     const detail = rule || decision.detail ? `${rule}${decision.detail ?? ""}`.trim() : null;
     const summary = decision.summary ?? hostSummary(task, decision);
-    note(task, [
-      { kind: "event", turn: state.turn, content: { type: "ended", status, reason, detail, result, summary, verdict } },
-    ]);
+    const ended = { type: "ended", status, reason, detail, result, summary, verdict } as const;
+    const isTainted = state.tainted || [...task.relatives.values()].some((one) => one.result?.tainted);
+    const content = { ...ended, ...(isTainted && { tainted: true as const }) };
+    note(task, [{ kind: "event", turn: state.turn, content }]);
     markRead(
       task,
       task.letters.map((letter) => letter.id),
@@ -141,6 +142,12 @@ function end(world: World, task: OpenTask, decision: EndDecision): Promise<boole
     stopUnended(task);
     return { status, reason, detail };
   });
+}
+
+/** Commands in the background and servers of tools: nothing of a task runs on after its end. */
+async function endPrograms(world: World, { claim, state }: OpenTask): Promise<void> {
+  if (state.assignment.depth === 0) await world.programs.endOf(claim.treeUid);
+  else await world.programs.endOfTask(claim.uid);
 }
 
 /** Any end of a task stops what it started, documentation excepted. */

@@ -7,7 +7,9 @@ import type { Timers } from "@/lib/timers";
 import type { Configuration } from "./configuration";
 import type { ModelPort, Usage } from "./core/model";
 import type { DraftFrame } from "./core/shapes";
+import type { Gateway } from "./gateway";
 import type { ProviderParks } from "./provider-parks";
+import type { ServerCalls } from "./server-calls";
 import type { Catalogue } from "./tools/catalogue";
 import type { ToolClient } from "./tools/server";
 
@@ -19,6 +21,8 @@ export interface RuntimeLimits {
   isDayCapped: boolean;
   /** A model call, or a tool that shows when it is alive, is ended when nothing was heard of it for so long. */
   silentMs: number;
+  /** `host:port`s that tools may reach although their addresses are private. */
+  privateHosts: readonly string[];
   /** Bounds one model call, and each tool call without its own time-out. */
   defaultTimeoutMs: number;
 }
@@ -42,7 +46,13 @@ export interface World {
   costOf(model: string, usage: Usage): number | null;
   limitsOf(model: string): { contextTokens: number; maxOutputTokens: number };
   catalogue: Catalogue;
+  gateway: Gateway;
   tools: ToolClient;
+  servers: ServerCalls;
+  /** What outlives a call: ended with its task, or with its tree. */
+  programs: { endOfTask(taskUid: string): Promise<void>; endOf(treeUid: string): Promise<void> };
+  /** Without the secrets that this process knows of: before anything is stored, shown or sent to a model. */
+  redact(text: string): string;
   sandbox: SandboxPort;
   snapshots: Pick<SnapshotStore, "take" | "checkOut">;
   /** What a fork's folder was to hold is in it. */

@@ -29,7 +29,8 @@ export async function encodeForStorage(entries: Entry[]): Promise<EncodedEntry[]
   return encoded;
 }
 
-async function blobOf(body: string): Promise<Blob> {
+/** A text as it is stored once, whoever else has the same. */
+export async function blobOf(body: string): Promise<Blob> {
   const bytes = Buffer.from(body);
   const hash = createHash("sha256").update(bytes).digest();
   return { hash, sizeBytes: bytes.length, data: await deflate(bytes) };

@@ -36,6 +36,11 @@ export interface ConfigurationStore {
   seed(entries: ConfigEntry[]): Promise<SeedReport>;
   /** A new live version. */
   put(entry: ConfigEntry, by: string, why: string): Promise<number>;
+  /** It is live no more; its versions stay. False when it was not. */
+  remove(kind: ConfigKind, name: string): Promise<boolean>;
+  /** JSON of what stands for the whole installation (levels' policies, hosts); null: nothing was set. */
+  policy(): string | null;
+  setPolicy(json: string): Promise<void>;
 }
 
 const TABLES: Record<ConfigKind, string> = {
@@ -45,45 +50,65 @@ const TABLES: Record<ConfigKind, string> = {
   runbook: "runbooks",
 };
 
+/** Writes a version and makes it the live one, in the transaction of whoever calls. */
+export function createConfigurationWriter(sqlite: Sqlite) {
+  const selectLast = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
+  const insertVersion = sqlite.prepare(`
+    INSERT INTO config_versions (kind, name, version, body, origin, by, why, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  const upserts = new Map(
+    CONFIG_KINDS.map((kind) => [
+      kind,
+      sqlite.prepare(`
+      INSERT INTO ${TABLES[kind]} (name, version, description, seed_hash, updated_at_ms) VALUES (@name, @version, @description, @hash, @now)
+      ON CONFLICT (name) DO UPDATE SET version = @version, description = @description, updated_at_ms = @now,
+        seed_hash = coalesce(@hash, seed_hash)`),
+    ]),
+  );
+  return {
+    /** The number of the version. `seedHash`: of the seed that it was taken from. */
+    insert(
+      { kind, name, description, body }: ConfigEntry,
+      seedHash: string | null,
+      origin: "seed" | "person" | "proposal",
+      by: string,
+      why: string,
+      nowMs: number,
+    ): number {
+      const version = ((selectLast.get(kind, name) as number | null) ?? 0) + 1;
+      insertVersion.run(kind, name, version, JSON.stringify(body), origin, by, why, nowMs);
+      upserts.get(kind)?.run({ name, version, description, hash: seedHash, now: nowMs });
+      return version;
+    },
+  };
+}
+
 export function createConfigurationStore(sqlite: Sqlite, log: Log): ConfigurationStore {
   const selectVersion = sqlite
     .prepare("SELECT body FROM config_versions WHERE kind = ? AND name = ? AND version = ?")
     .pluck();
+  const deletes = new Map(
+    CONFIG_KINDS.map((kind) => [kind, sqlite.prepare(`DELETE FROM ${TABLES[kind]} WHERE name = ?`)]),
+  );
+  const selectFact = sqlite.prepare("SELECT value FROM facts WHERE name = 'policy'").pluck();
+  const setFact = sqlite.prepare(
+    "INSERT INTO facts (name, value) VALUES ('policy', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  );
   const selectNewest = sqlite.prepare("SELECT max(rowid) FROM config_versions").pluck();
-  const selectLast = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
-  const insertVersion = sqlite.prepare(`
-    INSERT INTO config_versions (kind, name, version, body, origin, by, why, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-  const perKind = (kind: ConfigKind) => ({
-    select: sqlite.prepare(`
+  const writer = createConfigurationWriter(sqlite);
+  const selects = new Map(
+    CONFIG_KINDS.map((kind) => [
+      kind,
+      sqlite.prepare(`
       SELECT '${kind}' AS kind, live.name, live.description, live.version, live.seed_hash AS seedHash, versions.body,
         versions.origin <> 'seed' AS edited
       FROM ${TABLES[kind]} live JOIN config_versions versions
         ON versions.kind = '${kind}' AND versions.name = live.name AND versions.version = live.version ORDER BY live.name`),
-    upsert: sqlite.prepare(`
-      INSERT INTO ${TABLES[kind]} (name, version, description, seed_hash, updated_at_ms) VALUES (@name, @version, @description, @hash, @now)
-      ON CONFLICT (name) DO UPDATE SET version = @version, description = @description, updated_at_ms = @now,
-        seed_hash = coalesce(@hash, seed_hash)`),
-  });
-  const statements = new Map(CONFIG_KINDS.map((kind) => [kind, perKind(kind)]));
+    ]),
+  );
   type Row = Omit<LiveEntry, "edited" | "body"> & { body: string; edited: number; seedHash: string | null };
 
   function rows(kind: ConfigKind): Row[] {
-    return statements.get(kind)?.select.all() as Row[];
-  }
-
-  function insert(
-    entry: ConfigEntry,
-    hash: string | null,
-    origin: string,
-    by: string,
-    why: string,
-    now: number,
-  ): number {
-    const version = ((selectLast.get(entry.kind, entry.name) as number | null) ?? 0) + 1;
-    insertVersion.run(entry.kind, entry.name, version, JSON.stringify(entry.body), origin, by, why, now);
-    const { name, description } = entry;
-    statements.get(entry.kind)?.upsert.run({ name, version, description, hash, now });
-    return version;
+    return selects.get(kind)?.all() as Row[];
   }
 
   return {
@@ -108,18 +133,21 @@ export function createConfigurationStore(sqlite: Sqlite, log: Log): Configuratio
           const row = live.get(label);
           if (row && hashOf(JSON.parse(row.body)) === hash) continue;
           if (!row) {
-            insert(entry, hash, "seed", "seed", "first seed", nowMs);
+            writer.insert(entry, hash, "seed", "seed", "first seed", nowMs);
             report.created.push(label);
           } else if (row.edited) {
             report.kept.push(label);
           } else {
-            insert(entry, hash, "seed", "seed", "the seed changed", nowMs);
+            writer.insert(entry, hash, "seed", "seed", "the seed changed", nowMs);
             report.updated.push(label);
           }
         }
         return report;
       }),
-    put: (entry, by, why) => log.write(({ nowMs }) => insert(entry, null, "person", by, why, nowMs)),
+    remove: (kind, name) => log.write(() => deletes.get(kind)?.run(name).changes !== 0),
+    policy: () => (selectFact.get() as string | undefined) ?? null,
+    setPolicy: (json) => log.write(() => void setFact.run(json)),
+    put: (entry, by, why) => log.write(({ nowMs }) => writer.insert(entry, null, "person", by, why, nowMs)),
   };
 }
 

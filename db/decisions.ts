@@ -110,6 +110,10 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
     SELECT review.subject, task.agent FROM reviews review JOIN tasks task ON task.id = task_id
     WHERE review.uid = ? AND review.subject IS NOT NULL`);
 
+  const rejectProposal = sqlite.prepare(
+    "UPDATE proposals SET status = 'rejected' WHERE review_id = ? AND status = 'open'",
+  );
+
   function settle(
     item: Decided,
     decision: Pick<Decision, "status" | "reason" | "by" | "words">,
@@ -118,7 +122,10 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
   ): void {
     const { status, reason, by, words } = decision;
     close.run({ id: item.id, status, reason: reason || null, by, now: nowMs, rule });
-    if (item.kind === "approval") {
+    if (item.kind === "proposal") {
+      rejectProposal.run(item.id);
+      mail.send(item.taskUid, { kind: "answer", review: item.uid, text: rejectedText(reason), by }, nowMs);
+    } else if (item.kind === "approval") {
       const letter = { kind: "approval", review: item.uid, approved: status === "approved", by, reason } as const;
       mail.send(item.taskUid, letter, nowMs);
     } else if (words) mail.send(item.taskUid, { kind: "steer", text: words, by }, nowMs);
@@ -161,6 +168,11 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
       return { tool, hash, agent: row.agent };
     },
   };
+}
+
+/** What whoever proposed it reads as the answer of its call. */
+function rejectedText(reason: string): string {
+  return JSON.stringify({ status: "rejected", ...(reason && { reason }) });
 }
 
 function ruleShape(row: RuleRow): ApprovalRule {

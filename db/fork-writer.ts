@@ -19,8 +19,9 @@ export function createForkWriter(sqlite: Sqlite) {
   const insertTree = sqlite
     .prepare(`
     INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, forked_from, fork_seq, pending_snapshot, snapshot,
-      created_at_ms)
-    VALUES (@uid, @title, @workspace, 0, @priority, @by, @from, @seq, @snapshot, @snapshot, @now) RETURNING id`)
+      created_at_ms, is_tainted)
+    VALUES (@uid, @title, @workspace, 0, @priority, @by, @from, @seq, @snapshot, @snapshot, @now,
+      (SELECT is_tainted FROM trees WHERE uid = @from)) RETURNING id`)
     .pluck();
   const insertTask = sqlite
     .prepare(`
@@ -42,6 +43,12 @@ export function createForkWriter(sqlite: Sqlite) {
     INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?)
     ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id`)
     .pluck();
+  const useOutputs = sqlite.prepare(`
+    UPDATE blobs SET uses = uses + (SELECT count(*) FROM outputs WHERE blob_id = blobs.id AND task_id = @origin AND turn <= @turn)
+    WHERE id IN (SELECT blob_id FROM outputs WHERE task_id = @origin AND turn <= @turn)`);
+  const copyOutputs = sqlite.prepare(`
+    INSERT INTO outputs (tree_id, task_id, call_id, turn, chars, blob_id)
+    SELECT @tree, @id, call_id, turn, chars, blob_id FROM outputs WHERE task_id = @origin AND turn <= @turn`);
   const endTask = sqlite.prepare("UPDATE tasks SET ended_at_ms = @atMs, result_seq = @seq WHERE id = @id");
   const insertAttempt = sqlite.prepare(`
     INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms)
@@ -162,6 +169,9 @@ export function createForkWriter(sqlite: Sqlite) {
         const id = keys.get(task) as number;
         const list = endings.get(task) ?? [];
         const last = list.at(-1);
+        const upTo = { origin: old.id, turn: state.turn };
+        useOutputs.run(upTo);
+        copyOutputs.run({ ...upTo, tree: treeId, id });
         if (state.ended && last) endTask.run({ id, atMs: last.atMs, seq: last.seq });
         const folded = { id, uid: task, role: state.assignment.role, state, endings: list };
         for (const attempt of derivedAttempts(folded)) insertAttempt.run({ id, tree: treeId, ...attempt });

@@ -22,6 +22,8 @@ export interface TreeFacts {
   /** The newest snapshot of the folder, and one that is to be checked out before the folder is used. */
   snapshot: string | null;
   pendingSnapshot: string | null;
+  /** Content from outside was read by a task that shares the folder. */
+  isTainted: boolean;
 }
 
 export interface Loader {
@@ -32,6 +34,7 @@ export interface Loader {
   relatives(taskId: number): Map<string, Relative>;
   tree(treeId: number): TreeFacts;
   snapshotOf(treeId: number): string | null;
+  isFolderTainted(treeId: number): boolean;
   /** The task itself and its ancestors, and the number of work tasks in its tree. */
   family(taskId: number, treeId: number): { ancestors: { agent: string; instruction: string }[]; treeTasks: number };
   uidOf(taskId: number): string | null;
@@ -79,8 +82,9 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     FROM tasks task LEFT JOIN messages message ON message.id = task.result_seq
     WHERE task.parent_id = @task OR task.id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`);
   const selectTree = sqlite.prepare(`
-    SELECT workspace, in_place AS inPlace, created_at_ms AS createdAtMs, snapshot, pending_snapshot AS pendingSnapshot
-    FROM trees WHERE id = ?`);
+    SELECT workspace, in_place AS inPlace, created_at_ms AS createdAtMs, snapshot, pending_snapshot AS pendingSnapshot,
+      is_tainted AS isTainted FROM trees WHERE id = ?`);
+  const selectTainted = sqlite.prepare("SELECT is_tainted FROM trees WHERE id = ?").pluck();
 
   const selectAncestors = sqlite.prepare(`
     WITH RECURSIVE above(id, parent_id, agent) AS (
@@ -110,8 +114,9 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
   function relativeOf(row: RelativeRow): Relative {
     const { uid, title, status, reason } = row;
     if (!isEnded(status) || (row.body === null && row.blobId === null)) return { task: uid, status, result: null };
-    const { summary, result, verdict } = JSON.parse(bodies.read(row)) as Pick<Ended, "summary" | "result" | "verdict">;
-    return { task: uid, status, result: { task: uid, title, status, reason, summary, verdict, text: result } };
+    const { summary, result, verdict, tainted } = JSON.parse(bodies.read(row)) as Ended;
+    const ended = { task: uid, title, status, reason, summary, verdict, text: result, ...(tainted && { tainted }) };
+    return { task: uid, status, result: ended };
   }
 
   return {
@@ -128,8 +133,9 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
       return new Map(rows.map((row) => [row.uid, relativeOf(row)]));
     },
     tree(treeId) {
-      const row = selectTree.get(treeId) as Omit<TreeFacts, "inPlace"> & { inPlace: number };
-      return { ...row, inPlace: row.inPlace === 1 };
+      type Row = Omit<TreeFacts, "inPlace" | "isTainted"> & { inPlace: number; isTainted: number };
+      const row = selectTree.get(treeId) as Row;
+      return { ...row, inPlace: row.inPlace === 1, isTainted: row.isTainted === 1 };
     },
     family(taskId, treeId) {
       const rows = selectAncestors.all(taskId) as { agent: string; messageId: number }[];
@@ -139,6 +145,7 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
       });
       return { ancestors, treeTasks: selectTreeTasks.get(treeId) as number };
     },
+    isFolderTainted: (treeId) => selectTainted.get(treeId) === 1,
     snapshotOf: (treeId) => selectSnapshot.get(treeId) as string | null,
     uidOf: (taskId) => (selectUid.get(taskId) as string | undefined) ?? null,
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,

@@ -12,6 +12,7 @@ import { type EncodedEntry, encodeForStorage } from "./bodies";
 import { createClaims } from "./claims";
 import type { Client } from "./client";
 import { isBusy, storeError } from "./errors";
+import { type EncodedOutput, encodeOutputs } from "./outputs";
 import { createRecordWriter } from "./record-writer";
 import type { AppendResult, Commit, LeasedTask, TaskRecord } from "./records";
 
@@ -34,6 +35,7 @@ export interface Claimer {
 interface Queued {
   record: TaskRecord;
   encoded: EncodedEntry[];
+  outputs: EncodedOutput[];
   resolve(result: AppendResult): void;
   reject(error: Error): void;
 }
@@ -159,7 +161,7 @@ export function createLog(client: Client, options: LogOptions): Log {
       const value = queued.write({ nowMs, touch });
       return () => queued.resolve(value);
     }
-    const result = writer.apply(queued.record, queued.encoded, nowMs, touch);
+    const result = writer.apply(queued.record, queued, nowMs, touch);
     return () => queued.resolve(result);
   }
 
@@ -212,8 +214,9 @@ export function createLog(client: Client, options: LogOptions): Log {
   return {
     async append(record) {
       const encoded = await encodeForStorage(record.entries);
+      const outputs = record.outputs?.length ? await encodeOutputs(record.outputs) : [];
       return new Promise<AppendResult>((resolve, reject) => {
-        queue.push({ record, encoded, resolve, reject });
+        queue.push({ record, encoded, outputs, resolve, reject });
         schedule();
       });
     },

@@ -4,6 +4,7 @@ import { rowOf } from "@/agents/core/row";
 import { initialState } from "@/agents/core/state";
 import type { DailyCaps } from "@/lib/env";
 import { createActivity } from "./activity";
+import { createAuditWriter } from "./audit";
 import type { EncodedEntry } from "./bodies";
 import type { Sqlite } from "./client";
 import { createDailySpend } from "./daily-spend";
@@ -11,10 +12,18 @@ import { createGrants, type GrantRow, grantOf } from "./grants";
 import { createInterventionWriter } from "./interventions";
 import { createMail } from "./mail";
 import { createMessageWriter } from "./messages";
+import { createOutputWriter, type EncodedOutput } from "./outputs";
+import { createProposalWriter } from "./proposals";
 import type { AppendResult, NewTask, Release, TaskKey, TaskRecord } from "./records";
 import { createReviewWriter } from "./reviews";
 import { encodeEntry } from "./rows";
 import { recordStatements } from "./statements";
+import { createToolStateWriter } from "./tool-states";
+
+interface Encoded {
+  encoded: EncodedEntry[];
+  outputs: EncodedOutput[];
+}
 
 type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;
 
@@ -27,6 +36,10 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
   const activity = createActivity(sqlite);
   const reviews = createReviewWriter(sqlite);
   const interventions = createInterventionWriter(sqlite);
+  const auditWriter = createAuditWriter(sqlite);
+  const outputWriter = createOutputWriter(sqlite);
+  const toolStates = createToolStateWriter(sqlite);
+  const proposals = createProposalWriter(sqlite);
 
   /** Idempotent: the public id comes from parent and call, and a task that is there is left alone. */
   function insertChild(parent: TaskKey, child: NewTask, nowMs: number, touch: Touch): void {
@@ -88,7 +101,7 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
   }
 
   /** Writes the record, or nothing when its fence does not hold. */
-  function apply(record: TaskRecord, encoded: EncodedEntry[], nowMs: number, touch: Touch): AppendResult {
+  function apply(record: TaskRecord, { encoded, outputs }: Encoded, nowMs: number, touch: Touch): AppendResult {
     const { task, row } = record;
     const tree = { id: task.treeId, uid: task.treeUid };
     const fenced = run.fence.get({
@@ -135,6 +148,12 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
     const dailyCap = record.reserve ? daily.refusal(task.treeId, record.reserve, nowMs) : null;
     const promised = dailyCap ? null : grants.reserve(record);
     for (const one of record.interventions ?? []) interventions.insert(task.uid, one, nowMs);
+    for (const output of outputs) outputWriter.insert(task, output);
+    for (const use of record.toolUses ?? []) toolStates.count(use, nowMs);
+    for (const proposal of record.proposals ?? []) proposals.insert(proposal, row.agent, nowMs);
+    const by = { actor: `${row.agent} ${task.uid}`, tree: task.treeUid };
+    for (const entry of record.audit ?? []) auditWriter.insert({ ...entry, ...by }, nowMs);
+    if (record.taintsFolder) run.taintFolder.run(task.treeId);
     if (record.snapshot) run.keepSnapshot.run(record.snapshot, task.treeId);
     if (record.openStep) {
       run.openStep.run(task.treeId, task.id, nowMs);

@@ -5,6 +5,7 @@ import type { GrantState } from "@/agents/core/grants";
 import type { Reason } from "@/agents/core/reasons";
 import type { DerivedRow } from "@/agents/core/row";
 import type { EndStatus, Intervention, Review, Role } from "@/agents/core/shapes";
+import type { ToolUse } from "./tool-states";
 
 /** A task by its integer keys, for joins, and its public ids, for everyone else. */
 export interface TaskKey {
@@ -56,6 +57,23 @@ export interface NewReview {
   subject?: { tool: string; hash: string };
 }
 
+/** One row of the audit chain without who, where and when: those are the task's and the clock's. */
+export interface AuditedAct {
+  action: string;
+  subject: string;
+  /** Short; never a secret, never whole arguments. */
+  detail: string;
+}
+
+/** `body` is of the kind's shape; a decision is about exactly this. */
+export interface NewProposal {
+  review: string;
+  kind: "agent" | "document" | "tool" | "runbook";
+  name: string;
+  body: unknown;
+  why: string;
+}
+
 export interface TaskRecord {
   task: TaskKey;
   lease: number;
@@ -84,6 +102,16 @@ export interface TaskRecord {
   reserve?: { tokens: number; microUsd: number };
   /** The newest snapshot of the tree's folder. */
   snapshot?: string;
+  /** Whole outputs of calls whose responses show only a part. */
+  outputs?: { callId: string; turn: number; text: string }[];
+  /** Calls of tools that were carried out. */
+  toolUses?: ToolUse[];
+  /** Who called what, and what became of it: rows of the audit chain. */
+  audit?: AuditedAct[];
+  /** The task read content from outside, and shares the tree's folder. */
+  taintsFolder?: true;
+  /** Changes of configuration that wait for a decision, each with the review that it belongs to. */
+  proposals?: NewProposal[];
   /** What a rule of the supervisor found in this task, and did. */
   interventions?: { rule: string; action: Intervention["action"]; evidence: string }[];
   release?: Release;

@@ -93,6 +93,7 @@ export function recordStatements(sqlite: Sqlite) {
     readdressReview: sqlite.prepare(
       "UPDATE reviews SET addressee_id = (SELECT id FROM tasks WHERE uid = ?) WHERE uid = ? AND status = 'open'",
     ),
+    taintFolder: sqlite.prepare("UPDATE trees SET is_tainted = 1 WHERE id = ? AND is_tainted = 0"),
     keepSnapshot: sqlite.prepare("UPDATE trees SET snapshot = ? WHERE id = ?"),
     openStep: sqlite.prepare(
       "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, 'step', 'manual stepping', ?)",

@@ -66,7 +66,9 @@ export function treeStatements(sqlite: Sqlite) {
     runningOfTree: sqlite.prepare("SELECT 1 FROM tasks WHERE tree_id = ? AND status = 'running'"),
     dropBlobUses: sqlite.prepare(`
       UPDATE blobs SET uses = uses - (SELECT count(*) FROM messages WHERE blob_id = blobs.id AND tree_id = @tree)
-      WHERE id IN (SELECT blob_id FROM messages WHERE tree_id = @tree AND blob_id IS NOT NULL)`),
+        - (SELECT count(*) FROM outputs WHERE blob_id = blobs.id AND tree_id = @tree)
+      WHERE id IN (SELECT blob_id FROM messages WHERE tree_id = @tree AND blob_id IS NOT NULL
+        UNION SELECT blob_id FROM outputs WHERE tree_id = @tree)`),
     deleteIndex: sqlite.prepare("DELETE FROM messages_fts WHERE rowid IN (SELECT id FROM messages WHERE tree_id = ?)"),
     deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
     dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),

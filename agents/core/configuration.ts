@@ -3,6 +3,7 @@
  * stored as JSON and kept for the tasks that began with it, so a shape is only ever widened.
  */
 import type { FinishingPolicy, Level } from "./entries";
+import type { ToolPolicy } from "./policy";
 
 export interface AgentBody {
   name: string;
@@ -15,6 +16,8 @@ export interface AgentBody {
   /** `inherit` (the tree's model) or `provider/model`. */
   model: string;
   webSearch: boolean;
+  /** It has these rights at most, whatever the task above it has; absent: all of those. */
+  rights?: Level[];
   finishing: FinishingPolicy;
   /** `askDefault`: the answer to a question that nobody answered within `askTimeoutSeconds`; absent: the task fails. */
   limits: { timeoutSeconds?: number; maxTurns?: number; askTimeoutSeconds?: number; askDefault?: string };
@@ -31,11 +34,41 @@ export interface ToolBody {
   title: string;
   description: string;
   level: Level;
-  source: "builtin";
+  /** `mcp`: an entry is a server, and its name stands for all of its tools. */
+  source: "builtin" | "mcp";
   /** Whether `list_optional_tools` shows it and `request_tools` may offer it. */
   optional: boolean;
-  policy: "auto" | "ask" | "deny";
+  policy: ToolPolicy;
   availability: { available: true; since: string } | { available: false; reason: string };
+  /** For `source: "mcp"`. */
+  server?: ServerBody;
+}
+
+/** An MCP server as it was approved. */
+export interface ServerBody {
+  /** A `ServerConfig` of lib/mcp: how it is started or reached. */
+  config: unknown;
+  /** Code that an agent wrote, by path: put into a folder of its own, which the server sees read-only at /server. */
+  files?: Record<string, string>;
+  /** The command that tests it, in that folder. */
+  test?: string;
+  /** A call that it must answer before it is offered. */
+  probe?: { tool: string; arguments: Record<string, unknown> };
+  /** What it listed when it was validated; another schema than this is not called. */
+  tools: ServerTool[];
+  /** One process for each tree, or one for all trees. */
+  scope: "tree" | "shared";
+  /** How it sees the tree's folder, at /workspace. */
+  workspace: "none" | "read" | "write";
+}
+
+export interface ServerTool {
+  name: string;
+  description: string;
+  inputSchema: Record<string, unknown>;
+  hash: string;
+  /** Instead of the server's. */
+  policy?: ToolPolicy;
 }
 
 export interface RunbookBody {

@@ -20,6 +20,12 @@ export interface FinishingPolicy {
 /** Who a finishing task works for. */
 export type FinishingPurpose = "evaluate" | "summarize" | "document";
 
+/** A server of tools, in one version of its configuration: its schemas are those that were approved with it. */
+export interface ServerVersion {
+  name: string;
+  version: number;
+}
+
 /** First entry: which versions of the configuration the task was started with, and keeps. */
 export interface Setup {
   agent: string;
@@ -30,6 +36,10 @@ export interface Setup {
   documents: { name: string; version: number }[];
   runbook: { name: string; version: number } | null;
   rights: Level[];
+  /** Added servers among the tools, each in the version that the task keeps; absent: none. */
+  servers?: ServerVersion[];
+  /** It may search the web; absent: it may not. */
+  webSearch?: boolean;
   finishing: FinishingPolicy;
   /** Turns that one attempt may take; null: no limit. */
   maxTurns: number | null;
@@ -71,6 +81,8 @@ export interface Assignment {
   /** What the host puts under the instruction for a finishing task: the judged task's material. */
   material: string | null;
   stepping: "automatic" | "manual";
+  /** Whoever started it had read content from outside. */
+  tainted?: true;
 }
 
 /** How a call is treated: `repeat` and `once` work on the world, `control` on the tree, `invalid` gets a corrective response. */
@@ -93,6 +105,8 @@ export interface SubtaskResult {
   reason: Reason | null;
   summary: string;
   verdict: Verdict | null;
+  /** Its task had read content from outside, and so has whoever reads this. */
+  tainted?: true;
 }
 
 /** How a task ended; the last entry of its log, until somebody retries it. */
@@ -103,6 +117,7 @@ export interface Ended {
   result: string | null;
   summary: string;
   verdict: Verdict | null;
+  tainted?: true;
 }
 
 /** Events that stand in the log; those with `text` are also read by the model, as a user message. */
@@ -119,10 +134,10 @@ export type TaskEvent =
   /** A call whose policy is "ask" waits for a person. */
   | { type: "approval_asked"; call: string; review: string; untilMs: number | null }
   | { type: "approval_decided"; call: string; review: string; approved: boolean; by: string }
-  | { type: "question"; review: string; task: string; words: string; text: string }
+  | { type: "question"; review: string; task: string; words: string; text: string; tainted?: true }
   | { type: "question_closed"; review: string }
   /** The answer to an `ask` that had to be answered early. */
-  | { type: "answered"; review: string; by: string; text: string }
+  | { type: "answered"; review: string; by: string; text: string; tainted?: true }
   | { type: "note"; text: string; by?: string }
   | { type: "choice"; what: string; why: string }
   /** A cap over all trees of a day is reached; the task goes on tomorrow. */
@@ -142,7 +157,9 @@ export type TaskEvent =
   | { type: "unconfirmed"; tokens: number; microUsd: number; why: string }
   | { type: "too_long"; message: string }
   | { type: "compacted"; summary: string; dropped: number; usage: Usage; microUsd: number; text: string }
-  | { type: "tools_changed"; tools: string[] }
+  | { type: "tools_changed"; tools: string[]; servers?: ServerVersion[] }
+  /** What the task had asked for was approved: new tools from the next turn on, and the text of new documents. */
+  | { type: "configured"; tools: string[]; servers: ServerVersion[]; by: string; text: string }
   /** The host ran the claims' commands. */
   | { type: "claims_checked"; call: string; marks: ClaimMark[] }
   | { type: "sent_back"; call: string; reasons: string[] }
@@ -178,7 +195,8 @@ export type Entry =
       kind: "tool_call";
       turn: number;
       /** `level` and `ask` (a person must approve it) are there for tools that work on the world. */
-      content: { input: unknown; mode: CallMode; problem?: string; level?: Level; ask?: true };
+      /** `why`: what a person is asked for, when it is not the tool's own policy. */
+      content: { input: unknown; mode: CallMode; problem?: string; level?: Level; ask?: true; why?: string };
       tool: string;
       callId: string;
     }
@@ -189,8 +207,17 @@ export type Entry =
        * `early`: a subtask, wait or question was answered before it was over; its outcome arrives later as an event.
        * `limit`: the call was refused by a limit, and by which rule (true: in logs of before rules had names).
        * `runaway`: the subtask ended as one.
+       * `outside`: the text holds content from outside the tree. `wholeChars`: the text is a part of so many characters.
        */
-      content: { text: string; isError: boolean; early?: boolean; limit?: true | LimitRule; runaway?: boolean };
+      content: {
+        text: string;
+        isError: boolean;
+        early?: boolean;
+        limit?: true | LimitRule;
+        runaway?: boolean;
+        outside?: true;
+        wholeChars?: number;
+      };
       tool: string;
       callId: string;
     }

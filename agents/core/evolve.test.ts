@@ -202,6 +202,14 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => state.addedTools,
     equals: ["web_fetch"],
   },
+  configured: {
+    before: [
+      event(0, { type: "configured", tools: ["a__b"], servers: [{ name: "a", version: 1 }], by: "m", text: "One." }),
+    ],
+    event: { type: "configured", tools: ["a__b"], servers: [{ name: "a", version: 2 }], by: "m", text: "Two." },
+    seen: (state) => [state.servers, state.addedTools, state.messages.at(-1)],
+    equals: [[{ name: "a", version: 2 }], ["a__b", "a__b"], { role: "user", content: "Two." }],
+  },
   sent_back: {
     event: { type: "sent_back", call: "end", reasons: [] },
     seen: (state) => state.failedEndings,

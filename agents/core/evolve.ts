@@ -2,7 +2,7 @@
  * Folds a task's log into its state. `evolve` works in place, because the state of a task with 400 turns is
  * large and is evolved twice a turn; folding at once equals folding step by step (a property test).
  */
-import { BrokenLogError, type Entry, messageOfEvent, type TaskEvent } from "./entries";
+import { BrokenLogError, type Entry, messageOfEvent, type ServerVersion, type TaskEvent } from "./entries";
 import type { Usage } from "./model";
 import { NO_REPETITION, told, withResult } from "./repetition";
 import { insertResponse } from "./response-order";
@@ -100,6 +100,7 @@ function onCall(state: TaskState, entry: Entry & { kind: "tool_call" }): void {
     untilMs: null,
     fallback: null,
     level: entry.content.level ?? null,
+    why: entry.content.why ?? null,
     approval: entry.content.ask ? "needed" : "not_needed",
   });
   if (entry.content.mode === "once") state.sideEffects = true;
@@ -118,6 +119,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
     state.limitRule = entry.content.limit === true ? state.limitRule : entry.content.limit;
   }
   if (entry.content.runaway) state.runawaySubtask = true;
+  if (entry.content.outside) state.tainted = true;
   if (call.tasks.length > 0 || call.review) state.hasNews = true;
   for (const task of call.tasks) {
     const subtask = subtaskOf(state, task);
@@ -139,6 +141,7 @@ function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }):
 function onEvent(state: TaskState, event: TaskEvent): void {
   const message = messageOfEvent(event);
   const wasSilent = state.silent;
+  if (bringsTaint(event)) state.tainted = true;
   switch (event.type) {
     case "call_started":
       openCall(state, event.call).startedLease = event.lease;
@@ -227,6 +230,11 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       break;
     case "tools_changed":
       state.addedTools.push(...event.tools);
+      keepServers(state, event.servers ?? []);
+      break;
+    case "configured":
+      state.addedTools.push(...event.tools);
+      keepServers(state, event.servers);
       break;
     case "unparked":
       state.triesAnyway = true;
@@ -236,6 +244,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
       // Another place in the queue is told to the agent like any change, and says nothing about its model.
       if (Object.keys(event.setup).length === 0) break;
       state.setup = { ...state.setup, ...event.setup };
+      keepServers(state, event.setup.servers ?? []);
       // What was known of the old model's counting and failures says nothing about another one.
       state.lastInputTokens = 0;
       state.tooLong = false;
@@ -283,6 +292,27 @@ function onEvent(state: TaskState, event: TaskEvent): void {
   if (message) pushUser(state, (message as { content: string }).content);
   // Whoever said nothing more waits on: these change how its next turn begins, and are no word to it.
   if (event.type === "granted" || event.type === "changed") state.silent = wasSilent;
+}
+
+/** What a tainted task found, asked or answered taints whoever reads it. */
+function bringsTaint(event: TaskEvent): boolean {
+  switch (event.type) {
+    case "subtask_ended":
+      return event.result.tainted === true;
+    case "predecessors_ended":
+      return event.results.some((result) => result.tainted);
+    case "question":
+    case "answered":
+      return event.tainted === true;
+    default:
+      return false;
+  }
+}
+
+/** A newer version takes the place of the one that the task had. */
+function keepServers(state: TaskState, servers: ServerVersion[]): void {
+  const names = new Set(servers.map((server) => server.name));
+  state.servers = [...state.servers.filter((server) => !names.has(server.name)), ...servers];
 }
 
 /** The conversation starts again from the instruction; the event that follows says why, and how it went before. */

@@ -1,4 +1,4 @@
-import type { HeldWhat, Setup, SubtaskResult } from "./entries";
+import type { HeldWhat, ServerVersion, Setup, SubtaskResult } from "./entries";
 import type { Reason } from "./reasons";
 import type { EndStatus, TaskStatus } from "./shapes";
 
@@ -8,8 +8,10 @@ export type Letter = { id: number } & LetterBody;
 export type LetterBody =
   | { kind: "steer"; text: string; by: string }
   /** A subtask's question, for this task to answer or pass up. */
-  | { kind: "question"; review: string; task: string; title: string; text: string }
-  | { kind: "answer"; review: string; text: string; by: string }
+  | { kind: "question"; review: string; task: string; title: string; text: string; tainted?: true }
+  | { kind: "answer"; review: string; text: string; by: string; tainted?: true }
+  /** What the task asked for was approved: tools from its next turn on, and what new documents say. */
+  | { kind: "configured"; tools: string[]; servers: ServerVersion[]; by: string; text: string }
   | { kind: "stop"; status: Exclude<EndStatus, "succeeded">; reason: Reason; detail: string }
   /** A person, or a rule, decided whether a call may run. */
   | { kind: "approval"; review: string; approved: boolean; by: string; reason: string }

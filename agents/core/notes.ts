@@ -66,15 +66,18 @@ export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Ent
   // The plan of task_breakdown is handed over whole: its caller works from it.
   const result = relative.result;
   if (call.tool === "break_down_task" && result.status === "succeeded" && result.text) {
-    return response(state, call, JSON.stringify({ task: result.task, status: result.status, plan: result.text }));
+    const plan = response(state, call, JSON.stringify({ task: result.task, status: result.status, plan: result.text }));
+    if (result.tainted) plan.content.outside = true;
+    return plan;
   }
   const entry = response(state, call, answerCall(result), result.status !== "succeeded");
   if (result.reason === "runaway") entry.content.runaway = true;
+  if (result.tainted) entry.content.outside = true;
   return entry;
 }
 
 /** Letters that change how the next turn begins, and call nobody out of its waiting. */
-const SILENT: ReadonlySet<Letter["kind"]> = new Set(["stepping", "granted", "unpark", "change", "held"]);
+const SILENT: ReadonlySet<Letter["kind"]> = new Set(["stepping", "granted", "unpark", "change", "held", "configured"]);
 
 /**
  * A steer, a question or an answer is read. What waits is answered once, early, and what was sent follows in the
@@ -96,7 +99,9 @@ export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[])
       answered.add(letter.review);
     }
     if (call && letter.kind === "answer") {
-      entries.push(response(state, call, JSON.stringify({ answer: letter.text, by: letter.by })));
+      const answer = response(state, call, JSON.stringify({ answer: letter.text, by: letter.by }));
+      if (letter.tainted) answer.content.outside = true;
+      entries.push(answer);
       answered.add(call.id);
     } else if (call && letter.kind === "approval") {
       entries.push(...decidedApproval(state, call, letter));
@@ -175,13 +180,21 @@ function entryOf(state: TaskState, letter: Letter): Entry {
       return {
         kind: "event",
         turn,
-        content: { type: "question", review: letter.review, task: letter.task, words: letter.text, text },
+        content: {
+          type: "question",
+          review: letter.review,
+          task: letter.task,
+          words: letter.text,
+          text,
+          ...(letter.tainted && { tainted: letter.tainted }),
+        },
       };
     }
     case "answer": {
       const given = JSON.stringify({ question: letter.review, answer: letter.text });
       const text = `Your question was answered by ${letter.by}.\n${given}`;
-      return { kind: "event", turn, content: { type: "answered", review: letter.review, by: letter.by, text } };
+      const { review, by, tainted } = letter;
+      return { kind: "event", turn, content: { type: "answered", review, by, text, ...(tainted && { tainted }) } };
     }
     case "held": {
       const { what, by, atMs } = letter;
@@ -200,6 +213,10 @@ function entryOf(state: TaskState, letter: Letter): Entry {
         turn,
         content: { type: "changed", by, setup, ...(priority !== undefined && { priority }), text },
       };
+    }
+    case "configured": {
+      const { tools, servers, by, text } = letter;
+      return { kind: "event", turn, content: { type: "configured", tools, servers, by, text } };
     }
     case "restart":
       throw new Error("A restart begins the conversation anew; it is never read into it.");

@@ -260,6 +260,8 @@ export interface DraftFrame {
   /** Character offset of `text` within the turn's draft. */
   offset: number;
   text: string;
+  /** Instead of text: how far an open call has come. */
+  progress?: { call: string; line: string };
 }
 
 /** Something runs short, with what to do about it. */

@@ -1,5 +1,5 @@
 /** What a task is while it is worked on: the fold of its log. `evolve.ts` says how each entry changes it. */
-import type { Assignment, CallMode, Ended, Level, LimitRule, Setup, SubtaskStart } from "./entries";
+import type { Assignment, CallMode, Ended, Level, LimitRule, ServerVersion, Setup, SubtaskStart } from "./entries";
 import type { ModelMessage } from "./model";
 import { NO_REPETITION, type Repetition } from "./repetition";
 import type { Claim, ClaimMark } from "./shapes";
@@ -22,6 +22,8 @@ export interface Call {
   /** The answer that an `ask` gets then. */
   fallback: string | null;
   level: Level | null;
+  /** What a person is asked for, when it is not the tool's own policy. */
+  why: string | null;
   approval: "not_needed" | "needed" | "given";
 }
 
@@ -110,6 +112,10 @@ export interface TaskState {
   charsSinceReply: number;
   /** Optional tools given to the task while it ran. */
   addedTools: string[];
+  /** Servers of tools that it may call, each in the version that it keeps. */
+  servers: ServerVersion[];
+  /** It has read content from outside the tree: what it sends out from now on is asked for. */
+  tainted: boolean;
   /** A tool that may have changed something outside the log was called. */
   sideEffects: boolean;
   spent: Totals;
@@ -155,6 +161,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     lastInputTokens: 0,
     charsSinceReply: 0,
     addedTools: [],
+    servers: setup.servers ?? [],
+    tainted: assignment.tainted ?? false,
     sideEffects: false,
     spent: { tokensIn: 0, tokensOut: 0, microUsd: 0 },
     headline: "",

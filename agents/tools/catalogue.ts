@@ -1,7 +1,6 @@
 /** Every tool there is, by name: which a task is offered, and whether a call of it can be carried out. */
 import { z } from "zod";
-import type { ToolBody } from "@/agents/core/configuration";
-import type { CallMode, Level, Setup } from "@/agents/core/entries";
+import type { Setup } from "@/agents/core/entries";
 import type { ToolCallRequest, ToolSpec } from "@/agents/core/model";
 import { isCoreToolOffered } from "@/agents/core/offered-tools";
 import type { Role } from "@/agents/core/shapes";
@@ -15,6 +14,10 @@ import { listAgents } from "./list-agents";
 import { listDocuments } from "./list-documents";
 import { listOptionalTools } from "./list-optional-tools";
 import { passUp } from "./pass-up";
+import { proposeAgent } from "./propose-agent";
+import { proposeDocument } from "./propose-document";
+import { proposeTool } from "./propose-tool";
+import { READ_OUTPUT } from "./read-output";
 import { requestContext } from "./request-context";
 import { requestTools } from "./request-tools";
 import { startSubtask } from "./start-subtask";
@@ -40,37 +43,35 @@ export const CORE_TOOLS: readonly ControlTool[] = [
 /** Look at the configuration; given to agents that list them. */
 const READER_TOOLS: readonly ControlTool[] = [listAgents, listDocuments, listOptionalTools] as ControlTool[];
 
-export interface CheckedCall {
-  mode: CallMode;
-  problem?: string;
-  level?: Level;
-  ask?: true;
-}
-
-export type PolicyOf = (tool: string) => ToolBody["policy"];
+/** Put a change of it before a person; given to agents that list them. */
+const PROPOSAL_TOOLS: readonly ControlTool[] = [proposeTool, proposeDocument, proposeAgent] as ControlTool[];
 
 export interface Catalogue {
   control: ReadonlyMap<string, ControlTool>;
   world: ReadonlyMap<string, WorldTool>;
   /** In an order that does not depend on how the agent's list is written, so that the prompt's bytes stay. */
-  specsFor(setup: Setup, role: Role, added: string[]): ToolSpec[];
+  /** `specsOf`: those that a name stands for which is none of the host's own tools. */
+  specsFor(setup: Setup, role: Role, added: string[], specsOf: (name: string) => ToolSpec[]): ToolSpec[];
   /** How much of a request the tools take, in characters. */
   sizeOf(specs: ToolSpec[]): number;
   specs(): ToolSpec[];
   schemaOf(tool: string): Record<string, unknown> | undefined;
-  /** How a call is to be treated. `problem` is what the model reads when it is invalid; `ask`: a person must approve it. */
-  check(offered: ReadonlySet<string>, setup: Setup, call: ToolCallRequest, policyOf: PolicyOf): CheckedCall;
+  /** What is wrong with the arguments of a call, as a sentence without its full stop; null: they fit. */
+  problemOf(call: ToolCallRequest): string | null;
 }
 
 export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
-  const control = new Map([...CORE_TOOLS, ...READER_TOOLS].map((tool) => [tool.name, tool]));
+  const control = new Map([...CORE_TOOLS, ...READER_TOOLS, ...PROPOSAL_TOOLS].map((tool) => [tool.name, tool]));
   const world = new Map(worldTools.map((tool) => [tool.name, tool]));
   const specs = new Map<string, ToolSpec>();
-  const sizes = new Map<string, number>();
+  const sizes = new WeakMap<ToolSpec, number>();
+  const sizeOf = (spec: ToolSpec) => {
+    const known = sizes.get(spec) ?? JSON.stringify(spec).length;
+    sizes.set(spec, known);
+    return known;
+  };
   for (const { name, description, input } of [...control.values(), ...world.values()]) {
-    const spec = { name, description, inputSchema: schemaOf(input) };
-    specs.set(name, spec);
-    sizes.set(name, JSON.stringify(spec).length);
+    specs.set(name, { name, description, inputSchema: schemaOf(input) });
   }
 
   return {
@@ -78,42 +79,22 @@ export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
     world,
     specs: () => [...specs.values()],
     schemaOf: (tool) => specs.get(tool)?.inputSchema,
-    specsFor(setup, role, added) {
+    specsFor(setup, role, added, specsOf) {
       const core = CORE_TOOLS.filter((tool) => isCoreToolOffered(tool.name, setup.agent, role)).map(
         (tool) => tool.name,
       );
       // What was given while the task ran comes last: the tools before it keep their place.
-      const names = [...core, ...[...setup.tools].sort(), ...added];
-      return [...new Set(names)].flatMap((name) => specs.get(name) ?? []);
+      const reads = role === "work" && setup.tools.length > 0 && world.has(READ_OUTPUT) ? [READ_OUTPUT] : [];
+      const names = [...core, ...reads, ...[...setup.tools].sort(), ...added];
+      const offered = [...new Set(names)].flatMap((name) => specs.get(name) ?? specsOf(name));
+      return [...new Map(offered.map((spec) => [spec.name, spec])).values()];
     },
-    sizeOf: (offered) => offered.reduce((sum, { name }) => sum + (sizes.get(name) ?? 0), 0),
-    check(offered, setup, call, policyOf) {
+    sizeOf: (offered) => offered.reduce((sum, spec) => sum + sizeOf(spec), 0),
+    problemOf(call) {
       const tool = control.get(call.name) ?? world.get(call.name);
-      if (!tool || !offered.has(call.name)) {
-        return {
-          mode: "invalid",
-          problem: `There is no tool ${call.name} for you. You have: ${[...offered].join(", ")}.`,
-        };
-      }
-      if (call.malformed) {
-        return { mode: "invalid", problem: `The arguments of ${call.name} are not valid JSON. Send the call again.` };
-      }
-      const parsed = tool.input.safeParse(call.input ?? {});
-      if (!parsed.success) {
-        const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`);
-        return { mode: "invalid", problem: `The arguments of ${call.name} are not valid. ${issues.join("; ")}.` };
-      }
-      if (!("run" in tool)) return { mode: "control" };
-      if (!setup.rights.includes(tool.level)) {
-        return {
-          mode: "invalid",
-          problem: `${call.name} needs the right “${tool.level}”, which this task does not have.`,
-        };
-      }
-      const policy = policyOf(call.name);
-      if (policy === "deny") return { mode: "invalid", problem: `${call.name} is switched off here by its policy.` };
-      const mode = tool.afterCrash === "repeat" ? "repeat" : "once";
-      return policy === "ask" ? { mode, level: tool.level, ask: true } : { mode };
+      const parsed = tool?.input.safeParse(call.input ?? {});
+      if (!parsed || parsed.success) return null;
+      return parsed.error.issues.map((issue) => `${issue.path.join(".") || "arguments"}: ${issue.message}`).join("; ");
     },
   };
 }

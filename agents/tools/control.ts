@@ -3,9 +3,11 @@
  * it returns is appended with the turn, in one transaction, so a crash can neither lose nor repeat it.
  */
 import type { z } from "zod";
+import type { AgentBody } from "@/agents/core/configuration";
 import type { Entry } from "@/agents/core/entries";
 import type { Facts } from "@/agents/core/facts";
 import type { Call, TaskState } from "@/agents/core/state";
+import type { ProposedCode } from "@/agents/proposed-code";
 import type { NewReview, TaskRecord } from "@/db/records";
 
 /** A subtask that a call asks for; checked and given an id together with the others of its turn. */
@@ -26,6 +28,7 @@ export interface ControlEffect {
   reviews?: NewReview[];
   reviewChanges?: NonNullable<TaskRecord["reviewChanges"]>;
   mail?: NonNullable<TaskRecord["mail"]>;
+  proposals?: NonNullable<TaskRecord["proposals"]>;
 }
 
 /** Entries of configuration that an agent may look at. */
@@ -43,9 +46,12 @@ export interface Registry {
     name: string;
     title: string;
     description: string;
+    version: number;
     level: string;
     policy: string;
     source: string;
+    /** Of a server: what it offers, by the names that agents call. */
+    tools?: string[];
     available: boolean;
     /** Why it cannot be had, or not by this task. */
     note: string | null;
@@ -62,6 +68,12 @@ export interface ControlView {
   state: TaskState;
   facts: Facts;
   registry: Registry;
+  /** As it is live; null: there is no such agent. */
+  agentBody(name: string): AgentBody | null;
+  /** Code of the workspace that is proposed, tested by the host. */
+  code(folder: string, test: string): Promise<ProposedCode>;
+  /** Whether a subtask of that agent with that instruction may be started by this task now. */
+  mayStart(request: SubtaskRequest): boolean;
   /** A public id that is the same whenever this call is handled again. */
   idFor(call: Call, what: string): string;
 }
@@ -70,7 +82,8 @@ export interface ControlTool<Input extends z.ZodType = z.ZodType> {
   name: string;
   description: string;
   input: Input;
-  settle(input: z.output<Input>, call: Call, view: ControlView): ControlEffect;
+  /** A promise where the call is checked on the world first, such as code that is proposed; it must be the same when it is asked again. */
+  settle(input: z.output<Input>, call: Call, view: ControlView): ControlEffect | Promise<ControlEffect>;
 }
 
 /** Keeps the input type inferred where a tool is written. */

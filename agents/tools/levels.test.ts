@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
 import { loadSeeds } from "@/seeds/load";
 import { createCatalogue } from "./catalogue";
-import { gitOperations } from "./git-operations";
-import { WORLD_TOOLS } from "./world-tools";
+import { NO_SERVICES, worldTools } from "./world-tools";
 
 test("what the registry says of a tool's level is what its code is held to", async () => {
   const { tools } = await loadSeeds("seeds");
-  const catalogue = createCatalogue([...WORLD_TOOLS, gitOperations({ credential: async () => null })]);
+  const catalogue = createCatalogue(worldTools(NO_SERVICES));
   const available = tools.filter((tool) => tool.availability.available);
   const inCode = available.map(({ name }) => {
     const level = catalogue.world.get(name)?.level ?? (catalogue.control.has(name) ? "read" : "there is no such tool");

@@ -21,6 +21,7 @@ import type { ToolContext, ToolOutcome } from "./tool";
 
 /** Names the call's context in the request; the context itself (signals, paths, the task's state) never travels. */
 const CONTEXT_KEY = "banyan/context";
+const OUTSIDE_KEY = "banyan/outside";
 /** The host's own time-out ends a call through its signal; the client's must never come first. */
 const NO_TIMEOUT = { timeout: 2_147_483_647 };
 
@@ -69,7 +70,8 @@ export async function connectTools(catalogue: Catalogue, version: string): Promi
       try {
         const result = await request(name, input, { kind: "world", context });
         const texts = result.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`));
-        return { content: texts.join("\n"), isError: result.isError ?? false };
+        const outside = result._meta?.[OUTSIDE_KEY] === true;
+        return { content: texts.join("\n"), isError: result.isError ?? false, ...(outside && { outside }) };
       } catch (error) {
         if (context.signal.aborted) throw context.signal.reason;
         return { content: `The tool ${name} failed: ${(error as Error).message}`, isError: true };
@@ -89,11 +91,12 @@ async function answer(catalogue: Catalogue, name: string, input: unknown, contex
   if (context.kind === "control") {
     const tool = catalogue.control.get(name);
     if (!tool) throw new Error(`There is no core tool ${name}.`);
-    context.effect = tool.settle(tool.input.parse(input), context.call, context.view);
+    context.effect = await tool.settle(tool.input.parse(input), context.call, context.view);
     return { content: [{ type: "text", text: "recorded" }] };
   }
   const tool = catalogue.world.get(name);
   if (!tool) throw new Error(`There is no tool ${name}.`);
   const outcome = await tool.run(tool.input.parse(input), context.context);
-  return { content: [{ type: "text", text: outcome.content }], isError: outcome.isError ?? false };
+  const _meta = { [OUTSIDE_KEY]: outcome.outside ?? false };
+  return { content: [{ type: "text", text: outcome.content }], isError: outcome.isError ?? false, _meta };
 }

@@ -26,7 +26,7 @@ export interface CallEffect {
 export interface ToolContext {
   treeId: string;
   taskId: string;
-  /** The name of the task's agent. */
+  /** Name of the agent that calls. */
   agent?: string;
   /** The tree's (or the task's own) workspace folder, or null when the task has none. */
   workspace: string | null;

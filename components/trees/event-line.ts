@@ -125,6 +125,8 @@ export function eventLine(event: TaskEvent): EventLine | null {
       };
     case "tools_changed":
       return { icon: "plus", title: "Tools added", text: `From the next turn on it has ${event.tools.join(", ")}.` };
+    case "configured":
+      return { icon: "plus", title: "Approved", text: `By ${event.by}:`, body: event.text };
     case "claims_checked":
       return claimsLine(event.marks);
     case "sent_back":

@@ -106,6 +106,10 @@ const EVENTS: [TaskEvent, string][] = [
   ],
   [{ type: "tools_changed", tools: ["a", "b"] }, "Tools added|From the next turn on it has a, b."],
   [
+    { type: "configured", tools: ["a__b"], servers: [{ name: "a", version: 1 }], by: "Mara", text: "You have a__b." },
+    "Approved|By Mara:|You have a__b.",
+  ],
+  [
     { type: "sent_back", call: "c", reasons: ["No test."] },
     "Sent back|The result does not hold, so the task goes on with the reasons:|- No test.",
   ],

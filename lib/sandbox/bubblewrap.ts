@@ -1,6 +1,6 @@
 import fs from "node:fs";
-import path from "node:path";
-import { allHiddenPaths, SANDBOX_ROOT } from "../workspace/path";
+import { SANDBOX_ROOT } from "../workspace/path";
+import { type HostMount, masks } from "./mounts";
 import type { SandboxLimits } from "./port";
 import { seccompProgram } from "./seccomp";
 
@@ -12,72 +12,110 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   tmpSizeBytes: 64 * 1024 * 1024,
 };
 
-/** The writable folder inside a workspace that is otherwise read-only. */
-export const SCRATCH_FOLDER = ".banyan-scratch";
+/** A program that lives for days may work for hours; one that does nothing else is still ended. */
+export const LONG_LIVED_CPU_SECONDS = 3600;
 
-export interface SandboxMount {
-  /** The folder to mount as the process that runs bubblewrap sees it. */
-  source: string;
-  /** The same folder's path on the host, to which hidden paths are compared. */
-  workspace: string;
+/** All that bubblewrap is told about one sandbox. */
+export interface Confinement {
+  /** As bash reads it. */
+  command: string;
+  /** In the order in which they are mounted. Nothing at /workspace: an empty folder in memory. */
+  mounts: readonly HostMount[];
+  /** Further arguments for what stands in the sandbox's file system. */
+  extraArguments?: readonly string[];
   hiddenPaths: readonly string[];
-  readOnly: boolean;
+  searchPath: readonly string[];
+  env: Readonly<Record<string, string>>;
+  /** Made in the sandbox, with these contents. */
+  files?: Readonly<Record<string, string>>;
+  limits: SandboxLimits;
+  /** Lines of shell that come before the command, after the limits. */
+  prelude?: string;
+  /** A socket to the server: the command starts only while the server lives, and the server is told so. */
+  serverFd?: number;
 }
 
 /** What bubblewrap reads from descriptors, from `firstFd` on, and the arguments that name them. */
-export function bubblewrapInputs(firstFd: number): { args: string[]; inputs: Buffer[] } {
-  const passwd = Buffer.from("sandbox:x:1000:1000:Banyan agent:/workspace:/bin/bash\n");
-  const group = Buffer.from("sandbox:x:1000:\n");
-  // Programs such as git fail when their user has no name.
-  const args = ["--ro-bind-data", String(firstFd), "/etc/passwd", "--ro-bind-data", String(firstFd + 1), "/etc/group"];
+export function bubblewrapInputs(
+  firstFd: number,
+  { env, files: more }: Pick<Confinement, "env" | "files">,
+): { args: string[]; inputs: Buffer[] } {
+  const files = {
+    ...more,
+    // Programs such as git fail when their user has no name.
+    "/etc/passwd": "sandbox:x:1000:1000:Banyan agent:/workspace:/bin/bash\n",
+    "/etc/group": "sandbox:x:1000:\n",
+    "/etc/hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
+  };
+  const inputs: Buffer[] = [];
+  const args: string[] = [];
+  for (const [file, text] of Object.entries(files)) {
+    args.push("--ro-bind-data", String(firstFd + inputs.length), file);
+    inputs.push(Buffer.from(text));
+  }
   const seccomp = seccompProgram();
-  if (!seccomp) return { args, inputs: [passwd, group] };
-  return { args: [...args, "--seccomp", String(firstFd + 2)], inputs: [passwd, group, seccomp] };
+  if (seccomp) {
+    args.push("--seccomp", String(firstFd + inputs.length));
+    inputs.push(seccomp);
+  }
+  const settings = Object.entries(env).flatMap(([name, value]) => ["--setenv", name, value]);
+  if (settings.length > 0) {
+    // Not in the arguments, which every user of the machine can read: there may be a secret among them.
+    args.push("--args", String(firstFd + inputs.length));
+    inputs.push(Buffer.from(settings.map((setting) => `${setting}\0`).join("")));
+  }
+  return { args, inputs };
 }
 
 /**
  * The limits are set by the first process inside the sandbox: its user namespace is new, so `processes` counts this run
  * alone and not whatever else the server's user runs. It also closes descriptors above 2, which would otherwise leak
- * from the server. `$0` is the command.
+ * from the server. `$0` is the command. An end of file on `serverFd` means that the server died before bubblewrap could
+ * bind its life to it.
  */
-function innerScript(limits: SandboxLimits): string {
+function innerScript({ limits, prelude, serverFd }: Confinement): string {
   const blocks = Math.max(1, Math.ceil(limits.fileSizeBytes / 1024));
   const ulimit = `ulimit -c 0 -f ${blocks} -n ${limits.openFiles} -t ${limits.cpuSeconds} -u ${limits.processes}`;
+  const greet = serverFd === undefined ? "" : `read -t 0 -u ${serverFd} && exit 125; echo ready >&${serverFd}; `;
   const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${SANDBOX_ROOT}`;
-  return `${ulimit} || exit 126; ${closeFds}; exec /bin/bash -c "$0"`;
+  return `${ulimit} || exit 126; ${greet}${closeFds}; ${prelude ?? ""}exec /bin/bash -c "$0"`;
 }
 
-/** The arguments after `bwrap`. The sandbox has no network, no environment, and of the host only /usr and the workspace. */
+/** The arguments after `bwrap`. `seen` is where the process that runs bubblewrap finds a path of the host. */
 export function bubblewrapArguments(
-  command: string,
-  mount: SandboxMount,
-  limits: SandboxLimits,
+  confinement: Confinement,
+  seen: (source: string) => string,
   inputArguments: readonly string[],
 ): string[] {
+  const { mounts, hiddenPaths, limits, searchPath } = confinement;
   const size = String(limits.tmpSizeBytes);
+  const hasWorkspace = mounts.some(({ at }) => at === SANDBOX_ROOT);
+  const environment = {
+    PATH: [...searchPath, "/usr/local/bin", "/usr/bin", "/bin"].join(":"),
+    HOME: SANDBOX_ROOT,
+    LANG: "C.UTF-8",
+    // In a read-only root-owned workspace git would otherwise refuse to read the repository of another owner.
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "safe.directory",
+    GIT_CONFIG_VALUE_0: "*",
+    EMAIL: "agent@banyan.invalid",
+  };
   return [
     ...["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000"],
     ...["--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"],
-    ...[
-      "--setenv",
-      "PATH",
-      "/usr/local/bin:/usr/bin:/bin",
-      "--setenv",
-      "HOME",
-      SANDBOX_ROOT,
-      "--setenv",
-      "LANG",
-      "C.UTF-8",
-    ],
-    // In a read-only root-owned workspace git would otherwise refuse to read the repository of another owner.
-    ...["--setenv", "GIT_CONFIG_COUNT", "1", "--setenv", "GIT_CONFIG_KEY_0", "safe.directory"],
-    ...["--setenv", "GIT_CONFIG_VALUE_0", "*", "--setenv", "EMAIL", "agent@banyan.invalid"],
+    ...Object.entries(environment).flatMap(([name, value]) => ["--setenv", name, value]),
     ...systemMounts(),
     ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],
     ...["--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--size", size, "--tmpfs", "/tmp"],
-    ...workspaceMounts(mount),
+    ...(hasWorkspace ? [] : ["--size", size, "--tmpfs", SANDBOX_ROOT]),
+    ...mounts.flatMap((mount) => [
+      ...[mount.writable ? "--bind" : "--ro-bind", seen(mount.source), mount.at],
+      ...masks(mount, hiddenPaths),
+    ]),
+    ...(confinement.extraArguments ?? []),
     ...inputArguments,
-    ...["--chdir", SANDBOX_ROOT, "--remount-ro", "/", "--", "/bin/bash", "-c", innerScript(limits), command],
+    ...["--chdir", SANDBOX_ROOT, "--remount-ro", "/", "--"],
+    ...["/bin/bash", "-c", innerScript(confinement), confinement.command],
   ];
 }
 
@@ -93,30 +131,4 @@ function systemMounts(): string[] {
     mounts.push("--ro-bind-try", name, name);
   }
   return mounts;
-}
-
-function workspaceMounts(mount: SandboxMount): string[] {
-  if (!mount.readOnly) return ["--bind", mount.source, SANDBOX_ROOT, ...masks(mount)];
-  const scratch = ["--bind", path.join(mount.source, SCRATCH_FOLDER), `${SANDBOX_ROOT}/${SCRATCH_FOLDER}`];
-  return ["--ro-bind", mount.source, SANDBOX_ROOT, ...masks(mount), ...scratch];
-}
-
-/** Hidden folders are covered by an empty one, hidden files by a device that cannot be opened in the sandbox. */
-function masks(mount: SandboxMount): string[] {
-  const args: string[] = [];
-  for (const inside of hiddenInside(mount.workspace, mount.hiddenPaths)) {
-    const target = `${SANDBOX_ROOT}/${inside}`;
-    const stat = fs.lstatSync(path.join(mount.workspace, inside), { throwIfNoEntry: false });
-    if (stat?.isDirectory()) args.push("--size", "4096", "--tmpfs", target, "--remount-ro", target);
-    else if (stat?.isFile()) args.push("--ro-bind", "/dev/null", target);
-  }
-  return args;
-}
-
-/** Hidden paths below the workspace, relative to it; those below another hidden one are left out. */
-function hiddenInside(workspace: string, hiddenPaths: readonly string[]): string[] {
-  const inside = allHiddenPaths(hiddenPaths).filter((hidden) => hidden.startsWith(`${workspace}/`));
-  return inside
-    .filter((hidden) => !inside.some((other) => hidden.startsWith(`${other}/`)))
-    .map((hidden) => hidden.slice(workspace.length + 1));
 }

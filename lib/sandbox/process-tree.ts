@@ -66,6 +66,13 @@ export function ticksIn(stat: string): number | null {
   return fields.length === 4 && fields.every(Number.isFinite) ? fields.reduce((sum, part) => sum + part, 0) : null;
 }
 
+/** When a process began, in the kernel's clock ticks; null when it is gone, or dead and only not yet waited for. */
+export function processStart(pid: number): number | null {
+  const fields = fieldsOf(read(`/proc/${pid}/stat`));
+  const start = Number(fields[19]);
+  return fields[0] === "Z" || fields[0] === "X" || !Number.isFinite(start) ? null : start;
+}
+
 function numbersIn(text: string): number[] {
   return text
     .split(/\s+/)

@@ -4,7 +4,10 @@ import type { Commands } from "@/agents/application";
 import { createCommands } from "@/agents/commands";
 import { createConfiguration } from "@/agents/configuration";
 import type { ModelPort } from "@/agents/core/model";
+import { createGateway } from "@/agents/gateway";
 import { createProviderParks } from "@/agents/provider-parks";
+import { createSecurity } from "@/agents/security";
+import { NO_SERVERS } from "@/agents/server-calls";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { startWorker, type Worker } from "@/agents/worker";
@@ -71,8 +74,11 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     ...options.asking,
     findRunbook: () => null,
   });
+  const keyFile = `${dataDir}-keys.json`;
+  const settings = { keyFile, secretKey: null, knownValues: [], dataDir };
   const commands = createCommands({
     store,
+    security: createSecurity({ store, settings, checkout: process.cwd() }),
     configuration,
     findRunbook: () => null,
     queries: { getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
@@ -82,6 +88,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     priceOf: () => 1,
     snapshots: simulatedSnapshots(),
     hiddenPathsOf: () => [],
+    servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,
     maxDbBytes: null,
   });
@@ -110,6 +117,11 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
   const opened = openProcess(options);
   const { store, owner } = opened;
   const { clock, tally, number } = options;
+  const configuration = createConfiguration(store.configuration, {
+    defaultTimeoutMs: options.limits.defaultTimeoutMs,
+    ...options.asking,
+    findRunbook: () => null,
+  });
   const world: WorkerWorld = {
     now: clock.now,
     random: options.random.next,
@@ -117,16 +129,16 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     turnstile: async () => {},
     log: { ...store.log, append: watchedAppend(store, tally) },
     loader: store.loader,
-    configuration: createConfiguration(store.configuration, {
-      defaultTimeoutMs: options.limits.defaultTimeoutMs,
-      ...options.asking,
-      findRunbook: () => null,
-    }),
+    configuration,
     models: options.models(owner),
     parks: createProviderParks(),
     costOf: (_model, usage) => usage.inputTokens + 5 * usage.outputTokens,
     limitsOf: () => ({ contextTokens: options.contextTokens, maxOutputTokens: 500 }),
     catalogue: CATALOGUE,
+    gateway: createGateway({ catalogue: CATALOGUE, configuration, quarantineOf: store.toolStates.quarantineOf }),
+    servers: NO_SERVERS,
+    redact: (text) => text,
+    programs: { endOfTask: async () => {}, endOf: async () => {} },
     tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
     sandbox: {
       status: async () => ({ available: false, reason: "There is none in the simulation." }),

@@ -1,0 +1,17 @@
+/** Calls of added servers' tools: the port that the turn sees, and what there is where no server can be started. */
+import type { OfferedServerTool } from "./server-tools";
+import type { ToolContext, ToolOutcome } from "./tools/tool";
+
+export interface ServerCalls {
+  /** Resolves with the outcome, also when the server fails; rejects only when aborted. */
+  call(tool: OfferedServerTool, input: unknown, context: ToolContext): Promise<ToolOutcome>;
+  /** Ends what runs for a tree. */
+  endOf(treeUid: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const NO_SERVERS: ServerCalls = {
+  call: async ({ server }) => ({ content: `The server ${server.name} cannot be reached from here.`, isError: true }),
+  endOf: async () => {},
+  close: async () => {},
+};

@@ -1,0 +1,61 @@
+/** Whole outputs of calls whose responses show only a part: written with the response, read page by page. */
+
+import { promisify } from "node:util";
+import { inflateRaw } from "node:zlib";
+import { type Blob, blobOf } from "./bodies";
+import type { Sqlite } from "./client";
+import type { TaskRecord } from "./records";
+
+const inflate = promisify(inflateRaw);
+
+export interface EncodedOutput {
+  callId: string;
+  turn: number;
+  chars: number;
+  blob: Blob;
+}
+
+/** Compressed here, before the transaction, and off the main thread. */
+export async function encodeOutputs(outputs: NonNullable<TaskRecord["outputs"]>): Promise<EncodedOutput[]> {
+  const encoded: EncodedOutput[] = [];
+  for (const { callId, turn, text } of outputs) {
+    encoded.push({ callId, turn, chars: text.length, blob: await blobOf(text) });
+  }
+  return encoded;
+}
+
+export interface Outputs {
+  /** Characters `from` to `from + most` of what a call of this very task put out; null: nothing was kept under that id. */
+  read(taskUid: string, callId: string, from: number, most: number): Promise<{ text: string; chars: number } | null>;
+}
+
+export function createOutputs(sqlite: Sqlite): Outputs {
+  // An id that a provider used again in a later turn means the later call.
+  const select = sqlite.prepare(`
+    SELECT blobs.data, outputs.chars FROM outputs JOIN tasks ON tasks.id = outputs.task_id JOIN blobs ON blobs.id = blob_id
+    WHERE tasks.uid = ? AND call_id = ? ORDER BY outputs.turn DESC LIMIT 1`);
+  return {
+    async read(taskUid, callId, from, most) {
+      const row = select.get(taskUid, callId) as { data: Buffer; chars: number } | undefined;
+      if (!row) return null;
+      const whole = (await inflate(row.data)).toString();
+      return { text: whole.slice(from, from + most), chars: row.chars };
+    },
+  };
+}
+
+export function createOutputWriter(sqlite: Sqlite) {
+  const insert = sqlite.prepare(`
+    INSERT INTO outputs (tree_id, task_id, call_id, turn, chars, blob_id) VALUES (?, ?, ?, ?, ?, ?)`);
+  const keepBlob = sqlite
+    .prepare(`
+    INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?)
+    ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id`)
+    .pluck();
+  return {
+    insert(task: { id: number; treeId: number }, { callId, turn, chars, blob }: EncodedOutput): void {
+      const blobId = keepBlob.get(blob.hash, blob.sizeBytes, blob.data) as number;
+      insert.run(task.treeId, task.id, callId, turn, chars, blobId);
+    },
+  };
+}

@@ -1,0 +1,311 @@
+import { execFileSync, spawn } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { giveToTools, serverIsRoot } from "./identity";
+import { nodeMounts } from "./mounts";
+import type { SandboxProcess, SandboxStart } from "./port";
+import { createSandbox } from "./sandbox";
+import { endStrays } from "./strays";
+
+const sandbox = createSandbox();
+let base: string;
+
+beforeAll(async () => {
+  base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-program-")));
+  fs.chmodSync(base, 0o755);
+  expect(await sandbox.status()).toEqual({ available: true });
+});
+afterAll(() => {
+  sandbox.close();
+  fs.rmSync(base, { recursive: true, force: true });
+});
+
+function folder(name: string, forTools = true): string {
+  const made = path.join(base, name);
+  fs.mkdirSync(made);
+  if (forTools) giveToTools(made);
+  return made;
+}
+
+async function start(command: string, more: Partial<SandboxStart> = {}): Promise<SandboxProcess> {
+  const program = await sandbox.start({ command, workspace: null, hiddenPaths: [], ...more });
+  onTestFinished(() => program.kill());
+  return program;
+}
+
+/** What a program says until it ends, with nothing to read. */
+async function saying(command: string, more: Partial<SandboxStart> = {}) {
+  const program = await start(command, more);
+  program.stdin.end();
+  const [stdout, stderr, { exitStatus }] = await Promise.all([
+    text(program.stdout),
+    text(program.stderr),
+    program.ended,
+  ]);
+  return { stdout, stderr, exitStatus };
+}
+
+function survivors(marker: string): string[] {
+  return execFileSync("ps", ["-eo", "pid,stat,args"], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes(marker) && !/^\s*\d+ Z/.test(line));
+}
+
+async function nextLine(program: SandboxProcess): Promise<string> {
+  const chunk = await new Promise<Buffer>((resolve) => program.stdout.once("data", resolve));
+  return chunk.toString("utf8").trim();
+}
+
+describe("a program", () => {
+  test("is spoken to on its standard input and answers, for as long as it likes", async () => {
+    const program = await start("while read -r line; do echo got $line; done; echo end >&2; exit 7");
+    program.stdin.write("one\n");
+    expect(await nextLine(program)).toBe("got one");
+    program.stdin.write("two\n");
+    expect(await nextLine(program)).toBe("got two");
+    const errors = text(program.stderr);
+    program.stdin.end();
+    program.stdout.resume();
+    expect(await program.ended).toEqual({ exitStatus: 7 });
+    expect(await errors).toBe("end\n");
+  });
+
+  test("can be the server's own Node", async () => {
+    const said = await saying(`node -e 'console.log(process.version)'`);
+    expect(said).toEqual({ stdout: `${process.version}\n`, stderr: "", exitStatus: 0 });
+  });
+
+  test("has the environment that it was given and no other, and no descriptors but three", async () => {
+    process.env.BANYAN_TEST_SECRET = "secret-of-the-server";
+    const said = await saying("env; ls /proc/self/fd; cat /proc/*/environ; cat /proc/*/cmdline | tr '\\0' ' '", {
+      env: { TOKEN: "two words = 'quoted'", PATH: "/usr/bin:/bin" },
+    });
+    delete process.env.BANYAN_TEST_SECRET;
+    expect(said.stdout).not.toContain("secret-of-the-server");
+    const lines = said.stdout.split("\n");
+    expect(lines).toEqual(expect.arrayContaining(["TOKEN=two words = 'quoted'", "PATH=/usr/bin:/bin", "0", "1", "2"]));
+    expect(lines.filter((line) => /^\d+$/.test(line))).toEqual(["0", "1", "2", "3"]);
+    const wrong: Record<string, string>[] = [{ "A B": "x" }, { A: "x\0y" }, { "": "x" }];
+    for (const env of wrong) {
+      await expect(start("true", { env })).rejects.toThrow("cannot be set");
+    }
+  });
+
+  test("keeps what is in its environment out of the arguments that every user of the machine can read", async () => {
+    const secret = `token-${process.pid}-of-nobody-else`;
+    const program = await start("echo ready; cat", { env: { TOKEN: secret } });
+    await nextLine(program);
+    expect(survivors(secret)).toEqual([]);
+  });
+
+  test("without a workspace has an empty folder of its own, which is gone with it", async () => {
+    expect(await saying("pwd; ls -A; echo x > file; cat file")).toMatchObject({ stdout: "/workspace\nx\n" });
+    expect(await saying("ls -A")).toMatchObject({ stdout: "" });
+  });
+
+  test("works in a workspace like a command does", async () => {
+    const workspace = folder("workspace");
+    fs.writeFileSync(path.join(workspace, "a.txt"), "one");
+    fs.mkdirSync(path.join(workspace, "data"));
+    fs.writeFileSync(path.join(workspace, "data", "db"), "secret-value");
+    const hiddenPaths = [path.join(workspace, "data")];
+    const said = await saying("cat a.txt data/db; ls -A data; echo made > b.txt", { workspace, hiddenPaths });
+    expect(said.stdout).toBe("one");
+    expect(fs.readFileSync(path.join(workspace, "b.txt"), "utf8")).toBe("made\n");
+  });
+
+  test("that cannot be started says why", async () => {
+    await expect(start("true", { readOnly: [{ source: "/nonexistent/x", at: "/x" }] })).rejects.toThrow("There is no");
+    await expect(start("true", { readOnly: [{ source: "/usr", at: "x" }] })).rejects.toThrow("not a full path");
+    await expect(start("a\0b")).rejects.toThrow("NUL");
+    // A mount below a file cannot be made.
+    const file = path.join(base, "file");
+    fs.writeFileSync(file, "");
+    const readOnly = [
+      { source: file, at: "/x" },
+      { source: file, at: "/x/y" },
+    ];
+    await expect(start("true", { readOnly })).rejects.toThrow(/^The sandbox could not be started \(bwrap: /);
+  });
+});
+
+describe("folders of the host", () => {
+  test("a read-only one is seen where it was asked for and cannot be changed, even below a folder of root alone", async () => {
+    const closed = folder("closed", false);
+    const shown = path.join(closed, "shown");
+    fs.mkdirSync(shown);
+    fs.writeFileSync(path.join(shown, "a.txt"), "one");
+    fs.writeFileSync(path.join(closed, "beside.txt"), "secret-value");
+    fs.chmodSync(closed, 0o700);
+    const said = await saying(
+      "cat /srv/it/a.txt; echo x > /srv/it/a.txt; rm -f /srv/it/a.txt; cat /srv/it/../beside.txt",
+      {
+        readOnly: [
+          { source: shown, at: "/srv/it" },
+          { source: path.join(shown, "a.txt"), at: "/srv/single" },
+        ],
+      },
+    );
+    expect(said.stdout).toBe("one");
+    expect(fs.readFileSync(path.join(shown, "a.txt"), "utf8")).toBe("one");
+  });
+
+  test("one that a person named is at its own path, writable for its owner, with hidden paths covered", async () => {
+    const named = folder("named");
+    fs.mkdirSync(path.join(named, "data"));
+    fs.writeFileSync(path.join(named, "data", "db"), "secret-value");
+    const options = { folders: [named], hiddenPaths: [path.join(named, "data")] };
+    const said = await saying(`cd ${named} && echo x > made && ls -A . data; cat data/db; ls ${base}`, options);
+    expect(said.stdout).toBe(".:\ndata\nmade\n\ndata:\nnamed\n");
+    expect(fs.readFileSync(path.join(named, "made"), "utf8")).toBe("x\n");
+    expect(fs.statSync(path.join(named, "made")).uid).toBe(fs.statSync(named).uid);
+  });
+
+  test("those of the system, of Banyan's own data, and those that are none are refused", async () => {
+    const data = folder("data-folder");
+    fs.mkdirSync(path.join(data, "workspaces"));
+    fs.symlinkSync(data, path.join(base, "link-to-data"));
+    fs.symlinkSync("/etc", path.join(base, "link-to-etc"));
+    const hiddenPaths = [data];
+    const refusals: [string, string][] = [
+      ["/", "belongs to the system"],
+      ["/etc", "belongs to the system"],
+      ["/proc/1", "belongs to the system"],
+      ["/tmp/../usr/lib", "belongs to the system"],
+      [path.join(base, "link-to-etc"), "belongs to the system"],
+      [data, "Banyan's own data"],
+      [path.join(data, "workspaces"), "Banyan's own data"],
+      [path.join(base, "link-to-data", "workspaces"), "Banyan's own data"],
+      ["relative", "not a folder"],
+      ["/nonexistent/x", "not a folder"],
+    ];
+    for (const [given, sentence] of refusals) {
+      await expect(start("true", { folders: [given], hiddenPaths }), given).rejects.toThrow(sentence);
+    }
+  });
+});
+
+describe("the end of a program", () => {
+  test("a kill takes its daemons along, and resolves when none is left", async () => {
+    const marker = `71.${process.pid}`;
+    const program = await start(`setsid sleep ${marker} & setsid nohup sleep ${marker} & echo up; sleep ${marker}`);
+    await nextLine(program);
+    await program.kill();
+    expect(survivors(marker)).toEqual([]);
+    expect(await program.ended).toEqual({ exitStatus: null });
+    await program.kill();
+  });
+
+  test("its daemons do not outlive it", async () => {
+    const marker = `72.${process.pid}`;
+    const program = await start(`setsid sleep ${marker} > /dev/null 2>&1 & exit 3`);
+    expect(await program.ended).toEqual({ exitStatus: 3 });
+    expect(survivors(marker)).toEqual([]);
+  });
+
+  test("nothing is left when the server dies by SIGKILL, at whatever moment", async () => {
+    const marker = `73.${process.pid}`;
+    const program = "lib/sandbox/testing/server-main.ts";
+    const command = `setsid sleep ${marker} & sleep ${marker}`;
+    for (const delayMs of [0, 3, 6, 9, 12, 20, 100]) {
+      const server = spawn(process.execPath, ["--import", "tsx", program, command], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      await new Promise((resolve) => server.stdout.once("data", resolve));
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      server.kill("SIGKILL");
+      // What bubblewrap had not yet begun is ended by the next server.
+      const left = () => {
+        endStrays();
+        return survivors(marker);
+      };
+      await expect.poll(left, { timeout: 20_000 }).toEqual([]);
+    }
+  }, 120_000);
+
+  test("the sandbox's first process that bubblewrap left behind before it began is ended, and living ones are not", async () => {
+    const marker = `75.${process.pid}`;
+    const alive = await start(`echo up; exec sleep ${marker}`);
+    await nextLine(alive);
+    // Killed at one moment after the other of its first milliseconds.
+    for (let tries = 0; tries < 40; tries += 1) {
+      const controller = new AbortController();
+      const workspace = path.join(base, "strays");
+      fs.mkdirSync(workspace, { recursive: true });
+      giveToTools(workspace);
+      const command = `sleep 76.${process.pid}`;
+      const running = sandbox.run({
+        command,
+        workspace,
+        hiddenPaths: [],
+        timeoutMs: 10_000,
+        signal: controller.signal,
+      });
+      await new Promise((resolve) => setTimeout(resolve, tries / 5));
+      controller.abort();
+      await running;
+    }
+    await expect.poll(() => survivors(`76.${process.pid}`)).toEqual([]);
+    expect(survivors(marker).length).toBeGreaterThanOrEqual(1);
+  });
+
+  test("closing the sandbox ends every program", async () => {
+    const own = createSandbox();
+    const program = await own.start({ command: "echo up; sleep 74", workspace: null, hiddenPaths: [] });
+    own.close();
+    expect(await program.ended).toEqual({ exitStatus: null });
+  });
+});
+
+test("a folder of the server's own user is brought up to date when it is asked for, and at the end", async () => {
+  const workspace = folder("own", false);
+  fs.writeFileSync(path.join(workspace, "in.txt"), "first");
+  const program = await start(
+    "echo $(cat in.txt); echo 1 > out.txt; read -r; echo $(cat in.txt); read -r; echo 2 > out.txt; rm in.txt",
+    { workspace },
+  );
+  expect(await nextLine(program)).toBe("first");
+  fs.writeFileSync(path.join(workspace, "in.txt"), "second");
+  await expect
+    .poll(async () => {
+      await program.synchronise();
+      return fs.existsSync(path.join(workspace, "out.txt"));
+    })
+    .toBe(true);
+  expect(fs.statSync(path.join(workspace, "out.txt")).uid).toBe(process.getuid?.());
+  program.stdin.write("\n");
+  expect(await nextLine(program)).toBe("second");
+  program.stdin.write("\n");
+  program.stdout.resume();
+  expect(await program.ended).toEqual({ exitStatus: 0 });
+  expect(fs.readFileSync(path.join(workspace, "out.txt"), "utf8")).toBe("2\n");
+  expect(fs.readdirSync(workspace)).toEqual(["out.txt"]);
+});
+
+test("a Node that does not lie in /usr is shown without what lies beside it", async () => {
+  const prefix = folder("home", false);
+  fs.mkdirSync(path.join(prefix, "bin"));
+  fs.mkdirSync(path.join(prefix, "lib/node_modules/npm/bin"), { recursive: true });
+  fs.writeFileSync(
+    path.join(prefix, "lib/node_modules/npm/bin/npm-cli.js"),
+    "#!/usr/bin/env node\nconsole.log('npm')",
+    {
+      mode: 0o755,
+    },
+  );
+  fs.writeFileSync(path.join(prefix, ".ssh"), "secret-value");
+  fs.copyFileSync(process.execPath, path.join(prefix, "bin/node"));
+  fs.chmodSync(prefix, 0o700);
+  const { mounts, searchPath } = nodeMounts(path.join(prefix, "bin/node"));
+  expect(mounts.map(({ at }) => at)).toEqual(["/opt/banyan-node/bin/node", "/opt/banyan-node/lib/node_modules/npm"]);
+  const readOnly = mounts.map(({ source, at }) => ({ source, at }));
+  const said = await saying("node -p 1+1; node /opt/banyan-node/lib/node_modules/npm/bin/npm-cli.js", {
+    readOnly,
+    env: { PATH: [...searchPath, "/usr/bin", "/bin"].join(":") },
+  });
+  expect(said).toEqual({ stdout: "2\nnpm\n", stderr: "", exitStatus: 0 });
+  expect(serverIsRoot() || fs.statSync(prefix).uid === process.getuid?.()).toBe(true);
+});

@@ -1,0 +1,153 @@
+import { type ChildProcessByStdio, type StdioOptions, spawn } from "node:child_process";
+import { Duplex, type Readable, type Writable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import type { SandboxProcess } from "./port";
+import { FIRST_EXTRA_FD, giveExtraInput } from "./process";
+import { processStart } from "./process-tree";
+
+export interface ProgramLaunch {
+  file: string;
+  args: string[];
+  /** What the program can read from descriptor 3 and those after it. */
+  extraInputs: readonly Buffer[];
+  /** Where bubblewrap says which process is the sandbox's first. */
+  infoFd: number;
+  /** The socket through which the sandbox's first process says that it is about to run the command. */
+  serverFd: number;
+}
+
+/** What goes with a program's life. */
+export interface ProgramLife {
+  synchronise(): Promise<void>;
+  /** Begins to look at something that may not go on; `onOver` ends the program. Returns what stops the looking. */
+  guard(onOver: (problem: string) => void): () => void;
+  /** When no process of it is left. What it rejects with is told as the program's problem. */
+  afterwards(): Promise<unknown>;
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+const START_TIMEOUT_MS = 60_000;
+const FIRST_LOOK_MS = 2;
+const LAST_LOOK_MS = 50;
+
+/**
+ * Starts a sandboxed program whose input and outputs are pipes. Settles when the command is about to run: from then on the
+ * sandbox is bound to this process's life. Rejects with what was said when it did not come so far.
+ */
+export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Promise<SandboxProcess> {
+  // Detached: a Ctrl-C that a person means for the server is not for the program.
+  const more = [...launch.extraInputs.map(() => "pipe" as const), "pipe" as const, "pipe" as const];
+  const stdio: StdioOptions = ["pipe", "pipe", "pipe", ...more];
+  const child = spawn(launch.file, launch.args, {
+    cwd: "/",
+    env: {} as NodeJS.ProcessEnv,
+    stdio,
+    detached: true,
+  }) as unknown as Child;
+  launch.extraInputs.forEach((input, index) => {
+    giveExtraInput(child, FIRST_EXTRA_FD + index, input);
+  });
+  for (const stream of child.stdio) stream?.on("error", () => undefined);
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const first = await firstProcess(child, launch);
+  let over: string | undefined;
+  const stopGuarding = life.guard((sentence) => {
+    over = sentence;
+    child.kill("SIGKILL");
+  });
+  const ended = exited.then(async (exitStatus) => {
+    stopGuarding();
+    await untilGone(first);
+    for (const stream of child.stdio.slice(FIRST_EXTRA_FD)) stream?.destroy();
+    const unkept = await life.afterwards().then(
+      () => undefined,
+      (error: unknown) => sentenceOf(error),
+    );
+    const problem = over ?? unkept;
+    return { exitStatus, ...(problem !== undefined && { problem }) };
+  });
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    ended,
+    synchronise: life.synchronise,
+    async kill() {
+      // Bubblewrap dies, and its sandbox's first process with it; the kernel then ends everything else in there.
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+interface FirstProcess {
+  pid: number;
+  startTicks: number | null;
+}
+
+/** Waits until the command is about to run, and says which process of the host is the first of the sandbox. */
+async function firstProcess(child: Child, { infoFd, serverFd }: ProgramLaunch): Promise<FirstProcess> {
+  const timer = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
+  try {
+    const info = readAll(child, infoFd);
+    await said(child, serverFd);
+    const pid = Number((JSON.parse(await info) as Record<string, unknown>)["child-pid"]);
+    return { pid, startTicks: processStart(pid) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Bubblewrap closes its end of the descriptor when it has said everything. */
+function readAll(child: Child, fd: number): Promise<string> {
+  return new Promise((resolve) => {
+    const stream = child.stdio[fd];
+    let text = "";
+    if (!(stream instanceof Duplex)) return resolve(text);
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+      // The first process inside may keep the descriptor open a little longer.
+      if (text.includes("}")) resolve(text);
+    });
+    stream.on("close", () => resolve(text || "{}"));
+  });
+}
+
+function said(child: Child, fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    const fail = () => {
+      const chunks: Buffer[] = [];
+      child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+      child.once("close", (status) => {
+        const text = Buffer.concat(chunks).toString("utf8").trim().split("\n").at(-1);
+        reject(new Error(`The sandbox could not be started (${text || `exit status ${status}`}).`));
+      });
+      child.stdout.resume();
+      for (const stream of child.stdio.slice(FIRST_EXTRA_FD)) stream?.destroy();
+    };
+    child.once("exit", fail);
+    child.stdio[fd]?.once("data", () => {
+      child.off("exit", fail);
+      child.off("error", reject);
+      child.on("error", () => undefined);
+      resolve();
+    });
+  });
+}
+
+/**
+ * The sandbox's first process is gone, or dead and not yet waited for, only when the kernel has ended every other process
+ * in there. Bubblewrap itself may end before that.
+ */
+async function untilGone({ pid, startTicks }: FirstProcess): Promise<void> {
+  for (let waitMs = FIRST_LOOK_MS; startTicks !== null && processStart(pid) === startTicks; ) {
+    await delay(waitMs);
+    waitMs = Math.min(waitMs * 2, LAST_LOOK_MS);
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
