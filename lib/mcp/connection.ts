@@ -39,6 +39,8 @@ export interface ConnectionOptions {
   /** How a connection begins, in sentences about one that did not. */
   verb: "started" | "reached";
   open(hooks: TransportHooks): Promise<OpenedTransport>;
+  /** Calls the opening off; of no use once it is open. */
+  signal: AbortSignal;
   limits: McpLimits;
   timers: Timers;
   now(): number;
@@ -147,7 +149,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       },
       onIgnoredCancellation: noteIgnored,
     });
-    await client.connect(watched, { timeout: limits.startMs });
+    await client.connect(watched, { timeout: limits.startMs, signal: options.signal });
   } catch (error) {
     isWanted = false;
     const failure = down?.kind === "misbehaved" ? down : startFailure(options, error, opened);

@@ -107,7 +107,12 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
   const auths = new Map<string, Promise<ServerAuth>>();
   const slots = createSlots({ limits, timers, now, backOff, open });
 
-  function open(server: ServerConfig, scope: string, onClosed: (why: McpFailure | null) => void): Promise<Connection> {
+  function open(
+    server: ServerConfig,
+    scope: string,
+    signal: AbortSignal,
+    onClosed: (why: McpFailure | null) => void,
+  ): Promise<Connection> {
     const more = { limits, guard, now, secretOf: options.secretOf };
     return openConnection({
       server: server.name,
@@ -115,6 +120,7 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
       limits,
       timers,
       now,
+      signal,
       clientVersion: options.clientVersion ?? "1.0.0",
       open: (hooks) =>
         server.kind === "stdio"

@@ -29,6 +29,8 @@ interface Slot {
   key: string;
   scope: string;
   opening: Promise<Connection>;
+  /** Ends the opening, when nobody waits for it any more. */
+  giveUp: AbortController;
   connection: Connection | undefined;
   gate: Gate;
   /** Requests that are in it or on their way: with one it is not closed for want of room. */
@@ -43,7 +45,12 @@ export interface SlotsOptions {
   timers: Timers;
   now(): number;
   backOff: BackOff;
-  open(server: ServerConfig, scope: string, onClosed: (why: McpFailure | null) => void): Promise<Connection>;
+  open(
+    server: ServerConfig,
+    scope: string,
+    signal: AbortSignal,
+    onClosed: (why: McpFailure | null) => void,
+  ): Promise<Connection>;
 }
 
 const MOST_TRIES = 3;
@@ -66,12 +73,14 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
   };
   const noteFailure = (slot: Slot, why: McpFailure) => {
     // What a person has to do first, or was called off, says nothing against the server.
+    if (slot.giveUp.signal.aborted) return;
     if (why.kind !== "unavailable" && why.kind !== "misbehaved") return;
     backOff.failed(slot.key, why.message);
     failing.set(slot.key, slot.server);
   };
   const end = async (slot: Slot) => {
     remove(slot);
+    if (!slot.connection) slot.giveUp.abort();
     const connection = await slot.opening.catch(() => undefined);
     await connection?.close();
   };
@@ -82,6 +91,7 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
       key,
       scope,
       opening: Promise.reject(new Error("not opened")),
+      giveUp: new AbortController(),
       connection: undefined,
       gate: createGate(limits.callsPerConnection),
       users: 0,
@@ -90,7 +100,7 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
       stopIdle: () => undefined,
     };
     slot.opening.catch(() => undefined);
-    slot.opening = open(server, scope, (why) => {
+    slot.opening = open(server, scope, slot.giveUp.signal, (why) => {
       remove(slot);
       if (why) noteFailure(slot, why);
     }).then(
@@ -221,6 +231,7 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
         } catch (error) {
           giveBack();
           leave(slot);
+          if (slot.users === 0 && !slot.connection) void end(slot);
           throw error;
         }
         giveBack();
