@@ -4,7 +4,7 @@ import { realTimers, type Timers } from "../timers";
 import { type AddressGuard, createAddressGuard } from "./address-guard";
 import { SessionLost } from "./ask";
 import { createBackOff } from "./back-off";
-import { type Connection, type ListName, openConnection } from "./connection";
+import { type Connection, openConnection } from "./connection";
 import {
   callResultSchema,
   promptResultSchema,
@@ -21,6 +21,7 @@ import { type OAuthOptions, type ServerAuth, serverAuth } from "./oauth";
 import { addressOf, openHttp, openStdio } from "./open-transport";
 import { canonicalJson } from "./schema";
 import { resolveValue } from "./secret-values";
+import type { ListName } from "./server-lists";
 import { createSlots, type SlotHealth } from "./slots";
 import type {
   HttpServer,

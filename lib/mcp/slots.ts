@@ -1,9 +1,10 @@
 import type { Timers } from "../timers";
 import type { BackOff } from "./back-off";
-import { type Connection, orAborted } from "./connection";
+import type { Connection } from "./connection";
 import { calledOff, McpFailure } from "./errors";
 import { createGate, type Gate } from "./gate";
 import type { McpLimits } from "./limits";
+import { orAborted } from "./or-aborted";
 import type { ServerConfig } from "./types";
 
 export interface SlotHealth {
