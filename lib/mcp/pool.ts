@@ -3,7 +3,7 @@ import type { SandboxPort } from "../sandbox/port";
 import { realTimers, type Timers } from "../timers";
 import { type AddressGuard, createAddressGuard } from "./address-guard";
 import { SessionLost } from "./ask";
-import { createBackOff } from "./back-off";
+import type { Failing } from "./back-off";
 import { type Connection, openConnection } from "./connection";
 import {
   callResultSchema,
@@ -77,7 +77,7 @@ export interface McpCall extends McpUse {
 export interface McpHealth {
   connections: SlotHealth[];
   /** Servers that failed last time they were tried. */
-  failing: { server: string; failures: number; why: string; retryInMs: number }[];
+  failing: Failing[];
 }
 
 /** Everything rejects with a McpFailure, except where it says otherwise. */
@@ -103,10 +103,9 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
   const limits = { ...DEFAULT_MCP_LIMITS, ...options.limits };
   const { timers = realTimers, now = () => performance.timeOrigin + performance.now() } = options;
   const guard = options.guard ?? createAddressGuard();
-  const backOff = createBackOff(limits, now);
   let tests = 0;
   const auths = new Map<string, Promise<ServerAuth>>();
-  const slots = createSlots({ limits, timers, now, backOff, open });
+  const slots = createSlots({ limits, timers, now, open });
 
   function open(
     server: ServerConfig,
@@ -173,7 +172,7 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
       const slot = await slots.enter(server, key, scope, signal);
       try {
         const result = await run(slot.connection);
-        backOff.succeeded(key);
+        slot.worked();
         return result;
       } catch (error) {
         if (!(error instanceof McpFailure))
@@ -203,16 +202,17 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
 
   return {
     async describe(server, signal = new AbortController().signal) {
-      const key = keyOf(server);
-      // A person tries it, perhaps after mending what was wrong.
-      backOff.succeeded(key);
       tests += 1;
-      const slot = await slots.enter(server, key, `test ${tests}`, signal);
+      const scope = `test ${tests}`;
       try {
-        return await slot.connection.describe(signal);
+        const slot = await slots.enter(server, keyOf(server), scope, signal);
+        try {
+          return await slot.connection.describe(signal);
+        } finally {
+          slot.leave();
+        }
       } finally {
-        slot.leave();
-        await slot.connection.close();
+        await slots.close(scope);
       }
     },
     async call(server, tool, args, call) {

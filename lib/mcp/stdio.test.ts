@@ -191,7 +191,7 @@ describe("a server that does not start", () => {
       "The server misbehaving could not be started: it ended with exit status 3; it said: reading the settings | Error: TOKEN is not set.",
     );
     const use = { scope: "shared", timeoutMs: LONG_MS, pinnedHash: "x" };
-    await failureOf(pool.call(server, "echo", {}, use));
+    for (let times = 1; times <= 2; times += 1) await failureOf(pool.call(server, "echo", {}, use));
     const refused = await failureOf(pool.call(server, "echo", {}, use));
     expect(refused.message).toMatch(
       /^The server misbehaving failed 2 times in a row and is tried again in 1 s\. .*TOKEN/,
@@ -200,6 +200,12 @@ describe("a server that does not start", () => {
     nowMs += 1_000;
     expect((await failureOf(pool.call(server, "echo", {}, use))).message).toContain("exit status 3");
     expect(pool.health().failing).toMatchObject([{ failures: 3, retryInMs: 2_000 }]);
+    // Another tree's process is another matter.
+    expect((await failureOf(pool.call(server, "echo", {}, { ...use, scope: "tree-b" }))).message).toContain(
+      "exit status 3",
+    );
+    await pool.close("shared");
+    expect(pool.health().failing).toMatchObject([{ scope: "tree-b", failures: 1 }]);
   });
 
   test.each([
