@@ -69,6 +69,16 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeSecret: (name, actor) => ({ actor, of: "name", subject: name }),
   rotateSecrets: (actor) => ({ actor }),
   acceptAudit: (actor) => ({ actor }),
+  // A file of servers may hold keys: its names are in what it makes.
+  importServers: (_text, actor) => ({ actor }),
+  testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
+  removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
+  setPolicy: (change, actor) => ({ actor, detail: change }),
+  addUser: ({ email, role }, actor) => ({ actor, of: "name", subject: email, detail: { role } }),
+  setUserRole: (who, role, actor) => ({ actor, of: "name", subject: who, detail: { role } }),
+  removeUser: (who, actor) => ({ actor, of: "name", subject: who }),
+  createToken: ({ role, name, days, task }, actor) => ({ actor, detail: { role, name, days, task } }),
+  revokeToken: (id, actor) => ({ actor, of: "name", subject: id }),
 };
 
 type Method = (...args: unknown[]) => Promise<unknown>;
@@ -83,6 +93,17 @@ export function audited(commands: Commands, sources: AuditSources): Commands {
         ),
     ]),
   ) as unknown as Commands;
+}
+
+/** For a door that asks what somebody may before it looks at what they sent. */
+export async function auditRefusal(
+  actor: Actor,
+  action: string,
+  why: string,
+  { append, report }: Pick<AuditSources, "append" | "report">,
+): Promise<void> {
+  const row = { actor: actor.name, action, subject: "", tree: "", detail: JSON.stringify({ outcome: "refused", why }) };
+  await append([row]).catch((error: unknown) => report(`The audit has no row of ${action} by ${actor.name}.`, error));
 }
 
 async function withRow<T>(action: string, told: Told, sources: AuditSources, work: () => Promise<T>): Promise<T> {

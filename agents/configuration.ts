@@ -4,7 +4,7 @@ import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "./core/conf
 import type { Level, ServerVersion, Setup } from "./core/entries";
 import { DEFAULT_HOST_POLICY, type HostPolicy } from "./core/policy";
 import type { PromptTexts } from "./core/prompt";
-import { isServer, type OfferedServerTool, offeredOf, serversNamedIn } from "./server-tools";
+import { isServer, nameOfServerTool, type OfferedServerTool, offeredOf, serversNamedIn } from "./server-tools";
 import type { Registry } from "./tools/control";
 
 /** Finds the runbook that an instruction names, or that fits it; null when none does. */
@@ -26,6 +26,7 @@ export interface Configuration {
   /** What the versions say that a task keeps. */
   textsOf(setup: Setup): PromptTexts;
   registryFor(setup: Setup): Registry;
+  agentBody(name: string): AgentBody | null;
 }
 
 export function createConfiguration(
@@ -120,6 +121,12 @@ export function createConfiguration(
         runbook: setup.runbook && runbook ? { name: setup.runbook.name, text: runbook.text } : null,
       };
     },
+    agentBody(name) {
+      const found = lists().agents.find((one) => one.name === name);
+      if (!found) return null;
+      const { version: _, edited: __, ...body } = found;
+      return body;
+    },
     registryFor(setup) {
       const { agents, documents, tools } = lists();
       return {
@@ -132,12 +139,14 @@ export function createConfiguration(
         }),
         tools: tools
           .filter((tool) => tool.optional)
-          .map(({ name, title, description, level, policy, source, availability }) => {
+          .map(({ name, title, description, version, level, policy, source, availability, server }) => {
             const lacks = setup.rights.includes(level)
               ? null
               : `it needs the right “${level}”, which this task does not have`;
             const note = availability.available ? lacks : availability.reason;
-            return { name, title, description, level, policy, source, available: availability.available, note };
+            const tools = server?.tools.map((tool) => nameOfServerTool(name, tool.name));
+            const shown = { name, title, description, version, level, policy, source, note, ...(tools && { tools }) };
+            return { ...shown, available: availability.available };
           }),
       };
     },

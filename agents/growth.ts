@@ -5,13 +5,17 @@ import { finishingGrant } from "./core/grants";
 import type { Call } from "./core/state";
 import { materialFor } from "./finishing";
 import { asksOf, factsOf, grantNow, note, type OpenTask } from "./open-task";
+import { PROPOSED_CODE_MS, type ProposedCode, proposedCode } from "./proposed-code";
 import { newFinishingTask, type SubtaskSources } from "./tools/new-subtask";
 import { idOf, settleCalls } from "./tools/settle";
 import type { World } from "./world";
 
-export async function settle(world: World, task: OpenTask, calls: Call[]): Promise<void> {
+/** Calls that may start a subtask: its place in the tree must be known. */
+const GROWING: ReadonlySet<string> = new Set(["start_subtask", "break_down_task", "request_tools", "request_context"]);
+
+export async function settle(world: World, task: OpenTask, calls: Call[], signal: AbortSignal): Promise<void> {
   const { claim, state } = task;
-  const startsSubtasks = calls.some((call) => call.tool === "start_subtask" || call.tool === "break_down_task");
+  const startsSubtasks = calls.some((call) => GROWING.has(call.tool));
   const family = startsSubtasks ? world.loader.family(claim.id, claim.treeId) : { ancestors: [], treeTasks: 0 };
   const parentUid = claim.parentId === null ? null : world.loader.uidOf(claim.parentId);
   const settled = await settleCalls(state, factsOf(world, task), calls, {
@@ -19,6 +23,8 @@ export async function settle(world: World, task: OpenTask, calls: Call[]): Promi
     effectOf: world.tools.settle,
     schemaOf: world.catalogue.schemaOf,
     registry: () => world.configuration.registryFor(state.setup),
+    agentBody: world.configuration.agentBody,
+    code: (folder, test) => codeOf(world, task, folder, test, signal),
     family,
     grant: grantNow(task),
     secondsLeft: task.deadlineMs === null ? null : Math.max(1, Math.floor((task.deadlineMs - world.now()) / 1_000)),
@@ -31,6 +37,25 @@ export async function settle(world: World, task: OpenTask, calls: Call[]): Promi
   task.draft.reviews.push(...settled.reviews);
   task.draft.reviewChanges.push(...settled.reviewChanges);
   task.draft.mail.push(...settled.mail);
+  task.draft.proposals.push(...settled.proposals);
+}
+
+/** The test of proposed code may take minutes: it counts as the task's work. */
+async function codeOf(
+  world: World,
+  task: OpenTask,
+  folder: string,
+  test: string,
+  signal: AbortSignal,
+): Promise<ProposedCode> {
+  const { claim, tree, state } = task;
+  if (state.assignment.workspace === "none")
+    return { problem: "This task has no workspace, so it has no code to propose." };
+  const { hiddenPaths } = world.rulesOf(tree);
+  world.alive(claim.uid, PROPOSED_CODE_MS);
+  const view = { root: tree.workspace, hiddenPaths };
+  const cacheDir = world.cacheDirOf(claim.treeUid);
+  return proposedCode(view, folder, test, { sandbox: world.sandbox, cacheDir, signal });
 }
 
 export function startFinishing(world: World, task: OpenTask, starts: FinishingStart[]): void {

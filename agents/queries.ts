@@ -114,6 +114,7 @@ export function createQueries(sources: QuerySources): Queries {
       const schema = tool ? (z.toJSONSchema(tool.input, { io: "input" }) as Record<string, unknown>) : {};
       return { name, description: listed.description, level: listed.level, schema };
     },
+    getPolicy: async () => configuration.policy(),
     async getStatus() {
       // One after the other: the test of the terminal would be seen as load.
       const machine = await sources.machine();
@@ -133,6 +134,8 @@ export function createQueries(sources: QuerySources): Queries {
       };
     },
     getFigures: async () => ({ ...status.figures(), commits: store.log.commits() }),
+    listUsers: async () => store.people.users(),
+    listTokens: async () => store.people.tokens(),
   };
   return queries;
 }
@@ -191,6 +194,7 @@ export interface Ids {
   task(prefix: string): string;
   review(prefix: string): string;
   rule(prefix: string): string;
+  token(prefix: string): string;
   treeOrTask(prefix: string): { kind: "tree" | "task"; uid: string };
 }
 
@@ -212,6 +216,7 @@ export function createIds(store: Store): Ids {
     tree: (prefix) => unique("tree", prefix, trees.treesLike(prefix)),
     task: (prefix) => unique("task", prefix, trees.tasksLike(prefix)),
     rule: (prefix) => unique("rule", prefix, store.decisions.rulesLike(prefix)),
+    token: (prefix) => unique("token", prefix, store.people.tokensLike(prefix)),
     review: (prefix) => unique("review item", prefix, reviews.like(prefix)),
     treeOrTask(prefix) {
       const found = [

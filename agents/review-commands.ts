@@ -2,6 +2,7 @@
 import type { Store } from "@/db/store";
 import { type Commands, UserError } from "./application";
 import type { Configuration } from "./configuration";
+import { approveProposal, type ProposalSources } from "./proposals";
 import type { Ids } from "./queries";
 import { newId } from "./submit";
 
@@ -14,7 +15,7 @@ type ReviewCommands = Pick<Commands, "decide" | "answer" | "addRule" | "revokeRu
 export function createReviewCommands(
   store: Store,
   ids: Ids,
-  sources: { configuration: Configuration; now(): number },
+  sources: { configuration: Configuration } & Omit<ProposalSources, "store">,
 ): ReviewCommands {
   const { decisions, queries } = store;
   const { now } = sources;
@@ -28,6 +29,8 @@ export function createReviewCommands(
       const uid = ids.review(reviewId);
       const review = queries.reviews.get(uid, now());
       if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it.`);
+      if (review?.kind === "proposal" && decision === "approved")
+        return approveProposal({ ...sources, store }, uid, reason.trim(), actor);
       const isApproval = review?.kind === "approval";
       const words = wordsOf(decision, isApproval);
       const said = reason.trim();
@@ -46,6 +49,7 @@ export function createReviewCommands(
         throw new UserError("conflict", `It was decided already${decidedHow(uid)}.`);
       }
       const what = isApproval ? "call" : "flag";
+      if (review?.kind === "proposal") return { sentence: "The proposal is rejected; nothing changes.", decided };
       const sentence =
         decided.length > 1
           ? `${decided.length} equal items are closed: ${words}.`
@@ -80,8 +84,8 @@ export function createReviewCommands(
     setToolPolicy: async (name, policy, actor) => {
       const tool = sources.configuration.tools().find((one) => one.name === name);
       if (!tool) throw unknownTool(name, sources.configuration);
-      if (policy !== "auto" && policy !== "ask" && policy !== "deny")
-        throw new UserError("invalid", `There is no policy “${policy}”: write auto, ask or deny.`);
+      if (policy !== "inherit" && policy !== "auto" && policy !== "ask" && policy !== "deny")
+        throw new UserError("invalid", `There is no policy “${policy}”: write inherit, auto, ask or deny.`);
       const { version: _, ...body } = tool;
       const entry = { kind: "tool", name, description: tool.description, body: { ...body, policy } } as const;
       await store.configuration.put(entry, actor.name, `The policy is ${policy}.`);
@@ -100,6 +104,7 @@ export function createReviewCommands(
 }
 
 const POLICY_SENTENCES = {
+  inherit: (tool: string) => `Calls of ${tool} follow the policy of their level.`,
   auto: (tool: string) => `Calls of ${tool} run without asking.`,
   ask: (tool: string) => `Each call of ${tool} waits for a person, or for a rule that approves it.`,
   deny: (tool: string) => `Calls of ${tool} are refused.`,

@@ -20,12 +20,15 @@ import type { Live } from "./live";
 import { watchedMachine } from "./machine";
 import { modelStates } from "./model-states";
 import { createProviderParks } from "./provider-parks";
-import { NO_SERVERS } from "./server-calls";
+import { withStoredKeys } from "./security";
+import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
+import { toolServices } from "./tool-services";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
 import { worldTools } from "./tools/world-tools";
+import { createTreeSql } from "./tree-sql";
 import { startWorker, type Worker, type WorkerOptions } from "./worker";
 import type { WorkerWorld } from "./world";
 
@@ -79,12 +82,26 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     catalogue: async () => catalogue,
     terminal: () => sandbox.status(),
     machine: async () => watchedMachine(monitor),
+    servers: async () => servers,
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
-  const { store, configuration, application, live } = acting;
-  const catalogue = createCatalogue(options.worldTools ?? worldTools({ outputs: store.outputs }));
-  const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
+  const { store, security, configuration, application, live } = acting;
+  const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
+  const catalogue = createCatalogue(
+    options.worldTools ?? worldTools({ outputs: store.outputs, treeSql, ...toolServices(settings, security.vault, timers) }),
+  );
+  const models =
+    options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
+  const servers = createServers({
+    dataDir: settings.dataDir,
+    sandbox,
+    secretOf: async (name) => security.vault.get(name) ?? undefined,
+    toolStates: store.toolStates,
+    version,
+    privateHosts: settings.privateHosts,
+    report: options.report,
+  });
   const world: WorkerWorld = {
     now,
     random: Math.random,
@@ -100,8 +117,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     catalogue,
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools,
-    servers: NO_SERVERS,
-    redact: (text) => text,
+    servers,
+    redact: security.redactor.redact,
     sandbox,
     snapshots: acting.snapshots,
     filesAreThere: store.forks.filesAreThere,
@@ -170,6 +187,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       monitor.close();
       await tools.close();
+      await servers.close();
+      await treeSql.close();
       sandbox.close();
       await acting.close();
     },

@@ -11,6 +11,7 @@ import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } f
 import { SELECTOR } from "./core/selection";
 import type { Amounts, Submission } from "./core/shapes";
 import type { Security } from "./security";
+import type { Servers } from "./servers";
 import { ID_ALPHABET, idOf } from "./tools/settle";
 
 export interface CommandSources {
@@ -26,6 +27,8 @@ export interface CommandSources {
   priceOf(model: string): number | null;
   now(): number;
   snapshots: SnapshotStore;
+  /** Started when a command needs one. */
+  servers(): Promise<Servers>;
   /** Host paths in a folder that nothing of an agent may show or keep. */
   hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;

@@ -47,7 +47,7 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
         stopTasks(task, decision.stopTasks ?? [], "What they were started for is over.");
         break;
       case "settle":
-        await settle(world, task, decision.calls);
+        await settle(world, task, decision.calls, signal);
         break;
       case "ask_approval":
         askApproval(world, task, decision.calls);

@@ -37,7 +37,7 @@ export interface Approval {
   by: string;
   reason: string;
   /** To the task that proposed it, and to the one that asked for it. */
-  letters: { to: string; body: LetterBody }[];
+  letters(version: number): { to: string; body: LetterBody }[];
 }
 
 export interface Proposals {
@@ -87,7 +87,7 @@ export function createProposals(sqlite: Sqlite, log: Log): Proposals {
         const version = writer.insert(entry, null, "proposal", by, proposal.why, nowMs);
         if (entry.kind === "tool") toolStates.validated(entry.name, nowMs);
         const tree = treeOf.get(review) as { id: number; uid: string };
-        for (const { to, body } of letters) if (mail.send(to, body, nowMs)) touch(tree, to);
+        for (const { to, body } of letters(version)) if (mail.send(to, body, nowMs)) touch(tree, to);
         return version;
       }),
   };

@@ -11,6 +11,7 @@ import { createInterventions, type Interventions } from "./interventions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
 import { createOutputs, type Outputs } from "./outputs";
+import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
@@ -18,7 +19,6 @@ import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
-import { createSessions, type Sessions } from "./sessions";
 import { createSupervision, type Supervision } from "./supervision";
 import { createToolStates, type ToolStates } from "./tool-states";
 import { createTrees, type Trees } from "./trees";
@@ -39,7 +39,7 @@ export interface Store {
   supervision: Supervision;
   workers: Workers;
   search: Search;
-  sessions: Sessions;
+  people: People;
   secrets: Secrets;
   audit: Audit;
   queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
@@ -78,7 +78,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     supervision: createSupervision(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
     search: createSearch(client.sqlite, log),
-    sessions: createSessions(client.sqlite, log, options.now ?? Date.now),
+    people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     queries: {

@@ -144,7 +144,7 @@ async function startWeb(runtime: Runtime, settings: Settings, version: string, d
   const { createWebServer } = await import("./server-web");
   return createWebServer({
     app: runtime.application,
-    sessions: runtime.store.sessions,
+    people: runtime.store.people,
     host: settings.host,
     port: settings.port,
     dev,

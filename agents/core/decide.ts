@@ -157,7 +157,8 @@ function decideWaitingCalls(state: TaskState, facts: Facts, open: Call[]): Decis
     else for (const task of waitedFor(state, call)) if (!resultOf(facts, task)) waited.add(task);
   }
   if (waited.size > 0 || reviews.length > 0) {
-    const kind = reviews.length > 0 ? "answer" : "subtasks";
+    const isProposed = open.some((call) => call.review !== null && call.tool.startsWith("propose_"));
+    const kind = reviews.length === 0 ? "subtasks" : isProposed ? "approval" : "answer";
     const untilMs = firstTimeOut(state);
     return { kind: "rest", waits: { kind, tasks: [...waited], reviews, untilMs }, parkedUntilMs: null };
   }

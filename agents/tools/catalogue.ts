@@ -14,6 +14,9 @@ import { listAgents } from "./list-agents";
 import { listDocuments } from "./list-documents";
 import { listOptionalTools } from "./list-optional-tools";
 import { passUp } from "./pass-up";
+import { proposeAgent } from "./propose-agent";
+import { proposeDocument } from "./propose-document";
+import { proposeTool } from "./propose-tool";
 import { READ_OUTPUT } from "./read-output";
 import { requestContext } from "./request-context";
 import { requestTools } from "./request-tools";
@@ -40,6 +43,9 @@ export const CORE_TOOLS: readonly ControlTool[] = [
 /** Look at the configuration; given to agents that list them. */
 const READER_TOOLS: readonly ControlTool[] = [listAgents, listDocuments, listOptionalTools] as ControlTool[];
 
+/** Put a change of it before a person; given to agents that list them. */
+const PROPOSAL_TOOLS: readonly ControlTool[] = [proposeTool, proposeDocument, proposeAgent] as ControlTool[];
+
 export interface Catalogue {
   control: ReadonlyMap<string, ControlTool>;
   world: ReadonlyMap<string, WorldTool>;
@@ -55,7 +61,7 @@ export interface Catalogue {
 }
 
 export function createCatalogue(worldTools: readonly WorldTool[]): Catalogue {
-  const control = new Map([...CORE_TOOLS, ...READER_TOOLS].map((tool) => [tool.name, tool]));
+  const control = new Map([...CORE_TOOLS, ...READER_TOOLS, ...PROPOSAL_TOOLS].map((tool) => [tool.name, tool]));
   const world = new Map(worldTools.map((tool) => [tool.name, tool]));
   const specs = new Map<string, ToolSpec>();
   const sizes = new WeakMap<ToolSpec, number>();

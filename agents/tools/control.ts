@@ -3,9 +3,11 @@
  * it returns is appended with the turn, in one transaction, so a crash can neither lose nor repeat it.
  */
 import type { z } from "zod";
+import type { AgentBody } from "@/agents/core/configuration";
 import type { Entry } from "@/agents/core/entries";
 import type { Facts } from "@/agents/core/facts";
 import type { Call, TaskState } from "@/agents/core/state";
+import type { ProposedCode } from "@/agents/proposed-code";
 import type { NewReview, TaskRecord } from "@/db/records";
 
 /** A subtask that a call asks for; checked and given an id together with the others of its turn. */
@@ -44,9 +46,12 @@ export interface Registry {
     name: string;
     title: string;
     description: string;
+    version: number;
     level: string;
     policy: string;
     source: string;
+    /** Of a server: what it offers, by the names that agents call. */
+    tools?: string[];
     available: boolean;
     /** Why it cannot be had, or not by this task. */
     note: string | null;
@@ -63,6 +68,12 @@ export interface ControlView {
   state: TaskState;
   facts: Facts;
   registry: Registry;
+  /** As it is live; null: there is no such agent. */
+  agentBody(name: string): AgentBody | null;
+  /** Code of the workspace that is proposed, tested by the host. */
+  code(folder: string, test: string): Promise<ProposedCode>;
+  /** Whether a subtask of that agent with that instruction may be started by this task now. */
+  mayStart(request: SubtaskRequest): boolean;
   /** A public id that is the same whenever this call is handled again. */
   idFor(call: Call, what: string): string;
 }

@@ -20,6 +20,7 @@ export interface Settled {
   reviews: NonNullable<TaskRecord["reviews"]>;
   reviewChanges: NonNullable<TaskRecord["reviewChanges"]>;
   mail: NonNullable<TaskRecord["mail"]>;
+  proposals: NonNullable<TaskRecord["proposals"]>;
 }
 
 export interface SettleSources extends SubtaskSources {
@@ -28,6 +29,8 @@ export interface SettleSources extends SubtaskSources {
   schemaOf(tool: string): Record<string, unknown> | undefined;
   /** Read only when a call looks at it. */
   registry(): Registry;
+  agentBody: ControlView["agentBody"];
+  code: ControlView["code"];
   family: Family;
   /** The parent's grant as it is now, and the seconds it has left (null: no cap). */
   grant: GrantState;
@@ -44,7 +47,7 @@ export async function settleCalls(
   calls: Call[],
   sources: SettleSources,
 ): Promise<Settled> {
-  const settled: Settled = { entries: [], children: [], reviews: [], reviewChanges: [], mail: [] };
+  const settled: Settled = { entries: [], children: [], reviews: [], reviewChanges: [], mail: [], proposals: [] };
   const requests: SubtaskRequest[] = [];
   const { taskUid, parentUid, asksUid } = sources;
   const view: ControlView = {
@@ -57,6 +60,9 @@ export async function settleCalls(
     get registry() {
       return sources.registry();
     },
+    agentBody: sources.agentBody,
+    code: sources.code,
+    mayStart: (request) => refusalOf(state, request, sources.family, requests.length, sources.limits) === null,
     idFor: (call, what) => idOf(taskUid, call, what),
   };
   for (const call of calls) {
@@ -65,6 +71,7 @@ export async function settleCalls(
     settled.reviews.push(...(effect.reviews ?? []));
     settled.reviewChanges.push(...(effect.reviewChanges ?? []));
     settled.mail.push(...(effect.mail ?? []));
+    settled.proposals.push(...(effect.proposals ?? []));
     if (effect.subtask) requests.push(effect.subtask);
   }
   if (requests.length > 0) startSubtasks(state, requests, sources, settled);

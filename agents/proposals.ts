@@ -1,0 +1,89 @@
+/** Approving what an agent proposed: it is validated, made live, and given to the task that asked for it, or nothing of it happens. */
+import type { ConfigEntry } from "@/db/configuration";
+import { hashOfBody, type Proposal } from "@/db/proposals";
+import type { Store } from "@/db/store";
+import { type Actor, UserError } from "./application";
+import type { DocumentBody, ToolBody } from "./core/configuration";
+import type { LetterBody } from "./core/facts";
+import { nameOfServerTool } from "./server-tools";
+
+export interface ProposalSources {
+  store: Store;
+  /** Starts the server, lists its tools and calls its probe. Resolves with the body that holds what it found; throws UserError. */
+  validateServer(body: ToolBody): Promise<ToolBody>;
+  now(): number;
+}
+
+/** Agents that make something for the task above them. */
+const MADE_FOR_PARENT: ReadonlySet<string> = new Set(["tool_addition", "context_addition"]);
+
+/** Throws UserError: it was decided already, what it replaces has changed, or it does not work; the item then stays open. */
+export async function approveProposal(
+  { store, validateServer }: ProposalSources,
+  review: string,
+  reason: string,
+  actor: Actor,
+): Promise<{ sentence: string; decided: string[] }> {
+  const proposal = store.proposals.of(review);
+  if (proposal?.status !== "open") throw new UserError("conflict", "It was decided already.");
+  if (hashOfBody(proposal.body) !== proposal.hash)
+    throw new UserError("conflict", "The proposal's text was altered after it was made: reject it.");
+  const body = proposal.kind === "tool" ? await validateServer(proposal.body as ToolBody) : proposal.body;
+  const entry: ConfigEntry = { kind: proposal.kind, name: proposal.name, description: descriptionOf(body), body };
+  const version = await store.proposals.approve({
+    review,
+    hash: proposal.hash,
+    entry,
+    by: actor.name,
+    reason,
+    letters: (live) => lettersOf(proposal, entry, live, actor.name, reason),
+  });
+  if (version === "decided") throw new UserError("conflict", "It was decided already.");
+  if (version === "changed") {
+    const what = `The ${proposal.kind} ${proposal.name} has changed since this was proposed`;
+    throw new UserError("conflict", `${what}: reject it, and have it proposed anew.`);
+  }
+  return { sentence: `Version ${version} of the ${proposal.kind} ${proposal.name} is live.`, decided: [review] };
+}
+
+function descriptionOf(body: unknown): string {
+  return (body as { description: string }).description;
+}
+
+/** To whoever proposed it, as the answer of its call, and to whoever it was made for, as something that it has from now on. */
+function lettersOf(
+  proposal: Proposal,
+  entry: ConfigEntry,
+  version: number,
+  by: string,
+  reason: string,
+): { to: string; body: LetterBody }[] {
+  const { review, task, parent, proposedBy } = proposal;
+  const tools = entry.kind === "tool" ? toolNames(entry.body as ToolBody) : [];
+  const said = {
+    status: "approved",
+    name: entry.name,
+    version,
+    ...(tools.length > 0 && { tools }),
+    ...(reason && { reason }),
+  };
+  const answer: LetterBody = { kind: "answer", review, text: JSON.stringify(said), by };
+  const receiver = MADE_FOR_PARENT.has(proposedBy) ? (parent ?? task) : task;
+  const given = givenBy(entry, tools, version, by);
+  return [{ to: task, body: answer }, ...(given ? [{ to: receiver, body: given }] : [])];
+}
+
+function givenBy(entry: ConfigEntry, tools: string[], version: number, by: string): LetterBody | null {
+  if (entry.kind === "tool") {
+    const text = `The tools that you asked for were approved by ${by} and are yours from now on: ${tools.join(", ")}.`;
+    return { kind: "configured", tools: [entry.name], servers: [{ name: entry.name, version }], by, text };
+  }
+  if (entry.kind !== "document") return null;
+  const { name, body } = entry.body as DocumentBody;
+  const text = `The document ${name}, which you asked for, was approved by ${by}:\n<document name="${name}">\n${body.trim()}\n</document>`;
+  return { kind: "configured", tools: [], servers: [], by, text };
+}
+
+function toolNames(body: ToolBody): string[] {
+  return (body.server?.tools ?? []).map((tool) => nameOfServerTool(body.name, tool.name));
+}
