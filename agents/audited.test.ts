@@ -1,16 +1,18 @@
 import { expect, onTestFinished, test } from "vitest";
 import { type Commands, UserError } from "./application";
 import { audited, createSubjectFinder } from "./audited";
+import { ownerCalled } from "./core/roles";
+import { guarded } from "./guard";
 import { createIds } from "./queries";
 import { startTrial } from "./testing/trial";
 
-const anna = { name: "anna" };
+const anna = ownerCalled("anna");
 const TOKEN = `ghp_${"AbCdEf0123456789AbCdEf0123456789abcd"}`;
 
 async function start() {
   const trial = await startTrial({ work: false });
   onTestFinished(() => trial.close());
-  const { commands, queries } = trial.runtime.application;
+  const { commands, queries } = guarded(trial.runtime.application, anna);
   const rows = async () =>
     (await queries.listAudit()).items
       .map(({ actor, action, subject, tree, detail }) => ({ actor, action, subject, tree, ...JSON.parse(detail) }))
@@ -19,7 +21,7 @@ async function start() {
 }
 
 test("each command leaves a row with who, what, the whole id and the tree", async () => {
-  const { trial, commands, rows } = await start();
+  const { trial, commands, queries, rows } = await start();
   const tree = await commands.submitTree({ task: "Look\nat all of it", agent: "worker", model: "anthropic/x" }, anna);
   await commands.pause(tree.root_task_id.slice(0, 9), anna, { alone: true });
   await commands.steer(tree.root_task_id, "do it well", anna);
@@ -41,7 +43,7 @@ test("each command leaves a row with who, what, the whole id and the tree", asyn
     { action: "submitTree", subject: other.id },
     { action: "deleteTree", subject: other.id, tree: other.id },
   ]);
-  expect(await trial.runtime.application.queries.verifyAudit()).toMatchObject({ ok: true, rows: 7 });
+  expect(await queries.verifyAudit()).toMatchObject({ ok: true, rows: 7 });
 });
 
 test("a refusal is a row too, with its reason, and reaches whoever asked", async () => {
@@ -61,16 +63,16 @@ test("a refusal is a row too, with its reason, and reaches whoever asked", async
 });
 
 test("put around a guard, what the guard refuses is a row; what fails by itself is told from it", async () => {
-  const { trial, commands, rows } = await start();
-  const { store } = trial.runtime;
+  const { trial, rows } = await start();
+  const { store, application } = trial.runtime;
   const sources = {
     append: store.audit.append,
     find: createSubjectFinder(store, createIds(store), Date.now),
     redact: (text: string) => text,
     report: () => {},
   };
-  const guarded: Commands = {
-    ...commands,
+  const refusing: Commands = {
+    ...application.commands,
     deleteTree: async () => {
       throw new UserError("forbidden", "Only an admin may delete.");
     },
@@ -78,7 +80,7 @@ test("put around a guard, what the guard refuses is a row; what fails by itself 
       throw new Error("broken");
     },
   };
-  const both = audited(guarded, sources);
+  const both = audited(refusing, sources);
   await expect(both.deleteTree("x", anna)).rejects.toThrow("Only an admin");
   await expect(both.rotateSecrets(anna)).rejects.toThrow("broken");
   expect(await rows()).toMatchObject([
@@ -98,10 +100,10 @@ test("no secret gets into a row, wherever somebody writes it", async () => {
 });
 
 test("a command whose row cannot be written is carried out, and somebody is told", async () => {
-  const { trial, commands, queries } = await start();
-  const { store } = trial.runtime;
+  const { trial, queries } = await start();
+  const { store, application } = trial.runtime;
   const told: string[] = [];
-  const both = audited(commands, {
+  const both = audited(application.commands, {
     append: async () => {
       throw new Error("disk full");
     },

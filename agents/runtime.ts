@@ -23,8 +23,8 @@ import { createProviderParks } from "./provider-parks";
 import { withStoredKeys } from "./security";
 import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
-import { createCatalogue } from "./tools/catalogue";
 import { toolServices } from "./tool-services";
+import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
 import { worldTools } from "./tools/world-tools";
@@ -88,7 +88,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { store, security, configuration, application, live } = acting;
   const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
   const catalogue = createCatalogue(
-    options.worldTools ?? worldTools({ outputs: store.outputs, treeSql, ...toolServices(settings, security.vault, timers) }),
+    options.worldTools ??
+      worldTools({ outputs: store.outputs, treeSql, ...toolServices(settings, security.vault, timers) }),
   );
   const models =
     options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });
