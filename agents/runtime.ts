@@ -8,6 +8,7 @@ import { runbookModel } from "@/lib/models/runbook/model";
 import { createMonitor } from "@/lib/monitor/monitor";
 import { ownIdentity } from "@/lib/process/identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { createTerminals } from "@/lib/terminals/terminals";
 import { realTimers, type Timers } from "@/lib/timers";
 import { createTurnstile } from "@/lib/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
@@ -86,10 +87,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
   const { store, security, configuration, application, live } = acting;
+  const terminals = createTerminals(sandbox, { timers, now });
   const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
   const catalogue = createCatalogue(
     options.worldTools ??
+<<<<<<< HEAD
       worldTools({ outputs: store.outputs, treeSql, ...toolServices(settings, security.vault, timers) }),
+=======
+      worldTools({ outputs: store.outputs, terminals, treeSql, ...toolServices(settings, security.vault, timers) }),
+>>>>>>> main
   );
   const models =
     options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });
@@ -120,6 +126,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     tools,
     servers,
     redact: security.redactor.redact,
+    programs: {
+      endOfTask: (taskUid) => terminals.endOfTask(taskUid),
+      async endOf(treeUid) {
+        await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid)]);
+      },
+    },
     sandbox,
     snapshots: acting.snapshots,
     filesAreThere: store.forks.filesAreThere,
@@ -188,6 +200,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       monitor.close();
       await tools.close();
+      await terminals.close();
       await servers.close();
       await treeSql.close();
       sandbox.close();

@@ -55,7 +55,7 @@ test("ordinary text is left as it is, byte by byte", () => {
     "The token = createTokenFromRequestHeader(request, options) is made here.",
     "const password = process.env.DATABASE_PASSWORD_OF_PRODUCTION;",
     "class sk-loading-indicator-for-large-screens { secret: string }",
-    "https://user:password@example.org and https://user:${PASSWORD_OF_HOST}@host",
+    `https://user:password@example.org and https://user:$${"{PASSWORD_OF_HOST}"}@host`,
     "It begins with -----BEGIN PRIVATE KEY----- and then come lines of base64.",
     "password: ****************",
     "token: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
