@@ -91,11 +91,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
   const catalogue = createCatalogue(
     options.worldTools ??
-<<<<<<< HEAD
-      worldTools({ outputs: store.outputs, treeSql, ...toolServices(settings, security.vault, timers) }),
-=======
       worldTools({ outputs: store.outputs, terminals, treeSql, ...toolServices(settings, security.vault, timers) }),
->>>>>>> main
   );
   const models =
     options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });
