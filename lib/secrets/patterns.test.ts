@@ -89,6 +89,13 @@ test("a long value is found by any larger part of it, and shown as one", () => {
   expect(known.redact(`a ${value.slice(100, 900)} b`)).toContain("[redacted: long]");
 });
 
+test("a text of many megabytes is gone through in pieces, with the same result", () => {
+  const known = createRedactor({ values: () => [{ name: "a", value: "correct horse battery" }] });
+  const part = `${"some words ".repeat(9_999)}correct horse battery\n`;
+  const result = known.redact(part.repeat(60));
+  expect(result === `${"some words ".repeat(9_999)}[redacted: a]\n`.repeat(60)).toBe(true);
+}, 60_000);
+
 test("texts that are made to be slow are not", () => {
   const known = createRedactor({ values: () => [{ name: "a", value: "a".repeat(60_000) }] });
   expect(known.redact("a".repeat(60_000))).toBe("[redacted: a]");
