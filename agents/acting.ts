@@ -47,7 +47,7 @@ export function openActing(options: ActingOptions): Acting {
     defaultModel: settings.defaultModel,
     now,
     snapshots,
-    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout).hiddenPaths,
+    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
     priceOf,
     servers,
     workspaceRoots: settings.workspaceRoots,
