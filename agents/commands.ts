@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { type Commands, UserError } from "./application";
 import { createControlCommands } from "./control-commands";
 import { fork } from "./fork";
+import { createPeopleCommands } from "./people-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
+import { createSecretCommands } from "./secret-commands";
+import { createServerCommands } from "./server-commands";
 import { type CommandSources, newId, submit } from "./submit";
 
 export function createCommands(sources: CommandSources): Commands {
@@ -13,7 +16,13 @@ export function createCommands(sources: CommandSources): Commands {
   const ids = createIds(store);
   return {
     ...createControlCommands(sources, ids),
-    ...createReviewCommands(store, ids, sources),
+    ...createReviewCommands(store, ids, {
+      ...sources,
+      validateServer: async (body) => (await sources.servers()).validate(body),
+    }),
+    ...createPeopleCommands(store, ids, sources.now),
+    ...createSecretCommands(sources),
+    ...createServerCommands({ ...sources, vault: sources.security.vault }),
     async submitTree(submission, actor) {
       const uid = newId();
       await submit(sources, submission, actor.name, uid);

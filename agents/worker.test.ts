@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { ownerCalled } from "@/agents/core/roles";
 import { fold } from "./core/evolve";
 import type { ModelPort, ModelReply, ModelRequest } from "./core/model";
 import { createStateCache } from "./open-task";
@@ -7,7 +8,7 @@ import { task } from "./testing/given";
 import { startTrial } from "./testing/trial";
 import { type WorldTool, worldTool } from "./tools/tool";
 
-const PERSON = { name: "tester" };
+const PERSON = ownerCalled("tester");
 
 const usage = { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };
 let ids = 0;

@@ -1,15 +1,15 @@
-import type { Actor } from "@/agents/application";
-import { requireSession } from "@/lib/auth/require-session";
+import type { GuardedApplication } from "@/agents/guard";
+import { enter } from "@/app/enter";
 import { problemOfError } from "@/lib/http/problem";
 
 /** What an action tells its page: a sentence, shown where the person acted. */
 export type ActionResult = { ok: boolean; sentence: string };
 
 /** Every action goes through here: who acts is known before anything happens, and every failure is a sentence. */
-export async function act(work: (actor: Actor) => Promise<{ sentence: string }>): Promise<ActionResult> {
-  const actor = await requireSession();
+export async function act(work: (app: GuardedApplication) => Promise<{ sentence: string }>): Promise<ActionResult> {
+  const app = await enter();
   try {
-    return { ok: true, sentence: (await work(actor)).sentence };
+    return { ok: true, sentence: (await work(app)).sentence };
   } catch (error) {
     return { ok: false, sentence: sentenceOfFailure(error) };
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask, passed, startSubtask } from "@/agents/testing/replies";
 import { startTrial, type Trial } from "@/agents/testing/trial";
@@ -33,7 +34,7 @@ beforeAll(async () => {
   const tree = await trial.submit({ task: "Do the whole" });
   treeUid = tree.id;
   const ended = await trial.ended(tree.id);
-  await trial.runtime.application.commands.retry(ended.root_task_id, { name: "tester" });
+  await trial.runtime.application.commands.retry(ended.root_task_id, ownerCalled("tester"));
   await trial.ended(tree.id);
   // One that waits for ever: for its answer.
   const asking = await trial.submit({ task: "Ask", agent: "researcher" });

@@ -1,6 +1,7 @@
 /** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
 
 import type { DailyCaps } from "@/lib/env";
+import { type Audit, createAudit } from "./audit";
 import { type Client, type OpenOptions, openClient } from "./client";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
 import { NO_DAILY_CAPS } from "./daily-spend";
@@ -10,13 +11,14 @@ import { createInterventions, type Interventions } from "./interventions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
 import { createOutputs, type Outputs } from "./outputs";
+import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
-import { createSessions, type Sessions } from "./sessions";
+import { createSecrets, type Secrets } from "./secrets";
 import { createSupervision, type Supervision } from "./supervision";
 import { createToolStates, type ToolStates } from "./tool-states";
 import { createTrees, type Trees } from "./trees";
@@ -37,7 +39,9 @@ export interface Store {
   supervision: Supervision;
   workers: Workers;
   search: Search;
-  sessions: Sessions;
+  people: People;
+  secrets: Secrets;
+  audit: Audit;
   queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -74,7 +78,9 @@ export function openStore(file: string, options: StoreOptions): Store {
     supervision: createSupervision(client.sqlite, log),
     workers: createWorkers(client.sqlite, log),
     search: createSearch(client.sqlite, log),
-    sessions: createSessions(client.sqlite, log, options.now ?? Date.now),
+    people: createPeople(client.sqlite, log, options.now ?? Date.now),
+    secrets: createSecrets(client.sqlite, log),
+    audit: createAudit(client.sqlite, log),
     queries: {
       trees: createTreeQueries(client.sqlite),
       messages: createMessageQueries(client.sqlite),

@@ -1,6 +1,10 @@
 /** The settings: read once from the environment (scripts read `.env` into it first), checked, with every default. */
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { type AllowList, parseAllowList } from "./auth/allow-list";
+import { defaultKeyFile } from "./secrets/key-file";
+import { knownValuesOf } from "./secrets/known-values";
+import type { KnownValue } from "./secrets/matcher";
 
 /** A wrong setting stops the start: the setting's name, its value, and what is allowed. */
 export class SettingError extends Error {
@@ -20,6 +24,13 @@ const amountBetween = (least: number, most: number) =>
 const wholeNumber = (least: number, most: number, fallback: number) =>
   wholeNumberBetween(least, most).default(fallback);
 
+const FORGES_FORM =
+  "HOST=ADDRESS-OF-ITS-API, separated by commas, such as github.example.org=https://github.example.org/api/v3";
+
+const patternList = z
+  .string()
+  .refine((text) => listIn(text).length > 0, "patterns separated by commas, such as banyan/*");
+
 const hostList = z
   .string()
   .refine(
@@ -35,10 +46,11 @@ const schema = z.object({
   BANYAN_DATA_DIR: z.string().default("./data"),
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
+  BANYAN_KEY_FILE: z.string().optional(),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),
   GOOGLE_CLIENT_SECRET: z.string().optional(),
-  BANYAN_ALLOWED_USERS: z.string().optional(),
+  BANYAN_ALLOWED_USERS: z.string().optional().transform(allowList),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url("a URL without /v1").optional(),
   OPENAI_API_KEY: z.string().optional(),
@@ -60,8 +72,18 @@ const schema = z.object({
   BANYAN_SUPERVISOR_TOKENS_PER_DAY: wholeNumber(0, 1_000_000_000, 200_000),
   BANYAN_MAX_SNAPSHOT_MB: wholeNumber(1, 10_000_000, 5_000),
   BANYAN_MAX_WORKSPACE_MB: wholeNumber(1, 10_000_000, 2_000),
+  BANYAN_GIT_BRANCHES: patternList.optional(),
+  BANYAN_GIT_WRITE_SCOPE: patternList.optional(),
+  BANYAN_FORGES: z
+    .string()
+    .refine((text) => forgesIn(text).every(({ host, apiUrl }) => host && URL.canParse(apiUrl)), FORGES_FORM)
+    .optional(),
   BANYAN_ALLOWED_HOSTS: hostList.optional(),
   BANYAN_PRIVATE_HOSTS: hostList.optional(),
+  BANYAN_SEARCH: z
+    .enum(["brave", "tavily", "searxng", "model", "none"], "brave, tavily, searxng, model or none")
+    .optional(),
+  SEARXNG_URL: z.url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" }).optional(),
   BANYAN_MAX_DEPTH: wholeNumber(0, 1_000, 8),
   BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
@@ -71,6 +93,19 @@ const schema = z.object({
     .enum(["trace", "debug", "info", "warn", "error", "silent"], "trace, debug, info, warn, error or silent")
     .default("info"),
 });
+
+/** e-mail addresses and @domains; null when nothing is given. */
+function allowList(given: string | undefined, context: z.RefinementCtx): AllowList | null {
+  if (given === undefined) return null;
+  try {
+    return parseAllowList(given);
+  } catch (error) {
+    context.addIssue(
+      `e-mail addresses and domains such as @example.org, separated by commas; ${(error as Error).message}`,
+    );
+    return z.NEVER;
+  }
+}
 
 /** The newest Claude of the middle size: strong enough to plan, cheap enough for every task of a tree. */
 const DEFAULT_ANTHROPIC_MODEL = "anthropic/claude-sonnet-4-5";
@@ -85,9 +120,16 @@ export interface Settings {
   dataDir: string;
   port: number;
   host: string;
+  /** Holds the keys of the secrets; beside it lies the audit's anchor. */
+  keyFile: string;
+  /** Secrets are encrypted with a key made from it, instead of one of the file; see lib/secrets/keyring.ts. */
   secretKey: string | null;
+  /** Secrets that the environment holds: taken out of everything that is kept, shown or sent. */
+  knownValues: KnownValue[];
   /** Sign-in with Google is configured; this version signs in by the one-time link only, and says so at start. */
   googleConfigured: boolean;
+  /** Whose accounts may sign in; null: the setting is not there. */
+  allowedUsers: AllowList | null;
   defaultModel: string;
   providers: {
     anthropicApiKey?: string;
@@ -109,10 +151,17 @@ export interface Settings {
   maxSnapshotBytes: number;
   /** A command that makes the folder it works in larger than this is ended. */
   maxWorkspaceBytes: number;
+  /** Branches that agents may work on, and files that their commits may touch; undefined: the defaults of lib/git/rules. */
+  gitBranches: string[] | undefined;
+  gitWriteScope: string[] | undefined;
+  /** Where pull requests can be opened, beside github.com. */
+  forges: { host: string; apiUrl: string }[];
   /** Hosts that tools may reach without asking, beside those that an admin adds. */
   allowedHosts: string[];
   /** `host:port`s that tools may reach although their addresses are private: a person's own servers. */
   privateHosts: string[];
+  /** Which service searches the web; without a name the one that is set up. The keys of Brave and Tavily are secrets. */
+  search: { name?: "brave" | "tavily" | "searxng" | "model" | "none"; searxngUrl?: string };
   maxDepth: number;
   maxWidth: number;
   maxTasksPerTree: number;
@@ -138,8 +187,11 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     dataDir,
     port: s.PORT,
     host: s.HOST,
+    keyFile: s.BANYAN_KEY_FILE ? resolve(cwd, s.BANYAN_KEY_FILE) : defaultKeyFile(env),
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
+    knownValues: knownValuesOf(env),
     googleConfigured: Boolean(s.GOOGLE_CLIENT_ID || s.GOOGLE_CLIENT_SECRET || s.BANYAN_ALLOWED_USERS),
+    allowedUsers: s.BANYAN_ALLOWED_USERS,
     defaultModel: s.BANYAN_MODEL ?? (s.ANTHROPIC_API_KEY ? DEFAULT_ANTHROPIC_MODEL : "runbook"),
     providers: {
       anthropicApiKey: s.ANTHROPIC_API_KEY,
@@ -163,8 +215,12 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     supervisorTokensPerDay: s.BANYAN_SUPERVISOR_TOKENS_PER_DAY,
     maxSnapshotBytes: s.BANYAN_MAX_SNAPSHOT_MB * 1024 * 1024,
     maxWorkspaceBytes: s.BANYAN_MAX_WORKSPACE_MB * 1024 * 1024,
+    gitBranches: s.BANYAN_GIT_BRANCHES ? listIn(s.BANYAN_GIT_BRANCHES) : undefined,
+    gitWriteScope: s.BANYAN_GIT_WRITE_SCOPE ? listIn(s.BANYAN_GIT_WRITE_SCOPE) : undefined,
+    forges: forgesIn(s.BANYAN_FORGES ?? ""),
     allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? ""),
     privateHosts: hostsIn(s.BANYAN_PRIVATE_HOSTS ?? ""),
+    search: { name: s.BANYAN_SEARCH, searxngUrl: s.SEARXNG_URL },
     maxDepth: s.BANYAN_MAX_DEPTH,
     maxWidth: s.BANYAN_MAX_WIDTH,
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
@@ -174,11 +230,22 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
   };
 }
 
-function hostsIn(text: string): string[] {
+function listIn(text: string): string[] {
   return text
     .split(",")
-    .map((host) => host.trim().toLowerCase())
-    .filter((host) => host !== "");
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+}
+
+function hostsIn(text: string): string[] {
+  return listIn(text).map((host) => host.toLowerCase());
+}
+
+function forgesIn(text: string): { host: string; apiUrl: string }[] {
+  return listIn(text).map((one) => {
+    const at = one.indexOf("=");
+    return { host: one.slice(0, Math.max(0, at)).toLowerCase(), apiUrl: one.slice(at + 1) };
+  });
 }
 
 function microUsdOf(usd: number | undefined): number | null {

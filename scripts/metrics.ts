@@ -1,6 +1,6 @@
 /** Status and figures as Prometheus reads them. What is not known is left out rather than said to be 0. */
-import type { Application } from "@/agents/application";
 import type { MachineAlert, ServerFigures, ServerStatus } from "@/agents/core/shapes";
+import type { GuardedApplication } from "@/agents/guard";
 
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -13,7 +13,7 @@ interface Metric {
   values: { labels?: Record<string, string>; value: number | null }[];
 }
 
-export async function readMetrics({ queries }: Application): Promise<string> {
+export async function readMetrics({ queries }: GuardedApplication): Promise<string> {
   const [status, figures] = await Promise.all([queries.getStatus(), queries.getFigures()]);
   return metricsText(status, figures);
 }

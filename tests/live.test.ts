@@ -1,10 +1,12 @@
 import { createServer } from "node:http";
 import { io, type Socket } from "socket.io-client";
 import { afterEach, expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
+import { guarded } from "@/agents/guard";
 import { handleApi } from "@/app/api/v1/handle";
 import { createFakeApplication } from "@/app/testing/fake-application";
 import { createAuth } from "@/lib/auth/auth";
-import { memorySessionStore } from "@/lib/auth/session-store";
+import { memoryCredentials } from "@/lib/auth/credentials";
 import { attachSocket, SOCKET_PATH } from "@/lib/socket/attach";
 import type { TreeBatch } from "@/lib/socket/tree-room";
 
@@ -21,8 +23,8 @@ async function setUp() {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
-  const auth = createAuth({ store: memorySessionStore(), port });
-  const attached = attachSocket(server, app, { auth, hosts: [] });
+  const auth = createAuth({ store: memoryCredentials(), port });
+  const attached = attachSocket(server, (actor) => guarded(app, actor), { auth, hosts: [] });
   closers.push(() => {
     attached.close();
     server.closeAllConnections();
@@ -159,7 +161,7 @@ test("the API answers with what was asked or with a problem", async () => {
   const ask = (method: string, address: string, body?: unknown) => {
     const url = new URL(address, "http://localhost");
     const path = url.pathname.split("/").filter(Boolean);
-    return handleApi(app, { method, path, query: url.searchParams, body, actor: { name: "test" } });
+    return handleApi(guarded(app, ownerCalled("test")), { method, path, query: url.searchParams, body });
   };
   const made = await ask("POST", "/trees", { task: "Survey it" });
   expect(made.status).toBe(201);

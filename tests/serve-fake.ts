@@ -8,7 +8,7 @@ import { createFakeApplication } from "@/app/testing/fake-application";
 import { playRelease } from "@/app/testing/fake-control-scene";
 import { playHostile, playLarge, playUpgrade } from "@/app/testing/fake-scenes";
 import { signInLink } from "@/lib/auth/auth";
-import { memorySessionStore } from "@/lib/auth/session-store";
+import { memoryCredentials } from "@/lib/auth/credentials";
 import { createWebServer } from "@/scripts/server-web";
 
 const app = createFakeApplication();
@@ -37,10 +37,10 @@ const NEARLY_FULL: MonitorStatus = {
 };
 
 const port = Number(process.env.PORT ?? 0);
-const sessions = memorySessionStore();
+const people = memoryCredentials();
 const server = await createWebServer({
   app,
-  sessions,
+  people,
   host: "127.0.0.1",
   port,
   dev: process.argv.includes("--dev"),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import type { ToolBody } from "../core/configuration";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -100,7 +101,7 @@ test("of two people who decide at the same moment one does, and the other reads 
   const [item] = await waitingApprovals(trial, 1);
   const { commands } = trial.runtime.application;
   const decided = await Promise.allSettled(
-    (["approved", "rejected"] as const).map((what) => commands.decide(item?.id ?? "", what, "", { name: what })),
+    (["approved", "rejected"] as const).map((what) => commands.decide(item?.id ?? "", what, "", ownerCalled(what))),
   );
   expect(decided).toMatchObject([
     { status: "fulfilled" },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -344,7 +345,7 @@ test("a flag is decided once; the words of whoever decides reach the task while 
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const flag = await until(async () => (await queries.listReviews({ open: true })).items[0], "the flag is there");
   await until(() => requestsOf(trial, "root").length === 2, "the task goes on");
-  const ann = { name: "ann" };
+  const ann = ownerCalled("ann");
   expect((await commands.decide(flag.id, "rejected", "It is the test key.", ann)).sentence).toBe(
     "The flag is closed: no problem.",
   );

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import { call, endTask, startSubtask } from "../testing/replies";
 import { logOf, runRoot, sub, titled, trialsOfThisFile, until, whenTask } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
@@ -44,7 +45,7 @@ test("at a person's cap of the day their tasks park until the next one, and thos
   expect(spent).toBeLessThanOrEqual(150_000);
   const other = await trial.runtime.application.commands.submitTree(
     { task: "other", agent: "worker" },
-    { name: "somebody else" },
+    ownerCalled("somebody else"),
   );
   // Whoever else submits has a cap of their own.
   await whenTask(trial, other.id, "other", (task) => task.status === "succeeded");

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -148,7 +149,7 @@ test("seconds run while the task or a subtask runs, not while it waits for a per
   );
   await until(() => trial.worker?.active() === 0, "nothing runs");
   offsetMs = 3_600_000;
-  await commands.answer(question.id, "Yes.", { name: "ann" });
+  await commands.answer(question.id, "Yes.", ownerCalled("ann"));
   const tree = await trial.ended(id);
   expect(tree.status).toBe("succeeded");
   expect(titled(tree, "child").grant.seconds).toBeLessThanOrEqual(60);
@@ -182,7 +183,7 @@ test("a grant that is added to lets a task that ran out begin again, and stays c
   const { commands, queries } = trial.runtime.application;
   const tree = await runRoot(trial, { grant: { tokens: 60_000 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
-  const ann = { name: "ann" };
+  const ann = ownerCalled("ann");
   expect((await commands.grant(tree.id, { tokens: 200_000 }, ann)).sentence).toBe(
     "ann granted 200000 tokens more. It has ended: retry it to go on.",
   );
@@ -205,7 +206,7 @@ test("a task deep in a running tree is granted more, with everything above it, a
   const { commands, queries } = trial.runtime.application;
   const { id } = await trial.submit({ task: "root", agent: "worker", grant: { cost_usd: 2 } });
   const child = await whenTask(trial, id, "child", (task) => task.status === "running");
-  await commands.grant(child.id, { usd: 1 }, { name: "ann" });
+  await commands.grant(child.id, { usd: 1 }, ownerCalled("ann"));
   const before = child.grant.cost_usd ?? 0;
   expect((await queries.getTask(child.id)).grant.cost_usd).toBeCloseTo(before + 1, 6);
   hold.open();
@@ -223,5 +224,5 @@ test.each([
 ])("adding %j is refused with a sentence", async (more, sentence) => {
   const trial = await start({ "*": endTask("done") });
   const tree = await runRoot(trial, { grant: { tokens: 900_000 } });
-  await expect(trial.runtime.application.commands.grant(tree.id, more, { name: "ann" })).rejects.toThrow(sentence);
+  await expect(trial.runtime.application.commands.grant(tree.id, more, ownerCalled("ann"))).rejects.toThrow(sentence);
 });

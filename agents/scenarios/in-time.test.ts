@@ -1,5 +1,7 @@
 /** What a person does while a model call is in flight counts when that call returns, though nothing was committed in between. */
+
 import { expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import type { TaskRecord } from "@/db/records";
 import type { ScriptedRequest } from "../testing/provider-script";
 import { call, endTask } from "../testing/replies";
@@ -44,7 +46,7 @@ test.each([
   const trial = await start({ root: script, "*": endTask("noted") });
   const { id } = await trial.submit({ task: "root", agent: "worker", grant: { tokens: 100_000 } });
   await until(() => requestsOf(trial, "root").length === 1, "the first call is under way");
-  await trial.runtime.application.commands.grant(id, { tokens: 900_000 }, { name: "ann" });
+  await trial.runtime.application.commands.grant(id, { tokens: 900_000 }, ownerCalled("ann"));
   hold.open();
   const tree = await trial.ended(id);
   expect([tree.status, toldIn(requestsOf(trial, "root")[1])]).toEqual([

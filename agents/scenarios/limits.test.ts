@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import { requestsOf, resultsIn, runRoot, sub, titled, trialsOfThisFile } from "../testing/scenario";
@@ -148,7 +149,7 @@ test("a failure of the chosen task is copied with its reason, and a retry of the
   const failed = await trial.ended((await trial.submit({ task: "please" })).id);
   expect([failed.status, failed.reason]).toEqual(["failed", "by_agent"]);
   expect((await queries.getTask(failed.root_task_id)).summary).toBe("no way");
-  await commands.retry(failed.root_task_id, { name: "tester" });
+  await commands.retry(failed.root_task_id, ownerCalled("tester"));
   const tree = await trial.ended(failed.id);
   const root = await queries.getTask(tree.root_task_id);
   expect([tree.status, root.result, root.attempt, titled(tree, "do it").attempt]).toEqual(["succeeded", "a way", 2, 2]);

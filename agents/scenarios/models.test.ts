@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import type { Reply } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -92,9 +93,9 @@ test("a person who resumes what is parked need not wait until the provider's tim
   const parked = await whenTask(trial, id, "root", (task) => task.status === "parked");
   expect(parked.reason_detail).toBeTruthy();
   isBack = true;
-  expect((await commands.resume(id, { name: "ann" })).sentence).toBe("The tree goes on: 1 parked task tries now.");
+  expect((await commands.resume(id, ownerCalled("ann"))).sentence).toBe("The tree goes on: 1 parked task tries now.");
   expect((await trial.ended(id)).status).toBe("succeeded");
-  expect((await commands.resume(id, { name: "ann" })).sentence).toBe("The tree was not paused.");
+  expect((await commands.resume(id, ownerCalled("ann"))).sentence).toBe("The tree was not paused.");
 });
 
 test("a used-up quota parks the task until it returns, and counts as no try", async () => {

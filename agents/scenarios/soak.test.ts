@@ -4,10 +4,12 @@
  *   BANYAN_SOAK_KILLS=n  kills so often; default 200, and 1000 takes some minutes
  *   BANYAN_SOAK_SEED=s   the moments and victims of another run, as a failure prints it
  */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import { readSettings } from "@/lib/env";
 import { type Acting, openActing } from "../acting";
 import { UserError } from "../application";
@@ -27,7 +29,7 @@ const KILLS = Number(process.env.BANYAN_SOAK_KILLS ?? 200);
 const SEED = Number(process.env.BANYAN_SOAK_SEED ?? 1);
 const OPEN_TREES = 5;
 const MAX_CONCURRENT = 6;
-const person = { name: "person" };
+const person = ownerCalled("person");
 const folder = mkdtempSync(join(tmpdir(), "banyan-soak-"));
 const program = join(folder, "soak-main.mjs");
 const dataDir = join(folder, "data");

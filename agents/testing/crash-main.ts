@@ -7,8 +7,10 @@
  * Each effect of a tool is a line in effects.log of the data folder. A person lives in the process too, who allows what waits
  * for approval, answers what is asked, and once changes the root's model and grants more: each of that is a commit as well.
  */
+
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { ownerCalled } from "@/agents/core/roles";
 import { readSettings } from "@/lib/env";
 import { UserError } from "../application";
 import { createRuntime } from "../runtime";
@@ -59,7 +61,7 @@ tools.call = bounded(tools.call.bind(tools));
 await runtime.startWorker({ role: "worker", pollMs: 20 });
 const { queries, commands } = runtime.application;
 const { sqlite } = runtime.store.client;
-const person = { name: "person" };
+const person = ownerCalled("person");
 const isSent = sqlite
   .prepare(`
   SELECT EXISTS (SELECT 1 FROM letters WHERE body ->> '$.kind' = @letter)

@@ -1,5 +1,7 @@
 /** What scenarios share: scripts by task, conditions to wait for, gates that hold a reply back, and views of a log. */
+
 import { afterEach } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import type { Queries } from "../application";
 import type { Message, Submission, Task, Tree } from "../core/shapes";
 import type { ProviderScript, Reply, ScriptedRequest } from "./provider-script";
@@ -156,4 +158,4 @@ export function toldIn(request: ScriptedRequest | undefined): string {
   return (request?.messages ?? []).map((message) => (message.role === "user" ? message.text : "")).join("\n");
 }
 
-export const tester = { name: "tester" };
+export const tester = ownerCalled("tester");

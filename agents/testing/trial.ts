@@ -1,7 +1,9 @@
 /** A whole runtime in a fresh folder, for tests: real database, real tools, the scripted provider or an in-process model. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownerCalled } from "@/agents/core/roles";
 import type { WorkerRole } from "@/db/workers";
 import { readSettings } from "@/lib/env";
 import { applySeeds } from "@/seeds/apply";
@@ -67,7 +69,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     provider,
     dataDir,
     faults,
-    submit: (submission) => commands.submitTree(submission, { name: "tester" }),
+    submit: (submission) => commands.submitTree(submission, ownerCalled("tester")),
     async ended(treeId, timeoutMs = 20_000) {
       const deadline = Date.now() + timeoutMs;
       for (;;) {

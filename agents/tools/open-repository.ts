@@ -28,7 +28,7 @@ export const openRepository = worldTool({
     answering(async () => {
       const view = viewOf(context);
       const answer = given.url ? await clone(view, given.url, given, context) : await openFolder(view, given, context);
-      return JSON.stringify(answer);
+      return { content: JSON.stringify(answer), ...(given.url && { outside: true }) };
     }),
 });
 
@@ -53,7 +53,7 @@ async function clone(view: WorkspaceView, url: string, given: z.output<typeof in
   if (!context.network?.allowed) {
     throw new WorkspaceError("This task has no right to use the network, so it cannot copy a repository from a URL.");
   }
-  const parts = partsInside(view, given.path || nameOf(url));
+  const parts = partsInside(view, given.path || folderNameOf(url));
   const facts = await cloneRepository(view, storeFor(context.cacheDir, parts), {
     url,
     privateHosts: context.network.privateHosts ?? [],
@@ -68,7 +68,7 @@ function factsAnswer(parts: readonly string[], facts: RepositoryFacts) {
 }
 
 /** The folder that git itself would choose. */
-function nameOf(url: string): string {
+export function folderNameOf(url: string): string {
   const last =
     url
       .replace(/[?#].*$/, "")

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ServerBody, ToolBody } from "@/agents/core/configuration";
 import { response } from "@/agents/core/notes";
+import { hazardsOf } from "@/lib/mcp/hazards";
 import type { ServerConfig } from "@/lib/mcp/types";
 import { configName } from "./config-name";
 import type { ControlView } from "./control";
@@ -20,7 +21,11 @@ const input = z.strictObject({
   folder: text(500)
     .optional()
     .describe("Folder of the workspace with the code that you wrote for it: an MCP server on stdin and stdout."),
-  command: text(200).default("node").describe("The program that starts it in that folder."),
+  command: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,60}$/, "write the name of a program, such as node or python3")
+    .default("node")
+    .describe("The program that starts it in that folder."),
   args: z.array(z.string().max(2_000)).max(50).default([]).describe('Its arguments, such as ["server.mjs"].'),
   test: text(2_000)
     .optional()
@@ -62,11 +67,12 @@ export const proposeTool = controlTool({
     const code = given.folder === undefined ? null : await view.code(given.folder, given.test ?? "");
     if (code && "problem" in code) return refuse(code.problem);
     const body = bodyOf(given, code?.files);
+    const hazards = hazardsOf(body.server?.config as ServerConfig);
     const item = {
       title: `New tools from the server ${given.name}`,
       detail: `${given.description}\n\n${given.why}`,
-      evidence: evidenceOf(given, code),
-      blastRadius: { read: 2, write: 3, network: 4 }[given.level],
+      evidence: [...hazards.map((hazard) => `Careful: ${hazard}`), evidenceOf(given, code)].join("\n\n"),
+      blastRadius: hazards.length > 0 ? 5 : { read: 2, write: 3, network: 4 }[given.level],
       uncertainty: given.folder === undefined ? 4 : 3,
     };
     const proposal = { kind: "tool", name: given.name, body, why: given.why } as const;
@@ -91,8 +97,15 @@ function bodyOf(given: Given, files: Record<string, string> | undefined): ToolBo
   const { name, title, description, level, command, args, hosts, package: pack } = given;
   const launch = pack
     ? { command: "npx", args: ["-y", `${pack.name}@${pack.version}`, ...pack.args] }
-    : { command, args, cwd: "/server" };
-  const config: ServerConfig = { kind: "stdio", name, env: {}, ...launch, ...(hosts.length > 0 && { hosts }) };
+    : { command, args };
+  const config: ServerConfig = {
+    kind: "stdio",
+    name,
+    env: {},
+    isConfined: true,
+    ...launch,
+    ...(hosts.length > 0 && { hosts }),
+  };
   const server: ServerBody = {
     config,
     ...(files && { files }),

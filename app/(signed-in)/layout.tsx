@@ -1,17 +1,16 @@
 import type { ReactNode } from "react";
-import { application } from "@/agents/application";
 import { keepTheme } from "@/app/actions/theme";
+import { enter } from "@/app/enter";
 import { ConnectionBar } from "@/components/feed/connection-bar";
 import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
-import { requireSession } from "@/lib/auth/require-session";
 
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
-  const session = await requireSession();
-  const status = await application().queries.getStatus();
+  const { actor, queries } = await enter();
+  const status = await queries.getStatus();
   return (
     <div className="app">
-      <Navigation name={session.name} version={status.version} keepTheme={keepTheme} />
+      <Navigation name={actor.name} version={status.version} keepTheme={keepTheme} />
       <div className="main">
         <ConnectionBar />
         <MachineAlerts start={status.monitor?.alerts ?? []} />

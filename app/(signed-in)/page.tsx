@@ -1,13 +1,11 @@
 import type { Metadata } from "next";
-import { application } from "@/agents/application";
-import { requireSession } from "@/lib/auth/require-session";
+import { enter } from "@/app/enter";
 import { HomeView } from "./home-view";
 
 export const metadata: Metadata = { title: "Home" };
 
 export default async function HomePage() {
-  await requireSession();
-  const { queries } = application();
+  const { queries } = await enter();
   const [trees, reviews, status, agents, runbooks] = await Promise.all([
     queries.listTrees({ limit: 100 }),
     queries.listReviews({ open: true, limit: 50 }),

@@ -1,17 +1,16 @@
 "use server";
 
-import { application } from "@/agents/application";
 import type { Submission } from "@/agents/core/shapes";
 import { sentenceOfFailure } from "@/app/act";
 import { parseSubmission } from "@/app/api/v1/submission";
-import { requireSession } from "@/lib/auth/require-session";
+import { enter } from "@/app/enter";
 
 export type Submitted = { ok: true; treeId: string } | { ok: false; sentence: string };
 
 export async function submitTree(submission: Submission): Promise<Submitted> {
-  const actor = await requireSession();
+  const { actor, commands } = await enter();
   try {
-    const tree = await application().commands.submitTree(parseSubmission(submission), actor);
+    const tree = await commands.submitTree(parseSubmission(submission), actor);
     return { ok: true, treeId: tree.id };
   } catch (error) {
     return { ok: false, sentence: sentenceOfFailure(error) };

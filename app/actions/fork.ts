@@ -1,15 +1,14 @@
 "use server";
 
-import { application } from "@/agents/application";
 import type { ForkRequest } from "@/agents/core/shapes";
 import { sentenceOfFailure } from "@/app/act";
-import { requireSession } from "@/lib/auth/require-session";
+import { enter } from "@/app/enter";
 import { optionalNumber, optionalText, text } from "./values";
 
 export type Forked = { ok: true; treeId: string } | { ok: false; sentence: string };
 
 export async function forkTask(id: string, request: ForkRequest): Promise<Forked> {
-  const actor = await requireSession();
+  const { actor, commands } = await enter();
   try {
     const asked: ForkRequest = {
       at: optionalNumber(request?.at),
@@ -19,7 +18,7 @@ export async function forkTask(id: string, request: ForkRequest): Promise<Forked
       // An empty text is one too: a tool may have answered nothing.
       message: typeof request?.message === "string" ? request.message : undefined,
     };
-    const tree = await application().commands.fork(text(id), asked, actor);
+    const tree = await commands.fork(text(id), asked, actor);
     return { ok: true, treeId: tree.id };
   } catch (error) {
     return { ok: false, sentence: sentenceOfFailure(error) };

@@ -1,16 +1,15 @@
 "use server";
 
 /** What the parts of a page read when they are opened. */
-import { application } from "@/agents/application";
 import type { Intervention } from "@/agents/core/shapes";
 import { type ActionResult, act } from "@/app/act";
-import { requireSession } from "@/lib/auth/require-session";
+import { enter } from "@/app/enter";
 import { text } from "./values";
 
 const MOST_INTERVENTIONS = 200;
 
 export async function readNextAction(taskId: string): Promise<ActionResult> {
-  return act(() => application().queries.nextAction(text(taskId)));
+  return act(({ queries }) => queries.nextAction(text(taskId)));
 }
 
 export interface WorkerChoices {
@@ -22,8 +21,7 @@ export interface WorkerChoices {
 
 /** Who may do a task, and with what. */
 export async function readWorkerChoices(): Promise<WorkerChoices> {
-  await requireSession();
-  const { queries } = application();
+  const { queries } = await enter();
   const [agents, status] = await Promise.all([queries.listAgents(), queries.getStatus()]);
   return {
     agents: agents.flatMap(({ name, description }) => (name === "agent_selector" ? [] : [{ name, description }])),
@@ -34,6 +32,6 @@ export async function readWorkerChoices(): Promise<WorkerChoices> {
 
 /** Of one task, the newest first. */
 export async function readInterventions(taskId: string): Promise<Intervention[]> {
-  await requireSession();
-  return application().queries.listInterventions({ taskId: text(taskId), limit: MOST_INTERVENTIONS });
+  const { queries } = await enter();
+  return queries.listInterventions({ taskId: text(taskId), limit: MOST_INTERVENTIONS });
 }

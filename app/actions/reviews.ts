@@ -1,7 +1,6 @@
 "use server";
 
 /** What a person decides: questions, approvals, flags, and the rules that approve by themselves. */
-import { application } from "@/agents/application";
 import { type ActionResult, act } from "@/app/act";
 import { text } from "./values";
 
@@ -9,7 +8,7 @@ import { text } from "./values";
 const RULE_HOURS = 24;
 
 export async function answerReview(id: string, answer: string): Promise<ActionResult> {
-  return act((actor) => application().commands.answer(text(id), text(answer), actor));
+  return act(({ actor, commands }) => commands.answer(text(id), text(answer), actor));
 }
 
 export async function decideReview(
@@ -19,17 +18,17 @@ export async function decideReview(
   alike: boolean,
 ): Promise<ActionResult> {
   const decided = decision === "approved" ? "approved" : "rejected";
-  return act((actor) =>
-    application().commands.decide(text(id), decided, text(reason), actor, { alike: alike === true }),
+  return act(({ actor, commands }) =>
+    commands.decide(text(id), decided, text(reason), actor, { alike: alike === true }),
   );
 }
 
 /** From now on calls of the item's tool are approved, whatever their arguments; what waits of them at once. */
 export async function approveTool(itemId: string, why: string): Promise<ActionResult> {
   const rule = { item: text(itemId), exact: false, why: text(why), hours: RULE_HOURS };
-  return act((actor) => application().commands.addRule(rule, actor));
+  return act(({ actor, commands }) => commands.addRule(rule, actor));
 }
 
 export async function revokeRule(id: string): Promise<ActionResult> {
-  return act((actor) => application().commands.revokeRule(text(id), actor));
+  return act(({ actor, commands }) => commands.revokeRule(text(id), actor));
 }

@@ -12,6 +12,7 @@ export async function fetchJson<Body>(path: string, signal?: AbortSignal): Promi
     if (signal?.aborted) throw error;
     throw new ApiError("The server does not answer; try again when the connection is back.");
   }
+  if (answer.status === 401) throw new ApiError("You are signed out: sign in again.");
   const body = (await answer.json().catch(() => null)) as Body | { detail?: string } | null;
   signal?.throwIfAborted();
   if (answer.ok && body !== null) return body as Body;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { createAuth, LINK_VALID_MS, SESSION_VALID_MS } from "./auth";
+import { memoryCredentials } from "./credentials";
 import { refusalOf } from "./origin";
-import { memorySessionStore } from "./session-store";
 
 function setUp() {
   let time = 1_000_000;
   const now = () => time;
-  const auth = createAuth({ store: memorySessionStore(now), port: 3000, now });
+  const auth = createAuth({ store: memoryCredentials(now), port: 3000, now });
   return { auth, pass: (ms: number) => (time += ms) };
 }
 const cookie = (id: string) => `other=1; banyan_session_3000=${id}; more=2`;
@@ -17,7 +17,7 @@ describe("sign-in links", () => {
     const token = await auth.createLinkToken();
     const id = await auth.redeemLinkToken(token);
     expect(id).toMatch(/^[\w-]{43}$/);
-    expect(await auth.authenticate(cookie(id!))).toEqual({ name: "you" });
+    expect(await auth.authenticate(cookie(id!))).toEqual({ id: "owner", name: "you", role: "admin" });
     expect(await auth.redeemLinkToken(token)).toBeNull();
   });
 

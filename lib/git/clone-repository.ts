@@ -4,35 +4,25 @@ import { serverIsRoot } from "../sandbox/identity";
 import { copyChanges } from "../workspace/copy-tree";
 import { errorCode, openDirectory, sentenceFor } from "../workspace/open";
 import { WorkspaceError, type WorkspaceView } from "../workspace/path";
-import { checkRemote } from "./remote-address";
+import { fetchRemote } from "./fetch-remote";
+import type { RemoteOptions } from "./remote";
 import { eachItem, runGit } from "./run";
 import { createStore, exclusively, factsOf, markReady, type RepositoryFacts, removeStore, type Store } from "./store";
 
 const CHECKOUT_MAX_BYTES = 2 * 1024 ** 3;
 const CHECKOUT_MAX_FILES = 200_000;
-const HISTORY_MAX_BYTES = 2 * 1024 ** 3;
-
-export interface CloneOptions {
-  url: string;
-  privateHosts: readonly string[];
-  timeoutMs: number;
-  signal: AbortSignal;
-}
 
 /**
  * Fetches a repository into the trusted store and writes the files of its default branch, as plain bytes, into the
  * store's folder of the workspace, which must be missing or empty. The copy has no .git folder: nothing in it is git's.
  */
-export function cloneRepository(view: WorkspaceView, store: Store, options: CloneOptions): Promise<RepositoryFacts> {
+export function cloneRepository(view: WorkspaceView, store: Store, options: RemoteOptions): Promise<RepositoryFacts> {
   return exclusively(store, async () => {
-    const given = store.parts.join("/") || ".";
-    if (!isMissingOrEmpty(view, store.parts)) {
-      throw new WorkspaceError(`The folder ${JSON.stringify(given)} is not empty; name another with \`path\`.`);
-    }
+    requireMissingOrEmpty(view, store.parts);
     removeStore(store);
     await createStore(store, options.signal);
     try {
-      await fetchAll(store, options);
+      await fetchRemote(store, options);
       const facts = await factsOf(store, options.signal);
       if (facts.commit) {
         await writeFiles(view, store, options.signal);
@@ -44,6 +34,13 @@ export function cloneRepository(view: WorkspaceView, store: Store, options: Clon
       throw error;
     }
   });
+}
+
+/** Throws a `WorkspaceError` when something stands in the way of a new copy. */
+export function requireMissingOrEmpty(view: WorkspaceView, parts: readonly string[]): void {
+  if (isMissingOrEmpty(view, parts)) return;
+  const shown = JSON.stringify(parts.join("/") || ".");
+  throw new WorkspaceError(`The folder ${shown} is not empty; name another with \`path\`.`);
 }
 
 function isMissingOrEmpty(view: WorkspaceView, parts: readonly string[]): boolean {
@@ -59,35 +56,6 @@ function isMissingOrEmpty(view: WorkspaceView, parts: readonly string[]): boolea
   } finally {
     fs.closeSync(fd);
   }
-}
-
-async function fetchAll(store: Store, options: CloneOptions): Promise<void> {
-  const { url, pinned } = await checkRemote(options.url, options.privateHosts);
-  const network = [
-    ...["-c", `http.curloptResolve=${pinned}`, "-c", "http.followRedirects=false", "-c", "http.proxy="],
-    ...["-c", "credential.helper=", "-c", "fetch.fsckObjects=false", "-c", "http.lowSpeedLimit=100"],
-    ...["-c", "http.lowSpeedTime=60", "-c", "fetch.unpackLimit=1", "-c", "protocol.version=2"],
-  ];
-  const { timeoutMs, signal } = options;
-  const git = { gitDir: store.gitDir, signal, timeoutMs, maxFileBytes: HISTORY_MAX_BYTES };
-  const head = await runGit([...network, "ls-remote", "--symref", "--", url, "HEAD"], git);
-  const branch = head.match(/^ref: (refs\/heads\/\S+)\tHEAD$/m)?.[1];
-  const refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
-  await runGit([...network, "fetch", "--quiet", "--no-recurse-submodules", "--no-auto-maintenance", url, ...refs], git);
-  if (branch) await runGit(["symbolic-ref", "HEAD", branch], git);
-  else await chooseBranch(head, git);
-}
-
-/** Old servers name HEAD's commit only: take a branch that is there, the customary names first. */
-async function chooseBranch(head: string, git: { gitDir: string; signal: AbortSignal }): Promise<void> {
-  const commit = head.split("\t")[0] ?? "";
-  const listed = await runGit(["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads"], git);
-  const branches = listed
-    .split("\n")
-    .filter((line) => line.startsWith(commit))
-    .map((line) => line.split(" ")[1] ?? "");
-  const branch = ["refs/heads/main", "refs/heads/master"].find((name) => branches.includes(name)) ?? branches[0];
-  if (branch) await runGit(["symbolic-ref", "HEAD", branch], git);
 }
 
 async function writeFiles(view: WorkspaceView, store: Store, signal: AbortSignal): Promise<void> {

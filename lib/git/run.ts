@@ -12,6 +12,10 @@ export interface GitOptions {
   env?: Record<string, string>;
   /** Receives the output instead of the result, for what may be long. */
   onOutput?: (chunk: Buffer) => void;
+  /** An open file that git reads as its input, from the file's current position. */
+  inputFd?: number;
+  /** Called for each piece that git says on standard error: its progress. */
+  onActivity?(): void;
 }
 
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -39,6 +43,14 @@ export function trustedEnvironment(gitDir: string): Record<string, string> {
 /** A git that failed, with the last line it said. */
 export class GitError extends WorkspaceError {
   override name = "GitError";
+
+  /** `said`: the end of all that git said on standard error. */
+  constructor(
+    message: string,
+    readonly said = "",
+  ) {
+    super(message);
+  }
 }
 
 /** Runs git on a trusted bare repository and returns its output. Throws a `GitError`, or the signal's reason. */
@@ -55,7 +67,7 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<st
         GIT_ALLOW_PROTOCOL: "http:https",
         ...options.env,
       } as unknown as NodeJS.ProcessEnv,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [options.inputFd ?? "ignore", "pipe", "pipe"],
       // Its own process group, so that helpers such as git-remote-https end with it.
       detached: true,
     });
@@ -72,14 +84,15 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<st
     options.signal?.addEventListener("abort", kill, { once: true });
     const chunks: Buffer[] = [];
     let size = 0;
-    child.stdout.on("data", (chunk: Buffer) => {
+    child.stdout?.on("data", (chunk: Buffer) => {
       if (options.onOutput) return options.onOutput(chunk);
       size += chunk.length;
       if (size > (options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES)) return fail("git said more than can be kept.");
       chunks.push(chunk);
     });
     let said = "";
-    child.stderr.on("data", (chunk: Buffer) => {
+    child.stderr?.on("data", (chunk: Buffer) => {
+      options.onActivity?.();
       said = (said + chunk.toString("utf8")).slice(-4000);
     });
     const settle = () => {
@@ -94,9 +107,15 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<st
       settle();
       if (options.signal?.aborted) return reject(options.signal.reason);
       if (status === 0 && !failure) return resolve(Buffer.concat(chunks).toString("utf8"));
-      reject(new GitError(failure || `git failed: ${said.trim().split("\n").at(-1) || `exit status ${status}`}`));
+      reject(new GitError(failure || `git failed: ${reasonIn(said) || `exit status ${status}`}`, failure || said));
     });
   });
+}
+
+/** The line that says why, of all that a git said that failed. */
+export function reasonIn(said: string): string | undefined {
+  const lines = said.trim().split(/[\r\n]+/);
+  return lines.find((line) => /^(fatal|error): /.test(line)) ?? lines.at(-1);
 }
 
 /** Runs git with output that is a list ended by NUL characters, and hands over each item; the list is never in memory whole. */

@@ -15,6 +15,7 @@ const TITLES: Record<number, string> = {
   405: "Method not allowed",
   409: "Conflict",
   413: "Too large",
+  429: "Too many requests",
   500: "Internal error",
   503: "Unavailable",
 };

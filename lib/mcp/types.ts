@@ -16,6 +16,8 @@ export interface PinnedPackage {
   version: string;
   /** As npm's lock file has it (`sha512-…`). */
   integrity: string;
+  /** SHA-256 over all packages that it brought along, with their versions and integrities. */
+  tree: string;
   /** The program's file, relative to the package's folder. */
   bin: string;
 }
@@ -27,6 +29,8 @@ export interface StdioServer {
   args: Value[];
   env: Record<string, Value>;
   cwd?: string;
+  /** Nothing that its arguments name is shown to it: an agent proposed it, and no person wrote them. */
+  isConfined?: true;
   /** Set: `command` is not run; the package's program is, with `args`. */
   package?: PinnedPackage;
   /** Hosts that it may reach (`host`, `host:port`, `*.host`), which a person named; absent: no network. */

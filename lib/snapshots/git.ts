@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { GitError, trustedEnvironment } from "../git/run";
+import { GitError, reasonIn, trustedEnvironment } from "../git/run";
 import { SnapshotError } from "./port";
 
 /** The store as one operation sees it, while it holds the lock. */
@@ -79,11 +79,6 @@ export function startGit(
   // Whoever waits for the end may be busy with something that fails first.
   ended.catch(() => undefined);
   return { child, kill, ended };
-}
-
-function reasonIn(said: string): string | undefined {
-  const lines = said.trim().split("\n");
-  return lines.find((line) => line.startsWith("fatal: ")) ?? lines.at(-1);
 }
 
 function killGroup(pid: number | undefined): void {

@@ -4,6 +4,7 @@
  */
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { Server, type Socket } from "socket.io";
+import type { Actor } from "@/agents/core/roles";
 import type { Auth } from "@/lib/auth/auth";
 import { refusalOf } from "@/lib/auth/origin";
 import { openListRoom } from "./list-room";
@@ -11,7 +12,8 @@ import type { FeedSource } from "./source";
 import { openTreeRoom } from "./tree-room";
 
 export const SOCKET_PATH = "/live";
-const SESSION_CHECK_MS = 3_000;
+/** Another process may have ended a session or a token; this one is told at once of its own. */
+const IDENTITY_CHECK_MS = 2_000;
 const MAX_ROOMS = 8;
 
 export interface AttachedSocket {
@@ -21,11 +23,13 @@ export interface AttachedSocket {
   close(): void;
 }
 
+/** `enter` gives what somebody may look at. */
 export function attachSocket(
   httpServer: HttpServer,
-  source: FeedSource,
+  enter: (actor: Actor) => FeedSource,
   { auth, hosts }: { auth: Auth; hosts: readonly string[] },
 ): AttachedSocket {
+  const actors = new WeakMap<IncomingMessage, Actor>();
   const io = new Server(httpServer, {
     path: SOCKET_PATH,
     transports: ["websocket"],
@@ -33,13 +37,21 @@ export function attachSocket(
     destroyUpgrade: false,
     maxHttpBufferSize: 64 * 1024,
     allowRequest: (request, decide) =>
-      void mayConnect(request, auth, hosts).then((ok) => decide(ok ? null : "refused", ok)),
+      void actorOf(request, auth, hosts).then((actor) => {
+        if (actor) actors.set(request, actor);
+        decide(actor ? null : "refused", actor !== null);
+      }),
   });
-  io.on("connection", (socket) => serve(socket, source));
+  io.on("connection", (socket) => {
+    const actor = actors.get(socket.request);
+    if (actor) serve(socket, enter(actor));
+    else socket.disconnect(true);
+  });
 
-  // A session may end while its socket stays open: whoever signed out is gone within this time.
-  const timer = setInterval(() => void dropEndedSessions(io, auth), SESSION_CHECK_MS);
+  const check = () => void dropOthers(io, auth, actors);
+  const timer = setInterval(check, IDENTITY_CHECK_MS);
   timer.unref();
+  const unsubscribe = auth.onChange(check);
 
   return {
     dropConnections: () => {
@@ -47,6 +59,7 @@ export function attachSocket(
     },
     close: () => {
       clearInterval(timer);
+      unsubscribe();
       io.emit("server:closing");
       io.disconnectSockets(true);
       io.engine.close();
@@ -54,20 +67,24 @@ export function attachSocket(
   };
 }
 
-async function mayConnect(request: IncomingMessage, auth: Auth, hosts: readonly string[]): Promise<boolean> {
+/** null: the upgrade is refused. A token of one task sees no tree, so there is no room for it. */
+async function actorOf(request: IncomingMessage, auth: Auth, hosts: readonly string[]): Promise<Actor | null> {
   try {
     const head = { method: request.method ?? "GET", headers: request.headers };
-    if (refusalOf(head, hosts) !== null) return false;
-    return (await auth.authenticate(request.headers.cookie)) !== null;
+    if (refusalOf(head, hosts) !== null) return null;
+    const identity = await auth.identify(request);
+    return typeof identity === "string" || identity.task !== undefined ? null : identity;
   } catch {
-    return false;
+    return null;
   }
 }
 
-async function dropEndedSessions(io: Server, auth: Auth): Promise<void> {
+/** Whoever is nobody any more, or somebody else, is gone; with another role they come back by themselves. */
+async function dropOthers(io: Server, auth: Auth, actors: WeakMap<IncomingMessage, Actor>): Promise<void> {
   for (const socket of io.sockets.sockets.values()) {
-    const session = await auth.authenticate(socket.request.headers.cookie).catch(() => null);
-    if (!session) socket.disconnect(true);
+    const actor = actors.get(socket.request);
+    const isStill = actor && (await auth.isStill(actor, socket.request).catch(() => false));
+    if (!isStill) socket.disconnect(true);
   }
 }
 
@@ -75,10 +92,26 @@ function serve(socket: Socket, source: FeedSource): void {
   const rooms = new Map<string, () => void>();
   let watchedTask: string | null = null;
 
-  function open(key: string, start: () => () => void): void {
+  /** `ask` must resolve before there is a room: with a failure that somebody can understand the client is told why not. */
+  async function open(
+    key: string,
+    ask: Promise<unknown>,
+    start: () => () => void,
+    lose: (why: string) => void,
+  ): Promise<void> {
     rooms.get(key)?.();
-    if (rooms.size >= MAX_ROOMS && !rooms.has(key)) return;
-    rooms.set(key, start());
+    const isFull = rooms.size >= MAX_ROOMS && !rooms.has(key);
+    // Its place is taken at once; who leaves it before it is open never comes in.
+    const place = () => undefined;
+    if (!isFull) rooms.set(key, place);
+    try {
+      await ask;
+      if (rooms.get(key) === place) rooms.set(key, start());
+    } catch (error) {
+      if (rooms.get(key) === place) rooms.delete(key);
+      if (error instanceof Error && error.name === "UserError") lose(error.message);
+      else socket.disconnect(true);
+    }
   }
   function close(key: string): void {
     rooms.get(key)?.();
@@ -88,7 +121,7 @@ function serve(socket: Socket, source: FeedSource): void {
   socket.on("tree:join", (request: unknown) => {
     const { treeId, cursor } = (request ?? {}) as { treeId?: unknown; cursor?: unknown };
     if (typeof treeId !== "string" || typeof cursor !== "string" || !/^\d{0,15}$/.test(cursor)) return;
-    open(`tree:${treeId}`, () => {
+    const start = () => {
       const closeRoom = openTreeRoom(socket, source, treeId, cursor);
       const closeDrafts = source.live.onDraft(treeId, (frame) => {
         if (frame.task_id === watchedTask) socket.volatile.emit("draft", frame);
@@ -97,7 +130,9 @@ function serve(socket: Socket, source: FeedSource): void {
         closeRoom();
         closeDrafts();
       };
-    });
+    };
+    const lose = (problem: string) => socket.emit("tree:lost", { treeId, problem });
+    void open(`tree:${treeId}`, source.queries.getTree(treeId, { tasks: "none" }), start, lose);
   });
   socket.on("tree:watch", (request: unknown) => {
     const { taskId } = (request ?? {}) as { taskId?: unknown };
@@ -107,7 +142,10 @@ function serve(socket: Socket, source: FeedSource): void {
     const { treeId } = (request ?? {}) as { treeId?: unknown };
     if (typeof treeId === "string") close(`tree:${treeId}`);
   });
-  socket.on("trees:join", () => open("trees", () => openListRoom(socket, source)));
+  socket.on("trees:join", () => {
+    const lose = () => socket.disconnect(true);
+    void open("trees", source.queries.getStatus(), () => openListRoom(socket, source), lose);
+  });
   socket.on("trees:leave", () => close("trees"));
   socket.on("disconnect", () => {
     for (const key of [...rooms.keys()]) close(key);

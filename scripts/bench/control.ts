@@ -1,4 +1,5 @@
 /** What a person and the supervisor do to large trees: forking one of 1,000 tasks, looking after 10,000. */
+import { ownerCalled } from "@/agents/core/roles";
 import { type Row, row } from "./row";
 import { median } from "./statistics";
 import { startBenchTrial } from "./trial";
@@ -25,7 +26,7 @@ export async function forkRows(): Promise<Row[]> {
   const times: number[] = [];
   for (let round = 0; round < FORKS; round += 1) {
     const startedAt = performance.now();
-    await commands.fork(root_task_id, { ...(at && { at }) }, { name: "bench" });
+    await commands.fork(root_task_id, { ...(at && { at }) }, ownerCalled("bench"));
     times.push(performance.now() - startedAt);
   }
   await trial.close();
@@ -55,7 +56,7 @@ export async function supervisorRows(): Promise<Row[]> {
     times.push(performance.now() - startedAt);
   }
   const tasks = count.get() as number;
-  await trial.runtime.application.commands.stop(id, "", { name: "bench" });
+  await trial.runtime.application.commands.stop(id, "", ownerCalled("bench"));
   await trial.close();
   const name = "supervisor's check of 10,000 tasks";
   return [row(name, "wall", median(times), "ms", 100, `${tasks} open tasks, two commits; median of ${CHECKS}`)];

@@ -1,6 +1,8 @@
 /** A runtime in a fresh folder of the checkout's disk, with the instant model. */
+
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { ownerCalled } from "@/agents/core/roles";
 import { createRuntime, type Runtime } from "@/agents/runtime";
 import {
   addInstantAgent,
@@ -95,7 +97,7 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
     async submit(plan) {
       const tree = await commands.submitTree(
         { task: JSON.stringify(plan), agent: INSTANT_AGENT, model: INSTANT_MODEL },
-        { name: "bench" },
+        ownerCalled("bench"),
       );
       return tree.id;
     },

@@ -23,12 +23,12 @@ export const IMPORT_TABLE: Rule[] = [
   { folder: "components", values: ["agents/core/shapes", "agents/core/reasons"], types: ["agents/core"] },
   {
     folder: "app",
-    values: ["components", "agents/application", "agents/core/shapes", "agents/core/reasons", "lib"],
+    values: ["components", "agents/application", "agents/guard", "agents/core/shapes", "agents/core/reasons", "lib"],
     types: ["agents/core"],
   },
   {
     folder: "app/mcp",
-    values: ["app", "components", "agents/application", "agents/tools", "lib"],
+    values: ["app", "components", "agents/application", "agents/guard", "agents/tools", "lib"],
     types: ["agents/core"],
   },
   { folder: "seeds", values: ["db", "agents/core"] },

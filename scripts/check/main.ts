@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { checkDoors } from "./doors";
 import { faultLine } from "./fault";
 import { checkImports } from "./imports";
 import { readSources } from "./sources";
@@ -12,6 +13,7 @@ export function main(): number {
   const example = path.join(root, ".env.example");
   const faults = [
     ...checkImports(sources),
+    ...checkDoors(sources),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),
   ];
   for (const fault of faults) console.log(faultLine(fault));

@@ -5,8 +5,14 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Acting } from "@/agents/acting";
 import type { Actor } from "@/agents/application";
+import { ownerCalled } from "@/agents/core/roles";
+import { guarded, guardedQueries } from "@/agents/guard";
 import { type Looking, openLooking } from "@/agents/looking";
+import type { Security } from "@/agents/security";
+import type { Store } from "@/db/store";
+import { keepAnchor } from "@/lib/audit-anchor";
 import { readSettings, type Settings } from "@/lib/env";
+import { warn } from "./output";
 
 export type Flags = Record<string, string | boolean | undefined>;
 
@@ -46,7 +52,7 @@ function findCheckout(folder: string): string {
 export async function withLooking<T>(context: Context, use: (looking: Looking) => Promise<T>): Promise<T> {
   const looking = openLooking({ ...context, migrate: false });
   try {
-    return await use(looking);
+    return await use({ ...looking, queries: guardedQueries(looking.queries, actor()) });
   } finally {
     await looking.close();
   }
@@ -61,17 +67,35 @@ export async function withActing<T>(
   const { openActing } = await import("@/agents/acting");
   const acting = openActing({ ...context, migrate: options.migrate ?? false });
   try {
-    return await use(acting);
+    const application = guarded(acting.application, actor());
+    return await use({ ...acting, application, queries: application.queries });
   } finally {
+    keepAnchorOf(acting.store, acting.security);
     await acting.close();
   }
 }
 
-/** The person at the keyboard, by the name that the system knows. */
-export function actor(): Actor {
+/** What the command did stands in the audit: its newest hash is kept outside the database. */
+export function keepAnchorOf(store: Pick<Store, "audit">, { anchorFile }: Pick<Security, "anchorFile">): void {
   try {
-    return { name: userInfo().username };
+    keepAnchor(anchorFile, store.audit.head(), Date.now());
+  } catch (error) {
+    warn(`The audit's newest hash cannot be kept in ${anchorFile} (${(error as Error).message}).`);
+  }
+}
+
+let person: Actor | null = null;
+
+/** The person at the keyboard, by the name that the system knows: whoever may open the database file owns all of it. */
+export function actor(): Actor {
+  person ??= ownerCalled(userName());
+  return person;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
   } catch {
-    return { name: "command line" };
+    return "command line";
   }
 }

@@ -33,8 +33,9 @@ export function createProgram(start: Start): Command {
   defineActs(define);
   defineDecisions(define);
   defineConfiguration(define);
+  definePeople(define);
+  defineSecurity(define);
   defineOperations(define);
-  defineLater(define);
   return program;
 }
 
@@ -177,6 +178,39 @@ function defineConfiguration(define: Define): void {
   }
 }
 
+function definePeople(define: Define): void {
+  define("token [verb] [id]", "list the API tokens, create one, or revoke ID", async () => {
+    return (await import("./people")).token;
+  })
+    .option("--role <role>", "of create: viewer, operator, reviewer or admin")
+    .option("--name <name>", "of create: what it is for; stands in the record of what it does")
+    .option("--days <n>", "of create: until it expires; default: 90")
+    .option("--task <task>", "of create: it sees this task and what is below it, and nothing else");
+  define(
+    "users [verb] [who] [role]",
+    "list who may sign in, add EMAIL, give WHO another role, or remove WHO",
+    async () => {
+      return (await import("./people")).users;
+    },
+  )
+    .option("--role <role>", "of add: viewer, operator, reviewer or admin")
+    .option("--name <name>", "of add: what others read");
+}
+
+function defineSecurity(define: Define): void {
+  define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
+    return (await import("./secrets")).secrets;
+  });
+  define("audit [verb]", "list who did what, verify that nobody changed it, or accept it as it is", async () => {
+    return (await import("./audit")).audit;
+  })
+    .option("--limit <n>", "of list: at most so many, 1 to 1000; default: 50")
+    .option("--after <cursor>", "of list: go on from there")
+    .option("--actor <name>", "of list: what this person, program or agent did")
+    .option("--action <name>", "of list: only this, such as decide")
+    .option("--tree <tree>", "of list: what belongs to this tree");
+}
+
 function defineOperations(define: Define): void {
   define("seed", "bring in the agents, documents, tools and runbooks of seeds/", async () => {
     return (await import("./seed")).seed;
@@ -185,19 +219,4 @@ function defineOperations(define: Define): void {
   define("backup [file]", "copy the database while it is in use", async () => (await import("./backup")).backup);
   define("restore <file>", "put a backup in the database's place", async () => (await import("./backup")).restore);
   define("doctor", "check what Banyan needs, and say what to do", async () => (await import("./doctor")).doctor);
-}
-
-/** Commands that somebody may look for and that are not there yet: said rather than misunderstood. */
-const LATER: Record<string, string> = {
-  token: "programs use the command line with --json.",
-};
-
-function defineLater(define: Define): void {
-  for (const [name, instead] of Object.entries(LATER)) {
-    const load = async () => {
-      const { UsageError } = await import("./output");
-      throw new UsageError(`\`banyan ${name}\` is not there yet: ${instead}`);
-    };
-    define(name, "", load, true).allowExcessArguments().allowUnknownOption().helpOption(false);
-  }
 }

@@ -1,11 +1,13 @@
 /** What people do: submit, steer, pause, stop, change, grant, decide, answer, make rules; and at the end look after everything. */
+
 import { UserError } from "@/agents/application";
+import { ownerCalled } from "@/agents/core/roles";
 import type { Submission } from "@/agents/core/shapes";
 import type { Stage } from "./chaos";
 import type { SimulatedProcess } from "./process";
 import type { Random } from "./random";
 
-const PEOPLE = [{ name: "anna" }, { name: "ben" }] as const;
+const PEOPLE = [ownerCalled("anna"), ownerCalled("ben")] as const;
 const DAY_MS = 86_400_000;
 /** Forks make more of everything: beyond so many trees a run would not end. */
 const MOST_TREES = 6;

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { application } from "@/agents/application";
+import type { Queries } from "@/agents/application";
 import type { Intervention } from "@/agents/core/shapes";
+import { enter } from "@/app/enter";
 import { InterventionList } from "@/components/trees/intervention-list";
-import { requireSession } from "@/lib/auth/require-session";
 import { Now } from "../now";
 
 export const metadata: Metadata = { title: "Operations" };
@@ -10,10 +10,9 @@ export const metadata: Metadata = { title: "Operations" };
 const SHOWN = 100;
 
 export default async function OperationsPage() {
-  await requireSession();
-  const { queries } = application();
+  const { queries } = await enter();
   const [interventions, status] = await Promise.all([queries.listInterventions({ limit: SHOWN }), queries.getStatus()]);
-  const titles = await titlesOf(interventions);
+  const titles = await titlesOf(interventions, queries);
   return (
     <main className="main" id="main">
       <header className="bar">
@@ -44,14 +43,8 @@ export default async function OperationsPage() {
 }
 
 /** What the tasks are called; one that is gone meanwhile has no name. */
-async function titlesOf(interventions: Intervention[]): Promise<Map<string, string>> {
+async function titlesOf(interventions: Intervention[], queries: Queries): Promise<Map<string, string>> {
   const ids = [...new Set(interventions.map((one) => one.task_id))];
-  const found = await Promise.all(
-    ids.map((id) =>
-      application()
-        .queries.getTask(id)
-        .catch(() => null),
-    ),
-  );
+  const found = await Promise.all(ids.map((id) => queries.getTask(id).catch(() => null)));
   return new Map(found.flatMap((task) => (task ? [[task.id, task.title] as const] : [])));
 }

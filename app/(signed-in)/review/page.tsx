@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
-import { application } from "@/agents/application";
-import { requireSession } from "@/lib/auth/require-session";
+import { enter } from "@/app/enter";
 import { ReviewView } from "./review-view";
 
 export const metadata: Metadata = { title: "Review" };
@@ -9,8 +8,7 @@ const OPEN = 100;
 const DECIDED = 100;
 
 export default async function ReviewPage() {
-  await requireSession();
-  const { queries } = application();
+  const { queries } = await enter();
   const [trees, open, rules, status] = await Promise.all([
     queries.listTrees({ limit: 100 }),
     queries.listReviews({ open: true, limit: OPEN }),

@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { application } from "@/agents/application";
-import { requireSession } from "@/lib/auth/require-session";
+import { enter } from "@/app/enter";
 import { TreesView } from "./trees-view";
 
 export const metadata: Metadata = { title: "Trees" };
@@ -9,9 +8,8 @@ export const metadata: Metadata = { title: "Trees" };
 const PAGE = 50;
 
 export default async function TreesPage({ searchParams }: { searchParams: Promise<{ after?: string }> }) {
-  await requireSession();
+  const { queries } = await enter();
   const { after } = await searchParams;
-  const { queries } = application();
   const [page, status] = await Promise.all([
     queries.listTrees({ limit: PAGE, after: typeof after === "string" ? after : undefined }),
     queries.getStatus(),

@@ -32,6 +32,18 @@ const rule = z
     message: 'must stand there, or "item", and not both',
   });
 
+const user = z.strictObject({
+  email: z.string("must be an e-mail address"),
+  name: text.optional(),
+  role: z.string("must be viewer, operator, reviewer or admin"),
+});
+const token = z.strictObject({
+  role: z.string("must be viewer, operator, reviewer or admin"),
+  name: text.optional(),
+  days: number.optional(),
+  task: text.optional(),
+});
+
 export const bodies = {
   pause: (body: unknown): { alone?: boolean } => parse(pause, body),
   fork: (body: unknown): ForkRequest => parse(fork, body),
@@ -43,6 +55,8 @@ export const bodies = {
   },
   decision: (body: unknown) => parse(decision, body),
   rule: (body: unknown) => parse(rule, body),
+  user: (body: unknown) => parse(user, body),
+  token: (body: unknown) => parse(token, body),
 };
 
 /** No body means no fields. */

@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { ToolBody } from "@/agents/core/configuration";
+import { ownerCalled } from "@/agents/core/roles";
 import type { Review, Tree } from "@/agents/core/shapes";
+import { guarded } from "@/agents/guard";
 import { agentScript } from "@/agents/testing/provider-script";
 import { call, endTask, passed } from "@/agents/testing/replies";
 import { startTrial, type TrialOptions } from "@/agents/testing/trial";
@@ -13,12 +15,11 @@ async function start(options: TrialOptions = { work: false }) {
     const [method = "", address = ""] = line.split(" ");
     const url = new URL(address, "http://localhost/");
     const path = url.pathname.split("/").filter(Boolean);
-    return handleApi(trial.runtime.application, {
+    return handleApi(guarded(trial.runtime.application, ownerCalled("anna")), {
       method,
       path,
       query: url.searchParams,
       body,
-      actor: { name: "anna" },
     });
   };
   const submit = async (body: unknown) => (await ask("POST trees", body)).body as Tree;

@@ -1,8 +1,9 @@
 /**
  * The HTTP API as one table. It runs in the server itself rather than in Next.js, so that programs are served as quickly
- * while pages are being built; whoever calls `handleApi` has already checked who asks.
+ * while pages are being built; whoever calls `handleApi` has already checked who asks, and its application what they may.
  */
-import type { Actor, Application } from "@/agents/application";
+import type { Commands } from "@/agents/application";
+import type { GuardedApplication } from "@/agents/guard";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { bodies, optionalText, requiredText } from "./bodies";
 import { integer, limitOf, messagesOf, pageOf, required } from "./query";
@@ -15,7 +16,6 @@ export interface ApiRequest {
   query: URLSearchParams;
   /** The parsed JSON body, or undefined. */
   body: unknown;
-  actor: Actor;
 }
 
 export interface ApiAnswer {
@@ -23,18 +23,27 @@ export interface ApiAnswer {
   body: unknown;
 }
 
-type Handler = (app: Application, request: ApiRequest, id: string) => Promise<ApiAnswer>;
+type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
+
+/** Who may not is told so before what they sent is looked at. */
+function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
+  const asked: Handler = async (app, request, id) => {
+    await app.check(command);
+    return handler(app, request, id);
+  };
+  return Object.assign(asked, { command });
+}
 
 const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
 
-const ROUTES: Record<string, Handler> = {
-  "GET session": async (_, { actor }) => ok({ name: actor.name }),
+const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
+  "GET session": async ({ actor: { name, role, task } }) => ok({ name, role, task: task ?? null }),
   "GET status": async (app) => ok(await app.queries.getStatus()),
   "GET trees": async (app, { query }) => ok(await app.queries.listTrees(pageOf(query))),
-  "POST trees": async (app, { body, actor }) => ({
+  "POST trees": doing("submitTree", async (app, { body }) => ({
     status: 201,
-    body: await app.commands.submitTree(parseSubmission(body), actor),
-  }),
+    body: await app.commands.submitTree(parseSubmission(body), app.actor),
+  })),
   "GET trees/:id": async (app, _, id) => ok(await app.queries.getTree(id, { tasks: "whole" })),
   "GET trees/:id/messages": async (app, { query }, id) => {
     const tree = await app.queries.getTree(id, { tasks: "none" });
@@ -61,62 +70,115 @@ const ROUTES: Record<string, Handler> = {
     );
   },
   "GET tools": async (app) => ok({ items: await app.queries.listTools(), next: null }),
-  "POST tools/:id/policy": async (app, { body, actor }, id) =>
-    ok(await app.commands.setToolPolicy(id, requiredText(body, "policy"), actor)),
-  "POST reviews/:id/answer": async (app, { body, actor }, id) =>
-    ok(await app.commands.answer(id, requiredText(body, "text"), actor)),
+  "POST tools/:id/policy": doing("setToolPolicy", async (app, { body }, id) =>
+    ok(await app.commands.setToolPolicy(id, requiredText(body, "policy"), app.actor)),
+  ),
+  "POST reviews/:id/answer": doing("answer", async (app, { body }, id) =>
+    ok(await app.commands.answer(id, requiredText(body, "text"), app.actor)),
+  ),
   "GET reviews/:id": async (app, _, id) => ok(await app.queries.getReview(id)),
-  "POST reviews/:id/approve": (app, request, id) => decide(app, request, id, "approved"),
-  "POST reviews/:id/reject": (app, request, id) => decide(app, request, id, "rejected"),
+  "POST reviews/:id/approve": doing("decide", (app, request, id) => decide(app, request, id, "approved")),
+  "POST reviews/:id/reject": doing("decide", (app, request, id) => decide(app, request, id, "rejected")),
   "GET rules": async (app) => ok({ items: await app.queries.listRules(), next: null }),
-  "POST rules": async (app, { body, actor }) => ({
+  "POST rules": doing("addRule", async (app, { body }) => ({
     status: 201,
-    body: await app.commands.addRule(bodies.rule(body), actor),
-  }),
-  "POST rules/:id/revoke": async (app, { actor }, id) => ok(await app.commands.revokeRule(id, actor)),
+    body: await app.commands.addRule(bodies.rule(body), app.actor),
+  })),
+  "POST rules/:id/revoke": doing("revokeRule", async (app, _, id) => ok(await app.commands.revokeRule(id, app.actor))),
   "GET interventions": async (app, { query }) => {
     const treeId = query.get("tree") ?? undefined;
     return ok({ items: await app.queries.listInterventions({ treeId, limit: limitOf(query) }), next: null });
   },
   "GET trees/:id/compare": async (app, { query }, id) =>
     ok(await app.queries.compareTrees(id, required(query, "with", "the id of the other tree"))),
-  "DELETE trees/:id": async (app, { actor }, id) => ok(await app.commands.deleteTree(id, actor)),
-  "GET :unit/:id/next": async (app, _, id) => ok(await app.queries.nextAction(await taskOf(app, id))),
-  "POST :unit/:id/pause": async (app, { body, actor }, id) =>
-    ok(await app.commands.pause(id, actor, bodies.pause(body))),
-  "POST :unit/:id/resume": async (app, { actor }, id) => ok(await app.commands.resume(id, actor)),
-  "POST :unit/:id/step": async (app, { actor }, id) => ok(await app.commands.step(await taskOf(app, id), actor)),
-  "POST :unit/:id/stop": async (app, { body, actor }, id) =>
-    ok(await app.commands.stop(id, optionalText(body, "reason"), actor)),
-  "POST :unit/:id/retry": async (app, { actor }, id) => ok(await app.commands.retry(await taskOf(app, id), actor)),
-  "POST :unit/:id/steer": async (app, { body, actor }, id) =>
-    ok(await app.commands.steer(await taskOf(app, id), requiredText(body, "text"), actor)),
-  "POST :unit/:id/change": async (app, { body, actor }, id) =>
-    ok(await app.commands.change(await taskOf(app, id), bodies.change(body), actor)),
-  "POST :unit/:id/grant": async (app, { body, actor }, id) =>
-    ok(await app.commands.grant(id, bodies.grant(body), actor)),
-  "POST :unit/:id/fork": async (app, { body, actor }, id) => ({
+  "GET secrets": async (app) => ok({ items: await app.queries.listSecrets(), next: null }),
+  "PUT secrets/:id": doing("setSecret", async (app, { body }, id) =>
+    ok(await app.commands.setSecret(id, requiredText(body, "value"), app.actor)),
+  ),
+  "DELETE secrets/:id": doing("removeSecret", async (app, _, id) => ok(await app.commands.removeSecret(id, app.actor))),
+  "POST secrets/:id": doing("rotateSecrets", async (app, _, id) =>
+    id === "rotate" ? ok(await app.commands.rotateSecrets(app.actor)) : nothingHere(),
+  ),
+  "GET audit": async (app, { query }) => {
+    const named = (name: string) => query.get(name) ?? undefined;
+    return ok(
+      await app.queries.listAudit({
+        ...pageOf(query),
+        actor: named("actor"),
+        action: named("action"),
+        tree: named("tree"),
+      }),
+    );
+  },
+  "GET audit/:id": async (app, _, id) => (id === "verify" ? ok(await app.queries.verifyAudit()) : nothingHere()),
+  "GET users": async (app) => ok({ items: await app.queries.listUsers(), next: null }),
+  "POST users": doing("addUser", async (app, { body }) => ({
     status: 201,
-    body: await app.commands.fork(id, bodies.fork(body), actor),
-  }),
+    body: await app.commands.addUser(bodies.user(body), app.actor),
+  })),
+  "POST users/:id/role": doing("setUserRole", async (app, { body }, id) =>
+    ok(await app.commands.setUserRole(id, requiredText(body, "role"), app.actor)),
+  ),
+  "POST users/:id/remove": doing("removeUser", async (app, _, id) => ok(await app.commands.removeUser(id, app.actor))),
+  "GET tokens": async (app) => ok({ items: await app.queries.listTokens(), next: null }),
+  "POST tokens": doing("createToken", async (app, { body }) => ({
+    status: 201,
+    body: await app.commands.createToken(bodies.token(body), app.actor),
+  })),
+  "POST tokens/:id/revoke": doing("revokeToken", async (app, _, id) =>
+    ok(await app.commands.revokeToken(id, app.actor)),
+  ),
+  "DELETE trees/:id": doing("deleteTree", async (app, _, id) => ok(await app.commands.deleteTree(id, app.actor))),
+  "GET :unit/:id/next": async (app, _, id) => ok(await app.queries.nextAction(await taskOf(app, id))),
+  "POST :unit/:id/pause": doing("pause", async (app, { body }, id) =>
+    ok(await app.commands.pause(id, app.actor, bodies.pause(body))),
+  ),
+  "POST :unit/:id/resume": doing("resume", async (app, _, id) => ok(await app.commands.resume(id, app.actor))),
+  "POST :unit/:id/step": doing("step", async (app, _, id) =>
+    ok(await app.commands.step(await taskOf(app, id), app.actor)),
+  ),
+  "POST :unit/:id/stop": doing("stop", async (app, { body }, id) =>
+    ok(await app.commands.stop(id, optionalText(body, "reason"), app.actor)),
+  ),
+  "POST :unit/:id/retry": doing("retry", async (app, _, id) =>
+    ok(await app.commands.retry(await taskOf(app, id), app.actor)),
+  ),
+  "POST :unit/:id/steer": doing("steer", async (app, { body }, id) =>
+    ok(await app.commands.steer(await taskOf(app, id), requiredText(body, "text"), app.actor)),
+  ),
+  "POST :unit/:id/change": doing("change", async (app, { body }, id) =>
+    ok(await app.commands.change(await taskOf(app, id), bodies.change(body), app.actor)),
+  ),
+  "POST :unit/:id/grant": doing("grant", async (app, { body }, id) =>
+    ok(await app.commands.grant(id, bodies.grant(body), app.actor)),
+  ),
+  "POST :unit/:id/fork": doing("fork", async (app, { body }, id) => ({
+    status: 201,
+    body: await app.commands.fork(id, bodies.fork(body), app.actor),
+  })),
 };
 
+/** `METHOD address` of everything that can be asked, and the command that it gives; null: it only looks. */
+export const ROUTE_LIST: readonly { name: string; command: keyof Commands | null }[] = Object.entries(ROUTES).map(
+  ([name, { command = null }]) => ({ name, command }),
+);
+
 async function decide(
-  app: Application,
-  { body, actor }: ApiRequest,
+  app: GuardedApplication,
+  { body }: ApiRequest,
   id: string,
   decision: "approved" | "rejected",
 ): Promise<ApiAnswer> {
   const { reason = "", alike } = bodies.decision(body);
-  return ok(await app.commands.decide(id, decision, reason, actor, { alike }));
+  return ok(await app.commands.decide(id, decision, reason, app.actor, { alike }));
 }
 
-export async function handleApi(app: Application, request: ApiRequest): Promise<ApiAnswer> {
+export async function handleApi(app: GuardedApplication, request: ApiRequest): Promise<ApiAnswer> {
   const [unit = "", id, verb] = request.path;
   const shape = [unit, ...(id === undefined ? [] : [":id"]), ...(verb === undefined ? [] : [verb])].join("/");
   const ofUnit = unit === "trees" || unit === "tasks" ? shape.replace(unit, ":unit") : shape;
   const handler = ROUTES[`${request.method} ${shape}`] ?? ROUTES[`${request.method} ${ofUnit}`];
-  if (!handler || request.path.length > 3) return refuse(problem(404, "There is nothing at this address of the API."));
+  if (!handler || request.path.length > 3) return nothingHere();
   try {
     return await handler(app, request, id ?? "");
   } catch (error) {
@@ -126,12 +188,16 @@ export async function handleApi(app: Application, request: ApiRequest): Promise<
   }
 }
 
+function nothingHere(): ApiAnswer {
+  return refuse(problem(404, "There is nothing at this address of the API."));
+}
+
 function refuse(body: Problem): ApiAnswer {
   return { status: body.status, body };
 }
 
 /** Verbs under `/trees/:id` that work on one task mean the tree's root. */
-async function taskOf(app: Application, id: string): Promise<string> {
+async function taskOf(app: GuardedApplication, id: string): Promise<string> {
   try {
     return (await app.queries.getTree(id, { tasks: "none" })).root_task_id;
   } catch (error) {

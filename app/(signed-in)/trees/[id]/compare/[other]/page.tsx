@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
-import { application } from "@/agents/application";
+import type { Queries } from "@/agents/application";
 import type { Comparison } from "@/agents/core/shapes";
+import { enter } from "@/app/enter";
 import { Say } from "@/components/ui/parts";
-import { requireSession } from "@/lib/auth/require-session";
 import { problemOfError } from "@/lib/http/problem";
 import { ComparedFiles } from "./compared-files";
 import { ComparedTable } from "./compared-table";
@@ -13,9 +13,9 @@ import { differenceText, originText } from "./compared-words";
 export const metadata: Metadata = { title: "Compare two trees" };
 
 export default async function ComparePage({ params }: { params: Promise<{ id: string; other: string }> }) {
-  await requireSession();
+  const { queries } = await enter();
   const { id, other } = await params;
-  const comparison = await compare(id, other);
+  const comparison = await compare(queries, id, other);
   if (typeof comparison === "string") return <Refused sentence={comparison} />;
   const [a, b] = comparison.trees;
   return (
@@ -68,9 +68,9 @@ function Refused({ sentence }: { sentence: string }) {
 }
 
 /** Or a sentence that says why not. */
-async function compare(id: string, other: string): Promise<Comparison | string> {
+async function compare(queries: Queries, id: string, other: string): Promise<Comparison | string> {
   try {
-    return await application().queries.compareTrees(id, other);
+    return await queries.compareTrees(id, other);
   } catch (error) {
     const problem = problemOfError(error);
     if (problem?.status === 404) notFound();

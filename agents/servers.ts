@@ -1,0 +1,223 @@
+/** Added servers of tools at work: their code is put in place, they are started per tree, called, validated and held back. */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import type { ToolStates } from "@/db/tool-states";
+import { createAddressGuard } from "@/lib/mcp/address-guard";
+import { McpFailure } from "@/lib/mcp/errors";
+import { pinPackage } from "@/lib/mcp/packages";
+import { createMcpPool, type McpPool, type McpPoolOptions } from "@/lib/mcp/pool";
+import type { ServerConfig, ServerDescription, StdioServer } from "@/lib/mcp/types";
+import { UserError } from "./application";
+import type { ServerBody, ToolBody } from "./core/configuration";
+import { writeFiles } from "./proposed-code";
+import type { ServerCalls } from "./server-calls";
+import type { OfferedServerTool } from "./server-tools";
+import type { ToolContext, ToolOutcome } from "./tools/tool";
+
+export interface ServersOptions {
+  dataDir: string;
+  sandbox: McpPoolOptions["sandbox"];
+  secretOf: McpPoolOptions["secretOf"];
+  oauth?: McpPoolOptions["oauth"];
+  toolStates: Pick<ToolStates, "quarantine">;
+  version: string;
+  /** `host:port`s that a person's servers may have although their addresses are private. */
+  privateHosts: readonly string[];
+  report(message: string): void;
+}
+
+export interface Servers extends ServerCalls {
+  /** The body with the exact version of its package and everything that the server listed. Throws UserError. */
+  validate(body: ToolBody): Promise<ToolBody>;
+  /** What the server says of itself now. Throws UserError. */
+  describe(body: ToolBody): Promise<ServerDescription>;
+  health: McpPool["health"];
+  finishSignIn: McpPool["finishSignIn"];
+  closeServer: McpPool["closeServer"];
+}
+
+/** How a server sees a folder of a tree. */
+interface Place {
+  workspace: string;
+  hiddenPaths: string[];
+  readOnlyWorkspace: boolean;
+}
+
+const VALIDATION_SCOPE = "validation";
+const PROBE_MS = 30_000;
+/** Where the code that an agent wrote is seen by it. */
+const CODE_PLACE = "/server";
+
+export function createServers(options: ServersOptions): Servers {
+  const { dataDir, toolStates, report } = options;
+  const packagesDir = path.join(dataDir, "mcp", "packages");
+  const codeDir = path.join(dataDir, "mcp", "code");
+  /** By scope: the folder that processes of it see. */
+  const places = new Map<string, Place>();
+  const codeOf = new Map<string, string>();
+  const pool = createMcpPool({
+    sandbox: options.sandbox,
+    packagesDir,
+    hiddenPaths: [dataDir],
+    secretOf: options.secretOf,
+    ...(options.oauth && { oauth: options.oauth }),
+    guard: createAddressGuard({ privateHosts: options.privateHosts }),
+    clientVersion: options.version,
+    placeOf: ({ name }, scope) => {
+      const code = codeOf.get(name);
+      return { ...places.get(scope), ...(code && { cwd: CODE_PLACE, readOnly: [{ source: code, at: CODE_PLACE }] }) };
+    },
+    onChanged: (server, tool, listed) => {
+      const what = listed ? "has another schema than the one that was approved" : "is not there any more";
+      const why = `its tool ${tool} ${what}. A person looks at it with “banyan tools test ${server}”.`;
+      void toolStates
+        .quarantine(server, why)
+        .catch((error) => report(`The server ${server} could not be held back: ${error}`));
+    },
+    report: (server, _scope, sentence) => report(`${server}: ${sentence}`),
+  });
+
+  async function call(offered: OfferedServerTool, input: unknown, context: ToolContext): Promise<ToolOutcome> {
+    const { server, tool } = offered;
+    const config = configOf(server);
+    await putInPlace(config.name, server.server);
+    const scope = scopeOf(server.server, context);
+    const args = (input ?? {}) as Record<string, unknown>;
+    try {
+      const result = await pool.call(config, tool.name, args, {
+        scope,
+        signal: context.signal,
+        timeoutMs: context.timeoutMs,
+        pinnedHash: tool.hash,
+        onProgress: ({ progress, total, message }) =>
+          context.onProgress?.(`${message ?? tool.name} ${progress}${total === undefined ? "" : ` of ${total}`}`),
+      });
+      const cutNote = result.isCut ? "\n[… the server's answer was longer and is cut here …]" : "";
+      const outside = bringsOutside(server.server);
+      return { content: `${result.text}${cutNote}`, isError: result.isError, ...(outside && { outside }) };
+    } catch (error) {
+      if (context.signal.aborted) throw context.signal.reason;
+      if (!(error instanceof McpFailure)) throw error;
+      const unsure = error.mayHaveRun ? " It may have had its effect: look before you repeat it." : "";
+      return { content: `${error.message}${unsure}`, isError: true };
+    }
+  }
+
+  function scopeOf(server: ServerBody, { treeId, workspace, hiddenPaths, readOnlyBeforeMs }: ToolContext): string {
+    if (server.scope === "shared") return "shared";
+    if (server.workspace === "none" || workspace === null) return treeId;
+    const scope = `${treeId} ${server.workspace} ${workspace}`;
+    // A folder that holds the running system is shown read-only, whatever was approved.
+    const readOnlyWorkspace = server.workspace === "read" || readOnlyBeforeMs != null;
+    places.set(scope, { workspace, hiddenPaths, readOnlyWorkspace });
+    return scope;
+  }
+
+  /** Code that was approved, in a folder named by its hash: written once, whole or not at all. */
+  async function putInPlace(name: string, { files }: ServerBody): Promise<void> {
+    if (!files) return;
+    const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 24);
+    const folder = path.join(codeDir, `${name}-${hash}`);
+    if (!existsSync(folder)) {
+      await mkdir(codeDir, { recursive: true, mode: 0o700 });
+      const staging = await mkdtemp(path.join(codeDir, ".writing-"));
+      await writeFiles(staging, files);
+      // Another process may have been quicker with the very same files.
+      await rename(staging, folder).catch(() => rm(staging, { recursive: true, force: true }));
+    }
+    codeOf.set(name, folder);
+  }
+
+  async function prepared(body: ToolBody): Promise<ToolBody & { server: ServerBody }> {
+    if (!body.server) throw new UserError("invalid", `${body.name} is no server of tools.`);
+    const config = body.server.config as ServerConfig;
+    const pinned = config.kind === "stdio" && !body.server.files ? await pin(config) : config;
+    await putInPlace(body.name, body.server);
+    return { ...body, server: { ...body.server, config: { ...pinned, name: body.name } } };
+  }
+
+  async function pin(config: StdioServer): Promise<StdioServer> {
+    try {
+      return await pinPackage(config, { packagesDir, env: process.env });
+    } catch (error) {
+      throw new UserError("conflict", (error as Error).message);
+    }
+  }
+
+  async function describePrepared(body: ToolBody & { server: ServerBody }): Promise<ServerDescription> {
+    try {
+      return await pool.describe(configOf(body));
+    } catch (error) {
+      if (error instanceof McpFailure) throw new UserError("conflict", error.message);
+      throw error;
+    }
+  }
+
+  async function probe(body: ToolBody & { server: ServerBody }, listed: ServerDescription["tools"]): Promise<void> {
+    const wanted = body.server.probe;
+    if (!wanted) return;
+    const tool = listed.find((one) => one.name === wanted.tool);
+    if (!tool) {
+      const names = listed.map((one) => one.name).join(", ");
+      throw new UserError(
+        "conflict",
+        `The server ${body.name} has no tool ${wanted.tool} to try: it lists ${names || "none"}.`,
+      );
+    }
+    try {
+      const use = { scope: VALIDATION_SCOPE, timeoutMs: PROBE_MS, pinnedHash: tool.hash };
+      const answer = await pool.call(configOf(body), tool.name, wanted.arguments, use);
+      if (!answer.isError) return;
+      throw new UserError(
+        "conflict",
+        `The server ${body.name} answered its probe with an error: ${answer.text.slice(0, 300)}`,
+      );
+    } catch (error) {
+      if (error instanceof McpFailure) throw new UserError("conflict", error.message);
+      throw error;
+    } finally {
+      await pool.close(VALIDATION_SCOPE);
+    }
+  }
+
+  return {
+    call,
+    async validate(given) {
+      const body = await prepared(given);
+      const { tools } = await describePrepared(body);
+      if (tools.length === 0) throw new UserError("conflict", `The server ${body.name} lists no tools.`);
+      await probe(body, tools);
+      const policies = new Map(body.server.tools.map((tool) => [tool.name, tool.policy]));
+      const kept = tools.map(({ name, description, inputSchema, hash }) => {
+        const policy = policies.get(name);
+        return { name, description, inputSchema, hash, ...(policy && { policy }) };
+      });
+      await pool.closeServer(body.name);
+      return { ...body, server: { ...body.server, tools: kept } };
+    },
+    describe: async (body) => describePrepared(await prepared(body)),
+    async endOf(treeUid) {
+      const ended = [treeUid, ...[...places.keys()].filter((scope) => scope.startsWith(`${treeUid} `))];
+      for (const scope of ended) {
+        places.delete(scope);
+        await pool.close(scope);
+      }
+    },
+    close: () => pool.close(),
+    health: pool.health,
+    finishSignIn: pool.finishSignIn,
+    closeServer: pool.closeServer,
+  };
+}
+
+function configOf({ name, server }: ToolBody & { server: ServerBody }): ServerConfig {
+  return { ...(server.config as ServerConfig), name };
+}
+
+/** All but code that an agent of the tree wrote and that reaches no host. */
+function bringsOutside({ config, files }: ServerBody): boolean {
+  const server = config as ServerConfig;
+  return !files || server.kind === "http" || (server.hosts ?? []).length > 0;
+}

@@ -1,0 +1,157 @@
+/** Clone and fetch for an agent: the host talks to the remote, the sandbox takes what came into the agent's repository. */
+import fs from "node:fs";
+import path from "node:path";
+import { requireMissingOrEmpty } from "./clone-repository";
+import { knownCommits, type MirrorRefs, mirrorOf, updateMirror, writeBundle } from "./mirror";
+import { openRemote, type RemoteOptions } from "./remote";
+import {
+  type AgentRepository,
+  gitCommand,
+  gitInSandbox,
+  quoteForShell,
+  sandboxPath,
+  shellInSandbox,
+} from "./sandbox-git";
+import { exclusively, type Store } from "./store";
+import { newTransferName, placeTransfer, removeTransfer } from "./transfer";
+
+export interface Cloned {
+  /** The branch that is checked out; null when the remote has no commits. */
+  branch: string | null;
+  commit: string | null;
+  branches: string[];
+}
+
+/** Copies a remote repository, with its history, into a folder of the workspace that is missing or empty. */
+export async function cloneForAgent(
+  repository: AgentRepository,
+  cacheDir: string,
+  options: RemoteOptions,
+): Promise<Cloned> {
+  requireMissingOrEmpty(repository.view, repository.parts);
+  const { url } = await openRemote(options);
+  const mirror = mirrorOf(cacheDir, url);
+  return exclusively(mirror, async () => {
+    const refs = await updateMirror(mirror, options);
+    const target = sandboxPath(repository.parts);
+    await gitInSandbox({ ...repository, parts: [] }, ["init", "-q", "--template=", "--", target]);
+    const settings = remoteSettings(url).map((args) => gitCommand(repository.parts, args));
+    await shellInSandbox(repository, settings.join(" && "));
+    // Not git's own clone, which would find the bundle in its way where the whole workspace is to be the repository.
+    await bringObjects(repository, mirror, refs, []);
+    if (refs.defaultBranch !== null) await checkOut(repository, refs.defaultBranch);
+    const commit = refs.defaultBranch === null ? null : (refs.branches.get(refs.defaultBranch) ?? null);
+    return { branch: refs.defaultBranch, commit, branches: [...refs.branches.keys()] };
+  });
+}
+
+/** The branch's name is the remote's, so it is never an argument of its own. */
+async function checkOut(repository: AgentRepository, branch: string): Promise<void> {
+  const steps = [
+    ["config", `branch.${branch}.remote`, "origin"],
+    ["config", `branch.${branch}.merge`, `refs/heads/${branch}`],
+    ["symbolic-ref", "HEAD", `refs/heads/${branch}`],
+    ["symbolic-ref", "refs/remotes/origin/HEAD", `refs/remotes/origin/${branch}`],
+    ["reset", "-q", "--hard", `refs/remotes/origin/${branch}`],
+  ];
+  await shellInSandbox(repository, steps.map((args) => gitCommand(repository.parts, args)).join(" && "));
+}
+
+/** The remote under its own address, as a clone that git had made from there. */
+function remoteSettings(url: string): string[][] {
+  return [
+    ["config", "remote.origin.url", url],
+    ["config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"],
+  ];
+}
+
+export interface Fetched {
+  /** Branches of the remote that are new here or moved, as `origin/<name>`. */
+  updated: string[];
+  /** Those that are gone at the remote, and here now too. */
+  removed: string[];
+  defaultBranch: string | null;
+}
+
+/** Brings the remote's branches, as `origin/*`, and tags up to date in the agent's repository; its own branches stay. */
+export async function fetchForAgent(
+  repository: AgentRepository,
+  cacheDir: string,
+  options: RemoteOptions,
+): Promise<Fetched> {
+  const before = await remoteBranches(repository);
+  const { url } = await openRemote(options);
+  const mirror = mirrorOf(cacheDir, url);
+  return exclusively(mirror, async () => {
+    const refs = await updateMirror(mirror, options);
+    const moved = [...refs.branches].filter(([name, commit]) => before.get(name) !== commit).map(([name]) => name);
+    const gone = [...before.keys()].filter((name) => name !== "HEAD" && !refs.branches.has(name));
+    if (moved.length > 0) await bringObjects(repository, mirror, refs, [...before.values()]);
+    const removals = gone.map((name) => `delete refs/remotes/origin/${name}`);
+    await updateRefs(repository, removals);
+    // By name: a branch that went back to a commit which was here already is in no bundle.
+    await updateRefs(
+      repository,
+      moved.map((name) => `update refs/remotes/origin/${name} ${refs.branches.get(name)}`),
+    );
+    const [updated, removed] = [moved, gone].map((names) => names.map((name) => `origin/${name}`));
+    return { updated: updated ?? [], removed: removed ?? [], defaultBranch: refs.defaultBranch };
+  });
+}
+
+const KNOWN_MAX = 200;
+
+async function bringObjects(
+  repository: AgentRepository,
+  mirror: Store,
+  refs: MirrorRefs,
+  before: readonly string[],
+): Promise<void> {
+  const git = { gitDir: mirror.gitDir, signal: repository.signal, timeoutMs: repository.timeoutMs };
+  const known = await knownCommits(mirror, before.slice(0, KNOWN_MAX), git);
+  const specs = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
+  await withBundle(repository, mirror, { refs, known }, async (bundle) => {
+    if (bundle !== null) await gitInSandbox(repository, ["fetch", "-q", "--no-tags", "--", bundle, ...specs]);
+  });
+}
+
+/** A command's length is limited, so there are this many in one. */
+const UPDATES_PER_CALL = 300;
+
+async function updateRefs(repository: AgentRepository, updates: readonly string[]): Promise<void> {
+  for (let start = 0; start < updates.length; start += UPDATES_PER_CALL) {
+    const lines = updates.slice(start, start + UPDATES_PER_CALL).map((line) => `${line}\n`);
+    const git = gitCommand(repository.parts, ["update-ref", "--stdin"]);
+    await shellInSandbox(repository, `printf %s ${quoteForShell(lines.join(""))} | ${git}`);
+  }
+}
+
+/** Name without `origin/` => commit, as the agent's repository says. */
+async function remoteBranches(repository: AgentRepository): Promise<Map<string, string>> {
+  const format = "--format=%(objectname) %(refname:lstrip=3)";
+  const { stdout } = await gitInSandbox(repository, ["for-each-ref", format, "refs/remotes/origin"]);
+  const branches = new Map<string, string>();
+  for (const line of stdout.split("\n").filter(Boolean)) branches.set(line.slice(41), line.slice(0, 40));
+  return branches;
+}
+
+/** Gives `work` the sandbox's path of a bundle of the mirror, or null when it would be empty, and removes it afterwards. */
+async function withBundle(
+  repository: AgentRepository,
+  mirror: Store,
+  contents: { refs: MirrorRefs; known: readonly string[] },
+  work: (bundle: string | null) => Promise<void>,
+): Promise<void> {
+  const staging = fs.mkdtempSync(path.join(path.dirname(mirror.gitDir), "bundle-"));
+  const name = newTransferName();
+  try {
+    const file = path.join(staging, "bundle");
+    const git = { gitDir: mirror.gitDir, signal: repository.signal, timeoutMs: repository.timeoutMs };
+    if (!(await writeBundle(mirror, file, contents, git))) return await work(null);
+    await placeTransfer(repository.view, name, file);
+    await work(sandboxPath([name]));
+  } finally {
+    removeTransfer(repository.view, name);
+    fs.rmSync(staging, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * What an agent does to its own repository, inside the sandbox. The rules are checked here so that it hears of them early;
+ * what holds against an agent that goes around them is the same check on its commits when they are pushed.
+ */
+import { WorkspaceError } from "../workspace/path";
+import { type GitRules, requireAllowedBranch, requireInScope } from "./rules";
+import { GitError } from "./run";
+import { type AgentRepository, gitInSandbox } from "./sandbox-git";
+
+/** Who commits, and for whom. */
+export interface Committer {
+  name: string;
+  email: string;
+  treeId: string;
+  taskId: string;
+}
+
+export async function createBranch(repository: AgentRepository, rules: GitRules, branch: string, commit: string) {
+  requireAllowedBranch(branch, rules);
+  await gitInSandbox(repository, ["branch", "--no-track", branch, commit]);
+  return { branch, commit };
+}
+
+/** `commit`: create the branch there; null: it exists. */
+export async function switchBranch(
+  repository: AgentRepository,
+  rules: GitRules,
+  branch: string,
+  commit: string | null,
+) {
+  requireAllowedBranch(branch, rules);
+  const args = commit === null ? ["--no-guess", branch] : ["--no-track", "--create", branch, commit];
+  await gitInSandbox(repository, ["switch", "--quiet", ...args]);
+  return { branch };
+}
+
+export async function stage(repository: AgentRepository, files: readonly string[]): Promise<{ staged: number }> {
+  await gitInSandbox(repository, ["add", "--all", "--", ...files]);
+  return { staged: (await stagedPaths(repository)).length };
+}
+
+/** Commits what is staged, or with `all` every change, on the current branch. */
+export async function commit(
+  repository: AgentRepository,
+  rules: GitRules,
+  request: { message: string; all: boolean; committer: Committer },
+) {
+  const branch = await currentBranch(repository, rules);
+  if (request.all) await gitInSandbox(repository, ["add", "--all", "--", "."]);
+  const paths = await stagedPaths(repository);
+  const merging = await mergedCommit(repository);
+  // What a merge takes over as it was in the other branch is no change of this one.
+  const own = merging === null ? paths : intersection(paths, await stagedPaths(repository, merging));
+  requireInScope(own, rules);
+  if (paths.length === 0 && merging === null) {
+    throw new WorkspaceError("Nothing is staged, so there is nothing to commit; add files first, or set `all`.");
+  }
+  const message = `--message=${withTrailers(request.message, request.committer)}`;
+  const flags = ["--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=whitespace", "--no-status"];
+  await gitInSandbox(repository, ["commit", ...flags, message], { env: identity(request.committer) });
+  const { stdout } = await gitInSandbox(repository, ["rev-parse", "HEAD"]);
+  return { branch, commit: stdout.trim(), files: paths.length };
+}
+
+export type MergeAnswer =
+  | { branch: string; merged: true; commit: string; upToDate?: true }
+  | { branch: string; merged: false; conflicts: string[]; left: boolean };
+
+/** Merges a commit into the current branch. With conflicts the merge is called off, or left in the files to be resolved. */
+export async function merge(
+  repository: AgentRepository,
+  rules: GitRules,
+  request: { commit: string; name: string; leaveConflicts: boolean; committer: Committer },
+): Promise<MergeAnswer> {
+  const branch = await currentBranch(repository, rules);
+  const message = withTrailers(`Merge ${request.name} into ${branch}`, request.committer);
+  const flags = ["--quiet", "--no-verify", "--no-gpg-sign", "--no-edit", "--no-stat", "--no-autostash"];
+  const answer = await gitInSandbox(repository, ["merge", ...flags, `-m${message}`, request.commit], {
+    statuses: [0, 1, 2, 128],
+    env: identity(request.committer),
+  });
+  const { stdout: head } = await gitInSandbox(repository, ["rev-parse", "HEAD"]);
+  if (answer.status === 0) {
+    const upToDate = /up to date/i.test(answer.stdout);
+    return { branch, merged: true, commit: head.trim(), ...(upToDate && { upToDate }) };
+  }
+  const unmerged = await gitInSandbox(repository, ["diff", "--name-only", "--diff-filter=U", "--no-renames", "-z"]);
+  const conflicts = [...new Set(unmerged.stdout.split("\0").filter(Boolean))];
+  if (conflicts.length === 0) throw new GitError(`The merge was refused: ${saidIn(answer.stderr)}`, answer.stderr);
+  // A merge that an earlier call left open is not this call's to call off.
+  const isOwn = /Automatic merge failed|CONFLICT/i.test(answer.stdout);
+  if (isOwn && !request.leaveConflicts) await gitInSandbox(repository, ["merge", "--abort"]);
+  return { branch, merged: false, conflicts, left: !isOwn || request.leaveConflicts };
+}
+
+const SAID_MAX_CHARACTERS = 500;
+
+function saidIn(stderr: string): string {
+  return stderr.trim().replaceAll(/\s+/g, " ").slice(0, SAID_MAX_CHARACTERS) || "git did not say why.";
+}
+
+async function currentBranch(repository: AgentRepository, rules: GitRules): Promise<string> {
+  const { stdout, status } = await gitInSandbox(repository, ["symbolic-ref", "--quiet", "--short", "HEAD"], {
+    statuses: [0, 1],
+  });
+  const branch = stdout.trim();
+  if (status === 1 || branch === "") {
+    throw new WorkspaceError("No branch is checked out; switch to one first (with `create` for a new one).");
+  }
+  requireAllowedBranch(branch, rules);
+  return branch;
+}
+
+/** Paths in which the index differs from a commit; without one, from HEAD. */
+async function stagedPaths(repository: AgentRepository, from?: string): Promise<string[]> {
+  const args = ["diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv", "-z"];
+  const { stdout, truncated } = await gitInSandbox(repository, [...args, ...(from ? [from] : []), "--"], {
+    maxOutputBytes: 8 * 1024 * 1024,
+  });
+  if (truncated) throw new WorkspaceError("Too many files are staged for one commit; commit them in parts.");
+  return stdout.split("\0").filter(Boolean);
+}
+
+async function mergedCommit(repository: AgentRepository): Promise<string | null> {
+  const { stdout } = await gitInSandbox(repository, ["rev-parse", "--verify", "--quiet", "MERGE_HEAD"], {
+    statuses: [0, 1],
+  });
+  return stdout.trim() || null;
+}
+
+function intersection(one: readonly string[], other: readonly string[]): string[] {
+  const others = new Set(other);
+  return one.filter((path) => others.has(path));
+}
+
+function withTrailers(message: string, { treeId, taskId }: Committer): string {
+  return `${message.trim()}\n\nBanyan-Tree: ${treeId}\nBanyan-Task: ${taskId}`;
+}
+
+function identity({ name, email }: Committer): Record<string, string> {
+  return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
+}

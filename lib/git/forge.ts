@@ -1,0 +1,195 @@
+import { request as octokit } from "@octokit/request";
+import { WorkspaceError } from "../workspace/path";
+
+/** A host of repositories with GitHub's API. */
+export interface Forge {
+  /** As in the repositories' addresses, with the port where it is not the usual one. */
+  host: string;
+  /** `https://api.github.com`, or `https://HOST/api/v3` for a GitHub of one's own. */
+  apiUrl: string;
+}
+
+export const GITHUB: Forge = { host: "github.com", apiUrl: "https://api.github.com" };
+
+export interface PullRequest {
+  owner: string;
+  repository: string;
+  title: string;
+  body: string;
+  head: string;
+  /** Absent: the repository's default branch. */
+  base?: string;
+  draft: boolean;
+}
+
+export interface PullRequestAnswer {
+  number: number;
+  url: string;
+  base: string;
+  /** It was open already; nothing was changed. */
+  existing: boolean;
+}
+
+export interface ForgeOptions {
+  forge: Forge;
+  token: string;
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+const ANSWER_MAX_BYTES = 2 * 1024 * 1024;
+const API_VERSION = "2022-11-28";
+
+/** Owner and name in a repository's address. Throws a `WorkspaceError` when it has none. */
+export function repositoryOf(url: URL): { owner: string; repository: string } {
+  const match = url.pathname.match(/^\/([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+?)(?:\.git)?\/?$/);
+  if (!match?.[1] || !match[2] || /^\.+$/.test(match[2])) {
+    throw new WorkspaceError(
+      `The URL ${JSON.stringify(url.href)} does not name a repository as https://HOST/OWNER/NAME.`,
+    );
+  }
+  return { owner: match[1], repository: match[2] };
+}
+
+/** Opens a pull request, or finds the open one of the same branches. Throws a `WorkspaceError` with one sentence, or the signal's reason. */
+export async function openPullRequest(wanted: PullRequest, options: ForgeOptions): Promise<PullRequestAnswer> {
+  const { owner, repository: repo, head } = wanted;
+  const path = { owner, repo };
+  const base = wanted.base ?? (await defaultBranch(path, options));
+  const find = () => findOpen(path, head, base, options);
+  const existing = await find();
+  if (existing) return existing;
+  const { title, body, draft } = wanted;
+  const answer = await call("POST /repos/{owner}/{repo}/pulls", { ...path, title, body, draft, head, base }, options);
+  if (answer.status === 201) return { ...readPull(answer.data, options), base, existing: false };
+  // Somebody else was quicker.
+  const raced = answer.status === 422 ? await find() : null;
+  if (raced) return raced;
+  throw refusal(answer, options);
+}
+
+async function defaultBranch(path: { owner: string; repo: string }, options: ForgeOptions): Promise<string> {
+  const answer = await call("GET /repos/{owner}/{repo}", path, options);
+  if (answer.status !== 200) throw refusal(answer, options);
+  const name = field(answer.data, "default_branch");
+  if (typeof name === "string") return name;
+  throw nonsense(options);
+}
+
+async function findOpen(
+  path: { owner: string; repo: string },
+  head: string,
+  base: string,
+  options: ForgeOptions,
+): Promise<PullRequestAnswer | null> {
+  const query = { ...path, head: `${path.owner}:${head}`, base, state: "open", per_page: 1 };
+  const answer = await call("GET /repos/{owner}/{repo}/pulls", query, options);
+  if (answer.status !== 200) throw refusal(answer, options);
+  if (!Array.isArray(answer.data)) throw nonsense(options);
+  return answer.data.length === 0 ? null : { ...readPull(answer.data[0], options), base, existing: true };
+}
+
+function readPull(data: unknown, options: ForgeOptions): { number: number; url: string } {
+  const number = field(data, "number");
+  const url = field(data, "html_url");
+  if (!Number.isInteger(number) || typeof url !== "string" || url.length > 2000) throw nonsense(options);
+  return { number: Number(number), url };
+}
+
+function field(data: unknown, name: string): unknown {
+  return typeof data === "object" && data !== null ? Reflect.get(data, name) : undefined;
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  data: unknown;
+}
+
+async function call(route: string, parameters: Record<string, unknown>, options: ForgeOptions): Promise<Answer> {
+  options.signal.throwIfAborted();
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
+  try {
+    const { status, headers, data } = await octokit(route, {
+      ...parameters,
+      baseUrl: options.forge.apiUrl.replace(/\/+$/, ""),
+      headers: {
+        authorization: `Bearer ${options.token}`,
+        accept: "application/vnd.github+json",
+        "user-agent": "banyan",
+        "x-github-api-version": API_VERSION,
+      },
+      // A redirect could lead the token elsewhere.
+      request: { signal, redirect: "manual", fetch: cappedFetch, log: SILENT },
+    });
+    return { status, headers, data };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    const response = error instanceof Error && "response" in error ? (error.response as Answer | undefined) : undefined;
+    if (response) return response;
+    // The request, with its token, is part of the error, so the error goes no further.
+    throw new WorkspaceError(
+      `${options.forge.host} does not answer at ${options.forge.apiUrl}; go on without it or try again later.`,
+    );
+  }
+}
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** An answer that is larger than any real one is cut, and then is no JSON. */
+async function cappedFetch(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.body?.getReader();
+  while (reader && size < ANSWER_MAX_BYTES) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    size += value.length;
+  }
+  await reader?.cancel();
+  const isEmpty = [204, 205, 304].includes(response.status);
+  return new Response(isEmpty ? null : Buffer.concat(chunks), { status: response.status, headers: response.headers });
+}
+
+function refusal({ status, headers, data }: Answer, { forge }: ForgeOptions): WorkspaceError {
+  const said = detailsOf(data);
+  const isLimited =
+    status === 429 || (status === 403 && (headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers));
+  const { host } = forge;
+  if (isLimited)
+    return new WorkspaceError(`${host} takes no more requests for now${waitOf(headers)}; go on without it.`);
+  const sentences: Record<number, string> = {
+    401: `${host} does not accept Banyan's token; a person must renew it.`,
+    403: `${host} refuses this: the token may not open pull requests there${said}.`,
+    404: `${host} knows no such repository, or Banyan's token may not see it.`,
+    422: `${host} refuses the pull request${said}; push the branch first, and check \`base\`.`,
+  };
+  if (status >= 300 && status < 400) {
+    return new WorkspaceError(`The repository has moved on ${host}; give its new address.`);
+  }
+  return new WorkspaceError(sentences[status] ?? `${host} answered with status ${status}; try again later.`);
+}
+
+function waitOf(headers: Record<string, unknown>): string {
+  const seconds = Number(headers["retry-after"] ?? Number.NaN);
+  return Number.isFinite(seconds) ? ` (again in ${seconds} s)` : "";
+}
+
+const DETAILS_MAX_CHARACTERS = 300;
+
+/** What the forge says is wrong, in parentheses; it is text from outside, so it is short and on one line. */
+function detailsOf(data: unknown): string {
+  const errors = field(data, "errors");
+  const details = Array.isArray(errors) ? errors.map((one) => field(one, "message") ?? field(one, "field")) : [];
+  const said = [field(data, "message"), ...details].filter((one) => typeof one === "string" && one !== "").join(": ");
+  const line = said.replaceAll(/\s+/g, " ").slice(0, DETAILS_MAX_CHARACTERS);
+  return line && ` (${line})`;
+}
+
+function nonsense({ forge }: ForgeOptions): WorkspaceError {
+  return new WorkspaceError(
+    `${forge.host} answered with what is no answer of GitHub's API; check the forge's API address.`,
+  );
+}

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { fetchRemote, HISTORY_MAX_BYTES } from "./fetch-remote";
+import type { RemoteOptions } from "./remote";
+import { type GitOptions, runGit } from "./run";
+import { createStore, type Store } from "./store";
+
+/** What a remote holds, as the trusted bare repository of one tree has it. */
+export interface MirrorRefs {
+  /** Null for a repository without commits. */
+  defaultBranch: string | null;
+  /** Name => commit. */
+  branches: Map<string, string>;
+}
+
+/** The tree's own trusted bare repository of a remote. No agent writes it, and no other tree shares it. */
+export function mirrorOf(cacheDir: string, url: string): Store {
+  const id = createHash("sha256").update(url).digest("hex").slice(0, 24);
+  return { gitDir: path.join(cacheDir, "remotes", id), parts: [] };
+}
+
+/** Fetches the remote into its mirror. Only within `exclusively(mirror, …)`. Throws a `WorkspaceError` with one sentence. */
+export async function updateMirror(mirror: Store, options: RemoteOptions): Promise<MirrorRefs> {
+  await createStore(mirror, options.signal);
+  removeRemains(mirror);
+  await fetchRemote(mirror, options);
+  const git = { gitDir: mirror.gitDir, signal: options.signal, timeoutMs: options.timeoutMs };
+  const listed = await runGit(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"], git);
+  const branches = new Map<string, string>();
+  for (const line of listed.split("\n").filter(Boolean)) {
+    const space = line.indexOf(" ");
+    branches.set(line.slice(space + 1), line.slice(0, space));
+  }
+  const head = (await runGit(["symbolic-ref", "--quiet", "HEAD"], git)).trim().replace(/^refs\/heads\//, "");
+  return { defaultBranch: branches.has(head) ? head : null, branches };
+}
+
+const REMAINS_AGE_MS = 3600 * 1000;
+
+/** What a git that was killed had begun to write. Young files may be another process's. */
+function removeRemains(mirror: Store): void {
+  const packs = path.join(mirror.gitDir, "objects", "pack");
+  for (const name of fs.existsSync(packs) ? fs.readdirSync(packs) : []) {
+    const file = path.join(packs, name);
+    const age = Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (/^\.?tmp[_-]/.test(name) && age > REMAINS_AGE_MS) fs.rmSync(file, { force: true });
+  }
+}
+
+/** Those of the commits that the mirror holds. */
+export async function knownCommits(mirror: Store, commits: readonly string[], git: GitOptions): Promise<string[]> {
+  const wellFormed = [...new Set(commits.filter((commit) => /^[0-9a-f]{40}$/.test(commit)))];
+  if (wellFormed.length === 0) return [];
+  const found = await runGit(["rev-list", "--no-walk", "--ignore-missing", ...wellFormed], {
+    ...git,
+    gitDir: mirror.gitDir,
+  });
+  return found.split("\n").filter(Boolean);
+}
+
+/** Writes the mirror's branches and tags, less the history of `known`, as one file; false when there is nothing more. */
+export async function writeBundle(
+  mirror: Store,
+  file: string,
+  { refs, known }: { refs: MirrorRefs; known: readonly string[] },
+  git: GitOptions,
+): Promise<boolean> {
+  if (refs.branches.size === 0) return false;
+  const head = refs.defaultBranch === null ? [] : ["HEAD"];
+  const excluded = known.map((commit) => `^${commit}`);
+  const options = { ...git, gitDir: mirror.gitDir, maxFileBytes: HISTORY_MAX_BYTES };
+  try {
+    await runGit(["bundle", "create", "--quiet", file, ...head, "--branches", "--tags", ...excluded], options);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && /empty bundle/i.test(error.message)) return false;
+    throw error;
+  }
+}

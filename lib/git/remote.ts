@@ -1,0 +1,111 @@
+import { WorkspaceError } from "../workspace/path";
+import { checkRemote } from "./remote-address";
+import { GitError } from "./run";
+
+/** What lets the host in at a remote. Never in a URL, an argument, an agent's environment or a message. */
+export interface GitCredential {
+  /** Default: the name that GitHub and others take with a token. */
+  username?: string;
+  token: string;
+}
+
+export interface RemoteOptions {
+  url: string;
+  /** `host:port`s that may have private addresses. */
+  privateHosts: readonly string[];
+  credential?: GitCredential | null;
+  /** Seconds without a byte after which the remote counts as one that does not answer. Default 60. */
+  silenceSeconds?: number;
+  timeoutMs: number;
+  signal: AbortSignal;
+  onActivity?(): void;
+}
+
+/** How git is to be called for a remote whose address was checked. */
+export interface Remote {
+  /** As `checkRemote` made it. */
+  url: string;
+  /** Before git's command. */
+  arguments: string[];
+  env: Record<string, string>;
+}
+
+const DEFAULT_SILENCE_SECONDS = 60;
+const TOKEN_USER = "x-access-token";
+
+/** Checks where the URL leads and pins its address. Throws a `WorkspaceError` with one sentence. */
+export async function openRemote(options: RemoteOptions): Promise<Remote> {
+  const { url, pinned } = await checkRemote(options.url, options.privateHosts);
+  return {
+    url,
+    arguments: [
+      ...["-c", `http.curloptResolve=${pinned}`, "-c", "http.followRedirects=false", "-c", "http.proxy="],
+      ...["-c", "credential.helper=", "-c", "http.lowSpeedLimit=100", "-c", "protocol.version=2"],
+      ...["-c", `http.lowSpeedTime=${options.silenceSeconds ?? DEFAULT_SILENCE_SECONDS}`],
+    ],
+    env: options.credential ? credentialEnvironment(new URL(url), options.credential, options.privateHosts) : {},
+  };
+}
+
+/** The header is git's own for this one origin; redirects are off, so it goes nowhere else. */
+function credentialEnvironment(
+  url: URL,
+  { username = TOKEN_USER, token }: GitCredential,
+  privateHosts: readonly string[],
+): Record<string, string> {
+  if (url.protocol !== "https:" && !privateHosts.includes(`${url.hostname}:${url.port || "80"}`)) {
+    throw new WorkspaceError(`Credentials are never sent without encryption; use the https address of ${url.host}.`);
+  }
+  const basic = Buffer.from(`${username}:${token}`).toString("base64");
+  return {
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: `http.${url.origin}/.extraHeader`,
+    GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
+  };
+}
+
+/** What git said, in the order in which it is looked for => what went wrong at the repository, and what to do. */
+const REASONS: [RegExp, (shown: string, match: RegExpMatchArray) => string][] = [
+  [
+    /Authentication failed|could not read (Username|Password)|returned error: 401/,
+    (shown) => `The host of ${shown} does not let Banyan in; a person must add or renew the token for this host.`,
+  ],
+  [
+    /returned error: 403/,
+    (shown) => `The host of ${shown} refuses this; the token may read the repository but not do this.`,
+  ],
+  [
+    /returned error: 404|repository '.*' not found/,
+    (shown) => `There is no repository at ${shown}, or it is private and Banyan's token may not see it.`,
+  ],
+  [
+    /\[rejected\]|non-fast-forward|fetch first/,
+    (shown) =>
+      `${shown} holds commits on this branch that are missing here; fetch, merge them, and push again (a push is never forced).`,
+  ],
+  [/\[remote rejected\][^\n]*\(([^)\n]*)\)/, (shown, match) => `${shown} refused the push (${match[1]}).`],
+  [
+    /returned error: (30\d)|unable to update url base|redirect/i,
+    (shown) => `${shown} leads on to another address; give that address itself.`,
+  ],
+  [/SSL|certificate/i, (shown) => `The certificate of ${shown} cannot be trusted; check the address.`],
+  [
+    /returned error: (5\d\d|429)/,
+    (shown, match) => `The host of ${shown} has trouble (status ${match[1]}); go on without it or try again later.`,
+  ],
+  [
+    /Operation too slow|took longer than|Could not resolve|Failed to connect|Connection|Couldn't connect|Empty reply|hung up|early EOF|unable to access|Recv failure/i,
+    (shown) => `The repository ${shown} does not answer; go on without it or try again later.`,
+  ],
+];
+
+/** One sentence for a git that failed at a remote; any other error as it is. */
+export function remoteFailure(error: unknown, url: string): unknown {
+  if (!(error instanceof GitError)) return error;
+  const shown = JSON.stringify(url);
+  for (const [pattern, sentence] of REASONS) {
+    const match = error.said.match(pattern);
+    if (match) return new WorkspaceError(sentence(shown, match));
+  }
+  return error;
+}

@@ -1,0 +1,73 @@
+import { compileGlob } from "../workspace/glob";
+import { WorkspaceError } from "../workspace/path";
+
+/** What agents may change in repositories, as a person has set it. */
+export interface GitRules {
+  /** Patterns of the branches that agents create, commit on and push. A last `*` stands for deeper names too. */
+  branches: readonly string[];
+  /** Patterns of branches that they never do these things to, whatever `branches` says. */
+  protectedBranches: readonly string[];
+  /** Patterns of the files that their commits may touch, relative to the repository; one that begins with `!` takes away. */
+  writeScope: readonly string[];
+}
+
+export const DEFAULT_RULES: GitRules = {
+  branches: ["banyan/*"],
+  protectedBranches: ["main", "master", "trunk", "develop", "release", "release/*", "gh-pages"],
+  writeScope: ["**"],
+};
+
+const NAME_MAX_LENGTH = 200;
+const NAMED_PATHS_MAX = 10;
+
+/** Throws a `WorkspaceError` with one sentence unless agents may work on a branch of this name. */
+export function requireAllowedBranch(name: string, rules: GitRules): void {
+  requireBranchName(name);
+  const matches = (pattern: string) => compileBranch(pattern)(name.split("/"));
+  const isProtected = rules.protectedBranches.some(matches);
+  if (!isProtected && rules.branches.some(matches)) return;
+  const why = isProtected ? "is protected" : "is not one that agents may work on";
+  throw new WorkspaceError(
+    `The branch ${JSON.stringify(name)} ${why}; use a branch whose name matches ${rules.branches.join(" or ")}.`,
+  );
+}
+
+function compileBranch(pattern: string): (names: string[]) => boolean {
+  // From the beginning of the name; without the slash a plain pattern would be compared with its last part alone.
+  return compileGlob(`/${pattern.replace(/(^|\/)\*$/, "$1**/*")}`);
+}
+
+/** What git calls a well-formed name, and narrower: such a name can be no option, no revision and no path. */
+export function requireBranchName(name: string): void {
+  const isPlain = /^[A-Za-z0-9_][A-Za-z0-9._/+#@=-]*$/.test(name) && name.length <= NAME_MAX_LENGTH;
+  const isOdd = /\.\.|\/\/|@\{|\/\.|\.lock(\/|$)|[./]$|^refs\/|^HEAD$|\/-/.test(name) || name === "@";
+  if (!isPlain || isOdd) {
+    throw new WorkspaceError(
+      `${JSON.stringify(name.slice(0, NAME_MAX_LENGTH))} cannot name a branch; use letters, digits, ".", "_", "-" and "/", beginning with a letter.`,
+    );
+  }
+}
+
+/** Throws a `WorkspaceError` that names the paths which lie outside the write scope. */
+export function requireInScope(paths: Iterable<string>, rules: GitRules): void {
+  const given = rules.writeScope.filter((pattern) => !pattern.startsWith("!")).map(compileScope);
+  const taken = rules.writeScope.filter((pattern) => pattern.startsWith("!")).map((one) => compileScope(one.slice(1)));
+  const outside = new Set<string>();
+  for (const path of paths) {
+    const names = path.split("/");
+    const isInside = given.some((glob) => glob(names)) && !taken.some((glob) => glob(names));
+    if (!isInside) outside.add(path);
+  }
+  if (outside.size === 0) return;
+  const named = [...outside].slice(0, NAMED_PATHS_MAX).map((path) => JSON.stringify(path));
+  const more = outside.size > NAMED_PATHS_MAX ? ` and ${outside.size - NAMED_PATHS_MAX} more` : "";
+  throw new WorkspaceError(
+    `These paths lie outside the write scope (${rules.writeScope.join(", ")}): ${named.join(", ")}${more}; leave them as they were.`,
+  );
+}
+
+/** Always from the repository's root, so that `src` is that folder or file and not every one of the name; a folder means all below it. */
+function compileScope(pattern: string): (names: readonly string[]) => boolean {
+  const anchored = compileGlob(`/${pattern.replace(/^\/+|\/+$/g, "")}`);
+  return (names) => names.some((_, index) => anchored(names.slice(0, index + 1)));
+}

@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { quoted } from "./errors";
+import { parseJsonWithComments } from "./json-with-comments";
+import { type SecretSink, secretSplitter } from "./secret-values";
+import type { HttpServer, ServerConfig, StdioServer } from "./types";
+
+const MOST_FILE_CHARACTERS = 1024 * 1024;
+const MOST_SERVERS = 100;
+const MOST_NAME_CHARACTERS = 40;
+
+export interface ImportedServers {
+  servers: ServerConfig[];
+  /** Values to put into the vault, by the names that the configurations refer to. */
+  secrets: Record<string, string>;
+  /** Secrets that the file names but does not hold (`${env:TOKEN}`, `${input:token}`): a person enters them. */
+  missing: string[];
+  /** One sentence for each entry that cannot be used; the good ones are imported all the same. */
+  problems: string[];
+}
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const text = z
+  .string()
+  .max(32_768)
+  .refine((value) => !value.includes("\0"), "must not contain NUL");
+const entry = z.object({
+  type: z.string().optional(),
+  transport: z.string().optional(),
+  command: text.min(1).optional(),
+  args: z.array(scalar.pipe(text)).max(200).default([]),
+  env: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of a variable"), scalar.pipe(text))
+    .default({}),
+  cwd: text.optional(),
+  url: text.optional(),
+  serverUrl: text.optional(),
+  httpUrl: text.optional(),
+  headers: z
+    .record(z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "must be the name of a header"), scalar.pipe(text))
+    .default({}),
+  oauth: z
+    .object({ clientId: z.string().optional(), clientSecret: z.string().optional(), scope: z.string().optional() })
+    .optional(),
+});
+type Entry = z.output<typeof entry>;
+
+/**
+ * Reads a file of MCP servers as Claude Desktop, Claude Code, Cursor and VS Code write it: `mcpServers`, `servers`, or the
+ * map itself. `takenNames` are names that other servers have already. Never throws, and never reads the environment.
+ */
+export function importServers(fileText: string, takenNames: readonly string[] = []): ImportedServers {
+  const result: ImportedServers = { servers: [], secrets: {}, missing: [], problems: [] };
+  const map = serverMap(fileText);
+  if (typeof map === "string") return { ...result, problems: [map] };
+  const names = new Set(takenNames);
+  const entries = Object.entries(map);
+  if (entries.length > MOST_SERVERS)
+    result.problems.push(`The file has ${entries.length} servers; only the first ${MOST_SERVERS} were read.`);
+  for (const [givenName, given] of entries.slice(0, MOST_SERVERS)) {
+    const sink: SecretSink = { values: {}, missing: [] };
+    try {
+      const name = uniqueName(givenName, names);
+      const server = serverOf(name, given, sink);
+      names.add(name);
+      result.servers.push(server);
+      Object.assign(result.secrets, sink.values);
+      result.missing.push(...sink.missing);
+    } catch (error) {
+      result.problems.push(`The server "${quoted(givenName)}" was left out: ${sentenceOf(error)}.`);
+    }
+  }
+  return result;
+}
+
+function serverMap(fileText: string): Record<string, unknown> | string {
+  if (fileText.length > MOST_FILE_CHARACTERS)
+    return `The file has ${fileText.length} characters, and ${MOST_FILE_CHARACTERS} is the limit.`;
+  let parsed: unknown;
+  try {
+    parsed = parseJsonWithComments(fileText);
+  } catch (error) {
+    return `The file is not valid JSON: ${quoted(error instanceof Error ? error.message : String(error))}.`;
+  }
+  if (!isObject(parsed)) return 'The file must be an object such as {"mcpServers": {"name": {"command": "…"}}}.';
+  for (const key of ["mcpServers", "servers"]) {
+    if (!Object.hasOwn(parsed, key)) continue;
+    // A server may itself be called "servers": then it has a command or an address.
+    const map = parsed[key];
+    if (!isObject(map)) return `"${key}" must be an object that maps names to servers.`;
+    if (!("command" in map || "url" in map) || key === "mcpServers") return map;
+  }
+  const mcp = parsed.mcp;
+  if (isObject(mcp) && isObject(mcp.servers)) return mcp.servers;
+  const looksLikeMap = Object.values(parsed).some((value) => isObject(value) && ("command" in value || "url" in value));
+  return looksLikeMap ? parsed : 'The file names no servers: it has no "mcpServers".';
+}
+
+function serverOf(name: string, given: unknown, sink: SecretSink): ServerConfig {
+  const parsed = entry.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const where = issue?.path.join(".");
+    throw new Error(where ? `${where}: ${issue?.message}` : "it must be an object with a command or a url");
+  }
+  const url = parsed.data.url ?? parsed.data.httpUrl ?? parsed.data.serverUrl;
+  const type = (parsed.data.type ?? parsed.data.transport)?.toLowerCase();
+  if (parsed.data.command !== undefined && url !== undefined)
+    throw new Error("it has both a command and a url; keep one");
+  if (type === "sse")
+    throw new Error(
+      "it uses the old SSE transport, which is not supported; give its Streamable HTTP address with type http",
+    );
+  if (type !== undefined && !["stdio", "http", "streamable-http", "streamablehttp", "streamable_http"].includes(type))
+    throw new Error(`its type "${quoted(type)}" is not known; use stdio or http`);
+  if (url !== undefined) return httpServer(name, url, parsed.data, sink);
+  if (parsed.data.command === undefined) throw new Error("it has neither a command nor a url");
+  if (type !== undefined && type !== "stdio")
+    throw new Error(`its type is "${type}", which needs a url and not a command`);
+  return stdioServer(name, parsed.data.command, parsed.data, sink);
+}
+
+function stdioServer(name: string, command: string, given: Entry, sink: SecretSink): StdioServer {
+  const split = secretSplitter(name, sink);
+  const env = Object.fromEntries(Object.entries(given.env).map(([key, value]) => [key, split.env(key, value)]));
+  return { kind: "stdio", name, command, args: split.args(given.args), env, ...(given.cwd && { cwd: given.cwd }) };
+}
+
+function httpServer(name: string, url: string, given: Entry, sink: SecretSink): HttpServer {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !["http:", "https:"].includes(parsed.protocol))
+    throw new Error(`its url "${quoted(url)}" is no http or https address`);
+  if (parsed.username || parsed.password) throw new Error("its url holds a user or a password; use headers instead");
+  const split = secretSplitter(name, sink);
+  const headers = Object.fromEntries(
+    Object.entries(given.headers).map(([key, value]) => [key, split.header(key, value)]),
+  );
+  const { clientId, clientSecret, scope } = given.oauth ?? {};
+  const oauth = {
+    ...(clientId && { clientId }),
+    ...(clientSecret && { clientSecret: split.env("OAUTH_CLIENT_SECRET", clientSecret) }),
+    ...(scope && { scope }),
+  };
+  return { kind: "http", name, url: split.url(url), headers, ...(given.oauth && { oauth }) };
+}
+
+/** `[a-z0-9_]`, at most 40 characters, not yet taken. */
+export function uniqueName(given: string, taken: ReadonlySet<string>): string {
+  const base =
+    given
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "_")
+      .replace(/^_+|_+$/g, "")
+      .slice(0, MOST_NAME_CHARACTERS) || "server";
+  let name = base;
+  for (let n = 2; taken.has(name); n += 1) {
+    const ending = `_${n}`;
+    name = base.slice(0, MOST_NAME_CHARACTERS - ending.length) + ending;
+  }
+  return name;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,44 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PinnedPackage, StdioServer } from "../types";
+
+/** A folder that the tools' user may walk through, gone when `remove` is called. */
+export function temporaryFolder(): { path: string; remove(): void } {
+  const made = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-mcp-")));
+  fs.chmodSync(made, 0o755);
+  return { path: made, remove: () => fs.rmSync(made, { recursive: true, force: true }) };
+}
+
+/** The misbehaving server, copied to a folder of its own. */
+export function misbehavingServer(folder: string, mode: string, more: Partial<StdioServer> = {}): StdioServer {
+  const file = path.join(folder, "misbehaving", "server.mjs");
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.copyFileSync(fileURLToPath(new URL("misbehaving-server.mjs", import.meta.url)), file);
+  return { kind: "stdio", name: "misbehaving", command: "node", args: [file, mode], env: {}, ...more };
+}
+
+/** Puts a package of this checkout where an installed one would be: a link to the checkout's own `node_modules`. */
+export function installedFromCheckout(packagesDir: string, name: string, bin: string): PinnedPackage {
+  const root = fs.realpathSync(fileURLToPath(new URL("../../../node_modules", import.meta.url)));
+  const { version } = JSON.parse(fs.readFileSync(path.join(root, name, "package.json"), "utf8"));
+  const folder = path.join(packagesDir, `${name.replace("/", "+")}@${version}`);
+  fs.mkdirSync(packagesDir, { recursive: true });
+  fs.symlinkSync(path.dirname(root), folder);
+  return { name, version, integrity: "sha512-of-the-checkout", tree: "of the checkout", bin };
+}
+
+/** How many processes of the host have this text among their arguments. */
+export function processesWith(text: string): number {
+  return fs.readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && isRunning(entry, text)).length;
+}
+
+function isRunning(pid: string, text: string): boolean {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
+  } catch {
+    // It has just ended.
+    return false;
+  }
+}

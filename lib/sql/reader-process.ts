@@ -1,0 +1,170 @@
+/** One sandboxed process that answers queries over the snapshots of one folder, one after the other. */
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { z } from "zod";
+import { giveToTools } from "../sandbox/identity";
+import type { SandboxPort, SandboxProcess } from "../sandbox/port";
+
+/** More memory than this for data and rows, and SQLite says that it has none left. Node itself takes about a third. */
+const DATA_MAX_KB = 256 * 1024;
+const HEAP_MAX_MB = 64;
+const LIMITS = {
+  processes: 32,
+  fileSizeBytes: 1024 * 1024,
+  openFiles: 64,
+  cpuSeconds: 3_600,
+  tmpSizeBytes: 1024 * 1024,
+};
+/** Beyond what rows may take: a reader that says more is not the one that we wrote. */
+const ANSWER_SLACK_BYTES = 64 * 1024;
+
+export interface ReaderRequest {
+  /** Name of a file in the folder. */
+  file: string;
+  sql: string;
+  maxRows: number;
+  maxBytes: number;
+}
+
+const cell = z.union([z.string(), z.number(), z.null()]);
+const readerAnswer = z.union([
+  z.strictObject({ columns: z.array(z.string()), rows: z.array(z.array(cell)), truncated: z.boolean() }),
+  /** Why SQLite, or the reader, does not take it; no sentence yet. */
+  z.strictObject({ refused: z.string() }),
+  /** The file is not there any more, or cannot be read. */
+  z.strictObject({ gone: z.string() }),
+]);
+/** `ended`: the process is gone, and this is why. */
+export type ReaderAnswer = z.output<typeof readerAnswer> | { ended: "timeout" | "died" };
+
+export interface ReaderProcess {
+  /** Only one at a time. Rejects with the signal's reason when it is aborted; the process is gone then. */
+  ask(request: ReaderRequest, timeoutMs: number, signal: AbortSignal): Promise<ReaderAnswer>;
+  /** Settles when it is gone, for whatever reason; never rejects. */
+  ended: Promise<unknown>;
+  kill(): Promise<void>;
+}
+
+/** `checkout`: folder of the running system's files. Rejects with one sentence when it cannot be started. */
+export async function startReader(sandbox: SandboxPort, checkout: string, folder: string): Promise<ReaderProcess> {
+  const library = path.dirname(
+    createRequire(path.join(checkout, "package.json")).resolve("better-sqlite3/package.json"),
+  );
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  giveToTools(folder);
+  const process = await sandbox.start({
+    command: `ulimit -d ${DATA_MAX_KB} && exec ${nodeProgram()} --max-old-space-size=${HEAP_MAX_MB} /banyan/reader.mjs`,
+    workspace: null,
+    hiddenPaths: [],
+    readOnly: [
+      { source: path.join(checkout, "lib", "sql", "reader.mjs"), at: "/banyan/reader.mjs" },
+      { source: library, at: "/banyan/node_modules/better-sqlite3" },
+      { source: folder, at: "/banyan/snapshots" },
+    ],
+    limits: LIMITS,
+  });
+  const lines = lineReader(process);
+  const ready = await lines.next(ANSWER_SLACK_BYTES);
+  if (ready === "ready") return readerOver(process, lines);
+  await process.kill();
+  const said =
+    lines
+      .errorText()
+      .split("\n")
+      .find((line) => /^\w*Error\b/.test(line)) ?? "it ended before it was ready";
+  throw new Error(`The reader of SQL could not be started (${said.trim()}).`);
+}
+
+function readerOver(process: SandboxProcess, lines: LineReader): ReaderProcess {
+  return {
+    ended: process.ended,
+    kill: () => process.kill(),
+    async ask(request, timeoutMs, signal) {
+      signal.throwIfAborted();
+      let endedBy: "timeout" | "died" = "died";
+      const onAbort = () => void process.kill();
+      signal.addEventListener("abort", onAbort, { once: true });
+      const timer = setTimeout(() => {
+        endedBy = "timeout";
+        void process.kill();
+      }, timeoutMs);
+      try {
+        process.stdin.write(`${JSON.stringify(request)}\n`);
+        const line = await lines.next(request.maxBytes + ANSWER_SLACK_BYTES);
+        const answer = line === null || signal.aborted ? null : parsed(line);
+        if (answer) return answer;
+        await process.kill();
+        signal.throwIfAborted();
+        return { ended: endedBy };
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", onAbort);
+      }
+    },
+  };
+}
+
+/** Null for what our reader would not say. */
+function parsed(line: string): ReaderAnswer | null {
+  try {
+    return readerAnswer.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+interface LineReader {
+  /** The next line, or null when the process ended before it, or its line became longer than this. */
+  next(maxBytes: number): Promise<string | null>;
+  /** What it wrote to its standard error, its beginning. */
+  errorText(): string;
+}
+
+function lineReader({ stdin, stdout, stderr, ended }: SandboxProcess): LineReader {
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  let errorText = "";
+  let isOver = false;
+  let wake = () => {};
+  stdin.on("error", () => undefined);
+  stderr.on("data", (chunk: Buffer) => {
+    if (errorText.length < ANSWER_SLACK_BYTES) errorText += chunk.toString("utf8");
+  });
+  stdout.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    wake();
+  });
+  const over = () => {
+    isOver = true;
+    wake();
+  };
+  stdout.on("close", over);
+  void ended.then(over);
+
+  return {
+    errorText: () => errorText,
+    async next(maxBytes) {
+      for (;;) {
+        const end = chunks.at(-1)?.indexOf(10) ?? -1;
+        if (end >= 0) {
+          const line = Buffer.concat(chunks);
+          chunks = [];
+          bytes = 0;
+          // One line answers one request, so nothing may follow it.
+          return line.indexOf(10) === line.length - 1 ? line.toString("utf8", 0, line.length - 1) : null;
+        }
+        if (isOver || bytes > maxBytes) return null;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  };
+}
+
+/** The very Node for which the library was built; the sandbox puts one from elsewhere first in its search path. */
+function nodeProgram(): string {
+  return /^\/(usr|bin)\//.test(process.execPath) ? process.execPath : "node";
+}

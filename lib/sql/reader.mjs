@@ -1,0 +1,113 @@
+/**
+ * Runs inside the sandbox: answers one query a line from standard input with one line of JSON. It trusts the file names
+ * that it is given, and nothing of the SQL: that it may read only is checked here, and what a mistake here could reach is
+ * bounded by the sandbox. The host ends it when a query takes too long.
+ */
+import readline from "node:readline";
+import Database from "better-sqlite3";
+
+/** @typedef {{ file: string, sql: string, maxRows: number, maxBytes: number }} Request */
+/** @typedef {string | number | null} Cell */
+
+const SNAPSHOTS = "/banyan/snapshots";
+const NATIVE = "/banyan/node_modules/better-sqlite3/build/Release/better_sqlite3.node";
+const NAME_MAX_CHARS = 200;
+/** Spaces and comments, then the word that a statement begins with. */
+const FIRST_WORD = /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*([a-z]+)/i;
+
+/** @type {{ file: string, database: Database.Database } | null} */
+let opened = null;
+
+/** @param {string} file @returns {Database.Database} */
+function databaseOf(file) {
+  if (opened?.file === file) return opened.database;
+  opened?.database.close();
+  opened = null;
+  const options = { readonly: true, fileMustExist: true, nativeBinding: NATIVE };
+  const database = new Database(`${SNAPSHOTS}/${file}`, options);
+  database.defaultSafeIntegers(true);
+  for (const pragma of ["query_only = ON", "trusted_schema = OFF", "temp_store = MEMORY"]) database.pragma(pragma);
+  opened = { file, database };
+  return database;
+}
+
+/** @param {Request} request */
+function answer({ file, sql, maxRows, maxBytes }) {
+  /** @type {Database.Database} */
+  let database;
+  try {
+    database = databaseOf(file);
+  } catch (error) {
+    return { gone: messageOf(error) };
+  }
+  try {
+    if (!/^(select|with|values)$/i.test(FIRST_WORD.exec(sql)?.[1] ?? "")) {
+      // SQLite says better what is wrong with something that is no SQL at all.
+      database.prepare(sql);
+      return { refused: "only one statement that reads is allowed here: SELECT, WITH or VALUES" };
+    }
+    const statement = database.prepare(sql);
+    if (!statement.reader || !statement.readonly) {
+      return { refused: "only statements that read are allowed here, and this one would write" };
+    }
+    return readRows(statement, maxRows, maxBytes);
+  } catch (error) {
+    return { refused: messageOf(error) };
+  }
+}
+
+/** @param {Database.Statement} statement @param {number} maxRows @param {number} maxBytes */
+function readRows(statement, maxRows, maxBytes) {
+  const columns = statement.columns().map(({ name }) => name.slice(0, NAME_MAX_CHARS));
+  /** @type {Cell[][]} */
+  const rows = [];
+  let room = maxBytes - bytesOf(columns);
+  if (room < 0) return { refused: "the names of its columns alone are more than can be returned; select fewer" };
+  for (const raw of statement.raw().iterate()) {
+    if (rows.length === maxRows) return { columns, rows, truncated: true };
+    const row = /** @type {unknown[]} */ (raw).map(cellOf);
+    const bytes = bytesOf(row);
+    if (bytes > room) {
+      // The first row is shown in any case, with as much of its texts as there is room for.
+      if (rows.length === 0) rows.push(...shortened(row, room));
+      return { columns, rows, truncated: true };
+    }
+    rows.push(row);
+    room -= bytes;
+  }
+  return { columns, rows, truncated: false };
+}
+
+/** @param {unknown} value @returns {Cell} */
+function cellOf(value) {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (value === null || typeof value === "string") return value;
+  return `<blob of ${/** @type {Uint8Array} */ (value).length} bytes>`;
+}
+
+/** The row with its texts cut, or nothing when it does not even fit so. @param {Cell[]} row @param {number} room */
+function shortened(row, room) {
+  for (let chars = room; chars >= 1; chars = Math.floor(chars / 2)) {
+    const cut = row.map((cell) =>
+      typeof cell === "string" && cell.length > chars ? `${cell.slice(0, chars)}…` : cell,
+    );
+    if (bytesOf(cut) <= room) return [cut];
+  }
+  return [];
+}
+
+/** @param {Cell[]} cells */
+function bytesOf(cells) {
+  return Buffer.byteLength(JSON.stringify(cells)) + 1;
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 500);
+}
+
+process.stdout.write("ready\n");
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  process.stdout.write(`${JSON.stringify(answer(JSON.parse(line)))}\n`);
+}

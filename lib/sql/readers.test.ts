@@ -1,0 +1,250 @@
+import fs from "node:fs";
+import { createServer, Socket } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { giveToTools } from "../sandbox/identity";
+import type { SandboxPort, SandboxProcess } from "../sandbox/port";
+import { createSandbox } from "../sandbox/sandbox";
+import { createSqlReaders, type SqlReaders } from "./readers";
+
+const ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
+const real = createSandbox();
+let base: string;
+/** What was started, and how many of it have ended. */
+let started: { process: SandboxProcess; hasEnded: boolean }[];
+let sandbox: SandboxPort;
+let readers: SqlReaders;
+
+beforeEach(() => {
+  base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-test-")));
+  started = [];
+  sandbox = {
+    ...real,
+    async start(start) {
+      const one = { process: await real.start(start), hasEnded: false };
+      started.push(one);
+      void one.process.ended.then(() => {
+        one.hasEnded = true;
+      });
+      return one.process;
+    },
+  };
+  readers = createSqlReaders(sandbox, process.cwd());
+});
+afterEach(async () => {
+  await readers.close();
+  expect(started.every((one) => one.hasEnded)).toBe(true);
+  fs.rmSync(base, { recursive: true, force: true });
+});
+afterAll(() => real.close());
+
+function snapshot(tree: string, value: string): string {
+  const folder = path.join(base, tree, "sql");
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = path.join(folder, `${fs.readdirSync(folder).length}.db`);
+  const database = new Database(file);
+  database.exec(`CREATE TABLE t (value TEXT); INSERT INTO t VALUES ('${value}')`);
+  database.close();
+  fs.chmodSync(file, 0o600);
+  giveToTools(file);
+  return file;
+}
+
+function ask(file: string, sql = "SELECT value FROM t", more: { timeoutMs?: number; signal?: AbortSignal } = {}) {
+  const signal = new AbortController().signal;
+  return readers.query(file, sql, { maxRows: 10, maxBytes: 4096, timeoutMs: 10_000, signal, ...more });
+}
+
+const value = (text: string) => ({ columns: ["value"], rows: [[text]], truncated: false });
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`This did not happen: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+describe("a reader", () => {
+  test("is kept for the next query, also over a newer snapshot of the same tree, and is of one tree only", async () => {
+    const [a, b] = [snapshot("a", "first"), snapshot("b", "other")];
+    expect(await ask(a)).toEqual(value("first"));
+    expect(await ask(a)).toEqual(value("first"));
+    expect(await ask(snapshot("a", "second"))).toEqual(value("second"));
+    expect(started).toHaveLength(1);
+    expect(await ask(b)).toEqual(value("other"));
+    expect(started).toHaveLength(2);
+  });
+
+  test("says when the snapshot is not there any more, and goes on", async () => {
+    const file = snapshot("a", "x");
+    await ask(file);
+    expect(await ask(path.join(path.dirname(file), "gone.db"))).toEqual({
+      gone: expect.stringContaining("unable to open"),
+    });
+    expect(await ask(file)).toEqual(value("x"));
+    expect(started).toHaveLength(1);
+  });
+
+  test("that is too slow is ended with everything of it, and those who wait get another one", async () => {
+    const file = snapshot("a", "x");
+    const slow = ask(file, ENDLESS, { timeoutMs: 300 });
+    const next = ask(file);
+    expect(await slow).toEqual({ ended: "timeout" });
+    expect(started[0]?.hasEnded).toBe(true);
+    expect(await next).toEqual(value("x"));
+    expect(started).toHaveLength(2);
+  });
+
+  test("whose caller gives up is ended; one who gives up while waiting for a turn disturbs nobody", async () => {
+    const file = snapshot("a", "x");
+    await ask(file);
+    const [stop, stopWaiting] = [new AbortController(), new AbortController()];
+    const slow = ask(file, ENDLESS, { signal: stop.signal });
+    const waiting = ask(file, "SELECT 1", { signal: stopWaiting.signal });
+    const last = ask(file);
+    const { stdin } = started[0]?.process ?? {};
+    const before = stdin instanceof Socket ? stdin.bytesWritten : 0;
+    await until(() => stdin instanceof Socket && stdin.bytesWritten > before, "the slow query is at work");
+    stopWaiting.abort(new Error("given up in the queue"));
+    stop.abort(new Error("given up"));
+    await expect(slow).rejects.toThrow("given up");
+    await expect(waiting).rejects.toThrow("given up in the queue");
+    expect(await last).toEqual(value("x"));
+    expect(started).toHaveLength(2);
+  });
+
+  test("is ended when nobody asks it for a while, and when there are too many", async () => {
+    await readers.close();
+    readers = createSqlReaders(sandbox, process.cwd(), 1);
+    expect(await ask(snapshot("a", "x"))).toEqual(value("x"));
+    await until(() => started[0]?.hasEnded === true, "the idle reader ends");
+    expect(await ask(snapshot("a", "y"))).toEqual(value("y"));
+    readers.prepare(path.join(base, "nobody", "sql"));
+    await until(() => started.length === 3 && started.every((one) => one.hasEnded), "the one that nobody asked ends");
+    readers = createSqlReaders(sandbox, process.cwd());
+    for (const tree of ["a", "b", "c", "d", "e", "f"]) expect(await ask(snapshot(tree, tree))).toEqual(value(tree));
+    await until(() => started.filter((one) => !one.hasEnded).length === 4, "only four are left");
+  });
+
+  test("that dies between two queries is replaced", async () => {
+    const file = snapshot("a", "x");
+    await ask(file);
+    await started[0]?.process.kill();
+    expect(await ask(file)).toEqual(value("x"));
+  });
+
+  test("that cannot be started is an error in one sentence, and the next one is tried again", async () => {
+    const broken = createSqlReaders(sandbox, checkoutWith("throw new Error('a broken reader')"));
+    const limits = { maxRows: 10, maxBytes: 4096, timeoutMs: 10_000, signal: new AbortController().signal };
+    for (const file of [snapshot("a", "x"), snapshot("a", "y")]) {
+      const asked = broken.query(file, "SELECT 1", limits);
+      await expect(asked).rejects.toThrow(/^The reader of SQL could not be started \(Error: a broken reader\)\.$/);
+    }
+    await broken.close();
+    expect(started).toHaveLength(2);
+  });
+});
+
+/** A checkout whose reader does what somebody who took ours over might do. */
+function checkoutWith(reader: string): string {
+  const checkout = fs.mkdtempSync(path.join(base, "checkout-"));
+  fs.mkdirSync(path.join(checkout, "lib", "sql"), { recursive: true });
+  fs.symlinkSync(fs.realpathSync("node_modules"), path.join(checkout, "node_modules"));
+  fs.writeFileSync(path.join(checkout, "package.json"), "{}");
+  fs.writeFileSync(path.join(checkout, "lib", "sql", "reader.mjs"), reader);
+  return checkout;
+}
+
+/** Answers each request with what an expression gives. */
+const replying = (expression: string) => `
+  import fs from "node:fs";
+  import net from "node:net";
+  import { execFileSync } from "node:child_process";
+  const attempt = (work) => { try { return String(work()); } catch (error) { return "refused: " + error.code; } };
+  const table = (cells) => JSON.stringify({ columns: [], rows: [cells], truncated: false }) + "\\n";
+  process.stdout.write("ready\\n");
+  process.stdin.on("data", async () => process.stdout.write(await (${expression})));`;
+
+describe("a reader that somebody took over", () => {
+  async function taken(expression: string, file = snapshot("own", "x")) {
+    await readers.close();
+    readers = createSqlReaders(sandbox, checkoutWith(replying(expression)));
+    return ask(file);
+  }
+
+  test("sees the snapshots of its tree and nothing else of the host, and cannot change them", async () => {
+    const foreign = snapshot("foreign", "canary");
+    fs.writeFileSync(path.join(base, "banyan.db"), "canary", { mode: 0o644 });
+    const own = snapshot("own", "x");
+    const answer = await taken(
+      `table([
+        ...["${foreign}", "${base}/banyan.db", "${own}"].map((file) => attempt(() => fs.readFileSync(file))),
+        attempt(() => fs.readdirSync("/banyan/snapshots")),
+        attempt(() => fs.writeFileSync("/banyan/snapshots/new", "x")),
+        attempt(() => fs.rmSync("/banyan/snapshots/0.db")),
+        attempt(() => fs.appendFileSync("/banyan/reader.mjs", "x")),
+        attempt(() => fs.readdirSync("/banyan").sort()),
+        attempt(() => fs.readdirSync("/").includes("work")),
+        attempt(() => Object.keys(process.env).sort()),
+        attempt(() => process.getuid()),
+      ])`,
+      own,
+    );
+    const walled = expect.stringMatching(/^refused: E(ROFS|ACCES|PERM)$/);
+    expect(answer).toEqual({
+      columns: [],
+      rows: [
+        [
+          ...["refused: ENOENT", "refused: ENOENT", "refused: ENOENT", "0.db", walled, walled, walled],
+          ...["node_modules,reader.mjs,snapshots", "false"],
+          expect.not.stringMatching(/API|SECRET|TOKEN|BANYAN|NODE_/),
+          "1000",
+        ],
+      ],
+      truncated: false,
+    });
+  });
+
+  test("reaches no network", async () => {
+    const server = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const answer = await taken(`new Promise((resolve) => {
+      const socket = net.connect(${port}, "127.0.0.1");
+      socket.on("connect", () => resolve(table(["reached"])));
+      socket.on("error", (error) => resolve(table([error.code])));
+    })`);
+    server.close();
+    expect(answer).toEqual({
+      columns: [],
+      rows: [[expect.stringMatching(/^E(CONNREFUSED|NETUNREACH)$/)]],
+      truncated: false,
+    });
+  });
+
+  test.each([
+    ["more than one line", `table(["one"]) + table(["two"])`],
+    ["no JSON", `"nonsense\\n"`],
+    ["another shape", `'{"columns":[],"rows":[[{"deep":1}]],"truncated":false}\\n'`],
+    ["a line without an end", `"x".repeat(10_000_000)`],
+    ["nothing, and ends", `process.exit(0)`],
+  ])("and says %s is ended", async (_what, expression) => {
+    expect(await taken(expression)).toEqual({ ended: "died" });
+    expect(started.at(-1)?.hasEnded).toBe(true);
+  });
+
+  test("and takes memory or forks is bounded", async () => {
+    const memory = `(() => { const all = []; for (;;) all.push(Buffer.alloc(1e7, 1)); })()`;
+    expect(await taken(memory)).toEqual({ ended: "died" });
+    const forks = await taken(
+      `table([attempt(() => execFileSync("/bin/sh", ["-c", "i=0; while [ $i -lt 64 ]; do sleep 60 >/dev/null & i=$((i+1)); done; echo forked"], { stdio: ["ignore", "pipe", "ignore"] }))])`,
+      snapshot("forks", "x"),
+    );
+    expect(JSON.stringify(forks)).not.toContain("forked");
+  });
+});

@@ -1,0 +1,110 @@
+/** Readers of SQL that are kept for the next query: starting one takes some fifty times as long as asking it. */
+import path from "node:path";
+import type { SandboxPort, SandboxStatus } from "../sandbox/port";
+import { type ReaderAnswer, type ReaderProcess, startReader } from "./reader-process";
+
+const IDLE_MS = 30_000;
+const KEPT_READERS = 4;
+
+export interface QueryLimits {
+  maxRows: number;
+  maxBytes: number;
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+export interface SqlReaders {
+  /** Without a sandbox nothing is ever queried. */
+  status(): Promise<SandboxStatus>;
+  /** Starts the reader of a folder of snapshots, while the snapshot that it will read is still being made. */
+  prepare(folder: string): void;
+  /**
+   * Asks about one snapshot file. Queries over files of one folder run one after the other in one process, each at most
+   * `timeoutMs`, and none sees what the one before did. Rejects with one sentence when no reader can be started, and with
+   * the signal's reason.
+   */
+  query(file: string, sql: string, limits: QueryLimits): Promise<ReaderAnswer>;
+  /** Ends them all; resolves when none is left. */
+  close(): Promise<void>;
+}
+
+interface Slot {
+  reader: Promise<ReaderProcess> | null;
+  queue: Promise<unknown>;
+  waiting: number;
+  stopIdling(): void;
+}
+
+/** `checkout`: folder of the running system's files. */
+export function createSqlReaders(sandbox: SandboxPort, checkout: string, idleMs = IDLE_MS): SqlReaders {
+  /** By folder, the one that was used last at the end. */
+  const slots = new Map<string, Slot>();
+
+  function slotOf(folder: string): Slot {
+    const slot = slots.get(folder) ?? { reader: null, queue: Promise.resolve(), waiting: 0, stopIdling: () => {} };
+    slots.delete(folder);
+    slots.set(folder, slot);
+    const idle = [...slots].filter(([, one]) => one.waiting === 0 && one !== slot);
+    for (const [name, one] of idle.slice(0, Math.max(0, slots.size - KEPT_READERS))) end(name, one);
+    return slot;
+  }
+
+  function readerOf(folder: string, slot: Slot): Promise<ReaderProcess> {
+    if (slot.reader) return slot.reader;
+    const started = startReader(sandbox, checkout, folder);
+    const forget = () => {
+      if (slot.reader === started) slot.reader = null;
+    };
+    slot.reader = started;
+    started.then((reader) => reader.ended.then(forget), forget);
+    return started;
+  }
+
+  function end(folder: string, slot: Slot): Promise<void> {
+    slot.stopIdling();
+    if (slots.get(folder) === slot) slots.delete(folder);
+    const { reader } = slot;
+    slot.reader = null;
+    return reader?.then((one) => one.kill()).catch(() => undefined) ?? Promise.resolve();
+  }
+
+  function idle(folder: string, slot: Slot): void {
+    slot.stopIdling();
+    const timer = setTimeout(() => end(folder, slot), idleMs).unref();
+    slot.stopIdling = () => clearTimeout(timer);
+  }
+
+  async function ask(slot: Slot, file: string, sql: string, limits: QueryLimits): Promise<ReaderAnswer> {
+    const { timeoutMs, signal, maxRows, maxBytes } = limits;
+    signal.throwIfAborted();
+    const reader = await readerOf(path.dirname(file), slot);
+    return reader.ask({ file: path.basename(file), sql, maxRows, maxBytes }, timeoutMs, signal);
+  }
+
+  return {
+    status: () => sandbox.status(),
+    prepare(folder) {
+      const slot = slotOf(folder);
+      // Whoever then asks is told why it could not be started.
+      readerOf(folder, slot).catch(() => undefined);
+      if (slot.waiting === 0) idle(folder, slot);
+    },
+    async query(file, sql, limits) {
+      const folder = path.dirname(file);
+      const slot = slotOf(folder);
+      slot.stopIdling();
+      slot.waiting += 1;
+      const asked = slot.queue.then(() => ask(slot, file, sql, limits));
+      slot.queue = asked.catch(() => undefined);
+      try {
+        return await asked;
+      } finally {
+        slot.waiting -= 1;
+        if (slot.waiting === 0) idle(folder, slot);
+      }
+    },
+    async close() {
+      await Promise.all([...slots].map(([folder, slot]) => end(folder, slot)));
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream";
+import zlib from "node:zlib";
+import { WebError } from "./errors";
+
+export interface Body {
+  bytes: Buffer;
+  /** It was longer than the limit, and only its beginning is here. */
+  isCut: boolean;
+}
+
+/**
+ * Reads a body and undoes its content coding, until `maxBytes` of decoded bytes are there: a bomb is never unpacked
+ * further than that. Rejects with what the stream or the decoder says; the source is destroyed in any case.
+ */
+export async function readBody(source: Readable, coding: string | undefined, maxBytes: number): Promise<Body> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let isCut = false;
+  const decoded = decode(source, coding);
+  try {
+    for await (const chunk of decoded as AsyncIterable<Buffer>) {
+      const room = maxBytes - size;
+      if (chunk.length > room) {
+        chunks.push(chunk.subarray(0, room));
+        isCut = true;
+        break;
+      }
+      chunks.push(chunk);
+      size += chunk.length;
+    }
+  } finally {
+    source.destroy();
+  }
+  return { bytes: Buffer.concat(chunks), isCut };
+}
+
+function decode(source: Readable, coding: string | undefined): Readable {
+  const name = (coding ?? "").trim().toLowerCase();
+  if (name === "" || name === "identity") return source;
+  const decoder = decoderOf(name);
+  // An error of either side ends both; the reader of the last stream gets it.
+  return pipeline(source, decoder, () => {});
+}
+
+/** A stream that ends early gives what it held, as browsers do. */
+function decoderOf(name: string) {
+  const flush = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
+  if (name === "gzip" || name === "x-gzip") return zlib.createGunzip(flush);
+  if (name === "deflate") return zlib.createInflate(flush);
+  if (name === "br") return zlib.createBrotliDecompress({ finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH });
+  const shown = JSON.stringify(name.slice(0, 60));
+  throw new WebError(`The server packed the page in a way that is not understood (${shown}); use another source.`, {
+    quotesServer: true,
+  });
+}

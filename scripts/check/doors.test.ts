@@ -1,0 +1,187 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { fixture } from "../testing/fixture";
+import { checkDoors } from "./doors";
+import { faultLine } from "./fault";
+import { readSources } from "./sources";
+
+const check = (files: Record<string, string>) => checkDoors(readSources(fixture(files))).map(faultLine);
+
+const PAGE = `import { enter } from "@/app/enter";
+
+export const metadata: Metadata = { title: "Home" };
+
+export default async function HomePage({ params }: { params: Promise<{ id: string }> }) {
+  const { queries } = await enter();
+  return <p>{(await queries.getTree((await params).id)).title}</p>;
+}
+`;
+const ACTIONS = `"use server";
+
+import { act } from "@/app/act";
+
+export async function pauseTask(
+  id: string,
+): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.pause(id, actor));
+}
+`;
+const PROGRAM = 'define("trees", "list", async () => (await import("./look")).trees);\n';
+const COMMAND =
+  "export const trees = (context: Context) => withLooking(context, ({ queries }) => queries.listTrees());\n";
+
+test("doors that ask who comes are no fault", () => {
+  const files = {
+    "app/(signed-in)/page.tsx": PAGE,
+    "app/actions/tasks.ts": ACTIONS,
+    "scripts/cli/program.ts": PROGRAM,
+    "scripts/cli/look.ts": COMMAND,
+    "app/not-found.tsx": "export default function NotFound() {\n  return <p>Not found</p>;\n}\n",
+  };
+  expect(check(files)).toEqual([]);
+});
+
+test.each([
+  ["a page that asks nobody", "app/x/page.tsx", PAGE.replace("await enter()", "application()"), "does not begin with"],
+  [
+    "a page that asks too late",
+    "app/x/page.tsx",
+    PAGE.replace("  const {", "  const secret = await read();\n  const {"),
+    "does not begin with",
+  ],
+  [
+    "the title of a page",
+    "app/x/page.tsx",
+    `${PAGE}\nexport async function generateMetadata() {\n  return { title: await read() };\n}\n`,
+    "does not begin with",
+  ],
+  [
+    "a page that names it only",
+    "app/x/page.tsx",
+    PAGE.replace("await enter()", "x // await enter()"),
+    "does not begin with",
+  ],
+  ["an arrow as a page", "app/x/page.tsx", "export default async () => read();\n", "cannot be checked"],
+  ["a page from elsewhere", "app/x/page.tsx", 'export { default } from "../page";\n', "cannot be checked"],
+  ["a page that exports nothing", "app/x/page.tsx", "const page = 1;\n", "exports no function"],
+  [
+    "a layout",
+    "app/x/layout.tsx",
+    "export default async function Layout() {\n  return read();\n}\n",
+    "does not begin with",
+  ],
+  [
+    "a route of Next.js",
+    "app/api/x/route.ts",
+    "export async function GET() {\n  return read();\n}\n",
+    "does not begin with",
+  ],
+  ["a route as a constant", "app/api/x/route.ts", "export const GET = async () => read();\n", "cannot be checked"],
+  [
+    "an action",
+    "app/actions/x.ts",
+    '"use server";\n\nexport async function read() {\n  return all();\n}\n',
+    "an action that neither",
+  ],
+  [
+    "one action of two",
+    "app/actions/x.ts",
+    `${ACTIONS}\nexport async function read() {\n  return all();\n}\n`,
+    "app/actions/x.ts:11: an action that neither",
+  ],
+  [
+    "an arrow as an action",
+    "app/actions/x.ts",
+    '"use server";\n\nexport const read = async () => all();\n',
+    "an action that neither",
+  ],
+  [
+    "an action in a component",
+    "app/x/view.tsx",
+    'async function read() {\n  "use server";\n  return all();\n}\n',
+    "inside of another file",
+  ],
+  [
+    "an API that takes everything",
+    "app/api/v2/handle.ts",
+    "export function handle(app: Application) {}\n",
+    "take a GuardedApplication",
+  ],
+  [
+    "an MCP endpoint that takes everything",
+    "app/mcp/x.ts",
+    "export function handle(app: Application) {}\n",
+    "take a GuardedApplication",
+  ],
+  [
+    "a door of HTTP that takes everything",
+    "scripts/http-doors.ts",
+    "function answer(app: Application) {}\n",
+    "take a GuardedApplication",
+  ],
+  [
+    "another server",
+    "scripts/admin.ts",
+    "createServer((request, response) => response.end(all()));\n",
+    "listens for itself",
+  ],
+  [
+    "another socket",
+    "lib/socket/admin.ts",
+    'import { Server } from "socket.io";\nnew Server();\n',
+    "opens a socket of its own",
+  ],
+  [
+    "a room with everything in it",
+    "lib/socket/attach.ts",
+    'import { Server } from "socket.io";\nio.on("connection", (socket) => serve(socket, everything));\n',
+    "serves a socket with something",
+  ],
+  [
+    "a command with a database of its own",
+    "scripts/cli/x.ts",
+    "export const x = () => openStore(file);\n",
+    "uses openStore",
+  ],
+  [
+    "a command with everything",
+    "scripts/cli/x.ts",
+    "export const x = () => openActing(options).application;\n",
+    "uses openActing",
+  ],
+  [
+    "an action that takes everything",
+    "app/actions/y.ts",
+    "const app = applicationFor(nobody);\n",
+    "uses applicationFor",
+  ],
+  ["a file that lets itself in", "app/x/y.ts", "const app = guarded(everything, admin);\n", "uses guarded"],
+  ["an opener under another name", "scripts/cli/x.ts", "const open = createRuntime;\n", "uses createRuntime"],
+])("%s is found", (_, file, text, message) => {
+  const faults = check({ [file]: text });
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toContain(message);
+});
+
+test("a command that takes the application from nowhere is found", () => {
+  const files = { "scripts/cli/program.ts": PROGRAM, "scripts/cli/look.ts": "export const trees = () => read();\n" };
+  expect(check(files)).toEqual([
+    expect.stringContaining("scripts/cli/look.ts: a command that takes the application from nowhere"),
+  ]);
+});
+
+test("in Banyan itself there is no other door", () => {
+  const sources = readSources(path.resolve(import.meta.dirname, "../.."));
+  expect(checkDoors(sources).map(faultLine)).toEqual([]);
+  // The check sees the real doors: without what lets them in each is found.
+  const unlocked = sources.map(({ file, text }) => ({
+    file,
+    text: text.replaceAll("await enter()", "anybody").replaceAll("return act(", "return ("),
+  }));
+  const found = new Set(checkDoors(unlocked).map(({ file }) => file));
+  const doors = sources.filter(
+    ({ file, text }) => /^app\/\(signed-in\)\/(.*\/)?(page|layout)\.tsx$/.test(file) || text.startsWith('"use server"'),
+  );
+  expect(doors.length).toBeGreaterThanOrEqual(13);
+  for (const { file } of doors) expect([file, found.has(file)]).toEqual([file, true]);
+});

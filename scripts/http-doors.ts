@@ -1,0 +1,187 @@
+/**
+ * What the server answers itself, as one table. A door that is open to nobody in particular gets no application; every
+ * other one gets it as whoever knocks may use it. What is not in the table are the pages, which enter by themselves.
+ */
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Actor } from "@/agents/application";
+import type { GuardedApplication } from "@/agents/guard";
+import { handleApi } from "@/app/api/v1/handle";
+import { answerMcp } from "@/app/mcp/answer";
+import type { Auth } from "@/lib/auth/auth";
+import { refusalOf } from "@/lib/auth/origin";
+import { BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
+import { type Problem, problem, problemOfError } from "@/lib/http/problem";
+import { securityHeaders } from "@/lib/http/security-headers";
+import { METRICS_TYPE, readMetrics } from "./metrics";
+
+export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface DoorOptions {
+  /** The application as somebody may use it. */
+  enter(actor: Actor): GuardedApplication;
+  auth: Auth;
+  hosts: string[];
+  dev: boolean;
+  version: string;
+  trouble?: () => string | null;
+  pages: Handle;
+}
+
+interface Knock {
+  request: IncomingMessage;
+  response: ServerResponse;
+  url: URL;
+}
+
+type Door = { opens(knock: Knock): boolean } & (
+  | { to: "everybody"; answer(options: Omit<DoorOptions, "enter" | "pages">, knock: Knock): Promise<void> }
+  /** `tokens`: the cookie of a session opens it to nobody, so that no page can. */
+  | { to: "sessions and tokens" | "tokens"; answer(app: GuardedApplication, knock: Knock): Promise<void> }
+);
+
+const at =
+  (path: string) =>
+  ({ url }: Knock) =>
+    url.pathname === path;
+
+const DOORS: readonly Door[] = [
+  { opens: at("/health"), to: "everybody", answer: health },
+  { opens: ({ url }) => url.pathname === "/signin" && url.searchParams.has("token"), to: "everybody", answer: signIn },
+  {
+    opens: ({ url, request }) => url.pathname === "/signout" && request.method === "POST",
+    to: "everybody",
+    answer: signOut,
+  },
+  {
+    opens: ({ url }) => url.pathname === "/api" || url.pathname.startsWith("/api/"),
+    to: "sessions and tokens",
+    answer: answerApi,
+  },
+  { opens: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
+  { opens: at("/mcp"), to: "tokens", answer: mcp },
+];
+
+export function createHandle(options: DoorOptions): Handle {
+  const { hosts, dev, pages } = options;
+  return async (request, response) => {
+    const nonce = randomBytes(16).toString("base64");
+    const headers = securityHeaders({ nonce, host: request.headers.host ?? "", dev });
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+
+    const refusal = refusalOf({ method: request.method ?? "GET", headers: request.headers }, hosts);
+    if (refusal) return sendProblem(response, problem(403, refusal));
+    const knock = { request, response, url: new URL(request.url ?? "/", "http://localhost") };
+    const door = DOORS.find(({ opens }) => opens(knock));
+    if (door?.to === "everybody") return door.answer(options, knock);
+    if (door) return enterBy(door, options, knock);
+
+    if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES * 1.1) return sendProblem(response, tooLarge());
+    request.headers["content-security-policy"] = headers["content-security-policy"];
+    await pages(request, response);
+  };
+}
+
+async function enterBy(
+  door: Exclude<Door, { to: "everybody" }>,
+  { auth, enter }: DoorOptions,
+  knock: Knock,
+): Promise<void> {
+  const { request, response } = knock;
+  const needsToken = door.to === "tokens" && request.headers.authorization === undefined;
+  const identity = needsToken ? "nobody" : await auth.identify(request);
+  if (identity === "unheard") {
+    response.setHeader("retry-after", "60");
+    return sendProblem(response, problem(429, "Too many wrong tokens came from this address: wait for a minute."));
+  }
+  if (identity !== "nobody") return door.answer(enter(identity), knock);
+  // Nothing is said to whoever is nobody, not even what there would be.
+  response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
+}
+
+async function health({ trouble, version }: Pick<DoorOptions, "trouble" | "version">, knock: Knock): Promise<void> {
+  const sentence = trouble?.() ?? null;
+  sendJson(knock.response, sentence ? 503 : 200, { status: sentence ?? "ok", version });
+}
+
+/** The link's token leaves the address at once, so that it stays in no history. */
+async function signIn({ auth }: Pick<DoorOptions, "auth">, { request, response, url }: Knock): Promise<void> {
+  const sessionId = await auth.redeemLinkToken(url.searchParams.get("token") ?? "", request.headers.cookie);
+  if (sessionId) response.setHeader("set-cookie", auth.setCookie(sessionId));
+  redirect(response, sessionId ? "/" : "/signin?problem=link");
+}
+
+async function signOut({ auth }: Pick<DoorOptions, "auth">, { request, response }: Knock): Promise<void> {
+  await auth.endSession(request.headers.cookie);
+  response.setHeader("set-cookie", auth.setCookie(""));
+  redirect(response, "/signin");
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location, "cache-control": "no-store" }).end();
+}
+
+async function answerMetrics(app: GuardedApplication, { response }: Knock): Promise<void> {
+  try {
+    const text = await readMetrics(app);
+    response.writeHead(200, { "content-type": METRICS_TYPE, "cache-control": "no-store" }).end(text);
+  } catch (error) {
+    const known = problemOfError(error);
+    if (!known) throw error;
+    sendProblem(response, known);
+  }
+}
+
+async function answerApi(app: GuardedApplication, { request, response, url }: Knock): Promise<void> {
+  let path: string[];
+  try {
+    path = url.pathname
+      .replace(/^\/api\/v1\/?/, "")
+      .split("/")
+      .filter(Boolean)
+      .map(decodeURIComponent);
+  } catch {
+    return sendProblem(response, problem(400, "The address is not valid: a % in it begins no character of UTF-8."));
+  }
+  const body = await jsonBody(request);
+  if (body instanceof Refused) return sendProblem(response, body.problem);
+  const method = request.method ?? "GET";
+  const answer = await handleApi(app, { method, path, query: url.searchParams, body });
+  sendJson(response, answer.status, answer.body);
+}
+
+async function mcp(app: GuardedApplication, { request, response }: Knock): Promise<void> {
+  const body = await jsonBody(request);
+  if (body instanceof Refused) return sendProblem(response, body.problem);
+  await answerMcp(app, request, response, body);
+}
+
+class Refused {
+  constructor(readonly problem: Problem) {}
+}
+
+/** undefined where none belongs, or none came. */
+async function jsonBody(request: IncomingMessage): Promise<unknown> {
+  if (request.method !== "POST" && request.method !== "PUT") return undefined;
+  try {
+    const text = await readBody(request);
+    return text === "" ? undefined : JSON.parse(text);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return new Refused(tooLarge());
+    return new Refused(problem(400, "The body is not valid JSON."));
+  }
+}
+
+function tooLarge(): Problem {
+  return problem(413, "The request is larger than 1 MB. Put long material into a file of the workspace and name it.");
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const type = status >= 400 ? "application/problem+json" : "application/json";
+  response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" });
+  response.end(JSON.stringify(body));
+}
+
+export function sendProblem(response: ServerResponse, body: Problem): void {
+  sendJson(response, body.status, body);
+}
