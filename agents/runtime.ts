@@ -76,7 +76,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { settings, checkout, version } = options;
   const now = options.now ?? Date.now;
   const timers = options.timers ?? realTimers;
-  const sandbox = createSandbox({ ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }) });
+  const sandbox = createSandbox({
+    maxWorkspaceBytes: settings.maxWorkspaceBytes,
+    ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }),
+  });
   // The catalogue needs the store, and whoever looks at the store may ask for the catalogue: not before this function is over.
   const acting = openActing({
     ...options,
