@@ -7,6 +7,8 @@ import { fork } from "./fork";
 import { createPeopleCommands } from "./people-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
+import { createSecretCommands } from "./secret-commands";
+import { createServerCommands } from "./server-commands";
 import { type CommandSources, newId, submit } from "./submit";
 
 export function createCommands(sources: CommandSources): Commands {
@@ -14,8 +16,13 @@ export function createCommands(sources: CommandSources): Commands {
   const ids = createIds(store);
   return {
     ...createControlCommands(sources, ids),
-    ...createReviewCommands(store, ids, sources),
+    ...createReviewCommands(store, ids, {
+      ...sources,
+      validateServer: async (body) => (await sources.servers()).validate(body),
+    }),
     ...createPeopleCommands(store, ids, sources.now),
+    ...createSecretCommands(sources),
+    ...createServerCommands({ ...sources, vault: sources.security.vault }),
     async submitTree(submission, actor) {
       const uid = newId();
       await submit(sources, submission, actor.name, uid);

@@ -28,6 +28,18 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getDocument: "look",
   getTool: "look",
   getStatus: "look",
+  getPolicy: "look",
+  listSecrets: "administer",
+  listAudit: "administer",
+  verifyAudit: "administer",
+  setSecret: "administer",
+  removeSecret: "administer",
+  rotateSecrets: "administer",
+  acceptAudit: "administer",
+  importServers: "configure",
+  testServer: "configure",
+  removeTool: "configure",
+  setPolicy: "administer",
   getFigures: "look",
   onTree: "look",
   onTrees: "look",
@@ -79,7 +91,8 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
       if (why) throw why;
     },
     queries: guardedQueries(app.queries, actor),
-    commands: guardedMethods(app.commands, actor, "in the actor's name"),
+    // The audit around the guard: refusals leave rows, too.
+    commands: (app.audited ?? same)(guardedMethods(app.commands, actor, "in the actor's name")),
     live: guardedMethods(app.live, actor),
   };
   return parts as typeof parts & Pick<GuardedApplication, typeof MARK>;
@@ -89,6 +102,8 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
 export function guardedQueries(queries: Queries, actor: Actor): Queries {
   return actor.task === undefined ? guardedMethods(queries, actor) : queriesOfTask(queries, actor.task);
 }
+
+const same = (commands: Commands) => commands;
 
 type Method = (...args: unknown[]) => unknown;
 

@@ -20,6 +20,7 @@ import type { Live } from "./live";
 import { watchedMachine } from "./machine";
 import { modelStates } from "./model-states";
 import { createProviderParks } from "./provider-parks";
+import { withStoredKeys } from "./security";
 import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
@@ -79,18 +80,21 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     catalogue: async () => catalogue,
     terminal: () => sandbox.status(),
     machine: async () => watchedMachine(monitor),
+    servers: async () => servers,
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
-  const { store, configuration, application, live } = acting;
+  const { store, security, configuration, application, live } = acting;
   const catalogue = createCatalogue(options.worldTools ?? worldTools({ outputs: store.outputs }));
-  const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
+  const models =
+    options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
   const servers = createServers({
     dataDir: settings.dataDir,
     sandbox,
-    secretOf: async () => undefined,
+    secretOf: async (name) => security.vault.get(name) ?? undefined,
     toolStates: store.toolStates,
     version,
+    privateHosts: settings.privateHosts,
     report: options.report,
   });
   const world: WorkerWorld = {
@@ -109,7 +113,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools,
     servers,
-    redact: (text) => text,
+    redact: security.redactor.redact,
     sandbox,
     snapshots: acting.snapshots,
     filesAreThere: store.forks.filesAreThere,

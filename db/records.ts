@@ -58,7 +58,7 @@ export interface NewReview {
 }
 
 /** One row of the audit chain without who, where and when: those are the task's and the clock's. */
-export interface AuditEntry {
+export interface AuditedAct {
   action: string;
   subject: string;
   /** Short; never a secret, never whole arguments. */
@@ -107,7 +107,7 @@ export interface TaskRecord {
   /** Calls of tools that were carried out. */
   toolUses?: ToolUse[];
   /** Who called what, and what became of it: rows of the audit chain. */
-  audit?: AuditEntry[];
+  audit?: AuditedAct[];
   /** The task read content from outside, and shares the tree's folder. */
   taintsFolder?: true;
   /** Changes of configuration that wait for a decision, each with the review that it belongs to. */

@@ -2,6 +2,9 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
+import { defaultKeyFile } from "./secrets/key-file";
+import { knownValuesOf } from "./secrets/known-values";
+import type { KnownValue } from "./secrets/matcher";
 
 /** A wrong setting stops the start: the setting's name, its value, and what is allowed. */
 export class SettingError extends Error {
@@ -36,6 +39,7 @@ const schema = z.object({
   BANYAN_DATA_DIR: z.string().default("./data"),
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
+  BANYAN_KEY_FILE: z.string().optional(),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),
   GOOGLE_CLIENT_SECRET: z.string().optional(),
@@ -103,7 +107,12 @@ export interface Settings {
   dataDir: string;
   port: number;
   host: string;
+  /** Holds the keys of the secrets; beside it lies the audit's anchor. */
+  keyFile: string;
+  /** Secrets are encrypted with a key made from it, instead of one of the file; see lib/secrets/keyring.ts. */
   secretKey: string | null;
+  /** Secrets that the environment holds: taken out of everything that is kept, shown or sent. */
+  knownValues: KnownValue[];
   /** Sign-in with Google is configured; this version signs in by the one-time link only, and says so at start. */
   googleConfigured: boolean;
   /** Whose accounts may sign in; null: the setting is not there. */
@@ -160,7 +169,9 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     dataDir,
     port: s.PORT,
     host: s.HOST,
+    keyFile: s.BANYAN_KEY_FILE ? resolve(cwd, s.BANYAN_KEY_FILE) : defaultKeyFile(env),
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
+    knownValues: knownValuesOf(env),
     googleConfigured: Boolean(s.GOOGLE_CLIENT_ID || s.GOOGLE_CLIENT_SECRET || s.BANYAN_ALLOWED_USERS),
     allowedUsers: s.BANYAN_ALLOWED_USERS,
     defaultModel: s.BANYAN_MODEL ?? (s.ANTHROPIC_API_KEY ? DEFAULT_ANTHROPIC_MODEL : "runbook"),

@@ -162,7 +162,7 @@ class Refused {
 
 /** undefined where none belongs, or none came. */
 async function jsonBody(request: IncomingMessage): Promise<unknown> {
-  if (request.method !== "POST") return undefined;
+  if (request.method !== "POST" && request.method !== "PUT") return undefined;
   try {
     const text = await readBody(request);
     return text === "" ? undefined : JSON.parse(text);

@@ -39,7 +39,7 @@ describe("the seeds", () => {
       "tool_registry",
     ]);
     const later = seeds.tools.filter((tool) => !tool.availability.available).map((tool) => tool.name);
-    expect(later).toEqual(["git_operations", "query_database"]);
+    expect(later).toEqual(["git_operations"]);
   });
 
   test("give each agent a prompt of bounded size, and no document that nobody reads", async () => {
@@ -140,10 +140,10 @@ describe("a broken seed is refused with file and line", () => {
     ],
     [
       "a tool of a later version",
-      worker,
-      "[list_agents,",
-      "[query_database,",
-      'seeds/agents/worker.md:4: The tool "query_database" is not available in this version; take it off the list.',
+      "tools/read_file.json",
+      '"available_since": "0.1.0"',
+      '"available": false, "reason": "Comes in a later version."',
+      'seeds/agents/coder.md:4: The tool "read_file" is not available in this version; take it off the list.',
     ],
     [
       "a tool named twice",
@@ -217,10 +217,10 @@ describe("a broken seed is refused with file and line", () => {
     ],
     [
       "a tool that is there and is not",
-      "tools/query_database.json",
-      '"available": false',
-      '"available_since": "0.1.0"',
-      'seeds/tools/query_database.json:9: A tool has either `available_since`, or `"available": false` with a `reason`; keep one of the two.',
+      "tools/read_file.json",
+      '"available_since"',
+      '"available": false, "available_since"',
+      'seeds/tools/read_file.json:9: A tool has either `available_since`, or `"available": false` with a `reason`; keep one of the two.',
     ],
   ];
   test.each(cases)("%s", async (_what, file, from, to, message) => {
