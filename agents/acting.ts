@@ -3,8 +3,8 @@ import { priceOf } from "@/lib/models/prices";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import { rulesOf } from "@/lib/workspace/prepare";
-import type { Application, Commands } from "./application";
-import { audited, foundBy } from "./audited";
+import type { Application } from "./application";
+import { type AuditSources, audited, auditRefusal, foundBy } from "./audited";
 import { createCommands } from "./commands";
 import type { RunbookFinder } from "./configuration";
 import { type LoneServers, loneServers } from "./lone-servers";
@@ -52,16 +52,21 @@ export function openActing(options: ActingOptions): Acting {
     maxDbBytes: settings.maxDbBytes,
   });
   const ids = createIds(store);
-  const audit = (around: Commands) =>
-    audited(around, {
-      append: store.audit.append,
-      find: (of, id) => foundBy(ids, store, of, id),
-      redact: security.redactor.redact,
-      report: options.report ?? (() => {}),
-    });
+  const sources: AuditSources = {
+    append: store.audit.append,
+    find: (of, id) => foundBy(ids, store, of, id),
+    redact: security.redactor.redact,
+    report: options.report ?? (() => {}),
+  };
   return {
     ...looking,
-    application: { queries, commands, live, audited: audit },
+    application: {
+      queries,
+      commands,
+      live,
+      audited: (around) => audited(around, sources),
+      auditRefusal: (actor, action, why) => auditRefusal(actor, action, why, sources),
+    },
     async close() {
       await lone?.then((own) => own.close());
       await looking.close();

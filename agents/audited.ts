@@ -102,6 +102,17 @@ export function audited(commands: Commands, sources: AuditSources): Commands {
   ) as unknown as Commands;
 }
 
+/** For a door that asks what somebody may before it looks at what they sent. */
+export async function auditRefusal(
+  actor: Actor,
+  action: string,
+  why: string,
+  { append, report }: Pick<AuditSources, "append" | "report">,
+): Promise<void> {
+  const row = { actor: actor.name, action, subject: "", tree: "", detail: JSON.stringify({ outcome: "refused", why }) };
+  await append([row]).catch((error: unknown) => report(`The audit has no row of ${action} by ${actor.name}.`, error));
+}
+
 async function withRow<T>(action: string, told: Told, sources: AuditSources, work: () => Promise<T>): Promise<T> {
   const { actor, of = "name", subject = "", detail = {} } = told;
   const found = subject === "" ? { subject, tree: "" } : sources.find(of, subject);

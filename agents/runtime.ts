@@ -24,9 +24,11 @@ import { withStoredKeys } from "./security";
 import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
+import { toolServices } from "./tool-services";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
 import { worldTools } from "./tools/world-tools";
+import { createTreeSql } from "./tree-sql";
 import { startWorker, type Worker, type WorkerOptions } from "./worker";
 import type { WorkerWorld } from "./world";
 
@@ -84,7 +86,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
   const { store, security, configuration, application, live } = acting;
-  const catalogue = createCatalogue(options.worldTools ?? worldTools({ outputs: store.outputs }));
+  const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
+  const catalogue = createCatalogue(
+    options.worldTools ?? worldTools({ outputs: store.outputs, treeSql, ...toolServices(settings, security.vault, timers) }),
+  );
   const models =
     options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
@@ -183,6 +188,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       monitor.close();
       await tools.close();
       await servers.close();
+      await treeSql.close();
       sandbox.close();
       await acting.close();
     },

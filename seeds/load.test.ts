@@ -39,7 +39,7 @@ describe("the seeds", () => {
       "tool_registry",
     ]);
     const later = seeds.tools.filter((tool) => !tool.availability.available).map((tool) => tool.name);
-    expect(later).toEqual(["git_operations"]);
+    expect(later).toEqual([]);
   });
 
   test("give each agent a prompt of bounded size, and no document that nobody reads", async () => {

@@ -1,31 +1,54 @@
+import type { Web } from "@/lib/web/web";
+import type { TreeSql } from "../tree-sql";
 import { editFile } from "./edit-file";
+import { extractArchive } from "./extract-archive";
 import { findFiles } from "./find-files";
 import { gitHistory } from "./git-history";
+import { type GitOperationsOptions, gitOperations } from "./git-operations";
 import { listDirectory } from "./list-directory";
 import { measureFolder } from "./measure-folder";
 import { openRepository } from "./open-repository";
+import { queryDatabase } from "./query-database";
 import { readFile } from "./read-file";
 import { type OutputPages, readOutput } from "./read-output";
 import { searchFiles } from "./search-files";
 import type { WorldTool } from "./tool";
 import { useTerminal } from "./use-terminal";
+import { webFetch } from "./web-fetch";
+import { webSearch } from "./web-search";
 import { writeFile } from "./write-file";
 
 /** What some tools need beside what each call is given. */
 export interface ToolServices {
   outputs: OutputPages;
+  treeSql: TreeSql;
+  web: Web;
+  git: GitOperationsOptions;
 }
 
 /** Every tool that works on the world. Core tools are not among them. */
-export function worldTools(services: ToolServices): readonly WorldTool[] {
-  return [...PLAIN_TOOLS, readOutput(services.outputs)];
+export function worldTools({ outputs, treeSql, web, git }: ToolServices): readonly WorldTool[] {
+  return [
+    ...PLAIN_TOOLS,
+    readOutput(outputs),
+    queryDatabase(treeSql),
+    gitOperations(git) as WorldTool,
+    webFetch(web),
+    webSearch(web),
+  ];
 }
 
 /** For whoever only looks at what there is, and calls nothing. */
-export const NO_SERVICES: ToolServices = { outputs: { read: () => Promise.reject(onlyLooking()) } };
+export const NO_SERVICES: ToolServices = {
+  outputs: absent(),
+  treeSql: absent(),
+  web: absent(),
+  git: { credential: async () => null },
+};
 
-function onlyLooking(): Error {
-  return new Error("This process only looks: it carries out no calls.");
+function absent<Service extends object>(): Service {
+  const refuse = () => Promise.reject(new Error("This process only looks: it carries out no calls."));
+  return new Proxy({} as Service, { get: () => refuse });
 }
 
 const PLAIN_TOOLS: readonly WorldTool[] = [
@@ -35,8 +58,9 @@ const PLAIN_TOOLS: readonly WorldTool[] = [
   listDirectory,
   findFiles,
   searchFiles,
+  extractArchive,
   useTerminal,
   openRepository,
   measureFolder,
   gitHistory,
-];
+] as WorldTool[];

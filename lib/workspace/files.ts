@@ -28,6 +28,13 @@ export function looksBinary(start: Buffer): boolean {
   return start.subarray(0, BINARY_PROBE_BYTES).includes(0);
 }
 
+/** Text of a file, by the mark at its start UTF-16 or else UTF-8; null for a binary file. */
+export function decodeText(bytes: Buffer): string | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  return looksBinary(bytes) ? null : bytes.toString("utf8").replace(/^\uFEFF/, "");
+}
+
 export async function readAll(fd: number, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of readChunks(fd, limitBytes)) chunks.push(Buffer.from(chunk));

@@ -1,13 +1,11 @@
 /** Which search service is used: by `BANYAN_SEARCH`, else the one that a key or an address is there for. */
 import { anthropicSearch, type ModelAccess } from "./anthropic";
 import { braveSearch } from "./brave";
+import type { SearchName } from "./names";
 import { openaiSearch } from "./openai";
 import type { SearchProvider } from "./provider";
 import { searxngSearch } from "./searxng";
 import { tavilySearch } from "./tavily";
-
-export const SEARCH_NAMES = ["brave", "tavily", "searxng", "model", "none"] as const;
-export type SearchName = (typeof SEARCH_NAMES)[number];
 
 export interface SearchSettings {
   /** `BANYAN_SEARCH`; absent: the first of Brave, Tavily and SearXNG that is configured. */
