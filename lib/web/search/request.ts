@@ -69,11 +69,7 @@ async function textOf(response: Response, label: string): Promise<string> {
   return bytes.toString("utf8");
 }
 
-function statusSentence(
-  { label, setting }: JsonRequest<z.ZodType>,
-  status: number,
-  retryAfter: string | null,
-): string {
+function statusSentence({ label, setting }: JsonRequest<z.ZodType>, status: number, retryAfter: string | null): string {
   if (status === 401 || status === 403) {
     return `${label} does not accept the request (status ${status}); a person must check ${setting}.`;
   }
