@@ -24,9 +24,12 @@ const amountBetween = (least: number, most: number) =>
 const wholeNumber = (least: number, most: number, fallback: number) =>
   wholeNumberBetween(least, most).default(fallback);
 
-const FORGES_FORM = "HOST=ADDRESS-OF-ITS-API, separated by commas, such as github.example.org=https://github.example.org/api/v3";
+const FORGES_FORM =
+  "HOST=ADDRESS-OF-ITS-API, separated by commas, such as github.example.org=https://github.example.org/api/v3";
 
-const patternList = z.string().refine((text) => listIn(text).length > 0, "patterns separated by commas, such as banyan/*");
+const patternList = z
+  .string()
+  .refine((text) => listIn(text).length > 0, "patterns separated by commas, such as banyan/*");
 
 const hostList = z
   .string()

@@ -84,7 +84,7 @@ describe.each([
       const aloneLogs = await Promise.all(alone.sides.map((side) => logsOf(alone.trial, side)));
       expect(alone.trees.map((tree) => tree.status)).toEqual(["succeeded"]);
       fs.rmSync(base, { recursive: true, force: true });
-        
+
       const { trial, sides, known, trees } = await run(["A", "B"], workspaceOf);
       expect(trees.map((tree) => tree.status)).toEqual(["succeeded", "succeeded"]);
       expect(trial.faults).toEqual([]);

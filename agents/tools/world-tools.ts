@@ -1,3 +1,5 @@
+import { NO_TERMINALS } from "@/lib/terminals/none";
+import type { Terminals } from "@/lib/terminals/port";
 import type { Web } from "@/lib/web/web";
 import type { TreeSql } from "../tree-sql";
 import { editFile } from "./edit-file";
@@ -12,8 +14,11 @@ import { queryDatabase } from "./query-database";
 import { readFile } from "./read-file";
 import { type OutputPages, readOutput } from "./read-output";
 import { searchFiles } from "./search-files";
+import { terminalInput } from "./terminal-input";
+import { terminalOutput } from "./terminal-output";
+import { terminalStop } from "./terminal-stop";
 import type { WorldTool } from "./tool";
-import { useTerminal } from "./use-terminal";
+import { terminalTool } from "./use-terminal";
 import { webFetch } from "./web-fetch";
 import { webSearch } from "./web-search";
 import { writeFile } from "./write-file";
@@ -21,15 +26,20 @@ import { writeFile } from "./write-file";
 /** What some tools need beside what each call is given. */
 export interface ToolServices {
   outputs: OutputPages;
+  terminals: Terminals;
   treeSql: TreeSql;
   web: Web;
   git: GitOperationsOptions;
 }
 
 /** Every tool that works on the world. Core tools are not among them. */
-export function worldTools({ outputs, treeSql, web, git }: ToolServices): readonly WorldTool[] {
+export function worldTools({ outputs, terminals, treeSql, web, git }: ToolServices): readonly WorldTool[] {
   return [
     ...PLAIN_TOOLS,
+    terminalTool(terminals),
+    terminalOutput(terminals),
+    terminalInput(terminals),
+    terminalStop(terminals),
     readOutput(outputs),
     queryDatabase(treeSql),
     gitOperations(git) as WorldTool,
@@ -41,6 +51,7 @@ export function worldTools({ outputs, treeSql, web, git }: ToolServices): readon
 /** For whoever only looks at what there is, and calls nothing. */
 export const NO_SERVICES: ToolServices = {
   outputs: absent(),
+  terminals: NO_TERMINALS,
   treeSql: absent(),
   web: absent(),
   git: { credential: async () => null },
@@ -59,7 +70,6 @@ const PLAIN_TOOLS: readonly WorldTool[] = [
   findFiles,
   searchFiles,
   extractArchive,
-  useTerminal,
   openRepository,
   measureFolder,
   gitHistory,
