@@ -47,9 +47,10 @@ export function openActing(options: ActingOptions): Acting {
     defaultModel: settings.defaultModel,
     now,
     snapshots,
-    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout).hiddenPaths,
+    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
     priceOf,
     servers,
+    workspaceRoots: settings.workspaceRoots,
     maxDbBytes: settings.maxDbBytes,
   });
   const sources: AuditSources = {

@@ -20,11 +20,11 @@ import { createGateway } from "./gateway";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
 import { modelStates } from "./model-states";
+import { outsideTools } from "./outside-tools";
 import { createProviderParks } from "./provider-parks";
 import { withStoredKeys } from "./security";
 import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
-import { toolServices } from "./tool-services";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
@@ -91,7 +91,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
   const catalogue = createCatalogue(
     options.worldTools ??
-      worldTools({ outputs: store.outputs, terminals, treeSql, ...toolServices(settings, security.vault, timers) }),
+      worldTools({ outputs: store.outputs, terminals, treeSql, ...outsideTools(settings, security.vault, timers) }),
   );
   const models =
     options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });

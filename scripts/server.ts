@@ -1,7 +1,7 @@
 /** `npm start` and `banyan serve`: the web server and a worker in one process, or one of the two. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { format, parseArgs } from "node:util";
 import pino from "pino";
 import { createRuntime, type Runtime } from "@/agents/runtime";
 import { createSecurity } from "@/agents/security";
@@ -53,6 +53,7 @@ async function serve(argv: string[]): Promise<void> {
   // Throws the sentence that says what is wrong with the key file: a server that cannot read its secrets shows them.
   vault.values();
   cleanWith(redactor);
+  cleanConsole(redactor);
   const anchoring = startAnchoring({
     file: anchorFileOf(settings.keyFile, settings.databaseFile),
     head: () => runtime.store.audit.head(),
@@ -94,6 +95,14 @@ function createLogger(settings: Settings): { logger: pino.Logger; cleanWith(reda
       redactor = next;
     },
   };
+}
+
+/** Next.js and the API say on the console what they failed at. */
+function cleanConsole(redactor: Redactor): void {
+  for (const name of ["error", "warn"] as const) {
+    const write = console[name].bind(console);
+    console[name] = (...words: unknown[]) => write(redactor.redact(format(...words)));
+  }
 }
 
 function readArguments(argv: string[]): { settings: Settings; role: Role; dev: boolean } {

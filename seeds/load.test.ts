@@ -140,10 +140,10 @@ describe("a broken seed is refused with file and line", () => {
     ],
     [
       "a tool of a later version",
-      "tools/read_file.json",
+      "tools/git_history.json",
       '"available_since": "0.1.0"',
-      '"available": false, "reason": "Comes in a later version."',
-      'seeds/agents/coder.md:4: The tool "read_file" is not available in this version; take it off the list.',
+      '"available": false, "reason": "Not there yet."',
+      'seeds/agents/coder.md:4: The tool "git_history" is not available in this version; take it off the list.',
     ],
     [
       "a tool named twice",
@@ -217,10 +217,10 @@ describe("a broken seed is refused with file and line", () => {
     ],
     [
       "a tool that is there and is not",
-      "tools/read_file.json",
-      '"available_since"',
-      '"available": false, "available_since"',
-      'seeds/tools/read_file.json:9: A tool has either `available_since`, or `"available": false` with a `reason`; keep one of the two.',
+      "tools/query_database.json",
+      '"available_since": "0.1.0"',
+      '"available_since": "0.1.0", "available": false, "reason": "Not there yet."',
+      'seeds/tools/query_database.json:9: A tool has either `available_since`, or `"available": false` with a `reason`; keep one of the two.',
     ],
   ];
   test.each(cases)("%s", async (_what, file, from, to, message) => {

@@ -17,7 +17,7 @@ export interface PinnedPackage {
   /** As npm's lock file has it (`sha512-…`). */
   integrity: string;
   /** SHA-256 over all packages that it brought along, with their versions and integrities. */
-  tree: string;
+  lockHash: string;
   /** The program's file, relative to the package's folder. */
   bin: string;
 }
