@@ -1,6 +1,7 @@
 /**
  * What a tree tries in order to see or to touch another one, by every tool there is. A tool that is missing here fails the
  * test: say what a call of it could try with everything that one tree may know of another, or why there is nothing to try.
+ * A person approves whatever is asked for.
  */
 import { basename } from "node:path";
 
@@ -167,6 +168,41 @@ export const ATTEMPTS: Record<string, Attempts> = {
     ]),
   ],
   git_history: (world) => [...folders(world), ...repositoryFolders(world)].map((path) => ({ path })),
+  git_operations: (world) => {
+    const { workspace, objects, commit, port } = world.foreign;
+    const branch = "banyan/taken";
+    const urls = [workspace, ...objects].flatMap((folder) => [
+      folder,
+      `file://${folder}`,
+      `https://127.0.0.1:${port}${folder}`,
+    ]);
+    return [
+      ...[...folders(world), ...repositoryFolders(world)].map((path) => ({ operation: "log", path })),
+      ...[".", ...repositoryFolders(world)].flatMap((path) => [
+        { operation: "show", path, revision: commit },
+        { operation: "diff", path, from: commit },
+        { operation: "branch", path, branch, revision: commit },
+        { operation: "merge", path, revision: commit },
+      ]),
+      { operation: "add", files: [`${workspace}/canary.txt`, "../canary.txt", in_("folder/canary.txt")] },
+      ...urls.flatMap((url) => [
+        { operation: "clone", url, path: in_("taken") },
+        { operation: "fetch", url },
+        { operation: "push", url, branch, commit },
+      ]),
+    ];
+  },
+  web_fetch: ({ foreign }) =>
+    [
+      `file://${foreign.workspace}/canary.txt`,
+      `http://127.0.0.1:${foreign.port}/`,
+      `http://[::1]:${foreign.port}/`,
+    ].map((url) => ({ url })),
+  web_search: "It asks a service of the web for words, and reaches nothing of this machine.",
+  extract_archive: (world) => [
+    ...files(world).map((path) => ({ path, folder: in_("unpacked") })),
+    ...folders(world).map((folder) => ({ path: "canary.txt", folder })),
+  ],
   read_output: ({ foreign }) => foreign.calls.flatMap((call) => [{ call }, { call, offset: 30_000 }]),
   query_database: ({ foreign, dataDir }) =>
     [

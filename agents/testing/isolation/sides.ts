@@ -6,7 +6,7 @@ import path from "node:path";
 import { inflateRawSync } from "node:zlib";
 import type { Reply, ScriptedCall, ScriptedRequest } from "../provider-script";
 import { endTask, startSubtask } from "../replies";
-import { type Gate, gate, logOf, sub, titled, until } from "../scenario";
+import { type Gate, gate, logOf, sub, tester, titled, until } from "../scenario";
 import type { Trial } from "../trial";
 import { ATTACK_FOLDER, ATTEMPTS, claimsOf, type Known } from "./attempts";
 
@@ -42,7 +42,7 @@ const SHOWN_CHARS = 500;
 /** The replies of a side's tasks, by title. */
 export function repliesOf(
   side: Side,
-  dataDir: () => string,
+  server: () => Trial,
 ): Record<string, Reply[] | ((request: ScriptedRequest) => Reply | Promise<Reply>)> {
   const title = sideTitles(side.name);
   return {
@@ -52,7 +52,7 @@ export function repliesOf(
       { calls: [{ name: "ask", input: { question: `May I tell ${side.canary}?` }, id: `${side.name}-ask` }] },
       endTask(`${side.name} asker is done`),
     ],
-    [title.attacker]: (request) => attackerReply(side, request, dataDir()),
+    [title.attacker]: (request) => attackerReply(side, request, server()),
   };
 }
 
@@ -99,11 +99,13 @@ kill $server`;
 }
 
 /** Everything of the list, some calls a turn; then it lets its own holder end, and ends with claims. */
-async function attackerReply(side: Side, request: ScriptedRequest, dataDir: string): Promise<Reply> {
+async function attackerReply(side: Side, request: ScriptedRequest, { dataDir, runtime }: Trial): Promise<Reply> {
   const foreign = await side.foreign;
   const world = foreign && { foreign, dataDir };
   const calls = Object.entries(ATTEMPTS).flatMap(([name, attempts]) =>
-    !world || typeof attempts === "string" ? [] : attempts(world).map((input) => ({ name, input })),
+    !world || typeof attempts === "string" || !runtime.world.catalogue.schemaOf(name)
+      ? []
+      : attempts(world).map((input) => ({ name, input })),
   );
   const turns = Math.ceil(calls.length / CALLS_A_TURN);
   if (request.turn < turns)
@@ -114,6 +116,19 @@ async function attackerReply(side: Side, request: ScriptedRequest, dataDir: stri
     return { calls: [{ name: "use_terminal", input: { command: "touch release" } }] };
   }
   return endTask(`${side.name} attacker is done`, world ? { claims: claimsOf(world) } : {});
+}
+
+/** A person who approves every call that is asked for; returns how to stop. */
+export function approveEverything(trial: Trial): () => void {
+  const { commands, queries } = trial.runtime.application;
+  const approve = async () => {
+    const { items } = await queries.listReviews({ open: true });
+    for (const { id } of items.filter((review) => review.kind === "approval")) {
+      // Another round may have approved it already.
+      await commands.decide(id, "approved", "", tester).catch(() => undefined);
+    }
+  };
+  return trial.runtime.store.log.onCommit(() => void approve());
 }
 
 /** Waits until the side holds its canary everywhere, and says what another tree could know of it. */
