@@ -3,8 +3,8 @@ import { priceOf } from "@/lib/models/prices";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import { rulesOf } from "@/lib/workspace/prepare";
-import type { Application, Commands } from "./application";
-import { audited, foundBy } from "./audited";
+import type { Application } from "./application";
+import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "./audited";
 import { createCommands } from "./commands";
 import type { RunbookFinder } from "./configuration";
 import { type LoneServers, loneServers } from "./lone-servers";
@@ -27,6 +27,7 @@ export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
   const { store, security, configuration, queries, live, snapshots } = looking;
+  const now = options.now ?? Date.now;
   // A command line has none of its own until a command needs one.
   let lone: Promise<LoneServers> | undefined;
   const servers =
@@ -44,24 +45,28 @@ export function openActing(options: ActingOptions): Acting {
     dataDir: settings.dataDir,
     checkout,
     defaultModel: settings.defaultModel,
-    now: options.now ?? Date.now,
+    now,
     snapshots,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout).hiddenPaths,
     priceOf,
     servers,
     maxDbBytes: settings.maxDbBytes,
   });
-  const ids = createIds(store);
-  const audit = (around: Commands) =>
-    audited(around, {
-      append: store.audit.append,
-      find: (of, id) => foundBy(ids, store, of, id),
-      redact: security.redactor.redact,
-      report: options.report ?? (() => {}),
-    });
+  const sources: AuditSources = {
+    append: store.audit.append,
+    find: createSubjectFinder(store, createIds(store), now),
+    redact: security.redactor.redact,
+    report: options.report ?? (() => {}),
+  };
   return {
     ...looking,
-    application: { queries, commands, live, audited: audit },
+    application: {
+      queries,
+      commands,
+      live,
+      audited: (around) => audited(around, sources),
+      auditRefusal: (actor, action, why) => auditRefusal(actor, action, why, sources),
+    },
     async close() {
       await lone?.then((own) => own.close());
       await looking.close();

@@ -263,6 +263,8 @@ export interface ImportedServer {
 export interface Application {
   /** Puts a row of the audit around every command of a person. */
   audited?(commands: Commands): Commands;
+  /** A row for what a door refused before it was called. */
+  auditRefusal?(actor: Actor, action: string, why: string): Promise<void>;
   queries: Queries;
   commands: Commands;
   live: LiveFeed;

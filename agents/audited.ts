@@ -72,22 +72,6 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   revokeToken: (id, actor) => ({ actor, of: "name", subject: id }),
 };
 
-/** What is not there, or not to be told apart, stays as it was typed. */
-export function foundBy(ids: Ids, store: Store, of: Of, id: string): { subject: string; tree: string } {
-  try {
-    if (of === "unit") {
-      const { kind, uid } = ids.treeOrTask(id);
-      return { subject: uid, tree: kind === "tree" ? uid : store.queries.trees.findTask(uid).treeUid };
-    }
-    if (of === "rule") return { subject: ids.rule(id), tree: "" };
-    if (of === "name") return { subject: id, tree: "" };
-    const uid = ids.review(id);
-    return { subject: uid, tree: store.queries.reviews.get(uid, 0)?.tree_id ?? "" };
-  } catch {
-    return { subject: id, tree: "" };
-  }
-}
-
 type Method = (...args: unknown[]) => Promise<unknown>;
 
 export function audited(commands: Commands, sources: AuditSources): Commands {
@@ -100,6 +84,17 @@ export function audited(commands: Commands, sources: AuditSources): Commands {
         ),
     ]),
   ) as unknown as Commands;
+}
+
+/** For a door that asks what somebody may before it looks at what they sent. */
+export async function auditRefusal(
+  actor: Actor,
+  action: string,
+  why: string,
+  { append, report }: Pick<AuditSources, "append" | "report">,
+): Promise<void> {
+  const row = { actor: actor.name, action, subject: "", tree: "", detail: JSON.stringify({ outcome: "refused", why }) };
+  await append([row]).catch((error: unknown) => report(`The audit has no row of ${action} by ${actor.name}.`, error));
 }
 
 async function withRow<T>(action: string, told: Told, sources: AuditSources, work: () => Promise<T>): Promise<T> {

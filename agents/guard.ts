@@ -76,8 +76,8 @@ export interface GuardedApplication extends Application {
   readonly actor: Actor;
   /** Whether the actor may call the method at all. */
   may(method: keyof typeof PERMISSIONS): boolean;
-  /** Throws UserError forbidden when not. */
-  check(method: keyof typeof PERMISSIONS): void;
+  /** Rejects with UserError forbidden when not; that leaves a row in the audit. */
+  check(method: keyof typeof PERMISSIONS): Promise<void>;
   readonly [MARK]: true;
 }
 
@@ -86,9 +86,11 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
   const parts = {
     actor,
     may: (method: keyof typeof PERMISSIONS) => refusal(actor, method) === null,
-    check(method: keyof typeof PERMISSIONS) {
+    async check(method: keyof typeof PERMISSIONS) {
       const why = refusal(actor, method);
-      if (why) throw why;
+      if (!why) return;
+      await app.auditRefusal?.(actor, method, why.message);
+      throw why;
     },
     queries: guardedQueries(app.queries, actor),
     // The audit around the guard: refusals leave rows, too.

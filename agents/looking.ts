@@ -24,6 +24,8 @@ export interface LookingOptions {
   now?: () => number;
   /** Whoever submits tasks brings it; nobody else needs one. */
   findRunbook?: RunbookFinder;
+  /** Told of what went wrong and keeps nobody from going on. */
+  report?(message: string, error?: unknown): void;
   catalogue?(): Promise<Catalogue>;
   terminal?(): Promise<SandboxStatus>;
   /** Of a process that keeps watch; without it the machine is looked at when somebody asks. */
@@ -60,7 +62,7 @@ export function openLooking(options: LookingOptions): Looking {
     allowedHosts: settings.allowedHosts,
   });
   const live = createLive(store);
-  const security = createSecurity({ store, settings, checkout: options.checkout });
+  const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
   const queries = createQueries({
     store,

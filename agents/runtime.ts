@@ -8,6 +8,7 @@ import { runbookModel } from "@/lib/models/runbook/model";
 import { createMonitor } from "@/lib/monitor/monitor";
 import { ownIdentity } from "@/lib/process/identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { createTerminals } from "@/lib/terminals/terminals";
 import { realTimers, type Timers } from "@/lib/timers";
 import { createTurnstile } from "@/lib/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
@@ -23,10 +24,12 @@ import { createProviderParks } from "./provider-parks";
 import { withStoredKeys } from "./security";
 import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
+import { toolServices } from "./tool-services";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
 import { worldTools } from "./tools/world-tools";
+import { createTreeSql } from "./tree-sql";
 import { startWorker, type Worker, type WorkerOptions } from "./worker";
 import type { WorkerWorld } from "./world";
 
@@ -84,7 +87,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
   const { store, security, configuration, application, live } = acting;
-  const catalogue = createCatalogue(options.worldTools ?? worldTools({ outputs: store.outputs }));
+  const terminals = createTerminals(sandbox, { timers, now });
+  const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
+  const catalogue = createCatalogue(
+    options.worldTools ??
+      worldTools({ outputs: store.outputs, terminals, treeSql, ...toolServices(settings, security.vault, timers) }),
+  );
   const models =
     options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
@@ -114,6 +122,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     tools,
     servers,
     redact: security.redactor.redact,
+    programs: {
+      endOfTask: (taskUid) => terminals.endOfTask(taskUid),
+      async endOf(treeUid) {
+        await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid)]);
+      },
+    },
     sandbox,
     snapshots: acting.snapshots,
     filesAreThere: store.forks.filesAreThere,
@@ -182,7 +196,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       monitor.close();
       await tools.close();
+      await terminals.close();
       await servers.close();
+      await treeSql.close();
       sandbox.close();
       await acting.close();
     },

@@ -18,10 +18,12 @@ export interface SecuritySources {
   store: Pick<Store, "secrets" | "client">;
   settings: Pick<Settings, "keyFile" | "secretKey" | "knownValues" | "dataDir">;
   checkout: string;
+  /** Told when secrets cannot be read, so that they are not looked for. */
+  report?(message: string, error?: unknown): void;
 }
 
 /** Nothing is read or made yet: that there is something wrong with the key file is said when it is needed. */
-export function createSecurity({ store, settings, checkout }: SecuritySources): Security {
+export function createSecurity({ store, settings, checkout, report }: SecuritySources): Security {
   const keyFile = createKeyFile({
     file: settings.keyFile,
     outside: [
@@ -32,12 +34,33 @@ export function createSecurity({ store, settings, checkout }: SecuritySources): 
   const vault = createVault(store.secrets, createKeyring(keyFile, settings.secretKey));
   return {
     vault,
-    redactor: createRedactor({
-      values: () => [...vault.values(), ...settings.knownValues],
-      version: () => vault.version(),
-    }),
+    redactor: redactorOf(vault, settings.knownValues, report),
     anchorFile: anchorFileOf(settings.keyFile, store.client.file),
   };
+}
+
+/** Never throws: what was known before is still taken out when the secrets cannot be read any more. */
+function redactorOf(vault: Vault, known: Settings["knownValues"], report: SecuritySources["report"]): Redactor {
+  let stored: Settings["knownValues"] = [];
+  const orElse = <T>(read: () => T, instead: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      report?.("The secrets cannot be read, so new ones are not taken out of texts.", error);
+      return instead;
+    }
+  };
+  let version = "";
+  return createRedactor({
+    values() {
+      stored = orElse(() => vault.values(), stored);
+      return [...stored, ...known];
+    },
+    version() {
+      version = orElse(() => vault.version(), version);
+      return version;
+    },
+  });
 }
 
 type Providers = Settings["providers"];

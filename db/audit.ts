@@ -3,7 +3,7 @@
  * altered, put in or taken out is found by reading on (audit-check.ts). Ids follow each other without a gap. Whoever can
  * write the file could hash all of it anew: therefore the newest hash is also kept outside (lib/audit-anchor.ts).
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Sqlite } from "./client";
 import type { Log } from "./log";
 import { iso } from "./queries/shapes";
@@ -67,7 +67,7 @@ export const FIRST_HASH: Buffer = Buffer.alloc(32);
 export function auditHash(before: Buffer, row: Omit<AuditRow, "hash">): Buffer {
   const { id, atMs, actor, action, subject, tree, detail } = row;
   const content = JSON.stringify([id, atMs, actor, action, subject, tree, detail]);
-  return createHash("sha256").update(before).update(content).digest();
+  return hash("sha256", Buffer.concat([before, Buffer.from(content)]), "buffer");
 }
 
 /**
@@ -75,17 +75,17 @@ export function auditHash(before: Buffer, row: Omit<AuditRow, "hash">): Buffer {
  * read in it, because several processes write.
  */
 export function createAuditWriter(sqlite: Sqlite) {
-  const newest = sqlite.prepare("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").pluck();
-  const lastId = sqlite.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").pluck();
+  const newest = sqlite.prepare(`
+    SELECT seq AS lastId, (SELECT hash FROM audit ORDER BY id DESC LIMIT 1) AS hash FROM sqlite_sequence WHERE name = 'audit'`);
   const insert = sqlite.prepare(`
     INSERT INTO audit (id, at_ms, actor, action, subject, tree, detail, hash)
     VALUES (@id, @atMs, @actor, @action, @subject, @tree, @detail, @hash)`);
   return {
     insert(entry: AuditEntry, nowMs: number): void {
-      const before = (newest.get() as Buffer | undefined) ?? FIRST_HASH;
+      const last = newest.get() as { lastId: number; hash: Buffer | null } | undefined;
       const row = {
         // Not the newest row's: a row that was cut off leaves a gap that is found.
-        id: ((lastId.get() as number | undefined) ?? 0) + 1,
+        id: (last?.lastId ?? 0) + 1,
         atMs: Math.round(nowMs),
         actor: cut(entry.actor, MOST_WORD),
         action: cut(entry.action, MOST_WORD),
@@ -93,24 +93,31 @@ export function createAuditWriter(sqlite: Sqlite) {
         tree: cut(entry.tree, MOST_WORD),
         detail: cut(entry.detail, MOST_DETAIL),
       };
-      insert.run({ ...row, hash: auditHash(before, row) });
+      insert.run({ ...row, hash: auditHash(last?.hash ?? FIRST_HASH, row) });
     },
   };
 }
 
+const UNUSUAL = /[\0\ud800-\udfff]/;
+
 /** As SQLite gives it back: half a character at the cut, or a lone one, would be hashed as something else. */
 function cut(text: string, most: number): string {
-  return Buffer.from(text.slice(0, most)).toString().replaceAll("\0", "\u2400");
+  const short = text.length > most ? text.slice(0, most) : text;
+  return UNUSUAL.test(short) ? Buffer.from(short).toString().replaceAll("\0", "\u2400") : short;
 }
 
 export function createAudit(sqlite: Sqlite, log: Log): Audit {
   const writer = createAuditWriter(sqlite);
   const columns = "id, at_ms AS atMs, actor, action, subject, tree, detail, hash";
-  const list = sqlite.prepare(`
-    SELECT ${columns} FROM audit
-    WHERE (@after IS NULL OR id < @after) AND (@actor IS NULL OR actor = @actor)
-      AND (@action IS NULL OR action = @action) AND (@tree IS NULL OR tree = @tree)
-    ORDER BY id DESC LIMIT @limit`);
+  // Of one tree by its index; else from the newest on.
+  const listOf = (tree: string) =>
+    sqlite.prepare(`
+      SELECT ${columns} FROM audit
+      WHERE (@after IS NULL OR id < @after) AND (@actor IS NULL OR actor = @actor)
+        AND (@action IS NULL OR action = @action) AND ${tree}
+      ORDER BY id DESC LIMIT @limit`);
+  const list = listOf("@tree IS NULL");
+  const listOfTree = listOf("tree = @tree");
   const slice = sqlite.prepare(`SELECT ${columns} FROM audit WHERE id > ? ORDER BY id LIMIT ?`);
   const head = sqlite.prepare("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1");
   const lastId = sqlite.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").pluck();
@@ -118,7 +125,7 @@ export function createAudit(sqlite: Sqlite, log: Log): Audit {
   return {
     append: (rows) => log.write(({ nowMs }) => rows.forEach((row) => void writer.insert(row, nowMs))),
     list({ after, limit, actor, action, tree }) {
-      const rows = list.all({
+      const rows = (tree === undefined ? list : listOfTree).all({
         after: after === undefined ? null : Number(after),
         actor: actor ?? null,
         action: action ?? null,

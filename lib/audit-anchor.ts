@@ -94,6 +94,30 @@ function read(file: string): string {
   }
 }
 
+/** The newest line, without reading those before it; null when there is none, or it cannot be read. */
+function lastAnchor(file: string): Anchored | null {
+  try {
+    const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+    try {
+      const tail = Buffer.alloc(2_048);
+      const { size } = fs.fstatSync(fd);
+      const length = fs.readSync(fd, tail, 0, tail.length, Math.max(0, size - tail.length));
+      return parse(tail.toString("utf8", 0, length).trimEnd().split("\n").at(-1) ?? "");
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps the newest hash, unless it is what was kept last. Throws when it cannot be written. */
+export function keepAnchor(file: string, head: { id: number; hash: string } | null, nowMs: number): void {
+  const last = lastAnchor(file);
+  if (!head || (head.id === last?.id && head.hash === last.hash)) return;
+  appendAnchor(file, { ...head, at: new Date(nowMs).toISOString() });
+}
+
 /** One line at the end, on disk when it returns; short enough that two processes do not mix theirs. Throws when it cannot be written. */
 export function appendAnchor(file: string, anchored: Anchored & { accepted?: string }): void {
   fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -111,9 +135,7 @@ export function appendAnchor(file: string, anchored: Anchored & { accepted?: str
 }
 
 export interface Anchoring {
-  /** Writes the newest hash now if it is not the last that was written here. */
-  write(): void;
-  /** Writes it a last time, then no more. */
+  /** Keeps it a last time, then no more. */
   stop(): void;
 }
 
@@ -128,15 +150,10 @@ export interface AnchoringOptions {
 }
 
 export function startAnchoring({ file, head, intervalMs, now, report }: AnchoringOptions): Anchoring {
-  let written = readAnchors(file).anchors.at(-1);
   let isTold = false;
-  const write = () => {
+  const keep = () => {
     try {
-      const newest = head();
-      if (!newest || (newest.id === written?.id && newest.hash === written.hash)) return;
-      const anchored = { ...newest, at: new Date(now()).toISOString() };
-      appendAnchor(file, anchored);
-      written = anchored;
+      keepAnchor(file, head(), now());
       isTold = false;
     } catch (error) {
       if (!isTold)
@@ -144,13 +161,12 @@ export function startAnchoring({ file, head, intervalMs, now, report }: Anchorin
       isTold = true;
     }
   };
-  const timer = setInterval(write, intervalMs);
+  const timer = setInterval(keep, intervalMs);
   timer.unref();
   return {
-    write,
     stop() {
       clearInterval(timer);
-      write();
+      keep();
     },
   };
 }

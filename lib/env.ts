@@ -24,6 +24,13 @@ const amountBetween = (least: number, most: number) =>
 const wholeNumber = (least: number, most: number, fallback: number) =>
   wholeNumberBetween(least, most).default(fallback);
 
+const FORGES_FORM =
+  "HOST=ADDRESS-OF-ITS-API, separated by commas, such as github.example.org=https://github.example.org/api/v3";
+
+const patternList = z
+  .string()
+  .refine((text) => listIn(text).length > 0, "patterns separated by commas, such as banyan/*");
+
 const hostList = z
   .string()
   .refine(
@@ -65,8 +72,18 @@ const schema = z.object({
   BANYAN_SUPERVISOR_TOKENS_PER_DAY: wholeNumber(0, 1_000_000_000, 200_000),
   BANYAN_MAX_SNAPSHOT_MB: wholeNumber(1, 10_000_000, 5_000),
   BANYAN_MAX_WORKSPACE_MB: wholeNumber(1, 10_000_000, 2_000),
+  BANYAN_GIT_BRANCHES: patternList.optional(),
+  BANYAN_GIT_WRITE_SCOPE: patternList.optional(),
+  BANYAN_FORGES: z
+    .string()
+    .refine((text) => forgesIn(text).every(({ host, apiUrl }) => host && URL.canParse(apiUrl)), FORGES_FORM)
+    .optional(),
   BANYAN_ALLOWED_HOSTS: hostList.optional(),
   BANYAN_PRIVATE_HOSTS: hostList.optional(),
+  BANYAN_SEARCH: z
+    .enum(["brave", "tavily", "searxng", "model", "none"], "brave, tavily, searxng, model or none")
+    .optional(),
+  SEARXNG_URL: z.url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" }).optional(),
   BANYAN_MAX_DEPTH: wholeNumber(0, 1_000, 8),
   BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
@@ -134,10 +151,17 @@ export interface Settings {
   maxSnapshotBytes: number;
   /** A command that makes the folder it works in larger than this is ended. */
   maxWorkspaceBytes: number;
+  /** Branches that agents may work on, and files that their commits may touch; undefined: the defaults of lib/git/rules. */
+  gitBranches: string[] | undefined;
+  gitWriteScope: string[] | undefined;
+  /** Where pull requests can be opened, beside github.com. */
+  forges: { host: string; apiUrl: string }[];
   /** Hosts that tools may reach without asking, beside those that an admin adds. */
   allowedHosts: string[];
   /** `host:port`s that tools may reach although their addresses are private: a person's own servers. */
   privateHosts: string[];
+  /** Which service searches the web; without a name the one that is set up. The keys of Brave and Tavily are secrets. */
+  search: { name?: "brave" | "tavily" | "searxng" | "model" | "none"; searxngUrl?: string };
   maxDepth: number;
   maxWidth: number;
   maxTasksPerTree: number;
@@ -191,8 +215,12 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     supervisorTokensPerDay: s.BANYAN_SUPERVISOR_TOKENS_PER_DAY,
     maxSnapshotBytes: s.BANYAN_MAX_SNAPSHOT_MB * 1024 * 1024,
     maxWorkspaceBytes: s.BANYAN_MAX_WORKSPACE_MB * 1024 * 1024,
+    gitBranches: s.BANYAN_GIT_BRANCHES ? listIn(s.BANYAN_GIT_BRANCHES) : undefined,
+    gitWriteScope: s.BANYAN_GIT_WRITE_SCOPE ? listIn(s.BANYAN_GIT_WRITE_SCOPE) : undefined,
+    forges: forgesIn(s.BANYAN_FORGES ?? ""),
     allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? ""),
     privateHosts: hostsIn(s.BANYAN_PRIVATE_HOSTS ?? ""),
+    search: { name: s.BANYAN_SEARCH, searxngUrl: s.SEARXNG_URL },
     maxDepth: s.BANYAN_MAX_DEPTH,
     maxWidth: s.BANYAN_MAX_WIDTH,
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
@@ -202,11 +230,22 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
   };
 }
 
-function hostsIn(text: string): string[] {
+function listIn(text: string): string[] {
   return text
     .split(",")
-    .map((host) => host.trim().toLowerCase())
-    .filter((host) => host !== "");
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+}
+
+function hostsIn(text: string): string[] {
+  return listIn(text).map((host) => host.toLowerCase());
+}
+
+function forgesIn(text: string): { host: string; apiUrl: string }[] {
+  return listIn(text).map((one) => {
+    const at = one.indexOf("=");
+    return { host: one.slice(0, Math.max(0, at)).toLowerCase(), apiUrl: one.slice(at + 1) };
+  });
 }
 
 function microUsdOf(usd: number | undefined): number | null {

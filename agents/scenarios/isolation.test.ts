@@ -18,58 +18,26 @@ import {
 import { gate, logOf, responsesOf, tester, titled, trialsOfThisFile, unansweredCalls } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
 import { changeAgent } from "../testing/world-tool";
-import { gitOperations } from "../tools/git-operations";
-import { queryDatabase } from "../tools/query-database";
-import type { WorldTool } from "../tools/tool";
-import { worldTools } from "../tools/world-tools";
-import { createTreeSql, type TreeSql } from "../tree-sql";
 
 const TREE_TIMEOUT_MS = 240_000;
 const TEST_TIMEOUT_MS = 600_000;
 
 const start = trialsOfThisFile();
 let base: string;
-let sql: TreeSql | null;
 
 beforeEach(() => {
   base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-isolation-")));
-  sql = null;
 });
-afterEach(async () => {
-  await sql?.close();
+afterEach(() => {
   fs.rmSync(base, { recursive: true, force: true });
 });
 
 /** A server whose workers have every tool that there is. */
 async function startServer(replies: Parameters<typeof start>[0]): Promise<Trial> {
-  const later = (): Trial => trial;
-  const treeSql: TreeSql = {
-    status: () => openSql(later()).status(),
-    query: (...given) => openSql(later()).query(...given),
-    close: async () => undefined,
-  };
-  const outputs = {
-    read: (...given: Parameters<Trial["runtime"]["store"]["outputs"]["read"]>) =>
-      later().runtime.store.outputs.read(...given),
-  };
-  const trial: Trial = await start(replies, {
-    env: { MAX_CONCURRENT_AGENTS: "16" },
-    runtime: {
-      worldTools: [
-        ...worldTools({ outputs }),
-        queryDatabase(treeSql),
-        gitOperations({ credential: async () => null }) as WorldTool,
-      ],
-    },
-  });
+  const trial = await start(replies, { env: { MAX_CONCURRENT_AGENTS: "16" } });
   const { world, control } = trial.runtime.world.catalogue;
   await changeAgent(trial, "worker", { tools: [...world.keys(), ...control.keys()] });
   return trial;
-}
-
-function openSql({ runtime }: Trial): TreeSql {
-  sql ??= createTreeSql({ client: runtime.store.client, sandbox: runtime.world.sandbox, checkout: process.cwd() });
-  return sql;
 }
 
 /** Runs one tree alone, or two against each other, to the end. */
@@ -116,13 +84,18 @@ describe.each([
       const aloneLogs = await Promise.all(alone.sides.map((side) => logsOf(alone.trial, side)));
       expect(alone.trees.map((tree) => tree.status)).toEqual(["succeeded"]);
       fs.rmSync(base, { recursive: true, force: true });
-      await sql?.close();
-      sql = null;
 
       const { trial, sides, known, trees } = await run(["A", "B"], workspaceOf);
       expect(trees.map((tree) => tree.status)).toEqual(["succeeded", "succeeded"]);
       expect(trial.faults).toEqual([]);
       expect(trial.provider?.refusals).toEqual([]);
+      for (const one of known) {
+        expect([one.flag, one.question, ...one.terminals], one.name).toEqual(
+          Array(3).fill(expect.stringMatching(/^\w+/)),
+        );
+        expect([one.commit.length, one.calls.length, Object.keys(one.tasks).length]).toEqual([40, 9, 4]);
+        expect(one.objects.length).toBeGreaterThan(0);
+      }
       for (const [at, side] of sides.entries()) {
         const foreign = sides[1 - at];
         const tree = trees[at];

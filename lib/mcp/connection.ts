@@ -1,4 +1,5 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   PromptListChangedNotificationSchema,
@@ -8,7 +9,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import type { Timers } from "../timers";
-import { type AskOptions, ask } from "./ask";
+import { type AskOptions, ask, httpReason } from "./ask";
 import { calledOff, McpFailure, reasonOf } from "./errors";
 import type { McpLimits } from "./limits";
 import { eachPage, readPrompts, readResources, readTemplates, toolReader } from "./listing";
@@ -60,6 +61,8 @@ export interface Connection {
   /** Rejects when it is not alive. */
   ping(): Promise<void>;
   isOpen(): boolean;
+  /** It is still good, but better renewed when nobody uses it. */
+  isWorn(): boolean;
   lastHeardMs(): number;
   close(): Promise<void>;
 }
@@ -85,6 +88,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   let isClosed = false;
   let isWanted = true;
   let isUp = false;
+  let cancelled = 0;
   let listed: { tools: ListedTool[]; problems: string[]; atMs: number } | undefined;
   let listing: Promise<void> | undefined;
   let opened: OpenedTransport | undefined;
@@ -93,7 +97,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const fail = (kind: McpFailure["kind"], rest: string) => {
     if (down || isClosed) return;
     down = new McpFailure(kind, `The server ${server} was closed, because ${rest}.`);
-    void client.close();
+    client.close().catch(() => undefined);
     // Nobody waits for a process that takes its time to die.
     watched?.onclose?.();
   };
@@ -136,14 +140,17 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       messagesPerSecond: limits.messagesPerSecond,
       cancelGraceMs: limits.cancelGraceMs,
       onFlood: () => fail("misbehaved", `it sent more than ${limits.messagesPerSecond} messages in a second`),
-      // One that is busy with what was called off does not answer a ping.
-      onCancelled: (id) => void client.ping({ timeout: limits.cancelGraceMs }).catch(() => isClosed || noteIgnored(id)),
+      onCancelled(id) {
+        cancelled += 1;
+        // One that is busy with what was called off does not answer a ping.
+        client.ping({ timeout: limits.cancelGraceMs }).catch(() => isClosed || noteIgnored(id));
+      },
       onIgnoredCancellation: noteIgnored,
     });
     await client.connect(watched, { timeout: limits.startMs });
   } catch (error) {
     isWanted = false;
-    const failure = down ?? startFailure(options, error, opened);
+    const failure = down?.kind === "misbehaved" ? down : startFailure(options, error, opened);
     await opened?.transport.close();
     throw failure;
   }
@@ -240,6 +247,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       await ask(context, { method: "ping" }, z.unknown(), { timeoutMs: limits.pingMs });
     },
     isOpen: () => !isClosed && !down,
+    isWorn: () => options.verb === "reached" && cancelled >= limits.abandonedCalls,
     lastHeardMs: () => watched?.lastHeardMs() ?? 0,
     async close() {
       isWanted = false;
@@ -257,7 +265,7 @@ function startFailure(
   if (error instanceof McpFailure) return error;
   const ending = opened?.whyClosed();
   if (ending) return new McpFailure("unavailable", `The server ${server} could not be ${verb}: it ${ending}.`);
-  const reason = reasonOf(error);
+  const reason = error instanceof StreamableHTTPError ? httpReason(error) : reasonOf(error);
   if (/Request timed out/.test(reason)) {
     const said = opened?.lastWords();
     return new McpFailure(

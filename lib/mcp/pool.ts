@@ -13,7 +13,7 @@ import {
   textOfPrompt,
   textOfResource,
 } from "./content";
-import { McpFailure } from "./errors";
+import { McpFailure, reasonOf } from "./errors";
 import { createGuardedFetch } from "./http-fetch";
 import type { ServerPlace } from "./launch";
 import { DEFAULT_MCP_LIMITS, type McpLimits } from "./limits";
@@ -108,7 +108,7 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
   const slots = createSlots({ limits, timers, now, backOff, open });
 
   function open(server: ServerConfig, scope: string, onClosed: (why: McpFailure | null) => void): Promise<Connection> {
-    const more = { limits, guard, secretOf: options.secretOf };
+    const more = { limits, guard, now, secretOf: options.secretOf };
     return openConnection({
       server: server.name,
       verb: server.kind === "stdio" ? "started" : "reached",
@@ -169,6 +169,12 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
         backOff.succeeded(key);
         return result;
       } catch (error) {
+        if (!(error instanceof McpFailure))
+          throw new McpFailure(
+            "misbehaved",
+            `The server ${server.name} sent what cannot be read: ${reasonOf(error)}.`,
+            true,
+          );
         if (!(error instanceof SessionLost) || tries === MOST_TRIES) throw error;
         await slot.connection.close();
       } finally {

@@ -185,8 +185,11 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
   }
 
   /** A connection that was quiet for long may be dead without knowing. */
-  async function isAlive(connection: Connection): Promise<boolean> {
+  async function isAlive(slot: Slot, connection: Connection): Promise<boolean> {
     if (!connection.isOpen()) return false;
+    // Others are in it: it may be busy with what they want, and is not ended under them.
+    if (slot.users > 1) return true;
+    if (connection.isWorn()) return false;
     if (now() - connection.lastHeardMs() < limits.pingAfterMs) return true;
     return connection.ping().then(
       () => true,
@@ -205,7 +208,7 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
         try {
           const connection = await orAborted(slot.opening, signal, server.name);
           giveBack = await slot.gate.enter(signal).catch(() => Promise.reject(calledOff(server.name)));
-          if (tries === MOST_TRIES || (await isAlive(connection))) {
+          if (tries === MOST_TRIES || (await isAlive(slot, connection))) {
             const placeBack = giveBack;
             return {
               connection,

@@ -11,6 +11,7 @@ import { alertsOf } from "@/lib/monitor/alerts";
 import { sampleOnce } from "@/lib/monitor/monitor";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import type { Context } from "./context";
+import { security } from "./doctor-security";
 import { paint, print, printJson, type Style } from "./output";
 import { oneLine } from "./text";
 
@@ -120,7 +121,12 @@ async function database(context: Context): Promise<Finding[]> {
     const sound = ok("Database", `${databaseFile}, ${bytes(size)}, of this version, sound.`);
     const remedy = "Put a backup in its place with `banyan restore FILE`.";
     const broken: Finding = { name: "Database", mark: "fail", text: `It is damaged: ${fault}.`, remedy };
-    return [fault === null ? sound : broken, ...limit(context, size), workers(store)];
+    return [
+      fault === null ? sound : broken,
+      ...limit(context, size),
+      workers(store),
+      ...(await security(context, store)),
+    ];
   } catch (error) {
     return [{ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" }];
   } finally {

@@ -34,8 +34,9 @@ async function piped(input: SecretInput): Promise<string> {
 }
 
 async function typed(name: string, input: SecretInput): Promise<string> {
-  process.stderr.write(`Value of ${name} (it is not shown): `);
+  // First: what is typed at once must not be shown either.
   input.setRawMode?.(true);
+  process.stderr.write(`Value of ${name} (it is not shown): `);
   const characters: string[] = [];
   const decoder = new TextDecoder();
   try {

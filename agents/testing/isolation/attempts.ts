@@ -21,6 +21,8 @@ export interface Known {
   objects: string[];
   /** The newest commit of the repository in its workspace. */
   commit: string;
+  /** Ids of its commands in the background. */
+  terminals: string[];
   /** Its processes that run meanwhile, as the host numbers them. */
   pids: number[];
   port: number;
@@ -140,6 +142,9 @@ export const ATTEMPTS: Record<string, Attempts> = {
       `kill -9 ${pids.join(" ")}; kill -9 -1`,
     ].map((command) => ({ command, timeout_seconds: 120 }));
   },
+  terminal_output: ({ foreign }) => foreign.terminals.flatMap((id) => [{ id }, { id, cursor: 0 }]),
+  terminal_input: ({ foreign }) => foreign.terminals.map((id) => ({ id, text: "planted\n", close: true })),
+  terminal_stop: ({ foreign }) => foreign.terminals.map((id) => ({ id })),
   read_file: (world) => files(world).map((path) => ({ path })),
   write_file: (world) => [
     ...folders(world).map((folder) => ({ path: `${folder}/planted.txt`, content: "planted" })),

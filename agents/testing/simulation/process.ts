@@ -138,6 +138,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     gateway: createGateway({ catalogue: CATALOGUE, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,
     redact: (text) => text,
+    programs: { endOfTask: async () => {}, endOf: async () => {} },
     tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
     sandbox: {
       status: async () => ({ available: false, reason: "There is none in the simulation." }),

@@ -26,16 +26,17 @@ export interface ApiAnswer {
 type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
 
 /** Who may not is told so before what they sent is looked at. */
-function doing(command: keyof Commands, handler: Handler): Handler {
-  return async (app, request, id) => {
-    app.check(command);
+function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
+  const asked: Handler = async (app, request, id) => {
+    await app.check(command);
     return handler(app, request, id);
   };
+  return Object.assign(asked, { command });
 }
 
 const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
 
-const ROUTES: Record<string, Handler> = {
+const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   "GET session": async ({ actor: { name, role, task } }) => ok({ name, role, task: task ?? null }),
   "GET status": async (app) => ok(await app.queries.getStatus()),
   "GET trees": async (app, { query }) => ok(await app.queries.listTrees(pageOf(query))),
@@ -157,8 +158,10 @@ const ROUTES: Record<string, Handler> = {
   })),
 };
 
-/** `METHOD address` of everything that can be asked. */
-export const ROUTE_NAMES: readonly string[] = Object.keys(ROUTES);
+/** `METHOD address` of everything that can be asked, and the command that it gives; null: it only looks. */
+export const ROUTE_LIST: readonly { name: string; command: keyof Commands | null }[] = Object.entries(ROUTES).map(
+  ([name, { command = null }]) => ({ name, command }),
+);
 
 async function decide(
   app: GuardedApplication,
