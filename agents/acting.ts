@@ -51,6 +51,7 @@ export function openActing(options: ActingOptions): Acting {
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
     priceOf,
     servers,
+    workspaceRoots: settings.workspaceRoots,
     maxDbBytes: settings.maxDbBytes,
   });
   const commands = cleaned(carriedOut, security.redactor);

@@ -52,9 +52,15 @@ export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Pr
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const first = await firstProcess(child, launch);
   let over: string | undefined;
+  /** Bubblewrap dies, and its sandbox's first process with it; the kernel then ends everything else in there. */
+  const killAll = () => {
+    child.kill("SIGKILL");
+    // It is told to die with bubblewrap. Should it have found a way not to, it is killed all the same.
+    if (first.startTicks !== null && processStart(first.pid) === first.startTicks) killOne(first.pid);
+  };
   const stopGuarding = life.guard((sentence) => {
     over = sentence;
-    child.kill("SIGKILL");
+    killAll();
   });
   const ended = exited.then(async (exitStatus) => {
     stopGuarding();
@@ -74,8 +80,7 @@ export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Pr
     ended,
     synchronise: life.synchronise,
     async kill() {
-      // Bubblewrap dies, and its sandbox's first process with it; the kernel then ends everything else in there.
-      child.kill("SIGKILL");
+      killAll();
       await ended;
     },
   };
@@ -145,6 +150,14 @@ async function untilGone({ pid, startTicks }: FirstProcess): Promise<void> {
   for (let waitMs = FIRST_LOOK_MS; startTicks !== null && processStart(pid) === startTicks; ) {
     await delay(waitMs);
     waitMs = Math.min(waitMs * 2, LAST_LOOK_MS);
+  }
+}
+
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It is gone.
   }
 }
 

@@ -5,9 +5,13 @@ const SCRIPT = "/usr/bin/script";
 const ROWS = 40;
 const COLUMNS = 120;
 
+export function hasTerminals(): boolean {
+  return fs.existsSync(SCRIPT);
+}
+
 /** The command as one that runs in a terminal of its own, made inside the sandbox. Throws a `WorkspaceError` without `script`. */
 export function inTerminal(command: string): string {
-  if (!fs.existsSync(SCRIPT)) {
+  if (!hasTerminals()) {
     throw new WorkspaceError(
       "There is no terminal to be had here, because script of util-linux is not installed; leave out tty.",
     );
