@@ -25,6 +25,8 @@ export interface ServersOptions {
   version: string;
   /** `host:port`s that a person's servers may have although their addresses are private. */
   privateHosts: readonly string[];
+  /** Where keys lie: shown to no server. */
+  keyPaths: readonly string[];
   report(message: string): void;
 }
 
@@ -57,7 +59,7 @@ export function createServers(options: ServersOptions): Servers {
   const pool = createMcpPool({
     sandbox: options.sandbox,
     packagesDir,
-    hiddenPaths: [dataDir],
+    hiddenPaths: [dataDir, ...options.keyPaths],
     secretOf: options.secretOf,
     ...(options.oauth && { oauth: options.oauth }),
     guard: createAddressGuard({ privateHosts: options.privateHosts }),
