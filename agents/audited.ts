@@ -24,22 +24,31 @@ interface Told {
   actor: Actor;
   of?: Of;
   subject?: string;
-  /** Short, and without what may hold a secret. */
+  /** Its texts are cut, and secrets taken out of them. */
   detail?: Record<string, unknown>;
 }
 
 const MOST_TEXT = 200;
-const brief = (text: string | undefined) => text?.split("\n", 1)[0]?.slice(0, MOST_TEXT);
+/** Enough that no key is cut before it is looked for. */
+const MOST_LOOKED_AT = 4_000;
+
+/** The first line of each text, without secrets. */
+function briefly(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === "string") return redact(value.slice(0, MOST_LOOKED_AT)).split("\n", 1)[0]?.slice(0, MOST_TEXT);
+  if (Array.isArray(value)) return value.map((one) => briefly(one, redact));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, briefly(one, redact)]));
+}
 
 /** A command without an entry does not compile. */
 const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Told } = {
   submitTree: ({ task, agent, runbook, model, workspace, rights, grant }, actor) => {
-    return { actor, detail: { task: brief(task), agent, runbook, model, workspace, rights, grant } };
+    return { actor, detail: { task, agent, runbook, model, workspace, rights, grant } };
   },
   pause: (id, actor, options) => ({ actor, of: "unit", subject: id, detail: options }),
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
   step: (id, actor) => ({ actor, of: "unit", subject: id }),
-  stop: (id, reason, actor) => ({ actor, of: "unit", subject: id, detail: { reason: brief(reason) } }),
+  stop: (id, reason, actor) => ({ actor, of: "unit", subject: id, detail: { reason } }),
   retry: (id, actor) => ({ actor, of: "unit", subject: id }),
   // What it says stands in the task's log.
   steer: (id, text, actor) => ({ actor, of: "unit", subject: id, detail: { characters: text.length } }),
@@ -47,11 +56,11 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   fork: (id, { at, agent, model }, actor) => ({ actor, of: "unit", subject: id, detail: { at, agent, model } }),
   grant: (id, more, actor) => ({ actor, of: "unit", subject: id, detail: more }),
   decide: (id, decision, reason, actor, options) => {
-    return { actor, of: "review", subject: id, detail: { decision, reason: brief(reason), ...options } };
+    return { actor, of: "review", subject: id, detail: { decision, reason, ...options } };
   },
   answer: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   addRule: ({ tool, item, exact, agent, why, hours }, actor) => {
-    return { actor, detail: { tool, item, exact, agent, why: brief(why), hours } };
+    return { actor, detail: { tool, item, exact, agent, why, hours } };
   },
   revokeRule: (id, actor) => ({ actor, of: "rule", subject: id }),
   setToolPolicy: (name, policy, actor) => ({ actor, of: "name", subject: name, detail: { policy } }),
@@ -93,7 +102,13 @@ export async function auditRefusal(
   why: string,
   { append, report }: Pick<AuditSources, "append" | "report">,
 ): Promise<void> {
-  const row = { actor: actor.name, action, subject: "", tree: "", detail: JSON.stringify({ outcome: "refused", why }) };
+  const row = {
+    actor: actor.name,
+    action,
+    subject: "",
+    tree: "",
+    detail: JSON.stringify({ outcome: "refused", sentence: why }),
+  };
   await append([row]).catch((error: unknown) => report(`The audit has no row of ${action} by ${actor.name}.`, error));
 }
 
@@ -101,8 +116,8 @@ async function withRow<T>(action: string, told: Told, sources: AuditSources, wor
   const { actor, of = "name", subject = "", detail = {} } = told;
   const found = subject === "" ? { subject, tree: "" } : sources.find(of, subject);
   const append = async (outcome: Record<string, unknown>, made: { subject: string; tree: string }) => {
-    const words = { ...outcome, ...detail };
-    const row = { actor: actor.name, action, ...made, detail: sources.redact(JSON.stringify(words)) };
+    const words = JSON.stringify(briefly({ ...outcome, ...detail }, sources.redact));
+    const row = { actor: actor.name, action, ...made, detail: words };
     await sources
       .append([{ ...row, subject: sources.redact(row.subject) }])
       .catch((error: unknown) => sources.report(`The audit has no row of ${action} by ${actor.name}.`, error));
@@ -113,8 +128,8 @@ async function withRow<T>(action: string, told: Told, sources: AuditSources, wor
   } catch (error) {
     // Told by its name: there is more than one copy of the class where Next.js runs.
     const isRefusal = error instanceof Error && error.name === "UserError";
-    const why = brief(error instanceof Error ? error.message : String(error));
-    await append({ outcome: isRefusal ? "refused" : "failed", why }, found);
+    const sentence = error instanceof Error ? error.message : String(error);
+    await append({ outcome: isRefusal ? "refused" : "failed", sentence }, found);
     throw error;
   }
   await append({ outcome: "done", ...madeBy(action, answer) }, subjectOf(action, answer, found));

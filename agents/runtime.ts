@@ -20,11 +20,11 @@ import { createGateway } from "./gateway";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
 import { modelStates } from "./model-states";
+import { outsideTools } from "./outside-tools";
 import { createProviderParks } from "./provider-parks";
 import { withStoredKeys } from "./security";
 import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
-import { toolServices } from "./tool-services";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
@@ -76,7 +76,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { settings, checkout, version } = options;
   const now = options.now ?? Date.now;
   const timers = options.timers ?? realTimers;
-  const sandbox = createSandbox({ ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }) });
+  const sandbox = createSandbox({
+    maxWorkspaceBytes: settings.maxWorkspaceBytes,
+    ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }),
+  });
   // The catalogue needs the store, and whoever looks at the store may ask for the catalogue: not before this function is over.
   const acting = openActing({
     ...options,
@@ -91,7 +94,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
   const catalogue = createCatalogue(
     options.worldTools ??
-      worldTools({ outputs: store.outputs, terminals, treeSql, ...toolServices(settings, security.vault, timers) }),
+      worldTools({ outputs: store.outputs, terminals, treeSql, ...outsideTools(settings, security.vault, timers) }),
   );
   const models =
     options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });

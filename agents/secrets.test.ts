@@ -6,6 +6,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "@/db/store";
 import { readSettings } from "@/lib/env";
+import { rulesOf } from "@/lib/workspace/prepare";
 import { createSecurity, withStoredKeys } from "./security";
 import { bundleProgram } from "./testing/bundle";
 
@@ -215,4 +216,14 @@ test("the redactor knows a secret from the moment that it is set, here and in an
   );
   await here.vault.remove("deploy");
   expect(there.redactor.redact(text)).toBe(text);
+});
+
+test("the key file is hidden in a folder that a person named and that holds it", async () => {
+  const { vault, keyPaths, anchorFile, place: at } = open();
+  const root = fs.realpathSync(path.dirname(path.dirname(at.keyFile)));
+  const hidden = () => rulesOf(root, at.data, process.cwd(), keyPaths).hiddenPaths;
+  expect(hidden()).not.toContain(at.keyFile);
+  await vault.set("a", "value of a", "anna");
+  fs.writeFileSync(anchorFile, "");
+  expect(hidden()).toEqual(expect.arrayContaining([at.keyFile, anchorFile].map((file) => fs.realpathSync(file))));
 });

@@ -12,6 +12,8 @@ export interface Security {
   redactor: Redactor;
   /** The audit's newest hash is kept in it. */
   anchorFile: string;
+  /** What no tool may show, also where a person's folder holds it. */
+  keyPaths: string[];
 }
 
 export interface SecuritySources {
@@ -31,11 +33,13 @@ export function createSecurity({ store, settings, checkout, report }: SecuritySo
       { path: checkout, what: "Banyan's own folder" },
     ],
   });
+  const anchorFile = anchorFileOf(settings.keyFile, store.client.file);
   const vault = createVault(store.secrets, createKeyring(keyFile, settings.secretKey));
   return {
     vault,
     redactor: redactorOf(vault, settings.knownValues, report),
-    anchorFile: anchorFileOf(settings.keyFile, store.client.file),
+    anchorFile,
+    keyPaths: [settings.keyFile, `${settings.keyFile}.incoming`, anchorFile],
   };
 }
 

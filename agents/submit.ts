@@ -27,6 +27,8 @@ export interface CommandSources {
   priceOf(model: string): number | null;
   now(): number;
   snapshots: SnapshotStore;
+  /** Folders below which people who are no admins may name a workspace. */
+  workspaceRoots: readonly string[];
   /** Started when a command needs one. */
   servers(): Promise<Servers>;
   /** Host paths in a folder that nothing of an agent may show or keep. */

@@ -71,6 +71,7 @@ const schema = z.object({
   BANYAN_MAX_TOKENS_PER_PERSON_PER_DAY: wholeNumberBetween(1, 1_000_000_000_000).optional(),
   BANYAN_SUPERVISOR_TOKENS_PER_DAY: wholeNumber(0, 1_000_000_000, 200_000),
   BANYAN_MAX_SNAPSHOT_MB: wholeNumber(1, 10_000_000, 5_000),
+  BANYAN_WORKSPACE_ROOTS: z.string().optional(),
   BANYAN_MAX_WORKSPACE_MB: wholeNumber(1, 10_000_000, 2_000),
   BANYAN_GIT_BRANCHES: patternList.optional(),
   BANYAN_GIT_WRITE_SCOPE: patternList.optional(),
@@ -149,6 +150,8 @@ export interface Settings {
   /** What the supervisor agent may use in a day; 0: it is not asked. */
   supervisorTokensPerDay: number;
   maxSnapshotBytes: number;
+  /** Folders below which people who are no admins may name a workspace. */
+  workspaceRoots: string[];
   /** A command that makes the folder it works in larger than this is ended. */
   maxWorkspaceBytes: number;
   /** Branches that agents may work on, and files that their commits may touch; undefined: the defaults of lib/git/rules. */
@@ -214,6 +217,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     },
     supervisorTokensPerDay: s.BANYAN_SUPERVISOR_TOKENS_PER_DAY,
     maxSnapshotBytes: s.BANYAN_MAX_SNAPSHOT_MB * 1024 * 1024,
+    workspaceRoots: listIn(s.BANYAN_WORKSPACE_ROOTS ?? "").map((folder) => resolve(cwd, folder)),
     maxWorkspaceBytes: s.BANYAN_MAX_WORKSPACE_MB * 1024 * 1024,
     gitBranches: s.BANYAN_GIT_BRANCHES ? listIn(s.BANYAN_GIT_BRANCHES) : undefined,
     gitWriteScope: s.BANYAN_GIT_WRITE_SCOPE ? listIn(s.BANYAN_GIT_WRITE_SCOPE) : undefined,

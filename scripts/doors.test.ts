@@ -1,5 +1,6 @@
 /** Hostile cases at the doors of HTTP: A1, A6, A7, A8 and R1 of the security model, against the real server. */
-import { expect, test } from "vitest";
+import { request } from "node:http";
+import { expect, test, vi } from "vitest";
 import { may, ownerCalled, ROLES, type Role } from "@/agents/core/roles";
 import { PERMISSIONS } from "@/agents/guard";
 import { ROUTE_LIST } from "@/app/api/v1/handle";
@@ -76,6 +77,25 @@ test("A6: a user who was removed is nobody from that moment on, with every sessi
   await commands.addUser({ email: "ann@example.org", role: "viewer" }, ownerCalled("test"));
   for (const headers of [ann, ci]) expect((await doors.ask("/api/v1/trees", { headers })).status).toBe(401);
   expect(doors.store.people.tokens()).toMatchObject([{ revoked_by: "test" }]);
+});
+
+test("A6: a request that was begun before its sender was removed does nothing when it is complete", async () => {
+  const doors = await startDoors();
+  await doors.signedIn("admin");
+  const ann = await doors.signedIn("operator", "ann@example.org");
+  const text = JSON.stringify({ task: "x", agent: "worker" });
+  const headers = { ...ann, "content-length": String(Buffer.byteLength(text)) };
+  const begun = request(`${doors.server.url}/api/v1/trees`, { method: "POST", headers });
+  const answered = new Promise<number>((resolve, reject) => {
+    begun.on("response", (response) => resolve(response.resume().statusCode ?? 0)).on("error", reject);
+  });
+  const seen = vi.spyOn(doors.store.people, "ofSession");
+  begun.write(text.slice(0, 5));
+  await vi.waitFor(() => expect(seen).toHaveBeenCalled(), 20_000);
+  await doors.trial.runtime.application.commands.removeUser("ann@example.org", ownerCalled("test"));
+  begun.end(text.slice(5));
+  expect(await answered).toBe(401);
+  expect((await doors.trial.runtime.application.queries.listTrees()).items).toEqual([]);
 });
 
 test("A7: a page of another site changes nothing, whatever it sends and whoever is signed in", async () => {

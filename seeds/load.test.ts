@@ -140,10 +140,10 @@ describe("a broken seed is refused with file and line", () => {
     ],
     [
       "a tool of a later version",
-      worker,
-      "[list_agents,",
-      "[query_database,",
-      'seeds/agents/worker.md:4: The tool "query_database" is not available in this version; take it off the list.',
+      "tools/git_history.json",
+      '"available_since": "0.1.0"',
+      '"available": false, "reason": "Not there yet."',
+      'seeds/agents/coder.md:4: The tool "git_history" is not available in this version; take it off the list.',
     ],
     [
       "a tool named twice",
@@ -218,8 +218,8 @@ describe("a broken seed is refused with file and line", () => {
     [
       "a tool that is there and is not",
       "tools/query_database.json",
-      '"available": false',
       '"available_since": "0.1.0"',
+      '"available_since": "0.1.0", "available": false, "reason": "Not there yet."',
       'seeds/tools/query_database.json:9: A tool has either `available_since`, or `"available": false` with a `reason`; keep one of the two.',
     ],
   ];

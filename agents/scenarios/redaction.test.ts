@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { readSettings } from "@/lib/env";
-import { createSecurity } from "../security";
+import { expect, test } from "vitest";
 import { call, endTask } from "../testing/replies";
 import { trialsOfThisFile } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
@@ -41,13 +39,8 @@ test("L1: a known key that a tool prints in any usual encoding is in no database
   });
   const trial = await start(
     { root: [call("print_key", { what: "x" }), endTask("printed")], "*": () => endTask("noted") },
-    { env: { OPENAI_API_KEY: KEY }, runtime: { worldTools: [printing] }, work: false },
+    { env: { OPENAI_API_KEY: KEY }, runtime: { worldTools: [printing] } },
   );
-  const { store, world } = trial.runtime;
-  const settings = readSettings({ BANYAN_DATA_DIR: trial.dataDir, OPENAI_API_KEY: KEY }, "/");
-  world.redact = createSecurity({ store, settings, checkout: process.cwd() }).redactor.redact;
-  const worker = await trial.runtime.startWorker({ role: "all", pollMs: 20 });
-  onTestFinished(() => worker.stop(1_000));
   await offerTool(trial, "print_key", "auto");
   await changeAgent(trial, "worker", { tools: ["print_key"] });
   const { id } = await trial.submit({ task: "root", agent: "worker", rights: ["read", "write"] });

@@ -105,6 +105,7 @@ test("secrets among the arguments are split off too", () => {
 describe("what is broken", () => {
   const broken: [string, unknown, string][] = [
     ["no object", "npx server", "it must be an object with a command or a url"],
+    ["switched off", { command: "x", disabled: true }, "it is switched off in the file (disabled)"],
     ["neither", { args: [] }, "it has neither a command nor a url"],
     ["both", { command: "x", url: "https://x" }, "it has both a command and a url; keep one"],
     ["wrong args", { command: "x", args: "a b" }, "args: Invalid input: expected array, received string"],

@@ -1,22 +1,15 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import {
-  PromptListChangedNotificationSchema,
-  type RequestId,
-  ResourceListChangedNotificationSchema,
-  ToolListChangedNotificationSchema,
-} from "@modelcontextprotocol/sdk/types.js";
+import type { RequestId } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import type { Timers } from "../timers";
 import { type AskOptions, ask, httpReason } from "./ask";
-import { calledOff, McpFailure, reasonOf } from "./errors";
+import { McpFailure, reasonOf } from "./errors";
 import type { McpLimits } from "./limits";
-import { eachPage, readPrompts, readResources, readTemplates, toolReader } from "./listing";
+import { type ListName, serverLists, watchLists } from "./server-lists";
 import type { ListedTool, ServerDescription } from "./types";
 import { type WatchedTransport, watchTransport } from "./watched-transport";
-
-export type ListName = "tools" | "resources" | "prompts";
 
 export interface OpenedTransport {
   transport: Transport;
@@ -39,6 +32,8 @@ export interface ConnectionOptions {
   /** How a connection begins, in sentences about one that did not. */
   verb: "started" | "reached";
   open(hooks: TransportHooks): Promise<OpenedTransport>;
+  /** Calls the opening off; of no use once it is open. */
+  signal: AbortSignal;
   limits: McpLimits;
   timers: Timers;
   now(): number;
@@ -67,16 +62,9 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-const LIST_CHANGED_PAUSE_MS = 200;
 const ANSWER_GRACE_MS = 500;
 const MOST_IGNORED_CANCELLATIONS = 2;
 const MOST_PROBLEMS = 50;
-const METHODS = {
-  resources: "resources/list",
-  resourceTemplates: "resources/templates/list",
-  prompts: "prompts/list",
-  tools: "tools/list",
-};
 
 /** Starts a server and shakes hands with it. Rejects with a McpFailure; nothing of it is left then. */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
@@ -89,8 +77,6 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   let isWanted = true;
   let isUp = false;
   let cancelled = 0;
-  let listed: { tools: ListedTool[]; problems: string[]; atMs: number } | undefined;
-  let listing: Promise<void> | undefined;
   let opened: OpenedTransport | undefined;
   let watched: WatchedTransport | undefined;
 
@@ -147,7 +133,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       },
       onIgnoredCancellation: noteIgnored,
     });
-    await client.connect(watched, { timeout: limits.startMs });
+    await client.connect(watched, { timeout: limits.startMs, signal: options.signal });
   } catch (error) {
     isWanted = false;
     const failure = down?.kind === "misbehaved" ? down : startFailure(options, error, opened);
@@ -156,91 +142,19 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   }
 
   isUp = true;
-  const capabilities = client.getServerCapabilities() ?? {};
-  const pausing = new Map<ListName, () => void>();
-  const noteChange = (list: ListName) => {
-    if (list === "tools" && listed) listed.atMs = Number.NEGATIVE_INFINITY;
-    if (pausing.has(list)) return;
-    const stop = timers.after(LIST_CHANGED_PAUSE_MS, () => {
-      pausing.delete(list);
-      if (!isClosed) options.onListChanged(list);
-    });
-    pausing.set(list, stop);
-  };
-  client.setNotificationHandler(ToolListChangedNotificationSchema, () => noteChange("tools"));
-  client.setNotificationHandler(ResourceListChangedNotificationSchema, () => noteChange("resources"));
-  client.setNotificationHandler(PromptListChangedNotificationSchema, () => noteChange("prompts"));
-
-  const pages = (
-    key: keyof typeof METHODS,
-    problems: string[],
-    signal: AbortSignal | undefined,
-    take: (items: unknown[]) => void,
-  ) => {
-    const askPage = (cursor: string | undefined) =>
-      ask(context, { method: METHODS[key], params: cursor === undefined ? {} : { cursor } }, z.unknown(), {
-        timeoutMs: limits.startMs,
-        signal,
-      });
-    return eachPage(key, askPage, limits, problems, take);
-  };
-  async function listTools(): Promise<void> {
-    const problems: string[] = [];
-    const reader = toolReader(limits, problems);
-    const atMs = now();
-    // What changes while it is being listed makes the list old again.
-    listed = { tools: listed?.tools ?? [], problems, atMs };
-    if (capabilities.tools) await pages("tools", problems, undefined, reader.take);
-    listed = { tools: reader.tools(), problems, atMs: listed.atMs };
-  }
-  async function freshTools(signal: AbortSignal | undefined) {
-    if (!listed || listing || now() - listed.atMs > limits.listAgeMs) {
-      listing ??= listTools()
-        .catch((error: unknown) => {
-          listed = undefined;
-          throw error;
-        })
-        .finally(() => {
-          listing = undefined;
-        });
-      await orAborted(listing, signal, server);
-    }
-    return listed ?? { tools: [], problems: [], atMs: 0 };
-  }
+  const lists = serverLists(context, limits, now);
+  const stopWatching = watchLists(client, timers, lists, (list) => {
+    if (!isClosed) options.onListChanged(list);
+  });
 
   return {
-    tools: async (signal) => (await freshTools(signal)).tools,
+    tools: async (signal) => (await lists.tools(signal)).tools,
     async describe(signal) {
-      const { tools, problems: ofTools } = await freshTools(signal);
-      const problems = [...ofTools];
-      const lists = { resources: [], resourceTemplates: [], prompts: [] } as Pick<
-        ServerDescription,
-        "resources" | "resourceTemplates" | "prompts"
-      >;
-      // Servers may leave out lists that they have nothing for: what they refuse is empty.
-      const optional = async (key: "resources" | "resourceTemplates" | "prompts", take: (items: unknown[]) => void) => {
-        await pages(key, problems, signal, take).catch((error: unknown) => {
-          if (!(error instanceof McpFailure) || error.kind !== "refused") throw error;
-        });
-      };
-      if (capabilities.resources) {
-        await optional("resources", (items) => lists.resources.push(...readResources(items, problems)));
-        await optional("resourceTemplates", (items) => lists.resourceTemplates.push(...readTemplates(items, problems)));
-      }
-      if (capabilities.prompts)
-        await optional("prompts", (items) => lists.prompts.push(...readPrompts(items, problems)));
-      const { name = "", version = "" } = client.getServerVersion() ?? {};
-      const instructions = client.getInstructions()?.slice(0, limits.toolCharacters);
-      return {
-        server,
-        info: { name: name.slice(0, 200), version: version.slice(0, 100) },
-        protocolVersion: watched?.protocolVersion() ?? "",
-        ...(instructions && { instructions }),
-        tools,
-        ...lists,
-        problems: problems.slice(0, MOST_PROBLEMS),
-        durationMs: Math.round(now() - startedMs),
-      };
+      const { tools, problems } = await lists.tools(signal);
+      const others = await lists.others(signal);
+      const about = { ...aboutOf(client, limits), protocolVersion: watched?.protocolVersion() ?? "" };
+      const allProblems = [...problems, ...others.problems].slice(0, MOST_PROBLEMS);
+      return { server, ...about, tools, ...others, problems: allProblems, durationMs: Math.round(now() - startedMs) };
     },
     request: (method, params, schema, askOptions) => ask(context, { method, params }, schema, askOptions),
     async ping() {
@@ -251,10 +165,16 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     lastHeardMs: () => watched?.lastHeardMs() ?? 0,
     async close() {
       isWanted = false;
-      for (const stop of pausing.values()) stop();
+      stopWatching();
       await client.close();
     },
   };
+}
+
+function aboutOf(client: Client, limits: McpLimits): Pick<ServerDescription, "info" | "instructions"> {
+  const { name = "", version = "" } = client.getServerVersion() ?? {};
+  const instructions = client.getInstructions()?.slice(0, limits.toolCharacters);
+  return { info: { name: name.slice(0, 200), version: version.slice(0, 100) }, ...(instructions && { instructions }) };
 }
 
 function startFailure(
@@ -276,15 +196,4 @@ function startFailure(
   if (error instanceof z.core.$ZodError)
     return new McpFailure("misbehaved", `The server ${server} answered its start with something that is not valid.`);
   return new McpFailure("unavailable", `The server ${server} could not be ${verb}: ${reason}.`);
-}
-
-/** Waits for shared work without owning it: whoever is called off leaves it to the others. */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, server: string): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(calledOff(server));
-    if (signal.aborted) leave();
-    signal.addEventListener("abort", leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
-  });
 }

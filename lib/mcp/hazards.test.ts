@@ -53,7 +53,7 @@ test.each([
 });
 
 test("an installed package with plain arguments and a public address have none", () => {
-  const pinned = { name: "p", version: "1.0.0", integrity: "sha512-x", tree: "x", bin: "a.js" };
+  const pinned = { name: "p", version: "1.0.0", integrity: "sha512-x", lockHash: "x", bin: "a.js" };
   expect(hazardsOf(stdio("node", ["/srv/data", "--verbose"], { package: pinned }))).toEqual([]);
   expect(hazardsOf({ kind: "http", name: "s", url: "https://mcp.example.com/mcp", headers: {} })).toEqual([]);
 });

@@ -83,8 +83,10 @@ class PinnedHttpsAgent extends https.Agent {
     return `${super.getName(options)}:${addressIn(options)}`;
   }
 }
-const plainAgent = new PinnedHttpAgent({ keepAlive: true, maxFreeSockets: 8, timeout: 0 });
-const secureAgent = new PinnedHttpsAgent({ keepAlive: true, maxFreeSockets: 8, timeout: 0 });
+/** Free sockets are closed before most servers close them, so that no request goes into one that has just ended. */
+const KEPT = { keepAlive: true, maxFreeSockets: 8, timeout: 4_000 };
+const plainAgent = new PinnedHttpAgent(KEPT);
+const secureAgent = new PinnedHttpsAgent(KEPT);
 
 function addressIn(options: object | undefined): string {
   const { lookup } = (options ?? {}) as { lookup?: net.LookupFunction };

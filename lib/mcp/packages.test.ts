@@ -90,7 +90,7 @@ test("npx becomes one installed version with its integrity, whose scripts did no
     name: "demo-server",
     version: "1.1.0",
     integrity: expect.stringMatching(/^sha512-/),
-    tree: expect.stringMatching(/^[0-9a-f]{64}$/),
+    lockHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     bin: "cli.mjs",
   });
   expect(fs.existsSync(path.join(base.path, "canary"))).toBe(false);

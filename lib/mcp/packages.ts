@@ -120,7 +120,7 @@ function existing(folder: string, got: PinnedPackage): PinnedPackage {
 }
 
 function isSame(a: PinnedPackage, b: PinnedPackage): boolean {
-  return a.integrity === b.integrity && a.tree === b.tree && a.bin === b.bin;
+  return a.integrity === b.integrity && a.lockHash === b.lockHash && a.bin === b.bin;
 }
 
 function changedSentence({ name, version }: PinnedPackage): string {
@@ -182,10 +182,10 @@ function readInstalled(folder: string, name: string): PinnedPackage {
   const target = bin && path.resolve(place, bin);
   if (!bin || !target?.startsWith(`${place}${path.sep}`) || !fs.existsSync(target))
     throw new Error(`The package ${name}@${version} has no program to start.`);
-  return { name, version, integrity, tree: treeHash(lock), bin: path.relative(place, target) };
+  return { name, version, integrity, lockHash: hashOfLock(lock), bin: path.relative(place, target) };
 }
 
-function treeHash(lock: z.ZodSafeParseResult<z.output<typeof lockFile>>): string {
+function hashOfLock(lock: z.ZodSafeParseResult<z.output<typeof lockFile>>): string {
   const packages = lock.success ? Object.entries(lock.data.packages).filter(([at]) => at !== "") : [];
   const told = packages.map(([at, { version, integrity }]) => [at, version ?? "", integrity ?? ""]);
   return createHash("sha256")

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { giveToTools } from "../sandbox/identity";
 import { createSandbox } from "../sandbox/sandbox";
-import { McpFailure } from "./errors";
+import type { McpFailure } from "./errors";
 import { createMcpPool, type McpPool, type McpPoolOptions } from "./pool";
 import { approved, failureOf, LONG_MS } from "./testing/calls";
 import { installedFromCheckout, misbehavingServer, processesWith, temporaryFolder } from "./testing/places";
@@ -143,6 +143,44 @@ test("each tree has a process of its own, and closing its scope ends that one al
   expect((await failureOf(call("echo"))).message).toBe("The connections to tool servers are being closed.");
 });
 
+test("a process sees the folder and the code that its caller shows it", async () => {
+  const code = path.join(base.path, "code");
+  const workspace = path.join(base.path, "workspace");
+  for (const folder of [code, workspace]) fs.mkdirSync(folder);
+  fs.copyFileSync(String(misbehaving("good").args[0]), path.join(code, "server.mjs"));
+  giveToTools(workspace);
+  const place = { workspace, cwd: "/server", readOnly: [{ source: code, at: "/server" }] };
+  const scopes: string[] = [];
+  const placeOf = (_server: StdioServer, scope: string) => {
+    scopes.push(scope);
+    return place;
+  };
+  const call = await approved(poolWith({ placeOf }), misbehaving("good", { args: ["server.mjs"], isConfined: true }));
+  const { env } = JSON.parse((await call("env", {}, { scope: "tree-a" })).text);
+  expect(env.PWD).toBe("/server");
+  expect(scopes.at(-1)).toBe("tree-a");
+});
+
+describe("a server that is still starting", () => {
+  test("is given up when nobody waits for it any more, or its scope is closed, and that is no failure of it", async () => {
+    const pool = poolWith();
+    const server = misbehaving("silent", { args: [...misbehaving("silent").args, "silent-two"] });
+    const use = { scope: "tree-a", timeoutMs: LONG_MS, pinnedHash: "x" };
+    const stop = new AbortController();
+    const first = failureOf(pool.call(server, "echo", {}, { ...use, signal: stop.signal }));
+    await expect.poll(() => processesWith("silent-two"), { timeout: LONG_MS }).toBeGreaterThan(0);
+    stop.abort();
+    expect((await first).kind).toBe("cancelled");
+    await expect.poll(() => processesWith("silent-two"), { timeout: LONG_MS }).toBe(0);
+    const second = failureOf(pool.call(server, "echo", {}, use));
+    await expect.poll(() => processesWith("silent-two"), { timeout: LONG_MS }).toBeGreaterThan(0);
+    await pool.close();
+    expect((await second).kind).toBe("unavailable");
+    expect(processesWith("silent-two")).toBe(0);
+    expect(pool.health()).toEqual({ connections: [], failing: [] });
+  });
+});
+
 describe("a server that does not start", () => {
   test("because it dies: its last words are in the sentence, and it is not started in a storm", async () => {
     let nowMs = 0;
@@ -153,7 +191,7 @@ describe("a server that does not start", () => {
       "The server misbehaving could not be started: it ended with exit status 3; it said: reading the settings | Error: TOKEN is not set.",
     );
     const use = { scope: "shared", timeoutMs: LONG_MS, pinnedHash: "x" };
-    await failureOf(pool.call(server, "echo", {}, use));
+    for (let times = 1; times <= 2; times += 1) await failureOf(pool.call(server, "echo", {}, use));
     const refused = await failureOf(pool.call(server, "echo", {}, use));
     expect(refused.message).toMatch(
       /^The server misbehaving failed 2 times in a row and is tried again in 1 s\. .*TOKEN/,
@@ -162,6 +200,12 @@ describe("a server that does not start", () => {
     nowMs += 1_000;
     expect((await failureOf(pool.call(server, "echo", {}, use))).message).toContain("exit status 3");
     expect(pool.health().failing).toMatchObject([{ failures: 3, retryInMs: 2_000 }]);
+    // Another tree's process is another matter.
+    expect((await failureOf(pool.call(server, "echo", {}, { ...use, scope: "tree-b" }))).message).toContain(
+      "exit status 3",
+    );
+    await pool.close("shared");
+    expect(pool.health().failing).toMatchObject([{ scope: "tree-b", failures: 1 }]);
   });
 
   test.each([
@@ -388,9 +432,8 @@ describe("a call", () => {
 
   test("with a result that is nested without end is read as far as it can be", async () => {
     const call = await approved(poolWith(), misbehaving("good"));
-    const settled = await call("deep_result", {}, { timeoutMs: 5_000 }).catch((error: unknown) => error);
-    if (settled instanceof McpFailure) expect(settled.message).toMatch(/^The server misbehaving \S.*\.$/);
-    else expect(settled).toMatchObject({ text: expect.stringContaining("nested too deeply") });
+    // Whether it can be written depends on the Node.
+    expect(await call("deep_result")).toMatchObject({ isError: false });
     expect((await call("echo", { text: "after" })).text).toBe("after");
   });
 

@@ -17,7 +17,7 @@ export interface PinnedPackage {
   /** As npm's lock file has it (`sha512-…`). */
   integrity: string;
   /** SHA-256 over all packages that it brought along, with their versions and integrities. */
-  tree: string;
+  lockHash: string;
   /** The program's file, relative to the package's folder. */
   bin: string;
 }
@@ -29,6 +29,8 @@ export interface StdioServer {
   args: Value[];
   env: Record<string, Value>;
   cwd?: string;
+  /** A host folder with code of its own, seen read-only at /server, where it is started. */
+  code?: string;
   /** Nothing that its arguments name is shown to it: an agent proposed it, and no person wrote them. */
   isConfined?: true;
   /** Set: `command` is not run; the package's program is, with `args`. */

@@ -5,8 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { isPublicAddress } from "../net/address";
 import { isListed, parseHostAndPort } from "../net/host-list";
-import { isPublicAddress } from "../net/public-address";
 import { giveToTools } from "./identity";
 import type { NetworkAccess } from "./port";
 import { createSandbox } from "./sandbox";
@@ -203,6 +203,12 @@ describe("hostile: it is refused", () => {
     const access = { hosts: [`site.test:${port}`], privateHosts: ["site.test:80", `other.test:${port}`] };
     expect((await run(get(`http://site.test:${port}/`), access)).stdout).toMatch(/^403 /);
     expect(seen).toEqual([]);
+  });
+
+  test("a private host that leads to the metadata of a cloud", async () => {
+    names.set("site.test", ["169.254.169.254"]);
+    const result = await run(raw("CONNECT site.test:80 HTTP/1.1\r\n\r\n"), site(80));
+    expect(result.stdout).toMatch(/^HTTP\/1.1 403 /);
   });
 
   test("a Host header that differs from the address does not count", async () => {

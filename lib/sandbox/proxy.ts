@@ -6,8 +6,8 @@ import fs from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import type { Duplex } from "node:stream";
+import { addressesOf, isOwnAddress, isPublicAddress } from "../net/address";
 import { type HostAndPort, isListed, parseHostAndPort } from "../net/host-list";
-import { addressesOf, isPublicAddress } from "../net/public-address";
 import type { NetworkAccess, NetworkUse } from "./port";
 
 export interface ProxyOptions {
@@ -136,7 +136,8 @@ async function addressesFor(
     const listed = parseHostAndPort(entry);
     return listed?.host === target.host && listed.port === target.port;
   });
-  if (!mayBePrivate && !addresses.every(isPublicAddress)) {
+  // Not even a listed host leads to the metadata of a cloud, which has a link-local address.
+  if (!addresses.every((address) => isPublicAddress(address) || (mayBePrivate && isOwnAddress(address)))) {
     throw new Refusal(403, `${name} has a private address, which may not be reached.`);
   }
   return addresses;

@@ -26,6 +26,8 @@ interface Pattern {
 /** A private key is at most so long from its first line on. */
 export const MOST_PEM = 16_000;
 
+/** What examples have in the place of a password. */
+const PLACEHOLDER = /^(?:your|my|some|the)?[-_]?(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key)$|^[x*.]+$/i;
 const KEYWORDS = "(?:passwo?r?d|secret|token|api[_-]?key|access[_-]?key)";
 
 const PATTERNS: readonly Pattern[] = [
@@ -68,10 +70,11 @@ const PATTERNS: readonly Pattern[] = [
     name: "private key",
     hints: ["-----BEGIN "],
     behind: 0,
-    // Without its end the lines after it are taken out that could be its own.
+    // Without its end the lines of base64 after it are taken out, and those that say how it is encrypted.
     regex: new RegExp(
       "-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----" +
-        `(?:(?:(?!-----)[\\s\\S]){0,${MOST_PEM}}-----END [A-Z0-9 ]{0,90}-----|(?:[A-Za-z0-9+/=\\s:,.-]|\\\\+[nrt]){0,${MOST_PEM}})`,
+        `(?:(?:(?!-----)[\\s\\S]){1,${MOST_PEM}}-----END [A-Z0-9 ]{0,90}-----|` +
+        "(?:(?:\\s|\\\\+[nrt]){1,20}(?:[A-Za-z0-9+/=]{16,}|[A-Z][A-Za-z]{2,9}-[A-Z][a-z]{2,9}: [A-Za-z0-9,-]{1,80})){1,500})",
       "y",
     ),
   },
@@ -87,6 +90,7 @@ const PATTERNS: readonly Pattern[] = [
     hints: ["://"],
     behind: 0,
     regex: /:\/\/[A-Za-z0-9._~%-]{0,64}:(?<value>[^\s/:@"'<>{}$\\]{8,128})@/y,
+    isSecret: (value) => !PLACEHOLDER.test(value),
   },
   {
     name: "password",

@@ -6,6 +6,7 @@
  * Values of fewer than eight characters are not looked for: they would be found in words of every text.
  */
 import { createMatcher, type KnownValue, type Matcher } from "./matcher";
+import { LEAST_SEARCHED } from "./needles";
 import { type Found, openPatternAt } from "./patterns";
 
 export interface Redactor {
@@ -32,6 +33,8 @@ export interface RedactorOptions {
 /** A word without an end (a file in one line) is not kept back as a whole; then a key of nobody we know may slip through where it is cut. */
 const MOST_KEPT_BACK = 65_536;
 const KEPT_OF_LONG = 32_768;
+/** A longer text is gone through in pieces, so that it takes no multiple of its memory. */
+const MOST_AT_ONCE = 4_194_304;
 
 export function createRedactor({ values, version = () => "" }: RedactorOptions): Redactor {
   let matcher: Matcher | null = null;
@@ -43,7 +46,8 @@ export function createRedactor({ values, version = () => "" }: RedactorOptions):
     return matcher;
   };
   const redact = (text: string): string => {
-    if (text.length < 8) return text;
+    if (text.length < LEAST_SEARCHED) return text;
+    if (text.length > MOST_AT_ONCE) return inPieces(text, redactStream(current));
     return replaced(text, text.length, current().find(text));
   };
   return {
@@ -51,6 +55,13 @@ export function createRedactor({ values, version = () => "" }: RedactorOptions):
     redactValue: (value) => redactWithin(value, redact) as typeof value,
     redactStream: () => redactStream(current),
   };
+}
+
+function inPieces(text: string, stream: RedactStream): string {
+  let result = "";
+  for (let at = 0; at < text.length; at += MOST_AT_ONCE / 4)
+    result += stream.push(text.slice(at, at + MOST_AT_ONCE / 4));
+  return result + stream.end();
 }
 
 function redactWithin(value: unknown, redact: (text: string) => string): unknown {

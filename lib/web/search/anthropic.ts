@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { WebError } from "../errors";
 import { type SearchProvider, searchInstruction } from "./provider";
-import { askService } from "./request";
+import { askForJson } from "./request";
 import { tidyResults } from "./results";
 
 export interface ModelAccess {
@@ -45,7 +45,7 @@ export function anthropicSearch(access: ModelAccess): SearchProvider {
     name: "model",
     host: new URL(base).host,
     async search(query, { count, signal }) {
-      const answer = await askService({
+      const answer = await askForJson({
         label: "Anthropic",
         setting: "ANTHROPIC_API_KEY, and that its console allows web search",
         url: `${base}/v1/messages`,

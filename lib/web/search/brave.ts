@@ -1,7 +1,7 @@
 /** Brave's Search API: `GET /res/v1/web/search?q&count`, key in `X-Subscription-Token`, at most 20 results. */
 import { z } from "zod";
 import type { SearchProvider } from "./provider";
-import { askService } from "./request";
+import { askForJson } from "./request";
 import { tidyResults } from "./results";
 
 const MOST_RESULTS = 20;
@@ -26,7 +26,7 @@ export function braveSearch(apiKey: string, baseUrl = "https://api.search.brave.
       const asked = new URL("/res/v1/web/search", baseUrl);
       asked.searchParams.set("q", query.slice(0, MOST_CHARACTERS));
       asked.searchParams.set("count", String(Math.min(count, MOST_RESULTS)));
-      const answer = await askService({
+      const answer = await askForJson({
         label: "Brave Search",
         setting: "the secret brave_api_key",
         url: asked.href,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { ModelAccess } from "./anthropic";
 import { type SearchProvider, searchInstruction } from "./provider";
-import { askService } from "./request";
+import { askForJson } from "./request";
 import { tidyResults } from "./results";
 
 const TIMEOUT_MS = 90_000;
@@ -36,7 +36,7 @@ export function openaiSearch(access: ModelAccess): SearchProvider {
     name: "model",
     host: new URL(base).host,
     async search(query, { count, signal }) {
-      const answer = await askService({
+      const answer = await askForJson({
         label: "OpenAI",
         setting: "OPENAI_API_KEY",
         url: `${base}/responses`,

@@ -1,7 +1,7 @@
 /** A SearXNG server of one's own: `GET /search?q&format=json`, which its settings must allow (else status 403). No key. */
 import { z } from "zod";
 import type { SearchProvider } from "./provider";
-import { askService } from "./request";
+import { askForJson } from "./request";
 import { tidyResults } from "./results";
 
 const TIMEOUT_MS = 20_000;
@@ -20,7 +20,7 @@ export function searxngSearch(baseUrl: string): SearchProvider {
       const asked = new URL("search", base);
       asked.searchParams.set("q", query);
       asked.searchParams.set("format", "json");
-      const { results } = await askService({
+      const { results } = await askForJson({
         label: "SearXNG",
         setting: "SEARXNG_URL, and that `formats` in the server's settings.yml holds json",
         url: asked.href,

@@ -1,7 +1,7 @@
 /** Tavily's Search API: `POST /search` with a bearer key; at most 20 results with `content` as their snippet. */
 import { z } from "zod";
 import type { SearchProvider } from "./provider";
-import { askService } from "./request";
+import { askForJson } from "./request";
 import { tidyResults } from "./results";
 
 const MOST_RESULTS = 20;
@@ -17,7 +17,7 @@ export function tavilySearch(apiKey: string, baseUrl = "https://api.tavily.com")
     name: "tavily",
     host: new URL(baseUrl).hostname,
     async search(query, { count, signal }) {
-      const { results } = await askService({
+      const { results } = await askForJson({
         label: "Tavily",
         setting: "the secret tavily_api_key",
         url: new URL("/search", baseUrl).href,

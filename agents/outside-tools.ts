@@ -8,7 +8,7 @@ import { createWeb } from "@/lib/web/web";
 import { withStoredKeys } from "./security";
 import type { ToolServices } from "./tools/world-tools";
 
-export function toolServices(
+export function outsideTools(
   settings: Settings,
   vault: Pick<Vault, "get">,
   timers: Timers,
