@@ -124,7 +124,7 @@ describe("search_files", () => {
 test("every tool refuses to leave the workspace, and says so when the task has none", async () => {
   fs.writeFileSync(path.join(world.base, "secret"), "secret-value");
   fs.symlinkSync(world.base, path.join(world.root, "out"));
-  const rest = { content: "x", old_text: "s", new_text: "x", pattern: "secret", folder: "new" };
+  const rest = { content: "x", old_text: "s", new_text: "x", pattern: "secret", folder: "new", operation: "status" };
   const withPath = WORLD_TOOLS.filter((tool) => "path" in (tool.input.toJSONSchema().properties ?? {}));
   expect(withPath.length).toBeGreaterThanOrEqual(9);
   for (const tool of withPath) {
