@@ -23,10 +23,24 @@ export function isOwnAddress(address: string): boolean {
   return parsed !== null && OWN_RANGES.has(parsed.range());
 }
 
+/** A look-up keeps one of the process's few threads for as long as a slow server of names likes; files need them too. */
+const LOOKUPS_AT_ONCE = 2;
+const waiting: (() => void)[] = [];
+let lookups = 0;
+
 /** All addresses of a host, which may be an address itself, without brackets. Rejects when it is not known. */
 export async function addressesOf(host: string): Promise<string[]> {
   if (net.isIP(host)) return [host];
-  return (await dns.lookup(host, { all: true })).map(({ address }) => address);
+  if (lookups >= LOOKUPS_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  else lookups += 1;
+  try {
+    return (await dns.lookup(host, { all: true })).map(({ address }) => address);
+  } finally {
+    // Whoever waits takes the place over.
+    const next = waiting.shift();
+    if (next) next();
+    else lookups -= 1;
+  }
 }
 
 type Parsed = ReturnType<typeof ipaddr.parse>;
