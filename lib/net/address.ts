@@ -1,4 +1,6 @@
 /** Which addresses belong to the public internet. Whatever is not known to be public is not. */
+import dns from "node:dns/promises";
+import net from "node:net";
 import ipaddr from "ipaddr.js";
 
 /** The only part of IPv6 that is given out as public; ranges inside it that are not, or that carry IPv4, have names of their own. */
@@ -19,6 +21,12 @@ export function isPublicAddress(address: string): boolean {
 export function isOwnAddress(address: string): boolean {
   const parsed = parse(address);
   return parsed !== null && OWN_RANGES.has(parsed.range());
+}
+
+/** All addresses of a host, which may be an address itself, without brackets. Rejects when it is not known. */
+export async function addressesOf(host: string): Promise<string[]> {
+  if (net.isIP(host)) return [host];
+  return (await dns.lookup(host, { all: true })).map(({ address }) => address);
 }
 
 type Parsed = ReturnType<typeof ipaddr.parse>;

@@ -6,8 +6,8 @@ import fs from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import type { Duplex } from "node:stream";
+import { addressesOf, isPublicAddress } from "../net/address";
 import { type HostAndPort, isListed, parseHostAndPort } from "../net/host-list";
-import { addressesOf, isPublicAddress } from "../net/public-address";
 import type { NetworkAccess, NetworkUse } from "./port";
 
 export interface ProxyOptions {
