@@ -11,9 +11,9 @@ import { createTestWorld, type TestWorld } from "./testing/world";
 import type { WorldTool } from "./tool";
 import { NO_SERVICES, worldTools } from "./world-tools";
 
-import { writeFile } from "./write-file";
-
 const WORLD_TOOLS = worldTools(NO_SERVICES);
+
+import { writeFile } from "./write-file";
 
 let world: TestWorld;
 beforeEach(() => {
@@ -125,9 +125,7 @@ test("every tool refuses to leave the workspace, and says so when the task has n
   fs.writeFileSync(path.join(world.base, "secret"), "secret-value");
   fs.symlinkSync(world.base, path.join(world.root, "out"));
   const rest = { content: "x", old_text: "s", new_text: "x", pattern: "secret", folder: "new", operation: "status" };
-  const withPath = WORLD_TOOLS.filter((tool) => "path" in (tool.input.toJSONSchema().properties ?? {}));
-  expect(withPath.length).toBeGreaterThanOrEqual(9);
-  for (const tool of withPath) {
+  for (const tool of WORLD_TOOLS.filter(({ input }) => "path" in (input.toJSONSchema().properties ?? {}))) {
     for (const given of ["../secret", "out/secret", "out", "a\0b", `${world.base}/secret`, `${world.root}-x/secret`]) {
       const fields = Object.keys(tool.input.toJSONSchema().properties ?? {});
       const extra = Object.fromEntries(Object.entries(rest).filter(([field]) => fields.includes(field)));
