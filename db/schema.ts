@@ -454,6 +454,26 @@ export const outputs = sqliteTable(
   (table) => [index("outputs_of_task").on(table.taskId), index("outputs_of_tree").on(table.treeId)],
 );
 
+/** A task's own folder: a copy that is merged back when the task succeeds. */
+export const folders = sqliteTable(
+  "folders",
+  {
+    id: id(),
+    treeId: treeId(),
+    /** Public id of the task whose own it is. */
+    taskUid: text("task_uid").notNull().unique(),
+    /** Public id of the task whose own folder it is a copy of; null: of the tree's. */
+    copiedFrom: text("copied_from"),
+    /** The snapshot that it began with, or that was merged back last: what changed since is merged. Null: it was not needed yet. */
+    base: text("base"),
+    /** The newest snapshot of it; null while nothing has changed in it. */
+    snapshot: text("snapshot"),
+    /** As for the tree's folder, and copied with it. */
+    isTainted: count("is_tainted"),
+  },
+  (table) => [index("folders_of_tree").on(table.treeId)],
+);
+
 /** What became of a tool or a server so far, by its name as agents call it. */
 export const toolStates = sqliteTable("tool_states", {
   name: text("name").primaryKey(),

@@ -8,6 +8,7 @@ import { cutOf } from "./compact";
 import { decideEnding, type FinishingStart } from "./ending";
 import type { Entry, SubtaskResult } from "./entries";
 import type { Facts, Letter } from "./facts";
+import { afterMerge } from "./merging";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
 import { firstTimeOut, overdueReview } from "./overdue";
 import type { Reason } from "./reasons";
@@ -66,6 +67,8 @@ export type Decision =
   /** The host runs the commands of the ending's claims. */
   | { kind: "check_claims" }
   | { kind: "start_finishing"; starts: FinishingStart[] }
+  /** What the task changed in its own folder goes into the one that it was copied from. */
+  | { kind: "merge_files" }
   | EndDecision
   | Rest;
 
@@ -73,6 +76,11 @@ const REST: Rest = { kind: "rest", waits: null, parkedUntilMs: null };
 
 /** Reads both and changes neither. An ended task rests. */
 export function decide(state: TaskState, facts: Facts): Decision {
+  const decision = decideNext(state, facts);
+  return decision.kind === "end" && decision.status === "succeeded" ? afterMerge(state, decision) : decision;
+}
+
+function decideNext(state: TaskState, facts: Facts): Decision {
   if (state.ended) return REST;
   const stop = facts.letters.find((letter) => letter.kind === "stop");
   if (stop) return ending(stop.status, stop.reason, stop.detail);
