@@ -1,9 +1,11 @@
 /** Subtasks with a folder of their own: a copy of their parent's, merged back when they succeed. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { z } from "zod";
 import { compareRows } from "@/db/rebuild";
+import { SnapshotError, type SnapshotStore } from "@/lib/snapshots/port";
 import type { FilesMerged } from "../core/entries";
 import type { Tree } from "../core/shapes";
 import type { Reply } from "../testing/provider-script";
@@ -25,6 +27,8 @@ import {
 } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
 import { changeAgent, worldToolFor } from "../testing/world-tool";
+import { type WorldTool, worldTool } from "../tools/tool";
+import { writeFile } from "../tools/write-file";
 
 const start = trialsOfThisFile();
 const own = (title: string, more: Record<string, unknown> = {}) => sub(title, { workspace: "own", ...more });
@@ -67,7 +71,10 @@ test("two subtasks work apart, and what both changed is together in the parent's
     if (request.turn === 0) return write(`${name}.txt`, name);
     bothWrote[at]?.open();
     await Promise.all(bothWrote.map((one) => one.opened));
-    return [write("base.txt", "mine"), call("list_directory", {}), write("base.txt", "base")][request.turn - 1] ?? endTask(name);
+    return (
+      [write("base.txt", "mine"), call("list_directory", {}), write("base.txt", "base")][request.turn - 1] ??
+      endTask(name)
+    );
   };
   const trial = await start({
     root: [write("base.txt", "base"), startSubtask(own("a"), own("b")), call("list_directory", {}), endTask("done")],
@@ -80,7 +87,7 @@ test("two subtasks work apart, and what both changed is together in the parent's
   // Neither saw what the other one wrote.
   expect(responsesOf(await logOf(trial, titled(tree, "a").id))[2]).not.toContain("b.txt");
   expect(responsesOf(await logOf(trial, titled(tree, "b").id))[2]).not.toContain("a.txt");
-  expect(responsesOf(await logOf(trial, tree.root_task_id))[3]).toMatch(/a\.txt[^]*b\.txt/);
+  expect(responsesOf(await logOf(trial, tree.root_task_id))[3]).toMatch(/a\.txt.*b\.txt/s);
   for (const title of ["a", "b"]) {
     const { id } = titled(tree, title);
     expect(await mergesOf(trial, id)).toMatchObject([{ into: null, changed: 1, conflicts: [], copies: null }]);
@@ -128,7 +135,9 @@ test("when both changed the same, the second one is not merged: its parent reads
   const results = responsesOf(await logOf(trial, tree.root_task_id));
   const told = JSON.parse(results[2] ?? "{}");
   expect(told).toMatchObject({ status: "succeeded" });
-  expect(told.summary).toMatch(/^second\n\nWhat this subtask changed .* NOT merged .*"both\.txt".*all 2 paths .*second-one-/);
+  expect(told.summary).toMatch(
+    /^second\n\nWhat this subtask changed .* NOT merged .*"both\.txt".*all 2 paths .*second-one-/,
+  );
   expect(JSON.parse(results[1] ?? "{}").summary).toBe("first");
   expect(results[3]).toContain("two");
   // What people read as its result is its own words.
@@ -188,7 +197,9 @@ test("below a task with an own folder, shared is that folder and own is a copy o
   expect(seen).toEqual({ root: tree.workspace, outer, inner, beside: outer });
   const all = { "root.txt": "root", "outer.txt": "outer", "inner.txt": "inner", "beside.txt": "beside" };
   expect(filesIn(tree.workspace)).toEqual(all);
-  expect(await mergesOf(trial, titled(tree, "inner").id)).toMatchObject([{ into: titled(tree, "outer").id, changed: 1 }]);
+  expect(await mergesOf(trial, titled(tree, "inner").id)).toMatchObject([
+    { into: titled(tree, "outer").id, changed: 1 },
+  ]);
   expect(await mergesOf(trial, titled(tree, "outer").id)).toMatchObject([{ into: null, changed: 3, conflicts: [] }]);
   expect(await mergesOf(trial, titled(tree, "beside").id)).toEqual([]);
 });
@@ -259,42 +270,134 @@ test("claims are checked in the own folder, before anything is merged", async ()
     "@task_evaluator": async (request) => {
       if (request.turn === 0) return read("made.txt");
       const { items } = await trial.runtime.application.queries.listTrees();
-      judgedBefore = !existsSync(join(items[0]?.workspace ?? "", "made.txt"));
-      judgeSaw = resultsIn(request).join();
+      judged.push([existsSync(join(items[0]?.workspace ?? "", "made.txt")), resultsIn(request).join()]);
       return endTask('{"outcome":"pass","reasons":["It holds."]}');
     },
   });
-  let [judgedBefore, judgeSaw] = [false, ""];
+  const judged: [boolean, string][] = [];
   await changeAgent(trial, "worker", { finishing: { evaluate: "auto", summarize: "never", document: "never" } });
   await changeAgent(trial, "task_evaluator", { tools: ["read_file"] });
   const tree = await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id);
   const { verdict } = await trial.runtime.application.queries.getTask(titled(tree, "claims").id);
   expect(verdict?.claims).toMatchObject([{ mark: "shown", output: "made" }]);
-  expect([judgedBefore, judgeSaw]).toEqual([true, expect.stringContaining("made")]);
+  // Its own evaluator before the merge, the root's after it.
+  expect(judged).toEqual([
+    [false, expect.stringContaining("made")],
+    [true, expect.stringContaining("made")],
+  ]);
   expect(filesIn(tree.workspace)).toEqual({ "made.txt": "made" });
 });
 
-test("a fork in the middle has both folders as they were then, and merges its own", async () => {
+test("a fork in the middle has each folder as it was then, merges its own, and needs the original no more", async () => {
+  const besideEnded = gate();
+  let isFork = false;
+  const look = call("use_terminal", { command: "ls; cat mine.txt" });
   const trial = await start({
     root: [write("base.txt", "base"), startSubtask(own("works"), sub("beside")), endTask("done")],
-    works: [
-      write("mine.txt", "1"),
-      write("mine.txt", "2"),
-      call("use_terminal", { command: "cat base.txt mine.txt" }),
-      endTask("worked"),
-    ],
+    works: async (request) => {
+      if (request.turn === 0) return write("mine.txt", "first");
+      await besideEnded.opened;
+      if (request.turn === 1) return isFork ? look : write("mine.txt", "second");
+      return endTask("worked");
+    },
     beside: [write("shared.txt", "shared"), endTask("beside")],
   });
-  const { commands } = trial.runtime.application;
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await whenTask(trial, id, "beside", (task) => task.status === "succeeded");
+  besideEnded.open();
+  const original = await trial.ended(id);
+  expect(filesIn(original.workspace)).toEqual({ "base.txt": "base", "mine.txt": "second", "shared.txt": "shared" });
+  isFork = true;
+  // The second time the original is gone: what the fork holds is its own.
+  for (let from = original; ; ) {
+    const works = titled(from, "works").id;
+    const at = (await logOf(trial, works)).find((one) => one.kind === "agent_response" && one.turn === 2)?.seq;
+    const fork = await trial.ended((await commands.fork(works, { ...(at && { at }) }, tester)).id);
+    expect(fork.status).toBe("succeeded");
+    const log = await logOf(trial, titled(fork, "works").id);
+    expect(responsesOf(log)[1]).toContain('"stdout":"base.txt\\nmine.txt\\nfirst"');
+    expect(filesIn(fork.workspace)).toEqual({ "base.txt": "base", "mine.txt": "first", "shared.txt": "shared" });
+    expect(filesIn(ownFolder(trial, fork, "works"))).toEqual({ "base.txt": "base", "mine.txt": "first" });
+    expect(await mergesOf(trial, titled(fork, "works").id)).toMatchObject([{ into: null, changed: 1, conflicts: [] }]);
+    expect(compareRows(trial.runtime.store)).toEqual([]);
+    if (from !== original) break;
+    await commands.deleteTree(original.id, tester);
+    await (trial.runtime.world.snapshots as SnapshotStore).compact({
+      maxBytes: Number.MAX_SAFE_INTEGER,
+      mayDrop: () => false,
+    });
+    from = await queries.getTree(fork.id);
+  }
+});
+
+test("a fork after the merge has what was merged, and does not merge it again", async () => {
+  const trial = await start({
+    root: [startSubtask(own("works")), call("list_directory", {}), endTask("done")],
+    works: [write("mine.txt", "mine"), endTask("worked")],
+  });
   const original = await runRoot(trial);
-  expect(filesIn(original.workspace)).toEqual({ "base.txt": "base", "mine.txt": "2", "shared.txt": "shared" });
-  const works = titled(original, "works");
-  const reply = (await logOf(trial, works.id)).find((one) => one.kind === "agent_response" && one.turn === 2);
-  const fork = await commands.fork(works.id, { at: reply?.seq, instruction: "other" }, tester).catch(() => null);
-  expect(fork).not.toBeNull();
-  if (!fork) return;
-  const ended = await trial.ended(fork.id);
-  expect(ended.status).toBe("succeeded");
+  const log = await logOf(trial, original.root_task_id);
+  const at = log.find((one) => one.kind === "agent_response" && one.turn === 2)?.seq;
+  const { id } = await trial.runtime.application.commands.fork(original.root_task_id, { ...(at && { at }) }, tester);
+  const fork = await trial.ended(id);
+  expect(filesIn(fork.workspace)).toEqual({ "mine.txt": "mine" });
+  expect(requestsOf(trial, "works").length).toBe(2);
+});
+
+test("a stop that comes before the files are written leaves them as they were; one that comes later finds them merged", async () => {
+  for (const [at, files] of [
+    ["merge", {}],
+    ["apply", { "mine.txt": "mine" }],
+  ] as const) {
+    const trial = await start({
+      root: [startSubtask(own("works")), endTask("done")],
+      works: [write("mine.txt", "mine"), endTask("worked")],
+    });
+    const { snapshots } = trial.runtime.world;
+    const { commands, queries } = trial.runtime.application;
+    let treeId = "";
+    const stop = async () =>
+      void (await commands.stop(titled(await queries.getTree(treeId), "works").id, "Enough.", tester));
+    const { merge, apply } = snapshots;
+    if (at === "merge") snapshots.merge = async (request) => stop().then(() => merge(request));
+    else snapshots.apply = async (request) => stop().then(() => apply(request));
+    treeId = (await trial.submit({ task: "root", agent: "worker" })).id;
+    const tree = await trial.ended(treeId);
+    expect([at, titled(tree, "works").status]).toEqual([at, "stopped"]);
+    expect(filesIn(tree.workspace)).toEqual(files);
+    expect((await mergesOf(trial, titled(tree, "works").id)).length).toBe(at === "merge" ? 0 : 1);
+    expect(trial.faults).toEqual([]);
+  }
+});
+
+test("what came from outside stays in the own folder until it is merged, and goes along with copies", async () => {
+  const fetch = worldTool({
+    ...{ name: "fetch", description: "For tests.", input: z.object({}), level: "read", afterCrash: "repeat" },
+    run: async () => ({ content: "a page", outside: true }),
+  }) as WorldTool;
+  let before: unknown[] = [];
+  const tainted = (trial: Trial) =>
+    ["trees", "folders"].map((table) =>
+      trial.runtime.store.client.sqlite.prepare(`SELECT is_tainted FROM ${table} ORDER BY id`).pluck().all(),
+    );
+  const trial = await start(
+    {
+      root: [startSubtask(own("reads")), startSubtask(own("later")), endTask("done")],
+      reads: (request) => {
+        if (request.turn === 2) before = tainted(trial);
+        return [call("fetch", {}), write("page.txt", "a page")][request.turn] ?? endTask("read");
+      },
+      later: [endTask("later")],
+    },
+    { runtime: { worldTools: [fetch, writeFile as WorldTool] } },
+  );
+  await changeAgent(trial, "worker", { tools: ["fetch", "write_file"] });
+  const tree = await runRoot(trial);
+  expect(before).toEqual([[0], [1]]);
+  expect(tainted(trial)).toEqual([[1], [1, 1]]);
+  const log = await logOf(trial, titled(tree, "later").id);
+  expect(log.find((one) => one.kind === "instruction")?.content).toMatchObject({ tainted: true });
 });
 
 test("a tree that is deleted leaves none of its folders", async () => {
@@ -318,11 +421,12 @@ test("a start whose folder cannot be copied is refused with the sentence, and wh
     c: [endTask("c")],
   });
   trial.runtime.world.snapshots.take = async () => {
-    const { SnapshotError } = await import("@/lib/snapshots/port");
     throw new SnapshotError("The disk is full.");
   };
   const tree = await runRoot(trial);
-  expect(tree.tasks.filter((task) => task.depth === 1 && task.role === "work").map((task) => task.title)).toEqual(["c"]);
+  expect(tree.tasks.filter((task) => task.depth === 1 && task.role === "work").map((task) => task.title)).toEqual([
+    "c",
+  ]);
   const [a, b] = responsesOf(await logOf(trial, tree.root_task_id));
   expect(a).toMatch(/^Not started: your folder could not be copied for it\. The disk is full\./);
   expect(b).toContain("“a”");
@@ -349,5 +453,3 @@ test("a task without files gives none, and a folder that was deleted comes back"
   expect(responsesOf(await logOf(trial, titled(tree, "works").id))[1]).toContain("kept");
   expect(filesIn(tree.workspace)).toEqual({ "a.txt": "kept" });
 });
-
-void mkdirSync;
