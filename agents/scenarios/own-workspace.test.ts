@@ -1,5 +1,5 @@
 /** Subtasks with a folder of their own: a copy of their parent's, merged back when they succeed. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -12,6 +12,7 @@ import type { Reply } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   eventsOf,
+  filesIn,
   gate,
   logOf,
   requestsOf,
@@ -46,14 +47,6 @@ function personsFolder(files: Record<string, string>): string {
   folders.push(folder);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   return folder;
-}
-
-function filesIn(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const named = files.map((file) => join(file.parentPath, file.name));
-  return Object.fromEntries(
-    named.sort().map((file) => [file.slice(folder.length + 1), readFileSync(file, "utf8")] as const),
-  );
 }
 
 const ownFolder = (trial: Trial, tree: Tree, title: string) =>

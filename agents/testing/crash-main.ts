@@ -4,7 +4,7 @@
  * The moments before them are the same: between a commit and the next effect, or an effect and its commit, nothing changes.
  *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
  *   BANYAN_TEST_TREE: the tree's id; BANYAN_TEST_KILL_AT: the boundary at which the process dies by SIGKILL (0: none)
- *   BANYAN_TEST_BOUNDARIES: "files": only those of snapshots, checkouts and merges, and the commits after one of them
+ *   BANYAN_TEST_BOUNDARIES: "files": only those of checkouts and merges, and the commits after one of them
  * Each effect of a tool is a line in effects.log of the data folder. A person lives in the process too, who allows what waits
  * for approval, answers what is asked, and once changes the root's model and grants more: each of that is a commit as well.
  */
@@ -69,7 +69,7 @@ const { log, models, tools, snapshots } = runtime.world;
 log.onCommit(() => boundary());
 models.respond = bounded(models.respond.bind(models));
 tools.call = bounded(tools.call.bind(tools));
-for (const effect of ["take", "checkOut", "merge", "apply", "copy"] as const)
+for (const effect of ["checkOut", "merge", "apply", "copy"] as const)
   Object.assign(snapshots, { [effect]: bounded(snapshots[effect] as (...args: unknown[]) => Promise<unknown>, true) });
 
 await runtime.startWorker({ role: "worker", pollMs: 20 });
