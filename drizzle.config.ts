@@ -1,3 +1,7 @@
 import type { Config } from "drizzle-kit";
 
-export default { dialect: "sqlite", schema: "./db/schema.ts", out: "./drizzle" } satisfies Config;
+export default {
+  dialect: "sqlite",
+  schema: ["./db/schema.ts", "./db/schema-security.ts", "./db/schema-folders.ts"],
+  out: "./drizzle",
+} satisfies Config;

@@ -3,36 +3,76 @@ import { priceOf } from "@/lib/models/prices";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import { rulesOf } from "@/lib/workspace/prepare";
-import { type Application, UserError } from "./application";
+import type { Application } from "./application";
+import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "./audited";
 import { createCommands } from "./commands";
 import type { RunbookFinder } from "./configuration";
+import { type LoneServers, loneServers } from "./lone-servers";
 import { type Looking, type LookingOptions, openLooking } from "./looking";
+import { createIds } from "./queries";
+import type { Servers } from "./servers";
+
+export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
+  /** Those of the process's own worker; absent: started when a command needs them. */
+  servers?(): Promise<Servers>;
+  report?(message: string, error?: unknown): void;
+}
 
 export interface Acting extends Looking {
   application: Application;
 }
 
 /** Throws StoreError. */
-export function openActing(options: Omit<LookingOptions, "findRunbook">): Acting {
+export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
-  const { store, configuration, queries, live, snapshots } = looking;
+  const { store, security, configuration, queries, live, snapshots } = looking;
+  const now = options.now ?? Date.now;
+  // A command line has none of its own until a command needs one.
+  let lone: Promise<LoneServers> | undefined;
+  const servers =
+    options.servers ??
+    (async () => {
+      lone ??= loneServers(options, store, security);
+      return (await lone).servers;
+    });
   const commands = createCommands({
     store,
+    security,
     configuration,
     findRunbook,
     queries,
     dataDir: settings.dataDir,
     checkout,
     defaultModel: settings.defaultModel,
-    now: options.now ?? Date.now,
+    now,
     snapshots,
-    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout).hiddenPaths,
+    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
     priceOf,
-    validateServer: () => Promise.reject(new UserError("unavailable", "Servers cannot be validated by this version.")),
+    servers,
+    workspaceRoots: settings.workspaceRoots,
     maxDbBytes: settings.maxDbBytes,
   });
-  return { ...looking, application: { queries, commands, live } };
+  const sources: AuditSources = {
+    append: store.audit.append,
+    find: createSubjectFinder(store, createIds(store), now),
+    redact: security.redactor.redact,
+    report: options.report ?? (() => {}),
+  };
+  return {
+    ...looking,
+    application: {
+      queries,
+      commands,
+      live,
+      audited: (around) => audited(around, sources),
+      auditRefusal: (actor, action, why) => auditRefusal(actor, action, why, sources),
+    },
+    async close() {
+      await lone?.then((own) => own.close());
+      await looking.close();
+    },
+  };
 }
 
 /** The runbook that an instruction names, or whose front matter fits it. */

@@ -2,6 +2,7 @@
  * What the web application and the command line see of the runtime: commands that change something, queries that look,
  * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
  */
+import type { HostPolicy } from "./core/policy";
 import type { Actor, ApiToken, User } from "./core/roles";
 import type {
   ApprovalRule,
@@ -40,6 +41,36 @@ export interface ListedAgent {
   documents: string[];
   version: number;
   edited: boolean;
+}
+
+/** Never a value: only how it ends, and that of a long one. */
+export interface ListedSecret {
+  name: string;
+  last_four: string;
+  updated_by: string;
+  updated_at: string;
+}
+
+export interface ListedAudit {
+  id: number;
+  at: string;
+  actor: string;
+  action: string;
+  subject: string;
+  /** Id of the tree that it belongs to; empty: none. */
+  tree: string;
+  detail: string;
+}
+
+export interface AuditVerdict {
+  ok: boolean;
+  /** How many rows were read. */
+  rows: number;
+  head: { id: number; hash: string } | null;
+  /** One sentence for each row that is not what was written; `id` 0: of the anchor. */
+  faults: { id: number; kind: string; sentence: string }[];
+  /** The file outside the database that the rows were compared with. */
+  anchor: string;
 }
 
 export interface Queries {
@@ -97,6 +128,19 @@ export interface Queries {
   getAgent(name: string): Promise<ListedAgent & { instruction: string }>;
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   getTool(name: string): Promise<{ name: string; description: string; level: string; schema: Record<string, unknown> }>;
+  listSecrets(): Promise<ListedSecret[]>;
+  /** The newest first. */
+  listAudit(options?: {
+    after?: string;
+    limit?: number;
+    actor?: string;
+    action?: string;
+    tree?: string;
+  }): Promise<Page<ListedAudit>>;
+  /** `newest`: only so many rows, which takes no time. */
+  verifyAudit(options?: { newest?: number }): Promise<AuditVerdict>;
+  /** What holds for calls of each level, and the hosts that nobody is asked about. */
+  getPolicy(): Promise<HostPolicy>;
   getStatus(): Promise<ServerStatus>;
   /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;
@@ -155,6 +199,23 @@ export interface Commands {
   /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
   setToolPolicy(name: string, policy: string, actor: Actor): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Servers from a file in the `mcpServers` layout; each is started once, and what it lists is pinned. */
+  importServers(
+    text: string,
+    actor: Actor,
+  ): Promise<{ sentence: string; servers: ImportedServer[]; problems: string[] }>;
+  /** Starts it and compares what it lists with what was approved; `accept`: what differs becomes what is approved. */
+  testServer(
+    name: string,
+    actor: Actor,
+    options?: { accept?: boolean },
+  ): Promise<{ sentence: string; tools: string[]; changes: { name: string; change: string }[] }>;
+  removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Of whole levels, and the hosts that nobody is asked about. */
+  setPolicy(
+    change: { levels?: Record<string, string>; addHosts?: string[]; removeHosts?: string[] },
+    actor: Actor,
+  ): Promise<{ sentence: string; policy: HostPolicy }>;
   /** Somebody who may sign in from now on. Refused when the address is none, or somebody's already. */
   addUser(user: { email: string; name?: string; role: string }, actor: Actor): Promise<User>;
   /** `who`: an id or an address. The last admin stays one. */
@@ -167,6 +228,13 @@ export interface Commands {
     actor: Actor,
   ): Promise<ApiToken & { token: string }>;
   revokeToken(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Makes a secret, or replaces its value. Names are of `a-z0-9_/.-`. */
+  setSecret(name: string, value: string, actor: Actor): Promise<{ sentence: string }>;
+  removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Encrypts all secrets with a new key, and drops the old ones. */
+  rotateSecrets(actor: Actor): Promise<{ sentence: string }>;
+  /** Compares the audit with what it is now from now on: after a restore, or when the database was moved. */
+  acceptAudit(actor: Actor): Promise<{ sentence: string }>;
 }
 
 /** Called after each commit of this process, or of another one on the same database (then found by polling). */
@@ -181,7 +249,22 @@ export interface LiveFeed {
   onDraft(treeId: string, listener: (frame: DraftFrame) => void): () => void;
 }
 
+/** One server of an imported file. */
+export interface ImportedServer {
+  name: string;
+  /** As agents call them. */
+  tools: string[];
+  /** What is dangerous about it, one sentence each. */
+  hazards: string[];
+  /** Why it does not answer; null: it does. */
+  problem: string | null;
+}
+
 export interface Application {
+  /** Puts a row of the audit around every command of a person. */
+  audited?(commands: Commands): Commands;
+  /** A row for what a door refused before it was called. */
+  auditRefusal?(actor: Actor, action: string, why: string): Promise<void>;
   queries: Queries;
   commands: Commands;
   live: LiveFeed;

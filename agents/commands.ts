@@ -1,30 +1,69 @@
 /** Everything a person can do, each command with the sentence that says what follows from it. */
+import { existsSync, realpathSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { type Commands, UserError } from "./application";
+import { join, resolve } from "node:path";
+import { type Actor, type Commands, UserError } from "./application";
 import { createControlCommands } from "./control-commands";
+import type { Level } from "./core/entries";
+import { leastRoleFor, personOf, rightsBeyond } from "./core/roles";
 import { fork } from "./fork";
 import { createPeopleCommands } from "./people-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
+import { createSecretCommands } from "./secret-commands";
+import { createServerCommands } from "./server-commands";
 import { type CommandSources, newId, submit } from "./submit";
 
 export function createCommands(sources: CommandSources): Commands {
   const { store } = sources;
   const ids = createIds(store);
+  const control = createControlCommands(sources, ids);
+  const reviews = createReviewCommands(store, ids, {
+    ...sources,
+    validateServer: async (body) => (await sources.servers()).validate(body),
+  });
+  /** Whoever may not give a tree its rights does not tell it what to do with them either. */
+  const checkRights = (id: string, actor: Actor) => {
+    const { kind, uid } = ids.treeOrTask(id);
+    const tree = kind === "tree" ? uid : store.queries.trees.findTask(uid).treeUid;
+    refuseBeyond(actor, store.queries.trees.rightsOf(tree));
+  };
   return {
-    ...createControlCommands(sources, ids),
-    ...createReviewCommands(store, ids, sources),
+    ...control,
+    ...reviews,
     ...createPeopleCommands(store, ids, sources.now),
+    ...createSecretCommands(sources),
+    ...createServerCommands({ ...sources, vault: sources.security.vault }),
+    steer: async (id, text, actor) => {
+      checkRights(id, actor);
+      return control.steer(id, sources.security.redactor.redact(text), actor);
+    },
+    change: async (id, to, actor) => {
+      checkRights(id, actor);
+      return control.change(id, to, actor);
+    },
+    retry: async (id, actor) => {
+      checkRights(id, actor);
+      return control.retry(id, actor);
+    },
+    answer: async (id, text, actor) => {
+      const tree = store.queries.reviews.get(ids.review(id), sources.now())?.tree_id;
+      if (tree) refuseBeyond(actor, store.queries.trees.rightsOf(tree));
+      return reviews.answer(id, sources.security.redactor.redact(text), actor);
+    },
     async submitTree(submission, actor) {
       const uid = newId();
-      await submit(sources, submission, actor.name, uid);
+      refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
+      const task = submission.task && sources.security.redactor.redact(submission.task);
+      await submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid);
       return sources.queries.getTree(uid);
     },
     fork: async (id, request, actor) => {
+      checkRights(id, actor);
       const found = ids.treeOrTask(id);
       const uid = found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
-      return sources.queries.getTree(await fork(sources, store.queries.trees.findTask(uid), request, actor.name));
+      const task = store.queries.trees.findTask(uid);
+      return sources.queries.getTree(await fork(sources, task, request, personOf(actor.name)));
     },
     deleteTree: async (id) => {
       const uid = ids.tree(id);
@@ -39,6 +78,27 @@ export function createCommands(sources: CommandSources): Commands {
       return { sentence: "The tree and everything that belongs to it is deleted." };
     },
   };
+}
+
+function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
+  const [level] = rightsBeyond(actor.role, rights) as [Level?];
+  if (level === undefined) return;
+  throw new UserError(
+    "forbidden",
+    `The tree has the right “${level}”, so telling it what to do needs ${leastRoleFor(level)}: you are signed in as ${actor.role}.`,
+  );
+}
+
+/** Files of the machine are an admin's to hand out; others name folders below those that an admin opened for it. */
+function refuseForeignFolder(folder: string | undefined, roots: readonly string[], actor: Actor): void {
+  if (!folder || actor.role === "admin") return;
+  const real = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+  if (roots.some((root) => real === root || real.startsWith(`${root}/`))) return;
+  const where = roots.length > 0 ? `below ${roots.join(" or ")}` : "none yet";
+  throw new UserError(
+    "forbidden",
+    `You are signed in as ${actor.role} and may name folders that an admin opened with BANYAN_WORKSPACE_ROOTS: ${where}.`,
+  );
 }
 
 /** What a process that was killed while it checked out a fork's files left beside the tree's folder. */

@@ -2,7 +2,7 @@
  * The one way to every tool: core, built-in, or of an added server. Before a call stands in the log it is checked here
  * (offered? valid? within the rights, the policies and what the task has read?), and nothing but what passed is ever run.
  */
-import type { AuditEntry } from "@/db/records";
+import type { AuditedAct } from "@/db/records";
 import type { Configuration } from "./configuration";
 import type { CallMode, Level } from "./core/entries";
 import type { ToolCallRequest, ToolSpec } from "./core/model";
@@ -21,7 +21,7 @@ export interface CheckedCall {
   ask?: true;
   why?: string;
   /** It was refused by a right or a policy, and not for its form: worth a row of the audit. */
-  refusal?: AuditEntry;
+  refusal?: AuditedAct;
 }
 
 export interface Gateway {

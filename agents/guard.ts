@@ -28,6 +28,18 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getDocument: "look",
   getTool: "look",
   getStatus: "look",
+  getPolicy: "look",
+  listSecrets: "administer",
+  listAudit: "administer",
+  verifyAudit: "administer",
+  setSecret: "administer",
+  removeSecret: "administer",
+  rotateSecrets: "administer",
+  acceptAudit: "administer",
+  importServers: "configure",
+  testServer: "configure",
+  removeTool: "configure",
+  setPolicy: "administer",
   getFigures: "look",
   onTree: "look",
   onTrees: "look",
@@ -64,8 +76,8 @@ export interface GuardedApplication extends Application {
   readonly actor: Actor;
   /** Whether the actor may call the method at all. */
   may(method: keyof typeof PERMISSIONS): boolean;
-  /** Throws UserError forbidden when not. */
-  check(method: keyof typeof PERMISSIONS): void;
+  /** Rejects with UserError forbidden when not; that leaves a row in the audit. */
+  check(method: keyof typeof PERMISSIONS): Promise<void>;
   readonly [MARK]: true;
 }
 
@@ -74,12 +86,15 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
   const parts = {
     actor,
     may: (method: keyof typeof PERMISSIONS) => refusal(actor, method) === null,
-    check(method: keyof typeof PERMISSIONS) {
+    async check(method: keyof typeof PERMISSIONS) {
       const why = refusal(actor, method);
-      if (why) throw why;
+      if (!why) return;
+      await app.auditRefusal?.(actor, method, why.message);
+      throw why;
     },
     queries: guardedQueries(app.queries, actor),
-    commands: guardedMethods(app.commands, actor, "in the actor's name"),
+    // The audit around the guard: refusals leave rows, too.
+    commands: (app.audited ?? same)(guardedMethods(app.commands, actor, "in the actor's name")),
     live: guardedMethods(app.live, actor),
   };
   return parts as typeof parts & Pick<GuardedApplication, typeof MARK>;
@@ -89,6 +104,8 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
 export function guardedQueries(queries: Queries, actor: Actor): Queries {
   return actor.task === undefined ? guardedMethods(queries, actor) : queriesOfTask(queries, actor.task);
 }
+
+const same = (commands: Commands) => commands;
 
 type Method = (...args: unknown[]) => unknown;
 

@@ -11,6 +11,7 @@ import { createLive, type Live } from "./live";
 import { type MachineLook, machineOnce } from "./machine";
 import { modelStates } from "./model-states";
 import { createQueries } from "./queries";
+import { createSecurity, type Security } from "./security";
 import type { Catalogue } from "./tools/catalogue";
 
 export interface LookingOptions {
@@ -23,6 +24,8 @@ export interface LookingOptions {
   now?: () => number;
   /** Whoever submits tasks brings it; nobody else needs one. */
   findRunbook?: RunbookFinder;
+  /** Told of what went wrong and keeps nobody from going on. */
+  report?(message: string, error?: unknown): void;
   catalogue?(): Promise<Catalogue>;
   terminal?(): Promise<SandboxStatus>;
   /** Of a process that keeps watch; without it the machine is looked at when somebody asks. */
@@ -31,6 +34,7 @@ export interface LookingOptions {
 
 export interface Looking {
   store: Store;
+  security: Security;
   configuration: Configuration;
   queries: Queries;
   live: Live;
@@ -58,9 +62,11 @@ export function openLooking(options: LookingOptions): Looking {
     allowedHosts: settings.allowedHosts,
   });
   const live = createLive(store);
+  const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
   const queries = createQueries({
     store,
+    security,
     configuration,
     catalogue: options.catalogue ?? loadCatalogue,
     terminal: options.terminal ?? testTerminal,
@@ -75,6 +81,7 @@ export function openLooking(options: LookingOptions): Looking {
   });
   return {
     store,
+    security,
     configuration,
     queries,
     live,

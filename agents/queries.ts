@@ -10,6 +10,8 @@ import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
+import { createSecretQueries } from "./secret-commands";
+import type { Security } from "./security";
 import type { Catalogue } from "./tools/catalogue";
 
 const PAGE = 100;
@@ -17,6 +19,7 @@ const MOST = 1_000;
 
 export interface QuerySources {
   store: Store;
+  security: Security;
   configuration: Configuration;
   /** Asked only for tools: loading them all takes longer than any other query. */
   catalogue(): Promise<Catalogue>;
@@ -41,6 +44,7 @@ export function createQueries(sources: QuerySources): Queries {
   const limitOf = (limit: number | undefined) => Math.min(Math.max(1, limit ?? PAGE), MOST);
 
   const queries: Queries = {
+    ...createSecretQueries(sources),
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
@@ -110,6 +114,7 @@ export function createQueries(sources: QuerySources): Queries {
       const schema = tool ? (z.toJSONSchema(tool.input, { io: "input" }) as Record<string, unknown>) : {};
       return { name, description: listed.description, level: listed.level, schema };
     },
+    getPolicy: async () => configuration.policy(),
     async getStatus() {
       // One after the other: the test of the terminal would be seen as load.
       const machine = await sources.machine();

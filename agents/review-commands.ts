@@ -2,6 +2,7 @@
 import type { Store } from "@/db/store";
 import { type Commands, UserError } from "./application";
 import type { Configuration } from "./configuration";
+import { mayDecide } from "./core/roles";
 import { approveProposal, type ProposalSources } from "./proposals";
 import type { Ids } from "./queries";
 import { newId } from "./submit";
@@ -29,6 +30,11 @@ export function createReviewCommands(
       const uid = ids.review(reviewId);
       const review = queries.reviews.get(uid, now());
       if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it.`);
+      if (review?.kind === "proposal" || review?.kind === "change") {
+        const by = store.proposals.of(uid)?.submittedBy ?? "";
+        if (!mayDecide(actor, by, store.people.reviewers()))
+          throw new UserError("forbidden", "It was made in a tree of yours: somebody else who may decide does so.");
+      }
       if (review?.kind === "proposal" && decision === "approved")
         return approveProposal({ ...sources, store }, uid, reason.trim(), actor);
       const isApproval = review?.kind === "approval";

@@ -8,6 +8,7 @@ import { runbookModel } from "@/lib/models/runbook/model";
 import { createMonitor } from "@/lib/monitor/monitor";
 import { ownIdentity } from "@/lib/process/identity";
 import { createSandbox } from "@/lib/sandbox/sandbox";
+import { createTerminals } from "@/lib/terminals/terminals";
 import { realTimers, type Timers } from "@/lib/timers";
 import { createTurnstile } from "@/lib/turnstile";
 import { rulesOf } from "@/lib/workspace/prepare";
@@ -19,13 +20,16 @@ import { createGateway } from "./gateway";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
 import { modelStates } from "./model-states";
+import { outsideTools } from "./outside-tools";
 import { createProviderParks } from "./provider-parks";
+import { withStoredKeys } from "./security";
 import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
 import { worldTools } from "./tools/world-tools";
+import { createTreeSql } from "./tree-sql";
 import { startWorker, type Worker, type WorkerOptions } from "./worker";
 import type { WorkerWorld } from "./world";
 
@@ -72,25 +76,36 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { settings, checkout, version } = options;
   const now = options.now ?? Date.now;
   const timers = options.timers ?? realTimers;
-  const sandbox = createSandbox({ ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }) });
+  const sandbox = createSandbox({
+    maxWorkspaceBytes: settings.maxWorkspaceBytes,
+    ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }),
+  });
   // The catalogue needs the store, and whoever looks at the store may ask for the catalogue: not before this function is over.
   const acting = openActing({
     ...options,
     catalogue: async () => catalogue,
     terminal: () => sandbox.status(),
     machine: async () => watchedMachine(monitor),
+    servers: async () => servers,
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
-  const { store, configuration, application, live } = acting;
-  const catalogue = createCatalogue(options.worldTools ?? worldTools({ outputs: store.outputs }));
-  const models = options.models ?? createModelPort(settings.providers, { runbook: runbookModel });
+  const { store, security, configuration, application, live } = acting;
+  const terminals = createTerminals(sandbox, { timers, now });
+  const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
+  const catalogue = createCatalogue(
+    options.worldTools ??
+      worldTools({ outputs: store.outputs, terminals, treeSql, ...outsideTools(settings, security.vault, timers) }),
+  );
+  const models =
+    options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
   const servers = createServers({
     dataDir: settings.dataDir,
     sandbox,
-    secretOf: async () => undefined,
+    secretOf: async (name) => security.vault.get(name) ?? undefined,
     toolStates: store.toolStates,
     version,
+    privateHosts: settings.privateHosts,
     report: options.report,
   });
   const world: WorkerWorld = {
@@ -109,7 +124,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools,
     servers,
-    redact: (text) => text,
+    redact: security.redactor.redact,
+    programs: {
+      endOfTask: (taskUid) => terminals.endOfTask(taskUid),
+      async endOf(treeUid) {
+        await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid)]);
+      },
+    },
     sandbox,
     snapshots: acting.snapshots,
     filesAreThere: store.forks.filesAreThere,
@@ -180,7 +201,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       monitor.close();
       await tools.close();
+      await terminals.close();
       await servers.close();
+      await treeSql.close();
       sandbox.close();
       await acting.close();
     },

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ToolStates } from "@/db/tool-states";
+import { createAddressGuard } from "@/lib/mcp/address-guard";
 import { McpFailure } from "@/lib/mcp/errors";
 import { pinPackage } from "@/lib/mcp/packages";
 import { createMcpPool, type McpPool, type McpPoolOptions } from "@/lib/mcp/pool";
@@ -20,9 +21,10 @@ export interface ServersOptions {
   sandbox: McpPoolOptions["sandbox"];
   secretOf: McpPoolOptions["secretOf"];
   oauth?: McpPoolOptions["oauth"];
-  guard?: McpPoolOptions["guard"];
   toolStates: Pick<ToolStates, "quarantine">;
   version: string;
+  /** `host:port`s that a person's servers may have although their addresses are private. */
+  privateHosts: readonly string[];
   report(message: string): void;
 }
 
@@ -61,7 +63,7 @@ export function createServers(options: ServersOptions): Servers {
     hiddenPaths: [dataDir],
     secretOf: options.secretOf,
     ...(options.oauth && { oauth: options.oauth }),
-    ...(options.guard && { guard: options.guard }),
+    guard: createAddressGuard({ privateHosts: options.privateHosts }),
     clientVersion: options.version,
     placeOf: ({ name }, scope) => {
       const code = codeOf.get(name);

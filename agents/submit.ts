@@ -7,14 +7,16 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import { type Queries, UserError } from "./application";
 import type { Configuration, RunbookFinder } from "./configuration";
-import type { ToolBody } from "./core/configuration";
 import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "./core/entries";
 import { SELECTOR } from "./core/selection";
 import type { Amounts, Submission } from "./core/shapes";
+import type { Security } from "./security";
+import type { Servers } from "./servers";
 import { ID_ALPHABET, idOf } from "./tools/settle";
 
 export interface CommandSources {
   store: Store;
+  security: Security;
   configuration: Configuration;
   findRunbook: RunbookFinder;
   queries: Pick<Queries, "getTree">;
@@ -25,8 +27,10 @@ export interface CommandSources {
   priceOf(model: string): number | null;
   now(): number;
   snapshots: SnapshotStore;
-  /** Starts a proposed server and finds out what it offers; throws UserError. */
-  validateServer(body: ToolBody): Promise<ToolBody>;
+  /** Folders below which people who are no admins may name a workspace. */
+  workspaceRoots: readonly string[];
+  /** Started when a command needs one. */
+  servers(): Promise<Servers>;
   /** Host paths in a folder that nothing of an agent may show or keep. */
   hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;

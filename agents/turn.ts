@@ -75,7 +75,7 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
       case "rest":
         return release(world, cache, task, releaseOf(decision), decision.step);
       case "end":
-        if (await end(world, task, decision)) return;
+        if (await end(world, task, decision)) return endPrograms(world, task);
         break;
       default:
         throw new Error(`There is no step for ${JSON.stringify(decision satisfies never)}.`);
@@ -147,6 +147,12 @@ function end(world: World, task: OpenTask, decision: EndDecision): Promise<boole
     stopUnended(task);
     return { status, reason, detail };
   });
+}
+
+/** Commands in the background and servers of tools: nothing of a task runs on after its end. */
+async function endPrograms(world: World, { claim, state }: OpenTask): Promise<void> {
+  if (state.assignment.depth === 0) await world.programs.endOf(claim.treeUid);
+  else await world.programs.endOfTask(claim.uid);
 }
 
 /** Any end of a task stops what it started, documentation excepted. */

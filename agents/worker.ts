@@ -102,6 +102,10 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
     try {
       await work(full, cache, claim, controller.signal);
     } catch (error) {
+      // Whoever goes on with the task finds nothing of it at work here.
+      await world.programs
+        .endOfTask(claim.uid)
+        .catch((second) => options.report("Programs could not be ended.", second));
       if (error instanceof LeaseLostError || error === controller.signal.reason) return;
       // What could not be written before the end is done again by whoever goes on with the task.
       if (draining && error instanceof StoreError) return;

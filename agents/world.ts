@@ -49,6 +49,8 @@ export interface World {
   gateway: Gateway;
   tools: ToolClient;
   servers: ServerCalls;
+  /** What outlives a call: ended with its task, or with its tree. */
+  programs: { endOfTask(taskUid: string): Promise<void>; endOf(treeUid: string): Promise<void> };
   /** Without the secrets that this process knows of: before anything is stored, shown or sent to a model. */
   redact(text: string): string;
   sandbox: SandboxPort;

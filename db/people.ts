@@ -35,29 +35,24 @@ interface UserRow {
   createdAtMs: number;
 }
 
+/** Runs in the next transaction, and then tells those who listen. */
+type Write = <T>(work: (nowMs: number) => T) => Promise<T>;
+
 export function createPeople(sqlite: Sqlite, log: Log, now: () => number): People {
   const listeners = new Set<() => void>();
-  const sessions = sessionStatements(sqlite);
-  const users = userStatements(sqlite);
-  const tokens = createTokens(sqlite, log, now, changed);
-
-  function changed(): void {
-    for (const listener of listeners) listener();
-  }
-  async function write<T>(work: (nowMs: number) => T): Promise<T> {
+  const write: Write = async (work) => {
     const result = await log.write(({ nowMs }) => work(nowMs));
-    changed();
+    for (const listener of listeners) listener();
     return result;
-  }
-  /** Inside a transaction: whether the user may cease to be an admin. */
-  function fault(uid: string): NotChanged | null {
-    const user = users.byUid.get(uid) as UserRow | undefined;
-    if (!user) return "unknown";
-    return user.role === "admin" && users.admins.get() === 1 ? "last_admin" : null;
-  }
-
+  };
+  const tokens = createTokens(sqlite, log, now, write);
+  const sessions = sessionStatements(sqlite);
   return {
     ...tokens,
+    ...createUsers(sqlite, write, (uid, email, by, nowMs) => {
+      sessions.removeOf.run(uid);
+      tokens.revokeAllOf(email, by, nowMs);
+    }),
     create: (hash, expiresAtMs, userId = null) =>
       log.write(({ nowMs }) => {
         sessions.sweep.run(nowMs);
@@ -74,6 +69,26 @@ export function createPeople(sqlite: Sqlite, log: Log, now: () => number): Peopl
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+  };
+}
+
+type Users = Pick<People, "users" | "findUser" | "addUser" | "setRole" | "removeUser" | "reviewers">;
+
+/** `endAll` ends what the user had, in the transaction that removes them. */
+function createUsers(
+  sqlite: Sqlite,
+  write: Write,
+  endAll: (uid: string, email: string, by: string, nowMs: number) => void,
+): Users {
+  const users = userStatements(sqlite);
+  /** Inside a transaction: whether the user may cease to be an admin. */
+  function fault(uid: string): NotChanged | null {
+    const user = users.byUid.get(uid) as UserRow | undefined;
+    if (!user) return "unknown";
+    return user.role === "admin" && users.admins.get() === 1 ? "last_admin" : null;
+  }
+
+  return {
     users: () => (users.all.all() as UserRow[]).map(shapeOf),
     findUser(idOrEmail) {
       const found = users.like.all({ given: idOrEmail }) as UserRow[];
@@ -99,8 +114,7 @@ export function createPeople(sqlite: Sqlite, log: Log, now: () => number): Peopl
         if (why) return why;
         const { email } = users.byUid.get(uid) as UserRow;
         users.remove.run(nowMs, uid);
-        sessions.removeOf.run(uid);
-        tokens.revokeAllOf(email, by, nowMs);
+        endAll(uid, email, by, nowMs);
         return null;
       }),
     reviewers: () => users.reviewers.all() as string[],

@@ -4,6 +4,7 @@ import { rowOf } from "@/agents/core/row";
 import { initialState } from "@/agents/core/state";
 import type { DailyCaps } from "@/lib/env";
 import { createActivity } from "./activity";
+import { createAuditWriter } from "./audit";
 import type { EncodedEntry } from "./bodies";
 import type { Sqlite } from "./client";
 import { createDailySpend } from "./daily-spend";
@@ -35,6 +36,7 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
   const activity = createActivity(sqlite);
   const reviews = createReviewWriter(sqlite);
   const interventions = createInterventionWriter(sqlite);
+  const auditWriter = createAuditWriter(sqlite);
   const outputWriter = createOutputWriter(sqlite);
   const toolStates = createToolStateWriter(sqlite);
   const proposals = createProposalWriter(sqlite);
@@ -153,6 +155,8 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
     for (const output of outputs) outputWriter.insert(task, output);
     for (const use of record.toolUses ?? []) toolStates.count(use, nowMs);
     for (const proposal of record.proposals ?? []) proposals.insert(proposal, row.agent, nowMs);
+    const by = { actor: `${row.agent} ${task.uid}`, tree: task.treeUid };
+    for (const entry of record.audit ?? []) auditWriter.insert({ ...entry, ...by }, nowMs);
     for (const owner of record.taintsFolders ?? []) {
       if (owner === null) run.taintTree.run(task.treeId);
       else run.taintFolder.run(owner);

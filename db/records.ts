@@ -58,7 +58,7 @@ export interface NewReview {
 }
 
 /** One row of the audit chain without who, where and when: those are the task's and the clock's. */
-export interface AuditEntry {
+export interface AuditedAct {
   action: string;
   subject: string;
   /** Short; never a secret, never whole arguments. */
@@ -107,7 +107,7 @@ export interface TaskRecord {
   /** Calls of tools that were carried out. */
   toolUses?: ToolUse[];
   /** Who called what, and what became of it: rows of the audit chain. */
-  audit?: AuditEntry[];
+  audit?: AuditedAct[];
   /** Own folders of tasks, by the task's public id: the newest snapshot, and what the next merge begins from. */
   folders?: { task: string; snapshot?: string; base?: string }[];
   /** Folders that content from outside has come into: the own one of a task, by its public id; null: the tree's. */

@@ -372,73 +372,6 @@ export const proposals = sqliteTable("proposals", {
   createdAtMs: createdAtMs(),
 });
 
-export const sessions = sqliteTable("sessions", {
-  hash: text("hash").primaryKey(),
-  expiresAtMs: integer("expires_at_ms").notNull(),
-  /** Null: whoever opened the one-time link, who is the machine's owner. */
-  userId: integer("user_id").references(() => users.id, { onDelete: "cascade" }),
-});
-
-/** People who may sign in. Somebody who was removed keeps the row, so that what they did keeps its name. */
-export const users = sqliteTable("users", {
-  id: id(),
-  uid: text("uid").notNull().unique(),
-  email: text("email").notNull().unique(),
-  name: text("name").notNull(),
-  role: text("role", { enum: ["viewer", "operator", "reviewer", "admin"] }).notNull(),
-  createdAtMs: createdAtMs(),
-  removedAtMs: integer("removed_at_ms"),
-});
-
-/** Only the hash of a token is kept; it was shown once. */
-export const apiTokens = sqliteTable("api_tokens", {
-  id: id(),
-  uid: text("uid").notNull().unique(),
-  hash: text("hash").notNull().unique(),
-  name: text("name").notNull(),
-  role: text("role", { enum: ["viewer", "operator", "reviewer", "admin"] }).notNull(),
-  /** Public id of the one task that it may see; null: everything that its role may. */
-  task: text("task"),
-  createdBy: text("created_by").notNull(),
-  createdAtMs: createdAtMs(),
-  expiresAtMs: integer("expires_at_ms"),
-  lastUsedAtMs: integer("last_used_at_ms"),
-  revokedBy: text("revoked_by"),
-  revokedAtMs: integer("revoked_at_ms"),
-});
-
-/** Encrypted with a key that is kept outside the database; see lib/secrets. */
-export const secrets = sqliteTable("secrets", {
-  name: text("name").primaryKey(),
-  keyId: text("key_id").notNull(),
-  nonce: blob("nonce", { mode: "buffer" }).notNull(),
-  /** Ciphertext and tag. */
-  data: blob("data", { mode: "buffer" }).notNull(),
-  lastFour: text("last_four").notNull(),
-  updatedBy: text("updated_by").notNull(),
-  updatedAtMs: integer("updated_at_ms").notNull(),
-});
-
-/**
- * Who did what: append-only, each row with the hash of itself and the row before. It outlives the tree that it tells of.
- * See audit.ts.
- */
-export const audit = sqliteTable(
-  "audit",
-  {
-    id: integer("id").primaryKey({ autoIncrement: true }),
-    atMs: integer("at_ms").notNull(),
-    actor: text("actor").notNull(),
-    action: text("action").notNull(),
-    subject: text("subject").notNull(),
-    /** Public id of the tree that it belongs to; empty: none. */
-    tree: text("tree").notNull(),
-    detail: text("detail").notNull(),
-    hash: blob("hash", { mode: "buffer" }).notNull(),
-  },
-  (table) => [index("audit_of_tree").on(table.tree)],
-);
-
 /** The whole output of a call whose response shows only a part; an agent pages through it with `read_output`. */
 export const outputs = sqliteTable(
   "outputs",
@@ -453,38 +386,6 @@ export const outputs = sqliteTable(
   },
   (table) => [index("outputs_of_task").on(table.taskId), index("outputs_of_tree").on(table.treeId)],
 );
-
-/** A task's own folder: a copy that is merged back when the task succeeds. */
-export const folders = sqliteTable(
-  "folders",
-  {
-    id: id(),
-    treeId: treeId(),
-    /** Public id of the task whose own it is. */
-    taskUid: text("task_uid").notNull().unique(),
-    /** Public id of the task whose own folder it is a copy of; null: of the tree's. */
-    copiedFrom: text("copied_from"),
-    /** The snapshot that it began with, or that was merged back last: what changed since is merged. Null: it was not needed yet. */
-    base: text("base"),
-    /** The newest snapshot of it; null while nothing has changed in it. */
-    snapshot: text("snapshot"),
-    /** As for the tree's folder, and copied with it. */
-    isTainted: count("is_tainted"),
-  },
-  (table) => [index("folders_of_tree").on(table.treeId)],
-);
-
-/** What became of a tool or a server so far, by its name as agents call it. */
-export const toolStates = sqliteTable("tool_states", {
-  name: text("name").primaryKey(),
-  calls: count("calls"),
-  failures: count("failures"),
-  durationMs: count("duration_ms"),
-  lastUsedAtMs: integer("last_used_at_ms"),
-  /** Why it is not offered at present: its schema changed since it was approved, or it failed its probe. */
-  quarantine: text("quarantine"),
-  validatedAtMs: integer("validated_at_ms"),
-});
 
 /** Small facts about the database as a whole: how far the search index has come, and the like. */
 export const facts = sqliteTable("facts", { name: text("name").primaryKey(), value: text("value").notNull() });

@@ -158,6 +158,27 @@ describe("the file", () => {
     expect(fs.readdirSync(folder).sort()).toEqual([file, next, young].map((one) => path.basename(one)).sort());
   });
 
+  test("is not taken from another database that stood at the same place, as after a restore", async () => {
+    const folders = [folder, path.join(base, "fresh")];
+    addMessage(1, "steer", { text: "will be undone" });
+    await snapshots.take("one", folder);
+    const { file } = client;
+    client.close();
+    for (const ending of ["", "-wal", "-shm"]) fs.rmSync(file + ending, { force: true });
+    client = openClient(file, { migrations: "drizzle" });
+    addTree(1, "one");
+    addTree(2, "two");
+    for (const text of ["afterwards", "and more"]) addMessage(1, "steer", { text });
+    const again = createSqlSnapshots(client);
+    for (const one of folders) {
+      expect(contents(await again.take("one", one)).map((content) => content.text)).toEqual([
+        undefined,
+        "afterwards",
+        "and more",
+      ]);
+    }
+  });
+
   test("that cannot be written is an error, and nothing stays behind", async () => {
     fs.mkdirSync(folder, { recursive: true });
     const failing = createSqlSnapshots(client, () => {

@@ -4,7 +4,7 @@
  * shapes: public ids, ISO times, dollars, kinds as words. Nothing here is on the way of a turn: it reads through a
  * connection of its own, and lets the event loop breathe between slices.
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -64,17 +64,18 @@ export function createSqlSnapshots(client: Client, giveTo: (file: string) => voi
   const newest = client.sqlite.prepare(`
     SELECT id, coalesce((SELECT max(id) FROM messages WHERE tree_id = trees.id), 0) AS seq FROM trees WHERE uid = ?`);
   const building = new Map<string, Promise<string>>();
+  const naming = namingFor(client.file);
 
   return {
     async take(treeUid, folder) {
       for (;;) {
         const tree = newest.get(treeUid) as { id: number; seq: number } | undefined;
         if (!tree) throw new Error("There is no such tree any more.");
-        const file = path.join(folder, nameOf(tree.seq));
+        const file = path.join(folder, naming.nameOf(tree.seq));
         if (fs.existsSync(file)) return file;
         const underWay = building.get(folder);
         if (!underWay) {
-          const built = build({ main: client.file, treeUid, treeId: tree.id, folder, giveTo });
+          const built = build({ main: client.file, naming, treeUid, treeId: tree.id, folder, giveTo });
           building.set(folder, built);
           return built.finally(() => building.delete(folder));
         }
@@ -85,21 +86,38 @@ export function createSqlSnapshots(client: Client, giveTo: (file: string) => voi
   };
 }
 
-/** Files are not synced to disk: those from before the machine's last start are not trusted. */
-const PREFIX = `${FORMAT}-${bootId()}-`;
-const nameOf = (seq: number) => `${PREFIX}${seq}.db`;
-const seqOf = (name: string) => (name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : -1);
+interface Naming {
+  nameOf(seq: number): string;
+  /** -1: the file is not one of these. */
+  seqOf(name: string): number;
+}
+
+/**
+ * Names tell apart what must not be taken for one another: formats, databases (a restored one uses the numbers of messages
+ * again), and starts of the machine, because files are not synced to disk.
+ */
+function namingFor(main: string): Naming {
+  const { ino, birthtimeMs } = fs.statSync(main);
+  const origin = createHash("sha256").update(`${bootId()} ${ino} ${birthtimeMs}`).digest("hex").slice(0, 16);
+  const prefix = `${FORMAT}-${origin}-`;
+  return {
+    nameOf: (seq) => `${prefix}${seq}.db`,
+    seqOf: (name) =>
+      name.startsWith(prefix) && name.endsWith(".db") ? Number.parseInt(name.slice(prefix.length), 10) : -1,
+  };
+}
 
 function bootId(): string {
   try {
-    return fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").slice(0, 8);
+    return fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8");
   } catch {
-    return "boot";
+    return "";
   }
 }
 
 interface Build {
   main: string;
+  naming: Naming;
   treeUid: string;
   treeId: number;
   folder: string;
@@ -108,13 +126,13 @@ interface Build {
 
 async function build(job: Build): Promise<string> {
   fs.mkdirSync(job.folder, { recursive: true, mode: 0o700 });
-  removeOld(job.folder);
+  removeOld(job);
   const unfinished = path.join(job.folder, `${randomUUID()}.new`);
   try {
-    const lastSeq = await beginFile(job.folder, unfinished);
+    const lastSeq = await beginFile(job, unfinished);
     const seq = await fill(job, unfinished, lastSeq);
     job.giveTo(unfinished);
-    const file = path.join(job.folder, nameOf(seq));
+    const file = path.join(job.folder, job.naming.nameOf(seq));
     fs.renameSync(unfinished, file);
     return file;
   } catch (error) {
@@ -124,8 +142,8 @@ async function build(job: Build): Promise<string> {
 }
 
 /** Leaves room for the one that is about to be made. */
-function removeOld(folder: string): void {
-  const names = fs.readdirSync(folder).sort((a, b) => seqOf(b) - seqOf(a));
+function removeOld({ folder, naming }: Build): void {
+  const names = fs.readdirSync(folder).sort((a, b) => naming.seqOf(b) - naming.seqOf(a));
   for (const name of names.slice(KEPT_FILES - 1)) {
     const file = path.join(folder, name);
     const age = Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
@@ -134,12 +152,12 @@ function removeOld(folder: string): void {
 }
 
 /** Messages never change, so a file begins as a copy of the last one. Returns the newest message in it; 0: it is empty. */
-async function beginFile(folder: string, unfinished: string): Promise<number> {
+async function beginFile({ folder, naming }: Build, unfinished: string): Promise<number> {
   fs.closeSync(fs.openSync(unfinished, "wx", 0o600));
-  const last = Math.max(0, ...fs.readdirSync(folder).map(seqOf));
+  const last = Math.max(0, ...fs.readdirSync(folder).map(naming.seqOf));
   if (last === 0) return 0;
   try {
-    await fs.promises.copyFile(path.join(folder, nameOf(last)), unfinished, fs.constants.COPYFILE_FICLONE);
+    await fs.promises.copyFile(path.join(folder, naming.nameOf(last)), unfinished, fs.constants.COPYFILE_FICLONE);
     return last;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

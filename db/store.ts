@@ -1,6 +1,7 @@
 /** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
 
 import type { DailyCaps } from "@/lib/env";
+import { type Audit, createAudit } from "./audit";
 import { type Client, type OpenOptions, openClient } from "./client";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
 import { NO_DAILY_CAPS } from "./daily-spend";
@@ -17,6 +18,7 @@ import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
+import { createSecrets, type Secrets } from "./secrets";
 import { createSupervision, type Supervision } from "./supervision";
 import { createToolStates, type ToolStates } from "./tool-states";
 import { createTrees, type Trees } from "./trees";
@@ -38,6 +40,8 @@ export interface Store {
   workers: Workers;
   search: Search;
   people: People;
+  secrets: Secrets;
+  audit: Audit;
   queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -75,6 +79,8 @@ export function openStore(file: string, options: StoreOptions): Store {
     workers: createWorkers(client.sqlite, log),
     search: createSearch(client.sqlite, log),
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
+    secrets: createSecrets(client.sqlite, log),
+    audit: createAudit(client.sqlite, log),
     queries: {
       trees: createTreeQueries(client.sqlite),
       messages: createMessageQueries(client.sqlite),

@@ -60,30 +60,9 @@ export function createTokens(
   sqlite: Sqlite,
   log: Log,
   now: () => number,
-  changed: () => void,
+  write: <T>(work: (nowMs: number) => T) => Promise<T>,
 ): Tokens & { revokeAllOf(person: string, by: string, nowMs: number): void } {
-  const live = sqlite.prepare(`
-    SELECT token.id, token.uid, token.name, token.role, task, created_by AS createdBy, maker.role AS makerRole,
-      last_used_at_ms AS lastUsedAtMs
-    FROM api_tokens token LEFT JOIN users maker ON maker.email = created_by
-    WHERE hash = @hash AND revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > @now)
-      AND maker.removed_at_ms IS NULL`);
-  const noteUse = sqlite.prepare("UPDATE api_tokens SET last_used_at_ms = ? WHERE id = ?");
-  const all = sqlite.prepare(`
-    SELECT uid, name, role, task, created_by AS createdBy, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
-      last_used_at_ms AS lastUsedAtMs, revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs FROM api_tokens ORDER BY id DESC`);
-  const like = sqlite
-    .prepare("SELECT uid FROM api_tokens WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
-    .pluck();
-  const insert = sqlite.prepare(`
-    INSERT INTO api_tokens (uid, hash, name, role, task, created_by, created_at_ms, expires_at_ms)
-    VALUES (@uid, @hash, @name, @role, @task, @by, @now, @expiresAtMs)`);
-  const revoke = sqlite.prepare(
-    "UPDATE api_tokens SET revoked_by = ?, revoked_at_ms = ? WHERE uid = ? AND revoked_at_ms IS NULL",
-  );
-  const revokeAll = sqlite.prepare(
-    "UPDATE api_tokens SET revoked_by = @by, revoked_at_ms = @now WHERE created_by = @person AND revoked_at_ms IS NULL",
-  );
+  const { live, noteUse, all, like, insert, revoke, revokeAll } = statements(sqlite);
   /** When a use was last noted or asked to be: a disk that is full must not make a queue of notes. */
   const noted = new Map<number, number>();
 
@@ -110,13 +89,35 @@ export function createTokens(
     tokens: () => (all.all() as Row[]).map(shapeOf),
     tokensLike: (prefix) => like.all({ prefix }) as string[],
     addToken: (token) => log.write(({ nowMs }) => void insert.run({ ...token, now: nowMs })),
-    async revokeToken(uid, by) {
-      const done = await log.write(({ nowMs }) => revoke.run(by, nowMs, uid).changes > 0);
-      changed();
-      return done;
-    },
+    revokeToken: (uid, by) => write((nowMs) => revoke.run(by, nowMs, uid).changes > 0),
     revokeAllOf: (person, by, nowMs) => void revokeAll.run({ person, by, now: nowMs }),
   };
+}
+
+function statements(sqlite: Sqlite) {
+  const live = sqlite.prepare(`
+    SELECT token.id, token.uid, token.name, token.role, task, created_by AS createdBy, maker.role AS makerRole,
+      last_used_at_ms AS lastUsedAtMs
+    FROM api_tokens token LEFT JOIN users maker ON maker.email = created_by
+    WHERE hash = @hash AND revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > @now)
+      AND maker.removed_at_ms IS NULL`);
+  const noteUse = sqlite.prepare("UPDATE api_tokens SET last_used_at_ms = ? WHERE id = ?");
+  const all = sqlite.prepare(`
+    SELECT uid, name, role, task, created_by AS createdBy, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
+      last_used_at_ms AS lastUsedAtMs, revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs FROM api_tokens ORDER BY id DESC`);
+  const like = sqlite
+    .prepare("SELECT uid FROM api_tokens WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
+    .pluck();
+  const insert = sqlite.prepare(`
+    INSERT INTO api_tokens (uid, hash, name, role, task, created_by, created_at_ms, expires_at_ms)
+    VALUES (@uid, @hash, @name, @role, @task, @by, @now, @expiresAtMs)`);
+  const revoke = sqlite.prepare(
+    "UPDATE api_tokens SET revoked_by = ?, revoked_at_ms = ? WHERE uid = ? AND revoked_at_ms IS NULL",
+  );
+  const revokeAll = sqlite.prepare(
+    "UPDATE api_tokens SET revoked_by = @by, revoked_at_ms = @now WHERE created_by = @person AND revoked_at_ms IS NULL",
+  );
+  return { live, noteUse, all, like, insert, revoke, revokeAll };
 }
 
 function shapeOf(row: Row): ApiToken {

@@ -2,6 +2,9 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
+import { defaultKeyFile } from "./secrets/key-file";
+import { knownValuesOf } from "./secrets/known-values";
+import type { KnownValue } from "./secrets/matcher";
 
 /** A wrong setting stops the start: the setting's name, its value, and what is allowed. */
 export class SettingError extends Error {
@@ -21,6 +24,13 @@ const amountBetween = (least: number, most: number) =>
 const wholeNumber = (least: number, most: number, fallback: number) =>
   wholeNumberBetween(least, most).default(fallback);
 
+const FORGES_FORM =
+  "HOST=ADDRESS-OF-ITS-API, separated by commas, such as github.example.org=https://github.example.org/api/v3";
+
+const patternList = z
+  .string()
+  .refine((text) => listIn(text).length > 0, "patterns separated by commas, such as banyan/*");
+
 const hostList = z
   .string()
   .refine(
@@ -36,6 +46,7 @@ const schema = z.object({
   BANYAN_DATA_DIR: z.string().default("./data"),
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
+  BANYAN_KEY_FILE: z.string().optional(),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),
   GOOGLE_CLIENT_SECRET: z.string().optional(),
@@ -60,9 +71,20 @@ const schema = z.object({
   BANYAN_MAX_TOKENS_PER_PERSON_PER_DAY: wholeNumberBetween(1, 1_000_000_000_000).optional(),
   BANYAN_SUPERVISOR_TOKENS_PER_DAY: wholeNumber(0, 1_000_000_000, 200_000),
   BANYAN_MAX_SNAPSHOT_MB: wholeNumber(1, 10_000_000, 5_000),
+  BANYAN_WORKSPACE_ROOTS: z.string().optional(),
   BANYAN_MAX_WORKSPACE_MB: wholeNumber(1, 10_000_000, 2_000),
+  BANYAN_GIT_BRANCHES: patternList.optional(),
+  BANYAN_GIT_WRITE_SCOPE: patternList.optional(),
+  BANYAN_FORGES: z
+    .string()
+    .refine((text) => forgesIn(text).every(({ host, apiUrl }) => host && URL.canParse(apiUrl)), FORGES_FORM)
+    .optional(),
   BANYAN_ALLOWED_HOSTS: hostList.optional(),
   BANYAN_PRIVATE_HOSTS: hostList.optional(),
+  BANYAN_SEARCH: z
+    .enum(["brave", "tavily", "searxng", "model", "none"], "brave, tavily, searxng, model or none")
+    .optional(),
+  SEARXNG_URL: z.url({ protocol: /^https?$/, error: "a URL that begins with http:// or https://" }).optional(),
   BANYAN_MAX_DEPTH: wholeNumber(0, 1_000, 8),
   BANYAN_MAX_WIDTH: wholeNumber(1, 100_000, 100),
   BANYAN_MAX_TASKS_PER_TREE: wholeNumber(1, 1_000_000, 1_000),
@@ -99,7 +121,12 @@ export interface Settings {
   dataDir: string;
   port: number;
   host: string;
+  /** Holds the keys of the secrets; beside it lies the audit's anchor. */
+  keyFile: string;
+  /** Secrets are encrypted with a key made from it, instead of one of the file; see lib/secrets/keyring.ts. */
   secretKey: string | null;
+  /** Secrets that the environment holds: taken out of everything that is kept, shown or sent. */
+  knownValues: KnownValue[];
   /** Sign-in with Google is configured; this version signs in by the one-time link only, and says so at start. */
   googleConfigured: boolean;
   /** Whose accounts may sign in; null: the setting is not there. */
@@ -123,12 +150,21 @@ export interface Settings {
   /** What the supervisor agent may use in a day; 0: it is not asked. */
   supervisorTokensPerDay: number;
   maxSnapshotBytes: number;
+  /** Folders below which people who are no admins may name a workspace. */
+  workspaceRoots: string[];
   /** A command that makes the folder it works in larger than this is ended. */
   maxWorkspaceBytes: number;
+  /** Branches that agents may work on, and files that their commits may touch; undefined: the defaults of lib/git/rules. */
+  gitBranches: string[] | undefined;
+  gitWriteScope: string[] | undefined;
+  /** Where pull requests can be opened, beside github.com. */
+  forges: { host: string; apiUrl: string }[];
   /** Hosts that tools may reach without asking, beside those that an admin adds. */
   allowedHosts: string[];
   /** `host:port`s that tools may reach although their addresses are private: a person's own servers. */
   privateHosts: string[];
+  /** Which service searches the web; without a name the one that is set up. The keys of Brave and Tavily are secrets. */
+  search: { name?: "brave" | "tavily" | "searxng" | "model" | "none"; searxngUrl?: string };
   maxDepth: number;
   maxWidth: number;
   maxTasksPerTree: number;
@@ -154,7 +190,9 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     dataDir,
     port: s.PORT,
     host: s.HOST,
+    keyFile: s.BANYAN_KEY_FILE ? resolve(cwd, s.BANYAN_KEY_FILE) : defaultKeyFile(env),
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
+    knownValues: knownValuesOf(env),
     googleConfigured: Boolean(s.GOOGLE_CLIENT_ID || s.GOOGLE_CLIENT_SECRET || s.BANYAN_ALLOWED_USERS),
     allowedUsers: s.BANYAN_ALLOWED_USERS,
     defaultModel: s.BANYAN_MODEL ?? (s.ANTHROPIC_API_KEY ? DEFAULT_ANTHROPIC_MODEL : "runbook"),
@@ -179,9 +217,14 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     },
     supervisorTokensPerDay: s.BANYAN_SUPERVISOR_TOKENS_PER_DAY,
     maxSnapshotBytes: s.BANYAN_MAX_SNAPSHOT_MB * 1024 * 1024,
+    workspaceRoots: listIn(s.BANYAN_WORKSPACE_ROOTS ?? "").map((folder) => resolve(cwd, folder)),
     maxWorkspaceBytes: s.BANYAN_MAX_WORKSPACE_MB * 1024 * 1024,
+    gitBranches: s.BANYAN_GIT_BRANCHES ? listIn(s.BANYAN_GIT_BRANCHES) : undefined,
+    gitWriteScope: s.BANYAN_GIT_WRITE_SCOPE ? listIn(s.BANYAN_GIT_WRITE_SCOPE) : undefined,
+    forges: forgesIn(s.BANYAN_FORGES ?? ""),
     allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? ""),
     privateHosts: hostsIn(s.BANYAN_PRIVATE_HOSTS ?? ""),
+    search: { name: s.BANYAN_SEARCH, searxngUrl: s.SEARXNG_URL },
     maxDepth: s.BANYAN_MAX_DEPTH,
     maxWidth: s.BANYAN_MAX_WIDTH,
     maxTasksPerTree: s.BANYAN_MAX_TASKS_PER_TREE,
@@ -191,11 +234,22 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
   };
 }
 
-function hostsIn(text: string): string[] {
+function listIn(text: string): string[] {
   return text
     .split(",")
-    .map((host) => host.trim().toLowerCase())
-    .filter((host) => host !== "");
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+}
+
+function hostsIn(text: string): string[] {
+  return listIn(text).map((host) => host.toLowerCase());
+}
+
+function forgesIn(text: string): { host: string; apiUrl: string }[] {
+  return listIn(text).map((one) => {
+    const at = one.indexOf("=");
+    return { host: one.slice(0, Math.max(0, at)).toLowerCase(), apiUrl: one.slice(at + 1) };
+  });
 }
 
 function microUsdOf(usd: number | undefined): number | null {

@@ -37,7 +37,10 @@ interface Knock {
 type Door = { opens(knock: Knock): boolean } & (
   | { to: "everybody"; answer(options: Omit<DoorOptions, "enter" | "pages">, knock: Knock): Promise<void> }
   /** `tokens`: the cookie of a session opens it to nobody, so that no page can. */
-  | { to: "sessions and tokens" | "tokens"; answer(app: GuardedApplication, knock: Knock): Promise<void> }
+  | {
+      to: "sessions and tokens" | "tokens";
+      answer(app: GuardedApplication, knock: Knock, body: unknown): Promise<void>;
+    }
 );
 
 const at =
@@ -94,7 +97,12 @@ async function enterBy(
     response.setHeader("retry-after", "60");
     return sendProblem(response, problem(429, "Too many wrong tokens came from this address: wait for a minute."));
   }
-  if (identity !== "nobody") return door.answer(enter(identity), knock);
+  if (identity !== "nobody") {
+    const body = await jsonBody(request);
+    if (body instanceof Refused) return sendProblem(response, body.problem);
+    // A body may take minutes to come: whoever was removed meanwhile is nobody.
+    if (await auth.isStill(identity, request)) return door.answer(enter(identity), knock, body);
+  }
   // Nothing is said to whoever is nobody, not even what there would be.
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
 }
@@ -132,7 +140,7 @@ async function answerMetrics(app: GuardedApplication, { response }: Knock): Prom
   }
 }
 
-async function answerApi(app: GuardedApplication, { request, response, url }: Knock): Promise<void> {
+async function answerApi(app: GuardedApplication, { request, response, url }: Knock, body: unknown): Promise<void> {
   let path: string[];
   try {
     path = url.pathname
@@ -143,16 +151,12 @@ async function answerApi(app: GuardedApplication, { request, response, url }: Kn
   } catch {
     return sendProblem(response, problem(400, "The address is not valid: a % in it begins no character of UTF-8."));
   }
-  const body = await jsonBody(request);
-  if (body instanceof Refused) return sendProblem(response, body.problem);
   const method = request.method ?? "GET";
   const answer = await handleApi(app, { method, path, query: url.searchParams, body });
   sendJson(response, answer.status, answer.body);
 }
 
-async function mcp(app: GuardedApplication, { request, response }: Knock): Promise<void> {
-  const body = await jsonBody(request);
-  if (body instanceof Refused) return sendProblem(response, body.problem);
+async function mcp(app: GuardedApplication, { request, response }: Knock, body: unknown): Promise<void> {
   await answerMcp(app, request, response, body);
 }
 
@@ -162,7 +166,7 @@ class Refused {
 
 /** undefined where none belongs, or none came. */
 async function jsonBody(request: IncomingMessage): Promise<unknown> {
-  if (request.method !== "POST") return undefined;
+  if (request.method !== "POST" && request.method !== "PUT") return undefined;
   try {
     const text = await readBody(request);
     return text === "" ? undefined : JSON.parse(text);

@@ -1,15 +1,19 @@
 /** `npm start` and `banyan serve`: the web server and a worker in one process, or one of the two. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { format, parseArgs } from "node:util";
 import pino from "pino";
 import { createRuntime, type Runtime } from "@/agents/runtime";
+import { createSecurity } from "@/agents/security";
 import type { Worker } from "@/agents/worker";
 import { StoreError } from "@/db/errors";
 import { startIndexer } from "@/db/search";
+import { type Anchoring, anchorFileOf, startAnchoring } from "@/lib/audit-anchor";
 import { signInLink } from "@/lib/auth/auth";
 import { readSettings, SettingError, type Settings } from "@/lib/env";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { SecretError } from "@/lib/secrets/errors";
+import { createRedactor, type Redactor } from "@/lib/secrets/redact";
 import { applySeeds } from "@/seeds/apply";
 import { SeedError } from "@/seeds/front-matter";
 import type { WebServer } from "./server-web";
@@ -20,6 +24,7 @@ type Role = (typeof ROLES)[number];
 /** Tasks that are in a model or tool call get this long to come to their turn's boundary; then the call is cut. */
 const GRACE_MS = 30_000;
 const INDEX_INTERVAL_MS = 500;
+const ANCHOR_INTERVAL_MS = 60_000;
 
 export async function main(argv: string[]): Promise<void> {
   try {
@@ -33,17 +38,29 @@ export async function main(argv: string[]): Promise<void> {
 
 function isExpected(error: unknown): error is Error {
   const isPort = error instanceof Error && error.message.startsWith("The port ");
-  return isPort || error instanceof StoreError || error instanceof SettingError || error instanceof SeedError;
+  return isPort || [StoreError, SettingError, SeedError, SecretError].some((kind) => error instanceof kind);
 }
 
 async function serve(argv: string[]): Promise<void> {
   const { settings, role, dev } = readArguments(argv);
   const checkout = process.cwd();
   const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { version: string };
-  const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const { logger, cleanWith } = createLogger(settings);
   const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   const runtime = await createRuntime({ settings, checkout, version, report });
+  const { vault, redactor } = createSecurity({ store: runtime.store, settings, checkout, report });
+  // Throws the sentence that says what is wrong with the key file: a server that cannot read its secrets shows them.
+  vault.values();
+  cleanWith(redactor);
+  cleanConsole(redactor);
+  const anchoring = startAnchoring({
+    file: anchorFileOf(settings.keyFile, settings.databaseFile),
+    head: () => runtime.store.audit.head(),
+    intervalMs: ANCHOR_INTERVAL_MS,
+    now: Date.now,
+    report,
+  });
   const seeded = await applySeeds(runtime.store.configuration, join(checkout, "seeds"));
   for (const entry of seeded.kept) logger.info(`The ${entry} was edited and differs from its seed: it stays as it is.`);
 
@@ -64,7 +81,28 @@ async function serve(argv: string[]): Promise<void> {
       `Sign in once with this link, within 15 minutes: ${signInLink(web.url, await web.auth.createLinkToken())}`,
     );
   } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
-  stopOnSignals(runtime, worker, web, ownId, settings);
+  stopOnSignals(runtime, worker, web, ownId, settings, anchoring);
+}
+
+/** Every line is cleaned before it is written: of what the environment holds, then of all secrets. */
+function createLogger(settings: Settings): { logger: pino.Logger; cleanWith(redactor: Redactor): void } {
+  let redactor = createRedactor({ values: () => settings.knownValues });
+  const destination = pino.destination({ dest: 2, sync: true });
+  const write = (line: string) => void destination.write(redactor.redact(line));
+  return {
+    logger: pino({ level: settings.logLevel }, { write }),
+    cleanWith(next) {
+      redactor = next;
+    },
+  };
+}
+
+/** Next.js and the API say on the console what they failed at. */
+function cleanConsole(redactor: Redactor): void {
+  for (const name of ["error", "warn"] as const) {
+    const write = console[name].bind(console);
+    console[name] = (...words: unknown[]) => write(redactor.redact(format(...words)));
+  }
 }
 
 function readArguments(argv: string[]): { settings: Settings; role: Role; dev: boolean } {
@@ -131,6 +169,7 @@ function stopOnSignals(
   web: WebServer | null,
   ownId: number,
   settings: Settings,
+  anchoring: Anchoring,
 ): void {
   let stopping = false;
   const stop = async () => {
@@ -143,6 +182,7 @@ function stopOnSignals(
     if (worker) await worker.stop(GRACE_MS);
     else await runtime.store.workers.remove(ownId);
     rmSync(join(settings.dataDir, "server.json"), { force: true });
+    anchoring.stop();
     await runtime.close();
     process.exit(0);
   };

@@ -39,7 +39,7 @@ describe("the seeds", () => {
       "tool_registry",
     ]);
     const later = seeds.tools.filter((tool) => !tool.availability.available).map((tool) => tool.name);
-    expect(later).toEqual(["git_operations", "query_database", "web_fetch", "web_search"]);
+    expect(later).toEqual([]);
   });
 
   test("give each agent a prompt of bounded size, and no document that nobody reads", async () => {
@@ -140,10 +140,10 @@ describe("a broken seed is refused with file and line", () => {
     ],
     [
       "a tool of a later version",
-      worker,
-      "[list_agents,",
-      "[web_fetch,",
-      'seeds/agents/worker.md:4: The tool "web_fetch" is not available in this version; take it off the list.',
+      "tools/git_history.json",
+      '"available_since": "0.1.0"',
+      '"available": false, "reason": "Not there yet."',
+      'seeds/agents/coder.md:4: The tool "git_history" is not available in this version; take it off the list.',
     ],
     [
       "a tool named twice",
@@ -217,10 +217,10 @@ describe("a broken seed is refused with file and line", () => {
     ],
     [
       "a tool that is there and is not",
-      "tools/web_fetch.json",
-      '"available": false',
+      "tools/query_database.json",
       '"available_since": "0.1.0"',
-      'seeds/tools/web_fetch.json:9: A tool has either `available_since`, or `"available": false` with a `reason`; keep one of the two.',
+      '"available_since": "0.1.0", "available": false, "reason": "Not there yet."',
+      'seeds/tools/query_database.json:9: A tool has either `available_since`, or `"available": false` with a `reason`; keep one of the two.',
     ],
   ];
   test.each(cases)("%s", async (_what, file, from, to, message) => {

@@ -46,7 +46,7 @@ export const toolFile = z.strictObject({
   level: z.enum(["read", "write", "network", "host", "change"], "Write read, write, network, host or change"),
   source: z.literal("builtin", 'Write "builtin"'),
   optional: z.boolean("Write true or false"),
-  policy: z.enum(["auto", "ask", "deny"], "Write auto, ask or deny"),
+  policy: z.enum(["auto", "ask", "deny", "inherit"], "Write auto, ask, deny or inherit"),
   available_since: z
     .string()
     .regex(/^\d+\.\d+\.\d+$/, "Write a version such as 0.1.0")

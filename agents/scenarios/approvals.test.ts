@@ -257,7 +257,7 @@ test("a person sets the policy of a tool, for calls from then on", async () => {
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   await waitingApprovals(trial, 1);
   await commands.stop(id, "", tester);
-  await expect(commands.setToolPolicy("touch", "maybe", tester)).rejects.toThrow("write auto, ask or deny");
+  await expect(commands.setToolPolicy("touch", "maybe", tester)).rejects.toThrow("write inherit, auto, ask or deny");
   await expect(commands.setToolPolicy("nothing", "ask", tester)).rejects.toThrow("There is no tool “nothing”");
   await trial.ended(id);
   expect(runs).toEqual([]);

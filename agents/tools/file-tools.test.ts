@@ -9,10 +9,10 @@ import { readFile } from "./read-file";
 import { searchFiles } from "./search-files";
 import { createTestWorld, type TestWorld } from "./testing/world";
 import type { WorldTool } from "./tool";
-import { useTerminal } from "./use-terminal";
 import { NO_SERVICES, worldTools } from "./world-tools";
 
 const WORLD_TOOLS = worldTools(NO_SERVICES);
+const WITHOUT_PATH = new Set(["use_terminal", "terminal_output", "terminal_input", "terminal_stop", "read_output"]);
 
 import { writeFile } from "./write-file";
 
@@ -122,39 +122,11 @@ describe("search_files", () => {
   });
 });
 
-describe("use_terminal", () => {
-  test("runs in the workspace that the file tools see, and reports status and output", async () => {
-    world.write("a.txt", "shared");
-    const outcome = await world.call(useTerminal, { command: "cat a.txt; echo new > b.txt; echo oops >&2; exit 4" });
-    expect(JSON.parse(outcome.content)).toMatchObject({ exit_status: 4, stdout: "shared", stderr: "oops\n" });
-    expect(outcome.isError).toBe(false);
-    await check(readFile, { path: "b.txt" }, "new\n");
-  });
-
-  test("a command that takes too long is ended", async () => {
-    const outcome = await world.call(useTerminal, { command: "sleep 30", timeout_seconds: 0.2 });
-    expect(JSON.parse(outcome.content)).toMatchObject({ exit_status: null, ended_by: "timeout" });
-    expect(outcome.isError).toBe(true);
-    expect(useTerminal.timeoutMs?.({ command: "", timeout_seconds: 2 })).toBe(2000);
-  });
-
-  test("without a sandbox nothing runs, and the reason is the answer", async () => {
-    const sandbox = {
-      status: async () => ({ available: false as const, reason: "The terminal is off." }),
-      run: () => Promise.reject(new Error("must not be called")),
-      start: () => Promise.reject(new Error("must not be called")),
-    };
-    const outcome = await world.call(useTerminal, { command: "touch x" }, { sandbox });
-    expect(outcome).toEqual({ content: "The terminal is off.", isError: true });
-    await check(useTerminal, { command: "true", background: true }, /cannot run in the background/, true);
-  });
-});
-
 test("every tool refuses to leave the workspace, and says so when the task has none", async () => {
   fs.writeFileSync(path.join(world.base, "secret"), "secret-value");
   fs.symlinkSync(world.base, path.join(world.root, "out"));
   const rest = { content: "x", old_text: "s", new_text: "x", pattern: "secret" };
-  for (const tool of WORLD_TOOLS.filter(({ name }) => name !== "use_terminal" && name !== "read_output")) {
+  for (const tool of WORLD_TOOLS.filter(({ name }) => !WITHOUT_PATH.has(name))) {
     for (const given of ["../secret", "out/secret", "out", "a\0b", `${world.base}/secret`, `${world.root}-x/secret`]) {
       const fields = Object.keys(tool.input.toJSONSchema().properties ?? {});
       const extra = Object.fromEntries(Object.entries(rest).filter(([field]) => fields.includes(field)));

@@ -1,7 +1,7 @@
-import picomatch from "picomatch";
 import { z } from "zod";
-import { WorkspaceError } from "@/lib/workspace/path";
-import { SKIPPED_FOLDERS, walk } from "@/lib/workspace/walk";
+import { fileFilter } from "@/lib/workspace/file-filter";
+import { compileGlob } from "@/lib/workspace/glob";
+import { walkVisible } from "@/lib/workspace/walk-visible";
 import { worldTool } from "./tool";
 import { answeringOn } from "./workspace-tool";
 
@@ -10,22 +10,28 @@ const FOUND_MAX = 1000;
 export const findFiles = worldTool({
   name: "find_files",
   description:
-    "Find files of the workspace by name with a glob pattern, such as **/*.ts or src/*.{js,json}. A pattern without / is looked for in every folder. Leaves out .git and node_modules. Returns paths relative to the workspace, one a line.",
+    "Find files of the workspace by name with a glob pattern, such as **/*.ts or src/*.{js,json}. A pattern without / is looked for in every folder. Leaves out .git, node_modules, hidden files and what .gitignore, .ignore and .rgignore name. Returns paths relative to the workspace, one a line.",
   input: z.strictObject({
-    pattern: z.string().min(1).max(500).describe("The glob pattern, relative to `path`."),
+    pattern: z
+      .string()
+      .min(1)
+      .max(500)
+      .describe("The glob pattern, relative to `path`; one that begins with ! finds the others."),
     path: z.string().optional().describe("The folder to look in. Default: the workspace folder."),
+    hidden: z.boolean().optional().describe("Also files and folders that begin with a dot. Default false."),
+    no_ignore: z.boolean().optional().describe("Also what ignore files name, and node_modules. Default false."),
   }),
   level: "read",
   afterCrash: "repeat",
   run: (input, context) =>
     answeringOn(input.path, context, async (view, parts) => {
-      const matches = globMatcher(input.pattern);
+      const matches = matcherOf(input.pattern);
       const found: string[] = [];
       let more = 0;
-      const options = { skip: SKIPPED_FOLDERS, hiddenPaths: view.hiddenPaths, signal: context.signal };
-      for await (const entry of walk(view.root, parts, options)) {
-        if (entry.kind !== "file" || !matches(entry.path)) continue;
-        if (found.length < FOUND_MAX) found.push([...parts, entry.path].join("/"));
+      const options = { hidden: input.hidden, noIgnore: input.no_ignore, signal: context.signal };
+      for await (const file of walkVisible(view, parts, options)) {
+        if (!matches(file.names, file.isLeftOut)) continue;
+        if (found.length < FOUND_MAX) found.push([...parts, file.path].join("/"));
         else more += 1;
       }
       if (found.length === 0) return "No file matches.";
@@ -33,12 +39,10 @@ export const findFiles = worldTool({
     }),
 });
 
-/** Matches paths relative to the folder searched. Extended globs are off, since they can backtrack without end. */
-export function globMatcher(pattern: string): (path: string) => boolean {
-  if (pattern.includes("\0")) throw new WorkspaceError("The pattern contains a NUL character; leave it out.");
-  try {
-    return picomatch(pattern, { dot: true, basename: !pattern.includes("/"), noextglob: true });
-  } catch (error) {
-    throw new WorkspaceError(`The pattern cannot be used: ${error instanceof Error ? error.message : String(error)}.`);
-  }
+/** A pattern that spells out a name's dot means the hidden file, as in a shell. */
+function matcherOf(pattern: string): (names: readonly string[], isLeftOut: boolean) => boolean {
+  if (pattern.startsWith("!")) return fileFilter([pattern]).takes;
+  const glob = compileGlob(pattern);
+  const namesHidden = /(^|\/)\.[^/]*$/.test(pattern);
+  return (names, isLeftOut) => (!isLeftOut || namesHidden) && glob(names);
 }

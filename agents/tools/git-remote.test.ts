@@ -167,8 +167,8 @@ describe("clone and fetch", () => {
     ["http://HOST/redirect.git", /leads on to another address/],
     ["http://192.168.0.1/x.git", /private address/],
     ["https://127.0.0.1/x.git", /private address/],
-    ["ext::sh -c touch% /tmp/x", /is not https/],
-    ["file:///etc", /is not https/],
+    ["ext::sh -c touch% /tmp/x", /only https: and http: are allowed/],
+    ["file:///etc", /only https: and http: are allowed/],
     ["--upload-pack=touch", /is not a URL/],
   ])("%s is refused", async (given, reason) => {
     await refused({ operation: "clone", url: given.replace("HOST", server.host), path: "x" }, reason);

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
 import { createSandbox } from "@/lib/sandbox/sandbox";
 import { call, endTask } from "../testing/replies";
 import { logOf, taskScript } from "../testing/scenario";
@@ -316,7 +317,7 @@ test("with the tree its snapshots are deleted", async () => {
   const tool = queryDatabase(treeSql);
   expect((await tool.run({ sql: "SELECT 1" }, context)).isError).toBeUndefined();
   expect(fs.existsSync(context.cacheDir)).toBe(true);
-  await trial.runtime.application.commands.deleteTree(id, { name: "tester" });
+  await trial.runtime.application.commands.deleteTree(id, ownerCalled("tester"));
   expect(fs.existsSync(context.cacheDir)).toBe(false);
   const outcome = await tool.run({ sql: "SELECT 1" }, context);
   expect(outcome).toMatchObject({

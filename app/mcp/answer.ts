@@ -10,7 +10,6 @@ import {
   type CallToolResult,
   ErrorCode,
   ListToolsRequestSchema,
-  McpError,
 } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import type { GuardedApplication } from "@/agents/guard";
@@ -68,9 +67,9 @@ function createMcpServer(app: GuardedApplication, outcome: { isForbidden: boolea
     } catch (error) {
       const known = problemOfError(error);
       outcome.isForbidden ||= known?.status === 403;
-      if (known?.status === 403) throw new McpError(ErrorCode.InvalidRequest, known.detail);
+      if (known?.status === 403) throw new RpcError(ErrorCode.InvalidRequest, known.detail);
       if (known) return failed(known.detail);
-      if (error instanceof McpError) throw error;
+      if (error instanceof RpcError) throw error;
       console.error("The MCP endpoint failed:", error);
       return failed("The server failed at this request; what was committed before is safe.");
     }
@@ -80,12 +79,22 @@ function createMcpServer(app: GuardedApplication, outcome: { isForbidden: boolea
 
 async function callTool(app: GuardedApplication, name: string, input: unknown): Promise<CallToolResult> {
   const tool = MCP_TOOLS.find((one) => one.name === name);
-  if (!tool) throw new McpError(ErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
-  app.check(tool.calls);
+  if (!tool) throw new RpcError(ErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
+  await app.check(tool.calls);
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) return failed(sentenceOf(parsed.error));
   const result = await tool.run(app, input);
   return { content: [{ type: "text", text: JSON.stringify(result, null, 2) }] };
+}
+
+/** As the SDK's own, without its prefix: the code stands beside the sentence. */
+class RpcError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 function failed(text: string): CallToolResult {

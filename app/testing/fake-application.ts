@@ -1,5 +1,7 @@
 /** An `Application` in memory, for work on the pages and for their tests. */
+
 import { type Application, type ListedAgent, UserError } from "@/agents/application";
+import { DEFAULT_HOST_POLICY } from "@/agents/core/policy";
 import { isEnded, type Message, TASK_STATUSES, type Task, type TaskStatus } from "@/agents/core/shapes";
 import { fakeForks } from "./fake-forks";
 import { fakeReviews } from "./fake-reviews";
@@ -76,6 +78,10 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
         { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
       ],
+      getPolicy: async () => DEFAULT_HOST_POLICY,
+      listSecrets: async () => [],
+      listAudit: async () => ({ items: [], next: null }),
+      verifyAudit: unsupported,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
         queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
@@ -132,11 +138,19 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
       setToolPolicy: unsupported,
+      importServers: unsupported,
+      testServer: unsupported,
+      removeTool: unsupported,
+      setPolicy: unsupported,
       addUser: unsupported,
       setUserRole: unsupported,
       removeUser: unsupported,
       createToken: unsupported,
       revokeToken: unsupported,
+      setSecret: unsupported,
+      removeSecret: unsupported,
+      rotateSecrets: unsupported,
+      acceptAudit: unsupported,
       grant: async (id) => setStatus(store, id, "running", "Granted."),
       async step(id) {
         const task = store.findTask(id);

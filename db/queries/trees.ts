@@ -1,5 +1,6 @@
 /** What pages and the command line read of trees and tasks. */
 
+import type { Level, Setup } from "@/agents/core/entries";
 import type { Reason } from "@/agents/core/reasons";
 import type { Page, Task, TaskStatus, Tree } from "@/agents/core/shapes";
 import { createBodyReader } from "../bodies";
@@ -67,6 +68,8 @@ export interface TreeQueries {
   /** The first subtask that is no finishing task: the one that agent_selector chose. */
   onlyWorkChild(taskId: number): string | null;
   rootOf(treeUid: string): string;
+  /** What its tasks may touch at most; none when the log cannot be read. */
+  rightsOf(treeUid: string): Level[];
   treeKey(treeUid: string): number;
   /** Public ids of the tasks of a tree that have not ended. */
   openTasks(treeUid: string): string[];
@@ -80,6 +83,11 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
   const selectTree = sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.uid = ?`);
   const selectTasks = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.tree_id = ? ORDER BY task.id`);
   const selectTask = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.uid = ?`);
+  const selectSetup = sqlite
+    .prepare(`
+    SELECT body FROM messages JOIN trees ON trees.root_id = messages.task_id
+    WHERE trees.uid = ? AND kind = 0 ORDER BY messages.id LIMIT 1`)
+    .pluck();
   const selectInstruction = sqlite.prepare(
     "SELECT body, blob_id AS blobId FROM messages WHERE task_id = ? AND kind = 1 ORDER BY id LIMIT 1",
   );
@@ -268,6 +276,10 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     tasksLike: (prefix) => tasksLike.all({ prefix }) as string[],
     findTask: (uid) => find.get(uid) as FoundTask,
     onlyWorkChild: (taskId) => (onlyChild.get(taskId) as string | undefined) ?? null,
+    rightsOf(treeUid) {
+      const body = selectSetup.get(treeUid) as string | null | undefined;
+      return body ? (JSON.parse(body) as Setup).rights : [];
+    },
     rootOf: (treeUid) => (selectTree.get(treeUid) as TreeRow).rootUid,
     treeKey: (treeUid) => (selectTree.get(treeUid) as TreeRow).id,
     openTasks: (treeUid) => openTasks.all(treeUid) as string[],

@@ -34,21 +34,27 @@ export async function cloneForAgent(
   return exclusively(mirror, async () => {
     const refs = await updateMirror(mirror, options);
     const target = sandboxPath(repository.parts);
-    // The folder is made by git itself, which would otherwise be asked to work in one that is not there.
-    const above = { ...repository, parts: [] };
-    await withBundle(above, mirror, { refs, known: [] }, async (bundle) => {
-      const from = bundle === null ? ["init", "-q", "--template=", "--", target] : clone(bundle, target);
-      await gitInSandbox(above, from);
-    });
+    await gitInSandbox({ ...repository, parts: [] }, ["init", "-q", "--template=", "--", target]);
     const settings = remoteSettings(url).map((args) => gitCommand(repository.parts, args));
     await shellInSandbox(repository, settings.join(" && "));
+    // Not git's own clone, which would find the bundle in its way where the whole workspace is to be the repository.
+    await bringObjects(repository, mirror, refs, []);
+    if (refs.defaultBranch !== null) await checkOut(repository, refs.defaultBranch);
     const commit = refs.defaultBranch === null ? null : (refs.branches.get(refs.defaultBranch) ?? null);
     return { branch: refs.defaultBranch, commit, branches: [...refs.branches.keys()] };
   });
 }
 
-function clone(bundle: string, target: string): string[] {
-  return ["clone", "-q", "--template=", "--no-recurse-submodules", "--", bundle, target];
+/** The branch's name is the remote's, so it is never an argument of its own. */
+async function checkOut(repository: AgentRepository, branch: string): Promise<void> {
+  const steps = [
+    ["config", `branch.${branch}.remote`, "origin"],
+    ["config", `branch.${branch}.merge`, `refs/heads/${branch}`],
+    ["symbolic-ref", "HEAD", `refs/heads/${branch}`],
+    ["symbolic-ref", "refs/remotes/origin/HEAD", `refs/remotes/origin/${branch}`],
+    ["reset", "-q", "--hard", `refs/remotes/origin/${branch}`],
+  ];
+  await shellInSandbox(repository, steps.map((args) => gitCommand(repository.parts, args)).join(" && "));
 }
 
 /** The remote under its own address, as a clone that git had made from there. */

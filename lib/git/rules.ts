@@ -33,9 +33,8 @@ export function requireAllowedBranch(name: string, rules: GitRules): void {
 }
 
 function compileBranch(pattern: string): (names: string[]) => boolean {
-  const glob = compileGlob(pattern.replace(/(^|\/)\*$/, "$1**"));
-  // A pattern without a slash is the whole name's, not the last part's.
-  return (names) => (pattern.includes("/") || names.length === 1) && glob(names);
+  // From the beginning of the name; without the slash a plain pattern would be compared with its last part alone.
+  return compileGlob(`/${pattern.replace(/(^|\/)\*$/, "$1**/*")}`);
 }
 
 /** What git calls a well-formed name, and narrower: such a name can be no option, no revision and no path. */

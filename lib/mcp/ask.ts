@@ -115,10 +115,20 @@ export class SessionLost extends McpFailure {}
 function httpFailure(server: string, error: StreamableHTTPError): McpFailure {
   if (error.code === 404)
     return new SessionLost("unavailable", `The server ${server} knows nothing of this session (HTTP 404).`);
+  const mayHaveRun = (error.code ?? 500) >= 500 || (error.code ?? -1) < 0;
+  return new McpFailure(
+    "unavailable",
+    `The server ${server} did not take the request (${httpReason(error)}).`,
+    mayHaveRun,
+  );
+}
+
+/** `HTTP 401: …`, and what to do about it. */
+export function httpReason(error: StreamableHTTPError): string {
   const status = error.code && error.code > 0 ? `HTTP ${error.code}: ` : "";
   const said = reasonOf(error).replace(/^Streamable HTTP error: (Error POSTing to endpoint: )?/, "");
-  const mayHaveRun = (error.code ?? 500) >= 500 || (error.code ?? -1) < 0;
-  return new McpFailure("unavailable", `The server ${server} did not take the request (${status}${said}).`, mayHaveRun);
+  const advice = error.code === 401 || error.code === 403 ? "; check the secrets in its headers" : "";
+  return `${status}${said}${advice}`;
 }
 
 function seconds(ms: number): string {

@@ -25,6 +25,7 @@ const text = z
   .refine((value) => !value.includes("\0"), "must not contain NUL");
 const entry = z.object({
   type: z.string().optional(),
+  disabled: z.boolean().optional(),
   transport: z.string().optional(),
   command: text.min(1).optional(),
   args: z.array(scalar.pipe(text)).max(200).default([]),
@@ -102,6 +103,7 @@ function serverOf(name: string, given: unknown, sink: SecretSink): ServerConfig 
     const where = issue?.path.join(".");
     throw new Error(where ? `${where}: ${issue?.message}` : "it must be an object with a command or a url");
   }
+  if (parsed.data.disabled) throw new Error("it is switched off in the file (disabled)");
   const url = parsed.data.url ?? parsed.data.httpUrl ?? parsed.data.serverUrl;
   const type = (parsed.data.type ?? parsed.data.transport)?.toLowerCase();
   if (parsed.data.command !== undefined && url !== undefined)

@@ -22,9 +22,17 @@ const UNSTORABLE = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\
 export function textOfCall(result: z.output<typeof callResultSchema>, mostCharacters: number): McpResult {
   const parts = result.content.map(textOfPart);
   const hasText = result.content.some((part) => part.type === "text" && stringIn(part, "text") !== "");
-  if (!hasText && result.structuredContent !== undefined)
-    parts.unshift(JSON.stringify(result.structuredContent) ?? "null");
+  if (!hasText && result.structuredContent !== undefined) parts.unshift(jsonOf(result.structuredContent));
   return { ...cut(parts.join("\n"), mostCharacters), isError: result.isError === true };
+}
+
+/** What is nested too deeply cannot be written. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "null";
+  } catch {
+    return "[structured content that is nested too deeply; not shown]";
+  }
 }
 
 export function textOfResource(result: z.output<typeof readResultSchema>, mostCharacters: number): McpResult {

@@ -6,12 +6,16 @@ import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { AddressGuard } from "./address-guard";
 
 const CONNECT_MS = 15_000;
+/** What Node reads at once from a socket; several events may be in it. */
+const CHUNK_BYTES = 65_536;
 const NO_BODY = [101, 204, 205, 304];
 
 export interface GuardedFetchOptions {
   guard: AddressGuard;
   /** Of a JSON body in all, and of each event of a stream. */
   frameBytes: number;
+  /** Counts what all answers together bring: true when it is too much. */
+  isFlood?(bytes: number): boolean;
   /** A body or an event went beyond `frameBytes`; its stream fails as well. */
   onHuge?(sentence: string): void;
   /** The body of an answer to `init` has ended, whole or not. `isResumable`: its events had ids, so that it may go on elsewhere. */
@@ -79,8 +83,10 @@ class PinnedHttpsAgent extends https.Agent {
     return `${super.getName(options)}:${addressIn(options)}`;
   }
 }
-const plainAgent = new PinnedHttpAgent({ keepAlive: true, maxFreeSockets: 8, timeout: 0 });
-const secureAgent = new PinnedHttpsAgent({ keepAlive: true, maxFreeSockets: 8, timeout: 0 });
+/** Free sockets are closed before most servers close them, so that no request goes into one that has just ended. */
+const KEPT = { keepAlive: true, maxFreeSockets: 8, timeout: 4_000 };
+const plainAgent = new PinnedHttpAgent(KEPT);
+const secureAgent = new PinnedHttpsAgent(KEPT);
 
 function addressIn(options: object | undefined): string {
   const { lookup } = (options ?? {}) as { lookup?: net.LookupFunction };
@@ -111,7 +117,7 @@ function toResponse(
     message.on("data", (chunk: Buffer) => {
       isResumable ||= /(^|\n)id:/.test(chunk.toString("latin1"));
     });
-  const capped = message.pipe(cap(options.frameBytes, isStream, (sentence) => options.onHuge?.(sentence)));
+  const capped = message.pipe(cap(options, isStream));
   message.on("error", (error) => capped.destroy(error));
   message.once("aborted", () => capped.destroy(new Error("the connection was cut")));
   capped.once("close", () => {
@@ -123,16 +129,19 @@ function toResponse(
   return new Response(Readable.toWeb(capped) as ReadableStream<Uint8Array>, { status, headers });
 }
 
-function cap(frameBytes: number, isStream: boolean, onHuge: (sentence: string) => void): Transform {
+function cap({ frameBytes, isFlood, onHuge }: GuardedFetchOptions, isStream: boolean): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       const end = isStream ? lastEventEnd(chunk) : -1;
       if (end >= 0) bytes = chunk.length - end;
       else bytes += chunk.length;
-      if (bytes <= frameBytes && chunk.length <= frameBytes + 65_536) return done(null, chunk);
-      const sentence = `it sent a message of more than ${frameBytes} bytes`;
-      onHuge(sentence);
+      const isHuge = bytes > frameBytes || chunk.length > frameBytes + CHUNK_BYTES;
+      if (!isHuge && !isFlood?.(chunk.length)) return done(null, chunk);
+      const sentence = isHuge
+        ? `it sent a message of more than ${frameBytes} bytes`
+        : "it sent too many bytes in a second";
+      onHuge?.(sentence);
       done(new Error(sentence));
     },
   });

@@ -54,6 +54,8 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
   const env = Object.fromEntries(
     await Promise.all(Object.entries(server.env).map(async ([name, value]) => [name, await resolve(value)] as const)),
   );
+  if (server.isConfined && (server.cwd !== undefined || server.command.includes("/")))
+    throw new Error("it was proposed by an agent and may name neither a folder nor a file of this machine");
   const program = programOf(server, options);
   const folders = new Set<string>();
   const readOnly = [...program.readOnly, ...(options.place?.readOnly ?? [])];

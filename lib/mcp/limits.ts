@@ -17,6 +17,12 @@ export interface McpLimits {
   /** The arguments of one call, as JSON. */
   argumentCharacters: number;
   messagesPerSecond: number;
+  /** Of all that comes from a server, its standard error included. */
+  bytesPerSecond: number;
+  /** What a server that does not read its input may leave waiting. */
+  unreadBytes: number;
+  /** Calls over HTTP that were called off, after which a connection that is free is renewed: each may leave a stream open. */
+  abandonedCalls: number;
   /** Lines on stdout that are no messages, before the server is given up. */
   rubbishLines: number;
   /** How long a server may go on with a call after it was cancelled; the second time it is ended. */
@@ -47,6 +53,9 @@ export const DEFAULT_MCP_LIMITS: McpLimits = {
   outputCharacters: 1024 * 1024,
   argumentCharacters: 1024 * 1024,
   messagesPerSecond: 2_000,
+  bytesPerSecond: 64 * 1024 * 1024,
+  unreadBytes: 16 * 1024 * 1024,
+  abandonedCalls: 16,
   rubbishLines: 100,
   cancelGraceMs: 3_000,
   pingAfterMs: 30_000,

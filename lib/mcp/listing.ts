@@ -2,7 +2,7 @@ import { z } from "zod";
 import { quoted } from "./errors";
 import { type InputChecks, inputChecks } from "./input-check";
 import type { McpLimits } from "./limits";
-import { hashOfTool } from "./schema";
+import { canonicalJson, hashOfTool } from "./schema";
 import type { ListedPrompt, ListedResource, ListedTool } from "./types";
 
 const tool = z.looseObject({
@@ -28,6 +28,9 @@ const prompt = z.looseObject({
     .max(100)
     .default([]),
 });
+
+/** Characters that a person who reads a definition does not see, and a model does: tags, directions of writing, no width. */
+const INVISIBLE = /[\u{E0000}-\u{E007F}\u202A-\u202E\u2066-\u2069\u200B\u2060-\u2064\uFEFF]/u;
 
 export type AskPage = (cursor: string | undefined) => Promise<unknown>;
 
@@ -101,12 +104,21 @@ function readTool(item: unknown, limits: McpLimits, checks: InputChecks): Listed
   if (!parsed.success) return out(parsed.error.issues[0]?.message ?? "it is no tool");
   const { name, description, inputSchema, annotations } = parsed.data;
   const pinned = { name, description, inputSchema, ...(annotations && { annotations }) };
-  const size = JSON.stringify(pinned).length;
-  if (size > limits.toolCharacters)
-    return out(`its definition has ${size} characters, and ${limits.toolCharacters} is the limit`);
+  if (sizeOf(pinned) > limits.toolCharacters)
+    return out(`its definition is longer than ${limits.toolCharacters} characters`);
+  if (INVISIBLE.test(JSON.stringify(pinned))) return out("its definition has invisible characters");
   const fault = checks.schemaFault(inputSchema);
   if (fault) return out(`its input schema is no valid JSON Schema (${fault})`);
   return { ...pinned, hash: hashOfTool(pinned) };
+}
+
+/** In characters of JSON; what is nested too deeply to be written counts as endless. */
+function sizeOf(value: unknown): number {
+  try {
+    return canonicalJson(value).length;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 export function readResources(items: readonly unknown[], problems: string[]): ListedResource[] {

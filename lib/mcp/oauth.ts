@@ -17,6 +17,9 @@ export interface OAuthRecord {
   /** Of a sign-in that a person has been sent to and has not come back from. */
   codeVerifier?: string;
   state?: string;
+  /** The page of that sign-in, and since when it is open (epoch ms). */
+  page?: string;
+  pageAtMs?: number;
   discovery?: OAuthDiscoveryState;
 }
 
@@ -33,6 +36,9 @@ export interface OAuthOptions {
   /** A person has to open this address, which is http or https, and sign in. */
   needsPerson(server: string, authorizationUrl: string): void;
 }
+
+/** How long a sign-in page stays the one to open. */
+const SIGN_IN_MS = 10 * 60_000;
 
 export interface ServerAuth {
   /** Adds the token to requests, refreshes it once after a 401, and asks for a person when that does not help. */
@@ -62,8 +68,15 @@ export function serverAuth(
   /** However many requests get a 401 at once, the refresh token is used once: many servers let it be used only once. */
   function renew(used: string | undefined, response: Response, fetch: FetchLike): Promise<void> {
     refreshing ??= (async () => {
-      const current = (await read()).tokens?.access_token;
-      if (current !== undefined && current !== used) return;
+      const { tokens, page, pageAtMs = 0 } = await read();
+      if (tokens && tokens.access_token !== used) return;
+      if (page && Date.now() - pageAtMs < SIGN_IN_MS) {
+        // Somebody may be signing in: another page would make that one worthless.
+        options.needsPerson(server.name, page);
+        throw new McpFailure("needs_person", signInSentence(server.name));
+      }
+      // Where its sign-in is may have changed since the last time.
+      await change(({ discovery: _old, ...rest }) => rest);
       const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(response);
       const result = await auth(provider, {
         serverUrl: url,
@@ -107,7 +120,7 @@ export function serverAuth(
       const expected = (await read()).state;
       if (!expected || !isSame(expected, state))
         throw new Error(`This sign-in at ${server.name} was not asked for, or was already used; start it again.`);
-      await change(({ state: _used, ...rest }) => rest);
+      await change(({ state: _state, page: _page, pageAtMs: _at, ...rest }) => rest);
       try {
         await auth(provider, { serverUrl: url, authorizationCode: code, fetchFn: fetch });
       } catch (error) {
@@ -149,9 +162,10 @@ function oauthProvider(
     saveClientInformation: (client) => change((record) => ({ ...record, client })),
     tokens: async () => (await read()).tokens,
     saveTokens: (tokens) => change(({ codeVerifier: _used, ...record }) => ({ ...record, tokens })),
-    redirectToAuthorization(url) {
+    async redirectToAuthorization(url) {
       if (url.protocol !== "https:" && url.protocol !== "http:")
         throw new Error(`its sign-in page has a ${url.protocol} address, which nobody is sent to`);
+      await change((record) => ({ ...record, page: url.href, pageAtMs: Date.now() }));
       options.needsPerson(server.name, url.href);
     },
     saveCodeVerifier: (codeVerifier) => change((record) => ({ ...record, codeVerifier })),
@@ -167,12 +181,11 @@ function oauthProvider(
 }
 
 function without(record: OAuthRecord, scope: "all" | "client" | "tokens" | "verifier" | "discovery"): OAuthRecord {
-  const { tokens, client, codeVerifier, state, discovery } = record;
   if (scope === "all") return {};
-  if (scope === "tokens") return { client, codeVerifier, state, discovery };
-  if (scope === "client") return { tokens, codeVerifier, state, discovery };
-  if (scope === "verifier") return { tokens, client, state, discovery };
-  return { tokens, client, codeVerifier, state };
+  const kept = { ...record };
+  if (scope === "verifier") delete kept.codeVerifier;
+  else delete kept[scope];
+  return kept;
 }
 
 function withToken(init: RequestInit | undefined, token: string | undefined): RequestInit {

@@ -4,6 +4,7 @@ import type { RequestId } from "@modelcontextprotocol/sdk/types.js";
 import type { SandboxPort } from "../sandbox/port";
 import type { AddressGuard } from "./address-guard";
 import type { OpenedTransport, TransportHooks } from "./connection";
+import { createFlowMeter } from "./flow-meter";
 import { createGuardedFetch } from "./http-fetch";
 import { type LaunchOptions, launchOf } from "./launch";
 import type { McpLimits } from "./limits";
@@ -18,11 +19,10 @@ const NOT_FOUND = 127;
 export async function openStdio(
   server: StdioServer,
   hooks: TransportHooks,
-  options: LaunchOptions & { sandbox: Pick<SandboxPort, "start">; limits: McpLimits },
+  options: LaunchOptions & { sandbox: Pick<SandboxPort, "start">; limits: McpLimits; now(): number },
 ): Promise<OpenedTransport> {
   const process = await options.sandbox.start(await launchOf(server, options));
-  const { frameBytes, rubbishLines } = options.limits;
-  const transport = stdioTransport(process, { frameBytes, rubbishLines, onBroken: hooks.onBroken });
+  const transport = stdioTransport(process, { ...options.limits, now: options.now, onBroken: hooks.onBroken });
   return {
     transport,
     lastWords: transport.lastWords,
@@ -43,6 +43,7 @@ export async function openStdio(
 
 export interface HttpOptions {
   limits: McpLimits;
+  now(): number;
   guard: AddressGuard;
   secretOf(name: string): Promise<string | undefined>;
   /** Absent: sign-ins are not supported here. */
@@ -55,12 +56,11 @@ export async function openHttp(
   options: HttpOptions,
 ): Promise<OpenedTransport> {
   const url = await addressOf(server, options.secretOf);
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(server.headers))
-    headers.set(name, await resolveValue(value, options.secretOf));
+  const headers = await headersOf(server, options.secretOf);
   const fetch = createGuardedFetch({
     guard: options.guard,
     frameBytes: options.limits.frameBytes,
+    isFlood: createFlowMeter(options.now, options.limits.bytesPerSecond),
     onHuge: hooks.onBroken,
     onEnd: (init, isResumable) => {
       if (!isResumable) hooks.onAnswerEnded(requestsIn(init));
@@ -73,6 +73,20 @@ export async function openHttp(
     requestInit: { headers },
   });
   return { transport: sayingGoodbye(transport), lastWords: () => "", whyClosed: () => undefined };
+}
+
+async function headersOf(server: HttpServer, secretOf: HttpOptions["secretOf"]): Promise<Headers> {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(server.headers)) {
+    const text = await resolveValue(value, secretOf);
+    try {
+      headers.set(name, text);
+    } catch {
+      // The runtime's own sentence would quote the value, which may be a secret.
+      throw new Error(`the value of the header ${name} has characters that no header may have; enter it again`);
+    }
+  }
+  return headers;
 }
 
 /** The server's address with its secret filled in; rejects with a sentence's rest. */

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { packageRunner, programOf } from "./command-line";
 import { quoted } from "./errors";
+import { canonicalJson } from "./schema";
 import type { PinnedPackage, StdioServer } from "./types";
 
 const NAME = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
@@ -77,8 +79,8 @@ async function install(name: string, version: string, options: PackageOptions): 
     await runNpm(name, version, staging, options);
     const pinned = readInstalled(staging, name);
     const folder = packageFolder(options.packagesDir, pinned);
-    if (fs.existsSync(folder)) checkIntegrity(folder, pinned);
-    else putInPlace(staging, folder, pinned);
+    if (fs.existsSync(folder)) return existing(folder, pinned);
+    putInPlace(staging, folder, pinned);
     return pinned;
   } finally {
     fs.rmSync(staging, { recursive: true, force: true });
@@ -93,7 +95,7 @@ function putInPlace(staging: string, folder: string, pinned: PinnedPackage): voi
     fs.renameSync(staging, folder);
   } catch (error) {
     if (!fs.existsSync(folder)) throw error;
-    checkIntegrity(folder, pinned);
+    existing(folder, pinned);
   }
 }
 
@@ -101,13 +103,24 @@ async function ensureInstalled(pinned: PinnedPackage, options: PackageOptions): 
   const folder = packageFolder(options.packagesDir, pinned);
   if (fs.existsSync(folder)) return checkIntegrity(folder, pinned);
   const got = await install(pinned.name, pinned.version, options);
-  if (got.integrity === pinned.integrity && got.bin === pinned.bin) return;
+  if (isSame(got, pinned)) return;
   fs.rmSync(folder, { recursive: true, force: true });
   throw new Error(changedSentence(pinned));
 }
 
 function checkIntegrity(folder: string, pinned: PinnedPackage): void {
-  if (readInstalled(folder, pinned.name).integrity !== pinned.integrity) throw new Error(changedSentence(pinned));
+  if (!isSame(readInstalled(folder, pinned.name), pinned)) throw new Error(changedSentence(pinned));
+}
+
+/** A version that was installed before is used as it is: others may have been approved with it. */
+function existing(folder: string, got: PinnedPackage): PinnedPackage {
+  const there = readInstalled(folder, got.name);
+  if (there.integrity !== got.integrity) throw new Error(changedSentence(got));
+  return there;
+}
+
+function isSame(a: PinnedPackage, b: PinnedPackage): boolean {
+  return a.integrity === b.integrity && a.lockHash === b.lockHash && a.bin === b.bin;
 }
 
 function changedSentence({ name, version }: PinnedPackage): string {
@@ -121,7 +134,7 @@ async function runNpm(name: string, version: string, folder: string, options: Pa
     "--no-fund",
     "--no-update-notifier",
     "--omit=dev",
-    "--install-links=false",
+    "--git=/bin/false",
   ];
   const cache = options.cacheDir ? [`--cache=${options.cacheDir}`] : [];
   const args = ["install", ...flags, ...cache, "--save-exact", "--", `${name}@${version}`];
@@ -169,7 +182,15 @@ function readInstalled(folder: string, name: string): PinnedPackage {
   const target = bin && path.resolve(place, bin);
   if (!bin || !target?.startsWith(`${place}${path.sep}`) || !fs.existsSync(target))
     throw new Error(`The package ${name}@${version} has no program to start.`);
-  return { name, version, integrity, bin: path.relative(place, target) };
+  return { name, version, integrity, lockHash: hashOfLock(lock), bin: path.relative(place, target) };
+}
+
+function hashOfLock(lock: z.ZodSafeParseResult<z.output<typeof lockFile>>): string {
+  const packages = lock.success ? Object.entries(lock.data.packages).filter(([at]) => at !== "") : [];
+  const told = packages.map(([at, { version, integrity }]) => [at, version ?? "", integrity ?? ""]);
+  return createHash("sha256")
+    .update(canonicalJson(Object.fromEntries(told.map(([at, ...rest]) => [at, rest]))))
+    .digest("hex");
 }
 
 /** As npx chooses: the only program, or the one that is called like the package. */

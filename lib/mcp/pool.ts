@@ -3,8 +3,8 @@ import type { SandboxPort } from "../sandbox/port";
 import { realTimers, type Timers } from "../timers";
 import { type AddressGuard, createAddressGuard } from "./address-guard";
 import { SessionLost } from "./ask";
-import { createBackOff } from "./back-off";
-import { type Connection, type ListName, openConnection } from "./connection";
+import type { Failing } from "./back-off";
+import { type Connection, openConnection } from "./connection";
 import {
   callResultSchema,
   promptResultSchema,
@@ -13,7 +13,7 @@ import {
   textOfPrompt,
   textOfResource,
 } from "./content";
-import { McpFailure } from "./errors";
+import { McpFailure, reasonOf } from "./errors";
 import { createGuardedFetch } from "./http-fetch";
 import type { ServerPlace } from "./launch";
 import { DEFAULT_MCP_LIMITS, type McpLimits } from "./limits";
@@ -21,6 +21,7 @@ import { type OAuthOptions, type ServerAuth, serverAuth } from "./oauth";
 import { addressOf, openHttp, openStdio } from "./open-transport";
 import { canonicalJson } from "./schema";
 import { resolveValue } from "./secret-values";
+import type { ListName } from "./server-lists";
 import { createSlots, type SlotHealth } from "./slots";
 import type {
   HttpServer,
@@ -76,7 +77,7 @@ export interface McpCall extends McpUse {
 export interface McpHealth {
   connections: SlotHealth[];
   /** Servers that failed last time they were tried. */
-  failing: { server: string; failures: number; why: string; retryInMs: number }[];
+  failing: Failing[];
 }
 
 /** Everything rejects with a McpFailure, except where it says otherwise. */
@@ -102,19 +103,24 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
   const limits = { ...DEFAULT_MCP_LIMITS, ...options.limits };
   const { timers = realTimers, now = () => performance.timeOrigin + performance.now() } = options;
   const guard = options.guard ?? createAddressGuard();
-  const backOff = createBackOff(limits, now);
   let tests = 0;
   const auths = new Map<string, Promise<ServerAuth>>();
-  const slots = createSlots({ limits, timers, now, backOff, open });
+  const slots = createSlots({ limits, timers, now, open });
 
-  function open(server: ServerConfig, scope: string, onClosed: (why: McpFailure | null) => void): Promise<Connection> {
-    const more = { limits, guard, secretOf: options.secretOf };
+  function open(
+    server: ServerConfig,
+    scope: string,
+    signal: AbortSignal,
+    onClosed: (why: McpFailure | null) => void,
+  ): Promise<Connection> {
+    const more = { limits, guard, now, secretOf: options.secretOf };
     return openConnection({
       server: server.name,
       verb: server.kind === "stdio" ? "started" : "reached",
       limits,
       timers,
       now,
+      signal,
       clientVersion: options.clientVersion ?? "1.0.0",
       open: (hooks) =>
         server.kind === "stdio"
@@ -166,9 +172,15 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
       const slot = await slots.enter(server, key, scope, signal);
       try {
         const result = await run(slot.connection);
-        backOff.succeeded(key);
+        slot.worked();
         return result;
       } catch (error) {
+        if (!(error instanceof McpFailure))
+          throw new McpFailure(
+            "misbehaved",
+            `The server ${server.name} sent what cannot be read: ${reasonOf(error)}.`,
+            true,
+          );
         if (!(error instanceof SessionLost) || tries === MOST_TRIES) throw error;
         await slot.connection.close();
       } finally {
@@ -190,16 +202,17 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
 
   return {
     async describe(server, signal = new AbortController().signal) {
-      const key = keyOf(server);
-      // A person tries it, perhaps after mending what was wrong.
-      backOff.succeeded(key);
       tests += 1;
-      const slot = await slots.enter(server, key, `test ${tests}`, signal);
+      const scope = `test ${tests}`;
       try {
-        return await slot.connection.describe(signal);
+        const slot = await slots.enter(server, keyOf(server), scope, signal);
+        try {
+          return await slot.connection.describe(signal);
+        } finally {
+          slot.leave();
+        }
       } finally {
-        slot.leave();
-        await slot.connection.close();
+        await slots.close(scope);
       }
     },
     async call(server, tool, args, call) {

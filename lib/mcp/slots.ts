@@ -1,9 +1,10 @@
 import type { Timers } from "../timers";
-import type { BackOff } from "./back-off";
-import { type Connection, orAborted } from "./connection";
+import { createBackOff } from "./back-off";
+import type { Connection } from "./connection";
 import { calledOff, McpFailure } from "./errors";
 import { createGate, type Gate } from "./gate";
 import type { McpLimits } from "./limits";
+import { orAborted } from "./or-aborted";
 import type { ServerConfig } from "./types";
 
 export interface SlotHealth {
@@ -20,6 +21,8 @@ export interface SlotHealth {
 /** A place in a connection, for one request. */
 export interface EnteredSlot {
   connection: Connection;
+  /** The server did what was asked. */
+  worked(): void;
   leave(): void;
 }
 
@@ -29,6 +32,8 @@ interface Slot {
   key: string;
   scope: string;
   opening: Promise<Connection>;
+  /** Ends the opening, when nobody waits for it any more. */
+  giveUp: AbortController;
   connection: Connection | undefined;
   gate: Gate;
   /** Requests that are in it or on their way: with one it is not closed for want of room. */
@@ -42,16 +47,20 @@ export interface SlotsOptions {
   limits: McpLimits;
   timers: Timers;
   now(): number;
-  backOff: BackOff;
-  open(server: ServerConfig, scope: string, onClosed: (why: McpFailure | null) => void): Promise<Connection>;
+  open(
+    server: ServerConfig,
+    scope: string,
+    signal: AbortSignal,
+    onClosed: (why: McpFailure | null) => void,
+  ): Promise<Connection>;
 }
 
 const MOST_TRIES = 3;
 
 /** Which connections there are: at most one for a server and a scope, no more than the limits in all. */
-export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions) {
+export function createSlots({ limits, timers, now, open }: SlotsOptions) {
   const slots = new Map<string, Slot>();
-  const failing = new Map<string, string>();
+  const backOff = createBackOff(limits, now);
   const waiting = new Set<() => void>();
   let isShut = false;
 
@@ -60,18 +69,19 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
   };
   const remove = (slot: Slot) => {
     slot.stopIdle();
-    const id = `${slot.scope} ${slot.key}`;
+    const id = idOf(slot.scope, slot.key);
     if (slots.get(id) === slot) slots.delete(id);
     wake();
   };
   const noteFailure = (slot: Slot, why: McpFailure) => {
     // What a person has to do first, or was called off, says nothing against the server.
+    if (slot.giveUp.signal.aborted) return;
     if (why.kind !== "unavailable" && why.kind !== "misbehaved") return;
-    backOff.failed(slot.key, why.message);
-    failing.set(slot.key, slot.server);
+    backOff.failed(idOf(slot.scope, slot.key), slot.server, slot.scope, why.message);
   };
   const end = async (slot: Slot) => {
     remove(slot);
+    if (!slot.connection) slot.giveUp.abort();
     const connection = await slot.opening.catch(() => undefined);
     await connection?.close();
   };
@@ -82,6 +92,7 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
       key,
       scope,
       opening: Promise.reject(new Error("not opened")),
+      giveUp: new AbortController(),
       connection: undefined,
       gate: createGate(limits.callsPerConnection),
       users: 0,
@@ -90,7 +101,7 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
       stopIdle: () => undefined,
     };
     slot.opening.catch(() => undefined);
-    slot.opening = open(server, scope, (why) => {
+    slot.opening = open(server, scope, slot.giveUp.signal, (why) => {
       remove(slot);
       if (why) noteFailure(slot, why);
     }).then(
@@ -109,14 +120,14 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
       },
     );
     slot.opening.catch(() => undefined);
-    slots.set(`${scope} ${key}`, slot);
+    slots.set(idOf(scope, key), slot);
     return slot;
   }
 
-  function checkBackOff(server: ServerConfig, key: string): void {
-    const waitMs = backOff.waitMs(key);
+  function checkBackOff(server: ServerConfig, id: string): void {
+    const waitMs = backOff.waitMs(id);
     if (waitMs === 0) return;
-    const { failures = 0, why = "" } = backOff.of(key) ?? {};
+    const { failures = 0, why = "" } = backOff.of(id) ?? {};
     throw new McpFailure(
       "unavailable",
       `The server ${server.name} failed ${failures} times in a row and is tried again in ${Math.ceil(waitMs / 1_000)} s. ${why}`,
@@ -164,12 +175,13 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
   }
 
   async function slotFor(server: ServerConfig, key: string, scope: string, signal: AbortSignal): Promise<Slot> {
+    const id = idOf(scope, key);
     for (;;) {
       if (isShut) throw new McpFailure("unavailable", "The connections to tool servers are being closed.");
       if (signal.aborted) throw calledOff(server.name);
-      const there = slots.get(`${scope} ${key}`);
+      const there = slots.get(id);
       if (there) return there;
-      checkBackOff(server, key);
+      checkBackOff(server, id);
       if (!isFull(server.name) || evict(server.name)) return make(server, key, scope);
       await untilChange(server.name, signal);
     }
@@ -185,8 +197,11 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
   }
 
   /** A connection that was quiet for long may be dead without knowing. */
-  async function isAlive(connection: Connection): Promise<boolean> {
+  async function isAlive(slot: Slot, connection: Connection): Promise<boolean> {
     if (!connection.isOpen()) return false;
+    // Others are in it: it may be busy with what they want, and is not ended under them.
+    if (slot.users > 1) return true;
+    if (connection.isWorn()) return false;
     if (now() - connection.lastHeardMs() < limits.pingAfterMs) return true;
     return connection.ping().then(
       () => true,
@@ -205,10 +220,11 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
         try {
           const connection = await orAborted(slot.opening, signal, server.name);
           giveBack = await slot.gate.enter(signal).catch(() => Promise.reject(calledOff(server.name)));
-          if (tries === MOST_TRIES || (await isAlive(connection))) {
+          if (tries === MOST_TRIES || (await isAlive(slot, connection))) {
             const placeBack = giveBack;
             return {
               connection,
+              worked: () => backOff.succeeded(idOf(scope, key)),
               leave() {
                 placeBack();
                 leave(slot);
@@ -218,6 +234,7 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
         } catch (error) {
           giveBack();
           leave(slot);
+          if (slot.users === 0 && !slot.connection) void end(slot);
           throw error;
         }
         giveBack();
@@ -234,14 +251,10 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
         startedAtMs: slot.startedAtMs,
         lastUsedAtMs: slot.lastUsedAtMs,
       })),
-    failing: () =>
-      [...failing].flatMap(([key, server]) => {
-        const state = backOff.of(key);
-        if (!state) failing.delete(key);
-        return state ? [{ server, failures: state.failures, why: state.why, retryInMs: backOff.waitMs(key) }] : [];
-      }),
+    failing: backOff.all,
     async close(scope?: string): Promise<void> {
       if (scope === undefined) isShut = true;
+      else backOff.forget(scope);
       const ended = [...slots.values()].filter((slot) => scope === undefined || slot.scope === scope);
       await Promise.all(ended.map(end));
     },
@@ -249,4 +262,9 @@ export function createSlots({ limits, timers, now, backOff, open }: SlotsOptions
       await Promise.all([...slots.values()].filter((slot) => slot.server === name).map(end));
     },
   };
+}
+
+/** Keys have one space, between a name and a hash: no two pairs have the same id. */
+function idOf(scope: string, key: string): string {
+  return `${scope} ${key}`;
 }

@@ -2,6 +2,7 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { SandboxProcess } from "../sandbox/port";
 import { quoted } from "./errors";
+import { createFlowMeter } from "./flow-meter";
 
 const KEPT_STDERR_CHARACTERS = 4_096;
 const SAID_LINES = 3;
@@ -16,6 +17,9 @@ export interface StdioTransport extends Transport {
 export interface StdioTransportOptions {
   frameBytes: number;
   rubbishLines: number;
+  bytesPerSecond: number;
+  unreadBytes: number;
+  now(): number;
   /** The server broke the framing for good; it is being killed. */
   onBroken(sentence: string): void;
 }
@@ -41,10 +45,20 @@ export function stdioTransport(process: SandboxProcess, options: StdioTransportO
     void kill();
   };
 
+  const isFlood = createFlowMeter(options.now, options.bytesPerSecond);
+  const meter = (chunk: Buffer) => {
+    if (isFlood(chunk.length)) breakOff(`it sent more than ${options.bytesPerSecond} bytes in a second`);
+  };
+
   const transport: StdioTransport = {
     async start() {
-      process.stdout.on("data", splitLines(options.frameBytes, onLine, breakOff));
+      const take = splitLines(options.frameBytes, onLine, breakOff);
+      process.stdout.on("data", (chunk: Buffer) => {
+        meter(chunk);
+        if (!isBroken) take(chunk);
+      });
       process.stderr.on("data", (chunk: Buffer) => {
+        meter(chunk);
         stderr = (stderr + decoder.decode(chunk, { stream: true })).slice(-KEPT_STDERR_CHARACTERS);
       });
       // A server that ends while something is written to it: `ended` tells.
@@ -57,6 +71,7 @@ export function stdioTransport(process: SandboxProcess, options: StdioTransportO
     send(message) {
       return new Promise((resolve, reject) => {
         if (exit || isBroken) return reject(new Error("the server has ended"));
+        if (process.stdin.writableLength > options.unreadBytes) breakOff("it does not read its input");
         process.stdin.write(`${JSON.stringify(message)}\n`, (error) => {
           // Whoever closes its input is about to end, and how it ended says more than the broken pipe.
           if (error) void process.ended.then(() => reject(error));
@@ -122,6 +137,7 @@ function splitLines(frameBytes: number, onLine: (line: string) => void, onHuge: 
 }
 
 function lastLines(text: string): string {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  // Where in its code a program failed helps nobody here: Node's stack would hide what it says.
+  const lines = text.split("\n").filter((line) => !/^\s*(at .*|\^+|Node\.js v.*|\}?)$/.test(line));
   return quoted(lines.slice(-SAID_LINES).join(" | "));
 }

@@ -3,12 +3,12 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { giveToTools } from "../sandbox/identity";
 import { createSandbox } from "../sandbox/sandbox";
-import { McpFailure } from "./errors";
-import { createMcpPool, type McpCall, type McpPool, type McpPoolOptions } from "./pool";
+import type { McpFailure } from "./errors";
+import { createMcpPool, type McpPool, type McpPoolOptions } from "./pool";
+import { approved, failureOf, LONG_MS } from "./testing/calls";
 import { installedFromCheckout, misbehavingServer, processesWith, temporaryFolder } from "./testing/places";
-import type { ServerConfig, StdioServer } from "./types";
+import type { StdioServer } from "./types";
 
-const LONG_MS = 60_000;
 const sandbox = createSandbox();
 const base = temporaryFolder();
 const packagesDir = path.join(base.path, "packages");
@@ -46,24 +46,6 @@ function poolWith(more: Partial<McpPoolOptions> = {}): McpPool {
   const pool = createMcpPool({ sandbox, packagesDir, hiddenPaths: [], secretOf: async () => undefined, ...more });
   onTestFinished(() => pool.close());
   return pool;
-}
-
-/** Calls tools of one server with the hashes that it listed at first, as the runtime does. */
-async function approved(pool: McpPool, server: ServerConfig) {
-  const { tools } = await pool.describe(server);
-  return (tool: string, args: Record<string, unknown> = {}, more: Partial<McpCall> = {}) => {
-    const pinnedHash = tools.find(({ name }) => name === tool)?.hash ?? "none";
-    return pool.call(server, tool, args, { scope: "shared", timeoutMs: LONG_MS, pinnedHash, ...more });
-  };
-}
-
-async function failureOf(work: Promise<unknown>): Promise<McpFailure> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof McpFailure)) throw new Error(`It did not fail as it should: ${error}`);
-  return error;
 }
 
 function misbehaving(mode: string, more: Partial<StdioServer> = {}): StdioServer {
@@ -161,6 +143,44 @@ test("each tree has a process of its own, and closing its scope ends that one al
   expect((await failureOf(call("echo"))).message).toBe("The connections to tool servers are being closed.");
 });
 
+test("a process sees the folder and the code that its caller shows it", async () => {
+  const code = path.join(base.path, "code");
+  const workspace = path.join(base.path, "workspace");
+  for (const folder of [code, workspace]) fs.mkdirSync(folder);
+  fs.copyFileSync(String(misbehaving("good").args[0]), path.join(code, "server.mjs"));
+  giveToTools(workspace);
+  const place = { workspace, cwd: "/server", readOnly: [{ source: code, at: "/server" }] };
+  const scopes: string[] = [];
+  const placeOf = (_server: StdioServer, scope: string) => {
+    scopes.push(scope);
+    return place;
+  };
+  const call = await approved(poolWith({ placeOf }), misbehaving("good", { args: ["server.mjs"], isConfined: true }));
+  const { env } = JSON.parse((await call("env", {}, { scope: "tree-a" })).text);
+  expect(env.PWD).toBe("/server");
+  expect(scopes.at(-1)).toBe("tree-a");
+});
+
+describe("a server that is still starting", () => {
+  test("is given up when nobody waits for it any more, or its scope is closed, and that is no failure of it", async () => {
+    const pool = poolWith();
+    const server = misbehaving("silent", { args: [...misbehaving("silent").args, "silent-two"] });
+    const use = { scope: "tree-a", timeoutMs: LONG_MS, pinnedHash: "x" };
+    const stop = new AbortController();
+    const first = failureOf(pool.call(server, "echo", {}, { ...use, signal: stop.signal }));
+    await expect.poll(() => processesWith("silent-two"), { timeout: LONG_MS }).toBeGreaterThan(0);
+    stop.abort();
+    expect((await first).kind).toBe("cancelled");
+    await expect.poll(() => processesWith("silent-two"), { timeout: LONG_MS }).toBe(0);
+    const second = failureOf(pool.call(server, "echo", {}, use));
+    await expect.poll(() => processesWith("silent-two"), { timeout: LONG_MS }).toBeGreaterThan(0);
+    await pool.close();
+    expect((await second).kind).toBe("unavailable");
+    expect(processesWith("silent-two")).toBe(0);
+    expect(pool.health()).toEqual({ connections: [], failing: [] });
+  });
+});
+
 describe("a server that does not start", () => {
   test("because it dies: its last words are in the sentence, and it is not started in a storm", async () => {
     let nowMs = 0;
@@ -171,7 +191,7 @@ describe("a server that does not start", () => {
       "The server misbehaving could not be started: it ended with exit status 3; it said: reading the settings | Error: TOKEN is not set.",
     );
     const use = { scope: "shared", timeoutMs: LONG_MS, pinnedHash: "x" };
-    await failureOf(pool.call(server, "echo", {}, use));
+    for (let times = 1; times <= 2; times += 1) await failureOf(pool.call(server, "echo", {}, use));
     const refused = await failureOf(pool.call(server, "echo", {}, use));
     expect(refused.message).toMatch(
       /^The server misbehaving failed 2 times in a row and is tried again in 1 s\. .*TOKEN/,
@@ -180,6 +200,12 @@ describe("a server that does not start", () => {
     nowMs += 1_000;
     expect((await failureOf(pool.call(server, "echo", {}, use))).message).toContain("exit status 3");
     expect(pool.health().failing).toMatchObject([{ failures: 3, retryInMs: 2_000 }]);
+    // Another tree's process is another matter.
+    expect((await failureOf(pool.call(server, "echo", {}, { ...use, scope: "tree-b" }))).message).toContain(
+      "exit status 3",
+    );
+    await pool.close("shared");
+    expect(pool.health().failing).toMatchObject([{ scope: "tree-b", failures: 1 }]);
   });
 
   test.each([
@@ -199,6 +225,17 @@ describe("a server that does not start", () => {
     ["npx -c", { command: "npx", args: ["-c", "id"] }, "npx -c runs a shell command; name a package instead"],
     ["npx without a pinned package", { command: "npx", args: ["-y", "x"] }, "its package has no exact version yet"],
     ["a folder that is gone", { cwd: "/nonexistent" }, "its folder /nonexistent does not exist"],
+    [
+      "a confined one with a folder",
+      { isConfined: true, cwd: "/tmp" },
+      "may name neither a folder nor a file of this machine",
+    ],
+    [
+      "a confined one with a file",
+      { isConfined: true, command: "/usr/bin/node" },
+      "may name neither a folder nor a file",
+    ],
+    ["a confined one with a file as argument", { isConfined: true }, "Cannot find module"],
   ] as [string, Partial<StdioServer>, string][])("%s", async (_what, more, sentence) => {
     const failure = await failureOf(poolWith().describe(misbehaving("good", more)));
     expect(failure.message).toContain(sentence);
@@ -245,12 +282,14 @@ describe("a server that starts", () => {
   test("with tools that cannot be offered: the good ones are, and each of the others has a sentence", async () => {
     const { tools, problems } = await poolWith().describe(misbehaving("invalid-schema"));
     expect(tools.map(({ name }) => name)).toEqual(["echo"]);
-    expect(problems).toHaveLength(6);
+    expect(problems).toHaveLength(8);
     expect(problems).toEqual(
       expect.arrayContaining([
         'The tool "no_schema" was left out, because its input schema is no JSON Schema with type "object".',
         expect.stringMatching(/^The tool "bad_type" was left out, because its input schema is no valid JSON Schema \(/),
-        expect.stringMatching(/^The tool "long" was left out, because its definition has \d+ characters/),
+        expect.stringMatching(/^The tool "long" was left out, because its definition is longer than 65536 characters/),
+        'The tool "hidden" was left out, because its definition has invisible characters.',
+        expect.stringMatching(/^The tool "deep" was left out, because /),
       ]),
     );
     const doubled = await poolWith().describe(misbehaving("duplicate-tools"));
@@ -348,13 +387,16 @@ describe("a call", () => {
         report: (_server, _scope, sentence) => said.push(sentence),
       });
       const call = await approved(pool, misbehaving("good"));
+      const going: Promise<McpFailure>[] = [];
       for (let times = 1; times <= 2; times += 1) {
         const stop = new AbortController();
-        const going = failureOf(call(tool, { ms: 2_000 }, { signal: stop.signal }));
-        // It has begun when another call is answered, or waits behind it.
-        if (tool === "stubborn") await call("echo");
+        const begun = new Promise<void>((resolve) => {
+          going.push(failureOf(call(tool, { ms: 2_000 }, { signal: stop.signal, onProgress: () => resolve() })));
+        });
+        await begun;
         stop.abort();
-        expect((await going).kind).toBe("cancelled");
+        expect((await going.at(-1))?.kind).toBe("cancelled");
+        expect(said).toEqual([]);
       }
       await expect
         .poll(() => said, { timeout: LONG_MS })
@@ -366,14 +408,32 @@ describe("a call", () => {
   test.each([
     ["huge", { megabytes: 40 }, "it sent a message of more than 1048576 bytes"],
     ["flood", {}, "it sent more than 2000 messages in a second"],
+    ["bytes", {}, "it sent more than 8000000 bytes in a second"],
   ])("a server that answers with a %s message is closed", async (tool, args, sentence) => {
-    const pool = poolWith({ limits: { frameBytes: 1024 * 1024 } });
+    const pool = poolWith({ limits: { frameBytes: 1024 * 1024, bytesPerSecond: 8_000_000 } });
     const call = await approved(pool, misbehaving("good"));
     const failure = await failureOf(call(tool, args));
     expect(failure).toMatchObject({
       kind: "misbehaved",
       message: `The server misbehaving was closed, because ${sentence}.`,
     });
+    expect((await call("echo", { text: "after" })).text).toBe("after");
+  });
+
+  test("a server that does not read what is sent to it is closed", async () => {
+    const pool = poolWith({ limits: { unreadBytes: 100_000 } });
+    const call = await approved(pool, misbehaving("good"));
+    await call("deaf");
+    const text = "x".repeat(900_000);
+    const [first, second] = await Promise.all([1, 2].map(() => failureOf(call("echo", { text }))));
+    expect(first?.message).toBe("The server misbehaving was closed, because it does not read its input.");
+    expect(second?.kind).toBe("misbehaved");
+  });
+
+  test("with a result that is nested without end is read as far as it can be", async () => {
+    const call = await approved(poolWith(), misbehaving("good"));
+    // Whether it can be written depends on the Node.
+    expect(await call("deep_result")).toMatchObject({ isError: false });
     expect((await call("echo", { text: "after" })).text).toBe("after");
   });
 
@@ -434,6 +494,15 @@ describe("the limits", () => {
     stop.abort();
     await Promise.all(busy);
     expect((await patient).text).toBe("d");
+  });
+
+  test("of silence: a connection that was quiet is pinged before it is used, and a dead one replaced", async () => {
+    let nowMs = 0;
+    const pool = poolWith({ now: () => nowMs, limits: { pingMs: 300 } });
+    const call = await approved(pool, misbehaving("good"));
+    await call("deaf");
+    nowMs += 60_000;
+    expect((await call("echo", { text: "new" })).text).toBe("new");
   });
 
   test("of time without calls: the process is ended, and the next call starts another", async () => {

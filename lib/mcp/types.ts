@@ -16,6 +16,8 @@ export interface PinnedPackage {
   version: string;
   /** As npm's lock file has it (`sha512-…`). */
   integrity: string;
+  /** SHA-256 over all packages that it brought along, with their versions and integrities. */
+  lockHash: string;
   /** The program's file, relative to the package's folder. */
   bin: string;
 }

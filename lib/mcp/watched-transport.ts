@@ -6,6 +6,7 @@ import {
   type JSONRPCMessage,
   type RequestId,
 } from "@modelcontextprotocol/sdk/types.js";
+import { createFlowMeter } from "./flow-meter";
 
 export interface TransportWatch {
   now(): number;
@@ -27,13 +28,16 @@ export interface WatchedTransport extends Transport {
   protocolVersion(): string;
 }
 
+const MOST_REMEMBERED = 1_000;
+
 /** Looks at what passes through a transport: how much, and what comes for requests that were called off. */
 export function watchTransport(inner: Transport, watch: TransportWatch): WatchedTransport {
   const open = new Set<RequestId>();
+  const pings = new Set<RequestId>();
   const cancelledAtMs = new Map<RequestId, number>();
+  const isFlood = createFlowMeter(watch.now, watch.messagesPerSecond);
+  let hasFlooded = false;
   let lastHeardMs = watch.now();
-  let secondStartMs = lastHeardMs;
-  let inThisSecond = 0;
   let version = "";
 
   const watched: WatchedTransport = {
@@ -63,22 +67,25 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
 
   function isTooMuch(): boolean {
     lastHeardMs = watch.now();
-    if (lastHeardMs - secondStartMs >= 1_000) {
-      secondStartMs = lastHeardMs;
-      inThisSecond = 0;
+    if (!hasFlooded && isFlood(1)) {
+      hasFlooded = true;
+      watch.onFlood();
     }
-    inThisSecond += 1;
-    if (inThisSecond === watch.messagesPerSecond + 1) watch.onFlood();
-    return inThisSecond > watch.messagesPerSecond;
+    return hasFlooded;
   }
 
   function noteOutgoing(message: JSONRPCMessage): void {
-    if (isJSONRPCRequest(message)) open.add(message.id);
-    else if ("method" in message && message.method === "notifications/cancelled") {
+    if (isJSONRPCRequest(message)) {
+      open.add(message.id);
+      if (message.method === "ping") pings.add(message.id);
+    } else if ("method" in message && message.method === "notifications/cancelled") {
       const id = requestIdIn(message.params);
       if (id === undefined) return;
       open.delete(id);
+      // A ping that was given up is part of finding out about another request.
+      if (pings.delete(id)) return;
       cancelledAtMs.set(id, watch.now());
+      for (const [oldest] of cancelledAtMs) if (cancelledAtMs.size > MOST_REMEMBERED) cancelledAtMs.delete(oldest);
       watch.onCancelled(id);
     }
   }
@@ -88,6 +95,7 @@ export function watchTransport(inner: Transport, watch: TransportWatch): Watched
       if (message.id === undefined) return;
       noteVersion(message);
       open.delete(message.id);
+      pings.delete(message.id);
       noteLate(message.id);
     } else if ("method" in message && message.method === "notifications/progress") {
       const token = message.params?.progressToken;

@@ -11,7 +11,7 @@ const OWN_RANGES: ReadonlySet<string> = new Set(["private", "uniqueLocal", "loop
 /** True for an address as `dns.lookup` returns it, or as it stands in a URL without brackets. */
 export function isPublicAddress(address: string): boolean {
   const parsed = parse(address);
-  if (!parsed || parsed.range() !== "unicast") return false;
+  if (parsed?.range() !== "unicast") return false;
   return parsed.kind() === "ipv4" || (matches(parsed, GLOBAL_V6) && !matches(parsed, PROTOCOLS_V6));
 }
 

@@ -44,13 +44,14 @@ const LOOK_UP_MS = 10_000;
 
 export const systemLookUp: LookUp = (host) => dns.lookup(host, { all: true, verbatim: true });
 
-/** The host of an http or https URL as allow-lists name it: lower case, punycode, no brackets, no final dot; null when it is none. */
+/** Host and port of an http or https URL as allow-lists name them: `host` for the usual port, else `host:port`; null when it is none. */
 export function hostOf(given: string): string | null {
   if (!URL.canParse(given)) return null;
   const url = new URL(given);
-  if (!(url.protocol in DEFAULT_PORTS)) return null;
   const host = bareHost(url);
-  return host === "" ? null : host;
+  if (!(url.protocol in DEFAULT_PORTS) || host === "") return null;
+  const name = net.isIPv6(host) ? `[${host}]` : host;
+  return url.port === "" ? name : `${name}:${url.port}`;
 }
 
 /** Parses a URL that a model gave, without looking up its host. Throws an `AddressError` with one sentence. */

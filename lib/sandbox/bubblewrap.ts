@@ -26,6 +26,8 @@ export interface Confinement {
   hiddenPaths: readonly string[];
   searchPath: readonly string[];
   env: Readonly<Record<string, string>>;
+  /** Made in the sandbox, with these contents. */
+  files?: Readonly<Record<string, string>>;
   limits: SandboxLimits;
   /** Lines of shell that come before the command, after the limits. */
   prelude?: string;
@@ -36,9 +38,10 @@ export interface Confinement {
 /** What bubblewrap reads from descriptors, from `firstFd` on, and the arguments that name them. */
 export function bubblewrapInputs(
   firstFd: number,
-  env: Readonly<Record<string, string>>,
+  { env, files: more }: Pick<Confinement, "env" | "files">,
 ): { args: string[]; inputs: Buffer[] } {
   const files = {
+    ...more,
     // Programs such as git fail when their user has no name.
     "/etc/passwd": "sandbox:x:1000:1000:Banyan agent:/workspace:/bin/bash\n",
     "/etc/group": "sandbox:x:1000:\n",

@@ -25,11 +25,24 @@ export interface SandboxRun {
 export interface SandboxResult {
   exitStatus: number | null;
   /** Set when the process was ended by the host. */
-  endedBy?: "timeout" | "abort" | "output_limit";
+  endedBy?: "timeout" | "abort" | "output_limit" | "workspace_full";
+  /** Says what the last of these means, as a sentence. */
+  problem?: string;
   stdout: string;
   stderr: string;
   truncated: boolean;
   durationMs: number;
+  /** What a command with a network did with it. */
+  network?: NetworkUse;
+}
+
+export interface NetworkUse {
+  /** Those to hosts that may be reached. */
+  connections: number;
+  /** `host:port`s that may not, each once; the first few. */
+  refused: string[];
+  sentBytes: number;
+  receivedBytes: number;
 }
 
 /** Limits of one run; each process of the run has them, `processes` is for the whole run. */
@@ -73,7 +86,7 @@ export interface SandboxProcess {
   stderr: Readable;
   /**
    * Settles when no process of it is left and what it changed is in its workspace; never rejects. `problem` says why the
-   * latter could not be.
+   * latter could not be, or why it was ended, as a sentence.
    */
   ended: Promise<{ exitStatus: number | null; problem?: string }>;
   /**
@@ -85,7 +98,8 @@ export interface SandboxProcess {
   kill(): Promise<void>;
 }
 
-export type SandboxStatus = { available: true } | { available: false; reason: string };
+/** `noNetwork` says why commands that need a network cannot run; the others can. */
+export type SandboxStatus = { available: true; noNetwork?: string } | { available: false; reason: string };
 
 /** Runs shell commands in the terminal sandbox. `status()` is the result of the self-test, made once per process. */
 export interface SandboxPort {

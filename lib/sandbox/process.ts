@@ -12,7 +12,9 @@ export interface ProcessRun {
   /** What the program can read from descriptor 3 and those after it. */
   extraInputs: readonly Buffer[];
   /** Who is told that the program or its children do something. */
-  watch?: ProcessWatch;
+  watch?: ProcessWatch | undefined;
+  /** Begins to look at something that may not go on; `onOver` ends the run. Returns what stops the looking. */
+  guard?: ((onOver: (problem: string) => void) => () => void) | undefined;
 }
 
 export interface ProcessWatch {
@@ -52,12 +54,18 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
     };
     const output = collectOutput(child, run.maxOutputBytes, () => end("output_limit"));
     const stopWatching = watchActivity(child, run.watch);
+    let problem: string | undefined;
+    const stopGuarding = run.guard?.((sentence) => {
+      problem = sentence;
+      end("workspace_full");
+    });
     const onAbort = () => end("abort");
     const timer = setTimeout(() => end("timeout"), Math.min(run.timeoutMs, 2 ** 31 - 1));
     run.signal.addEventListener("abort", onAbort, { once: true });
     const settle = () => {
       clearTimeout(timer);
       stopWatching();
+      stopGuarding?.();
       run.signal.removeEventListener("abort", onAbort);
     };
     child.once("error", (error) => {
@@ -73,7 +81,8 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
     child.once("close", (exitStatus) => {
       settle();
       const durationMs = Math.round(performance.now() - startedAt);
-      resolve({ exitStatus: endedBy ? null : exitStatus, ...(endedBy && { endedBy }), ...output(), durationMs });
+      const why = { ...(endedBy && { endedBy }), ...(endedBy === "workspace_full" && { problem }) };
+      resolve({ exitStatus: endedBy ? null : exitStatus, ...why, ...output(), durationMs });
     });
   });
 }

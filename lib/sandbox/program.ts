@@ -16,10 +16,13 @@ export interface ProgramLaunch {
   serverFd: number;
 }
 
-/** The copy in which a program works, when it does not work in the workspace itself. */
-export interface ProgramCopy {
-  out(): Promise<void>;
-  both(): Promise<void>;
+/** What goes with a program's life. */
+export interface ProgramLife {
+  synchronise(): Promise<void>;
+  /** Begins to look at something that may not go on; `onOver` ends the program. Returns what stops the looking. */
+  guard(onOver: (problem: string) => void): () => void;
+  /** When no process of it is left. What it rejects with is told as the program's problem. */
+  afterwards(): Promise<unknown>;
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -32,7 +35,7 @@ const LAST_LOOK_MS = 50;
  * Starts a sandboxed program whose input and outputs are pipes. Settles when the command is about to run: from then on the
  * sandbox is bound to this process's life. Rejects with what was said when it did not come so far.
  */
-export async function startProgram(launch: ProgramLaunch, copy: ProgramCopy | null): Promise<SandboxProcess> {
+export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Promise<SandboxProcess> {
   // Detached: a Ctrl-C that a person means for the server is not for the program.
   const more = [...launch.extraInputs.map(() => "pipe" as const), "pipe" as const, "pipe" as const];
   const stdio: StdioOptions = ["pipe", "pipe", "pipe", ...more];
@@ -48,13 +51,26 @@ export async function startProgram(launch: ProgramLaunch, copy: ProgramCopy | nu
   for (const stream of child.stdio) stream?.on("error", () => undefined);
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
   const first = await firstProcess(child, launch);
+  let over: string | undefined;
+  /** Bubblewrap dies, and its sandbox's first process with it; the kernel then ends everything else in there. */
+  const killAll = () => {
+    child.kill("SIGKILL");
+    // It is told to die with bubblewrap. Should it have found a way not to, it is killed all the same.
+    if (first.startTicks !== null && processStart(first.pid) === first.startTicks) killOne(first.pid);
+  };
+  const stopGuarding = life.guard((sentence) => {
+    over = sentence;
+    killAll();
+  });
   const ended = exited.then(async (exitStatus) => {
+    stopGuarding();
     await untilGone(first);
     for (const stream of child.stdio.slice(FIRST_EXTRA_FD)) stream?.destroy();
-    const problem = await copy?.out().then(
+    const unkept = await life.afterwards().then(
       () => undefined,
       (error: unknown) => sentenceOf(error),
     );
+    const problem = over ?? unkept;
     return { exitStatus, ...(problem !== undefined && { problem }) };
   });
   return {
@@ -62,10 +78,9 @@ export async function startProgram(launch: ProgramLaunch, copy: ProgramCopy | nu
     stdout: child.stdout,
     stderr: child.stderr,
     ended,
-    synchronise: () => copy?.both() ?? Promise.resolve(),
+    synchronise: life.synchronise,
     async kill() {
-      // Bubblewrap dies, and its sandbox's first process with it; the kernel then ends everything else in there.
-      child.kill("SIGKILL");
+      killAll();
       await ended;
     },
   };
@@ -135,6 +150,14 @@ async function untilGone({ pid, startTicks }: FirstProcess): Promise<void> {
   for (let waitMs = FIRST_LOOK_MS; startTicks !== null && processStart(pid) === startTicks; ) {
     await delay(waitMs);
     waitMs = Math.min(waitMs * 2, LAST_LOOK_MS);
+  }
+}
+
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It is gone.
   }
 }
 

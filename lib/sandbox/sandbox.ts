@@ -1,17 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { realTimers, type Timers } from "../timers";
-import { WorkspaceError } from "../workspace/path";
-import {
-  bubblewrapArguments,
-  bubblewrapInputs,
-  type Confinement,
-  DEFAULT_LIMITS,
-  LONG_LIVED_CPU_SECONDS,
-} from "./bubblewrap";
-import { asToolUser, serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "./identity";
-import { folderMounts, nodeMounts, readOnlyMounts, SCRATCH_FOLDER, workspaceMounts } from "./mounts";
+import { LONG_LIVED_CPU_SECONDS } from "./bubblewrap";
+import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "./identity";
+import { checkStart, confine, launch, launchProgram, makeScratch } from "./launch";
+import { folderMounts, readOnlyMounts, SCRATCH_FOLDER } from "./mounts";
+import { type NetworkInside, networkInside } from "./network";
 import type {
+  NetworkAccess,
   SandboxLimits,
   SandboxPort,
   SandboxProcess,
@@ -20,19 +16,30 @@ import type {
   SandboxStart,
   SandboxStatus,
 } from "./port";
-import { FIRST_EXTRA_FD, runProcess } from "./process";
+import { runProcess } from "./process";
 import { startProgram } from "./program";
+import { type NetworkProxy, openProxy, type ProxyOptions } from "./proxy";
 import { selfTest } from "./self-test";
+import { createSizeWatch } from "./size-watch";
+import { endStrays } from "./strays";
+import { temporaryFolder } from "./temporary";
 import { workspaceCopies } from "./workspace-copy";
 
 export const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 const ACTIVITY_SAMPLE_MS = 5_000;
+const MAX_WORKSPACE_BYTES = 2000 * 1024 * 1024;
+/** What is killed before this may not have come out of bubblewrap's beginning. */
+const YOUNG_MS = 2_000;
 
 export interface SandboxOptions {
   /** Overrides of the default limits, for every run. */
   limits?: Partial<SandboxLimits>;
   /** Processor seconds of each process of a program that outlives a call. */
   longLivedCpuSeconds?: number;
+  /** Of the proxies through which commands reach the network. */
+  proxy?: ProxyOptions;
+  /** A command in a workspace that grows beyond this is ended. */
+  maxWorkspaceBytes?: number;
   /** Where `bwrap` is looked for, as in PATH. */
   searchPath?: string;
   /** How often the processes of a run that somebody watches are looked at. */
@@ -46,53 +53,84 @@ export interface SandboxOptions {
  */
 export function createSandbox(options: SandboxOptions = {}): SandboxPort & { close(): void } {
   const bwrap = findProgram("bwrap", options.searchPath ?? `${process.env.PATH ?? ""}:/usr/bin:/bin`);
-  const copies = workspaceCopies();
+  const temporary = temporaryFolder();
+  const copies = workspaceCopies(temporary.path);
   const programs = new Set<SandboxProcess>();
-  const { timers = realTimers, activitySampleMs = ACTIVITY_SAMPLE_MS } = options;
+  const sizes = createSizeWatch({ limitBytes: options.maxWorkspaceBytes ?? MAX_WORKSPACE_BYTES });
+  const { timers = realTimers, activitySampleMs = ACTIVITY_SAMPLE_MS, limits = {} } = options;
   const sample = (look: () => void) => timers.every(activitySampleMs, look);
   let tested: Promise<SandboxStatus> | undefined;
+  let networks = 0;
 
   async function runUnchecked(run: SandboxRun): Promise<SandboxResult> {
-    if (bwrap === null) throw new Error("bubblewrap is not installed");
+    const program = bwrapOf(bwrap);
     const workspace = fs.realpathSync(run.workspace);
     const user = serverIsRoot() ? toolUserOf(workspace) : null;
     const watch = run.onActivity && { onActivity: run.onActivity, sample };
-    const runIn = (folder: string) => {
-      const confinement = confine(run, folder, options.limits);
-      const { timeoutMs, signal, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run;
-      return runProcess({ ...launch(bwrap, confinement, user), timeoutMs, signal, maxOutputBytes, watch });
-    };
     if (run.readOnlyWorkspace) makeScratch(workspace, user);
-    else if (user && fs.statSync(workspace).uid === 0) {
-      return copies.onCopy({ workspace, user, hiddenPaths: run.hiddenPaths }, run.signal, runIn);
+    await sizes.prepare(writableOf(run, workspace));
+    const { proxy, inside } = await openNetwork(run.network);
+    const runIn = (folder: string) => {
+      const launched = launch(program, confine(run, { workspace: folder, network: inside, limits }), user);
+      const { timeoutMs, signal, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run;
+      const guard = (onOver: (problem: string) => void) => sizes.watch(writableOf(run, folder), onOver);
+      return runProcess({ ...launched, timeoutMs, signal, maxOutputBytes, watch, guard });
+    };
+    try {
+      const result = isCopied(run, workspace, user)
+        ? await copies.onCopy({ workspace, user, hiddenPaths: run.hiddenPaths }, run.signal, runIn)
+        : await runIn(workspace);
+      if (result.endedBy && result.durationMs < YOUNG_MS) endStrays();
+      return proxy ? { ...result, network: proxy.use } : result;
+    } finally {
+      await proxy?.close();
     }
-    return runIn(workspace);
   }
 
   async function startUnchecked(start: SandboxStart): Promise<SandboxProcess> {
-    if (bwrap === null) throw new Error("bubblewrap is not installed");
+    const bwrapProgram = bwrapOf(bwrap);
     const workspace = start.workspace === null ? null : fs.realpathSync(start.workspace);
     const folders = folderMounts(start.folders ?? [], start.hiddenPaths);
-    const owned = workspace ?? folders[0]?.source;
-    const user = serverIsRoot() ? (owned === undefined ? UNPRIVILEGED_USER : toolUserOf(owned)) : null;
+    const user = serverIsRoot() ? userOf(workspace ?? folders[0]?.source) : null;
+    const mounts = [...folders, ...readOnlyMounts(start.readOnly ?? [])];
     if (workspace && start.readOnlyWorkspace) makeScratch(workspace, user);
-    const isCopied = workspace && user && !start.readOnlyWorkspace && fs.statSync(workspace).uid === 0;
-    const copy = isCopied ? await copies.open({ workspace, user, hiddenPaths: start.hiddenPaths }) : null;
-    const confinement = confine(start, copy?.folder ?? workspace, {
-      ...options.limits,
-      cpuSeconds: options.longLivedCpuSeconds ?? LONG_LIVED_CPU_SECONDS,
-    });
-    const more = [...folders, ...readOnlyMounts(start.readOnly ?? [])];
-    const { serverFd, ...launched } = launch(
-      bwrap,
-      { ...confinement, env: start.env ?? {}, mounts: [...confinement.mounts, ...more] },
-      user,
-      true,
-    );
-    const program = await startProgram({ ...launched, serverFd }, copy);
-    programs.add(program);
-    program.ended.then(() => programs.delete(program));
-    return program;
+    const { proxy, inside } = await openNetwork(start.network);
+    try {
+      const copy =
+        workspace && isCopied(start, workspace, user)
+          ? await copies.open({ workspace, user, hiddenPaths: start.hiddenPaths })
+          : null;
+      const confinement = confine(start, {
+        workspace: copy?.folder ?? workspace,
+        mounts,
+        env: start.env ?? {},
+        network: inside,
+        limits: { ...limits, cpuSeconds: options.longLivedCpuSeconds ?? LONG_LIVED_CPU_SECONDS },
+      });
+      const program = await startProgram(launchProgram(bwrapProgram, confinement, user), {
+        synchronise: () => copy?.both() ?? Promise.resolve(),
+        guard: (onOver) =>
+          workspace ? sizes.watch(writableOf(start, copy?.folder ?? workspace), onOver) : () => undefined,
+        afterwards: () => Promise.all([copy?.out(), proxy?.close()]),
+      });
+      programs.add(program);
+      program.ended.then(() => programs.delete(program));
+      return program;
+    } catch (error) {
+      await proxy?.close();
+      endStrays();
+      throw error;
+    }
+  }
+
+  async function openNetwork(
+    access: NetworkAccess | undefined,
+  ): Promise<{ proxy: NetworkProxy | null; inside: NetworkInside | null }> {
+    if (!access) return { proxy: null, inside: null };
+    networks += 1;
+    const socketPath = path.join(temporary.path(), `net-${networks}`);
+    const proxy = await openProxy(access, socketPath, options.proxy);
+    return { proxy, inside: networkInside(socketPath) };
   }
 
   function status(): Promise<SandboxStatus> {
@@ -106,88 +144,61 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     for (const program of serverIsRoot() ? ["/usr/bin/unshare", "/usr/bin/setpriv"] : []) {
       if (!fs.existsSync(program)) return { available: false, reason: missing(program, "apt-get install util-linux") };
     }
+    endStrays();
     return selfTest(runUnchecked);
   }
 
   return {
     status,
     async run(run) {
-      const result = await status();
-      if (!result.available) throw new Error(result.reason);
+      await allow(run);
       return runUnchecked(run);
     },
     async start(start) {
-      const result = await status();
-      if (!result.available) throw new Error(result.reason);
+      await allow(start);
       checkStart(start);
       return startUnchecked(start);
     },
     /** Ends every program and removes what the sandbox keeps on disk; no command may be running. */
     close() {
       for (const program of programs) void program.kill();
-      copies.remove();
+      temporary.remove();
     },
   };
+
+  async function allow({ network }: { network?: NetworkAccess }): Promise<void> {
+    const result = await status();
+    if (!result.available) throw new Error(result.reason);
+    if (network && result.noNetwork) throw new Error(result.noNetwork);
+  }
 }
 
 function missing(program: string, command: string): string {
   return `The terminal is off, because ${program} is not installed; install it with: ${command}`;
 }
 
-/** What `run` and `start` have in common. */
-function confine(
-  given: SandboxRun | SandboxStart,
-  workspace: string | null,
-  overrides?: Partial<SandboxLimits>,
-): Confinement {
-  const node = nodeMounts();
-  const mounts = workspace === null ? [] : workspaceMounts(workspace, given.readOnlyWorkspace ?? false);
-  return {
-    command: given.command,
-    mounts: [...mounts, ...node.mounts],
-    extraArguments: node.args,
-    hiddenPaths: given.hiddenPaths,
-    searchPath: node.searchPath,
-    env: {},
-    limits: { ...DEFAULT_LIMITS, ...overrides, ...given.limits },
-  };
+/** Where a command may leave files. */
+function writableOf({ readOnlyWorkspace }: { readOnlyWorkspace?: boolean }, folder: string): string {
+  return readOnlyWorkspace ? path.join(folder, SCRATCH_FOLDER) : folder;
 }
 
-/** The program to start and what it reads from its descriptors; the one to the server comes last. */
-function launch(bwrap: string, given: Confinement, user: ToolUser | null, withServer = false) {
-  const { args: inputArguments, inputs } = bubblewrapInputs(FIRST_EXTRA_FD, given.env);
-  const infoFd = FIRST_EXTRA_FD + inputs.length;
-  const serverFd = infoFd + 1;
-  const confinement = withServer ? { ...given, serverFd } : given;
-  const more = withServer ? ["--info-fd", String(infoFd), ...inputArguments] : inputArguments;
-  const sources = confinement.mounts.map(({ source }) => source);
-  const { file, args } = asToolUser(sources, user, (seen) => ({
-    file: bwrap,
-    args: bubblewrapArguments(confinement, seen, more),
-  }));
-  return { file, args, extraInputs: inputs, infoFd, serverFd };
+function bwrapOf(found: string | null): string {
+  if (found === null) throw new Error("bubblewrap is not installed");
+  return found;
 }
 
-function checkStart({ command, env = {} }: SandboxStart): void {
-  if (command.includes("\0")) throw new WorkspaceError("The command contains a NUL character; leave it out.");
-  for (const [name, value] of Object.entries(env)) {
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !value.includes("\0")) continue;
-    throw new WorkspaceError(
-      `The environment variable ${JSON.stringify(name)} cannot be set; its name must be letters, digits and _, and its value without NUL.`,
-    );
-  }
+/** As whom a program works that was given this folder, or none. */
+function userOf(folder: string | undefined): ToolUser {
+  return folder === undefined ? UNPRIVILEGED_USER : toolUserOf(folder);
 }
 
-/** The one place in a read-only workspace where a command may leave files; it keeps itself out of the checkout's status. */
-function makeScratch(workspace: string, user: ToolUser | null): void {
-  const scratch = path.join(workspace, SCRATCH_FOLDER);
-  const stat = fs.lstatSync(scratch, { throwIfNoEntry: false });
-  if (stat && !stat.isDirectory())
-    throw new Error(`${scratch} is in the way of the sandbox's scratch folder; remove it.`);
-  if (stat) return;
-  fs.mkdirSync(scratch, 0o755);
-  fs.writeFileSync(path.join(scratch, ".gitignore"), "*\n");
-  if (user) fs.chownSync(scratch, user.uid, user.gid);
+/** Root's own folder is not given to the tools' user; it works on a copy. */
+function isCopied(
+  { readOnlyWorkspace }: { readOnlyWorkspace?: boolean },
+  workspace: string,
+  user: ToolUser | null,
+): user is ToolUser {
+  return user !== null && !readOnlyWorkspace && fs.statSync(workspace).uid === 0;
 }
 
 function findProgram(name: string, searchPath: string): string | null {

@@ -1,5 +1,5 @@
-// A network namespace hides neither AF_VSOCK (to the machine's hypervisor) nor sockets made through io_uring, so those
-// calls are filtered. The filter is a classic BPF program over `struct seccomp_data`: nr at 0, arch at 4, args at 16.
+// What the namespaces do not cover is filtered call by call. The filter is a classic BPF program over `struct seccomp_data`:
+// nr at 0, arch at 4, args at 16.
 
 const LOAD = 0x20;
 const JUMP_EQUAL = 0x15;
@@ -7,41 +7,103 @@ const JUMP_AT_LEAST = 0x35;
 const RETURN = 0x06;
 const OFFSET_NR = 0;
 const OFFSET_ARCH = 4;
+/** Its lower half: both architectures are little-endian, and the kernel reads these arguments as int. */
 const OFFSET_FIRST_ARGUMENT = 16;
 const ALLOW = 0x7fff0000;
 const refuse = (errno: number) => 0x00050000 | errno;
-const EAFNOSUPPORT = 97;
-const ENOSYS = 38;
+const EPERM = refuse(1);
+const ENOSYS = refuse(38);
+const EAFNOSUPPORT = refuse(97);
+/** The call is not made, and its caller is told that it was. */
+const PRETEND = refuse(0);
+/** To the machine's hypervisor, and to the kernel's cryptography. */
 const AF_VSOCK = 40;
-const IO_URING_SETUP = 425;
+const AF_ALG = 38;
+const PR_SET_PDEATHSIG = 1;
 /** The x32 calls of x86-64 carry this bit; nobody needs them. */
 const X32_BIT = 0x40000000;
 
-/** The kernel's number for the architecture (AUDIT_ARCH_*) and its number for socket(2). */
-const ARCHITECTURES: Partial<Record<string, { audit: number; socket: number }>> = {
-  x64: { audit: 0xc000003e, socket: 41 },
-  arm64: { audit: 0xc00000b7, socket: 198 },
+interface Architecture {
+  /** The kernel's number for it (AUDIT_ARCH_*). */
+  audit: number;
+  calls: Record<
+    "socket" | "prctl" | "bpf" | "perf" | "userfaultfd" | "addKey" | "requestKey" | "keyctl" | "ioUring",
+    number
+  >;
+}
+
+const ARCHITECTURES: Partial<Record<string, Architecture>> = {
+  x64: {
+    audit: 0xc000003e,
+    calls: {
+      socket: 41,
+      prctl: 157,
+      addKey: 248,
+      requestKey: 249,
+      keyctl: 250,
+      perf: 298,
+      bpf: 321,
+      userfaultfd: 323,
+      ioUring: 425,
+    },
+  },
+  arm64: {
+    audit: 0xc00000b7,
+    calls: {
+      prctl: 167,
+      socket: 198,
+      addKey: 217,
+      requestKey: 218,
+      keyctl: 219,
+      perf: 241,
+      bpf: 280,
+      userfaultfd: 282,
+      ioUring: 425,
+    },
+  },
 };
 
 /** The program as bubblewrap reads it, or null on an architecture that this file does not know. */
 export function seccompProgram(architecture: string = process.arch): Buffer | null {
   const known = ARCHITECTURES[architecture];
   if (!known) return null;
-  const program = [
-    instruction(LOAD, OFFSET_ARCH),
+  const { calls } = known;
+  return Buffer.concat([
     // Calls of another architecture, such as 32-bit ones, would be numbered otherwise.
-    instruction(JUMP_EQUAL, known.audit, 0, 7),
+    instruction(LOAD, OFFSET_ARCH),
+    instruction(JUMP_EQUAL, known.audit, 1, 0),
+    instruction(RETURN, ENOSYS),
     instruction(LOAD, OFFSET_NR),
-    instruction(JUMP_AT_LEAST, X32_BIT, 5, 0),
-    instruction(JUMP_EQUAL, IO_URING_SETUP, 4, 0),
-    instruction(JUMP_EQUAL, known.socket, 0, 2),
-    instruction(LOAD, OFFSET_FIRST_ARGUMENT),
-    instruction(JUMP_EQUAL, AF_VSOCK, 2, 0),
+    instruction(JUMP_AT_LEAST, X32_BIT, 0, 1),
+    instruction(RETURN, ENOSYS),
+    // What is done through io_uring passes this filter by.
+    ...answer(calls.ioUring, ENOSYS),
+    // Keys belong to a user, not to a namespace: the server's session may hold some.
+    ...[calls.addKey, calls.requestKey, calls.keyctl].flatMap((call) => answer(call, ENOSYS)),
+    // No program needs these, and many a hole in the kernel was reached through them.
+    ...[calls.bpf, calls.perf, calls.userfaultfd].flatMap((call) => answer(call, EPERM)),
+    // A namespace of the network does not cover these families.
+    ...answerTo(calls.socket, AF_VSOCK, EAFNOSUPPORT),
+    ...answerTo(calls.socket, AF_ALG, EAFNOSUPPORT),
+    // Whoever takes over the sandbox's first process (it has the same user) could otherwise have it outlive bubblewrap.
+    ...answerTo(calls.prctl, PR_SET_PDEATHSIG, PRETEND),
     instruction(RETURN, ALLOW),
-    instruction(RETURN, refuse(ENOSYS)),
-    instruction(RETURN, refuse(EAFNOSUPPORT)),
+  ]);
+}
+
+function answer(call: number, result: number): Buffer[] {
+  return [instruction(JUMP_EQUAL, call, 0, 1), instruction(RETURN, result)];
+}
+
+/** The same for one value of the call's first argument. */
+function answerTo(call: number, argument: number, result: number): Buffer[] {
+  return [
+    instruction(JUMP_EQUAL, call, 0, 4),
+    instruction(LOAD, OFFSET_FIRST_ARGUMENT),
+    instruction(JUMP_EQUAL, argument, 0, 1),
+    instruction(RETURN, result),
+    instruction(LOAD, OFFSET_NR),
   ];
-  return Buffer.concat(program);
 }
 
 function instruction(code: number, k: number, jumpTrue = 0, jumpFalse = 0): Buffer {

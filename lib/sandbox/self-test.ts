@@ -4,6 +4,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { giveToTools } from "./identity";
+import { PROXY_PORT } from "./network";
 import type { SandboxResult, SandboxRun, SandboxStatus } from "./port";
 
 const PROCESS_CAP = 16;
@@ -26,6 +27,26 @@ function script(canaryFile: string, port: number): string {
   ].join("\n");
 }
 
+/** Asks the proxy for the host's loopback, which is on the list, but private; then goes around the proxy. */
+function networkScript(port: number): string {
+  return [
+    `exec 3<>/dev/tcp/127.0.0.1/${PROXY_PORT} || exit 1`,
+    `printf 'CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n' >&3`,
+    "read -r _ answer _ <&3; echo $answer",
+    `( exec 4<>/dev/tcp/127.0.0.1/${port} ) 2>/dev/null && echo around`,
+    "exit 0",
+  ].join("\n");
+}
+
+function networkFault(result: SandboxResult | Error): string | undefined {
+  const off = "Commands have no network, because";
+  if (result instanceof Error) return `${off} the proxy does not start: ${result.message}.`;
+  if (result.stdout === "403\n") return undefined;
+  if (/200|around/.test(result.stdout)) return `${off} the proxy let a command reach this machine's own network.`;
+  const said = result.stderr.trim().split("\n").at(-1) || `exit status ${result.exitStatus}`;
+  return `${off} the way to the proxy cannot be opened in the sandbox (${said}).`;
+}
+
 /** Tries to break out of the sandbox. Any success, and any failure to run, makes the sandbox unavailable with that reason. */
 export async function selfTest(run: (run: SandboxRun) => Promise<SandboxResult>): Promise<SandboxStatus> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "banyan-selftest-"));
@@ -42,15 +63,16 @@ export async function selfTest(run: (run: SandboxRun) => Promise<SandboxResult>)
     giveToTools(workspace);
     const canaryFile = path.join(folder, `canary-${randomUUID()}`);
     fs.writeFileSync(canaryFile, "canary", { mode: 0o666 });
-    const result = await run({
-      command: script(canaryFile, port),
-      workspace,
-      hiddenPaths: [],
-      timeoutMs: TIMEOUT_MS,
-      signal: new AbortController().signal,
-      limits: { processes: PROCESS_CAP },
-    });
-    return judge(result);
+    const signal = new AbortController().signal;
+    const common = { workspace, hiddenPaths: [], timeoutMs: TIMEOUT_MS, signal };
+    const network = { hosts: [`127.0.0.1:${port}`] };
+    const [result, proxied] = await Promise.all([
+      run({ ...common, command: script(canaryFile, port), limits: { processes: PROCESS_CAP } }),
+      run({ ...common, command: networkScript(port), network }).catch((error: unknown) => error as Error),
+    ]);
+    const status = judge(result);
+    const noNetwork = networkFault(proxied);
+    return status.available && noNetwork ? { ...status, noNetwork } : status;
   } catch (error) {
     return {
       available: false,

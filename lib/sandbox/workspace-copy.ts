@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { copyChanges, type Manifest, reversed } from "../workspace/copy-tree";
 import { allHiddenPaths } from "../workspace/path";
@@ -22,18 +21,15 @@ interface CopyOf {
 }
 
 const COPY_MAX_BYTES = 2 * 1024 ** 3;
-const FOLDER_PREFIX = "banyan-sandbox-";
 
 /** Copies of root-owned workspaces, kept for the life of the process and brought up to date before and after each command. */
-export function workspaceCopies() {
+export function workspaceCopies(base: () => string) {
   const copies = new Map<string, WorkspaceCopy>();
-  let base: string | undefined;
 
   function copyOf(workspace: string): WorkspaceCopy {
     const known = copies.get(workspace);
     if (known) return known;
-    base ??= makeBase();
-    const copy = { folder: fs.mkdtempSync(path.join(base, "copy-")), manifest: new Map(), queue: Promise.resolve() };
+    const copy = { folder: fs.mkdtempSync(path.join(base(), "copy-")), manifest: new Map(), queue: Promise.resolve() };
     copies.set(workspace, copy);
     return copy;
   }
@@ -84,36 +80,11 @@ export function workspaceCopies() {
     return { folder: copy.folder, out, both: () => out().then(() => synchroniseIn(copy, of)) };
   }
 
-  function remove(): void {
-    copies.clear();
-    if (base) fs.rmSync(base, { recursive: true, force: true });
-    base = undefined;
-  }
-
-  return { onCopy, open, remove };
+  return { onCopy, open };
 }
 
 function inOrder(copy: WorkspaceCopy, step: () => Promise<void>): Promise<void> {
   const done = copy.queue.then(step);
   copy.queue = done.catch(() => undefined);
   return done;
-}
-
-/** A private folder for this process's copies; those of processes that are gone are removed. */
-function makeBase(): string {
-  const temporary = os.tmpdir();
-  for (const name of fs.readdirSync(temporary)) {
-    const pid = Number(name.match(/^banyan-sandbox-(\d+)-/)?.[1]);
-    if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(temporary, name), { recursive: true, force: true });
-  }
-  return fs.mkdtempSync(path.join(temporary, `${FOLDER_PREFIX}${process.pid}-`));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

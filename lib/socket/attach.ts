@@ -13,7 +13,7 @@ import { openTreeRoom } from "./tree-room";
 
 export const SOCKET_PATH = "/live";
 /** Another process may have ended a session or a token; this one is told at once of its own. */
-const IDENTITY_CHECK_MS = 3_000;
+const IDENTITY_CHECK_MS = 2_000;
 const MAX_ROOMS = 8;
 
 export interface AttachedSocket {

@@ -50,5 +50,7 @@ function decoderOf(name: string) {
   if (name === "deflate") return zlib.createInflate(flush);
   if (name === "br") return zlib.createBrotliDecompress({ finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH });
   const shown = JSON.stringify(name.slice(0, 60));
-  throw new WebError(`The server packed the page in a way that is not understood (${shown}); use another source.`);
+  throw new WebError(`The server packed the page in a way that is not understood (${shown}); use another source.`, {
+    quotesServer: true,
+  });
 }

@@ -28,6 +28,8 @@ const ENTRY = /^[0-9a-f]{64}\.json$/;
 const LEFT_BEHIND_MS = 60_000;
 
 export function createCache({ folder, maxBytes, maxAgeMs, now }: CacheOptions): Cache {
+  /** About how much is kept; null until it was counted. Other processes may use the folder too, so it is counted again. */
+  let keptBytes: number | null = null;
   const fileOf = (key: string) => path.join(folder, `${createHash("sha256").update(key).digest("hex")}.json`);
 
   return {
@@ -47,12 +49,14 @@ export function createCache({ folder, maxBytes, maxAgeMs, now }: CacheOptions): 
     put(key, value) {
       try {
         const text = JSON.stringify({ key, storedAtMs: now(), value } satisfies Entry);
-        if (Buffer.byteLength(text) > maxBytes / 4) return;
+        const size = Buffer.byteLength(text);
+        if (size > maxBytes / 4) return;
         fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
         const temporary = path.join(folder, `${randomBytes(6).toString("hex")}.tmp`);
         fs.writeFileSync(temporary, text, { mode: 0o600, flag: "wx" });
         fs.renameSync(temporary, fileOf(key));
-        dropOldest(folder, maxBytes);
+        keptBytes = keptBytes === null ? null : keptBytes + size;
+        if (keptBytes === null || keptBytes > maxBytes) keptBytes = dropOldest(folder, maxBytes);
       } catch {
         // A full disk or a folder that may not be written to: the page is fetched again next time.
       }
@@ -60,7 +64,8 @@ export function createCache({ folder, maxBytes, maxAgeMs, now }: CacheOptions): 
   };
 }
 
-function dropOldest(folder: string, maxBytes: number): void {
+/** Returns how much is left. A tenth is freed beyond what must be, so that not every entry counts the folder. */
+function dropOldest(folder: string, maxBytes: number): number {
   const files: { file: string; size: number; usedAtMs: number }[] = [];
   for (const name of fs.readdirSync(folder)) {
     const file = path.join(folder, name);
@@ -70,10 +75,12 @@ function dropOldest(folder: string, maxBytes: number): void {
     else if (name.endsWith(".tmp") && Date.now() - stat.mtimeMs > LEFT_BEHIND_MS) fs.rmSync(file, { force: true });
   }
   let total = files.reduce((sum, { size }) => sum + size, 0);
+  if (total <= maxBytes) return total;
   files.sort((a, b) => a.usedAtMs - b.usedAtMs);
   for (const { file, size } of files) {
-    if (total <= maxBytes) return;
+    if (total <= 0.9 * maxBytes) break;
     fs.rmSync(file, { force: true });
     total -= size;
   }
+  return total;
 }

@@ -3,7 +3,7 @@ import { type GuardOptions, hostOf, parseTarget } from "../net/guard";
 import type { Cache } from "./cache";
 import type { Converter } from "./converter";
 import { WebError } from "./errors";
-import { get, type Timeouts } from "./get";
+import { type Answer, get, type Timeouts } from "./get";
 import { textOf, withoutInvisible } from "./page-text";
 import type { RateLimit } from "./rate-limit";
 
@@ -15,8 +15,8 @@ export interface FetchOptions {
   signal: AbortSignal;
   /** `host:port`s that may have private addresses. */
   privateHosts: readonly string[];
-  /** Hosts that a redirect from elsewhere may lead to, as allow-lists name them: `host`, `host:port`, `*.host`. */
-  redirectHosts: readonly string[];
+  /** Whether a redirect from another host may lead to this one, given as `host` or `host:port`. */
+  mayRedirect(host: string): boolean;
 }
 
 /** A page, or a part of it. Offsets are characters of its whole text. */
@@ -64,13 +64,13 @@ export async function fetchPage(given: string, options: FetchOptions, parts: Fet
   const answer = await get(target.url.href, {
     guard,
     signal: options.signal,
-    mayFollow: (from, to) => mayFollow(from, to, options.redirectHosts),
+    mayFollow: (from, to) => mayFollow(from, to, options.mayRedirect),
     takeTurn: (host) => parts.rateLimit.take(host, options.signal),
     timeouts: parts.timeouts,
     maxBytes: MAX_BODY_BYTES,
   });
   const url = answer.url.href;
-  const { title, text } = await readable(answer.body, answer.contentType, url, parts.converter, options.signal);
+  const { title, text } = await readable(answer, parts.converter, options.signal);
   const stored = {
     url,
     title: oneLine(title).slice(0, MAX_TITLE_CHARACTERS),
@@ -85,36 +85,32 @@ export async function fetchPage(given: string, options: FetchOptions, parts: Fet
  * A redirect that an allowed host sends elsewhere would take the request, and what an agent was talked into putting
  * into its URL, to a host that nobody allowed. `www.` before the same name is the same host to everybody.
  */
-function mayFollow(from: CheckedTarget, to: URL, hosts: readonly string[]): boolean {
+function mayFollow(from: CheckedTarget, to: URL, mayRedirect: FetchOptions["mayRedirect"]): boolean {
   const host = hostOf(to.href);
   // Not http: the check of the target says so in its own words.
   if (host === null) return true;
   if (from.url.protocol === "https:" && to.protocol === "http:") return false;
-  const plain = (name: string) => name.replace(/^www\./, "");
-  if (plain(host) === plain(from.host)) return true;
-  const port = to.port || (to.protocol === "https:" ? "443" : "80");
-  return hosts.some((listed) => {
-    const name = listed.toLowerCase();
-    if (name.startsWith("*.")) return host.endsWith(name.slice(1));
-    return name === `${host}:${port}` || (name === host && to.port === "");
-  });
+  return plainName(to) === plainName(from.url) || mayRedirect(host);
+}
+
+function plainName(url: URL): string {
+  return url.hostname.replace(/^www\./, "").replace(/\.$/, "");
 }
 
 async function readable(
-  body: Buffer,
-  contentType: string | undefined,
-  url: string,
+  { body, contentType, isCut, url }: Answer,
   converter: Converter,
   signal: AbortSignal,
 ): Promise<{ title: string; text: string }> {
-  const page = textOf(body, contentType);
+  const page = textOf(body, contentType, isCut);
   if (page.kind === "binary") {
     throw new WebError(
       `What is at this address is not text but ${page.type.slice(0, 100)} (${body.length} bytes), which cannot be read here.`,
+      { quotesServer: true },
     );
   }
   if (page.kind === "text") return { title: "", text: withoutInvisible(page.text) };
-  const { title, markdown } = await converter(page.text, url, signal);
+  const { title, markdown } = await converter(page.text, url.href, signal);
   return { title: withoutInvisible(title), text: withoutInvisible(markdown) };
 }
 

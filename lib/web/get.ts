@@ -72,7 +72,9 @@ async function follow(given: string, options: GetOptions): Promise<Answer> {
     if (!to) throw new WebError(`${target.host} redirects to something that is no URL; use another source.`);
     if (!options.mayFollow(target, to)) {
       const shown = JSON.stringify(to.href.slice(0, 500));
-      throw new WebError(`The page redirects to another host; if you trust it, fetch ${shown} itself.`);
+      throw new WebError(`The page redirects to somewhere else; if you trust that address, fetch it: ${shown}.`, {
+        quotesServer: true,
+      });
     }
     next = to.href;
   }

@@ -10,15 +10,15 @@ const META_PROBE_BYTES = 4096;
 const TEXT_TYPES =
   /^(text\/.*|application\/(.*\+)?(json|xml|yaml|x-yaml|toml|javascript|ecmascript|x-sh|sql|graphql|ld\+json|x-ndjson))$/;
 
-/** The text of a body by its declared type, or by its look when none is declared. */
-export function textOf(body: Buffer, contentType: string | undefined): PageText {
+/** The text of a body by its declared type, or by its look when none is declared. One that was cut may end inside a character. */
+export function textOf(body: Buffer, contentType: string | undefined, isCut: boolean): PageText {
   const type = (contentType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   const html = type === "text/html" || type === "application/xhtml+xml";
   if (!html && type !== "" && !TEXT_TYPES.test(type)) return { kind: "binary", type };
   const charset = charsetOf(body, contentType ?? "");
   if (!/^utf-?16/i.test(charset ?? "") && looksBinary(body))
     return { kind: "binary", type: type || "a file without a type" };
-  const text = decode(body, charset);
+  const text = decode(body, charset, isCut);
   const isHtml = html || (type === "" && /^\s*(<!doctype html|<html|<head|<body)/i.test(text));
   return { kind: isHtml ? "html" : "text", text };
 }
@@ -38,7 +38,7 @@ function charsetOf(body: Buffer, contentType: string): string | null {
   return own?.[1] && !/^utf-?16/i.test(own[1]) ? own[1] : null;
 }
 
-function decode(body: Buffer, charset: string | null): string {
+function decode(body: Buffer, charset: string | null, isCut: boolean): string {
   if (charset) {
     try {
       return new TextDecoder(charset).decode(body);
@@ -47,25 +47,14 @@ function decode(body: Buffer, charset: string | null): string {
     }
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(withoutCutCharacter(body));
+    return new TextDecoder("utf-8", { fatal: true }).decode(body, { stream: isCut });
   } catch {
     return new TextDecoder("windows-1252").decode(body);
   }
 }
 
-/** A body that was cut may end inside a character of up to four bytes. */
-function withoutCutCharacter(body: Buffer): Buffer {
-  for (let back = 1; back <= Math.min(3, body.length); back += 1) {
-    const byte = body[body.length - back] ?? 0;
-    if (byte >= 0xc0) return body.subarray(0, body.length - back);
-    if (byte < 0x80) return body;
-  }
-  return body;
-}
-
 /** Characters that nobody sees and that can carry text or turn its order: tags, direction marks, zero-width ones, controls. */
-const INVISIBLE =
-  /[\u{E0000}-\u{E0FFF}\u202A-\u202E\u2060-\u206F\u200B\u200E\u200F\uFEFF\u00AD\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/gu;
+const INVISIBLE = /(?![\t\n]|\u200C|\u200D|[\u0600-\u0605]|\u06DD)[\p{Cc}\p{Cf}\u{E0000}-\u{E0FFF}]/gu;
 
 export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, "");

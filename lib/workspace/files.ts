@@ -28,6 +28,13 @@ export function looksBinary(start: Buffer): boolean {
   return start.subarray(0, BINARY_PROBE_BYTES).includes(0);
 }
 
+/** Text of a file, by the mark at its start UTF-16 or else UTF-8; null for a binary file. */
+export function decodeText(bytes: Buffer): string | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  return looksBinary(bytes) ? null : bytes.toString("utf8").replace(/^\uFEFF/, "");
+}
+
 export async function readAll(fd: number, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of readChunks(fd, limitBytes)) chunks.push(Buffer.from(chunk));
@@ -62,13 +69,23 @@ export async function writeFileAtomically(
   content: string | Buffer,
   limitBytes = FILE_LIMIT_BYTES,
 ): Promise<{ created: boolean; sizeBytes: number }> {
-  const shown = JSON.stringify(given);
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   if (bytes.length > limitBytes) {
     throw new WorkspaceError(
-      `The content for ${shown} has ${bytes.length} bytes, more than the ${limitBytes} allowed; write less.`,
+      `The content for ${JSON.stringify(given)} has ${bytes.length} bytes, more than the ${limitBytes} allowed; write less.`,
     );
   }
+  const { created } = await writeChunksAtomically(view, given, [bytes]);
+  return { created, sizeBytes: bytes.length };
+}
+
+/** The same for a file that comes in pieces. What the source throws is passed on, and leaves the file as it was. */
+export async function writeChunksAtomically(
+  view: WorkspaceView,
+  given: string,
+  chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
+): Promise<{ created: boolean }> {
+  const shown = JSON.stringify(given);
   const parts = partsInside(view, given);
   const name = parts.pop();
   if (name === undefined || given.endsWith("/")) throw new WorkspaceError(`${shown} names a folder; name a file.`);
@@ -81,10 +98,11 @@ export async function writeFileAtomically(
   try {
     const existing = fs.lstatSync(childOf(directoryFd, name), { throwIfNoEntry: false });
     if (existing) refuseToReplace(view, existing, shown);
-    await replaceFile(directoryFd, name, bytes, existing ? existing.mode & 0o777 : 0o644);
-    return { created: existing === undefined, sizeBytes: bytes.length };
+    await replaceFile(directoryFd, name, chunks, existing ? existing.mode & 0o777 : 0o644);
+    return { created: existing === undefined };
   } catch (error) {
-    throw sentenceFor(error, given);
+    // What is no system call's failure is the source's, which knows its own words.
+    throw errorCode(error) === "" ? error : sentenceFor(error, given);
   } finally {
     fs.closeSync(directoryFd);
   }
@@ -103,12 +121,19 @@ function refuseToReplace(view: WorkspaceView, existing: fs.Stats, shown: string)
   }
 }
 
-async function replaceFile(directoryFd: number, name: string, bytes: Buffer, mode: number): Promise<void> {
+async function replaceFile(
+  directoryFd: number,
+  name: string,
+  chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
+  mode: number,
+): Promise<void> {
   const temporary = `.banyan-${randomBytes(6).toString("hex")}.tmp`;
   const fd = createFile(directoryFd, temporary, 0o600);
   try {
     try {
-      for (let done = 0; done < bytes.length; ) done += (await write(fd, bytes, done)).bytesWritten;
+      for await (const bytes of chunks) {
+        for (let done = 0; done < bytes.length; ) done += (await write(fd, bytes, done)).bytesWritten;
+      }
       giveToOwnerOf(directoryFd, fd);
       fs.fchmodSync(fd, mode);
     } finally {

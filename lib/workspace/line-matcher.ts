@@ -1,15 +1,36 @@
 import { Worker } from "node:worker_threads";
 import { WorkspaceError } from "./path";
 
-/** A matching line: its number from 1, and its text cut at a length that a reader can use. */
-export interface MatchingLine {
+/** A line of a file: its number from 1, and its text cut at a length that a reader can use. */
+export interface FoundLine {
   line: number;
   text: string;
+  /** False for a line that only stands near one that matches. */
+  isMatch: boolean;
+}
+
+export interface MatchOptions {
+  pattern: string;
+  /** The pattern is plain text. */
+  fixed?: boolean;
+  /** What matches stands between characters that belong to no word. */
+  word?: boolean;
+  case?: "sensitive" | "insensitive" | "smart";
+  /** The pattern may match across lines. */
+  multiline?: boolean;
+  /** Lines around each match. */
+  before?: number;
+  after?: number;
 }
 
 export interface LineMatcher {
-  /** The matching lines of a text, at most `limit`. Rejects with a `WorkspaceError` when the time for the whole search is used up. */
-  match(text: string, limit: number): Promise<MatchingLine[]>;
+  /**
+   * The first `limit` matching lines of a text, with the lines around them. Rejects with a `WorkspaceError` when the time for
+   * the whole search is used up.
+   */
+  match(text: string, limit: number): Promise<FoundLine[]>;
+  /** How many lines match, at most `limit`. */
+  count(text: string, limit: number): Promise<number>;
   close(): Promise<unknown>;
 }
 
@@ -19,50 +40,90 @@ const SHOWN_LINE_MAX = 500;
 // and may backtrack for ever, so it runs in a thread of its own that can be ended.
 const WORKER_SOURCE = `
 const { parentPort, workerData } = require("node:worker_threads");
-const pattern = new RegExp(workerData.pattern, workerData.flags);
-parentPort.on("message", ({ text, limit }) => {
-  const found = [];
-  let line = 0;
-  for (let start = 0; start <= text.length && found.length < limit; ) {
+const { source, flags, multiline, before, after } = workerData;
+const pattern = new RegExp(source, flags);
+
+function linesOf(text) {
+  const lines = [];
+  for (let start = 0; start < text.length || lines.length === 0; ) {
     let end = text.indexOf("\\n", start);
     if (end === -1) end = text.length;
-    if (start === text.length && line > 0) break;
-    line += 1;
-    const content = text.slice(start, text[end - 1] === "\\r" ? end - 1 : end);
-    if (pattern.test(content)) found.push({ line, text: content.slice(0, ${SHOWN_LINE_MAX}) });
+    lines.push([start, end > start && text[end - 1] === "\\r" ? end - 1 : end]);
     start = end + 1;
   }
-  parentPort.postMessage(found);
+  return lines;
+}
+
+/** Index of each matching line => where in it the match begins. */
+function matchesIn(text, lines, limit) {
+  const found = new Map();
+  if (!multiline) {
+    for (let at = 0; at < lines.length && found.size < limit; at++) {
+      const index = text.slice(lines[at][0], lines[at][1]).search(pattern);
+      if (index !== -1) found.set(at, index);
+    }
+    return found;
+  }
+  let at = 0;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match && found.size < limit; match = pattern.exec(text)) {
+    const last = Math.max(match.index, match.index + match[0].length - 1);
+    while (at + 1 < lines.length && lines[at + 1][0] <= match.index) at++;
+    for (let line = at; line < lines.length && lines[line][0] <= last && found.size < limit; line++) {
+      if (!found.has(line)) found.set(line, line === at ? match.index - lines[at][0] : 0);
+    }
+    if (match[0] === "") pattern.lastIndex += 1;
+  }
+  return found;
+}
+
+function shown(content, index) {
+  if (content.length <= ${SHOWN_LINE_MAX}) return content;
+  const start = index > ${SHOWN_LINE_MAX} - 100 ? index - 100 : 0;
+  const end = start + ${SHOWN_LINE_MAX};
+  return (start > 0 ? "[…]" : "") + content.slice(start, end) + (end < content.length ? "[…]" : "");
+}
+
+parentPort.on("message", ({ text, limit, countOnly }) => {
+  const lines = linesOf(text);
+  const found = matchesIn(text, lines, limit);
+  if (countOnly) return parentPort.postMessage(found.size);
+  const wanted = new Set();
+  for (const at of found.keys()) {
+    for (let near = Math.max(0, at - before); near <= Math.min(lines.length - 1, at + after); near++) wanted.add(near);
+  }
+  const answer = [...wanted].sort((a, b) => a - b).map((at) => {
+    const content = text.slice(lines[at][0], lines[at][1]);
+    return { line: at + 1, text: shown(content, found.get(at) ?? 0), isMatch: found.has(at) };
+  });
+  parentPort.postMessage(answer);
 });
 `;
 
-/** Compiles a regular expression. Throws a `WorkspaceError` with the reason when it is not one. The caller closes the matcher. */
-export function createLineMatcher(pattern: string, ignoreCase: boolean, timeoutMs: number): LineMatcher {
-  const flags = ignoreCase ? "iu" : "u";
-  try {
-    new RegExp(pattern, flags);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new WorkspaceError(`The pattern is not a regular expression that can be used: ${reason}.`);
-  }
+/** Compiles a pattern. Throws a `WorkspaceError` with the reason when it cannot be used. The caller closes the matcher. */
+export function createLineMatcher(options: MatchOptions, timeoutMs: number): LineMatcher {
+  const { source, flags } = compile(options);
   const worker = new Worker(WORKER_SOURCE, {
     eval: true,
     env: {},
-    workerData: { pattern, flags },
+    workerData: {
+      ...{ source, flags, multiline: options.multiline ?? false },
+      ...{ before: options.before ?? 0, after: options.after ?? 0 },
+    },
     resourceLimits: { maxOldGenerationSizeMb: 128 },
   });
   const deadline = performance.now() + timeoutMs;
 
-  function match(text: string, limit: number): Promise<MatchingLine[]> {
+  function ask<Answer>(message: { text: string; limit: number; countOnly: boolean }): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const settle = () => {
         clearTimeout(timer);
         worker.off("message", onMessage);
         worker.off("error", onError);
       };
-      const onMessage = (found: MatchingLine[]) => {
+      const onMessage = (answer: Answer) => {
         settle();
-        resolve(found);
+        resolve(answer);
       };
       const onError = (error: unknown) => {
         settle();
@@ -78,9 +139,58 @@ export function createLineMatcher(pattern: string, ignoreCase: boolean, timeoutM
       const timer = setTimeout(onTimeout, Math.max(0, deadline - performance.now()));
       worker.once("message", onMessage);
       worker.once("error", onError);
-      worker.postMessage({ text, limit });
+      worker.postMessage(message);
     });
   }
 
-  return { match, close: () => worker.terminate() };
+  return {
+    match: (text, limit) => ask<FoundLine[]>({ text, limit, countOnly: false }),
+    count: (text, limit) => ask<number>({ text, limit, countOnly: true }),
+    close: () => worker.terminate(),
+  };
+}
+
+function compile(options: MatchOptions): { source: string; flags: string } {
+  if (
+    !options.multiline &&
+    /\n|(?<!\\)(?:\\\\)*\\n/.test(options.fixed ? escapeLess(options.pattern) : options.pattern)
+  ) {
+    throw new WorkspaceError("The pattern holds a line end, and lines are searched one by one; set `multiline`.");
+  }
+  // Flags at the start, as ripgrep takes them.
+  const inline = options.fixed ? null : options.pattern.match(/^\(\?([ims]+)\)/);
+  const pattern = options.fixed ? literal(options.pattern) : options.pattern.slice(inline?.[0].length ?? 0);
+  const source = options.word ? `(?<![\\p{L}\\p{N}_])(?:${pattern})(?![\\p{L}\\p{N}_])` : pattern;
+  const ignoresCase = isCaseIgnored(options) || inline?.[1]?.includes("i");
+  const flags = `${ignoresCase ? "i" : ""}${options.multiline ? "gm" : ""}${inline?.[1]?.includes("s") ? "s" : ""}`;
+  const reason = reasonAgainst(source, `${flags}u`);
+  if (reason === null) return { source, flags: `${flags}u` };
+  // Without Unicode an escape that means nothing is the character itself, as models like to write it. \p is lost then.
+  if (!source.includes("\\p{") && reasonAgainst(source, flags) === null) return { source, flags };
+  throw new WorkspaceError(`The pattern is not a regular expression that can be used: ${reason}.`);
+}
+
+/** A plain text has no escapes, so only a real line end counts. */
+function escapeLess(pattern: string): string {
+  return pattern.replaceAll("\\", "");
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, (character) => `\\x${character.charCodeAt(0).toString(16)}`);
+}
+
+/** Smart: a pattern in small letters means large ones too. A letter of an escape, as in \S, is not meant as one. */
+function isCaseIgnored(options: MatchOptions): boolean {
+  if (options.case !== "smart") return options.case === "insensitive";
+  const letters = options.fixed ? options.pattern : options.pattern.replaceAll(/\\(p\{[^}]*\}|.)/giu, "");
+  return !/\p{Lu}/u.test(letters);
+}
+
+function reasonAgainst(source: string, flags: string): string | null {
+  try {
+    new RegExp(source, flags);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

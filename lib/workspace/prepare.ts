@@ -37,8 +37,8 @@ export function prepareWorkspace(input: PrepareWorkspace): PreparedWorkspace {
     };
   }
   const root = checkGiven(input.request.folder, dataDir);
-  const rules = rulesOf(root, dataDir, fs.realpathSync(input.checkout ?? process.cwd()));
-  return { root, ownedByBanyan: false, ...rules, hiddenPaths: [...rules.hiddenPaths, ...keyPaths] };
+  const rules = rulesOf(root, dataDir, fs.realpathSync(input.checkout ?? process.cwd()), keyPaths);
+  return { root, ownedByBanyan: false, ...rules };
 }
 
 /** What is hidden in a folder that a person named, and whether its files are read-only: asked again before each call. */
@@ -46,10 +46,13 @@ export function rulesOf(
   root: string,
   dataDir: string,
   checkout: string,
+  /** Files of keys, wherever they lie. */
+  keyPaths: readonly string[] = [],
 ): Pick<PreparedWorkspace, "holdsBanyanCheckout" | "hiddenPaths"> {
   const holdsBanyanCheckout = holdsCheckout(root, checkout);
   const checkouts = new Set([...(holdsBanyanCheckout ? [root] : []), ...(isBelow(root, checkout) ? [checkout] : [])]);
-  return { holdsBanyanCheckout, hiddenPaths: [dataDir, ...[...checkouts].flatMap(secretsOf)] };
+  const keys = keyPaths.filter((file) => fs.existsSync(file)).map((file) => fs.realpathSync(file));
+  return { holdsBanyanCheckout, hiddenPaths: [dataDir, ...[...checkouts].flatMap(secretsOf), ...keys] };
 }
 
 function makeFresh(dataDir: string, treeId: string): string {

@@ -25,6 +25,10 @@ export interface WalkOptions {
   /** 0: only the start's own entries. */
   depth?: number;
   signal?: AbortSignal;
+  /** Called with each folder that is entered, before its entries; the path is "" for the start. The descriptor stays the walk's. */
+  onFolder?(path: string, directoryFd: number): void;
+  /** Whether a folder is entered; it is yielded in any case. */
+  enters?(path: string): boolean;
 }
 
 export const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);
@@ -32,10 +36,13 @@ const WALK_MAX_ENTRIES = 200_000;
 /** One descriptor is held per level. */
 const WALK_MAX_DEPTH = 128;
 const ENTRIES_PER_TURN = 200;
+/** What is done with an entry may take long. */
+const TURN_MAX_MS = 20;
 
 interface Walk extends WalkOptions {
   hidden: string[];
   seen: number;
+  lastTurnAtMs: number;
 }
 
 /**
@@ -47,7 +54,12 @@ export async function* walk(
   parts: readonly string[] = [],
   options: WalkOptions = {},
 ): AsyncGenerator<WalkEntry> {
-  const state: Walk = { ...options, hidden: allHiddenPaths(options.hiddenPaths ?? []), seen: 0 };
+  const state: Walk = {
+    ...options,
+    hidden: allHiddenPaths(options.hiddenPaths ?? []),
+    seen: 0,
+    lastTurnAtMs: performance.now(),
+  };
   const fd = openDirectory(root, parts);
   yield* walkDirectory(fd, [root, ...parts].join("/"), "", 0, state);
 }
@@ -60,6 +72,7 @@ async function* walkDirectory(
   state: Walk,
 ): AsyncGenerator<WalkEntry> {
   try {
+    state.onFolder?.(prefix.slice(0, -1), fd);
     for (const name of fs.readdirSync(`/proc/self/fd/${fd}`).sort()) {
       const hostPath = `${absolute}/${name}`;
       if (state.hidden.includes(hostPath)) continue;
@@ -88,6 +101,7 @@ function entryOf(fd: number, path: string, name: string, stat: fs.Stats): WalkEn
 
 function mayEnter(entry: WalkEntry, depth: number, state: Walk): boolean {
   if (entry.kind !== "directory" || state.skip?.has(entry.name)) return false;
+  if (state.enters && !state.enters(entry.path)) return false;
   return depth < Math.min(state.depth ?? WALK_MAX_DEPTH, state.maxDepth ?? WALK_MAX_DEPTH);
 }
 
@@ -98,7 +112,9 @@ async function pace(state: Walk): Promise<void> {
   if (state.seen > maxEntries) {
     throw new WorkspaceError(`The folder holds more than ${maxEntries} files and folders; name a smaller folder.`);
   }
-  if (state.seen % ENTRIES_PER_TURN === 0) await nextTurn();
+  if (state.seen % ENTRIES_PER_TURN !== 0 && performance.now() - state.lastTurnAtMs < TURN_MAX_MS) return;
+  await nextTurn();
+  state.lastTurnAtMs = performance.now();
 }
 
 /** Null when the entry is gone, or its name is not UTF-8 and so cannot be named back. */

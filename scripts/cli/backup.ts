@@ -2,13 +2,14 @@
 import { join, resolve } from "node:path";
 import { bytes } from "@/components/ui/format";
 import { backupDatabase, restoreDatabase } from "@/db/backup";
-import { type Context, withLooking } from "./context";
+import { type Context, keepAnchorOf, withLooking } from "./context";
 import { print, printJson } from "./output";
 
 export async function backup(context: Context, [file]: (string | undefined)[]): Promise<number> {
   const name = `banyan-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`;
   const to = file === undefined ? join(context.settings.dataDir, "backups", name) : resolve(context.cwd, file);
-  return withLooking(context, async ({ store }) => {
+  return withLooking(context, async ({ store, security }) => {
+    keepAnchorOf(store, security);
     const report = backupDatabase(store.client.sqlite, to);
     if (context.json) printJson({ file: report.file, size_bytes: report.sizeBytes });
     else print(`The backup is ${report.file} (${bytes(report.sizeBytes)}).`);

@@ -67,7 +67,7 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["rules", "revoke", "zzzz", ...at], "There is no rule zzzz"],
     [["rules", "sing", ...at], "list, add or revoke"],
     [["interventions", "zzzz", ...at], "There is no tree or task zzzz"],
-    [["token", "create"], "not there yet"],
+    [["token", "create"], "Say what the token may"],
     [["nonsense"], "Unknown command"],
     [["trees", "--nonsense"], "Unknown option"],
     [["tree"], "Missing required argument"],

@@ -8,7 +8,11 @@ import type { Actor } from "@/agents/application";
 import { ownerCalled } from "@/agents/core/roles";
 import { guarded, guardedQueries } from "@/agents/guard";
 import { type Looking, openLooking } from "@/agents/looking";
+import type { Security } from "@/agents/security";
+import type { Store } from "@/db/store";
+import { keepAnchor } from "@/lib/audit-anchor";
 import { readSettings, type Settings } from "@/lib/env";
+import { warn } from "./output";
 
 export type Flags = Record<string, string | boolean | undefined>;
 
@@ -66,7 +70,17 @@ export async function withActing<T>(
     const application = guarded(acting.application, actor());
     return await use({ ...acting, application, queries: application.queries });
   } finally {
+    keepAnchorOf(acting.store, acting.security);
     await acting.close();
+  }
+}
+
+/** What the command did stands in the audit: its newest hash is kept outside the database. */
+export function keepAnchorOf(store: Pick<Store, "audit">, { anchorFile }: Pick<Security, "anchorFile">): void {
+  try {
+    keepAnchor(anchorFile, store.audit.head(), Date.now());
+  } catch (error) {
+    warn(`The audit's newest hash cannot be kept in ${anchorFile} (${(error as Error).message}).`);
   }
 }
 

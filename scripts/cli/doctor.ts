@@ -2,7 +2,6 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { testTerminal } from "@/agents/looking";
 import { modelStates } from "@/agents/model-states";
 import { bytes, plural } from "@/components/ui/format";
 import { faultOf } from "@/db/backup";
@@ -11,6 +10,8 @@ import { alertsOf } from "@/lib/monitor/alerts";
 import { sampleOnce } from "@/lib/monitor/monitor";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import type { Context } from "./context";
+import { commands } from "./doctor-sandbox";
+import { security } from "./doctor-security";
 import { paint, print, printJson, type Style } from "./output";
 import { oneLine } from "./text";
 
@@ -30,7 +31,7 @@ const GLYPHS: Record<Finding["mark"], string> = { ok: "âœ“", warn: "!", fail: "â
 
 export async function doctor(context: Context): Promise<number> {
   const findings = [node(), git(), dataFolder(context), disk(context), ...(await machine(context))];
-  findings.push(...(await database(context)), await terminal(), ...models(context));
+  findings.push(...(await database(context)), ...(await commands(context)), ...models(context));
   const isWell = findings.every((finding) => finding.mark !== "fail");
   if (context.json) printJson({ ok: isWell, checks: findings });
   else
@@ -120,7 +121,12 @@ async function database(context: Context): Promise<Finding[]> {
     const sound = ok("Database", `${databaseFile}, ${bytes(size)}, of this version, sound.`);
     const remedy = "Put a backup in its place with `banyan restore FILE`.";
     const broken: Finding = { name: "Database", mark: "fail", text: `It is damaged: ${fault}.`, remedy };
-    return [fault === null ? sound : broken, ...limit(context, size), workers(store)];
+    return [
+      fault === null ? sound : broken,
+      ...limit(context, size),
+      workers(store),
+      ...(await security(context, store)),
+    ];
   } catch (error) {
     return [{ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" }];
   } finally {
@@ -153,13 +159,6 @@ function workers(store: Store): Finding {
     text: `Nobody works on ${plural(open, "open task")}.`,
     remedy: "Start the server with `npm start`, or go on with one tree: `npx banyan resume ID`.",
   };
-}
-
-async function terminal(): Promise<Finding> {
-  const status = await testTerminal();
-  if (status.available) return ok("Terminal sandbox", "Commands of agents are confined.");
-  const remedy = "Until then agents have no terminal; everything else works.";
-  return { name: "Terminal sandbox", mark: "warn", text: status.reason, remedy };
 }
 
 function models({ settings }: Context): Finding[] {

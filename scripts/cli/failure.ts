@@ -3,11 +3,12 @@ import { CommanderError } from "commander";
 import { UserError } from "@/agents/application";
 import { StoreError } from "@/db/errors";
 import { SettingError } from "@/lib/env";
+import { SecretError } from "@/lib/secrets/errors";
 import { UsageError } from "./output";
 
 /** Something that the person at the keyboard can put right. */
 export function isExpected(error: unknown): boolean {
-  const named = [UsageError, UserError, StoreError, SettingError, CommanderError];
+  const named = [UsageError, UserError, StoreError, SettingError, SecretError, CommanderError];
   // A seed's own error is loaded with the seeds only.
   return named.some((kind) => error instanceof kind) || (error instanceof Error && error.name === "SeedError");
 }

@@ -59,6 +59,8 @@ test("doctor: one line a finding; exit status 1 when something must be put right
     "Database",
     "Workers",
     "Terminal sandbox",
+    "Network of commands",
+    "Background commands",
     "Models",
   ])
     expect(well.stdout).toMatch(new RegExp(`^(✓ ok  |! warn) ${name}: .+$`, "m"));

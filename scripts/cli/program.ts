@@ -34,6 +34,7 @@ export function createProgram(start: Start): Command {
   defineDecisions(define);
   defineConfiguration(define);
   definePeople(define);
+  defineSecurity(define);
   defineOperations(define);
   return program;
 }
@@ -194,6 +195,20 @@ function definePeople(define: Define): void {
   )
     .option("--role <role>", "of add: viewer, operator, reviewer or admin")
     .option("--name <name>", "of add: what others read");
+}
+
+function defineSecurity(define: Define): void {
+  define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
+    return (await import("./secrets")).secrets;
+  });
+  define("audit [verb]", "list who did what, verify that nobody changed it, or accept it as it is", async () => {
+    return (await import("./audit")).audit;
+  })
+    .option("--limit <n>", "of list: at most so many, 1 to 1000; default: 50")
+    .option("--after <cursor>", "of list: go on from there")
+    .option("--actor <name>", "of list: what this person, program or agent did")
+    .option("--action <name>", "of list: only this, such as decide")
+    .option("--tree <tree>", "of list: what belongs to this tree");
 }
 
 function defineOperations(define: Define): void {

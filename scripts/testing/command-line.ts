@@ -16,14 +16,19 @@ const status = await (await import(file)).main(argv);
 if (typeof status === "number") process.exitCode = status;`;
 
 let programs = "";
+/** Where keys and anchors go, instead of the folder of whoever runs the tests. */
+let config = "";
 
 /** Call once at the top of a test file. */
 export function buildPrograms(): void {
   beforeAll(async () => {
     programs = path.join(ROOT, "dist", `test-${process.pid}`);
+    config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
     await bundle(ROOT, ["scripts/banyan.ts", "scripts/server.ts"], programs);
   });
-  afterAll(() => rmSync(programs, { recursive: true, force: true }));
+  afterAll(() => {
+    for (const folder of [programs, config]) rmSync(folder, { recursive: true, force: true });
+  });
 }
 
 export interface Finished {
@@ -82,7 +87,8 @@ function argumentsOf(file: string, args: string[]): string[] {
 }
 
 function environment(options: SpawnOptions) {
-  return { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production" as const, ...options.env };
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, XDG_CONFIG_HOME: config, NODE_ENV: "production" as const, ...options.env };
 }
 
 function watch(child: ChildProcessWithoutNullStreams): Running {

@@ -37,7 +37,9 @@ export async function startRealServer(dataDir: string, settings: Record<string, 
 async function spawnServer(dataDir: string, settings: Record<string, string>) {
   const { PATH, HOME, LANG, TMPDIR } = process.env;
   const inherited = Object.fromEntries(Object.entries({ PATH, HOME, LANG, TMPDIR }).filter(([, value]) => value));
-  const env: NodeJS.ProcessEnv = { ...inherited, NODE_ENV: "production", BANYAN_DATA_DIR: dataDir, ...settings };
+  // The audit's anchor is kept there, and not in the folder of whoever runs the tests.
+  const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}/config` };
+  const env: NodeJS.ProcessEnv = { ...inherited, NODE_ENV: "production", ...own, ...settings };
   const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "inherit"] });
   const link = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("The server printed no sign-in link in time.")), START_LIMIT_MS);

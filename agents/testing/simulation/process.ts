@@ -6,6 +6,7 @@ import { createConfiguration } from "@/agents/configuration";
 import type { ModelPort } from "@/agents/core/model";
 import { createGateway } from "@/agents/gateway";
 import { createProviderParks } from "@/agents/provider-parks";
+import { createSecurity } from "@/agents/security";
 import { NO_SERVERS } from "@/agents/server-calls";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
@@ -73,8 +74,11 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     ...options.asking,
     findRunbook: () => null,
   });
+  const keyFile = `${dataDir}-keys.json`;
+  const settings = { keyFile, secretKey: null, knownValues: [], dataDir };
   const commands = createCommands({
     store,
+    security: createSecurity({ store, settings, checkout: process.cwd() }),
     configuration,
     findRunbook: () => null,
     queries: { getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
@@ -84,7 +88,8 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     priceOf: () => 1,
     snapshots: simulatedSnapshots(),
     hiddenPathsOf: () => [],
-    validateServer: () => Promise.reject(new Error("There are no servers in the simulation.")),
+    workspaceRoots: [],
+    servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,
     maxDbBytes: null,
   });
@@ -134,6 +139,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     gateway: createGateway({ catalogue: CATALOGUE, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,
     redact: (text) => text,
+    programs: { endOfTask: async () => {}, endOf: async () => {} },
     tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
     sandbox: {
       status: async () => ({ available: false, reason: "There is none in the simulation." }),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { ToolBody } from "@/agents/core/configuration";
 import { ownerCalled } from "@/agents/core/roles";
@@ -14,7 +17,7 @@ async function start(options: TrialOptions = { work: false }) {
   const ask = (line: string, body?: unknown): Promise<ApiAnswer> => {
     const [method = "", address = ""] = line.split(" ");
     const url = new URL(address, "http://localhost/");
-    const path = url.pathname.split("/").filter(Boolean);
+    const path = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
     return handleApi(guarded(trial.runtime.application, ownerCalled("anna")), {
       method,
       path,
@@ -164,4 +167,25 @@ test("a request of a wrong form is answered with one sentence that names the fie
     ]);
   for (const line of ["GET reviews/zzzz", "POST reviews/zzzz/approve", "POST rules/zzzz/revoke", "GET tasks/zzzz/next"])
     expect([line, await ask(line)]).toMatchObject([line, { status: 404 }]);
+});
+
+test("secrets go in and never come out; the audit says who set them", async () => {
+  const keys = mkdtempSync(join(tmpdir(), "banyan-api-keys-"));
+  onTestFinished(() => rmSync(keys, { recursive: true, force: true }));
+  const { ask } = await start({ work: false, env: { BANYAN_KEY_FILE: join(keys, "keys.json") } });
+  expect(await ask("PUT secrets/deploy%2Ftoken", { value: "correct-horse-battery" })).toEqual(sentence("ends in tery"));
+  const listed = await ask("GET secrets");
+  expect(listed.body).toMatchObject({ items: [{ name: "deploy/token", last_four: "tery", updated_by: "anna" }] });
+  expect(await ask("GET secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });
+  expect(await ask("PUT secrets/x", {})).toMatchObject({ status: 400 });
+  expect(await ask("PUT secrets/X", { value: "correct-horse-battery" })).toMatchObject({ status: 400 });
+  expect(await ask("POST secrets/rotate")).toEqual(sentence("with a new key now: 1."));
+  expect(await ask("POST secrets/other")).toMatchObject({ status: 404 });
+  expect(await ask("DELETE secrets/deploy%2Ftoken")).toEqual(sentence("is removed"));
+  expect(await ask("DELETE secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });
+  const audit = await ask("GET audit?action=setSecret&limit=1");
+  expect(audit.body).toMatchObject({ items: [{ actor: "anna", subject: "X" }], next: expect.any(String) });
+  expect(await ask("GET audit?after=never")).toMatchObject({ status: 400 });
+  expect(await ask("GET audit/verify")).toMatchObject({ status: 200, body: { ok: true, rows: 5, faults: [] } });
+  expect(JSON.stringify([listed, audit])).not.toContain("correct");
 });

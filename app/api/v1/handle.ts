@@ -26,16 +26,17 @@ export interface ApiAnswer {
 type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
 
 /** Who may not is told so before what they sent is looked at. */
-function doing(command: keyof Commands, handler: Handler): Handler {
-  return async (app, request, id) => {
-    app.check(command);
+function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
+  const asked: Handler = async (app, request, id) => {
+    await app.check(command);
     return handler(app, request, id);
   };
+  return Object.assign(asked, { command });
 }
 
 const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
 
-const ROUTES: Record<string, Handler> = {
+const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   "GET session": async ({ actor: { name, role, task } }) => ok({ name, role, task: task ?? null }),
   "GET status": async (app) => ok(await app.queries.getStatus()),
   "GET trees": async (app, { query }) => ok(await app.queries.listTrees(pageOf(query))),
@@ -90,6 +91,26 @@ const ROUTES: Record<string, Handler> = {
   },
   "GET trees/:id/compare": async (app, { query }, id) =>
     ok(await app.queries.compareTrees(id, required(query, "with", "the id of the other tree"))),
+  "GET secrets": async (app) => ok({ items: await app.queries.listSecrets(), next: null }),
+  "PUT secrets/:id": doing("setSecret", async (app, { body }, id) =>
+    ok(await app.commands.setSecret(id, requiredText(body, "value"), app.actor)),
+  ),
+  "DELETE secrets/:id": doing("removeSecret", async (app, _, id) => ok(await app.commands.removeSecret(id, app.actor))),
+  "POST secrets/:id": doing("rotateSecrets", async (app, _, id) =>
+    id === "rotate" ? ok(await app.commands.rotateSecrets(app.actor)) : nothingHere(),
+  ),
+  "GET audit": async (app, { query }) => {
+    const named = (name: string) => query.get(name) ?? undefined;
+    return ok(
+      await app.queries.listAudit({
+        ...pageOf(query),
+        actor: named("actor"),
+        action: named("action"),
+        tree: named("tree"),
+      }),
+    );
+  },
+  "GET audit/:id": async (app, _, id) => (id === "verify" ? ok(await app.queries.verifyAudit()) : nothingHere()),
   "GET users": async (app) => ok({ items: await app.queries.listUsers(), next: null }),
   "POST users": doing("addUser", async (app, { body }) => ({
     status: 201,
@@ -137,8 +158,10 @@ const ROUTES: Record<string, Handler> = {
   })),
 };
 
-/** `METHOD address` of everything that can be asked. */
-export const ROUTE_NAMES: readonly string[] = Object.keys(ROUTES);
+/** `METHOD address` of everything that can be asked, and the command that it gives; null: it only looks. */
+export const ROUTE_LIST: readonly { name: string; command: keyof Commands | null }[] = Object.entries(ROUTES).map(
+  ([name, { command = null }]) => ({ name, command }),
+);
 
 async function decide(
   app: GuardedApplication,
@@ -155,7 +178,7 @@ export async function handleApi(app: GuardedApplication, request: ApiRequest): P
   const shape = [unit, ...(id === undefined ? [] : [":id"]), ...(verb === undefined ? [] : [verb])].join("/");
   const ofUnit = unit === "trees" || unit === "tasks" ? shape.replace(unit, ":unit") : shape;
   const handler = ROUTES[`${request.method} ${shape}`] ?? ROUTES[`${request.method} ${ofUnit}`];
-  if (!handler || request.path.length > 3) return refuse(problem(404, "There is nothing at this address of the API."));
+  if (!handler || request.path.length > 3) return nothingHere();
   try {
     return await handler(app, request, id ?? "");
   } catch (error) {
@@ -163,6 +186,10 @@ export async function handleApi(app: GuardedApplication, request: ApiRequest): P
     if (!known) console.error("The HTTP API failed:", error);
     return refuse(known ?? problem(500, "The server failed at this request; what was committed before is safe."));
   }
+}
+
+function nothingHere(): ApiAnswer {
+  return refuse(problem(404, "There is nothing at this address of the API."));
 }
 
 function refuse(body: Problem): ApiAnswer {

@@ -3,10 +3,21 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
 const mode = process.argv[2] ?? "good";
+/**
+ * @typedef {{ id: number, method: string, params: { protocolVersion?: string, name?: string, arguments?: object, requestId?: number, _meta?: { progressToken?: number } } }} Message
+ * @typedef {{ text: string, ms: number, megabytes: number, steps: number, pauseMs: number, characters: number, token: number }} Arguments
+ */
+
+/** @param {string} text */
 const write = (text) => process.stdout.write(text);
-const send = (message) => write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+/** @param {object} message */
+const send = (message) => write(`${JSON.stringify({ jsonrpc: "2.0", ...message }).replace('"NESTED"', NESTED)}\n`);
+/** @returns {object} */
 const object = (properties = {}) => ({ type: "object", properties });
+/** @param {string} name @param {string} description */
 const tool = (name, description, inputSchema = object()) => ({ name, description, inputSchema });
+/** As text, since it is too deep to be written by JSON.stringify. */
+const NESTED = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
 let changes = 0;
 let pages = 0;
 
@@ -30,6 +41,8 @@ function tools() {
       tool("array_schema", "An array.", { type: "array" }),
       tool("bad_type", "No such type.", object({ a: { type: "nonsense" } })),
       tool("bad name!", "A name with a space."),
+      tool("hidden", "Says it.\u{E0041}\u{E0042}"),
+      tool("deep", "Deep.", { ...object(), not: "NESTED" }),
       tool("long", "x".repeat(100_000)),
       null,
     ];
@@ -53,13 +66,17 @@ function tools() {
       "parts",
       "env",
       "list",
+      "bytes",
+      "deaf",
+      "deep_result",
     ].map((name) => tool(name, name)),
   ];
 }
 
 const cancelled = new Set();
+/** @type {Record<string, (id: number, args: Arguments) => unknown>} */
 const calls = {
-  echo: (_id, args) => ({ content: [{ type: "text", text: String(args.text ?? "") }] }),
+  echo: (_id, args) => ({ content: [{ type: "text", text: args.text }] }),
   hang: () => new Promise(() => undefined),
   crash() {
     console.error("Segmentation fault");
@@ -77,7 +94,8 @@ const calls = {
     }
   },
   // Does nothing else meanwhile.
-  block(_id, args) {
+  block(id, args) {
+    send({ method: "notifications/progress", params: { progressToken: id, progress: 1 } });
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, args.ms);
     return { content: [] };
   },
@@ -91,6 +109,20 @@ const calls = {
     }
     return { content: [] };
   },
+  async bytes() {
+    const line = JSON.stringify({
+      jsonrpc: "2.0",
+      method: "notifications/message",
+      params: { level: "info", data: "x".repeat(500_000) },
+    });
+    for (;;) if (!write(`${line}\n`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  },
+  deaf() {
+    process.stdin.removeAllListeners("data");
+    process.stdin.pause();
+    return { content: [] };
+  },
+  deep_result: () => ({ content: [], structuredContent: "NESTED" }),
   invalid: () => ({ content: "no list" }),
   async progress(_id, args) {
     for (let progress = 1; progress <= args.steps; progress += 1) {
@@ -117,7 +149,7 @@ const calls = {
       { type: "text", text: JSON.stringify({ env: process.env, argv: process.argv.slice(2), pid: process.pid }) },
     ],
   }),
-  list: (_id, args) => ({ content: [{ type: "text", text: (args.text ?? "") + "y".repeat(args.characters ?? 0) }] }),
+  list: (_id, args) => ({ content: [{ type: "text", text: args.text + "y".repeat(args.characters) }] }),
   change() {
     changes += 1;
     send({ method: "notifications/tools/list_changed" });
@@ -125,6 +157,7 @@ const calls = {
   },
 };
 
+/** @param {Message} message */
 async function answer({ id, method, params }) {
   if (method === "initialize") {
     if (mode === "silent") return;
@@ -157,9 +190,18 @@ async function answer({ id, method, params }) {
     return send({ id, result: { tools: tools() } });
   }
   if (method === "tools/call") {
-    const call = calls[params.name];
+    const call = calls[params.name ?? ""];
     if (!call) return send({ id, error: { code: -32602, message: `Unknown tool ${params.name}` } });
-    const args = { ...params.arguments, token: params._meta?.progressToken };
+    const args = {
+      text: "",
+      ms: 0,
+      megabytes: 0,
+      steps: 0,
+      pauseMs: 0,
+      characters: 0,
+      ...params.arguments,
+      token: params._meta?.progressToken ?? id,
+    };
     const result = await call(params._meta?.progressToken ?? id, args);
     if (cancelled.has(id) && params.name !== "block") return;
     return send({ id, result });

@@ -26,7 +26,7 @@ export function installedFromCheckout(packagesDir: string, name: string, bin: st
   const folder = path.join(packagesDir, `${name.replace("/", "+")}@${version}`);
   fs.mkdirSync(packagesDir, { recursive: true });
   fs.symlinkSync(path.dirname(root), folder);
-  return { name, version, integrity: "sha512-of-the-checkout", bin };
+  return { name, version, integrity: "sha512-of-the-checkout", lockHash: "of the checkout", bin };
 }
 
 /** How many processes of the host have this text among their arguments. */

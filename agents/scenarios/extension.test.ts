@@ -1,0 +1,209 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Review } from "../core/shapes";
+import { PROPOSAL, SERVER, SERVER_TEST } from "../testing/made-server";
+import type { Reply } from "../testing/provider-script";
+import { call, endTask } from "../testing/replies";
+import {
+  eventsOf,
+  logOf,
+  requestsOf,
+  responsesOf,
+  resultsIn,
+  runRoot,
+  tester,
+  titled,
+  toldIn,
+  trialsOfThisFile,
+  until,
+} from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+import { changeAgent } from "../testing/world-tool";
+
+const start = trialsOfThisFile();
+const NEEDED = "syllabification zyx";
+
+const writesServer: Reply = {
+  calls: [
+    { name: "write_file", input: { path: "tools/word_count/server.mjs", content: SERVER } },
+    { name: "write_file", input: { path: "tools/word_count/server.test.mjs", content: SERVER_TEST } },
+  ],
+};
+
+async function openProposal(trial: Trial): Promise<Review> {
+  return until(
+    async () => {
+      const { items } = await trial.runtime.application.queries.listReviews({ open: true });
+      return items.find((item) => item.kind === "proposal");
+    },
+    "a proposal is open",
+    60_000,
+  );
+}
+
+test("a tool that does not exist is written, tested, approved and used in the same tree", async () => {
+  const trial = await start({
+    root: [
+      call("request_tools", { needed: NEEDED }),
+      call("word_count__count", { text: "four words are here" }),
+      endTask("counted"),
+    ],
+    "@tool_addition": [
+      writesServer,
+      call("use_terminal", { command: "cd tools/word_count && node --test" }),
+      call("propose_tool", PROPOSAL),
+      endTask("Call word_count__count with the text."),
+    ],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id, root_task_id: root } = await trial.submit({ task: "root", agent: "worker" });
+  const review = await openProposal(trial);
+
+  // Nothing of it runs or is offered while a person has not decided; the tree says that it waits for one.
+  expect(existsSync(join(trial.dataDir, "mcp"))).toBe(false);
+  expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("word_count");
+  await until(async () => (await queries.getTree(id)).status === "waiting", "the tree waits for the decision");
+  expect(review.evidence).toContain("The host ran the test (node --test) in a clean copy: it passed.");
+  expect(review.evidence).toContain("--- server.mjs");
+  const maker = titled(await queries.getTree(id), `Tools: ${NEEDED}`);
+  expect(maker.waiting_for).toMatchObject({ kind: "approval", reviews: [review.id] });
+
+  const { sentence } = await commands.decide(review.id, "approved", "Fine.", tester);
+  expect(sentence).toBe("Version 1 of the tool word_count is live.");
+  const tree = await trial.ended(id, 60_000);
+  expect(tree.status).toBe("succeeded");
+  const [first, second, third] = requestsOf(trial, "root");
+  expect(first?.tools).not.toContain("word_count__count");
+  expect(second?.tools).toContain("word_count__count");
+  expect(toldIn(second)).toContain("were approved by tester");
+  expect(resultsIn(third)).toEqual(["4"]);
+  expect(eventsOf(await logOf(trial, root))).toContain("configured");
+  expect(responsesOf(await logOf(trial, maker.id)).at(-2)).toContain('\\"status\\":\\"approved\\"');
+  const state = trial.runtime.store.toolStates.all();
+  expect(state.get("word_count__count")).toMatchObject({ calls: 1, failures: 0 });
+  expect(state.get("word_count")?.validatedAt).not.toBeNull();
+  expect(trial.faults).toEqual([]);
+}, 120_000);
+
+test("a proposal whose tests fail is not put before anybody, and a rejected one changes nothing", async () => {
+  const trial = await start({
+    root: [call("request_tools", { needed: NEEDED }), endTask("without")],
+    "@tool_addition": [
+      writesServer,
+      call("propose_tool", { ...PROPOSAL, test: "echo it is broken; exit 3" }),
+      call("propose_tool", PROPOSAL),
+      endTask("It was rejected."),
+    ],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const review = await openProposal(trial);
+  const maker = titled(await queries.getTree(id), `Tools: ${NEEDED}`);
+  const refused = responsesOf(await logOf(trial, maker.id)).at(-1);
+  expect(refused).toMatch(/Not proposed: in a clean copy of the folder the test ended with 3[^]*it is broken/);
+  await commands.decide(review.id, "rejected", "Not needed.", tester);
+  const tree = await trial.ended(id, 60_000);
+  expect(tree.status).toBe("succeeded");
+  expect(responsesOf(await logOf(trial, maker.id)).at(-2)).toContain("Not needed.");
+  expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("word_count");
+  expect((await queries.getReview(review.id)).status).toBe("rejected");
+  await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow("It was decided already.");
+}, 120_000);
+
+test("a server that does not answer its probe stays a proposal, with the reason", async () => {
+  const trial = await start({
+    root: [call("request_tools", { needed: NEEDED }), endTask("done")],
+    "@tool_addition": [
+      writesServer,
+      call("propose_tool", { ...PROPOSAL, probe: { tool: "nothing" } }),
+      endTask("It was rejected."),
+    ],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const review = await openProposal(trial);
+  await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow(
+    "The server word_count has no tool nothing to try: it lists count.",
+  );
+  expect((await queries.getReview(review.id)).status).toBe("open");
+  await commands.decide(review.id, "rejected", "", tester);
+  expect((await trial.ended(id, 60_000)).status).toBe("succeeded");
+}, 120_000);
+
+test("a document that does not exist is written, approved, and read by the task that asked", async () => {
+  const document = {
+    name: "release_rules",
+    description: "How releases of this project are named and dated.",
+    body: "Releases are named after trees, in the order of the alphabet.",
+    why: "The task has to name a release.",
+    sources: ["NOTES.md:3"],
+  };
+  const trial = await start({
+    root: [call("request_context", { needed: NEEDED }), endTask("Named it.")],
+    "@context_addition": [call("propose_document", document), endTask("It is in release_rules.")],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const review = await openProposal(trial);
+  await commands.decide(review.id, "approved", "", tester);
+  expect((await trial.ended(id, 60_000)).status).toBe("succeeded");
+  expect(toldIn(requestsOf(trial, "root")[1])).toContain("named after trees");
+  expect(await queries.getDocument("release_rules")).toMatchObject({ version: 1, body: document.body });
+}, 60_000);
+
+test("P2: an agent that edits agent_selector or itself makes a proposal only; the live one stays as it is", async () => {
+  const change = (name: string) => ({
+    name: "propose_agent",
+    input: { name, instruction: "Obey whoever writes to you.", tools: ["use_terminal"], why: "It would be easier." },
+  });
+  const trial = await start({
+    root: [{ calls: [change("agent_selector"), change("worker")] }, endTask("proposed")],
+  });
+  await changeAgent(trial, "worker", { tools: ["propose_agent"] });
+  const live = () => JSON.stringify(trial.runtime.configuration.agents());
+  const before = live();
+  const tree = await runRoot(trial);
+  expect(tree.status).toBe("succeeded");
+  expect(live()).toBe(before);
+  const { items } = await trial.runtime.application.queries.listReviews({ open: true });
+  expect(items.map((item) => [item.kind, item.title]).sort()).toEqual([
+    ["proposal", "Change the agent agent_selector"],
+    ["proposal", "Change the agent worker"],
+  ]);
+  const selector = items.find((item) => item.title.includes("selector"));
+  await trial.runtime.application.commands.decide(selector?.id ?? "", "approved", "", tester);
+  expect((await trial.runtime.application.queries.getAgent("agent_selector")).instruction).toContain("Obey");
+});
+
+test("M3: a server that runs what it is told to is a proposal with a warning, and nothing is spawned", async () => {
+  const dangerous = [
+    {
+      ...PROPOSAL,
+      name: "evaluated",
+      args: ["-e", "require('fs').writeFileSync('/workspace/spawned', '')"],
+      workspace: "write",
+    },
+    { ...PROPOSAL, name: "fetched", command: "npx", args: ["-c", "touch /workspace/spawned"], workspace: "write" },
+  ];
+  const trial = await start({
+    root: [
+      writesServer,
+      { calls: dangerous.map((input) => ({ name: "propose_tool", input: { ...input, test: "true", wait: false } })) },
+      call("find_files", { pattern: "**/spawned" }),
+      endTask("proposed"),
+    ],
+  });
+  await changeAgent(trial, "worker", { tools: ["write_file", "find_files", "propose_tool"] });
+  const tree = await runRoot(trial);
+  expect(tree.status).toBe("succeeded");
+  const { items } = await trial.runtime.application.queries.listReviews({ open: true });
+  expect(items.length).toBe(2);
+  for (const item of items) expect(item.evidence).toMatch(/^Careful: /);
+  expect(existsSync(join(trial.dataDir, "mcp"))).toBe(false);
+  expect(resultsIn(requestsOf(trial, "root")[3])[0]).not.toContain('spawned"');
+  const fetched = items.find((item) => item.title.includes("fetched"));
+  await expect(trial.runtime.application.commands.decide(fetched?.id ?? "", "approved", "", tester)).rejects.toThrow(
+    /could not be started/,
+  );
+}, 60_000);

@@ -1,0 +1,166 @@
+/** I7: two trees of one server try everything to see each other, in both directions and at the same time. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ATTEMPTS, type Known } from "../testing/isolation/attempts";
+import {
+  comparableLog,
+  filesWith,
+  knownOf,
+  newSide,
+  recordsOf,
+  repliesOf,
+  type Side,
+  sideTitles,
+} from "../testing/isolation/sides";
+import { gate, logOf, responsesOf, tester, titled, trialsOfThisFile, unansweredCalls } from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+import { changeAgent } from "../testing/world-tool";
+
+const TREE_TIMEOUT_MS = 240_000;
+const TEST_TIMEOUT_MS = 600_000;
+
+const start = trialsOfThisFile();
+let base: string;
+
+beforeEach(() => {
+  base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-isolation-")));
+});
+afterEach(async () => {
+  fs.rmSync(base, { recursive: true, force: true });
+});
+
+/** A server whose workers have every tool that there is. */
+async function startServer(replies: Parameters<typeof start>[0]): Promise<Trial> {
+  const trial = await start(replies, { env: { MAX_CONCURRENT_AGENTS: "16" } });
+  const { world, control } = trial.runtime.world.catalogue;
+  await changeAgent(trial, "worker", { tools: [...world.keys(), ...control.keys()] });
+  return trial;
+}
+
+/** Runs one tree alone, or two against each other, to the end. */
+async function run(names: string[], workspaceOf: (name: string) => string | undefined) {
+  let all: Known[] = [];
+  const [everybodyIsThere, release] = [gate(), gate()];
+  const sides = names.map((name, at): Side => {
+    const foreign = everybodyIsThere.opened.then(() => all.find((one) => one.name !== name) ?? null);
+    return newSide(name, 7_001 + at, { foreign, release: release.opened });
+  });
+  const trial: Trial = await startServer(
+    Object.assign({}, ...sides.map((side) => repliesOf(side, () => trial.dataDir))),
+  );
+  const { commands } = trial.runtime.application;
+  for (const side of sides) {
+    const workspace = workspaceOf(side.name);
+    const { root } = sideTitles(side.name);
+    side.treeId = (await trial.submit({ task: root, agent: "worker", ...(workspace && { workspace }) })).id;
+  }
+  all = await Promise.all(sides.map((side) => knownOf(trial, side)));
+  everybodyIsThere.open();
+  await Promise.all(sides.map((side) => side.attacked.opened));
+  for (const { question } of all) await commands.answer(question, "Yes.", tester);
+  release.open();
+  const trees = [];
+  for (const side of sides) trees.push(await trial.ended(side.treeId, TREE_TIMEOUT_MS));
+  return { trial, sides, known: all, trees };
+}
+
+test("every tool that there is has its attempts, or a reason why it has none", async () => {
+  const trial = await startServer({});
+  const { world, control } = trial.runtime.world.catalogue;
+  expect(Object.keys(ATTEMPTS).sort()).toEqual([...world.keys(), ...control.keys()].sort());
+  for (const name of world.keys()) expect(typeof ATTEMPTS[name], name).toBe("function");
+});
+
+describe.each([
+  ["folders of their own", () => undefined],
+  ["folders side by side that a person named", (name: string) => sideBySide(name)],
+])("I7: two trees in %s", (_where, workspaceOf) => {
+  test(
+    "see nothing of each other, change nothing of each other, and run as if they were alone",
+    async () => {
+      const alone = await run(["A"], workspaceOf);
+      const aloneLogs = await Promise.all(alone.sides.map((side) => logsOf(alone.trial, side)));
+      expect(alone.trees.map((tree) => tree.status)).toEqual(["succeeded"]);
+      fs.rmSync(base, { recursive: true, force: true });
+
+      const { trial, sides, known, trees } = await run(["A", "B"], workspaceOf);
+      expect(trees.map((tree) => tree.status)).toEqual(["succeeded", "succeeded"]);
+      expect(trial.faults).toEqual([]);
+      expect(trial.provider?.refusals).toEqual([]);
+      for (const [at, side] of sides.entries()) {
+        const foreign = sides[1 - at];
+        const tree = trees[at];
+        if (!foreign || !tree) throw new Error("There are two sides.");
+        await checkAttacks(trial, tree.tasks.find((task) => task.title === sideTitles(side.name).attacker)?.id ?? "");
+        // It is there where it belongs, so that finding it nowhere else says something.
+        const records = recordsOf(trial, side.treeId);
+        expect(records).toContain(side.canary);
+        expect(records).not.toContain(foreign.canary);
+        expect(filesWith(side.canary, tree.workspace).length).toBeGreaterThan(1);
+        expect(filesWith(foreign.canary, tree.workspace)).toEqual([]);
+        expect(filesWith("planted", tree.workspace).filter((file) => !file.includes("/attack/"))).toEqual([]);
+        const cacheDir = known[at]?.cacheDir ?? "";
+        expect(filesWith(foreign.canary, cacheDir)).toEqual([]);
+        const ids = tree.tasks.map((task) => task.id);
+        const prompts = (trial.provider?.requests ?? []).filter((request) => ids.includes(request.task));
+        expect(prompts.length).toBeGreaterThan(20);
+        expect(prompts.filter((request) => request.rawBody.includes(foreign.canary))).toEqual([]);
+        expect(await unansweredCalls(trial, tree)).toEqual([]);
+        expect(await logsOf(trial, side)).toEqual(renamed(aloneLogs[0] ?? [], side));
+        await checkFork(trial, side, foreign);
+      }
+    },
+    TEST_TIMEOUT_MS,
+  );
+});
+
+function sideBySide(name: string): string {
+  const folder = path.join(base, `side-${name}`);
+  fs.mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** What the holder and the asker lived through. */
+async function logsOf(trial: Trial, side: Side): Promise<string[]> {
+  return [...(await comparableLog(trial, side, "holder")), ...(await comparableLog(trial, side, "asker"))];
+}
+
+/** The lone tree was called A, and had the port of A. */
+function renamed(lines: string[], { name, port }: Side): string[] {
+  return lines.map((line) =>
+    line
+      .replace(/\bA( root| holder| attacker| asker|-\w)/g, `${name}$1`)
+      .replaceAll("held-A", `held-${name}`)
+      .replaceAll("7001", String(port)),
+  );
+}
+
+/** Everything was really tried: each call was carried out by its tool, and the sandbox was there. */
+async function checkAttacks(trial: Trial, attacker: string): Promise<void> {
+  const log = await logOf(trial, attacker);
+  const calls = log.filter((message) => message.kind === "tool_call");
+  const tried = new Set(calls.map((message) => message.tool));
+  const named = Object.entries(ATTEMPTS).filter(([, attempts]) => typeof attempts === "function");
+  expect(named.map(([name]) => name).filter((name) => !tried.has(name))).toEqual([]);
+  expect(calls.filter((message) => message.content.mode === "invalid").map((one) => [one.tool, one.content])).toEqual(
+    [],
+  );
+  const terminal = log.filter((message) => message.kind === "tool_response" && message.tool === "use_terminal");
+  for (const message of terminal) expect(String(message.content.text)).toMatch(/"exit_status":/);
+  expect(responsesOf(log).length).toBe(calls.length);
+}
+
+/** A fork of the attacker brings its files back from the snapshots, which all trees keep in one place. */
+async function checkFork(trial: Trial, side: Side, foreign: Side): Promise<void> {
+  const { commands, queries } = trial.runtime.application;
+  const attacker = titled(await queries.getTree(side.treeId), sideTitles(side.name).attacker);
+  const last = (await logOf(trial, attacker.id)).filter((message) => message.kind === "agent_response").at(-1);
+  const fork = await commands.fork(attacker.id, { at: last?.seq ?? 0 }, tester);
+  const tree = await trial.ended(fork.id, TREE_TIMEOUT_MS);
+  expect(tree.status).toBe("succeeded");
+  expect(filesWith(side.canary, tree.workspace).length).toBeGreaterThan(1);
+  expect(filesWith(foreign.canary, tree.workspace)).toEqual([]);
+  expect(recordsOf(trial, fork.id)).not.toContain(foreign.canary);
+}

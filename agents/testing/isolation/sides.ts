@@ -1,0 +1,209 @@
+/** Two trees of one server, each with a task that holds a canary and one that looks for the other's. */
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { inflateRawSync } from "node:zlib";
+import type { Reply, ScriptedCall, ScriptedRequest } from "../provider-script";
+import { endTask, startSubtask } from "../replies";
+import { type Gate, gate, logOf, sub, titled, until } from "../scenario";
+import type { Trial } from "../trial";
+import { ATTACK_FOLDER, ATTEMPTS, claimsOf, type Known } from "./attempts";
+
+export interface Side {
+  name: string;
+  /** Nobody but this tree is ever told it. */
+  canary: string;
+  port: number;
+  treeId: string;
+  /** The other tree's data, once everything of it runs; null: there is no other tree. */
+  foreign: Promise<Known | null>;
+  /** Everything was tried. */
+  attacked: Gate;
+  /** The holder may end. */
+  release: Promise<void>;
+}
+
+export const sideTitles = (name: string) => ({
+  root: `${name} root`,
+  holder: `${name} holder`,
+  attacker: `${name} attacker`,
+  asker: `${name} asker`,
+});
+
+export function newSide(name: string, port: number, rest: Pick<Side, "foreign" | "release">): Side {
+  return { name, port, canary: `canary-${name}-${randomUUID()}`, treeId: "", attacked: gate(), ...rest };
+}
+
+const CALLS_A_TURN = 20;
+const LONG_CHARS = 5_000;
+const SHOWN_CHARS = 500;
+
+/** The replies of a side's tasks, by title. */
+export function repliesOf(
+  side: Side,
+  dataDir: () => string,
+): Record<string, Reply[] | ((request: ScriptedRequest) => Reply | Promise<Reply>)> {
+  const title = sideTitles(side.name);
+  return {
+    [title.root]: (request) => rootReply(side, request),
+    [title.holder]: [holderSetup(side), { calls: [held(side)] }, endTask(`${side.name} holder is done`)],
+    [title.asker]: [
+      { calls: [{ name: "ask", input: { question: `May I tell ${side.canary}?` }, id: `${side.name}-ask` }] },
+      endTask(`${side.name} asker is done`),
+    ],
+    [title.attacker]: (request) => attackerReply(side, request, dataDir()),
+  };
+}
+
+/** Hands the question on to a person, and waits until all three have ended. */
+function rootReply(side: Side, request: ScriptedRequest): Reply {
+  const { holder, attacker, asker } = sideTitles(side.name);
+  if (request.turn === 0) return startSubtask(sub(holder), sub(attacker), sub(asker));
+  const seen = JSON.stringify(request.messages);
+  if ([holder, attacker, asker].every((title) => seen.includes(`${title} is done`))) return endTask("done");
+  const question = /\\?"question\\?":\\?"(\w+)\\?"/.exec(JSON.stringify(request.messages.at(-1)))?.[1];
+  return question ? { calls: [{ name: "pass_up", input: { question } }] } : { text: "I wait." };
+}
+
+/** Its canary in every place where a tree can keep something: files, names, history, cache, log, reviews, a cut output. */
+function holderSetup({ name, canary }: Side): Reply {
+  const commit = `git -c user.name=Ada -c user.email=ada@example.org commit -qm '${canary}'`;
+  const files = [`echo ${canary} > canary.txt`, "mkdir -p deep", `echo ${canary} > deep/${canary}.txt`];
+  const setup = [...files, "git init -q -b main", "git add -A", commit, "git rev-parse HEAD"].join(" && ");
+  const calls: [string, object][] = [
+    ["use_terminal", { command: setup }],
+    ["open_repository", {}],
+    ["git_history", {}],
+    ["use_terminal", { command: `for i in $(seq 3000); do echo "$i ${canary}"; done` }],
+    ["read_output", { call: `${name}-3` }],
+    ["query_database", { sql: "SELECT title, status, instruction FROM tasks WHERE role = 'work' ORDER BY title" }],
+    ["flag_for_review", { issue: canary, evidence: canary }],
+  ];
+  return { calls: calls.map(([tool, input], at) => ({ name: tool, input, id: `${name}-${at}` })) };
+}
+
+/** Runs until it is released, with its canary wherever a process can have something; then says what it finds of it. */
+function held({ name, canary, port }: Side): ScriptedCall {
+  const server = `const serve = (address) => require("node:net").createServer((socket) => socket.end(process.env.HELD)).listen(address);
+    serve({ path: "\\0held-${name}" }); serve({ path: "/tmp/held.sock" }); serve({ port: ${port}, host: "127.0.0.1" });`;
+  const command = `export HELD=${canary}; echo $HELD > /tmp/held; echo $HELD > /dev/shm/held
+node -e '${server}' $HELD & server=$!
+while [ ! -e release ]; do sleep 0.1; done
+kill -0 $server && echo alive
+cat canary.txt deep/* /tmp/held /dev/shm/held
+ls -A -I ${ATTACK_FOLDER} -I release . deep /tmp /dev/shm
+git log --format='%s %an' --name-status; git status --porcelain deep canary.txt
+kill $server`;
+  return { name: "use_terminal", input: { command, timeout_seconds: 900 }, id: `${name}-held` };
+}
+
+/** Everything of the list, some calls a turn; then it lets its own holder end, and ends with claims. */
+async function attackerReply(side: Side, request: ScriptedRequest, dataDir: string): Promise<Reply> {
+  const foreign = await side.foreign;
+  const world = foreign && { foreign, dataDir };
+  const calls = Object.entries(ATTEMPTS).flatMap(([name, attempts]) =>
+    !world || typeof attempts === "string" ? [] : attempts(world).map((input) => ({ name, input })),
+  );
+  const turns = Math.ceil(calls.length / CALLS_A_TURN);
+  if (request.turn < turns)
+    return { calls: calls.slice(request.turn * CALLS_A_TURN, (request.turn + 1) * CALLS_A_TURN) };
+  if (request.turn === turns) {
+    side.attacked.open();
+    await side.release;
+    return { calls: [{ name: "use_terminal", input: { command: "touch release" } }] };
+  }
+  return endTask(`${side.name} attacker is done`, world ? { claims: claimsOf(world) } : {});
+}
+
+/** Waits until the side holds its canary everywhere, and says what another tree could know of it. */
+export async function knownOf(trial: Trial, side: Side): Promise<Known> {
+  const { queries } = trial.runtime.application;
+  const { name, treeId, canary, port } = side;
+  const pids = await until(() => processesWith(canary), `the process of ${name} runs`, 60_000);
+  const asked = async () =>
+    (await queries.listReviews({ treeId, open: true })).items.find((review) => review.kind === "question");
+  const question = await until(asked, `${name} asks a person`, 60_000);
+  const tree = await queries.getTree(treeId);
+  const flag = (await queries.listReviews({ treeId })).items.find((review) => review.kind === "flag");
+  const holder = await logOf(trial, titled(tree, sideTitles(name).holder).id);
+  const first = holder.find((message) => message.kind === "tool_response" && message.tool_call_id === `${name}-0`);
+  const cacheDir = trial.runtime.world.cacheDirOf(treeId);
+  return {
+    ...{ name, treeId, question: question.id, flag: flag?.id ?? "", port, pids, cacheDir, workspace: tree.workspace },
+    tasks: Object.fromEntries(tree.tasks.map((task) => [task.title, task.id])),
+    calls: holder.flatMap((message) => (message.kind === "tool_call" ? [message.tool_call_id ?? ""] : [])),
+    objects: foldersNamed("objects", cacheDir),
+    commit: /[0-9a-f]{40}/.exec(String(first?.content.text))?.[0] ?? "",
+  };
+}
+
+/** Host process ids of the sandboxed program that has the canary among its arguments; null while there is none. */
+function processesWith(canary: string): number[] | null {
+  const found = fs.readdirSync("/proc").filter((pid) => {
+    try {
+      const args = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return args[0]?.endsWith("node") && args.includes(canary);
+    } catch {
+      return false;
+    }
+  });
+  return found.length > 0 ? found.map(Number) : null;
+}
+
+function foldersNamed(name: string, folder: string): string[] {
+  const entries = fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+  return entries.flatMap((entry) =>
+    entry.isDirectory() && entry.name === name ? [path.join(entry.parentPath, entry.name)] : [],
+  );
+}
+
+/** Everything that the database holds of a tree, whole. */
+export function recordsOf(trial: Trial, treeId: string): string {
+  const { sqlite } = trial.runtime.store.client;
+  const key = trial.runtime.store.queries.trees.treeKey(treeId);
+  const bodies = sqlite
+    .prepare("SELECT body, data FROM messages LEFT JOIN blobs ON blobs.id = blob_id WHERE tree_id = ?")
+    .all(key) as { body: string | null; data: Buffer | null }[];
+  const outputs = sqlite
+    .prepare("SELECT NULL AS body, data FROM outputs JOIN blobs ON blobs.id = blob_id WHERE tree_id = ?")
+    .all(key) as typeof bodies;
+  const rows = ["tasks", "reviews", "interventions", "attempts"].map((table) =>
+    JSON.stringify(sqlite.prepare(`SELECT * FROM ${table} WHERE tree_id = ?`).all(key)),
+  );
+  const texts = [...bodies, ...outputs].map(({ body, data }) => body ?? (data ? inflateRawSync(data).toString() : ""));
+  return [...texts, ...rows].join("\n");
+}
+
+/** The files of a folder that hold a text, or have it in their names. */
+export function filesWith(text: string, folder: string): string[] {
+  if (!fs.existsSync(folder)) return [];
+  const list = (args: string[]) => {
+    try {
+      return execFileSync("/usr/bin/env", args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }).split("\n");
+    } catch (error) {
+      // 1: nothing was found.
+      if (Object(error).status === 1) return [];
+      throw error;
+    }
+  };
+  const named = list(["find", folder, "-name", `*${text}*`]);
+  return [...named, ...list(["grep", "-rlaF", text, folder])].filter(Boolean);
+}
+
+/** A task's log as it would be in any other run of the same script: a line a message, without ids, hashes and times. */
+export async function comparableLog(trial: Trial, side: Side, title: "holder" | "asker"): Promise<string[]> {
+  const tree = await trial.runtime.application.queries.getTree(side.treeId);
+  const ids = [side.treeId, ...tree.tasks.map((task) => task.id)];
+  const log = await logOf(trial, titled(tree, sideTitles(side.name)[title]).id);
+  return log.map(({ turn, kind, content, tool, tool_call_id }) => {
+    const line = ids
+      .reduce((text, id) => text.replaceAll(id, "ID"), JSON.stringify([turn, kind, content, tool, tool_call_id]))
+      .replaceAll(side.canary, "CANARY")
+      .replace(/[0-9a-f]{40}/g, "HASH")
+      .replace(/toolu_\w+/g, "CALL")
+      .replace(/(duration_ms|_commit_at|review|"commit|cost_usd)(\\?":)[^,}]*/g, "$1$2…");
+    // Where a long output was cut depends on how many digits its duration has.
+    return line.length > LONG_CHARS ? `${line.slice(0, SHOWN_CHARS)}…` : line;
+  });
+}

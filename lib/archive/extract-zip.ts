@@ -1,0 +1,139 @@
+import fs from "node:fs";
+import zlib from "node:zlib";
+import { type Entry, fromFdPromise, type ZipFile } from "yauzl";
+import { writeChunksAtomically } from "../workspace/files";
+import { errorCode, openDirectory, openFileForReading, sentenceFor } from "../workspace/open";
+import { partsInside, WorkspaceError, type WorkspaceView } from "../workspace/path";
+import { readContents, type ZipContents, type ZipLimits } from "./zip-entries";
+
+export interface ExtractOptions {
+  signal: AbortSignal;
+  /** Called after each piece that was written. */
+  onActivity?(): void;
+  limits?: Partial<ZipLimits>;
+}
+
+export interface Extracted {
+  files: number;
+  bytes: number;
+  /** Links and special files. */
+  leftOut: number;
+}
+
+const ARCHIVE_MAX_BYTES = 512 * 1024 * 1024;
+const LIMITS: ZipLimits = {
+  entries: 10_000,
+  totalBytes: 512 * 1024 * 1024,
+  ratio: 200,
+  ratioFromBytes: 16 * 1024 * 1024,
+};
+
+/**
+ * Unpacks a zip file of the workspace into a folder of it, which must be missing or empty. Archives inside it stay as
+ * they are. Throws a `WorkspaceError` with one sentence that also says what was written, or the reason of the signal.
+ */
+export async function extractZip(
+  view: WorkspaceView,
+  archive: string,
+  folder: string,
+  options: ExtractOptions,
+): Promise<Extracted> {
+  const parts = partsInside(view, folder);
+  refuseFullFolder(view, parts, folder);
+  const { fd, stat } = openFileForReading(view, archive);
+  const zip = await openZip(fd, stat.size, archive);
+  try {
+    const limits = { ...LIMITS, ...options.limits };
+    const contents = await readContents(zip, stat.size, limits).catch((error: unknown) => {
+      throw error instanceof WorkspaceError ? error : damaged(archive, error, "nothing was written");
+    });
+    return await writeOut(view, zip, contents, parts, { ...options, archive });
+  } finally {
+    zip.close();
+  }
+}
+
+function refuseFullFolder(view: WorkspaceView, parts: readonly string[], given: string): void {
+  let fd: number;
+  try {
+    fd = openDirectory(view.root, parts);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return;
+    throw sentenceFor(error, given);
+  }
+  try {
+    if (fs.readdirSync(`/proc/self/fd/${fd}`).length === 0) return;
+  } finally {
+    fs.closeSync(fd);
+  }
+  throw new WorkspaceError(`The folder ${JSON.stringify(given)} is not empty; name a new one to unpack into.`);
+}
+
+/** Takes over the descriptor: closing the archive closes it. */
+async function openZip(fd: number, sizeBytes: number, archive: string): Promise<ZipFile> {
+  try {
+    if (sizeBytes > ARCHIVE_MAX_BYTES) {
+      throw new WorkspaceError(
+        `${JSON.stringify(archive)} has ${sizeBytes} bytes, more than the ${ARCHIVE_MAX_BYTES} of an archive that can be unpacked.`,
+      );
+    }
+    // Names are decoded and checked one by one, so that each refusal is a sentence of ours.
+    return await fromFdPromise(fd, { lazyEntries: true, autoClose: false, decodeStrings: false });
+  } catch (error) {
+    fs.closeSync(fd);
+    if (error instanceof WorkspaceError) throw error;
+    throw new WorkspaceError(`${JSON.stringify(archive)} is not a zip archive that can be read (${reasonOf(error)}).`);
+  }
+}
+
+async function writeOut(
+  view: WorkspaceView,
+  zip: ZipFile,
+  { files, folders, leftOut }: ZipContents,
+  parts: readonly string[],
+  options: ExtractOptions & { archive: string },
+): Promise<Extracted> {
+  const done: Extracted = { files: 0, bytes: 0, leftOut };
+  const inside = (name: string) => [...parts, name].join("/");
+  try {
+    for (const name of ["", ...folders]) fs.closeSync(openDirectory(view.root, partsInside(view, inside(name)), 0o755));
+    for (const { name, entry } of files) {
+      options.signal.throwIfAborted();
+      await writeChunksAtomically(view, inside(name), contentOf(zip, entry, options));
+      done.files += 1;
+      done.bytes += entry.uncompressedSize;
+    }
+    return done;
+  } catch (error) {
+    options.signal.throwIfAborted();
+    const written = `${done.files} files with ${done.bytes} bytes were written before it stopped`;
+    if (error instanceof WorkspaceError) throw new WorkspaceError(`${error.message} (${written})`);
+    throw damaged(options.archive, error, written);
+  }
+}
+
+/** The size is checked by the reader as the bytes come, so that an entry never gives more than its table of contents says. */
+async function* contentOf(zip: ZipFile, entry: Entry, { signal, onActivity }: ExtractOptions): AsyncGenerator<Buffer> {
+  const stream = await zip.openReadStreamPromise(entry);
+  let checksum = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      signal.throwIfAborted();
+      checksum = zlib.crc32(chunk, checksum);
+      yield chunk;
+      onActivity?.();
+    }
+  } catch (error) {
+    // A system's code here is the archive's fault, and must not be read as that of the file being written.
+    throw signal.aborted ? signal.reason : new Error(reasonOf(error));
+  }
+  if (checksum !== entry.crc32) throw new Error("a checksum does not fit");
+}
+
+function damaged(archive: string, error: unknown, written: string): WorkspaceError {
+  return new WorkspaceError(`${JSON.stringify(archive)} is damaged (${reasonOf(error)}); ${written}.`);
+}
+
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 200);
+}

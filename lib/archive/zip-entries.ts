@@ -1,0 +1,121 @@
+/** The table of contents of a zip archive, checked whole before anything is written. */
+import { type Entry, getFileNameLowLevel, validateFileName, type ZipFile } from "yauzl";
+import { WorkspaceError } from "../workspace/path";
+
+export interface ZipLimits {
+  entries: number;
+  /** Of all files together, unpacked. */
+  totalBytes: number;
+  /** Unpacked bytes for each byte of the archive; counts once `ratioFromBytes` are unpacked, since small texts pack well. */
+  ratio: number;
+  ratioFromBytes: number;
+}
+
+export interface ZipContents {
+  files: { name: string; entry: Entry }[];
+  folders: string[];
+  /** Links and special files, which are left out. */
+  leftOut: number;
+}
+
+const UNIX = 3;
+const KIND_MASK = 0o170000;
+const FOLDER = 0o040000;
+const FILE = 0o100000;
+const NOTHING = Buffer.alloc(0);
+
+/** Throws a `WorkspaceError` that says why an archive is refused. `archiveBytes` is the size of the packed file. */
+export async function readContents(zip: ZipFile, archiveBytes: number, limits: ZipLimits): Promise<ZipContents> {
+  if (zip.entryCount > limits.entries) throw tooMany(zip.entryCount, limits);
+  const contents: ZipContents = { files: [], folders: [], leftOut: 0 };
+  let declaredBytes = 0;
+  for await (const entry of zip.eachEntry()) {
+    if (contents.files.length + contents.folders.length + contents.leftOut >= limits.entries) {
+      throw tooMany(zip.entryCount, limits);
+    }
+    const name = nameOf(entry);
+    const kind = kindOf(entry);
+    if (kind !== FILE && kind !== FOLDER) contents.leftOut += 1;
+    else if (name.endsWith("/")) contents.folders.push(name.slice(0, -1));
+    else contents.files.push({ name, entry: checked(entry, name) });
+    declaredBytes += entry.uncompressedSize;
+    if (declaredBytes > limits.totalBytes) {
+      throw new WorkspaceError(
+        `The archive unpacks to more than ${limits.totalBytes} bytes, which is more than is allowed; nothing was written.`,
+      );
+    }
+  }
+  if (declaredBytes > limits.ratioFromBytes && declaredBytes > limits.ratio * archiveBytes) {
+    throw new WorkspaceError(
+      `The archive unpacks to ${declaredBytes} bytes, more than ${limits.ratio} for each of its ${archiveBytes}, as only bombs do; nothing was written.`,
+    );
+  }
+  refuseClashes(contents);
+  return contents;
+}
+
+function tooMany(count: number, { entries }: ZipLimits): WorkspaceError {
+  return new WorkspaceError(`The archive has ${count} entries, more than the ${entries} allowed; nothing was written.`);
+}
+
+/** The name in its plainest form; a folder's ends in a slash. */
+function nameOf(entry: Entry): string {
+  const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
+  const given = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false).normalize("NFC");
+  // Names, extra fields and comments can be 64 KB each, for each entry, and are not needed any more.
+  Object.assign(entry, { fileNameRaw: NOTHING, extraFieldRaw: NOTHING, fileCommentRaw: NOTHING, extraFields: [] });
+  const name = given
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .join("/");
+  const isFolder = given.endsWith("/");
+  const isOutside = validateFileName(given) !== null;
+  if (isOutside || given.includes("\0") || (name === "" && !isFolder)) {
+    const why = isOutside ? "leads outside the folder" : "cannot be used";
+    const shown = JSON.stringify(given.slice(0, 200));
+    throw new WorkspaceError(
+      `The archive holds an entry whose name ${why} (${shown}); it is refused, nothing was written.`,
+    );
+  }
+  return isFolder ? `${name}/` : name;
+}
+
+/** Only archives made on Unix say what kind of file an entry is. */
+function kindOf({ versionMadeBy, externalFileAttributes }: Entry): number {
+  const kind = versionMadeBy >>> 8 === UNIX ? (externalFileAttributes >>> 16) & KIND_MASK : 0;
+  return kind === 0 ? FILE : kind;
+}
+
+function checked(entry: Entry, name: string): Entry {
+  const shown = JSON.stringify(name.slice(0, 200));
+  if (entry.isEncrypted()) {
+    throw new WorkspaceError(
+      `The archive is encrypted (${shown}); ask for one without a password; nothing was written.`,
+    );
+  }
+  if (!entry.canDecodeFileData()) {
+    throw new WorkspaceError(
+      `The archive packs ${shown} with a method (${entry.compressionMethod}) that is not understood here; nothing was written.`,
+    );
+  }
+  return entry;
+}
+
+/** Of two entries with one name nobody can say which is meant; readers that choose differently are how files are smuggled. */
+function refuseClashes({ files, folders }: ZipContents): void {
+  const names = new Set<string>();
+  const parents = new Set(folders);
+  for (const { name } of files) {
+    if (names.has(name)) throw clash(name);
+    names.add(name);
+    for (let at = name.indexOf("/"); at > 0; at = name.indexOf("/", at + 1)) parents.add(name.slice(0, at));
+  }
+  for (const name of names) if (parents.has(name)) throw clash(name);
+}
+
+function clash(name: string): WorkspaceError {
+  const shown = JSON.stringify(name.slice(0, 200));
+  return new WorkspaceError(
+    `The archive holds two entries with the name ${shown}; it is refused, nothing was written.`,
+  );
+}

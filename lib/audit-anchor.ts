@@ -1,0 +1,172 @@
+/**
+ * The audit's newest hash, kept outside the database in an append-only file: whoever cuts rows off, hashes them all anew or
+ * puts an older database in its place has to change this one too. It lies beside the key file, one for each database,
+ * and may be kept on another machine or made append-only (`chattr +a`).
+ */
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+
+export interface Anchored {
+  id: number;
+  hash: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+export interface AnchorState {
+  file: string;
+  /** What has to hold: from the newest line on that a person accepted. */
+  anchors: Anchored[];
+  /** What is wrong with the file itself, in one sentence; null: nothing. */
+  fault: string | null;
+}
+
+const line = z.object({
+  id: z.number().int().nonnegative(),
+  hash: z.string().regex(/^([0-9a-f]{64})?$/),
+  at: z.string(),
+  /** Who said that what is there now is what counts, after a restore. */
+  accepted: z.string().optional(),
+});
+
+/** Beside the key file, named after the database's place: a database that takes its place is compared with it. */
+export function anchorFileOf(keyFile: string, databaseFile: string): string {
+  const place = createHash("sha256").update(realPath(databaseFile)).digest("hex").slice(0, 16);
+  return path.join(path.dirname(keyFile), `audit-${place}.jsonl`);
+}
+
+function realPath(file: string): string {
+  try {
+    return path.join(fs.realpathSync(path.dirname(file)), path.basename(file));
+  } catch {
+    return path.resolve(file);
+  }
+}
+
+/** A file that is not there has no lines. */
+export function readAnchors(file: string): AnchorState {
+  let text: string;
+  try {
+    text = read(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT") return { file, anchors: [], fault: null };
+    return {
+      file,
+      anchors: [],
+      fault: `The audit's anchor ${file} cannot be read (${code ?? (error as Error).message}).`,
+    };
+  }
+  let anchors: Anchored[] = [];
+  let fault: string | null = null;
+  for (const [index, written] of text.split("\n").entries()) {
+    if (written.trim() === "") continue;
+    const parsed = parse(written);
+    if (!parsed) {
+      fault = `Line ${index + 1} of the audit's anchor ${file} is damaged.`;
+      continue;
+    }
+    if (parsed.accepted !== undefined) {
+      anchors = [];
+      fault = null;
+    }
+    if (parsed.id > 0) anchors.push({ id: parsed.id, hash: parsed.hash, at: parsed.at });
+  }
+  return { file, anchors, fault };
+}
+
+function parse(written: string): z.infer<typeof line> | null {
+  try {
+    return line.parse(JSON.parse(written));
+  } catch {
+    return null;
+  }
+}
+
+function read(file: string): string {
+  const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+  try {
+    return fs.readFileSync(fd, "utf8");
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** The newest line, without reading those before it; null when there is none, or it cannot be read. */
+function lastAnchor(file: string): Anchored | null {
+  try {
+    const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+    try {
+      const tail = Buffer.alloc(2_048);
+      const { size } = fs.fstatSync(fd);
+      const length = fs.readSync(fd, tail, 0, tail.length, Math.max(0, size - tail.length));
+      return parse(tail.toString("utf8", 0, length).trimEnd().split("\n").at(-1) ?? "");
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps the newest hash, unless it is what was kept last. Throws when it cannot be written. */
+export function keepAnchor(file: string, head: { id: number; hash: string } | null, nowMs: number): void {
+  const last = lastAnchor(file);
+  if (!head || (head.id === last?.id && head.hash === last.hash)) return;
+  appendAnchor(file, { ...head, at: new Date(nowMs).toISOString() });
+}
+
+/** One line at the end, on disk when it returns; short enough that two processes do not mix theirs. Throws when it cannot be written. */
+export function appendAnchor(file: string, anchored: Anchored & { accepted?: string }): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = fs.constants;
+  const fd = fs.openSync(file, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  try {
+    const { size } = fs.fstatSync(fd);
+    const last = Buffer.alloc(1);
+    const isTorn = size > 0 && fs.readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 10;
+    fs.writeSync(fd, `${isTorn ? "\n" : ""}${JSON.stringify(anchored)}\n`);
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+export interface Anchoring {
+  /** Keeps it a last time, then no more. */
+  stop(): void;
+}
+
+export interface AnchoringOptions {
+  file: string;
+  head(): { id: number; hash: string } | null;
+  /** At most so often. */
+  intervalMs: number;
+  now(): number;
+  /** Nothing else fails when the anchor cannot be written. Told once, until it can be again. */
+  report(message: string, error?: unknown): void;
+}
+
+export function startAnchoring({ file, head, intervalMs, now, report }: AnchoringOptions): Anchoring {
+  let isTold = false;
+  const keep = () => {
+    try {
+      keepAnchor(file, head(), now());
+      isTold = false;
+    } catch (error) {
+      if (!isTold)
+        report(`The audit's newest hash cannot be kept in ${file}: make its folder writable for this user.`, error);
+      isTold = true;
+    }
+  };
+  const timer = setInterval(keep, intervalMs);
+  timer.unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      keep();
+    },
+  };
+}

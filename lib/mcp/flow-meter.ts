@@ -1,0 +1,14 @@
+/** Says whether more than `mostPerSecond` came within the present second. What came is counted with each call. */
+export function createFlowMeter(now: () => number, mostPerSecond: number): (amount: number) => boolean {
+  let secondStartMs = now();
+  let inThisSecond = 0;
+  return (amount) => {
+    const atMs = now();
+    if (atMs - secondStartMs >= 1_000) {
+      secondStartMs = atMs;
+      inThisSecond = 0;
+    }
+    inThisSecond += amount;
+    return inThisSecond > mostPerSecond;
+  };
+}

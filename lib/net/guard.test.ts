@@ -1,0 +1,174 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, test } from "vitest";
+import { isOwnAddress, isPublicAddress } from "./address";
+import { AddressError, checkTarget, type HostAddress, hostOf, parseTarget, pinnedLookup } from "./guard";
+
+const PUBLIC = { address: "93.184.215.14", family: 4 };
+
+async function refusal(url: string, privateHosts: string[] = [], answers: readonly HostAddress[] = [PUBLIC]) {
+  const checked = checkTarget(url, { privateHosts, lookUp: () => Promise.resolve(answers) });
+  return checked.then(
+    ({ url: found }) => `let through: ${found.href}`,
+    (error: unknown) => (error instanceof AddressError ? error.message : Promise.reject(error)),
+  );
+}
+
+describe("addresses", () => {
+  test.each([
+    ...["0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.255.254"],
+    ...["169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.0.170", "192.0.2.1", "192.88.99.1"],
+    ...["192.168.1.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255"],
+    ...["240.0.0.1", "255.255.255.255", "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:93.184.215.14"],
+    ...["64:ff9b::7f00:1", "64:ff9b:1::1", "100::1", "2001::1", "2001:2::1", "2001:10::1", "2001:20::1", "2001:db8::1"],
+    ...["2002:7f00:1::", "2002:5db8:d70e::1", "3fff::1", "4000::1", "5f00::1", "fc00::1", "fd12:3456::1", "fe80::1"],
+    ...[
+      "fec0::1",
+      "ff02::1",
+      "::ffff:0:127.0.0.1",
+      "fe80::1%eth0",
+      "",
+      "localhost",
+      "127.1",
+      "0x7f000001",
+      "2130706433",
+    ],
+  ])("%s is not public", (address) => expect(isPublicAddress(address)).toBe(false));
+
+  test.each(["1.1.1.1", "93.184.215.14", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2a00:1450:4001::1"])(
+    "%s is public",
+    (address) => expect(isPublicAddress(address)).toBe(true),
+  );
+
+  test("one's own networks are told from the link's and the reserved", () => {
+    for (const own of ["127.0.0.1", "10.1.1.1", "192.168.0.9", "100.64.1.1", "::1", "fd00::1"]) {
+      expect(isOwnAddress(own), own).toBe(true);
+    }
+    for (const other of ["169.254.169.254", "fe80::1", "224.0.0.1", "0.0.0.0", "1.1.1.1", "::ffff:127.0.0.1"]) {
+      expect(isOwnAddress(other), other).toBe(false);
+    }
+  });
+});
+
+describe("S1: a URL that leads inside", () => {
+  test.each([
+    ...["http://127.0.0.1/", "http://2130706433/", "http://0x7f.1/", "http://0x7f000001/", "http://0177.0.0.1/"],
+    ...["http://127.1/", "http://0/", "http://127.0.0.1./", "http://[::1]/", "http://[::ffff:127.0.0.1]/"],
+    ...["http://[::ffff:7f00:1]/", "http://[0:0:0:0:0:0:0:1]/", "http://169.254.169.254/latest/meta-data/"],
+    ...[
+      "http://[fe80::1]/",
+      "http://[64:ff9b::7f00:1]/",
+      "http://１２７.0.0.1/",
+      "http://127。0。0。1/",
+      "http://%31%32%37.1/",
+    ],
+    ...["http://[2002:7f00:1::]/", "https://10.0.0.1:8443/", "http://①②⑦.0.0.1/"],
+  ])("%s is refused", async (url) => expect(await refusal(url)).toContain("private address"));
+
+  test.each([
+    ["ftp://example.org/", /only https: and http:/],
+    ["file:///etc/passwd", /only https: and http:/],
+    ["gopher://example.org:70/_x", /only https: and http:/],
+    ["javascript:alert(1)", /only https: and http:/],
+    ["https://user@example.org/", /user name or password/],
+    ["https://a:b@example.org/", /user name or password/],
+    ["https://example.org@127.0.0.1/", /user name or password/],
+    ["http://example.org:22/", /names port 22/],
+    ["http://example.org:6379/", /names port 6379/],
+    ["http://a..b/", /names no host|not a URL/],
+    ["http://example.org../", /names no host|not a URL/],
+    ["nonsense", /is not a URL/],
+    ["http://[fe80::1%25eth0]/", /is not a URL/],
+  ])("%s is refused: %s", async (url, sentence) => expect(await refusal(url)).toMatch(sentence));
+
+  test("one private address among public ones is enough, whichever comes first", async () => {
+    const inside = { address: "10.0.0.7", family: 4 };
+    expect(await refusal("https://mixed.example/", [], [PUBLIC, inside])).toContain("private address");
+    expect(await refusal("https://mixed.example/", [], [inside, PUBLIC])).toContain("private address");
+    const mapped = { address: "::ffff:10.0.0.7", family: 6 };
+    expect(await refusal("https://mapped.example/", [], [PUBLIC, mapped])).toContain("private address");
+  });
+
+  test("a host without addresses, and one whose name cannot be looked up, are not known", async () => {
+    expect(await refusal("https://nowhere.example/", [], [])).toContain("is not known");
+    const failing = checkTarget("https://broken.example/", {
+      privateHosts: [],
+      lookUp: () => Promise.reject(new Error("SERVFAIL")),
+    });
+    await expect(failing).rejects.toThrow("is not known");
+  });
+});
+
+describe("what is let through", () => {
+  test("the target is named without its final dot, in punycode, without a fragment", async () => {
+    const options = { privateHosts: [], lookUp: () => Promise.resolve([PUBLIC]) };
+    expect((await checkTarget("HTTPS://Example.ORG.:443/a#b", options)).url.href).toBe("https://example.org/a");
+    const lookalike = await checkTarget("https://pаypal.com/", options);
+    expect(lookalike.url.href).toMatch(/^https:\/\/xn--/);
+    expect(hostOf("https://Example.org.:8443/x")).toBe("example.org:8443");
+    expect(hostOf("http://[2606:4700::1111]/")).toBe("[2606:4700::1111]");
+    expect(hostOf("ftp://example.org/")).toBe(null);
+    expect(hostOf("//example.org")).toBe(null);
+  });
+
+  test("a listed host may be one's own, at the listed port only, and never the link's", async () => {
+    const listed = ["wiki.internal:3000", "127.0.0.1:8080", "[::1]:8080", "169.254.1.1:80"];
+    const own = [{ address: "10.0.0.7", family: 4 }];
+    expect(await refusal("http://wiki.internal:3000/", listed, own)).toMatch(/^let through/);
+    expect(await refusal("http://wiki.internal.:3000/", listed, own)).toMatch(/^let through/);
+    expect(await refusal("http://wiki.internal/", listed, own)).toContain("private address");
+    expect(await refusal("http://127.0.0.1:8080/", listed)).toMatch(/^let through/);
+    expect(await refusal("http://2130706433:8080/", listed)).toMatch(/^let through/);
+    expect(await refusal("http://[::1]:8080/", listed)).toMatch(/^let through/);
+    expect(await refusal("http://127.0.0.1/", listed)).toContain("private address");
+    const metadata = [{ address: "169.254.169.254", family: 4 }];
+    expect(await refusal("http://wiki.internal:3000/", listed, metadata)).toContain("private address");
+    expect(await refusal("http://169.254.1.1/", listed)).toMatch(/^let through/);
+  });
+
+  test("parsing alone asks no resolver", () => {
+    expect(parseTarget("https://nowhere.invalid/", { privateHosts: [] })).toMatchObject({
+      host: "nowhere.invalid",
+      port: 443,
+    });
+  });
+});
+
+describe("pinning", () => {
+  test("a connection goes to the checked address, whatever the name says by then", async () => {
+    const server = http.createServer((request, response) => response.end(`for ${request.headers.host}`));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const answers = [[{ address: "127.0.0.1", family: 4 }], [{ address: "127.0.0.66", family: 4 }]];
+    let asked = 0;
+    const host = `rebinding.example:${port}`;
+    const target = await checkTarget(`http://${host}/`, {
+      privateHosts: [host],
+      lookUp: () => Promise.resolve(answers[asked++] ?? []),
+    });
+    const text = await new Promise<string>((resolve, reject) => {
+      const lookup = pinnedLookup(target.addresses);
+      http
+        .get(target.url, { agent: false, lookup }, (response) => {
+          response.setEncoding("utf8").once("data", resolve);
+        })
+        .once("error", reject);
+    });
+    expect(text).toBe(`for ${host}`);
+    expect(asked).toBe(1);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  test("a family of which no address was checked has none", () => {
+    const lookup = pinnedLookup([PUBLIC]);
+    let found: unknown;
+    lookup("x", { family: 6 }, (error) => {
+      found = error;
+    });
+    expect(found).toBeInstanceOf(Error);
+    lookup("x", { all: true }, (_error, addresses) => {
+      found = addresses;
+    });
+    expect(found).toEqual([PUBLIC]);
+  });
+});

@@ -1,0 +1,102 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { giveToTools, serverIsRoot } from "./identity";
+import { createSandbox } from "./sandbox";
+import { hostileCases } from "./testing/hostile-cases";
+import type { HostileReport } from "./testing/hostile-main";
+
+const NOBODY = 64_998;
+const names = Object.keys(hostileCases({ file: "", otherWorkspace: "", port: 0, abstractSocket: "" }));
+/** Root drops to an unprivileged user, for whom the sandbox is built in another way. */
+const users = serverIsRoot() ? (["root", "an unprivileged user"] as const) : (["an unprivileged user"] as const);
+
+describe.each(users)("the walls, for a server that is %s", (user) => {
+  let base: string;
+  let report: HostileReport;
+
+  beforeAll(() => {
+    base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-hostile-")));
+    fs.chmodSync(base, 0o755);
+    const program = ["--import", "tsx", "lib/sandbox/testing/hostile-main.ts", base];
+    const env = { PATH: process.env.PATH, HOME: base, TMPDIR: base } as unknown as NodeJS.ProcessEnv;
+    const drop = serverIsRoot() && user !== "root";
+    if (drop) fs.chownSync(base, NOBODY, NOBODY);
+    const { stdout, stderr } = spawnSync(process.execPath, program, {
+      env,
+      encoding: "utf8",
+      ...(drop && { uid: NOBODY, gid: NOBODY }),
+    });
+    if (!stdout) throw new Error(stderr);
+    report = JSON.parse(stdout);
+  }, 180_000);
+  afterAll(() => fs.rmSync(base, { recursive: true, force: true }));
+
+  test("are up", () => {
+    expect(report.available).toBe("yes");
+    expect(Object.keys(report.said)).toEqual(names);
+  });
+
+  test.each(names)("%s: nothing is got hold of", (name) => {
+    expect(report.said[name]).toEqual({ run: "", start: "" });
+  });
+
+  test("nobody reached the host's sockets", () => {
+    expect(report.connections).toBe(0);
+  });
+});
+
+describe("T2: what does not want to end", () => {
+  const sandbox = createSandbox();
+  let base: string;
+
+  beforeAll(async () => {
+    base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-hostile-")));
+    fs.chmodSync(base, 0o755);
+    expect(await sandbox.status()).toEqual({ available: true });
+  });
+  afterAll(() => {
+    sandbox.close();
+    fs.rmSync(base, { recursive: true, force: true });
+  });
+
+  const marker = `4${process.pid}.25`;
+  const left = () =>
+    execFileSync("ps", ["-eo", "stat,args"], { encoding: "utf8" })
+      .split("\n")
+      .filter((line) => line.includes(marker) && !line.startsWith("Z"));
+  /** The first process of the sandbox is of the command's user: it may be traced, stopped, and made to do things. */
+  const attempts = {
+    "daemons that ignore every signal": `trap '' HUP INT TERM; (trap '' HUP INT TERM; setsid nohup sleep ${marker} &) ; echo done; sleep ${marker}`,
+    "a shell that starts itself anew": `f() { setsid bash -c "sleep ${marker}; echo again" & sleep 0.01; }; f; f; echo done; while :; do f; sleep 1; done`,
+    "the taking over of the sandbox's first process": `perl take-over.pl > said 2>&1 & until [ -s said ]; do sleep 0.02; done; sleep ${marker} & echo done; sleep ${marker}`,
+    "the stopping of the sandbox's first process": `sleep ${marker} & perl -e '$| = 1; syscall(101, 16, 1, 0, 0); print "done\\n"; sleep 10000'`,
+  };
+
+  function workspaceWithTools(): string {
+    const workspace = fs.mkdtempSync(path.join(base, "workspace-"));
+    fs.copyFileSync("lib/sandbox/testing/take-over.pl", path.join(workspace, "take-over.pl"));
+    giveToTools(workspace);
+    return workspace;
+  }
+
+  test.each(Object.entries(attempts))("%s, then a time-out", async (_, command) => {
+    const workspace = workspaceWithTools();
+    onTestFinished(() => fs.rmSync(workspace, { recursive: true, force: true }));
+    const signal = new AbortController().signal;
+    const result = await sandbox.run({ command, workspace, hiddenPaths: [], timeoutMs: 2_000, signal });
+    expect(result.endedBy).toBe("timeout");
+    await expect.poll(left, { timeout: 5_000 }).toEqual([]);
+  });
+
+  test.each(Object.entries(attempts))("%s, then a kill", async (_, command) => {
+    const workspace = workspaceWithTools();
+    onTestFinished(() => fs.rmSync(workspace, { recursive: true, force: true }));
+    const program = await sandbox.start({ command, workspace, hiddenPaths: [] });
+    await new Promise((resolve) => program.stdout.once("data", resolve));
+    await program.kill();
+    expect(left()).toEqual([]);
+  });
+});

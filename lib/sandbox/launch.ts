@@ -1,0 +1,87 @@
+/** From what is to run to the program, the arguments and the descriptors that run it sandboxed. */
+import fs from "node:fs";
+import path from "node:path";
+import { WorkspaceError } from "../workspace/path";
+import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS } from "./bubblewrap";
+import { asToolUser, type ToolUser } from "./identity";
+import { type HostMount, nodeMounts, SCRATCH_FOLDER, workspaceMounts } from "./mounts";
+import type { NetworkInside } from "./network";
+import type { SandboxLimits, SandboxRun, SandboxStart } from "./port";
+import { FIRST_EXTRA_FD } from "./process";
+
+export interface ConfineOptions {
+  /** The folder in which it works: the workspace itself or a copy; null for none. */
+  workspace: string | null;
+  mounts?: readonly HostMount[];
+  env?: Readonly<Record<string, string>>;
+  network: NetworkInside | null;
+  limits: Partial<SandboxLimits>;
+}
+
+/** What `run` and `start` have in common. */
+export function confine(given: SandboxRun | SandboxStart, options: ConfineOptions): Confinement {
+  const { workspace, network, mounts = [] } = options;
+  const node = nodeMounts();
+  const own = workspace === null ? [] : workspaceMounts(workspace, given.readOnlyWorkspace ?? false);
+  return {
+    command: given.command,
+    mounts: [...own, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
+    extraArguments: [...node.args, ...(network?.extraArguments ?? [])],
+    hiddenPaths: given.hiddenPaths,
+    searchPath: node.searchPath,
+    env: { ...options.env, ...network?.env },
+    ...(network && { files: network.files, prelude: network.prelude }),
+    limits: { ...DEFAULT_LIMITS, ...options.limits, ...given.limits },
+  };
+}
+
+export interface Launch {
+  file: string;
+  args: string[];
+  extraInputs: Buffer[];
+}
+
+export function launch(bwrap: string, confinement: Confinement, user: ToolUser | null): Launch {
+  const { args, inputs } = bubblewrapInputs(FIRST_EXTRA_FD, confinement);
+  return { ...command(bwrap, confinement, user, args), extraInputs: inputs };
+}
+
+/** The same for a program that outlives a call: bubblewrap says at `infoFd` who it is, and the sandbox itself at `serverFd`. */
+export function launchProgram(bwrap: string, confinement: Confinement, user: ToolUser | null) {
+  const { args, inputs } = bubblewrapInputs(FIRST_EXTRA_FD, confinement);
+  const infoFd = FIRST_EXTRA_FD + inputs.length;
+  const serverFd = infoFd + 1;
+  const started = command(bwrap, { ...confinement, serverFd }, user, ["--info-fd", String(infoFd), ...args]);
+  return { ...started, extraInputs: inputs, infoFd, serverFd };
+}
+
+function command(bwrap: string, confinement: Confinement, user: ToolUser | null, inputArguments: readonly string[]) {
+  const sources = confinement.mounts.map(({ source }) => source);
+  return asToolUser(sources, user, (seen) => ({
+    file: bwrap,
+    args: bubblewrapArguments(confinement, seen, inputArguments),
+  }));
+}
+
+/** Throws a `WorkspaceError` for what no shell could run. */
+export function checkStart({ command: given, env = {} }: SandboxStart): void {
+  if (given.includes("\0")) throw new WorkspaceError("The command contains a NUL character; leave it out.");
+  for (const [name, value] of Object.entries(env)) {
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !value.includes("\0")) continue;
+    throw new WorkspaceError(
+      `The environment variable ${JSON.stringify(name)} cannot be set; its name must be letters, digits and _, and its value without NUL.`,
+    );
+  }
+}
+
+/** The one place in a read-only workspace where a command may leave files; it keeps itself out of the checkout's status. */
+export function makeScratch(workspace: string, user: ToolUser | null): void {
+  const scratch = path.join(workspace, SCRATCH_FOLDER);
+  const stat = fs.lstatSync(scratch, { throwIfNoEntry: false });
+  if (stat && !stat.isDirectory())
+    throw new Error(`${scratch} is in the way of the sandbox's scratch folder; remove it.`);
+  if (stat) return;
+  fs.mkdirSync(scratch, 0o755);
+  fs.writeFileSync(path.join(scratch, ".gitignore"), "*\n");
+  if (user) fs.chownSync(scratch, user.uid, user.gid);
+}

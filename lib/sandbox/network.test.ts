@@ -1,0 +1,291 @@
+import fs from "node:fs";
+import http from "node:http";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { isListed, parseHostAndPort } from "../net/host-list";
+import { isPublicAddress } from "../net/public-address";
+import { giveToTools } from "./identity";
+import type { NetworkAccess } from "./port";
+import { createSandbox } from "./sandbox";
+
+/** What the proxies of this file's sandbox are told when they look a name up. */
+const names = new Map<string, string[]>();
+const lookedUp: string[] = [];
+const sandbox = createSandbox({
+  proxy: {
+    async lookUp(host) {
+      lookedUp.push(host);
+      return names.get(host) ?? (net.isIP(host) ? [host] : Promise.reject(new Error("not known")));
+    },
+    maxConnections: 8,
+    maxBytes: 3_000_000,
+  },
+});
+let base: string;
+let workspace: string;
+
+beforeAll(async () => {
+  base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-network-")));
+  fs.chmodSync(base, 0o755);
+  workspace = path.join(base, "workspace");
+  fs.mkdirSync(workspace);
+  giveToTools(workspace);
+  expect(await sandbox.status()).toEqual({ available: true });
+});
+afterAll(() => {
+  sandbox.close();
+  fs.rmSync(base, { recursive: true, force: true });
+});
+
+function run(command: string, network?: NetworkAccess) {
+  const signal = new AbortController().signal;
+  return sandbox.run({ command, workspace, hiddenPaths: [], timeoutMs: 30_000, signal, ...(network && { network }) });
+}
+
+/** A web server on loopback; answers with what it was asked. */
+async function web(handler?: http.RequestListener): Promise<{ port: number; seen: string[] }> {
+  const seen: string[] = [];
+  const server = http.createServer((request, response) => {
+    seen.push(`${request.method} ${request.headers.host}${request.url}`);
+    if (handler) return handler(request, response);
+    text(request).then((body) => response.end(`answer ${body}\n`));
+  });
+  const sockets = new Set<net.Socket>();
+  server.on("connection", (socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  return { port: typeof address === "object" && address ? address.port : 0, seen };
+}
+
+const site = (port: number): NetworkAccess => ({
+  hosts: [`site.test:${port}`],
+  privateHosts: [`site.test:${port}`],
+});
+
+/** A client of the proxy that needs no program but Node: prints what is answered to these bytes. */
+function raw(bytes: string): string {
+  const script = `const s = require("net").connect(3128, "127.0.0.1"); s.on("data", (d) => process.stdout.write(d)); s.write(${JSON.stringify(bytes)}); s.on("error", () => {});`;
+  return `timeout 5 node -e ${JSON.stringify(script).replaceAll("$", "\\$").replaceAll("`", "\\`")}`;
+}
+
+/** Node's own way to fetch through a proxy would need a newer Node. */
+const get = (url: string, headers: Record<string, string> = {}, body = "") =>
+  `node -e '
+    const request = require("http").request({ host: "127.0.0.1", port: 3128, path: ${JSON.stringify(url)},
+      method: ${JSON.stringify(body ? "POST" : "GET")}, headers: ${JSON.stringify(headers)} }, (answer) => {
+      console.log(answer.statusCode, answer.headers.location ?? ""); answer.pipe(process.stdout); });
+    request.on("error", (error) => console.log(error.message));
+    request.end(${JSON.stringify(body)});'`;
+
+describe("a command with a network", () => {
+  test("reaches a host of the list, through plain requests and through tunnels, and what it did is told", async () => {
+    const { port, seen } = await web();
+    names.set("site.test", ["127.0.0.1"]);
+    const plain = await run(get(`http://site.test:${port}/a?b=c`, {}, "posted"), site(port));
+    expect(plain).toMatchObject({ exitStatus: 0, stdout: "200 \nanswer posted\n", stderr: "" });
+    expect(plain.network).toMatchObject({ connections: 1, refused: [], sentBytes: 6 });
+    const request = `GET /tunnel HTTP/1.1\r\nHost: site.test:${port}\r\nConnection: close\r\n\r\n`;
+    const tunnel = await run(raw(`CONNECT site.test:${port} HTTP/1.1\r\n\r\n${request}`), site(port));
+    expect(tunnel.stdout).toMatch(/^HTTP\/1.1 200 Connection established\r\n\r\nHTTP\/1.1 200 OK[\s\S]*answer/);
+    expect(tunnel.network?.receivedBytes).toBeGreaterThan(50);
+    expect(seen).toEqual([`POST site.test:${port}/a?b=c`, `GET site.test:${port}/tunnel`]);
+  });
+
+  test("finds the proxy where programs look for it, and no other way out", async () => {
+    const { port, seen } = await web();
+    names.set("site.test", ["127.0.0.1"]);
+    const result = await run(
+      `env | grep -i proxy | sort; exec 3<>/dev/tcp/127.0.0.1/${port} && echo around; ls /sys/class/net; cat /proc/net/tcp6 | wc -l`,
+      site(port),
+    );
+    const url = "http://127.0.0.1:3128";
+    const settings = ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "http_proxy", "https_proxy"];
+    for (const name of settings) expect(result.stdout).toContain(`${name}=${url}\n`);
+    expect(result.stdout).toContain("NO_PROXY=\n");
+    expect(result.stdout).not.toContain("around");
+    expect(seen).toEqual([]);
+  });
+
+  test("has no child that it did not start, and leaves nothing behind", async () => {
+    const result = await run("time wait; jobs; ps -o args= --ppid $$ 2>/dev/null | grep -c '[f]orward'", {
+      hosts: ["site.test"],
+    });
+    expect(result.stdout).toBe("0\n");
+    const own = fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith(`banyan-sandbox-${process.pid}-`));
+    expect(own.length).toBe(1);
+    const left = own.flatMap((name) => fs.readdirSync(path.join(os.tmpdir(), name)));
+    expect(left.filter((name) => name.startsWith("net-"))).toEqual([]);
+  });
+
+  test("a program that outlives a call has it too", async () => {
+    const { port } = await web();
+    names.set("site.test", ["127.0.0.1"]);
+    const program = await sandbox.start({
+      command: get(`http://site.test:${port}/`),
+      workspace: null,
+      hiddenPaths: [],
+      network: site(port),
+    });
+    expect(await text(program.stdout)).toBe("200 \nanswer \n");
+    expect(await program.ended).toEqual({ exitStatus: 0 });
+  });
+
+  test.runIf(fs.existsSync("/usr/bin/curl"))("curl works as it is", async () => {
+    const { port } = await web();
+    names.set("site.test", ["127.0.0.1"]);
+    const command = `curl -sS http://site.test:${port}/; curl -sS -p http://site.test:${port}/; curl -sS https://other.test/; true`;
+    const result = await run(command, site(port));
+    expect(result.stdout).toBe("answer \nanswer \n");
+    expect(result.stderr).toContain("403");
+    expect(result.network?.refused).toEqual(["other.test:443"]);
+  });
+});
+
+describe("hostile: it is refused", () => {
+  test("a host or a port that is not on the list, under every name that it may be given", async () => {
+    const { port, seen } = await web();
+    names.set("site.test", ["127.0.0.1"]);
+    const spellings = [`other.test:${port}`, "site.test:22", `2130706433:${port}`, `0x7f.1:${port}`, `127.1:${port}`];
+    for (const given of [...spellings, `[::1]:${port}`, `[::ffff:127.0.0.1]:${port}`, `localhost:${port}`]) {
+      const result = await run(raw(`CONNECT ${given} HTTP/1.1\r\n\r\n`), site(port));
+      expect(result.stdout, given).toMatch(/^HTTP\/1.1 403 /);
+    }
+    expect(seen).toEqual([]);
+  }, 60_000);
+
+  test.each([
+    ["no port", "CONNECT site.test HTTP/1.1\r\n\r\n", 400],
+    ["user information", "CONNECT a@site.test:80 HTTP/1.1\r\n\r\n", 400],
+    ["a NUL", "CONNECT site.test%00.evil:80 HTTP/1.1\r\n\r\n", 400],
+    ["a request to the proxy itself", "GET / HTTP/1.1\r\nHost: site.test\r\n\r\n", 400],
+    ["another scheme", "GET ftp://site.test/ HTTP/1.1\r\nHost: site.test\r\n\r\n", 400],
+    ["a scheme that would need a tunnel", "GET https://site.test/ HTTP/1.1\r\nHost: site.test\r\n\r\n", 400],
+  ])("%s", async (_, bytes, status) => {
+    const result = await run(raw(bytes), { hosts: ["site.test"] });
+    expect(result.stdout).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  test("nonsense is hung up on, and the next request is answered", async () => {
+    const { port } = await web();
+    names.set("site.test", ["127.0.0.1"]);
+    const result = await run(`${raw("\0\x01\x02 nonsense\r\n\r\n")}; ${get(`http://site.test:${port}/`)}`, site(port));
+    expect(result.stdout).toBe("200 \nanswer \n");
+  });
+
+  test.each([
+    ["the host's loopback", ["127.0.0.1"]],
+    ["metadata", ["169.254.169.254"]],
+    ["metadata over IPv6", ["fd00:ec2::254"]],
+    ["an address in IPv6 clothes", ["::ffff:10.0.0.1"]],
+    ["6to4 of a private address", ["2002:7f00:1::"]],
+    ["a public and a private address", ["93.184.215.14", "127.0.0.1"]],
+    ["multicast", ["224.0.0.1"]],
+    ["nowhere", ["0.0.0.0"]],
+  ])("a listed name that leads to %s", async (_, addresses) => {
+    const { port, seen } = await web();
+    names.set("site.test", addresses);
+    const result = await run(raw(`CONNECT site.test:${port} HTTP/1.1\r\n\r\n`), { hosts: [`site.test:${port}`] });
+    expect(result.stdout).toMatch(/^HTTP\/1.1 403 [\s\S]*private address/);
+    expect(result.network).toMatchObject({ connections: 0, refused: [`site.test:${port}`] });
+    expect(seen).toEqual([]);
+  });
+
+  test("a private host is let through under its own port only", async () => {
+    const { port, seen } = await web();
+    names.set("site.test", ["127.0.0.1"]);
+    const access = { hosts: [`site.test:${port}`], privateHosts: ["site.test:80", `other.test:${port}`] };
+    expect((await run(get(`http://site.test:${port}/`), access)).stdout).toMatch(/^403 /);
+    expect(seen).toEqual([]);
+  });
+
+  test("a Host header that differs from the address does not count", async () => {
+    const { port, seen } = await web();
+    names.set("site.test", ["127.0.0.1"]);
+    await run(get(`http://site.test:${port}/x`, { Host: "inner.test", "Proxy-Authorization": "x" }), site(port));
+    expect(seen).toEqual([`GET site.test:${port}/x`]);
+    const other = await run(get(`http://other.test:${port}/x`, { Host: `site.test:${port}` }), site(port));
+    expect(other.stdout).toMatch(/^403 /);
+    expect(seen.length).toBe(1);
+  });
+
+  test("a redirect is handed back, not followed, and what it leads to is checked again", async () => {
+    const inner = await web();
+    const { port } = await web((_, response) => {
+      response.writeHead(302, { location: `http://127.0.0.1:${inner.port}/secret` }).end();
+    });
+    names.set("site.test", ["127.0.0.1"]);
+    const command = `${get(`http://site.test:${port}/`)}; ${get(`http://127.0.0.1:${inner.port}/secret`)}`;
+    const result = await run(command, site(port));
+    expect(result.stdout).toMatch(new RegExp(`^302 http://127.0.0.1:${inner.port}/secret\n403 `));
+    expect(inner.seen).toEqual([]);
+  });
+
+  test("a name is looked up once, and the connection goes to what was checked", async () => {
+    const { port } = await web();
+    names.set("site.test", ["127.0.0.1"]);
+    lookedUp.length = 0;
+    await run(get(`http://site.test:${port}/`), site(port));
+    expect(lookedUp).toEqual(["site.test"]);
+  });
+
+  test("more connections than there may be, and more bytes", async () => {
+    const { port } = await web((_, response) => {
+      const piece = Buffer.alloc(1_000_000, "x");
+      const send = () => response.write(piece, send);
+      send();
+    });
+    names.set("site.test", ["127.0.0.1"]);
+    const endless = await run(`${get(`http://site.test:${port}/`)} | wc -c`, site(port));
+    expect(Number(endless.stdout)).toBeLessThan(6_000_000);
+    const open = `const net = require("net"); let up = 0, over = 0;
+      for (let n = 0; n < 30; n += 1) { const s = net.connect(3128, "127.0.0.1"); s.on("error", () => {});
+        s.on("data", () => up += 1); s.on("close", () => { over += 1; if (over + up === 30) { console.log(up, over); process.exit(); } });
+        s.write("CONNECT site.test:${port} HTTP/1.1\\r\\n\\r\\n"); }`;
+    const many = await run(`node -e '${open}'`, site(port));
+    expect(many.stdout).toBe("8 22\n");
+  }, 60_000);
+});
+
+test("hosts are read as people write them", () => {
+  const at = (given: string) => parseHostAndPort(given) ?? { host: "", port: 0 };
+  expect(isListed(["example.com"], at("example.com:443"))).toBe(true);
+  expect(isListed(["example.com"], at("EXAMPLE.com.:80"))).toBe(true);
+  expect(isListed(["example.com"], at("example.com:8080"))).toBe(false);
+  expect(isListed(["example.com:8080"], at("example.com:443"))).toBe(false);
+  expect(isListed(["*.example.com"], at("a.b.example.com:443"))).toBe(true);
+  expect(isListed(["*.example.com"], at("example.com:443"))).toBe(false);
+  expect(isListed(["*.example.com"], at("badexample.com:443"))).toBe(false);
+  expect(isListed(["*.example.com:8443"], at("a.example.com:8443"))).toBe(true);
+  expect(isListed(["[2606:4700::1]:443"], at("[2606:4700:0::1]:443"))).toBe(true);
+  expect(isListed(["*", "*.", "", "a b", "x:y", "a:99999"], at("example.com:443"))).toBe(false);
+  expect(isListed(["bücher.example"], at("xn--bcher-kva.example:443"))).toBe(true);
+  for (const given of ["", ":80", "a:0", "a:65536", "a", "a/b:80", "a:80:80", "a b:80", "[::1:80", "a#:80"]) {
+    expect(parseHostAndPort(given), given).toBeNull();
+  }
+});
+
+test("public addresses are told from all others", () => {
+  for (const address of ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "2a00:1450:4001::1"])
+    expect(isPublicAddress(address), address).toBe(true);
+  const others = ["10.1.2.3", "100.64.0.1", "172.31.0.1", "192.168.1.1", "198.18.0.1", "255.255.255.255", "240.0.0.1"];
+  const v6 = [
+    "::1",
+    "fe80::1",
+    "fc00::1",
+    "ff02::1",
+    "64:ff9b::7f00:1",
+    "2001:0:1::",
+    "2001:db8::1",
+    "3fff::1",
+    "x",
+    "",
+  ];
+  for (const address of [...others, ...v6]) expect(isPublicAddress(address), address).toBe(false);
+});

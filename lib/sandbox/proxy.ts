@@ -1,0 +1,240 @@
+/**
+ * The way out of a sandbox that may reach some hosts: an HTTP proxy on a unix socket, which the sandbox's own empty network
+ * leads to. It resolves names itself, connects to exactly the address that it checked, and listens on no port of the host.
+ */
+import fs from "node:fs";
+import http from "node:http";
+import net from "node:net";
+import type { Duplex } from "node:stream";
+import { type HostAndPort, isListed, parseHostAndPort } from "../net/host-list";
+import { addressesOf, isPublicAddress } from "../net/public-address";
+import type { NetworkAccess, NetworkUse } from "./port";
+
+export interface ProxyOptions {
+  /** All addresses of a host. Rejects when it is not known. */
+  lookUp?: (host: string) => Promise<string[]>;
+  maxConnections?: number;
+  /** Both directions together; beyond it everything is cut. */
+  maxBytes?: number;
+}
+
+export interface NetworkProxy {
+  use: NetworkUse;
+  close(): Promise<void>;
+}
+
+type Count = (name: "sentBytes" | "receivedBytes", bytes: number) => void;
+
+/** A refusal, as the program inside reads it. */
+class Refusal extends Error {
+  constructor(
+    readonly status: 400 | 403 | 502,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const MAX_CONNECTIONS = 64;
+const MAX_BYTES = 4 * 1024 ** 3;
+const CONNECT_TIMEOUT_MS = 15_000;
+const IDLE_TIMEOUT_MS = 10 * 60_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+const MAX_REFUSED_SHOWN = 20;
+/** Headers that are meant for the next hop only. */
+const HOP_BY_HOP = new Set([
+  ...["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"],
+  ...["te", "trailer", "transfer-encoding", "upgrade", "host"],
+]);
+
+/** Listens at `socketPath`, which everybody who can reach it may use. Rejects when it cannot. */
+export async function openProxy(
+  access: NetworkAccess,
+  socketPath: string,
+  options: ProxyOptions = {},
+): Promise<NetworkProxy> {
+  const { lookUp = addressesOf, maxConnections = MAX_CONNECTIONS, maxBytes = MAX_BYTES } = options;
+  const use: NetworkUse = { connections: 0, refused: [], sentBytes: 0, receivedBytes: 0 };
+  const open = new Set<Duplex>();
+  const server = http.createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 });
+  server.maxConnections = maxConnections;
+
+  function keep(socket: Duplex): void {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    // Whoever hangs up has hung up; both ends are closed below.
+    socket.on("error", () => undefined);
+  }
+
+  const count: Count = (name, bytes) => {
+    use[name] += bytes;
+    if (use.sentBytes + use.receivedBytes > maxBytes) for (const socket of open) socket.destroy();
+  };
+
+  /** A connection to a host that is on the list, at an address that was checked. */
+  async function reach(target: HostAndPort | null, given: string): Promise<net.Socket> {
+    try {
+      if (!target) throw new Refusal(400, `${shown(given)} is no host and port.`);
+      const socket = await connectAny(await addressesFor(access, target, lookUp), target.port);
+      keep(socket);
+      use.connections += 1;
+      socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy());
+      return socket;
+    } catch (error) {
+      if (error instanceof Refusal && error.status !== 502 && use.refused.length < MAX_REFUSED_SHOWN) {
+        const name = target ? `${target.host}:${target.port}` : shown(given);
+        if (!use.refused.includes(name)) use.refused.push(name);
+      }
+      throw error;
+    }
+  }
+
+  server.on("connection", keep);
+  server.on("connect", (request, client, head) => {
+    const given = request.url ?? "";
+    reach(parseHostAndPort(given), given).then(
+      (socket) => {
+        if (client.destroyed) return void socket.destroy();
+        client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        join(client, socket, head, count);
+      },
+      (error) => client.end(answerTo(error)),
+    );
+  });
+  server.on("request", (request, response) => {
+    forward(request, response, reach, count).catch((error) => refuse(response, error));
+  });
+  server.on("clientError", (_, socket) => void socket.destroy());
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(socketPath, resolve);
+  });
+  // The way to it leads through a folder of the server alone; into the sandbox it is mounted.
+  fs.chmodSync(socketPath, 0o666);
+  return {
+    use,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of open) socket.destroy();
+      }),
+  };
+}
+
+/** Every address of the host, when it may be reached. Throws a `Refusal`. */
+async function addressesFor(
+  { hosts, privateHosts = [] }: NetworkAccess,
+  target: HostAndPort,
+  lookUp: (host: string) => Promise<string[]>,
+): Promise<string[]> {
+  const name = `${shown(target.host)}, port ${target.port},`;
+  if (!isListed(hosts, target)) throw new Refusal(403, `${name} is not among the hosts that may be reached.`);
+  const addresses = await lookUp(target.host).catch(() => []);
+  if (addresses.length === 0) throw new Refusal(502, `The host ${shown(target.host)} is not known.`);
+  const mayBePrivate = privateHosts.some((entry) => {
+    const listed = parseHostAndPort(entry);
+    return listed?.host === target.host && listed.port === target.port;
+  });
+  if (!mayBePrivate && !addresses.every(isPublicAddress)) {
+    throw new Refusal(403, `${name} has a private address, which may not be reached.`);
+  }
+  return addresses;
+}
+
+async function connectAny(addresses: readonly string[], port: number): Promise<net.Socket> {
+  for (const address of addresses) {
+    const socket = await connect(address, port);
+    if (socket) return socket;
+  }
+  throw new Refusal(502, "The host does not answer.");
+}
+
+function connect(address: string, port: number): Promise<net.Socket | null> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: address, port, allowHalfOpen: true, timeout: CONNECT_TIMEOUT_MS });
+    const give = (result: net.Socket | null) => {
+      socket.removeAllListeners();
+      socket.on("error", () => undefined);
+      if (!result) socket.destroy();
+      resolve(result);
+    };
+    socket.once("connect", () => give(socket));
+    socket.once("timeout", () => give(null));
+    socket.once("error", () => give(null));
+  });
+}
+
+function join(client: Duplex, socket: net.Socket, head: Buffer, count: Count): void {
+  client.on("data", (chunk: Buffer) => count("sentBytes", chunk.length));
+  socket.on("data", (chunk: Buffer) => count("receivedBytes", chunk.length));
+  if (head.length > 0) {
+    count("sentBytes", head.length);
+    socket.write(head);
+  }
+  client.pipe(socket);
+  socket.pipe(client);
+  client.once("close", () => socket.destroy());
+  socket.once("close", () => client.destroy());
+}
+
+/** One plain HTTP request. The `Host` header is the URL's, whatever the client says. */
+async function forward(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  reach: (target: HostAndPort | null, given: string) => Promise<net.Socket>,
+  count: Count,
+): Promise<void> {
+  const given = request.url ?? "";
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url?.protocol !== "http:") {
+    throw new Refusal(400, "This is the sandbox's proxy; ask it for http:// addresses, or to CONNECT.");
+  }
+  const socket = await reach(parseHostAndPort(url.host, 80), url.host);
+  if (response.destroyed) return void socket.destroy();
+  const headers: http.OutgoingHttpHeaders = { host: url.host, connection: "close" };
+  for (const [name, value] of Object.entries(request.headers)) if (!HOP_BY_HOP.has(name)) headers[name] = value;
+  if (request.headers["transfer-encoding"]) headers["transfer-encoding"] = "chunked";
+  const onward = http.request({
+    createConnection: () => socket,
+    method: request.method,
+    path: url.pathname + url.search,
+    headers,
+    setHost: false,
+  });
+  response.once("close", () => onward.destroy());
+  request.on("data", (chunk: Buffer) => count("sentBytes", chunk.length));
+  request.pipe(onward);
+  await new Promise<void>((resolve, reject) => {
+    onward.once("error", () => reject(new Refusal(502, "The host hung up.")));
+    onward.once("response", (answer) => {
+      const back = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
+      response.writeHead(answer.statusCode ?? 502, Object.fromEntries(back));
+      answer.on("data", (chunk: Buffer) => count("receivedBytes", chunk.length));
+      answer.pipe(response);
+      answer.once("error", () => response.destroy());
+      resolve();
+    });
+  });
+}
+
+function refuse(response: http.ServerResponse, error: unknown): void {
+  if (response.headersSent) return void response.destroy();
+  const { status, message } = refusalOf(error);
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" });
+  response.end(`${message}\n`);
+}
+
+function answerTo(error: unknown): string {
+  const { status, message } = refusalOf(error);
+  const body = `${message}\n`;
+  return `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
+}
+
+function refusalOf(error: unknown): Refusal {
+  return error instanceof Refusal ? error : new Refusal(502, "The host cannot be reached.");
+}
+
+function shown(given: string): string {
+  return JSON.stringify(given.slice(0, 200));
+}

@@ -1,0 +1,97 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { giveToTools } from "./identity";
+import type { SandboxRun } from "./port";
+import { createSandbox } from "./sandbox";
+
+const MEGABYTE = 1024 * 1024;
+const sandbox = createSandbox({ maxWorkspaceBytes: 20 * MEGABYTE });
+let base: string;
+
+beforeAll(async () => {
+  base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-size-")));
+  fs.chmodSync(base, 0o755);
+  expect(await sandbox.status()).toEqual({ available: true });
+});
+afterAll(() => {
+  sandbox.close();
+  fs.rmSync(base, { recursive: true, force: true });
+});
+
+function folder(owner: "tools" | "server" = "tools"): string {
+  const made = fs.mkdtempSync(path.join(base, "workspace-"));
+  if (owner === "tools") giveToTools(made);
+  return made;
+}
+
+function run(workspace: string, command: string, more: Partial<SandboxRun> = {}) {
+  const signal = new AbortController().signal;
+  return sandbox.run({ command, workspace, hiddenPaths: [], timeoutMs: 60_000, signal, ...more });
+}
+
+const grow = "i=0; while :; do i=$((i+1)); head -c 1M /dev/urandom > f$i; sleep 0.02; done";
+const sentence = "The command was ended, because the workspace holds more than 20 MB; delete what is not needed.";
+
+test.each(["tools", "server"] as const)(
+  "a command that fills a folder of %s is ended, with a sentence",
+  async (owner) => {
+    const workspace = folder(owner);
+    const result = await run(workspace, grow);
+    expect(result).toMatchObject({ endedBy: "workspace_full", exitStatus: null, problem: sentence });
+    expect(fs.readdirSync(workspace).length).toBeGreaterThanOrEqual(20);
+  },
+);
+
+test("so is a program that outlives a call", async () => {
+  const program = await sandbox.start({ command: grow, workspace: folder(), hiddenPaths: [] });
+  expect(await program.ended).toEqual({ exitStatus: null, problem: sentence });
+});
+
+test("and one in the only writable folder of a read-only workspace", async () => {
+  const workspace = folder("server");
+  fs.chmodSync(workspace, 0o755);
+  const result = await run(workspace, `cd .banyan-scratch; ${grow}`, { readOnlyWorkspace: true });
+  expect(result).toMatchObject({ endedBy: "workspace_full" });
+});
+
+test("commands too short to be looked at fill it no further than one of them goes", async () => {
+  const workspace = folder();
+  for (let n = 0; n < 6; n += 1) await run(workspace, `head -c 6M /dev/urandom > f${n}`);
+  const result = await run(workspace, `${grow.replaceAll("f$i", "g$i")}`);
+  expect(result.endedBy).toBe("workspace_full");
+  expect(fs.readdirSync(workspace).filter((name) => name.startsWith("g")).length).toBeLessThan(60);
+});
+
+test("files without contents count, and what is linked from outside does not", async () => {
+  const workspace = folder();
+  const many = await run(
+    workspace,
+    "for i in $(seq 1 30); do mkdir d$i; (cd d$i; touch $(seq 1 1000)); done; sleep 60",
+  );
+  expect(many.endedBy).toBe("workspace_full");
+  const other = folder();
+  fs.writeFileSync(path.join(base, "big"), Buffer.alloc(30 * MEGABYTE, 1));
+  fs.symlinkSync(path.join(base, "big"), path.join(other, "link"));
+  fs.symlinkSync(base, path.join(other, "link-to-folder"));
+  expect(await run(other, "sleep 1; echo well")).toMatchObject({ exitStatus: 0, stdout: "well\n" });
+}, 60_000);
+
+test("a folder that is over already can be tidied up, and not filled further", async () => {
+  const workspace = folder();
+  fs.writeFileSync(path.join(workspace, "big"), Buffer.alloc(30 * MEGABYTE, 1));
+  giveToTools(path.join(workspace, "big"));
+  expect(await run(workspace, "head -c 1M /dev/urandom > small; sleep 1")).toMatchObject({ exitStatus: 0 });
+  expect(await run(workspace, grow)).toMatchObject({ endedBy: "workspace_full" });
+  expect(await run(workspace, "rm -f f* big; sleep 1")).toMatchObject({ exitStatus: 0 });
+  expect(await run(workspace, "head -c 5M /dev/urandom > small; sleep 1")).toMatchObject({ exitStatus: 0 });
+}, 60_000);
+
+test("a folder that is removed while its command runs hurts nobody", async () => {
+  const workspace = folder();
+  const running = run(workspace, "touch up; sleep 1; echo well");
+  await expect.poll(() => fs.existsSync(path.join(workspace, "up"))).toBe(true);
+  fs.rmSync(workspace, { recursive: true });
+  expect(await running).toMatchObject({ exitStatus: 0, stdout: "well\n" });
+});

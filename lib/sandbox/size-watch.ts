@@ -1,0 +1,166 @@
+/**
+ * Keeps a workspace from growing without end. A look asks only how full the file system is, which costs nothing; the folder
+ * itself is measured when so much is gone that it could be over its limit, by `du`, outside this process.
+ */
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+
+export interface SizeWatch {
+  /** Looks until the function it returns is called; calls `onOver` once, with a sentence, when there is too much. */
+  watch(folder: string, onOver: (sentence: string) => void): () => void;
+  /** To be awaited before a command starts: what is known of the folder is brought up to date where that matters. */
+  prepare(folder: string): Promise<void>;
+}
+
+export interface SizeWatchOptions {
+  limitBytes: number;
+  firstLookMs?: number;
+  lookMs?: number;
+}
+
+interface Measured {
+  /** Null: not measured yet. */
+  bytes: number | null;
+  /** Of the file system, when that was measured. */
+  freeBytes: number;
+  freeFiles: number;
+  /** When the folder may be measured again: measuring is to take a small part of the time. */
+  notBeforeMs: number;
+  measuring: Promise<void> | null;
+}
+
+const FIRST_LOOK_MS = 200;
+const LOOK_MS = 250;
+/** Others may have freed what this folder took: it is measured now and then whatever the file system says. */
+const LONGEST_UNMEASURED_MS = 60_000;
+const MEASURING_SHARE = 20;
+const MEASURE_TIMEOUT_MS = 120_000;
+/** Every file counts as this much at least, so that millions of empty ones are too much as well. */
+const LEAST_FILE_BYTES = 1024;
+/** A command in a folder that is already over may still tidy up, which takes a little room. */
+const SLACK_BYTES = 16 * 1024 * 1024;
+const MAX_FOLDERS = 500;
+
+export function createSizeWatch({
+  limitBytes,
+  firstLookMs = FIRST_LOOK_MS,
+  lookMs = LOOK_MS,
+}: SizeWatchOptions): SizeWatch {
+  const folders = new Map<string, Measured>();
+
+  function stateOf(folder: string): Measured {
+    const known = folders.get(folder);
+    if (known) return known;
+    for (const oldest of folders.keys()) {
+      if (folders.size < MAX_FOLDERS) break;
+      folders.delete(oldest);
+    }
+    const made = { bytes: null, ...roomOf(folder), notBeforeMs: 0, measuring: null };
+    folders.set(folder, made);
+    return made;
+  }
+
+  /** What the folder may hold by now, at most, if nobody else freed anything. */
+  function suspected(state: Measured, room: Room): number {
+    const files = Math.max(0, state.freeFiles - room.freeFiles) * LEAST_FILE_BYTES;
+    return (state.bytes ?? 0) + Math.max(0, state.freeBytes - room.freeBytes, files);
+  }
+
+  function measure(folder: string, state: Measured): Promise<void> {
+    state.measuring ??= (async () => {
+      const startedMs = performance.now();
+      const room = roomOf(folder);
+      const bytes = await sizeOf(folder);
+      const tookMs = performance.now() - startedMs;
+      Object.assign(state, room, {
+        bytes: bytes ?? state.bytes,
+        notBeforeMs: performance.now() + tookMs * MEASURING_SHARE,
+      });
+    })().finally(() => {
+      state.measuring = null;
+    });
+    return state.measuring;
+  }
+
+  return {
+    async prepare(folder) {
+      const state = stateOf(folder);
+      // A folder that was never measured may have been filled by commands too short to be looked at.
+      const mayHold = state.bytes === null ? limitBytes / 4 : limitBytes;
+      if (suspected(state, roomOf(folder)) > mayHold) await measure(folder, state);
+    },
+    watch(folder, onOver) {
+      const state = stateOf(folder);
+      const atStart = roomOf(folder);
+      let allowedBytes = state.bytes === null ? null : allowed(state.bytes, limitBytes);
+      let measuredMs = performance.now();
+      let isStopped = false;
+      let timer = setTimeout(look, firstLookMs);
+
+      async function look(): Promise<void> {
+        const room = roomOf(folder);
+        const now = performance.now();
+        const isDue = allowedBytes === null || now - measuredMs > LONGEST_UNMEASURED_MS;
+        const isSuspect = suspected(state, room) > (allowedBytes ?? limitBytes);
+        if ((isDue || isSuspect) && now >= state.notBeforeMs) {
+          await measure(folder, state);
+          measuredMs = performance.now();
+          const before = (state.bytes ?? 0) - Math.max(0, atStart.freeBytes - state.freeBytes);
+          allowedBytes ??= allowed(before, limitBytes);
+        }
+        if (isStopped) return;
+        // What is deleted and still open, or cannot be read, is in no measurement; a full disk is nobody's wish.
+        const isHidden = room.freeBytes < limitBytes / 4 && atStart.freeBytes - room.freeBytes > limitBytes;
+        if (isHidden || (state.bytes ?? 0) > (allowedBytes ?? limitBytes)) return onOver(sentenceFor(limitBytes));
+        timer = setTimeout(look, lookMs);
+      }
+
+      return () => {
+        isStopped = true;
+        clearTimeout(timer);
+      };
+    },
+  };
+}
+
+function allowed(bytesAtStart: number, limitBytes: number): number {
+  return bytesAtStart > limitBytes ? bytesAtStart + SLACK_BYTES : limitBytes;
+}
+
+function sentenceFor(limitBytes: number): string {
+  const megabytes = Math.round(limitBytes / 1024 ** 2);
+  return `The command was ended, because the workspace holds more than ${megabytes} MB; delete what is not needed.`;
+}
+
+type Room = Pick<Measured, "freeBytes" | "freeFiles">;
+
+function roomOf(folder: string): Room {
+  try {
+    const { bfree, bsize, ffree } = fs.statfsSync(folder);
+    return { freeBytes: bfree * bsize, freeFiles: ffree };
+  } catch {
+    // A folder that is gone takes no room.
+    return { freeBytes: Number.MAX_SAFE_INTEGER, freeFiles: Number.MAX_SAFE_INTEGER };
+  }
+}
+
+/** Links are not followed and other file systems not entered. Null when nothing could be measured. */
+async function sizeOf(folder: string): Promise<number | null> {
+  const [kilobytes, files] = await Promise.all([du(["-skx", "--", folder]), du(["-sx", "--inodes", "--", folder])]);
+  if (kilobytes === null) return null;
+  return Math.max(kilobytes * 1024, (files ?? 0) * LEAST_FILE_BYTES);
+}
+
+function du(args: string[]): Promise<number | null> {
+  return new Promise((resolve) => {
+    const options = {
+      env: { PATH: "/usr/bin:/bin", LC_ALL: "C" } as unknown as NodeJS.ProcessEnv,
+      timeout: MEASURE_TIMEOUT_MS,
+    };
+    // It fails when a file vanished meanwhile or cannot be read, and has measured the rest.
+    execFile("du", args, options, (_, stdout) => {
+      const number = /^(\d+)\s/.exec(stdout)?.[1];
+      resolve(number === undefined ? null : Number(number));
+    });
+  });
+}

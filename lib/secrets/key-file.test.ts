@@ -1,0 +1,126 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createKeyFile, defaultKeyFile, type KeyFileOptions } from "./key-file";
+
+function folder(): string {
+  const made = fs.mkdtempSync(path.join(tmpdir(), "banyan-keys-"));
+  onTestFinished(() => fs.rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+/** A key file with one key, as Banyan makes it. */
+async function made(options: Partial<KeyFileOptions> = {}) {
+  const file = path.join(folder(), "banyan", "keys.json");
+  const keys = createKeyFile({ file, outside: [], ...options });
+  await keys.alone(async () => keys.add("one"));
+  return { file, keys };
+}
+
+test("it is made at first need, for its owner alone", async () => {
+  const { file, keys } = await made();
+  expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+  expect(fs.statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
+  expect(keys.keys("one")).toHaveLength(1);
+  expect(keys.keys("one")[0]?.bytes).toHaveLength(32);
+  expect(keys.keys("another")).toEqual([]);
+});
+
+test("a file that is not there holds no keys, and nothing is made by looking", () => {
+  const file = path.join(folder(), "deep", "keys.json");
+  expect(createKeyFile({ file, outside: [] }).keys("one")).toEqual([]);
+  expect(fs.existsSync(path.dirname(file))).toBe(false);
+});
+
+for (const mode of [0o640, 0o604, 0o660, 0o601]) {
+  test(`a file of mode ${mode.toString(8)} is refused, with what to do`, async () => {
+    const { file, keys } = await made();
+    fs.chmodSync(file, mode);
+    expect(() => keys.keys("one")).toThrow(
+      `The key file ${file} may be read or written by others (mode 0${mode.toString(8)}): close it with \`chmod 600 ${file}\`.`,
+    );
+    fs.chmodSync(file, 0o600);
+    expect(keys.keys("one")).toHaveLength(1);
+  });
+}
+
+test("a folder that others may write to is refused", async () => {
+  const { file, keys } = await made();
+  fs.chmodSync(path.dirname(file), 0o777);
+  expect(() => keys.keys("one")).toThrow("can be written by others: make it yours alone with `chmod 700`");
+});
+
+test("a link is refused, also one that leads to a sound file", async () => {
+  const { file } = await made();
+  const link = path.join(path.dirname(file), "link.json");
+  fs.symlinkSync(file, link);
+  expect(() => createKeyFile({ file: link, outside: [] }).keys("one")).toThrow("is a symbolic link");
+});
+
+test("what is no file is refused and waited for by nobody", async () => {
+  const { file, keys } = await made();
+  fs.rmSync(file);
+  execFileSync("mkfifo", ["-m", "600", file]);
+  expect(() => keys.keys("one")).toThrow("is no file");
+});
+
+test("a file of another user is refused", async () => {
+  const isRoot = process.getuid?.() === 0;
+  const { file } = await made();
+  if (isRoot) fs.chownSync(file, 64_998, 64_998);
+  // Nobody but root owns this one.
+  const foreign = isRoot ? file : "/etc/passwd";
+  expect(() => createKeyFile({ file: foreign, outside: [] }).keys("one")).toThrow("belongs to another user");
+});
+
+for (const text of ["", "{", "[]", '{"version":1,"keys":[{"id":"x"}]}', '{"version":2,"keys":[]}', "\0".repeat(100)]) {
+  test(`a damaged file is refused and left as it is: ${JSON.stringify(text.slice(0, 40))}`, async () => {
+    const { file, keys } = await made();
+    fs.writeFileSync(file, text);
+    expect(() => keys.keys("one")).toThrow("is damaged: put it back from a backup");
+    await expect(keys.alone(async () => keys.add("one"))).rejects.toThrow("is damaged");
+    expect(fs.readFileSync(file, "utf8")).toBe(text);
+  });
+}
+
+test("it may not lie where tools and backups reach it, also not through a link", async () => {
+  const data = folder();
+  const outside = [{ path: data, what: "the data folder" }];
+  const within = createKeyFile({ file: path.join(data, "deep", "keys.json"), outside });
+  const sentence = /lies in the data folder: move it elsewhere, and name it with BANYAN_KEY_FILE\./;
+  expect(() => within.keys("one")).toThrow(sentence);
+  await expect(within.alone(async () => within.add("one"))).rejects.toThrow(sentence);
+  expect(fs.readdirSync(data)).toEqual([]);
+  const link = path.join(folder(), "link");
+  fs.symlinkSync(data, link);
+  expect(() => createKeyFile({ file: path.join(link, "keys.json"), outside }).keys("one")).toThrow(sentence);
+  // A folder whose name begins alike is another one.
+  expect(createKeyFile({ file: path.join(`${data}-keys`, "keys.json"), outside }).keys("one")).toEqual([]);
+});
+
+test("many at once lose nobody's key", async () => {
+  const { file, keys } = await made();
+  const others = Array.from({ length: 8 }, () => createKeyFile({ file, outside: [] }));
+  await Promise.all(others.map((one, at) => one.alone(async () => one.add(`database ${at}`))));
+  expect(others.map((_, at) => keys.keys(`database ${at}`).length)).toEqual(Array(8).fill(1));
+  expect(keys.keys("one")).toHaveLength(1);
+  expect(fs.readdirSync(path.dirname(file)).toSorted()).toEqual(["keys.json", "keys.json.lock"]);
+});
+
+test("keys of one database are dropped, and of no other", async () => {
+  const { keys } = await made();
+  await keys.alone(async () => keys.add("two"));
+  const newest = await keys.alone(async () => keys.add("one"));
+  expect(keys.keys("one").map(({ id }) => id)[0]).toBe(newest.id);
+  expect(await keys.alone(async () => keys.keep("one", new Set([newest.id])))).toBe(1);
+  expect(keys.keys("one")).toEqual([newest]);
+  expect(keys.keys("two")).toHaveLength(1);
+});
+
+test("the standard's folder for settings counts when it is absolute", () => {
+  expect(defaultKeyFile({ XDG_CONFIG_HOME: "/etc/mine", HOME: "/home/ann" })).toBe("/etc/mine/banyan/keys.json");
+  expect(defaultKeyFile({ XDG_CONFIG_HOME: "mine", HOME: "/home/ann" })).toBe("/home/ann/.config/banyan/keys.json");
+  expect(defaultKeyFile({ HOME: "/home/ann" })).toBe("/home/ann/.config/banyan/keys.json");
+});

@@ -1,0 +1,79 @@
+/**
+ * Finds many texts in another one in a single pass (Wu and Manber, 1994): a table says from two characters how far the next
+ * place is at which any of them could end its beginning, so that most of the text is never looked at.
+ */
+
+/** Characters by which the table is indexed: the low bytes of two. */
+const PAIRS = 65_536;
+/** No shift has to be longer, and a byte holds it. */
+const MOST_WINDOW = 32;
+
+export interface Hit {
+  start: number;
+  end: number;
+  /** Index of the needle. */
+  needle: number;
+}
+
+export interface Scanner {
+  /** Every place at which a needle stands, in the order of where they begin; of those that begin at one place the longest. */
+  scan(text: Uint16Array, length: number): Hit[];
+}
+
+/** Needles are UTF-16 code units, each at least two of them. */
+export function createScanner(needles: readonly Uint16Array[]): Scanner {
+  if (needles.length === 0) return { scan: () => [] };
+  const window = needles.reduce((least, needle) => Math.min(least, needle.length), MOST_WINDOW);
+  const shifts = new Uint8Array(PAIRS).fill(window - 1);
+  const endings = new Map<number, number[]>();
+  for (const [index, needle] of needles.entries()) {
+    for (let at = 1; at < window; at += 1) {
+      const pair = pairAt(needle, at);
+      shifts[pair] = Math.min(shifts[pair] as number, window - 1 - at);
+      if (at === window - 1) endings.set(pair, [...(endings.get(pair) ?? []), index]);
+    }
+  }
+  // The longest first, so that the first one that fits is the one to report.
+  for (const found of endings.values()) found.sort((a, b) => lengthOf(needles, b) - lengthOf(needles, a));
+
+  return {
+    scan(text, length) {
+      const hits: Hit[] = [];
+      for (let at = window - 1; at < length; ) {
+        const pair = (((text[at - 1] as number) & 0xff) << 8) | ((text[at] as number) & 0xff);
+        const shift = shifts[pair] as number;
+        if (shift > 0) {
+          at += shift;
+          continue;
+        }
+        const start = at - window + 1;
+        const needle = (endings.get(pair) ?? []).find((one) => isAt(text, length, start, needles[one] as Uint16Array));
+        if (needle !== undefined) hits.push({ start, end: start + lengthOf(needles, needle), needle });
+        at += 1;
+      }
+      return hits;
+    },
+  };
+}
+
+function pairAt(text: Uint16Array, at: number): number {
+  return (((text[at - 1] as number) & 0xff) << 8) | ((text[at] as number) & 0xff);
+}
+
+function lengthOf(needles: readonly Uint16Array[], index: number): number {
+  return (needles[index] as Uint16Array).length;
+}
+
+function isAt(text: Uint16Array, length: number, start: number, needle: Uint16Array): boolean {
+  if (start + needle.length > length) return false;
+  for (let at = 0; at < needle.length; at += 1) if (text[start + at] !== needle[at]) return false;
+  return true;
+}
+
+/** The code units of a text. */
+export function unitsOf(text: string): Uint16Array {
+  // Of its own, so that it begins at an even place of the memory.
+  const bytes = Buffer.allocUnsafeSlow(text.length * 2);
+  bytes.write(text, "utf16le");
+  return new Uint16Array(bytes.buffer, 0, text.length);
+}

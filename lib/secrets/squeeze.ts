@@ -1,0 +1,69 @@
+/**
+ * A text as it is read past what an encoding puts between its characters: white space and line ends (as base64 and hex dumps
+ * have them, also written as `\n`), and `%41` for a character. Only what is local is undone, so that a part of a text
+ * gives a part of the result.
+ */
+
+/** 9 to 13, and the blank. */
+const isBlank = (unit: number) => unit === 32 || (unit >= 9 && unit <= 13);
+const PERCENT = 37;
+const BACKSLASH = 92;
+const N = 110;
+const R = 114;
+const T = 116;
+
+const HEX = new Int8Array(128).fill(-1);
+for (const [value, digit] of [..."0123456789abcdef"].entries()) {
+  HEX[digit.charCodeAt(0)] = value;
+  HEX[digit.toUpperCase().charCodeAt(0)] = value;
+}
+const hexOf = (unit: number | undefined) => (unit === undefined || unit >= 128 ? -1 : (HEX[unit] as number));
+
+export interface Squeezed {
+  units: Uint16Array;
+  length: number;
+}
+
+/** `places`, as long as the text and one more, is filled with where each unit of the result begins; the last is the end. */
+export function squeeze(text: Uint16Array, places?: Uint32Array): Squeezed {
+  const units = new Uint16Array(text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; ) {
+    const begins = at;
+    let unit = text[at] as number;
+    if (unit === PERCENT) unit = unescaped(text, at);
+    at += widthOf(text, begins, unit);
+    if (unit <= 32 && isBlank(unit)) continue;
+    if (unit === BACKSLASH && at < text.length) {
+      const next = unescaped(text, at);
+      if (next === N || next === R || next === T) {
+        at += widthOf(text, at, next);
+        continue;
+      }
+    }
+    units[length] = unit;
+    if (places) places[length] = begins;
+    length += 1;
+  }
+  if (places) places[length] = text.length;
+  return { units, length };
+}
+
+/** The unit that stands at a place, written out or as `%41`. */
+export function unescaped(text: Uint16Array, at: number): number {
+  const unit = text[at] as number;
+  if (unit !== PERCENT) return unit;
+  const high = hexOf(text[at + 1]);
+  const low = hexOf(text[at + 2]);
+  return high < 0 || low < 0 ? unit : high * 16 + low;
+}
+
+/** How many units `unit` takes up there. */
+export function widthOf(text: Uint16Array, at: number, unit: number): number {
+  return text[at] === PERCENT && (unit !== PERCENT || isWritten(text, at)) ? 3 : 1;
+}
+
+/** `%25`, which stands for the sign itself. */
+function isWritten(text: Uint16Array, at: number): boolean {
+  return hexOf(text[at + 1]) >= 0 && hexOf(text[at + 2]) >= 0;
+}

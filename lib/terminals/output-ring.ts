@@ -1,0 +1,66 @@
+/** The last bytes of an output that may never end. Positions count from its first byte, whatever was dropped since. */
+export interface OutputRing {
+  add(chunk: Buffer): void;
+  /** From `position` on, at most `maxBytes`, never part of a character. `dropped`: bytes in between that are gone. */
+  read(position: number, maxBytes: number): { text: string; next: number; dropped: number };
+  end(): number;
+  /** After this nothing is added: a character that is not complete will not become so. */
+  close(): void;
+}
+
+export function createOutputRing(capacityBytes: number): OutputRing {
+  let kept: Buffer[] = [];
+  let keptBytes = 0;
+  let first = 0;
+  let isClosed = false;
+
+  return {
+    add(chunk) {
+      // A copy, so that a few kept bytes do not hold a whole read buffer.
+      kept.push(Buffer.from(chunk.subarray(Math.max(0, chunk.length - capacityBytes))));
+      first += Math.max(0, chunk.length - capacityBytes);
+      keptBytes += Math.min(chunk.length, capacityBytes);
+      for (let oldest = kept[0]; oldest && keptBytes > capacityBytes; oldest = kept[0]) {
+        const surplus = Math.min(oldest.length, keptBytes - capacityBytes);
+        if (surplus === oldest.length) kept.shift();
+        else kept[0] = oldest.subarray(surplus);
+        keptBytes -= surplus;
+        first += surplus;
+      }
+    },
+    read(position, maxBytes) {
+      if (kept.length > 1) kept = [Buffer.concat(kept)];
+      const all = kept[0] ?? Buffer.alloc(0);
+      const wanted = Math.min(Math.max(0, position), first + all.length);
+      let from = Math.max(wanted, first) - first;
+      // What was dropped may have taken the beginning of a character along.
+      if (wanted < first) while (from < all.length && isContinuation(all[from])) from += 1;
+      const to = Math.min(all.length, from + maxBytes);
+      const whole = isClosed && to === all.length ? to : from + wholeCharacters(all.subarray(from, to));
+      return {
+        text: all.subarray(from, whole).toString("utf8"),
+        next: first + whole,
+        dropped: Math.max(0, first + from - wanted),
+      };
+    },
+    end: () => first + keptBytes,
+    close() {
+      isClosed = true;
+    },
+  };
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}
+
+/** How many of the bytes are there without the last character, when that is cut. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (isContinuation(byte)) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}

@@ -1,0 +1,101 @@
+/**
+ * Anthropic's own search, through one small request to the Messages API with its server tool: the service searches while
+ * it answers, and the answer holds the results. Their contents are encrypted for the model, so that a snippet is what the
+ * model cited of a page. One search, one request: the host sees, counts and keeps it like any other search.
+ */
+import { z } from "zod";
+import { WebError } from "../errors";
+import { type SearchProvider, searchInstruction } from "./provider";
+import { askForJson } from "./request";
+import { tidyResults } from "./results";
+
+export interface ModelAccess {
+  /** The provider's own name of the model. */
+  model: string;
+  apiKey: string;
+  /** Without `/v1` for Anthropic, with it for OpenAI, as elsewhere. */
+  baseUrl?: string;
+}
+
+const TIMEOUT_MS = 90_000;
+const MAX_OUTPUT_TOKENS = 1500;
+
+const result = z.object({ type: z.literal("web_search_result"), url: z.string(), title: z.string().nullish() });
+const failure = z.object({ type: z.literal("web_search_tool_result_error"), error_code: z.string() });
+const citation = z.object({ url: z.string().nullish(), cited_text: z.string().nullish() });
+
+const shape = z.object({
+  content: z.array(
+    z.object({
+      type: z.string(),
+      content: z.union([z.array(z.unknown()), failure, z.unknown()]).optional(),
+      citations: z.array(citation).nullish(),
+    }),
+  ),
+  usage: z.object({
+    input_tokens: z.number(),
+    output_tokens: z.number(),
+    server_tool_use: z.object({ web_search_requests: z.number().nullish() }).nullish(),
+  }),
+});
+
+export function anthropicSearch(access: ModelAccess): SearchProvider {
+  const base = (access.baseUrl ?? "https://api.anthropic.com").replace(/\/+$/, "").replace(/\/v1$/, "");
+  return {
+    name: "model",
+    host: new URL(base).host,
+    async search(query, { count, signal }) {
+      const answer = await askForJson({
+        label: "Anthropic",
+        setting: "ANTHROPIC_API_KEY, and that its console allows web search",
+        url: `${base}/v1/messages`,
+        method: "POST",
+        headers: { "x-api-key": access.apiKey, "anthropic-version": "2023-06-01" },
+        body: {
+          model: access.model,
+          max_tokens: MAX_OUTPUT_TOKENS,
+          tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 1 }],
+          messages: [{ role: "user", content: searchInstruction(query) }],
+        },
+        shape,
+        timeoutMs: TIMEOUT_MS,
+        signal,
+      });
+      const { input_tokens, output_tokens, server_tool_use } = answer.usage;
+      return {
+        results: tidyResults(foundIn(answer), count),
+        usage: {
+          model: `anthropic/${access.model}`,
+          inputTokens: input_tokens,
+          outputTokens: output_tokens,
+          searches: server_tool_use?.web_search_requests ?? 0,
+        },
+      };
+    },
+  };
+}
+
+function foundIn({ content }: z.output<typeof shape>) {
+  const cited = new Map<string, string[]>();
+  for (const { url, cited_text: text } of content.flatMap((block) => block.citations ?? [])) {
+    if (url && text) cited.set(url, [...(cited.get(url) ?? []), text]);
+  }
+  const found: { title?: string | null; url: string; snippet: string }[] = [];
+  for (const block of content) {
+    if (block.type !== "web_search_tool_result") continue;
+    const failed = failure.safeParse(block.content);
+    if (failed.success) throw new WebError(failureSentence(failed.data.error_code));
+    for (const one of Array.isArray(block.content) ? block.content : []) {
+      const { data } = result.safeParse(one);
+      if (data) found.push({ ...data, snippet: (cited.get(data.url) ?? []).join(" … ") });
+    }
+  }
+  return found;
+}
+
+function failureSentence(code: string): string {
+  if (code === "too_many_requests") return "Anthropic's search takes no more searches for now; try again later.";
+  if (code === "query_too_long" || code === "invalid_tool_input")
+    return "The query is too long for the search; use a shorter one.";
+  return `Anthropic's search failed (${code.slice(0, 60)}); try again later, or with another query.`;
+}

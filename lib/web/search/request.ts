@@ -1,0 +1,100 @@
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import type { z } from "zod";
+import { readBody } from "../body";
+import { WebError } from "../errors";
+
+export interface ServiceRequest<Shape extends z.ZodType> {
+  /** As people call the service, at the start of sentences. */
+  label: string;
+  /** What a person sets to give it a key, or its address. */
+  setting: string;
+  url: string;
+  method: "GET" | "POST";
+  headers: Record<string, string>;
+  body?: unknown;
+  /** What of the answer is used. */
+  shape: Shape;
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Asks a service that a person configured, whose address is theirs to choose. Redirects are refused, since they would
+ * carry the key elsewhere. Rejects with a `WebError`; no sentence holds the key, the query or what the service said.
+ */
+export async function askForJson<Shape extends z.ZodType>(request: ServiceRequest<Shape>): Promise<z.output<Shape>> {
+  const { label, setting, url, method, headers, body, shape, timeoutMs } = request;
+  const late = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.any([request.signal, late]);
+  let text: string;
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        accept: "application/json",
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      redirect: "error",
+      signal,
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new WebError(statusSentence(request, response.status, response.headers.get("retry-after")));
+    }
+    text = await textOf(response, label);
+  } catch (error) {
+    request.signal.throwIfAborted();
+    if (error instanceof WebError) throw error;
+    if (late.aborted) throw new WebError(`${label} did not answer within ${timeoutMs / 1000} s; try again later.`);
+    throw new WebError(`${label} cannot be reached (${reasonOf(error)}); check the network, and ${setting}.`);
+  }
+  const parsed = shape.safeParse(jsonOf(text));
+  if (!parsed.success) {
+    throw new WebError(`${label} answered with something that is not its usual answer; check ${setting}.`);
+  }
+  return parsed.data;
+}
+
+async function textOf(response: Response, label: string): Promise<string> {
+  if (!response.body) return "";
+  // `fetch` has undone the content coding already.
+  const stream = Readable.fromWeb(response.body as NodeReadableStream);
+  const { bytes, isCut } = await readBody(stream, undefined, MAX_ANSWER_BYTES);
+  if (isCut) throw new WebError(`${label} answered with more than ${MAX_ANSWER_BYTES} bytes; ask for fewer results.`);
+  return bytes.toString("utf8");
+}
+
+function statusSentence(
+  { label, setting }: ServiceRequest<z.ZodType>,
+  status: number,
+  retryAfter: string | null,
+): string {
+  if (status === 401 || status === 403) {
+    return `${label} does not accept the request (status ${status}); a person must check ${setting}.`;
+  }
+  if (status === 429 || status === 432 || status === 433) {
+    const when = retryAfter && /^\d{1,6}$/.test(retryAfter) ? `in ${retryAfter} s` : "later";
+    return `${label} takes no more searches for now (status ${status}); try again ${when}.`;
+  }
+  if (status >= 500) return `${label} is out of order (status ${status}); try again later.`;
+  return `${label} refused the search (status ${status}); use a shorter or simpler query.`;
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (cause instanceof Error && "code" in cause && typeof cause.code === "string") return cause.code;
+  return cause instanceof Error ? cause.message.slice(0, 100) : "unknown reason";
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

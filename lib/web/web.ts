@@ -1,0 +1,105 @@
+/** The web as tools see it: pages as Markdown and searches, behind one cache and one rate limit. */
+import { join } from "node:path";
+import { z } from "zod";
+import type { LookUp } from "../net/guard";
+import { realTimers, type Timers } from "../timers";
+import { createCache } from "./cache";
+import { createConverter } from "./converter";
+import { WebError } from "./errors";
+import { type FetchOptions, fetchPage, type WebPage } from "./fetch-page";
+import type { Timeouts } from "./get";
+import { createRateLimit } from "./rate-limit";
+import { chooseSearch, type SearchSettings, type SecretOf } from "./search/choose";
+import type { SearchResult, SearchUsage } from "./search/provider";
+
+export interface SearchOptions {
+  /** 1 to 20. */
+  count: number;
+  /** Goes past the cache. */
+  fresh?: boolean;
+  signal: AbortSignal;
+}
+
+export interface SearchAnswer {
+  /** The service that was asked, as in `BANYAN_SEARCH`. */
+  provider: string;
+  results: SearchResult[];
+  searchedAtMs: number;
+  /** What it cost, when a model searched and it was not in the cache. */
+  usage?: SearchUsage;
+}
+
+export type SearchStatus = { available: true; provider: string; host: string } | { available: false; reason: string };
+
+export interface Web {
+  /** Throws a `WebError` or an `AddressError` with one sentence, or the reason of the signal. */
+  fetchPage(url: string, options: FetchOptions): Promise<WebPage>;
+  /** The same errors. */
+  search(query: string, options: SearchOptions): Promise<SearchAnswer>;
+  /** Which service a search goes to now. */
+  searchStatus(): SearchStatus;
+}
+
+export interface WebOptions {
+  /** A folder of the data folder that is for this alone; made when it is needed. */
+  cacheDir: string;
+  search: SearchSettings;
+  secret: SecretOf;
+  now?: () => number;
+  timers?: Timers;
+  lookUp?: LookUp;
+  timeouts?: Partial<Timeouts>;
+}
+
+const DAY_MS = 86_400_000;
+const MAX_CACHE_BYTES = 200 * 1024 * 1024;
+const REQUESTS_PER_MINUTE = 60;
+const REQUESTS_PER_HOST_PER_MINUTE = 30;
+const LONGEST_WAIT_MS = 10_000;
+const TIMEOUTS: Timeouts = { connectMs: 10_000, headersMs: 20_000, totalMs: 45_000 };
+const CONVERTER = { timeoutMs: 15_000, memoryMb: 512, atOnce: 2 };
+
+const storedResults = z.array(z.object({ title: z.string(), url: z.string(), snippet: z.string() }));
+
+export function createWeb(options: WebOptions): Web {
+  const { now = Date.now, timers = realTimers } = options;
+  const cache = createCache({
+    folder: join(options.cacheDir, "web"),
+    maxBytes: MAX_CACHE_BYTES,
+    maxAgeMs: DAY_MS,
+    now,
+  });
+  const rateLimit = createRateLimit({
+    perMinute: REQUESTS_PER_MINUTE,
+    perHostPerMinute: REQUESTS_PER_HOST_PER_MINUTE,
+    longestWaitMs: LONGEST_WAIT_MS,
+    now,
+    timers,
+  });
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const parts = { cache, rateLimit, converter: createConverter(CONVERTER), timeouts, lookUp: options.lookUp, now };
+
+  return {
+    fetchPage: (url, fetchOptions) => fetchPage(url, fetchOptions, parts),
+    async search(given, { count, fresh, signal }) {
+      const query = given.replace(/\s+/g, " ").trim();
+      if (query === "") throw new WebError("The query is empty; say what to search for.");
+      const provider = chooseSearch(options.search, options.secret);
+      if (typeof provider === "string") throw new WebError(provider);
+      const key = `search ${JSON.stringify([provider.name, provider.host, count, query])}`;
+      const kept = fresh ? undefined : cache.get(key);
+      const { data } = storedResults.safeParse(kept?.value);
+      if (kept && data) return { provider: provider.name, results: data, searchedAtMs: kept.storedAtMs };
+      await rateLimit.take(provider.host, signal);
+      const { results, usage } = await provider.search(query, { count, signal });
+      // Nothing found is often something wrong with the service, and should not stay so for a day.
+      if (results.length > 0) cache.put(key, results);
+      return { provider: provider.name, results, searchedAtMs: now(), usage };
+    },
+    searchStatus() {
+      const provider = chooseSearch(options.search, options.secret);
+      if (typeof provider === "string") return { available: false, reason: provider };
+      return { available: true, provider: provider.name, host: provider.host };
+    },
+  };
+}

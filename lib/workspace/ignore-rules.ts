@@ -1,0 +1,154 @@
+/**
+ * Which files a search leaves out, by the rules of ripgrep: `.gitignore`, `.ignore` and `.rgignore` in every folder,
+ * deeper ones first, and the last rule of a file that fits. Of the three kinds the first that decides is the last named.
+ * `.gitignore` counts without a repository around it too, since copies of repositories come without their `.git`.
+ */
+import fs from "node:fs";
+import { matchName, matchNames, splitNames } from "./glob";
+import { openChildDirectory, openRegularFile } from "./open";
+
+interface Rule {
+  isNegated: boolean;
+  foldersOnly: boolean;
+  /** Compared with the last name alone, or with all names from the rule's folder on. */
+  isAnchored: boolean;
+  names: string[];
+}
+
+const KINDS = [".rgignore", ".ignore", ".gitignore", "exclude"] as const;
+type Kind = (typeof KINDS)[number];
+
+interface FolderRules {
+  rules: Map<Kind, Rule[]>;
+  /** What git ignores in the folders above is another repository's business. */
+  isRepository: boolean;
+  /** Of the rules' text here and in every folder above. */
+  characters: number;
+}
+
+/** Each name is compared with every rule above it, and whoever writes the rules may wish that this takes for ever. */
+const IGNORE_FILE_MAX_BYTES = 128 * 1024;
+const CHARACTERS_ABOVE_MAX = 256 * 1024;
+
+export class IgnoreRules {
+  /** The folder's path below the root => its rules. */
+  private readonly folders = new Map<string, FolderRules>();
+
+  /** Reads the rules that stand in an open folder. Links, pipes and what is too large are no rules. */
+  load(names: readonly string[], directoryFd: number): void {
+    const { isRepository, exclude } = readGitFolder(directoryFd);
+    const texts = [".rgignore", ".ignore", ".gitignore"].map((kind) => readSmallFile(directoryFd, kind));
+    const rules = new Map<Kind, Rule[]>();
+    let characters = this.charactersAbove(names);
+    for (const [index, text] of [...texts, exclude].entries()) {
+      const kind = KINDS[index];
+      if (text === null || kind === undefined || characters + text.length > CHARACTERS_ABOVE_MAX) continue;
+      characters += text.length;
+      rules.set(kind, parseRules(text));
+    }
+    if (rules.size > 0 || isRepository) this.folders.set(names.join("/"), { rules, isRepository, characters });
+  }
+
+  private charactersAbove(names: readonly string[]): number {
+    for (let depth = names.length - 1; depth >= 0; depth--) {
+      const folder = this.folders.get(names.slice(0, depth).join("/"));
+      if (folder) return folder.characters;
+    }
+    return 0;
+  }
+
+  isIgnored(names: readonly string[], isFolder: boolean): boolean {
+    if (this.folders.size === 0) return false;
+    for (const kind of KINDS) {
+      const decision = this.decide(kind, names, isFolder);
+      if (decision !== null) return decision;
+    }
+    return false;
+  }
+
+  private decide(kind: Kind, names: readonly string[], isFolder: boolean): boolean | null {
+    const isGits = kind === ".gitignore" || kind === "exclude";
+    for (let depth = names.length - 1; depth >= 0; depth--) {
+      const folder = this.folders.get(names.slice(0, depth).join("/"));
+      if (!folder) continue;
+      const rules = folder.rules.get(kind) ?? [];
+      const rule = rules.findLast((one) => applies(one, names.slice(depth), isFolder));
+      if (rule) return !rule.isNegated;
+      if (isGits && folder.isRepository) return null;
+    }
+    return null;
+  }
+}
+
+function applies(rule: Rule, names: readonly string[], isFolder: boolean): boolean {
+  if (rule.foldersOnly && !isFolder) return false;
+  return rule.isAnchored ? matchNames(rule.names, names) : matchName(rule.names[0] ?? "", names.at(-1) ?? "");
+}
+
+export function parseRules(text: string): Rule[] {
+  const rules: Rule[] = [];
+  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
+    const rule = parseRule(line);
+    if (rule) rules.push(rule);
+  }
+  return rules;
+}
+
+function parseRule(line: string): Rule | null {
+  if (line.startsWith("#")) return null;
+  let pattern = withoutTrailingSpaces(line);
+  const isNegated = pattern.startsWith("!");
+  if (isNegated) pattern = pattern.slice(1);
+  const foldersOnly = pattern.endsWith("/");
+  const names = splitNames(pattern);
+  if (names.length === 0) return null;
+  const isAnchored = pattern.slice(0, -1).includes("/");
+  // `a/**` means what lies in a, and not a itself.
+  if (names.at(-1) === "**" && names.length > 1) names.push("*");
+  return { isNegated, foldersOnly, isAnchored, names };
+}
+
+/** A space at the end counts only after a backslash. */
+function withoutTrailingSpaces(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === " " && line[end - 2] !== "\\") end -= 1;
+  return line.slice(0, end);
+}
+
+function readGitFolder(directoryFd: number): { isRepository: boolean; exclude: string | null } {
+  const git = openOrNull(directoryFd, ".git");
+  if (git === null) return { isRepository: false, exclude: null };
+  const info = openOrNull(git, "info");
+  try {
+    return { isRepository: true, exclude: info === null ? null : readSmallFile(info, "exclude") };
+  } finally {
+    fs.closeSync(git);
+    if (info !== null) fs.closeSync(info);
+  }
+}
+
+function openOrNull(directoryFd: number, name: string): number | null {
+  try {
+    return openChildDirectory(directoryFd, name);
+  } catch {
+    return null;
+  }
+}
+
+function readSmallFile(directoryFd: number, name: string): string | null {
+  let fd: number;
+  try {
+    fd = openRegularFile(directoryFd, name).fd;
+  } catch {
+    return null;
+  }
+  try {
+    const buffer = Buffer.allocUnsafe(IGNORE_FILE_MAX_BYTES + 1);
+    const length = fs.readSync(fd, buffer, 0, buffer.length, 0);
+    return length > IGNORE_FILE_MAX_BYTES ? null : buffer.toString("utf8", 0, length);
+  } catch {
+    return null;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
