@@ -64,6 +64,7 @@ async function ensureBase(
     const taken = await takeNow(world, task, from, signal);
     const content = { type: "files_copied", folder: owner, from: from.owner, commit: taken.commit } as const;
     note(task, [{ kind: "event", turn: task.state.turn, content }]);
+    keepSnapshot(task, from, taken.commit);
     task.draft.folders.push({ task: owner, base: taken.commit });
     if (world.loader.isFolderTainted(task.claim.treeId, from.owner)) task.draft.taintsFolders.push(owner);
     await commit(world, task);

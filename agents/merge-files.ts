@@ -65,6 +65,8 @@ interface Work {
   merged: string | null;
   /** What differs between `ours` and that; or because of what they conflict. */
   paths: string[];
+  /** Of these what `ours` does not hold. */
+  added: string[];
 }
 
 /** null: the task has changed nothing. Throws a WorkspaceError. */
@@ -82,9 +84,9 @@ async function workOf(world: World, task: OpenTask, into: Folder, signal: AbortS
   const { claim, state } = task;
   const label = `${claim.uid}-${claim.lease}-${state.length}-merged`;
   const merged = await world.snapshots.merge({ tree: claim.treeUid, label, base, ours, theirs });
-  if ("conflicts" in merged) return { theirs, ours, changed, merged: null, paths: merged.conflicts };
-  const paths = pathsOf(await world.snapshots.diff(ours, merged.commit, { maxBytes: 0, signal }));
-  return { theirs, ours, changed, merged: merged.commit, paths };
+  if ("conflicts" in merged) return { theirs, ours, changed, merged: null, paths: merged.conflicts, added: [] };
+  const diff = await world.snapshots.diff(ours, merged.commit, { maxBytes: 0, signal });
+  return { theirs, ours, changed, merged: merged.commit, paths: pathsOf(diff), added: diff.added };
 }
 
 function pathsOf({ added, modified, deleted }: SnapshotDiff): string[] {
@@ -95,9 +97,10 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
   const { theirs, ours, changed, merged, paths } = work;
   const of = { theirs, changed: changed.length };
   if (merged === null) return beside(world, task, into, work, { ...of, conflicts: paths });
-  const forbidden = paths.filter((path) => isForbidden(into, path));
+  const isNew = new Set(work.added);
+  const forbidden = paths.filter((path) => isForbidden(into, path, isNew.has(path)));
   if (forbidden.length > 0) {
-    const problem = "they are hidden in that folder, or belong to the running system and are read-only";
+    const problem = "what stands there is hidden, is read-only as the running system's own, or was never kept";
     return beside(world, task, into, work, { ...of, conflicts: forbidden, problem });
   }
   try {
@@ -110,13 +113,13 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
   return { ...of, commit: merged, conflicts: [], copies: null };
 }
 
-/** What no tool could write there either. */
-function isForbidden({ path: folder, hiddenPaths, readOnlyBeforeMs }: Folder, path: string): boolean {
+/** What no tool could write there either, and what would be gone for ever: no snapshot holds what stands there. */
+function isForbidden({ path: folder, hiddenPaths, readOnlyBeforeMs }: Folder, path: string, isNew: boolean): boolean {
   const target = join(folder, path);
   if (hiddenPaths.some((hidden) => target === hidden || target.startsWith(`${hidden}/`))) return true;
-  if (readOnlyBeforeMs === null) return false;
   const existing = lstatSync(target, { throwIfNoEntry: false });
-  return existing !== undefined && !existing.isDirectory() && existing.birthtimeMs < readOnlyBeforeMs;
+  if (!existing || existing.isDirectory()) return false;
+  return isNew || (readOnlyBeforeMs !== null && existing.birthtimeMs < readOnlyBeforeMs);
 }
 
 /** Nothing is merged: what the task has changed is put beside the files that are there, so that nothing of it is out of reach. */

@@ -84,7 +84,9 @@ function decideNext(state: TaskState, facts: Facts): Decision {
   if (state.ended) return REST;
   const stop = facts.letters.find((letter) => letter.kind === "stop");
   if (stop) return ending(stop.status, stop.reason, stop.detail);
-  if (facts.exhausted) return ending("failed", "out_of_grant", facts.exhausted);
+  // Once its files are merged the task has done its work, and its end costs nothing.
+  const isDone = state.merged !== null && state.ending !== null;
+  if (facts.exhausted && !isDone) return ending("failed", "out_of_grant", facts.exhausted);
   if (facts.held) return REST;
   const restart = facts.letters.find((letter) => letter.kind === "restart");
   if (restart) return beginAgain(state, facts, restart);

@@ -291,6 +291,19 @@ describe("a folder of its own", () => {
       .decides({ kind: "merge_files" });
   });
 
+  test("once it is merged, the task has succeeded also when its time is up", () => {
+    const facts = { exhausted: "Its time of 1 minute is up." };
+    given(own, ...open)
+      .when(facts)
+      .decides({ kind: "end", status: "failed", reason: "out_of_grant" });
+    given(own, ...open, merged())
+      .when(facts)
+      .decides({ kind: "end", status: "succeeded" });
+    given(own, ...open, merged(), response(1, "end", "end_task"))
+      .when(facts)
+      .decides({ kind: "end", status: "failed" });
+  });
+
   test("what was not merged is told to the parent with the result", () => {
     const told = (more: Partial<FilesMerged>) => {
       const decision = decide(given(own, ...open, merged(more)).state(), factsOf());

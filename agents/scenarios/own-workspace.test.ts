@@ -1,5 +1,6 @@
 /** Subtasks with a folder of their own: a copy of their parent's, merged back when they succeed. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -251,6 +252,24 @@ test("hidden and read-only files of the running system's own folder are not chan
     [`${refused?.copies}/code.ts`]: "mine",
   });
   expect(responsesOf(await logOf(trial, titled(tree, "bad").id)).join()).not.toContain("SECRET=1");
+});
+
+test("what no snapshot holds is not written over", async () => {
+  const folder = personsFolder({ "a.txt": "a" });
+  execFileSync("mkfifo", [join(folder, "pipe")]);
+  const trial = await start({
+    root: [startSubtask(own("works")), endTask("done")],
+    works: [write("pipe", "a file"), write("b.txt", "b"), endTask("worked")],
+  });
+  const tree = await runRoot(trial, { workspace: folder });
+  const [merged] = await mergesOf(trial, titled(tree, "works").id);
+  expect(merged).toMatchObject({ changed: 2, conflicts: ["pipe"] });
+  expect(filesIn(folder)).toEqual({
+    "a.txt": "a",
+    [`${merged?.copies}/b.txt`]: "b",
+    [`${merged?.copies}/pipe`]: "a file",
+  });
+  expect(lstatSync(join(folder, "pipe")).isFIFO()).toBe(true);
 });
 
 test("claims are checked in the own folder, before anything is merged", async () => {
