@@ -61,7 +61,7 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
       return refused(`${call.name} needs the right “${effect.level}”, which this task does not have.`);
     const held = quarantineOf(name);
     if (held !== null) return refused(`${call.name} is held back: ${held}`);
-    const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace === "shared");
+    const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace !== "none");
     const { policy: found, why } = judge(policy, effect, isTainted, configuration.policy());
     if (found === "deny") return refused(`${call.name} is switched off here by its policy.`);
     if (found === "ask") return { mode, level: effect.level, ask: true, ...(why !== null && { why }) };

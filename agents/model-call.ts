@@ -174,7 +174,8 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const { state } = task;
   const turn = state.turn + 1;
   const offered = new Set(request.tools.map((tool) => tool.name));
-  const isFolderTainted = reply.calls.length > 0 && world.loader.isFolderTainted(task.claim.treeId);
+  const owner = state.assignment.folder ?? null;
+  const isFolderTainted = reply.calls.length > 0 && world.loader.isFolderTainted(task.claim.treeId, owner);
   const calls = reply.calls.map((call): { call: ToolCallRequest } & CheckedCall => {
     const outgrown = outgrownProblem(state, call.name);
     if (outgrown) return { call, mode: "invalid", problem: outgrown };

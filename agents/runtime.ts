@@ -151,6 +151,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const { hiddenPaths, holdsBanyanCheckout } = rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
       return { hiddenPaths, readOnlyBeforeMs: holdsBanyanCheckout ? createdAtMs : null };
     },
+    // The name begins with the tree's: what is left of a tree that is deleted is found by it.
+    ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
     cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
     onDraft: live.draft,
   };

@@ -55,7 +55,7 @@ export interface World {
   /** Takes the secrets that this process knows of out of what is stored, shown or sent to a model. */
   redactor: Redactor;
   sandbox: SandboxPort;
-  snapshots: Pick<SnapshotStore, "take" | "checkOut">;
+  snapshots: Pick<SnapshotStore, "take" | "checkOut" | "diff" | "merge" | "apply" | "copy">;
   /** What a fork's folder was to hold is in it. */
   filesAreThere(treeId: number): Promise<void>;
   limits: RuntimeLimits;
@@ -64,6 +64,8 @@ export interface World {
     hiddenPaths: string[];
     readOnlyBeforeMs: number | null;
   };
+  /** Where the own folder of a task lies: with the tree's folders, and never in one of them. */
+  ownFolderOf(treeUid: string, taskUid: string): string;
   /** Folder for host-side caches of a tree; made by the first tool that keeps something there. */
   cacheDirOf(treeUid: string): string;
   onDraft(treeUid: string, frame: DraftFrame): void;

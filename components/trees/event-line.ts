@@ -1,5 +1,5 @@
 /** An event of the log as a plain sentence. Pure. */
-import type { SubtaskResult, TaskEvent } from "@/agents/core/entries";
+import type { FilesMerged, SubtaskResult, TaskEvent } from "@/agents/core/entries";
 import { REASONS, type Reason } from "@/agents/core/reasons";
 import type { ClaimMark } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
@@ -98,6 +98,10 @@ export function eventLine(event: TaskEvent): EventLine | null {
       return forkedLine(event);
     case "files_saved":
       return savedLine(event);
+    case "files_copied":
+      return { icon: "doc", title: "Files copied", text: "It works in a copy of the folder as it is now." };
+    case "files_merged":
+      return mergedLine(event);
     case "model_failed":
       return failureLine(event);
     case "grant_low":
@@ -203,6 +207,26 @@ function savedLine({ changed, skipped, problem }: Extract<TaskEvent, { type: "fi
     icon: "doc",
     title: "Files kept",
     text: `${what} since the last time${left}. A fork from here begins with them.`,
+  };
+}
+
+function mergedLine({ changed, conflicts, copies, problem }: FilesMerged): EventLine {
+  const because = problem ? ` ${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))}` : "";
+  if (conflicts.length === 0 && !problem) {
+    const what = changed === 0 ? "It had changed nothing" : `${plural(changed, "change")} of its own folder`;
+    return {
+      icon: "doc",
+      title: "Files merged",
+      text: changed === 0 ? `${what}.` : `${what} went into the one above.`,
+    };
+  }
+  const lie = copies ? ` Its versions lie under ${copies}.` : "";
+  return {
+    icon: "doc",
+    title: "Files not merged",
+    text: `${plural(changed, "change")} of its own folder stayed there.${because}${lie}`,
+    ...(conflicts.length > 0 && { body: conflicts.map((path) => `- ${path}`).join("\n") }),
+    look: "bad",
   };
 }
 

@@ -151,6 +151,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     filesAreThere: store.forks.filesAreThere,
     limits: options.limits,
     rulesOf: () => ({ hiddenPaths: [], readOnlyBeforeMs: null }),
+    ownFolderOf: (_tree, task) => `/nowhere/${task}`,
     cacheDirOf: () => options.dataDir,
     onDraft: () => {},
   };
