@@ -122,7 +122,7 @@ test("who has read from outside is asked about before it sends; what shares its 
   // Its result taints whoever reads it.
   const root = await logOf(trial, tree.root_task_id);
   expect(root.find((message) => message.kind === "tool_response")?.content.outside).toBe(true);
-  expect(trial.runtime.store.loader.isFolderTainted(trial.runtime.store.queries.trees.treeKey(id))).toBe(true);
+  expect(trial.runtime.store.loader.isFolderTainted(trial.runtime.store.queries.trees.treeKey(id), null)).toBe(true);
 });
 
 test("a host that nobody allowed is asked about, and a person who allows it is asked no more", async () => {
