@@ -98,7 +98,7 @@ function contextOf(
     ...limits,
     onProgress: (line) => {
       limits.onActivity?.();
-      const progress = { call: call.id, line: world.redact(line).slice(0, PROGRESS_CHARS) };
+      const progress = { call: call.id, line: world.redactor.redact(line).slice(0, PROGRESS_CHARS) };
       const frame = { task_id: claim.uid, lease: claim.lease, turn: state.turn, offset: 0, text: "", progress };
       world.onDraft(claim.treeUid, frame);
     },
@@ -110,7 +110,7 @@ function contextOf(
 function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, startedMs: number): void {
   const { state, draft } = task;
   const isError = outcome.isError ?? false;
-  const text = world.redact(outcome.content);
+  const text = world.redactor.redact(outcome.content);
   const most = state.setup.model === "runbook" ? RUNBOOK_OUTPUT_CHARS : OUTPUT_CHARS;
   const entry = response(state, call, text, isError);
   if (outcome.outside) entry.content.outside = true;

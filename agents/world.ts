@@ -2,6 +2,7 @@
 import type { Loader } from "@/db/load";
 import type { Log } from "@/db/log";
 import type { SandboxPort } from "@/lib/sandbox/port";
+import type { Redactor } from "@/lib/secrets/redact";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Timers } from "@/lib/timers";
 import type { Configuration } from "./configuration";
@@ -51,8 +52,8 @@ export interface World {
   servers: ServerCalls;
   /** What outlives a call: ended with its task, or with its tree. */
   programs: { endOfTask(taskUid: string): Promise<void>; endOf(treeUid: string): Promise<void> };
-  /** Without the secrets that this process knows of: before anything is stored, shown or sent to a model. */
-  redact(text: string): string;
+  /** Takes the secrets that this process knows of out of what is stored, shown or sent to a model. */
+  redactor: Redactor;
   sandbox: SandboxPort;
   snapshots: Pick<SnapshotStore, "take" | "checkOut" | "diff" | "merge" | "apply" | "copy">;
   /** What a fork's folder was to hold is in it. */

@@ -196,6 +196,8 @@ describe("changing", () => {
     expect(await json({ operation: "merge", revision: "main" })).toEqual({ ...conflict, left: true });
     world.write("src/a.txt", "both\n");
     own(world.root);
+    await json({ operation: "add", files: ["src/a.txt"] });
+    await refused({ operation: "merge", revision: "main" }, /An earlier merge is resolved and not committed/);
     expect(await json({ operation: "commit", message: "Resolve", all: true })).toMatchObject({ branch: "banyan/x" });
     expect(git(world.root, "log", "-1", "--format=%P").split(" ")).toHaveLength(2);
     world.write("src/a.txt", "dirty\n");

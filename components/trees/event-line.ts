@@ -99,7 +99,11 @@ export function eventLine(event: TaskEvent): EventLine | null {
     case "files_saved":
       return savedLine(event);
     case "files_copied":
-      return { icon: "doc", title: "Files copied", text: "It works in a copy of the folder as it is now." };
+      return {
+        icon: "doc",
+        title: "Files copied",
+        text: "From here on it works in a copy of the folder as it was then.",
+      };
     case "files_merged":
       return mergedLine(event);
     case "model_failed":
