@@ -13,6 +13,8 @@ export interface Folder {
   /** Public id of the task whose own it is; null: the tree's. */
   owner: string | null;
   path: string;
+  /** Host-side caches of what is in it; see `ToolContext`. */
+  cacheDir: string;
   /** As `World.rulesOf` gives them; a copy holds nothing that is hidden, and nothing that others run. */
   hiddenPaths: string[];
   readOnlyBeforeMs: number | null;
@@ -26,8 +28,10 @@ export function folderOf(world: World, task: OpenTask): Folder {
 }
 
 export function folderAt(world: World, { claim, tree }: InTree, owner: string | null): Folder {
-  if (owner === null) return { owner, path: tree.workspace, ...world.rulesOf(tree) };
-  return { owner, path: world.ownFolderOf(claim.treeUid, owner), hiddenPaths: [], readOnlyBeforeMs: null };
+  const cacheDir = world.cacheDirOf(claim.treeUid);
+  if (owner === null) return { owner, path: tree.workspace, cacheDir, ...world.rulesOf(tree) };
+  const path = world.ownFolderOf(claim.treeUid, owner);
+  return { owner, path, cacheDir: join(cacheDir, `own-${owner}`), hiddenPaths: [], readOnlyBeforeMs: null };
 }
 
 /** The newest snapshot of a folder, as it stands in the database; null: there is none. */

@@ -59,6 +59,8 @@ const NOTHING: Outcome = { commit: null, theirs: null, changed: 0, conflicts: []
 interface Work {
   theirs: string;
   ours: string;
+  /** Paths of the own folder that its snapshot could not hold. */
+  skipped: number;
   /** Everything that the task has changed. */
   changed: string[];
   /** What both become; null: they conflict. */
@@ -74,19 +76,19 @@ async function workOf(world: World, task: OpenTask, into: Folder, signal: AbortS
   const own = folderOf(world, task);
   const { base } = world.loader.ownFolder(task.claim.uid);
   if (base === null) return null;
-  const theirs = existsSync(own.path)
-    ? (await takeNow(world, task, own, signal)).commit
-    : (newestOf(world, task, own) ?? base);
-  if (theirs === base) return null;
+  const { commit: theirs, skipped } = existsSync(own.path)
+    ? await takeNow(world, task, own, signal)
+    : { commit: newestOf(world, task, own) ?? base, skipped: 0 };
+  if (theirs === base && skipped === 0) return null;
   const changed = pathsOf(await world.snapshots.diff(base, theirs, { maxBytes: 0, signal }));
   await ensureFolder(world, task, into, signal);
   const ours = (await takeNow(world, task, into, signal)).commit;
   const { claim, state } = task;
   const label = `${claim.uid}-${claim.lease}-${state.length}-merged`;
   const merged = await world.snapshots.merge({ tree: claim.treeUid, label, base, ours, theirs });
-  if ("conflicts" in merged) return { theirs, ours, changed, merged: null, paths: merged.conflicts, added: [] };
+  if ("conflicts" in merged) return { theirs, ours, skipped, changed, merged: null, paths: merged.conflicts, added: [] };
   const diff = await world.snapshots.diff(ours, merged.commit, { maxBytes: 0, signal });
-  return { theirs, ours, changed, merged: merged.commit, paths: pathsOf(diff), added: diff.added };
+  return { theirs, ours, skipped, changed, merged: merged.commit, paths: pathsOf(diff), added: diff.added };
 }
 
 function pathsOf({ added, modified, deleted }: SnapshotDiff): string[] {
@@ -95,7 +97,7 @@ function pathsOf({ added, modified, deleted }: SnapshotDiff): string[] {
 
 async function write(world: World, task: OpenTask, into: Folder, work: Work): Promise<Outcome> {
   const { theirs, ours, changed, merged, paths } = work;
-  const of = { theirs, changed: changed.length };
+  const of = { theirs, changed: changed.length, ...(work.skipped > 0 && { skipped: work.skipped }) };
   if (merged === null) return beside(world, task, into, work, { ...of, conflicts: paths });
   const isNew = new Set(work.added);
   const forbidden = paths.filter((path) => isForbidden(into, path, isNew.has(path)));
@@ -128,7 +130,7 @@ async function beside(
   task: OpenTask,
   into: Folder,
   { theirs, changed }: Work,
-  found: Pick<Outcome, "theirs" | "changed" | "conflicts" | "problem">,
+  found: Pick<Outcome, "theirs" | "changed" | "skipped" | "conflicts" | "problem">,
 ): Promise<Outcome> {
   const listed = { ...found, conflicts: found.conflicts.slice(0, LISTED_PATHS) };
   const copies = `${CONFLICTS}/${nameFor(task)}`;

@@ -84,14 +84,14 @@ function contextOf(
   limits: Pick<ToolContext, "signal" | "onActivity" | "timeoutMs">,
 ): ToolContext {
   const { claim, state } = task;
-  const { path, hiddenPaths, readOnlyBeforeMs } = folderOf(world, task);
+  const { path, cacheDir, hiddenPaths, readOnlyBeforeMs } = folderOf(world, task);
   const { hosts } = world.configuration.policy();
   return {
     treeId: claim.treeUid,
     taskId: claim.uid,
     agent: state.setup.agent,
     workspace: state.assignment.workspace === "none" ? null : path,
-    cacheDir: world.cacheDirOf(claim.treeUid),
+    cacheDir,
     hiddenPaths,
     readOnlyBeforeMs,
     network: { allowed: state.setup.rights.includes("network"), hosts, privateHosts: world.limits.privateHosts },

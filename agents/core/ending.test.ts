@@ -314,6 +314,7 @@ describe("a folder of its own", () => {
       'Done.\n\nWhat this subtask changed in its own folder was NOT merged into yours, because both folders changed the same paths: "a", "b". Its versions of all 3 paths that it changed lie in your folder under ".banyan-conflicts/x" (what is not there it has deleted): take over what is right, then delete that folder.',
     ]);
     expect(told({ problem: "The disk is full." })[1]).toContain("NOT merged into yours (The disk is full.).");
+    expect(told({ skipped: 2 })[1]).toMatch(/^Done\.\n\n2 paths of this subtask's own folder cannot be copied/);
     const many = Array.from({ length: 25 }, (_, index) => `f${index}`);
     expect(told({ conflicts: many, problem: "no" })[1]).toMatch(
       /\(no\): "f0", .*"f19", and 5 more\. Its versions could not/,

@@ -142,6 +142,8 @@ export interface FilesMerged {
   conflicts: string[];
   /** Where in that folder the task's versions of all that it changed lie instead; null: nowhere. */
   copies: string | null;
+  /** Paths of its own folder that no snapshot can hold, such as pipes and files over the limit: they stay there. Absent: none. */
+  skipped?: number;
   /** Why it could not be merged, beside both sides having changed the same. */
   problem?: string;
 }

@@ -10,9 +10,15 @@ const NAMED_PATHS = 20;
 export function afterMerge(state: TaskState, end: EndDecision): Decision {
   if (state.assignment.workspace !== "own") return end;
   if (!state.merged) return { kind: "merge_files" };
-  const unmerged = unmergedOf(state.merged);
-  if (unmerged === null) return end;
-  return { ...end, summary: [end.summary ?? end.result, unmerged].filter(Boolean).join("\n\n") };
+  const told = [unmergedOf(state.merged), skippedOf(state.merged)].filter(Boolean);
+  if (told.length === 0) return end;
+  return { ...end, summary: [end.summary ?? end.result, ...told].filter(Boolean).join("\n\n") };
+}
+
+function skippedOf({ skipped = 0 }: FilesMerged): string | null {
+  if (skipped === 0) return null;
+  const what = skipped === 1 ? "One path" : `${skipped} paths`;
+  return `${what} of this subtask's own folder cannot be copied (no plain files, or too large): they are not in yours.`;
 }
 
 /** What the parent reads; null: everything was merged. */

@@ -272,6 +272,18 @@ test("what no snapshot holds is not written over", async () => {
   expect(lstatSync(join(folder, "pipe")).isFIFO()).toBe(true);
 });
 
+test("what cannot be copied stays in the own folder, and the parent is told", async () => {
+  const trial = await start({
+    root: [startSubtask(own("works")), endTask("done")],
+    works: [call("use_terminal", { command: "mkfifo pipe && echo a > a.txt" }), endTask("worked")],
+  });
+  const tree = await runRoot(trial);
+  expect(await mergesOf(trial, titled(tree, "works").id)).toMatchObject([{ changed: 1, skipped: 1, conflicts: [] }]);
+  expect(readdirSync(tree.workspace)).toEqual(["a.txt"]);
+  const [result] = responsesOf(await logOf(trial, tree.root_task_id));
+  expect(JSON.parse(result ?? "{}").summary).toMatch(/^worked\n\nOne path .* cannot be copied/);
+});
+
 test("claims are checked in the own folder, before anything is merged", async () => {
   const trial = await start({
     root: [startSubtask(own("claims")), endTask("done")],

@@ -99,7 +99,11 @@ export function eventLine(event: TaskEvent): EventLine | null {
     case "files_saved":
       return savedLine(event);
     case "files_copied":
-      return { icon: "doc", title: "Files copied", text: "It works in a copy of the folder as it is now." };
+      return {
+        icon: "doc",
+        title: "Files copied",
+        text: "From here on it works in a copy of the folder as it was then.",
+      };
     case "files_merged":
       return mergedLine(event);
     case "model_failed":
@@ -214,11 +218,9 @@ function mergedLine({ changed, conflicts, copies, problem }: FilesMerged): Event
   const because = problem ? ` ${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))}` : "";
   if (conflicts.length === 0 && !problem) {
     const what = changed === 0 ? "It had changed nothing" : `${plural(changed, "change")} of its own folder`;
-    return {
-      icon: "doc",
-      title: "Files merged",
-      text: changed === 0 ? `${what}.` : `${what} went into the one above.`,
-    };
+    const left = skipped > 0 ? ` ${plural(skipped, "file")} could not be copied.` : "";
+    const text = changed === 0 ? `${what}.` : `${what} went into the one above.`;
+    return { icon: "doc", title: "Files merged", text: `${text}${left}` };
   }
   const lie = copies ? ` Its versions lie under ${copies}.` : "";
   return {

@@ -203,7 +203,9 @@ test("what people and rules decide, caps, circles, changes, forks and kept files
   });
   const merged = { type: "files_merged", into: null, commit: "c", theirs: "d", changed: 2, copies: null } as const;
   expect(eventLine({ ...merged, conflicts: [] })?.text).toBe("2 changes of its own folder went into the one above.");
-  expect(eventLine({ ...merged, changed: 0, conflicts: [] })?.text).toBe("It had changed nothing.");
+  expect(eventLine({ ...merged, changed: 0, skipped: 1, conflicts: [] })?.text).toBe(
+    "It had changed nothing. 1 file could not be copied.",
+  );
   const beside = { ...merged, conflicts: ["a.txt"], copies: ".banyan-conflicts/x" };
   expect(eventLine(beside)).toMatchObject({
     text: "2 changes of its own folder stayed there. Its versions lie under .banyan-conflicts/x.",
