@@ -33,7 +33,7 @@ export function openActing(options: ActingOptions): Acting {
   const servers =
     options.servers ??
     (async () => {
-      lone ??= loneServers(options, store, security);
+      lone ??= loneServers(options, store, security, configuration);
       return (await lone).servers;
     });
   const commands = createCommands({

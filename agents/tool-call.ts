@@ -91,6 +91,7 @@ function contextOf(
     cacheDir: world.cacheDirOf(claim.treeUid),
     ...world.rulesOf(tree),
     network: { allowed: state.setup.rights.includes("network"), hosts, privateHosts: world.limits.privateHosts },
+    servers: state.servers,
     ...limits,
     onProgress: (line) => {
       limits.onActivity?.();
