@@ -51,6 +51,7 @@ export function openActing(options: ActingOptions): Acting {
     priceOf,
     servers,
     workspaceRoots: settings.workspaceRoots,
+    allowedHosts: settings.allowedHosts,
     maxDbBytes: settings.maxDbBytes,
   });
   const sources: AuditSources = {

@@ -1,7 +1,8 @@
 /** What servers of tools need of this installation, in whatever process they are started. */
+
+import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import type { Vault } from "@/lib/secrets/vault";
-import type { Store } from "@/db/store";
 import type { Configuration } from "./configuration";
 import { callbackUrl } from "./server-sign-in";
 import { isServer } from "./server-tools";
