@@ -64,7 +64,11 @@ const DOORS: readonly Door[] = [
     to: "sessions and tokens",
     answer: answerApi,
   },
-  { opens: at(CALLBACK_PATH), to: "sessions and tokens", answer: finishSignIn },
+  {
+    opens: ({ url, request }) => url.pathname === CALLBACK_PATH && request.method === "GET",
+    to: "sessions and tokens",
+    answer: finishSignIn,
+  },
   { opens: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
   { opens: at("/mcp"), to: "tokens", answer: mcp },
 ];

@@ -76,7 +76,10 @@ export const bodies = {
     const text = typeof body === "object" && body !== null ? (body as { text?: unknown }).text : undefined;
     if (typeof text === "string") return text;
     if (typeof body !== "object" || body === null)
-      throw new UserError("invalid", 'Send an object such as {"mcpServers": {…}}, or {"text": "…"} with a file\'s text.');
+      throw new UserError(
+        "invalid",
+        'Send an object such as {"mcpServers": {…}}, or {"text": "…"} with a file\'s text.',
+      );
     return JSON.stringify(body);
   },
 };
