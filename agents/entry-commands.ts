@@ -1,5 +1,6 @@
 /** Agents and documents that a person wrote: checked against what there is, then live for tasks that begin from now on. */
 import type { Store } from "@/db/store";
+import { canonicalJson } from "@/lib/mcp/schema";
 import { type Commands, type ImportedEntry, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import { nameOfServerTool } from "./server-tools";
@@ -27,13 +28,23 @@ export function createEntryCommands({ store, configuration }: Sources): Pick<Com
       const done: { kind: string; name: string; version: number }[] = [];
       for (const { kind, body } of entries) {
         const { name, description } = body;
+        const same = live[kind].find((one) => one.name === name && isSame(one, body));
+        // One that is exactly so already stays what it is: as a seed it follows its file.
+        if (same) continue;
         const version = await store.configuration.put({ kind, name, description, body }, actor.name, "Imported.");
         done.push({ kind, name, version });
       }
+      const rest = entries.length - done.length;
+      const kept = rest > 0 ? `${rest} of ${entries.length} are exactly so already.` : "";
+      if (done.length === 0) return { sentence: kept, entries: done };
       const words = done.map(({ kind, name, version }) => `version ${version} of the ${kind} ${name}`).join(", ");
-      return { sentence: `Live for tasks that begin from now on: ${words}.`, entries: done };
+      return { sentence: `Live for tasks that begin from now on: ${words}. ${kept}`.trim(), entries: done };
     },
   };
+}
+
+function isSame({ version: _, edited: __, ...live }: { version: number; edited: boolean }, body: object): boolean {
+  return canonicalJson(live) === canonicalJson(body);
 }
 
 function checkReferences(
