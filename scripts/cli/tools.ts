@@ -88,7 +88,8 @@ async function show(context: Context, name: string): Promise<number> {
       return 0;
     }
     const { server, schema, description, source, level, policy } = tool;
-    print(`${name}: ${oneLine(description)}`);
+    print(`name: ${name}`);
+    print(`description: ${oneLine(description)}`);
     print(`source: ${source}, level: ${level}, policy: ${policy}`);
     print(`state: ${stateOf(tool).trim() || "on"}, ${plural(tool.calls, "call")}, ${tool.failures} failed`);
     if (tool.last_used_at) print(`last used: ${tool.last_used_at}`);
