@@ -58,7 +58,7 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["policy", "network", "perhaps", ...at], "write auto, ask or deny"],
     [["policy", "--allow", "https://example.com", ...at], "is no host"],
     [["policy", "--disallow", "example.com", ...at], "is not among the hosts"],
-    [["agents", "sing", ...at], "list or show"],
+    [["agents", "sing", ...at], "it is list, show NAME, import FILE"],
     [["fork", "zzzz", "--at", "3", ...at], "There is no tree or task zzzz"],
     [["fork", tree.id, "--at", "soon", ...at], "--at cannot be"],
     [["fork", tree.id, "--at", "9999", ...at], "has no message 9999"],
