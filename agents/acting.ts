@@ -34,7 +34,7 @@ export function openActing(options: ActingOptions): Acting {
   const servers =
     options.servers ??
     (async () => {
-      lone ??= loneServers(options, store, security);
+      lone ??= loneServers(options, store, security, configuration);
       return (await lone).servers;
     });
   const carriedOut = createCommands({
@@ -52,6 +52,7 @@ export function openActing(options: ActingOptions): Acting {
     priceOf,
     servers,
     workspaceRoots: settings.workspaceRoots,
+    allowedHosts: settings.allowedHosts,
     maxDbBytes: settings.maxDbBytes,
   });
   const commands = cleaned(carriedOut, security.redactor);

@@ -2,6 +2,7 @@
  * What the web application and the command line see of the runtime: commands that change something, queries that look,
  * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
  */
+import type { AgentBody, DocumentBody } from "./core/configuration";
 import type { HostPolicy } from "./core/policy";
 import type { Actor, ApiToken, User } from "./core/roles";
 import type {
@@ -41,6 +42,42 @@ export interface ListedAgent {
   documents: string[];
   version: number;
   edited: boolean;
+}
+
+export interface ListedTool {
+  name: string;
+  description: string;
+  level: string;
+  /** `core`: every agent has it. `mcp`: a server, whose name stands for all of its tools. */
+  source: "core" | "builtin" | "mcp";
+  core: boolean;
+  optional: boolean;
+  policy: string;
+  available: boolean;
+  unavailable_reason: string | null;
+  /** Why calls of it are refused at present, until a person has looked; null: they are not. */
+  held_back: string | null;
+  /** Of all tools of a server together. */
+  calls: number;
+  failures: number;
+  last_used_at: string | null;
+}
+
+/** Values of secrets are shown as their names. */
+export interface ShownServer {
+  kind: "stdio" | "http";
+  /** The command line that starts it, or its address. */
+  start: string;
+  package: { name: string; version: string; integrity: string } | null;
+  /** That it may reach. */
+  hosts: string[];
+  scope: "tree" | "shared";
+  workspace: "none" | "read" | "write";
+  /** Names of what it is given in its environment or headers. */
+  settings: string[];
+  secrets: string[];
+  hazards: string[];
+  tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
 }
 
 /** Never a value: only how it ends, and that of a long one. */
@@ -112,22 +149,12 @@ export interface Queries {
   nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;
   listDocuments(): Promise<{ name: string; description: string; version: number; edited: boolean }[]>;
-  listTools(): Promise<
-    {
-      name: string;
-      description: string;
-      level: string;
-      core: boolean;
-      optional: boolean;
-      policy: string;
-      available: boolean;
-      unavailable_reason: string | null;
-    }[]
-  >;
+  listTools(): Promise<ListedTool[]>;
   listRunbooks(): Promise<{ name: string; description: string }[]>;
   getAgent(name: string): Promise<ListedAgent & { instruction: string }>;
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
-  getTool(name: string): Promise<{ name: string; description: string; level: string; schema: Record<string, unknown> }>;
+  /** A tool, a server of tools, or one tool of a server as agents call it. */
+  getTool(name: string): Promise<ListedTool & { schema: Record<string, unknown>; server?: ShownServer }>;
   listSecrets(): Promise<ListedSecret[]>;
   /** The newest first. */
   listAudit(options?: {
@@ -205,11 +232,15 @@ export interface Commands {
     actor: Actor,
   ): Promise<{ sentence: string; servers: ImportedServer[]; problems: string[] }>;
   /** Starts it and compares what it lists with what was approved; `accept`: what differs becomes what is approved. */
-  testServer(
-    name: string,
+  testServer(name: string, actor: Actor, options?: { accept?: boolean }): Promise<TestedServer>;
+  /** A person has come back from the page where they signed in at a server; then it is tested. */
+  finishServerSignIn(name: string, code: string, state: string, actor: Actor): Promise<TestedServer>;
+  /** Agents and documents as a person wrote them: each becomes a new version, once all of them are right. */
+  importEntries(
+    entries: ImportedEntry[],
     actor: Actor,
-    options?: { accept?: boolean },
-  ): Promise<{ sentence: string; tools: string[]; changes: { name: string; change: string }[] }>;
+    options?: { onlyNew?: boolean },
+  ): Promise<{ sentence: string; entries: { kind: string; name: string; version: number }[] }>;
   removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Of whole levels, and the hosts that nobody is asked about. */
   setPolicy(
@@ -258,7 +289,22 @@ export interface ImportedServer {
   hazards: string[];
   /** Why it does not answer; null: it does. */
   problem: string | null;
+  /** The address that a person opens to sign in at it; null: none is needed. */
+  sign_in: string | null;
 }
+
+export interface TestedServer {
+  sentence: string;
+  /** As agents call them. */
+  tools: string[];
+  changes: { name: string; change: string }[];
+  /** It answers as it was approved: its tools can be called. */
+  ok: boolean;
+  /** As in `ImportedServer`. */
+  sign_in: string | null;
+}
+
+export type ImportedEntry = { kind: "agent"; body: AgentBody } | { kind: "document"; body: DocumentBody };
 
 export interface Application {
   /** Puts a row of the audit around every command of a person. */

@@ -72,6 +72,10 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   // A file of servers may hold keys: its names are in what it makes.
   importServers: (_text, actor) => ({ actor }),
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
+  finishServerSignIn: (name, _code, _state, actor) => ({ actor, of: "name", subject: name }),
+  importEntries: (entries, actor) => {
+    return { actor, detail: { entries: entries.map(({ kind, body }) => `${kind} ${body.name}`) } };
+  },
   removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
   setPolicy: (change, actor) => ({ actor, detail: change }),
   addUser: ({ email, role }, actor) => ({ actor, of: "name", subject: email, detail: { role } }),

@@ -6,8 +6,10 @@ import { type Actor, type Commands, UserError } from "./application";
 import { createControlCommands } from "./control-commands";
 import type { Level } from "./core/entries";
 import { leastRoleFor, personOf, rightsBeyond } from "./core/roles";
+import { createEntryCommands } from "./entry-commands";
 import { fork } from "./fork";
 import { createPeopleCommands } from "./people-commands";
+import { createPolicyCommands } from "./policy-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
 import { createSecretCommands } from "./secret-commands";
@@ -34,6 +36,8 @@ export function createCommands(sources: CommandSources): Commands {
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
     ...createServerCommands({ ...sources, vault: sources.security.vault }),
+    ...createPolicyCommands(sources),
+    ...createEntryCommands(sources),
     steer: async (id, text, actor) => {
       checkRights(id, actor);
       return control.steer(id, sources.security.redactor.redact(text), actor);

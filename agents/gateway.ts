@@ -6,10 +6,11 @@ import type { AuditedAct } from "@/db/records";
 import type { Configuration } from "./configuration";
 import type { CallMode, Level } from "./core/entries";
 import type { ToolCallRequest, ToolSpec } from "./core/model";
-import { type Effect, judge } from "./core/policy";
+import { type Effect, judge, type ToolPolicy } from "./core/policy";
 import type { TaskState } from "./core/state";
 import { schemaProblem } from "./schema-problem";
-import { effectOfServer, namedIn, type OfferedServerTool } from "./server-tools";
+import { effectOfServer, isServer, namedIn, type OfferedServerTool } from "./server-tools";
+import type { ServerOfTask } from "./servers";
 import type { Catalogue } from "./tools/catalogue";
 
 export interface CheckedCall {
@@ -43,6 +44,26 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
   const serverTool = (state: TaskState, name: string) =>
     configuration.serverTools(state.servers).find((one) => one.name === name) ?? null;
 
+  /** As it is now, whatever version the task keeps: a person may have removed it or switched it off since. */
+  function liveServer(name: string): ServerOfTask | string {
+    const live = configuration.tools().find((tool) => tool.name === name);
+    if (!live || !isServer(live)) return `The server ${name} was removed by a person, so it cannot be called any more.`;
+    if (!live.availability.available) return `The server ${name} is switched off: ${live.availability.reason}`;
+    return live;
+  }
+
+  /** The policy of `tool` counts beside that of the server that it reads from, and loosens nothing. */
+  function resourceCall(state: TaskState, tool: string, name: string): Judged | string {
+    const kept = configuration.serverTools(state.servers).find((one) => one.server.name === name)?.server;
+    if (!kept) {
+      const names = state.servers.map((one) => one.name).join(", ");
+      return `This task has no server ${name}. It has: ${names || "none"}; request_tools may give it more.`;
+    }
+    const live = liveServer(name);
+    if (typeof live === "string") return live;
+    return { effect: effectOfServer(kept), policy: stricter(configuration.policyOf(tool), live.policy), name };
+  }
+
   function judged(
     state: TaskState,
     isFolderTainted: boolean,
@@ -51,11 +72,7 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
     of: Judged,
   ): CheckedCall {
     const { rights } = state.setup;
-    const refused = (problem: string): CheckedCall => ({
-      mode: "invalid",
-      problem,
-      refusal: { action: "tool_refused", subject: call.name, detail: problem },
-    });
+    const refused = (problem: string) => refusedCall(call, problem);
     const { effect, policy, name } = of;
     const lacking = [effect.level, effect.alsoNeeds].find((level) => level && !rights.includes(level));
     if (lacking) return refused(`${call.name} needs the right “${lacking}”, which this task does not have.`);
@@ -92,24 +109,25 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
         return { mode: "invalid", problem: `The arguments of ${call.name} are not valid. ${problem}.` };
       }
       if (added) {
-        // It may be gone, or switched off, since the task began; the schema that the task keeps is the approved one.
-        const live = configuration.tools().find((tool) => tool.name === added.server.name);
-        const policy = live ? (toolIn(live, added)?.policy ?? live.policy) : "deny";
+        const live = liveServer(added.server.name);
+        if (typeof live === "string") return refusedCall(call, live);
+        const policy = policyIn(live, added);
         const of = { effect: effectOfServer(added.server), policy, name: added.server.name };
         return judged(state, isFolderTainted, call, "once", of);
       }
       const tool = catalogue.world.get(call.name);
       if (!tool) return { mode: "control" };
       if (tool.name === "web_search" && !state.setup.webSearch) {
-        const text = `${state.setup.agent} may not search the web: its configuration says so.`;
-        return {
-          mode: "invalid",
-          problem: text,
-          refusal: { action: "tool_refused", subject: call.name, detail: text },
-        };
+        return refusedCall(call, `${state.setup.agent} may not search the web: its configuration says so.`);
       }
-      const effect = tool.effectOf?.(tool.input.parse(call.input ?? {})) ?? { level: tool.level };
+      const input = tool.input.parse(call.input ?? {});
       const mode = tool.afterCrash === "repeat" ? "repeat" : "once";
+      if (tool.serverOf) {
+        const of = resourceCall(state, tool.name, tool.serverOf(input));
+        if (typeof of === "string") return refusedCall(call, of);
+        return judged(state, isFolderTainted, call, mode, of);
+      }
+      const effect = tool.effectOf?.(input) ?? { level: tool.level };
       return judged(state, isFolderTainted, call, mode, {
         effect,
         policy: configuration.policyOf(tool.name),
@@ -121,11 +139,22 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
 
 interface Judged {
   effect: Effect;
-  policy: Parameters<typeof judge>[0];
+  policy: ToolPolicy;
   /** Under which its state is kept. */
   name: string;
 }
 
-function toolIn(live: { server?: { tools: { name: string; policy?: Judged["policy"] }[] } }, added: OfferedServerTool) {
-  return live.server?.tools.find((tool) => tool.name === added.tool.name);
+function refusedCall({ name }: ToolCallRequest, problem: string): CheckedCall {
+  return { mode: "invalid", problem, refusal: { action: "tool_refused", subject: name, detail: problem } };
+}
+
+/** A tool's own policy goes before its server's, but a server that is switched off is so with all of its tools. */
+function policyIn(live: ServerOfTask, added: OfferedServerTool): ToolPolicy {
+  if (live.policy === "deny") return "deny";
+  return live.server.tools.find((tool) => tool.name === added.tool.name)?.policy ?? live.policy;
+}
+
+function stricter(one: ToolPolicy, other: ToolPolicy): ToolPolicy {
+  for (const policy of ["deny", "ask"] as const) if (one === policy || other === policy) return policy;
+  return other;
 }

@@ -38,6 +38,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   acceptAudit: "administer",
   importServers: "configure",
   testServer: "configure",
+  finishServerSignIn: "configure",
+  importEntries: "configure",
   removeTool: "configure",
   setPolicy: "administer",
   getFigures: "look",

@@ -1,7 +1,9 @@
 /** Servers of tools for a process without a worker, such as a command that approves one: started when needed, ended with it. */
 import type { Store } from "@/db/store";
 import type { ActingOptions } from "./acting";
+import type { Configuration } from "./configuration";
 import type { Security } from "./security";
+import { serverOptions } from "./server-options";
 import type { Servers } from "./servers";
 
 export interface LoneServers {
@@ -13,6 +15,7 @@ export async function loneServers(
   { settings, version, report = () => {} }: ActingOptions,
   store: Store,
   { vault, keyPaths }: Security,
+  configuration: Configuration,
 ): Promise<LoneServers> {
   const [{ createSandbox }, { createServers }] = await Promise.all([
     import("@/lib/sandbox/sandbox"),
@@ -20,14 +23,8 @@ export async function loneServers(
   ]);
   const sandbox = createSandbox();
   const servers = createServers({
-    dataDir: settings.dataDir,
+    ...serverOptions({ settings, store, vault, keyPaths, configuration, version, report }),
     sandbox,
-    secretOf: async (name) => vault.get(name) ?? undefined,
-    toolStates: store.toolStates,
-    version,
-    privateHosts: settings.privateHosts,
-    keyPaths,
-    report,
   });
   return {
     servers,

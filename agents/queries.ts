@@ -1,6 +1,5 @@
 /** The application's queries: resolves shortened ids, and puts configuration and status beside the rows. */
 
-import { z } from "zod";
 import type { Store } from "@/db/store";
 import { limitsOf } from "@/lib/models/prices";
 import type { SandboxStatus } from "@/lib/sandbox/port";
@@ -12,6 +11,7 @@ import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
+import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
 
 const PAGE = 100;
@@ -45,6 +45,7 @@ export function createQueries(sources: QuerySources): Queries {
 
   const queries: Queries = {
     ...createSecretQueries(sources),
+    ...createToolQueries(sources),
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
@@ -92,7 +93,6 @@ export function createQueries(sources: QuerySources): Queries {
         edited,
       })),
     listDocuments: async () => configuration.documents().map(({ body: _, ...rest }) => rest),
-    listTools: async () => listTools(configuration, await sources.catalogue()),
     listRunbooks: async () => configuration.runbooks().map(({ name, description }) => ({ name, description })),
     async getAgent(name) {
       const found = configuration.agents().find((agent) => agent.name === name);
@@ -105,14 +105,6 @@ export function createQueries(sources: QuerySources): Queries {
       if (!found) throw unknown("document", name, configuration.documents());
       const { description, version, body } = found;
       return { name, description, version, body };
-    },
-    async getTool(name) {
-      const catalogue = await sources.catalogue();
-      const listed = listTools(configuration, catalogue).find((tool) => tool.name === name);
-      const tool = catalogue.control.get(name) ?? catalogue.world.get(name);
-      if (!listed) throw unknown("tool", name, listTools(configuration, catalogue));
-      const schema = tool ? (z.toJSONSchema(tool.input, { io: "input" }) as Record<string, unknown>) : {};
-      return { name, description: listed.description, level: listed.level, schema };
     },
     getPolicy: async () => configuration.policy(),
     async getStatus() {
@@ -153,39 +145,6 @@ function unknown(what: string, name: string, known: { name: string }[]): UserErr
     "not_found",
     `There is no ${what} ${name}. There are: ${known.map((one) => one.name).join(", ")}.`,
   );
-}
-
-function listTools(configuration: Configuration, catalogue: Catalogue) {
-  const configured = configuration.tools();
-  const names = new Set(configured.map((tool) => tool.name));
-  const core = [...catalogue.control.values()]
-    .filter((tool) => !names.has(tool.name))
-    .map(({ name, description }) => {
-      return {
-        name,
-        description,
-        level: "read",
-        core: true,
-        optional: false,
-        policy: "auto",
-        available: true,
-        unavailable_reason: null,
-      };
-    });
-  const others = configured.map(({ name, description, level, optional, policy, availability }) => {
-    const reason = availability.available ? null : availability.reason;
-    return {
-      name,
-      description,
-      level,
-      core: false,
-      optional,
-      policy,
-      available: availability.available,
-      unavailable_reason: reason,
-    };
-  });
-  return [...core, ...others];
 }
 
 export interface Ids {

@@ -2,9 +2,12 @@
 import type { Store } from "@/db/store";
 import { type Commands, UserError } from "./application";
 import type { Configuration } from "./configuration";
+import type { ToolBody } from "./core/configuration";
+import type { ToolPolicy } from "./core/policy";
 import { mayDecide } from "./core/roles";
 import { approveProposal, type ProposalSources } from "./proposals";
 import type { Ids } from "./queries";
+import { isServer, nameOfServerTool } from "./server-tools";
 import { newId } from "./submit";
 
 const HOUR_MS = 3_600_000;
@@ -88,14 +91,17 @@ export function createReviewCommands(
       return { sentence, rule: uid, decided };
     },
     setToolPolicy: async (name, policy, actor) => {
-      const tool = sources.configuration.tools().find((one) => one.name === name);
-      if (!tool) throw unknownTool(name, sources.configuration);
+      const found = toolNamed(name, sources.configuration);
       if (policy !== "inherit" && policy !== "auto" && policy !== "ask" && policy !== "deny")
         throw new UserError("invalid", `There is no policy “${policy}”: write inherit, auto, ask or deny.`);
-      const { version: _, ...body } = tool;
-      const entry = { kind: "tool", name, description: tool.description, body: { ...body, policy } } as const;
-      await store.configuration.put(entry, actor.name, `The policy is ${policy}.`);
-      return { sentence: POLICY_SENTENCES[policy](name) };
+      const body = withPolicy(found, policy);
+      const entry = { kind: "tool", name: body.name, description: body.description, body } as const;
+      await store.configuration.put(entry, actor.name, `The policy of ${name} is ${policy}.`);
+      if (found.ofServer && policy === "inherit")
+        return { sentence: `Calls of ${name} follow the policy of the server ${body.name}.` };
+      const isOff = found.ofServer && policy !== "deny" && body.policy === "deny";
+      const still = isOff ? ` They are refused all the same, as long as the policy of ${body.name} is deny.` : "";
+      return { sentence: `${POLICY_SENTENCES[policy](name)}${still}` };
     },
     revokeRule: async (id, actor) => {
       const uid = ids.rule(id);
@@ -115,6 +121,34 @@ const POLICY_SENTENCES = {
   ask: (tool: string) => `Each call of ${tool} waits for a person, or for a rule that approves it.`,
   deny: (tool: string) => `Calls of ${tool} are refused.`,
 };
+
+interface NamedTool {
+  tool: ToolBody;
+  /** The server's own name of the tool that is meant; absent: the whole of `tool`. */
+  ofServer?: string;
+}
+
+/** A tool, a server, or one tool of a server as agents call it. Throws UserError. */
+function toolNamed(name: string, configuration: Configuration): NamedTool {
+  const tools = configuration.tools().map(({ version: _, ...body }) => body);
+  const tool = tools.find((one) => one.name === name);
+  if (tool) return { tool };
+  for (const server of tools.filter(isServer)) {
+    const own = server.server.tools.find((one) => nameOfServerTool(server.name, one.name) === name);
+    if (own) return { tool: server, ofServer: own.name };
+  }
+  throw unknownTool(name, configuration);
+}
+
+function withPolicy({ tool, ofServer }: NamedTool, policy: ToolPolicy): ToolBody {
+  if (ofServer === undefined || !tool.server) return { ...tool, policy };
+  const tools = tool.server.tools.map((one) => {
+    if (one.name !== ofServer) return one;
+    const { policy: _, ...rest } = one;
+    return policy === "inherit" ? rest : { ...rest, policy };
+  });
+  return { ...tool, server: { ...tool.server, tools } };
+}
 
 function unknownTool(name: string, configuration: Configuration): UserError {
   const known = configuration.tools().map((one) => one.name);
@@ -143,7 +177,7 @@ function matchOf(
     return { tool: found.tool, agent, subject: rule.exact === false ? null : found.hash };
   }
   const tool = rule.tool ?? "";
-  if (!configuration.tools().some((one) => one.name === tool)) throw unknownTool(tool, configuration);
+  toolNamed(tool, configuration);
   if (rule.exact === true)
     throw new UserError("invalid", "Exact arguments are those of an item: name the approval, not only its tool.");
   return { tool, agent, subject: null };

@@ -23,6 +23,7 @@ import { modelStates } from "./model-states";
 import { outsideTools } from "./outside-tools";
 import { createProviderParks } from "./provider-parks";
 import { withStoredKeys } from "./security";
+import { serverOptions } from "./server-options";
 import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
 import { createCatalogue } from "./tools/catalogue";
@@ -92,23 +93,21 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { store, security, configuration, application, live } = acting;
   const terminals = createTerminals(sandbox, { timers, now });
   const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
+  const { vault, keyPaths } = security;
+  const servers = createServers({
+    ...serverOptions({ settings, store, vault, keyPaths, configuration, version, report: options.report }),
+    sandbox,
+  });
   const catalogue = createCatalogue(
     options.worldTools ??
-      worldTools({ outputs: store.outputs, terminals, treeSql, ...outsideTools(settings, security.vault, timers) }),
+      worldTools({
+        ...{ outputs: store.outputs, terminals, treeSql, servers, serverTools: configuration.serverTools },
+        ...outsideTools(settings, vault, timers),
+      }),
   );
   const models =
-    options.models ?? createModelPort(withStoredKeys(settings.providers, security.vault), { runbook: runbookModel });
+    options.models ?? createModelPort(withStoredKeys(settings.providers, vault), { runbook: runbookModel });
   const tools = await connectTools(catalogue, version);
-  const servers = createServers({
-    dataDir: settings.dataDir,
-    sandbox,
-    secretOf: async (name) => security.vault.get(name) ?? undefined,
-    toolStates: store.toolStates,
-    version,
-    privateHosts: settings.privateHosts,
-    keyPaths: security.keyPaths,
-    report: options.report,
-  });
   const world: WorkerWorld = {
     now,
     random: Math.random,

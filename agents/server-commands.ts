@@ -1,40 +1,35 @@
-/** Servers of tools as people manage them: import, test, accept what has changed, remove; and what calls are allowed at all. */
+/** Servers of tools as people manage them: import, test, sign in, accept what has changed, remove. */
 import type { Store } from "@/db/store";
 import { importServers } from "@/lib/mcp/config";
 import { hazardsOf } from "@/lib/mcp/hazards";
 import { changesAgainst } from "@/lib/mcp/schema";
 import type { ServerConfig } from "@/lib/mcp/types";
+import { SecretError } from "@/lib/secrets/errors";
 import type { Vault } from "@/lib/secrets/vault";
-import { type Actor, type Commands, type ImportedServer, UserError } from "./application";
+import { type Actor, type Commands, type ImportedServer, type TestedServer, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import type { ToolBody } from "./core/configuration";
-import type { Level } from "./core/entries";
-import type { HostPolicy, Policy } from "./core/policy";
+import { SignInNeeded } from "./server-sign-in";
 import { isServer, nameOfServerTool } from "./server-tools";
-import type { Servers } from "./servers";
+import type { ServerOfTask, Servers } from "./servers";
 
-type ServerCommands = Pick<Commands, "importServers" | "testServer" | "removeTool" | "setPolicy">;
+type ServerCommands = Pick<Commands, "importServers" | "testServer" | "finishServerSignIn" | "removeTool">;
 
 export interface ServerCommandSources {
   store: Pick<Store, "configuration" | "toolStates">;
   configuration: Configuration;
-  servers(): Promise<Pick<Servers, "validate" | "describe" | "closeServer">>;
-  vault: Pick<Vault, "set">;
+  servers(): Promise<Pick<Servers, "validate" | "describe" | "closeServer" | "finishSignIn">>;
+  vault: Pick<Vault, "set" | "list" | "remove">;
 }
 
-const LEVELS: readonly Level[] = ["read", "write", "network", "host", "change"];
-const POLICIES: readonly Policy[] = ["auto", "ask", "deny"];
-
 export function createServerCommands(sources: ServerCommandSources): ServerCommands {
-  const { store, configuration } = sources;
+  const { store, configuration, vault } = sources;
   return {
     async importServers(text, actor) {
       const taken = configuration.tools().map((tool) => tool.name);
       const found = importServers(text, taken);
-      if (found.servers.length === 0) {
-        throw new UserError("invalid", found.problems[0] ?? "The file names no servers.");
-      }
-      for (const [name, value] of Object.entries(found.secrets)) await sources.vault.set(name, value, actor.name);
+      if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file names no servers.");
+      for (const [name, value] of Object.entries(found.secrets)) await setSecret(vault, name, value, actor);
       const imported: ImportedServer[] = [];
       // One after the other: each may install a package.
       for (const server of found.servers) imported.push(await importOne(sources, server, actor));
@@ -43,40 +38,68 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
       const sentence = `${working} of ${imported.length} servers answer and can be given to agents.`;
       return { sentence, servers: imported, problems: [...found.problems, ...missing] };
     },
-    async testServer(name, actor, { accept = false } = {}) {
+    testServer: (name, actor, { accept = false } = {}) => testServer(sources, name, actor, accept),
+    async finishServerSignIn(name, code, state, actor) {
       const body = serverNamed(configuration, name);
-      const servers = await sources.servers();
-      const { tools } = await servers.describe(body);
-      const pinned = Object.fromEntries(body.server.tools.map((tool) => [tool.name, tool.hash]));
-      const changes = changesAgainst(pinned, tools).filter((one) => one.change !== "unchanged");
-      const words = changes.map((one) => `${one.name} is ${one.change}`).join(", ");
-      if (changes.length > 0 && !accept) {
-        await store.toolStates.quarantine(name, `${words}; a person has to accept that.`);
-        const sentence = `${name} answers, but not as it was approved: ${words}. It is held back until you accept it with “banyan tools test ${name} --accept”.`;
-        return { sentence, tools: tools.map((tool) => nameOfServerTool(name, tool.name)), changes };
-      }
-      if (changes.length > 0 || !body.availability.available) {
-        const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
-        const entry = { kind: "tool", name, description: body.description, body: withoutVersion(validated) } as const;
-        await store.configuration.put(entry, actor.name, words || "It answers again.");
-      }
-      await store.toolStates.quarantine(name, null);
-      await servers.closeServer(name);
-      const sentence = `${name} answers with ${tools.length} tools${words ? `; accepted: ${words}` : ""}.`;
-      return { sentence, tools: tools.map((tool) => nameOfServerTool(name, tool.name)), changes };
+      await (await sources.servers()).finishSignIn(body, code, state);
+      return testServer(sources, name, actor, false);
     },
-    async removeTool(name) {
-      serverNamed(configuration, name);
+    async removeTool(name, actor) {
+      const { version: _, ...body } = serverNamed(configuration, name) as ServerOfTask & { version?: number };
+      // Its last version says so, and is news to every process that keeps the configuration in mind.
+      const removed = { ...body, policy: "deny", availability: { available: false, reason: "It was removed." } };
+      const entry = { kind: "tool", name, description: body.description, body: removed } as const;
+      await store.configuration.put(entry, actor.name, "Removed.");
       await store.configuration.remove("tool", name);
+      await store.toolStates.quarantine(name, null);
+      // Another server that gets this name one day must not find them.
+      const own = vault.list().filter((secret) => secret.name.startsWith(`mcp/${name}/`));
+      for (const secret of own) await vault.remove(secret.name);
       await (await sources.servers()).closeServer(name);
-      return { sentence: `The server ${name} is removed; no task can call its tools any more.` };
-    },
-    async setPolicy(change) {
-      const next = changedPolicy(configuration.policy(), change);
-      await store.configuration.setPolicy(JSON.stringify(next));
-      return { sentence: policySentence(next), policy: next };
+      const gone = own.length > 0 ? ` So are its secrets (${own.length}).` : "";
+      return { sentence: `The server ${name} is removed; no task can call its tools any more.${gone}` };
     },
   };
+}
+
+async function testServer(
+  sources: ServerCommandSources,
+  name: string,
+  actor: Actor,
+  accept: boolean,
+): Promise<TestedServer> {
+  const { store, configuration } = sources;
+  const body = serverNamed(configuration, name);
+  const servers = await sources.servers();
+  let tools: Awaited<ReturnType<Servers["describe"]>>["tools"];
+  try {
+    ({ tools } = await servers.describe(body));
+  } catch (error) {
+    if (!(error instanceof SignInNeeded)) throw error;
+    const sentence = `The server ${name} asks somebody to sign in: open the address below, on the machine that Banyan runs on.`;
+    return { sentence, tools: [], changes: [], ok: false, sign_in: error.page };
+  }
+  const names = tools.map((tool) => nameOfServerTool(name, tool.name));
+  const pinned = Object.fromEntries(body.server.tools.map((tool) => [tool.name, tool.hash]));
+  const changes = changesAgainst(pinned, tools).filter((one) => one.change !== "unchanged");
+  const words = changes.map((one) => `${one.name} is ${one.change}`).join(", ");
+  // One that never answered has nothing that anybody approved: what it lists first is what was asked for.
+  const isFirst = body.server.tools.length === 0;
+  if (changes.length > 0 && !accept && !isFirst) {
+    await store.toolStates.quarantine(name, `${words}; a person has to accept that.`);
+    const sentence = `${name} answers, but not as it was approved: ${words}. It is held back until you accept it with “banyan tools test ${name} --accept”.`;
+    return { sentence, tools: names, changes, ok: false, sign_in: null };
+  }
+  if (changes.length > 0 || !body.availability.available) {
+    const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
+    const entry = { kind: "tool", name, description: body.description, body: withoutVersion(validated) } as const;
+    await store.configuration.put(entry, actor.name, words || "It answers again.");
+  }
+  await store.toolStates.quarantine(name, null);
+  await servers.closeServer(name);
+  const accepted = isFirst || words === "" ? "" : `; accepted: ${words}`;
+  const sentence = `${name} answers with ${tools.length === 1 ? "1 tool" : `${tools.length} tools`}${accepted}.`;
+  return { sentence, tools: names, changes, ok: true, sign_in: null };
 }
 
 /** One that does not answer is kept all the same, switched off with the reason, so that it can be mended and tested. */
@@ -84,17 +107,29 @@ async function importOne(sources: ServerCommandSources, config: ServerConfig, ac
   const body = bodyOf(config);
   let validated: ToolBody = body;
   let problem: string | null = null;
+  let page: string | null = null;
   try {
     validated = await (await sources.servers()).validate(body);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     problem = error.message;
+    if (error instanceof SignInNeeded) page = error.page;
     validated = { ...body, availability: { available: false, reason: error.message } };
   }
   const entry = { kind: "tool", name: config.name, description: body.description, body: validated } as const;
   await sources.store.configuration.put(entry, actor.name, "Imported.");
+  await sources.store.toolStates.quarantine(config.name, null);
   const tools = validated.server?.tools.map((tool) => nameOfServerTool(config.name, tool.name)) ?? [];
-  return { name: config.name, tools, hazards: hazardsOf(config), problem };
+  return { name: config.name, tools, hazards: hazardsOf(config), problem, sign_in: page };
+}
+
+async function setSecret(vault: Pick<Vault, "set">, name: string, value: string, actor: Actor): Promise<void> {
+  try {
+    await vault.set(name, value, actor.name);
+  } catch (error) {
+    if (error instanceof SecretError) throw new UserError("invalid", `${name}: ${error.message}`);
+    throw error;
+  }
 }
 
 function bodyOf(config: ServerConfig): ToolBody {
@@ -112,7 +147,7 @@ function bodyOf(config: ServerConfig): ToolBody {
   };
 }
 
-function serverNamed(configuration: Configuration, name: string) {
+function serverNamed(configuration: Configuration, name: string): ServerOfTask {
   const found = configuration.tools().find((tool) => tool.name === name);
   if (found && isServer(found)) return found;
   const known = configuration.tools().filter(isServer);
@@ -123,26 +158,4 @@ function serverNamed(configuration: Configuration, name: string) {
 function withoutVersion(body: ToolBody & { version?: number }): ToolBody {
   const { version: _, ...rest } = body;
   return rest;
-}
-
-function changedPolicy(now: HostPolicy, change: Parameters<Commands["setPolicy"]>[0]): HostPolicy {
-  const levels = { ...now.levels };
-  for (const [level, policy] of Object.entries(change.levels ?? {})) {
-    if (!LEVELS.includes(level as Level))
-      throw new UserError("invalid", `There is no level “${level}”: it is ${LEVELS.join(", ")}.`);
-    if (!POLICIES.includes(policy as Policy))
-      throw new UserError("invalid", `There is no policy “${policy}”: write auto, ask or deny.`);
-    levels[level as Level] = policy as Policy;
-  }
-  const removed = new Set(change.removeHosts ?? []);
-  const added = (change.addHosts ?? []).map((host) => host.toLowerCase());
-  const wrong = added.find((host) => !/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/.test(host));
-  if (wrong !== undefined)
-    throw new UserError("invalid", `“${wrong}” is no host: write host, host:port or *.host, without https://.`);
-  return { levels, hosts: [...new Set([...now.hosts, ...added])].filter((host) => !removed.has(host)) };
-}
-
-function policySentence({ levels, hosts }: HostPolicy): string {
-  const words = LEVELS.map((level) => `${level}: ${levels[level]}`).join(", ");
-  return `${words}. Hosts that nobody is asked about: ${hosts.join(", ") || "none"}.`;
 }

@@ -6,21 +6,27 @@ import path from "node:path";
 import type { ToolStates } from "@/db/tool-states";
 import { createAddressGuard } from "@/lib/mcp/address-guard";
 import { McpFailure } from "@/lib/mcp/errors";
+import type { OAuthOptions } from "@/lib/mcp/oauth";
 import { pinPackage } from "@/lib/mcp/packages";
-import { createMcpPool, type McpPool, type McpPoolOptions } from "@/lib/mcp/pool";
-import type { ServerConfig, ServerDescription, StdioServer } from "@/lib/mcp/types";
+import { createMcpPool, type McpPool, type McpPoolOptions, type McpUse } from "@/lib/mcp/pool";
+import type { McpResult, ServerConfig, ServerDescription, StdioServer } from "@/lib/mcp/types";
+import type { Vault } from "@/lib/secrets/vault";
 import { UserError } from "./application";
 import type { ServerBody, ToolBody } from "./core/configuration";
 import { writeFiles } from "./proposed-code";
 import type { ServerCalls } from "./server-calls";
+import { SignInNeeded, signInStore } from "./server-sign-in";
 import type { OfferedServerTool } from "./server-tools";
 import type { ToolContext, ToolOutcome } from "./tools/tool";
 
 export interface ServersOptions {
   dataDir: string;
   sandbox: McpPoolOptions["sandbox"];
-  secretOf: McpPoolOptions["secretOf"];
-  oauth?: McpPoolOptions["oauth"];
+  vault: Pick<Vault, "get" | "set">;
+  /** Where people are sent back to after they have signed in at a server. */
+  callbackUrl: string;
+  /** The hash under which a tool is approved now; undefined: it is not. */
+  approvedHash(server: string, tool: string): string | undefined;
   toolStates: Pick<ToolStates, "quarantine">;
   version: string;
   /** `host:port`s that a person's servers may have although their addresses are private. */
@@ -30,13 +36,26 @@ export interface ServersOptions {
   report(message: string): void;
 }
 
+/** One server, as a task keeps it. */
+export type ServerOfTask = ToolBody & { server: ServerBody };
+
 export interface Servers extends ServerCalls {
+  /** What it lists beside its tools, as JSON. */
+  listResources(server: ServerOfTask, context: ToolContext): Promise<ToolOutcome>;
+  readResource(server: ServerOfTask, uri: string, context: ToolContext): Promise<ToolOutcome>;
+  getPrompt(
+    server: ServerOfTask,
+    prompt: string,
+    args: Record<string, string>,
+    context: ToolContext,
+  ): Promise<ToolOutcome>;
   /** The body with the exact version of its package and everything that the server listed. Throws UserError. */
   validate(body: ToolBody): Promise<ToolBody>;
-  /** What the server says of itself now. Throws UserError. */
+  /** What the server says of itself now. Throws UserError; SignInNeeded when a person has to sign in first. */
   describe(body: ToolBody): Promise<ServerDescription>;
   health: McpPool["health"];
-  finishSignIn: McpPool["finishSignIn"];
+  /** A person has come back from its sign-in page. Throws UserError. */
+  finishSignIn(body: ToolBody, code: string, state: string): Promise<void>;
   closeServer: McpPool["closeServer"];
 }
 
@@ -56,16 +75,24 @@ export function createServers(options: ServersOptions): Servers {
   const codeDir = path.join(dataDir, "mcp", "code");
   /** By scope: the folder that processes of it see. */
   const places = new Map<string, Place>();
+  const signInPages = new Map<string, string>();
+  const oauth: OAuthOptions = {
+    store: signInStore(options.vault),
+    redirectUrl: options.callbackUrl,
+    needsPerson: (server, page) => void signInPages.set(server, page),
+  };
   const pool = createMcpPool({
     sandbox: options.sandbox,
     packagesDir,
     hiddenPaths: [dataDir, ...options.keyPaths],
-    secretOf: options.secretOf,
-    ...(options.oauth && { oauth: options.oauth }),
+    secretOf: async (name) => options.vault.get(name) ?? undefined,
+    oauth,
     guard: createAddressGuard({ privateHosts: options.privateHosts }),
     clientVersion: options.version,
     placeOf: (_server, scope) => places.get(scope) ?? {},
     onChanged: (server, tool, listed) => {
+      // A task that began before a person accepted the change keeps the old version; that is no reason to hold it back.
+      if (listed && options.approvedHash(server, tool) === listed.hash) return;
       const what = listed ? "has another schema than the one that was approved" : "is not there any more";
       const why = `its tool ${tool} ${what}. A person looks at it with “banyan tools test ${server}”.`;
       void toolStates
@@ -75,20 +102,28 @@ export function createServers(options: ServersOptions): Servers {
     report: (server, _scope, sentence) => report(`${server}: ${sentence}`),
   });
 
-  async function call(offered: OfferedServerTool, input: unknown, context: ToolContext): Promise<ToolOutcome> {
-    const { server, tool } = offered;
-    const config = await configOf(server);
-    const scope = scopeOf(server.server, context);
+  function call({ server, tool }: OfferedServerTool, input: unknown, context: ToolContext): Promise<ToolOutcome> {
     const args = (input ?? {}) as Record<string, unknown>;
-    try {
-      const result = await pool.call(config, tool.name, args, {
-        scope,
-        signal: context.signal,
-        timeoutMs: context.timeoutMs,
+    return answered(server, context, (config, use) =>
+      pool.call(config, tool.name, args, {
+        ...use,
         pinnedHash: tool.hash,
         onProgress: ({ progress, total, message }) =>
           context.onProgress?.(`${message ?? tool.name} ${progress}${total === undefined ? "" : ` of ${total}`}`),
-      });
+      }),
+    );
+  }
+
+  /** One request of a task, over the connection of its scope; a failure is an answer for the model, too. */
+  async function answered(
+    server: ServerOfTask,
+    context: ToolContext,
+    ask: (config: ServerConfig, use: McpUse) => Promise<McpResult>,
+  ): Promise<ToolOutcome> {
+    const config = await configOf(server);
+    const { signal, timeoutMs } = context;
+    try {
+      const result = await ask(config, { scope: scopeOf(server.server, context), signal, timeoutMs });
       const cutNote = result.isCut ? "\n[… the server's answer was longer and is cut here …]" : "";
       const outside = bringsOutside(server.server);
       return { content: `${result.text}${cutNote}`, isError: result.isError, ...(outside && { outside }) };
@@ -133,7 +168,7 @@ export function createServers(options: ServersOptions): Servers {
     return folder;
   }
 
-  async function prepared(body: ToolBody): Promise<ToolBody & { server: ServerBody }> {
+  async function prepared(body: ToolBody): Promise<ServerOfTask> {
     if (!body.server) throw new UserError("invalid", `${body.name} is no server of tools.`);
     const config = body.server.config as ServerConfig;
     const pinned = config.kind === "stdio" && !body.server.files ? await pin(config) : config;
@@ -148,16 +183,18 @@ export function createServers(options: ServersOptions): Servers {
     }
   }
 
-  async function describePrepared(body: ToolBody & { server: ServerBody }): Promise<ServerDescription> {
+  async function describePrepared(body: ServerOfTask): Promise<ServerDescription> {
     try {
       return await pool.describe(await configOf(body));
     } catch (error) {
-      if (error instanceof McpFailure) throw new UserError("conflict", error.message);
-      throw error;
+      if (!(error instanceof McpFailure)) throw error;
+      const page = signInPages.get(body.name);
+      if (error.kind === "needs_person" && page) throw new SignInNeeded(error.message, page);
+      throw new UserError("conflict", error.message);
     }
   }
 
-  async function probe(body: ToolBody & { server: ServerBody }, listed: ServerDescription["tools"]): Promise<void> {
+  async function probe(body: ServerOfTask, listed: ServerDescription["tools"]): Promise<void> {
     const wanted = body.server.probe;
     if (!wanted) return;
     const tool = listed.find((one) => one.name === wanted.tool);
@@ -186,6 +223,15 @@ export function createServers(options: ServersOptions): Servers {
 
   return {
     call,
+    listResources: (server, context) =>
+      answered(server, context, async (config, use) => {
+        const { resources, resourceTemplates, prompts } = await pool.describeIn(config, use);
+        return { text: JSON.stringify({ resources, resourceTemplates, prompts }), isError: false, isCut: false };
+      }),
+    readResource: (server, uri, context) =>
+      answered(server, context, (config, use) => pool.readResource(config, uri, use)),
+    getPrompt: (server, prompt, args, context) =>
+      answered(server, context, (config, use) => pool.getPrompt(config, prompt, args, use)),
     async validate(given) {
       const body = await prepared(given);
       const { tools } = await describePrepared(body);
@@ -209,7 +255,16 @@ export function createServers(options: ServersOptions): Servers {
     },
     close: () => pool.close(),
     health: pool.health,
-    finishSignIn: pool.finishSignIn,
+    async finishSignIn(body, code, state) {
+      const config = body.server?.config as ServerConfig | undefined;
+      if (config?.kind !== "http") throw new UserError("invalid", `${body.name} is no server that asks for a sign-in.`);
+      try {
+        await pool.finishSignIn({ ...config, name: body.name }, code, state);
+      } catch (error) {
+        throw new UserError("conflict", (error as Error).message);
+      }
+      signInPages.delete(body.name);
+    },
     closeServer: pool.closeServer,
   };
 }

@@ -95,6 +95,7 @@ function contextOf(
     hiddenPaths,
     readOnlyBeforeMs,
     network: { allowed: state.setup.rights.includes("network"), hosts, privateHosts: world.limits.privateHosts },
+    servers: state.servers,
     ...limits,
     onProgress: (line) => {
       limits.onActivity?.();

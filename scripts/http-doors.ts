@@ -7,10 +7,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard";
 import { handleApi } from "@/app/api/v1/handle";
+import { CALLBACK_PATH } from "@/agents/server-sign-in";
 import { answerMcp } from "@/app/mcp/answer";
 import type { Auth } from "@/lib/auth/auth";
 import { refusalOf } from "@/lib/auth/origin";
 import { BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
+import { quoted } from "@/lib/mcp/errors";
+import { serverOfState } from "@/lib/mcp/oauth";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { securityHeaders } from "@/lib/http/security-headers";
 import { METRICS_TYPE, readMetrics } from "./metrics";
@@ -60,6 +63,11 @@ const DOORS: readonly Door[] = [
     opens: ({ url }) => url.pathname === "/api" || url.pathname.startsWith("/api/"),
     to: "sessions and tokens",
     answer: answerApi,
+  },
+  {
+    opens: ({ url, request }) => url.pathname === CALLBACK_PATH && request.method === "GET",
+    to: "sessions and tokens",
+    answer: finishSignIn,
   },
   { opens: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
   { opens: at("/mcp"), to: "tokens", answer: mcp },
@@ -140,6 +148,27 @@ async function answerMetrics(app: GuardedApplication, { response }: Knock): Prom
   }
 }
 
+/** A person comes back from where they signed in at a server of tools. Another site's page sends them here: the state proves that we asked. */
+async function finishSignIn(app: GuardedApplication, { response, url }: Knock): Promise<void> {
+  const { searchParams: given } = url;
+  const [code, state, refused] = ["code", "state", "error"].map((name) => given.get(name) ?? "") as [
+    string,
+    string,
+    string,
+  ];
+  try {
+    await app.check("finishServerSignIn");
+    if (refused) return sendText(response, 400, `The sign-in was not given: ${quoted(refused)}.`);
+    if (!code || !state) return sendText(response, 400, "This address is opened by a server's sign-in page only.");
+    const done = await app.commands.finishServerSignIn(serverOfState(state), code, state, app.actor);
+    sendText(response, 200, `You are signed in. ${done.sentence} You may close this page.`);
+  } catch (error) {
+    const known = problemOfError(error);
+    if (!known) throw error;
+    sendText(response, known.status, known.detail);
+  }
+}
+
 async function answerApi(app: GuardedApplication, { request, response, url }: Knock, body: unknown): Promise<void> {
   let path: string[];
   try {
@@ -184,6 +213,12 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   const type = status >= 400 ? "application/problem+json" : "application/json";
   response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" });
   response.end(JSON.stringify(body));
+}
+
+/** For people, and never anything but text. */
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
+  response.end(`${text}\n`);
 }
 
 export function sendProblem(response: ServerResponse, body: Problem): void {

@@ -13,8 +13,8 @@ export interface Seeds {
 }
 
 interface SeedFile {
-  /** The file's name without its ending: what `name` in the file has to be. */
-  stem: string;
+  /** The file's name without its ending: what `name` in the file has to be; null: whatever stands there. */
+  stem: string | null;
   /** As shown in errors, relative to the folder that holds the seeds: `seeds/agents/worker.md`. */
   file: string;
   text: string;
@@ -60,9 +60,20 @@ async function readFolder(dir: string, folder: string, ending: string, absence?:
   );
 }
 
+/** An agent from a text in the layout of the seeds; `file` names it in errors. Throws SeedError. */
+export function readAgent(text: string, file: string): AgentBody {
+  return agentSeed({ text, file, stem: null }).seed;
+}
+
+/** The same of a document. */
+export function readDocument(text: string, file: string): DocumentBody {
+  return documentSeed({ text, file, stem: null });
+}
+
 function agentSeed(source: SeedFile): LoadedAgent {
   const parsed = parseFrontMatter(source.text, source.file);
   const data = validate(agentFrontMatter, parsed, source, "an agent");
+  const { timeout_seconds, max_turns, ask_timeout_seconds, ask_default } = data.limits;
   const seed: AgentBody = {
     name: data.name,
     description: data.description,
@@ -71,8 +82,14 @@ function agentSeed(source: SeedFile): LoadedAgent {
     documents: data.documents,
     model: data.model,
     webSearch: data.web_search,
+    ...(data.rights && { rights: data.rights }),
     finishing: data.finishing,
-    limits: { timeoutSeconds: data.limits.timeout_seconds, maxTurns: data.limits.max_turns },
+    limits: {
+      timeoutSeconds: timeout_seconds,
+      maxTurns: max_turns,
+      askTimeoutSeconds: ask_timeout_seconds,
+      askDefault: ask_default,
+    },
   };
   return { seed, file: source.file, lineOf: parsed.lineOf };
 }
@@ -133,7 +150,7 @@ function validate<Schema extends z.ZodType<{ name: string }>>(
   const issue = result.error?.issues[0];
   if (issue) throw issueError(issue, located, source, what);
   const data = result.data as z.output<Schema>;
-  if (data.name !== source.stem) {
+  if (source.stem !== null && data.name !== source.stem) {
     const sentence = `The name "${data.name}" differs from the file's name; call it "${source.stem}" or rename the file.`;
     throw new SeedError(source.file, located.lineOf(["name"]), sentence);
   }

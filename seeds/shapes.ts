@@ -12,6 +12,7 @@ const description = z
   .min(DESCRIPTION_MIN_CHARACTERS, `Write at least ${DESCRIPTION_MIN_CHARACTERS} characters`)
   .max(DESCRIPTION_MAX_CHARACTERS, `Write at most ${DESCRIPTION_MAX_CHARACTERS} characters`);
 const names = z.array(name).refine((list) => new Set(list).size === list.length, "Name each entry once");
+const level = z.enum(["read", "write", "network", "host", "change"], "Write read, write, network, host or change");
 const whenToRun = z.enum(["auto", "always", "never"], "Write auto, always or never");
 
 export const agentFrontMatter = z.strictObject({
@@ -22,6 +23,7 @@ export const agentFrontMatter = z.strictObject({
   model: z.string().regex(/^(inherit|runbook|[a-z]+\/\S+)$/, "Write inherit, runbook or provider/model"),
   documents: names.default([]),
   web_search: z.boolean("Write true or false").default(false),
+  rights: z.array(level).optional(),
   finishing: z
     .strictObject({
       evaluate: whenToRun.default("auto"),
@@ -33,6 +35,8 @@ export const agentFrontMatter = z.strictObject({
     .strictObject({
       timeout_seconds: z.int().min(1).max(86_400).optional(),
       max_turns: z.int().min(1).max(1_000).optional(),
+      ask_timeout_seconds: z.int().min(1).max(31_536_000).optional(),
+      ask_default: z.string().min(1).optional(),
     })
     .prefault({}),
 });
@@ -43,7 +47,7 @@ export const toolFile = z.strictObject({
   name,
   title: z.string().min(3).max(40),
   description,
-  level: z.enum(["read", "write", "network", "host", "change"], "Write read, write, network, host or change"),
+  level,
   /** That of its most harmless call, where calls differ. */
   least_level: z.enum(["read", "write", "network"], "Write read, write or network").optional(),
   source: z.literal("builtin", 'Write "builtin"'),

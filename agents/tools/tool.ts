@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Level } from "@/agents/core/entries";
+import type { Level, ServerVersion } from "@/agents/core/entries";
 import type { NetworkAccess, SandboxPort } from "@/lib/sandbox/port";
 
 /** What the host does with a call that was started when the process died: run it again, or say that its outcome is unknown. */
@@ -43,6 +43,8 @@ export interface ToolContext {
   readOnlyBeforeMs?: number | null;
   /** Whether the task holds the network right, and the `host:port`s that may have private addresses. Absent: no network. */
   network?: NetworkAccess & { allowed: boolean };
+  /** The added servers that the task has, in the versions that it keeps. */
+  servers?: readonly ServerVersion[];
   /** Aborted at a stop, at the time-out, and when the lease is lost. The tool must end what it started before it settles. */
   signal: AbortSignal;
   /** Call it at each sign of life: output, progress. */
@@ -63,6 +65,8 @@ export interface WorldTool<Input extends z.ZodType = z.ZodType> {
   level: Level;
   /** Must not throw; absent: every call has the tool's level. */
   effectOf?: (input: z.output<Input>) => CallEffect;
+  /** The added server that a call reaches: it is then judged as a call of that server's tools is. */
+  serverOf?: (input: z.output<Input>) => string;
   afterCrash: AfterCrash;
   /** It calls `onActivity` while it is alive, so that a call that does not may be ended. */
   showsLife?: true;

@@ -1,6 +1,7 @@
 import { NO_TERMINALS } from "@/lib/terminals/none";
 import type { Terminals } from "@/lib/terminals/port";
 import type { Web } from "@/lib/web/web";
+import type { Configuration } from "../configuration";
 import type { TreeSql } from "../tree-sql";
 import { editFile } from "./edit-file";
 import { extractArchive } from "./extract-archive";
@@ -14,6 +15,7 @@ import { queryDatabase } from "./query-database";
 import { readFile } from "./read-file";
 import { type OutputPages, readOutput } from "./read-output";
 import { searchFiles } from "./search-files";
+import { type ServerReader, serverResources } from "./server-resources";
 import { terminalInput } from "./terminal-input";
 import { terminalOutput } from "./terminal-output";
 import { terminalStop } from "./terminal-stop";
@@ -30,10 +32,13 @@ export interface ToolServices {
   treeSql: TreeSql;
   web: Web;
   git: GitOperationsOptions;
+  servers: ServerReader;
+  serverTools: Configuration["serverTools"];
 }
 
 /** Every tool that works on the world. Core tools are not among them. */
-export function worldTools({ outputs, terminals, treeSql, web, git }: ToolServices): readonly WorldTool[] {
+export function worldTools(services: ToolServices): readonly WorldTool[] {
+  const { outputs, terminals, treeSql, web, git, servers, serverTools } = services;
   return [
     ...PLAIN_TOOLS,
     terminalTool(terminals),
@@ -45,6 +50,7 @@ export function worldTools({ outputs, terminals, treeSql, web, git }: ToolServic
     gitOperations(git) as WorldTool,
     webFetch(web),
     webSearch(web),
+    serverResources(servers, serverTools),
   ];
 }
 
@@ -55,6 +61,8 @@ export const NO_SERVICES: ToolServices = {
   treeSql: absent(),
   web: absent(),
   git: { credential: async () => null },
+  servers: absent(),
+  serverTools: () => [],
 };
 
 function absent<Service extends object>(): Service {

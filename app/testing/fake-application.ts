@@ -140,6 +140,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       setToolPolicy: unsupported,
       importServers: unsupported,
       testServer: unsupported,
+      finishServerSignIn: unsupported,
+      importEntries: unsupported,
       removeTool: unsupported,
       setPolicy: unsupported,
       addUser: unsupported,

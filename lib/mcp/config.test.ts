@@ -26,7 +26,7 @@ test("a file of Claude Desktop is read with comments and trailing commas, and it
       command: "npx",
       args: ["-y", "@modelcontextprotocol/server-github@1.2.3", "--url=https://example.com//x", "/* no comment */"],
       env: {
-        GITHUB_PERSONAL_ACCESS_TOKEN: { secret: "mcp/github_work/GITHUB_PERSONAL_ACCESS_TOKEN" },
+        GITHUB_PERSONAL_ACCESS_TOKEN: { secret: "mcp/github_work/github_personal_access_token" },
         LOG_LEVEL: "debug",
         RETRIES: "3",
       },
@@ -36,13 +36,13 @@ test("a file of Claude Desktop is read with comments and trailing commas, and it
       kind: "http",
       name: "remote",
       url: { secret: "mcp/remote/api_key", before: "https://mcp.example.com/mcp?api_key=", after: "&x=1" },
-      headers: { Authorization: { secret: "mcp/remote/Authorization" }, Accept: "application/json" },
+      headers: { Authorization: { secret: "mcp/remote/authorization" }, Accept: "application/json" },
     },
   ]);
   expect(secrets).toEqual({
-    "mcp/github_work/GITHUB_PERSONAL_ACCESS_TOKEN": "ghp_0123456789abcdef",
+    "mcp/github_work/github_personal_access_token": "ghp_0123456789abcdef",
     "mcp/remote/api_key": "abc123",
-    "mcp/remote/Authorization": "Bearer xyz",
+    "mcp/remote/authorization": "Bearer xyz",
   });
   expect(JSON.stringify(servers)).not.toMatch(/ghp_|abc123|xyz/);
 });
@@ -66,23 +66,23 @@ test("placeholders become secrets that a person enters, and the environment is n
   delete process.env.BANYAN_TEST_CANARY;
   expect(servers[0]).toMatchObject({
     env: {
-      A: { secret: "mcp/a/BANYAN_TEST_CANARY" },
+      A: { secret: "mcp/a/banyan_test_canary" },
       B: "eu",
       C: { secret: "mcp/a/token", before: "pre-", after: "-post" },
     },
-    args: ["--key", { secret: "mcp/a/KEY" }],
+    args: ["--key", { secret: "mcp/a/key" }],
   });
-  expect(servers[1]).toMatchObject({ headers: { Authorization: { secret: "mcp/b/TOKEN", before: "Bearer " } } });
+  expect(servers[1]).toMatchObject({ headers: { Authorization: { secret: "mcp/b/token", before: "Bearer " } } });
   expect(secrets).toEqual({});
-  expect(missing.sort()).toEqual(["mcp/a/BANYAN_TEST_CANARY", "mcp/a/KEY", "mcp/a/token", "mcp/b/TOKEN"]);
+  expect(missing.sort()).toEqual(["mcp/a/banyan_test_canary", "mcp/a/key", "mcp/a/token", "mcp/b/token"]);
   expect(problems).toEqual([
     `The server "c" was left out: its value of ARGUMENT holds \${workspaceFolder}, which has no meaning here; write it out.`,
     'The server "d" was left out: its value of A has more than one placeholder; write it out.',
   ]);
-  const value = { secret: "mcp/b/TOKEN", before: "Bearer " };
+  const value = { secret: "mcp/b/token", before: "Bearer " };
   expect(await resolveValue(value, async () => "t")).toBe("Bearer t");
   await expect(resolveValue(value, async () => undefined)).rejects.toThrow("has no value yet");
-  expect(shownValue(value)).toBe("Bearer <mcp/b/TOKEN>");
+  expect(shownValue(value)).toBe("Bearer <mcp/b/token>");
 });
 
 test("secrets among the arguments are split off too", () => {
@@ -95,7 +95,7 @@ test("secrets among the arguments are split off too", () => {
       { secret: "mcp/a/token" },
       "--verbose",
       { secret: "mcp/a/verbose" },
-      { secret: "mcp/a/ARGUMENT" },
+      { secret: "mcp/a/argument" },
       "/srv/data",
     ],
   });

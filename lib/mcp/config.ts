@@ -33,6 +33,11 @@ const entry = z.object({
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of a variable"), scalar.pipe(text))
     .default({}),
   cwd: text.optional(),
+  /** Of a person's own hand: no other program writes it. */
+  hosts: z
+    .array(z.string().regex(/^(\*\.)?[a-z0-9.-]+(:\d{1,5})?$/i, "must be hosts, as host, host:port or *.host"))
+    .max(50)
+    .optional(),
   url: text.optional(),
   serverUrl: text.optional(),
   httpUrl: text.optional(),
@@ -124,7 +129,16 @@ function serverOf(name: string, given: unknown, sink: SecretSink): ServerConfig 
 function stdioServer(name: string, command: string, given: Entry, sink: SecretSink): StdioServer {
   const split = secretSplitter(name, sink);
   const env = Object.fromEntries(Object.entries(given.env).map(([key, value]) => [key, split.env(key, value)]));
-  return { kind: "stdio", name, command, args: split.args(given.args), env, ...(given.cwd && { cwd: given.cwd }) };
+  const hosts = given.hosts?.map((host) => host.toLowerCase());
+  return {
+    kind: "stdio",
+    name,
+    command,
+    args: split.args(given.args),
+    env,
+    ...(given.cwd && { cwd: given.cwd }),
+    ...(hosts && { hosts }),
+  };
 }
 
 function httpServer(name: string, url: string, given: Entry, sink: SecretSink): HttpServer {

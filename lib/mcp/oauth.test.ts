@@ -53,7 +53,7 @@ test("a server that asks for a sign-in: a person is asked, and from then on it w
   const failure = await failureOf(pool.describe(server));
   expect(failure).toMatchObject({ kind: "needs_person", mayHaveRun: false });
   expect(failure.message).toBe(
-    "The server guarded asks somebody to sign in; a person opens its sign-in page from the tools page.",
+    "The server guarded asks somebody to sign in: a person does so with “banyan tools signin guarded”.",
   );
   expect(pages).toHaveLength(1);
   expect(new URL(pages[0] ?? "").searchParams.get("code_challenge_method")).toBe("S256");

@@ -23,6 +23,11 @@ export interface OAuthRecord {
   discovery?: OAuthDiscoveryState;
 }
 
+/** The server that a state was made for, as it says itself: whether it is true is found out by `finish`. */
+export function serverOfState(state: string): string {
+  return state.split(".", 1)[0] ?? "";
+}
+
 /** Where sign-ins are kept, by the server's name and address: a configuration with another address never gets a token. */
 export interface OAuthStore {
   read(key: string): Promise<OAuthRecord | undefined>;
@@ -131,7 +136,7 @@ export function serverAuth(
 }
 
 function signInSentence(name: string): string {
-  return `The server ${name} asks somebody to sign in; a person opens its sign-in page from the tools page.`;
+  return `The server ${name} asks somebody to sign in: a person does so with “banyan tools signin ${name}”.`;
 }
 
 function oauthProvider(
@@ -154,7 +159,8 @@ function oauthProvider(
       ...(scope && { scope }),
     },
     async state() {
-      const state = randomBytes(24).toString("base64url");
+      // All servers send people back to one page, which has to know whose sign-in it was.
+      const state = `${server.name}.${randomBytes(24).toString("base64url")}`;
       await change((record) => ({ ...record, state }));
       return state;
     },

@@ -84,6 +84,8 @@ export interface McpHealth {
 export interface McpPool {
   /** Starts the server in a connection of its own, asks for everything, and ends it. */
   describe(server: ServerConfig, signal?: AbortSignal): Promise<ServerDescription>;
+  /** The same over the connection of a scope. */
+  describeIn(server: ServerConfig, use: McpUse): Promise<ServerDescription>;
   call(server: ServerConfig, tool: string, args: Record<string, unknown>, use: McpCall): Promise<McpResult>;
   readResource(server: ServerConfig, uri: string, use: McpUse): Promise<McpResult>;
   getPrompt(server: ServerConfig, name: string, args: Record<string, string>, use: McpUse): Promise<McpResult>;
@@ -215,6 +217,7 @@ export function createMcpPool(options: McpPoolOptions): McpPool {
         await slots.close(scope);
       }
     },
+    describeIn: (server, how) => use(server, how, (connection) => connection.describe(how.signal)),
     async call(server, tool, args, call) {
       const size = JSON.stringify(args).length;
       if (size > limits.argumentCharacters)

@@ -19,7 +19,13 @@ export function secretSplitter(server: string, sink: SecretSink) {
   const taken = new Map<string, string>();
 
   function referTo(name: string, value: string | undefined): string {
-    const base = `mcp/${server}/${name.replace(/[^A-Za-z0-9_]+/g, "_").slice(0, 60) || "SECRET"}`;
+    // As the vault names them: without capitals.
+    const base = `mcp/${server}/${
+      name
+        .toLowerCase()
+        .replace(/[^a-z0-9_]+/g, "_")
+        .slice(0, 60) || "secret"
+    }`;
     let path = base;
     // Two values under one name are two secrets; the same placeholder in two places is one.
     for (let n = 2; taken.has(path) && taken.get(path) !== (value ?? `\0${name}`); n += 1) path = `${base}_${n}`;

@@ -4,7 +4,7 @@
 export type Value = string | SecretReference;
 
 export interface SecretReference {
-  /** `mcp/<server>/<NAME>`. */
+  /** `mcp/<server>/<name>`. */
   secret: string;
   before?: string;
   after?: string;

@@ -1,7 +1,7 @@
 /** What `doctor` says of the secrets and of the audit. */
 import { existsSync } from "node:fs";
 import { createSecretQueries } from "@/agents/secret-commands";
-import { createSecurity } from "@/agents/security";
+import type { Security } from "@/agents/security";
 import { plural } from "@/components/ui/format";
 import type { Store } from "@/db/store";
 import type { Context } from "./context";
@@ -10,9 +10,7 @@ import type { Finding } from "./doctor";
 /** Reading them takes a few milliseconds. */
 const NEWEST_ROWS = 1_000;
 
-export async function security(context: Context, store: Store): Promise<Finding[]> {
-  const { settings } = context;
-  const found = createSecurity({ store, settings, checkout: context.checkout });
+export async function security(context: Context, store: Store, found: Security): Promise<Finding[]> {
   const { vault } = found;
   return [
     secrets(context, vault.list().length, vault.faults()),

@@ -1,8 +1,9 @@
-/** `doctor`: what Banyan needs, one line each: what is there, what is wrong, and what to do. */
+/** `doctor`: what Banyan needs and what agents may do: what is there, what is off and why, what is wrong, and what to do. */
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { modelStates } from "@/agents/model-states";
+import { createSecurity } from "@/agents/security";
 import { bytes, plural } from "@/components/ui/format";
 import { faultOf } from "@/db/backup";
 import { openStore, type Store } from "@/db/store";
@@ -12,12 +13,14 @@ import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import type { Context } from "./context";
 import { commands } from "./doctor-sandbox";
 import { security } from "./doctor-security";
+import { configurationOf, forges, policy, search, servers } from "./doctor-tools";
 import { paint, print, printJson, type Style } from "./output";
 import { oneLine } from "./text";
 
 export interface Finding {
   name: string;
-  mark: "ok" | "warn" | "fail";
+  /** `off`: it is not there or not switched on, and nothing is wrong with that. */
+  mark: "ok" | "off" | "warn" | "fail";
   text: string;
   /** What to do about it; empty when nothing needs doing. */
   remedy: string;
@@ -26,18 +29,43 @@ export interface Finding {
 const LEAST_NODE = [20, 20];
 const LEAST_DISK_BYTES = 50_000_000;
 const LOW_DISK_BYTES = 1_000_000_000;
-const STYLES: Record<Finding["mark"], Style> = { ok: "green", warn: "yellow", fail: "red" };
-const GLYPHS: Record<Finding["mark"], string> = { ok: "✓", warn: "!", fail: "✕" };
+const STYLES: Record<Finding["mark"], Style> = { ok: "green", off: "dim", warn: "yellow", fail: "red" };
+const GLYPHS: Record<Finding["mark"], string> = { ok: "✓", off: "–", warn: "!", fail: "✕" };
 
 export async function doctor(context: Context): Promise<number> {
-  const findings = [node(), git(), dataFolder(context), disk(context), ...(await machine(context))];
-  findings.push(...(await database(context)), ...(await commands(context)), ...models(context));
+  const found = await database(context);
+  const groups: Record<string, Finding[]> = {
+    Machine: [node(), git(), disk(context), ...(await machine(context))],
+    Data: [dataFolder(context), ...found.data],
+    "What keeps agents in": [...(await commands(context)), ...found.safety],
+    "What agents reach": found.reach,
+    "Language models": models(context),
+  };
+  const findings = Object.entries(groups).flatMap(([group, some]) => some.map((one) => ({ group, ...one })));
   const isWell = findings.every((finding) => finding.mark !== "fail");
-  if (context.json) printJson({ ok: isWell, checks: findings });
-  else
-    for (const { name, mark, text, remedy } of findings)
-      print(`${paint(STYLES[mark], `${GLYPHS[mark]} ${mark.padEnd(4)}`)} ${name}: ${oneLine(`${text} ${remedy}`)}`);
+  const summary = summaryOf(findings);
+  if (context.json) printJson({ ok: isWell, summary, checks: findings });
+  else {
+    for (const [group, some] of Object.entries(groups)) {
+      if (some.length > 0) print(paint("bold", group));
+      for (const finding of some) print(lineOf(finding));
+    }
+    print(`\n${summary}`);
+  }
   return isWell ? 0 : 1;
+}
+
+function lineOf({ name, mark, text, remedy }: Finding): string {
+  return `${paint(STYLES[mark], `${GLYPHS[mark]} ${mark.padEnd(4)}`)} ${name}: ${oneLine(`${text} ${remedy}`)}`;
+}
+
+function summaryOf(findings: Finding[]): string {
+  const named = (mark: Finding["mark"], words: string) => {
+    const names = findings.filter((one) => one.mark === mark).map(({ name }) => name);
+    return names.length > 0 ? [`${words}: ${names.join(", ")}.`] : [];
+  };
+  const parts = [...named("fail", "Put right first"), ...named("warn", "Worth a look"), ...named("off", "Off")];
+  return parts.length > 0 ? parts.join(" ") : "All is well, and everything is on.";
 }
 
 function ok(name: string, text: string): Finding {
@@ -106,14 +134,23 @@ async function machine({ settings }: Context): Promise<Finding[]> {
   ];
 }
 
-async function database(context: Context): Promise<Finding[]> {
+/** What is seen in the database only. */
+interface Found {
+  data: Finding[];
+  safety: Finding[];
+  reach: Finding[];
+}
+
+const only = (finding: Finding): Found => ({ data: [finding], safety: [], reach: [] });
+
+async function database(context: Context): Promise<Found> {
   const { databaseFile } = context.settings;
-  if (!existsSync(databaseFile)) return [ok("Database", `${databaseFile} is made at the first start.`)];
+  if (!existsSync(databaseFile)) return only(ok("Database", `${databaseFile} is made at the first start.`));
   let store: Store;
   try {
     store = openStore(databaseFile, { migrations: join(context.checkout, "drizzle"), migrate: false });
   } catch (error) {
-    return [{ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" }];
+    return only({ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" });
   }
   try {
     const fault = faultOf(store.client.sqlite);
@@ -121,14 +158,16 @@ async function database(context: Context): Promise<Finding[]> {
     const sound = ok("Database", `${databaseFile}, ${bytes(size)}, of this version, sound.`);
     const remedy = "Put a backup in its place with `banyan restore FILE`.";
     const broken: Finding = { name: "Database", mark: "fail", text: `It is damaged: ${fault}.`, remedy };
-    return [
-      fault === null ? sound : broken,
-      ...limit(context, size),
-      workers(store),
-      ...(await security(context, store)),
-    ];
+    const data = [fault === null ? sound : broken, ...limit(context, size), workers(store)];
+    const configuration = configurationOf(context, store);
+    const own = createSecurity({ store, settings: context.settings, checkout: context.checkout });
+    return {
+      data,
+      safety: [policy(context, configuration), ...(await security(context, store, own))],
+      reach: [...servers(store, configuration), search(context, own), forges(context, own)],
+    };
   } catch (error) {
-    return [{ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" }];
+    return only({ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" });
   } finally {
     await store.close();
   }

@@ -168,14 +168,25 @@ function defineDecisions(define: Define): void {
 }
 
 function defineConfiguration(define: Define): void {
-  for (const family of ["agents", "documents", "tools"] as const) {
-    const more = family === "tools" ? " [policy]" : "";
-    const sets = family === "tools" ? ", or set the policy of NAME to auto, ask or deny" : "";
-    define(`${family} [verb] [name]${more}`, `list the ${family}, or show NAME${sets}`, async () => {
+  for (const family of ["agents", "documents"] as const) {
+    const what = `list the ${family}, show NAME, import or add FILE ("-": standard input), or export [NAME]`;
+    define(`${family} [verb] [name]`, what, async () => {
       const { configuration } = await import("./configuration");
       return (context, args) => configuration(context, family, args);
     });
   }
+  define(
+    "tools [verb] [name] [policy]",
+    'list the tools, show NAME, add a FILE of servers ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
+    async () => (await import("./tools")).tools,
+  ).option("--accept", "of test: what differs from what was approved becomes what is approved");
+  define(
+    "policy [level] [policy]",
+    "show what calls of each level are allowed, or set LEVEL to auto, ask or deny",
+    async () => (await import("./policy")).policy,
+  )
+    .option("--allow <hosts>", "hosts that nobody is asked about from now on, separated by commas")
+    .option("--disallow <hosts>", "hosts that somebody is asked about again");
 }
 
 function definePeople(define: Define): void {

@@ -44,6 +44,13 @@ const token = z.strictObject({
   task: text.optional(),
 });
 
+const policy = z.strictObject({
+  levels: z.record(z.string(), text, "must be an object that maps levels to policies").optional(),
+  add_hosts: z.array(text, "must be a list of hosts").optional(),
+  remove_hosts: z.array(text, "must be a list of hosts").optional(),
+});
+const test = z.strictObject({ accept: yesOrNo.optional() });
+
 export const bodies = {
   pause: (body: unknown): { alone?: boolean } => parse(pause, body),
   fork: (body: unknown): ForkRequest => parse(fork, body),
@@ -57,6 +64,24 @@ export const bodies = {
   rule: (body: unknown) => parse(rule, body),
   user: (body: unknown) => parse(user, body),
   token: (body: unknown) => parse(token, body),
+  test: (body: unknown) => parse(test, body),
+  policy(body: unknown) {
+    const { levels, add_hosts, remove_hosts } = parse(policy, body);
+    if (!levels && !add_hosts && !remove_hosts)
+      throw new UserError("invalid", 'Say what changes: "levels", "add_hosts" or "remove_hosts".');
+    return { levels, addHosts: add_hosts, removeHosts: remove_hosts };
+  },
+  /** The text of a file of servers, or what stands in one. */
+  servers(body: unknown): string {
+    const text = typeof body === "object" && body !== null ? (body as { text?: unknown }).text : undefined;
+    if (typeof text === "string") return text;
+    if (typeof body !== "object" || body === null)
+      throw new UserError(
+        "invalid",
+        'Send an object such as {"mcpServers": {…}}, or {"text": "…"} with a file\'s text.',
+      );
+    return JSON.stringify(body);
+  },
 };
 
 /** No body means no fields. */

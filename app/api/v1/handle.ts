@@ -70,6 +70,18 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
     );
   },
   "GET tools": async (app) => ok({ items: await app.queries.listTools(), next: null }),
+  "GET tools/:id": async (app, _, id) => ok(await app.queries.getTool(id)),
+  "POST tools/:id": doing("importServers", async (app, { body }, id) =>
+    id === "import" ? ok(await app.commands.importServers(bodies.servers(body), app.actor)) : nothingHere(),
+  ),
+  "DELETE tools/:id": doing("removeTool", async (app, _, id) => ok(await app.commands.removeTool(id, app.actor))),
+  "POST tools/:id/test": doing("testServer", async (app, { body }, id) =>
+    ok(await app.commands.testServer(id, app.actor, bodies.test(body))),
+  ),
+  "GET policy": async (app) => ok(await app.queries.getPolicy()),
+  "POST policy": doing("setPolicy", async (app, { body }) =>
+    ok(await app.commands.setPolicy(bodies.policy(body), app.actor)),
+  ),
   "POST tools/:id/policy": doing("setToolPolicy", async (app, { body }, id) =>
     ok(await app.commands.setToolPolicy(id, requiredText(body, "policy"), app.actor)),
   ),

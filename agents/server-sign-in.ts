@@ -1,0 +1,42 @@
+/** Sign-ins at servers that ask for one: kept in the vault, so that every process of this database has them. */
+import { createHash } from "node:crypto";
+import type { OAuthRecord, OAuthStore } from "@/lib/mcp/oauth";
+import type { Vault } from "@/lib/secrets/vault";
+import { UserError } from "./application";
+
+export const CALLBACK_PATH = "/oauth/callback";
+/** In whose name sign-ins are kept: a token is renewed when nobody is there. */
+const KEEPER = "banyan";
+
+/** The server asks somebody to sign in. */
+export class SignInNeeded extends UserError {
+  constructor(
+    message: string,
+    /** The address that a person opens for it, which is http or https. */
+    readonly page: string,
+  ) {
+    super("conflict", message);
+  }
+}
+
+/** Our page, to which people are sent back; on this machine unless the server listens elsewhere. */
+export function callbackUrl({ host, port }: { host: string; port: number }): string {
+  const isAnywhere = host === "0.0.0.0" || host === "::";
+  const name = isAnywhere ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${port}${CALLBACK_PATH}`;
+}
+
+/** One secret for each server and address, under `mcp/<server>/`, so that it goes when the server is removed. */
+export function signInStore(vault: Pick<Vault, "get" | "set">): OAuthStore {
+  const nameOf = (key: string) => {
+    const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);
+    return `mcp/${key.split(" ", 1)[0]}/oauth-${hash}`;
+  };
+  return {
+    async read(key) {
+      const kept = vault.get(nameOf(key));
+      return kept === null ? undefined : (JSON.parse(kept) as OAuthRecord);
+    },
+    write: (key, record) => vault.set(nameOf(key), JSON.stringify(record), KEEPER),
+  };
+}

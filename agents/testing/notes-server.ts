@@ -1,0 +1,56 @@
+/** A server of tools without dependencies that has resources and a prompt, and says of its tool what a file says. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const SOURCE = `import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+const description = readFileSync(new URL("description.txt", import.meta.url), "utf8");
+const TOOL = { name: "note", description, inputSchema: { type: "object", properties: {} } };
+const ANSWERS = {
+  ping: () => ({}),
+  "tools/list": () => ({ tools: [TOOL] }),
+  "tools/call": () => ({ content: [{ type: "text", text: "noted" }] }),
+  "resources/list": () => ({ resources: [{ uri: "notes://one", name: "The first note" }] }),
+  "resources/templates/list": () => ({ resourceTemplates: [] }),
+  "resources/read": ({ uri }) => ({ contents: [{ uri, text: "what stands in " + uri }] }),
+  "prompts/list": () => ({ prompts: [{ name: "greet", arguments: [{ name: "who", required: true }] }] }),
+  "prompts/get": ({ arguments: { who } }) => ({ messages: [{ role: "user", content: { type: "text", text: "Greet " + who } }] }),
+  initialize: ({ protocolVersion }) => ({
+    protocolVersion,
+    capabilities: { tools: {}, resources: {}, prompts: {} },
+    serverInfo: { name: "notes", version: "1.0.0" },
+  }),
+};
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const { id, method, params } = JSON.parse(line);
+  if (id === undefined) return;
+  const result = ANSWERS[method]?.(params);
+  const answer = result ? { result } : { error: { code: -32601, message: "There is no method " + method + "." } };
+  process.stdout.write(JSON.stringify({ jsonrpc: "2.0", id, ...answer }) + "\\n");
+});
+`;
+
+export interface NotesServer {
+  /** A person's file that names it. */
+  file: string;
+  /** From its next start on. */
+  says(description: string): void;
+  remove(): void;
+}
+
+export function notesServer(): NotesServer {
+  const folder = mkdtempSync(path.join(tmpdir(), "banyan-notes-"));
+  chmodSync(folder, 0o755);
+  const says = (description: string) =>
+    writeFileSync(path.join(folder, "description.txt"), description, { mode: 0o644 });
+  const program = path.join(folder, "server.mjs");
+  writeFileSync(program, SOURCE, { mode: 0o644 });
+  says("Takes a note.");
+  return {
+    file: JSON.stringify({ mcpServers: { notes: { command: "node", args: [program] } } }),
+    says,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,36 @@
+/** Agents and documents as files in the layout that `load.ts` reads. */
+import { stringify } from "yaml";
+import type { AgentBody, DocumentBody } from "@/agents/core/configuration";
+
+export function agentFile({ instruction, webSearch, limits, rights, ...agent }: AgentBody): string {
+  const { name, description, tools, model, documents, finishing } = agent;
+  const given = {
+    timeout_seconds: limits.timeoutSeconds,
+    max_turns: limits.maxTurns,
+    ask_timeout_seconds: limits.askTimeoutSeconds,
+    ask_default: limits.askDefault,
+  };
+  return file(
+    {
+      ...{ name, description, tools, model, documents, web_search: webSearch },
+      ...(rights && { rights }),
+      finishing,
+      ...(Object.values(given).some((limit) => limit !== undefined) && { limits: given }),
+    },
+    instruction,
+  );
+}
+
+export function documentFile({ name, description, body }: DocumentBody): string {
+  return file({ name, description }, body);
+}
+
+function file(frontMatter: Record<string, unknown>, text: string): string {
+  // Undefined keys are left out, and lists stay on one line each as people write them.
+  const plain = JSON.parse(JSON.stringify(frontMatter)) as Record<string, unknown>;
+  const lines = Object.entries(plain).map(([key, value]) => {
+    const isList = typeof value === "object";
+    return stringify({ [key]: value }, { lineWidth: 0, ...(isList && { collectionStyle: "flow" }) }).trimEnd();
+  });
+  return ["---", ...lines.map((line) => line.replace(/^\{ ([\s\S]*) \}$/, "$1")), "---", text.trim(), ""].join("\n");
+}
