@@ -264,6 +264,7 @@ test("the effect of a call is what its operation touches", () => {
   const url = "https://Example.org:8443/a/b.git";
   expect(effectOf({ operation: "fetch", url })).toEqual({
     level: "network",
+    alsoNeeds: "write",
     hosts: ["example.org:8443"],
     sends: false,
   });

@@ -27,7 +27,7 @@ export const openRepository = worldTool({
   effectOf: ({ url }) => {
     if (!url) return { level: "read" };
     const host = hostOf(url);
-    return { level: "network", ...(host !== null && { hosts: [host] }) };
+    return { level: "network", alsoNeeds: "write", ...(host !== null && { hosts: [host] }) };
   },
   afterCrash: "repeat",
   run: (given, context) =>
