@@ -86,7 +86,8 @@ async function workOf(world: World, task: OpenTask, into: Folder, signal: AbortS
   const { claim, state } = task;
   const label = `${claim.uid}-${claim.lease}-${state.length}-merged`;
   const merged = await world.snapshots.merge({ tree: claim.treeUid, label, base, ours, theirs });
-  if ("conflicts" in merged) return { theirs, ours, skipped, changed, merged: null, paths: merged.conflicts, added: [] };
+  if ("conflicts" in merged)
+    return { theirs, ours, skipped, changed, merged: null, paths: merged.conflicts, added: [] };
   const diff = await world.snapshots.diff(ours, merged.commit, { maxBytes: 0, signal });
   return { theirs, ours, skipped, changed, merged: merged.commit, paths: pathsOf(diff), added: diff.added };
 }
