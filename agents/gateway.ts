@@ -74,11 +74,11 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
     const { rights } = state.setup;
     const refused = (problem: string) => refusedCall(call, problem);
     const { effect, policy, name } = of;
-    if (!rights.includes(effect.level))
-      return refused(`${call.name} needs the right “${effect.level}”, which this task does not have.`);
+    const lacking = [effect.level, effect.alsoNeeds].find((level) => level && !rights.includes(level));
+    if (lacking) return refused(`${call.name} needs the right “${lacking}”, which this task does not have.`);
     const held = quarantineOf(name);
     if (held !== null) return refused(`${call.name} is held back: ${held}`);
-    const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace === "shared");
+    const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace !== "none");
     const { policy: found, why } = judge(policy, effect, isTainted, configuration.policy());
     if (found === "deny") return refused(`${call.name} is switched off here by its policy.`);
     if (found === "ask") return { mode, level: effect.level, ask: true, ...(why !== null && { why }) };

@@ -95,7 +95,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
   const { vault } = security;
   const servers = createServers({
-    ...serverOptions({ settings, store, vault, configuration, version, report: options.report }),
+    ...serverOptions({ settings, store, security, configuration, version, report: options.report }),
     sandbox,
   });
   const catalogue = createCatalogue(
@@ -124,7 +124,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools,
     servers,
-    redact: security.redactor.redact,
+    redactor: security.redactor,
     programs: {
       endOfTask: (taskUid) => terminals.endOfTask(taskUid),
       async endOf(treeUid) {
@@ -147,9 +147,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     rulesOf({ workspace, inPlace, createdAtMs }) {
       if (!inPlace) return { hiddenPaths: [], readOnlyBeforeMs: null };
-      const { hiddenPaths, holdsBanyanCheckout } = rulesOf(workspace, settings.dataDir, checkout);
+      const { hiddenPaths, holdsBanyanCheckout } = rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
       return { hiddenPaths, readOnlyBeforeMs: holdsBanyanCheckout ? createdAtMs : null };
     },
+    // The name begins with the tree's: what is left of a tree that is deleted is found by it.
+    ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
     cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
     onDraft: live.draft,
   };

@@ -20,6 +20,7 @@ export const DEFAULT_HOST_POLICY: HostPolicy = {
 /** What a call would touch; see `CallEffect` in agents/tools/tool.ts. */
 export interface Effect {
   level: Level;
+  alsoNeeds?: Level;
   hosts?: readonly string[];
   sends?: boolean;
 }

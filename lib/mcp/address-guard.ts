@@ -1,6 +1,6 @@
 import dns from "node:dns/promises";
 import net from "node:net";
-import ipaddr from "ipaddr.js";
+import { isPublicAddress } from "../net/address";
 
 export interface PinnedAddress {
   address: string;
@@ -35,17 +35,6 @@ export function createAddressGuard(options: AddressGuardOptions = {}): AddressGu
       throw new Error(`${url.host} is not fetched, because it has an address of this machine or of a private network.`);
     return first;
   };
-}
-
-/** IPv4 in its public ranges, IPv6 only in 2000::/3 and none of its ranges with another address inside. */
-export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const parsed = ipaddr.parse(address);
-  if (parsed instanceof ipaddr.IPv6) {
-    const isGlobal = parsed.match(ipaddr.IPv6.parse("2000::"), 3);
-    return isGlobal && parsed.range() === "unicast";
-  }
-  return parsed.range() === "unicast";
 }
 
 /** What can be said without asking the name server: a private address, or a name that never is public. */

@@ -1,6 +1,7 @@
 import type http from "node:http";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { createAddressGuard, isPublicAddress } from "./address-guard";
+import { isPublicAddress } from "../net/address";
+import { createAddressGuard } from "./address-guard";
 import { createMcpPool, type McpPool, type McpPoolOptions } from "./pool";
 import { approved, failureOf, LONG_MS } from "./testing/calls";
 import { type RunningServer, startHttpEverything } from "./testing/http-everything";

@@ -1,4 +1,6 @@
 /** Which addresses belong to the public internet. Whatever is not known to be public is not. */
+import dns from "node:dns/promises";
+import net from "node:net";
 import ipaddr from "ipaddr.js";
 
 /** The only part of IPv6 that is given out as public; ranges inside it that are not, or that carry IPv4, have names of their own. */
@@ -19,6 +21,26 @@ export function isPublicAddress(address: string): boolean {
 export function isOwnAddress(address: string): boolean {
   const parsed = parse(address);
   return parsed !== null && OWN_RANGES.has(parsed.range());
+}
+
+/** A look-up keeps one of the process's few threads for as long as a slow server of names likes; files need them too. */
+const LOOKUPS_AT_ONCE = 2;
+const waiting: (() => void)[] = [];
+let lookups = 0;
+
+/** All addresses of a host, which may be an address itself, without brackets. Rejects when it is not known. */
+export async function addressesOf(host: string): Promise<string[]> {
+  if (net.isIP(host)) return [host];
+  if (lookups >= LOOKUPS_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  else lookups += 1;
+  try {
+    return (await dns.lookup(host, { all: true })).map(({ address }) => address);
+  } finally {
+    // Whoever waits takes the place over.
+    const next = waiting.shift();
+    if (next) next();
+    else lookups -= 1;
+  }
 }
 
 type Parsed = ReturnType<typeof ipaddr.parse>;

@@ -6,6 +6,7 @@
 import dns from "node:dns/promises";
 import net from "node:net";
 import { isOwnAddress, isPublicAddress } from "./address";
+import { isListed } from "./host-list";
 
 /** A URL or address that is refused, as one sentence for the model or person that gave it. */
 export class AddressError extends Error {
@@ -21,7 +22,7 @@ export interface HostAddress {
 export type LookUp = (host: string) => Promise<readonly HostAddress[]>;
 
 export interface GuardOptions {
-  /** `host:port`s that may have addresses of one's own network, and any port. */
+  /** Hosts, as in host-list.ts, that may have addresses of one's own network, and any port that is named. */
   privateHosts: readonly string[];
   /** The system's resolver when absent. */
   lookUp?: LookUp;
@@ -73,7 +74,7 @@ export function parseTarget(given: string, options: GuardOptions): Omit<CheckedT
   url.hostname = net.isIPv6(host) ? `[${host}]` : host;
   url.hash = "";
   const port = url.port === "" ? usualPort : Number(url.port);
-  const isPrivateHost = isListed(options.privateHosts, host, port);
+  const isPrivateHost = isListed(options.privateHosts, { host, port });
   if (!isPrivateHost && !PORTS.has(port)) {
     throw new AddressError(
       `The URL ${shown} names port ${port}; only ${[...PORTS].join(", ")} are allowed, or a host that is allow-listed.`,
@@ -112,11 +113,6 @@ export function pinnedLookup(addresses: readonly HostAddress[]): net.LookupFunct
 
 function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-}
-
-function isListed(privateHosts: readonly string[], host: string, port: number): boolean {
-  const names = net.isIPv6(host) ? [`${host}:${port}`, `[${host}]:${port}`] : [`${host}:${port}`];
-  return privateHosts.some((listed) => names.includes(listed.toLowerCase()));
 }
 
 async function lookUp(host: string, shown: string, resolve: LookUp): Promise<readonly HostAddress[]> {

@@ -5,6 +5,7 @@ import { latencyRows } from "./latency";
 import { recoveryRows } from "./recovery";
 import type { Row } from "./row";
 import { sleeperRows } from "./sleepers";
+import { sqlRows } from "./sql";
 import { judgedTreeRows, largeTreeNormalRows, largeTreeRows, smallTreeNormalRows, smallTreeRows } from "./tree";
 import { treesCommandRows } from "./trees-command";
 
@@ -25,4 +26,5 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   // Loaded late: what drives a browser is larger than everything that is measured.
   browser: async () => (await import("./browser")).browserRows(),
   trees: treesCommandRows,
+  sql: sqlRows,
 };
