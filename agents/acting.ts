@@ -52,7 +52,6 @@ export function openActing(options: ActingOptions): Acting {
     priceOf,
     servers,
     workspaceRoots: settings.workspaceRoots,
-    allowedHosts: settings.allowedHosts,
     maxDbBytes: settings.maxDbBytes,
   });
   const commands = cleaned(carriedOut, security.redactor);

@@ -14,7 +14,7 @@ export interface LoneServers {
 export async function loneServers(
   { settings, version, report = () => {} }: ActingOptions,
   store: Store,
-  { vault, keyPaths }: Security,
+  security: Security,
   configuration: Configuration,
 ): Promise<LoneServers> {
   const [{ createSandbox }, { createServers }] = await Promise.all([
@@ -23,7 +23,7 @@ export async function loneServers(
   ]);
   const sandbox = createSandbox();
   const servers = createServers({
-    ...serverOptions({ settings, store, vault, keyPaths, configuration, version, report }),
+    ...serverOptions({ settings, store, security, configuration, version, report }),
     sandbox,
   });
   return {

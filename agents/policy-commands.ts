@@ -14,20 +14,19 @@ const HOST = /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
 export interface PolicySources {
   store: Pick<Store, "configuration">;
   configuration: Pick<Configuration, "policy">;
-  /** Hosts that the settings allow, which no command takes back. */
-  allowedHosts: readonly string[];
 }
 
 export function createPolicyCommands(sources: PolicySources): Pick<Commands, "setPolicy"> {
-  const { store, configuration, allowedHosts } = sources;
+  const { store, configuration } = sources;
   return {
     async setPolicy(change) {
       const now = configuration.policy();
       const levels = changedLevels(now.levels, change.levels ?? {});
-      const hosts = changedHosts(now.hosts, change, allowedHosts);
-      // Those of the settings stay theirs: they go when they are taken out there.
-      const own = hosts.filter((host) => !allowedHosts.includes(host));
-      await store.configuration.setPolicy(JSON.stringify({ levels, hosts: own }));
+      const isAboutHosts = Boolean(change.addHosts ?? change.removeHosts);
+      const stored = JSON.parse(store.configuration.policy() ?? "{}") as Partial<HostPolicy>;
+      // The list of the settings counts until somebody changes it: a change of levels does not keep a copy.
+      const hosts = isAboutHosts ? changedHosts(now.hosts, change) : stored.hosts;
+      await store.configuration.setPolicy(JSON.stringify({ levels, ...(hosts && { hosts }) }));
       const next = configuration.policy();
       return { sentence: policySentence(next), policy: next };
     },
@@ -46,7 +45,7 @@ function changedLevels(now: HostPolicy["levels"], wanted: Record<string, string>
   return levels;
 }
 
-function changedHosts(now: readonly string[], change: Change, fixed: readonly string[]): string[] {
+function changedHosts(now: readonly string[], change: Change): string[] {
   const [added, removed] = [change.addHosts ?? [], change.removeHosts ?? []].map((hosts) =>
     hosts.map((host) => host.toLowerCase()),
   ) as [string[], string[]];
@@ -56,9 +55,6 @@ function changedHosts(now: readonly string[], change: Change, fixed: readonly st
   const unknown = removed.find((host) => !now.includes(host));
   if (unknown !== undefined)
     throw new UserError("not_found", `${unknown} is not among the hosts: ${now.join(", ") || "there are none"}.`);
-  const kept = removed.find((host) => fixed.includes(host));
-  if (kept !== undefined)
-    throw new UserError("conflict", `${kept} is allowed by the setting BANYAN_ALLOWED_HOSTS: take it out there.`);
   return [...new Set([...now, ...added])].filter((host) => !removed.includes(host));
 }
 

@@ -93,9 +93,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { store, security, configuration, application, live } = acting;
   const terminals = createTerminals(sandbox, { timers, now });
   const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
-  const { vault, keyPaths } = security;
+  const { vault } = security;
   const servers = createServers({
-    ...serverOptions({ settings, store, vault, keyPaths, configuration, version, report: options.report }),
+    ...serverOptions({ settings, store, security, configuration, version, report: options.report }),
     sandbox,
   });
   const catalogue = createCatalogue(

@@ -2,8 +2,8 @@
 
 import type { Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
-import type { Vault } from "@/lib/secrets/vault";
 import type { Configuration } from "./configuration";
+import type { Security } from "./security";
 import { callbackUrl } from "./server-sign-in";
 import { isServer } from "./server-tools";
 import type { ServersOptions } from "./servers";
@@ -11,18 +11,18 @@ import type { ServersOptions } from "./servers";
 interface Sources {
   settings: Pick<Settings, "dataDir" | "privateHosts" | "host" | "port">;
   store: Pick<Store, "toolStates">;
-  vault: Pick<Vault, "get" | "set">;
-  keyPaths: readonly string[];
+  security: Pick<Security, "vault" | "keyPaths">;
   configuration: Pick<Configuration, "tools">;
   version: string;
   report(message: string): void;
 }
 
 export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox"> {
-  const { settings, store, vault, keyPaths, configuration, version, report } = sources;
+  const { settings, store, security, configuration, version, report } = sources;
   return {
     dataDir: settings.dataDir,
-    vault,
+    vault: security.vault,
+    keyPaths: security.keyPaths,
     callbackUrl: callbackUrl(settings),
     approvedHash(server, tool) {
       const live = configuration.tools().find((one) => one.name === server);
@@ -31,7 +31,6 @@ export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox">
     toolStates: store.toolStates,
     version,
     privateHosts: settings.privateHosts,
-    keyPaths,
     report,
   };
 }

@@ -148,7 +148,7 @@ export function createServers(options: ServersOptions): Servers {
   }
 
   /** With the folder of its code, which is named by the hash of that: another version is another server to the pool. */
-  async function configOf({ name, server }: ToolBody & { server: ServerBody }): Promise<ServerConfig> {
+  async function configOf({ name, server }: ServerOfTask): Promise<ServerConfig> {
     const config = { ...(server.config as ServerConfig), name };
     if (config.kind === "http" || !server.files) return config;
     return { ...config, code: await putInPlace(name, server.files) };

@@ -29,8 +29,6 @@ export interface CommandSources {
   snapshots: SnapshotStore;
   /** Folders below which people who are no admins may name a workspace. */
   workspaceRoots: readonly string[];
-  /** Hosts that the settings allow. */
-  allowedHosts: readonly string[];
   /** Started when a command needs one. */
   servers(): Promise<Servers>;
   /** Host paths in a folder that nothing of an agent may show or keep. */

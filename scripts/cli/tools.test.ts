@@ -19,7 +19,7 @@ afterAll(() => registry.stop());
 async function seeded() {
   const data = dataFolder();
   const config = dataFolder();
-  const env = { ...registry.env, XDG_CONFIG_HOME: config };
+  const env = { ...registry.env, XDG_CONFIG_HOME: config, BANYAN_ALLOWED_HOSTS: "code.example" };
   const call = (args: string[], options: SpawnOptions = {}) => banyan([...args, "--data", data], { env, ...options });
   await call(["seed"]);
   const file = (name: string, text: string) => {
@@ -138,11 +138,11 @@ test(
     expect(denied.stdout).toBe("Calls of notes__note are refused.\n");
     expect((await call(["tools", "show", "notes"])).stdout).toContain("notes__note (policy: deny)");
     expect((await call(["policy", "network", "deny", "--allow", "Docs.Example,b.example"])).stdout).toContain(
-      "network: deny, host: deny, change: ask. Hosts that nobody is asked about: docs.example, b.example.",
+      "network: deny, host: deny, change: ask. Hosts that nobody is asked about: code.example, docs.example, b.example.",
     );
     expect((await call(["policy", "--disallow", "b.example"])).status).toBe(0);
     const policy = JSON.parse((await call(["policy", "--json"])).stdout);
-    expect([policy.levels.network, policy.hosts]).toEqual(["deny", ["docs.example"]]);
+    expect([policy.levels.network, policy.hosts]).toEqual(["deny", ["code.example", "docs.example"]]);
     const doctor = JSON.parse((await call(["doctor", "--json"])).stdout);
     const checkOf = (name: string) => doctor.checks.find((check: { name: string }) => check.name === name);
     expect(checkOf("Policy")).toMatchObject({ group: "What keeps agents in", mark: "ok" });

@@ -90,7 +90,6 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     snapshots: simulatedSnapshots(),
     hiddenPathsOf: () => [],
     workspaceRoots: [],
-    allowedHosts: [],
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,
     maxDbBytes: null,
