@@ -3,14 +3,16 @@
  * (offered? valid? within the rights, the policies and what the task has read?), and nothing but what passed is ever run.
  */
 import type { AuditedAct } from "@/db/records";
+import { isCovered } from "@/lib/net/host-list";
 import type { Configuration } from "./configuration";
 import type { CallMode, Level } from "./core/entries";
 import type { ToolCallRequest, ToolSpec } from "./core/model";
-import { type Effect, judge } from "./core/policy";
+import { judge } from "./core/policy";
 import type { TaskState } from "./core/state";
 import { schemaProblem } from "./schema-problem";
 import { effectOfServer, namedIn, type OfferedServerTool } from "./server-tools";
 import type { Catalogue } from "./tools/catalogue";
+import type { CallEffect } from "./tools/tool";
 
 export interface CheckedCall {
   mode: CallMode;
@@ -62,7 +64,10 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
     const held = quarantineOf(name);
     if (held !== null) return refused(`${call.name} is held back: ${held}`);
     const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace === "shared");
-    const { policy: found, why } = judge(policy, effect, isTainted, configuration.policy());
+    const host = configuration.policy();
+    const { hosts = [], level, sends } = effect;
+    const isListed = hosts.length > 0 && hosts.every((one) => isCovered(host.hosts, one));
+    const { policy: found, why } = judge(policy, { level, isListed, sends }, isTainted, host);
     if (found === "deny") return refused(`${call.name} is switched off here by its policy.`);
     if (found === "ask") return { mode, level: effect.level, ask: true, ...(why !== null && { why }) };
     return { mode, level: effect.level };
@@ -120,7 +125,7 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
 }
 
 interface Judged {
-  effect: Effect;
+  effect: CallEffect;
   policy: Parameters<typeof judge>[0];
   /** Under which its state is kept. */
   name: string;

@@ -4,6 +4,7 @@ import { importServers } from "@/lib/mcp/config";
 import { hazardsOf } from "@/lib/mcp/hazards";
 import { changesAgainst } from "@/lib/mcp/schema";
 import type { ServerConfig } from "@/lib/mcp/types";
+import { canonicalEntry } from "@/lib/net/host-list";
 import type { Vault } from "@/lib/secrets/vault";
 import { type Actor, type Commands, type ImportedServer, UserError } from "./application";
 import type { Configuration } from "./configuration";
@@ -134,11 +135,12 @@ function changedPolicy(now: HostPolicy, change: Parameters<Commands["setPolicy"]
       throw new UserError("invalid", `There is no policy “${policy}”: write auto, ask or deny.`);
     levels[level as Level] = policy as Policy;
   }
-  const removed = new Set(change.removeHosts ?? []);
-  const added = (change.addHosts ?? []).map((host) => host.toLowerCase());
-  const wrong = added.find((host) => !/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/.test(host));
+  const removed = new Set((change.removeHosts ?? []).flatMap((host) => [host, canonicalEntry(host) ?? host]));
+  const given = change.addHosts ?? [];
+  const wrong = given.find((host) => canonicalEntry(host) === null);
   if (wrong !== undefined)
     throw new UserError("invalid", `“${wrong}” is no host: write host, host:port or *.host, without https://.`);
+  const added = given.flatMap((host) => canonicalEntry(host) ?? []);
   return { levels, hosts: [...new Set([...now.hosts, ...added])].filter((host) => !removed.has(host)) };
 }
 
