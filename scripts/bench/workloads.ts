@@ -5,6 +5,7 @@ import { latencyRows } from "./latency";
 import { recoveryRows } from "./recovery";
 import type { Row } from "./row";
 import { sleeperRows } from "./sleepers";
+import { toolsRows } from "./tools";
 import { judgedTreeRows, largeTreeNormalRows, largeTreeRows, smallTreeNormalRows, smallTreeRows } from "./tree";
 import { treesCommandRows } from "./trees-command";
 
@@ -20,6 +21,7 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   sleepers: sleeperRows,
   fork: forkRows,
   supervisor: supervisorRows,
+  tools: toolsRows,
   recovery: recoveryRows,
   latency: latencyRows,
   // Loaded late: what drives a browser is larger than everything that is measured.
