@@ -113,7 +113,8 @@ async function sandboxRows({ runtime }: BenchTrial, folder: string): Promise<Row
       const { exitStatus } = await runtime.world.sandbox.run(run);
       if (exitStatus !== 0) throw new Error("The command failed in the sandbox.");
     });
-  const plain = () => timed(() => once(spawn("/bin/bash", ["-c", "true"], { cwd: workspace, env: process.env }), "close"));
+  const plain = () =>
+    timed(() => once(spawn("/bin/bash", ["-c", "true"], { cwd: workspace, env: process.env }), "close"));
   const { one, other } = await alternated(COMMANDS, sandboxed, plain);
   const note = `bash -c true; p50 of ${COMMANDS} alternated runs each`;
   return [
