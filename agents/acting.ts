@@ -5,6 +5,7 @@ import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
 import { rulesOf } from "@/lib/workspace/prepare";
 import type { Application } from "./application";
 import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "./audited";
+import { cleaned } from "./cleaned";
 import { createCommands } from "./commands";
 import type { RunbookFinder } from "./configuration";
 import { type LoneServers, loneServers } from "./lone-servers";
@@ -36,7 +37,7 @@ export function openActing(options: ActingOptions): Acting {
       lone ??= loneServers(options, store, security);
       return (await lone).servers;
     });
-  const commands = createCommands({
+  const carriedOut = createCommands({
     store,
     security,
     configuration,
@@ -53,6 +54,7 @@ export function openActing(options: ActingOptions): Acting {
     workspaceRoots: settings.workspaceRoots,
     maxDbBytes: settings.maxDbBytes,
   });
+  const commands = cleaned(carriedOut, security.redactor);
   const sources: AuditSources = {
     append: store.audit.append,
     find: createSubjectFinder(store, createIds(store), now),

@@ -115,3 +115,18 @@ test("a command whose row cannot be written is carried out, and somebody is told
   expect((await queries.getTree(tree.id)).title).toBe("Look");
   expect(told).toEqual(["The audit has no row of submitTree by anna."]);
 });
+
+test("a key that a person pastes into a task, a message or a reason is in no row of the database", async () => {
+  const { trial, commands, queries } = await start();
+  const tree = await commands.submitTree({ task: `Use ${TOKEN}`, agent: "worker", model: "anthropic/x" }, anna);
+  await commands.steer(tree.root_task_id, `or ${TOKEN}`, anna);
+  await commands.stop(tree.id, `it was ${TOKEN}`, anna);
+  const { sqlite } = trial.runtime.store.client;
+  const tables = sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
+  const rows = tables.map((name) => JSON.stringify(sqlite.prepare(`SELECT * FROM "${name}"`).all()));
+  expect(rows.join("").includes(TOKEN)).toBe(false);
+  expect((await queries.getTree(tree.id, { tasks: "whole" })).tasks[0]?.instruction).toBe(
+    "Use [redacted: GitHub token]",
+  );
+  expect(JSON.stringify(sqlite.prepare("SELECT body FROM letters").all())).toContain("or [redacted: GitHub token]");
+});

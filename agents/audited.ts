@@ -102,7 +102,13 @@ export async function auditRefusal(
   why: string,
   { append, report }: Pick<AuditSources, "append" | "report">,
 ): Promise<void> {
-  const row = { actor: actor.name, action, subject: "", tree: "", detail: JSON.stringify({ outcome: "refused", sentence: why }) };
+  const row = {
+    actor: actor.name,
+    action,
+    subject: "",
+    tree: "",
+    detail: JSON.stringify({ outcome: "refused", sentence: why }),
+  };
   await append([row]).catch((error: unknown) => report(`The audit has no row of ${action} by ${actor.name}.`, error));
 }
 

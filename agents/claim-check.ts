@@ -4,6 +4,7 @@ import { cleanCopy, removeCopy } from "@/lib/workspace/clean-copy";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { markOf, unshown } from "./core/claims";
 import type { Claim, ClaimMark } from "./core/shapes";
+import { folderOf } from "./folders";
 import { ensureFiles } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask } from "./open-task";
 import type { World } from "./world";
@@ -26,7 +27,7 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
   const canRun = commands && hasWorkspace && (await world.sandbox.status()).available;
   const copy = join(world.cacheDirOf(claim.treeUid), `claims-${claim.uid}`);
   try {
-    if (canRun) await ensureFiles(world, task);
+    if (canRun) await ensureFiles(world, task, signal);
     const marks = canRun ? await markAll(world, task, copy, signal) : ending.claims.map(unshown);
     note(task, [{ kind: "event", turn: state.turn, content: { type: "claims_checked", call: ending.call, marks } }]);
   } catch (error) {
@@ -40,9 +41,9 @@ export async function checkClaims(world: World, task: OpenTask, signal: AbortSig
 }
 
 async function markAll(world: World, task: OpenTask, copy: string, signal: AbortSignal): Promise<ClaimMark[]> {
-  const { hiddenPaths } = world.rulesOf(task.tree);
+  const { path, hiddenPaths } = folderOf(world, task);
   world.alive(task.claim.uid, COPY_MS);
-  await cleanCopy(task.tree.workspace, copy, { hiddenPaths, maxBytes: MAX_COPY_BYTES, signal });
+  await cleanCopy(path, copy, { hiddenPaths, maxBytes: MAX_COPY_BYTES, signal });
   const marks: ClaimMark[] = [];
   for (const one of task.state.ending?.claims ?? []) marks.push(await markOne(world, task, one, copy, signal));
   return marks;

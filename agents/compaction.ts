@@ -45,10 +45,8 @@ export async function compact(world: World, task: OpenTask, signal: AbortSignal)
         streamed.any = true;
       },
     });
-    summary = reply.parts
-      .map((part) => (part.type === "text" ? part.text : ""))
-      .join("")
-      .trim();
+    const said = reply.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+    summary = world.redactor.redact(said.trim());
     usage = reply.usage;
     noteOverrun(world, task, reserve, reply);
   } catch (error) {

@@ -139,10 +139,11 @@ export function createConfiguration(
         }),
         tools: tools
           .filter((tool) => tool.optional)
-          .map(({ name, title, description, version, level, policy, source, availability, server }) => {
-            const lacks = setup.rights.includes(level)
+          .map(({ name, title, description, version, level, leastLevel, policy, source, availability, server }) => {
+            const least = leastLevel ?? level;
+            const lacks = setup.rights.includes(least)
               ? null
-              : `it needs the right “${level}”, which this task does not have`;
+              : `it needs the right “${least}”, which this task does not have`;
             const note = availability.available ? lacks : availability.reason;
             const tools = server?.tools.map((tool) => nameOfServerTool(name, tool.name));
             const shown = { name, title, description, version, level, policy, source, note, ...(tools && { tools }) };
@@ -158,7 +159,8 @@ function readPolicy(json: string | null, allowedHosts: readonly string[]): HostP
   const set = (json === null ? {} : JSON.parse(json)) as Partial<HostPolicy>;
   return {
     levels: { ...DEFAULT_HOST_POLICY.levels, ...set.levels },
-    hosts: [...new Set([...allowedHosts, ...(set.hosts ?? [])])],
+    // Once an admin has changed the list, it is that.
+    hosts: set.hosts ?? [...allowedHosts],
   };
 }
 

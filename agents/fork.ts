@@ -13,6 +13,7 @@ import { fold } from "./core/evolve";
 import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "./core/fork";
 import type { ForkRequest } from "./core/shapes";
 import { checkMessage, editsOf, type NamedEdits } from "./fork-edits";
+import { filesAt, ownFoldersAt, treeSnapshotAt } from "./fork-files";
 import { type CommandSources, newId, refuseFullDisk } from "./submit";
 
 /** Logs that are folded before others than forks have their turn. */
@@ -57,7 +58,8 @@ interface Plan {
 }
 
 async function write(sources: CommandSources, { task, source, edits, by, uid, at }: Plan): Promise<void> {
-  const snapshot = await snapshotAt(sources, source, uid);
+  const files = filesAt(source.messages);
+  const snapshot = await treeSnapshotAt(sources, source, files, uid);
   const copy = await copyOf(source, task, edits, { by, files: snapshot, at });
   if (copy.target.state.ended)
     throw new UserError("conflict", "The task had ended at that message: fork at one that came before its end.");
@@ -71,6 +73,7 @@ async function write(sources: CommandSources, { task, source, edits, by, uid, at
     source,
     workspace: join(sources.dataDir, "workspaces", uid),
     snapshot,
+    folders: await ownFoldersAt(sources, copy.parts.tasks, files, uid),
     ...copy.parts,
   });
   if (!isWritten) throw new UserError("conflict", "The tree was deleted while it was being forked.");
@@ -200,34 +203,4 @@ function addedIn(
     added.set(uidOf.get(id) as string, sum);
   }
   return added;
-}
-
-/**
- * The workspace as it was: its last snapshot up to the cut. Before the first one nothing had changed since the tree began: a folder of
- * the tree's own was empty, and of a person's folder the first snapshot was taken before the first change; without any, it is as it is now.
- */
-async function snapshotAt(sources: CommandSources, source: SourceTree, forkUid: string): Promise<string | null> {
-  const kept = source.messages.findLast((message) => savedIn(message.body) !== null);
-  const first = () => (source.inPlace ? sources.store.forks.firstSnapshot(source.id) : null);
-  const commit = kept ? savedIn(kept.body) : first();
-  const { snapshots } = sources;
-  if (commit) {
-    await snapshots.share(commit, forkUid, "fork");
-    return commit;
-  }
-  if (!source.inPlace) return null;
-  const hiddenPaths = sources.hiddenPathsOf(source.workspace);
-  const taken = await snapshots.take({
-    tree: forkUid,
-    folder: source.workspace,
-    label: "fork",
-    previous: null,
-    hiddenPaths,
-  });
-  return taken.commit;
-}
-
-function savedIn(body: string): string | null {
-  if (body.startsWith('{"type":"files_saved"')) return (JSON.parse(body) as { commit: string | null }).commit;
-  return body.startsWith('{"type":"forked"') ? (JSON.parse(body) as { files: string | null }).files : null;
 }

@@ -59,11 +59,11 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
       refusal: { action: "tool_refused", subject: call.name, detail: problem },
     });
     const { effect, policy, name } = of;
-    if (!rights.includes(effect.level))
-      return refused(`${call.name} needs the right “${effect.level}”, which this task does not have.`);
+    const lacking = [effect.level, effect.alsoNeeds].find((level) => level && !rights.includes(level));
+    if (lacking) return refused(`${call.name} needs the right “${lacking}”, which this task does not have.`);
     const held = quarantineOf(name);
     if (held !== null) return refused(`${call.name} is held back: ${held}`);
-    const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace === "shared");
+    const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace !== "none");
     const host = configuration.policy();
     const { hosts = [], level, sends } = effect;
     const isListed = hosts.length > 0 && hosts.every((one) => isCovered(host.hosts, one));

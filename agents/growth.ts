@@ -4,27 +4,47 @@ import type { SubtaskStart } from "./core/entries";
 import { finishingGrant } from "./core/grants";
 import type { Call } from "./core/state";
 import { materialFor } from "./finishing";
-import { asksOf, factsOf, grantNow, note, type OpenTask } from "./open-task";
+import { folderOf } from "./folders";
+import { keepForCopies } from "./keep-files";
+import { asksOf, endIfStopped, factsOf, grantNow, note, type OpenTask } from "./open-task";
 import { PROPOSED_CODE_MS, type ProposedCode, proposedCode } from "./proposed-code";
 import { newFinishingTask, type SubtaskSources } from "./tools/new-subtask";
-import { idOf, settleCalls } from "./tools/settle";
+import { idOf, type Settled, settleCalls } from "./tools/settle";
 import type { World } from "./world";
 
 /** Calls that may start a subtask: its place in the tree must be known. */
 const GROWING: ReadonlySet<string> = new Set(["start_subtask", "break_down_task", "request_tools", "request_context"]);
 
 export async function settle(world: World, task: OpenTask, calls: Call[], signal: AbortSignal): Promise<void> {
+  let settled: Settled;
+  try {
+    settled = await settleNow(world, task, calls, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return endIfStopped(world, task, signal);
+  }
+  note(task, settled.entries);
+  task.draft.children.push(...settled.children);
+  task.draft.reviews.push(...settled.reviews);
+  task.draft.reviewChanges.push(...settled.reviewChanges);
+  task.draft.mail.push(...settled.mail);
+  task.draft.proposals.push(...settled.proposals);
+}
+
+function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSignal): Promise<Settled> {
   const { claim, state } = task;
   const startsSubtasks = calls.some((call) => GROWING.has(call.tool));
   const family = startsSubtasks ? world.loader.family(claim.id, claim.treeId) : { ancestors: [], treeTasks: 0 };
   const parentUid = claim.parentId === null ? null : world.loader.uidOf(claim.parentId);
-  const settled = await settleCalls(state, factsOf(world, task), calls, {
+  return settleCalls(state, factsOf(world, task), calls, {
     ...sourcesOf(world),
     effectOf: world.tools.settle,
     schemaOf: world.catalogue.schemaOf,
     registry: () => world.configuration.registryFor(state.setup),
     agentBody: world.configuration.agentBody,
     code: (folder, test) => codeOf(world, task, folder, test, signal),
+    keepFolder: () => keepForCopies(world, task, signal),
+    isFolderTainted: startsSubtasks && world.loader.isFolderTainted(claim.treeId, state.assignment.folder ?? null),
     family,
     grant: grantNow(task),
     secondsLeft: task.deadlineMs === null ? null : Math.max(1, Math.floor((task.deadlineMs - world.now()) / 1_000)),
@@ -32,12 +52,6 @@ export async function settle(world: World, task: OpenTask, calls: Call[], signal
     parentUid,
     asksUid: asksOf(task, parentUid),
   });
-  note(task, settled.entries);
-  task.draft.children.push(...settled.children);
-  task.draft.reviews.push(...settled.reviews);
-  task.draft.reviewChanges.push(...settled.reviewChanges);
-  task.draft.mail.push(...settled.mail);
-  task.draft.proposals.push(...settled.proposals);
 }
 
 /** The test of proposed code may take minutes: it counts as the task's work. */
@@ -48,12 +62,12 @@ async function codeOf(
   test: string,
   signal: AbortSignal,
 ): Promise<ProposedCode> {
-  const { claim, tree, state } = task;
+  const { claim, state } = task;
   if (state.assignment.workspace === "none")
     return { problem: "This task has no workspace, so it has no code to propose." };
-  const { hiddenPaths } = world.rulesOf(tree);
+  const { path, hiddenPaths } = folderOf(world, task);
   world.alive(claim.uid, PROPOSED_CODE_MS);
-  const view = { root: tree.workspace, hiddenPaths };
+  const view = { root: path, hiddenPaths };
   const cacheDir = world.cacheDirOf(claim.treeUid);
   return proposedCode(view, folder, test, { sandbox: world.sandbox, cacheDir, signal });
 }

@@ -12,7 +12,7 @@ export interface LoneServers {
 export async function loneServers(
   { settings, version, report = () => {} }: ActingOptions,
   store: Store,
-  { vault }: Security,
+  { vault, keyPaths }: Security,
 ): Promise<LoneServers> {
   const [{ createSandbox }, { createServers }] = await Promise.all([
     import("@/lib/sandbox/sandbox"),
@@ -26,6 +26,7 @@ export async function loneServers(
     toolStates: store.toolStates,
     version,
     privateHosts: settings.privateHosts,
+    keyPaths,
     report,
   });
   return {

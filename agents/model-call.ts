@@ -1,6 +1,7 @@
 /** One model call: the promise is stored before it, the reply is folded in after it; a failure becomes an entry too. */
 
 import { sleep } from "@/lib/timers";
+import { cleanReply } from "./clean-reply";
 import type { Entry } from "./core/entries";
 import { isUncapped } from "./core/grants";
 import { outgrownProblem } from "./core/growth-limit";
@@ -58,7 +59,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (signal.aborted) return endIfStopped(world, task, signal);
   const streamed = { any: false };
   try {
-    const reply = await respond(world, task, request, streamed, signal);
+    const reply = cleanReply(world.redactor, await respond(world, task, request, streamed, signal));
     world.parks.open(request.model);
     await world.turnstile();
     rereadOutside(world, task);
@@ -123,18 +124,27 @@ async function respond(
   world.alive(claim.uid, timeoutMs);
   const turn = state.turn + 1;
   const most = request.maxOutputTokens * MOST_CHARS_PER_TOKEN;
+  const shown = world.redactor.redactStream();
   let offset = 0;
+  let length = 0;
+  const show = (text: string) => {
+    if (text === "") return;
+    world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text });
+    offset += text.length;
+  };
   try {
-    return await world.models.respond(request, {
+    const reply = await world.models.respond(request, {
       signal: limit.signal,
       onActivity: limit.alive,
       onDraft: (draft) => {
         streamed.any = true;
-        world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text: draft.text });
-        offset += draft.text.length;
-        if (offset > most) limit.tooLong();
+        length += draft.text.length;
+        show(shown.push(draft.text));
+        if (length > most) limit.tooLong();
       },
     });
+    show(shown.end());
+    return reply;
   } catch (error) {
     if (signal.aborted) throw error;
     if (limit.endedBy() === "length") throw noteRule(task, "endless_reply", 0);
@@ -164,7 +174,8 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   const { state } = task;
   const turn = state.turn + 1;
   const offered = new Set(request.tools.map((tool) => tool.name));
-  const isFolderTainted = reply.calls.length > 0 && world.loader.isFolderTainted(task.claim.treeId);
+  const owner = state.assignment.folder ?? null;
+  const isFolderTainted = reply.calls.length > 0 && world.loader.isFolderTainted(task.claim.treeId, owner);
   const calls = reply.calls.map((call): { call: ToolCallRequest } & CheckedCall => {
     const outgrown = outgrownProblem(state, call.name);
     if (outgrown) return { call, mode: "invalid", problem: outgrown };
@@ -196,10 +207,11 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   if (signal.aborted) return endIfStopped(world, task, signal);
   if (!(error instanceof ModelError)) throw error;
   const { state } = task;
+  const message = world.redactor.redact(error.message);
   const event = (content: Extract<Entry, { kind: "event" }>["content"]) =>
     note(task, [{ kind: "event", turn: state.turn, content }]);
   if (error.kind === "too_long") {
-    event({ type: "too_long", message: error.message });
+    event({ type: "too_long", message });
     return;
   }
   const waits = error.kind === "retry" || error.kind === "timeout" || error.kind === "quota";
@@ -207,11 +219,11 @@ async function onFailure(world: World, task: OpenTask, error: unknown, signal: A
   const tries = error.kind === "quota" ? state.modelTries : state.modelTries + 1;
   const delayMs = waits ? Math.ceil(delayOf(world, error, tries)) : 0;
   const parks = delayMs > INLINE_BACKOFF_MS;
-  if (error.kind === "quota") world.parks.close(state.setup.model, world.now() + delayMs, error.message);
+  if (error.kind === "quota") world.parks.close(state.setup.model, world.now() + delayMs, message);
   event({
     type: "model_failed",
     kind: error.kind,
-    message: error.message,
+    message,
     tries,
     untilMs: world.now() + delayMs,
     parks,

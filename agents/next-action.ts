@@ -62,6 +62,8 @@ function sentenceOf(decision: Exclude<Decision, { kind: "note" }>, state: TaskSt
       return `The host runs the commands of ${counted(ending?.claims.length ?? 0, "claim")} in a clean copy.`;
     case "start_finishing":
       return `It is handed to ${decision.starts.map((start) => start.agent).join(", ")}.`;
+    case "merge_files":
+      return "What it changed in its own folder is merged into the one that it was copied from.";
     case "rest":
       return restText(decision, state);
     case "end":

@@ -1,5 +1,6 @@
 /** A task in the hands of a worker: its folded state, what is decided but not yet on disk, and the facts around it. */
 
+import { existsSync } from "node:fs";
 import type { TreeFacts } from "@/db/load";
 import type { AppendResult, DailyCapReached, LeasedTask, Release, TaskRecord } from "@/db/records";
 import type { Entry } from "./core/entries";
@@ -9,6 +10,7 @@ import type { GrantState } from "./core/grants";
 import { rowOf } from "./core/row";
 import { isSelector, selectedTask } from "./core/selection";
 import type { TaskState, Totals } from "./core/state";
+import { folderOf } from "./folders";
 import type { World } from "./world";
 
 /** The lease is somebody else's now: nothing more may be done for this task. */
@@ -57,9 +59,11 @@ type Draft = Required<
     | "toolUses"
     | "audit"
     | "proposals"
+    | "folders"
+    | "taintsFolders"
   >
 > &
-  Pick<TaskRecord, "snapshot" | "taintsFolder">;
+  Pick<TaskRecord, "snapshot">;
 
 const emptyDraft = (): Draft => ({
   entries: [],
@@ -73,6 +77,8 @@ const emptyDraft = (): Draft => ({
   toolUses: [],
   audit: [],
   proposals: [],
+  folders: [],
+  taintsFolders: [],
 });
 
 /**
@@ -130,9 +136,10 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
     dailyCap: null,
     draft: emptyDraft(),
     committed: { length: state.length, spent: { ...state.spent } },
-    mayHaveChangedFiles: mayHaveLeftFiles(state, tree),
+    mayHaveChangedFiles: false,
     overrun: null,
   };
+  task.mayHaveChangedFiles = mayHaveLeftFiles(world, task);
   // A promise that nobody settled belongs to a call that was in flight when its worker ended.
   const { reserved } = claim.grant;
   if (reserved.tokens > 0 && !state.ended) {
@@ -143,9 +150,11 @@ export function openTask(world: World, cache: StateCache, claim: LeasedTask): Op
 }
 
 /** A former holder's call that was marked as started is not run again, whatever it has written; but not into a folder that is not there yet. */
-function mayHaveLeftFiles({ open, assignment }: TaskState, { pendingSnapshot }: TreeFacts): boolean {
-  if (assignment.workspace === "none" || pendingSnapshot !== null) return false;
-  return [...open.values()].some((call) => call.startedLease !== null);
+function mayHaveLeftFiles(world: World, task: OpenTask): boolean {
+  const { open, assignment } = task.state;
+  if (assignment.workspace === "none" || ![...open.values()].some((call) => call.startedLease !== null)) return false;
+  const { owner, path } = folderOf(world, task);
+  return owner === null ? task.tree.pendingSnapshot === null : existsSync(path);
 }
 
 /** The grant with everything that was spent and given since the commit, without the promise that the next one replaces. */

@@ -106,6 +106,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     toolStates: store.toolStates,
     version,
     privateHosts: settings.privateHosts,
+    keyPaths: security.keyPaths,
     report: options.report,
   });
   const world: WorkerWorld = {
@@ -124,7 +125,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
     tools,
     servers,
-    redact: security.redactor.redact,
+    redactor: security.redactor,
     programs: {
       endOfTask: (taskUid) => terminals.endOfTask(taskUid),
       async endOf(treeUid) {
@@ -147,9 +148,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     rulesOf({ workspace, inPlace, createdAtMs }) {
       if (!inPlace) return { hiddenPaths: [], readOnlyBeforeMs: null };
-      const { hiddenPaths, holdsBanyanCheckout } = rulesOf(workspace, settings.dataDir, checkout);
+      const { hiddenPaths, holdsBanyanCheckout } = rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
       return { hiddenPaths, readOnlyBeforeMs: holdsBanyanCheckout ? createdAtMs : null };
     },
+    // The name begins with the tree's: what is left of a tree that is deleted is found by it.
+    ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
     cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
     onDraft: live.draft,
   };

@@ -49,7 +49,10 @@ export function offeredOf(server: ToolBody & { server: ServerBody }, version: nu
 /** What a call of the server touches: its level, the hosts that it reaches; whatever it is sent may leave the machine. */
 export function effectOfServer({ level, server }: ToolBody & { server: ServerBody }): CallEffect {
   const hosts = hostsOf(server.config as ServerConfig);
-  return hosts.length > 0 ? { level: level === "host" ? level : "network", hosts, sends: true } : { level };
+  const also = server.workspace === "write" ? ({ alsoNeeds: "write" } as const) : {};
+  return hosts.length > 0
+    ? { level: level === "host" ? level : "network", hosts, sends: true, ...also }
+    : { level, ...also };
 }
 
 function hostsOf(config: ServerConfig): string[] {

@@ -25,6 +25,8 @@ export interface ServersOptions {
   version: string;
   /** `host:port`s that a person's servers may have although their addresses are private. */
   privateHosts: readonly string[];
+  /** Where keys lie: shown to no server. */
+  keyPaths: readonly string[];
   report(message: string): void;
 }
 
@@ -47,8 +49,6 @@ interface Place {
 
 const VALIDATION_SCOPE = "validation";
 const PROBE_MS = 30_000;
-/** Where the code that an agent wrote is seen by it. */
-const CODE_PLACE = "/server";
 
 export function createServers(options: ServersOptions): Servers {
   const { dataDir, toolStates, report } = options;
@@ -56,19 +56,15 @@ export function createServers(options: ServersOptions): Servers {
   const codeDir = path.join(dataDir, "mcp", "code");
   /** By scope: the folder that processes of it see. */
   const places = new Map<string, Place>();
-  const codeOf = new Map<string, string>();
   const pool = createMcpPool({
     sandbox: options.sandbox,
     packagesDir,
-    hiddenPaths: [dataDir],
+    hiddenPaths: [dataDir, ...options.keyPaths],
     secretOf: options.secretOf,
     ...(options.oauth && { oauth: options.oauth }),
     guard: createAddressGuard({ privateHosts: options.privateHosts }),
     clientVersion: options.version,
-    placeOf: ({ name }, scope) => {
-      const code = codeOf.get(name);
-      return { ...places.get(scope), ...(code && { cwd: CODE_PLACE, readOnly: [{ source: code, at: CODE_PLACE }] }) };
-    },
+    placeOf: (_server, scope) => places.get(scope) ?? {},
     onChanged: (server, tool, listed) => {
       const what = listed ? "has another schema than the one that was approved" : "is not there any more";
       const why = `its tool ${tool} ${what}. A person looks at it with “banyan tools test ${server}”.`;
@@ -81,8 +77,7 @@ export function createServers(options: ServersOptions): Servers {
 
   async function call(offered: OfferedServerTool, input: unknown, context: ToolContext): Promise<ToolOutcome> {
     const { server, tool } = offered;
-    const config = configOf(server);
-    await putInPlace(config.name, server.server);
+    const config = await configOf(server);
     const scope = scopeOf(server.server, context);
     const args = (input ?? {}) as Record<string, unknown>;
     try {
@@ -101,7 +96,9 @@ export function createServers(options: ServersOptions): Servers {
       if (context.signal.aborted) throw context.signal.reason;
       if (!(error instanceof McpFailure)) throw error;
       const unsure = error.mayHaveRun ? " It may have had its effect: look before you repeat it." : "";
-      return { content: `${error.message}${unsure}`, isError: true };
+      // What it said on its way out is as much from outside as what it answers.
+      const outside = bringsOutside(server.server);
+      return { content: `${error.message}${unsure}`, isError: true, ...(outside && { outside }) };
     }
   }
 
@@ -115,9 +112,15 @@ export function createServers(options: ServersOptions): Servers {
     return scope;
   }
 
-  /** Code that was approved, in a folder named by its hash: written once, whole or not at all. */
-  async function putInPlace(name: string, { files }: ServerBody): Promise<void> {
-    if (!files) return;
+  /** With the folder of its code, which is named by the hash of that: another version is another server to the pool. */
+  async function configOf({ name, server }: ToolBody & { server: ServerBody }): Promise<ServerConfig> {
+    const config = { ...(server.config as ServerConfig), name };
+    if (config.kind === "http" || !server.files) return config;
+    return { ...config, code: await putInPlace(name, server.files) };
+  }
+
+  /** Written once, whole or not at all. */
+  async function putInPlace(name: string, files: Readonly<Record<string, string>>): Promise<string> {
     const hash = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 24);
     const folder = path.join(codeDir, `${name}-${hash}`);
     if (!existsSync(folder)) {
@@ -127,14 +130,13 @@ export function createServers(options: ServersOptions): Servers {
       // Another process may have been quicker with the very same files.
       await rename(staging, folder).catch(() => rm(staging, { recursive: true, force: true }));
     }
-    codeOf.set(name, folder);
+    return folder;
   }
 
   async function prepared(body: ToolBody): Promise<ToolBody & { server: ServerBody }> {
     if (!body.server) throw new UserError("invalid", `${body.name} is no server of tools.`);
     const config = body.server.config as ServerConfig;
     const pinned = config.kind === "stdio" && !body.server.files ? await pin(config) : config;
-    await putInPlace(body.name, body.server);
     return { ...body, server: { ...body.server, config: { ...pinned, name: body.name } } };
   }
 
@@ -148,7 +150,7 @@ export function createServers(options: ServersOptions): Servers {
 
   async function describePrepared(body: ToolBody & { server: ServerBody }): Promise<ServerDescription> {
     try {
-      return await pool.describe(configOf(body));
+      return await pool.describe(await configOf(body));
     } catch (error) {
       if (error instanceof McpFailure) throw new UserError("conflict", error.message);
       throw error;
@@ -168,7 +170,7 @@ export function createServers(options: ServersOptions): Servers {
     }
     try {
       const use = { scope: VALIDATION_SCOPE, timeoutMs: PROBE_MS, pinnedHash: tool.hash };
-      const answer = await pool.call(configOf(body), tool.name, wanted.arguments, use);
+      const answer = await pool.call(await configOf(body), tool.name, wanted.arguments, use);
       if (!answer.isError) return;
       throw new UserError(
         "conflict",
@@ -210,10 +212,6 @@ export function createServers(options: ServersOptions): Servers {
     finishSignIn: pool.finishSignIn,
     closeServer: pool.closeServer,
   };
-}
-
-function configOf({ name, server }: ToolBody & { server: ServerBody }): ServerConfig {
-  return { ...(server.config as ServerConfig), name };
 }
 
 /** All but code that an agent of the tree wrote and that reaches no host. */

@@ -3,6 +3,7 @@ import { WorkspaceError } from "@/lib/workspace/path";
 import { subjectOf } from "./approvals";
 import { response } from "./core/notes";
 import type { Call } from "./core/state";
+import { folderOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
@@ -37,7 +38,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   if (task.held && call.mode !== "once") return;
   const { claim, state } = task;
   // Before the call's own time begins: a checkout may take minutes, and shows no life.
-  const problem = hasFolder ? await missingFiles(world, task) : null;
+  const problem = hasFolder ? await missingFiles(world, task, signal) : null;
   if (problem !== null) return note(task, [response(state, call, problem, true)]);
   if (signal.aborted) return endIfStopped(world, task, signal);
   const own = tool?.timeoutMs?.(call.input);
@@ -78,23 +79,26 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
 /** What the call may use, and nothing else of the host. */
 function contextOf(
   world: World,
-  { claim, state, tree }: OpenTask,
+  task: OpenTask,
   call: Call,
   limits: Pick<ToolContext, "signal" | "onActivity" | "timeoutMs">,
 ): ToolContext {
+  const { claim, state } = task;
+  const { path, cacheDir, hiddenPaths, readOnlyBeforeMs } = folderOf(world, task);
   const { hosts } = world.configuration.policy();
   return {
     treeId: claim.treeUid,
     taskId: claim.uid,
     agent: state.setup.agent,
-    workspace: state.assignment.workspace === "none" ? null : tree.workspace,
-    cacheDir: world.cacheDirOf(claim.treeUid),
-    ...world.rulesOf(tree),
+    workspace: state.assignment.workspace === "none" ? null : path,
+    cacheDir,
+    hiddenPaths,
+    readOnlyBeforeMs,
     network: { allowed: state.setup.rights.includes("network"), hosts, privateHosts: world.limits.privateHosts },
     ...limits,
     onProgress: (line) => {
       limits.onActivity?.();
-      const progress = { call: call.id, line: world.redact(line).slice(0, PROGRESS_CHARS) };
+      const progress = { call: call.id, line: world.redactor.redact(line).slice(0, PROGRESS_CHARS) };
       const frame = { task_id: claim.uid, lease: claim.lease, turn: state.turn, offset: 0, text: "", progress };
       world.onDraft(claim.treeUid, frame);
     },
@@ -104,9 +108,9 @@ function contextOf(
 
 /** The response as the model reads it, the whole output when that is more, and what is kept of the call beside the log. */
 function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, startedMs: number): void {
-  const { state, draft, tree } = task;
+  const { state, draft } = task;
   const isError = outcome.isError ?? false;
-  const text = world.redact(outcome.content);
+  const text = world.redactor.redact(outcome.content);
   const most = state.setup.model === "runbook" ? RUNBOOK_OUTPUT_CHARS : OUTPUT_CHARS;
   const entry = response(state, call, text, isError);
   if (outcome.outside) entry.content.outside = true;
@@ -115,11 +119,8 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
     entry.content.wholeChars = text.length;
     draft.outputs.push({ callId: call.id, turn: state.turn, text: text.slice(0, KEPT_CHARS) });
   }
-  // Before the entry is folded in: what the task had read when it called.
-  if (outcome.outside && state.assignment.workspace === "shared" && !tree.isTainted) {
-    tree.isTainted = true;
-    draft.taintsFolder = true;
-  }
+  if (outcome.outside && state.assignment.workspace !== "none")
+    draft.taintsFolders.push(state.assignment.folder ?? null);
   draft.toolUses.push({ tool: call.tool, isError, durationMs: world.now() - startedMs });
   const detail = `${call.level ?? "read"} ${isError ? "failed" : "ok"} ${subjectOf(call).slice(0, 16)}`;
   draft.audit.push({ action: "tool_call", subject: call.tool, detail });
@@ -127,11 +128,12 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
 }
 
 /** Why the files that a fork begins with cannot be had; null: they are there. */
-async function missingFiles(world: World, task: OpenTask): Promise<string | null> {
+async function missingFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<string | null> {
   try {
-    await ensureFiles(world, task);
+    await ensureFiles(world, task, signal);
     return null;
   } catch (error) {
+    if (signal.aborted) return null;
     if (error instanceof WorkspaceError) return error.message;
     throw error;
   }

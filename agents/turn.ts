@@ -21,6 +21,7 @@ import { response } from "./core/notes";
 import { isEnded } from "./core/shapes";
 import { settle, startFinishing } from "./growth";
 import { keepFiles } from "./keep-files";
+import { mergeFiles } from "./merge-files";
 import { callModel } from "./model-call";
 import { commit, commitEnd, factsOf, markRead, note, type OpenTask, openTask, type StateCache } from "./open-task";
 import { runTool } from "./tool-call";
@@ -58,6 +59,9 @@ export async function work(world: World, cache: StateCache, claim: LeasedTask, s
       case "start_finishing":
         startFinishing(world, task, decision.starts);
         break;
+      case "merge_files":
+        await mergeFiles(world, task, signal);
+        break;
       case "run_tool":
         await runTool(world, task, decision.call, signal);
         break;
@@ -94,6 +98,7 @@ const ENDS_TURN: ReadonlySet<Decision["kind"]> = new Set([
   "compact",
   "check_claims",
   "start_finishing",
+  "merge_files",
   "end",
   "rest",
 ]);

@@ -111,7 +111,7 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
       if (draining && error instanceof StoreError) return;
       options.report(`Task ${claim.uid} of tree ${claim.treeUid} failed inside the runtime.`, error);
       const reason = error instanceof BrokenLogError ? "broken_log" : "internal";
-      await failTask(store, claim, reason, (error as Error).message).catch((second) => {
+      await failTask(store, claim, reason, world.redactor.redact((error as Error).message)).catch((second) => {
         options.report(`Task ${claim.uid} could not be marked as failed.`, second);
       });
     }

@@ -2,6 +2,7 @@
 import type { Loader } from "@/db/load";
 import type { Log } from "@/db/log";
 import type { SandboxPort } from "@/lib/sandbox/port";
+import type { Redactor } from "@/lib/secrets/redact";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import type { Timers } from "@/lib/timers";
 import type { Configuration } from "./configuration";
@@ -51,10 +52,10 @@ export interface World {
   servers: ServerCalls;
   /** What outlives a call: ended with its task, or with its tree. */
   programs: { endOfTask(taskUid: string): Promise<void>; endOf(treeUid: string): Promise<void> };
-  /** Without the secrets that this process knows of: before anything is stored, shown or sent to a model. */
-  redact(text: string): string;
+  /** Takes the secrets that this process knows of out of what is stored, shown or sent to a model. */
+  redactor: Redactor;
   sandbox: SandboxPort;
-  snapshots: Pick<SnapshotStore, "take" | "checkOut">;
+  snapshots: Pick<SnapshotStore, "take" | "checkOut" | "diff" | "merge" | "apply" | "copy">;
   /** What a fork's folder was to hold is in it. */
   filesAreThere(treeId: number): Promise<void>;
   limits: RuntimeLimits;
@@ -63,6 +64,8 @@ export interface World {
     hiddenPaths: string[];
     readOnlyBeforeMs: number | null;
   };
+  /** Where the own folder of a task lies: with the tree's folders, and never in one of them. */
+  ownFolderOf(treeUid: string, taskUid: string): string;
   /** Folder for host-side caches of a tree; made by the first tool that keeps something there. */
   cacheDirOf(treeUid: string): string;
   onDraft(treeUid: string, frame: DraftFrame): void;

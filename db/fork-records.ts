@@ -65,6 +65,8 @@ export interface NewFork {
   /** What is checked out there before it is used; null: nothing. */
   snapshot: string | null;
   tasks: CopiedTask[];
+  /** Own folders of its tasks as they were; null: to be copied again when one is needed. */
+  folders: { task: string; sourceTask: string; from: string | null; base: string | null; snapshot: string | null }[];
   /** In the order of the original tree. */
   messages: CopiedMessage[];
   reviews: { sourceUid: string; uid: string; taskUid: string; addressee: string | null; isOpen: boolean }[];

@@ -45,6 +45,9 @@ export function createForkWriter(sqlite: Sqlite) {
   const copyOutputs = sqlite.prepare(`
     INSERT INTO outputs (tree_id, task_id, call_id, turn, chars, blob_id)
     SELECT @tree, @id, call_id, turn, chars, blob_id FROM outputs WHERE task_id = @origin AND turn <= @turn`);
+  const insertFolder = sqlite.prepare(`
+    INSERT INTO folders (tree_id, task_uid, copied_from, base, snapshot, is_tainted)
+    VALUES (@tree, @task, @from, @base, @snapshot, coalesce((SELECT is_tainted FROM folders WHERE task_uid = @sourceTask), 0))`);
   const endTask = sqlite.prepare("UPDATE tasks SET ended_at_ms = @atMs, result_seq = @seq WHERE id = @id");
   const insertAttempt = sqlite.prepare(`
     INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms)
@@ -174,6 +177,7 @@ export function createForkWriter(sqlite: Sqlite) {
         for (const before of state.assignment.dependsOn) insertDependency.run(id, keys.get(before) as number, treeId);
         if (old.id === source.rootId) rootId = id;
       }
+      for (const folder of fork.folders) insertFolder.run({ tree: treeId, ...folder });
       total.run({ root: rootId, tree: treeId });
       for (const { sourceUid, taskUid, addressee, isOpen, uid: review } of fork.reviews) {
         copyReview.run({

@@ -48,9 +48,11 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
     SELECT max(messages.id) FROM tasks JOIN messages ON messages.task_id = tasks.id
     WHERE tasks.tree_id = ? AND messages.kind = ${INSTRUCTION_KIND} AND tasks.uid IN (SELECT value FROM json_each(?))`)
     .pluck();
+  // A copy of the tree's folder stands before everything that was kept of the copy.
   const first = sqlite
     .prepare(`
-    SELECT body ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND} AND body LIKE '{"type":"files_saved"%'
+    SELECT body ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND}
+      AND (body LIKE '{"type":"files_saved"%' OR body LIKE '{"type":"files_copied"%')
       AND body ->> '$.commit' IS NOT NULL ORDER BY id LIMIT 1`)
     .pluck();
   const copied = sqlite.prepare(`

@@ -22,8 +22,16 @@ export interface TreeFacts {
   /** The newest snapshot of the folder, and one that is to be checked out before the folder is used. */
   snapshot: string | null;
   pendingSnapshot: string | null;
-  /** Content from outside was read by a task that shares the folder. */
-  isTainted: boolean;
+}
+
+/** A task's own folder. */
+export interface OwnFolder {
+  /** Public id of the task whose own folder it is a copy of; null: of the tree's. */
+  copiedFrom: string | null;
+  /** What changed since is merged; null: it is still to be copied. */
+  base: string | null;
+  /** The newest one; null: as `base`. */
+  snapshot: string | null;
 }
 
 export interface Loader {
@@ -34,7 +42,10 @@ export interface Loader {
   relatives(taskId: number): Map<string, Relative>;
   tree(treeId: number): TreeFacts;
   snapshotOf(treeId: number): string | null;
-  isFolderTainted(treeId: number): boolean;
+  /** By the public id of the task whose own it is. Throws when there is none. */
+  ownFolder(taskUid: string): OwnFolder;
+  /** Content from outside was read by a task that shares the folder: the own one of the task `owner`; null: the tree's. */
+  isFolderTainted(treeId: number, owner: string | null): boolean;
   /** The task itself and its ancestors, and the number of work tasks in its tree. */
   family(taskId: number, treeId: number): { ancestors: { agent: string; instruction: string }[]; treeTasks: number };
   uidOf(taskId: number): string | null;
@@ -82,9 +93,13 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     FROM tasks task LEFT JOIN messages message ON message.id = task.result_seq
     WHERE task.parent_id = @task OR task.id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`);
   const selectTree = sqlite.prepare(`
-    SELECT workspace, in_place AS inPlace, created_at_ms AS createdAtMs, snapshot, pending_snapshot AS pendingSnapshot,
-      is_tainted AS isTainted FROM trees WHERE id = ?`);
+    SELECT workspace, in_place AS inPlace, created_at_ms AS createdAtMs, snapshot, pending_snapshot AS pendingSnapshot
+    FROM trees WHERE id = ?`);
   const selectTainted = sqlite.prepare("SELECT is_tainted FROM trees WHERE id = ?").pluck();
+  const selectFolder = sqlite.prepare(
+    "SELECT copied_from AS copiedFrom, base, snapshot FROM folders WHERE task_uid = ?",
+  );
+  const selectFolderTainted = sqlite.prepare("SELECT is_tainted FROM folders WHERE task_uid = ?").pluck();
 
   const selectAncestors = sqlite.prepare(`
     WITH RECURSIVE above(id, parent_id, agent) AS (
@@ -133,9 +148,8 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
       return new Map(rows.map((row) => [row.uid, relativeOf(row)]));
     },
     tree(treeId) {
-      type Row = Omit<TreeFacts, "inPlace" | "isTainted"> & { inPlace: number; isTainted: number };
-      const row = selectTree.get(treeId) as Row;
-      return { ...row, inPlace: row.inPlace === 1, isTainted: row.isTainted === 1 };
+      const row = selectTree.get(treeId) as Omit<TreeFacts, "inPlace"> & { inPlace: number };
+      return { ...row, inPlace: row.inPlace === 1 };
     },
     family(taskId, treeId) {
       const rows = selectAncestors.all(taskId) as { agent: string; messageId: number }[];
@@ -145,7 +159,13 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
       });
       return { ancestors, treeTasks: selectTreeTasks.get(treeId) as number };
     },
-    isFolderTainted: (treeId) => selectTainted.get(treeId) === 1,
+    ownFolder(taskUid) {
+      const row = selectFolder.get(taskUid) as OwnFolder | undefined;
+      if (!row) throw new Error(`The task ${taskUid} has no folder of its own.`);
+      return row;
+    },
+    isFolderTainted: (treeId, owner) =>
+      (owner === null ? selectTainted.get(treeId) : selectFolderTainted.get(owner)) === 1,
     snapshotOf: (treeId) => selectSnapshot.get(treeId) as string | null,
     uidOf: (taskId) => (selectUid.get(taskId) as string | undefined) ?? null,
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,

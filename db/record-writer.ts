@@ -72,6 +72,10 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
     const key = { id: inserted, treeId: parent.treeId };
     messages.insert(key, encodeEntry({ kind: "system", turn: 0, content: child.setup }), nowMs);
     const seq = messages.insert(key, encodeEntry({ kind: "instruction", turn: 0, content: assignment }), nowMs);
+    if (assignment.workspace === "own") {
+      const { base = null, into: from = null, tainted } = assignment;
+      run.insertFolder.run({ tree: parent.treeId, task: child.uid, from, base, isTainted: tainted ? 1 : 0 });
+    }
     run.countTask.run(child.role === "work" ? 1 : 0, parent.treeId);
     touch({ id: parent.treeId, uid: parent.treeUid }, child.uid, seq);
   }
@@ -153,8 +157,13 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
     for (const proposal of record.proposals ?? []) proposals.insert(proposal, row.agent, nowMs);
     const by = { actor: `${row.agent} ${task.uid}`, tree: task.treeUid };
     for (const entry of record.audit ?? []) auditWriter.insert({ ...entry, ...by }, nowMs);
-    if (record.taintsFolder) run.taintFolder.run(task.treeId);
+    for (const owner of record.taintsFolders ?? []) {
+      if (owner === null) run.taintTree.run(task.treeId);
+      else run.taintFolder.run(owner);
+    }
     if (record.snapshot) run.keepSnapshot.run(record.snapshot, task.treeId);
+    for (const { task: owner, snapshot = null, base = null } of record.folders ?? [])
+      run.keepFolder.run({ task: owner, snapshot, base });
     if (record.openStep) {
       run.openStep.run(task.treeId, task.id, nowMs);
       run.addHold.run(task.id);

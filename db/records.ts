@@ -108,8 +108,10 @@ export interface TaskRecord {
   toolUses?: ToolUse[];
   /** Who called what, and what became of it: rows of the audit chain. */
   audit?: AuditedAct[];
-  /** The task read content from outside, and shares the tree's folder. */
-  taintsFolder?: true;
+  /** Own folders of tasks, by the task's public id: the newest snapshot, and what the next merge begins from. */
+  folders?: { task: string; snapshot?: string; base?: string }[];
+  /** Folders that content from outside has come into: the own one of a task, by its public id; null: the tree's. */
+  taintsFolders?: (string | null)[];
   /** Changes of configuration that wait for a decision, each with the review that it belongs to. */
   proposals?: NewProposal[];
   /** What a rule of the supervisor found in this task, and did. */

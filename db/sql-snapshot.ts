@@ -178,6 +178,8 @@ async function fill(job: Build, file: string, lastSeq: number): Promise<number> 
     makeTables(to, lastSeq === 0);
     const copy = { ...job, from, to };
     const newest = await copyRows(copy, "messages", lastSeq, messageCompletion(from, to));
+    // Made at once it costs less than row by row.
+    if (lastSeq === 0) to.exec("CREATE INDEX messages_of_task ON messages (task_id)");
     await copyRows(copy, "tasks", 0, taskCompletion(to));
     for (const table of ["reviews", "attempts", "interventions"] as const) await copyRows(copy, table, 0);
     to.exec("COMMIT");
@@ -188,16 +190,17 @@ async function fill(job: Build, file: string, lastSeq: number): Promise<number> 
   }
 }
 
+/** The columns by which rows are found, as they are declared. */
+const KEYS: Partial<Record<Table, string>> = { messages: "seq INTEGER PRIMARY KEY", tasks: "id UNIQUE" };
+
 function makeTables(to: Sqlite, isNew: boolean): void {
   for (const table of TABLES) {
     const [first, ...rest] = SNAPSHOT_TABLES[table];
     // Without declared types a column takes what it is given.
-    const key = table === "messages" ? "seq INTEGER PRIMARY KEY" : first;
+    const key = KEYS[table] ?? first;
     if (isNew) to.exec(`CREATE TABLE ${table} (${[key, ...rest].join(", ")})`);
     else if (table !== "messages") to.exec(`DELETE FROM ${table}`);
   }
-  if (isNew)
-    to.exec("CREATE UNIQUE INDEX tasks_by_id ON tasks (id); CREATE INDEX messages_of_task ON messages (task_id)");
 }
 
 type Value = string | number | null;

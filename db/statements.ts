@@ -93,7 +93,14 @@ export function recordStatements(sqlite: Sqlite) {
     readdressReview: sqlite.prepare(
       "UPDATE reviews SET addressee_id = (SELECT id FROM tasks WHERE uid = ?) WHERE uid = ? AND status = 'open'",
     ),
-    taintFolder: sqlite.prepare("UPDATE trees SET is_tainted = 1 WHERE id = ? AND is_tainted = 0"),
+    taintTree: sqlite.prepare("UPDATE trees SET is_tainted = 1 WHERE id = ? AND is_tainted = 0"),
+    taintFolder: sqlite.prepare("UPDATE folders SET is_tainted = 1 WHERE task_uid = ? AND is_tainted = 0"),
+    insertFolder: sqlite.prepare(
+      "INSERT INTO folders (tree_id, task_uid, copied_from, base, is_tainted) VALUES (@tree, @task, @from, @base, @isTainted)",
+    ),
+    keepFolder: sqlite.prepare(
+      "UPDATE folders SET snapshot = coalesce(@snapshot, snapshot), base = coalesce(@base, base) WHERE task_uid = @task",
+    ),
     keepSnapshot: sqlite.prepare("UPDATE trees SET snapshot = ? WHERE id = ?"),
     openStep: sqlite.prepare(
       "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, 'step', 'manual stepping', ?)",

@@ -27,6 +27,19 @@ CREATE TABLE `audit` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `audit_of_tree` ON `audit` (`tree`);--> statement-breakpoint
+CREATE TABLE `folders` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`tree_id` integer NOT NULL,
+	`task_uid` text NOT NULL,
+	`copied_from` text,
+	`base` text,
+	`snapshot` text,
+	`is_tainted` integer DEFAULT 0 NOT NULL,
+	FOREIGN KEY (`tree_id`) REFERENCES `trees`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `folders_task_uid_unique` ON `folders` (`task_uid`);--> statement-breakpoint
+CREATE INDEX `folders_of_tree` ON `folders` (`tree_id`);--> statement-breakpoint
 CREATE TABLE `outputs` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`tree_id` integer NOT NULL,

@@ -32,6 +32,9 @@ const patternList = z
   .string()
   .refine((text) => listIn(text).length > 0, "patterns separated by commas, such as banyan/*");
 
+/** Where public code lies: fetched from without asking, unless the setting says otherwise. */
+const CODE_HOSTS = "github.com,gitlab.com,codeberg.org,bitbucket.org";
+
 const hostList = z
   .string()
   .refine(
@@ -223,7 +226,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     gitBranches: s.BANYAN_GIT_BRANCHES ? listIn(s.BANYAN_GIT_BRANCHES) : undefined,
     gitWriteScope: s.BANYAN_GIT_WRITE_SCOPE ? listIn(s.BANYAN_GIT_WRITE_SCOPE) : undefined,
     forges: forgesIn(s.BANYAN_FORGES ?? ""),
-    allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? ""),
+    allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? CODE_HOSTS),
     privateHosts: hostsIn(s.BANYAN_PRIVATE_HOSTS ?? ""),
     search: { name: s.BANYAN_SEARCH, searxngUrl: s.SEARXNG_URL },
     maxDepth: s.BANYAN_MAX_DEPTH,

@@ -1,7 +1,7 @@
 /** `npm start` and `banyan serve`: the web server and a worker in one process, or one of the two. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { format, parseArgs } from "node:util";
+import { parseArgs } from "node:util";
 import pino from "pino";
 import { createRuntime, type Runtime } from "@/agents/runtime";
 import { createSecurity } from "@/agents/security";
@@ -13,9 +13,9 @@ import { signInLink } from "@/lib/auth/auth";
 import { readSettings, SettingError, type Settings } from "@/lib/env";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { SecretError } from "@/lib/secrets/errors";
-import { createRedactor, type Redactor } from "@/lib/secrets/redact";
 import { applySeeds } from "@/seeds/apply";
 import { SeedError } from "@/seeds/front-matter";
+import { cleanConsole, createCleanLogger } from "./clean-log";
 import type { WebServer } from "./server-web";
 
 const ROLES = ["all", "web", "worker"] as const;
@@ -45,7 +45,7 @@ async function serve(argv: string[]): Promise<void> {
   const { settings, role, dev } = readArguments(argv);
   const checkout = process.cwd();
   const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { version: string };
-  const { logger, cleanWith } = createLogger(settings);
+  const { logger, cleanWith } = createCleanLogger(settings, pino.destination({ dest: 2, sync: true }));
   const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   const runtime = await createRuntime({ settings, checkout, version, report });
@@ -82,27 +82,6 @@ async function serve(argv: string[]): Promise<void> {
     );
   } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   stopOnSignals(runtime, worker, web, ownId, settings, anchoring);
-}
-
-/** Every line is cleaned before it is written: of what the environment holds, then of all secrets. */
-function createLogger(settings: Settings): { logger: pino.Logger; cleanWith(redactor: Redactor): void } {
-  let redactor = createRedactor({ values: () => settings.knownValues });
-  const destination = pino.destination({ dest: 2, sync: true });
-  const write = (line: string) => void destination.write(redactor.redact(line));
-  return {
-    logger: pino({ level: settings.logLevel }, { write }),
-    cleanWith(next) {
-      redactor = next;
-    },
-  };
-}
-
-/** Next.js and the API say on the console what they failed at. */
-function cleanConsole(redactor: Redactor): void {
-  for (const name of ["error", "warn"] as const) {
-    const write = console[name].bind(console);
-    console[name] = (...words: unknown[]) => write(redactor.redact(format(...words)));
-  }
 }
 
 function readArguments(argv: string[]): { settings: Settings; role: Role; dev: boolean } {

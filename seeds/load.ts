@@ -86,7 +86,8 @@ function documentSeed(source: SeedFile): DocumentBody {
 function toolSeed(source: SeedFile): ToolBody {
   const located = parseJson(source);
   const data = validate(toolFile, located, source, "a tool");
-  const { available_since, available, reason, ...rest } = data;
+  const { available_since, available, reason, least_level: leastLevel, ...plain } = data;
+  const rest = { ...plain, ...(leastLevel && { leastLevel }) };
   if (available_since !== undefined && available === undefined && reason === undefined) {
     return { ...rest, availability: { available: true, since: available_since } };
   }

@@ -44,6 +44,8 @@ export const toolFile = z.strictObject({
   title: z.string().min(3).max(40),
   description,
   level: z.enum(["read", "write", "network", "host", "change"], "Write read, write, network, host or change"),
+  /** That of its most harmless call, where calls differ. */
+  least_level: z.enum(["read", "write", "network"], "Write read, write or network").optional(),
   source: z.literal("builtin", 'Write "builtin"'),
   optional: z.boolean("Write true or false"),
   policy: z.enum(["auto", "ask", "deny", "inherit"], "Write auto, ask, deny or inherit"),

@@ -33,7 +33,10 @@ export interface ToolBody {
   name: string;
   title: string;
   description: string;
+  /** The highest that a call of it can have. */
   level: Level;
+  /** That of its most harmless call; absent: all have the same. */
+  leastLevel?: Level;
   /** `mcp`: an entry is a server, and its name stands for all of its tools. */
   source: "builtin" | "mcp";
   /** Whether `list_optional_tools` shows it and `request_tools` may offer it. */

@@ -8,6 +8,7 @@ import { cutOf } from "./compact";
 import { decideEnding, type FinishingStart } from "./ending";
 import type { Entry, SubtaskResult } from "./entries";
 import type { Facts, Letter } from "./facts";
+import { afterMerge } from "./merging";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
 import { firstTimeOut, overdueReview } from "./overdue";
 import type { Reason } from "./reasons";
@@ -66,6 +67,8 @@ export type Decision =
   /** The host runs the commands of the ending's claims. */
   | { kind: "check_claims" }
   | { kind: "start_finishing"; starts: FinishingStart[] }
+  /** What the task changed in its own folder goes into the one that it was copied from. */
+  | { kind: "merge_files" }
   | EndDecision
   | Rest;
 
@@ -73,10 +76,17 @@ const REST: Rest = { kind: "rest", waits: null, parkedUntilMs: null };
 
 /** Reads both and changes neither. An ended task rests. */
 export function decide(state: TaskState, facts: Facts): Decision {
+  const decision = decideNext(state, facts);
+  return decision.kind === "end" && decision.status === "succeeded" ? afterMerge(state, decision) : decision;
+}
+
+function decideNext(state: TaskState, facts: Facts): Decision {
   if (state.ended) return REST;
   const stop = facts.letters.find((letter) => letter.kind === "stop");
   if (stop) return ending(stop.status, stop.reason, stop.detail);
-  if (facts.exhausted) return ending("failed", "out_of_grant", facts.exhausted);
+  // Once its files are merged the task has done its work, and its end costs nothing.
+  const isDone = state.merged !== null && state.ending !== null;
+  if (facts.exhausted && !isDone) return ending("failed", "out_of_grant", facts.exhausted);
   if (facts.held) return REST;
   const restart = facts.letters.find((letter) => letter.kind === "restart");
   if (restart) return beginAgain(state, facts, restart);

@@ -10,9 +10,12 @@ import {
   relatives,
   reply,
   response,
+  started,
   task,
 } from "../testing/given";
+import { decide } from "./decide";
 import { decideEnding, finishingStarts, SUMMARY_CHARS, shortened } from "./ending";
+import type { FilesMerged } from "./entries";
 import { fold } from "./evolve";
 import type { ClaimMark } from "./shapes";
 
@@ -249,5 +252,80 @@ test("what ended keeps how it ended", () => {
   expect(given(task(), ended(0, { status: "failed", reason: "refused", detail: "No." })).state().ended).toMatchObject({
     reason: "refused",
     detail: "No.",
+  });
+});
+
+describe("a folder of its own", () => {
+  const own = task({}, { workspace: "own", folder: "it" });
+  const merged = (more: Partial<FilesMerged> = {}) =>
+    event(1, {
+      ...{ type: "files_merged", into: null, commit: "c", theirs: "d", changed: 3, conflicts: [], copies: null },
+      ...more,
+    });
+
+  test("is merged before the task ends with success, and only then", () => {
+    given(own, ...open)
+      .when()
+      .decides({ kind: "merge_files" });
+    given(own, ...open, merged())
+      .when()
+      .decides({ kind: "end", status: "succeeded", summary: "Done." });
+    given(own, reply(1, endTask()), ending(1, { status: "failure" }))
+      .when()
+      .decides({ kind: "end", status: "failed" });
+    given(task(), ...open)
+      .when()
+      .decides({ kind: "end", status: "succeeded" });
+  });
+
+  test("a stop, or a message, that comes before is heeded first; whoever goes on afterwards merges again", () => {
+    const stop = { id: 1, kind: "stop", status: "stopped", reason: "by_person", detail: "Enough." } as const;
+    given(own, ...open)
+      .when({ letters: [stop] })
+      .decides({ kind: "end", status: "stopped" });
+    given(own, ...open, merged())
+      .when({ letters: [{ id: 1, kind: "steer", text: "More.", by: "anna" }] })
+      .decides({ kind: "note" });
+    given(own, ...open, merged(), response(1, "end", "end_task"), reply(2, endTask()), ending(2))
+      .when()
+      .decides({ kind: "merge_files" });
+  });
+
+  test("once it is merged, the task has succeeded also when its time is up", () => {
+    const facts = { exhausted: "Its time of 1 minute is up." };
+    given(own, ...open)
+      .when(facts)
+      .decides({ kind: "end", status: "failed", reason: "out_of_grant" });
+    given(own, ...open, merged())
+      .when(facts)
+      .decides({ kind: "end", status: "succeeded" });
+    given(own, ...open, merged(), response(1, "end", "end_task"))
+      .when(facts)
+      .decides({ kind: "end", status: "failed" });
+  });
+
+  test("what was not merged is told to the parent with the result", () => {
+    const told = (more: Partial<FilesMerged>) => {
+      const decision = decide(given(own, ...open, merged(more)).state(), factsOf());
+      return decision.kind === "end" ? [decision.result, decision.summary] : [];
+    };
+    expect(told({ conflicts: ["a", "b"], copies: ".banyan-conflicts/x" })).toEqual([
+      "Done.",
+      'Done.\n\nWhat this subtask changed in its own folder was NOT merged into yours, because both folders changed the same paths: "a", "b". Its versions of all 3 paths that it changed lie in your folder under ".banyan-conflicts/x" (what is not there it has deleted): take over what is right, then delete that folder.',
+    ]);
+    expect(told({ problem: "The disk is full." })[1]).toContain("NOT merged into yours (The disk is full.).");
+    expect(told({ skipped: 2 })[1]).toMatch(/^Done\.\n\n2 paths of this subtask's own folder cannot be copied/);
+    const many = Array.from({ length: 25 }, (_, index) => `f${index}`);
+    expect(told({ conflicts: many, problem: "no" })[1]).toMatch(
+      /\(no\): "f0", .*"f19", and 5 more\. Its versions could not/,
+    );
+  });
+
+  test("of what agent_selector chose is merged with its own end, too", () => {
+    const selector = task({ agent: "agent_selector" }, { workspace: "own", folder: "it" });
+    const call = { id: "a", tool: "start_subtask", input: {} };
+    given(selector, reply(1, call), started(1, "a", "chosen"))
+      .when({ relatives: relatives({ chosen: {} }) })
+      .decides({ kind: "merge_files" });
   });
 });

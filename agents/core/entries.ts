@@ -75,7 +75,14 @@ export interface Assignment {
   /** Public ids of the sibling tasks that must succeed first. */
   dependsOn: string[];
   grant: GrantAmounts;
-  workspace: "shared" | "none";
+  /** `own`: a copy of the folder `into`, merged back when the task succeeds. `shared`: the folder that whoever started it works in. */
+  workspace: "shared" | "own" | "none";
+  /** Public id of the task whose own folder it works in (its own id with `own`); absent: the tree's folder. */
+  folder?: string;
+  /** With `own`: public id of the task whose own folder was copied; absent: the tree's folder. */
+  into?: string;
+  /** With `own`: the snapshot that its folder begins with; absent: what the folder `into` holds when the first tool needs it. */
+  base?: string;
   /** How the result is judged; made before the work. */
   criteria: string | null;
   /** What the host puts under the instruction for a finishing task: the judged task's material. */
@@ -118,6 +125,27 @@ export interface Ended {
   summary: string;
   verdict: Verdict | null;
   tainted?: true;
+}
+
+/** What became of a task's own folder, before the task ended with success. */
+export interface FilesMerged {
+  type: "files_merged";
+  /** The task whose own folder it was merged into; null: the tree's. */
+  into: string | null;
+  /** The newest snapshot of that folder; null: nothing was written there. */
+  commit: string | null;
+  /** The newest snapshot of the task's own folder: when all of it was merged, what a later merge begins from. */
+  theirs: string | null;
+  /** Paths that the task had changed. */
+  changed: number;
+  /** Paths because of which nothing at all was merged. Empty: everything is merged, unless there is a `problem`. */
+  conflicts: string[];
+  /** Where in that folder the task's versions of all that it changed lie instead; null: nowhere. */
+  copies: string | null;
+  /** Paths of its own folder that no snapshot can hold, such as pipes and files over the limit: they stay there. Absent: none. */
+  skipped?: number;
+  /** Why it could not be merged, beside both sides having changed the same. */
+  problem?: string;
 }
 
 /** Events that stand in the log; those with `text` are also read by the model, as a user message. */
@@ -174,6 +202,9 @@ export type TaskEvent =
   | { type: "forked"; from: string; seq: number; by: string; what: string; files: string | null }
   /** The folder was kept as it was after this turn; `commit` null: it could not be, and `problem` says why. */
   | { type: "files_saved"; commit: string | null; changed: number; skipped: number; problem?: string }
+  /** Before the first tool: the own folder of the task `folder` begins with this snapshot of another one; `from` null: of the tree's. */
+  | { type: "files_copied"; folder: string; from: string | null; commit: string }
+  | FilesMerged
   /** `atMs`: when; the task takes it into its log when it goes on. */
   | { type: "held"; what: HeldWhat; by: string; atMs: number }
   | { type: "stepping"; mode: "automatic" | "manual"; by: string }

@@ -161,6 +161,19 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     seen: (state) => state.messages.length,
     equals: 1,
   },
+  files_copied: {
+    event: { type: "files_copied", folder: "task", from: null, commit: "abc" },
+    seen: (state) => state.messages.length,
+    equals: 1,
+  },
+  files_merged: {
+    event: {
+      type: "files_merged",
+      ...{ into: null, commit: "abc", theirs: "def", changed: 1, conflicts: ["a.txt"], copies: null },
+    },
+    seen: (state) => [state.merged?.conflicts, state.messages.length],
+    equals: [["a.txt"], 1],
+  },
   granted: {
     before: [event(0, { type: "grant_low", last: true, text: "Your next reply is your last." })],
     event: { type: "granted", by: "anna", text: "anna granted $1 more." },

@@ -68,6 +68,7 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   state.hasNews = false;
   state.messages.push({ role: "assistant", parts: entry.content.parts, calls: [] });
   state.silent = !entry.content.parts.some((part) => part.type === "call");
+  state.merged = null;
   state.strikes = entry.content.valid ? 0 : state.strikes + 1;
   state.modelTries = 0;
   state.modelFailure = null;
@@ -167,6 +168,9 @@ function onEvent(state: TaskState, event: TaskEvent): void {
     case "claims_checked":
       if (state.ending?.call !== event.call) throw new BrokenLogError("Claims were checked of no ending.");
       state.ending.marks = event.marks;
+      break;
+    case "files_merged":
+      state.merged = event;
       break;
     case "sent_back":
       state.failedEndings += 1;
@@ -285,6 +289,7 @@ function onEvent(state: TaskState, event: TaskEvent): void {
     case "forked":
     case "held":
     case "files_saved":
+    case "files_copied":
       break;
     default:
       throw new BrokenLogError(`Entry ${state.length + 1} is an event of no known type.`);
@@ -335,6 +340,7 @@ function restart(state: TaskState, attempt: number): void {
   state.predecessorsRead = fresh.predecessorsRead;
   state.strikes = 0;
   state.failedEndings = 0;
+  state.merged = null;
   state.silent = false;
   state.modelTries = 0;
   state.modelFailure = null;

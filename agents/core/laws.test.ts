@@ -26,6 +26,24 @@ test("folding at once equals folding step by step", () =>
     expect(half).toEqual(state);
   }));
 
+test("whoever has a folder of its own succeeds only with its files merged, or told why not, since it last went on", () =>
+  forEveryLog(({ entries, state }) => {
+    if (state.assignment.workspace !== "own") return;
+    const ends = entries.flatMap((entry, index) =>
+      entry.kind === "event" && entry.content.type === "ended" && entry.content.status === "succeeded" ? [index] : [],
+    );
+    for (const end of ends) {
+      const wentOn = entries.slice(0, end).findLastIndex((entry) => {
+        if (entry.kind === "event") return entry.content.type === "retried" || entry.content.type === "restarted";
+        return entry.kind === "agent_response";
+      });
+      const merges = entries
+        .slice(wentOn + 1, end)
+        .filter((entry) => entry.kind === "event" && entry.content.type === "files_merged");
+      expect(merges.length).toBe(1);
+    }
+  }, 600));
+
 test("every call gets exactly one response", () =>
   forEveryLog(({ entries }) => {
     const calls = entries.flatMap((entry) => (entry.kind === "tool_call" ? [entry.callId] : []));

@@ -1,5 +1,15 @@
 /** What a task is while it is worked on: the fold of its log. `evolve.ts` says how each entry changes it. */
-import type { Assignment, CallMode, Ended, Level, LimitRule, ServerVersion, Setup, SubtaskStart } from "./entries";
+import type {
+  Assignment,
+  CallMode,
+  Ended,
+  FilesMerged,
+  Level,
+  LimitRule,
+  ServerVersion,
+  Setup,
+  SubtaskStart,
+} from "./entries";
 import type { ModelMessage } from "./model";
 import { NO_REPETITION, type Repetition } from "./repetition";
 import type { Claim, ClaimMark } from "./shapes";
@@ -118,6 +128,8 @@ export interface TaskState {
   tainted: boolean;
   /** A tool that may have changed something outside the log was called. */
   sideEffects: boolean;
+  /** Its own folder was merged, or could not be, and it has not spoken since. */
+  merged: FilesMerged | null;
   spent: Totals;
   headline: string;
   ended: Ended | null;
@@ -164,6 +176,7 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     servers: setup.servers ?? [],
     tainted: assignment.tainted ?? false,
     sideEffects: false,
+    merged: null,
     spent: { tokensIn: 0, tokensOut: 0, microUsd: 0 },
     headline: "",
     ended: null,

@@ -1,13 +1,11 @@
 /** Kills a worker's process at every boundary of a tree and starts it again: nothing is lost, and nothing is done twice. */
-import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSettings } from "@/lib/env";
 import type { Message } from "../core/shapes";
 import { openLooking } from "../looking";
-import { bundleProgram } from "../testing/bundle";
+import { type Crashing, prepareCrashes } from "../testing/crashing";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import { logOf, responsesOf, sub, taskScript, toldIn, unansweredCalls } from "../testing/scenario";
@@ -15,9 +13,7 @@ import { type ScriptedProvider, startScriptedProvider } from "../testing/scripte
 import { startTrial } from "../testing/trial";
 import { changeAgent, offerTool } from "../testing/world-tool";
 
-const folder = mkdtempSync(join(tmpdir(), "banyan-crash-"));
-const program = join(folder, "crash-main.mjs");
-const template = join(folder, "template");
+let crashing: Crashing;
 let provider: ScriptedProvider;
 let treeId = "";
 
@@ -49,9 +45,9 @@ function everyResult(request: ScriptedRequest): boolean {
 }
 
 beforeAll(async () => {
-  await bundleProgram("agents/testing/crash-main.ts", program);
+  crashing = await prepareCrashes(() => provider.url);
   provider = await startScriptedProvider(script, { record: false });
-  const trial = await startTrial({ provider, dataDir: template, work: false });
+  const trial = await startTrial({ provider, dataDir: crashing.template, work: false });
   const finishing = { evaluate: "auto", summarize: "never", document: "never" };
   await offerTool(trial, "asked", "ask");
   await changeAgent(trial, "worker", { tools: ["once", "often", "asked"], finishing });
@@ -61,46 +57,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await provider.close();
-  rmSync(folder, { recursive: true, force: true });
+  crashing.remove();
 });
 
-/** Runs the worker on a data folder; resolves with how it ended and how many boundaries it passed. */
-async function run(
-  dataDir: string,
-  killAt: number,
-): Promise<{ signal: string | null; passed: number; errors: string }> {
-  const env = {
-    PATH: process.env.PATH,
-    BANYAN_DATA_DIR: dataDir,
-    BANYAN_SYNCHRONOUS: "NORMAL",
-    ANTHROPIC_API_KEY: "test-key",
-    ANTHROPIC_BASE_URL: provider.url,
-    BANYAN_TEST_TREE: treeId,
-    BANYAN_TEST_KILL_AT: String(killAt),
-  };
-  const child = spawn(process.execPath, [program], {
-    env: env as unknown as NodeJS.ProcessEnv,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  let errors = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    errors += chunk;
-  });
-  const overdue = setTimeout(() => child.kill("SIGKILL"), 20_000);
-  const signal = await new Promise<string | null>((resolve) => child.once("close", (_code, by) => resolve(by)));
-  clearTimeout(overdue);
-  return { signal, passed: output ? JSON.parse(output).passed : 0, errors };
-}
-
-function freshFolder(name: string): string {
-  const dataDir = join(folder, name);
-  cpSync(template, dataDir, { recursive: true });
-  return dataDir;
-}
+const run = (dataDir: string, killAt: number) => crashing.run(dataDir, killAt, treeId);
 
 /** What must hold however often the worker was killed. */
 async function check(dataDir: string): Promise<void> {
@@ -148,7 +108,7 @@ function checkPerson(log: Message[]): void {
 }
 
 test("killed at each boundary and started again, the tree ends the same, and nothing was done twice", async () => {
-  const whole = freshFolder("whole");
+  const whole = crashing.freshFolder("whole");
   const { passed, errors } = await run(whole, 0);
   expect(errors).toBe("");
   await check(whole);
@@ -156,7 +116,7 @@ test("killed at each boundary and started again, the tree ends the same, and not
   const points = Array.from({ length: passed }, (_, index) => index + 1);
   const sweep = async () => {
     for (let at = points.shift(); at !== undefined; at = points.shift()) {
-      const dataDir = freshFolder(`at-${at}`);
+      const dataDir = crashing.freshFolder(`at-${at}`);
       const first = await run(dataDir, at);
       // The order of parallel tasks is not the same each time: the last boundaries may not be reached.
       if (first.signal === "SIGKILL") expect([at, (await run(dataDir, 0)).signal]).toEqual([at, null]);
@@ -170,7 +130,7 @@ test("killed at each boundary and started again, the tree ends the same, and not
 }, 180_000);
 
 test("killed again and again, a little further each time, the tree still ends", async () => {
-  const dataDir = freshFolder("again");
+  const dataDir = crashing.freshFolder("again");
   writeFileSync(join(dataDir, "effects.log"), "");
   let starts = 0;
   for (let signal: string | null = "SIGKILL"; signal === "SIGKILL" && starts < 40; starts += 1) {

@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ATTEMPTS, type Known } from "../testing/isolation/attempts";
 import {
+  approveEverything,
   comparableLog,
   filesWith,
   knownOf,
@@ -27,7 +28,7 @@ let base: string;
 beforeEach(() => {
   base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "banyan-isolation-")));
 });
-afterEach(async () => {
+afterEach(() => {
   fs.rmSync(base, { recursive: true, force: true });
 });
 
@@ -47,9 +48,7 @@ async function run(names: string[], workspaceOf: (name: string) => string | unde
     const foreign = everybodyIsThere.opened.then(() => all.find((one) => one.name !== name) ?? null);
     return newSide(name, 7_001 + at, { foreign, release: release.opened });
   });
-  const trial: Trial = await startServer(
-    Object.assign({}, ...sides.map((side) => repliesOf(side, () => trial.dataDir))),
-  );
+  const trial: Trial = await startServer(Object.assign({}, ...sides.map((side) => repliesOf(side, () => trial))));
   const { commands } = trial.runtime.application;
   for (const side of sides) {
     const workspace = workspaceOf(side.name);
@@ -57,20 +56,21 @@ async function run(names: string[], workspaceOf: (name: string) => string | unde
     side.treeId = (await trial.submit({ task: root, agent: "worker", ...(workspace && { workspace }) })).id;
   }
   all = await Promise.all(sides.map((side) => knownOf(trial, side)));
+  const stopApproving = approveEverything(trial);
   everybodyIsThere.open();
   await Promise.all(sides.map((side) => side.attacked.opened));
   for (const { question } of all) await commands.answer(question, "Yes.", tester);
   release.open();
   const trees = [];
   for (const side of sides) trees.push(await trial.ended(side.treeId, TREE_TIMEOUT_MS));
+  stopApproving();
   return { trial, sides, known: all, trees };
 }
 
 test("every tool that there is has its attempts, or a reason why it has none", async () => {
   const trial = await startServer({});
   const { world, control } = trial.runtime.world.catalogue;
-  expect(Object.keys(ATTEMPTS).sort()).toEqual([...world.keys(), ...control.keys()].sort());
-  for (const name of world.keys()) expect(typeof ATTEMPTS[name], name).toBe("function");
+  expect([...world.keys(), ...control.keys()].filter((name) => !ATTEMPTS[name])).toEqual([]);
 });
 
 describe.each([
@@ -89,6 +89,13 @@ describe.each([
       expect(trees.map((tree) => tree.status)).toEqual(["succeeded", "succeeded"]);
       expect(trial.faults).toEqual([]);
       expect(trial.provider?.refusals).toEqual([]);
+      for (const one of known) {
+        expect([one.flag, one.question, ...one.terminals], one.name).toEqual(
+          Array(3).fill(expect.stringMatching(/^\w+/)),
+        );
+        expect([one.commit.length, one.calls.length, Object.keys(one.tasks).length]).toEqual([40, 9, 4]);
+        expect(one.objects.length).toBeGreaterThan(0);
+      }
       for (const [at, side] of sides.entries()) {
         const foreign = sides[1 - at];
         const tree = trees[at];
@@ -142,8 +149,9 @@ async function checkAttacks(trial: Trial, attacker: string): Promise<void> {
   const log = await logOf(trial, attacker);
   const calls = log.filter((message) => message.kind === "tool_call");
   const tried = new Set(calls.map((message) => message.tool));
-  const named = Object.entries(ATTEMPTS).filter(([, attempts]) => typeof attempts === "function");
-  expect(named.map(([name]) => name).filter((name) => !tried.has(name))).toEqual([]);
+  const { world, control } = trial.runtime.world.catalogue;
+  const named = [...world.keys(), ...control.keys()].filter((name) => typeof ATTEMPTS[name] === "function");
+  expect(named.filter((name) => !tried.has(name))).toEqual([]);
   expect(calls.filter((message) => message.content.mode === "invalid").map((one) => [one.tool, one.content])).toEqual(
     [],
   );

@@ -4,6 +4,7 @@
  * The moments before them are the same: between a commit and the next effect, or an effect and its commit, nothing changes.
  *   BANYAN_DATA_DIR, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL: as the server reads them
  *   BANYAN_TEST_TREE: the tree's id; BANYAN_TEST_KILL_AT: the boundary at which the process dies by SIGKILL (0: none)
+ *   BANYAN_TEST_BOUNDARIES: "files": only those of checkouts and merges, and the commits after one of them
  * Each effect of a tool is a line in effects.log of the data folder. A person lives in the process too, who allows what waits
  * for approval, answers what is asked, and once changes the root's model and grants more: each of that is a commit as well.
  */
@@ -14,23 +15,33 @@ import { ownerCalled } from "@/agents/core/roles";
 import { readSettings } from "@/lib/env";
 import { UserError } from "../application";
 import { createRuntime } from "../runtime";
+import type { WorldTool } from "../tools/tool";
+import { writeFile } from "../tools/write-file";
 import { worldToolFor } from "./world-tool";
 
 const settings = readSettings(process.env, process.cwd());
 const treeId = process.env.BANYAN_TEST_TREE ?? "";
 const killAt = Number(process.env.BANYAN_TEST_KILL_AT ?? "0");
+const isOnlyFiles = process.env.BANYAN_TEST_BOUNDARIES === "files";
 let passed = 0;
+/** A commit is a boundary of files when one of them was touched since the last one. */
+let hasTouchedFiles = false;
 
-function boundary(): void {
+function boundary(isOfFiles = false): void {
+  if (isOnlyFiles && !isOfFiles && !hasTouchedFiles) return;
+  hasTouchedFiles = isOfFiles;
   passed += 1;
   if (passed === killAt) process.kill(process.pid, "SIGKILL");
 }
 
 /** An effect with the boundary after it. */
-function bounded<A extends unknown[], R>(effect: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+function bounded<A extends unknown[], R>(
+  effect: (...args: A) => Promise<R>,
+  isOfFiles = false,
+): (...args: A) => Promise<R> {
   return async (...args) => {
     const result = await effect(...args);
-    boundary();
+    boundary(isOfFiles);
     return result;
   };
 }
@@ -49,14 +60,17 @@ const runtime = await createRuntime({
     toolWithEffect("once", "report_interrupted"),
     toolWithEffect("often", "repeat"),
     toolWithEffect("asked", "report_interrupted"),
+    writeFile as WorldTool,
   ],
   report: (message, error) => process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`),
 });
-const { log, models, tools } = runtime.world;
+const { log, models, tools, snapshots } = runtime.world;
 // Before those who waited for the commit go on.
-log.onCommit(boundary);
+log.onCommit(() => boundary());
 models.respond = bounded(models.respond.bind(models));
 tools.call = bounded(tools.call.bind(tools));
+for (const effect of ["checkOut", "merge", "apply", "copy"] as const)
+  Object.assign(snapshots, { [effect]: bounded(snapshots[effect] as (...args: unknown[]) => Promise<unknown>, true) });
 
 await runtime.startWorker({ role: "worker", pollMs: 20 });
 const { queries, commands } = runtime.application;

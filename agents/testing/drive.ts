@@ -70,6 +70,7 @@ function beginning(random: Random): Entry[] {
       depth: random.between(0, 1),
       stepping: random.chance(0.1) ? "manual" : "automatic",
       dependsOn: random.chance(0.2) ? ["first"] : [],
+      ...(random.chance(0.2) && { workspace: "own" as const, folder: "task" }),
     },
   );
 }
@@ -117,6 +118,11 @@ function entriesOf(
         markOf(claim, { exitStatus: driver.random.chance(0.3) ? 1 : 0, output: "" }),
       );
       return [event(state.turn, { type: "claims_checked", call: state.ending?.call ?? "", marks })];
+    }
+    case "merge_files": {
+      const conflicts = driver.random.chance(0.3) ? ["a.txt"] : [];
+      const outcome = { into: null, commit: "merged", theirs: "theirs", changed: 1, conflicts, copies: null };
+      return [event(state.turn, { type: "files_merged", ...outcome })];
     }
     case "compact": {
       const usage = { inputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };

@@ -1,5 +1,7 @@
 /** What scenarios share: scripts by task, conditions to wait for, gates that hold a reply back, and views of a log. */
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach } from "vitest";
 import { ownerCalled } from "@/agents/core/roles";
 import type { Queries } from "../application";
@@ -31,6 +33,15 @@ function finishing(request: ScriptedRequest): Reply | undefined {
   if (request.agent === "task_evaluator") return passed();
   if (request.agent === "documentation_agent" || request.agent === "summary_agent") return endTask("noted");
   return undefined;
+}
+
+/** The contents of all files in a folder, by their paths in it. */
+export function filesIn(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const named = files.map((file) => join(file.parentPath, file.name));
+  return Object.fromEntries(
+    named.sort().map((file) => [file.slice(folder.length + 1), readFileSync(file, "utf8")] as const),
+  );
 }
 
 /** Waits for a condition; rejects with what was waited for. */

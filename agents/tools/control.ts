@@ -4,7 +4,7 @@
  */
 import type { z } from "zod";
 import type { AgentBody } from "@/agents/core/configuration";
-import type { Entry } from "@/agents/core/entries";
+import type { Assignment, Entry } from "@/agents/core/entries";
 import type { Facts } from "@/agents/core/facts";
 import type { Call, TaskState } from "@/agents/core/state";
 import type { ProposedCode } from "@/agents/proposed-code";
@@ -17,7 +17,7 @@ export interface SubtaskRequest {
   agent: string;
   instruction: string;
   dependsOn: string[];
-  workspace: "shared" | "none";
+  workspace: Assignment["workspace"];
   criteria: string | null;
   grant: { tokens?: number; cost_usd?: number; tasks?: number; depth?: number; seconds?: number };
 }

@@ -115,6 +115,13 @@ describe("F4: a hostile archive is refused and writes nothing", () => {
     ],
     ["a name twice, spelled in two ways", [{ name: "a/b" }, { name: "a//./b" }], /two entries with the name "a\/b"/],
     ["a file that is a folder too", [{ name: "a" }, { name: "a/b" }], /two entries with the name "a"/],
+    ["a name that is too long", [{ name: "a".repeat(1_001) }], /is too long or too deep/],
+    ["folders without end", [{ name: "a/".repeat(32_000) }], /is too long or too deep/],
+    [
+      "a folder for each file",
+      Array.from({ length: 1_000 }, (_, at) => ({ name: `${at}/`.repeat(40) })),
+      /has 40000 entries/,
+    ],
     ["a password", [{ name: "a", encrypted: true }], /is encrypted \("a"\)/],
     ["an unknown method", [{ name: "a", method: 14 }], /method \(14\) that is not understood/],
     ["a declared size beyond all", [{ name: "a", declaredBytes: 0xfffffffe }], /unpacks to more than 536870912 bytes/],

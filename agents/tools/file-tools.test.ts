@@ -12,7 +12,6 @@ import type { WorldTool } from "./tool";
 import { NO_SERVICES, worldTools } from "./world-tools";
 
 const WORLD_TOOLS = worldTools(NO_SERVICES);
-const WITHOUT_PATH = new Set(["use_terminal", "terminal_output", "terminal_input", "terminal_stop", "read_output"]);
 
 import { writeFile } from "./write-file";
 
@@ -125,8 +124,8 @@ describe("search_files", () => {
 test("every tool refuses to leave the workspace, and says so when the task has none", async () => {
   fs.writeFileSync(path.join(world.base, "secret"), "secret-value");
   fs.symlinkSync(world.base, path.join(world.root, "out"));
-  const rest = { content: "x", old_text: "s", new_text: "x", pattern: "secret" };
-  for (const tool of WORLD_TOOLS.filter(({ name }) => !WITHOUT_PATH.has(name))) {
+  const rest = { content: "x", old_text: "s", new_text: "x", pattern: "secret", folder: "new", operation: "status" };
+  for (const tool of WORLD_TOOLS.filter(({ input }) => "path" in (input.toJSONSchema().properties ?? {}))) {
     for (const given of ["../secret", "out/secret", "out", "a\0b", `${world.base}/secret`, `${world.root}-x/secret`]) {
       const fields = Object.keys(tool.input.toJSONSchema().properties ?? {});
       const extra = Object.fromEntries(Object.entries(rest).filter(([field]) => fields.includes(field)));

@@ -99,7 +99,7 @@ export function gitEffectOf(given: GitInput, forges: readonly Forge[]): CallEffe
       return { level: "write" };
     case "clone":
     case "fetch":
-      return { level: "network", hosts: [hostOf(given.url)], sends: false };
+      return { level: "network", alsoNeeds: "write", hosts: [hostOf(given.url)], sends: false };
     case "push":
       return { level: "network", hosts: [hostOf(given.url)], sends: true };
     case "pull_request":

@@ -196,6 +196,8 @@ describe("changing", () => {
     expect(await json({ operation: "merge", revision: "main" })).toEqual({ ...conflict, left: true });
     world.write("src/a.txt", "both\n");
     own(world.root);
+    await json({ operation: "add", files: ["src/a.txt"] });
+    await refused({ operation: "merge", revision: "main" }, /An earlier merge is resolved and not committed/);
     expect(await json({ operation: "commit", message: "Resolve", all: true })).toMatchObject({ branch: "banyan/x" });
     expect(git(world.root, "log", "-1", "--format=%P").split(" ")).toHaveLength(2);
     world.write("src/a.txt", "dirty\n");
@@ -262,6 +264,7 @@ test("the effect of a call is what its operation touches", () => {
   const url = "https://Example.org:8443/a/b.git";
   expect(effectOf({ operation: "fetch", url })).toEqual({
     level: "network",
+    alsoNeeds: "write",
     hosts: ["example.org:8443"],
     sends: false,
   });

@@ -313,6 +313,29 @@ describe("push", () => {
     expect(servedCommit("banyan/x")).toBe(again.commit);
   });
 
+  test("a call that waits for another one of the same remote can be stopped while it waits", async () => {
+    const commit = await cloneAndCommit();
+    let letGo = () => {};
+    const reached = new Promise<void>((resolve) => {
+      server.beforePush = () => {
+        resolve();
+        return new Promise((go) => {
+          letGo = go;
+        });
+      };
+    });
+    const pushing = call(push(commit), {}, { silenceSeconds: 60 });
+    await reached;
+    const stop = new AbortController();
+    const waiting = call({ operation: "fetch", path: "widgets", url }, { signal: stop.signal });
+    stop.abort(new Error("stopped"));
+    await expect(waiting).rejects.toThrow("stopped");
+    const next = json({ operation: "fetch", path: "widgets", url });
+    letGo();
+    expect(JSON.parse((await pushing).content)).toMatchObject({ created: true });
+    expect(await next).toMatchObject({ updated: ["origin/banyan/x"] });
+  });
+
   test("a commit that a server would not take is not taken", async () => {
     await cloneAndCommit();
     const copy = path.join(world.root, "widgets");

@@ -12,13 +12,22 @@ export interface SubtaskSources {
   setupFor(agent: string, inherited: { model: string; rights: Setup["rights"]; instruction: string }): Setup;
 }
 
-/** `dependsOn` are public ids; model and rights come from the parent unless the agent names its own model. */
+/** What only whoever starts the subtask knows of it. */
+export interface Placed {
+  uid: string;
+  /** Public ids. */
+  dependsOn: string[];
+  grant: GrantAmounts;
+  /** The snapshot of the parent's folder that an own folder begins with; null: it has none, or gets it when it is needed. */
+  base: string | null;
+  isTainted: boolean;
+}
+
+/** Model and rights come from the parent unless the agent names its own model. */
 export function newSubtask(
   state: TaskState,
   request: SubtaskRequest,
-  uid: string,
-  dependsOn: string[],
-  grant: GrantAmounts,
+  { uid, dependsOn, grant, base, isTainted }: Placed,
   sources: SubtaskSources,
 ): NewTask {
   const { setup, assignment } = state;
@@ -33,11 +42,30 @@ export function newSubtask(
     chosen,
     dependsOn,
     grant,
-    workspace: assignment.workspace === "none" ? "none" : request.workspace,
+    ...placeOf(assignment, request.workspace, uid, base),
     criteria: request.criteria ?? (chosen ? assignment.criteria : null),
     material: null,
     stepping: assignment.stepping,
+    ...(isTainted && { tainted: true }),
   });
+}
+
+/** The folder that a subtask works in. Whoever has no files gives none. */
+function placeOf(
+  parent: Assignment,
+  wanted: Assignment["workspace"],
+  uid: string,
+  base: string | null,
+): Pick<Assignment, "workspace" | "folder" | "into" | "base"> {
+  if (parent.workspace === "none" || wanted === "none") return { workspace: "none" };
+  const { folder } = parent;
+  if (wanted === "shared") return { workspace: "shared", ...(folder !== undefined && { folder }) };
+  return {
+    workspace: "own",
+    folder: uid,
+    ...(folder !== undefined && { into: folder }),
+    ...(base !== null && { base }),
+  };
 }
 
 /** It reads only, and has the judged task's material in its first message. */
@@ -64,10 +92,11 @@ export function newFinishingTask(
     chosen: false,
     dependsOn: [],
     grant: start.grant,
-    workspace: assignment.workspace,
+    ...placeOf(assignment, "shared", start.uid, null),
     criteria: null,
     material: start.material,
     stepping: assignment.stepping,
+    ...(state.tainted && { tainted: true }),
   });
 }
 

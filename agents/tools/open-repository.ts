@@ -2,6 +2,7 @@ import { z } from "zod";
 import { cloneRepository } from "@/lib/git/clone-repository";
 import { importRepository } from "@/lib/git/import-repository";
 import { type RepositoryFacts, storeFor } from "@/lib/git/store";
+import { hostOf } from "@/lib/net/host-list";
 import { sentenceFor } from "@/lib/workspace/open";
 import { partsInside, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 import { type ToolContext, worldTool } from "./tool";
@@ -22,7 +23,12 @@ export const openRepository = worldTool({
   description:
     "Open a git repository: the one in a folder of the workspace, or one copied from an https URL. Returns JSON with git (whether it is a repository), path, branch, commit and the number of commits. Afterwards measure_folder and git_history know its history. A folder without git is no error.",
   input,
-  level: "read",
+  level: "network",
+  effectOf: ({ url }) => {
+    if (!url) return { level: "read" };
+    const host = hostOf(url);
+    return { level: "network", alsoNeeds: "write", ...(host !== null && { hosts: [host] }) };
+  },
   afterCrash: "repeat",
   run: (given, context) =>
     answering(async () => {

@@ -31,6 +31,10 @@ export interface SettleSources extends SubtaskSources {
   registry(): Registry;
   agentBody: ControlView["agentBody"];
   code: ControlView["code"];
+  /** Keeps the folder that the task works in as it is now, for copies of it. Asked once, when a subtask wants one. */
+  keepFolder(): Promise<KeptFolder>;
+  /** Content from outside has come into the folder that the task works in. */
+  isFolderTainted: boolean;
   family: Family;
   /** The parent's grant as it is now, and the seconds it has left (null: no cap). */
   grant: GrantState;
@@ -39,6 +43,9 @@ export interface SettleSources extends SubtaskSources {
   parentUid: string | null;
   asksUid: string | null;
 }
+
+/** The snapshot, or the sentence that says why there is none. */
+export type KeptFolder = { commit: string } | { problem: string };
 
 /** `calls` are open calls of core tools that are not settled yet, in the order of the reply. Nothing is written here. */
 export async function settleCalls(
@@ -74,15 +81,21 @@ export async function settleCalls(
     settled.proposals.push(...(effect.proposals ?? []));
     if (effect.subtask) requests.push(effect.subtask);
   }
-  if (requests.length > 0) startSubtasks(state, requests, sources, settled);
+  if (requests.length > 0) await startSubtasks(state, requests, sources, settled);
   return settled;
 }
 
-function startSubtasks(state: TaskState, requests: SubtaskRequest[], sources: SettleSources, settled: Settled): void {
+async function startSubtasks(
+  state: TaskState,
+  requests: SubtaskRequest[],
+  sources: SettleSources,
+  settled: Settled,
+): Promise<void> {
   const problem = dependencyProblem(requests);
   const starts: SubtaskStart[] = [];
   const taskOf = new Map(requests.map((request) => [request.title, idOf(sources.taskUid, request.call, "task")]));
   const refusals = problem ? new Map<string, Refusal>() : refusalsOf(state, requests, sources);
+  const base = problem ? null : await baseFor(state, requests, refusals, sources);
   const shares = problem ? new Map<string, GrantAmounts>() : carveShares(state, requests, refusals, sources);
   for (const request of requests) {
     const { call } = request;
@@ -95,12 +108,37 @@ function startSubtasks(state: TaskState, requests: SubtaskRequest[], sources: Se
     }
     const task = idOf(sources.taskUid, call, "task");
     const dependsOn = request.dependsOn.flatMap((title) => taskOf.get(title) ?? []);
-    settled.children.push(newSubtask(state, request, task, dependsOn, shares.get(call.id) ?? NO_CAPS, sources));
+    const isTainted = state.tainted || (request.workspace === "own" && sources.isFolderTainted);
+    const grant = shares.get(call.id) ?? NO_CAPS;
+    const placed = { uid: task, dependsOn, grant, base: isCopiedNow(request) ? base : null, isTainted };
+    settled.children.push(newSubtask(state, request, placed, sources));
     starts.push({ task, call: call.id, title: request.title, agent: request.agent, role: "work", purpose: null });
   }
   if (starts.length > 0) {
     settled.entries.push({ kind: "event", turn: state.turn, content: { type: "subtasks_started", subtasks: starts } });
   }
+}
+
+/** Whoever builds on others begins with what they have left: its copy is made when it needs it. */
+function isCopiedNow({ workspace, dependsOn }: SubtaskRequest): boolean {
+  return workspace === "own" && dependsOn.length === 0;
+}
+
+/** One snapshot for all subtasks of the turn that get a copy; where it cannot be taken they are refused. */
+async function baseFor(
+  state: TaskState,
+  requests: SubtaskRequest[],
+  refusals: Map<string, Refusal>,
+  sources: SettleSources,
+): Promise<string | null> {
+  const copies = requests.filter((request) => isCopiedNow(request) && !refusals.has(request.call.id));
+  if (copies.length === 0 || state.assignment.workspace === "none") return null;
+  const kept = await sources.keepFolder();
+  if ("commit" in kept) return kept.commit;
+  const text = `Not started: your folder could not be copied for it. ${kept.problem}`;
+  for (const { call } of copies) refusals.set(call.id, { text, rule: null });
+  refuseDependents(requests, refusals);
+  return null;
 }
 
 /** What each started subtask gets of the grant, by call id; what it does not cover is refused too, and with it what depends on it. */

@@ -35,7 +35,12 @@ export const startSubtask = controlTool({
       .max(20_000)
       .optional()
       .describe("How the result will be judged; made before the work."),
-    workspace: z.enum(["shared", "none"]).optional().describe("shared: the tree's folder (default). none: no files."),
+    workspace: z
+      .enum(["shared", "own", "none"])
+      .optional()
+      .describe(
+        "shared: the folder that you work in (default). own: a copy of it as it is when the subtask starts; merged back when the subtask succeeds; conflicts come back to you. none: no files.",
+      ),
     grant: z
       .object({
         tokens: amount("Tokens it may spend."),

@@ -20,7 +20,7 @@ export function terminalInput(terminals: Terminals): WorldTool {
     level: "network",
     effectOf: ({ id }) => {
       const hosts = terminals.hostsOf(id);
-      return hosts.length > 0 ? { level: "network", hosts, sends: true } : { level: "write" };
+      return hosts.length > 0 ? { level: "network", alsoNeeds: "write", hosts, sends: true } : { level: "write" };
     },
     afterCrash: "report_interrupted",
     run: ({ id, text, close = false }, context) =>

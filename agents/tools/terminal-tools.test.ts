@@ -92,6 +92,7 @@ describe("use_terminal with a network", () => {
     expect(effect([])).toEqual({ level: "write" });
     expect(effect(["Example.COM.", "0x7f.1:80", "*.a.org:8443"])).toEqual({
       level: "network",
+      alsoNeeds: "write",
       hosts: ["example.com", "127.0.0.1:80", "*.a.org:8443"],
       sends: true,
     });
@@ -129,6 +130,7 @@ describe("use_terminal with a network", () => {
     );
     expect(terminalInput(terminals).effectOf?.({ id: answer.id, text: "x" })).toEqual({
       level: "network",
+      alsoNeeds: "write",
       hosts: [host],
       sends: true,
     });

@@ -16,6 +16,8 @@ export interface ToolOutcome {
 /** What one call would touch, where that depends on its input. */
 export interface CallEffect {
   level: Level;
+  /** A right that it takes beside its level's: a command that reaches the network writes, too. */
+  alsoNeeds?: Level;
   /** The hosts that it reaches, as `host` or `host:port`: allow-listed ones need no approval. */
   hosts?: readonly string[];
   /** It sends something out (a body, a query, a push), not only fetches: asked for when the task is tainted. */

@@ -38,7 +38,12 @@ export function terminalTool(
     level: "network",
     effectOf: ({ network = [] }) =>
       network.length > 0
-        ? { level: "network", hosts: network.map((host) => canonicalEntry(host) ?? host), sends: true }
+        ? {
+            level: "network",
+            alsoNeeds: "write",
+            hosts: network.map((host) => canonicalEntry(host) ?? host),
+            sends: true,
+          }
         : { level: "write" },
     afterCrash: "report_interrupted",
     showsLife: true,

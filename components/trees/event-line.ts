@@ -1,5 +1,5 @@
 /** An event of the log as a plain sentence. Pure. */
-import type { SubtaskResult, TaskEvent } from "@/agents/core/entries";
+import type { FilesMerged, SubtaskResult, TaskEvent } from "@/agents/core/entries";
 import { REASONS, type Reason } from "@/agents/core/reasons";
 import type { ClaimMark } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
@@ -98,6 +98,14 @@ export function eventLine(event: TaskEvent): EventLine | null {
       return forkedLine(event);
     case "files_saved":
       return savedLine(event);
+    case "files_copied":
+      return {
+        icon: "doc",
+        title: "Files copied",
+        text: "From here on it works in a copy of the folder as it was then.",
+      };
+    case "files_merged":
+      return mergedLine(event);
     case "model_failed":
       return failureLine(event);
     case "grant_low":
@@ -203,6 +211,24 @@ function savedLine({ changed, skipped, problem }: Extract<TaskEvent, { type: "fi
     icon: "doc",
     title: "Files kept",
     text: `${what} since the last time${left}. A fork from here begins with them.`,
+  };
+}
+
+function mergedLine({ changed, conflicts, copies, problem }: FilesMerged): EventLine {
+  const because = problem ? ` ${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))}` : "";
+  if (conflicts.length === 0 && !problem) {
+    const what = changed === 0 ? "It had changed nothing" : `${plural(changed, "change")} of its own folder`;
+    const left = skipped > 0 ? ` ${plural(skipped, "file")} could not be copied.` : "";
+    const text = changed === 0 ? `${what}.` : `${what} went into the one above.`;
+    return { icon: "doc", title: "Files merged", text: `${text}${left}` };
+  }
+  const lie = copies ? ` Its versions lie under ${copies}.` : "";
+  return {
+    icon: "doc",
+    title: "Files not merged",
+    text: `${plural(changed, "change")} of its own folder stayed there.${because}${lie}`,
+    ...(conflicts.length > 0 && { body: conflicts.map((path) => `- ${path}`).join("\n") }),
+    look: "bad",
   };
 }
 

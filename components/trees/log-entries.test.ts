@@ -201,6 +201,21 @@ test("what people and rules decide, caps, circles, changes, forks and kept files
     text: "Mara forked it as it was, with a fresh folder. What stands above was copied from tree t1.",
     link: { href: "/trees/t1" },
   });
+  const merged = { type: "files_merged", into: null, commit: "c", theirs: "d", changed: 2, copies: null } as const;
+  expect(eventLine({ ...merged, conflicts: [] })?.text).toBe("2 changes of its own folder went into the one above.");
+  expect(eventLine({ ...merged, changed: 0, skipped: 1, conflicts: [] })?.text).toBe(
+    "It had changed nothing. 1 file could not be copied.",
+  );
+  const beside = { ...merged, conflicts: ["a.txt"], copies: ".banyan-conflicts/x" };
+  expect(eventLine(beside)).toMatchObject({
+    text: "2 changes of its own folder stayed there. Its versions lie under .banyan-conflicts/x.",
+    body: "- a.txt",
+    look: "bad",
+  });
+  expect(eventLine({ ...merged, conflicts: [], problem: "the disk is full" })).toMatchObject({
+    title: "Files not merged",
+    text: "2 changes of its own folder stayed there. The disk is full.",
+  });
   const saved = { type: "files_saved", commit: "c", changed: 1, skipped: 0 } as const;
   expect(eventLine(saved)?.text).toMatch(/^1 file changed since the last time\./);
   expect(eventLine({ ...saved, problem: "too many files" })).toMatchObject({

@@ -23,6 +23,9 @@ const KIND_MASK = 0o170000;
 const FOLDER = 0o040000;
 const FILE = 0o100000;
 const NOTHING = Buffer.alloc(0);
+/** A name can be 64 KB of folders in folders: ten thousand of those would be a bomb of another kind. */
+const MAX_NAME_CHARACTERS = 1000;
+const MAX_DEPTH = 50;
 
 /** Throws a `WorkspaceError` that says why an archive is refused. `archiveBytes` is the size of the packed file. */
 export async function readContents(zip: ZipFile, archiveBytes: number, limits: ZipLimits): Promise<ZipContents> {
@@ -50,7 +53,7 @@ export async function readContents(zip: ZipFile, archiveBytes: number, limits: Z
       `The archive unpacks to ${declaredBytes} bytes, more than ${limits.ratio} for each of its ${archiveBytes}, as only bombs do; nothing was written.`,
     );
   }
-  refuseClashes(contents);
+  refuseClashes(contents, limits);
   return contents;
 }
 
@@ -70,8 +73,9 @@ function nameOf(entry: Entry): string {
     .join("/");
   const isFolder = given.endsWith("/");
   const isOutside = validateFileName(given) !== null;
-  if (isOutside || given.includes("\0") || (name === "" && !isFolder)) {
-    const why = isOutside ? "leads outside the folder" : "cannot be used";
+  const isTooLong = given.length > MAX_NAME_CHARACTERS || name.split("/").length > MAX_DEPTH;
+  if (isOutside || isTooLong || given.includes("\0") || (name === "" && !isFolder)) {
+    const why = isOutside ? "leads outside the folder" : isTooLong ? "is too long or too deep" : "cannot be used";
     const shown = JSON.stringify(given.slice(0, 200));
     throw new WorkspaceError(
       `The archive holds an entry whose name ${why} (${shown}); it is refused, nothing was written.`,
@@ -102,14 +106,19 @@ function checked(entry: Entry, name: string): Entry {
 }
 
 /** Of two entries with one name nobody can say which is meant; readers that choose differently are how files are smuggled. */
-function refuseClashes({ files, folders }: ZipContents): void {
+function refuseClashes({ files, folders }: ZipContents, limits: ZipLimits): void {
   const names = new Set<string>();
-  const parents = new Set(folders);
+  const parents = new Set<string>();
+  const addParents = (name: string) => {
+    for (let at = name.indexOf("/"); at > 0; at = name.indexOf("/", at + 1)) parents.add(name.slice(0, at));
+  };
+  for (const folder of folders) addParents(`${folder}/`);
   for (const { name } of files) {
     if (names.has(name)) throw clash(name);
     names.add(name);
-    for (let at = name.indexOf("/"); at > 0; at = name.indexOf("/", at + 1)) parents.add(name.slice(0, at));
+    addParents(name);
   }
+  if (names.size + parents.size > 2 * limits.entries) throw tooMany(names.size + parents.size, limits);
   for (const name of names) if (parents.has(name)) throw clash(name);
 }
 

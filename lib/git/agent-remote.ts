@@ -31,18 +31,22 @@ export async function cloneForAgent(
   requireMissingOrEmpty(repository.view, repository.parts);
   const { url } = await openRemote(options);
   const mirror = mirrorOf(cacheDir, url);
-  return exclusively(mirror, async () => {
-    const refs = await updateMirror(mirror, options);
-    const target = sandboxPath(repository.parts);
-    await gitInSandbox({ ...repository, parts: [] }, ["init", "-q", "--template=", "--", target]);
-    const settings = remoteSettings(url).map((args) => gitCommand(repository.parts, args));
-    await shellInSandbox(repository, settings.join(" && "));
-    // Not git's own clone, which would find the bundle in its way where the whole workspace is to be the repository.
-    await bringObjects(repository, mirror, refs, []);
-    if (refs.defaultBranch !== null) await checkOut(repository, refs.defaultBranch);
-    const commit = refs.defaultBranch === null ? null : (refs.branches.get(refs.defaultBranch) ?? null);
-    return { branch: refs.defaultBranch, commit, branches: [...refs.branches.keys()] };
-  });
+  return exclusively(
+    mirror,
+    async () => {
+      const refs = await updateMirror(mirror, options);
+      const target = sandboxPath(repository.parts);
+      await gitInSandbox({ ...repository, parts: [] }, ["init", "-q", "--template=", "--", target]);
+      const settings = remoteSettings(url).map((args) => gitCommand(repository.parts, args));
+      await shellInSandbox(repository, settings.join(" && "));
+      // Not git's own clone, which would find the bundle in its way where the whole workspace is to be the repository.
+      await bringObjects(repository, mirror, refs, []);
+      if (refs.defaultBranch !== null) await checkOut(repository, refs.defaultBranch);
+      const commit = refs.defaultBranch === null ? null : (refs.branches.get(refs.defaultBranch) ?? null);
+      return { branch: refs.defaultBranch, commit, branches: [...refs.branches.keys()] };
+    },
+    options.signal,
+  );
 }
 
 /** The branch's name is the remote's, so it is never an argument of its own. */
@@ -82,21 +86,25 @@ export async function fetchForAgent(
   const before = await remoteBranches(repository);
   const { url } = await openRemote(options);
   const mirror = mirrorOf(cacheDir, url);
-  return exclusively(mirror, async () => {
-    const refs = await updateMirror(mirror, options);
-    const moved = [...refs.branches].filter(([name, commit]) => before.get(name) !== commit).map(([name]) => name);
-    const gone = [...before.keys()].filter((name) => name !== "HEAD" && !refs.branches.has(name));
-    if (moved.length > 0) await bringObjects(repository, mirror, refs, [...before.values()]);
-    const removals = gone.map((name) => `delete refs/remotes/origin/${name}`);
-    await updateRefs(repository, removals);
-    // By name: a branch that went back to a commit which was here already is in no bundle.
-    await updateRefs(
-      repository,
-      moved.map((name) => `update refs/remotes/origin/${name} ${refs.branches.get(name)}`),
-    );
-    const [updated, removed] = [moved, gone].map((names) => names.map((name) => `origin/${name}`));
-    return { updated: updated ?? [], removed: removed ?? [], defaultBranch: refs.defaultBranch };
-  });
+  return exclusively(
+    mirror,
+    async () => {
+      const refs = await updateMirror(mirror, options);
+      const moved = [...refs.branches].filter(([name, commit]) => before.get(name) !== commit).map(([name]) => name);
+      const gone = [...before.keys()].filter((name) => name !== "HEAD" && !refs.branches.has(name));
+      if (moved.length > 0) await bringObjects(repository, mirror, refs, [...before.values()]);
+      const removals = gone.map((name) => `delete refs/remotes/origin/${name}`);
+      await updateRefs(repository, removals);
+      // By name: a branch that went back to a commit which was here already is in no bundle.
+      await updateRefs(
+        repository,
+        moved.map((name) => `update refs/remotes/origin/${name} ${refs.branches.get(name)}`),
+      );
+      const [updated, removed] = [moved, gone].map((names) => names.map((name) => `origin/${name}`));
+      return { updated: updated ?? [], removed: removed ?? [], defaultBranch: refs.defaultBranch };
+    },
+    options.signal,
+  );
 }
 
 const KNOWN_MAX = 200;

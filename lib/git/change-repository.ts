@@ -58,8 +58,7 @@ export async function commit(
   const message = `--message=${withTrailers(request.message, request.committer)}`;
   const flags = ["--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=whitespace", "--no-status"];
   await gitInSandbox(repository, ["commit", ...flags, message], { env: identity(request.committer) });
-  const { stdout } = await gitInSandbox(repository, ["rev-parse", "HEAD"]);
-  return { branch, commit: stdout.trim(), files: paths.length };
+  return { branch, commit: await headOf(repository), files: paths.length };
 }
 
 export type MergeAnswer =
@@ -73,24 +72,40 @@ export async function merge(
   request: { commit: string; name: string; leaveConflicts: boolean; committer: Committer },
 ): Promise<MergeAnswer> {
   const branch = await currentBranch(repository, rules);
+  if ((await mergedCommit(repository)) !== null) return openMerge(repository, branch);
+  const before = await headOf(repository);
   const message = withTrailers(`Merge ${request.name} into ${branch}`, request.committer);
   const flags = ["--quiet", "--no-verify", "--no-gpg-sign", "--no-edit", "--no-stat", "--no-autostash"];
   const answer = await gitInSandbox(repository, ["merge", ...flags, `-m${message}`, request.commit], {
     statuses: [0, 1, 2, 128],
     env: identity(request.committer),
   });
-  const { stdout: head } = await gitInSandbox(repository, ["rev-parse", "HEAD"]);
   if (answer.status === 0) {
-    const upToDate = /up to date/i.test(answer.stdout);
-    return { branch, merged: true, commit: head.trim(), ...(upToDate && { upToDate }) };
+    const commit = await headOf(repository);
+    return { branch, merged: true, commit, ...(commit === before && { upToDate: true }) };
   }
-  const unmerged = await gitInSandbox(repository, ["diff", "--name-only", "--diff-filter=U", "--no-renames", "-z"]);
-  const conflicts = [...new Set(unmerged.stdout.split("\0").filter(Boolean))];
+  const conflicts = await conflictsOf(repository);
   if (conflicts.length === 0) throw new GitError(`The merge was refused: ${saidIn(answer.stderr)}`, answer.stderr);
-  // A merge that an earlier call left open is not this call's to call off.
-  const isOwn = /Automatic merge failed|CONFLICT/i.test(answer.stdout);
-  if (isOwn && !request.leaveConflicts) await gitInSandbox(repository, ["merge", "--abort"]);
-  return { branch, merged: false, conflicts, left: !isOwn || request.leaveConflicts };
+  if (!request.leaveConflicts) await gitInSandbox(repository, ["merge", "--abort"]);
+  return { branch, merged: false, conflicts, left: request.leaveConflicts };
+}
+
+/** A merge that an earlier call left open is not this call's to call off. */
+async function openMerge(repository: AgentRepository, branch: string): Promise<MergeAnswer> {
+  const conflicts = await conflictsOf(repository);
+  if (conflicts.length > 0) return { branch, merged: false, conflicts, left: true };
+  throw new WorkspaceError("An earlier merge is resolved and not committed yet; commit it before the next one.");
+}
+
+async function conflictsOf(repository: AgentRepository): Promise<string[]> {
+  const args = ["diff", "--name-only", "--diff-filter=U", "--no-renames", "-z"];
+  const { stdout } = await gitInSandbox(repository, args);
+  return [...new Set(stdout.split("\0").filter(Boolean))];
+}
+
+async function headOf(repository: AgentRepository): Promise<string> {
+  const { stdout } = await gitInSandbox(repository, ["rev-parse", "--verify", "HEAD"]);
+  return stdout.trim();
 }
 
 const SAID_MAX_CHARACTERS = 500;

@@ -17,23 +17,27 @@ const CHECKOUT_MAX_FILES = 200_000;
  * store's folder of the workspace, which must be missing or empty. The copy has no .git folder: nothing in it is git's.
  */
 export function cloneRepository(view: WorkspaceView, store: Store, options: RemoteOptions): Promise<RepositoryFacts> {
-  return exclusively(store, async () => {
-    requireMissingOrEmpty(view, store.parts);
-    removeStore(store);
-    await createStore(store, options.signal);
-    try {
-      await fetchRemote(store, options);
-      const facts = await factsOf(store, options.signal);
-      if (facts.commit) {
-        await writeFiles(view, store, options.signal);
-        markReady(store);
-      }
-      return facts;
-    } catch (error) {
+  return exclusively(
+    store,
+    async () => {
+      requireMissingOrEmpty(view, store.parts);
       removeStore(store);
-      throw error;
-    }
-  });
+      await createStore(store, options.signal);
+      try {
+        await fetchRemote(store, options);
+        const facts = await factsOf(store, options.signal);
+        if (facts.commit) {
+          await writeFiles(view, store, options.signal);
+          markReady(store);
+        }
+        return facts;
+      } catch (error) {
+        removeStore(store);
+        throw error;
+      }
+    },
+    options.signal,
+  );
 }
 
 /** Throws a `WorkspaceError` when something stands in the way of a new copy. */

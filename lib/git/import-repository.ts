@@ -19,24 +19,28 @@ export type Imported = { git: true; facts: RepositoryFacts } | { git: false; rea
  * objects and references are copied as plain files, configuration, hooks, alternates and links are left behind.
  */
 export function importRepository(view: WorkspaceView, store: Store, signal?: AbortSignal): Promise<Imported> {
-  return exclusively(store, async () => {
-    const found = lookForGit(view, store.parts);
-    if (found !== "folder") {
-      removeStore(store);
-      return found === "none" ? { git: false } : { git: false, reason: found };
-    }
-    await createStore(store, signal);
-    try {
-      await copyRepository(view.root, [...store.parts, ".git"], store.gitDir, signal);
-      const facts = await factsOf(store, signal);
-      if (facts.commit) markReady(store);
-      return { git: true, facts };
-    } catch (error) {
-      removeStore(store);
-      if (!(error instanceof GitError)) throw error;
-      return { git: false, reason: `The repository's history cannot be read in full: ${error.message}` };
-    }
-  });
+  return exclusively(
+    store,
+    async () => {
+      const found = lookForGit(view, store.parts);
+      if (found !== "folder") {
+        removeStore(store);
+        return found === "none" ? { git: false } : { git: false, reason: found };
+      }
+      await createStore(store, signal);
+      try {
+        await copyRepository(view.root, [...store.parts, ".git"], store.gitDir, signal);
+        const facts = await factsOf(store, signal);
+        if (facts.commit) markReady(store);
+        return { git: true, facts };
+      } catch (error) {
+        removeStore(store);
+        if (!(error instanceof GitError)) throw error;
+        return { git: false, reason: `The repository's history cannot be read in full: ${error.message}` };
+      }
+    },
+    signal,
+  );
 }
 
 function lookForGit(view: WorkspaceView, parts: readonly string[]): "none" | "folder" | string {

@@ -54,22 +54,26 @@ export async function pushForAgent(
   }
   const remote = await openRemote(options);
   const mirror = mirrorOf(cacheDir, remote.url);
-  return exclusively(mirror, async () => {
-    const refs = await updateMirror(mirror, options);
-    if (options.branch === refs.defaultBranch) {
-      throw new WorkspaceError(
-        `${JSON.stringify(options.branch)} is the default branch of the repository, to which nobody pushes from here; use another one.`,
-      );
-    }
-    const git = { gitDir: mirror.gitDir, signal: options.signal, timeoutMs: options.timeoutMs };
-    await takeCommit(repository, mirror, options.commit, git);
-    const commits = await checkCommits(options.commit, refs, rules, git);
-    const there = refs.branches.get(options.branch);
-    const pushed = { branch: options.branch, commit: options.commit, commits };
-    if (there === options.commit) return { ...pushed, created: false, upToDate: true };
-    await push(remote, options, git);
-    return { ...pushed, created: there === undefined, upToDate: false };
-  });
+  return exclusively(
+    mirror,
+    async () => {
+      const refs = await updateMirror(mirror, options);
+      if (options.branch === refs.defaultBranch) {
+        throw new WorkspaceError(
+          `${JSON.stringify(options.branch)} is the default branch of the repository, to which nobody pushes from here; use another one.`,
+        );
+      }
+      const git = { gitDir: mirror.gitDir, signal: options.signal, timeoutMs: options.timeoutMs };
+      await takeCommit(repository, mirror, options.commit, git);
+      const commits = await checkCommits(options.commit, refs, rules, git);
+      const there = refs.branches.get(options.branch);
+      const pushed = { branch: options.branch, commit: options.commit, commits };
+      if (there === options.commit) return { ...pushed, created: false, upToDate: true };
+      await push(remote, options, git);
+      return { ...pushed, created: there === undefined, upToDate: false };
+    },
+    options.signal,
+  );
 }
 
 /** Brings a commit's objects from the agent's repository into the mirror, as a server takes them from a stranger. */

@@ -83,15 +83,24 @@ async function refExists(ref: string, options: { gitDir: string; signal?: AbortS
 
 const inProgress = new Map<string, Promise<unknown>>();
 
-/** Work on one store, one after the other. */
-export function exclusively<Result>(store: Store, work: () => Promise<Result>): Promise<Result> {
+/** Work on one store, one after the other. Rejects with the signal's reason when it is aborted before its turn has come. */
+export function exclusively<Result>(store: Store, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   const before = inProgress.get(store.gitDir) ?? Promise.resolve();
-  const result = before.then(work, work);
-  const settled = result
-    .catch(() => undefined)
-    .then(() => {
-      if (inProgress.get(store.gitDir) === settled) inProgress.delete(store.gitDir);
-    });
+  const result = inTurn(before, signal).then(work);
+  const settled = Promise.allSettled([before, result]).then(() => {
+    if (inProgress.get(store.gitDir) === settled) inProgress.delete(store.gitDir);
+  });
   inProgress.set(store.gitDir, settled);
   return result;
+}
+
+async function inTurn(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  const done = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    signal?.addEventListener("abort", () => resolve(), { once: true, signal: done.signal });
+  });
+  await Promise.race([before, aborted]);
+  done.abort();
+  signal?.throwIfAborted();
 }

@@ -9,6 +9,7 @@ import type { StdioServer } from "./types";
 
 /** Where a package's folder is seen in the sandbox. */
 const PACKAGE_PLACE = "/opt/mcp";
+const CODE_PLACE = "/server";
 /** Nobody means these, and a server could do harm in them. */
 const SYSTEM_FOLDERS = [
   "/etc",
@@ -33,10 +34,6 @@ export interface ServerPlace {
   readOnlyWorkspace?: boolean;
   /** In the workspace. */
   hiddenPaths?: readonly string[];
-  /** Host folders, such as the server's own code, at these paths. */
-  readOnly?: readonly { source: string; at: string }[];
-  /** Where it is started, as it sees it. */
-  cwd?: string;
 }
 
 export interface LaunchOptions {
@@ -58,7 +55,7 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
     throw new Error("it was proposed by an agent and may name neither a folder nor a file of this machine");
   const program = programOf(server, options);
   const folders = new Set<string>();
-  const readOnly = [...program.readOnly, ...(options.place?.readOnly ?? [])];
+  const readOnly = [...program.readOnly, ...(server.code ? [{ source: server.code, at: CODE_PLACE }] : [])];
   const named = server.isConfined ? [] : given.flatMap(absolutePathIn);
   for (const place of [...(server.cwd === undefined ? [] : [server.cwd]), ...named]) {
     const stat = fs.statSync(place, { throwIfNoEntry: false });
@@ -70,7 +67,7 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
   const argv = [...program.argv, ...given].map(quote).join(" ");
   const { hosts = [] } = server;
   const { place = {} } = options;
-  const cwd = place.cwd ?? server.cwd;
+  const cwd = server.code ? CODE_PLACE : server.cwd;
   return {
     command: `${cwd === undefined ? "" : `cd ${quote(cwd)} && `}exec ${argv}`,
     workspace: place.workspace ?? null,

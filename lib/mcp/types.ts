@@ -29,6 +29,8 @@ export interface StdioServer {
   args: Value[];
   env: Record<string, Value>;
   cwd?: string;
+  /** A host folder with code of its own, seen read-only at /server, where it is started. */
+  code?: string;
   /** Nothing that its arguments name is shown to it: an agent proposed it, and no person wrote them. */
   isConfined?: true;
   /** Set: `command` is not run; the package's program is, with `args`. */

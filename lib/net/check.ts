@@ -27,7 +27,23 @@ export type Checked = { addresses: readonly [HostAddress, ...HostAddress[]] } | 
 
 const LOOK_UP_MS = 10_000;
 
-const systemLookUp: LookUp = (host) => dns.lookup(host, { all: true, verbatim: true });
+/** A look-up keeps one of the process's few threads for as long as a slow server of names likes; files need them too. */
+const LOOKUPS_AT_ONCE = 2;
+const waiting: (() => void)[] = [];
+let lookups = 0;
+
+async function systemLookUp(host: string): Promise<readonly HostAddress[]> {
+  if (lookups >= LOOKUPS_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  else lookups += 1;
+  try {
+    return await dns.lookup(host, { all: true, verbatim: true });
+  } finally {
+    // Whoever waits takes the place over.
+    const next = waiting.shift();
+    if (next) next();
+    else lookups -= 1;
+  }
+}
 
 /** `target.host` without brackets and without a final dot. */
 export async function checkHost(target: HostAndPort, { privateHosts, lookUp }: CheckOptions): Promise<Checked> {

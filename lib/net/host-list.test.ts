@@ -46,6 +46,26 @@ test("an entry covers another when it stands for all that the other does", () =>
   for (const none of ["(no host)", "unknown host", ""]) expect(isCovered([none, "*", "*."], none)).toBe(false);
 });
 
+const POLICY = ["docs.example.org", "*.example.com", "git.example.net:8443"];
+test.each([
+  ["docs.example.org", true],
+  ["DOCS.example.org", true],
+  ["docs.example.org.", true],
+  ["docs.example.org:443", true],
+  ["docs.example.org:8080", false],
+  ["evildocs.example.org", false],
+  ["docs.example.org.evil.net", false],
+  ["a.example.com", true],
+  ["a.b.example.com:80", true],
+  ["example.com", false],
+  ["notexample.com", false],
+  ["git.example.net:8443", true],
+  ["git.example.net", false],
+  ["", false],
+])("%s is allowed by the policy: %s", (wanted, expected) => {
+  expect(isCovered(POLICY, wanted)).toBe(expected);
+});
+
 test("what is no host and port is none", () => {
   for (const given of ["", ":80", "a:0", "a:65536", "a", "a/b:80", "a:80:80", "a b:80", "[::1:80", "a#:80"]) {
     expect(parseHostAndPort(given), given).toBeNull();

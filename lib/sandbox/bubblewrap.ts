@@ -78,7 +78,7 @@ function innerScript({ limits, prelude, serverFd }: Confinement): string {
   const ulimit = `ulimit -c 0 -f ${blocks} -n ${limits.openFiles} -t ${limits.cpuSeconds} -u ${limits.processes}`;
   const greet = serverFd === undefined ? "" : `read -t 0 -u ${serverFd} && exit 125; echo ready >&${serverFd}; `;
   const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${SANDBOX_ROOT}`;
-  return `${ulimit} || exit 126; ${greet}${closeFds}; ${prelude ?? ""}exec /bin/bash -c "$0"`;
+  return `${ulimit} || exit 126; ${greet}${closeFds}; ${prelude ?? ""}exec /bin/bash --norc -c "$0"`;
 }
 
 /** The arguments after `bwrap`. `seen` is where the process that runs bubblewrap finds a path of the host. */
@@ -115,7 +115,9 @@ export function bubblewrapArguments(
     ...(confinement.extraArguments ?? []),
     ...inputArguments,
     ...["--chdir", SANDBOX_ROOT, "--remount-ro", "/", "--"],
-    ...["/bin/bash", "-c", innerScript(confinement), confinement.command],
+    // Nothing comes before the limits: not what the environment names (-p), and not the workspace's own .bashrc, which a bash
+    // reads whose input is a socket.
+    ...["/bin/bash", "--norc", "-p", "-c", innerScript(confinement), confinement.command],
   ];
 }
 

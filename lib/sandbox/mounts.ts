@@ -63,8 +63,10 @@ export function nodeMounts(execPath: string = fs.realpathSync(process.execPath))
   args: string[];
   /** Folders that go before the usual ones. */
   searchPath: string[];
+  /** Where it is in the sandbox. */
+  node: string;
 } {
-  if (isInside(execPath, ["/usr", "/bin"])) return { mounts: [], args: [], searchPath: [] };
+  if (isInside(execPath, ["/usr", "/bin"])) return { mounts: [], args: [], searchPath: [], node: execPath };
   const mounts: HostMount[] = [{ source: execPath, at: `${NODE_PREFIX}/bin/node`, writable: false }];
   const args: string[] = [];
   const packages = path.join(path.dirname(path.dirname(execPath)), "lib", "node_modules");
@@ -75,7 +77,7 @@ export function nodeMounts(execPath: string = fs.realpathSync(process.execPath))
       args.push("--symlink", `../lib/node_modules/npm/bin/${name}-cli.js`, `${NODE_PREFIX}/bin/${name}`);
     }
   }
-  return { mounts, args, searchPath: [`${NODE_PREFIX}/bin`] };
+  return { mounts, args, searchPath: [`${NODE_PREFIX}/bin`], node: `${NODE_PREFIX}/bin/node` };
 }
 
 /** Hidden folders are covered by an empty one, hidden files by a device that cannot be opened in the sandbox. */

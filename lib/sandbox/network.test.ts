@@ -204,6 +204,12 @@ describe("hostile: it is refused", () => {
     expect(seen).toEqual([]);
   });
 
+  test("a private host that leads to the metadata of a cloud", async () => {
+    names.set("site.test", ["169.254.169.254"]);
+    const result = await run(raw("CONNECT site.test:80 HTTP/1.1\r\n\r\n"), site(80));
+    expect(result.stdout).toMatch(/^HTTP\/1.1 403 /);
+  });
+
   test("a Host header that differs from the address does not count", async () => {
     const { port, seen } = await web();
     names.set("site.test", ["127.0.0.1"]);
@@ -224,6 +230,26 @@ describe("hostile: it is refused", () => {
     const result = await run(command, site(port));
     expect(result.stdout).toMatch(new RegExp(`^302 http://127.0.0.1:${inner.port}/secret\n403 `));
     expect(inner.seen).toEqual([]);
+  });
+
+  test.each([
+    ["a status that is none", "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n"],
+    ["another protocol that nobody asked for", "HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"],
+    ["nonsense", "\0\x01\x02\r\n\r\n"],
+    ["nothing", ""],
+    ["half an answer", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"],
+  ])("a host that answers with %s hurts nobody but who asked", async (_, bytes) => {
+    const server = net.createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => socket.end(bytes));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    names.set("site.test", ["127.0.0.1"]);
+    const result = await run(`timeout 20 ${get(`http://site.test:${port}/`)}; echo went on`, site(port));
+    server.close();
+    expect(result.stdout).toMatch(/^(502 |200 \nhalf|socket hang up|aborted|Parse Error)[\s\S]*went on\n$/);
   });
 
   test("a name is looked up once, and the connection goes to what was checked", async () => {

@@ -1,6 +1,6 @@
 /** What a sandbox with a network holds beyond one without: the way to the proxy, and the settings that programs look at. */
 import fs from "node:fs";
-import type { HostMount } from "./mounts";
+import { type HostMount, nodeMounts } from "./mounts";
 
 const SOCKET = "/run/banyan/network.sock";
 const FORWARDER = "/run/banyan/forward.cjs";
@@ -29,7 +29,9 @@ net
  * The forwarder is nobody's child: a program that waits for all of its children does not wait for it. It has said that it
  * listens before the command starts.
  */
-const PRELUDE = `read -r up < <(node --max-old-space-size=64 ${FORWARDER} < /dev/null 2> /dev/null &)
+const prelude = (
+  node: string,
+) => `read -r up < <(NODE_OPTIONS= ${node} --max-old-space-size=64 ${FORWARDER} < /dev/null 2> /dev/null &)
 [ "$up" = ready ] || { echo "The network of the sandbox could not be started." >&2; exit 126; }; unset up; `;
 
 export interface NetworkInside {
@@ -51,7 +53,7 @@ export function networkInside(socketPath: string): NetworkInside {
     files: { [FORWARDER]: FORWARDER_SCRIPT },
     // Newer Nodes look at the settings only when they are told to.
     env: { ...Object.fromEntries(settings), NO_PROXY: "", no_proxy: "", NODE_USE_ENV_PROXY: "1" },
-    prelude: PRELUDE,
+    prelude: prelude(nodeMounts().node),
   };
 }
 

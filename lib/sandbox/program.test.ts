@@ -101,6 +101,16 @@ describe("a program", () => {
     expect(survivors(secret)).toEqual([]);
   });
 
+  test("has its limits whatever its environment makes a shell do first", async () => {
+    const workspace = folder("shell-settings");
+    fs.writeFileSync(path.join(workspace, "first.sh"), "ulimit -t; ls /proc/self/fd | wc -l\n");
+    fs.writeFileSync(path.join(workspace, ".bashrc"), "echo from the workspace; ulimit -t\n");
+    const env = { BASH_ENV: "/workspace/first.sh" };
+    const said = await saying("echo second", { workspace, env, limits: { cpuSeconds: 77 } });
+    expect(said.stderr).toBe("");
+    expect(said.stdout).toMatch(/^77\n[45]\nsecond\n$/);
+  });
+
   test("without a workspace has an empty folder of its own, which is gone with it", async () => {
     expect(await saying("pwd; ls -A; echo x > file; cat file")).toMatchObject({ stdout: "/workspace\nx\n" });
     expect(await saying("ls -A")).toMatchObject({ stdout: "" });
@@ -283,6 +293,27 @@ test("a folder of the server's own user is brought up to date when it is asked f
   expect(await program.ended).toEqual({ exitStatus: 0 });
   expect(fs.readFileSync(path.join(workspace, "out.txt"), "utf8")).toBe("2\n");
   expect(fs.readdirSync(workspace)).toEqual(["out.txt"]);
+});
+
+test("closing the sandbox under a program loses nothing of the server's own folder", async () => {
+  const own = createSandbox();
+  const workspace = folder("kept", false);
+  for (let n = 0; n < 200; n += 1) fs.writeFileSync(path.join(workspace, `f${n}`), "kept");
+  const command = "echo new > new; echo up; while :; do for n in $(seq 1 50); do echo x > more$n; done; done";
+  const program = await own.start({ command, workspace, hiddenPaths: [] });
+  await nextLine(program);
+  const synchronising = program.synchronise();
+  own.close();
+  await Promise.allSettled([synchronising, program.ended]);
+  const left = fs.readdirSync(workspace);
+  expect(left.filter((name) => name.startsWith("f")).length).toBe(200);
+  expect(left).toContain("new");
+});
+
+test("without bubblewrap nothing is started, and the reason is told", async () => {
+  const without = createSandbox({ searchPath: "/nonexistent" });
+  const starting = without.start({ command: "true", workspace: null, hiddenPaths: [] });
+  await expect(starting).rejects.toThrow("bwrap is not installed; install it with");
 });
 
 test("a Node that does not lie in /usr is shown without what lies beside it", async () => {

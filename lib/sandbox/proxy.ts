@@ -145,16 +145,19 @@ async function connectAny(addresses: readonly HostAddress[], port: number): Prom
 
 function connect(address: string, port: number): Promise<net.Socket | null> {
   return new Promise((resolve) => {
-    const socket = net.connect({ host: address, port, allowHalfOpen: true, timeout: CONNECT_TIMEOUT_MS });
-    const give = (result: net.Socket | null) => {
-      socket.removeAllListeners();
-      socket.on("error", () => undefined);
-      if (!result) socket.destroy();
-      resolve(result);
+    const socket = net.connect({ host: address, port, allowHalfOpen: true });
+    const fail = () => {
+      socket.destroy();
+      resolve(null);
     };
-    socket.once("connect", () => give(socket));
-    socket.once("timeout", () => give(null));
-    socket.once("error", () => give(null));
+    // Later errors find this listener too; a socket that fails is closed, and that is seen.
+    socket.on("error", fail);
+    socket.setTimeout(CONNECT_TIMEOUT_MS, fail);
+    socket.once("connect", () => {
+      socket.setTimeout(0);
+      socket.off("timeout", fail);
+      resolve(socket);
+    });
   });
 }
 
@@ -188,27 +191,43 @@ async function forward(
   const headers: http.OutgoingHttpHeaders = { host: url.host, connection: "close" };
   for (const [name, value] of Object.entries(request.headers)) if (!HOP_BY_HOP.has(name)) headers[name] = value;
   if (request.headers["transfer-encoding"]) headers["transfer-encoding"] = "chunked";
-  const onward = http.request({
-    createConnection: () => socket,
-    method: request.method,
-    path: url.pathname + url.search,
-    headers,
-    setHost: false,
-  });
-  response.once("close", () => onward.destroy());
-  request.on("data", (chunk: Buffer) => count("sentBytes", chunk.length));
-  request.pipe(onward);
   await new Promise<void>((resolve, reject) => {
-    onward.once("error", () => reject(new Refusal(502, "The host hung up.")));
-    onward.once("response", (answer) => {
-      const back = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
-      response.writeHead(answer.statusCode ?? 502, Object.fromEntries(back));
-      answer.on("data", (chunk: Buffer) => count("receivedBytes", chunk.length));
-      answer.pipe(response);
-      answer.once("error", () => response.destroy());
-      resolve();
+    const onward = http.request({
+      createConnection: () => socket,
+      method: request.method,
+      path: url.pathname + url.search,
+      headers,
+      setHost: false,
     });
+    const fail = () => reject(new Refusal(502, "The host hung up."));
+    onward.on("error", fail);
+    onward.once("close", fail);
+    response.once("close", () => onward.destroy());
+    onward.once("response", (answer) => {
+      try {
+        pass(answer, response, count);
+        resolve();
+      } catch {
+        onward.destroy();
+        reject(new Refusal(502, "The host's answer is not valid HTTP."));
+      }
+    });
+    request.on("error", () => undefined);
+    request.on("data", (chunk: Buffer) => count("sentBytes", chunk.length));
+    request.pipe(onward);
+  }).catch((error) => {
+    socket.destroy();
+    throw error;
   });
+}
+
+/** Throws for a status or a header that no server of ours would send. */
+function pass(answer: http.IncomingMessage, response: http.ServerResponse, count: Count): void {
+  const headers = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
+  answer.on("error", () => response.destroy());
+  answer.on("data", (chunk: Buffer) => count("receivedBytes", chunk.length));
+  response.writeHead(answer.statusCode ?? 502, Object.fromEntries(headers));
+  answer.pipe(response);
 }
 
 function refuse(response: http.ServerResponse, error: unknown): void {

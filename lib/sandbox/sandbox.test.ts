@@ -240,7 +240,7 @@ test("a server that is root runs commands as the folder's owner", async () => {
   expect(fs.statSync(path.join(place, ".git", "HEAD")).uid).toBe(fs.statSync(place).uid);
 });
 
-test("without bubblewrap the terminal is off and names the command that installs it", async () => {
+test("T7: without bubblewrap the terminal is off and names the command that installs it", async () => {
   const without = createSandbox({ searchPath: "/nonexistent" });
   const status = await without.status();
   expect(status).toEqual({

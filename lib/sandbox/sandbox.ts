@@ -23,7 +23,7 @@ import { selfTest } from "./self-test";
 import { createSizeWatch } from "./size-watch";
 import { endStrays } from "./strays";
 import { temporaryFolder } from "./temporary";
-import { workspaceCopies } from "./workspace-copy";
+import { type OpenCopy, workspaceCopies } from "./workspace-copy";
 
 export const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 const ACTIVITY_SAMPLE_MS = 5_000;
@@ -54,7 +54,7 @@ export interface SandboxOptions {
 export function createSandbox(options: SandboxOptions = {}): SandboxPort & { close(): void } {
   const bwrap = findProgram("bwrap", options.searchPath ?? `${process.env.PATH ?? ""}:/usr/bin:/bin`);
   const temporary = temporaryFolder();
-  const copies = workspaceCopies(temporary.path);
+  const copies = workspaceCopies(temporary);
   const programs = new Set<SandboxProcess>();
   const sizes = createSizeWatch({ limitBytes: options.maxWorkspaceBytes ?? MAX_WORKSPACE_BYTES });
   const { timers = realTimers, activitySampleMs = ACTIVITY_SAMPLE_MS, limits = {} } = options;
@@ -95,29 +95,30 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     const mounts = [...folders, ...readOnlyMounts(start.readOnly ?? [])];
     if (workspace && start.readOnlyWorkspace) makeScratch(workspace, user);
     const { proxy, inside } = await openNetwork(start.network);
+    let copy: OpenCopy | null = null;
     try {
-      const copy =
-        workspace && isCopied(start, workspace, user)
-          ? await copies.open({ workspace, user, hiddenPaths: start.hiddenPaths })
-          : null;
+      if (workspace && isCopied(start, workspace, user)) {
+        copy = await copies.open({ workspace, user, hiddenPaths: start.hiddenPaths });
+      }
+      const folder = copy?.folder ?? workspace;
       const confinement = confine(start, {
-        workspace: copy?.folder ?? workspace,
+        workspace: folder,
         mounts,
         env: start.env ?? {},
         network: inside,
         limits: { ...limits, cpuSeconds: options.longLivedCpuSeconds ?? LONG_LIVED_CPU_SECONDS },
       });
       const program = await startProgram(launchProgram(bwrapProgram, confinement, user), {
-        synchronise: () => copy?.both() ?? Promise.resolve(),
+        synchronise: () => copy?.synchronise() ?? Promise.resolve(),
         guard: (onOver) =>
           workspace ? sizes.watch(writableOf(start, copy?.folder ?? workspace), onOver) : () => undefined,
-        afterwards: () => Promise.all([copy?.out(), proxy?.close()]),
+        afterwards: () => Promise.all([copy?.close(), proxy?.close()]),
       });
       programs.add(program);
       program.ended.then(() => programs.delete(program));
       return program;
     } catch (error) {
-      await proxy?.close();
+      await Promise.allSettled([copy?.close(), proxy?.close()]);
       endStrays();
       throw error;
     }
@@ -162,7 +163,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     /** Ends every program and removes what the sandbox keeps on disk; no command may be running. */
     close() {
       for (const program of programs) void program.kill();
-      temporary.remove();
+      copies.close();
     },
   };
 

@@ -3,6 +3,7 @@ import path from "node:path";
 import { copyChanges, type Manifest, reversed } from "../workspace/copy-tree";
 import { allHiddenPaths } from "../workspace/path";
 import type { ToolUser } from "./identity";
+import type { temporaryFolder } from "./temporary";
 
 /** A root-owned folder's copy in which an unprivileged user may work. */
 interface WorkspaceCopy {
@@ -11,6 +12,15 @@ interface WorkspaceCopy {
   manifest: Manifest;
   /** Synchronisations run one after the other; the commands between them may overlap. */
   queue: Promise<unknown>;
+  /** Commands and programs that work in it. */
+  users: number;
+}
+
+export interface OpenCopy {
+  folder: string;
+  synchronise(): Promise<void>;
+  /** When no process of the program is left; it must be called. */
+  close(): Promise<void>;
 }
 
 /** Whose copy, and for whom. */
@@ -23,13 +33,19 @@ interface CopyOf {
 const COPY_MAX_BYTES = 2 * 1024 ** 3;
 
 /** Copies of root-owned workspaces, kept for the life of the process and brought up to date before and after each command. */
-export function workspaceCopies(base: () => string) {
+export function workspaceCopies({ path: base, remove }: ReturnType<typeof temporaryFolder>) {
   const copies = new Map<string, WorkspaceCopy>();
+  let isClosed = false;
 
   function copyOf(workspace: string): WorkspaceCopy {
     const known = copies.get(workspace);
     if (known) return known;
-    const copy = { folder: fs.mkdtempSync(path.join(base(), "copy-")), manifest: new Map(), queue: Promise.resolve() };
+    const copy = {
+      folder: fs.mkdtempSync(path.join(base(), "copy-")),
+      manifest: new Map(),
+      queue: Promise.resolve(),
+      users: 0,
+    };
     copies.set(workspace, copy);
     return copy;
   }
@@ -63,24 +79,56 @@ export function workspaceCopies(base: () => string) {
     work: (folder: string) => Promise<Result>,
   ): Promise<Result> {
     const copy = copyOf(of.workspace);
-    await synchroniseIn(copy, of, signal);
+    copy.users += 1;
     try {
-      return await work(copy.folder);
+      await synchroniseIn(copy, of, signal);
+      try {
+        return await work(copy.folder);
+      } finally {
+        await synchroniseOut(copy, of);
+      }
     } finally {
-      await synchroniseOut(copy, of);
+      release(copy);
     }
   }
 
-  /** A copy for a program that outlives a call. `out` and `both` reject when a side cannot be brought up to date. */
-  async function open(of: CopyOf): Promise<{ folder: string; out(): Promise<void>; both(): Promise<void> }> {
+  /** A copy for a program that outlives a call. Both functions reject when a side cannot be brought up to date. */
+  async function open(of: CopyOf): Promise<OpenCopy> {
     const copy = copyOf(of.workspace);
-    await synchroniseIn(copy, of);
-    const out = () => synchroniseOut(copy, of);
-    // Out first: what both sides changed is then as the program left it, like after a call.
-    return { folder: copy.folder, out, both: () => out().then(() => synchroniseIn(copy, of)) };
+    copy.users += 1;
+    try {
+      await synchroniseIn(copy, of);
+    } catch (error) {
+      release(copy);
+      throw error;
+    }
+    return {
+      folder: copy.folder,
+      // Out first: what both sides changed is then as the program left it, like after a call.
+      synchronise: () => synchroniseOut(copy, of).then(() => synchroniseIn(copy, of)),
+      close: () => synchroniseOut(copy, of).finally(() => release(copy)),
+    };
   }
 
-  return { onCopy, open };
+  function release(copy: WorkspaceCopy): void {
+    copy.users -= 1;
+    removeIfIdle();
+  }
+
+  /** A copy that somebody works in is not removed: what is gone from it would be taken for deleted. */
+  function removeIfIdle(): void {
+    if (!isClosed || [...copies.values()].some(({ users }) => users > 0)) return;
+    copies.clear();
+    remove();
+  }
+
+  /** Removes the folder that holds the copies, now or when the last of them is not used any more. */
+  function close(): void {
+    isClosed = true;
+    removeIfIdle();
+  }
+
+  return { onCopy, open, close };
 }
 
 function inOrder(copy: WorkspaceCopy, step: () => Promise<void>): Promise<void> {

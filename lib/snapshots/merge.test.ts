@@ -148,6 +148,60 @@ test("conflicts are named by path, and nothing is kept", async () => {
   expect(trial.git("for-each-ref")).toBe(refs);
 });
 
+test("a repository that both have looked at is no conflict; one in which both have committed is", async () => {
+  const env = {
+    ...{ PATH: process.env.PATH, HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1" },
+    // A folder that was checked out belongs to the user of the tools.
+    ...{ GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
+  } as unknown as NodeJS.ProcessEnv;
+  const run = (folder: string, ...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@example.org", ...args], {
+      ...{ cwd: folder, encoding: "utf8", env },
+    });
+  const repository = path.join(trial.folder, "repo");
+  trial.put("repo/a", "a\n");
+  trial.put("repo/b", "b\n");
+  run(repository, "init", "-q", "-b", "main");
+  run(repository, "add", ".");
+  run(repository, "commit", "-qm", "first");
+  const base = (await trial.take(null)).commit;
+  const looked = (name: string, file: string) =>
+    childOf(base, name, (folder) => {
+      write(folder, `repo/${file}`, `${name}\n`);
+      run(path.join(folder, "repo"), "add", file);
+    });
+  const committed = (name: string, file: string) =>
+    childOf(base, name, (folder) => {
+      write(folder, `repo/${file}`, `${name}\n`);
+      run(path.join(folder, "repo"), "commit", "-qam", name);
+    });
+  const merge = (label: string, ours: string, theirs: string) =>
+    trial.store.merge({ tree: "tree", label, base, ours, theirs });
+  const [lookedA, lookedB] = [await looked("one", "a"), await looked("two", "b")];
+  const committedB = await committed("three", "b");
+  const checkedOut = async (label: string, ours: string, theirs: string) => {
+    const merged = await merge(label, ours, theirs);
+    if (!("commit" in merged)) throw new Error(`conflicts: ${merged.conflicts}`);
+    const folder = path.join(trial.base, `merged-${label}`);
+    await trial.store.checkOut(merged.commit, folder);
+    return path.join(folder, "repo");
+  };
+  const both = await checkedOut("looked", lookedA, lookedB);
+  expect(run(both, "status", "--porcelain")).toBe("M  a\n M b\n");
+  // Whose branch has moved, from either side: its commit is not undone by an index of before.
+  for (const [label, ours, theirs] of [
+    ["left", committedB, lookedA],
+    ["right", lookedA, committedB],
+  ] as const) {
+    const folder = await checkedOut(label, ours, theirs);
+    expect(run(folder, "log", "--format=%s")).toBe("three\nfirst\n");
+    expect(run(folder, "status", "--porcelain")).toBe(" M a\n");
+  }
+  const other = await committed("four", "a");
+  const refused = await merge("refused", committedB, other);
+  expect("conflicts" in refused && refused.conflicts).toContain("repo/.git/refs/heads/main");
+});
+
 test("where only one side changed, the merge is that side", async () => {
   trial.put("a", "base");
   const base = (await trial.take(null)).commit;

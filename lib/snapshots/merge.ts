@@ -1,3 +1,4 @@
+import { type Change, changesBetween } from "./changes";
 import { type Git, requireCommits, runGit } from "./git";
 import { createImport } from "./import";
 import { realPath, refOf } from "./names";
@@ -22,11 +23,13 @@ export async function mergeSnapshots(
   const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", left, right];
   const { status, output } = await runGit(git, args, { statuses: [0, 1] });
   const [merged = "", ...names] = output.split("\0");
-  if (status === 1) return { conflicts: conflictsIn(names) };
+  const conflicts = status === 1 ? conflictsIn(names) : [];
+  const written = await settledIndexes(git, { base, ours, theirs }, conflicts);
+  if (written === null) return { conflicts };
   const importing = createImport(git);
   try {
     const deleted = await filledFolders(git, merged);
-    const commit = await importing.commit({ ref, from: merged, deleted, written: [] });
+    const commit = await importing.commit({ ref, from: merged, deleted, written });
     syncReference(git, ref);
     return { commit };
   } finally {
@@ -44,6 +47,40 @@ function conflictsIn(names: string[]): string[] {
   const paths = names.filter((name) => name !== "").map((name) => realPath(name.replace(/~[0-9a-f]{40}(_\d+)?$/, "")));
   // Git may refuse without naming a file; then it is the folder as a whole.
   return paths.length === 0 ? ["."] : [...new Set(paths)].sort();
+}
+
+const INDEX = /^(.*\/)?\.git\/index$/;
+const HISTORY = /^(.*\/)?\.git\/(HEAD|packed-refs|refs\/.*)$/;
+
+/**
+ * Git rewrites a repository's index with any look at the files, so two sides that have only looked differ there. Of two indexes the
+ * one is right whose side has moved a branch; where neither has, they differ in what is staged at most, and ours stays.
+ * null: there are other conflicts, or both sides have moved a branch of that repository.
+ */
+async function settledIndexes(
+  git: Git,
+  { base, ours, theirs }: Pick<MergeRequest, "base" | "ours" | "theirs">,
+  conflicts: readonly string[],
+): Promise<[string, Change][] | null> {
+  if (conflicts.length === 0) return [];
+  if (!conflicts.every((path) => INDEX.test(path))) return null;
+  const [left, right] = [await changesBetween(git, base, ours), await changesBetween(git, base, theirs)];
+  const settled: [string, Change][] = [];
+  for (const path of conflicts) {
+    const side = !hasMoved(right, path) ? left : hasMoved(left, path) ? null : right;
+    const change = side?.find((one) => one.path === path);
+    if (!change || change.kind === "deleted") return null;
+    settled.push([path, change]);
+  }
+  return settled;
+}
+
+function hasMoved(changes: readonly Change[], index: string): boolean {
+  const repository = INDEX.exec(index)?.[1] ?? "";
+  return changes.some(({ path }) => {
+    const found = HISTORY.exec(path);
+    return found !== null && (found[1] ?? "") === repository;
+  });
 }
 
 /** Folders that stand as empty although one side has put something there. */

@@ -76,6 +76,8 @@ export interface SnapshotStore {
    * so take a snapshot first. What was written before a failure or a crash stays, and the same call finishes the rest. Throws a WorkspaceError when a link, or a folder with other contents, is in the way.
    */
   apply(request: { from: string; to: string; folder: string; hiddenPaths: readonly string[] }): Promise<void>;
+  /** Writes these paths of a snapshot, and what lies below them, into an existing folder, there below `below`. A path that the snapshot does not hold is left out. */
+  copy(request: { commit: string; paths: readonly string[]; folder: string; below: string }): Promise<void>;
   /** Another tree (a fork) keeps this snapshot alive too. */
   share(commit: string, tree: string, label: string): Promise<void>;
   /** Forgets all snapshots of a tree; the next `compact` frees their space. */

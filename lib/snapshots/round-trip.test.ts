@@ -193,3 +193,14 @@ test("a signal ends a snapshot, and the next one works", async () => {
   await expect(taking).rejects.toThrow("enough");
   expect((await trial.take(null)).files).toBe(300);
 });
+
+test("a file that a tool has not written to its end is in no snapshot", async () => {
+  trial.put("a");
+  const first = await trial.take(null);
+  trial.put(".banyan-0123456789ab.tmp", "half");
+  trial.put("d/.banyan-0123456789ab.tmp", "half");
+  trial.put("d/.banyan-notes.tmp", "whole");
+  const second = await trial.take(first.commit);
+  expect(await trial.contents(second.commit)).toEqual({ a: "a", "d/.banyan-notes.tmp": "whole" });
+  expect(second).toMatchObject({ changed: 1, skipped: [] });
+});

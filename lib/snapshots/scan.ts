@@ -114,9 +114,12 @@ async function namesIn(fd: number, state: Scan): Promise<string[]> {
   return names.sort();
 }
 
+/** A file that a tool of ours is writing, or was when it was killed: it gets its name when it is whole. */
+const UNFINISHED = /^\.banyan-[0-9a-f]{12}\.tmp$/;
+
 /** Returns a promise only where there is something to wait for: most names are files that did not change. */
 function scanName(fd: number, name: string, path: string, depth: number, state: Scan): Promise<void> | undefined {
-  if (state.hidden.paths.has(path)) return;
+  if (state.hidden.paths.has(path) || UNFINISHED.test(name)) return;
   let stat: fs.BigIntStats | undefined;
   try {
     stat = fs.lstatSync(childOf(fd, name), { bigint: true, throwIfNoEntry: false });

@@ -8,7 +8,7 @@ import { refOf, refsOf } from "./names";
 import { SnapshotError, type SnapshotLimits, type SnapshotStore } from "./port";
 import { bytesOnDisk, placesIn, prepareRepository } from "./repository";
 import { hold, takeSnapshot } from "./take";
-import { applyChanges, checkOutSnapshot } from "./write-out";
+import { applyChanges, checkOutSnapshot, copyPaths } from "./write-out";
 
 export const SNAPSHOT_LIMITS: SnapshotLimits = {
   maxFiles: 200_000,
@@ -58,6 +58,7 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
     diff: (from, to, { maxBytes, signal } = {}) => sharing((git) => diffSnapshots(git, from, to, maxBytes), signal),
     merge: (request) => sharing((git) => mergeSnapshots(git, request)),
     apply: (request) => inTurn(request.folder, () => sharing((git) => applyChanges(git, request))),
+    copy: (request) => inTurn(request.folder, () => sharing((git) => copyPaths(git, request))),
     share: (commit, tree, label) =>
       sharing(async (git) => {
         await requireCommits(git, commit);

@@ -93,6 +93,30 @@ export async function applyChanges(git: Git, { from, to, folder, hiddenPaths }: 
   }
 }
 
+export interface CopyRequest {
+  commit: string;
+  paths: readonly string[];
+  folder: string;
+  below: string;
+}
+
+export async function copyPaths(git: Git, { commit, paths, folder, below }: CopyRequest): Promise<void> {
+  await requireCommits(git, commit);
+  const wanted = new Set(paths.map((path) => path.replace(/\/$/, "")));
+  const entries = [...(await storedEntries(git, commit))].filter(([name]) => isWithin(name, wanted));
+  const writer = createFolderWriter(folder);
+  try {
+    writer.makeFolder(below);
+    await write(
+      git,
+      writer,
+      entries.map(([name, { mode, oid }]): Written => [`${below}/${name}`, { mode, oid }]),
+    );
+  } finally {
+    writer.close();
+  }
+}
+
 async function write(git: Git, writer: FolderWriter, entries: readonly Written[]): Promise<void> {
   for (const [name] of entries) if (name.endsWith("/")) writer.makeFolder(name);
   const files = entries.filter(([name]) => !name.endsWith("/"));

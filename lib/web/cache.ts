@@ -17,8 +17,8 @@ export interface Cache {
   put(key: string, value: unknown): void;
 }
 
+/** Without the key, of which only the hash is kept: a query or an address may hold what should not lie on the disk. */
 interface Entry {
-  key: string;
   storedAtMs: number;
   value: unknown;
 }
@@ -38,7 +38,7 @@ export function createCache({ folder, maxBytes, maxAgeMs, now }: CacheOptions): 
         const file = fileOf(key);
         const entry = JSON.parse(fs.readFileSync(file, "utf8")) as Entry;
         const age = now() - entry.storedAtMs;
-        if (entry.key !== key || !(age >= 0 && age < maxAgeMs)) return undefined;
+        if (!(age >= 0 && age < maxAgeMs)) return undefined;
         // What was read last is dropped last. A clock of its own, because files are compared with each other only.
         fs.utimesSync(file, new Date(), new Date());
         return { value: entry.value, storedAtMs: entry.storedAtMs };
@@ -48,7 +48,7 @@ export function createCache({ folder, maxBytes, maxAgeMs, now }: CacheOptions): 
     },
     put(key, value) {
       try {
-        const text = JSON.stringify({ key, storedAtMs: now(), value } satisfies Entry);
+        const text = JSON.stringify({ storedAtMs: now(), value } satisfies Entry);
         const size = Buffer.byteLength(text);
         if (size > maxBytes / 4) return;
         fs.mkdirSync(folder, { recursive: true, mode: 0o700 });

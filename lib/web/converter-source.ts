@@ -13,7 +13,9 @@ const MAX_DEPTH = 200;
 /** Readability looks at every element several times; larger pages are lists and references, which it does not suit. */
 const READABLE_ELEMENTS = 4000;
 const MIN_ARTICLE_CHARACTERS = 200;
-const MIN_ARTICLE_SHARE = 0.4;
+/** Of a whole body much is menus. What a page itself calls its main part is all meant, and Readability may only tidy it. */
+const MIN_SHARE_OF_BODY = 0.4;
+const MIN_SHARE_OF_MAIN = 0.8;
 const DROPPED = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "IFRAME", "FRAME", "FRAMESET", "OBJECT", "EMBED", "APPLET",
   "SVG", "MATH", "CANVAS", "AUDIO", "VIDEO", "BUTTON", "SELECT", "TEXTAREA", "LINK", "META", "DATALIST"]);
 const TABLE_PARTS = new Set(["TABLE", "THEAD", "TBODY", "TFOOT", "TR", "TD", "TH"]);
@@ -239,7 +241,8 @@ async function convert() {
     const own = parse();
     completeDom(domino, own.document, own.base);
     const article = articleOf(Readability, own.document);
-    const enough = Math.max(MIN_ARTICLE_CHARACTERS, MIN_ARTICLE_SHARE * lengthOf(root));
+    const share = root === page.document.body ? MIN_SHARE_OF_BODY : MIN_SHARE_OF_MAIN;
+    const enough = Math.max(MIN_ARTICLE_CHARACTERS, share * lengthOf(root));
     if (article && article.content && lengthOf(article.content) >= enough) root = article.content;
   }
   return { title, markdown: converterOf(Turndown, plugin).turndown(root) };

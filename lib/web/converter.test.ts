@@ -21,6 +21,21 @@ test("an article is told from what stands around it", async () => {
   expect(markdown).not.toMatch(/menu entry|imprint/);
 });
 
+test("nothing large is lost of what a page calls its main part", async () => {
+  const sections = Array.from({ length: 12 }, (_, at) => {
+    return `<details><summary><h3>Method ${at}</h3></summary><div class="meta"><code>fn f${at}()</code> <a href="#f">source</a></div></details>`;
+  });
+  const text = "<p>A view into an occupied entry, which is constructed from a method on the map, and holds a key.</p>";
+  const { markdown } = await convert(
+    `<nav>menu</nav><main>${text.repeat(6)}${sections.join("")}</main>`,
+    URL_OF_PAGE,
+    signal,
+  );
+  expect(markdown).toContain("A view into");
+  for (let at = 0; at < 12; at += 1) expect(markdown).toContain(`fn f${at}()`);
+  expect(markdown).not.toContain("menu");
+});
+
 test("tables that only lay out a page become text, and cells keep their columns", async () => {
   const inner =
     "<table><tr><th>a</th><th colspan=2>b</th></tr><tr>\n<td>1</td>\n<td>2</td><td>3<br>4</td></tr></table>";

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import type http from "node:http";
+import https from "node:https";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -7,6 +8,7 @@ import zlib from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { FetchOptions } from "./fetch-page";
 import { type LocalServer, startServer } from "./testing/local-server";
+import { SELF_SIGNED } from "./testing/self-signed";
 import { createWeb, type WebOptions } from "./web";
 
 const MB = 1024 * 1024;
@@ -209,6 +211,25 @@ describe("a hostile server", () => {
     expect(await refusal(`http://${host}/`, { privateHosts: [host] })).toMatch(/connection broke/);
     await new Promise((resolve) => raw.close(resolve));
     expect(await refusal(`http://${host}/`, { privateHosts: [host] })).toMatch(/takes no connections/);
+  });
+
+  test("whose certificate nobody vouches for is not listened to, whatever the process's settings say", async () => {
+    let heard = 0;
+    const secure = https.createServer(SELF_SIGNED, (_request, response) => {
+      heard += 1;
+      response.end("secret");
+    });
+    await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
+    const host = `localhost:${(secure.address() as net.AddressInfo).port}`;
+    const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    for (const setting of [before, "0"]) {
+      if (setting !== undefined) process.env.NODE_TLS_REJECT_UNAUTHORIZED = setting;
+      expect(await refusal(`https://${host}/`, { privateHosts: [host] })).toMatch(/certificate cannot be trusted/);
+    }
+    if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+    expect(heard).toBe(0);
+    await new Promise((resolve) => secure.close(resolve));
   });
 
   test("is sent no cookie that it set, and no referrer", async () => {

@@ -96,9 +96,11 @@ function request(target: CheckedTarget, options: GetOptions): Promise<http.Incom
   const { connectMs, headersMs } = options.timeouts;
   return new Promise((resolve, reject) => {
     const send = target.url.protocol === "https:" ? https.get : http.get;
-    // An agent of its own: no connection is shared with, or left for, another request. TLS is verified as by default.
+    // An agent of its own: no connection is shared with, or left for, another request. Certificates are verified, also
+    // where somebody switched that off for the whole process.
     const sent = send(target.url, {
       agent: false,
+      rejectUnauthorized: true,
       headers: HEADERS,
       lookup: pinnedLookup(target.addresses),
       signal: options.signal,

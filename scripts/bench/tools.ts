@@ -79,7 +79,7 @@ async function gatewayRows({ runtime, submit, ended }: BenchTrial): Promise<Row[
     const { hosts } = world.configuration.policy();
     const network = { allowed: true, hosts, privateHosts: world.limits.privateHosts };
     const { content } = await world.tools.call("probe", call.input, { ...context, network });
-    world.redact(content);
+    world.redactor.redact(content);
     const detail = `read ok ${subjectOf({ tool: "probe", input: call.input }).slice(0, 16)}`;
     const before = performance.now() - startedAt;
     return store.log.write(({ nowMs }) => {

@@ -1,6 +1,7 @@
 /**
  * What a tree tries in order to see or to touch another one, by every tool there is. A tool that is missing here fails the
  * test: say what a call of it could try with everything that one tree may know of another, or why there is nothing to try.
+ * A person approves whatever is asked for.
  */
 import { basename } from "node:path";
 
@@ -20,6 +21,8 @@ export interface Known {
   objects: string[];
   /** The newest commit of the repository in its workspace. */
   commit: string;
+  /** Ids of its commands in the background. */
+  terminals: string[];
   /** Its processes that run meanwhile, as the host numbers them. */
   pids: number[];
   port: number;
@@ -139,6 +142,9 @@ export const ATTEMPTS: Record<string, Attempts> = {
       `kill -9 ${pids.join(" ")}; kill -9 -1`,
     ].map((command) => ({ command, timeout_seconds: 120 }));
   },
+  terminal_output: ({ foreign }) => foreign.terminals.flatMap((id) => [{ id }, { id, cursor: 0 }]),
+  terminal_input: ({ foreign }) => foreign.terminals.map((id) => ({ id, text: "planted\n", close: true })),
+  terminal_stop: ({ foreign }) => foreign.terminals.map((id) => ({ id })),
   read_file: (world) => files(world).map((path) => ({ path })),
   write_file: (world) => [
     ...folders(world).map((folder) => ({ path: `${folder}/planted.txt`, content: "planted" })),
@@ -167,6 +173,41 @@ export const ATTEMPTS: Record<string, Attempts> = {
     ]),
   ],
   git_history: (world) => [...folders(world), ...repositoryFolders(world)].map((path) => ({ path })),
+  git_operations: (world) => {
+    const { workspace, objects, commit, port } = world.foreign;
+    const branch = "banyan/taken";
+    const urls = [workspace, ...objects].flatMap((folder) => [
+      folder,
+      `file://${folder}`,
+      `https://127.0.0.1:${port}${folder}`,
+    ]);
+    return [
+      ...[...folders(world), ...repositoryFolders(world)].map((path) => ({ operation: "log", path })),
+      ...[".", ...repositoryFolders(world)].flatMap((path) => [
+        { operation: "show", path, revision: commit },
+        { operation: "diff", path, from: commit },
+        { operation: "branch", path, branch, revision: commit },
+        { operation: "merge", path, revision: commit },
+      ]),
+      { operation: "add", files: [`${workspace}/canary.txt`, "../canary.txt", in_("folder/canary.txt")] },
+      ...urls.flatMap((url) => [
+        { operation: "clone", url, path: in_("taken") },
+        { operation: "fetch", url },
+        { operation: "push", url, branch, commit },
+      ]),
+    ];
+  },
+  web_fetch: ({ foreign }) =>
+    [
+      `file://${foreign.workspace}/canary.txt`,
+      `http://127.0.0.1:${foreign.port}/`,
+      `http://[::1]:${foreign.port}/`,
+    ].map((url) => ({ url })),
+  web_search: "It asks a service of the web for words, and reaches nothing of this machine.",
+  extract_archive: (world) => [
+    ...files(world).map((path) => ({ path, folder: in_("unpacked") })),
+    ...folders(world).map((folder) => ({ path: "canary.txt", folder })),
+  ],
   read_output: ({ foreign }) => foreign.calls.flatMap((call) => [{ call }, { call, offset: 30_000 }]),
   query_database: ({ foreign, dataDir }) =>
     [

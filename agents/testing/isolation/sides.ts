@@ -6,7 +6,7 @@ import path from "node:path";
 import { inflateRawSync } from "node:zlib";
 import type { Reply, ScriptedCall, ScriptedRequest } from "../provider-script";
 import { endTask, startSubtask } from "../replies";
-import { type Gate, gate, logOf, sub, titled, until } from "../scenario";
+import { type Gate, gate, logOf, sub, tester, titled, until } from "../scenario";
 import type { Trial } from "../trial";
 import { ATTACK_FOLDER, ATTEMPTS, claimsOf, type Known } from "./attempts";
 
@@ -42,17 +42,17 @@ const SHOWN_CHARS = 500;
 /** The replies of a side's tasks, by title. */
 export function repliesOf(
   side: Side,
-  dataDir: () => string,
+  server: () => Trial,
 ): Record<string, Reply[] | ((request: ScriptedRequest) => Reply | Promise<Reply>)> {
   const title = sideTitles(side.name);
   return {
     [title.root]: (request) => rootReply(side, request),
-    [title.holder]: [holderSetup(side), { calls: [held(side)] }, endTask(`${side.name} holder is done`)],
+    [title.holder]: (request) => holderReply(side, request),
     [title.asker]: [
       { calls: [{ name: "ask", input: { question: `May I tell ${side.canary}?` }, id: `${side.name}-ask` }] },
       endTask(`${side.name} asker is done`),
     ],
-    [title.attacker]: (request) => attackerReply(side, request, dataDir()),
+    [title.attacker]: (request) => attackerReply(side, request, server()),
   };
 }
 
@@ -64,6 +64,21 @@ function rootReply(side: Side, request: ScriptedRequest): Reply {
   if ([holder, attacker, asker].every((title) => seen.includes(`${title} is done`))) return endTask("done");
   const question = /\\?"question\\?":\\?"(\w+)\\?"/.exec(JSON.stringify(request.messages.at(-1)))?.[1];
   return question ? { calls: [{ name: "pass_up", input: { question } }] } : { text: "I wait." };
+}
+
+function holderReply(side: Side, request: ScriptedRequest): Reply {
+  if (request.turn === 0) return holderSetup(side);
+  if (request.turn === 1) return { calls: [held(side)] };
+  const [id = ""] = terminalsIn(JSON.stringify(request.messages));
+  // Whatever somebody else wrote to the command, it would have said.
+  if (request.turn === 2)
+    return { calls: [{ name: "terminal_output", input: { id, cursor: 0 }, id: `${side.name}-said` }] };
+  return endTask(`${side.name} holder is done`);
+}
+
+/** Ids of commands in the background, as they were answered. */
+function terminalsIn(text: string): string[] {
+  return [...text.matchAll(/\\?"id\\?":\\?"([^"\\]+)\\?",\\?"state\\?":\\?"running/g)].map((match) => match[1] ?? "");
 }
 
 /** Its canary in every place where a tree can keep something: files, names, history, cache, log, reviews, a cut output. */
@@ -79,6 +94,7 @@ function holderSetup({ name, canary }: Side): Reply {
     ["read_output", { call: `${name}-3` }],
     ["query_database", { sql: "SELECT title, status, instruction FROM tasks WHERE role = 'work' ORDER BY title" }],
     ["flag_for_review", { issue: canary, evidence: canary }],
+    ["use_terminal", { command: `echo ${canary}; exec cat`, background: true, timeout_seconds: 900 }],
   ];
   return { calls: calls.map(([tool, input], at) => ({ name: tool, input, id: `${name}-${at}` })) };
 }
@@ -99,11 +115,13 @@ kill $server`;
 }
 
 /** Everything of the list, some calls a turn; then it lets its own holder end, and ends with claims. */
-async function attackerReply(side: Side, request: ScriptedRequest, dataDir: string): Promise<Reply> {
+async function attackerReply(side: Side, request: ScriptedRequest, { dataDir, runtime }: Trial): Promise<Reply> {
   const foreign = await side.foreign;
   const world = foreign && { foreign, dataDir };
   const calls = Object.entries(ATTEMPTS).flatMap(([name, attempts]) =>
-    !world || typeof attempts === "string" ? [] : attempts(world).map((input) => ({ name, input })),
+    !world || typeof attempts === "string" || !runtime.world.catalogue.schemaOf(name)
+      ? []
+      : attempts(world).map((input) => ({ name, input })),
   );
   const turns = Math.ceil(calls.length / CALLS_A_TURN);
   if (request.turn < turns)
@@ -114,6 +132,19 @@ async function attackerReply(side: Side, request: ScriptedRequest, dataDir: stri
     return { calls: [{ name: "use_terminal", input: { command: "touch release" } }] };
   }
   return endTask(`${side.name} attacker is done`, world ? { claims: claimsOf(world) } : {});
+}
+
+/** A person who approves every call that is asked for; returns how to stop. */
+export function approveEverything(trial: Trial): () => void {
+  const { commands, queries } = trial.runtime.application;
+  const approve = async () => {
+    const { items } = await queries.listReviews({ open: true });
+    for (const { id } of items.filter((review) => review.kind === "approval")) {
+      // Another round may have approved it already.
+      await commands.decide(id, "approved", "", tester).catch(() => undefined);
+    }
+  };
+  return trial.runtime.store.log.onCommit(() => void approve());
 }
 
 /** Waits until the side holds its canary everywhere, and says what another tree could know of it. */
@@ -133,6 +164,7 @@ export async function knownOf(trial: Trial, side: Side): Promise<Known> {
     ...{ name, treeId, question: question.id, flag: flag?.id ?? "", port, pids, cacheDir, workspace: tree.workspace },
     tasks: Object.fromEntries(tree.tasks.map((task) => [task.title, task.id])),
     calls: holder.flatMap((message) => (message.kind === "tool_call" ? [message.tool_call_id ?? ""] : [])),
+    terminals: terminalsIn(holder.map((message) => String(message.content.text)).join("\n")),
     objects: foldersNamed("objects", cacheDir),
     commit: /[0-9a-f]{40}/.exec(String(first?.content.text))?.[0] ?? "",
   };
@@ -194,15 +226,16 @@ export function filesWith(text: string, folder: string): string[] {
 /** A task's log as it would be in any other run of the same script: a line a message, without ids, hashes and times. */
 export async function comparableLog(trial: Trial, side: Side, title: "holder" | "asker"): Promise<string[]> {
   const tree = await trial.runtime.application.queries.getTree(side.treeId);
-  const ids = [side.treeId, ...tree.tasks.map((task) => task.id)];
   const log = await logOf(trial, titled(tree, sideTitles(side.name)[title]).id);
+  const terminals = terminalsIn(log.map((message) => String(message.content.text)).join("\n"));
+  const ids = [side.treeId, ...tree.tasks.map((task) => task.id), ...terminals];
   return log.map(({ turn, kind, content, tool, tool_call_id }) => {
     const line = ids
       .reduce((text, id) => text.replaceAll(id, "ID"), JSON.stringify([turn, kind, content, tool, tool_call_id]))
       .replaceAll(side.canary, "CANARY")
       .replace(/[0-9a-f]{40}/g, "HASH")
       .replace(/toolu_\w+/g, "CALL")
-      .replace(/(duration_ms|_commit_at|review|"commit|cost_usd)(\\?":)[^,}]*/g, "$1$2…");
+      .replace(/(duration_ms|running_seconds|_commit_at|review|"commit|cost_usd)(\\?":)[^,}]*/g, "$1$2…");
     // Where a long output was cut depends on how many digits its duration has.
     return line.length > LONG_CHARS ? `${line.slice(0, SHOWN_CHARS)}…` : line;
   });

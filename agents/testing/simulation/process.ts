@@ -14,6 +14,7 @@ import { startWorker, type Worker } from "@/agents/worker";
 import type { WorkerWorld, World } from "@/agents/world";
 import { openStore, type Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
+import { createRedactor } from "@/lib/secrets/redact";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Random } from "./random";
 import { simulatedSnapshots } from "./snapshots";
@@ -138,7 +139,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     catalogue: CATALOGUE,
     gateway: createGateway({ catalogue: CATALOGUE, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,
-    redact: (text) => text,
+    redactor: createRedactor({ values: () => [] }),
     programs: { endOfTask: async () => {}, endOf: async () => {} },
     tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
     sandbox: {
@@ -150,6 +151,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     filesAreThere: store.forks.filesAreThere,
     limits: options.limits,
     rulesOf: () => ({ hiddenPaths: [], readOnlyBeforeMs: null }),
+    ownFolderOf: (_tree, task) => `/nowhere/${task}`,
     cacheDirOf: () => options.dataDir,
     onDraft: () => {},
   };

@@ -13,6 +13,7 @@ export function simulatedSnapshots(): SnapshotStore {
     diff: async () => ({ added: [], modified: [], deleted: [], patch: "", truncated: false }),
     merge: async () => ({ conflicts: [] }),
     apply: none,
+    copy: none,
     share: none,
     drop: none,
     compact: async () => ({ bytes: 0 }),

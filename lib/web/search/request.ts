@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { readBody } from "../body";
 import { WebError } from "../errors";
 
-export interface ServiceRequest<Shape extends z.ZodType> {
+export interface JsonRequest<Shape extends z.ZodType> {
   /** As people call the service, at the start of sentences. */
   label: string;
   /** What a person sets to give it a key, or its address. */
@@ -25,7 +25,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  * Asks a service that a person configured, whose address is theirs to choose. Redirects are refused, since they would
  * carry the key elsewhere. Rejects with a `WebError`; no sentence holds the key, the query or what the service said.
  */
-export async function askForJson<Shape extends z.ZodType>(request: ServiceRequest<Shape>): Promise<z.output<Shape>> {
+export async function askForJson<Shape extends z.ZodType>(request: JsonRequest<Shape>): Promise<z.output<Shape>> {
   const { label, setting, url, method, headers, body, shape, timeoutMs } = request;
   const late = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([request.signal, late]);
@@ -69,11 +69,7 @@ async function textOf(response: Response, label: string): Promise<string> {
   return bytes.toString("utf8");
 }
 
-function statusSentence(
-  { label, setting }: ServiceRequest<z.ZodType>,
-  status: number,
-  retryAfter: string | null,
-): string {
+function statusSentence({ label, setting }: JsonRequest<z.ZodType>, status: number, retryAfter: string | null): string {
   if (status === 401 || status === 403) {
     return `${label} does not accept the request (status ${status}); a person must check ${setting}.`;
   }

@@ -1,0 +1,63 @@
+/** Workers in processes of their own that kill themselves at a boundary; see crash-main.ts. */
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleProgram } from "./bundle";
+
+export interface Crashing {
+  /** For trials that prepare a data folder: its copies are what workers run on. */
+  template: string;
+  freshFolder(name: string): string;
+  /** Runs a worker on a data folder; resolves with how it ended and how many boundaries it passed. */
+  run(
+    dataDir: string,
+    killAt: number,
+    treeId: string,
+  ): Promise<{ signal: string | null; passed: number; errors: string }>;
+  remove(): void;
+}
+
+export async function prepareCrashes(providerUrl: () => string, more: Record<string, string> = {}): Promise<Crashing> {
+  const folder = mkdtempSync(join(tmpdir(), "banyan-crash-"));
+  const program = join(folder, "crash-main.mjs");
+  const template = join(folder, "template");
+  await bundleProgram("agents/testing/crash-main.ts", program);
+  return {
+    template,
+    freshFolder(name) {
+      const dataDir = join(folder, name);
+      cpSync(template, dataDir, { recursive: true });
+      return dataDir;
+    },
+    async run(dataDir, killAt, treeId) {
+      const env = {
+        PATH: process.env.PATH,
+        BANYAN_DATA_DIR: dataDir,
+        BANYAN_SYNCHRONOUS: "NORMAL",
+        ANTHROPIC_API_KEY: "test-key",
+        ANTHROPIC_BASE_URL: providerUrl(),
+        BANYAN_TEST_TREE: treeId,
+        BANYAN_TEST_KILL_AT: String(killAt),
+        ...more,
+      };
+      const child = spawn(process.execPath, [program], {
+        env: env as unknown as NodeJS.ProcessEnv,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let output = "";
+      let errors = "";
+      child.stdout.on("data", (chunk) => {
+        output += chunk;
+      });
+      child.stderr.on("data", (chunk) => {
+        errors += chunk;
+      });
+      const overdue = setTimeout(() => child.kill("SIGKILL"), 60_000);
+      const signal = await new Promise<string | null>((resolve) => child.once("close", (_code, by) => resolve(by)));
+      clearTimeout(overdue);
+      return { signal, passed: output ? JSON.parse(output).passed : 0, errors };
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { createRedactor } from "@/lib/secrets/redact";
+import { cleanConsole, createCleanLogger } from "./clean-log";
+
+const redactorOf = (name: string, value: string) => createRedactor({ values: () => [{ name, value }] });
+
+test("no line of the log has a secret in it, and every line stays JSON", () => {
+  const lines: string[] = [];
+  const known = [{ name: "openai_api_key", value: 'from "the" environment' }];
+  const settings = { logLevel: "info", knownValues: known };
+  const { logger, cleanWith } = createCleanLogger(settings, { write: (line) => lines.push(line) });
+  logger.error({ err: new Error('failed with from "the" environment') }, "It failed.");
+  cleanWith(redactorOf("stored", "correct\nhorse\nbattery"));
+  logger.error(
+    { body: { nested: "correct\nhorse\nbattery" } },
+    Buffer.from("correct\nhorse\nbattery").toString("base64"),
+  );
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { msg: "It failed.", err: { message: "failed with [redacted: openai_api_key]", stack: expect.any(String) } },
+    { body: { nested: "[redacted: stored]" }, msg: expect.stringMatching(/^\[redacted: stored\].?=*$/) },
+  ]);
+  expect(lines.join("")).not.toMatch(/environment|horse/);
+});
+
+test("the console's errors and warnings are cleaned, also those of errors that are printed whole", () => {
+  const said: string[] = [];
+  const target = {
+    error: (...words: unknown[]) => void said.push(words.join(" ")),
+    warn: (...words: unknown[]) => void said.push(words.join(" ")),
+  };
+  cleanConsole(redactorOf("stored", "correct-horse"), target);
+  target.error("A request failed:", new Error("with correct-horse"));
+  target.warn("%s and %d", "correct-horse", 3);
+  expect(said[0]).toMatch(/^A request failed: Error: with \[redacted: stored\]\n\s+at /);
+  expect(said[1]).toBe("[redacted: stored] and 3");
+});
