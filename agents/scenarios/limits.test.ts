@@ -25,7 +25,7 @@ test.each([
   ]);
 });
 
-test("subtasks beyond the width are refused, over all turns", async () => {
+test("R1: subtasks beyond the width are refused, over all turns", async () => {
   const trial = await start(
     {
       root: [startSubtask(sub("a"), sub("b"), sub("c")), startSubtask(sub("d")), endTask("done")],
@@ -84,7 +84,7 @@ test("break_down_task is exempt from the cycle check", async () => {
   expect((await runRoot(trial)).status).toBe("succeeded");
 });
 
-test("a model that only ever starts subtasks ends as a runaway, after tens of tasks at most", async () => {
+test("R1: a model that only ever starts subtasks ends as a runaway, after tens of tasks at most", async () => {
   const deeper = (request: ScriptedRequest) => startSubtask(sub(`${request.instruction.split("\n", 1)[0]}.`));
   const trial = await start({ "*": deeper, "@task_evaluator": deeper });
   const tree = await runRoot(trial);

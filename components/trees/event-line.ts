@@ -214,7 +214,7 @@ function savedLine({ changed, skipped, problem }: Extract<TaskEvent, { type: "fi
   };
 }
 
-function mergedLine({ changed, conflicts, copies, problem }: FilesMerged): EventLine {
+function mergedLine({ changed, conflicts, copies, problem, skipped = 0 }: FilesMerged): EventLine {
   const because = problem ? ` ${sentence(problem.charAt(0).toUpperCase() + problem.slice(1))}` : "";
   if (conflicts.length === 0 && !problem) {
     const what = changed === 0 ? "It had changed nothing" : `${plural(changed, "change")} of its own folder`;

@@ -112,7 +112,7 @@ function flood(response: http.ServerResponse, type: string, start: string, piece
 }
 
 describe("a hostile server", () => {
-  test("that redirects to the metadata address is not followed, and neither is one at the start", async () => {
+  test("M5: that redirects to the metadata address is not followed, and neither is one at the start", async () => {
     const { host, origin } = await fixture(hostile);
     const call = await approved(poolWith([host]), serverAt(`${origin}/mcp`));
     const failure = await failureOf(call("redirect"));
@@ -138,7 +138,7 @@ describe("a hostile server", () => {
     expect(asked.slice(0, 2)).toEqual(["/old", "/new"]);
   });
 
-  test.each(["huge-json", "huge-event"])("that sends a %s message is closed at the cap", async (tool) => {
+  test.each(["huge-json", "huge-event"])("M5: that sends a %s message is closed at the cap", async (tool) => {
     const { host, origin, connections } = await fixture(hostile);
     const pool = poolWith([host], { limits: { frameBytes: 1024 * 1024 } });
     const call = await approved(pool, serverAt(`${origin}/mcp`));

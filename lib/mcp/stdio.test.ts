@@ -149,13 +149,16 @@ test("a process sees the folder and the code that its caller shows it", async ()
   for (const folder of [code, workspace]) fs.mkdirSync(folder);
   fs.copyFileSync(String(misbehaving("good").args[0]), path.join(code, "server.mjs"));
   giveToTools(workspace);
-  const place = { workspace, cwd: "/server", readOnly: [{ source: code, at: "/server" }] };
+  const place = { workspace };
   const scopes: string[] = [];
   const placeOf = (_server: StdioServer, scope: string) => {
     scopes.push(scope);
     return place;
   };
-  const call = await approved(poolWith({ placeOf }), misbehaving("good", { args: ["server.mjs"], isConfined: true }));
+  const call = await approved(
+    poolWith({ placeOf }),
+    misbehaving("good", { args: ["server.mjs"], isConfined: true, code }),
+  );
   const { env } = JSON.parse((await call("env", {}, { scope: "tree-a" })).text);
   expect(env.PWD).toBe("/server");
   expect(scopes.at(-1)).toBe("tree-a");

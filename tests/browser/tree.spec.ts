@@ -86,7 +86,7 @@ test("finishing tasks stay out of the way until asked for", async ({ signedIn: p
   await expect(page.getByRole("treeitem", { name: /task_evaluator of Plan the upgrade/ })).toBeVisible();
 });
 
-test("text of agents and tools is never more than text", async ({ signedIn: page }) => {
+test("U1: text of agents and tools is never more than text", async ({ signedIn: page }) => {
   const outside: string[] = [];
   page.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
   await openTree(page, "<img src=x");
