@@ -4,15 +4,17 @@
  */
 import type { AuditedAct } from "@/db/records";
 import { canonicalJson } from "@/lib/mcp/schema";
+import { isCovered } from "@/lib/net/host-list";
 import type { Configuration } from "./configuration";
 import type { CallMode, Level } from "./core/entries";
 import type { ToolCallRequest, ToolSpec } from "./core/model";
-import { type Effect, judge, type ToolPolicy } from "./core/policy";
+import { judge, type ToolPolicy } from "./core/policy";
 import type { TaskState } from "./core/state";
 import { schemaProblem } from "./schema-problem";
 import { effectOfServer, isServer, namedIn, type OfferedServerTool } from "./server-tools";
 import type { ServerOfTask } from "./servers";
 import type { Catalogue } from "./tools/catalogue";
+import type { CallEffect } from "./tools/tool";
 
 export interface CheckedCall {
   mode: CallMode;
@@ -83,7 +85,10 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
     const held = quarantineOf(name);
     if (held !== null) return refused(`${call.name} is held back: ${held}`);
     const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace !== "none");
-    const { policy: found, why } = judge(policy, effect, isTainted, configuration.policy());
+    const host = configuration.policy();
+    const { hosts = [], level, sends } = effect;
+    const isListed = hosts.length > 0 && hosts.every((one) => isCovered(host.hosts, one));
+    const { policy: found, why } = judge(policy, { level, isListed, sends }, isTainted, host);
     if (found === "deny") return refused(`${call.name} is switched off here by its policy.`);
     if (found === "ask") return { mode, level: effect.level, ask: true, ...(why !== null && { why }) };
     return { mode, level: effect.level };
@@ -142,7 +147,7 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
 }
 
 interface Judged {
-  effect: Effect;
+  effect: CallEffect;
   policy: ToolPolicy;
   /** Under which its state is kept. */
   name: string;

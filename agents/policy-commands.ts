@@ -1,5 +1,7 @@
 /** What calls of each level are allowed, and the hosts that nobody is asked about. */
+
 import type { Store } from "@/db/store";
+import { canonicalEntry } from "@/lib/net/host-list";
 import { type Commands, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import type { Level } from "./core/entries";
@@ -9,7 +11,6 @@ type Change = Parameters<Commands["setPolicy"]>[0];
 
 const LEVELS: readonly Level[] = ["read", "write", "network", "host", "change"];
 const POLICIES: readonly Policy[] = ["auto", "ask", "deny"];
-const HOST = /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/;
 
 export interface PolicySources {
   store: Pick<Store, "configuration">;
@@ -46,12 +47,12 @@ function changedLevels(now: HostPolicy["levels"], wanted: Record<string, string>
 }
 
 function changedHosts(now: readonly string[], change: Change): string[] {
-  const [added, removed] = [change.addHosts ?? [], change.removeHosts ?? []].map((hosts) =>
-    hosts.map((host) => host.toLowerCase()),
-  ) as [string[], string[]];
-  const wrong = added.find((host) => !HOST.test(host));
+  const given = change.addHosts ?? [];
+  const wrong = given.find((host) => canonicalEntry(host) === null);
   if (wrong !== undefined)
     throw new UserError("invalid", `“${wrong}” is no host: write host, host:port or *.host, without https://.`);
+  const added = given.flatMap((host) => canonicalEntry(host) ?? []);
+  const removed = (change.removeHosts ?? []).map((host) => canonicalEntry(host) ?? host);
   const unknown = removed.find((host) => !now.includes(host));
   if (unknown !== undefined)
     throw new UserError("not_found", `${unknown} is not among the hosts: ${now.join(", ") || "there are none"}.`);

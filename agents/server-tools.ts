@@ -3,7 +3,7 @@ import type { ServerConfig } from "@/lib/mcp/types";
 import type { ServerBody, ServerTool, ToolBody } from "./core/configuration";
 import type { ServerVersion } from "./core/entries";
 import type { ToolSpec } from "./core/model";
-import type { Effect } from "./core/policy";
+import type { CallEffect } from "./tools/tool";
 
 export interface OfferedServerTool {
   /** `<server>__<tool>`, as agents call it. */
@@ -47,7 +47,7 @@ export function offeredOf(server: ToolBody & { server: ServerBody }, version: nu
 }
 
 /** What a call of the server touches: its level, the hosts that it reaches; whatever it is sent may leave the machine. */
-export function effectOfServer({ level, server }: ToolBody & { server: ServerBody }): Effect {
+export function effectOfServer({ level, server }: ToolBody & { server: ServerBody }): CallEffect {
   const hosts = hostsOf(server.config as ServerConfig);
   const also = server.workspace === "write" ? ({ alsoNeeds: "write" } as const) : {};
   return hosts.length > 0

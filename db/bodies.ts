@@ -36,6 +36,16 @@ export async function blobOf(body: string): Promise<Blob> {
   return { hash, sizeBytes: bytes.length, data: await deflate(bytes) };
 }
 
+/** Keeps a text, or counts one more use of it; answers its id. Inside the transaction of whoever calls. */
+export function createBlobWriter(sqlite: Sqlite): (blob: Blob) => number {
+  const keep = sqlite
+    .prepare(`
+    INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?)
+    ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id`)
+    .pluck();
+  return ({ hash, sizeBytes, data }) => keep.get(hash, sizeBytes, data) as number;
+}
+
 export interface BodyReader {
   /** The body of a message row, from the row or from its blob. */
   read(row: { body: string | null; blobId: number | null }): string;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import type { Entry } from "@/agents/core/entries";
 import { rowOf } from "@/agents/core/row";
-import { type Blob, LARGE_BYTES } from "./bodies";
+import { type Blob, createBlobWriter, LARGE_BYTES } from "./bodies";
 import type { Sqlite } from "./client";
 import { derivedAttempts, type Ending } from "./derive";
 import type { CopiedMessage, NewFork } from "./fork-records";
@@ -38,11 +38,7 @@ export function createForkWriter(sqlite: Sqlite) {
     INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms, origin_seq)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const useBlob = sqlite.prepare("UPDATE blobs SET uses = uses + 1 WHERE id = ?");
-  const keepBlob = sqlite
-    .prepare(`
-    INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?)
-    ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id`)
-    .pluck();
+  const keepBlob = createBlobWriter(sqlite);
   const useOutputs = sqlite.prepare(`
     UPDATE blobs SET uses = uses + (SELECT count(*) FROM outputs WHERE blob_id = blobs.id AND task_id = @origin AND turn <= @turn)
     WHERE id IN (SELECT blob_id FROM outputs WHERE task_id = @origin AND turn <= @turn)`);
@@ -86,7 +82,7 @@ export function createForkWriter(sqlite: Sqlite) {
     let { blobId } = message;
     const own = blobId === null ? blobOf(row.body) : null;
     if (blobId !== null) useBlob.run(blobId);
-    if (own) blobId = keepBlob.get(own.hash, own.sizeBytes, own.data) as number;
+    if (own) blobId = keepBlob(own);
     const body = blobId === null ? row.body : null;
     const info = insertMessage.run(
       treeId,

@@ -1,5 +1,5 @@
 /** Appends messages to logs, inside the transaction of whoever calls: the one place that knows the columns of a message. */
-import type { Blob } from "./bodies";
+import { type Blob, createBlobWriter } from "./bodies";
 import type { Sqlite } from "./client";
 import type { MessageRow } from "./rows";
 
@@ -12,15 +12,11 @@ export function createMessageWriter(sqlite: Sqlite): MessageWriter {
   const insertMessage = sqlite.prepare(`
     INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const keepBlob = sqlite
-    .prepare(`
-    INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?)
-    ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id`)
-    .pluck();
+  const keepBlob = createBlobWriter(sqlite);
 
   return {
     insert(task, { turn, kind, tool, callId, body, blob }, nowMs) {
-      const blobId = blob ? keepBlob.get(blob.hash, blob.sizeBytes, blob.data) : null;
+      const blobId = blob ? keepBlob(blob) : null;
       const inRow = blob ? null : body;
       const info = insertMessage.run(task.treeId, task.id, turn, kind, tool, callId, inRow, blobId, nowMs);
       return Number(info.lastInsertRowid);

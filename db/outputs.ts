@@ -2,7 +2,7 @@
 
 import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
-import { type Blob, blobOf } from "./bodies";
+import { type Blob, blobOf, createBlobWriter } from "./bodies";
 import type { Sqlite } from "./client";
 import type { TaskRecord } from "./records";
 
@@ -47,14 +47,10 @@ export function createOutputs(sqlite: Sqlite): Outputs {
 export function createOutputWriter(sqlite: Sqlite) {
   const insert = sqlite.prepare(`
     INSERT INTO outputs (tree_id, task_id, call_id, turn, chars, blob_id) VALUES (?, ?, ?, ?, ?, ?)`);
-  const keepBlob = sqlite
-    .prepare(`
-    INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?)
-    ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id`)
-    .pluck();
+  const keepBlob = createBlobWriter(sqlite);
   return {
     insert(task: { id: number; treeId: number }, { callId, turn, chars, blob }: EncodedOutput): void {
-      const blobId = keepBlob.get(blob.hash, blob.sizeBytes, blob.data) as number;
+      const blobId = keepBlob(blob);
       insert.run(task.treeId, task.id, callId, turn, chars, blobId);
     },
   };

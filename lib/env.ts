@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
+import { canonicalEntry } from "./net/host-list";
 import { defaultKeyFile } from "./secrets/key-file";
 import { knownValuesOf } from "./secrets/known-values";
 import type { KnownValue } from "./secrets/matcher";
@@ -37,7 +38,7 @@ const CODE_HOSTS = "github.com,gitlab.com,codeberg.org,bitbucket.org";
 const hostList = z
   .string()
   .refine(
-    (text) => hostsIn(text).every((host) => /^(\*\.)?[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/i.test(host)),
+    (text) => hostsIn(text).every((host) => canonicalEntry(host) !== null),
     "hosts separated by commas, each as host, host:port or *.host",
   );
 

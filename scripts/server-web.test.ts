@@ -1,8 +1,9 @@
-import { type Agent, Agent as HttpAgent, request } from "node:http";
+import { Agent } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { createFakeApplication } from "@/app/testing/fake-application";
 import { memoryCredentials } from "@/lib/auth/credentials";
 import { createWebServer, type WebServer } from "./server-web";
+import { ask } from "./testing/doors";
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -25,28 +26,6 @@ async function start(port = 0): Promise<WebServer> {
   });
   closers.push(() => server.close());
   return server;
-}
-
-interface Asked {
-  method?: string;
-  headers?: Record<string, string>;
-  body?: string;
-  agent?: Agent;
-}
-
-/** Unlike fetch, this may set Host and Origin. */
-function ask(url: string, { method = "GET", headers = {}, body, agent }: Asked = {}) {
-  return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
-    const asked = request(url, { method, headers, agent }, (response) => {
-      let text = "";
-      response.on("data", (chunk) => {
-        text += chunk;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
-    });
-    asked.on("error", reject);
-    asked.end(body);
-  });
 }
 
 async function signIn(server: WebServer): Promise<string> {
@@ -149,7 +128,7 @@ test("a port that is taken is said in one sentence", async () => {
 
 test("closing does not wait for connections that are kept alive", async () => {
   const server = await start();
-  const agent = new HttpAgent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true });
   await ask(`${server.url}/health`, { agent });
   const from = performance.now();
   await server.close();

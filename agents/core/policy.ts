@@ -8,7 +8,7 @@ export type ToolPolicy = Policy | "inherit";
 /** What holds for the whole installation. */
 export interface HostPolicy {
   levels: Record<Level, Policy>;
-  /** `host`, `host:port` or `*.host`: the network level asks for none of these. */
+  /** `host`, `host:port` or `*.host`: the network level asks for none of these. The gateway compares them, by lib/net. */
   hosts: string[];
 }
 
@@ -17,12 +17,12 @@ export const DEFAULT_HOST_POLICY: HostPolicy = {
   hosts: [],
 };
 
-/** What a call would touch; see `CallEffect` in agents/tools/tool.ts. */
+/** What a call would touch, as far as it counts here; see `CallEffect` in agents/tools/tool.ts. */
 export interface Effect {
   level: Level;
-  alsoNeeds?: Level;
-  hosts?: readonly string[];
-  sends?: boolean;
+  /** It reaches hosts, and every one of them is listed in the policy. */
+  isListed: boolean;
+  sends?: boolean | undefined;
 }
 
 export interface Judgement {
@@ -34,31 +34,14 @@ export interface Judgement {
 const PRIVILEGED: ReadonlySet<Level> = new Set(["host", "change"]);
 
 /** A denied tool or level stays denied; a tool's own policy goes before its level's; taint turns "auto" into "ask". */
-export function judge(tool: ToolPolicy, effect: Effect, isTainted: boolean, host: HostPolicy): Judgement {
-  const ofLevel = host.levels[effect.level];
+export function judge(tool: ToolPolicy, effect: Effect, isTainted: boolean, { levels }: HostPolicy): Judgement {
+  const ofLevel = levels[effect.level];
   if (tool === "deny" || ofLevel === "deny") return { policy: "deny", why: null };
-  const isListed = (effect.hosts?.length ?? 0) > 0 && (effect.hosts ?? []).every((one) => isAllowed(one, host.hosts));
-  const base = tool !== "inherit" ? tool : effect.level === "network" && isListed ? "auto" : ofLevel;
+  const base = tool !== "inherit" ? tool : effect.level === "network" && effect.isListed ? "auto" : ofLevel;
   if (base === "ask") return { policy: "ask", why: null };
   if (isTainted && (effect.sends || PRIVILEGED.has(effect.level))) {
     const what = effect.sends ? "this call sends something out" : "this call reaches beyond the workspace";
     return { policy: "ask", why: `The task has read content from outside, and ${what}.` };
   }
   return { policy: "auto", why: null };
-}
-
-/** `*.host` stands for every name below it. An entry without a port stands for 80 and 443. */
-export function isAllowed(wanted: string, allowed: readonly string[]): boolean {
-  const { name, port } = partsOf(wanted);
-  return allowed.some((entry) => {
-    const one = partsOf(entry);
-    const isName = one.name.startsWith("*.") ? name.endsWith(one.name.slice(1)) : name === one.name;
-    const isPort = one.port === port || (one.port === null && (port === null || port === "80" || port === "443"));
-    return isName && isPort;
-  });
-}
-
-function partsOf(host: string): { name: string; port: string | null } {
-  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host.toLowerCase());
-  return { name: (match?.[1] ?? "").replace(/\.$/, ""), port: match?.[2] ?? null };
 }

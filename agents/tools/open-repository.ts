@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cloneRepository } from "@/lib/git/clone-repository";
 import { importRepository } from "@/lib/git/import-repository";
 import { type RepositoryFacts, storeFor } from "@/lib/git/store";
-import { hostOf } from "@/lib/net/guard";
+import { hostOf } from "@/lib/net/host-list";
 import { sentenceFor } from "@/lib/workspace/open";
 import { partsInside, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 import { type ToolContext, worldTool } from "./tool";

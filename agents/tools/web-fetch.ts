@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { isAllowed } from "@/agents/core/policy";
-import { hostOf } from "@/lib/net/guard";
+import { hostOf, isCovered } from "@/lib/net/host-list";
 import { PAGE_CHARACTERS, type WebPage } from "@/lib/web/fetch-page";
 import type { Web } from "@/lib/web/web";
 import { answeringFromOutside, networkOf, quoted } from "./outside-content";
@@ -43,7 +42,7 @@ export function webFetch(web: Web): WorldTool {
           fresh,
           signal,
           privateHosts,
-          mayRedirect: (host) => isAllowed(host, hosts),
+          mayRedirect: (host) => isCovered(hosts, host),
         });
         return shown(page);
       }),

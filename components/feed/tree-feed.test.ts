@@ -108,6 +108,14 @@ describe("drafts", () => {
     expect(state.draft?.text).toBe("Hello world");
   });
 
+  test("tell how far a call has come, and leave the text as it is", () => {
+    const progress = { call: "call-1", line: "2 of 3" };
+    const state = drafts(frame(0, "Hello"), { ...frame(0, ""), progress } as ReturnType<typeof frame>);
+    expect(state.progress).toEqual({ key: "3:call-1", line: "2 of 3" });
+    expect(state.draft?.text).toBe("Hello");
+    expect(reduceFeed(state, { type: "opened", taskId: "a" }).progress).toBeNull();
+  });
+
   test("go on after frames that were dropped, and start anew with a new lease", () => {
     expect(drafts(frame(0, "Hello "), frame(20, "later"))!.draft).toMatchObject({ start: 20, text: "later" });
     expect(drafts(frame(0, "Hello "), frame(0, "Again", 3, 2), frame(6, "old"))!.draft?.text).toBe("Again");

@@ -20,7 +20,15 @@ export interface TreeFeed {
   logLoaded: boolean;
   hasEarlier: boolean;
   draft: Draft | null;
+  /** How far a call of the kept task has come, as its tool said last. */
+  progress: Progress | null;
   marks: { rows: number; tasks: Map<string, number> };
+}
+
+export interface Progress {
+  /** As a call's entry in the log has it. */
+  key: string;
+  line: string;
 }
 
 export interface Draft {
@@ -49,6 +57,7 @@ export function startFeed(tree: Tree, reviews: Review[], cursor: string, openTas
     logLoaded: false,
     hasEarlier: false,
     draft: null,
+    progress: null,
     marks: { rows: 0, tasks: new Map() },
   };
 }
@@ -61,7 +70,10 @@ export function reduceFeed(state: TreeFeed, event: FeedEvent): TreeFeed {
       return applyDraft(state, event.frame);
     case "opened":
       if (event.taskId === state.openTaskId) return state;
-      return { ...state, openTaskId: event.taskId, log: [], logLoaded: false, hasEarlier: false, draft: null };
+      return {
+        ...state,
+        ...{ openTaskId: event.taskId, log: [], logLoaded: false, hasEarlier: false, draft: null, progress: null },
+      };
     case "log":
       return applyLog(state, event);
   }
@@ -108,6 +120,8 @@ function applyLog(state: TreeFeed, { taskId, messages, hasEarlier }: Extract<Fee
 
 function applyDraft(state: TreeFeed, frame: DraftFrame): TreeFeed {
   if (frame.task_id !== state.openTaskId) return state;
+  if (frame.progress)
+    return { ...state, progress: { key: `${frame.turn}:${frame.progress.call}`, line: frame.progress.line } };
   const committed = state.log.some((one) => one.kind === "agent_response" && one.turn >= frame.turn);
   if (committed) return state;
   const { draft } = state;

@@ -8,7 +8,7 @@ export interface RemoteAddress {
   pinned: string;
 }
 
-/** Checks where a repository's URL leads. Throws a `WorkspaceError` with one sentence. `privateHosts` are `host:port`. */
+/** Checks where a repository's URL leads. Throws a `WorkspaceError` with one sentence. `privateHosts` as lib/net/host-list.ts reads them. */
 export async function checkRemote(given: string, privateHosts: readonly string[]): Promise<RemoteAddress> {
   if (/[?#]/.test(given)) {
     const shown = JSON.stringify(given.slice(0, 200));

@@ -1,3 +1,5 @@
+import { bareHost } from "../net/address";
+import { isListed } from "../net/host-list";
 import { WorkspaceError } from "../workspace/path";
 import { checkRemote } from "./remote-address";
 import { GitError } from "./run";
@@ -53,7 +55,10 @@ function credentialEnvironment(
   { username = TOKEN_USER, token }: GitCredential,
   privateHosts: readonly string[],
 ): Record<string, string> {
-  if (url.protocol !== "https:" && !privateHosts.includes(`${url.hostname}:${url.port || "80"}`)) {
+  if (
+    url.protocol !== "https:" &&
+    !isListed(privateHosts, { host: bareHost(url.hostname), port: Number(url.port || 80) })
+  ) {
     throw new WorkspaceError(`Credentials are never sent without encryption; use the https address of ${url.host}.`);
   }
   const basic = Buffer.from(`${username}:${token}`).toString("base64");

@@ -1,4 +1,4 @@
-import { isPrivateHost } from "./address-guard";
+import { isInnerHost } from "../net/address";
 import { argumentTexts, packageRunner, programOf } from "./command-line";
 import { quoted } from "./errors";
 import { shownValue } from "./secret-values";
@@ -90,7 +90,7 @@ function hazardsOfHttp(config: HttpServer): string[] {
   const url = URL.canParse(shown) ? new URL(shown) : undefined;
   if (!url) return ["Its address is known only when its secret is filled in."];
   const found: string[] = [];
-  if (isPrivateHost(url.hostname)) found.push(`${url.host} is an address of this machine or of a private network.`);
+  if (isInnerHost(url.hostname)) found.push(`${url.host} is an address of this machine or of a private network.`);
   if (url.protocol === "http:")
     found.push("It is reached without TLS: anybody on the way can read and change what is sent.");
   if (typeof config.url !== "string")

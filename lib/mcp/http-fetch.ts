@@ -3,6 +3,7 @@ import https from "node:https";
 import type net from "node:net";
 import { Readable, Transform } from "node:stream";
 import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { pinnedLookup } from "../net/check";
 import type { AddressGuard } from "./address-guard";
 
 const CONNECT_MS = 15_000;
@@ -38,8 +39,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): FetchLike {
         method: init?.method ?? "GET",
         // Nothing is unpacked, so that nothing small becomes huge.
         headers: { ...headers, "accept-encoding": "identity", ...(body && { "content-length": String(body.length) }) },
-        // Node asks for all addresses or for one; both are answered with the one that was looked at.
-        lookup: (_host, { all }, done) => (all ? done(null, [pinned]) : done(null, pinned.address, pinned.family)),
+        lookup: pinnedLookup([pinned]),
         ...(init?.signal && { signal: init.signal }),
       },
       body,

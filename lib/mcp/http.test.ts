@@ -1,6 +1,5 @@
 import type http from "node:http";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { isPublicAddress } from "../net/address";
 import { createAddressGuard } from "./address-guard";
 import { createMcpPool, type McpPool, type McpPoolOptions } from "./pool";
 import { approved, failureOf, LONG_MS } from "./testing/calls";
@@ -272,7 +271,7 @@ describe("the guard of addresses", () => {
       ];
     return [{ address: "93.184.216.34", family: 4 as const }];
   };
-  const guard = createAddressGuard({ privateHosts: ["10.0.0.5:8080"], lookup: addresses });
+  const guard = createAddressGuard({ privateHosts: ["10.0.0.5:8080"], lookUp: addresses });
 
   test.each([
     "http://2130706433/",
@@ -299,7 +298,18 @@ describe("the guard of addresses", () => {
   test("lets through public addresses and those on the list, and pins what it saw", async () => {
     expect(await guard(new URL("https://public.example/mcp"))).toEqual({ address: "93.184.216.34", family: 4 });
     expect(await guard(new URL("http://10.0.0.5:8080/"))).toEqual({ address: "10.0.0.5", family: 4 });
-    expect(isPublicAddress("2606:2800:220:1::1")).toBe(true);
-    expect(isPublicAddress("nonsense")).toBe(false);
+  });
+
+  test("a private name that is on the list never leads to the metadata address", async () => {
+    const lookUp = async () => [{ address: "169.254.169.254", family: 4 }];
+    const listed = createAddressGuard({ privateHosts: ["inner.example:80"], lookUp });
+    await expect(listed(new URL("http://inner.example/"))).rejects.toThrow("private network");
+  });
+
+  test("a host that is not known says what to do", async () => {
+    const unknown = createAddressGuard({ lookUp: () => Promise.reject(new Error("SERVFAIL")) });
+    await expect(unknown(new URL("http://nowhere.example/"))).rejects.toThrow(
+      "The host nowhere.example cannot be found; check its name and the network.",
+    );
   });
 });

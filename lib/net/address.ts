@@ -1,5 +1,4 @@
-/** Which addresses belong to the public internet. Whatever is not known to be public is not. */
-import dns from "node:dns/promises";
+/** Which addresses belong to the public internet: the one list. Whatever is not known to be public is not. */
 import net from "node:net";
 import ipaddr from "ipaddr.js";
 
@@ -9,6 +8,8 @@ const GLOBAL_V6 = ipaddr.IPv6.parseCIDR("2000::/3");
 const PROTOCOLS_V6 = ipaddr.IPv6.parseCIDR("2001::/23");
 /** What a person means by a server of their own; link-local ranges hold the cloud's metadata services. */
 const OWN_RANGES: ReadonlySet<string> = new Set(["private", "uniqueLocal", "loopback", "carrierGradeNat"]);
+/** Names that no public name server answers for. */
+const INNER_NAMES = /(^|\.)(localhost|local|internal|lan|home|corp|intranet|home\.arpa)$/;
 
 /** True for an address as `dns.lookup` returns it, or as it stands in a URL without brackets. */
 export function isPublicAddress(address: string): boolean {
@@ -23,24 +24,15 @@ export function isOwnAddress(address: string): boolean {
   return parsed !== null && OWN_RANGES.has(parsed.range());
 }
 
-/** A look-up keeps one of the process's few threads for as long as a slow server of names likes; files need them too. */
-const LOOKUPS_AT_ONCE = 2;
-const waiting: (() => void)[] = [];
-let lookups = 0;
+/** What can be said of a URL's host without asking the name server: a private address, or a name that never is public. */
+export function isInnerHost(hostname: string): boolean {
+  const host = bareHost(hostname).toLowerCase();
+  return net.isIP(host) ? !isPublicAddress(host) : INNER_NAMES.test(host) || !host.includes(".");
+}
 
-/** All addresses of a host, which may be an address itself, without brackets. Rejects when it is not known. */
-export async function addressesOf(host: string): Promise<string[]> {
-  if (net.isIP(host)) return [host];
-  if (lookups >= LOOKUPS_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  else lookups += 1;
-  try {
-    return (await dns.lookup(host, { all: true })).map(({ address }) => address);
-  } finally {
-    // Whoever waits takes the place over.
-    const next = waiting.shift();
-    if (next) next();
-    else lookups -= 1;
-  }
+/** A URL's host as it is looked up: without brackets and without a final dot. */
+export function bareHost(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
 }
 
 type Parsed = ReturnType<typeof ipaddr.parse>;

@@ -1,7 +1,7 @@
 /** What of the host a sandbox shows beyond /usr, and what of that is covered. */
 import fs from "node:fs";
 import path from "node:path";
-import { allHiddenPaths, SANDBOX_ROOT, WorkspaceError } from "../workspace/path";
+import { allHiddenPaths, realPathOf, SANDBOX_ROOT, WorkspaceError } from "../workspace/path";
 
 export interface HostMount {
   /** Absolute path on the host, without links. */
@@ -102,12 +102,4 @@ function hiddenInside(folder: string, hiddenPaths: readonly string[]): string[] 
 
 function isInside(place: string, folders: readonly string[]): boolean {
   return folders.some((folder) => place === folder || place.startsWith(`${folder}/`));
-}
-
-function realPathOf(given: string): string | null {
-  try {
-    return fs.realpathSync(given);
-  } catch {
-    return null;
-  }
 }

@@ -58,7 +58,7 @@ export interface SandboxLimits {
 /** `host`, `host:port`, or `*.host` for every name below it. Without a port: 80 and 443. */
 export interface NetworkAccess {
   hosts: readonly string[];
-  /** `host:port`s that may have private addresses; everything else must resolve to public ones. */
+  /** Written likewise: those that may have private addresses; everything else must resolve to public ones. */
   privateHosts?: readonly string[];
 }
 

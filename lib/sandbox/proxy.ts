@@ -6,13 +6,12 @@ import fs from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import type { Duplex } from "node:stream";
-import { addressesOf, isOwnAddress, isPublicAddress } from "../net/address";
+import { checkHost, type HostAddress, type LookUp } from "../net/check";
 import { type HostAndPort, isListed, parseHostAndPort } from "../net/host-list";
 import type { NetworkAccess, NetworkUse } from "./port";
 
 export interface ProxyOptions {
-  /** All addresses of a host. Rejects when it is not known. */
-  lookUp?: (host: string) => Promise<string[]>;
+  lookUp?: LookUp;
   maxConnections?: number;
   /** Both directions together; beyond it everything is cut. */
   maxBytes?: number;
@@ -53,7 +52,7 @@ export async function openProxy(
   socketPath: string,
   options: ProxyOptions = {},
 ): Promise<NetworkProxy> {
-  const { lookUp = addressesOf, maxConnections = MAX_CONNECTIONS, maxBytes = MAX_BYTES } = options;
+  const { lookUp, maxConnections = MAX_CONNECTIONS, maxBytes = MAX_BYTES } = options;
   const use: NetworkUse = { connections: 0, refused: [], sentBytes: 0, receivedBytes: 0 };
   const open = new Set<Duplex>();
   const server = http.createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 });
@@ -126,25 +125,18 @@ export async function openProxy(
 async function addressesFor(
   { hosts, privateHosts = [] }: NetworkAccess,
   target: HostAndPort,
-  lookUp: (host: string) => Promise<string[]>,
-): Promise<string[]> {
+  lookUp: LookUp | undefined,
+): Promise<readonly HostAddress[]> {
   const name = `${shown(target.host)}, port ${target.port},`;
   if (!isListed(hosts, target)) throw new Refusal(403, `${name} is not among the hosts that may be reached.`);
-  const addresses = await lookUp(target.host).catch(() => [] as string[]);
-  if (addresses.length === 0) throw new Refusal(502, `The host ${shown(target.host)} is not known.`);
-  const mayBePrivate = privateHosts.some((entry) => {
-    const listed = parseHostAndPort(entry);
-    return listed?.host === target.host && listed.port === target.port;
-  });
-  // Not even a listed host leads to the metadata of a cloud, which has a link-local address.
-  if (!addresses.every((address) => isPublicAddress(address) || (mayBePrivate && isOwnAddress(address)))) {
-    throw new Refusal(403, `${name} has a private address, which may not be reached.`);
-  }
-  return addresses;
+  const checked = await checkHost(target, { privateHosts, lookUp });
+  if ("addresses" in checked) return checked.addresses;
+  if (checked.problem === "unknown") throw new Refusal(502, `The host ${shown(target.host)} is not known.`);
+  throw new Refusal(403, `${name} has a private address, which may not be reached.`);
 }
 
-async function connectAny(addresses: readonly string[], port: number): Promise<net.Socket> {
-  for (const address of addresses) {
+async function connectAny(addresses: readonly HostAddress[], port: number): Promise<net.Socket> {
+  for (const { address } of addresses) {
     const socket = await connect(address, port);
     if (socket) return socket;
   }

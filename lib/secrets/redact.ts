@@ -78,8 +78,9 @@ function redactStream(current: () => Matcher): RedactStream {
   return {
     push(chunk) {
       kept += chunk;
-      const found = current().find(kept);
-      let cut = safeCut(kept, found, Math.min(current().openAt(kept), openPatternAt(kept), wordAt(kept, kept.length)));
+      const matcher = current();
+      const found = matcher.find(kept);
+      let cut = safeCut(kept, found, Math.min(matcher.openAt(kept), openPatternAt(kept), wordAt(kept, kept.length)));
       if (kept.length - cut > MOST_KEPT_BACK) cut = outside(found, kept.length - KEPT_OF_LONG, 1);
       const safe = replaced(kept, cut, found);
       kept = kept.slice(cut);

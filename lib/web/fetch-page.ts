@@ -1,5 +1,6 @@
-import type { CheckedTarget } from "../net/guard";
-import { type GuardOptions, hostOf, parseTarget } from "../net/guard";
+import type { LookUp } from "../net/check";
+import { type CheckedTarget, parseTarget } from "../net/guard";
+import { hostOf } from "../net/host-list";
 import type { Cache } from "./cache";
 import type { Converter } from "./converter";
 import { WebError } from "./errors";
@@ -13,7 +14,7 @@ export interface FetchOptions {
   /** Goes past the cache. */
   fresh?: boolean;
   signal: AbortSignal;
-  /** `host:port`s that may have private addresses. */
+  /** Hosts that may have private addresses, as lib/net/host-list.ts reads them. */
   privateHosts: readonly string[];
   /** Whether a redirect from another host may lead to this one, given as `host` or `host:port`. */
   mayRedirect(host: string): boolean;
@@ -37,7 +38,7 @@ export interface FetchParts {
   rateLimit: RateLimit;
   converter: Converter;
   timeouts: Timeouts;
-  lookUp?: GuardOptions["lookUp"];
+  lookUp?: LookUp;
   now(): number;
 }
 

@@ -1,12 +1,13 @@
 /** One GET after the other, until something other than a redirect is answered. No cookies, no referrer, no kept connections. */
 import http from "node:http";
 import https from "node:https";
-import { AddressError, type CheckedTarget, checkTarget, type GuardOptions, pinnedLookup } from "../net/guard";
+import { type CheckOptions, pinnedLookup } from "../net/check";
+import { AddressError, type CheckedTarget, checkTarget } from "../net/guard";
 import { readBody } from "./body";
 import { WebError } from "./errors";
 
 export interface GetOptions {
-  guard: GuardOptions;
+  guard: CheckOptions;
   signal: AbortSignal;
   /** Whether a redirect from one host to another may be followed; the target is checked like the first URL in any case. */
   mayFollow(from: CheckedTarget, to: URL): boolean;

@@ -1,7 +1,7 @@
 /** The web as tools see it: pages as Markdown and searches, behind one cache and one rate limit. */
 import { join } from "node:path";
 import { z } from "zod";
-import type { LookUp } from "../net/guard";
+import type { LookUp } from "../net/check";
 import { realTimers, type Timers } from "../timers";
 import { createCache } from "./cache";
 import { createConverter } from "./converter";

@@ -77,7 +77,8 @@ export function allHiddenPaths(hiddenPaths: readonly string[]): string[] {
   return [...all];
 }
 
-function realPathOf(given: string): string | null {
+/** Null for what is not there. */
+export function realPathOf(given: string): string | null {
   try {
     return fs.realpathSync(given);
   } catch {

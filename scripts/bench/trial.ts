@@ -41,6 +41,8 @@ export interface BenchOptions {
   /** Tasks at once. */
   slots?: number;
   finishing?: boolean;
+  /** More of the environment that settings are read from. */
+  env?: Record<string, string>;
   /** Go on in the folder of an earlier trial. */
   dataDir?: string;
 }
@@ -55,6 +57,7 @@ export function benchFolder(): string {
 export async function startBenchTrial(options: BenchOptions = {}): Promise<BenchTrial> {
   const dataDir = options.dataDir ?? mkdtempSync(join(benchFolder(), "data-"));
   const env = {
+    ...options.env,
     BANYAN_DATA_DIR: dataDir,
     BANYAN_SYNCHRONOUS: options.synchronous ?? "FULL",
     MAX_CONCURRENT_AGENTS: String(options.slots ?? 8),

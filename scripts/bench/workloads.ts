@@ -5,7 +5,7 @@ import { latencyRows } from "./latency";
 import { recoveryRows } from "./recovery";
 import type { Row } from "./row";
 import { sleeperRows } from "./sleepers";
-import { sqlRows } from "./sql";
+import { toolsRows } from "./tools";
 import { judgedTreeRows, largeTreeNormalRows, largeTreeRows, smallTreeNormalRows, smallTreeRows } from "./tree";
 import { treesCommandRows } from "./trees-command";
 
@@ -21,10 +21,10 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   sleepers: sleeperRows,
   fork: forkRows,
   supervisor: supervisorRows,
+  tools: toolsRows,
   recovery: recoveryRows,
   latency: latencyRows,
   // Loaded late: what drives a browser is larger than everything that is measured.
   browser: async () => (await import("./browser")).browserRows(),
   trees: treesCommandRows,
-  sql: sqlRows,
 };

@@ -8,8 +8,11 @@ test("the document names all the cases that there are tests of", () => {
   expect(ROWS.length).toBeGreaterThanOrEqual(27);
 });
 
-test.each(ROWS.map(([, id = "", file = ""]) => [id, file]))("%s is tested where the document says, in %s", (id, file) => {
-  const source = readFileSync(file, "utf8");
-  expect(source).toMatch(new RegExp(`["'\`/ ]${id}[,:. ]`));
-  expect(source).not.toMatch(/\.(skip|todo|only)\(/);
-});
+test.each(ROWS.map(([, id = "", file = ""]) => [id, file]))(
+  "%s is tested where the document says, in %s",
+  (id, file) => {
+    const source = readFileSync(file, "utf8");
+    expect(source).toMatch(new RegExp(`["'\`/ ]${id}[,:. ]`));
+    expect(source).not.toMatch(/\.(skip|todo|only)\(/);
+  },
+);

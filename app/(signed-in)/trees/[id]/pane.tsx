@@ -11,6 +11,7 @@ import { taskSentence } from "@/components/trees/sentences";
 import { Icon } from "@/components/ui/icon";
 import { shownStatusOf } from "@/components/ui/status";
 import { useAction } from "@/components/ui/use-action";
+import { CallProgressProvider } from "./call-progress";
 import { ChangeDialog } from "./change-dialog";
 import { Claims } from "./claims";
 import { ForkDialog } from "./fork-dialog";
@@ -76,17 +77,19 @@ export function Pane({ task, feed, asked, opened, loadEarlier, problem, select }
           <Interventions task={task} />
           {detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} /> : null}
           {over && detail.result ? <Result text={detail.result} /> : null}
-          <ForkFromProvider value={setForkPoint}>
-            <Log
-              feed={feed}
-              entries={entries}
-              draft={draft}
-              agent={task.agent}
-              select={select}
-              loadEarlier={loadEarlier}
-              problem={problem}
-            />
-          </ForkFromProvider>
+          <CallProgressProvider value={feed.progress}>
+            <ForkFromProvider value={setForkPoint}>
+              <Log
+                feed={feed}
+                entries={entries}
+                draft={draft}
+                agent={task.agent}
+                select={select}
+                loadEarlier={loadEarlier}
+                problem={problem}
+              />
+            </ForkFromProvider>
+          </CallProgressProvider>
         </div>
       </div>
       <LiveStrip task={task} draft={draft} atEnd={atEnd} goToEnd={goToEnd} />

@@ -9,6 +9,7 @@ import type { CallEntry } from "@/components/trees/log-entries";
 import { argumentOf, inputText, textOf } from "@/components/trees/message-content";
 import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
+import { useProgressOf } from "./call-progress";
 import { useForkFrom } from "./fork-point";
 
 /** One line until it is opened: name, argument, result. Its texts are put into the page only then. */
@@ -75,7 +76,9 @@ const WAITING_WORDS: Record<string, string> = {
 
 function CallResult({ call }: { call: CallEntry }) {
   const { answer } = call;
+  const progress = useProgressOf(call.key);
   if (!answer) {
+    if (progress !== null) return <span className="small cut faint">{progress}</span>;
     const word = WAITING_WORDS[call.tool] ?? (call.started ? "runs" : "not answered yet");
     return <span className="small nowrap faint">{word}</span>;
   }
