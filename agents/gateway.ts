@@ -3,6 +3,7 @@
  * (offered? valid? within the rights, the policies and what the task has read?), and nothing but what passed is ever run.
  */
 import type { AuditedAct } from "@/db/records";
+import { canonicalJson } from "@/lib/mcp/schema";
 import { isCovered } from "@/lib/net/host-list";
 import type { Configuration } from "./configuration";
 import type { CallMode, Level } from "./core/entries";
@@ -47,10 +48,13 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
     configuration.serverTools(state.servers).find((one) => one.name === name) ?? null;
 
   /** As it is now, whatever version the task keeps: a person may have removed it or switched it off since. */
-  function liveServer(name: string): ServerOfTask | string {
+  function liveServer({ name, server }: ServerOfTask): ServerOfTask | string {
     const live = configuration.tools().find((tool) => tool.name === name);
     if (!live || !isServer(live)) return `The server ${name} was removed by a person, so it cannot be called any more.`;
     if (!live.availability.available) return `The server ${name} is switched off: ${live.availability.reason}`;
+    // Another one under the same name: what belongs to it, such as its secrets, is not for the one that was removed.
+    if (!server.files && canonicalJson(server.config) !== canonicalJson(live.server.config))
+      return `The server ${name} was replaced by a person; request_tools gives you the new one.`;
     return live;
   }
 
@@ -61,7 +65,7 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
       const names = state.servers.map((one) => one.name).join(", ");
       return `This task has no server ${name}. It has: ${names || "none"}; request_tools may give it more.`;
     }
-    const live = liveServer(name);
+    const live = liveServer(kept);
     if (typeof live === "string") return live;
     return { effect: effectOfServer(kept), policy: stricter(configuration.policyOf(tool), live.policy), name };
   }
@@ -114,7 +118,7 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
         return { mode: "invalid", problem: `The arguments of ${call.name} are not valid. ${problem}.` };
       }
       if (added) {
-        const live = liveServer(added.server.name);
+        const live = liveServer(added.server);
         if (typeof live === "string") return refusedCall(call, live);
         const policy = policyIn(live, added);
         const of = { effect: effectOfServer(added.server), policy, name: added.server.name };

@@ -11,6 +11,7 @@ type Change = Parameters<Commands["setPolicy"]>[0];
 
 const LEVELS: readonly Level[] = ["read", "write", "network", "host", "change"];
 const POLICIES: readonly Policy[] = ["auto", "ask", "deny"];
+
 export interface PolicySources {
   store: Pick<Store, "configuration">;
   configuration: Pick<Configuration, "policy">;

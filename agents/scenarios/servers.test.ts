@@ -134,17 +134,25 @@ test(
     const trial = await start({
       root: async (request) => {
         if (request.turn === 1) await trial.runtime.application.commands.removeTool("notes", tester);
-        return request.turn < 2 ? call("notes__note", {}) : endTask("done");
+        if (request.turn === 2) {
+          const other = notesServer();
+          onTestFinished(() => other.remove());
+          const done = await trial.runtime.application.commands.importServers(other.file, tester);
+          expect(done.servers).toMatchObject([{ name: "notes", problem: null }]);
+        }
+        return request.turn < 3 ? call("notes__note", {}) : endTask("done");
       },
     });
     await withNotes(trial);
     const { commands, queries } = trial.runtime.application;
     await commands.setSecret("mcp/notes/token", "value-of-a-secret", tester);
     const tree = await runRoot(trial);
-    expect(responsesOf(await logOf(trial, tree.root_task_id)).slice(0, 2)).toEqual([
+    expect(responsesOf(await logOf(trial, tree.root_task_id)).slice(0, 3)).toEqual([
       "noted",
       "The server notes was removed by a person, so it cannot be called any more.",
+      "The server notes was replaced by a person; request_tools gives you the new one.",
     ]);
+    await commands.removeTool("notes", tester);
     expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("notes");
     expect(await queries.listSecrets()).toEqual([]);
     await expect(commands.testServer("notes", tester)).rejects.toThrow("There is no server of tools notes.");
