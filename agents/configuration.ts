@@ -41,7 +41,7 @@ export function createConfiguration(
     allowedHosts?: readonly string[];
   },
 ): Configuration {
-  let current: ReturnType<typeof listsOf> & { revision: number } = { revision: -1, ...listsOf([]) };
+  let current: ReturnType<typeof listsOf> & { revision: string } = { revision: "none", ...listsOf([]) };
   const kept = new Map<string, unknown>();
   let policyKept = { json: null as string | null, policy: readPolicy(null, options.allowedHosts ?? []) };
 

@@ -36,7 +36,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   removeSecret: "administer",
   rotateSecrets: "administer",
   acceptAudit: "administer",
-  importServers: "configure",
+  importServers: "administer",
   testServer: "configure",
   finishServerSignIn: "configure",
   importEntries: "configure",

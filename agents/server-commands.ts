@@ -44,12 +44,8 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
       await (await sources.servers()).finishSignIn(body, code, state);
       return testServer(sources, name, actor, false);
     },
-    async removeTool(name, actor) {
-      const { version: _, ...body } = serverNamed(configuration, name) as ServerOfTask & { version?: number };
-      // Its last version says so, and is news to every process that keeps the configuration in mind.
-      const removed = { ...body, policy: "deny", availability: { available: false, reason: "It was removed." } };
-      const entry = { kind: "tool", name, description: body.description, body: removed } as const;
-      await store.configuration.put(entry, actor.name, "Removed.");
+    async removeTool(name) {
+      serverNamed(configuration, name);
       await store.configuration.remove("tool", name);
       await store.toolStates.quarantine(name, null);
       // Another server that gets this name one day must not find them.

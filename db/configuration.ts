@@ -29,8 +29,8 @@ export interface SeedReport {
 
 export interface ConfigurationStore {
   live(): LiveEntry[];
-  /** Rises with every change of any entry: a cache is good as long as it stays. */
-  revision(): number;
+  /** Another one with every change of any entry: a cache is good as long as it stays. */
+  revision(): string;
   version(kind: ConfigKind, name: string, version: number): unknown;
   /** In one transaction. Rows that were edited, and rows without a seed, are left alone. */
   seed(entries: ConfigEntry[]): Promise<SeedReport>;
@@ -93,7 +93,11 @@ export function createConfigurationStore(sqlite: Sqlite, log: Log): Configuratio
   const setFact = sqlite.prepare(
     "INSERT INTO facts (name, value) VALUES ('policy', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
   );
-  const selectNewest = sqlite.prepare("SELECT max(rowid) FROM config_versions").pluck();
+  // A removal makes no version, and one entry less.
+  const live = CONFIG_KINDS.map((kind) => `(SELECT count(*) FROM ${TABLES[kind]})`).join(" + ");
+  const selectRevision = sqlite
+    .prepare(`SELECT ifnull(max(rowid), 0) || ' ' || (${live}) FROM config_versions`)
+    .pluck();
   const writer = createConfigurationWriter(sqlite);
   const selects = new Map(
     CONFIG_KINDS.map((kind) => [
@@ -118,7 +122,7 @@ export function createConfigurationStore(sqlite: Sqlite, log: Log): Configuratio
         body: JSON.parse(body),
         edited: edited === 1,
       })),
-    revision: () => (selectNewest.get() as number | null) ?? 0,
+    revision: () => selectRevision.get() as string,
     version(kind, name, version) {
       const body = selectVersion.get(kind, name, version) as string | undefined;
       return body === undefined ? null : JSON.parse(body);

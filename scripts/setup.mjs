@@ -4,6 +4,7 @@ import {
   accessSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   realpathSync,
@@ -150,6 +151,12 @@ function matchesLock(root) {
 export async function ensureInstalled(root = ROOT) {
   if (isInstalled(root)) return;
   checkProjectFolder(root);
+  const modules = path.join(root, "node_modules");
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new SetupError(
+      `${modules} is a link, and installing through it would empty the folder that it leads to: remove the link, then start again.`,
+    );
+  }
   await withLock(path.join(root, "dist/.install.lock"), "installing the dependencies", async (addOwner) => {
     if (isInstalled(root)) return;
     const usable = matchesLock(root) && (await nativeModuleFault(root)) === undefined;
