@@ -1,8 +1,8 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { nodeTooOld } from "./check-node.mjs";
-import { checkWritable, findHeaders, isInstalled } from "./setup.mjs";
+import { checkWritable, ensureInstalled, findHeaders, isInstalled } from "./setup.mjs";
 import { findProgram } from "./system.mjs";
 import { fixture } from "./testing/fixture";
 
@@ -65,4 +65,11 @@ test("a program is found on the path, and a file that cannot be run is none", ()
   expect(findProgram("tool", `${root}/a:${root}/b`)).toBeUndefined();
   symlinkSync(process.execPath, path.join(root, "b/other"));
   expect(findProgram("other", `${root}/a::${root}/b`)).toBe(path.join(root, "b/other"));
+});
+
+test("nothing is installed through a link to a folder of packages", async () => {
+  const root = fixture({ "package.json": "{}", "package-lock.json": '{"packages":{}}', "other/kept": "" });
+  symlinkSync(path.join(root, "other"), path.join(root, "node_modules"));
+  await expect(ensureInstalled(root)).rejects.toThrow(/node_modules is a link, and installing through it would empty/);
+  expect(existsSync(path.join(root, "other/kept"))).toBe(true);
 });
