@@ -60,6 +60,11 @@ export function createForkWriter(sqlite: Sqlite) {
       CASE WHEN @isOpen THEN 'open' ELSE status END, CASE WHEN @isOpen THEN NULL ELSE answer END, created_at_ms,
       CASE WHEN @isOpen THEN NULL ELSE decided_by END, CASE WHEN @isOpen THEN NULL ELSE decided_at_ms END
     FROM reviews WHERE uid = @source`);
+  const copyProposal = sqlite.prepare(`
+    INSERT INTO proposals (review_id, kind, name, base_version, body, hash, why, status, proposed_by, created_at_ms)
+    SELECT (SELECT id FROM reviews WHERE uid = @uid), kind, name, base_version, body, hash, why,
+      CASE WHEN @isOpen THEN 'open' ELSE status END, proposed_by, created_at_ms
+    FROM proposals WHERE review_id = (SELECT id FROM reviews WHERE uid = @source)`);
   const total = sqlite.prepare(`
     UPDATE trees SET root_id = @root, cap_tokens = root.grant_tokens, cap_micro_usd = root.grant_micro_usd,
       cap_tasks = root.grant_tasks, cap_depth = root.grant_depth, cap_seconds = root.grant_seconds,
@@ -184,6 +189,7 @@ export function createForkWriter(sqlite: Sqlite) {
           ...{ uid: review, tree: treeId, task: keys.get(taskUid), source: sourceUid, isOpen: isOpen ? 1 : 0 },
           addressee: addressee ? (keys.get(addressee) ?? null) : null,
         });
+        copyProposal.run({ uid: review, source: sourceUid, isOpen: isOpen ? 1 : 0 });
       }
       for (const { to, body } of fork.letters) mail.send(to, body, context.nowMs);
       context.touch({ id: treeId, uid }, fork.tasks[0]?.uid ?? null);

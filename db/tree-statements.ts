@@ -69,6 +69,10 @@ export function treeStatements(sqlite: Sqlite) {
         - (SELECT count(*) FROM outputs WHERE blob_id = blobs.id AND tree_id = @tree)
       WHERE id IN (SELECT blob_id FROM messages WHERE tree_id = @tree AND blob_id IS NOT NULL
         UNION SELECT blob_id FROM outputs WHERE tree_id = @tree)`),
+    // The key of a review that is gone may be another one's one day.
+    dropProposals: sqlite.prepare(
+      "DELETE FROM proposals WHERE review_id IN (SELECT id FROM reviews WHERE tree_id = ?)",
+    ),
     deleteIndex: sqlite.prepare("DELETE FROM messages_fts WHERE rowid IN (SELECT id FROM messages WHERE tree_id = ?)"),
     deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
     dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),

@@ -209,6 +209,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
       log.write(() => {
         if (run.runningOfTree.get(treeId)) return false;
         run.dropBlobUses.run({ tree: treeId });
+        run.dropProposals.run(treeId);
         run.deleteIndex.run(treeId);
         run.deleteTree.run(treeId);
         run.dropBlobs.run();

@@ -209,17 +209,18 @@ export function inFlightAt(tasks: ForkedTask[], reviews: SourceReview[], cutAtMs
     const asker = byUid.get(review.taskUid);
     if (!asker) continue;
     const wasDecided = review.decidedAtMs !== null && review.decidedAtMs <= cutAtMs;
-    if (review.kind !== "question" && review.kind !== "approval") {
+    const holdsUp = review.kind === "question" || review.kind === "approval" || isAwaited(asker.state, review.uid);
+    if (!holdsUp) {
       if (!wasDecided) found.reviews.push({ uid: review.uid, addressee: null, isOpen: true });
     } else if (isAwaited(asker.state, review.uid)) {
       if (wasDecided) {
         found.reviews.push({ uid: review.uid, addressee: null, isOpen: false });
         found.letters.push({ to: asker.uid, body: decisionOf(review) });
       } else {
+        const isQuestion = review.kind === "question";
         const { addressee, isUnread } = whoIsAsked(asker, review.uid, byUid);
-        found.reviews.push({ uid: review.uid, addressee: review.kind === "question" ? addressee : null, isOpen: true });
-        if (review.kind === "question" && addressee && isUnread)
-          found.letters.push({ to: addressee, body: questionOf(review, asker) });
+        found.reviews.push({ uid: review.uid, addressee: isQuestion ? addressee : null, isOpen: true });
+        if (isQuestion && addressee && isUnread) found.letters.push({ to: addressee, body: questionOf(review, asker) });
       }
     }
   }
@@ -235,6 +236,10 @@ function isAwaited(state: TaskState, review: string): boolean {
 function decisionOf({ uid, kind, status, answer, decidedBy }: SourceReview): LetterBody {
   const by = decidedBy ?? "somebody";
   if (kind === "question") return { kind: "answer", review: uid, text: answer ?? "", by };
+  if (kind === "proposal") {
+    const said = { status, ...(answer && { reason: answer }) };
+    return { kind: "answer", review: uid, text: JSON.stringify(said), by };
+  }
   return { kind: "approval", review: uid, approved: status === "approved", by, reason: answer ?? "" };
 }
 

@@ -7,11 +7,13 @@ import type { Reply } from "../testing/provider-script";
 import { call, endTask } from "../testing/replies";
 import {
   eventsOf,
+  gate,
   logOf,
   requestsOf,
   responsesOf,
   resultsIn,
   runRoot,
+  sub,
   tester,
   titled,
   toldIn,
@@ -206,4 +208,45 @@ test("M3: a server that runs what it is told to is a proposal with a warning, an
   await expect(trial.runtime.application.commands.decide(fetched?.id ?? "", "approved", "", tester)).rejects.toThrow(
     /could not be started/,
   );
+}, 60_000);
+
+test("a fork takes an open proposal along, to be decided by itself; a deleted tree leaves none", async () => {
+  const document = {
+    name: "release_rules",
+    description: "How releases of this project are named and dated.",
+    body: "Releases are named after trees.",
+    why: "The task has to name a release.",
+  };
+  const proposed = gate();
+  const trial = await start({
+    root: [
+      {
+        calls: [
+          { name: "start_subtask", input: sub("side") },
+          { name: "request_context", input: { needed: NEEDED } },
+        ],
+      },
+      endTask("Named it."),
+    ],
+    side: () => proposed.opened.then(() => endTask("side")),
+    "@context_addition": [call("propose_document", document), endTask("It is in release_rules.")],
+  });
+  const { commands, queries } = trial.runtime.application;
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const review = await openProposal(trial);
+  proposed.open();
+  await until(async () => (await queries.getTree(id)).status === "waiting", "the tree waits for the decision");
+  const side = titled(await queries.getTree(id), "side").id;
+  const { seq: at } = (await logOf(trial, side)).at(-1) ?? { seq: 0 };
+  const fork = await commands.fork(side, { at }, tester);
+  const { items } = await queries.listReviews({ open: true, treeId: fork.id });
+  expect(items.map((item) => [item.kind, item.title])).toEqual([["proposal", "New document release_rules"]]);
+  await commands.decide(review.id, "rejected", "", tester);
+  expect((await trial.ended(id)).status).toBe("succeeded");
+  await commands.decide(items[0]?.id ?? "", "approved", "", tester);
+  expect((await trial.ended(fork.id)).status).toBe("succeeded");
+  expect((await queries.getDocument("release_rules")).version).toBe(1);
+  for (const tree of [id, fork.id]) await commands.deleteTree(tree, tester);
+  const left = trial.runtime.store.client.sqlite.prepare("SELECT count(*) FROM proposals").pluck().get();
+  expect(left).toBe(0);
 }, 60_000);
