@@ -29,6 +29,8 @@ export async function settle(world: World, task: OpenTask, calls: Call[], signal
   task.draft.reviewChanges.push(...settled.reviewChanges);
   task.draft.mail.push(...settled.mail);
   task.draft.proposals.push(...settled.proposals);
+  for (const { kind, name } of settled.proposals)
+    task.draft.audit.push({ action: "proposed", subject: name, detail: kind });
 }
 
 function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSignal): Promise<Settled> {

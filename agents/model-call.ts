@@ -191,11 +191,13 @@ function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply
   return [
     { kind: "agent_response", turn, content: { parts, stopReason, valid }, usage, microUsd },
     ...calls.map(({ call, mode, problem, level, ask, why }): Entry => {
-      const asked = ask && { level, ask, ...(why && { why }) };
+      const asked = ask && { ask, ...(why && { why }) };
+      // Most calls only read: their level is left out.
+      const shown = level && (ask || level !== "read") ? { level } : {};
       return {
         kind: "tool_call",
         turn,
-        content: { input: call.input, mode, ...(problem && { problem }), ...asked },
+        content: { input: call.input, mode, ...(problem && { problem }), ...shown, ...asked },
         tool: call.name,
         callId: call.id,
       };

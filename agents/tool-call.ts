@@ -55,14 +55,15 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
       : world.tools.call(call.tool, call.input, context);
     const outcome = await settledInTime(world.timers, limit.signal, work);
     rereadOutside(world, task);
-    if (limit.endedBy() === "silence") return noteSilence(task, call, silentMs ?? 0);
+    if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, startedMs);
     noteOutcome(world, task, call, outcome, startedMs);
   } catch (error) {
     if (error instanceof WorkspaceError) {
       noteOutcome(world, task, call, { content: error.message, isError: true }, startedMs);
       return;
     }
-    if (limit.endedBy() === "silence" && !signal.aborted) return noteSilence(task, call, silentMs ?? 0);
+    if (limit.endedBy() === "silence" && !signal.aborted)
+      return noteSilence(world, task, call, silentMs ?? 0, startedMs);
     if (limit.endedBy() === "time" && !signal.aborted) {
       const seconds = Math.round(timeoutMs / 1_000);
       const content = `The call was ended after ${seconds} seconds: its time-out.`;
@@ -122,10 +123,21 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   }
   if (outcome.outside && state.assignment.workspace !== "none")
     draft.taintsFolders.push(state.assignment.folder ?? null);
-  draft.toolUses.push({ tool: call.tool, isError, durationMs: world.now() - startedMs });
-  const detail = `${call.level ?? "read"} ${isError ? "failed" : "ok"} ${subjectOf(call).slice(0, 16)}`;
-  draft.audit.push({ action: "tool_call", subject: call.tool, detail });
+  noteUse(world, task, call, isError ? "failed" : "ok", startedMs);
   note(task, [entry]);
+}
+
+/** For the registry of tools, and for the audit. */
+function noteUse(
+  world: World,
+  { draft }: OpenTask,
+  call: Call,
+  became: "ok" | "failed" | "ended",
+  startedMs: number,
+): void {
+  draft.toolUses.push({ tool: call.tool, isError: became !== "ok", durationMs: world.now() - startedMs });
+  const detail = `${call.level ?? "read"} ${became} ${subjectOf(call).slice(0, 16)}`;
+  draft.audit.push({ action: "tool_call", subject: call.tool, detail });
 }
 
 /** Why the files that a fork begins with cannot be had; null: they are there. */
@@ -141,7 +153,8 @@ async function missingFiles(world: World, task: OpenTask, signal: AbortSignal): 
 }
 
 /** A call that shows no life is ended by rule; the agent reads why, and goes on. */
-function noteSilence(task: OpenTask, call: Call, silentMs: number): void {
+function noteSilence(world: World, task: OpenTask, call: Call, silentMs: number, startedMs: number): void {
+  noteUse(world, task, call, "ended", startedMs);
   const seconds = Math.round(silentMs / 1_000);
   const evidence = `For ${seconds} seconds ${call.tool} neither printed anything nor used the processor.`;
   task.draft.interventions.push({ rule: "silent_tool", action: "stop", evidence: `${evidence} The call was ended.` });

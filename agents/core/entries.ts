@@ -225,8 +225,10 @@ export type Entry =
   | {
       kind: "tool_call";
       turn: number;
-      /** `level` and `ask` (a person must approve it) are there for tools that work on the world. */
-      /** `why`: what a person is asked for, when it is not the tool's own policy. */
+      /**
+       * `level` absent: it only reads, or works on the tree. `ask`: a person must approve it; `why`: for another reason than its
+       * tool's policy.
+       */
       content: { input: unknown; mode: CallMode; problem?: string; level?: Level; ask?: true; why?: string };
       tool: string;
       callId: string;
