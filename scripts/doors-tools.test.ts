@@ -121,7 +121,10 @@ test(
     const { auth, doors, env } = await guardedServer();
     const reviewer = await doors.signedIn("reviewer");
     const api = apiOf(doors, reviewer);
-    const { body } = await api("POST", "tools/import", { mcpServers: { guarded: { url: `${auth.origin}/mcp` } } });
+    const file = { mcpServers: { guarded: { url: `${auth.origin}/mcp` } } };
+    expect((await api("POST", "tools/import", file)).status).toBe(403);
+    const admin = apiOf(doors, await doors.signedIn("admin"));
+    const { body } = await admin("POST", "tools/import", file);
     const [{ sign_in: page, problem }] = body.servers;
     expect(problem).toBe(
       "The server guarded asks somebody to sign in: a person does so with “banyan tools signin guarded”.",
@@ -168,7 +171,6 @@ test(
     expect(auth.asked).toMatchObject({ register: 1, code: 1 });
 
     // Neither who looks nor who removes it is shown a token, and none is left for a server of the same name.
-    const admin = apiOf(doors, await doors.signedIn("admin"));
     const names = async () => (await admin("GET", "secrets")).body.items.map(({ name }: { name: string }) => name);
     expect(await names()).toEqual([expect.stringMatching(/^mcp\/guarded\/oauth-[0-9a-f]{16}$/)]);
     expect((await api("DELETE", "tools/guarded")).body.sentence).toContain("So are its secrets (1).");

@@ -1,5 +1,5 @@
 /** Servers that a person added, used in trees: offered, called, asked about, held back and removed. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
@@ -235,3 +235,41 @@ test(
   },
   LONG_MS,
 );
+
+/** It remembers what it was told last, and tells whoever asks next. */
+const MEMO = `import { createInterface } from "node:readline";
+let last = "nothing";
+const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: "2.0", ...message }) + "\\n");
+const tool = { name: "keep", description: "Keeps a word.", inputSchema: { type: "object", properties: { word: { type: "string" } } } };
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const { id, method, params } = JSON.parse(line);
+  if (id === undefined) return;
+  const serverInfo = { name: "memo", version: "1.0.0" };
+  if (method === "initialize")
+    return send({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo } });
+  if (method === "tools/list") return send({ id, result: { tools: [tool] } });
+  if (method !== "tools/call") return send({ id, result: {} });
+  send({ id, result: { content: [{ type: "text", text: "before: " + last }] } });
+  last = params.arguments.word;
+});
+`;
+
+test("I7: two trees with the same server have a process of it each, and see nothing of each other's", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "banyan-memo-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // Readable for whoever tools run as.
+  chmodSync(folder, 0o755);
+  writeFileSync(path.join(folder, "memo.mjs"), MEMO);
+  const keep = (word: string) => call("memo__keep", { word });
+  const trial = await start({ root: [keep("canary"), keep("again"), endTask("kept")] });
+  const file = { mcpServers: { memo: { command: "node", args: [path.join(folder, "memo.mjs")] } } };
+  const done = await trial.runtime.application.commands.importServers(JSON.stringify(file), tester);
+  expect(done.servers).toMatchObject([{ name: "memo", tools: ["memo__keep"], problem: null }]);
+  await changeAgent(trial, "worker", { tools: ["memo"] });
+  const trees = await Promise.all([runRoot(trial), runRoot(trial)]);
+  trees.push(await runRoot(trial));
+  for (const tree of trees) {
+    const said = responsesOf(await logOf(trial, tree.root_task_id)).slice(0, 2);
+    expect(said).toEqual(["before: nothing", "before: canary"]);
+  }
+}, 120_000);

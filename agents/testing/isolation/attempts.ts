@@ -145,6 +145,8 @@ export const ATTEMPTS: Record<string, Attempts> = {
   terminal_output: ({ foreign }) => foreign.terminals.flatMap((id) => [{ id }, { id, cursor: 0 }]),
   terminal_input: ({ foreign }) => foreign.terminals.map((id) => ({ id, text: "planted\n", close: true })),
   terminal_stop: ({ foreign }) => foreign.terminals.map((id) => ({ id })),
+  server_resources:
+    "Neither tree has a server to ask; servers.test.ts shows that trees with the same one are kept apart.",
   read_file: (world) => files(world).map((path) => ({ path })),
   write_file: (world) => [
     ...folders(world).map((folder) => ({ path: `${folder}/planted.txt`, content: "planted" })),

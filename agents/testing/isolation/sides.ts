@@ -229,7 +229,9 @@ export async function comparableLog(trial: Trial, side: Side, title: "holder" | 
   const log = await logOf(trial, titled(tree, sideTitles(side.name)[title]).id);
   const terminals = terminalsIn(log.map((message) => String(message.content.text)).join("\n"));
   const ids = [side.treeId, ...tree.tasks.map((task) => task.id), ...terminals];
-  return log.map(({ turn, kind, content, tool, tool_call_id }) => {
+  // Whether a snapshot finds anything new depends on what other tasks of the same tree have written by then.
+  const own = log.filter((message) => message.content.type !== "files_saved");
+  return own.map(({ turn, kind, content, tool, tool_call_id }) => {
     const line = ids
       .reduce((text, id) => text.replaceAll(id, "ID"), JSON.stringify([turn, kind, content, tool, tool_call_id]))
       .replaceAll(side.canary, "CANARY")
