@@ -29,21 +29,22 @@ export interface Configuration {
   agentBody(name: string): AgentBody | null;
 }
 
-export function createConfiguration(
-  store: ConfigurationStore,
-  options: {
-    defaultTimeoutMs: number;
-    /** For agents that do not say it themselves: how long questions and approvals may wait, and the answer after that. */
-    askTimeoutMs?: number | null;
-    askDefault?: string | null;
-    findRunbook: RunbookFinder;
-    /** Hosts that the settings allow, beside those that an admin added. */
-    allowedHosts?: readonly string[];
-  },
-): Configuration {
+export interface ConfigurationOptions {
+  defaultTimeoutMs: number;
+  /** For agents that do not say it themselves: how long questions and approvals may wait, and the answer after that. */
+  askTimeoutMs?: number | null;
+  askDefault?: string | null;
+  findRunbook: RunbookFinder;
+  /** Hosts that the settings allow, beside those that an admin added. */
+  allowedHosts?: readonly string[];
+  /** Hosts that may be fetched from without asking. */
+  fetchHosts?: readonly string[];
+}
+
+export function createConfiguration(store: ConfigurationStore, options: ConfigurationOptions): Configuration {
   let current: ReturnType<typeof listsOf> & { revision: string } = { revision: "none", ...listsOf([]) };
   const kept = new Map<string, unknown>();
-  let policyKept = { json: null as string | null, policy: readPolicy(null, options.allowedHosts ?? []) };
+  let policyKept = { json: null as string | null, policy: readPolicy(null, options) };
 
   function lists() {
     const revision = store.revision();
@@ -74,7 +75,7 @@ export function createConfiguration(
     serverTools: (servers) => servers.flatMap(offered),
     policy() {
       const json = store.policy();
-      if (json !== policyKept.json) policyKept = { json, policy: readPolicy(json, options.allowedHosts ?? []) };
+      if (json !== policyKept.json) policyKept = { json, policy: readPolicy(json, options) };
       return policyKept.policy;
     },
     policyOf: (tool) => lists().policies.get(tool) ?? "inherit",
@@ -155,12 +156,13 @@ export function createConfiguration(
 }
 
 /** A row that somebody damaged by hand counts as none: the defaults are the safe ones. */
-function readPolicy(json: string | null, allowedHosts: readonly string[]): HostPolicy {
+function readPolicy(json: string | null, given: Pick<ConfigurationOptions, "allowedHosts" | "fetchHosts">): HostPolicy {
   const set = (json === null ? {} : JSON.parse(json)) as Partial<HostPolicy>;
   return {
     levels: { ...DEFAULT_HOST_POLICY.levels, ...set.levels },
     // Once an admin has changed the list, it is that.
-    hosts: set.hosts ?? [...allowedHosts],
+    hosts: set.hosts ?? [...(given.allowedHosts ?? [])],
+    fetchHosts: [...(given.fetchHosts ?? [])],
   };
 }
 

@@ -87,7 +87,8 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
     const isTainted = state.tainted || (isFolderTainted && state.assignment.workspace !== "none");
     const host = configuration.policy();
     const { hosts = [], level, sends } = effect;
-    const isListed = hosts.length > 0 && hosts.every((one) => isCovered(host.hosts, one));
+    const listed = sends ? host.hosts : [...host.hosts, ...host.fetchHosts];
+    const isListed = hosts.length > 0 && hosts.every((one) => isCovered(listed, one));
     const { policy: found, why } = judge(policy, { level, isListed, sends }, isTainted, host);
     if (found === "deny") return refused(`${call.name} is switched off here by its policy.`);
     if (found === "ask") return { mode, level: effect.level, ask: true, ...(why !== null && { why }) };

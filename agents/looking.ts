@@ -60,6 +60,7 @@ export function openLooking(options: LookingOptions): Looking {
     askDefault: settings.askDefault,
     findRunbook: options.findRunbook ?? (() => null),
     allowedHosts: settings.allowedHosts,
+    fetchHosts: settings.fetchHosts,
   });
   const live = createLive(store);
   const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });

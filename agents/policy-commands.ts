@@ -59,7 +59,7 @@ function changedHosts(now: readonly string[], change: Change): string[] {
   return [...new Set([...now, ...added])].filter((host) => !removed.includes(host));
 }
 
-export function policySentence({ levels, hosts }: HostPolicy): string {
+export function policySentence({ levels, hosts, fetchHosts }: HostPolicy): string {
   const words = LEVELS.map((level) => `${level}: ${levels[level]}`).join(", ");
-  return `${words}. Hosts that nobody is asked about: ${hosts.join(", ") || "none"}.`;
+  return `${words}. Hosts that nobody is asked about: ${hosts.join(", ") || "none"}; for fetching only: ${fetchHosts.join(", ") || "none"}.`;
 }

@@ -86,7 +86,7 @@ function contextOf(
 ): ToolContext {
   const { claim, state } = task;
   const { path, cacheDir, hiddenPaths, readOnlyBeforeMs } = folderOf(world, task);
-  const { hosts } = world.configuration.policy();
+  const { hosts, fetchHosts } = world.configuration.policy();
   return {
     treeId: claim.treeUid,
     taskId: claim.uid,
@@ -95,7 +95,11 @@ function contextOf(
     cacheDir,
     hiddenPaths,
     readOnlyBeforeMs,
-    network: { allowed: state.setup.rights.includes("network"), hosts, privateHosts: world.limits.privateHosts },
+    network: {
+      allowed: state.setup.rights.includes("network"),
+      hosts: [...hosts, ...fetchHosts],
+      privateHosts: world.limits.privateHosts,
+    },
     servers: state.servers,
     ...limits,
     onProgress: (line) => {

@@ -84,6 +84,7 @@ const schema = z.object({
     .refine((text) => forgesIn(text).every(({ host, apiUrl }) => host && URL.canParse(apiUrl)), FORGES_FORM)
     .optional(),
   BANYAN_ALLOWED_HOSTS: hostList.optional(),
+  BANYAN_FETCH_HOSTS: hostList.optional(),
   BANYAN_PRIVATE_HOSTS: hostList.optional(),
   BANYAN_SEARCH: z
     .enum(["brave", "tavily", "searxng", "model", "none"], "brave, tavily, searxng, model or none")
@@ -165,6 +166,8 @@ export interface Settings {
   forges: { host: string; apiUrl: string }[];
   /** Hosts that tools may reach without asking, beside those that an admin adds. */
   allowedHosts: string[];
+  /** Hosts that tools may fetch from without asking; sending something there is asked about. */
+  fetchHosts: string[];
   /** `host:port`s that tools may reach although their addresses are private: a person's own servers. */
   privateHosts: string[];
   /** Which service searches the web; without a name the one that is set up. The keys of Brave and Tavily are secrets. */
@@ -226,7 +229,8 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     gitBranches: s.BANYAN_GIT_BRANCHES ? listIn(s.BANYAN_GIT_BRANCHES) : undefined,
     gitWriteScope: s.BANYAN_GIT_WRITE_SCOPE ? listIn(s.BANYAN_GIT_WRITE_SCOPE) : undefined,
     forges: forgesIn(s.BANYAN_FORGES ?? ""),
-    allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? CODE_HOSTS),
+    allowedHosts: hostsIn(s.BANYAN_ALLOWED_HOSTS ?? ""),
+    fetchHosts: hostsIn(s.BANYAN_FETCH_HOSTS ?? CODE_HOSTS),
     privateHosts: hostsIn(s.BANYAN_PRIVATE_HOSTS ?? ""),
     search: { name: s.BANYAN_SEARCH, searxngUrl: s.SEARXNG_URL },
     maxDepth: s.BANYAN_MAX_DEPTH,

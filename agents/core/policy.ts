@@ -10,11 +10,14 @@ export interface HostPolicy {
   levels: Record<Level, Policy>;
   /** `host`, `host:port` or `*.host`: the network level asks for none of these. The gateway compares them, by lib/net. */
   hosts: string[];
+  /** The same for calls that only fetch; sending something there is asked about. */
+  fetchHosts: string[];
 }
 
 export const DEFAULT_HOST_POLICY: HostPolicy = {
   levels: { read: "auto", write: "auto", network: "ask", host: "deny", change: "ask" },
   hosts: [],
+  fetchHosts: [],
 };
 
 /** What a call would touch, as far as it counts here; see `CallEffect` in agents/tools/tool.ts. */

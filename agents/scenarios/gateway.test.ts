@@ -146,11 +146,23 @@ test("a host that nobody allowed is asked about, and a person who allows it is a
   await commands.decide(item?.id ?? "", "rejected", "", tester);
   await expect(commands.setPolicy({ addHosts: ["https://x/"] }, tester)).rejects.toThrow("is no host");
   await expect(commands.setPolicy({ levels: { network: "maybe" } }, tester)).rejects.toThrow("write auto, ask or deny");
-  const { policy } = await commands.setPolicy({ addHosts: [host], removeHosts: ["github.com"] }, tester);
-  expect(policy.hosts).toEqual(["gitlab.com", "codeberg.org", "bitbucket.org", host]);
+  const { policy } = await commands.setPolicy({ addHosts: [host] }, tester);
+  expect(policy.hosts).toEqual([host]);
   allowed.open();
   expect((await trial.ended(id)).status).toBe("succeeded");
   expect(callsIn(await logOf(trial, root)).map((one) => one.ask ?? false)).toEqual([true, false, false]);
+});
+
+test("from a host of public code a task fetches without asking, and sends nothing to it", async () => {
+  const env = { BANYAN_FETCH_HOSTS: host, BANYAN_PRIVATE_HOSTS: host };
+  const asks = async (query: string) => {
+    const trial = await start({ root: [fetchPage(query), endTask("done")] }, { env });
+    await changeAgent(trial, "worker", { tools: ["web_fetch"], limits: { askTimeoutSeconds: 1, askDefault: "go on" } });
+    const tree = await runRoot(trial);
+    return callsIn(await logOf(trial, tree.root_task_id))[0]?.ask ?? false;
+  };
+  expect(await asks("")).toBe(false);
+  expect(await asks("?told=something")).toBe(true);
 });
 
 test("searching the web is a matter of the agent", async () => {

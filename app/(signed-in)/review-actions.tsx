@@ -6,6 +6,7 @@ import { answerReview, approveTool, decideReview } from "@/app/actions/reviews";
 import { AnswerBox } from "@/components/reviews/answer-box";
 import { ApprovalActions } from "@/components/reviews/approval-actions";
 import { FlagActions } from "@/components/reviews/flag-actions";
+import { ProposalActions } from "@/components/reviews/proposal-actions";
 
 interface ReviewActionsProps {
   review: Review;
@@ -25,6 +26,8 @@ export function ReviewActions({ review, reader, linked = false, onDone }: Review
       return <ApprovalActions review={review} decide={decideReview} approveTool={approveTool} onDone={onDone} />;
     case "flag":
       return <FlagActions review={review} decide={decideReview} onDone={onDone} linked={linked} />;
+    case "proposal":
+      return <ProposalActions review={review} decide={decideReview} onDone={onDone} linked={linked} />;
     default:
       return linked ? (
         <p className="acts mt-2">

@@ -182,7 +182,8 @@ interface AskFormProps {
   children: React.ReactNode;
 }
 
-function AskForm({ submit, close, children }: AskFormProps) {
+/** Escape closes it, and control or command with Enter sends it. */
+export function AskForm({ submit, close, children }: AskFormProps) {
   return (
     <form
       className="stack mt-2 max-w-160"
@@ -197,7 +198,7 @@ function AskForm({ submit, close, children }: AskFormProps) {
   );
 }
 
-function useFirstFocus(): RefObject<HTMLTextAreaElement | null> {
+export function useFirstFocus(): RefObject<HTMLTextAreaElement | null> {
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
   return field;

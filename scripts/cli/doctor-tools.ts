@@ -9,8 +9,13 @@ import type { Context } from "./context";
 import type { Finding } from "./doctor";
 
 export function configurationOf({ settings }: Context, store: Store): Configuration {
-  const { defaultTimeoutMs, allowedHosts } = settings;
-  return createConfiguration(store.configuration, { defaultTimeoutMs, allowedHosts, findRunbook: () => null });
+  const { defaultTimeoutMs, allowedHosts, fetchHosts } = settings;
+  return createConfiguration(store.configuration, {
+    defaultTimeoutMs,
+    allowedHosts,
+    fetchHosts,
+    findRunbook: () => null,
+  });
 }
 
 export function policy({ settings }: Context, configuration: Configuration): Finding {

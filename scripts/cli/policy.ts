@@ -41,6 +41,7 @@ async function show(context: Context): Promise<number> {
     for (const [level, words] of Object.entries(MEANINGS))
       print(`${padTo(level, 7)}  ${padTo(found.levels[level as keyof typeof MEANINGS], 4)}  ${words}`);
     print(`Hosts that nobody is asked about: ${found.hosts.join(", ") || "none"}.`);
+    print(`The same, for fetching only: ${found.fetchHosts.join(", ") || "none"}.`);
     print("A tool's own policy goes before its level's, but what is denied stays denied: npx banyan tools list.");
     print("A task that has read content from outside is asked for before it sends anything out, whatever stands here.");
     return 0;

@@ -138,7 +138,7 @@ test(
     expect(denied.stdout).toBe("Calls of notes__note are refused.\n");
     expect((await call(["tools", "show", "notes"])).stdout).toContain("notes__note (policy: deny)");
     expect((await call(["policy", "network", "deny", "--allow", "Docs.Example,b.example"])).stdout).toContain(
-      "network: deny, host: deny, change: ask. Hosts that nobody is asked about: code.example, docs.example, b.example.",
+      "network: deny, host: deny, change: ask. Hosts that nobody is asked about: code.example, docs.example, b.example; for fetching only:",
     );
     expect((await call(["policy", "--disallow", "b.example"])).status).toBe(0);
     const policy = JSON.parse((await call(["policy", "--json"])).stdout);

@@ -1,0 +1,97 @@
+"use client";
+
+import Link from "next/link";
+import { type FormEvent, useRef, useState } from "react";
+import type { Review } from "@/agents/core/shapes";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { type Outcome, useAction } from "@/components/ui/use-action";
+import { AskForm, type Decide, useFirstFocus } from "./approval-actions";
+
+interface ProposalActionsProps {
+  review: Review;
+  decide: Decide;
+  onDone: (sentence: string) => void;
+  /** Where the task's own page shows it, there is nothing to open. */
+  linked: boolean;
+}
+
+/** Approve, which may take a while since a server is tried first, or reject with a reason. Nothing of it is live before. */
+export function ProposalActions({ review, decide, onDone, linked }: ProposalActionsProps) {
+  const { pending, outcome, run } = useAction();
+  const [isRejecting, setRejecting] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const act = (work: () => Promise<Outcome>) => run(work, (result) => result.ok && onDone(result.sentence));
+  function close(): void {
+    setRejecting(false);
+    opener.current?.focus();
+  }
+  return (
+    <>
+      <div className="acts mt-2">
+        <Button
+          icon="approval"
+          disabled={pending}
+          data-answer
+          onClick={() => act(() => decide(review.id, "approved", "", false))}
+        >
+          {pending && !isRejecting ? "Trying it…" : "Approve"}
+        </Button>
+        <Button
+          ref={opener}
+          disabled={pending}
+          aria-expanded={isRejecting}
+          onClick={() => (isRejecting ? close() : setRejecting(true))}
+        >
+          Reject…
+        </Button>
+        {linked ? (
+          <Link className="btn" href={`/trees/${review.tree_id}?task=${review.task_id}`}>
+            Open
+          </Link>
+        ) : null}
+      </div>
+      {isRejecting ? (
+        <RejectionForm
+          pending={pending}
+          close={close}
+          send={(reason) => act(() => decide(review.id, "rejected", reason, false))}
+        />
+      ) : null}
+      <OutcomeLine outcome={outcome?.ok ? null : outcome} />
+    </>
+  );
+}
+
+function RejectionForm({
+  pending,
+  close,
+  send,
+}: {
+  pending: boolean;
+  close: () => void;
+  send: (reason: string) => void;
+}) {
+  const [reason, setReason] = useState("");
+  const field = useFirstFocus();
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    send(reason);
+  }
+  return (
+    <AskForm submit={submit} close={close}>
+      <label className="f">
+        <span>Why not: the agent reads this, and may propose once more</span>
+        <textarea ref={field} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
+      </label>
+      <div className="acts">
+        <Button type="submit" look="danger" disabled={pending}>
+          Reject it
+        </Button>
+        <Button look="quiet" onClick={close}>
+          Cancel
+        </Button>
+      </div>
+    </AskForm>
+  );
+}
