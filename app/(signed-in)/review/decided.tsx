@@ -29,8 +29,14 @@ export function Decided({ reviews }: { reviews: Review[] }) {
   );
 }
 
-const APPROVAL_WORDS: Partial<Record<Review["status"], string>> = { approved: "allowed", rejected: "not allowed" };
-const WORDS: Partial<Record<Review["status"], string>> = {
+type Words = Partial<Record<Review["status"], string>>;
+
+/** Where a decision is called otherwise than that of a flag. */
+const OWN_WORDS: Partial<Record<Review["kind"], Words>> = {
+  approval: { approved: "allowed", rejected: "not allowed" },
+  proposal: { approved: "approved", rejected: "rejected" },
+};
+const WORDS: Words = {
   approved: "dealt with",
   rejected: "no problem",
   answered: "answered",
@@ -39,7 +45,7 @@ const WORDS: Partial<Record<Review["status"], string>> = {
 
 export function DecidedRow({ review }: { review: Review }) {
   const { kind, status, title, answer, decided_by, decided_at, tree_id, task_id } = review;
-  const word = (kind === "approval" ? APPROVAL_WORDS[status] : undefined) ?? WORDS[status] ?? status;
+  const word = OWN_WORDS[kind]?.[status] ?? WORDS[status] ?? status;
   const by = decided_by?.startsWith("rule ") ? "a rule" : decided_by;
   return (
     <li className="deed">
@@ -54,7 +60,7 @@ export function DecidedRow({ review }: { review: Review }) {
         </span>
       </div>
       <span className="small faint nowrap flex">
-        <Icon name={status === "rejected" && kind === "approval" ? "x" : "succeeded"} className="g" />
+        <Icon name={status === "rejected" && OWN_WORDS[kind] ? "x" : "succeeded"} className="g" />
         {REVIEW_WORDS[kind]}, {word}
         {by ? ` by ${by}` : ""}
       </span>
