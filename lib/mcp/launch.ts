@@ -1,6 +1,6 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
+import { homeFolder } from "../process/home";
 import type { SandboxStart } from "../sandbox/port";
 import { packageRunner } from "./command-line";
 import { packageFolder } from "./packages";
@@ -127,7 +127,7 @@ function projectOf(file: string, hiddenPaths: readonly string[]): { source: stri
 
 function checked(folder: string, hiddenPaths: readonly string[]): string {
   const real = fs.realpathSync(folder);
-  if (TOO_WIDE.includes(real) || real === os.homedir())
+  if (TOO_WIDE.includes(real) || real === homeFolder())
     throw new Error(`the folder ${folder} is too wide to be given to a server; name one inside it`);
   if (SYSTEM_FOLDERS.some((system) => isBelow(real, system)))
     throw new Error(`the folder ${folder} belongs to the system and is given to no server`);

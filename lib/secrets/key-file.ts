@@ -7,9 +7,9 @@
  */
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { homeFolder } from "../process/home";
 import { lockFile } from "../snapshots/lock";
 import { SecretError } from "./errors";
 
@@ -62,7 +62,8 @@ type Stored = z.infer<typeof stored>;
 export function defaultKeyFile(env: Record<string, string | undefined>): string {
   const { XDG_CONFIG_HOME: config, HOME: home } = env;
   // The standard says that a relative one counts as none.
-  const folder = config && path.isAbsolute(config) ? config : path.join(home || os.homedir(), ".config");
+  const folder =
+    config && path.isAbsolute(config) ? config : path.join(home || homeFolder() || "/nonexistent", ".config");
   return path.join(folder, "banyan", "keys.json");
 }
 
