@@ -23,9 +23,17 @@ function make(): string {
   const temporary = os.tmpdir();
   for (const name of fs.readdirSync(temporary)) {
     const pid = Number(name.match(/^banyan-sandbox-(\d+)-/)?.[1]);
-    if (pid > 0 && !isAlive(pid)) fs.rmSync(path.join(temporary, name), { recursive: true, force: true });
+    if (pid > 0 && !isAlive(pid)) removeLeftover(path.join(temporary, name));
   }
   return fs.realpathSync(fs.mkdtempSync(path.join(temporary, `${FOLDER_PREFIX}${process.pid}-`)));
+}
+
+function removeLeftover(folder: string): void {
+  try {
+    fs.rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Another user's: theirs to remove, and no reason to do without a folder of our own.
+  }
 }
 
 function isAlive(pid: number): boolean {
