@@ -88,6 +88,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     terminal: () => sandbox.status(),
     machine: async () => watchedMachine(monitor),
     servers: async () => servers,
+    sandbox: async () => sandbox,
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
   const { store, security, configuration, application, live } = acting;

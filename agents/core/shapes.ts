@@ -244,6 +244,8 @@ export interface Submission {
   runbook?: string;
   /** A folder on the server; absent means a fresh one. */
   workspace?: string;
+  /** A fresh folder begins as a copy of it, on that branch (default: the repository's own); not together with `workspace`. */
+  repository?: { url: string; branch?: string };
   grant?: Partial<Amounts>;
   rights?: Level[];
   /** Higher goes first; 0 is normal. */
