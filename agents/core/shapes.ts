@@ -309,4 +309,6 @@ export interface ServerStatus {
   terminal: { available: boolean; reason: string | null };
   version: string;
   monitor: MonitorStatus | null;
+  /** Since midnight (UTC), of all trees together, and the caps on it; null: none. */
+  today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
 }
