@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { AccountItems, type AccountProps } from "./account";
 import { isCurrent, MORE_ENTRIES } from "./navigation-entries";
 import { SpentToday } from "./spent-today";
@@ -10,9 +10,6 @@ import { Icon } from "./ui/icon";
 /** The last tab of a phone: a sheet with what has no tab of its own. */
 export function MoreTab({ path, ...account }: AccountProps & { path: string }) {
   const sheet = useRef<HTMLDialogElement>(null);
-  const close = () => sheet.current?.close();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has come to another page has chosen.
-  useEffect(close, [path]);
   const isHere = MORE_ENTRIES.some((entry) => isCurrent(entry, path));
   return (
     <>
@@ -25,20 +22,19 @@ export function MoreTab({ path, ...account }: AccountProps & { path: string }) {
         <Icon name="more" />
         More
       </button>
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: beside the sheet there is nothing to press; Escape closes it, too. */}
-      <dialog
-        ref={sheet}
-        className="sheet"
-        aria-labelledby="more-title"
-        onClick={(event) => event.target === sheet.current && close()}
-      >
+      <dialog ref={sheet} className="sheet" aria-labelledby="more-title">
         <h2 id="more-title" className="sr">
           More
         </h2>
         <ul>
           {MORE_ENTRIES.map((entry) => (
             <li key={entry.href}>
-              <Link href={entry.href} prefetch={false} aria-current={isCurrent(entry, path) ? "page" : undefined}>
+              <Link
+                href={entry.href}
+                prefetch={false}
+                aria-current={isCurrent(entry, path) ? "page" : undefined}
+                onClick={() => sheet.current?.close()}
+              >
                 <Icon name={entry.icon} />
                 {entry.word}
               </Link>
