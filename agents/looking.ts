@@ -79,6 +79,7 @@ export function openLooking(options: LookingOptions): Looking {
     version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,
+    dailyCap: settings.dailyCaps.all,
   });
   return {
     store,
