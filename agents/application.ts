@@ -20,6 +20,7 @@ import type {
   Task,
   Tree,
 } from "./core/shapes";
+import type { TaskFiles } from "./core/shapes-files";
 
 export type { Actor } from "./core/roles";
 
@@ -145,6 +146,8 @@ export interface Queries {
   listInterventions(options?: { treeId?: string; taskId?: string; limit?: number }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
+  /** What the task and its subtasks changed in the folder that it works in. */
+  getTaskFiles(taskId: string): Promise<TaskFiles>;
   /** What a task would do next if it went on now, in one sentence; nothing is done. */
   nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;

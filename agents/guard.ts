@@ -19,6 +19,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listRules: "look",
   listInterventions: "look",
   compareTrees: "look",
+  getTaskFiles: "look",
   nextAction: "look",
   listAgents: "look",
   listDocuments: "look",

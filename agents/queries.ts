@@ -11,6 +11,7 @@ import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
+import { taskFiles } from "./task-files";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
 
@@ -78,6 +79,7 @@ export function createQueries(sources: QuerySources): Queries {
         limit: limitOf(limit),
       }),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
+    getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf, now: sources.now }, trees.findTask(ids.task(id)).id),
     }),

@@ -66,6 +66,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
           .slice(0, limit),
       compareTrees: forks.compare,
+      getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       getReview: async (id) => ({ ...store.findReview(id) }),
       listAgents: async () => AGENTS.map(listed),

@@ -54,6 +54,7 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
     const task = await app.queries.getTask(id);
     return ok(await app.queries.listMessages({ taskId: task.id }, messagesOf(query)));
   },
+  "GET tasks/:id/files": async (app, _, id) => ok(await app.queries.getTaskFiles(id)),
   "GET messages/:id": async (app, _, id) =>
     ok(await app.queries.getMessage(integer(id, "seq", Number.MAX_SAFE_INTEGER))),
   "GET reviews": async (app, { query }) => {
