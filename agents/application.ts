@@ -21,6 +21,7 @@ import type {
   Tree,
 } from "./core/shapes";
 import type { TaskFiles } from "./core/shapes-files";
+import type { LogFacts, OutputPage } from "./core/shapes-log";
 
 export type { Actor } from "./core/roles";
 
@@ -131,6 +132,9 @@ export interface Queries {
   ): Promise<Page<Message>>;
   /** The whole text behind a message that was cut. */
   getMessage(seq: number): Promise<Message>;
+  getLogFacts(taskId: string): Promise<LogFacts>;
+  /** Of the call whose response message `seq` is: what it put out, from a character on, a page of it. */
+  getOutput(seq: number, from: number): Promise<OutputPage>;
   /** The most pressing first. `alikeTo`: the open items that are equal to this one. */
   listReviews(options?: {
     open?: boolean;

@@ -20,6 +20,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listInterventions: "look",
   compareTrees: "look",
   getTaskFiles: "look",
+  getLogFacts: "look",
+  getOutput: "look",
   nextAction: "look",
   listAgents: "look",
   listDocuments: "look",

@@ -9,6 +9,7 @@ import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
+import { outputPage } from "./output-page";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
 import { taskFiles } from "./task-files";
@@ -59,6 +60,8 @@ export function createQueries(sources: QuerySources): Queries {
       if (!message) throw new UserError("not_found", `There is no message ${seq}.`);
       return message;
     },
+    getLogFacts: async (id) => messages.factsOf(ids.task(id)),
+    getOutput: async (seq, from) => outputPage(store.outputs, await queries.getMessage(seq), from),
     listReviews: async ({ limit, after, alikeTo, ...options } = {}) =>
       reviews.list({
         ...options,
