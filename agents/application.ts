@@ -20,6 +20,8 @@ import type {
   Task,
   Tree,
 } from "./core/shapes";
+import type { TaskFiles } from "./core/shapes-files";
+import type { LogFacts, OutputPage } from "./core/shapes-log";
 
 export type { Actor } from "./core/roles";
 
@@ -130,6 +132,9 @@ export interface Queries {
   ): Promise<Page<Message>>;
   /** The whole text behind a message that was cut. */
   getMessage(seq: number): Promise<Message>;
+  getLogFacts(taskId: string): Promise<LogFacts>;
+  /** Of the call whose response message `seq` is: what it put out, from a character on, a page of it. */
+  getOutput(seq: number, from: number): Promise<OutputPage>;
   /** The most pressing first. `alikeTo`: the open items that are equal to this one. */
   listReviews(options?: {
     open?: boolean;
@@ -145,6 +150,8 @@ export interface Queries {
   listInterventions(options?: { treeId?: string; taskId?: string; limit?: number }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
+  /** What the task and its subtasks changed in the folder that it works in. */
+  getTaskFiles(taskId: string): Promise<TaskFiles>;
   /** What a task would do next if it went on now, in one sentence; nothing is done. */
   nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;

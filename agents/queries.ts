@@ -12,8 +12,10 @@ import type { Configuration } from "./configuration";
 import type { ServerStatus } from "./core/shapes";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
+import { outputPage } from "./output-page";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
+import { taskFiles } from "./task-files";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
 
@@ -63,6 +65,8 @@ export function createQueries(sources: QuerySources): Queries {
       if (!message) throw new UserError("not_found", `There is no message ${seq}.`);
       return message;
     },
+    getLogFacts: async (id) => messages.factsOf(ids.task(id)),
+    getOutput: async (seq, from) => outputPage(store.outputs, await queries.getMessage(seq), from),
     listReviews: async ({ limit, after, alikeTo, ...options } = {}) =>
       reviews.list({
         ...options,
@@ -83,6 +87,7 @@ export function createQueries(sources: QuerySources): Queries {
         limit: limitOf(limit),
       }),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
+    getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf, now: sources.now }, trees.findTask(ids.task(id)).id),
     }),

@@ -14,6 +14,7 @@ import { createLog, type Log } from "./log";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createFileQueries, type FileQueries } from "./queries/files";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
@@ -44,7 +45,13 @@ export interface Store {
   people: People;
   secrets: Secrets;
   audit: Audit;
-  queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
+  queries: {
+    trees: TreeQueries;
+    messages: MessageQueries;
+    files: FileQueries;
+    reviews: ReviewQueries;
+    status: StatusQueries;
+  };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
 }
@@ -88,6 +95,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     queries: {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
+      files: createFileQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       status: createStatusQueries(client),
     },

@@ -67,6 +67,14 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         if (!found) throw new UserError("not_found", `There is no message ${seq}.`);
         return found;
       },
+      async getLogFacts(id) {
+        const log = store.messages.filter((one) => one.task_id === id);
+        return { messages: log.length, first_error: log.find((one) => one.content.isError === true)?.seq ?? null };
+      },
+      async getOutput(seq, from) {
+        const text = String(store.messages.find((one) => one.seq === seq)?.content.text ?? "");
+        return { text: text.slice(from), from, chars: text.length };
+      },
       listReviews: reviews.list,
       listRules: async () => store.rules.map((rule) => ({ ...rule })),
       listInterventions: async ({ treeId, taskId, limit = 50 } = {}) =>
@@ -74,6 +82,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
           .slice(0, limit),
       compareTrees: forks.compare,
+      getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       getReview: async (id) => ({ ...store.findReview(id) }),
       listAgents: async () => AGENTS.map(listed),

@@ -54,6 +54,13 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
     const task = await app.queries.getTask(id);
     return ok(await app.queries.listMessages({ taskId: task.id }, messagesOf(query)));
   },
+  "GET tasks/:id/log": async (app, _, id) => ok(await app.queries.getLogFacts(id)),
+  "GET messages/:id/output": async (app, { query }, id) => {
+    const seq = integer(id, "seq", Number.MAX_SAFE_INTEGER);
+    const from = query.get("from");
+    return ok(await app.queries.getOutput(seq, from === null ? 0 : integer(from, "from", Number.MAX_SAFE_INTEGER, 0)));
+  },
+  "GET tasks/:id/files": async (app, _, id) => ok(await app.queries.getTaskFiles(id)),
   "GET messages/:id": async (app, _, id) =>
     ok(await app.queries.getMessage(integer(id, "seq", Number.MAX_SAFE_INTEGER))),
   "GET reviews": async (app, { query }) => {
