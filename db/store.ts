@@ -13,6 +13,7 @@ import { createLog, type Log } from "./log";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
@@ -42,7 +43,13 @@ export interface Store {
   people: People;
   secrets: Secrets;
   audit: Audit;
-  queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
+  queries: {
+    trees: TreeQueries;
+    messages: MessageQueries;
+    reviews: ReviewQueries;
+    status: StatusQueries;
+    entries: EntryQueries;
+  };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
 }
@@ -86,6 +93,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       messages: createMessageQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       status: createStatusQueries(client),
+      entries: createEntryQueries(client.sqlite),
     },
     async close() {
       log.giveUp();

@@ -6,6 +6,7 @@ import type { Commands } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { bodies, optionalText, requiredText } from "./bodies";
+import { entryRoutes } from "./entry-routes";
 import { integer, limitOf, messagesOf, pageOf, required } from "./query";
 import { parseSubmission } from "./submission";
 
@@ -26,10 +27,10 @@ export interface ApiAnswer {
   headers?: Record<string, string>;
 }
 
-type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
+export type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
 
 /** Who may not is told so before what they sent is looked at. */
-function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
+export function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
   const asked: Handler = async (app, request, id) => {
     await app.check(command);
     return handler(app, request, id);
@@ -72,6 +73,9 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
       }),
     );
   },
+  ...entryRoutes("agents", "agent", doing),
+  ...entryRoutes("documents", "document", doing),
+  ...entryRoutes("runbooks", "runbook", doing),
   "GET tools": async (app) => ok({ items: await app.queries.listTools(), next: null }),
   "GET tools/:id": async (app, _, id) => ok(await app.queries.getTool(id)),
   "POST tools/:id": doing("importServers", async (app, { body }, id) =>
