@@ -2,7 +2,7 @@
  * What the web application and the command line see of the runtime: commands that change something, queries that look,
  * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
  */
-import type { AgentBody, DocumentBody } from "./core/configuration";
+import type { AgentBody, DocumentBody, RunbookBody } from "./core/configuration";
 import type { HostPolicy } from "./core/policy";
 import type { Actor, ApiToken, User } from "./core/roles";
 import type {
@@ -20,6 +20,15 @@ import type {
   Task,
   Tree,
 } from "./core/shapes";
+import type {
+  Entry,
+  EntryFile,
+  EntryKind,
+  EntryProposal,
+  EntryVersion,
+  ImportPreview,
+  ListedEntry,
+} from "./core/shapes-configuration";
 import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 
@@ -175,6 +184,18 @@ export interface Queries {
   verifyAudit(options?: { newest?: number }): Promise<AuditVerdict>;
   /** What holds for calls of each level, and the hosts that nobody is asked about. */
   getPolicy(): Promise<HostPolicy>;
+  listEntries(kind: EntryKind): Promise<ListedEntry[]>;
+  /** As it is live. */
+  getEntry<Kind extends EntryKind>(kind: Kind, name: string): Promise<Entry<Kind>>;
+  /** The newest first; also of one that was removed. */
+  listVersions(kind: EntryKind, name: string): Promise<EntryVersion[]>;
+  getVersion<Kind extends EntryKind>(kind: Kind, name: string, version: number): Promise<Entry<Kind>>;
+  /** Open ones, of one entry or of all, also of entries that there are not yet. */
+  listEntryProposals(kind: EntryKind, name?: string): Promise<EntryProposal[]>;
+  /** All that are live, or one. */
+  exportEntries(kind: EntryKind, name?: string): Promise<EntryFile[]>;
+  /** What `importFiles` would do. */
+  previewImport(kind: EntryKind, files: { file: string; text: string }[]): Promise<ImportPreview[]>;
   getStatus(): Promise<ServerStatus>;
   /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;
@@ -251,6 +272,30 @@ export interface Commands {
     actor: Actor,
     options?: { onlyNew?: boolean },
   ): Promise<{ sentence: string; entries: { kind: string; name: string; version: number }[] }>;
+  /** The same from files in the layout of the seeds: all of them, or none. */
+  importFiles(
+    kind: EntryKind,
+    files: { file: string; text: string }[],
+    actor: Actor,
+    options?: { why?: string },
+  ): ReturnType<Commands["importEntries"]>;
+  /** Creates or changes one; `fields` as in `FieldsOf`. Refused (conflict) when another version than `ifVersion` is live; null: when any is. */
+  saveEntry(
+    kind: EntryKind,
+    fields: unknown,
+    actor: Actor,
+    options?: { ifVersion?: number | null; why?: string },
+  ): Promise<{ sentence: string; kind: EntryKind; name: string; version: number }>;
+  /** What that version says becomes a new one. */
+  restoreVersion(
+    kind: EntryKind,
+    name: string,
+    version: number,
+    actor: Actor,
+    options?: { why?: string },
+  ): Promise<{ sentence: string; version: number }>;
+  /** Refused when the system or another entry needs it. */
+  removeEntry(kind: EntryKind, name: string, actor: Actor): Promise<{ sentence: string }>;
   removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Of whole levels, and the hosts that nobody is asked about. */
   setPolicy(
@@ -314,7 +359,10 @@ export interface TestedServer {
   sign_in: string | null;
 }
 
-export type ImportedEntry = { kind: "agent"; body: AgentBody } | { kind: "document"; body: DocumentBody };
+export type ImportedEntry =
+  | { kind: "agent"; body: AgentBody }
+  | { kind: "document"; body: DocumentBody }
+  | { kind: "runbook"; body: RunbookBody };
 
 export interface Application {
   /** Puts a row of the audit around every command of a person. */

@@ -78,6 +78,17 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   importEntries: (entries, actor) => {
     return { actor, detail: { entries: entries.map(({ kind, body }) => `${kind} ${body.name}`) } };
   },
+  importFiles: (kind, files, actor, options) => {
+    return { actor, detail: { kind, files: files.map(({ file }) => file), ...options } };
+  },
+  saveEntry: (kind, fields, actor, options) => {
+    const { name } = (fields ?? {}) as { name?: unknown };
+    return { actor, subject: `${kind} ${typeof name === "string" ? name : ""}`.trim(), detail: { ...options } };
+  },
+  restoreVersion: (kind, name, version, actor, options) => {
+    return { actor, subject: `${kind} ${name}`, detail: { version, ...options } };
+  },
+  removeEntry: (kind, name, actor) => ({ actor, subject: `${kind} ${name}` }),
   removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
   setPolicy: (change, actor) => ({ actor, detail: change }),
   addUser: ({ email, role }, actor) => ({ actor, of: "name", subject: email, detail: { role } }),
@@ -144,7 +155,8 @@ async function withRow<T>(action: string, told: Told, sources: AuditSources, wor
 
 /** What a command made is what it was about. */
 function subjectOf(action: string, answer: unknown, found: { subject: string; tree: string }) {
-  const { id, rule } = (answer ?? {}) as { id?: string; rule?: string };
+  const { id, rule, kind, name } = (answer ?? {}) as Partial<Record<"id" | "rule" | "kind" | "name", string>>;
+  if (action === "saveEntry" && kind && name) return { subject: `${kind} ${name}`, tree: "" };
   if (action === "submitTree" && id) return { subject: id, tree: id };
   if (action === "addRule" && rule) return { subject: rule, tree: "" };
   return found;

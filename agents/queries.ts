@@ -10,6 +10,7 @@ import { type Queries, UserError } from "./application";
 import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
 import type { ServerStatus } from "./core/shapes";
+import { createEntryQueries } from "./entry-queries";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { outputPage } from "./output-page";
@@ -53,6 +54,7 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createToolQueries(sources),
+    ...createEntryQueries(sources),
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),

@@ -14,6 +14,7 @@ import { createLog, type Log } from "./log";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
@@ -51,6 +52,9 @@ export interface Store {
     files: FileQueries;
     reviews: ReviewQueries;
     status: StatusQueries;
+    reviews: ReviewQueries;
+    status: StatusQueries;
+    entries: EntryQueries;
   };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -98,6 +102,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       files: createFileQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       status: createStatusQueries(client),
+      entries: createEntryQueries(client.sqlite),
     },
     async close() {
       log.giveUp();

@@ -10,11 +10,16 @@ import {
   type Task,
   type TaskStatus,
 } from "@/agents/core/shapes";
+import { fakeEntries } from "./fake-entries";
 import { fakeForks } from "./fake-forks";
 import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
+const RUNBOOKS = [
+  { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
+  { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
+];
 
 export function createFakeApplication(): Application & { store: FakeStore } {
   const store = new FakeStore();
@@ -29,6 +34,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   });
   const reviews = fakeReviews(store);
   const forks = fakeForks(store);
+  const entries = fakeEntries({
+    agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
+    document: [],
+    runbook: RUNBOOKS,
+  });
   let halt: ServerStatus["paused_everything"] = null;
   const unsupported = async (): Promise<never> => {
     throw new UserError("unavailable", "The rehearsal server has no configuration.");
@@ -91,10 +101,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getDocument: unsupported,
       listTools: async () => [],
       getTool: unsupported,
-      listRunbooks: async () => [
-        { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
-        { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
-      ],
+      listRunbooks: async () => RUNBOOKS,
+      ...entries.queries,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
       listAudit: async () => ({ items: [], next: null }),
@@ -168,7 +176,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       importServers: unsupported,
       testServer: unsupported,
       finishServerSignIn: unsupported,
-      importEntries: unsupported,
+      ...entries.commands,
       removeTool: unsupported,
       setPolicy: unsupported,
       addUser: unsupported,

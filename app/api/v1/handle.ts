@@ -6,6 +6,7 @@ import type { Commands } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { bodies, optionalText, requiredText } from "./bodies";
+import { entryRoutes } from "./entry-routes";
 import { integer, limitOf, messagesOf, pageOf, required } from "./query";
 import { parseSubmission } from "./submission";
 
@@ -16,17 +17,20 @@ export interface ApiRequest {
   query: URLSearchParams;
   /** The parsed JSON body, or undefined. */
   body: unknown;
+  /** By their names in lower case; absent: none came. */
+  headers?: { "if-match"?: string };
 }
 
 export interface ApiAnswer {
   status: number;
   body: unknown;
+  headers?: Record<string, string>;
 }
 
-type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
+export type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
 
 /** Who may not is told so before what they sent is looked at. */
-function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
+export function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
   const asked: Handler = async (app, request, id) => {
     await app.check(command);
     return handler(app, request, id);
@@ -76,6 +80,9 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
       }),
     );
   },
+  ...entryRoutes("agents", "agent", doing),
+  ...entryRoutes("documents", "document", doing),
+  ...entryRoutes("runbooks", "runbook", doing),
   "GET tools": async (app) => ok({ items: await app.queries.listTools(), next: null }),
   "GET tools/:id": async (app, _, id) => ok(await app.queries.getTool(id)),
   "POST tools/:id": doing("importServers", async (app, { body }, id) =>
