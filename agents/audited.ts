@@ -69,6 +69,9 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeSecret: (name, actor) => ({ actor, of: "name", subject: name }),
   rotateSecrets: (actor) => ({ actor }),
   acceptAudit: (actor) => ({ actor }),
+  createBackup: (actor) => ({ actor }),
+  openBackup: (name, actor) => ({ actor, of: "name", subject: name }),
+  deleteBackup: (name, actor) => ({ actor, of: "name", subject: name }),
   // A file of servers may hold keys: its names are in what it makes.
   importServers: (_text, actor) => ({ actor }),
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
@@ -142,8 +145,9 @@ async function withRow<T>(action: string, told: Told, sources: AuditSources, wor
 
 /** What a command made is what it was about. */
 function subjectOf(action: string, answer: unknown, found: { subject: string; tree: string }) {
-  const { id, rule } = (answer ?? {}) as { id?: string; rule?: string };
+  const { id, rule, name } = (answer ?? {}) as { id?: string; rule?: string; name?: string };
   if (action === "submitTree" && id) return { subject: id, tree: id };
+  if (action === "createBackup" && name) return { subject: name, tree: "" };
   if (action === "addRule" && rule) return { subject: rule, tree: "" };
   return found;
 }

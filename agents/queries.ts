@@ -9,6 +9,7 @@ import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
+import { createOperationsQueries, type OperationsSources } from "./operations-queries";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
 import { createToolQueries } from "./tool-queries";
@@ -35,6 +36,7 @@ export interface QuerySources {
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
   maxDbBytes: number | null;
+  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "dailyCaps">;
 }
 
 export function createQueries(sources: QuerySources): Queries {
@@ -46,6 +48,7 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createToolQueries(sources),
+    ...createOperationsQueries({ ...sources, ...sources.operations }),
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
@@ -71,10 +74,11 @@ export function createQueries(sources: QuerySources): Queries {
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
       return review;
     },
-    listInterventions: async ({ treeId, taskId, limit } = {}) =>
+    listInterventions: async ({ treeId, taskId, action, rule, limit } = {}) =>
       store.interventions.list({
         ...(treeId && { treeUid: ids.tree(treeId) }),
         ...(taskId && { taskUid: ids.task(taskId) }),
+        ...{ action, rule },
         limit: limitOf(limit),
       }),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),

@@ -1,6 +1,7 @@
 /** Submitting a tree: everything that is checked before it exists, and what its root begins with. */
 import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
+import type { LiveBackups } from "@/db/live-backup";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -34,6 +35,7 @@ export interface CommandSources {
   /** Host paths in a folder that nothing of an agent may show or keep. */
   hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;
+  backups: LiveBackups;
 }
 
 /** A task longer than this belongs in a file of the workspace. */

@@ -10,10 +10,12 @@ import { createForks, type Forks } from "./forks";
 import { createInterventions, type Interventions } from "./interventions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
+import { createMeasurements, type Measurements } from "./measurements";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
+import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
@@ -33,6 +35,7 @@ export interface Store {
   decisions: Decisions;
   forks: Forks;
   interventions: Interventions;
+  measurements: Measurements;
   outputs: Outputs;
   proposals: Proposals;
   toolStates: ToolStates;
@@ -42,7 +45,13 @@ export interface Store {
   people: People;
   secrets: Secrets;
   audit: Audit;
-  queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
+  queries: {
+    trees: TreeQueries;
+    messages: MessageQueries;
+    reviews: ReviewQueries;
+    status: StatusQueries;
+    operations: OperationsQueries;
+  };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
 }
@@ -72,6 +81,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     decisions: createDecisions(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     interventions: createInterventions(client.sqlite, log),
+    measurements: createMeasurements(client.sqlite, log),
     outputs: createOutputs(client.sqlite),
     proposals: createProposals(client.sqlite, log),
     toolStates: createToolStates(client.sqlite, log),
@@ -86,6 +96,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       messages: createMessageQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       status: createStatusQueries(client),
+      operations: createOperationsQueries(client.sqlite),
     },
     async close() {
       log.giveUp();

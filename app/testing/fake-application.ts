@@ -4,6 +4,7 @@ import { type Application, type ListedAgent, UserError } from "@/agents/applicat
 import { DEFAULT_HOST_POLICY } from "@/agents/core/policy";
 import { isEnded, type Message, TASK_STATUSES, type Task, type TaskStatus } from "@/agents/core/shapes";
 import { fakeForks } from "./fake-forks";
+import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
 
@@ -22,6 +23,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   });
   const reviews = fakeReviews(store);
   const forks = fakeForks(store);
+  const operations = fakeOperations(store);
   const unsupported = async (): Promise<never> => {
     throw new UserError("unavailable", "The rehearsal server has no configuration.");
   };
@@ -61,9 +63,10 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       listReviews: reviews.list,
       listRules: async () => store.rules.map((rule) => ({ ...rule })),
-      listInterventions: async ({ treeId, taskId, limit = 50 } = {}) =>
+      listInterventions: async ({ treeId, taskId, action, rule, limit = 50 } = {}) =>
         store.interventions
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
+          .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
           .slice(0, limit),
       compareTrees: forks.compare,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
@@ -80,8 +83,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ],
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
-      listAudit: async () => ({ items: [], next: null }),
-      verifyAudit: unsupported,
+      ...operations.queries,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
         queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
@@ -135,6 +137,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
+      ...operations.commands,
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
       setToolPolicy: unsupported,
