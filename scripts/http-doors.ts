@@ -8,6 +8,7 @@ import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard";
 import { CALLBACK_PATH } from "@/agents/server-sign-in";
 import { handleApi } from "@/app/api/v1/handle";
+import { answerDownload, DOWNLOADS } from "@/app/downloads/answer";
 import { answerMcp } from "@/app/mcp/answer";
 import type { Auth } from "@/lib/auth/auth";
 import { refusalOf } from "@/lib/auth/origin";
@@ -70,6 +71,11 @@ const DOORS: readonly Door[] = [
     answer: finishSignIn,
   },
   { opens: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
+  {
+    opens: ({ url, request }) => url.pathname.startsWith(DOWNLOADS) && request.method === "GET",
+    to: "sessions and tokens",
+    answer: download,
+  },
   { opens: at("/mcp"), to: "tokens", answer: mcp },
 ];
 
@@ -187,6 +193,10 @@ async function answerApi(app: GuardedApplication, { request, response, url }: Kn
 
 async function mcp(app: GuardedApplication, { request, response }: Knock, body: unknown): Promise<void> {
   await answerMcp(app, request, response, body);
+}
+
+async function download(app: GuardedApplication, { response, url }: Knock): Promise<void> {
+  await answerDownload(app, response, url);
 }
 
 class Refused {
