@@ -86,6 +86,7 @@ export function openLooking(options: LookingOptions): Looking {
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,
     operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir, dailyCaps: settings.dailyCaps },
+    dailyCap: settings.dailyCaps.all,
   });
   return {
     store,

@@ -1,12 +1,15 @@
 /** The application's queries: resolves shortened ids, and puts configuration and status beside the rows. */
 
+import { usd } from "@/db/queries/shapes";
 import type { Store } from "@/db/store";
+import type { DailyCaps } from "@/lib/env";
 import { limitsOf } from "@/lib/models/prices";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { type Queries, UserError } from "./application";
 import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
+import type { ServerStatus } from "./core/shapes";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations-queries";
@@ -37,6 +40,8 @@ export interface QuerySources {
   machine(): Promise<MachineLook | null>;
   maxDbBytes: number | null;
   operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "dailyCaps">;
+  /** What all trees together may spend in a day. */
+  dailyCap: DailyCaps["all"];
 }
 
 export function createQueries(sources: QuerySources): Queries {
@@ -129,6 +134,7 @@ export function createQueries(sources: QuerySources): Queries {
         version: sources.version,
         paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
         monitor: machine && monitorStatus(machine, { running, queued, ...status.resting(), database }),
+        today: todayOf(status.spentOn(sources.now()), sources.dailyCap),
       };
     },
     getFigures: async () => ({ ...status.figures(), commits: store.log.commits() }),
@@ -137,6 +143,17 @@ export function createQueries(sources: QuerySources): Queries {
   };
   return queries;
 }
+
+function todayOf(spent: DailySpend, cap: DailyCaps["all"]): ServerStatus["today"] {
+  return {
+    cost_usd: usd(spent.microUsd),
+    tokens: spent.tokens,
+    cap_usd: cap.microUsd === null ? null : usd(cap.microUsd),
+    cap_tokens: cap.tokens,
+  };
+}
+
+type DailySpend = { tokens: number; microUsd: number };
 
 /** Cursors are opaque to whoever uses them; one that was never given out is told from an end of the list. */
 function cursorOf(after: string | undefined): string | undefined {

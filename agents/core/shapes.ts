@@ -313,4 +313,6 @@ export interface ServerStatus {
   monitor: MonitorStatus | null;
   /** Somebody has pulled the kill switch: nothing runs until it is taken back. */
   paused_everything: { by: string; since: string; reason: string } | null;
+  /** Since midnight (UTC), of all trees together, and the caps on it; null: none. */
+  today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
 }

@@ -105,6 +105,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         version: "0.1.0",
         monitor: store.monitor,
         paused_everything: halt,
+        today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
       }),
       getFigures: async () => ({
         tasks: Object.fromEntries(
