@@ -32,6 +32,8 @@ import type {
 import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 
+import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
+
 export type { Actor } from "./core/roles";
 
 /** A failure with one sentence for the person who meets it. */
@@ -156,7 +158,13 @@ export interface Queries {
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
   /** The newest first. */
-  listInterventions(options?: { treeId?: string; taskId?: string; limit?: number }): Promise<Intervention[]>;
+  listInterventions(options?: {
+    treeId?: string;
+    taskId?: string;
+    action?: string;
+    rule?: string;
+    limit?: number;
+  }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
   /** What the task and its subtasks changed in the folder that it works in. */
@@ -179,6 +187,9 @@ export interface Queries {
     actor?: string;
     action?: string;
     tree?: string;
+    /** From this time on, and until before that one: ISO 8601. */
+    from?: string;
+    until?: string;
   }): Promise<Page<ListedAudit>>;
   /** `newest`: only so many rows, which takes no time. */
   verifyAudit(options?: { newest?: number }): Promise<AuditVerdict>;
@@ -199,6 +210,13 @@ export interface Queries {
   getStatus(): Promise<ServerStatus>;
   /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;
+  /** What was measured, of the last 1 (default), 24 or 168 hours. */
+  getHistory(options?: { hours?: number }): Promise<History>;
+  listProviders(): Promise<ProviderState[]>;
+  listWorkers(): Promise<WorkerState[]>;
+  listBackups(): Promise<Backups>;
+  /** Trees that ended more than so many days ago, the oldest first, and what deleting them frees. */
+  findOldTrees(options: { days: number }): Promise<OldTrees>;
   /** Everybody who may sign in, by address. */
   listUsers(): Promise<User[]>;
   /** The newest first, those that are over too. */
@@ -321,6 +339,11 @@ export interface Commands {
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;
   /** Compares the audit with what it is now from now on: after a restore, or when the database was moved. */
   acceptAudit(actor: Actor): Promise<{ sentence: string }>;
+  /** Copies the database while it is in use, and reads the copy back. */
+  createBackup(actor: Actor): Promise<{ sentence: string; name: string; size_bytes: number }>;
+  /** To download it: `file` is its path on the server. */
+  openBackup(name: string, actor: Actor): Promise<{ sentence: string; file: string; size_bytes: number }>;
+  deleteBackup(name: string, actor: Actor): Promise<{ sentence: string }>;
 }
 
 /** Called after each commit of this process, or of another one on the same database (then found by polling). */

@@ -71,6 +71,9 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeSecret: (name, actor) => ({ actor, of: "name", subject: name }),
   rotateSecrets: (actor) => ({ actor }),
   acceptAudit: (actor) => ({ actor }),
+  createBackup: (actor) => ({ actor }),
+  openBackup: (name, actor) => ({ actor, of: "name", subject: name }),
+  deleteBackup: (name, actor) => ({ actor, of: "name", subject: name }),
   // A file of servers may hold keys: its names are in what it makes.
   importServers: (_text, actor) => ({ actor }),
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
@@ -157,7 +160,9 @@ async function withRow<T>(action: string, told: Told, sources: AuditSources, wor
 function subjectOf(action: string, answer: unknown, found: { subject: string; tree: string }) {
   const { id, rule, kind, name } = (answer ?? {}) as Partial<Record<"id" | "rule" | "kind" | "name", string>>;
   if (action === "saveEntry" && kind && name) return { subject: `${kind} ${name}`, tree: "" };
+  const { id, rule, name } = (answer ?? {}) as { id?: string; rule?: string; name?: string };
   if (action === "submitTree" && id) return { subject: id, tree: id };
+  if (action === "createBackup" && name) return { subject: name, tree: "" };
   if (action === "addRule" && rule) return { subject: rule, tree: "" };
   return found;
 }

@@ -13,6 +13,7 @@ import type { ServerStatus } from "./core/shapes";
 import { createEntryQueries } from "./entry-queries";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
+import { createOperationsQueries, type OperationsSources } from "./operations-queries";
 import { outputPage } from "./output-page";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
@@ -41,6 +42,7 @@ export interface QuerySources {
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
   maxDbBytes: number | null;
+  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "dailyCaps">;
   /** What all trees together may spend in a day. */
   dailyCap: DailyCaps["all"];
 }
@@ -55,6 +57,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createSecretQueries(sources),
     ...createToolQueries(sources),
     ...createEntryQueries(sources),
+    ...createOperationsQueries({ ...sources, ...sources.operations }),
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
@@ -82,10 +85,11 @@ export function createQueries(sources: QuerySources): Queries {
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
       return review;
     },
-    listInterventions: async ({ treeId, taskId, limit } = {}) =>
+    listInterventions: async ({ treeId, taskId, action, rule, limit } = {}) =>
       store.interventions.list({
         ...(treeId && { treeUid: ids.tree(treeId) }),
         ...(taskId && { taskUid: ids.task(taskId) }),
+        ...{ action, rule },
         limit: limitOf(limit),
       }),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),

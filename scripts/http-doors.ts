@@ -8,6 +8,7 @@ import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard";
 import { CALLBACK_PATH } from "@/agents/server-sign-in";
 import { handleApi } from "@/app/api/v1/handle";
+import { answerDownload, DOWNLOADS } from "@/app/downloads/answer";
 import { answerMcp } from "@/app/mcp/answer";
 import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
@@ -88,6 +89,11 @@ const DOORS: readonly Door[] = [
   },
   { opens: looksAt(CALLBACK_PATH), to: "sessions and tokens", answer: finishSignIn },
   { opens: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
+  {
+    opens: ({ url, request }) => url.pathname.startsWith(DOWNLOADS) && request.method === "GET",
+    to: "sessions and tokens",
+    answer: download,
+  },
   { opens: at("/mcp"), to: "tokens", answer: mcp },
 ];
 
@@ -199,6 +205,10 @@ async function answerApi(app: GuardedApplication, { request, response, url }: Kn
 
 async function mcp(app: GuardedApplication, { request, response }: Knock, body: unknown): Promise<void> {
   await answerMcp(app, request, response, body);
+}
+
+async function download(app: GuardedApplication, { response, url }: Knock): Promise<void> {
+  await answerDownload(app, response, url);
 }
 
 class Refused {

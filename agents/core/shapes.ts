@@ -186,6 +186,8 @@ export interface Intervention {
   rule: string;
   action: "nudge" | "extend" | "restart" | "replace" | "stop" | "flag" | "asked" | "none";
   evidence: string;
+  /** The task's last message before it; null: there was none. */
+  seq: number | null;
   created_at: string;
 }
 

@@ -12,6 +12,7 @@ import {
 } from "@/agents/core/shapes";
 import { fakeEntries } from "./fake-entries";
 import { fakeForks } from "./fake-forks";
+import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
 
@@ -39,6 +40,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     document: [],
     runbook: RUNBOOKS,
   });
+  const operations = fakeOperations(store);
   let halt: ServerStatus["paused_everything"] = null;
   const unsupported = async (): Promise<never> => {
     throw new UserError("unavailable", "The rehearsal server has no configuration.");
@@ -87,9 +89,10 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       listReviews: reviews.list,
       listRules: async () => store.rules.map((rule) => ({ ...rule })),
-      listInterventions: async ({ treeId, taskId, limit = 50 } = {}) =>
+      listInterventions: async ({ treeId, taskId, action, rule, limit = 50 } = {}) =>
         store.interventions
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
+          .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
           .slice(0, limit),
       compareTrees: forks.compare,
       getTaskFiles: forks.files,
@@ -105,8 +108,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...entries.queries,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
-      listAudit: async () => ({ items: [], next: null }),
-      verifyAudit: unsupported,
+      ...operations.queries,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
         queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
@@ -170,6 +172,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
+      ...operations.commands,
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
       setToolPolicy: unsupported,
