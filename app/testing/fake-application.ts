@@ -74,6 +74,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getDocument: unsupported,
       listTools: async () => [],
       getTool: unsupported,
+      getToolHistory: unsupported,
+      previewServers: unsupported,
       listRunbooks: async () => [
         { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
         { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
@@ -140,6 +142,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       setToolPolicy: unsupported,
       importServers: unsupported,
       testServer: unsupported,
+      updateServer: unsupported,
       finishServerSignIn: unsupported,
       importEntries: unsupported,
       removeTool: unsupported,
