@@ -47,6 +47,8 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   },
   pause: (id, actor, options) => ({ actor, of: "unit", subject: id, detail: options }),
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
+  pauseEverything: (reason, actor) => ({ actor, detail: { reason } }),
+  resumeEverything: (actor) => ({ actor }),
   step: (id, actor) => ({ actor, of: "unit", subject: id }),
   stop: (id, reason, actor) => ({ actor, of: "unit", subject: id, detail: { reason } }),
   retry: (id, actor) => ({ actor, of: "unit", subject: id }),

@@ -130,6 +130,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       async endOf(treeUid) {
         await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid)]);
       },
+      async endAll() {
+        await Promise.all([terminals.endAll(), servers.endAll()]);
+      },
     },
     sandbox,
     snapshots: acting.snapshots,

@@ -7,6 +7,7 @@ import { type ConfigurationStore, createConfigurationStore } from "./configurati
 import { NO_DAILY_CAPS } from "./daily-spend";
 import { createDecisions, type Decisions } from "./decisions";
 import { createForks, type Forks } from "./forks";
+import { createHalts, type Halts } from "./halt";
 import { createInterventions, type Interventions } from "./interventions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
@@ -33,6 +34,7 @@ export interface Store {
   trees: Trees;
   decisions: Decisions;
   forks: Forks;
+  halts: Halts;
   interventions: Interventions;
   outputs: Outputs;
   proposals: Proposals;
@@ -70,6 +72,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     maxConcurrent: options.maxConcurrent ?? (() => Number.MAX_SAFE_INTEGER),
     dailyCaps: options.dailyCaps ?? NO_DAILY_CAPS,
   });
+  const halts = createHalts(client.sqlite, log);
   return {
     client,
     log,
@@ -78,6 +81,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     trees: createTrees(client.sqlite, log),
     decisions: createDecisions(client.sqlite, log),
     forks: createForks(client.sqlite, log),
+    halts,
     interventions: createInterventions(client.sqlite, log),
     outputs: createOutputs(client.sqlite),
     proposals: createProposals(client.sqlite, log),
@@ -89,7 +93,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     secrets: createSecrets(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     queries: {
-      trees: createTreeQueries(client.sqlite),
+      trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       status: createStatusQueries(client),

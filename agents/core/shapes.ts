@@ -309,4 +309,6 @@ export interface ServerStatus {
   terminal: { available: boolean; reason: string | null };
   version: string;
   monitor: MonitorStatus | null;
+  /** Somebody has pulled the kill switch: nothing runs until it is taken back. */
+  paused_everything: { by: string; since: string; reason: string } | null;
 }

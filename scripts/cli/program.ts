@@ -109,6 +109,12 @@ function defineActs(define: Define): void {
   define("resume <id>", "take back a pause or go on after an interruption, and follow to the end", async () => {
     return (await import("./resume")).resume;
   }).option("--detach", "do not follow");
+  define("pause-everything", "cut every call and start nothing, in all trees, until it is resumed", async () => {
+    return (await import("./act")).pauseEverything;
+  }).option("--reason <text>", "why, for whoever looks");
+  define("resume-everything", "let everything go on from where it was cut", async () => {
+    return (await import("./act")).resumeEverything;
+  });
   define("step <task>", "let a task take one turn, and say what it would do then", async () => {
     return (await import("./step")).step;
   }).option("--detach", "do not wait for the turn");

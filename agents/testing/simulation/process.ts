@@ -140,7 +140,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     gateway: createGateway({ catalogue: CATALOGUE, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,
     redactor: createRedactor({ values: () => [] }),
-    programs: { endOfTask: async () => {}, endOf: async () => {} },
+    programs: { endOfTask: async () => {}, endOf: async () => {}, endAll: async () => {} },
     tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
     sandbox: {
       status: async () => ({ available: false, reason: "There is none in the simulation." }),
