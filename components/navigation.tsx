@@ -18,6 +18,7 @@ const ENTRIES: Entry[] = [
   { href: "/review", word: "Review", icon: "inbox" },
   { href: "/trees", word: "Trees", icon: "tree" },
   { href: "/operations", word: "Operations", icon: "pulse" },
+  { href: "/settings", word: "Settings", icon: "gear" },
 ];
 
 interface NavigationProps {
