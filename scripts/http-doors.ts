@@ -181,7 +181,9 @@ async function answerApi(app: GuardedApplication, { request, response, url }: Kn
     return sendProblem(response, problem(400, "The address is not valid: a % in it begins no character of UTF-8."));
   }
   const method = request.method ?? "GET";
-  const answer = await handleApi(app, { method, path, query: url.searchParams, body });
+  const headers = { "if-match": request.headers["if-match"] };
+  const answer = await handleApi(app, { method, path, query: url.searchParams, body, headers });
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   sendJson(response, answer.status, answer.body);
 }
 

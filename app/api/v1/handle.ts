@@ -16,11 +16,14 @@ export interface ApiRequest {
   query: URLSearchParams;
   /** The parsed JSON body, or undefined. */
   body: unknown;
+  /** By their names in lower case; absent: none came. */
+  headers?: { "if-match"?: string };
 }
 
 export interface ApiAnswer {
   status: number;
   body: unknown;
+  headers?: Record<string, string>;
 }
 
 type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
