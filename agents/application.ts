@@ -20,7 +20,7 @@ import type {
   Task,
   Tree,
 } from "./core/shapes";
-import type { ServerPreview, ServerToolChange, ToolHistory } from "./core/shapes-tools";
+import type { ServerPreview, ServerToolChange, ToolHistory, ToolProposal } from "./core/shapes-tools";
 
 export type { Actor } from "./core/roles";
 
@@ -160,6 +160,8 @@ export interface Queries {
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   /** A tool, a server of tools, or one tool of a server as agents call it. */
   getTool(name: string): Promise<ListedTool & { schema: Record<string, unknown>; server?: ShownServer }>;
+  /** Open ones, the oldest first. */
+  listToolProposals(): Promise<ToolProposal[]>;
   /** Who called a tool, or any tool of a server, lately. */
   getToolHistory(name: string): Promise<ToolHistory>;
   /** What a file in the `mcpServers` layout would add; nothing is stored or started. */

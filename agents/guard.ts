@@ -29,6 +29,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getTool: "look",
   getStatus: "look",
   getPolicy: "look",
+  listToolProposals: "look",
   getToolHistory: "look",
   previewServers: "administer",
   listSecrets: "administer",

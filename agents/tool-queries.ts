@@ -28,12 +28,13 @@ export function createToolQueries({
   security,
   configuration,
   catalogue,
-}: Sources): Pick<Queries, "listTools" | "getTool" | "getToolHistory" | "previewServers"> {
+}: Sources): Pick<Queries, "listTools" | "getTool" | "getToolHistory" | "listToolProposals" | "previewServers"> {
   return {
     async getToolHistory(name) {
       const configured = configuration.tools().find((tool) => tool.name === name);
-      return store.queries.toolCalls.history(name, configured !== undefined && isServer(configured));
+      return store.queries.tools.history(name, configured !== undefined && isServer(configured));
     },
+    listToolProposals: async () => store.queries.tools.proposals(),
     async previewServers(text) {
       const taken = configuration.tools().map((tool) => tool.name);
       return previewServers(text, taken, new Set(security.vault.list().map((secret) => secret.name)));

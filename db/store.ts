@@ -17,7 +17,7 @@ import { createProposals, type Proposals } from "./proposals";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
-import { createToolCallQueries, type ToolCallQueries } from "./queries/tool-calls";
+import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
@@ -50,7 +50,7 @@ export interface Store {
     messages: MessageQueries;
     reviews: ReviewQueries;
     status: StatusQueries;
-    toolCalls: ToolCallQueries;
+    tools: ToolQueries;
   };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -97,7 +97,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       messages: createMessageQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       status: createStatusQueries(client),
-      toolCalls: createToolCallQueries(client.sqlite),
+      tools: createToolQueries(client.sqlite),
     },
     async close() {
       log.giveUp();

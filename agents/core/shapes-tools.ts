@@ -25,10 +25,31 @@ export interface PreviewedServer {
   hazards: string[];
 }
 
-/** The newest calls of a tool, or of all tools of a server, and what the last one that failed said. */
+/** The newest calls of a tool, or of all tools of a server, what the last one that failed said, and its configuration's past. */
 export interface ToolHistory {
+  /** The newest first; of one tool of a server: none. */
+  versions: ToolVersion[];
   calls: ToolCallLine[];
   last_failure: { at: string; tool: string; tree_id: string; task_id: string; text: string } | null;
+}
+
+export interface ToolVersion {
+  version: number;
+  by: string;
+  why: string;
+  origin: "seed" | "person" | "proposal";
+  created_at: string;
+}
+
+/** A server that an agent proposed: nothing of it is started before somebody approves it. */
+export interface ToolProposal {
+  review_id: string;
+  tree_id: string;
+  task_id: string;
+  name: string;
+  by: string;
+  why: string;
+  created_at: string;
 }
 
 export interface ToolCallLine {

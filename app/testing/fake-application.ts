@@ -82,6 +82,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getDocument: unsupported,
       listTools: async () => [],
       getTool: unsupported,
+      listToolProposals: async () => [],
       getToolHistory: unsupported,
       previewServers: unsupported,
       listRunbooks: async () => [

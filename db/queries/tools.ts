@@ -1,18 +1,21 @@
-/** Who called a tool lately, from the audit; and what the last failure said, from the log. */
-import type { ToolCallLine, ToolHistory } from "@/agents/core/shapes-tools";
+/** Who called a tool lately, from the audit; what the last failure said, from the log; versions and proposals of tools. */
+import type { ToolCallLine, ToolHistory, ToolProposal, ToolVersion } from "@/agents/core/shapes-tools";
 import { createBodyReader } from "../bodies";
 import type { Sqlite } from "../client";
 import { KINDS } from "../rows";
 import { iso } from "./shapes";
 
-export interface ToolCallQueries {
+export interface ToolQueries {
   /** Of all these tools together; `server`: its name stands for every tool that begins with it and `__`. */
   history(tool: string, server: boolean): ToolHistory;
+  /** Open ones, the oldest first. */
+  proposals(): ToolProposal[];
 }
 
 /** The audit has no index by subject: no more of it is read for one look. */
 const ROWS_READ = 50_000;
 const CALLS = 20;
+const VERSIONS = 50;
 const FAILURE_CHARS = 4_000;
 
 type CallRow = { at: number; tool: string; actor: string; tree: string; detail: string; title: string | null };
@@ -25,7 +28,7 @@ type FailureRow = {
   blobId: number | null;
 };
 
-export function createToolCallQueries(sqlite: Sqlite): ToolCallQueries {
+export function createToolQueries(sqlite: Sqlite): ToolQueries {
   const bodies = createBodyReader(sqlite);
   const calls = sqlite.prepare(`
     SELECT audit.at_ms AS at, audit.subject AS tool, audit.actor, audit.tree, audit.detail,
@@ -42,6 +45,17 @@ export function createToolCallQueries(sqlite: Sqlite): ToolCallQueries {
       AND message.kind = ${KINDS.indexOf("tool_response")}
     ORDER BY message.id DESC LIMIT ${CALLS}`);
 
+  const versions = sqlite.prepare(`
+    SELECT version, by, why, origin, created_at_ms AS at FROM config_versions WHERE kind = 'tool' AND name = ?
+    ORDER BY version DESC LIMIT ${VERSIONS}`);
+  const proposals = sqlite.prepare(`
+    SELECT review.uid AS review_id, tree.uid AS tree_id, task.uid AS task_id, proposal.name, proposal.proposed_by AS by,
+      proposal.why, proposal.created_at_ms AS at
+    FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
+    JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
+    WHERE proposal.kind = 'tool' AND proposal.status = 'open' AND review.status = 'open' ORDER BY review.id`);
+  const timed = <Row extends { at: number }>({ at, ...row }: Row) => ({ ...row, created_at: iso(at) ?? "" });
+
   function lastFailure(lines: readonly ToolCallLine[]): ToolHistory["last_failure"] {
     const failed = lines.find(({ outcome }) => outcome !== "ok");
     if (!failed) return null;
@@ -57,8 +71,10 @@ export function createToolCallQueries(sqlite: Sqlite): ToolCallQueries {
   return {
     history(tool, server) {
       const lines = (calls.all({ tool, prefix: server ? `${tool}__` : null }) as CallRow[]).map(lineOf);
-      return { calls: lines, last_failure: lastFailure(lines) };
+      const past = (versions.all(tool) as (Omit<ToolVersion, "created_at"> & { at: number })[]).map(timed);
+      return { versions: past, calls: lines, last_failure: lastFailure(lines) };
     },
+    proposals: () => (proposals.all() as (Omit<ToolProposal, "created_at"> & { at: number })[]).map(timed),
   };
 }
 
