@@ -33,6 +33,7 @@ import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
+import type { ServerPreview, ServerToolChange, ToolHistory, ToolProposal } from "./core/shapes-tools";
 
 export type { Actor } from "./core/roles";
 
@@ -66,6 +67,8 @@ export interface ListedTool {
   core: boolean;
   optional: boolean;
   policy: string;
+  /** Of its configuration; that of the server, for one of its tools. 0: it is part of the program. */
+  version: number;
   available: boolean;
   unavailable_reason: string | null;
   /** Why calls of it are refused at present, until a person has looked; null: they are not. */
@@ -90,6 +93,8 @@ export interface ShownServer {
   settings: string[];
   secrets: string[];
   hazards: string[];
+  /** As an entry of `mcpServers`, with secrets as placeholders; null: an agent wrote its code. */
+  entry: Record<string, unknown> | null;
   tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
 }
 
@@ -179,6 +184,12 @@ export interface Queries {
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   /** A tool, a server of tools, or one tool of a server as agents call it. */
   getTool(name: string): Promise<ListedTool & { schema: Record<string, unknown>; server?: ShownServer }>;
+  /** Open ones, the oldest first. */
+  listToolProposals(): Promise<ToolProposal[]>;
+  /** Who called a tool, or any tool of a server, lately. */
+  getToolHistory(name: string): Promise<ToolHistory>;
+  /** What a file in the `mcpServers` layout would add; nothing is stored or started. */
+  previewServers(text: string): Promise<ServerPreview>;
   listSecrets(): Promise<ListedSecret[]>;
   /** The newest first. */
   listAudit(options?: {
@@ -273,15 +284,31 @@ export interface Commands {
   /** `decided`: what the rule had approved. */
   revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
   /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
-  setToolPolicy(name: string, policy: string, actor: Actor): Promise<{ sentence: string }>;
+  /** `version`: of its configuration; refused when it is another one by now. */
+  setToolPolicy(
+    name: string,
+    policy: string,
+    actor: Actor,
+    options?: { version?: number },
+  ): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** Servers from a file in the `mcpServers` layout; each is started once, and what it lists is pinned. */
   importServers(
     text: string,
     actor: Actor,
   ): Promise<{ sentence: string; servers: ImportedServer[]; problems: string[] }>;
-  /** Starts it and compares what it lists with what was approved; `accept`: what differs becomes what is approved. */
-  testServer(name: string, actor: Actor, options?: { accept?: boolean }): Promise<TestedServer>;
+  /**
+   * Starts it and compares what it lists with what was approved; `accept`: what differs becomes what is approved, and with
+   * `listing` only when that is what was looked at.
+   */
+  testServer(name: string, actor: Actor, options?: { accept?: boolean; listing?: string }): Promise<TestedServer>;
+  /** Another entry of `mcpServers` for a server, which is started once. `version`: refused when it is another one by now. */
+  updateServer(
+    name: string,
+    entry: Record<string, unknown>,
+    actor: Actor,
+    options?: { version?: number },
+  ): Promise<{ sentence: string; server: ImportedServer; problems: string[] }>;
   /** A person has come back from the page where they signed in at a server; then it is tested. */
   finishServerSignIn(name: string, code: string, state: string, actor: Actor): Promise<TestedServer>;
   /** Agents and documents as a person wrote them: each becomes a new version, once all of them are right. */
@@ -375,7 +402,9 @@ export interface TestedServer {
   sentence: string;
   /** As agents call them. */
   tools: string[];
-  changes: { name: string; change: string }[];
+  changes: ServerToolChange[];
+  /** Hash of all that it lists, for whoever accepts exactly that. */
+  listing: string;
   /** It answers as it was approved: its tools can be called. */
   ok: boolean;
   /** As in `ImportedServer`. */

@@ -77,6 +77,8 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   // A file of servers may hold keys: its names are in what it makes.
   importServers: (_text, actor) => ({ actor }),
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
+  // An entry of a server may hold keys.
+  updateServer: (name, _entry, actor) => ({ actor, of: "name", subject: name }),
   finishServerSignIn: (name, _code, _state, actor) => ({ actor, of: "name", subject: name }),
   importEntries: (entries, actor) => {
     return { actor, detail: { entries: entries.map(({ kind, body }) => `${kind} ${body.name}`) } };

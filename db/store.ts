@@ -21,6 +21,7 @@ import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
@@ -61,6 +62,9 @@ export interface Store {
     reviews: ReviewQueries;
     status: StatusQueries;
     operations: OperationsQueries;
+    reviews: ReviewQueries;
+    status: StatusQueries;
+    tools: ToolQueries;
   };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -111,6 +115,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       status: createStatusQueries(client),
       entries: createEntryQueries(client.sqlite),
       operations: createOperationsQueries(client.sqlite),
+      tools: createToolQueries(client.sqlite),
     },
     async close() {
       log.giveUp();
