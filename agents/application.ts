@@ -235,7 +235,8 @@ export interface Queries {
 }
 
 export interface Commands {
-  submitTree(submission: Submission, actor: Actor): Promise<Tree>;
+  /** `once`: whoever gives the same gets the tree that was made of it. */
+  submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
   /** ID is a tree or a task (and its branch); unique prefixes are accepted. Each says in one sentence what follows from it. */
   /** `alone`: the task only, while its subtasks go on. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;

@@ -1,6 +1,7 @@
 /** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
 
 import type { DailyCaps } from "@/lib/env";
+import { type Answers, createAnswers } from "./answers";
 import { type Audit, createAudit } from "./audit";
 import { type Client, type OpenOptions, openClient } from "./client";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
@@ -50,6 +51,7 @@ export interface Store {
   people: People;
   secrets: Secrets;
   audit: Audit;
+  answers: Answers;
   queries: {
     trees: TreeQueries;
     messages: MessageQueries;
@@ -101,6 +103,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
+    answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     queries: {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),

@@ -19,6 +19,8 @@ export interface ApiRequest {
   body: unknown;
   /** By their names in lower case; absent: none came. */
   headers?: { "if-match"?: string };
+  /** An id of the request's `Idempotency-Key` and who sent it. */
+  once?: string;
 }
 
 export interface ApiAnswer {
@@ -44,9 +46,9 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   "GET session": async ({ actor: { name, role, task } }) => ok({ name, role, task: task ?? null }),
   "GET status": async (app) => ok(await app.queries.getStatus()),
   "GET trees": async (app, { query }) => ok(await app.queries.listTrees(pageOf(query))),
-  "POST trees": doing("submitTree", async (app, { body }) => ({
+  "POST trees": doing("submitTree", async (app, { body, once }) => ({
     status: 201,
-    body: await app.commands.submitTree(parseSubmission(body), app.actor),
+    body: await app.commands.submitTree(parseSubmission(body), app.actor, { once }),
   })),
   "GET trees/:id": async (app, _, id) => ok(await app.queries.getTree(id, { tasks: "whole" })),
   "GET trees/:id/messages": async (app, { query }, id) => {
@@ -216,6 +218,11 @@ async function decide(
 ): Promise<ApiAnswer> {
   const { reason = "", alike } = bodies.decision(body);
   return ok(await app.commands.decide(id, decision, reason, app.actor, { alike }));
+}
+
+/** Whether what it answers to a POST is told only once, and kept nowhere. */
+export function tellsSecret(path: string[]): boolean {
+  return path[0] === "tokens" && path.length === 1;
 }
 
 export async function handleApi(app: GuardedApplication, request: ApiRequest): Promise<ApiAnswer> {
