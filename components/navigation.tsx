@@ -17,6 +17,7 @@ const ENTRIES: Entry[] = [
   { href: "/", word: "Home", icon: "home" },
   { href: "/review", word: "Review", icon: "inbox" },
   { href: "/trees", word: "Trees", icon: "tree" },
+  { href: "/tools", word: "Tools", icon: "tool" },
   { href: "/operations", word: "Operations", icon: "pulse" },
   { href: "/settings", word: "Settings", icon: "gear" },
 ];
