@@ -2,7 +2,7 @@
  * What the web application and the command line see of the runtime: commands that change something, queries that look,
  * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
  */
-import type { AgentBody, DocumentBody } from "./core/configuration";
+import type { AgentBody, DocumentBody, RunbookBody } from "./core/configuration";
 import type { HostPolicy } from "./core/policy";
 import type { Actor, ApiToken, User } from "./core/roles";
 import type {
@@ -20,9 +20,31 @@ import type {
   Task,
   Tree,
 } from "./core/shapes";
-import type { ServerPreview, ServerToolChange, ToolHistory, ToolProposal } from "./core/shapes-tools";
+import type {
+  Entry,
+  EntryFile,
+  EntryKind,
+  EntryProposal,
+  EntryVersion,
+  ImportPreview,
+  ListedEntry,
+} from "./core/shapes-configuration";
+import type { TaskFiles } from "./core/shapes-files";
+import type { LogFacts, OutputPage } from "./core/shapes-log";
+
+import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
+import type {
+  ImportedServer,
+  ListedTool,
+  ServerPreview,
+  ShownServer,
+  TestedServer,
+  ToolHistory,
+  ToolProposal,
+} from "./core/shapes-tools";
 
 export type { Actor } from "./core/roles";
+export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "./core/shapes-tools";
 
 /** A failure with one sentence for the person who meets it. */
 export class UserError extends Error {
@@ -43,46 +65,6 @@ export interface ListedAgent {
   documents: string[];
   version: number;
   edited: boolean;
-}
-
-export interface ListedTool {
-  name: string;
-  description: string;
-  level: string;
-  /** `core`: every agent has it. `mcp`: a server, whose name stands for all of its tools. */
-  source: "core" | "builtin" | "mcp";
-  core: boolean;
-  optional: boolean;
-  policy: string;
-  /** Of its configuration; that of the server, for one of its tools. 0: it is part of the program. */
-  version: number;
-  available: boolean;
-  unavailable_reason: string | null;
-  /** Why calls of it are refused at present, until a person has looked; null: they are not. */
-  held_back: string | null;
-  /** Of all tools of a server together. */
-  calls: number;
-  failures: number;
-  last_used_at: string | null;
-}
-
-/** Values of secrets are shown as their names. */
-export interface ShownServer {
-  kind: "stdio" | "http";
-  /** The command line that starts it, or its address. */
-  start: string;
-  package: { name: string; version: string; integrity: string } | null;
-  /** That it may reach. */
-  hosts: string[];
-  scope: "tree" | "shared";
-  workspace: "none" | "read" | "write";
-  /** Names of what it is given in its environment or headers. */
-  settings: string[];
-  secrets: string[];
-  hazards: string[];
-  /** As an entry of `mcpServers`, with secrets as placeholders; null: an agent wrote its code. */
-  entry: Record<string, unknown> | null;
-  tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
 }
 
 /** Never a value: only how it ends, and that of a long one. */
@@ -135,6 +117,9 @@ export interface Queries {
   ): Promise<Page<Message>>;
   /** The whole text behind a message that was cut. */
   getMessage(seq: number): Promise<Message>;
+  getLogFacts(taskId: string): Promise<LogFacts>;
+  /** Of the call whose response message `seq` is: what it put out, from a character on, a page of it. */
+  getOutput(seq: number, from: number): Promise<OutputPage>;
   /** The most pressing first. `alikeTo`: the open items that are equal to this one. */
   listReviews(options?: {
     open?: boolean;
@@ -147,9 +132,17 @@ export interface Queries {
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
   /** The newest first. */
-  listInterventions(options?: { treeId?: string; taskId?: string; limit?: number }): Promise<Intervention[]>;
+  listInterventions(options?: {
+    treeId?: string;
+    taskId?: string;
+    action?: string;
+    rule?: string;
+    limit?: number;
+  }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
+  /** What the task and its subtasks changed in the folder that it works in. */
+  getTaskFiles(taskId: string): Promise<TaskFiles>;
   /** What a task would do next if it went on now, in one sentence; nothing is done. */
   nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;
@@ -174,14 +167,36 @@ export interface Queries {
     actor?: string;
     action?: string;
     tree?: string;
+    /** From this time on, and until before that one: ISO 8601. */
+    from?: string;
+    until?: string;
   }): Promise<Page<ListedAudit>>;
   /** `newest`: only so many rows, which takes no time. */
   verifyAudit(options?: { newest?: number }): Promise<AuditVerdict>;
   /** What holds for calls of each level, and the hosts that nobody is asked about. */
   getPolicy(): Promise<HostPolicy>;
+  listEntries(kind: EntryKind): Promise<ListedEntry[]>;
+  /** As it is live. */
+  getEntry<Kind extends EntryKind>(kind: Kind, name: string): Promise<Entry<Kind>>;
+  /** The newest first; also of one that was removed. */
+  listVersions(kind: EntryKind, name: string): Promise<EntryVersion[]>;
+  getVersion<Kind extends EntryKind>(kind: Kind, name: string, version: number): Promise<Entry<Kind>>;
+  /** Open ones, of one entry or of all, also of entries that there are not yet. */
+  listEntryProposals(kind: EntryKind, name?: string): Promise<EntryProposal[]>;
+  /** All that are live, or one. */
+  exportEntries(kind: EntryKind, name?: string): Promise<EntryFile[]>;
+  /** What `importFiles` would do. */
+  previewImport(kind: EntryKind, files: { file: string; text: string }[]): Promise<ImportPreview[]>;
   getStatus(): Promise<ServerStatus>;
   /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;
+  /** What was measured, of the last 1 (default), 24 or 168 hours. */
+  getHistory(options?: { hours?: number }): Promise<History>;
+  listProviders(): Promise<ProviderState[]>;
+  listWorkers(): Promise<WorkerState[]>;
+  listBackups(): Promise<Backups>;
+  /** Trees that ended more than so many days ago, the oldest first, and what deleting them frees. */
+  findOldTrees(options: { days: number }): Promise<OldTrees>;
   /** Everybody who may sign in, by address. */
   listUsers(): Promise<User[]>;
   /** The newest first, those that are over too. */
@@ -271,6 +286,30 @@ export interface Commands {
     actor: Actor,
     options?: { onlyNew?: boolean },
   ): Promise<{ sentence: string; entries: { kind: string; name: string; version: number }[] }>;
+  /** The same from files in the layout of the seeds: all of them, or none. */
+  importFiles(
+    kind: EntryKind,
+    files: { file: string; text: string }[],
+    actor: Actor,
+    options?: { why?: string },
+  ): ReturnType<Commands["importEntries"]>;
+  /** Creates or changes one; `fields` as in `FieldsOf`. Refused (conflict) when another version than `ifVersion` is live; null: when any is. */
+  saveEntry(
+    kind: EntryKind,
+    fields: unknown,
+    actor: Actor,
+    options?: { ifVersion?: number | null; why?: string },
+  ): Promise<{ sentence: string; kind: EntryKind; name: string; version: number }>;
+  /** What that version says becomes a new one. */
+  restoreVersion(
+    kind: EntryKind,
+    name: string,
+    version: number,
+    actor: Actor,
+    options?: { why?: string },
+  ): Promise<{ sentence: string; version: number }>;
+  /** Refused when the system or another entry needs it. */
+  removeEntry(kind: EntryKind, name: string, actor: Actor): Promise<{ sentence: string }>;
   removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Of whole levels, and the hosts that nobody is asked about. */
   setPolicy(
@@ -296,6 +335,11 @@ export interface Commands {
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;
   /** Compares the audit with what it is now from now on: after a restore, or when the database was moved. */
   acceptAudit(actor: Actor): Promise<{ sentence: string }>;
+  /** Copies the database while it is in use, and reads the copy back. */
+  createBackup(actor: Actor): Promise<{ sentence: string; name: string; size_bytes: number }>;
+  /** To download it: `file` is its path on the server. */
+  openBackup(name: string, actor: Actor): Promise<{ sentence: string; file: string; size_bytes: number }>;
+  deleteBackup(name: string, actor: Actor): Promise<{ sentence: string }>;
 }
 
 /** Called after each commit of this process, or of another one on the same database (then found by polling). */
@@ -310,33 +354,10 @@ export interface LiveFeed {
   onDraft(treeId: string, listener: (frame: DraftFrame) => void): () => void;
 }
 
-/** One server of an imported file. */
-export interface ImportedServer {
-  name: string;
-  /** As agents call them. */
-  tools: string[];
-  /** What is dangerous about it, one sentence each. */
-  hazards: string[];
-  /** Why it does not answer; null: it does. */
-  problem: string | null;
-  /** The address that a person opens to sign in at it; null: none is needed. */
-  sign_in: string | null;
-}
-
-export interface TestedServer {
-  sentence: string;
-  /** As agents call them. */
-  tools: string[];
-  changes: ServerToolChange[];
-  /** Hash of all that it lists, for whoever accepts exactly that. */
-  listing: string;
-  /** It answers as it was approved: its tools can be called. */
-  ok: boolean;
-  /** As in `ImportedServer`. */
-  sign_in: string | null;
-}
-
-export type ImportedEntry = { kind: "agent"; body: AgentBody } | { kind: "document"; body: DocumentBody };
+export type ImportedEntry =
+  | { kind: "agent"; body: AgentBody }
+  | { kind: "document"; body: DocumentBody }
+  | { kind: "runbook"; body: RunbookBody };
 
 export interface Application {
   /** Puts a row of the audit around every command of a person. */

@@ -105,7 +105,7 @@ export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) 
           rows={2}
           className="mono"
           placeholder={
-            fields.kind === "stdio" ? "ISSUES_TOKEN=${issues_token}" : "Authorization: Bearer ${issues_token}"
+            fields.kind === "stdio" ? `ISSUES_TOKEN=\${issues_token}` : `Authorization: Bearer \${issues_token}`
           }
           spellCheck={false}
           autoComplete="off"
@@ -116,8 +116,8 @@ export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) 
         {said("settings")}
       </label>
       <p className="hint">
-        What looks like a key goes into the vault, and no page shows it again. <code>{"${name}"}</code> stands for a
-        secret that you set under Settings, Secrets.
+        What looks like a key goes into the vault, and no page shows it again. <code>$&#123;name&#125;</code> stands for
+        a secret that you set under Settings, Secrets.
       </p>
       <ServerPlaceFields fields={fields} change={change} />
     </div>

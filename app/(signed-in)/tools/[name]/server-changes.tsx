@@ -1,10 +1,8 @@
 "use client";
 
-import { createTwoFilesPatch } from "diff";
 import type { TestedServer } from "@/agents/application";
 import type { ServerToolChange, ToolText } from "@/agents/core/shapes-tools";
-import { FileDiff } from "@/components/trees/file-diff";
-import { type PatchFile, parsePatch } from "@/components/trees/parse-patch";
+import { TextDiff } from "@/components/diff/text-diff";
 import { plural } from "@/components/ui/format";
 import { Button, Say } from "@/components/ui/parts";
 import { oneLine } from "../tool-words";
@@ -33,7 +31,7 @@ export function ServerChanges({ name, tested: { changes }, accept, close }: Serv
         </p>
       </Say>
       {changes.map((change) => (
-        <FileDiff key={change.name} file={diffOf(change)} open />
+        <ToolDiff key={change.name} change={change} />
       ))}
       <div className="acts">
         <Button onClick={accept}>Accept: tasks may call it as it is now</Button>
@@ -45,11 +43,10 @@ export function ServerChanges({ name, tested: { changes }, accept, close }: Serv
   );
 }
 
-function diffOf({ name, change, before, after }: ServerToolChange): PatchFile {
-  const patch = createTwoFilesPatch("a", "b", textOf(before), textOf(after), "", "", { context: 3 });
-  const [file] = parsePatch(`diff --git a/tool b/tool\n${patch}`);
-  const path = `${oneLine(name, 80)} ${WORDS[change] ?? change}`;
-  return { path, lines: file?.lines ?? [], added: file?.added ?? 0, removed: file?.removed ?? 0, isBinary: false };
+function ToolDiff({ change: { name, change, before, after } }: { change: ServerToolChange }) {
+  return (
+    <TextDiff name={`${oneLine(name, 80)} ${WORDS[change] ?? change}`} before={textOf(before)} after={textOf(after)} />
+  );
 }
 
 /** What cannot be seen is written out, so that nothing hides in it. */
