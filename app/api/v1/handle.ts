@@ -9,6 +9,7 @@ import { bodies, optionalText, requiredText } from "./bodies";
 import { entryRoutes } from "./entry-routes";
 import { integer, limitOf, messagesOf, pageOf, required } from "./query";
 import { parseSubmission } from "./submission";
+import { toolRoutes } from "./tool-routes";
 
 export interface ApiRequest {
   method: string;
@@ -85,21 +86,10 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   ...entryRoutes("agents", "agent", doing),
   ...entryRoutes("documents", "document", doing),
   ...entryRoutes("runbooks", "runbook", doing),
-  "GET tools": async (app) => ok({ items: await app.queries.listTools(), next: null }),
-  "GET tools/:id": async (app, _, id) => ok(await app.queries.getTool(id)),
-  "POST tools/:id": doing("importServers", async (app, { body }, id) =>
-    id === "import" ? ok(await app.commands.importServers(bodies.servers(body), app.actor)) : nothingHere(),
-  ),
-  "DELETE tools/:id": doing("removeTool", async (app, _, id) => ok(await app.commands.removeTool(id, app.actor))),
-  "POST tools/:id/test": doing("testServer", async (app, { body }, id) =>
-    ok(await app.commands.testServer(id, app.actor, bodies.test(body))),
-  ),
+  ...toolRoutes(doing),
   "GET policy": async (app) => ok(await app.queries.getPolicy()),
   "POST policy": doing("setPolicy", async (app, { body }) =>
     ok(await app.commands.setPolicy(bodies.policy(body), app.actor)),
-  ),
-  "POST tools/:id/policy": doing("setToolPolicy", async (app, { body }, id) =>
-    ok(await app.commands.setToolPolicy(id, requiredText(body, "policy"), app.actor)),
   ),
   "POST reviews/:id/answer": doing("answer", async (app, { body }, id) =>
     ok(await app.commands.answer(id, requiredText(body, "text"), app.actor)),
