@@ -57,6 +57,8 @@ export function addRule(
   const rule: ApprovalRule = {
     id: store.newId("p"),
     agent: null,
+    tree_id: null,
+    most_uses: null,
     created_at: new Date().toISOString(),
     expires_at: new Date(Date.now() + hours * 3_600_000).toISOString(),
     revoked_by: null,
