@@ -47,8 +47,9 @@ function isSame({ version: _, edited: __, ...live }: { version: number; edited: 
   return canonicalJson(live) === canonicalJson(body);
 }
 
-function checkReferences(
-  configuration: Sources["configuration"],
+/** Throws UserError when an agent lists what is not there, or is off. */
+export function checkReferences(
+  configuration: Pick<Configuration, "documents" | "tools">,
   entry: ImportedEntry,
   entries: readonly ImportedEntry[],
 ): void {

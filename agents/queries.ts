@@ -9,6 +9,7 @@ import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
+import { createReviewItemQueries } from "./review-item";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
 import { createToolQueries } from "./tool-queries";
@@ -46,6 +47,7 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createToolQueries(sources),
+    ...createReviewItemQueries(sources, ids),
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),

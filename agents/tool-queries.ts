@@ -98,7 +98,7 @@ function policyShown(server: string, own: string | undefined): string {
   return server === "deny" ? "deny" : (own ?? server);
 }
 
-function shownServer({ name, policy, server }: ServerOfTask): ShownServer {
+export function shownServer({ name, policy, server }: ServerOfTask): ShownServer {
   const config = server.config as ServerConfig;
   const given = config.kind === "stdio" ? config.env : config.headers;
   const values: Value[] = [...Object.values(given), ...(config.kind === "stdio" ? config.args : [config.url])];

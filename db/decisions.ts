@@ -145,7 +145,8 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
       const approved = status === "approved";
       mail.send(item.taskUid, { kind: "approval", review: item.uid, approved, by, reason: told }, nowMs);
       // A message beside an approval would call the call off; this is read with its response.
-      if (approved && told) mail.send(item.taskUid, { kind: "configured", tools: [], servers: [], by, text: told }, nowMs);
+      if (approved && told)
+        mail.send(item.taskUid, { kind: "configured", tools: [], servers: [], by, text: told }, nowMs);
     } else if (words) mail.send(item.taskUid, { kind: "steer", text: words, by }, nowMs);
     touch({ id: item.treeId, uid: item.treeUid }, item.taskUid);
   }

@@ -23,7 +23,9 @@ export function createReviewWriter(sqlite: Sqlite) {
     open(task: TaskKey, agent: string, review: NewReview, seq: number, nowMs: number): void {
       const { subject, ...rest } = review;
       const rule = subject
-        ? (matching.get({ ...subject, agent, tree: task.treeUid, now: nowMs }) as { id: number; uid: string } | undefined)
+        ? (matching.get({ ...subject, agent, tree: task.treeUid, now: nowMs }) as
+            | { id: number; uid: string }
+            | undefined)
         : undefined;
       const by = rule ? `rule ${rule.uid}` : null;
       const inserted = insertReview.run({

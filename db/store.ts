@@ -3,6 +3,7 @@
 import type { DailyCaps } from "@/lib/env";
 import { type Audit, createAudit } from "./audit";
 import { type Client, type OpenOptions, openClient } from "./client";
+import { type Comments, createComments } from "./comments";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
 import { NO_DAILY_CAPS } from "./daily-spend";
 import { createDecisions, type Decisions } from "./decisions";
@@ -13,6 +14,7 @@ import { createLog, type Log } from "./log";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
@@ -42,7 +44,14 @@ export interface Store {
   people: People;
   secrets: Secrets;
   audit: Audit;
-  queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
+  comments: Comments;
+  queries: {
+    trees: TreeQueries;
+    messages: MessageQueries;
+    reviews: ReviewQueries;
+    decided: DecidedQueries;
+    status: StatusQueries;
+  };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
 }
@@ -81,10 +90,12 @@ export function openStore(file: string, options: StoreOptions): Store {
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
+    comments: createComments(client.sqlite, log),
     queries: {
       trees: createTreeQueries(client.sqlite),
       messages: createMessageQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
+      decided: createDecidedQueries(client.sqlite),
       status: createStatusQueries(client),
     },
     async close() {
