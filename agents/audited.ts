@@ -42,8 +42,8 @@ function briefly(value: unknown, redact: (text: string) => string): unknown {
 
 /** A command without an entry does not compile. */
 const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Told } = {
-  submitTree: ({ task, agent, runbook, model, workspace, rights, grant }, actor) => {
-    return { actor, detail: { task, agent, runbook, model, workspace, rights, grant } };
+  submitTree: ({ task, agent, runbook, model, workspace, repository, rights, grant }, actor) => {
+    return { actor, detail: { task, agent, runbook, model, workspace, repository, rights, grant } };
   },
   pause: (id, actor, options) => ({ actor, of: "unit", subject: id, detail: options }),
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
@@ -71,9 +71,14 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeSecret: (name, actor) => ({ actor, of: "name", subject: name }),
   rotateSecrets: (actor) => ({ actor }),
   acceptAudit: (actor) => ({ actor }),
+  createBackup: (actor) => ({ actor }),
+  openBackup: (name, actor) => ({ actor, of: "name", subject: name }),
+  deleteBackup: (name, actor) => ({ actor, of: "name", subject: name }),
   // A file of servers may hold keys: its names are in what it makes.
   importServers: (_text, actor) => ({ actor }),
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
+  // An entry of a server may hold keys.
+  updateServer: (name, _entry, actor) => ({ actor, of: "name", subject: name }),
   finishServerSignIn: (name, _code, _state, actor) => ({ actor, of: "name", subject: name }),
   importEntries: (entries, actor) => {
     return { actor, detail: { entries: entries.map(({ kind, body }) => `${kind} ${body.name}`) } };
@@ -157,7 +162,9 @@ async function withRow<T>(action: string, told: Told, sources: AuditSources, wor
 function subjectOf(action: string, answer: unknown, found: { subject: string; tree: string }) {
   const { id, rule, kind, name } = (answer ?? {}) as Partial<Record<"id" | "rule" | "kind" | "name", string>>;
   if (action === "saveEntry" && kind && name) return { subject: `${kind} ${name}`, tree: "" };
+  const { id, rule, name } = (answer ?? {}) as { id?: string; rule?: string; name?: string };
   if (action === "submitTree" && id) return { subject: id, tree: id };
+  if (action === "createBackup" && name) return { subject: name, tree: "" };
   if (action === "addRule" && rule) return { subject: rule, tree: "" };
   return found;
 }

@@ -11,13 +11,17 @@ import { createHalts, type Halts } from "./halt";
 import { createInterventions, type Interventions } from "./interventions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
+import { createMeasurements, type Measurements } from "./measurements";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
+import { createFileQueries, type FileQueries } from "./queries/files";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
+import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
@@ -36,6 +40,7 @@ export interface Store {
   forks: Forks;
   halts: Halts;
   interventions: Interventions;
+  measurements: Measurements;
   outputs: Outputs;
   proposals: Proposals;
   toolStates: ToolStates;
@@ -48,9 +53,18 @@ export interface Store {
   queries: {
     trees: TreeQueries;
     messages: MessageQueries;
+    files: FileQueries;
+    reviews: ReviewQueries;
+    status: StatusQueries;
     reviews: ReviewQueries;
     status: StatusQueries;
     entries: EntryQueries;
+    reviews: ReviewQueries;
+    status: StatusQueries;
+    operations: OperationsQueries;
+    reviews: ReviewQueries;
+    status: StatusQueries;
+    tools: ToolQueries;
   };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -83,6 +97,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     forks: createForks(client.sqlite, log),
     halts,
     interventions: createInterventions(client.sqlite, log),
+    measurements: createMeasurements(client.sqlite, log),
     outputs: createOutputs(client.sqlite),
     proposals: createProposals(client.sqlite, log),
     toolStates: createToolStates(client.sqlite, log),
@@ -95,9 +110,12 @@ export function openStore(file: string, options: StoreOptions): Store {
     queries: {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
+      files: createFileQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       status: createStatusQueries(client),
       entries: createEntryQueries(client.sqlite),
+      operations: createOperationsQueries(client.sqlite),
+      tools: createToolQueries(client.sqlite),
     },
     async close() {
       log.giveUp();

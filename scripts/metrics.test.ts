@@ -31,6 +31,7 @@ const status: ServerStatus = {
     waiting: 3,
     alerts: [{ what: "disk", percent: 91, sentence: "It is nearly full.", remedy: "Empty it." }],
   },
+  today: { cost_usd: 0, tokens: 0, cap_usd: null, cap_tokens: null },
 };
 
 /** Name with labels → value; refuses what is no line of the format. */

@@ -58,6 +58,13 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
     const task = await app.queries.getTask(id);
     return ok(await app.queries.listMessages({ taskId: task.id }, messagesOf(query)));
   },
+  "GET tasks/:id/log": async (app, _, id) => ok(await app.queries.getLogFacts(id)),
+  "GET messages/:id/output": async (app, { query }, id) => {
+    const seq = integer(id, "seq", Number.MAX_SAFE_INTEGER);
+    const from = query.get("from");
+    return ok(await app.queries.getOutput(seq, from === null ? 0 : integer(from, "from", Number.MAX_SAFE_INTEGER, 0)));
+  },
+  "GET tasks/:id/files": async (app, _, id) => ok(await app.queries.getTaskFiles(id)),
   "GET messages/:id": async (app, _, id) =>
     ok(await app.queries.getMessage(integer(id, "seq", Number.MAX_SAFE_INTEGER))),
   "GET reviews": async (app, { query }) => {
@@ -105,9 +112,22 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   })),
   "POST rules/:id/revoke": doing("revokeRule", async (app, _, id) => ok(await app.commands.revokeRule(id, app.actor))),
   "GET interventions": async (app, { query }) => {
-    const treeId = query.get("tree") ?? undefined;
-    return ok({ items: await app.queries.listInterventions({ treeId, limit: limitOf(query) }), next: null });
+    const named = (name: string) => query.get(name) ?? undefined;
+    const filter = { treeId: named("tree"), action: named("action"), rule: named("rule"), limit: limitOf(query) };
+    return ok({ items: await app.queries.listInterventions(filter), next: null });
   },
+  "GET history": async (app, { query }) =>
+    ok(await app.queries.getHistory({ hours: integer(query.get("hours") ?? "1", "hours", 168) })),
+  "GET providers": async (app) => ok({ items: await app.queries.listProviders(), next: null }),
+  "GET workers": async (app) => ok({ items: await app.queries.listWorkers(), next: null }),
+  "GET backups": async (app) => ok(await app.queries.listBackups()),
+  "POST backups": doing("createBackup", async (app) => ({
+    status: 201,
+    body: await app.commands.createBackup(app.actor),
+  })),
+  "DELETE backups/:id": doing("deleteBackup", async (app, _, id) => ok(await app.commands.deleteBackup(id, app.actor))),
+  "GET old-trees": async (app, { query }) =>
+    ok(await app.queries.findOldTrees({ days: integer(required(query, "days", "their age"), "days", 3_650) })),
   "GET trees/:id/compare": async (app, { query }, id) =>
     ok(await app.queries.compareTrees(id, required(query, "with", "the id of the other tree"))),
   "GET secrets": async (app) => ok({ items: await app.queries.listSecrets(), next: null }),
@@ -126,6 +146,8 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
         actor: named("actor"),
         action: named("action"),
         tree: named("tree"),
+        from: named("from"),
+        until: named("until"),
       }),
     );
   },

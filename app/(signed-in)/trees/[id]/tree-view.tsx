@@ -6,7 +6,6 @@ import { headTaskOf, type OutlineView, outlineRows } from "@/components/trees/ou
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
 import type { ForkSource } from "./forked-from";
-import { KeysDialog } from "./keys-dialog";
 import { Outline } from "./outline";
 import { Pane } from "./pane";
 import { TreeHeader } from "./tree-header";
@@ -71,7 +70,6 @@ export function TreeView({ start, wanted: first, source }: TreeViewProps) {
           </section>
         )}
       </div>
-      <KeysDialog />
     </main>
   );
 }
