@@ -39,7 +39,8 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     setMissing(!why.trim());
-    if (pending || !why.trim()) return document.getElementById(id)?.focus();
+    if (!why.trim()) document.getElementById(id)?.focus();
+    if (pending || !why.trim()) return;
     run(async () => {
       const result = await saveEntry(kind, fields, { ifVersion: base.version, why });
       if (result.ok) {

@@ -63,11 +63,10 @@ export function useEntryDraft<Fields extends EntryFields>(
   // What is live comes anew with each read of the page.
   const liveVersion = live?.version ?? null;
   useEffect(() => {
-    if (!isRead || !live || liveVersion === base.version) return;
-    if (!isDirty) {
-      setBase({ version: live.version, fields: live.fields as Fields });
-      setFields(live.fields as Fields);
-    } else if (base.version === null || live.version > base.version) setTheirs(live);
+    if (!isRead || !live || liveVersion === null || liveVersion <= (base.version ?? 0)) return;
+    if (isDirty) return setTheirs(live);
+    setBase({ version: liveVersion, fields: live.fields as Fields });
+    setFields(live.fields as Fields);
   }, [live, liveVersion, base.version, isDirty, isRead]);
 
   useEffect(() => {
