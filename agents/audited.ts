@@ -162,7 +162,6 @@ async function withRow<T>(action: string, told: Told, sources: AuditSources, wor
 function subjectOf(action: string, answer: unknown, found: { subject: string; tree: string }) {
   const { id, rule, kind, name } = (answer ?? {}) as Partial<Record<"id" | "rule" | "kind" | "name", string>>;
   if (action === "saveEntry" && kind && name) return { subject: `${kind} ${name}`, tree: "" };
-  const { id, rule, name } = (answer ?? {}) as { id?: string; rule?: string; name?: string };
   if (action === "submitTree" && id) return { subject: id, tree: id };
   if (action === "createBackup" && name) return { subject: name, tree: "" };
   if (action === "addRule" && rule) return { subject: rule, tree: "" };

@@ -12,28 +12,6 @@ import { Icon } from "./ui/icon";
 
 /** Where one is and where one can go: at the side, and on a phone as tabs. */
 export function Navigation(props: AccountProps) {
-interface Entry {
-  href: string;
-  word: string;
-  icon: IconName;
-}
-
-/** Pages that do not exist yet are not here; an entry comes with its page. */
-const ENTRIES: Entry[] = [
-  { href: "/", word: "Home", icon: "home" },
-  { href: "/review", word: "Review", icon: "inbox" },
-  { href: "/trees", word: "Trees", icon: "tree" },
-  { href: "/operations", word: "Operations", icon: "pulse" },
-  { href: "/settings", word: "Settings", icon: "gear" },
-];
-
-interface NavigationProps {
-  name: string;
-  version: string;
-  keepTheme: (theme: Theme) => Promise<void>;
-}
-
-export function Navigation({ name, version, keepTheme }: NavigationProps) {
   const path = usePathname();
   return (
     <>

@@ -56,14 +56,8 @@ export interface Store {
     files: FileQueries;
     reviews: ReviewQueries;
     status: StatusQueries;
-    reviews: ReviewQueries;
-    status: StatusQueries;
     entries: EntryQueries;
-    reviews: ReviewQueries;
-    status: StatusQueries;
     operations: OperationsQueries;
-    reviews: ReviewQueries;
-    status: StatusQueries;
     tools: ToolQueries;
   };
   /** Waits for what is queued, then closes the file. */

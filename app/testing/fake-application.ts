@@ -109,10 +109,6 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listToolProposals: async () => [],
       getToolHistory: unsupported,
       previewServers: unsupported,
-      listRunbooks: async () => [
-        { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
-        { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
-      ],
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
       ...operations.queries,
