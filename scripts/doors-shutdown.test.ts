@@ -12,7 +12,8 @@ test("an admin ends the server and is answered; it stands in the audit; nobody e
     return answer.status;
   };
   expect(await ask({})).toBe(401);
-  for (const role of ["viewer", "operator", "reviewer"] as const) expect(await ask(await doors.signedIn(role))).toBe(403);
+  for (const role of ["viewer", "operator", "reviewer"] as const)
+    expect(await ask(await doors.signedIn(role))).toBe(403);
   expect(ended).toBe(0);
   expect(await ask(await doors.signedIn("admin"))).toBe(202);
   await expect.poll(() => ended).toBe(1);
