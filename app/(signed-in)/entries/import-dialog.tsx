@@ -124,7 +124,7 @@ const WORDS: Record<ImportPreview["does"], string> = {
 function Previews({ previews }: { previews: ImportPreview[] }) {
   const fails = previews.some((one) => one.does === "fails");
   return (
-    <div className="savediff" role="region" aria-label="What the import changes">
+    <section className="savediff" aria-label="What the import changes">
       {fails ? (
         <Say look="bad" role="alert">
           Nothing is imported before every entry can be: correct what is marked, and look again.
@@ -148,6 +148,6 @@ function Previews({ previews }: { previews: ImportPreview[] }) {
       {previews.every((one) => one.does === "nothing") ? (
         <p className="dim">Everything is exactly so already: there is nothing to import.</p>
       ) : null}
-    </div>
+    </section>
   );
 }

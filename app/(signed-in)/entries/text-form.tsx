@@ -1,0 +1,94 @@
+"use client";
+
+import { useState } from "react";
+import type { DocumentFields, EntryKind, RunbookFields } from "@/agents/core/shapes-configuration";
+import { Markdown } from "@/components/text/markdown";
+import { MarkdownField } from "@/components/text/markdown-field";
+import { exactCount } from "@/components/ui/format";
+import type { FormProps } from "./agent-form";
+import { stepsOf, withoutFrontMatter } from "./runbook-steps";
+
+const CHARACTERS_PER_TOKEN = 4;
+
+export function DocumentForm({ fields, change, readOnly }: FormProps<DocumentFields>) {
+  const tokens = Math.ceil(fields.body.length / CHARACTERS_PER_TOKEN);
+  return (
+    <div className="stack">
+      <label className="f">
+        <span>What it answers: agents choose by this</span>
+        <textarea
+          rows={2}
+          className="field-sizing-content"
+          value={fields.description}
+          disabled={readOnly}
+          onChange={(event) => change({ description: event.target.value })}
+        />
+      </label>
+      <TextOrRendered kind="document" text={fields.body} readOnly={readOnly} change={(body) => change({ body })} />
+      <p className="hint">About {exactCount(tokens)} tokens in the prompt of each agent that lists it.</p>
+    </div>
+  );
+}
+
+export function RunbookForm({ fields, change, readOnly }: FormProps<RunbookFields>) {
+  return <TextOrRendered kind="runbook" text={fields.text} readOnly={readOnly} change={(text) => change({ text })} />;
+}
+
+interface TextOrRenderedProps {
+  kind: EntryKind;
+  text: string;
+  readOnly: boolean;
+  change: (text: string) => void;
+}
+
+/** To be read as it looks, or written; a new one is written. */
+function TextOrRendered({ kind, text, readOnly, change }: TextOrRenderedProps) {
+  const [isRendered, setRendered] = useState(text !== "" && (readOnly || kind === "runbook"));
+  return (
+    <div>
+      <fieldset className="seg mb-2" aria-label="How it is shown">
+        {[true, false].map((rendered) => (
+          <button
+            key={String(rendered)}
+            type="button"
+            aria-pressed={isRendered === rendered}
+            onClick={() => setRendered(rendered)}
+          >
+            {rendered ? "Read" : readOnly ? "Source" : "Edit"}
+          </button>
+        ))}
+      </fieldset>
+      {isRendered ? (
+        <div className="rendered">
+          {kind === "runbook" ? <Steps text={text} /> : null}
+          <Markdown text={kind === "runbook" ? withoutFrontMatter(text) : text} />
+        </div>
+      ) : (
+        <MarkdownField label="Text" value={text} readOnly={readOnly} onChange={change} />
+      )}
+    </div>
+  );
+}
+
+/** What is done, in order, before anybody reads how. */
+function Steps({ text }: { text: string }) {
+  const steps = stepsOf(text);
+  if (steps.length === 0) return null;
+  return (
+    <section className="steps" aria-label="Steps">
+      <h3>{steps.length} steps</h3>
+      <ol>
+        {steps.map(({ title, does, when }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps are numbered, and their titles may repeat.
+          <li key={index}>
+            <span className="faint num">{index + 1}</span>
+            <span>
+              {title} {when ? <span className="faint small">only if {when}</span> : null}
+            </span>
+            <span className="mono faint">{does}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
