@@ -1,6 +1,6 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useId } from "react";
 import type { AgentFields } from "@/agents/core/shapes-configuration";
 import type { Choices } from "./choices";
 
@@ -14,9 +14,7 @@ interface AgentModelProps {
 export function AgentModel({ model, change, choices }: AgentModelProps) {
   const id = useId();
   const isNamed = model !== "inherit" && model !== "runbook";
-  // An emptied field is still the field of a name.
-  const [isOwn, setOwn] = useState(isNamed);
-  const kind = isNamed || isOwn ? "own" : model;
+  const kind = isNamed ? "own" : model;
   const { providers, defaultModel } = choices;
   return (
     <div className="cols">
@@ -25,9 +23,8 @@ export function AgentModel({ model, change, choices }: AgentModelProps) {
         <select
           value={kind}
           onChange={(event) => {
-            const own = event.target.value === "own";
-            setOwn(own);
-            change({ model: own ? (defaultModel.includes("/") ? defaultModel : "") : event.target.value });
+            const isOwn = event.target.value === "own";
+            change({ model: isOwn ? (defaultModel.includes("/") ? defaultModel : "") : event.target.value });
           }}
         >
           <option value="inherit">The tree's model</option>
@@ -41,7 +38,7 @@ export function AgentModel({ model, change, choices }: AgentModelProps) {
             <span>Its name, as provider/model</span>
             <input
               type="text"
-              value={isNamed ? model : ""}
+              value={model}
               spellCheck={false}
               autoCapitalize="none"
               aria-describedby={`${id}-hint`}

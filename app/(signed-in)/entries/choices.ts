@@ -1,7 +1,7 @@
 import type { ListedTool } from "@/agents/application";
 import type { HostPolicy } from "@/agents/core/policy";
 import type { Review } from "@/agents/core/shapes";
-import type { Entry, EntryKind, EntryProposal, EntryVersion } from "@/agents/core/shapes-configuration";
+import type { Entry, EntryKind, EntryProposal, EntryVersion, ListedEntry } from "@/agents/core/shapes-configuration";
 
 /** What an agent can be given. */
 export interface Choices {
@@ -25,6 +25,8 @@ export interface EntryStart {
   name: string;
   /** null: it is new, was removed, or is only proposed. */
   entry: Entry | null;
+  /** How the list shows it. */
+  listed: ListedEntry | null;
   versions: EntryVersion[];
   compared: { from: Entry | null; to: Entry } | null;
   proposals: OpenProposal[];

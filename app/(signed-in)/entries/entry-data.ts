@@ -20,7 +20,7 @@ export async function newEntry(
     source ? orNull(app.queries.getEntry(kind, source)) : null,
   ]);
   const start: EntryStart = {
-    ...{ kind, name: "", entry: null, versions: [], compared: null, proposals: [], choices },
+    ...{ kind, name: "", entry: null, listed: null, versions: [], compared: null, proposals: [], choices },
     may: mayOf(app),
   };
   return { start, ...(entry && { copied: { ...entry.fields, name: "" } }) };
@@ -41,11 +41,13 @@ export async function entryStart(
   ]);
   if (!versions && proposals.length === 0) notFound();
   const known = versions ?? [];
-  const [choices, compared] = await Promise.all([
+  const [choices, compared, list] = await Promise.all([
     choicesFor(queries, kind),
     comparedOf(queries, kind, name, known, search),
+    queries.listEntries(kind),
   ]);
-  return { kind, name, entry, versions: known, compared, proposals, choices, may: mayOf(app) };
+  const listed = list.find((one) => one.name === name) ?? null;
+  return { kind, name, entry, listed, versions: known, compared, proposals, choices, may: mayOf(app) };
 }
 
 function mayOf(app: GuardedApplication): EntryStart["may"] {

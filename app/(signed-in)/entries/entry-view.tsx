@@ -12,6 +12,7 @@ import { ConflictBox } from "./conflict-box";
 import { EMPTY } from "./empty-fields";
 import { EntryAside } from "./entry-aside";
 import { EntryBar } from "./entry-bar";
+import { EntryFacts } from "./entry-facts";
 import { entryText } from "./entry-text";
 import { addressOf, KINDS } from "./kinds";
 import { LeaveGuard } from "./leave-guard";
@@ -58,6 +59,13 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Entry
         <div className="edit">
           <div>
             <div className="stack entrysays">
+              {start.listed ? <EntryFacts listed={start.listed} /> : null}
+              {!entry && start.versions.length > 0 ? (
+                <Say>
+                  The {KINDS[kind].one} {name} was removed: no task finds it. Restore one of its versions to have it
+                  back.
+                </Say>
+              ) : null}
               {readOnly && entry ? (
                 <Say>You may look and copy; reviewers and admins change {KINDS[kind].unit}.</Say>
               ) : null}
@@ -84,9 +92,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Entry
               {merged ? <Merged kind={kind} merged={merged} mine={fields} close={() => setMerged(null)} /> : null}
             </div>
             {isNew ? <NameField kind={kind} draft={draft} /> : null}
-            {entry || isNew ? (
-              <Form key={theirs ? "conflict" : base.version} {...{ kind, fields, change, readOnly, choices }} />
-            ) : null}
+            {entry || isNew ? <Form {...{ kind, name, fields, change, readOnly, choices }} /> : null}
           </div>
           <EntryAside start={start} isDirty={isDirty} onDone={setSaid}>
             {kind === "agent" && entry && may.run ? (
@@ -103,16 +109,16 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Entry
   );
 }
 
-type FormOfKind = Pick<EntryStart, "kind" | "choices"> & {
+type FormOfKind = Pick<EntryStart, "kind" | "name" | "choices"> & {
   fields: EntryFields;
   change: (changed: Partial<EntryFields>) => void;
   readOnly: boolean;
 };
 
-function Form({ kind, fields, choices, ...rest }: FormOfKind) {
+function Form({ kind, name, fields, choices, ...rest }: FormOfKind) {
   if (kind === "agent") return <AgentForm fields={fields as AgentFields} choices={choices} {...rest} />;
   if (kind === "document") return <DocumentForm fields={fields as DocumentFields} {...rest} />;
-  return <RunbookForm fields={fields as RunbookFields} {...rest} />;
+  return <RunbookForm name={name} fields={fields as RunbookFields} {...rest} />;
 }
 
 /** A runbook's name stands in its text. */

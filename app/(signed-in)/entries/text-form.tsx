@@ -3,11 +3,12 @@
 import { useState } from "react";
 import type { DocumentFields, EntryKind, RunbookFields } from "@/agents/core/shapes-configuration";
 import { Markdown } from "@/components/text/markdown";
-import { MarkdownField } from "@/components/text/markdown-field";
+import { MarkdownField, type TextFault } from "@/components/text/markdown-field";
 import { exactCount } from "@/components/ui/format";
 import { uniqueKeys } from "@/components/ui/unique-keys";
 import type { FormProps } from "./agent-form";
 import { stepsOf, withoutFrontMatter } from "./runbook-steps";
+import { useRunbookFault } from "./use-runbook-fault";
 
 const CHARACTERS_PER_TOKEN = 4;
 
@@ -31,8 +32,22 @@ export function DocumentForm({ fields, change, readOnly }: FormProps<DocumentFie
   );
 }
 
-export function RunbookForm({ fields, change, readOnly }: FormProps<RunbookFields>) {
-  return <TextOrRendered kind="runbook" text={fields.text} readOnly={readOnly} change={(text) => change({ text })} />;
+/** `name` is empty of a new one. */
+export function RunbookForm({ name, fields, change, readOnly }: FormProps<RunbookFields> & { name: string }) {
+  const fault = useRunbookFault(name, fields.text, !readOnly);
+  return (
+    <div>
+      <TextOrRendered
+        {...{ kind: "runbook", text: fields.text, readOnly, fault }}
+        isWritten={name === ""}
+        change={(text) => change({ text })}
+      />
+      <p className="hint">
+        Each step is a heading with a block of YAML below it: what it calls, with what, and under which name the result
+        is kept.
+      </p>
+    </div>
+  );
 }
 
 interface TextOrRenderedProps {
@@ -40,11 +55,14 @@ interface TextOrRenderedProps {
   text: string;
   readOnly: boolean;
   change: (text: string) => void;
+  /** It begins as a field rather than as it is read. */
+  isWritten?: boolean;
+  fault?: TextFault | null;
 }
 
 /** To be read as it looks, or written; a new one is written. */
-function TextOrRendered({ kind, text, readOnly, change }: TextOrRenderedProps) {
-  const [isRendered, setRendered] = useState(text !== "" && (readOnly || kind === "runbook"));
+function TextOrRendered({ kind, text, readOnly, change, isWritten, fault = null }: TextOrRenderedProps) {
+  const [isRendered, setRendered] = useState(!isWritten && text !== "" && (readOnly || kind === "runbook"));
   return (
     <div>
       <fieldset className="seg mb-2" aria-label="How it is shown">
@@ -65,7 +83,14 @@ function TextOrRendered({ kind, text, readOnly, change }: TextOrRenderedProps) {
           <Markdown text={kind === "runbook" ? withoutFrontMatter(text) : text} />
         </div>
       ) : (
-        <MarkdownField label="Text" value={text} readOnly={readOnly} onChange={change} />
+        <MarkdownField
+          label="Text"
+          value={text}
+          readOnly={readOnly}
+          isNumbered={kind === "runbook"}
+          fault={fault}
+          onChange={change}
+        />
       )}
     </div>
   );
