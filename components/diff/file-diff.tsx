@@ -14,9 +14,6 @@ const MORE_LINES = 2_000;
 const KINDS = { added: "add", modified: "modify", deleted: "delete" } as const;
 const CHANGES = { added: "new", modified: "", deleted: "deleted" };
 
-/** What scrolls sideways takes the focus, so that the arrow keys scroll it. */
-const SCROLLED_BY_KEYS = { tabIndex: 0 };
-
 interface FileDiffProps {
   file: PatchFile;
   isOpen: boolean;
@@ -58,7 +55,7 @@ function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
   const view = isWide && file.change === "modified" ? "split" : "unified";
   return (
     <>
-      <section className={`lines ${view}`} aria-label={`Lines of ${file.path}`} {...SCROLLED_BY_KEYS}>
+      <section className={`lines ${view}`} aria-label={`Lines of ${file.path}`} tabIndex={0}>
         <Diff viewType={view} diffType={KINDS[file.change]} hunks={hunks} tokens={tokens} renderGutter={renderGutter}>
           {(shown) =>
             shown.flatMap((hunk) => [
