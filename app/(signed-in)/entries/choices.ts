@@ -1,7 +1,14 @@
 import type { ListedTool } from "@/agents/application";
 import type { HostPolicy } from "@/agents/core/policy";
 import type { Review } from "@/agents/core/shapes";
-import type { Entry, EntryKind, EntryProposal, EntryVersion, ListedEntry } from "@/agents/core/shapes-configuration";
+import type {
+  Entry,
+  EntryFields,
+  EntryKind,
+  EntryProposal,
+  EntryVersion,
+  ListedEntry,
+} from "@/agents/core/shapes-configuration";
 
 /** What an agent can be given. */
 export interface Choices {
@@ -16,6 +23,12 @@ export interface Choices {
 export interface OpenProposal {
   proposal: EntryProposal;
   review: Review;
+}
+
+/** What a new entry begins with when it is not empty. */
+export interface Copied {
+  of: string;
+  fields: EntryFields;
 }
 
 /** What the page of one entry is made of. */

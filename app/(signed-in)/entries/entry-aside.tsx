@@ -34,11 +34,9 @@ export function EntryAside({ start, isDirty, onDone, children }: EntryAsideProps
           <ExportButton kind={kind} name={name} />
           {may.edit ? (
             <>
-              {kind === "runbook" ? null : (
-                <Link className="btn" href={`/${KINDS[kind].unit}?new=1&copy=${encodeURIComponent(name)}`}>
-                  Copy as new
-                </Link>
-              )}
+              <Link className="btn" href={`/${KINDS[kind].unit}?new=1&copy=${encodeURIComponent(name)}`}>
+                Copy as new
+              </Link>
               <RemoveButton start={start} />
             </>
           ) : null}

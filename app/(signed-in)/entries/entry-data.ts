@@ -4,7 +4,7 @@ import type { Queries } from "@/agents/application";
 import type { Entry, EntryFields, EntryKind, EntryVersion } from "@/agents/core/shapes-configuration";
 import type { GuardedApplication } from "@/agents/guard";
 import { problemOfError } from "@/lib/http/problem";
-import type { Choices, EntryStart, OpenProposal } from "./choices";
+import type { Choices, Copied, EntryStart, OpenProposal } from "./choices";
 
 export type Search = Record<string, string | string[] | undefined>;
 
@@ -13,7 +13,7 @@ export async function newEntry(
   app: GuardedApplication,
   kind: EntryKind,
   search: Search,
-): Promise<{ start: EntryStart; copied?: EntryFields }> {
+): Promise<{ start: EntryStart; copied?: Copied }> {
   const source = typeof search.copy === "string" ? search.copy : null;
   const [choices, entry] = await Promise.all([
     choicesFor(app.queries, kind),
@@ -23,7 +23,13 @@ export async function newEntry(
     ...{ kind, name: "", entry: null, listed: null, versions: [], compared: null, proposals: [], choices },
     may: mayOf(app),
   };
-  return { start, ...(entry && { copied: { ...entry.fields, name: "" } }) };
+  return { start, ...(entry && { copied: { of: entry.name, fields: copyOf(entry.fields) } }) };
+}
+
+/** A runbook's name stands in its text. */
+function copyOf(fields: EntryFields): EntryFields {
+  if (!("text" in fields)) return { ...fields, name: "" };
+  return { ...fields, name: "", text: fields.text.replace(/^name:.*$/m, `name: ${fields.name}-copy`) };
 }
 
 /** Also of one that was removed, or that agents only propose. */

@@ -7,7 +7,7 @@ import { TextDiff } from "@/components/diff/text-diff";
 import { Button, Say } from "@/components/ui/parts";
 import { areKeysOn, isSingleKey } from "@/components/ui/single-keys";
 import { AgentForm } from "./agent-form";
-import type { EntryStart } from "./choices";
+import type { Copied, EntryStart } from "./choices";
 import { ConflictBox } from "./conflict-box";
 import { EMPTY } from "./empty-fields";
 import { EntryAside } from "./entry-aside";
@@ -22,11 +22,15 @@ import { TryIt } from "./try-it";
 import { type EntryDraft, useEntryDraft } from "./use-entry-draft";
 
 /** One agent, document or runbook: written, tried, compared with what it was, and saved as a new version. */
-export function EntryView({ start, copied }: { start: EntryStart; copied?: EntryFields }) {
+export function EntryView({ start, copied }: { start: EntryStart; copied?: Copied }) {
   const router = useRouter();
   const { kind, name, entry, may, choices } = start;
   const isNew = name === "";
-  const draft = useEntryDraft<EntryFields>(`${kind}.${name}`, entry, copied ?? EMPTY[kind]);
+  const draft = useEntryDraft<EntryFields>(
+    copied ? `${kind}.copy of ${copied.of}` : `${kind}.${name}`,
+    entry,
+    copied?.fields ?? EMPTY[kind],
+  );
   const { fields, base, isDirty, theirs } = draft;
   const readOnly = !may.edit || (!entry && !isNew);
   const [isSaving, setSaving] = useState(false);

@@ -28,7 +28,8 @@ const LOOK_MS = 1_000;
 export function TryIt({ agent, version, isDirty, field }: TryItProps) {
   const { text, change } = useKeptText(`try.${agent}`);
   const [tokens, setTokens] = useState(TOKENS);
-  const [treeId, setTreeId] = useState<string | null>(null);
+  // Its id is kept as what was typed is, so that a reload shows it again.
+  const { text: treeId, change: setTreeId } = useKeptText(`tried.${agent}`);
   const { pending, outcome, run } = useAction();
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
