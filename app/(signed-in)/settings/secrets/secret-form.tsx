@@ -1,11 +1,16 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { type Outcome, useAction } from "@/components/ui/use-action";
 import { setSecret } from "./actions";
+
+function problemOf(name: string, value: string): string | null {
+  if (name.trim() === "") return "Give it a name, such as mcp/issues/issues_token.";
+  return value.trim() === "" ? "Type the value." : null;
+}
 
 interface SecretFormProps {
   /** Of the one that gets a value; empty: a new one. */
@@ -20,13 +25,17 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
   const [typed, setTyped] = useState(name);
   const [value, setValue] = useState("");
   const [hasLines, setHasLines] = useState(false);
+  const id = useId();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector("input")?.focus(), []);
 
   function send(event: FormEvent): void {
     event.preventDefault();
-    if (typed.trim() === "") return say({ ok: false, sentence: "Give it a name, such as mcp/issues/issues_token." });
-    if (value.trim() === "") return say({ ok: false, sentence: "Type the value." });
+    const wrong = problemOf(typed, value);
+    if (wrong) {
+      say({ ok: false, sentence: wrong });
+      return;
+    }
     run(
       () => setSecret(typed, value),
       (result) => {
@@ -36,7 +45,7 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
       },
     );
   }
-  const field = { value, autoComplete: "off", spellCheck: false } as const;
+  const field = { id, value, autoComplete: "off", spellCheck: false } as const;
   return (
     <form className="stack secretform" ref={form} onSubmit={send} aria-label={name ? `Value of ${name}` : "New secret"}>
       {name ? null : (
@@ -53,8 +62,10 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
           />
         </label>
       )}
-      <label className="f">
-        <span>Value, which nobody sees again</span>
+      <div>
+        <label className="lab" htmlFor={id}>
+          Value, which nobody sees again
+        </label>
         {hasLines ? (
           <textarea rows={5} className="mono" {...field} onChange={(event) => setValue(event.target.value)} />
         ) : (
@@ -65,7 +76,7 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
             onChange={(event) => setValue(event.target.value)}
           />
         )}
-      </label>
+      </div>
       <label className="flex">
         <input type="checkbox" checked={hasLines} onChange={(event) => setHasLines(event.target.checked)} />
         <span>It has several lines; they are shown while you type</span>
