@@ -179,8 +179,11 @@ async function finishSignIn(app: GuardedApplication, { request, response, url }:
     const server = serverOfState(state);
     const done = await app.commands.finishServerSignIn(server, code, state, app.actor);
     // Whoever came from a page goes back to it.
-    if (request.headers.accept?.includes("text/html"))
-      return redirect(response, `/tools/${encodeURIComponent(server)}?said=signed-in`);
+    if (request.headers.accept?.includes("text/html")) {
+      const location = `/tools/${encodeURIComponent(server)}?said=signed-in`;
+      response.writeHead(303, { location, "cache-control": "no-store" }).end();
+      return;
+    }
     sendText(response, 200, `You are signed in. ${done.sentence} You may close this page.`);
   } catch (error) {
     const known = problemOfError(error);
