@@ -33,6 +33,7 @@ import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
+import type { DecidedQuery, DecidedReview, ReviewItem } from "./core/shapes-review";
 import type {
   ImportedServer,
   ListedTool,
@@ -129,6 +130,10 @@ export interface Queries {
     limit?: number;
   }): Promise<Page<Review>>;
   getReview(id: string): Promise<Review>;
+  /** With what exactly would run or change, what follows, what was commented, and why the actor may not decide it. */
+  getReviewItem(id: string, actor: Actor): Promise<ReviewItem>;
+  /** What people and rules decided, the newest first. */
+  listDecided(query?: DecidedQuery): Promise<Page<DecidedReview>>;
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
   /** The newest first. */
@@ -204,7 +209,8 @@ export interface Queries {
 }
 
 export interface Commands {
-  submitTree(submission: Submission, actor: Actor): Promise<Tree>;
+  /** `once`: whoever gives the same gets the tree that was made of it. */
+  submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
   /** ID is a tree or a task (and its branch); unique prefixes are accepted. Each says in one sentence what follows from it. */
   /** `alone`: the task only, while its subtasks go on. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
@@ -232,15 +238,29 @@ export interface Commands {
   grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
   /**
    * Decides a flag (approved: dealt with, rejected: no problem) or whether a call may run; the reason reaches the task.
-   * `alike`: every open item that is equal to it too. `decided`: what was.
+   * `alike`: every open item that is equal to it too. `edited`: texts of a proposal that take the place of its own, by the
+   * name of their part, which are then what is approved. `decided`: what was.
    */
   decide(
     reviewId: string,
     decision: "approved" | "rejected",
     reason: string,
     actor: Actor,
-    options?: { alike?: boolean },
+    options?: { alike?: boolean; edited?: Record<string, string> },
   ): Promise<{ sentence: string; decided: string[] }>;
+  /** Rejects a call and tells its task to make it with these arguments (JSON) instead, which then runs once without asking. */
+  approveChanged(
+    reviewId: string,
+    input: string,
+    reason: string,
+    actor: Actor,
+  ): Promise<{ sentence: string; decided: string[] }>;
+  /** Kept with the item for whoever decides, and read by its task with the decision. */
+  comment(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** A message to the item's task, which is noted at the item. */
+  askTask(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Makes what an approved proposal replaced live again. Refused when it has changed since. */
+  restoreBefore(reviewId: string, actor: Actor): Promise<{ sentence: string }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   /**
    * Approves calls by itself, for `hours` (24): those of a tool, or (`item`) those equal to one that was put before a person,
