@@ -43,6 +43,7 @@ import type {
   TestedServer,
   ToolHistory,
   ToolProposal,
+  ToolVersionTexts,
 } from "./core/shapes-tools";
 
 export type { Actor } from "./core/roles";
@@ -125,6 +126,8 @@ export interface Queries {
   listToolProposals(): Promise<ToolProposal[]>;
   /** Who called a tool, or any tool of a server, lately. */
   getToolHistory(name: string): Promise<ToolHistory>;
+  /** What one of its versions says, against the one before. */
+  getToolVersion(name: string, version: number): Promise<ToolVersionTexts>;
   /** What a file in the `mcpServers` layout would add; nothing is stored or started. */
   previewServers(text: string): Promise<ServerPreview>;
   listSecrets(): Promise<ListedSecret[]>;

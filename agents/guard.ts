@@ -36,6 +36,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getPolicy: "look",
   listToolProposals: "look",
   getToolHistory: "look",
+  getToolVersion: "look",
   previewServers: "administer",
   listSecrets: "administer",
   listAudit: "administer",
