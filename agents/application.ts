@@ -33,6 +33,7 @@ import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
+import type { ListedProvider, ProviderKey, ProviderTest } from "./core/shapes-providers";
 import type { ServerPreview, ServerToolChange, ToolHistory, ToolProposal } from "./core/shapes-tools";
 
 export type { Actor } from "./core/roles";
@@ -191,6 +192,8 @@ export interface Queries {
   /** What a file in the `mcpServers` layout would add; nothing is stored or started. */
   previewServers(text: string): Promise<ServerPreview>;
   listSecrets(): Promise<ListedSecret[]>;
+  /** All that there are, whether they can be used or not. */
+  listProviderKeys(): Promise<ListedProvider[]>;
   /** The newest first. */
   listAudit(options?: {
     after?: string;
@@ -361,6 +364,11 @@ export interface Commands {
   revokeToken(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** Makes a secret, or replaces its value. Names are of `a-z0-9_/.-`. */
   setSecret(name: string, value: string, actor: Actor): Promise<{ sentence: string }>;
+  /** A key, an address, or both, used from the next call on. What the environment says of a provider wins. */
+  setProviderKey(wanted: ProviderKey, actor: Actor): Promise<{ sentence: string }>;
+  removeProviderKey(provider: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Asks for the list of models, with what is given or else with what calls use; nothing is kept. */
+  testProvider(wanted: ProviderKey, actor: Actor): Promise<ProviderTest>;
   removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Encrypts all secrets with a new key, and drops the old ones. */
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;

@@ -12,6 +12,7 @@ import { fork } from "./fork";
 import { createHaltCommands } from "./halt-commands";
 import { createPeopleCommands } from "./people-commands";
 import { createPolicyCommands } from "./policy-commands";
+import { createProviderCommands } from "./provider-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
 import { createSecretCommands } from "./secret-commands";
@@ -38,6 +39,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createHaltCommands(store, sources.now),
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
+    ...createProviderCommands(sources),
     ...createBackupCommands(sources),
     ...createServerCommands({ ...sources, vault: sources.security.vault }),
     ...createPolicyCommands(sources),

@@ -15,6 +15,8 @@ import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations-queries";
 import { outputPage } from "./output-page";
+import { createProviderQueries } from "./provider-commands";
+import type { Providers } from "./providers";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
 import { taskFiles } from "./task-files";
@@ -35,9 +37,7 @@ export interface QuerySources {
   now(): number;
   snapshots: Pick<SnapshotStore, "diff">;
   slots: number;
-  defaultModel: string;
-  /** Which providers can be used as configured, and why not. */
-  models: { name: string; available: boolean; reason: string | null }[];
+  providers: Providers;
   version: string;
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
@@ -55,6 +55,7 @@ export function createQueries(sources: QuerySources): Queries {
 
   const queries: Queries = {
     ...createSecretQueries(sources),
+    ...createProviderQueries(sources),
     ...createToolQueries(sources),
     ...createEntryQueries(sources),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
@@ -135,8 +136,8 @@ export function createQueries(sources: QuerySources): Queries {
         slots: { used: running, max: sources.slots },
         queued,
         openReviews: reviews.countOpen(),
-        defaultModel: sources.defaultModel,
-        models: sources.models,
+        defaultModel: sources.providers.defaultModel(),
+        models: sources.providers.states(),
         terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
         version: sources.version,
         paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },

@@ -15,6 +15,7 @@ import { createMeasurements, type Measurements } from "./measurements";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createProviderAddresses, type ProviderAddresses } from "./provider-addresses";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
@@ -49,6 +50,7 @@ export interface Store {
   search: Search;
   people: People;
   secrets: Secrets;
+  providerAddresses: ProviderAddresses;
   audit: Audit;
   queries: {
     trees: TreeQueries;
@@ -100,6 +102,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     search: createSearch(client.sqlite, log),
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
+    providerAddresses: createProviderAddresses(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     queries: {
       trees: createTreeQueries(client.sqlite, halts.current),

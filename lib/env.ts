@@ -120,9 +120,6 @@ function allowList(given: string | undefined, context: z.RefinementCtx): AllowLi
   }
 }
 
-/** The newest Claude of the middle size: strong enough to plan, cheap enough for every task of a tree. */
-const DEFAULT_ANTHROPIC_MODEL = "anthropic/claude-sonnet-4-5";
-
 export interface DailyCaps {
   all: { tokens: number | null; microUsd: number | null };
   person: { tokens: number | null; microUsd: number | null };
@@ -145,7 +142,8 @@ export interface Settings {
   google: GoogleSettings | null;
   /** Whose accounts may sign in; null: the setting is not there. */
   allowedUsers: AllowList | null;
-  defaultModel: string;
+  /** What BANYAN_MODEL says; null: nothing. See agents/providers.ts for what tasks use then. */
+  wantedModel: string | null;
   providers: {
     anthropicApiKey?: string;
     anthropicBaseUrl?: string;
@@ -212,7 +210,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     publicUrl: s.BANYAN_URL ? new URL(s.BANYAN_URL).origin : null,
     google: googleOf(s),
     allowedUsers: s.BANYAN_ALLOWED_USERS,
-    defaultModel: s.BANYAN_MODEL ?? (s.ANTHROPIC_API_KEY ? DEFAULT_ANTHROPIC_MODEL : "runbook"),
+    wantedModel: s.BANYAN_MODEL ?? null,
     providers: {
       anthropicApiKey: s.ANTHROPIC_API_KEY,
       anthropicBaseUrl: s.ANTHROPIC_BASE_URL,

@@ -78,15 +78,20 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
   });
   const keyFile = `${dataDir}-keys.json`;
   const settings = { keyFile, secretKey: null, knownValues: [], dataDir };
+  const security = createSecurity({ store, settings, checkout: process.cwd() });
   const commands = createCommands({
     store,
-    security: createSecurity({ store, settings, checkout: process.cwd() }),
+    security,
     configuration,
     findRunbook: () => null,
     queries: { getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
     dataDir,
     checkout: process.cwd(),
-    defaultModel: "anthropic/simulated",
+    providers: createProviders({
+      settings: { providers: {}, wantedModel: "anthropic/simulated" },
+      vault: security.vault,
+      addresses: store.providerAddresses,
+    }),
     priceOf: () => 1,
     snapshots: simulatedSnapshots(),
     hiddenPathsOf: () => [],
