@@ -18,6 +18,7 @@ import { createReviewCommands } from "./review-commands";
 import { createSecretCommands } from "./secret-commands";
 import { createServerCommands } from "./server-commands";
 import { type CommandSources, newId, submit } from "./submit";
+import { idOf } from "./tools/settle";
 
 export function createCommands(sources: CommandSources): Commands {
   const { store } = sources;
@@ -61,8 +62,9 @@ export function createCommands(sources: CommandSources): Commands {
       if (tree) refuseBeyond(actor, store.queries.trees.rightsOf(tree));
       return reviews.answer(id, sources.security.redactor.redact(text), actor);
     },
-    async submitTree(submission, actor) {
-      const uid = newId();
+    async submitTree(submission, actor, { once } = {}) {
+      const uid = once === undefined ? newId() : idOf(once, { turn: 0, id: "once" }, "tree");
+      if (once !== undefined && store.queries.trees.treesLike(uid).length > 0) return sources.queries.getTree(uid);
       refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
       const task = submission.task && sources.security.redactor.redact(submission.task);
       await submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid);

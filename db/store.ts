@@ -1,6 +1,7 @@
 /** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
 
 import type { DailyCaps } from "@/lib/env";
+import { type Answers, createAnswers } from "./answers";
 import { type Audit, createAudit } from "./audit";
 import { type Client, type OpenOptions, openClient } from "./client";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
@@ -52,6 +53,7 @@ export interface Store {
   secrets: Secrets;
   providerAddresses: ProviderAddresses;
   audit: Audit;
+  answers: Answers;
   queries: {
     trees: TreeQueries;
     messages: MessageQueries;
@@ -104,6 +106,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     secrets: createSecrets(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
+    answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     queries: {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),

@@ -6,6 +6,7 @@ import { createConfiguration } from "@/agents/configuration";
 import type { ModelPort } from "@/agents/core/model";
 import { createGateway } from "@/agents/gateway";
 import { createProviderParks } from "@/agents/provider-parks";
+import { createProviders } from "@/agents/providers";
 import { createSecurity } from "@/agents/security";
 import { NO_SERVERS } from "@/agents/server-calls";
 import { createCatalogue } from "@/agents/tools/catalogue";

@@ -49,7 +49,6 @@ const policy = z.strictObject({
   add_hosts: z.array(text, "must be a list of hosts").optional(),
   remove_hosts: z.array(text, "must be a list of hosts").optional(),
 });
-const test = z.strictObject({ accept: yesOrNo.optional() });
 
 export const bodies = {
   pause: (body: unknown): { alone?: boolean } => parse(pause, body),
@@ -64,7 +63,6 @@ export const bodies = {
   rule: (body: unknown) => parse(rule, body),
   user: (body: unknown) => parse(user, body),
   token: (body: unknown) => parse(token, body),
-  test: (body: unknown) => parse(test, body),
   policy(body: unknown) {
     const { levels, add_hosts, remove_hosts } = parse(policy, body);
     if (!levels && !add_hosts && !remove_hosts)
