@@ -33,6 +33,7 @@ import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
+import type { ListedUser, ShownSetting } from "./core/shapes-people";
 import type { ListedProvider, ProviderKey, ProviderTest } from "./core/shapes-providers";
 import type {
   ImportedServer,
@@ -201,7 +202,9 @@ export interface Queries {
   /** Trees that ended more than so many days ago, the oldest first, and what deleting them frees. */
   findOldTrees(options: { days: number }): Promise<OldTrees>;
   /** Everybody who may sign in, by address. */
-  listUsers(): Promise<User[]>;
+  listUsers(): Promise<ListedUser[]>;
+  /** What holds for this server, by name. */
+  listSettings(): Promise<ShownSetting[]>;
   /** The newest first, those that are over too. */
   listTokens(): Promise<ApiToken[]>;
 }

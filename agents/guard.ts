@@ -95,6 +95,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   revokeRule: "decide",
   setToolPolicy: "administer",
   listUsers: "administer",
+  listSettings: "look",
   addUser: "administer",
   setUserRole: "administer",
   removeUser: "administer",

@@ -83,6 +83,7 @@ export function openLooking(options: LookingOptions): Looking {
     snapshots,
     slots: settings.maxConcurrentAgents,
     providers,
+    inEffect: settings.inEffect,
     version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,

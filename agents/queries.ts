@@ -38,6 +38,7 @@ export interface QuerySources {
   snapshots: Pick<SnapshotStore, "diff">;
   slots: number;
   providers: Providers;
+  inEffect: ShownSetting[];
   version: string;
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
@@ -146,7 +147,8 @@ export function createQueries(sources: QuerySources): Queries {
       };
     },
     getFigures: async () => ({ ...status.figures(), commits: store.log.commits() }),
-    listUsers: async () => store.people.users(),
+    listUsers: async () => store.people.listedUsers(),
+    listSettings: async () => sources.inEffect,
     listTokens: async () => store.people.tokens(),
   };
   return queries;

@@ -141,6 +141,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         commits: store.messages.length,
       }),
       listProviderKeys: async () => [],
+      listSettings: async () => [],
       listUsers: async () => [],
       listTokens: async () => [],
     },
