@@ -2,9 +2,10 @@
  * What the web application and the command line see of the runtime: commands that change something, queries that look,
  * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
  */
+import type { AccessCommands, AccessQueries } from "./application-access";
 import type { AgentBody, DocumentBody, RunbookBody } from "./core/configuration";
 import type { HostPolicy } from "./core/policy";
-import type { Actor, ApiToken, User } from "./core/roles";
+import type { Actor } from "./core/roles";
 import type {
   ApprovalRule,
   Comparison,
@@ -31,10 +32,8 @@ import type {
 } from "./core/shapes-configuration";
 import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
-
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
-import type { ListedUser, ShownSetting } from "./core/shapes-people";
-import type { ListedProvider, ProviderKey, ProviderTest } from "./core/shapes-providers";
+import type { DecidedQuery, DecidedReview, ReviewItem } from "./core/shapes-review";
 import type {
   ImportedServer,
   ListedTool,
@@ -69,14 +68,6 @@ export interface ListedAgent {
   edited: boolean;
 }
 
-/** Never a value: only how it ends, and that of a long one. */
-export interface ListedSecret {
-  name: string;
-  last_four: string;
-  updated_by: string;
-  updated_at: string;
-}
-
 export interface ListedAudit {
   id: number;
   at: string;
@@ -99,7 +90,7 @@ export interface AuditVerdict {
   anchor: string;
 }
 
-export interface Queries {
+export interface Queries extends AccessQueries {
   listTrees(options?: { after?: string; limit?: number }): Promise<Page<Tree>>;
   /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
   getTree(
@@ -131,6 +122,10 @@ export interface Queries {
     limit?: number;
   }): Promise<Page<Review>>;
   getReview(id: string): Promise<Review>;
+  /** With what exactly would run or change, what follows, what was commented, and why the actor may not decide it. */
+  getReviewItem(id: string, actor: Actor): Promise<ReviewItem>;
+  /** What people and rules decided, the newest first. */
+  listDecided(query?: DecidedQuery): Promise<Page<DecidedReview>>;
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
   /** The newest first. */
@@ -161,9 +156,6 @@ export interface Queries {
   getToolHistory(name: string): Promise<ToolHistory>;
   /** What a file in the `mcpServers` layout would add; nothing is stored or started. */
   previewServers(text: string): Promise<ServerPreview>;
-  listSecrets(): Promise<ListedSecret[]>;
-  /** All that there are, whether they can be used or not. */
-  listProviderKeys(): Promise<ListedProvider[]>;
   /** The newest first. */
   listAudit(options?: {
     after?: string;
@@ -201,15 +193,9 @@ export interface Queries {
   listBackups(): Promise<Backups>;
   /** Trees that ended more than so many days ago, the oldest first, and what deleting them frees. */
   findOldTrees(options: { days: number }): Promise<OldTrees>;
-  /** Everybody who may sign in, by address. */
-  listUsers(): Promise<ListedUser[]>;
-  /** What holds for this server, by name. */
-  listSettings(): Promise<ShownSetting[]>;
-  /** The newest first, those that are over too. */
-  listTokens(): Promise<ApiToken[]>;
 }
 
-export interface Commands {
+export interface Commands extends AccessCommands {
   /** `once`: whoever gives the same gets the tree that was made of it. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
   /** ID is a tree or a task (and its branch); unique prefixes are accepted. Each says in one sentence what follows from it. */
@@ -239,15 +225,29 @@ export interface Commands {
   grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
   /**
    * Decides a flag (approved: dealt with, rejected: no problem) or whether a call may run; the reason reaches the task.
-   * `alike`: every open item that is equal to it too. `decided`: what was.
+   * `alike`: every open item that is equal to it too. `edited`: texts of a proposal that take the place of its own, by the
+   * name of their part, which are then what is approved. `decided`: what was.
    */
   decide(
     reviewId: string,
     decision: "approved" | "rejected",
     reason: string,
     actor: Actor,
-    options?: { alike?: boolean },
+    options?: { alike?: boolean; edited?: Record<string, string> },
   ): Promise<{ sentence: string; decided: string[] }>;
+  /** Rejects a call and tells its task to make it with these arguments (JSON) instead, which then runs once without asking. */
+  approveChanged(
+    reviewId: string,
+    input: string,
+    reason: string,
+    actor: Actor,
+  ): Promise<{ sentence: string; decided: string[] }>;
+  /** Kept with the item for whoever decides, and read by its task with the decision. */
+  comment(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** A message to the item's task, which is noted at the item. */
+  askTask(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Makes what an approved proposal replaced live again. Refused when it has changed since. */
+  restoreBefore(reviewId: string, actor: Actor): Promise<{ sentence: string }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   /**
    * Approves calls by itself, for `hours` (24): those of a tool, or (`item`) those equal to one that was put before a person,
@@ -323,28 +323,6 @@ export interface Commands {
     change: { levels?: Record<string, string>; addHosts?: string[]; removeHosts?: string[] },
     actor: Actor,
   ): Promise<{ sentence: string; policy: HostPolicy }>;
-  /** Somebody who may sign in from now on. Refused when the address is none, or somebody's already. */
-  addUser(user: { email: string; name?: string; role: string }, actor: Actor): Promise<User>;
-  /** `who`: an id or an address. The last admin stays one. */
-  setUserRole(who: string, role: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Their sessions, sockets and tokens end. */
-  removeUser(who: string, actor: Actor): Promise<{ sentence: string }>;
-  /** The only time that the token itself is told. `days` until it expires (90). `task`: it sees only that and what is below. */
-  createToken(
-    wanted: { role: string; name?: string; days?: number; task?: string },
-    actor: Actor,
-  ): Promise<ApiToken & { token: string }>;
-  revokeToken(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Makes a secret, or replaces its value. Names are of `a-z0-9_/.-`. */
-  setSecret(name: string, value: string, actor: Actor): Promise<{ sentence: string }>;
-  /** A key, an address, or both, used from the next call on. What the environment says of a provider wins. */
-  setProviderKey(wanted: ProviderKey, actor: Actor): Promise<{ sentence: string }>;
-  removeProviderKey(provider: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Asks for the list of models, with what is given or else with what calls use; nothing is kept. */
-  testProvider(wanted: ProviderKey, actor: Actor): Promise<ProviderTest>;
-  removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Encrypts all secrets with a new key, and drops the old ones. */
-  rotateSecrets(actor: Actor): Promise<{ sentence: string }>;
   /** Compares the audit with what it is now from now on: after a restore, or when the database was moved. */
   acceptAudit(actor: Actor): Promise<{ sentence: string }>;
   /** Copies the database while it is in use, and reads the copy back. */

@@ -15,6 +15,7 @@ import { createPolicyCommands } from "./policy-commands";
 import { createProviderCommands } from "./provider-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
+import { createReviewTalk } from "./review-talk";
 import { createSecretCommands } from "./secret-commands";
 import { createServerCommands } from "./server-commands";
 import { type CommandSources, newId, submit } from "./submit";
@@ -34,21 +35,24 @@ export function createCommands(sources: CommandSources): Commands {
     const tree = kind === "tree" ? uid : store.queries.trees.findTask(uid).treeUid;
     refuseBeyond(actor, store.queries.trees.rightsOf(tree));
   };
+  const servers = createServerCommands({ ...sources, vault: sources.security.vault });
+  const steer: Commands["steer"] = async (id, text, actor) => {
+    checkRights(id, actor);
+    return control.steer(id, sources.security.redactor.redact(text), actor);
+  };
   return {
     ...control,
     ...reviews,
     ...createHaltCommands(store, sources.now),
+    ...createBackupCommands(sources),
+    ...createReviewTalk({ ...sources, steer, removeTool: servers.removeTool }, ids),
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
     ...createProviderCommands(sources),
-    ...createBackupCommands(sources),
-    ...createServerCommands({ ...sources, vault: sources.security.vault }),
+    ...servers,
     ...createPolicyCommands(sources),
     ...createEntryCommands(sources),
-    steer: async (id, text, actor) => {
-      checkRights(id, actor);
-      return control.steer(id, sources.security.redactor.redact(text), actor);
-    },
+    steer,
     change: async (id, to, actor) => {
       checkRights(id, actor);
       return control.change(id, to, actor);

@@ -10,6 +10,7 @@ import { type Queries, UserError } from "./application";
 import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
 import type { ServerStatus } from "./core/shapes";
+import type { ShownSetting } from "./core/shapes-people";
 import { createEntryQueries } from "./entry-queries";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
@@ -17,6 +18,7 @@ import { createOperationsQueries, type OperationsSources } from "./operations-qu
 import { outputPage } from "./output-page";
 import { createProviderQueries } from "./provider-commands";
 import type { Providers } from "./providers";
+import { createReviewItemQueries } from "./review-item";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
 import { taskFiles } from "./task-files";
@@ -60,6 +62,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createToolQueries(sources),
     ...createEntryQueries(sources),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
+    ...createReviewItemQueries(sources, ids),
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),

@@ -8,7 +8,7 @@ import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { bodies, optionalText, requiredText } from "./bodies";
 import { entryRoutes } from "./entry-routes";
 import { providerRoutes } from "./provider-routes";
-import { integer, limitOf, messagesOf, pageOf, required } from "./query";
+import { decidedOf, integer, limitOf, messagesOf, pageOf, required } from "./query";
 import { parseSubmission } from "./submission";
 import { toolRoutes } from "./tool-routes";
 
@@ -87,7 +87,7 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   ...entryRoutes("agents", "agent", doing),
   ...entryRoutes("documents", "document", doing),
   ...entryRoutes("runbooks", "runbook", doing),
-  ...providerRoutes,
+  ...providerRoutes(doing),
   ...toolRoutes(doing),
   "GET policy": async (app) => ok(await app.queries.getPolicy()),
   "POST policy": doing("setPolicy", async (app, { body }) =>
@@ -96,7 +96,22 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   "POST reviews/:id/answer": doing("answer", async (app, { body }, id) =>
     ok(await app.commands.answer(id, requiredText(body, "text"), app.actor)),
   ),
-  "GET reviews/:id": async (app, _, id) => ok(await app.queries.getReview(id)),
+  "GET reviews/:id": async (app, { query }, id) =>
+    ok(id === "decided" ? await app.queries.listDecided(decidedOf(query)) : await app.queries.getReview(id)),
+  "GET reviews/:id/item": async (app, _, id) => ok(await app.queries.getReviewItem(id, app.actor)),
+  "POST reviews/:id/comment": doing("comment", async (app, { body }, id) =>
+    ok(await app.commands.comment(id, requiredText(body, "text"), app.actor)),
+  ),
+  "POST reviews/:id/ask": doing("askTask", async (app, { body }, id) =>
+    ok(await app.commands.askTask(id, requiredText(body, "text"), app.actor)),
+  ),
+  "POST reviews/:id/approve-changed": doing("approveChanged", async (app, { body }, id) => {
+    const { arguments: input, reason = "" } = bodies.changedCall(body);
+    return ok(await app.commands.approveChanged(id, input, reason, app.actor));
+  }),
+  "POST reviews/:id/restore": doing("restoreBefore", async (app, _, id) =>
+    ok(await app.commands.restoreBefore(id, app.actor)),
+  ),
   "POST reviews/:id/approve": doing("decide", (app, request, id) => decide(app, request, id, "approved")),
   "POST reviews/:id/reject": doing("decide", (app, request, id) => decide(app, request, id, "rejected")),
   "GET rules": async (app) => ok({ items: await app.queries.listRules(), next: null }),
@@ -208,8 +223,8 @@ async function decide(
   id: string,
   decision: "approved" | "rejected",
 ): Promise<ApiAnswer> {
-  const { reason = "", alike } = bodies.decision(body);
-  return ok(await app.commands.decide(id, decision, reason, app.actor, { alike }));
+  const { reason = "", alike, edited } = bodies.decision(body);
+  return ok(await app.commands.decide(id, decision, reason, app.actor, { alike, edited }));
 }
 
 /** Whether what it answers to a POST is told only once, and kept nowhere. */

@@ -1,12 +1,14 @@
 /** Keys of providers of models, and the settings in effect. */
 import { z } from "zod";
 import { parse } from "./bodies";
-import { doing, type Handler } from "./handle";
+import type { doing as Doing, Handler } from "./handle";
 
 const text = z.string("must be text");
 const access = z.strictObject({ key: text.optional(), base_url: text.optional(), model: text.optional() });
 
-export const providerRoutes: Record<string, Handler> = {
+export const providerRoutes = (
+  doing: typeof Doing,
+): Record<string, Handler & { command?: Parameters<typeof Doing>[0] }> => ({
   "GET settings": async (app) => ({ status: 200, body: { items: await app.queries.listSettings(), next: null } }),
   "GET provider-keys": async (app) => ({
     status: 200,
@@ -24,4 +26,4 @@ export const providerRoutes: Record<string, Handler> = {
     status: 200,
     body: await app.commands.testProvider({ provider, ...parse(access, body) }, app.actor),
   })),
-};
+});
