@@ -16,11 +16,3 @@ export interface ShownSetting {
   /** It was set; else it is the default. */
   is_set: boolean;
 }
-
-/** Never a value: only how it ends, and that of a long one. */
-export interface ListedSecret {
-  name: string;
-  last_four: string;
-  updated_by: string;
-  updated_at: string;
-}
