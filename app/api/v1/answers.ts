@@ -27,6 +27,8 @@ import type {
 import type { TaskFiles } from "@/agents/core/shapes-files";
 import type { LogFacts, OutputPage } from "@/agents/core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/agents/core/shapes-operations";
+import type { ListedUser, ShownSetting } from "@/agents/core/shapes-people";
+import type { ListedProvider, ProviderTest } from "@/agents/core/shapes-providers";
 import type { DecidedReview, ReviewItem } from "@/agents/core/shapes-review";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/agents/core/shapes-security";
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/agents/core/shapes-tools";
@@ -260,7 +262,7 @@ export interface Answers {
   /** Whether every row of the audit is what was written. */
   "GET audit/verify": AuditVerdict;
   /** Everybody who may sign in. */
-  "GET users": All<User>;
+  "GET users": All<ListedUser>;
   /** Lets somebody sign in. */
   "POST users": User;
   /** Gives a user another role; `id` is an id or an address. */
@@ -273,6 +275,16 @@ export interface Answers {
   "POST tokens": ApiToken & { token: string };
   /** Ends a token. */
   "POST tokens/:id/revoke": Said;
+  /** Settings of this server, as they hold; of a secret only whether it is set. */
+  "GET settings": All<ShownSetting>;
+  /** Providers of models, and how Banyan gets in at each; keys are never told. */
+  "GET provider-keys": All<ListedProvider>;
+  /** Sets a key or an address, used from the next call on. */
+  "PUT provider-keys/:id": Said;
+  /** Removes what was set. */
+  "DELETE provider-keys/:id": Said;
+  /** Asks the provider for its models, with what is sent or what calls use; nothing is kept. */
+  "POST provider-keys/:id/test": ProviderTest;
   /** This description. */
   "GET openapi.json": Record<string, unknown>;
 }

@@ -10,6 +10,7 @@ import { parse } from "./bodies";
 import { entryRoutes } from "./entry-routes";
 import { describeApi } from "./openapi";
 import { operationRoutes } from "./operation-routes";
+import { providerRoutes } from "./provider-routes";
 import { reviewRoutes } from "./review-routes";
 import { type ApiAnswer, looks, type Route, refusal } from "./routes";
 import { toolRoutes } from "./tool-routes";
@@ -62,6 +63,7 @@ const ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } = {
   "POST runbooks/:id/restore": runbooks.restore,
   ...toolRoutes,
   ...operationRoutes,
+  ...providerRoutes,
   "GET openapi.json": looks(async () => describeApi(ROUTES)),
 };
 
