@@ -20,6 +20,7 @@ import type {
   Task,
   Tree,
 } from "./core/shapes";
+import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "./core/shapes-trees";
 
 export type { Actor } from "./core/roles";
 
@@ -111,7 +112,12 @@ export interface AuditVerdict {
 }
 
 export interface Queries {
-  listTrees(options?: { after?: string; limit?: number }): Promise<Page<Tree>>;
+  listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
+  /** How many there are of each status. */
+  countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
+  /** Everybody who has submitted a tree. */
+  listSubmitters(): Promise<string[]>;
+  listTemplates(): Promise<Template[]>;
   /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
@@ -226,6 +232,14 @@ export interface Commands {
   /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
   setToolPolicy(name: string, policy: string, actor: Actor): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** The actor has looked at how it failed: it is not in their `unseenBy` any more. */
+  markSeen(treeId: string, actor: Actor): Promise<{ sentence: string }>;
+  /** `replaces`: the template whose place and name it takes. */
+  saveTemplate(
+    template: { name: string; submission: Submission; replaces?: string },
+    actor: Actor,
+  ): Promise<{ sentence: string }>;
+  removeTemplate(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Servers from a file in the `mcpServers` layout; each is started once, and what it lists is pinned. */
   importServers(
     text: string,

@@ -15,6 +15,7 @@ import { createReviewCommands } from "./review-commands";
 import { createSecretCommands } from "./secret-commands";
 import { createServerCommands } from "./server-commands";
 import { type CommandSources, newId, submit } from "./submit";
+import { createTemplateCommands } from "./template-commands";
 
 export function createCommands(sources: CommandSources): Commands {
   const { store } = sources;
@@ -38,6 +39,11 @@ export function createCommands(sources: CommandSources): Commands {
     ...createServerCommands({ ...sources, vault: sources.security.vault }),
     ...createPolicyCommands(sources),
     ...createEntryCommands(sources),
+    ...createTemplateCommands({ store, redact: (text) => sources.security.redactor.redact(text) }),
+    markSeen: async (id, actor) => {
+      await store.seen.mark(personOf(actor.name), store.queries.trees.treeKey(ids.tree(id)));
+      return { sentence: "It does not stand under what needs you any more." };
+    },
     steer: async (id, text, actor) => {
       checkRights(id, actor);
       return control.steer(id, sources.security.redactor.redact(text), actor);

@@ -14,6 +14,7 @@ import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
+import { createTemplateQueries } from "./template-commands";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
 
@@ -51,7 +52,11 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createToolQueries(sources),
-    listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
+    ...createTemplateQueries(store),
+    listTrees: async ({ after, limit, ...filter } = {}) =>
+      trees.listTrees({ ...filter, after: cursorOf(after), limit: limitOf(limit) }, sources.now()),
+    countTrees: async (filter = {}) => trees.countTrees(filter, sources.now()),
+    listSubmitters: async () => trees.submitters(),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
     listMessages: async (scope, options = {}) => {
@@ -151,7 +156,7 @@ type DailySpend = { tokens: number; microUsd: number };
 
 /** Cursors are opaque to whoever uses them; one that was never given out is told from an end of the list. */
 function cursorOf(after: string | undefined): string | undefined {
-  if (after !== undefined && !/^\d{1,15}$/.test(after)) {
+  if (after !== undefined && !/^\d{1,18}(?:-\d{1,15})?$/.test(after)) {
     throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use the "next" of the last page.`);
   }
   return after;

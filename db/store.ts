@@ -19,7 +19,9 @@ import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
+import { createSeen, type Seen } from "./seen";
 import { createSupervision, type Supervision } from "./supervision";
+import { createTemplates, type Templates } from "./templates";
 import { createToolStates, type ToolStates } from "./tool-states";
 import { createTrees, type Trees } from "./trees";
 import { createWorkers, type Workers } from "./workers";
@@ -41,6 +43,8 @@ export interface Store {
   search: Search;
   people: People;
   secrets: Secrets;
+  seen: Seen;
+  templates: Templates;
   audit: Audit;
   queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
   /** Waits for what is queued, then closes the file. */
@@ -80,6 +84,8 @@ export function openStore(file: string, options: StoreOptions): Store {
     search: createSearch(client.sqlite, log),
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
+    seen: createSeen(client.sqlite, log),
+    templates: createTemplates(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     queries: {
       trees: createTreeQueries(client.sqlite),

@@ -94,6 +94,8 @@ export interface Task {
 export interface Tree {
   id: string;
   title: string;
+  /** Who submitted it. */
+  created_by: string;
   status: TaskStatus;
   reason: Reason | null;
   created_at: string;
@@ -244,6 +246,8 @@ export interface Submission {
   runbook?: string;
   /** A folder on the server; absent means a fresh one. */
   workspace?: string;
+  /** Cloned into the fresh folder; absent branch: the repository's own default. */
+  repository?: { url: string; branch?: string };
   grant?: Partial<Amounts>;
   rights?: Level[];
   /** Higher goes first; 0 is normal. */

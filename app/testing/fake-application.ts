@@ -6,6 +6,7 @@ import { isEnded, type Message, TASK_STATUSES, type Task, type TaskStatus } from
 import { fakeForks } from "./fake-forks";
 import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
+import { fakeTrees } from "./fake-trees";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
 
@@ -22,6 +23,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   });
   const reviews = fakeReviews(store);
   const forks = fakeForks(store);
+  const trees = fakeTrees(store);
   const unsupported = async (): Promise<never> => {
     throw new UserError("unavailable", "The rehearsal server has no configuration.");
   };
@@ -34,12 +36,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       onDraft: (id, listener) => store.onDraft(id, listener),
     },
     queries: {
-      async listTrees({ after, limit = 50 } = {}) {
-        const all = [...store.trees.values()].reverse();
-        const start = after ? all.findIndex((tree) => tree.id === after) + 1 : 0;
-        const items = all.slice(start, start + limit).map((tree) => ({ ...tree, tasks: [] }));
-        return { items, next: start + limit < all.length ? items[items.length - 1]!.id : null };
-      },
+      ...trees.queries,
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
         return { ...tree, tasks: tasks === "none" ? [] : tree.tasks.map(cutTask) };
@@ -136,6 +133,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
+      ...trees.commands,
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
       setToolPolicy: unsupported,

@@ -6,8 +6,8 @@ import type { Commands } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { bodies, optionalText, requiredText } from "./bodies";
-import { integer, limitOf, messagesOf, pageOf, required } from "./query";
-import { parseSubmission } from "./submission";
+import { integer, limitOf, messagesOf, pageOf, required, treesOf } from "./query";
+import { parseSubmission, parseTemplate } from "./submission";
 
 export interface ApiRequest {
   method: string;
@@ -39,7 +39,7 @@ const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
 const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   "GET session": async ({ actor: { name, role, task } }) => ok({ name, role, task: task ?? null }),
   "GET status": async (app) => ok(await app.queries.getStatus()),
-  "GET trees": async (app, { query }) => ok(await app.queries.listTrees(pageOf(query))),
+  "GET trees": async (app, { query }) => ok(await app.queries.listTrees(treesOf(query))),
   "POST trees": doing("submitTree", async (app, { body }) => ({
     status: 201,
     body: await app.commands.submitTree(parseSubmission(body), app.actor),
@@ -139,6 +139,15 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   })),
   "POST tokens/:id/revoke": doing("revokeToken", async (app, _, id) =>
     ok(await app.commands.revokeToken(id, app.actor)),
+  ),
+  "POST trees/:id/seen": doing("markSeen", async (app, _, id) => ok(await app.commands.markSeen(id, app.actor))),
+  "GET templates": async (app) => ok({ items: await app.queries.listTemplates(), next: null }),
+  "POST templates": doing("saveTemplate", async (app, { body }) => ({
+    status: 201,
+    body: await app.commands.saveTemplate(parseTemplate(body), app.actor),
+  })),
+  "DELETE templates/:id": doing("removeTemplate", async (app, _, id) =>
+    ok(await app.commands.removeTemplate(id, app.actor)),
   ),
   "DELETE trees/:id": doing("deleteTree", async (app, _, id) => ok(await app.commands.deleteTree(id, app.actor))),
   "GET :unit/:id/next": async (app, _, id) => ok(await app.queries.nextAction(await taskOf(app, id))),

@@ -1,5 +1,7 @@
 /** What stands behind the question mark of an address. Throws `UserError` invalid with a sentence that names the field. */
 import { UserError } from "@/agents/application";
+import { TASK_STATUSES } from "@/agents/core/shapes";
+import { TREE_SORTS, type TreeListOptions } from "@/agents/core/shapes-trees";
 
 export function integer(text: string, name: string, max: number): number {
   const value = Number(text);
@@ -16,6 +18,21 @@ export function limitOf(query: URLSearchParams): number | undefined {
 
 export function pageOf(query: URLSearchParams): { after?: string; limit?: number } {
   return { after: query.get("after") ?? undefined, limit: limitOf(query) };
+}
+
+/** An empty value is none: a form sends its empty fields, too. */
+export function treesOf(query: URLSearchParams): TreeListOptions {
+  const named = (name: string) => query.get(name)?.trim() || undefined;
+  const sort = oneOf(named("sort"), TREE_SORTS, "sort");
+  const status = oneOf(named("status"), [...TASK_STATUSES, "open", "ended"] as const, "status");
+  return { ...pageOf(query), search: named("search"), agent: named("agent"), person: named("person"), status, sort };
+}
+
+function oneOf<Word extends string>(value: string | undefined, words: readonly Word[], name: string): Word | undefined {
+  const found = words.find((word) => word === value);
+  if (value !== undefined && found === undefined)
+    throw new UserError("invalid", `"${name}" must be one of ${words.join(", ")}.`);
+  return found;
 }
 
 export function messagesOf(query: URLSearchParams) {

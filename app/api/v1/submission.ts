@@ -9,6 +9,7 @@ const schema = z.strictObject({
   model: z.string().optional(),
   runbook: z.string().optional(),
   workspace: z.string().optional(),
+  repository: z.strictObject({ url: z.string().min(1), branch: z.string().optional() }).optional(),
   grant: z.strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth: cap, seconds: cap }).optional(),
   rights: z.array(z.enum(["read", "write", "network", "host", "change"])).optional(),
   priority: z.number().int().min(-100).max(100).optional(),
@@ -21,6 +22,15 @@ export function parseSubmission(input: unknown): Submission {
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw new UserError("invalid", sentenceOf(parsed.error));
   if (parsed.data.task.trim() === "") throw new UserError("invalid", "The task is empty: say what should be done.");
+  return parsed.data;
+}
+
+const template = z.strictObject({ name: z.string(), submission: schema, replaces: z.string().optional() });
+
+/** Its task may be empty: whoever uses it writes one. */
+export function parseTemplate(input: unknown): { name: string; submission: Submission; replaces?: string } {
+  const parsed = template.safeParse(input);
+  if (!parsed.success) throw new UserError("invalid", sentenceOf(parsed.error).replace("submission", "template"));
   return parsed.data;
 }
 
