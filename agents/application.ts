@@ -189,6 +189,9 @@ export interface Commands {
   /** `alone`: the task only, while its subtasks go on. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
   resume(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** The kill switch: cuts every call in flight, ends what runs in the background, and starts nothing before `resumeEverything`. */
+  pauseEverything(reason: string, actor: Actor): Promise<{ sentence: string }>;
+  resumeEverything(actor: Actor): Promise<{ sentence: string }>;
   /** One turn of a task under manual stepping; another task is put under it from its next turn on. */
   step(taskId: string, actor: Actor): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;

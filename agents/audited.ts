@@ -42,11 +42,13 @@ function briefly(value: unknown, redact: (text: string) => string): unknown {
 
 /** A command without an entry does not compile. */
 const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Told } = {
-  submitTree: ({ task, agent, runbook, model, workspace, rights, grant }, actor) => {
-    return { actor, detail: { task, agent, runbook, model, workspace, rights, grant } };
+  submitTree: ({ task, agent, runbook, model, workspace, repository, rights, grant }, actor) => {
+    return { actor, detail: { task, agent, runbook, model, workspace, repository, rights, grant } };
   },
   pause: (id, actor, options) => ({ actor, of: "unit", subject: id, detail: options }),
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
+  pauseEverything: (reason, actor) => ({ actor, detail: { reason } }),
+  resumeEverything: (actor) => ({ actor }),
   step: (id, actor) => ({ actor, of: "unit", subject: id }),
   stop: (id, reason, actor) => ({ actor, of: "unit", subject: id, detail: { reason } }),
   retry: (id, actor) => ({ actor, of: "unit", subject: id }),

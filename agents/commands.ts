@@ -8,6 +8,7 @@ import type { Level } from "./core/entries";
 import { leastRoleFor, personOf, rightsBeyond } from "./core/roles";
 import { createEntryCommands } from "./entry-commands";
 import { fork } from "./fork";
+import { createHaltCommands } from "./halt-commands";
 import { createPeopleCommands } from "./people-commands";
 import { createPolicyCommands } from "./policy-commands";
 import { createIds } from "./queries";
@@ -34,6 +35,7 @@ export function createCommands(sources: CommandSources): Commands {
   return {
     ...control,
     ...reviews,
+    ...createHaltCommands(store, sources.now),
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
     ...createServerCommands({ ...sources, vault: sources.security.vault }),

@@ -52,6 +52,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   submitTree: "run",
   pause: "run",
   resume: "run",
+  pauseEverything: "run",
+  resumeEverything: "run",
   step: "run",
   stop: "run",
   retry: "run",

@@ -122,6 +122,7 @@ export function createQueries(sources: QuerySources): Queries {
       const machine = await sources.machine();
       const terminal = await sources.terminal();
       const running = status.running();
+      const halt = store.halts.current();
       const queued = status.queued();
       const database = { sizeBytes: sources.maxDbBytes ? status.sizeBytes() : 0, maxBytes: sources.maxDbBytes };
       return {
@@ -132,6 +133,7 @@ export function createQueries(sources: QuerySources): Queries {
         models: sources.models,
         terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
         version: sources.version,
+        paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
         monitor: machine && monitorStatus(machine, { running, queued, ...status.resting(), database }),
         today: todayOf(status.spentOn(sources.now()), sources.dailyCap),
       };

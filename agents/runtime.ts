@@ -88,6 +88,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     terminal: () => sandbox.status(),
     machine: async () => watchedMachine(monitor),
     servers: async () => servers,
+    sandbox: async () => sandbox,
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
   const { store, security, configuration, application, live } = acting;
@@ -129,6 +130,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       endOfTask: (taskUid) => terminals.endOfTask(taskUid),
       async endOf(treeUid) {
         await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid)]);
+      },
+      async endAll() {
+        await Promise.all([terminals.endAll(), servers.endAll()]);
       },
     },
     sandbox,

@@ -253,6 +253,10 @@ export function createServers(options: ServersOptions): Servers {
         await pool.close(scope);
       }
     },
+    async endAll() {
+      const scopes = new Set(pool.health().connections.map(({ scope }) => scope));
+      await Promise.all([...scopes].map((scope) => pool.close(scope)));
+    },
     close: () => pool.close(),
     health: pool.health,
     async finishSignIn(body, code, state) {

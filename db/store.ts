@@ -7,6 +7,7 @@ import { type ConfigurationStore, createConfigurationStore } from "./configurati
 import { NO_DAILY_CAPS } from "./daily-spend";
 import { createDecisions, type Decisions } from "./decisions";
 import { createForks, type Forks } from "./forks";
+import { createHalts, type Halts } from "./halt";
 import { createInterventions, type Interventions } from "./interventions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
@@ -34,6 +35,7 @@ export interface Store {
   trees: Trees;
   decisions: Decisions;
   forks: Forks;
+  halts: Halts;
   interventions: Interventions;
   outputs: Outputs;
   proposals: Proposals;
@@ -67,6 +69,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     maxConcurrent: options.maxConcurrent ?? (() => Number.MAX_SAFE_INTEGER),
     dailyCaps: options.dailyCaps ?? NO_DAILY_CAPS,
   });
+  const halts = createHalts(client.sqlite, log);
   return {
     client,
     log,
@@ -75,6 +78,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     trees: createTrees(client.sqlite, log),
     decisions: createDecisions(client.sqlite, log),
     forks: createForks(client.sqlite, log),
+    halts,
     interventions: createInterventions(client.sqlite, log),
     outputs: createOutputs(client.sqlite),
     proposals: createProposals(client.sqlite, log),
@@ -88,7 +92,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     templates: createTemplates(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     queries: {
-      trees: createTreeQueries(client.sqlite),
+      trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       status: createStatusQueries(client),

@@ -35,6 +35,8 @@ export interface Workers {
   /** False when the row is gone: another process took this one for dead, and its leases are lost. */
   beat(id: number): Promise<boolean>;
   list(): WorkerRow[];
+  /** Gives one lease back: the task is ready again. Nothing happens when another worker has it by now. */
+  giveBack(id: number, taskUid: string): Promise<void>;
   /** Takes the worker's row and leases away: its tasks are ready again. Returns how many there were. */
   remove(id: number): Promise<number>;
 }
@@ -59,6 +61,10 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
   /** The fencing number rises with the next claim; whoever makes it charges the promise to a call that nobody waits for. */
   const free = sqlite.prepare(`
     UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL WHERE status = 'running' AND worker_id = ?`);
+  const freeOne = sqlite.prepare(`
+    UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL
+    WHERE uid = @uid AND worker_id = @id AND status = 'running'
+    RETURNING id, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid`);
   const heldBy = sqlite.prepare("SELECT id FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
   const activity = createActivity(sqlite);
   const remove = sqlite.prepare("DELETE FROM workers WHERE id = ?");
@@ -75,6 +81,13 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
       }),
     beat: (id) => log.write(() => beat.run(id).changes > 0),
     list: () => select.all() as WorkerRow[],
+    giveBack: (id, uid) =>
+      log.write(({ nowMs, touch }) => {
+        const freed = freeOne.get({ id, uid }) as { id: number; treeId: number; treeUid: string } | undefined;
+        if (!freed) return;
+        activity.end(freed.id, nowMs);
+        touch({ id: freed.treeId, uid: freed.treeUid }, uid);
+      }),
     remove: (id) =>
       log.write(({ nowMs }) => {
         for (const task of heldBy.all(id) as number[]) activity.end(task, nowMs);

@@ -19,6 +19,7 @@ const status: ServerStatus = {
   models: [],
   terminal: { available: true, reason: null },
   version: '1.2.3 "odd\\one"\n',
+  paused_everything: null,
   monitor: {
     cpu_percent: 12,
     memory_percent: 40,

@@ -246,7 +246,7 @@ export interface Submission {
   runbook?: string;
   /** A folder on the server; absent means a fresh one. */
   workspace?: string;
-  /** Cloned into the fresh folder; absent branch: the repository's own default. */
+  /** A fresh folder begins as a copy of it, on that branch (default: the repository's own); not together with `workspace`. */
   repository?: { url: string; branch?: string };
   grant?: Partial<Amounts>;
   rights?: Level[];
@@ -315,4 +315,6 @@ export interface ServerStatus {
   monitor: MonitorStatus | null;
   /** Since midnight (UTC), of all trees together, and the caps on it; null: none. */
   today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
+  /** Somebody has pulled the kill switch: nothing runs until it is taken back. */
+  paused_everything: { by: string; since: string; reason: string } | null;
 }

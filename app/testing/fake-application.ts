@@ -2,7 +2,14 @@
 
 import { type Application, type ListedAgent, UserError } from "@/agents/application";
 import { DEFAULT_HOST_POLICY } from "@/agents/core/policy";
-import { isEnded, type Message, TASK_STATUSES, type Task, type TaskStatus } from "@/agents/core/shapes";
+import {
+  isEnded,
+  type Message,
+  type ServerStatus,
+  TASK_STATUSES,
+  type Task,
+  type TaskStatus,
+} from "@/agents/core/shapes";
 import { fakeForks } from "./fake-forks";
 import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
@@ -24,6 +31,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   const reviews = fakeReviews(store);
   const forks = fakeForks(store);
   const trees = fakeTrees(store);
+  let halt: ServerStatus["paused_everything"] = null;
   const unsupported = async (): Promise<never> => {
     throw new UserError("unavailable", "The rehearsal server has no configuration.");
   };
@@ -92,6 +100,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         version: "0.1.0",
         monitor: store.monitor,
         today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
+        paused_everything: halt,
       }),
       getFigures: async () => ({
         tasks: Object.fromEntries(
@@ -110,6 +119,14 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listTokens: async () => [],
     },
     commands: {
+      async pauseEverything(reason, actor) {
+        halt = { by: actor.name, since: new Date().toISOString(), reason };
+        return { sentence: "Everything is paused." };
+      },
+      async resumeEverything() {
+        halt = null;
+        return { sentence: "Everything goes on." };
+      },
       async submitTree(submission) {
         if (submission.workspace && !submission.workspace.startsWith("/") && submission.workspace !== ".") {
           throw new UserError(

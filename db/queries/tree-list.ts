@@ -2,8 +2,9 @@
 import { TASK_STATUSES, type TaskStatus } from "@/agents/core/shapes";
 import type { TreeCounts, TreeFilter, TreeListOptions, TreeSort } from "@/agents/core/shapes-trees";
 import type { Sqlite } from "../client";
+import { HALTED } from "../halt";
 
-const ROOT_STATUS = "CASE WHEN root.holds > 0 AND root.ended_at_ms IS NULL THEN 'paused' ELSE root.status END";
+const ROOT_STATUS = `CASE WHEN root.holds + ${HALTED} > 0 AND root.ended_at_ms IS NULL THEN 'paused' ELSE root.status END`;
 const openTask = (condition: string) =>
   `EXISTS (SELECT 1 FROM tasks open WHERE open.tree_id = tree.id AND open.ended_at_ms IS NULL AND (${condition}))`;
 
@@ -15,14 +16,14 @@ export const TREE_STATUS = `
   CASE
     WHEN tree.ended_at_ms IS NOT NULL THEN ${ROOT_STATUS}
     WHEN ${openTask(`
-      open.status = 'running' OR (open.status = 'ready' AND open.holds = 0)
-      OR (open.role = 'finishing' AND open.purpose = 'document' AND open.holds = 0)`)} THEN 'running'
+      open.status = 'running' OR (open.status = 'ready' AND open.holds + ${HALTED} = 0)
+      OR (open.role = 'finishing' AND open.purpose = 'document' AND open.holds + ${HALTED} = 0)`)} THEN 'running'
     WHEN root.ended_at_ms IS NOT NULL THEN ${ROOT_STATUS}
     WHEN EXISTS (
       SELECT 1 FROM reviews WHERE tree_id = tree.id AND status = 'open' AND kind IN ('question', 'approval')
       AND addressee_id IS NULL) THEN 'waiting'
-    WHEN ${openTask("open.status = 'parked'")} THEN 'parked'
-    WHEN ${openTask("open.holds > 0")} THEN 'paused'
+    WHEN ${openTask(`open.status = 'parked' AND ${HALTED} = 0`)} THEN 'parked'
+    WHEN ${openTask(`open.holds + ${HALTED} > 0`)} THEN 'paused'
     ELSE ${ROOT_STATUS}
   END`;
 

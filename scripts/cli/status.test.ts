@@ -14,6 +14,7 @@ test("what runs short comes last, with what to do; what is not known is said so"
     ],
     terminal: { available: false, reason: "bwrap is missing." },
     version: "1",
+    paused_everything: null,
     monitor: {
       cpu_percent: null,
       memory_percent: 95,

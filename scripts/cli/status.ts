@@ -19,7 +19,11 @@ export async function status(context: Context): Promise<number> {
 export function statusLines({ monitor, ...status }: ServerStatus): string[] {
   const { slots, terminal, models } = status;
   const usable = models.filter((model) => model.available).map((model) => model.name);
+  const halt = status.paused_everything;
   const rows = [
+    ...(halt
+      ? [["Paused", `everything, by ${halt.by} since ${halt.since}: \`npx banyan resume-everything\` goes on`]]
+      : []),
     ["Slots", `${slots.used} of ${slots.max} in use`],
     ["Queue", plural(status.queued, "task")],
     ...(monitor ? [["Resting", `${monitor.waiting} waiting, ${monitor.parked} parked`]] : []),

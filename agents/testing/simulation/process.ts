@@ -89,6 +89,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     priceOf: () => 1,
     snapshots: simulatedSnapshots(),
     hiddenPathsOf: () => [],
+    cloneWorkspace: () => Promise.reject(new Error("There are no repositories in the simulation.")),
     workspaceRoots: [],
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,
@@ -140,7 +141,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     gateway: createGateway({ catalogue: CATALOGUE, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,
     redactor: createRedactor({ values: () => [] }),
-    programs: { endOfTask: async () => {}, endOf: async () => {} },
+    programs: { endOfTask: async () => {}, endOf: async () => {}, endAll: async () => {} },
     tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
     sandbox: {
       status: async () => ({ available: false, reason: "There is none in the simulation." }),

@@ -155,6 +155,10 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
     ok(await app.commands.pause(id, app.actor, bodies.pause(body))),
   ),
   "POST :unit/:id/resume": doing("resume", async (app, _, id) => ok(await app.commands.resume(id, app.actor))),
+  "POST pause": doing("pauseEverything", async (app, { body }) =>
+    ok(await app.commands.pauseEverything(optionalText(body, "reason"), app.actor)),
+  ),
+  "POST resume": doing("resumeEverything", async (app) => ok(await app.commands.resumeEverything(app.actor))),
   "POST :unit/:id/step": doing("step", async (app, _, id) =>
     ok(await app.commands.step(await taskOf(app, id), app.actor)),
   ),
