@@ -12,7 +12,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listTrees: "look",
   countTrees: "look",
   listSubmitters: "look",
-  listTemplates: "run",
+  listTemplates: "look",
   getTree: "look",
   getTask: "look",
   listMessages: "look",
