@@ -2,6 +2,6 @@ import type { Config } from "drizzle-kit";
 
 export default {
   dialect: "sqlite",
-  schema: ["./db/schema.ts", "./db/schema-security.ts", "./db/schema-folders.ts"],
+  schema: ["./db/schema.ts", "./db/schema-security.ts", "./db/schema-folders.ts", "./db/schema-operations.ts"],
   out: "./drizzle",
 } satisfies Config;

@@ -31,7 +31,7 @@ export interface Acting extends Looking {
 export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
-  const { store, security, configuration, queries, live, snapshots } = looking;
+  const { store, security, configuration, queries, live, snapshots, backups } = looking;
   const now = options.now ?? Date.now;
   // A command line has none of its own until a command needs one.
   let lone: Promise<LoneServers> | undefined;
@@ -52,6 +52,7 @@ export function openActing(options: ActingOptions): Acting {
     defaultModel: settings.defaultModel,
     now,
     snapshots,
+    backups,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
     priceOf,
     servers,

@@ -2,7 +2,7 @@
  * What the web application and the command line see of the runtime: commands that change something, queries that look,
  * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
  */
-import type { AgentBody, DocumentBody } from "./core/configuration";
+import type { AgentBody, DocumentBody, RunbookBody } from "./core/configuration";
 import type { HostPolicy } from "./core/policy";
 import type { Actor, ApiToken, User } from "./core/roles";
 import type {
@@ -20,6 +20,19 @@ import type {
   Task,
   Tree,
 } from "./core/shapes";
+import type {
+  Entry,
+  EntryFile,
+  EntryKind,
+  EntryProposal,
+  EntryVersion,
+  ImportPreview,
+  ListedEntry,
+} from "./core/shapes-configuration";
+import type { TaskFiles } from "./core/shapes-files";
+import type { LogFacts, OutputPage } from "./core/shapes-log";
+import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
+import type { ServerPreview, ServerToolChange, ToolHistory, ToolProposal } from "./core/shapes-tools";
 import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "./core/shapes-trees";
 
 export type { Actor } from "./core/roles";
@@ -54,6 +67,8 @@ export interface ListedTool {
   core: boolean;
   optional: boolean;
   policy: string;
+  /** Of its configuration; that of the server, for one of its tools. 0: it is part of the program. */
+  version: number;
   available: boolean;
   unavailable_reason: string | null;
   /** Why calls of it are refused at present, until a person has looked; null: they are not. */
@@ -78,6 +93,8 @@ export interface ShownServer {
   settings: string[];
   secrets: string[];
   hazards: string[];
+  /** As an entry of `mcpServers`, with secrets as placeholders; null: an agent wrote its code. */
+  entry: Record<string, unknown> | null;
   tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
 }
 
@@ -136,6 +153,9 @@ export interface Queries {
   ): Promise<Page<Message>>;
   /** The whole text behind a message that was cut. */
   getMessage(seq: number): Promise<Message>;
+  getLogFacts(taskId: string): Promise<LogFacts>;
+  /** Of the call whose response message `seq` is: what it put out, from a character on, a page of it. */
+  getOutput(seq: number, from: number): Promise<OutputPage>;
   /** The most pressing first. `alikeTo`: the open items that are equal to this one. */
   listReviews(options?: {
     open?: boolean;
@@ -148,9 +168,17 @@ export interface Queries {
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
   /** The newest first. */
-  listInterventions(options?: { treeId?: string; taskId?: string; limit?: number }): Promise<Intervention[]>;
+  listInterventions(options?: {
+    treeId?: string;
+    taskId?: string;
+    action?: string;
+    rule?: string;
+    limit?: number;
+  }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
+  /** What the task and its subtasks changed in the folder that it works in. */
+  getTaskFiles(taskId: string): Promise<TaskFiles>;
   /** What a task would do next if it went on now, in one sentence; nothing is done. */
   nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;
@@ -161,6 +189,12 @@ export interface Queries {
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   /** A tool, a server of tools, or one tool of a server as agents call it. */
   getTool(name: string): Promise<ListedTool & { schema: Record<string, unknown>; server?: ShownServer }>;
+  /** Open ones, the oldest first. */
+  listToolProposals(): Promise<ToolProposal[]>;
+  /** Who called a tool, or any tool of a server, lately. */
+  getToolHistory(name: string): Promise<ToolHistory>;
+  /** What a file in the `mcpServers` layout would add; nothing is stored or started. */
+  previewServers(text: string): Promise<ServerPreview>;
   listSecrets(): Promise<ListedSecret[]>;
   /** The newest first. */
   listAudit(options?: {
@@ -169,14 +203,36 @@ export interface Queries {
     actor?: string;
     action?: string;
     tree?: string;
+    /** From this time on, and until before that one: ISO 8601. */
+    from?: string;
+    until?: string;
   }): Promise<Page<ListedAudit>>;
   /** `newest`: only so many rows, which takes no time. */
   verifyAudit(options?: { newest?: number }): Promise<AuditVerdict>;
   /** What holds for calls of each level, and the hosts that nobody is asked about. */
   getPolicy(): Promise<HostPolicy>;
+  listEntries(kind: EntryKind): Promise<ListedEntry[]>;
+  /** As it is live. */
+  getEntry<Kind extends EntryKind>(kind: Kind, name: string): Promise<Entry<Kind>>;
+  /** The newest first; also of one that was removed. */
+  listVersions(kind: EntryKind, name: string): Promise<EntryVersion[]>;
+  getVersion<Kind extends EntryKind>(kind: Kind, name: string, version: number): Promise<Entry<Kind>>;
+  /** Open ones, of one entry or of all, also of entries that there are not yet. */
+  listEntryProposals(kind: EntryKind, name?: string): Promise<EntryProposal[]>;
+  /** All that are live, or one. */
+  exportEntries(kind: EntryKind, name?: string): Promise<EntryFile[]>;
+  /** What `importFiles` would do. */
+  previewImport(kind: EntryKind, files: { file: string; text: string }[]): Promise<ImportPreview[]>;
   getStatus(): Promise<ServerStatus>;
   /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;
+  /** What was measured, of the last 1 (default), 24 or 168 hours. */
+  getHistory(options?: { hours?: number }): Promise<History>;
+  listProviders(): Promise<ProviderState[]>;
+  listWorkers(): Promise<WorkerState[]>;
+  listBackups(): Promise<Backups>;
+  /** Trees that ended more than so many days ago, the oldest first, and what deleting them frees. */
+  findOldTrees(options: { days: number }): Promise<OldTrees>;
   /** Everybody who may sign in, by address. */
   listUsers(): Promise<User[]>;
   /** The newest first, those that are over too. */
@@ -233,7 +289,13 @@ export interface Commands {
   /** `decided`: what the rule had approved. */
   revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
   /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
-  setToolPolicy(name: string, policy: string, actor: Actor): Promise<{ sentence: string }>;
+  /** `version`: of its configuration; refused when it is another one by now. */
+  setToolPolicy(
+    name: string,
+    policy: string,
+    actor: Actor,
+    options?: { version?: number },
+  ): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** The actor has looked at how it failed: it is not in their `unseenBy` any more. */
   markSeen(treeId: string, actor: Actor): Promise<{ sentence: string }>;
@@ -248,8 +310,18 @@ export interface Commands {
     text: string,
     actor: Actor,
   ): Promise<{ sentence: string; servers: ImportedServer[]; problems: string[] }>;
-  /** Starts it and compares what it lists with what was approved; `accept`: what differs becomes what is approved. */
-  testServer(name: string, actor: Actor, options?: { accept?: boolean }): Promise<TestedServer>;
+  /**
+   * Starts it and compares what it lists with what was approved; `accept`: what differs becomes what is approved, and with
+   * `listing` only when that is what was looked at.
+   */
+  testServer(name: string, actor: Actor, options?: { accept?: boolean; listing?: string }): Promise<TestedServer>;
+  /** Another entry of `mcpServers` for a server, which is started once. `version`: refused when it is another one by now. */
+  updateServer(
+    name: string,
+    entry: Record<string, unknown>,
+    actor: Actor,
+    options?: { version?: number },
+  ): Promise<{ sentence: string; server: ImportedServer; problems: string[] }>;
   /** A person has come back from the page where they signed in at a server; then it is tested. */
   finishServerSignIn(name: string, code: string, state: string, actor: Actor): Promise<TestedServer>;
   /** Agents and documents as a person wrote them: each becomes a new version, once all of them are right. */
@@ -258,6 +330,30 @@ export interface Commands {
     actor: Actor,
     options?: { onlyNew?: boolean },
   ): Promise<{ sentence: string; entries: { kind: string; name: string; version: number }[] }>;
+  /** The same from files in the layout of the seeds: all of them, or none. */
+  importFiles(
+    kind: EntryKind,
+    files: { file: string; text: string }[],
+    actor: Actor,
+    options?: { why?: string },
+  ): ReturnType<Commands["importEntries"]>;
+  /** Creates or changes one; `fields` as in `FieldsOf`. Refused (conflict) when another version than `ifVersion` is live; null: when any is. */
+  saveEntry(
+    kind: EntryKind,
+    fields: unknown,
+    actor: Actor,
+    options?: { ifVersion?: number | null; why?: string },
+  ): Promise<{ sentence: string; kind: EntryKind; name: string; version: number }>;
+  /** What that version says becomes a new one. */
+  restoreVersion(
+    kind: EntryKind,
+    name: string,
+    version: number,
+    actor: Actor,
+    options?: { why?: string },
+  ): Promise<{ sentence: string; version: number }>;
+  /** Refused when the system or another entry needs it. */
+  removeEntry(kind: EntryKind, name: string, actor: Actor): Promise<{ sentence: string }>;
   removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Of whole levels, and the hosts that nobody is asked about. */
   setPolicy(
@@ -283,6 +379,11 @@ export interface Commands {
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;
   /** Compares the audit with what it is now from now on: after a restore, or when the database was moved. */
   acceptAudit(actor: Actor): Promise<{ sentence: string }>;
+  /** Copies the database while it is in use, and reads the copy back. */
+  createBackup(actor: Actor): Promise<{ sentence: string; name: string; size_bytes: number }>;
+  /** To download it: `file` is its path on the server. */
+  openBackup(name: string, actor: Actor): Promise<{ sentence: string; file: string; size_bytes: number }>;
+  deleteBackup(name: string, actor: Actor): Promise<{ sentence: string }>;
 }
 
 /** Called after each commit of this process, or of another one on the same database (then found by polling). */
@@ -314,14 +415,19 @@ export interface TestedServer {
   sentence: string;
   /** As agents call them. */
   tools: string[];
-  changes: { name: string; change: string }[];
+  changes: ServerToolChange[];
+  /** Hash of all that it lists, for whoever accepts exactly that. */
+  listing: string;
   /** It answers as it was approved: its tools can be called. */
   ok: boolean;
   /** As in `ImportedServer`. */
   sign_in: string | null;
 }
 
-export type ImportedEntry = { kind: "agent"; body: AgentBody } | { kind: "document"; body: DocumentBody };
+export type ImportedEntry =
+  | { kind: "agent"; body: AgentBody }
+  | { kind: "document"; body: DocumentBody }
+  | { kind: "runbook"; body: RunbookBody };
 
 export interface Application {
   /** Puts a row of the audit around every command of a person. */

@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Actor, type Commands, UserError } from "./application";
+import { createBackupCommands } from "./backup-commands";
 import { createControlCommands } from "./control-commands";
 import type { Level } from "./core/entries";
 import { leastRoleFor, personOf, rightsBeyond } from "./core/roles";
@@ -38,6 +39,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createHaltCommands(store, sources.now),
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
+    ...createBackupCommands(sources),
     ...createServerCommands({ ...sources, vault: sources.security.vault }),
     ...createPolicyCommands(sources),
     ...createEntryCommands(sources),

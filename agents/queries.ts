@@ -9,11 +9,16 @@ import type { SnapshotStore } from "@/lib/snapshots/port";
 import { type Queries, UserError } from "./application";
 import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
+import { personOf } from "./core/roles";
 import type { ServerStatus } from "./core/shapes";
+import { createEntryQueries } from "./entry-queries";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
+import { createOperationsQueries, type OperationsSources } from "./operations-queries";
+import { outputPage } from "./output-page";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
+import { taskFiles } from "./task-files";
 import { createTemplateQueries } from "./template-commands";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
@@ -39,6 +44,7 @@ export interface QuerySources {
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
   maxDbBytes: number | null;
+  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "dailyCaps">;
   /** What all trees together may spend in a day. */
   dailyCap: DailyCaps["all"];
 }
@@ -53,10 +59,15 @@ export function createQueries(sources: QuerySources): Queries {
     ...createSecretQueries(sources),
     ...createToolQueries(sources),
     ...createTemplateQueries(store),
-    listTrees: async ({ after, limit, ...filter } = {}) =>
-      trees.listTrees({ ...filter, after: cursorOf(after), limit: limitOf(limit) }, sources.now()),
+    listTrees: async ({ after, limit, unseenBy, ...filter } = {}) =>
+      trees.listTrees(
+        { ...filter, unseenBy: unseenBy && personOf(unseenBy), after: cursorOf(after), limit: limitOf(limit) },
+        sources.now(),
+      ),
     countTrees: async (filter = {}) => trees.countTrees(filter, sources.now()),
     listSubmitters: async () => trees.submitters(),
+    ...createEntryQueries(sources),
+    ...createOperationsQueries({ ...sources, ...sources.operations }),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
     listMessages: async (scope, options = {}) => {
@@ -68,6 +79,8 @@ export function createQueries(sources: QuerySources): Queries {
       if (!message) throw new UserError("not_found", `There is no message ${seq}.`);
       return message;
     },
+    getLogFacts: async (id) => messages.factsOf(ids.task(id)),
+    getOutput: async (seq, from) => outputPage(store.outputs, await queries.getMessage(seq), from),
     listReviews: async ({ limit, after, alikeTo, ...options } = {}) =>
       reviews.list({
         ...options,
@@ -81,13 +94,15 @@ export function createQueries(sources: QuerySources): Queries {
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
       return review;
     },
-    listInterventions: async ({ treeId, taskId, limit } = {}) =>
+    listInterventions: async ({ treeId, taskId, action, rule, limit } = {}) =>
       store.interventions.list({
         ...(treeId && { treeUid: ids.tree(treeId) }),
         ...(taskId && { taskUid: ids.task(taskId) }),
+        ...{ action, rule },
         limit: limitOf(limit),
       }),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
+    getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf, now: sources.now }, trees.findTask(ids.task(id)).id),
     }),

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { LiveBackups } from "@/db/live-backup";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
@@ -38,6 +39,7 @@ export interface CommandSources {
   /** Host paths in a folder that nothing of an agent may show or keep. */
   hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;
+  backups: LiveBackups;
 }
 
 /** A task longer than this belongs in a file of the workspace. */

@@ -11,12 +11,17 @@ import { createHalts, type Halts } from "./halt";
 import { createInterventions, type Interventions } from "./interventions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
+import { createMeasurements, type Measurements } from "./measurements";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createEntryQueries, type EntryQueries } from "./queries/entries";
+import { createFileQueries, type FileQueries } from "./queries/files";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
+import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
@@ -37,6 +42,7 @@ export interface Store {
   forks: Forks;
   halts: Halts;
   interventions: Interventions;
+  measurements: Measurements;
   outputs: Outputs;
   proposals: Proposals;
   toolStates: ToolStates;
@@ -48,7 +54,16 @@ export interface Store {
   seen: Seen;
   templates: Templates;
   audit: Audit;
-  queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
+  queries: {
+    trees: TreeQueries;
+    messages: MessageQueries;
+    files: FileQueries;
+    reviews: ReviewQueries;
+    status: StatusQueries;
+    entries: EntryQueries;
+    operations: OperationsQueries;
+    tools: ToolQueries;
+  };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
 }
@@ -80,6 +95,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     forks: createForks(client.sqlite, log),
     halts,
     interventions: createInterventions(client.sqlite, log),
+    measurements: createMeasurements(client.sqlite, log),
     outputs: createOutputs(client.sqlite),
     proposals: createProposals(client.sqlite, log),
     toolStates: createToolStates(client.sqlite, log),
@@ -94,8 +110,12 @@ export function openStore(file: string, options: StoreOptions): Store {
     queries: {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
+      files: createFileQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       status: createStatusQueries(client),
+      entries: createEntryQueries(client.sqlite),
+      operations: createOperationsQueries(client.sqlite),
+      tools: createToolQueries(client.sqlite),
     },
     async close() {
       log.giveUp();

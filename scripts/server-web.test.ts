@@ -17,7 +17,7 @@ async function start(port = 0): Promise<WebServer> {
     host: "127.0.0.1",
     port,
     version: "1.2.3",
-    hosts: ["banyan.example"],
+    publicUrl: "https://banyan.example",
     pages: {
       handle: async (_, response) => void response.end("a page"),
       upgrade: () => {},

@@ -1,8 +1,5 @@
 /** Lists of trees: what they are filtered by, and templates of submissions. */
-import type { Submission, TaskStatus } from "./shapes";
-
-export const TREE_SORTS = ["newest", "oldest", "ended", "cost", "tasks"] as const;
-export type TreeSort = (typeof TREE_SORTS)[number];
+import type { Submission, TaskStatus, TreeSort } from "./shapes";
 
 /** Absent: whatever it is. */
 export interface TreeFilter {

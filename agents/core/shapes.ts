@@ -91,6 +91,10 @@ export interface Task {
   ended_at: string | null;
 }
 
+/** In which order a list of trees may stand. */
+export const TREE_SORTS = ["newest", "oldest", "ended", "cost", "tasks"] as const;
+export type TreeSort = (typeof TREE_SORTS)[number];
+
 export interface Tree {
   id: string;
   title: string;
@@ -188,6 +192,8 @@ export interface Intervention {
   rule: string;
   action: "nudge" | "extend" | "restart" | "replace" | "stop" | "flag" | "asked" | "none";
   evidence: string;
+  /** The task's last message before it; null: there was none. */
+  seq: number | null;
   created_at: string;
 }
 
@@ -313,8 +319,8 @@ export interface ServerStatus {
   terminal: { available: boolean; reason: string | null };
   version: string;
   monitor: MonitorStatus | null;
-  /** Since midnight (UTC), of all trees together, and the caps on it; null: none. */
-  today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
   /** Somebody has pulled the kill switch: nothing runs until it is taken back. */
   paused_everything: { by: string; since: string; reason: string } | null;
+  /** Since midnight (UTC), of all trees together, and the caps on it; null: none. */
+  today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
 }

@@ -10,12 +10,18 @@ import {
   type Task,
   type TaskStatus,
 } from "@/agents/core/shapes";
+import { fakeEntries } from "./fake-entries";
 import { fakeForks } from "./fake-forks";
+import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
 import { fakeTrees } from "./fake-trees";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
+const RUNBOOKS = [
+  { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
+  { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
+];
 
 export function createFakeApplication(): Application & { store: FakeStore } {
   const store = new FakeStore();
@@ -31,6 +37,12 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   const reviews = fakeReviews(store);
   const forks = fakeForks(store);
   const trees = fakeTrees(store);
+  const entries = fakeEntries({
+    agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
+    document: [],
+    runbook: RUNBOOKS,
+  });
+  const operations = fakeOperations(store);
   let halt: ServerStatus["paused_everything"] = null;
   const unsupported = async (): Promise<never> => {
     throw new UserError("unavailable", "The rehearsal server has no configuration.");
@@ -64,13 +76,23 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         if (!found) throw new UserError("not_found", `There is no message ${seq}.`);
         return found;
       },
+      async getLogFacts(id) {
+        const log = store.messages.filter((one) => one.task_id === id);
+        return { messages: log.length, first_error: log.find((one) => one.content.isError === true)?.seq ?? null };
+      },
+      async getOutput(seq, from) {
+        const text = String(store.messages.find((one) => one.seq === seq)?.content.text ?? "");
+        return { text: text.slice(from), from, chars: text.length };
+      },
       listReviews: reviews.list,
       listRules: async () => store.rules.map((rule) => ({ ...rule })),
-      listInterventions: async ({ treeId, taskId, limit = 50 } = {}) =>
+      listInterventions: async ({ treeId, taskId, action, rule, limit = 50 } = {}) =>
         store.interventions
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
+          .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
           .slice(0, limit),
       compareTrees: forks.compare,
+      getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       getReview: async (id) => ({ ...store.findReview(id) }),
       listAgents: async () => AGENTS.map(listed),
@@ -79,14 +101,14 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getDocument: unsupported,
       listTools: async () => [],
       getTool: unsupported,
-      listRunbooks: async () => [
-        { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
-        { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
-      ],
+      listRunbooks: async () => RUNBOOKS,
+      ...entries.queries,
+      listToolProposals: async () => [],
+      getToolHistory: unsupported,
+      previewServers: unsupported,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
-      listAudit: async () => ({ items: [], next: null }),
-      verifyAudit: unsupported,
+      ...operations.queries,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
         queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
@@ -99,8 +121,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         terminal: { available: true, reason: null },
         version: "0.1.0",
         monitor: store.monitor,
-        today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
         paused_everything: halt,
+        today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
       }),
       getFigures: async () => ({
         tasks: Object.fromEntries(
@@ -151,13 +173,15 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
       ...trees.commands,
+      ...operations.commands,
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
       setToolPolicy: unsupported,
       importServers: unsupported,
       testServer: unsupported,
+      updateServer: unsupported,
       finishServerSignIn: unsupported,
-      importEntries: unsupported,
+      ...entries.commands,
       removeTool: unsupported,
       setPolicy: unsupported,
       addUser: unsupported,

@@ -1,6 +1,6 @@
 /** Which trees a list shows, and in which order: one statement for each set of filters. */
-import { TASK_STATUSES, type TaskStatus } from "@/agents/core/shapes";
-import type { TreeCounts, TreeFilter, TreeListOptions, TreeSort } from "@/agents/core/shapes-trees";
+import { TASK_STATUSES, type TaskStatus, type TreeSort } from "@/agents/core/shapes";
+import type { TreeCounts, TreeFilter, TreeListOptions } from "@/agents/core/shapes-trees";
 import type { Sqlite } from "../client";
 import { HALTED } from "../halt";
 

@@ -12,6 +12,7 @@ import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { startWorker, type Worker } from "@/agents/worker";
 import type { WorkerWorld, World } from "@/agents/world";
+import { createLiveBackups } from "@/db/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
 import { createRedactor } from "@/lib/secrets/redact";
@@ -94,6 +95,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,
     maxDbBytes: null,
+    backups: createLiveBackups(file, dataDir, clock.now),
   });
   let onDeath = () => {};
   const died = new Promise<void>((resolve) => {

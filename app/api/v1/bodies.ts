@@ -85,7 +85,7 @@ export const bodies = {
 };
 
 /** No body means no fields. */
-function parse<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
+export function parse<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
   if (body !== undefined && (typeof body !== "object" || body === null || Array.isArray(body)))
     throw new UserError("invalid", "The body must be a JSON object.");
   const parsed = schema.safeParse(body ?? {});

@@ -6,6 +6,7 @@ import type { Commands } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { bodies, optionalText, requiredText } from "./bodies";
+import { entryRoutes } from "./entry-routes";
 import { integer, limitOf, messagesOf, pageOf, required, treesOf } from "./query";
 import { parseSubmission, parseTemplate } from "./submission";
 
@@ -16,17 +17,20 @@ export interface ApiRequest {
   query: URLSearchParams;
   /** The parsed JSON body, or undefined. */
   body: unknown;
+  /** By their names in lower case; absent: none came. */
+  headers?: { "if-match"?: string };
 }
 
 export interface ApiAnswer {
   status: number;
   body: unknown;
+  headers?: Record<string, string>;
 }
 
-type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
+export type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
 
 /** Who may not is told so before what they sent is looked at. */
-function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
+export function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
   const asked: Handler = async (app, request, id) => {
     await app.check(command);
     return handler(app, request, id);
@@ -54,6 +58,13 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
     const task = await app.queries.getTask(id);
     return ok(await app.queries.listMessages({ taskId: task.id }, messagesOf(query)));
   },
+  "GET tasks/:id/log": async (app, _, id) => ok(await app.queries.getLogFacts(id)),
+  "GET messages/:id/output": async (app, { query }, id) => {
+    const seq = integer(id, "seq", Number.MAX_SAFE_INTEGER);
+    const from = query.get("from");
+    return ok(await app.queries.getOutput(seq, from === null ? 0 : integer(from, "from", Number.MAX_SAFE_INTEGER, 0)));
+  },
+  "GET tasks/:id/files": async (app, _, id) => ok(await app.queries.getTaskFiles(id)),
   "GET messages/:id": async (app, _, id) =>
     ok(await app.queries.getMessage(integer(id, "seq", Number.MAX_SAFE_INTEGER))),
   "GET reviews": async (app, { query }) => {
@@ -69,6 +80,9 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
       }),
     );
   },
+  ...entryRoutes("agents", "agent", doing),
+  ...entryRoutes("documents", "document", doing),
+  ...entryRoutes("runbooks", "runbook", doing),
   "GET tools": async (app) => ok({ items: await app.queries.listTools(), next: null }),
   "GET tools/:id": async (app, _, id) => ok(await app.queries.getTool(id)),
   "POST tools/:id": doing("importServers", async (app, { body }, id) =>
@@ -98,9 +112,22 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   })),
   "POST rules/:id/revoke": doing("revokeRule", async (app, _, id) => ok(await app.commands.revokeRule(id, app.actor))),
   "GET interventions": async (app, { query }) => {
-    const treeId = query.get("tree") ?? undefined;
-    return ok({ items: await app.queries.listInterventions({ treeId, limit: limitOf(query) }), next: null });
+    const named = (name: string) => query.get(name) ?? undefined;
+    const filter = { treeId: named("tree"), action: named("action"), rule: named("rule"), limit: limitOf(query) };
+    return ok({ items: await app.queries.listInterventions(filter), next: null });
   },
+  "GET history": async (app, { query }) =>
+    ok(await app.queries.getHistory({ hours: integer(query.get("hours") ?? "1", "hours", 168) })),
+  "GET providers": async (app) => ok({ items: await app.queries.listProviders(), next: null }),
+  "GET workers": async (app) => ok({ items: await app.queries.listWorkers(), next: null }),
+  "GET backups": async (app) => ok(await app.queries.listBackups()),
+  "POST backups": doing("createBackup", async (app) => ({
+    status: 201,
+    body: await app.commands.createBackup(app.actor),
+  })),
+  "DELETE backups/:id": doing("deleteBackup", async (app, _, id) => ok(await app.commands.deleteBackup(id, app.actor))),
+  "GET old-trees": async (app, { query }) =>
+    ok(await app.queries.findOldTrees({ days: integer(required(query, "days", "their age"), "days", 3_650) })),
   "GET trees/:id/compare": async (app, { query }, id) =>
     ok(await app.queries.compareTrees(id, required(query, "with", "the id of the other tree"))),
   "GET secrets": async (app) => ok({ items: await app.queries.listSecrets(), next: null }),
@@ -119,6 +146,8 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
         actor: named("actor"),
         action: named("action"),
         tree: named("tree"),
+        from: named("from"),
+        until: named("until"),
       }),
     );
   },

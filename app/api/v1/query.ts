@@ -1,12 +1,12 @@
 /** What stands behind the question mark of an address. Throws `UserError` invalid with a sentence that names the field. */
 import { UserError } from "@/agents/application";
-import { TASK_STATUSES } from "@/agents/core/shapes";
-import { TREE_SORTS, type TreeListOptions } from "@/agents/core/shapes-trees";
+import { TASK_STATUSES, TREE_SORTS } from "@/agents/core/shapes";
+import type { TreeListOptions } from "@/agents/core/shapes-trees";
 
-export function integer(text: string, name: string, max: number): number {
+export function integer(text: string, name: string, max: number, least = 1): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > max) {
-    throw new UserError("invalid", `"${name}" must be a whole number from 1 to ${max}.`);
+  if (!Number.isSafeInteger(value) || value < least || value > max) {
+    throw new UserError("invalid", `"${name}" must be a whole number from ${least} to ${max}.`);
   }
   return value;
 }

@@ -1,6 +1,5 @@
 /** The state of the list, as its address holds it. Pure. */
-import { TASK_STATUSES } from "@/agents/core/shapes";
-import { TREE_SORTS, type TreeSort } from "@/agents/core/shapes-trees";
+import { TASK_STATUSES, TREE_SORTS, type TreeSort } from "@/agents/core/shapes";
 
 export const STATES = ["open", ...TASK_STATUSES] as const;
 export type State = (typeof STATES)[number];

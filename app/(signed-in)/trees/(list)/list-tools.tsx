@@ -2,8 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
-import { isEnded, TASK_STATUSES } from "@/agents/core/shapes";
-import type { TreeCounts, TreeSort } from "@/agents/core/shapes-trees";
+import { isEnded, TASK_STATUSES, type TreeSort } from "@/agents/core/shapes";
+import type { TreeCounts } from "@/agents/core/shapes-trees";
 import { exactCount } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { STATUS_WORDS, StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
