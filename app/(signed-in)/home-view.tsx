@@ -1,59 +1,83 @@
 "use client";
 
-import Link from "next/link";
-import { useEffect } from "react";
-import type { ServerStatus } from "@/agents/core/shapes";
-import { isEnded, type Tree } from "@/agents/core/shapes";
+import { useState } from "react";
+import type { TreeCounts } from "@/agents/core/shapes-trees";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
-import { TreeRows } from "@/components/trees/tree-rows";
-import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
-import { Say } from "@/components/ui/parts";
-import { areKeysOn, isSingleKey } from "@/components/ui/single-keys";
+import { useHeld } from "@/components/ui/use-held";
+import { useRowKeys } from "@/components/ui/use-row-keys";
 import { type Choices, Composer } from "./composer";
-import { FirstRun, hasModel } from "./first-run";
-import { Needs } from "./needs";
+import { FirstRun, hasModel, NoModel } from "./first-run";
+import { HomeNeeds } from "./home-needs";
+import { type HomeRights, placesOf, samePlaces } from "./home-rows";
+import { HomeSection } from "./home-section";
 import { Now } from "./now";
 
-const FINISHED_SHOWN = 10;
+interface HomeViewProps {
+  start: ListStart;
+  /** Ids of the trees that failed and that the person has not seen. */
+  failures: string[];
+  counts: TreeCounts;
+  choices: Choices;
+  rights: HomeRights;
+}
 
-export function HomeView({ start, choices }: { start: ListStart; choices: Choices }) {
-  const { trees, reviews, status } = useListFeed(start);
-  useComposeKey();
-  const all = [...trees.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
-  const still = all.filter((tree) => tree.status === "parked" || tree.status === "paused");
-  const running = all.filter((tree) => !isEnded(tree.status) && !still.includes(tree));
-  const finished = all.filter((tree) => isEnded(tree.status));
-  const firstRun = all.length === 0 && !hasModel(status);
+/** Read anew after the connection was lost. */
+const LISTS = ["trees?status=open&limit=200", "trees?status=ended&sort=ended&limit=10"];
+
+export function HomeView({ start, failures, counts, choices, rights }: HomeViewProps) {
+  const { trees, reviews, status } = useListFeed(start, LISTS);
+  const [since] = useState(() => new Date().toISOString());
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
+  useRowKeys();
+  const known = { trees, reviews, failures, since, seen, mayRun: rights.run };
+  const { shown, isBehind, release, hold } = useHeld(placesOf(known), samePlaces);
+  const rowsOf = (ids: string[]) => ids.map((id) => trees.get(id)).filter((tree) => tree !== undefined);
+  const isFirstRun = trees.size === 0 && !hasModel(status);
+  const ended = counts.succeeded + counts.failed + counts.stopped;
   return (
     <main className="main" id="main">
       <header className="bar">
         <h1>Home</h1>
         <span className="grow" />
+        {isBehind ? (
+          <button type="button" className="btn quiet" onClick={release}>
+            Show what changed
+          </button>
+        ) : null}
         <a className="btn onlyphone" href="#new">
           <Icon name="plus" />
           New task
         </a>
+        <FindField />
       </header>
       <div className="page">
-        {hasModel(status) ? null : <NoModel status={status} />}
-        {firstRun ? (
-          <FirstRun choices={choices} />
+        {hasModel(status) ? null : <NoModel mayConnect={rights.keys} />}
+        {isFirstRun ? (
+          <FirstRun choices={choices} rights={rights} />
         ) : (
           <div className="home">
-            <div className="min-w-0">
-              <Needs reviews={reviews} trees={trees} running={running.length} total={status.openReviews} />
-              <Section title="Running" trees={running} empty="Nothing runs. What you start appears here." />
-              <Section title="Parked and paused" trees={still} />
-              <Section
+            <div className="min-w-0" {...hold}>
+              <HomeNeeds
+                shown={shown}
+                reviews={reviews}
+                trees={trees}
+                open={status.openReviews}
+                running={shown.running.length}
+                rights={rights}
+                onSeen={(id) => setSeen((before) => new Set(before).add(id))}
+              />
+              <HomeSection title="Running" trees={rowsOf(shown.running)} empty="Nothing runs. What you start appears here." />
+              <HomeSection title="Parked and paused" trees={rowsOf(shown.still)} />
+              <HomeSection
                 title="Finished"
-                trees={finished.slice(0, FINISHED_SHOWN)}
-                total={finished.length}
-                more={finished.length > FINISHED_SHOWN ? "All trees" : undefined}
+                trees={rowsOf(shown.finished)}
+                note="the last to end first"
+                more={ended > shown.finished.length ? { word: `All ${ended}`, href: "/trees?sort=ended" } : undefined}
               />
             </div>
             <aside className="side" aria-label="New task and now">
-              <Composer choices={choices} status={status} />
+              <Composer choices={choices} status={status} rights={rights} />
               <Now status={status} />
             </aside>
           </div>
@@ -63,57 +87,12 @@ export function HomeView({ start, choices }: { start: ListStart; choices: Choice
   );
 }
 
-function NoModel({ status }: { status: ServerStatus }) {
-  const why = status.models.find((model) => !model.available && model.reason)?.reason;
+/** A plain form: it works before the page has come to life. */
+function FindField() {
   return (
-    <div className="mb-6">
-      <Say>
-        <b>No model is connected.</b> Runbooks work now, without one. Agents that think need a key or a local server
-        {why ? ` (${why})` : ""}; connect one whenever you like.
-      </Say>
-    </div>
+    <form action="/trees" className="find hidephone homefind" role="search">
+      <Icon name="search" />
+      <input type="search" name="search" data-find aria-label="Find a tree" placeholder="Find a tree" />
+    </form>
   );
-}
-
-interface SectionProps {
-  title: string;
-  trees: Tree[];
-  /** Where not all of them are shown. */
-  total?: number;
-  empty?: string;
-  more?: string;
-}
-
-function Section({ title, trees, total = trees.length, empty, more }: SectionProps) {
-  if (trees.length === 0 && !empty) return null;
-  const id = title.replace(/\W+/g, "-").toLowerCase();
-  return (
-    <section className="sect" aria-labelledby={id}>
-      <header>
-        <h2 id={id}>{title}</h2>
-        <span className="faint" title={plural(total, "tree")}>
-          {total}
-        </span>
-        {more ? (
-          <Link className="link small more" href="/trees">
-            {more}
-          </Link>
-        ) : null}
-      </header>
-      {trees.length > 0 ? <TreeRows trees={trees} /> : <p className="dim py-2">{empty}</p>}
-    </section>
-  );
-}
-
-/** `c` goes to the composer. */
-function useComposeKey(): void {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== "c" || !isSingleKey(event) || !areKeysOn()) return;
-      event.preventDefault();
-      document.querySelector<HTMLTextAreaElement>("#new textarea")?.focus();
-    };
-    document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
-  }, []);
 }

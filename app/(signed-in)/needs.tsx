@@ -70,11 +70,15 @@ interface NeedProps {
   review: Review;
   tree: Tree | undefined;
   say: (sentence: string) => void;
+  /** Absent: whoever reads it may do everything. */
+  rights?: { role: string; answer: boolean; decide: boolean };
 }
 
-function Need({ review, tree, say }: NeedProps) {
+export function Need({ review, tree, say, rights }: NeedProps) {
+  const isAllowed = !rights || (review.kind === "question" ? rights.answer : rights.decide);
+  const deciders = review.kind === "question" ? "Operators can answer" : "Reviewers can";
   return (
-    <li className="need" data-review={review.id}>
+    <li className="need" data-review={review.id} data-row tabIndex={-1} aria-label={REVIEW_WORDS[review.kind]}>
       <Icon name={ICONS[review.kind]} className="g s-you" />
       <div className="min-w-0">
         <div className="top">
@@ -87,7 +91,13 @@ function Need({ review, tree, say }: NeedProps) {
           </span>
         </div>
         <ReviewEvidence review={review} />
-        <ReviewActions review={review} reader="the task" linked onDone={say} />
+        {isAllowed ? (
+          <ReviewActions review={review} reader="the task" linked onDone={say} />
+        ) : (
+          <p className="hint">
+            You may look at this, not decide it: you are signed in as {rights.role}. {deciders}.
+          </p>
+        )}
       </div>
     </li>
   );
