@@ -14,10 +14,12 @@ import { createPeopleCommands } from "./people-commands";
 import { createPolicyCommands } from "./policy-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
+import { createReviewTalk } from "./review-talk";
 import { createSecretCommands } from "./secret-commands";
 import { createServerCommands } from "./server-commands";
 import { type CommandSources, newId, submit } from "./submit";
 import { createTemplateCommands } from "./template-commands";
+import { idOf } from "./tools/settle";
 
 export function createCommands(sources: CommandSources): Commands {
   const { store } = sources;
@@ -33,14 +35,20 @@ export function createCommands(sources: CommandSources): Commands {
     const tree = kind === "tree" ? uid : store.queries.trees.findTask(uid).treeUid;
     refuseBeyond(actor, store.queries.trees.rightsOf(tree));
   };
+  const servers = createServerCommands({ ...sources, vault: sources.security.vault });
+  const steer: Commands["steer"] = async (id, text, actor) => {
+    checkRights(id, actor);
+    return control.steer(id, sources.security.redactor.redact(text), actor);
+  };
   return {
     ...control,
     ...reviews,
     ...createHaltCommands(store, sources.now),
+    ...createBackupCommands(sources),
+    ...createReviewTalk({ ...sources, steer, removeTool: servers.removeTool }, ids),
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
-    ...createBackupCommands(sources),
-    ...createServerCommands({ ...sources, vault: sources.security.vault }),
+    ...servers,
     ...createPolicyCommands(sources),
     ...createEntryCommands(sources),
     ...createTemplateCommands({ store, redact: (text) => sources.security.redactor.redact(text) }),
@@ -48,10 +56,7 @@ export function createCommands(sources: CommandSources): Commands {
       await store.seen.mark(personOf(actor.name), store.queries.trees.treeKey(ids.tree(id)));
       return { sentence: "It does not stand under what needs you any more." };
     },
-    steer: async (id, text, actor) => {
-      checkRights(id, actor);
-      return control.steer(id, sources.security.redactor.redact(text), actor);
-    },
+    steer,
     change: async (id, to, actor) => {
       checkRights(id, actor);
       return control.change(id, to, actor);
@@ -65,8 +70,9 @@ export function createCommands(sources: CommandSources): Commands {
       if (tree) refuseBeyond(actor, store.queries.trees.rightsOf(tree));
       return reviews.answer(id, sources.security.redactor.redact(text), actor);
     },
-    async submitTree(submission, actor) {
-      const uid = newId();
+    async submitTree(submission, actor, { once } = {}) {
+      const uid = once === undefined ? newId() : idOf(once, { turn: 0, id: "once" }, "tree");
+      if (once !== undefined && store.queries.trees.treesLike(uid).length > 0) return sources.queries.getTree(uid);
       refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
       const task = submission.task && sources.security.redactor.redact(submission.task);
       await submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid);

@@ -2,6 +2,7 @@
 import { UserError } from "@/agents/application";
 import { TASK_STATUSES, TREE_SORTS } from "@/agents/core/shapes";
 import type { TreeListOptions } from "@/agents/core/shapes-trees";
+import type { DecidedQuery } from "@/agents/core/shapes-review";
 
 export function integer(text: string, name: string, max: number, least = 1): number {
   const value = Number(text);
@@ -21,8 +22,10 @@ export function pageOf(query: URLSearchParams): { after?: string; limit?: number
 }
 
 /** An empty value is none: a form sends its empty fields, too. */
+const namedIn = (query: URLSearchParams) => (name: string) => query.get(name)?.trim() || undefined;
+
 export function treesOf(query: URLSearchParams): TreeListOptions {
-  const named = (name: string) => query.get(name)?.trim() || undefined;
+  const named = namedIn(query);
   const sort = oneOf(named("sort"), TREE_SORTS, "sort");
   const status = oneOf(named("status"), [...TASK_STATUSES, "open", "ended"] as const, "status");
   return { ...pageOf(query), search: named("search"), agent: named("agent"), person: named("person"), status, sort };
@@ -50,4 +53,18 @@ export function required(query: URLSearchParams, name: string, what: string): st
   const value = query.get(name)?.trim();
   if (!value) throw new UserError("invalid", `"${name}" is missing: add ?${name}= with ${what}.`);
   return value;
+}
+
+const KINDS = ["flag", "approval", "question", "proposal", "change"] as const;
+const DECIDED = ["approved", "rejected", "answered", "withdrawn"] as const;
+
+export function decidedOf(query: URLSearchParams): DecidedQuery {
+  const named = namedIn(query);
+  return {
+    ...pageOf(query),
+    text: named("text"),
+    by: named("by"),
+    kind: oneOf(named("kind"), KINDS, "kind"),
+    status: oneOf(named("status"), DECIDED, "status"),
+  };
 }
