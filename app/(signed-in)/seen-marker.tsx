@@ -2,7 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import { useEffect } from "react";
-import { openedTree } from "./failed-actions";
+import { openedTree } from "./(home)/failed-actions";
 
 /** Whoever opens a tree that failed has seen it, from wherever they came. */
 export function SeenMarker() {

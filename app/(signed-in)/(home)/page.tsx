@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
-import { HomeView } from "../home-view";
+import { HomeView } from "./home-view";
 
 export const metadata: Metadata = { title: "Home" };
 

@@ -1,8 +1,8 @@
 /** What stands behind the question mark of an address. Throws `UserError` invalid with a sentence that names the field. */
 import { UserError } from "@/agents/application";
 import { TASK_STATUSES, TREE_SORTS } from "@/agents/core/shapes";
-import type { TreeListOptions } from "@/agents/core/shapes-trees";
 import type { DecidedQuery } from "@/agents/core/shapes-review";
+import type { TreeListOptions } from "@/agents/core/shapes-trees";
 
 export function integer(text: string, name: string, max: number, least = 1): number {
   const value = Number(text);

@@ -3,8 +3,8 @@
 import Link from "next/link";
 import { REASONS } from "@/agents/core/reasons";
 import type { Tree } from "@/agents/core/shapes";
-import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Icon } from "@/components/ui/icon";
+import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
 import { useAction } from "@/components/ui/use-action";

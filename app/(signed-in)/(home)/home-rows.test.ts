@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Review, Tree, TaskStatus } from "@/agents/core/shapes";
+import type { Review, TaskStatus, Tree } from "@/agents/core/shapes";
 import { placesOf } from "./home-rows";
 
 const tree = (id: string, status: TaskStatus, created: string, ended: string | null = null) =>

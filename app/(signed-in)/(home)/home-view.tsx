@@ -6,12 +6,13 @@ import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { Icon } from "@/components/ui/icon";
 import { useHeld } from "@/components/ui/use-held";
 import { useRowKeys } from "@/components/ui/use-row-keys";
+import { Now } from "../now";
 import { type Choices, Composer } from "./composer";
-import { FirstRun, hasModel, NoModel } from "./first-run";
+import { FirstRun, NoModel } from "./first-run";
 import { HomeNeeds } from "./home-needs";
 import { type HomeRights, placesOf, samePlaces } from "./home-rows";
 import { HomeSection } from "./home-section";
-import { Now } from "./now";
+import { hasModel } from "./models";
 
 interface HomeViewProps {
   start: ListStart;
@@ -67,7 +68,11 @@ export function HomeView({ start, failures, counts, choices, rights }: HomeViewP
                 rights={rights}
                 onSeen={(id) => setSeen((before) => new Set(before).add(id))}
               />
-              <HomeSection title="Running" trees={rowsOf(shown.running)} empty="Nothing runs. What you start appears here." />
+              <HomeSection
+                title="Running"
+                trees={rowsOf(shown.running)}
+                empty="Nothing runs. What you start appears here."
+              />
               <HomeSection title="Parked and paused" trees={rowsOf(shown.still)} />
               <HomeSection
                 title="Finished"
@@ -90,9 +95,11 @@ export function HomeView({ start, failures, counts, choices, rights }: HomeViewP
 /** A plain form: it works before the page has come to life. */
 function FindField() {
   return (
-    <form action="/trees" className="find hidephone homefind" role="search">
-      <Icon name="search" />
-      <input type="search" name="search" data-find aria-label="Find a tree" placeholder="Find a tree" />
-    </form>
+    <search className="find hidephone homefind">
+      <form action="/trees">
+        <Icon name="search" />
+        <input type="search" name="search" data-find aria-label="Find a tree" placeholder="Find a tree" />
+      </form>
+    </search>
   );
 }

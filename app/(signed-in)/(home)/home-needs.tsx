@@ -4,9 +4,9 @@ import Link from "next/link";
 import { useState } from "react";
 import type { Review, Tree } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
+import { Need } from "../needs";
 import { FailedTree } from "./failed-tree";
 import type { HomeRights, Places } from "./home-rows";
-import { Need } from "./needs";
 import { SettledItem } from "./settled-item";
 
 interface HomeNeedsProps {

@@ -1,22 +1,38 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import type { ServerStatus } from "@/agents/core/shapes";
 import { Button, Say } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
 import type { Choices } from "./composer";
+import type { HomeRights } from "./home-rows";
 import { submitTree } from "./submit";
 
-export function hasModel(status: ServerStatus): boolean {
-  return status.models.some((model) => model.available && model.name !== "runbook");
+/** Above everything as long as no model is connected. */
+export function NoModel({ mayConnect }: { mayConnect: boolean }) {
+  return (
+    <div className="nomodel">
+      <Say>
+        <b>No model is connected.</b> Runbooks work now, without one. Agents that think need a key or a local server;{" "}
+        {mayConnect ? (
+          <Link className="link" href="/settings/keys">
+            connect one
+          </Link>
+        ) : (
+          "an admin connects one"
+        )}{" "}
+        whenever you like.
+      </Say>
+    </div>
+  );
 }
 
 /** Nothing ran yet and no model is connected: what works now, and how to connect one. */
-export function FirstRun({ choices }: { choices: Choices }) {
+export function FirstRun({ choices, rights }: { choices: Choices; rights: HomeRights }) {
   return (
     <div className="cols">
-      <RunbookCard choices={choices} />
+      {rights.run ? <RunbookCard choices={choices} /> : null}
       <section className="card mt-0!" aria-labelledby="connect">
         <h2 id="connect">Connect a model</h2>
         <p className="dim">
