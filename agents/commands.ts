@@ -40,6 +40,8 @@ export function createCommands(sources: CommandSources): Commands {
     checkRights(id, actor);
     return control.steer(id, sources.security.redactor.redact(text), actor);
   };
+  /** Trees that are being made, by their ids: who sends the same again meanwhile waits for the same. */
+  const making = new Map<string, Promise<void>>();
   return {
     ...control,
     ...reviews,
@@ -84,7 +86,13 @@ export function createCommands(sources: CommandSources): Commands {
       if (once !== undefined && store.queries.trees.treesLike(uid).length > 0) return sources.queries.getTree(uid);
       refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
       const task = submission.task && sources.security.redactor.redact(submission.task);
-      await submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid);
+      const made =
+        making.get(uid) ??
+        submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid).finally(() =>
+          making.delete(uid),
+        );
+      making.set(uid, made);
+      await made;
       return sources.queries.getTree(uid);
     },
     fork: async (id, request, actor) => {

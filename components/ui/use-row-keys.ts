@@ -14,11 +14,24 @@ export function useRowKeys(): void {
       if (isArrow ? !row : !areKeysOn()) return;
       const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
       if (step && goTo(row, step)) event.preventDefault();
+      else if (row && act(row, event.key)) event.preventDefault();
       else if (event.key === "Enter" && row && row === event.target) row.querySelector<HTMLElement>("a[href]")?.click();
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
   }, []);
+}
+
+/** A figure chooses an answer that the row offers; `a` leads to where one is typed. */
+function act(row: HTMLElement, key: string): boolean {
+  if (key === "a") {
+    const field = row.querySelector<HTMLElement>("[data-answer]");
+    field?.focus();
+    return field !== null;
+  }
+  const offer = /^[1-9]$/.test(key) ? row.querySelectorAll<HTMLElement>("[data-offer]")[Number(key) - 1] : undefined;
+  offer?.click();
+  return offer !== undefined;
 }
 
 function goTo(row: HTMLElement | null, step: number): boolean {

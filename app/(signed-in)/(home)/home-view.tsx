@@ -19,6 +19,8 @@ interface HomeViewProps {
   /** Ids of the trees that failed and that the person has not seen. */
   failures: string[];
   counts: TreeCounts;
+  /** More trees are open than the page holds. */
+  isCut: boolean;
   choices: Choices;
   rights: HomeRights;
 }
@@ -26,7 +28,7 @@ interface HomeViewProps {
 /** Read anew after the connection was lost. */
 const LISTS = ["trees?status=open&limit=200", "trees?status=ended&sort=ended&limit=10"];
 
-export function HomeView({ start, failures, counts, choices, rights }: HomeViewProps) {
+export function HomeView({ start, failures, counts, isCut, choices, rights }: HomeViewProps) {
   const { trees, reviews, status } = useListFeed(start, LISTS);
   const [since] = useState(() => new Date().toISOString());
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
@@ -72,6 +74,7 @@ export function HomeView({ start, failures, counts, choices, rights }: HomeViewP
                 title="Running"
                 trees={rowsOf(shown.running)}
                 empty="Nothing runs. What you start appears here."
+                more={isCut ? { word: "All open trees", href: "/trees?status=open" } : undefined}
               />
               <HomeSection title="Parked and paused" trees={rowsOf(shown.still)} />
               <HomeSection

@@ -33,6 +33,7 @@ export default async function HomePage() {
       start={{ trees, reviews: reviews.items, status }}
       failures={failures.map((tree) => tree.id)}
       counts={counts}
+      isCut={open.next !== null}
       choices={{ agents: agents.map((agent) => agent.name), runbooks: [...first, ...others], templates }}
       rights={{ role: actor.role, run: mayRun, answer: may("answer"), decide: may("decide"), keys: may("setSecret") }}
     />

@@ -12,7 +12,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
         label="Workspace"
         value={draft.workspace}
         problem={problem}
-        placeholder="A folder or git address; empty: fresh"
+        placeholder="A fresh folder"
         title="A folder on the server, or the address of a git repository; empty for a fresh folder"
         change={(workspace) => change({ workspace })}
       />
@@ -26,7 +26,7 @@ export function PlaceFields({ draft, change, problem }: FieldsProps) {
           change={(branch) => change({ branch })}
         />
       ) : null}
-      {draft.workspace.trim() ? <p className="hint below">{placeText(draft)}</p> : null}
+      <p className="hint below">{placeText(draft)}</p>
     </div>
   );
 }

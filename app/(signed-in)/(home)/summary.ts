@@ -31,6 +31,6 @@ function othersOf({ by, model, stepping, priority, rights, criteria }: ComposerD
 }
 
 export function placeText({ workspace }: Pick<ComposerDraft, "workspace">): string {
-  if (!workspace.trim()) return "In a fresh folder.";
+  if (!workspace.trim()) return "Or a folder of the server, or a git address.";
   return isRepository(workspace) ? "In a fresh copy of this repository." : "In this folder, and nowhere else.";
 }

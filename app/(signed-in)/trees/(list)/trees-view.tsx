@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { Tree } from "@/agents/core/shapes";
@@ -60,7 +59,7 @@ export function TreesView({ start, state, list, mayDelete }: TreesViewProps) {
       {leaving ? <DeleteDialog tree={leaving} onClosed={() => setLeaving(null)} onDeleted={say} /> : null}
       {shown.length > 0 ? (
         <p className="keys hint">
-          <kbd>j</kbd> <kbd>k</kbd> next, previous <kbd>↵</kbd> open <Link href="/#new">New task</Link>
+          <kbd>j</kbd> <kbd>k</kbd> next, previous <span className="sep" /> <kbd>↵</kbd> open
         </p>
       ) : null}
     </section>
