@@ -17,6 +17,7 @@ import { createMeasurements, type Measurements } from "./measurements";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createProviderAddresses, type ProviderAddresses } from "./provider-addresses";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
@@ -56,6 +57,7 @@ export interface Store {
   secrets: Secrets;
   seen: Seen;
   templates: Templates;
+  providerAddresses: ProviderAddresses;
   audit: Audit;
   answers: Answers;
   comments: Comments;
@@ -112,6 +114,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     secrets: createSecrets(client.sqlite, log),
     seen: createSeen(client.sqlite, log),
     templates: createTemplates(client.sqlite, log),
+    providerAddresses: createProviderAddresses(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     comments: createComments(client.sqlite, log),

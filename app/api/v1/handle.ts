@@ -7,6 +7,7 @@ import type { GuardedApplication } from "@/agents/guard";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { bodies, optionalText, requiredText } from "./bodies";
 import { entryRoutes } from "./entry-routes";
+import { providerRoutes } from "./provider-routes";
 import { decidedOf, integer, limitOf, messagesOf, pageOf, required, treesOf } from "./query";
 import { parseSubmission, parseTemplate } from "./submission";
 import { toolRoutes } from "./tool-routes";
@@ -86,6 +87,7 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   ...entryRoutes("agents", "agent", doing),
   ...entryRoutes("documents", "document", doing),
   ...entryRoutes("runbooks", "runbook", doing),
+  ...providerRoutes(doing),
   ...toolRoutes(doing),
   "GET policy": async (app) => ok(await app.queries.getPolicy()),
   "POST policy": doing("setPolicy", async (app, { body }) =>
