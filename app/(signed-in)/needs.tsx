@@ -4,19 +4,11 @@ import Link from "next/link";
 import type { Review, Tree } from "@/agents/core/shapes";
 import { ReviewEvidence } from "@/components/reviews/review-evidence";
 import { useSaid } from "@/components/reviews/use-said";
-import { REVIEW_WORDS } from "@/components/reviews/words";
+import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { plural } from "@/components/ui/format";
-import { Icon, type IconName } from "@/components/ui/icon";
+import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 import { ReviewActions } from "./review-actions";
-
-const ICONS: Record<Review["kind"], IconName> = {
-  question: "you",
-  approval: "approval",
-  proposal: "proposal",
-  change: "change",
-  flag: "flag",
-};
 
 interface NeedsProps {
   /** The most pressing first. */
@@ -79,7 +71,7 @@ export function Need({ review, tree, say, rights }: NeedProps) {
   const deciders = review.kind === "question" ? "Operators can answer" : "Reviewers can";
   return (
     <li className="need" data-review={review.id} data-row tabIndex={-1} aria-label={REVIEW_WORDS[review.kind]}>
-      <Icon name={ICONS[review.kind]} className="g s-you" />
+      <Icon name={REVIEW_ICONS[review.kind]} className="g s-you" />
       <div className="min-w-0">
         <div className="top">
           <span className="kind s-you">{REVIEW_WORDS[review.kind]}</span>

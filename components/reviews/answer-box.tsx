@@ -32,6 +32,7 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
       () => answer(review.id, said),
       (result) => {
         if (!result.ok) return;
+        if (said !== text) return onDone(result.sentence);
         clear();
         onDone(`${result.sentence} What you typed is no longer kept in this browser.`);
       },
@@ -41,7 +42,7 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
   }
 
-  const offered = offeredAnswers(review.title, review.if_ignored);
+  const offered = offeredAnswers(review.detail, review.if_ignored);
   const failure = outcome && !outcome.ok ? outcome.sentence : null;
   const kept = isRestored ? "Your answer of before, not sent yet." : "Kept in this browser as you type.";
   return (

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import type { TreeCounts } from "@/agents/core/shapes-trees";
+import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { Icon } from "@/components/ui/icon";
 import { useHeld } from "@/components/ui/use-held";
@@ -29,7 +30,8 @@ interface HomeViewProps {
 const LISTS = ["trees?status=open&limit=200", "trees?status=ended&sort=ended&limit=10"];
 
 export function HomeView({ start, failures, counts, isCut, choices, rights }: HomeViewProps) {
-  const { trees, reviews, status } = useListFeed(start, LISTS);
+  const { trees, reviews } = useListFeed(start, LISTS);
+  const status = useServerStatus();
   const [since] = useState(() => new Date().toISOString());
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   useRowKeys();
