@@ -5,7 +5,7 @@ import type { ServerStatus } from "@/agents/core/shapes";
 import type { Template } from "@/agents/core/shapes-trees";
 import { Button, Say } from "@/components/ui/parts";
 import { DoneBy } from "./done-by";
-import { EMPTY_DRAFT, submissionOf } from "./draft";
+import { EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
 import { Wrong } from "./field";
 import type { HomeRights } from "./home-rows";
 import { hasModel } from "./models";
@@ -48,14 +48,17 @@ function Form({ choices, status }: Omit<ComposerProps, "rights">) {
   const composer = useComposer({ ...EMPTY_DRAFT, runbook, by: hasModel(status) || !runbook ? "agent" : "runbook" });
   const { draft, change, problem, isSending, send, undo } = composer;
   const [isOpen, setOpen] = useState(false);
+  const [shownFor, setShownFor] = useState<Problem | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const task = useRef<HTMLTextAreaElement>(null);
+  const wrong = problem?.field;
   // What is wrong is shown, also where it was folded away, and is the next to be typed.
+  if (wrong && !isOpen && shownFor !== problem && OPTIONAL.includes(wrong)) {
+    setShownFor(problem);
+    setOpen(true);
+  }
   useEffect(() => {
-    if (!problem?.field) return;
-    setOpen((before) => before || OPTIONAL.includes(problem.field ?? ""));
-    const field = problem.field;
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(`#new-${field}`)?.focus());
+    if (problem?.field) form.current?.querySelector<HTMLElement>(`#new-${problem.field}`)?.focus();
   }, [problem]);
 
   function onSubmit(event: FormEvent): void {
