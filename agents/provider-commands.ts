@@ -15,11 +15,12 @@ export interface ProviderCommandSources {
   store: Pick<Store, "providerAddresses">;
   security: { vault: Vault };
   providers: Providers;
+  now(): number;
 }
 
 const MOST_KEY_CHARACTERS = 10_000;
 
-export function createProviderCommands({ store, security, providers }: ProviderCommandSources): ProviderCommands {
+export function createProviderCommands({ store, security, providers, now }: ProviderCommandSources): ProviderCommands {
   const { vault } = security;
   const { providerAddresses: facts } = store;
   const change = (work: (kept: KeptProviders) => KeptProviders) =>
@@ -31,9 +32,11 @@ export function createProviderCommands({ store, security, providers }: ProviderC
         const model = wanted.model ? modelOf(wanted.model, name) : undefined;
         // The key first: an address without it is of no use, and it without the address is what it was before.
         if (key) await vault.set(secretOf(name), key, actor.name);
-        await change(({ addresses: { [name]: _, ...others }, defaultModel }) => ({
+        const by = { by: actor.name, at: isoOf(now()) };
+        await change(({ addresses: { [name]: _, ...others }, defaultModel, kept }) => ({
           addresses: { ...others, ...(baseUrl && { [name]: baseUrl }) },
           defaultModel: model ?? defaultModel,
+          kept: { ...kept, [name]: by },
         }));
         return { sentence: keptSentence(name, providers) };
       }),
@@ -45,7 +48,11 @@ export function createProviderCommands({ store, security, providers }: ProviderC
         if (held.length === 0 && !providers.kept(name).baseUrl)
           throw new UserError("not_found", `Nothing is kept here for ${PROVIDERS[name].label}.`);
         for (const one of held) await vault.remove(one.name);
-        await change(({ addresses: { [name]: _, ...addresses }, defaultModel }) => ({ addresses, defaultModel }));
+        await change(({ addresses: { [name]: _, ...addresses }, kept: { [name]: __, ...kept } = {}, ...rest }) => ({
+          ...rest,
+          addresses,
+          kept,
+        }));
         const still = providers.given(name) ? " The environment's settings go on." : " Tasks that need it fail.";
         return { sentence: `What was kept for ${PROVIDERS[name].label} is removed.${still}` };
       }),
@@ -60,19 +67,21 @@ export function createProviderCommands({ store, security, providers }: ProviderC
 export function createProviderQueries({
   security,
   providers,
-}: Omit<ProviderCommandSources, "store">): Pick<Queries, "listProviderKeys"> {
+}: Omit<ProviderCommandSources, "store" | "now">): Pick<Queries, "listProviderKeys"> {
   return {
     listProviderKeys: async () => {
       const states = providers.states();
+      // A key that was kept before there was a page for it has its own row only.
       const secrets = security.vault.list();
       return PROVIDER_NAMES.map((name): ListedProvider => {
-        const { label, keySetting, urlSetting, address, keyStart } = PROVIDERS[name];
+        const { label, keySetting, urlSetting, address, keyStart, defaultModel } = PROVIDERS[name];
         const given = providers.given(name);
         const kept = providers.kept(name);
         const isKept = Boolean(kept.key || kept.baseUrl);
         const { key, baseUrl } = given ?? kept;
         const state = states.find((one) => one.name === name);
-        const row = secrets.find((one) => one.name === secretOf(name));
+        const row = secrets.find((one) => one.name === secretOf(name) || one.name === `${name}_api_key`);
+        const keptBy = providers.keptBy(name) ?? (row ? { by: row.updatedBy, at: isoOf(row.updatedAtMs) } : null);
         return {
           name,
           label,
@@ -86,13 +95,18 @@ export function createProviderQueries({
           is_kept: isKept,
           takes_key: keySetting !== null,
           key_start: keyStart,
+          usual_model: defaultModel,
           settings: [keySetting, urlSetting].filter((one) => one !== null),
-          updated_by: row?.updatedBy ?? null,
-          updated_at: row ? new Date(row.updatedAtMs).toISOString() : null,
+          updated_by: keptBy?.by ?? null,
+          updated_at: keptBy?.at ?? null,
         };
       });
     },
   };
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function named(given: string): ProviderName {

@@ -20,6 +20,8 @@ export interface KeptProviders {
   addresses: Partial<Record<ProviderName, string>>;
   /** Chosen by an admin. */
   defaultModel?: string;
+  /** Who kept something for a provider last. */
+  kept?: Partial<Record<ProviderName, { by: string; at: string }>>;
 }
 
 export interface Providers {
@@ -30,6 +32,8 @@ export interface Providers {
   /** Of the environment; null: it says nothing of the provider. */
   given(name: ProviderName): Access | null;
   kept(name: ProviderName): Access;
+  /** Who kept it, and when (ISO 8601). */
+  keptBy(name: ProviderName): { by: string; at: string } | null;
 }
 
 export interface ProviderSources {
@@ -57,7 +61,7 @@ export function createProviders({ settings, vault, addresses }: ProviderSources)
       openaiBaseUrl: used.openai.baseUrl,
       ollamaBaseUrl: used.ollama.baseUrl,
     };
-    return { kept, providers, ...defaultOf(settings.wantedModel, facts.defaultModel, providers) };
+    return { facts, kept, providers, ...defaultOf(settings.wantedModel, facts.defaultModel, providers) };
   }
   return {
     settings: () => now().providers,
@@ -65,10 +69,12 @@ export function createProviders({ settings, vault, addresses }: ProviderSources)
     states: () => now().states,
     given: (name) => givenAccess(settings.providers, name),
     kept: (name) => now().kept[name],
+    keptBy: (name) => now().facts.kept?.[name] ?? null,
   };
 }
 
 interface Now {
+  facts: KeptProviders;
   kept: Record<ProviderName, Access>;
   providers: ProviderSettings;
   defaultModel: string;

@@ -19,6 +19,8 @@ export interface ListedProvider {
   takes_key: boolean;
   /** How its keys begin; null: no one way. */
   key_start: string | null;
+  /** What tasks use with its key when nobody chose a model; null: whatever its server has. */
+  usual_model: string | null;
   /** Settings of the environment that would win. */
   settings: string[];
   updated_by: string | null;
