@@ -3,9 +3,11 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
+import type { ListedProvider } from "@/agents/core/shapes-providers";
 import { Button, Say } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
 import type { Choices } from "./composer";
+import { ConnectModel } from "./connect-model";
 import type { HomeRights } from "./home-rows";
 import { submitTree } from "./submit";
 
@@ -28,34 +30,19 @@ export function NoModel({ mayConnect }: { mayConnect: boolean }) {
   );
 }
 
+interface FirstRunProps {
+  choices: Choices;
+  rights: HomeRights;
+  providers: ListedProvider[];
+  defaultModel: string;
+}
+
 /** Nothing ran yet and no model is connected: what works now, and how to connect one. */
-export function FirstRun({ choices, rights }: { choices: Choices; rights: HomeRights }) {
+export function FirstRun({ choices, rights, providers, defaultModel }: FirstRunProps) {
   return (
     <div className="cols">
       {rights.run ? <RunbookCard choices={choices} /> : null}
-      <section className="card mt-0!" aria-labelledby="connect">
-        <h2 id="connect">Connect a model</h2>
-        <p className="dim">
-          Write one of these into <code>.env</code> in the checkout and start again. The key stays on this machine.
-        </p>
-        <dl className="facts left mt-3">
-          <dt>Anthropic</dt>
-          <dd>
-            <code>ANTHROPIC_API_KEY=…</code>
-          </dd>
-          <dt>OpenAI or compatible</dt>
-          <dd>
-            <code>OPENAI_API_KEY=…</code> <code>OPENAI_BASE_URL=…</code>
-          </dd>
-          <dt>Ollama, on this machine</dt>
-          <dd>
-            <code>OLLAMA_BASE_URL=…</code>
-          </dd>
-        </dl>
-        <p className="hint">
-          <code>BANYAN_MODEL</code> chooses the default, as provider/model.
-        </p>
-      </section>
+      <ConnectModel providers={providers} defaultModel={defaultModel} />
     </div>
   );
 }

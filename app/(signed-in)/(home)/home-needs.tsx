@@ -10,7 +10,7 @@ import type { HomeRights, Places } from "./home-rows";
 import { SettledItem } from "./settled-item";
 
 interface HomeNeedsProps {
-  shown: Places;
+  shown: Places["needs"];
   reviews: Review[];
   trees: ReadonlyMap<string, Tree>;
   /** How many reviews are open in all. */

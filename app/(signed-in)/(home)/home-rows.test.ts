@@ -22,12 +22,9 @@ const known = { trees, reviews: [review("q1"), review("q2")], failures: ["bad"],
 
 test("what runs, what stands still and what has ended; failures that are news and were not seen", () => {
   expect(placesOf({ ...known, seen: new Set() })).toEqual({
-    reviews: ["q1", "q2"],
-    failures: ["worse", "bad"],
-    running: ["new", "old"],
-    still: ["parked"],
-    finished: ["worse", "good", "bad", "seen"],
+    needs: { reviews: ["q1", "q2"], failures: ["worse", "bad"] },
+    lists: { running: ["new", "old"], still: ["parked"], finished: ["worse", "good", "bad", "seen"] },
   });
-  expect(placesOf({ ...known, seen: new Set(["worse"]) }).failures).toEqual(["bad"]);
-  expect(placesOf({ ...known, seen: new Set(), mayRun: false }).failures).toEqual([]);
+  expect(placesOf({ ...known, seen: new Set(["worse"]) }).needs.failures).toEqual(["bad"]);
+  expect(placesOf({ ...known, seen: new Set(), mayRun: false }).needs.failures).toEqual([]);
 });

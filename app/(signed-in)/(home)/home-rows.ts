@@ -13,11 +13,8 @@ export interface HomeRights {
 
 /** Ids, in their order. */
 export interface Places {
-  reviews: string[];
-  failures: string[];
-  running: string[];
-  still: string[];
-  finished: string[];
+  needs: { reviews: string[]; failures: string[] };
+  lists: { running: string[]; still: string[]; finished: string[] };
 }
 
 export const REVIEWS_SHOWN = 5;
@@ -44,16 +41,17 @@ export function placesOf({ trees, reviews, failures, since, seen, mayRun }: Know
   const isNews = (tree: Tree) => failures.includes(tree.id) || (tree.ended_at ?? "") > since;
   const failed = ended.filter((tree) => mayRun && tree.status === "failed" && !seen.has(tree.id) && isNews(tree));
   return {
-    reviews: reviews.slice(0, REVIEWS_SHOWN).map((review) => review.id),
-    failures: idsOf(failed),
-    running: idsOf(open.filter((tree) => !isStill(tree))),
-    still: idsOf(open.filter(isStill)),
-    finished: idsOf(ended.slice(0, FINISHED_SHOWN)),
+    needs: { reviews: reviews.slice(0, REVIEWS_SHOWN).map((review) => review.id), failures: idsOf(failed) },
+    lists: {
+      running: idsOf(open.filter((tree) => !isStill(tree))),
+      still: idsOf(open.filter(isStill)),
+      finished: idsOf(ended.slice(0, FINISHED_SHOWN)),
+    },
   };
 }
 
 const idsOf = (trees: Tree[]) => trees.map((tree) => tree.id);
 
-export function samePlaces(one: Places, other: Places): boolean {
+export function samePlaces<Ids extends Record<string, string[]>>(one: Ids, other: Ids): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

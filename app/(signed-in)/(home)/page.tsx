@@ -11,6 +11,7 @@ const MOST_FAILURES = 5;
 export default async function HomePage() {
   const { actor, may, queries } = await enter();
   const mayRun = may("submitTree");
+  const mayConnect = may("setProviderKey");
   const [open, ended, failed, counts, reviews, status, agents, runbooks, templates] = await Promise.all([
     queries.listTrees({ status: "open", limit: MOST_OPEN }),
     queries.listTrees({ status: "ended", sort: "ended", limit: 10 }),
@@ -23,6 +24,8 @@ export default async function HomePage() {
     queries.listRunbooks(),
     queries.listTemplates(),
   ]);
+  const hasRun = open.items.length + ended.items.length > 0;
+  const providers = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
   const failures = failed?.items ?? [];
   const trees = [...new Map([...open.items, ...ended.items, ...failures].map((tree) => [tree.id, tree])).values()];
   // The survey works on any repository, so it is the first that is offered; one folder of it is no task of its own.
@@ -33,9 +36,10 @@ export default async function HomePage() {
       start={{ trees, reviews: reviews.items, status }}
       failures={failures.map((tree) => tree.id)}
       counts={counts}
+      providers={providers}
       isCut={open.next !== null}
       choices={{ agents: agents.map((agent) => agent.name), runbooks: [...first, ...others], templates }}
-      rights={{ role: actor.role, run: mayRun, answer: may("answer"), decide: may("decide"), keys: may("setSecret") }}
+      rights={{ role: actor.role, run: mayRun, answer: may("answer"), decide: may("decide"), keys: mayConnect }}
     />
   );
 }
