@@ -91,9 +91,15 @@ export interface Task {
   ended_at: string | null;
 }
 
+/** In which order a list of trees may stand. */
+export const TREE_SORTS = ["newest", "oldest", "ended", "cost", "tasks"] as const;
+export type TreeSort = (typeof TREE_SORTS)[number];
+
 export interface Tree {
   id: string;
   title: string;
+  /** Who submitted it. */
+  created_by: string;
   status: TaskStatus;
   reason: Reason | null;
   created_at: string;

@@ -32,6 +32,7 @@ import type { ListedProvider, ProviderTest } from "@/agents/core/shapes-provider
 import type { DecidedReview, ReviewItem } from "@/agents/core/shapes-review";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/agents/core/shapes-security";
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/agents/core/shapes-tools";
+import type { Template } from "@/agents/core/shapes-trees";
 
 /** What was done, and what follows from it, in one sentence. */
 export interface Said {
@@ -87,7 +88,7 @@ export interface Answers {
   "GET session": Session;
   /** What the whole installation does now. */
   "GET status": ServerStatus;
-  /** Trees, the newest first. */
+  /** Trees, the newest first unless sorted otherwise. */
   "GET trees": Page<Tree>;
   /** Submits a task: a new tree. */
   "POST trees": Tree;
@@ -99,6 +100,14 @@ export interface Answers {
   "GET trees/:id/messages": Page<Message>;
   /** Two trees side by side: result, verdict, spend, duration and files. */
   "GET trees/:id/compare": Comparison;
+  /** A failure that this person has looked at: their Home does not show it any more. */
+  "POST trees/:id/seen": Said;
+  /** What is submitted again and again. */
+  "GET templates": All<Template>;
+  /** Saves a template, or replaces it. */
+  "POST templates": Said;
+  /** Removes a template. */
+  "DELETE templates/:id": Said;
   /** One task. */
   "GET tasks/:id": Task;
   /** Messages of a task, in ascending order of `seq`. */

@@ -1,45 +1,48 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import type { ServerStatus } from "@/agents/core/shapes";
+import type { ListedProvider } from "@/agents/core/shapes-providers";
 import { Button, Say } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
 import type { Choices } from "./composer";
+import { ConnectModel } from "./connect-model";
+import type { HomeRights } from "./home-rows";
 import { submitTree } from "./submit";
 
-export function hasModel(status: ServerStatus): boolean {
-  return status.models.some((model) => model.available && model.name !== "runbook");
+/** Above everything as long as no model is connected. */
+export function NoModel({ mayConnect }: { mayConnect: boolean }) {
+  return (
+    <div className="nomodel">
+      <Say>
+        <b>No model is connected.</b> Runbooks work now, without one. Agents that think need a key or a local server;{" "}
+        {mayConnect ? (
+          <Link className="link" href="/settings/keys">
+            connect one
+          </Link>
+        ) : (
+          "an admin connects one"
+        )}{" "}
+        whenever you like.
+      </Say>
+    </div>
+  );
+}
+
+interface FirstRunProps {
+  choices: Choices;
+  rights: HomeRights;
+  providers: ListedProvider[];
+  defaultModel: string;
 }
 
 /** Nothing ran yet and no model is connected: what works now, and how to connect one. */
-export function FirstRun({ choices }: { choices: Choices }) {
+export function FirstRun({ choices, rights, providers, defaultModel }: FirstRunProps) {
   return (
     <div className="cols">
-      <RunbookCard choices={choices} />
-      <section className="card mt-0!" aria-labelledby="connect">
-        <h2 id="connect">Connect a model</h2>
-        <p className="dim">
-          Write one of these into <code>.env</code> in the checkout and start again. The key stays on this machine.
-        </p>
-        <dl className="facts left mt-3">
-          <dt>Anthropic</dt>
-          <dd>
-            <code>ANTHROPIC_API_KEY=…</code>
-          </dd>
-          <dt>OpenAI or compatible</dt>
-          <dd>
-            <code>OPENAI_API_KEY=…</code> <code>OPENAI_BASE_URL=…</code>
-          </dd>
-          <dt>Ollama, on this machine</dt>
-          <dd>
-            <code>OLLAMA_BASE_URL=…</code>
-          </dd>
-        </dl>
-        <p className="hint">
-          <code>BANYAN_MODEL</code> chooses the default, as provider/model.
-        </p>
-      </section>
+      {rights.run ? <RunbookCard choices={choices} /> : null}
+      <ConnectModel providers={providers} defaultModel={defaultModel} />
     </div>
   );
 }

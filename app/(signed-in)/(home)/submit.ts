@@ -7,10 +7,12 @@ import { enter } from "@/app/enter";
 
 export type Submitted = { ok: true; treeId: string } | { ok: false; sentence: string };
 
-export async function submitTree(submission: Submission): Promise<Submitted> {
+/** `once`: whoever sends the same again, having heard no answer, gets the tree that there is. */
+export async function submitTree(submission: Submission, once?: string): Promise<Submitted> {
   const { actor, commands } = await enter();
   try {
-    const tree = await commands.submitTree(parseSubmission(submission), actor);
+    const key = typeof once === "string" && /^[\w-]{8,64}$/.test(once) ? `${actor.id} page ${once}` : undefined;
+    const tree = await commands.submitTree(parseSubmission(submission), actor, { once: key });
     return { ok: true, treeId: tree.id };
   } catch (error) {
     return { ok: false, sentence: sentenceOfFailure(error) };
