@@ -11,7 +11,10 @@ const decision = (id: string, by = "mara"): Decision => {
 function start(answers: (Answer | Error)[] = []) {
   const sent: string[] = [];
   const kept = new Map<string, string>();
-  const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) };
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
   const open = () =>
     new HeldDecisions({
       now: Date.now,
@@ -68,7 +71,10 @@ test("who was quicker is told, and the item can be decided about again", async (
   const { held } = start([{ ok: false, sentence: "It was decided already (rejected by jonas)." }]);
   held.hold([decision("r1")]);
   await vi.advanceTimersByTimeAsync(HOLD_MS);
-  expect(held.snapshot().get("r1")).toMatchObject({ state: "failed", sentence: "It was decided already (rejected by jonas)." });
+  expect(held.snapshot().get("r1")).toMatchObject({
+    state: "failed",
+    sentence: "It was decided already (rejected by jonas).",
+  });
 });
 
 test("what a browser lost is sent by the next page of the same person, and by nobody else's", async () => {

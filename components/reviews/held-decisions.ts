@@ -175,6 +175,7 @@ export async function sendDecision({ path, body }: Pick<Decision, "path" | "body
   });
   const said = (await answer.json().catch(() => null)) as { sentence?: string; detail?: string } | null;
   if (said === null && answer.status >= 500) throw new Error("The server is not there.");
-  if (answer.status === 401) return { ok: false, sentence: "You are signed out, so it was not sent: sign in and decide again." };
+  if (answer.status === 401)
+    return { ok: false, sentence: "You are signed out, so it was not sent: sign in and decide again." };
   return { ok: answer.ok, sentence: said?.sentence ?? said?.detail ?? "The server gave no sentence." };
 }

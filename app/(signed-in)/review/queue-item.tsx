@@ -1,14 +1,14 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import type { Review, Tree } from "@/agents/core/shapes";
+import type { Review } from "@/agents/core/shapes";
 import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
 import type { Held } from "@/components/reviews/held-decisions";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { plain } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
-import { TimedText } from "@/components/ui/timed-text";
 import { Elapsed } from "@/components/ui/time";
+import { TimedText } from "@/components/ui/timed-text";
 import type { QueueProps } from "./queue";
 import { attentionWord, type QueueRow } from "./queue-rows";
 
@@ -68,13 +68,20 @@ export function QueueItem({ row, ...queue }: QueueItemProps) {
           <Outcome decided={decided} undo={() => queue.undo(row.items.map((one) => one.id))} />
         ) : (
           <p className="small sub">
-            <span className="cut">{isOver ? "Closed meanwhile: open it to see by whom" : trees.get(review.tree_id)?.title}</span>
+            <span className="cut">
+              {isOver ? "Closed meanwhile: open it to see by whom" : trees.get(review.tree_id)?.title}
+            </span>
             <span className="nowrap">
               {" · "}
               <Elapsed since={review.created_at} until={null} />
             </span>
             {many > 1 || queue.unfolded.has(row.id) ? (
-              <button type="button" className="link nowrap" aria-expanded={many === 1} onClick={() => queue.unfold(row.id)}>
+              <button
+                type="button"
+                className="link nowrap"
+                aria-expanded={many === 1}
+                onClick={() => queue.unfold(row.id)}
+              >
                 {many > 1 ? `${many} alike` : "Fold"}
               </button>
             ) : null}
@@ -137,6 +144,9 @@ function Peek({ review }: { review: Review }) {
 /** One line that tells it from the others: of a call its main argument rather than its JSON. */
 export function titleOf(review: Review): string {
   if (review.kind !== "approval") return plain(review.title.split("\n", 1)[0] ?? "");
-  const main = argumentsOf(review).split("\n", 1)[0]?.replace(/^\w+: /, "") ?? "";
+  const main =
+    argumentsOf(review)
+      .split("\n", 1)[0]
+      ?.replace(/^\w+: /, "") ?? "";
   return `${toolOf(review)} ${main}`.slice(0, 160);
 }

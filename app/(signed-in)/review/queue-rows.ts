@@ -51,7 +51,10 @@ function rowsOf(reviews: readonly Review[], unfolded: ReadonlySet<string>): Queu
 }
 
 /** Rows as they stand, with what is new left out and what is gone left in, until somebody asks for the new order. */
-export function held(shown: readonly Review[], open: readonly Review[]): { rows: Review[]; fresh: number; gone: Set<string> } {
+export function held(
+  shown: readonly Review[],
+  open: readonly Review[],
+): { rows: Review[]; fresh: number; gone: Set<string> } {
   const now = new Map(open.map((review) => [review.id, review]));
   const known = new Set(shown.map((review) => review.id));
   return {
@@ -71,6 +74,9 @@ const REACH = ["", "a detail", "files", "network", "wide", "machine"];
 const UNSURE = ["", "plain", "plain", "unsure", "unsure", "unsure"];
 
 /** The one word beside the number that says what it comes from most. */
-export function attentionWord({ blast_radius: reach, uncertainty }: Pick<Review, "blast_radius" | "uncertainty">): string {
+export function attentionWord({
+  blast_radius: reach,
+  uncertainty,
+}: Pick<Review, "blast_radius" | "uncertainty">): string {
   return (uncertainty > reach ? UNSURE[uncertainty] : REACH[reach]) ?? "";
 }

@@ -2,10 +2,10 @@
 
 import type { ReactNode } from "react";
 import type { Review, Tree } from "@/agents/core/shapes";
-import { Button } from "@/components/ui/parts";
 import type { Held } from "@/components/reviews/held-decisions";
 import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
+import { Button } from "@/components/ui/parts";
 import { QueueItem } from "./queue-item";
 import type { QueueGroup } from "./queue-rows";
 

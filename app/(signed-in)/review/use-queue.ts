@@ -42,7 +42,10 @@ export function useQueue(start: ListStart): Queue {
     seen.current = feed.mark;
     if (feed.status.openReviews <= feed.reviews.length) return setOpen(feed.reviews);
     const timer = setTimeout(() => {
-      fetchJson<{ items: Review[] }>(`reviews?open=1&limit=${MOST_OPEN}`).then(({ items }) => setOpen(items), () => {});
+      fetchJson<{ items: Review[] }>(`reviews?open=1&limit=${MOST_OPEN}`).then(
+        ({ items }) => setOpen(items),
+        () => {},
+      );
     }, LOOK_MS);
     return () => clearTimeout(timer);
   }, [feed]);
