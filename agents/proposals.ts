@@ -3,16 +3,15 @@ import type { ConfigEntry } from "@/db/configuration";
 import { hashOfBody, type Proposal } from "@/db/proposals";
 import type { Store } from "@/db/store";
 import { type Actor, UserError } from "./application";
-import type { Configuration } from "./configuration";
 import type { AgentBody, DocumentBody, ToolBody } from "./core/configuration";
 import type { LetterBody } from "./core/facts";
-import { checkReferences } from "./entry-commands";
+import { checkReferences, type Known } from "./entry-checks";
 import { editedBody } from "./proposal-parts";
 import { nameOfServerTool } from "./server-tools";
 
 export interface ProposalSources {
   store: Store;
-  configuration: Pick<Configuration, "documents" | "tools">;
+  configuration: Known;
   /** Starts the server, lists its tools and calls its probe. Resolves with the body that holds what it found; throws UserError. */
   validateServer(body: ToolBody): Promise<ToolBody>;
   now(): number;

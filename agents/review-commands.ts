@@ -8,7 +8,7 @@ import { mayDecide } from "./core/roles";
 import { approveProposal, type ProposalSources } from "./proposals";
 import type { Ids } from "./queries";
 import { withComments } from "./review-talk";
-import { isServer, nameOfServerTool } from "./server-tools";
+import { nameOfServerTool } from "./server-tools";
 import { newId } from "./submit";
 
 const HOUR_MS = 3_600_000;
@@ -97,8 +97,9 @@ export function createReviewCommands(
       const sentence = `Until ${at} calls of ${tool}${agent ? ` by ${agent}` : ""}${subject ? " with exactly these arguments" : ""} are approved.${open}`;
       return { sentence, rule: uid, decided };
     },
-    setToolPolicy: async (name, policy, actor) => {
+    setToolPolicy: async (name, policy, actor, { version } = {}) => {
       const found = toolNamed(name, sources.configuration);
+      checkVersion(name, version, found.version);
       if (policy !== "inherit" && policy !== "auto" && policy !== "ask" && policy !== "deny")
         throw new UserError("invalid", `There is no policy “${policy}”: write inherit, auto, ask or deny.`);
       const body = withPolicy(found, policy);
@@ -131,20 +132,28 @@ const POLICY_SENTENCES = {
 
 interface NamedTool {
   tool: ToolBody;
+  version: number;
   /** The server's own name of the tool that is meant; absent: the whole of `tool`. */
   ofServer?: string;
 }
 
 /** A tool, a server, or one tool of a server as agents call it. Throws UserError. */
 function toolNamed(name: string, configuration: Configuration): NamedTool {
-  const tools = configuration.tools().map(({ version: _, ...body }) => body);
-  const tool = tools.find((one) => one.name === name);
-  if (tool) return { tool };
-  for (const server of tools.filter(isServer)) {
-    const own = server.server.tools.find((one) => nameOfServerTool(server.name, one.name) === name);
-    if (own) return { tool: server, ofServer: own.name };
+  for (const { version, ...tool } of configuration.tools()) {
+    if (tool.name === name) return { tool, version };
+    const own = tool.server?.tools.find((one) => nameOfServerTool(tool.name, one.name) === name);
+    if (own) return { tool, version, ofServer: own.name };
   }
   throw unknownTool(name, configuration);
+}
+
+/** For whoever changes what they looked at. Throws UserError. */
+export function checkVersion(name: string, looked: number | undefined, live: number): void {
+  if (looked === undefined || looked === live) return;
+  throw new UserError(
+    "conflict",
+    `${name} was changed meanwhile: it is at version ${live}, and you looked at ${looked}. Read it again.`,
+  );
 }
 
 function withPolicy({ tool, ofServer }: NamedTool, policy: ToolPolicy): ToolBody {

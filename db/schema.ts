@@ -325,6 +325,8 @@ export const workers = sqliteTable("workers", {
   address: text("address"),
   heartbeat: count("heartbeat"),
   startedAtMs: integer("started_at_ms").notNull(),
+  /** When the heartbeat was last written; null: never. */
+  seenAtMs: integer("seen_at_ms"),
 });
 
 /** Every version that a piece of configuration ever had; never changed, never deleted. */

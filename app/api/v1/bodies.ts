@@ -54,7 +54,6 @@ const policy = z.strictObject({
   add_hosts: z.array(text, "must be a list of hosts").optional(),
   remove_hosts: z.array(text, "must be a list of hosts").optional(),
 });
-const test = z.strictObject({ accept: yesOrNo.optional() });
 
 export const bodies = {
   pause: (body: unknown): { alone?: boolean } => parse(pause, body),
@@ -70,7 +69,6 @@ export const bodies = {
   rule: (body: unknown) => parse(rule, body),
   user: (body: unknown) => parse(user, body),
   token: (body: unknown) => parse(token, body),
-  test: (body: unknown) => parse(test, body),
   policy(body: unknown) {
     const { levels, add_hosts, remove_hosts } = parse(policy, body);
     if (!levels && !add_hosts && !remove_hosts)
@@ -91,7 +89,7 @@ export const bodies = {
 };
 
 /** No body means no fields. */
-function parse<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
+export function parse<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
   if (body !== undefined && (typeof body !== "object" || body === null || Array.isArray(body)))
     throw new UserError("invalid", "The body must be a JSON object.");
   const parsed = schema.safeParse(body ?? {});

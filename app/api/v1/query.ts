@@ -2,10 +2,10 @@
 import { UserError } from "@/agents/application";
 import type { DecidedQuery } from "@/agents/core/shapes-review";
 
-export function integer(text: string, name: string, max: number): number {
+export function integer(text: string, name: string, max: number, least = 1): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > max) {
-    throw new UserError("invalid", `"${name}" must be a whole number from 1 to ${max}.`);
+  if (!Number.isSafeInteger(value) || value < least || value > max) {
+    throw new UserError("invalid", `"${name}" must be a whole number from ${least} to ${max}.`);
   }
   return value;
 }

@@ -6,7 +6,6 @@ import { headTaskOf, type OutlineView, outlineRows } from "@/components/trees/ou
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
 import type { ForkSource } from "./forked-from";
-import { KeysDialog } from "./keys-dialog";
 import { Outline } from "./outline";
 import { Pane } from "./pane";
 import { TreeHeader } from "./tree-header";
@@ -26,7 +25,7 @@ interface TreeViewProps {
 export function TreeView({ start, wanted: first, source }: TreeViewProps) {
   const { wanted, select } = useOpenTask(first);
   const [view, setView] = useState(START_VIEW);
-  const { feed, problem, loadEarlier, openTaskId } = useTreeFeed(start, wanted);
+  const { feed, problem, pages, openTaskId } = useTreeFeed(start, wanted);
   const tasks = feed.tasks;
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
   const asked = useMemo(() => askedOf(feed.reviews), [feed.reviews]);
@@ -59,7 +58,7 @@ export function TreeView({ start, wanted: first, source }: TreeViewProps) {
             feed={feed}
             asked={asked}
             opened={start.opened}
-            loadEarlier={loadEarlier}
+            pages={pages}
             problem={problem}
             select={select}
           />
@@ -71,7 +70,6 @@ export function TreeView({ start, wanted: first, source }: TreeViewProps) {
           </section>
         )}
       </div>
-      <KeysDialog />
     </main>
   );
 }
