@@ -86,3 +86,40 @@ export interface DecidedReview extends Review {
   /** Of an approved proposal whose version is still the live one: what can be restored, in words; else null. */
   restorable: string | null;
 }
+
+/** What a rule approves, until when, and why. */
+export interface RuleRequest {
+  /** Every call of this tool; or of the item's, when that is named. */
+  tool?: string;
+  item?: string;
+  /** Of the item: only calls with exactly its arguments, which is what counts unless it is false. */
+  exact?: boolean;
+  agent?: string;
+  /** Only calls of this tree. */
+  tree?: string;
+  /** So many calls, and no more. */
+  most_uses?: number;
+  why?: string;
+  hours?: number;
+}
+
+/** What is absent stays as it is. */
+export interface RuleChangeRequest {
+  /** From now on. */
+  hours?: number;
+  /** null: any number. */
+  most_uses?: number | null;
+  why?: string;
+  /** It approves again, after it was switched off. */
+  on?: true;
+}
+
+/** One change of a rule; null: it was not said with it. */
+export interface RuleEvent {
+  what: "made" | "changed" | "off" | "on";
+  by: string;
+  at: string;
+  why: string | null;
+  hours: number | null;
+  most_uses: number | null;
+}

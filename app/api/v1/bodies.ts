@@ -29,6 +29,8 @@ const rule = z
     item: text.optional(),
     exact: yesOrNo.optional(),
     agent: text.optional(),
+    tree: text.optional(),
+    most_uses: number.optional(),
     why: text.optional(),
     hours: number.optional(),
   })
@@ -36,6 +38,12 @@ const rule = z
     path: ["tool"],
     message: 'must stand there, or "item", and not both',
   });
+const ruleChange = z.strictObject({
+  hours: number.optional(),
+  most_uses: z.number("must be a number, or null for any").nullable().optional(),
+  why: text.optional(),
+  on: z.literal(true, "must be true: a rule is switched off with POST rules/ID/revoke").optional(),
+});
 
 const user = z.strictObject({
   email: z.string("must be an e-mail address"),
@@ -67,6 +75,7 @@ export const bodies = {
   decision: (body: unknown) => parse(decision, body),
   changedCall: (body: unknown) => parse(changedCall, body),
   rule: (body: unknown) => parse(rule, body),
+  ruleChange: (body: unknown) => parse(ruleChange, body),
   user: (body: unknown) => parse(user, body),
   token: (body: unknown) => parse(token, body),
   policy(body: unknown) {

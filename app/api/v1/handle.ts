@@ -117,6 +117,11 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
     status: 201,
     body: await app.commands.addRule(bodies.rule(body), app.actor),
   })),
+  "GET rules/:id/history": async (app, _, id) => ok({ items: await app.queries.listRuleEvents(id), next: null }),
+  "POST rules/:id/change": doing("changeRule", async (app, { body }, id) =>
+    ok(await app.commands.changeRule(id, bodies.ruleChange(body), app.actor)),
+  ),
+  "DELETE rules/:id": doing("removeRule", async (app, _, id) => ok(await app.commands.removeRule(id, app.actor))),
   "POST rules/:id/revoke": doing("revokeRule", async (app, _, id) => ok(await app.commands.revokeRule(id, app.actor))),
   "GET interventions": async (app, { query }) => {
     const named = (name: string) => query.get(name) ?? undefined;
