@@ -33,7 +33,14 @@ import type {
 import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
-import type { DecidedQuery, DecidedReview, ReviewItem } from "./core/shapes-review";
+import type {
+  DecidedQuery,
+  DecidedReview,
+  ReviewItem,
+  RuleChangeRequest,
+  RuleEvent,
+  RuleRequest,
+} from "./core/shapes-review";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "./core/shapes-security";
 import type {
   ImportedServer,

@@ -1,5 +1,5 @@
 /** One review item with everything that a person needs to decide it, and what was decided before. */
-import type { Review, TaskStatus } from "./shapes";
+import type { Amounts, Review, TaskStatus } from "./shapes";
 
 /** What somebody wrote at an item: kept with it, and read by the task with the decision; or a question that it reads at once. */
 export interface ReviewComment {
@@ -64,6 +64,8 @@ export interface ReviewItem {
   /** Answers that the question itself offers. */
   answers: string[];
   follows: { approve: string; reject: string; ignored: string; undo: string };
+  /** So far, of the task that brought it and of its whole tree, and what each may spend. */
+  cost: Record<"task" | "tree", { spent: Pick<Amounts, "cost_usd" | "tokens">; grant: Amounts }>;
   comments: ReviewComment[];
   /** Why whoever asks may not; null: they may. */
   may_not: { decide: string | null; comment: string | null; ask: string | null };

@@ -14,6 +14,7 @@ import { fakeEntries } from "./fake-entries";
 import { fakeForks } from "./fake-forks";
 import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
+import { fakeRules } from "./fake-rules";
 import { FakeStore } from "./fake-store";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
@@ -34,6 +35,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     edited: false,
   });
   const reviews = fakeReviews(store);
+  const rules = fakeRules(store);
   const forks = fakeForks(store);
   const entries = fakeEntries({
     agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
@@ -88,7 +90,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { text: text.slice(from), from, chars: text.length };
       },
       listReviews: reviews.list,
-      listRules: async () => store.rules.map((rule) => ({ ...rule })),
+      ...rules.queries,
       listInterventions: async ({ treeId, taskId, action, rule, limit = 50 } = {}) =>
         store.interventions
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
@@ -177,6 +179,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
+      ...rules.commands,
       ...operations.commands,
       approveChanged: unsupported,
       restoreBefore: unsupported,
