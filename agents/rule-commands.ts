@@ -93,7 +93,10 @@ function checkTerms({ hours, most_uses: mostUses }: Pick<RuleChangeRequest, "hou
     throw new UserError("invalid", `A rule lasts for more than 0 and at most ${MOST_HOURS} hours, not ${hours}.`);
   if (mostUses === undefined || mostUses === null) return;
   if (!(Number.isInteger(mostUses) && mostUses >= 1 && mostUses <= MOST_USES))
-    throw new UserError("invalid", `A rule approves a whole number of calls from 1 up, or any number: not ${mostUses}.`);
+    throw new UserError(
+      "invalid",
+      `A rule approves a whole number of calls from 1 up, or any number: not ${mostUses}.`,
+    );
 }
 
 function whyOf(text: string): string {

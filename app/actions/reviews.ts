@@ -1,6 +1,7 @@
 "use server";
 
 /** What a person decides: questions, approvals, flags, and the rules that approve by themselves. */
+import type { RuleChangeRequest, RuleRequest } from "@/agents/core/shapes-review";
 import { type ActionResult, act } from "@/app/act";
 import { optionalNumber, optionalText, text } from "./values";
 
@@ -29,18 +30,32 @@ export async function approveTool(itemId: string, why: string): Promise<ActionRe
   return act(({ actor, commands }) => commands.addRule(rule, actor));
 }
 
-/** As somebody chose it beside the item: exactly such calls or all of its tool, of one agent or of all. */
-export async function makeRule(
-  itemId: string,
-  chosen: { exact: boolean; agent: string; hours: number; why: string },
-): Promise<ActionResult> {
-  const { exact, agent, hours, why } = (chosen ?? {}) as Partial<typeof chosen>;
-  const named = optionalText(agent);
-  const rule = {
-    ...{ item: text(itemId), exact: exact !== false, why: text(why), hours: optionalNumber(hours) ?? RULE_HOURS },
-    ...(named !== undefined && { agent: named }),
+/** As somebody chose it, beside an item or under Rules. */
+export async function makeRule(chosen: RuleRequest): Promise<ActionResult> {
+  const given = (chosen ?? {}) as Record<string, unknown>;
+  const named = (name: keyof RuleRequest) => optionalText(given[name]);
+  const rule: RuleRequest = {
+    ...{ tool: named("tool"), item: named("item"), agent: named("agent"), tree: named("tree") },
+    ...(typeof given.exact === "boolean" && { exact: given.exact }),
+    ...{ hours: optionalNumber(given.hours) ?? RULE_HOURS, most_uses: optionalNumber(given.most_uses) },
+    why: text(given.why),
   };
   return act(({ actor, commands }) => commands.addRule(rule, actor));
+}
+
+/** `most_uses` null: any number from now on. */
+export async function changeRule(id: string, chosen: RuleChangeRequest): Promise<ActionResult> {
+  const given = (chosen ?? {}) as Record<string, unknown>;
+  const change: RuleChangeRequest = {
+    ...{ hours: optionalNumber(given.hours), why: optionalText(given.why) },
+    most_uses: given.most_uses === null ? null : optionalNumber(given.most_uses),
+    ...(given.on === true && { on: true as const }),
+  };
+  return act(({ actor, commands }) => commands.changeRule(text(id), change, actor));
+}
+
+export async function removeRule(id: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.removeRule(text(id), actor));
 }
 
 /** What an approved proposal replaced is live again. */

@@ -7,6 +7,7 @@ import type { ReviewItem } from "@/agents/core/shapes-review";
 import { attentionText, withoutDisguise } from "@/components/reviews/approval-text";
 import { REVIEW_WORDS } from "@/components/reviews/words";
 import { Markdown } from "@/components/text/markdown";
+import { money, spentText } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
@@ -30,7 +31,7 @@ export function Item({ item, heading, back, choose }: ItemProps) {
     <div className="scroll">
       <div className="inner">
         <p className="menu">
-          <button type="button" className="btn quiet" onClick={back}>
+          <button type="button" className="btn quiet" data-back onClick={back}>
             <Icon name="left" />
             Queue
           </button>
@@ -81,11 +82,18 @@ const VERBS: Record<Review["kind"], [string, string | null]> = {
   flag: ["Dealt with", "No problem"],
 };
 
-function Follows({ item: { review, follows } }: { item: ReviewItem }) {
+/** Its task stands still, and with it those above, until somebody decides. */
+const HOLDS: ReadonlySet<Review["kind"]> = new Set(["question", "approval", "change"]);
+
+function Follows({ item }: { item: ReviewItem }) {
+  const { review, follows, path } = item;
   const [yes, no] = VERBS[review.kind];
+  const isHeld = HOLDS.has(review.kind) && review.status === "open";
   const lines: [string, ReactNode][] = [
     [yes, follows.approve],
     ...(no ? [[no, follows.reject] as [string, ReactNode]] : []),
+    ...(isHeld ? [["Waits", waitingWords(path)] as [string, ReactNode]] : []),
+    ["Cost so far", costWords(item.cost)],
     ["If nobody", <TimedText key="ignored" text={follows.ignored} />],
     ["Undo", follows.undo],
     ["Attention", attentionText(review).replace(/^Attention /, "")],
@@ -100,6 +108,22 @@ function Follows({ item: { review, follows } }: { item: ReviewItem }) {
       ))}
     </dl>
   );
+}
+
+const NAMED = 3;
+
+function waitingWords(path: ReviewItem["path"]): string {
+  const titles = path.map((task) => `“${task.title}”`).reverse();
+  const [own, ...above] = titles;
+  if (above.length === 0) return `${own}, which is the whole tree.`;
+  const more = above.length > NAMED ? ` and ${above.length - NAMED} more` : "";
+  return `${own}, and above it ${above.slice(0, NAMED).join(", ")}${more}.`;
+}
+
+function costWords({ task, tree }: ReviewItem["cost"]): string {
+  const words = ({ spent, grant }: ReviewItem["cost"]["task"]) =>
+    `${spentText(spent)}${grant.cost_usd === null ? "" : ` of ${money(grant.cost_usd)}`}`;
+  return `${words(task)} by this task and what is below it; ${words(tree)} by the whole tree.`;
 }
 
 function Evidence({ item }: { item: ReviewItem }) {

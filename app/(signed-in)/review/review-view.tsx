@@ -9,7 +9,6 @@ import { BatchBar } from "./batch-bar";
 import { DecideBar } from "./decide-bar";
 import { ReviewEmpty } from "./empty";
 import { Item } from "./item";
-import { KeysDialog } from "./keys-dialog";
 import { KindChips } from "./kind-chips";
 import { Queue } from "./queue";
 import { groupsOf, type KindFilter } from "./queue-rows";
@@ -145,7 +144,6 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
           )}
         </article>
       </div>
-      <KeysDialog />
     </main>
   );
 }

@@ -6,8 +6,7 @@ import { makeRule } from "@/app/actions/reviews";
 import { AskForm } from "@/components/reviews/approval-actions";
 import { Button } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
-
-const HOURS = [1, 8, 24, 24 * 7];
+import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "./rule-terms";
 
 interface RuleFormProps {
   item: ReviewItem;
@@ -15,28 +14,34 @@ interface RuleFormProps {
   onDone: () => void;
 }
 
-/** A rule from an item: exactly such calls or all of its tool, of its agent or all, for some hours, with a reason. */
+/** A rule from an item: exactly such calls or all of its tool, of its agent or all, in its tree or all, with a reason. */
 export function RuleForm({ item, close, onDone }: RuleFormProps) {
   const { pending, outcome, run } = useAction();
-  const [exact, setExact] = useState(true);
-  const [ofAgent, setOfAgent] = useState(true);
-  const [hours, setHours] = useState(24);
-  const [why, setWhy] = useState("");
-  const [isMissing, setMissing] = useState(false);
+  const [calls, setCalls] = useState("exact");
+  const [by, setBy] = useState("one");
+  const [where, setWhere] = useState("all");
+  const [terms, setTerms] = useState<RuleTerms>({ hours: "24", most: "", why: "" });
+  const [faults, setFaults] = useState<TermFaults>({});
   const field = useRef<HTMLTextAreaElement>(null);
-  const hint = useId();
   useEffect(() => field.current?.focus(), []);
   const tool = item.call?.tool ?? "";
   function submit(event: FormEvent): void {
     event.preventDefault();
-    setMissing(!why.trim());
-    if (!why.trim()) {
-      field.current?.focus();
+    const wrong = faultsOf(terms);
+    setFaults(wrong);
+    if (Object.keys(wrong).length > 0) {
+      if (wrong.why) field.current?.focus();
       return;
     }
-    const agent = ofAgent ? item.agent : "";
+    const most = mostOf(terms);
+    const rule = {
+      ...{ item: item.review.id, exact: calls === "exact", hours: Number(terms.hours), why: terms.why },
+      ...(by === "one" && { agent: item.agent }),
+      ...(where === "one" && { tree: item.review.tree_id }),
+      ...(most !== null && { most_uses: most }),
+    };
     run(
-      () => makeRule(item.review.id, { exact, agent, hours, why }),
+      () => makeRule(rule),
       (result) => {
         if (!result.ok) return;
         close();
@@ -49,49 +54,27 @@ export function RuleForm({ item, close, onDone }: RuleFormProps) {
     <div className="form">
       <AskForm submit={submit} close={close}>
         <div className="pairs wide">
-          <label htmlFor={`${hint}-calls`}>Approves</label>
-          <select
-            id={`${hint}-calls`}
-            value={exact ? "exact" : "all"}
-            onChange={(event) => setExact(event.target.value === "exact")}
-          >
-            <option value="exact">Calls of {tool} with exactly these arguments</option>
-            <option value="all">Every call of {tool}, whatever its arguments</option>
-          </select>
-          <label htmlFor={`${hint}-agent`}>Made by</label>
-          <select
-            id={`${hint}-agent`}
-            value={ofAgent ? "one" : "all"}
-            onChange={(event) => setOfAgent(event.target.value === "one")}
-          >
-            <option value="one">{item.agent} only</option>
-            <option value="all">Any agent</option>
-          </select>
-          <label htmlFor={`${hint}-hours`}>For</label>
-          <select id={`${hint}-hours`} value={hours} onChange={(event) => setHours(Number(event.target.value))}>
-            {HOURS.map((one) => (
-              <option key={one} value={one}>
-                {one === 1 ? "1 hour" : one < 48 ? `${one} hours` : `${one / 24} days`}
-              </option>
-            ))}
-          </select>
-        </div>
-        <label className="f">
-          <span>Why may they run without a person?</span>
-          <textarea
-            ref={field}
-            rows={2}
-            value={why}
-            aria-invalid={isMissing}
-            aria-describedby={hint}
-            onChange={(event) => setWhy(event.target.value)}
+          <Choice
+            label="Approves"
+            value={calls}
+            choose={setCalls}
+            options={{
+              exact: `Calls of ${tool} with exactly these arguments`,
+              all: `Every call of ${tool}, whatever its arguments`,
+            }}
           />
-        </label>
-        <p className={`hint mt-1! ${isMissing || failure ? "bad" : ""}`} id={hint} role="status">
-          {failure ?? (isMissing ? "Say why: it stands beside the rule. " : "")}
-          {failure
-            ? ""
-            : "In every tree; what waits and matches runs at once. It can be revoked under Rules; what ran stays done."}
+          <Choice label="Made by" value={by} choose={setBy} options={{ one: `${item.agent} only`, all: "Any agent" }} />
+          <Choice
+            label="In"
+            value={where}
+            choose={setWhere}
+            options={{ all: "Every tree", one: `“${item.path[0]?.title ?? "This tree"}” only` }}
+          />
+        </div>
+        <RuleTermsFields terms={terms} faults={faults} change={setTerms} whyBox={field} />
+        <p className={`hint mt-1! ${failure ? "bad" : ""}`} role="status">
+          {failure ??
+            "What waits and matches runs at once. It is changed and switched off under Rules; what ran stays done."}
         </p>
         <div className="acts">
           <Button type="submit" disabled={pending}>
@@ -103,5 +86,28 @@ export function RuleForm({ item, close, onDone }: RuleFormProps) {
         </div>
       </AskForm>
     </div>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  options: Record<string, string>;
+  choose: (value: string) => void;
+}
+
+function Choice({ label, value, options, choose }: ChoiceProps) {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => choose(event.target.value)}>
+        {Object.entries(options).map(([one, words]) => (
+          <option key={one} value={one}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </>
   );
 }

@@ -2,38 +2,43 @@ import type { Metadata } from "next";
 import { enter } from "@/app/enter";
 import { Icon } from "@/components/ui/icon";
 import { HistoryBar } from "../history-bar";
+import { NewRule } from "./new-rule";
 import { Rule } from "./rule";
+import { ruleState } from "./rule-state";
 
 export const metadata: Metadata = { title: "Rules" };
 
 /** What is approved without a person, until when, why, and what came of it. */
 export default async function RulesPage() {
   const app = await enter();
-  const rules = await app.queries.listRules();
+  const [rules, tools, agents] = await Promise.all([
+    app.queries.listRules(),
+    app.queries.listTools(),
+    app.queries.listAgents(),
+  ]);
   const nowMs = Date.parse(new Date().toISOString());
-  const isOver = (rule: (typeof rules)[number]) =>
-    rule.revoked_at !== null ||
-    Date.parse(rule.expires_at) <= nowMs ||
-    (rule.most_uses !== null && rule.uses >= rule.most_uses);
-  const inForce = rules.filter((rule) => !isOver(rule));
-  const over = rules.filter(isOver);
-  const mayRevoke = app.may("revokeRule");
+  const known = rules.map((rule) => ({ rule, state: ruleState(rule, nowMs) }));
+  const inForce = known.filter(({ state }) => state === "on");
+  const over = known.filter(({ state }) => state !== "on");
+  const mayChange = app.may("changeRule");
   return (
     <main className="main" id="main">
       <HistoryBar title="Rules" />
       <div className="page hist">
-        {mayRevoke ? null : (
-          <p className="dim py-2">You see the rules; making and revoking them needs the role reviewer: ask an admin.</p>
+        {mayChange ? (
+          <NewRule tools={tools.map(({ name }) => name)} agents={agents.map(({ name }) => name)} />
+        ) : (
+          <p className="dim py-2">You see the rules; making and changing them needs the role reviewer: ask an admin.</p>
         )}
         {inForce.length === 0 ? (
           <p className="dim py-2">
-            No rule is in force: every call that needs approval is put before a person. “Make a rule” at an approval
-            makes one.
+            No rule is in force: every call that needs approval is put before a person. “Make a rule” beside an approval
+            makes one for exactly such calls.
           </p>
         ) : (
           <ul className="rows" aria-label="In force">
-            {inForce.map((rule) => (
-              <Rule key={rule.id} rule={rule} mayRevoke={mayRevoke} />
+            {inForce.map(({ rule, state }) => (
+              <Rule key={rule.id} rule={rule} state={state} mayChange={mayChange} />
             ))}
           </ul>
         )}
@@ -41,11 +46,11 @@ export default async function RulesPage() {
           <details className="inst mt-4" open={inForce.length === 0}>
             <summary>
               <Icon name="chev" className="i tw" />
-              <span>Over</span> <span className="faint">{over.length}</span>
+              <span>Switched off, or over</span> <span className="faint">{over.length}</span>
             </summary>
-            <ul className="rows mt-1" aria-label="Over">
-              {over.map((rule) => (
-                <Rule key={rule.id} rule={rule} over mayRevoke={false} />
+            <ul className="rows mt-1" aria-label="Switched off, or over">
+              {over.map(({ rule, state }) => (
+                <Rule key={rule.id} rule={rule} state={state} mayChange={mayChange} />
               ))}
             </ul>
           </details>

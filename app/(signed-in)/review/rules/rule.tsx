@@ -2,120 +2,113 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { ApprovalRule } from "@/agents/core/shapes";
-import type { DecidedReview } from "@/agents/core/shapes-review";
-import { revokeRule } from "@/app/actions/reviews";
-import { fetchJson } from "@/components/feed/fetch-json";
+import { removeRule, revokeRule } from "@/app/actions/reviews";
 import { plural } from "@/components/ui/format";
-import { Icon } from "@/components/ui/icon";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import { useAction } from "@/components/ui/use-action";
-import { DecidedRow } from "../decided/decided-row";
-
-const SHOWN = 20;
+import { type Outcome, useAction } from "@/components/ui/use-action";
+import { ChangeRule } from "./change-rule";
+import { RuleHistory } from "./rule-history";
+import type { RuleState } from "./rule-state";
 
 interface RuleProps {
   rule: ApprovalRule;
-  over?: boolean;
-  mayRevoke: boolean;
+  state: RuleState;
+  mayChange: boolean;
 }
 
-export function Rule({ rule, over = false, mayRevoke }: RuleProps) {
+export function Rule({ rule, state, mayChange }: RuleProps) {
   const router = useRouter();
   const { pending, outcome, run } = useAction();
+  const [isChanging, setChanging] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const act = (work: () => Promise<Outcome>) =>
+    run(work, (result) => {
+      if (!result.ok) return;
+      setChanging(false);
+      router.refresh();
+    });
+  const isOn = state === "on";
+  const close = () => {
+    setChanging(false);
+    opener.current?.focus();
+  };
   const uses = rule.uses === 0 ? "approved nothing so far" : `approved ${plural(rule.uses, "call")}`;
   return (
     <li className="rule" data-rule={rule.id}>
       <div className="min-w-0 grow">
-        <p>
-          Calls of <code>{rule.tool}</code>
-          {rule.agent ? ` by ${rule.agent}` : ""}
-          {rule.exact ? " with exactly the same arguments" : ", whatever their arguments"}
-          {rule.tree_id ? (
-            <>
-              , in{" "}
-              <Link className="link" href={`/trees/${rule.tree_id}`}>
-                one tree
-              </Link>
-            </>
-          ) : null}
-          {rule.most_uses !== null ? `, ${rule.most_uses === 1 ? "once" : `${rule.most_uses} times`}` : ""}
-        </p>
+        <Matches rule={rule} />
         <p className="dim wrapany">“{rule.why}”</p>
         <p className="small faint">
           {rule.created_by}, <Clock at={rule.created_at} />
           <span className="sep" />
-          <Until rule={rule} over={over} />
+          <Until rule={rule} state={state} />
           <span className="sep" />
           {uses}
         </p>
-        {rule.uses > 0 ? <Approved rule={rule} /> : null}
+        {isChanging ? (
+          <ChangeRule rule={rule} isOff={state === "off"} pending={pending} run={act} close={close} />
+        ) : null}
+        <RuleHistory rule={rule} />
         <OutcomeLine outcome={outcome} />
       </div>
-      {over || !mayRevoke ? null : (
-        <Button
-          disabled={pending}
-          onClick={() =>
-            run(
-              () => revokeRule(rule.id),
-              (result) => result.ok && router.refresh(),
-            )
-          }
-        >
-          Revoke
+      <div className="acts">
+        <Button ref={opener} disabled={!mayChange} aria-expanded={isChanging} onClick={() => setChanging(!isChanging)}>
+          {isOn ? "Change…" : "Switch on again…"}
         </Button>
-      )}
+        {isOn ? (
+          <Button disabled={pending || !mayChange} onClick={() => act(() => revokeRule(rule.id))}>
+            Switch off
+          </Button>
+        ) : (
+          <Button
+            look="quiet"
+            disabled={pending || !mayChange || rule.uses > 0}
+            title={rule.uses > 0 ? "It has approved something, so it stays as the reason of that." : undefined}
+            onClick={() => act(() => removeRule(rule.id))}
+          >
+            Remove
+          </Button>
+        )}
+      </div>
     </li>
   );
 }
 
-function Until({ rule, over }: { rule: ApprovalRule; over: boolean }) {
-  if (rule.revoked_at)
-    return (
-      <>
-        revoked by {rule.revoked_by}, <Clock at={rule.revoked_at} />; what had run stays done
-      </>
-    );
-  if (over && rule.most_uses !== null && rule.uses >= rule.most_uses) return <>used up</>;
+function Matches({ rule }: { rule: ApprovalRule }) {
+  const most = rule.most_uses;
   return (
-    <>
-      {over ? "ran out" : "until"} <Clock at={rule.expires_at} />
-    </>
+    <p>
+      Calls of <code>{rule.tool}</code>
+      {rule.agent ? ` by ${rule.agent}` : ""}
+      {rule.exact ? " with exactly the same arguments" : ", whatever their arguments"}
+      {rule.tree_id ? (
+        <>
+          , in{" "}
+          <Link className="link" href={`/trees/${rule.tree_id}`}>
+            one tree
+          </Link>
+        </>
+      ) : null}
+      {most === null ? "" : `, ${most === 1 ? "once" : `${most} times at most`}`}
+    </p>
   );
 }
 
-/** Read when somebody looks. */
-function Approved({ rule }: { rule: ApprovalRule }) {
-  const [items, setItems] = useState<DecidedReview[] | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const by = encodeURIComponent(`rule ${rule.id}`);
-  function read(isOpen: boolean): void {
-    if (!isOpen || items) return;
-    fetchJson<{ items: DecidedReview[] }>(`reviews/decided?by=${by}&limit=${SHOWN}`).then(
-      (page) => setItems(page.items),
-      (error: unknown) => setProblem((error as Error).message),
+function Until({ rule, state }: { rule: ApprovalRule; state: RuleState }) {
+  if (state === "off" && rule.revoked_at)
+    return (
+      <>
+        switched off by {rule.revoked_by}, <Clock at={rule.revoked_at} />; what had run stays done
+      </>
     );
-  }
+  if (state === "used_up") return <>used up</>;
   return (
-    <details className="inst mt-1" onToggle={(event) => read(event.currentTarget.open)}>
-      <summary>
-        <Icon name="chev" className="i tw" />
-        <span className="small">What it approved</span>
-      </summary>
-      {problem ? <p className="hint bad">{problem}</p> : null}
-      <ul className="rows pl-5">
-        {(items ?? []).map((review) => (
-          <DecidedRow key={review.id} review={review} />
-        ))}
-      </ul>
-      {rule.uses > SHOWN ? (
-        <Link className="link small" href={`/review/decided?by=${by}`}>
-          All {rule.uses}
-        </Link>
-      ) : null}
-    </details>
+    <>
+      {state === "run_out" ? "ran out" : "until"} <Clock at={rule.expires_at} />
+    </>
   );
 }
