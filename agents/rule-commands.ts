@@ -143,7 +143,9 @@ function matchOf(
     return { tool: found.tool, agent, subject: rule.exact === false ? null : found.hash };
   }
   const tool = rule.tool ?? "";
-  toolNamed(tool, configuration);
+  const named = toolNamed(tool, configuration);
+  if (named.tool.server && named.ofServer === undefined)
+    throw new UserError("invalid", `${tool} is a server, and a rule is for one tool: name that as agents call it.`);
   if (rule.exact === true)
     throw new UserError("invalid", "Exact arguments are those of an item: name the approval, not only its tool.");
   return { tool, agent, subject: null };

@@ -1,10 +1,16 @@
 import type { Metadata } from "next";
+import type { ListedTool } from "@/agents/core/shapes-tools";
 import { enter } from "@/app/enter";
 import { Icon } from "@/components/ui/icon";
 import { HistoryBar } from "../history-bar";
 import { NewRule } from "./new-rule";
 import { Rule } from "./rule";
 import { ruleState } from "./rule-state";
+
+/** What is part of every agent is asked about nowhere; for a tool of a server the rule is made beside one of its calls. */
+function isForRules({ version, source }: ListedTool): boolean {
+  return version > 0 && source !== "mcp";
+}
 
 export const metadata: Metadata = { title: "Rules" };
 
@@ -26,7 +32,7 @@ export default async function RulesPage() {
       <HistoryBar title="Rules" />
       <div className="page hist">
         {mayChange ? (
-          <NewRule tools={tools.map(({ name }) => name)} agents={agents.map(({ name }) => name)} />
+          <NewRule tools={tools.filter(isForRules).map(({ name }) => name)} agents={agents.map(({ name }) => name)} />
         ) : (
           <p className="dim py-2">You see the rules; making and changing them needs the role reviewer: ask an admin.</p>
         )}
