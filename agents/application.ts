@@ -34,7 +34,14 @@ import type {
 import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
-import type { DecidedQuery, DecidedReview, ReviewItem } from "./core/shapes-review";
+import type {
+  DecidedQuery,
+  DecidedReview,
+  ReviewItem,
+  RuleChangeRequest,
+  RuleEvent,
+  RuleRequest,
+} from "./core/shapes-review";
 import type { AuditVerdict, ListedAudit } from "./core/shapes-security";
 import type {
   ImportedServer,
@@ -107,6 +114,8 @@ export interface Queries extends AccessQueries {
   listDecided(query?: DecidedQuery): Promise<Page<DecidedReview>>;
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
+  /** Who made, changed and switched it off and on; the oldest first. */
+  listRuleEvents(id: string): Promise<RuleEvent[]>;
   /** The newest first. */
   listInterventions(options?: {
     treeId?: string;
@@ -236,10 +245,11 @@ export interface Commands extends AccessCommands {
    * Approves calls by itself, for `hours` (24): those of a tool, or (`item`) those equal to one that was put before a person,
    * and with `exact: false` every call of that tool. What waits and matches is approved at once.
    */
-  addRule(
-    rule: { tool?: string; item?: string; exact?: boolean; agent?: string; why?: string; hours?: number },
-    actor: Actor,
-  ): Promise<{ sentence: string; rule: string; decided: string[] }>;
+  addRule(rule: RuleRequest, actor: Actor): Promise<{ sentence: string; rule: string; decided: string[] }>;
+  /** `decided`: what waited and is approved by it as it is now. */
+  changeRule(id: string, change: RuleChangeRequest, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
+  /** Refused (conflict) when it has approved something: then it stays as the reason of that. */
+  removeRule(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** `decided`: what the rule had approved. */
   revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
   /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */

@@ -111,7 +111,8 @@ export function createQueries(sources: QuerySources): Queries {
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf, now: sources.now }, trees.findTask(ids.task(id)).id),
     }),
-    listRules: async () => store.decisions.rules(),
+    listRules: async () => store.rules.all(),
+    listRuleEvents: async (id) => store.rules.historyOf(ids.rule(id)),
     listAgents: async () =>
       configuration.agents().map(({ name, description, model, tools, documents, version, edited }) => ({
         name,
@@ -219,7 +220,7 @@ export function createIds(store: Store): Ids {
   return {
     tree: (prefix) => unique("tree", prefix, trees.treesLike(prefix)),
     task: (prefix) => unique("task", prefix, trees.tasksLike(prefix)),
-    rule: (prefix) => unique("rule", prefix, store.decisions.rulesLike(prefix)),
+    rule: (prefix) => unique("rule", prefix, store.rules.like(prefix)),
     token: (prefix) => unique("token", prefix, store.people.tokensLike(prefix)),
     review: (prefix) => unique("review item", prefix, reviews.like(prefix)),
     treeOrTask(prefix) {

@@ -27,6 +27,7 @@ import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { createRules, type Rules } from "./rules";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
 import { createSeen, type Seen } from "./seen";
@@ -43,6 +44,7 @@ export interface Store {
   configuration: ConfigurationStore;
   trees: Trees;
   decisions: Decisions;
+  rules: Rules;
   forks: Forks;
   halts: Halts;
   interventions: Interventions;
@@ -100,6 +102,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
     decisions: createDecisions(client.sqlite, log),
+    rules: createRules(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     halts,
     interventions: createInterventions(client.sqlite, log),

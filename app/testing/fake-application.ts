@@ -14,6 +14,7 @@ import { fakeEntries } from "./fake-entries";
 import { fakeForks } from "./fake-forks";
 import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
+import { fakeRules } from "./fake-rules";
 import { FakeStore } from "./fake-store";
 import { fakeTrees } from "./fake-trees";
 
@@ -35,6 +36,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     edited: false,
   });
   const reviews = fakeReviews(store);
+  const rules = fakeRules(store);
   const forks = fakeForks(store);
   const trees = fakeTrees(store);
   const entries = fakeEntries({
@@ -85,7 +87,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { text: text.slice(from), from, chars: text.length };
       },
       listReviews: reviews.list,
-      listRules: async () => store.rules.map((rule) => ({ ...rule })),
+      ...rules.queries,
       listInterventions: async ({ treeId, taskId, action, rule, limit = 50 } = {}) =>
         store.interventions
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
@@ -178,6 +180,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
       ...trees.commands,
+      ...rules.commands,
       ...operations.commands,
       approveChanged: unsupported,
       restoreBefore: unsupported,

@@ -29,7 +29,7 @@ import type { LogFacts, OutputPage } from "@/agents/core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/agents/core/shapes-operations";
 import type { ListedUser, ShownSetting } from "@/agents/core/shapes-people";
 import type { ListedProvider, ProviderTest } from "@/agents/core/shapes-providers";
-import type { DecidedReview, ReviewItem } from "@/agents/core/shapes-review";
+import type { DecidedReview, ReviewItem, RuleEvent } from "@/agents/core/shapes-review";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/agents/core/shapes-security";
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/agents/core/shapes-tools";
 import type { Template } from "@/agents/core/shapes-trees";
@@ -170,6 +170,12 @@ export interface Answers {
   "GET rules": All<ApprovalRule>;
   /** Makes such a rule; what waits and matches is approved at once. */
   "POST rules": Decided & { rule: string };
+  /** What happened to a rule, and what it decided. */
+  "GET rules/:id/history": All<RuleEvent>;
+  /** Changes how long and how often a rule holds, or switches it on again. */
+  "POST rules/:id/change": Decided;
+  /** Removes a rule that has approved nothing. */
+  "DELETE rules/:id": Said;
   /** Ends a rule. */
   "POST rules/:id/revoke": Decided;
   /** Agents, as tasks that begin now use them. */
