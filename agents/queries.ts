@@ -39,7 +39,7 @@ export interface QuerySources {
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
   maxDbBytes: number | null;
-  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "dailyCaps">;
+  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
   /** What all trees together may spend in a day. */
   dailyCap: DailyCaps["all"];
 }

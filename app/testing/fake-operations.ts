@@ -32,7 +32,6 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
           points: pointsOf(hours, step),
           slots: 4,
           memory_bytes: 4 * 1024 ** 3,
-          today: { tokens: 4_120_000, cost_usd: 31.07, cap_tokens: null, cap_cost_usd: 80 },
           over_since: { cpu: null, memory: null, disk: ago(0.7) },
           disk_full_in_hours: 9,
         };

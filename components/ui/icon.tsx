@@ -227,12 +227,6 @@ const PATHS = {
       <path d="M10 2.5a3.5 3.5 0 0 0-3.3 4.8L2.5 11.5l2 2 4.2-4.2A3.5 3.5 0 0 0 13.4 5L11 7 9 5l2-2.4A3 3 0 0 0 10 2.5Z" />
     </>
   ),
-  gear: (
-    <>
-      <circle cx="8" cy="8" r="2.2" />
-      <path d="M8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2M3.6 3.6 5 5M11 11l1.4 1.4M12.4 3.6 11 5M5 11l-1.4 1.4" />
-    </>
-  ),
   more: (
     <>
       <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.2" />
@@ -242,6 +236,16 @@ const PATHS = {
     <>
       <path d="M3.5 1.8h6l3 3v9.4h-9Z" />
       <path d="M6 8h4M6 11h4" />
+    </>
+  ),
+  power: (
+    <>
+      <path d="M8 2v5.5M4.5 4.5a5 5 0 1 0 7 0" />
+    </>
+  ),
+  download: (
+    <>
+      <path d="M8 2v8M4.5 7 8 10.500 11.500 7M3 13.500h10" />
     </>
   ),
 } satisfies Record<string, ReactNode>;
