@@ -56,7 +56,7 @@ export function createMeasurements(sqlite: Sqlite, log: Log): Measurements {
   // An hour more than is shown: what was spent in the first hour is a difference to what had been spent before it.
   const prune = sqlite.prepare("DELETE FROM measurements WHERE at_ms < ?");
   const steps = sqlite.prepare(`
-    SELECT at_ms / @step AS step, avg(cpu_percent) AS cpu, avg(memory_percent) AS memory, max(disk_percent) AS disk,
+    SELECT at_ms / CAST(@step AS INTEGER) AS step, avg(cpu_percent) AS cpu, avg(memory_percent) AS memory, max(disk_percent) AS disk,
       max(slots_used) AS slots, max(queued) AS queued, avg(commits) AS commits, max(tokens) AS tokens, max(micro_usd) AS microUsd
     FROM measurements WHERE at_ms >= @from AND at_ms < @to GROUP BY 1 ORDER BY 1`);
   const before = sqlite.prepare(

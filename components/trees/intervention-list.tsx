@@ -67,7 +67,7 @@ export function ruleWords(rule: string): string {
 
 /** The task, at the message before which it happened. */
 export function linkTo({ tree_id, task_id, seq }: Pick<Intervention, "tree_id" | "task_id" | "seq">): string {
-  return `/trees/${tree_id}?task=${task_id}${seq === null ? "" : `#message-${seq}`}`;
+  return `/trees/${tree_id}?task=${task_id}${seq === null ? "" : `&seq=${seq}`}`;
 }
 
 function Evidence({ text }: { text: string }) {
