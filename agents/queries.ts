@@ -10,11 +10,15 @@ import { type Queries, UserError } from "./application";
 import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
 import type { ServerStatus } from "./core/shapes";
+import { createEntryQueries } from "./entry-queries";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations-queries";
+import { outputPage } from "./output-page";
+import { createReviewItemQueries } from "./review-item";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
+import { taskFiles } from "./task-files";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
 
@@ -53,7 +57,9 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createToolQueries(sources),
+    ...createEntryQueries(sources),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
+    ...createReviewItemQueries(sources, ids),
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
@@ -66,6 +72,8 @@ export function createQueries(sources: QuerySources): Queries {
       if (!message) throw new UserError("not_found", `There is no message ${seq}.`);
       return message;
     },
+    getLogFacts: async (id) => messages.factsOf(ids.task(id)),
+    getOutput: async (seq, from) => outputPage(store.outputs, await queries.getMessage(seq), from),
     listReviews: async ({ limit, after, alikeTo, ...options } = {}) =>
       reviews.list({
         ...options,
@@ -87,6 +95,7 @@ export function createQueries(sources: QuerySources): Queries {
         limit: limitOf(limit),
       }),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
+    getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf, now: sources.now }, trees.findTask(ids.task(id)).id),
     }),

@@ -91,6 +91,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     terminal: () => sandbox.status(),
     machine: async () => watchedMachine(monitor),
     servers: async () => servers,
+    sandbox: async () => sandbox,
     signs,
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });

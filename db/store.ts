@@ -1,8 +1,10 @@
 /** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
 
 import type { DailyCaps } from "@/lib/env";
+import { type Answers, createAnswers } from "./answers";
 import { type Audit, createAudit } from "./audit";
 import { type Client, type OpenOptions, openClient } from "./client";
+import { type Comments, createComments } from "./comments";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
 import { NO_DAILY_CAPS } from "./daily-spend";
 import { createDecisions, type Decisions } from "./decisions";
@@ -15,10 +17,14 @@ import { createMeasurements, type Measurements } from "./measurements";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
+import { createEntryQueries, type EntryQueries } from "./queries/entries";
+import { createFileQueries, type FileQueries } from "./queries/files";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
@@ -47,12 +53,18 @@ export interface Store {
   people: People;
   secrets: Secrets;
   audit: Audit;
+  answers: Answers;
+  comments: Comments;
   queries: {
     trees: TreeQueries;
     messages: MessageQueries;
+    files: FileQueries;
     reviews: ReviewQueries;
+    decided: DecidedQueries;
     status: StatusQueries;
+    entries: EntryQueries;
     operations: OperationsQueries;
+    tools: ToolQueries;
   };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -95,12 +107,18 @@ export function openStore(file: string, options: StoreOptions): Store {
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
+    answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
+    comments: createComments(client.sqlite, log),
     queries: {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
+      files: createFileQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
+      decided: createDecidedQueries(client.sqlite),
       status: createStatusQueries(client),
+      entries: createEntryQueries(client.sqlite),
       operations: createOperationsQueries(client.sqlite),
+      tools: createToolQueries(client.sqlite),
     },
     async close() {
       log.giveUp();

@@ -168,6 +168,10 @@ export interface ApprovalRule {
   agent: string | null;
   /** Only calls with exactly the arguments of the item that it was made from. */
   exact: boolean;
+  /** Only calls of this tree; null: of every tree. */
+  tree_id: string | null;
+  /** It approves so many calls at most, and then no more; null: any number until it expires. */
+  most_uses: number | null;
   why: string;
   created_by: string;
   created_at: string;
@@ -246,6 +250,8 @@ export interface Submission {
   runbook?: string;
   /** A folder on the server; absent means a fresh one. */
   workspace?: string;
+  /** A fresh folder begins as a copy of it, on that branch (default: the repository's own); not together with `workspace`. */
+  repository?: { url: string; branch?: string };
   grant?: Partial<Amounts>;
   rights?: Level[];
   /** Higher goes first; 0 is normal. */

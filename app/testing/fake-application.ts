@@ -10,12 +10,17 @@ import {
   type Task,
   type TaskStatus,
 } from "@/agents/core/shapes";
+import { fakeEntries } from "./fake-entries";
 import { fakeForks } from "./fake-forks";
 import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
+const RUNBOOKS = [
+  { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
+  { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
+];
 
 export function createFakeApplication(): Application & { store: FakeStore } {
   const store = new FakeStore();
@@ -30,6 +35,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   });
   const reviews = fakeReviews(store);
   const forks = fakeForks(store);
+  const entries = fakeEntries({
+    agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
+    document: [],
+    runbook: RUNBOOKS,
+  });
   const operations = fakeOperations(store);
   let halt: ServerStatus["paused_everything"] = null;
   const unsupported = async (): Promise<never> => {
@@ -69,6 +79,14 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         if (!found) throw new UserError("not_found", `There is no message ${seq}.`);
         return found;
       },
+      async getLogFacts(id) {
+        const log = store.messages.filter((one) => one.task_id === id);
+        return { messages: log.length, first_error: log.find((one) => one.content.isError === true)?.seq ?? null };
+      },
+      async getOutput(seq, from) {
+        const text = String(store.messages.find((one) => one.seq === seq)?.content.text ?? "");
+        return { text: text.slice(from), from, chars: text.length };
+      },
       listReviews: reviews.list,
       listRules: async () => store.rules.map((rule) => ({ ...rule })),
       listInterventions: async ({ treeId, taskId, action, rule, limit = 50 } = {}) =>
@@ -77,7 +95,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
           .slice(0, limit),
       compareTrees: forks.compare,
+      getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
+      ...reviews.queries,
       getReview: async (id) => ({ ...store.findReview(id) }),
       listAgents: async () => AGENTS.map(listed),
       getAgent: async (name) => ({ ...listed(name), instruction: "" }),
@@ -85,10 +105,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getDocument: unsupported,
       listTools: async () => [],
       getTool: unsupported,
-      listRunbooks: async () => [
-        { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
-        { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
-      ],
+      listRunbooks: async () => RUNBOOKS,
+      ...entries.queries,
+      listToolProposals: async () => [],
+      getToolHistory: unsupported,
+      previewServers: unsupported,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
       ...operations.queries,
@@ -156,13 +177,16 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
       ...operations.commands,
+      approveChanged: unsupported,
+      restoreBefore: unsupported,
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
       setToolPolicy: unsupported,
       importServers: unsupported,
       testServer: unsupported,
+      updateServer: unsupported,
       finishServerSignIn: unsupported,
-      importEntries: unsupported,
+      ...entries.commands,
       removeTool: unsupported,
       setPolicy: unsupported,
       addUser: unsupported,

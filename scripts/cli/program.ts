@@ -56,6 +56,8 @@ function defineWork(define: Define): void {
     .option("--agent <name>", "the agent at the root; default: agent_selector chooses")
     .option("--runbook <name>", "follow this runbook, without a language model")
     .option("--workspace <dir>", "work in this folder, in place; default: a fresh one")
+    .option("--repository <url>", "begin in a fresh folder with a copy of this git repository")
+    .option("--branch <name>", "of the repository; default: its own")
     .option("--model <model>", "anthropic/…, openai/…, ollama/… or runbook; default: the setting BANYAN_MODEL")
     .option("--priority <n>", "-100 to 100; higher goes first; default: 0")
     .option("--stepping <mode>", "automatic, or manual: paused before each turn")

@@ -90,6 +90,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     priceOf: () => 1,
     snapshots: simulatedSnapshots(),
     hiddenPathsOf: () => [],
+    cloneWorkspace: () => Promise.reject(new Error("There are no repositories in the simulation.")),
     workspaceRoots: [],
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,

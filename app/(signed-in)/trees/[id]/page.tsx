@@ -9,10 +9,11 @@ import type { ForkSource } from "./forked-from";
 import { TreeView } from "./tree-view";
 
 const LOG_PAGE = 200;
+const BEFORE_TARGET = 60;
 
 interface TreePageProps {
   params: Promise<{ id: string }>;
-  searchParams: Promise<{ task?: string }>;
+  searchParams: Promise<{ task?: string; seq?: string }>;
 }
 
 export async function generateMetadata({ params }: TreePageProps): Promise<Metadata> {
@@ -23,7 +24,7 @@ export async function generateMetadata({ params }: TreePageProps): Promise<Metad
 
 export default async function TreePage({ params, searchParams }: TreePageProps) {
   const { queries } = await enter();
-  const [{ id }, { task }] = await Promise.all([params, searchParams]);
+  const [{ id }, { task, seq }] = await Promise.all([params, searchParams]);
   const found = await readTree(queries, id);
   // The cursor is read before the rows: what is committed between the two reads comes again over the socket.
   const newest = await queries.listMessages({ treeId: found.id }, { latest: true, limit: 1 });
@@ -31,7 +32,7 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const { items: reviews } = await queries.listReviews({ open: true, treeId: tree.id, limit: 100 });
   const cursor = String(newest.items[0]?.seq ?? "");
   const openId = tree.tasks.find((one) => one.id === task)?.id ?? headTaskOf(tree.tasks).head?.id;
-  const opened = openId ? await readOpened(queries, openId) : null;
+  const opened = openId ? await readOpened(queries, openId, Number(seq)) : null;
   const start = { tree, reviews, cursor, opened };
   const source = tree.forked_from ? await readSource(queries, tree.forked_from) : null;
   return <TreeView key={tree.id} start={start} wanted={task ? (openId ?? null) : null} source={source} />;
@@ -57,8 +58,18 @@ async function readSource(
   return { title: source.title, taskId: message?.tree_id === source.id ? message.task_id : null };
 }
 
-async function readOpened(queries: Queries, taskId: string) {
-  const page = await queries.listMessages({ taskId }, { latest: true, limit: LOG_PAGE });
+/** With the end of its log, or with the part around the message that the address names. */
+async function readOpened(queries: Queries, taskId: string, seq: number) {
   const task = await queries.getTask(taskId);
-  return { task, messages: page.items, hasEarlier: page.items.length === LOG_PAGE };
+  if (!Number.isSafeInteger(seq) || seq < 1) return { task, ...(await readLatest(queries, taskId)) };
+  const before = await queries.listMessages({ taskId }, { before: String(seq), limit: BEFORE_TARGET });
+  const after = await queries.listMessages({ taskId }, { after: String(seq - 1), limit: LOG_PAGE });
+  if (after.items.length === 0) return { task, ...(await readLatest(queries, taskId)) };
+  const ends = { hasEarlier: before.items.length === BEFORE_TARGET, hasLater: after.next !== null };
+  return { task, messages: [...before.items, ...after.items], ...ends };
+}
+
+async function readLatest(queries: Queries, taskId: string) {
+  const { items } = await queries.listMessages({ taskId }, { latest: true, limit: LOG_PAGE });
+  return { messages: items, hasEarlier: items.length === LOG_PAGE, hasLater: false };
 }

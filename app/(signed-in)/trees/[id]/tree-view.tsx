@@ -25,7 +25,7 @@ interface TreeViewProps {
 export function TreeView({ start, wanted: first, source }: TreeViewProps) {
   const { wanted, select } = useOpenTask(first);
   const [view, setView] = useState(START_VIEW);
-  const { feed, problem, loadEarlier, openTaskId } = useTreeFeed(start, wanted);
+  const { feed, problem, pages, openTaskId } = useTreeFeed(start, wanted);
   const tasks = feed.tasks;
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
   const asked = useMemo(() => askedOf(feed.reviews), [feed.reviews]);
@@ -58,7 +58,7 @@ export function TreeView({ start, wanted: first, source }: TreeViewProps) {
             feed={feed}
             asked={asked}
             opened={start.opened}
-            loadEarlier={loadEarlier}
+            pages={pages}
             problem={problem}
             select={select}
           />
