@@ -90,7 +90,12 @@ test("each minute a row is written: the mean of the processor, and what was comm
     memory: { usedBytes: 30, totalBytes: 100, processBytes: 1 },
     disk: { usedBytes: 91, totalBytes: 100 },
   });
-  const samples = [sample(99, START - 2 * MINUTE), sample(null, START - 20_000), sample(10, START - 10_000), sample(20, START)];
+  const samples = [
+    sample(99, START - 2 * MINUTE),
+    sample(null, START - 20_000),
+    sample(10, START - 10_000),
+    sample(20, START),
+  ];
   let tick = () => {};
   const every = (ms: number, run: () => void) => {
     expect(ms).toBe(MINUTE);
