@@ -52,8 +52,11 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
           .map(({ id, title }) => ({ id, title, ended_at: ago(days * 24 + 5), size_bytes: 3.1 * 1024 ** 3 }));
         return { days, items, size_bytes: items.reduce((sum, one) => sum + one.size_bytes, 0), more: false };
       },
-      async listAudit({ after = "1000", limit = 100, actor, action } = {}) {
-        const all = AUDIT.filter((row) => (!actor || row.actor === actor) && (!action || row.action === action));
+      async listAudit({ after = "1000", limit = 100, actor, action, subject } = {}) {
+        const all = AUDIT.filter(
+          (row) =>
+            (!actor || row.actor === actor) && (!action || row.action === action) && (!subject || row.subject === subject),
+        );
         const rest = all.filter((row) => row.id < Number(after));
         const items = rest.slice(0, limit);
         return { items, next: rest.length > limit ? String(items.at(-1)?.id) : null };

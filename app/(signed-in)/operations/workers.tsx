@@ -27,7 +27,7 @@ export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
         <h2 id="workers">{isAdmin ? "Workers and backups" : "Workers"}</h2>
       </header>
       <div className="overx">
-        <table className="t">
+        <table className="t workers">
           <thead>
             <tr>
               <th scope="col">Process</th>

@@ -120,8 +120,11 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   "POST rules/:id/revoke": doing("revokeRule", async (app, _, id) => ok(await app.commands.revokeRule(id, app.actor))),
   "GET interventions": async (app, { query }) => {
     const named = (name: string) => query.get(name) ?? undefined;
-    const filter = { treeId: named("tree"), action: named("action"), rule: named("rule"), limit: limitOf(query) };
-    return ok({ items: await app.queries.listInterventions(filter), next: null });
+    const limit = limitOf(query) ?? 100;
+    const skip = integer(query.get("after") ?? "0", "after", 1_000_000, 0);
+    const filter = { treeId: named("tree"), action: named("action"), rule: named("rule"), skip, limit };
+    const items = await app.queries.listInterventions(filter);
+    return ok({ items, next: items.length === limit ? String(skip + limit) : null });
   },
   "GET history": async (app, { query }) =>
     ok(await app.queries.getHistory({ hours: integer(query.get("hours") ?? "1", "hours", 168) })),
@@ -152,6 +155,7 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
         ...pageOf(query),
         actor: named("actor"),
         action: named("action"),
+        subject: named("subject"),
         tree: named("tree"),
         from: named("from"),
         until: named("until"),

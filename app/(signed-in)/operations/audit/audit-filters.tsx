@@ -5,6 +5,7 @@ import type { AuditFilter } from "./filter";
 const FIELDS = [
   { name: "actor", word: "Who", type: "text", hint: "a whole name" },
   { name: "action", word: "Action", type: "text", hint: "such as pause" },
+  { name: "subject", word: "On", type: "text", hint: "an id or a name" },
   { name: "tree", word: "Tree", type: "text", hint: "its id" },
   { name: "from", word: "From", type: "date", hint: "" },
   { name: "until", word: "Until", type: "date", hint: "" },

@@ -2,19 +2,24 @@
 export interface AuditFilter {
   actor: string;
   action: string;
+  /** What was acted on: a whole id or name. */
+  subject: string;
   tree: string;
   /** Days, both shown. */
   from: string;
   until: string;
 }
 
-const NAMES = ["actor", "action", "tree", "from", "until"] as const;
+const NAMES = ["actor", "action", "subject", "tree", "from", "until"] as const;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const DAY_MS = 86_400_000;
 
 export function auditFilterOf(given: Record<string, string | string[] | undefined>): AuditFilter {
   const text = (name: (typeof NAMES)[number]) => (typeof given[name] === "string" ? given[name].trim() : "");
-  return { actor: text("actor"), action: text("action"), tree: text("tree"), from: text("from"), until: text("until") };
+  return {
+    ...{ actor: text("actor"), action: text("action"), subject: text("subject") },
+    ...{ tree: text("tree"), from: text("from"), until: text("until") },
+  };
 }
 
 /** As the query has it: until before a time, where a person means the whole last day. */

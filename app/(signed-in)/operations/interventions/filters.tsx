@@ -47,11 +47,11 @@ function Chip({ href, isOn, children }: { href: string; isOn: boolean; children:
   );
 }
 
-export function interventionsLink({ action, rule }: InterventionFilter, show?: number): string {
+export function interventionsLink({ action, rule }: InterventionFilter, skip = 0): string {
   const query = new URLSearchParams({
     ...(action && { action }),
     ...(rule && { rule }),
-    ...(show && { show: String(show) }),
+    ...(skip > 0 && { skip: String(skip) }),
   });
   return `/operations/interventions${query.size > 0 ? `?${query}` : ""}`;
 }

@@ -10,18 +10,19 @@ import { type InterventionFilter, InterventionFilters, interventionsLink } from 
 export const metadata: Metadata = { title: "Interventions" };
 
 const PAGE = 50;
-const MOST = 1_000;
 
 interface InterventionsPageProps {
-  searchParams: Promise<InterventionFilter & { show?: string }>;
+  searchParams: Promise<InterventionFilter & { skip?: string }>;
 }
 
 export default async function InterventionsPage({ searchParams }: InterventionsPageProps) {
   const { queries } = await enter();
-  const { show, ...given } = await searchParams;
+  const given = await searchParams;
   const filter = { action: text(given.action), rule: text(given.rule) };
-  const limit = Math.min(MOST, Math.max(PAGE, Number(show) || PAGE));
-  const found = await queries.listInterventions({ ...filter, limit });
+  const skip = /^\d{1,7}$/.test(given.skip ?? "") ? Number(given.skip) : 0;
+  // One more says whether there are older ones.
+  const read = await queries.listInterventions({ ...filter, skip, limit: PAGE + 1 });
+  const found = read.slice(0, PAGE);
   const tasks = await tasksOf(found, queries);
   const isFiltered = Boolean(filter.action || filter.rule);
   return (
@@ -29,9 +30,9 @@ export default async function InterventionsPage({ searchParams }: InterventionsP
       <section className="sect" aria-label="What the supervisor did">
         <InterventionFilters filter={filter} rules={[...new Set(found.map(({ rule }) => rule))]} />
         {found.length === 0 ? (
-          isFiltered ? (
+          isFiltered || skip > 0 ? (
             <p className="dim py-2">
-              The supervisor did nothing of this kind.{" "}
+              The supervisor did nothing {isFiltered ? "of this kind" : "before that"}.{" "}
               <Link className="link" href="/operations/interventions">
                 Show all
               </Link>
@@ -42,11 +43,18 @@ export default async function InterventionsPage({ searchParams }: InterventionsP
         ) : (
           <InterventionList interventions={found} titles={titlesOf(tasks)} became={becameOf(tasks)} />
         )}
-        {found.length === limit && limit < MOST ? (
-          <p className="py-2">
-            <Link className="link" scroll={false} href={interventionsLink(filter, limit + PAGE)}>
-              Show {PAGE} more
-            </Link>
+        {skip > 0 || read.length > PAGE ? (
+          <p className="acts py-2">
+            {skip > 0 ? (
+              <Link className="link" href={interventionsLink(filter, Math.max(0, skip - PAGE))}>
+                Newer
+              </Link>
+            ) : null}
+            {read.length > PAGE ? (
+              <Link className="btn" href={interventionsLink(filter, skip + PAGE)}>
+                Older
+              </Link>
+            ) : null}
           </p>
         ) : null}
       </section>
