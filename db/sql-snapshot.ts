@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
 import Database from "better-sqlite3";
 import type { Client, Sqlite } from "./client";
+import { LAST_MESSAGE_BEFORE } from "./interventions";
 import { messageShape, SHOWN_STATUS, type StoredMessage } from "./queries/shapes";
 import { KINDS } from "./rows";
 
@@ -253,8 +254,7 @@ const SELECTS: Record<Table, string> = {
   attempts: `SELECT one.rowid AS row_key, ${TASK_ID}, attempt, status, reason, result_seq,
     ${time("ended_at_ms", "ended_at")} FROM attempts one`,
   interventions: `SELECT one.rowid AS row_key, ${TASK_ID}, rule, action, evidence,
-    (SELECT id FROM messages WHERE task_id = one.task_id AND created_at_ms <= one.created_at_ms ORDER BY id DESC LIMIT 1)
-      AS seq, ${time("created_at_ms", "created_at")} FROM interventions one`,
+    ${LAST_MESSAGE_BEFORE} AS seq, ${time("created_at_ms", "created_at")} FROM interventions one`,
 };
 
 /** Kind, content and usage, from what is stored of a message. */

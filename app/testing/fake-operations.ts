@@ -55,7 +55,9 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       async listAudit({ after = "1000", limit = 100, actor, action, subject } = {}) {
         const all = AUDIT.filter(
           (row) =>
-            (!actor || row.actor === actor) && (!action || row.action === action) && (!subject || row.subject === subject),
+            (!actor || row.actor === actor) &&
+            (!action || row.action === action) &&
+            (!subject || row.subject === subject),
         );
         const rest = all.filter((row) => row.id < Number(after));
         const items = rest.slice(0, limit);

@@ -55,7 +55,6 @@ function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
   const view = isWide && file.change === "modified" ? "split" : "unified";
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard. */}
       <section className={`lines ${view}`} aria-label={`Lines of ${file.path}`} tabIndex={0}>
         <Diff viewType={view} diffType={KINDS[file.change]} hunks={hunks} tokens={tokens} renderGutter={renderGutter}>
           {(shown) =>

@@ -24,15 +24,19 @@ export interface LogPages {
 export function useLogPages(feed: TreeFeed, taskId: string | null, dispatch: Dispatch<FeedEvent>): LogPages {
   const { log, hasLater, logLoaded } = feed;
   const [first, last] = [log[0]?.seq, log.at(-1)?.seq];
-  const reading = useRef<AbortController | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with another task, what was asked for is not wanted any more.
-  useEffect(() => () => reading.current?.abort(), [taskId]);
+  const reading = useRef<{ of: string | null; stop: AbortController } | null>(null);
+  // With another task, what was asked for is not wanted any more.
+  useEffect(() => {
+    if (reading.current?.of !== taskId) reading.current?.stop.abort();
+  }, [taskId]);
+  useEffect(() => () => reading.current?.stop.abort(), []);
 
   const read = useCallback(
     async (query: string): Promise<Page<Message>> => {
-      reading.current?.abort();
-      reading.current = new AbortController();
-      return fetchJson<Page<Message>>(`tasks/${taskId}/messages?${query}`, reading.current.signal);
+      reading.current?.stop.abort();
+      const stop = new AbortController();
+      reading.current = { of: taskId, stop };
+      return fetchJson<Page<Message>>(`tasks/${taskId}/messages?${query}`, stop.signal);
     },
     [taskId],
   );

@@ -58,7 +58,7 @@ export function TreeView({ start, wanted: first, source }: TreeViewProps) {
             feed={feed}
             asked={asked}
             opened={start.opened}
-            pages={pages}
+            loadEarlier={pages.loadEarlier}
             problem={problem}
             select={select}
           />
