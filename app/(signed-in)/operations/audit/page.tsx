@@ -63,6 +63,15 @@ function Rows({ filter, page, isFirst }: { filter: AuditFilter; page: Read; isFi
     );
   return (
     <>
+      <p className="acts small">
+        <span className="dim">All rows that fit, as</span>
+        <a className="link" href={downloadLink("audit.csv", filter)} download>
+          CSV
+        </a>
+        <a className="link" href={downloadLink("audit.jsonl", filter)} download>
+          JSON lines
+        </a>
+      </p>
       <AuditTable rows={page.items} filter={filter} />
       <p className="acts py-2">
         {isFirst ? null : (
@@ -75,14 +84,6 @@ function Rows({ filter, page, isFirst }: { filter: AuditFilter; page: Read; isFi
             Older rows
           </Link>
         )}
-        <span className="grow" />
-        <span className="small dim">All rows that fit, as</span>
-        <a className="link small" href={downloadLink("audit.csv", filter)} download>
-          CSV
-        </a>
-        <a className="link small" href={downloadLink("audit.jsonl", filter)} download>
-          JSON lines
-        </a>
       </p>
     </>
   );
