@@ -103,7 +103,7 @@ function PuttingBack({ folder, name }: { folder: string; name: string }) {
         Stop the server, then say on its command line which backup takes the place of the database. What stood there
         before is kept beside the backups as <code>replaced-…</code>, and the next start goes on from the copy.
       </p>
-      <pre className="command overx">
+      <pre className="command wraps">
         <code>
           npx banyan restore {folder}/{name}
         </code>
