@@ -122,6 +122,8 @@ export interface Queries extends AccessQueries {
     taskId?: string;
     action?: string;
     rule?: string;
+    /** So many of the newest are left out. */
+    skip?: number;
     limit?: number;
   }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
@@ -152,6 +154,7 @@ export interface Queries extends AccessQueries {
     limit?: number;
     actor?: string;
     action?: string;
+    subject?: string;
     tree?: string;
     /** From this time on, and until before that one: ISO 8601. */
     from?: string;

@@ -47,7 +47,7 @@ export interface QuerySources {
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
   maxDbBytes: number | null;
-  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "dailyCaps">;
+  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
   /** What all trees together may spend in a day. */
   dailyCap: DailyCaps["all"];
 }
@@ -99,11 +99,11 @@ export function createQueries(sources: QuerySources): Queries {
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
       return review;
     },
-    listInterventions: async ({ treeId, taskId, action, rule, limit } = {}) =>
+    listInterventions: async ({ treeId, taskId, action, rule, skip = 0, limit } = {}) =>
       store.interventions.list({
         ...(treeId && { treeUid: ids.tree(treeId) }),
         ...(taskId && { taskUid: ids.task(taskId) }),
-        ...{ action, rule },
+        ...{ action, rule, skip },
         limit: limitOf(limit),
       }),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),

@@ -88,11 +88,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       listReviews: reviews.list,
       ...rules.queries,
-      listInterventions: async ({ treeId, taskId, action, rule, limit = 50 } = {}) =>
+      listInterventions: async ({ treeId, taskId, action, rule, skip = 0, limit = 50 } = {}) =>
         store.interventions
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
           .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
-          .slice(0, limit),
+          .slice(skip, skip + limit),
       compareTrees: forks.compare,
       getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),

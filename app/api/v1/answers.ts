@@ -249,7 +249,7 @@ export interface Answers {
   /** Changes it. */
   "POST policy": Said & { policy: HostPolicy };
   /** What the supervisor found and did, the newest first. */
-  "GET interventions": All<Intervention>;
+  "GET interventions": Page<Intervention>;
   /** What was measured: machine, agents, queue, tokens and money. */
   "GET history": History;
   /** Providers of models, and which of them are paused. */

@@ -31,6 +31,7 @@ export const PARAMETERS = {
   agent: text("Only what this agent does."),
   person: text("Only what this person submitted."),
   sort: oneWord(TREE_SORTS, "What goes first."),
+  subject: text("Only what was done to this."),
   actor: text("Only what this person, task or program did."),
 } as const;
 
