@@ -20,6 +20,7 @@ import type {
   Task,
   Tree,
 } from "./core/shapes";
+import type { FoundInTree, Timeline } from "./core/shapes-tree-views";
 
 export type { Actor } from "./core/roles";
 
@@ -119,6 +120,10 @@ export interface Queries {
     options?: { tasks?: "none" | "rows" | "whole" },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
+  /** Tasks in whose texts every word stands, the newest first; the last word may be the beginning of one. */
+  searchTree(id: string, words: string): Promise<FoundInTree[]>;
+  /** Who ran and waited when. `after`: the cursor of an earlier answer; then only what changed since. */
+  getTimeline(id: string, after?: string): Promise<Timeline>;
   /**
    * Always in ascending order of `seq`, of one task, or of a whole tree. A cursor of messages is the `seq` of a message
    * as decimal text, so that whoever has seen a message can go on after it, or look before it. `after` absent means

@@ -12,6 +12,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listTrees: "look",
   getTree: "look",
   getTask: "look",
+  searchTree: "look",
+  getTimeline: "look",
   listMessages: "look",
   getMessage: "look",
   listReviews: "look",

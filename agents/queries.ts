@@ -13,6 +13,7 @@ import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
+import { createTreeViewQueries } from "./tree-view-queries";
 
 const PAGE = 100;
 const MOST = 1_000;
@@ -49,6 +50,7 @@ export function createQueries(sources: QuerySources): Queries {
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
+    ...createTreeViewQueries({ ...sources, ids }),
     listMessages: async (scope, options = {}) => {
       const full = "treeId" in scope ? { treeId: ids.tree(scope.treeId) } : { taskId: ids.task(scope.taskId) };
       return messages.list(full, { ...options, limit: limitOf(options.limit) });

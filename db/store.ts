@@ -16,6 +16,7 @@ import { createProposals, type Proposals } from "./proposals";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
@@ -42,7 +43,13 @@ export interface Store {
   people: People;
   secrets: Secrets;
   audit: Audit;
-  queries: { trees: TreeQueries; messages: MessageQueries; reviews: ReviewQueries; status: StatusQueries };
+  queries: {
+    trees: TreeQueries;
+    messages: MessageQueries;
+    reviews: ReviewQueries;
+    status: StatusQueries;
+    timeline: TimelineQueries;
+  };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
 }
@@ -86,6 +93,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       messages: createMessageQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       status: createStatusQueries(client),
+      timeline: createTimelineQueries(client.sqlite),
     },
     async close() {
       log.giveUp();

@@ -6,6 +6,7 @@ import { isEnded, type Message, TASK_STATUSES, type Task, type TaskStatus } from
 import { fakeForks } from "./fake-forks";
 import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
+import { fakeTreeViews } from "./fake-tree-views";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
 
@@ -45,6 +46,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { ...tree, tasks: tasks === "none" ? [] : tree.tasks.map(cutTask) };
       },
       getTask: async (id) => ({ ...store.findTask(id) }),
+      ...fakeTreeViews(store),
       async listMessages(scope, { after, before, limit = 100, latest } = {}) {
         const inScope = (one: Message) =>
           "treeId" in scope ? one.tree_id === scope.treeId : one.task_id === scope.taskId;

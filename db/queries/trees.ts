@@ -99,6 +99,9 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     SELECT before.uid FROM dependencies JOIN tasks before ON before.id = on_id
     WHERE task_id = ? AND before.ended_at_ms IS NULL ORDER BY before.id`)
     .pluck();
+  const selectDependencies = sqlite.prepare(`
+    SELECT task_id AS taskId, before.uid FROM dependencies JOIN tasks before ON before.id = on_id
+    WHERE task_id IN (SELECT id FROM tasks WHERE tree_id = ?) ORDER BY task_id, on_id`);
   const selectOpenReviews = sqlite.prepare("SELECT uid FROM reviews WHERE task_id = ? AND status = 'open'").pluck();
   /** One row a tree, over its open tasks only: what the derived status of the tree depends on. */
   const selectActivity = sqlite.prepare(`
@@ -232,6 +235,16 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     return selectTasks.all(treeId) as TaskRow[];
   }
 
+  function dependenciesOf(treeId: number): Map<number, string[]> {
+    const found = new Map<number, string[]>();
+    for (const { taskId, uid } of selectDependencies.all(treeId) as { taskId: number; uid: string }[]) {
+      const list = found.get(taskId);
+      if (list) list.push(uid);
+      else found.set(taskId, [uid]);
+    }
+    return found;
+  }
+
   return {
     listTrees(after, limit) {
       const before = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
@@ -247,12 +260,14 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
       const empty: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
       const waiting = indexByParent(rows);
       const held = holdersOf(rows);
+      const depends = dependenciesOf(row.id);
       const shapes = rows.map((one) => {
         const texts = tasks === "whole" ? textsOf(one.id) : empty;
         return taskShape(
           one,
           rolled.get(one.id) ?? NOTHING,
           waitsOf(one, waiting.get(one.id) ?? []),
+          depends.get(one.id) ?? [],
           texts,
           pauseOf(one, held),
           nowMs,
@@ -262,11 +277,13 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     },
     getTask(uid, nowMs) {
       const row = selectTask.get(uid) as TaskRow;
-      const rows = rowsOf((find.get(uid) as FoundTask).treeId);
+      const { treeId } = find.get(uid) as FoundTask;
+      const rows = rowsOf(treeId);
       return taskShape(
         row,
         rollUp(rows).get(row.id) ?? NOTHING,
         waitsOf(row, rows),
+        dependenciesOf(treeId).get(row.id) ?? [],
         textsOf(row.id),
         pauseOf(row, holdersOf(rows)),
         nowMs,

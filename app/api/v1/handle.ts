@@ -49,6 +49,10 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
     const tree = await app.queries.getTree(id, { tasks: "none" });
     return ok(await app.queries.listMessages({ treeId: tree.id }, messagesOf(query)));
   },
+  "GET trees/:id/search": async (app, { query }, id) =>
+    ok({ items: await app.queries.searchTree(id, required(query, "q", "words to look for")), next: null }),
+  "GET trees/:id/timeline": async (app, { query }, id) =>
+    ok(await app.queries.getTimeline(id, query.get("after") ?? undefined)),
   "GET tasks/:id": async (app, _, id) => ok(await app.queries.getTask(id)),
   "GET tasks/:id/messages": async (app, { query }, id) => {
     const task = await app.queries.getTask(id);

@@ -21,6 +21,7 @@ const KEYS: [string, string][] = [
   ["r", "retry"],
   ["x", "stop, asks first"],
   ["G", "end of the log"],
+  ["+ − 0", "graph and timeline: larger, smaller, all of it"],
 ];
 
 /** Opened by "?". Single keys can be switched off, for people whose software types for them. */
