@@ -2,10 +2,12 @@
 import { priceOf } from "@/lib/models/prices";
 import { parseRunbook } from "@/lib/models/runbook/parse";
 import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
+import type { SandboxPort } from "@/lib/sandbox/port";
 import { rulesOf } from "@/lib/workspace/prepare";
 import type { Application } from "./application";
 import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "./audited";
 import { cleaned } from "./cleaned";
+import { createCloneWorkspace } from "./clone-workspace";
 import { createCommands } from "./commands";
 import type { RunbookFinder } from "./configuration";
 import { type LoneServers, loneServers } from "./lone-servers";
@@ -16,6 +18,8 @@ import type { Servers } from "./servers";
 export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
   /** Those of the process's own worker; absent: started when a command needs them. */
   servers?(): Promise<Servers>;
+  /** Likewise. */
+  sandbox?(): Promise<SandboxPort>;
   report?(message: string, error?: unknown): void;
 }
 
@@ -27,16 +31,16 @@ export interface Acting extends Looking {
 export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
-  const { store, security, configuration, queries, live, snapshots } = looking;
+  const { store, security, configuration, queries, live, snapshots, backups } = looking;
   const now = options.now ?? Date.now;
   // A command line has none of its own until a command needs one.
   let lone: Promise<LoneServers> | undefined;
-  const servers =
-    options.servers ??
-    (async () => {
-      lone ??= loneServers(options, store, security, configuration);
-      return (await lone).servers;
-    });
+  const alone = () => {
+    lone ??= loneServers(options, store, security, configuration);
+    return lone;
+  };
+  const servers = options.servers ?? (async () => (await alone()).servers);
+  const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
   const carriedOut = createCommands({
     store,
     security,
@@ -48,9 +52,11 @@ export function openActing(options: ActingOptions): Acting {
     defaultModel: settings.defaultModel,
     now,
     snapshots,
+    backups,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
     priceOf,
     servers,
+    cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault }),
     workspaceRoots: settings.workspaceRoots,
     maxDbBytes: settings.maxDbBytes,
   });

@@ -2,7 +2,7 @@
  * What the web application and the command line see of the runtime: commands that change something, queries that look,
  * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
  */
-import type { AgentBody, DocumentBody } from "./core/configuration";
+import type { AgentBody, DocumentBody, RunbookBody } from "./core/configuration";
 import type { HostPolicy } from "./core/policy";
 import type { Actor, ApiToken, User } from "./core/roles";
 import type {
@@ -21,8 +21,32 @@ import type {
   Tree,
 } from "./core/shapes";
 import type { FoundInTree, Timeline } from "./core/shapes-tree-views";
+import type {
+  Entry,
+  EntryFile,
+  EntryKind,
+  EntryProposal,
+  EntryVersion,
+  ImportPreview,
+  ListedEntry,
+} from "./core/shapes-configuration";
+import type { TaskFiles } from "./core/shapes-files";
+import type { LogFacts, OutputPage } from "./core/shapes-log";
+
+import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
+import type { DecidedQuery, DecidedReview, ReviewItem } from "./core/shapes-review";
+import type {
+  ImportedServer,
+  ListedTool,
+  ServerPreview,
+  ShownServer,
+  TestedServer,
+  ToolHistory,
+  ToolProposal,
+} from "./core/shapes-tools";
 
 export type { Actor } from "./core/roles";
+export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "./core/shapes-tools";
 
 /** A failure with one sentence for the person who meets it. */
 export class UserError extends Error {
@@ -43,42 +67,6 @@ export interface ListedAgent {
   documents: string[];
   version: number;
   edited: boolean;
-}
-
-export interface ListedTool {
-  name: string;
-  description: string;
-  level: string;
-  /** `core`: every agent has it. `mcp`: a server, whose name stands for all of its tools. */
-  source: "core" | "builtin" | "mcp";
-  core: boolean;
-  optional: boolean;
-  policy: string;
-  available: boolean;
-  unavailable_reason: string | null;
-  /** Why calls of it are refused at present, until a person has looked; null: they are not. */
-  held_back: string | null;
-  /** Of all tools of a server together. */
-  calls: number;
-  failures: number;
-  last_used_at: string | null;
-}
-
-/** Values of secrets are shown as their names. */
-export interface ShownServer {
-  kind: "stdio" | "http";
-  /** The command line that starts it, or its address. */
-  start: string;
-  package: { name: string; version: string; integrity: string } | null;
-  /** That it may reach. */
-  hosts: string[];
-  scope: "tree" | "shared";
-  workspace: "none" | "read" | "write";
-  /** Names of what it is given in its environment or headers. */
-  settings: string[];
-  secrets: string[];
-  hazards: string[];
-  tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
 }
 
 /** Never a value: only how it ends, and that of a long one. */
@@ -135,6 +123,9 @@ export interface Queries {
   ): Promise<Page<Message>>;
   /** The whole text behind a message that was cut. */
   getMessage(seq: number): Promise<Message>;
+  getLogFacts(taskId: string): Promise<LogFacts>;
+  /** Of the call whose response message `seq` is: what it put out, from a character on, a page of it. */
+  getOutput(seq: number, from: number): Promise<OutputPage>;
   /** The most pressing first. `alikeTo`: the open items that are equal to this one. */
   listReviews(options?: {
     open?: boolean;
@@ -144,12 +135,24 @@ export interface Queries {
     limit?: number;
   }): Promise<Page<Review>>;
   getReview(id: string): Promise<Review>;
+  /** With what exactly would run or change, what follows, what was commented, and why the actor may not decide it. */
+  getReviewItem(id: string, actor: Actor): Promise<ReviewItem>;
+  /** What people and rules decided, the newest first. */
+  listDecided(query?: DecidedQuery): Promise<Page<DecidedReview>>;
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
   /** The newest first. */
-  listInterventions(options?: { treeId?: string; taskId?: string; limit?: number }): Promise<Intervention[]>;
+  listInterventions(options?: {
+    treeId?: string;
+    taskId?: string;
+    action?: string;
+    rule?: string;
+    limit?: number;
+  }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
   compareTrees(one: string, other: string): Promise<Comparison>;
+  /** What the task and its subtasks changed in the folder that it works in. */
+  getTaskFiles(taskId: string): Promise<TaskFiles>;
   /** What a task would do next if it went on now, in one sentence; nothing is done. */
   nextAction(taskId: string): Promise<{ sentence: string }>;
   listAgents(): Promise<ListedAgent[]>;
@@ -160,6 +163,12 @@ export interface Queries {
   getDocument(name: string): Promise<{ name: string; description: string; version: number; body: string }>;
   /** A tool, a server of tools, or one tool of a server as agents call it. */
   getTool(name: string): Promise<ListedTool & { schema: Record<string, unknown>; server?: ShownServer }>;
+  /** Open ones, the oldest first. */
+  listToolProposals(): Promise<ToolProposal[]>;
+  /** Who called a tool, or any tool of a server, lately. */
+  getToolHistory(name: string): Promise<ToolHistory>;
+  /** What a file in the `mcpServers` layout would add; nothing is stored or started. */
+  previewServers(text: string): Promise<ServerPreview>;
   listSecrets(): Promise<ListedSecret[]>;
   /** The newest first. */
   listAudit(options?: {
@@ -168,14 +177,36 @@ export interface Queries {
     actor?: string;
     action?: string;
     tree?: string;
+    /** From this time on, and until before that one: ISO 8601. */
+    from?: string;
+    until?: string;
   }): Promise<Page<ListedAudit>>;
   /** `newest`: only so many rows, which takes no time. */
   verifyAudit(options?: { newest?: number }): Promise<AuditVerdict>;
   /** What holds for calls of each level, and the hosts that nobody is asked about. */
   getPolicy(): Promise<HostPolicy>;
+  listEntries(kind: EntryKind): Promise<ListedEntry[]>;
+  /** As it is live. */
+  getEntry<Kind extends EntryKind>(kind: Kind, name: string): Promise<Entry<Kind>>;
+  /** The newest first; also of one that was removed. */
+  listVersions(kind: EntryKind, name: string): Promise<EntryVersion[]>;
+  getVersion<Kind extends EntryKind>(kind: Kind, name: string, version: number): Promise<Entry<Kind>>;
+  /** Open ones, of one entry or of all, also of entries that there are not yet. */
+  listEntryProposals(kind: EntryKind, name?: string): Promise<EntryProposal[]>;
+  /** All that are live, or one. */
+  exportEntries(kind: EntryKind, name?: string): Promise<EntryFile[]>;
+  /** What `importFiles` would do. */
+  previewImport(kind: EntryKind, files: { file: string; text: string }[]): Promise<ImportPreview[]>;
   getStatus(): Promise<ServerStatus>;
   /** Counted anew over all tasks and trees each time: for programs that ask every few seconds, not for pages. */
   getFigures(): Promise<ServerFigures>;
+  /** What was measured, of the last 1 (default), 24 or 168 hours. */
+  getHistory(options?: { hours?: number }): Promise<History>;
+  listProviders(): Promise<ProviderState[]>;
+  listWorkers(): Promise<WorkerState[]>;
+  listBackups(): Promise<Backups>;
+  /** Trees that ended more than so many days ago, the oldest first, and what deleting them frees. */
+  findOldTrees(options: { days: number }): Promise<OldTrees>;
   /** Everybody who may sign in, by address. */
   listUsers(): Promise<User[]>;
   /** The newest first, those that are over too. */
@@ -183,11 +214,15 @@ export interface Queries {
 }
 
 export interface Commands {
-  submitTree(submission: Submission, actor: Actor): Promise<Tree>;
+  /** `once`: whoever gives the same gets the tree that was made of it. */
+  submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
   /** ID is a tree or a task (and its branch); unique prefixes are accepted. Each says in one sentence what follows from it. */
   /** `alone`: the task only, while its subtasks go on. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
   resume(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** The kill switch: cuts every call in flight, ends what runs in the background, and starts nothing before `resumeEverything`. */
+  pauseEverything(reason: string, actor: Actor): Promise<{ sentence: string }>;
+  resumeEverything(actor: Actor): Promise<{ sentence: string }>;
   /** One turn of a task under manual stepping; another task is put under it from its next turn on. */
   step(taskId: string, actor: Actor): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
@@ -208,15 +243,29 @@ export interface Commands {
   grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
   /**
    * Decides a flag (approved: dealt with, rejected: no problem) or whether a call may run; the reason reaches the task.
-   * `alike`: every open item that is equal to it too. `decided`: what was.
+   * `alike`: every open item that is equal to it too. `edited`: texts of a proposal that take the place of its own, by the
+   * name of their part, which are then what is approved. `decided`: what was.
    */
   decide(
     reviewId: string,
     decision: "approved" | "rejected",
     reason: string,
     actor: Actor,
-    options?: { alike?: boolean },
+    options?: { alike?: boolean; edited?: Record<string, string> },
   ): Promise<{ sentence: string; decided: string[] }>;
+  /** Rejects a call and tells its task to make it with these arguments (JSON) instead, which then runs once without asking. */
+  approveChanged(
+    reviewId: string,
+    input: string,
+    reason: string,
+    actor: Actor,
+  ): Promise<{ sentence: string; decided: string[] }>;
+  /** Kept with the item for whoever decides, and read by its task with the decision. */
+  comment(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** A message to the item's task, which is noted at the item. */
+  askTask(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Makes what an approved proposal replaced live again. Refused when it has changed since. */
+  restoreBefore(reviewId: string, actor: Actor): Promise<{ sentence: string }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   /**
    * Approves calls by itself, for `hours` (24): those of a tool, or (`item`) those equal to one that was put before a person,
@@ -229,15 +278,31 @@ export interface Commands {
   /** `decided`: what the rule had approved. */
   revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
   /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
-  setToolPolicy(name: string, policy: string, actor: Actor): Promise<{ sentence: string }>;
+  /** `version`: of its configuration; refused when it is another one by now. */
+  setToolPolicy(
+    name: string,
+    policy: string,
+    actor: Actor,
+    options?: { version?: number },
+  ): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** Servers from a file in the `mcpServers` layout; each is started once, and what it lists is pinned. */
   importServers(
     text: string,
     actor: Actor,
   ): Promise<{ sentence: string; servers: ImportedServer[]; problems: string[] }>;
-  /** Starts it and compares what it lists with what was approved; `accept`: what differs becomes what is approved. */
-  testServer(name: string, actor: Actor, options?: { accept?: boolean }): Promise<TestedServer>;
+  /**
+   * Starts it and compares what it lists with what was approved; `accept`: what differs becomes what is approved, and with
+   * `listing` only when that is what was looked at.
+   */
+  testServer(name: string, actor: Actor, options?: { accept?: boolean; listing?: string }): Promise<TestedServer>;
+  /** Another entry of `mcpServers` for a server, which is started once. `version`: refused when it is another one by now. */
+  updateServer(
+    name: string,
+    entry: Record<string, unknown>,
+    actor: Actor,
+    options?: { version?: number },
+  ): Promise<{ sentence: string; server: ImportedServer; problems: string[] }>;
   /** A person has come back from the page where they signed in at a server; then it is tested. */
   finishServerSignIn(name: string, code: string, state: string, actor: Actor): Promise<TestedServer>;
   /** Agents and documents as a person wrote them: each becomes a new version, once all of them are right. */
@@ -246,6 +311,30 @@ export interface Commands {
     actor: Actor,
     options?: { onlyNew?: boolean },
   ): Promise<{ sentence: string; entries: { kind: string; name: string; version: number }[] }>;
+  /** The same from files in the layout of the seeds: all of them, or none. */
+  importFiles(
+    kind: EntryKind,
+    files: { file: string; text: string }[],
+    actor: Actor,
+    options?: { why?: string },
+  ): ReturnType<Commands["importEntries"]>;
+  /** Creates or changes one; `fields` as in `FieldsOf`. Refused (conflict) when another version than `ifVersion` is live; null: when any is. */
+  saveEntry(
+    kind: EntryKind,
+    fields: unknown,
+    actor: Actor,
+    options?: { ifVersion?: number | null; why?: string },
+  ): Promise<{ sentence: string; kind: EntryKind; name: string; version: number }>;
+  /** What that version says becomes a new one. */
+  restoreVersion(
+    kind: EntryKind,
+    name: string,
+    version: number,
+    actor: Actor,
+    options?: { why?: string },
+  ): Promise<{ sentence: string; version: number }>;
+  /** Refused when the system or another entry needs it. */
+  removeEntry(kind: EntryKind, name: string, actor: Actor): Promise<{ sentence: string }>;
   removeTool(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Of whole levels, and the hosts that nobody is asked about. */
   setPolicy(
@@ -271,6 +360,11 @@ export interface Commands {
   rotateSecrets(actor: Actor): Promise<{ sentence: string }>;
   /** Compares the audit with what it is now from now on: after a restore, or when the database was moved. */
   acceptAudit(actor: Actor): Promise<{ sentence: string }>;
+  /** Copies the database while it is in use, and reads the copy back. */
+  createBackup(actor: Actor): Promise<{ sentence: string; name: string; size_bytes: number }>;
+  /** To download it: `file` is its path on the server. */
+  openBackup(name: string, actor: Actor): Promise<{ sentence: string; file: string; size_bytes: number }>;
+  deleteBackup(name: string, actor: Actor): Promise<{ sentence: string }>;
 }
 
 /** Called after each commit of this process, or of another one on the same database (then found by polling). */
@@ -285,31 +379,10 @@ export interface LiveFeed {
   onDraft(treeId: string, listener: (frame: DraftFrame) => void): () => void;
 }
 
-/** One server of an imported file. */
-export interface ImportedServer {
-  name: string;
-  /** As agents call them. */
-  tools: string[];
-  /** What is dangerous about it, one sentence each. */
-  hazards: string[];
-  /** Why it does not answer; null: it does. */
-  problem: string | null;
-  /** The address that a person opens to sign in at it; null: none is needed. */
-  sign_in: string | null;
-}
-
-export interface TestedServer {
-  sentence: string;
-  /** As agents call them. */
-  tools: string[];
-  changes: { name: string; change: string }[];
-  /** It answers as it was approved: its tools can be called. */
-  ok: boolean;
-  /** As in `ImportedServer`. */
-  sign_in: string | null;
-}
-
-export type ImportedEntry = { kind: "agent"; body: AgentBody } | { kind: "document"; body: DocumentBody };
+export type ImportedEntry =
+  | { kind: "agent"; body: AgentBody }
+  | { kind: "document"; body: DocumentBody }
+  | { kind: "runbook"; body: RunbookBody };
 
 export interface Application {
   /** Puts a row of the audit around every command of a person. */

@@ -42,11 +42,13 @@ function briefly(value: unknown, redact: (text: string) => string): unknown {
 
 /** A command without an entry does not compile. */
 const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Told } = {
-  submitTree: ({ task, agent, runbook, model, workspace, rights, grant }, actor) => {
-    return { actor, detail: { task, agent, runbook, model, workspace, rights, grant } };
+  submitTree: ({ task, agent, runbook, model, workspace, repository, rights, grant }, actor) => {
+    return { actor, detail: { task, agent, runbook, model, workspace, repository, rights, grant } };
   },
   pause: (id, actor, options) => ({ actor, of: "unit", subject: id, detail: options }),
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
+  pauseEverything: (reason, actor) => ({ actor, detail: { reason } }),
+  resumeEverything: (actor) => ({ actor }),
   step: (id, actor) => ({ actor, of: "unit", subject: id }),
   stop: (id, reason, actor) => ({ actor, of: "unit", subject: id, detail: { reason } }),
   retry: (id, actor) => ({ actor, of: "unit", subject: id }),
@@ -55,9 +57,15 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   change: (id, to, actor) => ({ actor, of: "unit", subject: id, detail: to }),
   fork: (id, { at, agent, model }, actor) => ({ actor, of: "unit", subject: id, detail: { at, agent, model } }),
   grant: (id, more, actor) => ({ actor, of: "unit", subject: id, detail: more }),
-  decide: (id, decision, reason, actor, options) => {
-    return { actor, of: "review", subject: id, detail: { decision, reason, ...options } };
+  decide: (id, decision, reason, actor, { alike, edited } = {}) => {
+    const detail = { decision, reason, alike, edited: edited && Object.keys(edited) };
+    return { actor, of: "review", subject: id, detail };
   },
+  approveChanged: (id, input, reason, actor) => ({ actor, of: "review", subject: id, detail: { input, reason } }),
+  // What they say stands in the item's own rows.
+  comment: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
+  askTask: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
+  restoreBefore: (id, actor) => ({ actor, of: "review", subject: id }),
   answer: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   addRule: ({ tool, item, exact, agent, why, hours }, actor) => {
     return { actor, detail: { tool, item, exact, agent, why, hours } };
@@ -69,13 +77,29 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   removeSecret: (name, actor) => ({ actor, of: "name", subject: name }),
   rotateSecrets: (actor) => ({ actor }),
   acceptAudit: (actor) => ({ actor }),
+  createBackup: (actor) => ({ actor }),
+  openBackup: (name, actor) => ({ actor, of: "name", subject: name }),
+  deleteBackup: (name, actor) => ({ actor, of: "name", subject: name }),
   // A file of servers may hold keys: its names are in what it makes.
   importServers: (_text, actor) => ({ actor }),
   testServer: (name, actor, options) => ({ actor, of: "name", subject: name, detail: options }),
+  // An entry of a server may hold keys.
+  updateServer: (name, _entry, actor) => ({ actor, of: "name", subject: name }),
   finishServerSignIn: (name, _code, _state, actor) => ({ actor, of: "name", subject: name }),
   importEntries: (entries, actor) => {
     return { actor, detail: { entries: entries.map(({ kind, body }) => `${kind} ${body.name}`) } };
   },
+  importFiles: (kind, files, actor, options) => {
+    return { actor, detail: { kind, files: files.map(({ file }) => file), ...options } };
+  },
+  saveEntry: (kind, fields, actor, options) => {
+    const { name } = (fields ?? {}) as { name?: unknown };
+    return { actor, subject: `${kind} ${typeof name === "string" ? name : ""}`.trim(), detail: { ...options } };
+  },
+  restoreVersion: (kind, name, version, actor, options) => {
+    return { actor, subject: `${kind} ${name}`, detail: { version, ...options } };
+  },
+  removeEntry: (kind, name, actor) => ({ actor, subject: `${kind} ${name}` }),
   removeTool: (name, actor) => ({ actor, of: "name", subject: name }),
   setPolicy: (change, actor) => ({ actor, detail: change }),
   addUser: ({ email, role }, actor) => ({ actor, of: "name", subject: email, detail: { role } }),
@@ -142,8 +166,10 @@ async function withRow<T>(action: string, told: Told, sources: AuditSources, wor
 
 /** What a command made is what it was about. */
 function subjectOf(action: string, answer: unknown, found: { subject: string; tree: string }) {
-  const { id, rule } = (answer ?? {}) as { id?: string; rule?: string };
+  const { id, rule, kind, name } = (answer ?? {}) as Partial<Record<"id" | "rule" | "kind" | "name", string>>;
+  if (action === "saveEntry" && kind && name) return { subject: `${kind} ${name}`, tree: "" };
   if (action === "submitTree" && id) return { subject: id, tree: id };
+  if (action === "createBackup" && name) return { subject: name, tree: "" };
   if (action === "addRule" && rule) return { subject: rule, tree: "" };
   return found;
 }

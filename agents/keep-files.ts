@@ -1,5 +1,5 @@
 /** Snapshots of the folders that tasks work in: one after each turn that may have changed files, and the checkouts that a fork, or a copy, begins with. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { FILES_MS, type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf } from "./folders";
 import { commit, note, type OpenTask } from "./open-task";
@@ -74,8 +74,13 @@ async function ensureBase(
 /** A folder that had files before the tree began is kept as it was, before the first call that may change it. */
 export async function keepFirst(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
   const folder = folderOf(world, task);
-  if (folder.owner === null && task.tree.inPlace && task.tree.snapshot === null)
-    await save(world, task, folder, signal);
+  if (folder.owner !== null || task.tree.snapshot !== null || task.mayHaveChangedFiles) return;
+  if (task.tree.inPlace || hasFiles(folder.path)) await save(world, task, folder, signal);
+}
+
+/** A fresh folder is empty, unless it began as a copy of a repository. */
+function hasFiles(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).length > 0;
 }
 
 /** After the calls of a turn, when one of them may have changed files. */

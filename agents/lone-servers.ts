@@ -1,5 +1,6 @@
-/** Servers of tools for a process without a worker, such as a command that approves one: started when needed, ended with it. */
+/** Servers of tools, and their sandbox, for a process without a worker, such as a command that approves one: started when needed, ended with it. */
 import type { Store } from "@/db/store";
+import type { SandboxPort } from "@/lib/sandbox/port";
 import type { ActingOptions } from "./acting";
 import type { Configuration } from "./configuration";
 import type { Security } from "./security";
@@ -8,6 +9,7 @@ import type { Servers } from "./servers";
 
 export interface LoneServers {
   servers: Servers;
+  sandbox: SandboxPort;
   close(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export async function loneServers(
   });
   return {
     servers,
+    sandbox,
     async close() {
       await servers.close();
       sandbox.close();

@@ -1,5 +1,6 @@
 /** The part of the runtime that only looks: it loads neither models nor tools, so that a command answers at once. */
 import { join } from "node:path";
+import { createLiveBackups, type LiveBackups } from "@/db/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { Settings } from "@/lib/env";
 import type { SandboxStatus } from "@/lib/sandbox/port";
@@ -10,6 +11,7 @@ import { type Configuration, createConfiguration, type RunbookFinder } from "./c
 import { createLive, type Live } from "./live";
 import { type MachineLook, machineOnce } from "./machine";
 import { modelStates } from "./model-states";
+import type { ProviderSigns } from "./provider-signs";
 import { createQueries } from "./queries";
 import { createSecurity, type Security } from "./security";
 import type { Catalogue } from "./tools/catalogue";
@@ -30,6 +32,8 @@ export interface LookingOptions {
   terminal?(): Promise<SandboxStatus>;
   /** Of a process that keeps watch; without it the machine is looked at when somebody asks. */
   machine?(): Promise<MachineLook | null>;
+  /** Of a process that asks models itself. */
+  signs?: ProviderSigns;
 }
 
 export interface Looking {
@@ -39,6 +43,7 @@ export interface Looking {
   queries: Queries;
   live: Live;
   snapshots: SnapshotStore;
+  backups: LiveBackups;
   close(): Promise<void>;
 }
 
@@ -65,6 +70,7 @@ export function openLooking(options: LookingOptions): Looking {
   const live = createLive(store);
   const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
+  const backups = createLiveBackups(settings.databaseFile, settings.dataDir, now);
   const queries = createQueries({
     store,
     security,
@@ -79,6 +85,8 @@ export function openLooking(options: LookingOptions): Looking {
     version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,
+    operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir, dailyCaps: settings.dailyCaps },
+    dailyCap: settings.dailyCaps.all,
   });
   return {
     store,
@@ -87,6 +95,7 @@ export function openLooking(options: LookingOptions): Looking {
     queries,
     live,
     snapshots,
+    backups,
     async close() {
       await snapshots.close();
       live.close();

@@ -52,6 +52,6 @@ export function monitorStatus({ sample, history, serverBytes }: MachineLook, wor
   };
 }
 
-function percentOf(used: number, total: number): number {
+export function percentOf(used: number, total: number): number {
   return total > 0 ? Math.round((used / total) * 100) : 0;
 }

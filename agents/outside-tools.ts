@@ -5,6 +5,7 @@ import { GITHUB } from "@/lib/git/forge";
 import type { Vault } from "@/lib/secrets/vault";
 import type { Timers } from "@/lib/timers";
 import { createWeb } from "@/lib/web/web";
+import { gitCredentialOf } from "./clone-workspace";
 import { withStoredKeys } from "./security";
 import type { ToolServices } from "./tools/world-tools";
 
@@ -25,11 +26,7 @@ export function outsideTools(
     timers,
   });
   const git = {
-    // A name of a secret has no colon.
-    credential: async (host: string) => {
-      const token = vault.get(`git/${host.replace(":", "_")}`);
-      return token === null ? null : { token };
-    },
+    credential: async (host: string) => gitCredentialOf(vault, host),
     forges: [GITHUB, ...settings.forges],
     privateHosts: settings.privateHosts,
     ...(gitBranches && { branches: gitBranches }),

@@ -1,16 +1,24 @@
 /** The application's queries: resolves shortened ids, and puts configuration and status beside the rows. */
 
+import { usd } from "@/db/queries/shapes";
 import type { Store } from "@/db/store";
+import type { DailyCaps } from "@/lib/env";
 import { limitsOf } from "@/lib/models/prices";
 import type { SandboxStatus } from "@/lib/sandbox/port";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { type Queries, UserError } from "./application";
 import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
+import type { ServerStatus } from "./core/shapes";
+import { createEntryQueries } from "./entry-queries";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
+import { createOperationsQueries, type OperationsSources } from "./operations-queries";
+import { outputPage } from "./output-page";
+import { createReviewItemQueries } from "./review-item";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
+import { taskFiles } from "./task-files";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
 import { createTreeViewQueries } from "./tree-view-queries";
@@ -36,6 +44,9 @@ export interface QuerySources {
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
   maxDbBytes: number | null;
+  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "dailyCaps">;
+  /** What all trees together may spend in a day. */
+  dailyCap: DailyCaps["all"];
 }
 
 export function createQueries(sources: QuerySources): Queries {
@@ -47,6 +58,9 @@ export function createQueries(sources: QuerySources): Queries {
   const queries: Queries = {
     ...createSecretQueries(sources),
     ...createToolQueries(sources),
+    ...createEntryQueries(sources),
+    ...createOperationsQueries({ ...sources, ...sources.operations }),
+    ...createReviewItemQueries(sources, ids),
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
@@ -60,6 +74,8 @@ export function createQueries(sources: QuerySources): Queries {
       if (!message) throw new UserError("not_found", `There is no message ${seq}.`);
       return message;
     },
+    getLogFacts: async (id) => messages.factsOf(ids.task(id)),
+    getOutput: async (seq, from) => outputPage(store.outputs, await queries.getMessage(seq), from),
     listReviews: async ({ limit, after, alikeTo, ...options } = {}) =>
       reviews.list({
         ...options,
@@ -73,13 +89,15 @@ export function createQueries(sources: QuerySources): Queries {
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
       return review;
     },
-    listInterventions: async ({ treeId, taskId, limit } = {}) =>
+    listInterventions: async ({ treeId, taskId, action, rule, limit } = {}) =>
       store.interventions.list({
         ...(treeId && { treeUid: ids.tree(treeId) }),
         ...(taskId && { taskUid: ids.task(taskId) }),
+        ...{ action, rule },
         limit: limitOf(limit),
       }),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
+    getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf, now: sources.now }, trees.findTask(ids.task(id)).id),
     }),
@@ -114,6 +132,7 @@ export function createQueries(sources: QuerySources): Queries {
       const machine = await sources.machine();
       const terminal = await sources.terminal();
       const running = status.running();
+      const halt = store.halts.current();
       const queued = status.queued();
       const database = { sizeBytes: sources.maxDbBytes ? status.sizeBytes() : 0, maxBytes: sources.maxDbBytes };
       return {
@@ -124,7 +143,9 @@ export function createQueries(sources: QuerySources): Queries {
         models: sources.models,
         terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
         version: sources.version,
+        paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
         monitor: machine && monitorStatus(machine, { running, queued, ...status.resting(), database }),
+        today: todayOf(status.spentOn(sources.now()), sources.dailyCap),
       };
     },
     getFigures: async () => ({ ...status.figures(), commits: store.log.commits() }),
@@ -133,6 +154,17 @@ export function createQueries(sources: QuerySources): Queries {
   };
   return queries;
 }
+
+function todayOf(spent: DailySpend, cap: DailyCaps["all"]): ServerStatus["today"] {
+  return {
+    cost_usd: usd(spent.microUsd),
+    tokens: spent.tokens,
+    cap_usd: cap.microUsd === null ? null : usd(cap.microUsd),
+    cap_tokens: cap.tokens,
+  };
+}
+
+type DailySpend = { tokens: number; microUsd: number };
 
 /** Cursors are opaque to whoever uses them; one that was never given out is told from an end of the list. */
 function cursorOf(after: string | undefined): string | undefined {

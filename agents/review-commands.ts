@@ -7,7 +7,8 @@ import type { ToolPolicy } from "./core/policy";
 import { mayDecide } from "./core/roles";
 import { approveProposal, type ProposalSources } from "./proposals";
 import type { Ids } from "./queries";
-import { isServer, nameOfServerTool } from "./server-tools";
+import { withComments } from "./review-talk";
+import { nameOfServerTool } from "./server-tools";
 import { newId } from "./submit";
 
 const HOUR_MS = 3_600_000;
@@ -29,7 +30,7 @@ export function createReviewCommands(
     return review ? ` (${review.status}${review.decided_by ? ` by ${review.decided_by}` : ""})` : "";
   };
   return {
-    decide: async (reviewId, decision, reason, actor, { alike = false } = {}) => {
+    decide: async (reviewId, decision, reason, actor, { alike = false, edited } = {}) => {
       const uid = ids.review(reviewId);
       const review = queries.reviews.get(uid, now());
       if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it.`);
@@ -38,18 +39,24 @@ export function createReviewCommands(
         if (!mayDecide(actor, by, store.people.reviewers()))
           throw new UserError("forbidden", "It was made in a tree of yours: somebody else who may decide does so.");
       }
+      const said = reason.trim();
+      const heard = withComments(said, store.comments.of(uid));
+      const isEdited = edited !== undefined && Object.keys(edited).length > 0;
+      if (isEdited && (review?.kind !== "proposal" || decision !== "approved"))
+        throw new UserError("invalid", "Only a proposal that is approved can be edited with its decision.");
       if (review?.kind === "proposal" && decision === "approved")
-        return approveProposal({ ...sources, store }, uid, reason.trim(), actor);
+        return approveProposal({ ...sources, store }, uid, { reason: said, heard, ...(isEdited && { edited }) }, actor);
       const isApproval = review?.kind === "approval";
       const words = wordsOf(decision, isApproval);
-      const said = reason.trim();
-      const text = `${actor.name} decided on your flag “${review?.title ?? ""}”: ${words}.${said ? ` ${said}` : ""}`;
+      const text = `${actor.name} decided on your flag “${review?.title ?? ""}”: ${words}.${heard ? ` ${heard}` : ""}`;
       // Only words are worth the attention of whoever raised a flag: that somebody has looked changes nothing for it.
-      const told = said ? text : null;
+      const told = heard ? text : null;
+      const beside = decision === "approved" ? `${actor.name} allowed the call, and says: ${heard}` : heard;
       const decided = await decisions.decide({
         uid,
         status: decision,
         reason: said,
+        told: isApproval && heard ? beside : heard,
         by: actor.name,
         alike,
         words: told,
@@ -71,7 +78,7 @@ export function createReviewCommands(
       if (review?.kind !== "question")
         throw new UserError("invalid", `${reviewId} is not a question: only questions are answered.`);
       if (!text.trim()) throw new UserError("invalid", "The answer is empty.");
-      const done = await decisions.answer(uid, text, actor.name);
+      const done = await decisions.answer(uid, text, actor.name, withComments(text, store.comments.of(uid)));
       if (!done) throw new UserError("conflict", `The question was closed already${decidedHow(uid)}.`);
       return { sentence: "The task goes on with the answer." };
     },
@@ -90,8 +97,9 @@ export function createReviewCommands(
       const sentence = `Until ${at} calls of ${tool}${agent ? ` by ${agent}` : ""}${subject ? " with exactly these arguments" : ""} are approved.${open}`;
       return { sentence, rule: uid, decided };
     },
-    setToolPolicy: async (name, policy, actor) => {
+    setToolPolicy: async (name, policy, actor, { version } = {}) => {
       const found = toolNamed(name, sources.configuration);
+      checkVersion(name, version, found.version);
       if (policy !== "inherit" && policy !== "auto" && policy !== "ask" && policy !== "deny")
         throw new UserError("invalid", `There is no policy “${policy}”: write inherit, auto, ask or deny.`);
       const body = withPolicy(found, policy);
@@ -124,20 +132,28 @@ const POLICY_SENTENCES = {
 
 interface NamedTool {
   tool: ToolBody;
+  version: number;
   /** The server's own name of the tool that is meant; absent: the whole of `tool`. */
   ofServer?: string;
 }
 
 /** A tool, a server, or one tool of a server as agents call it. Throws UserError. */
 function toolNamed(name: string, configuration: Configuration): NamedTool {
-  const tools = configuration.tools().map(({ version: _, ...body }) => body);
-  const tool = tools.find((one) => one.name === name);
-  if (tool) return { tool };
-  for (const server of tools.filter(isServer)) {
-    const own = server.server.tools.find((one) => nameOfServerTool(server.name, one.name) === name);
-    if (own) return { tool: server, ofServer: own.name };
+  for (const { version, ...tool } of configuration.tools()) {
+    if (tool.name === name) return { tool, version };
+    const own = tool.server?.tools.find((one) => nameOfServerTool(tool.name, one.name) === name);
+    if (own) return { tool, version, ofServer: own.name };
   }
   throw unknownTool(name, configuration);
+}
+
+/** For whoever changes what they looked at. Throws UserError. */
+export function checkVersion(name: string, looked: number | undefined, live: number): void {
+  if (looked === undefined || looked === live) return;
+  throw new UserError(
+    "conflict",
+    `${name} was changed meanwhile: it is at version ${live}, and you looked at ${looked}. Read it again.`,
+  );
 }
 
 function withPolicy({ tool, ofServer }: NamedTool, policy: ToolPolicy): ToolBody {

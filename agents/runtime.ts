@@ -17,11 +17,13 @@ import type { Application } from "./application";
 import type { Configuration } from "./configuration";
 import type { ModelPort } from "./core/model";
 import { createGateway } from "./gateway";
+import { startMeasuring } from "./history";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
 import { modelStates } from "./model-states";
 import { outsideTools } from "./outside-tools";
 import { createProviderParks } from "./provider-parks";
+import { createProviderSigns } from "./provider-signs";
 import { withStoredKeys } from "./security";
 import { serverOptions } from "./server-options";
 import { createServers } from "./servers";
@@ -81,6 +83,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     maxWorkspaceBytes: settings.maxWorkspaceBytes,
     ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }),
   });
+  const signs = createProviderSigns(now);
   // The catalogue needs the store, and whoever looks at the store may ask for the catalogue: not before this function is over.
   const acting = openActing({
     ...options,
@@ -88,9 +91,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     terminal: () => sandbox.status(),
     machine: async () => watchedMachine(monitor),
     servers: async () => servers,
+    sandbox: async () => sandbox,
+    signs,
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
   const { store, security, configuration, application, live } = acting;
+  const endMeasuring = startMeasuring({ store, monitor, timers, report: options.report });
   const terminals = createTerminals(sandbox, { timers, now });
   const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
   const { vault } = security;
@@ -105,8 +111,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         ...outsideTools(settings, vault, timers),
       }),
   );
-  const models =
-    options.models ?? createModelPort(withStoredKeys(settings.providers, vault), { runbook: runbookModel });
+  const models = signs.watching(
+    options.models ?? createModelPort(withStoredKeys(settings.providers, vault), { runbook: runbookModel }),
+  );
   const tools = await connectTools(catalogue, version);
   const world: WorkerWorld = {
     now,
@@ -129,6 +136,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       endOfTask: (taskUid) => terminals.endOfTask(taskUid),
       async endOf(treeUid) {
         await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid)]);
+      },
+      async endAll() {
+        await Promise.all([terminals.endAll(), servers.endAll()]);
       },
     },
     sandbox,
@@ -199,6 +209,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       };
     },
     async close() {
+      endMeasuring();
       monitor.close();
       await tools.close();
       await terminals.close();

@@ -71,16 +71,27 @@ export function createSecretQueries({ store, security, now }: Sources): SecretQu
         updated_by: updatedBy,
         updated_at: new Date(updatedAtMs).toISOString(),
       })),
-    async listAudit({ after, limit = 100, ...filter } = {}) {
+    async listAudit({ after, limit = 100, from, until, ...filter } = {}) {
       if (after !== undefined && !/^\d{1,15}$/.test(after))
         throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use the "next" of the last page.`);
-      return store.audit.list({ ...filter, after, limit: Math.min(Math.max(1, limit), 1_000) });
+      const times = { fromMs: timeOf("from", from), untilMs: timeOf("until", until) };
+      return store.audit.list({ ...filter, ...times, after, limit: Math.min(Math.max(1, limit), 1_000) });
     },
     verifyAudit: async ({ newest } = {}) => {
       const { ok, rows, head, faults } = await verify(store, security.anchorFile, now(), newest);
       return { ok, rows, head, faults, anchor: security.anchorFile };
     },
   };
+}
+
+function timeOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = Date.parse(text);
+  if (Number.isFinite(ms) && /^\d{4}-\d\d-\d\d/.test(text)) return ms;
+  throw new UserError(
+    "invalid",
+    `"${name}" is a time such as 2026-01-31 or 2026-01-31T12:00:00Z, not “${text.slice(0, 50)}”.`,
+  );
 }
 
 type Verified = Omit<AuditCheck, "faults"> & {

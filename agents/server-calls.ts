@@ -7,11 +7,14 @@ export interface ServerCalls {
   call(tool: OfferedServerTool, input: unknown, context: ToolContext): Promise<ToolOutcome>;
   /** Ends what runs for a tree. */
   endOf(treeUid: string): Promise<void>;
+  /** Ends what runs for anybody; what is called afterwards is started anew. */
+  endAll(): Promise<void>;
   close(): Promise<void>;
 }
 
 export const NO_SERVERS: ServerCalls = {
   call: async ({ server }) => ({ content: `The server ${server.name} cannot be reached from here.`, isError: true }),
   endOf: async () => {},
+  endAll: async () => {},
   close: async () => {},
 };

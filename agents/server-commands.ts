@@ -1,19 +1,25 @@
-/** Servers of tools as people manage them: import, test, sign in, accept what has changed, remove. */
+/** Servers of tools as people manage them: import, change, test, sign in, accept what has changed, remove. */
+import { createHash } from "node:crypto";
 import type { Store } from "@/db/store";
-import { importServers } from "@/lib/mcp/config";
+import { importServers, type ServerPlacement } from "@/lib/mcp/config";
 import { hazardsOf } from "@/lib/mcp/hazards";
 import { changesAgainst } from "@/lib/mcp/schema";
-import type { ServerConfig } from "@/lib/mcp/types";
+import type { ListedTool, ServerConfig } from "@/lib/mcp/types";
 import { SecretError } from "@/lib/secrets/errors";
 import type { Vault } from "@/lib/secrets/vault";
 import { type Actor, type Commands, type ImportedServer, type TestedServer, UserError } from "./application";
 import type { Configuration } from "./configuration";
-import type { ToolBody } from "./core/configuration";
+import type { ServerTool, ToolBody } from "./core/configuration";
+import type { ServerToolChange, ToolText } from "./core/shapes-tools";
+import { checkVersion } from "./review-commands";
 import { SignInNeeded } from "./server-sign-in";
 import { isServer, nameOfServerTool } from "./server-tools";
 import type { ServerOfTask, Servers } from "./servers";
 
-type ServerCommands = Pick<Commands, "importServers" | "testServer" | "finishServerSignIn" | "removeTool">;
+type ServerCommands = Pick<
+  Commands,
+  "importServers" | "testServer" | "updateServer" | "finishServerSignIn" | "removeTool"
+>;
 
 export interface ServerCommandSources {
   store: Pick<Store, "configuration" | "toolStates">;
@@ -21,6 +27,8 @@ export interface ServerCommandSources {
   servers(): Promise<Pick<Servers, "validate" | "describe" | "closeServer" | "finishSignIn">>;
   vault: Pick<Vault, "set" | "list" | "remove">;
 }
+
+const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
 
 export function createServerCommands(sources: ServerCommandSources): ServerCommands {
   const { store, configuration, vault } = sources;
@@ -32,17 +40,21 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
       for (const [name, value] of Object.entries(found.secrets)) await setSecret(vault, name, value, actor);
       const imported: ImportedServer[] = [];
       // One after the other: each may install a package.
-      for (const server of found.servers) imported.push(await importOne(sources, server, actor));
+      for (const config of found.servers) {
+        const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
+        imported.push(await putServer(sources, body, actor, "Imported."));
+      }
       const working = imported.filter((one) => one.problem === null).length;
-      const missing = found.missing.map((name) => `Set the secret ${name} with “banyan secrets set ${name}”.`);
+      const missing = missingOf(found.missing, vault);
       const sentence = `${working} of ${imported.length} servers answer and can be given to agents.`;
       return { sentence, servers: imported, problems: [...found.problems, ...missing] };
     },
-    testServer: (name, actor, { accept = false } = {}) => testServer(sources, name, actor, accept),
+    testServer: (name, actor, options = {}) => testServer(sources, name, actor, options),
+    updateServer: (name, entry, actor, { version } = {}) => updateServer(sources, name, entry, actor, version),
     async finishServerSignIn(name, code, state, actor) {
       const body = serverNamed(configuration, name);
       await (await sources.servers()).finishSignIn(body, code, state);
-      return testServer(sources, name, actor, false);
+      return testServer(sources, name, actor, {});
     },
     async removeTool(name) {
       serverNamed(configuration, name);
@@ -58,11 +70,44 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
   };
 }
 
+async function updateServer(
+  sources: ServerCommandSources,
+  name: string,
+  entry: Record<string, unknown>,
+  actor: Actor,
+  looked: number | undefined,
+): ReturnType<Commands["updateServer"]> {
+  const { configuration, vault } = sources;
+  const old = serverNamed(configuration, name);
+  checkVersion(name, looked, old.version);
+  if (old.server.files)
+    throw new UserError("conflict", `An agent wrote the code of ${name}: have another one proposed, or remove it.`);
+  const found = importServers(JSON.stringify({ mcpServers: { [name]: entry } }));
+  const [config] = found.servers;
+  if (!config) throw new UserError("invalid", found.problems[0] ?? "The entry names no server.");
+  for (const [secret, value] of Object.entries(found.secrets)) await setSecret(vault, secret, value, actor);
+  const fresh = bodyOf(config, found.placements[name] ?? NOWHERE);
+  // What was said of its tools one by one stays; what it lists from now on is approved by whoever changed it.
+  const body = { ...fresh, policy: old.policy, server: { ...fresh.server, tools: old.server.tools } };
+  const server = await putServer(sources, body, actor, "Changed.");
+  await (await sources.servers()).closeServer(name);
+  const problems = missingOf(found.missing, vault);
+  const answers = `answers with ${server.tools.length === 1 ? "1 tool" : `${server.tools.length} tools`}`;
+  return { sentence: `${name} is changed; it ${server.problem ? "does not answer" : answers}.`, server, problems };
+}
+
+function missingOf(names: readonly string[], vault: Pick<Vault, "list">): string[] {
+  const kept = new Set(vault.list().map((secret) => secret.name));
+  return names
+    .filter((name) => !kept.has(name))
+    .map((name) => `Set the secret ${name} with “banyan secrets set ${name}”.`);
+}
+
 async function testServer(
   sources: ServerCommandSources,
   name: string,
   actor: Actor,
-  accept: boolean,
+  { accept = false, listing: looked }: { accept?: boolean; listing?: string },
 ): Promise<TestedServer> {
   const { store, configuration } = sources;
   const body = serverNamed(configuration, name);
@@ -73,18 +118,20 @@ async function testServer(
   } catch (error) {
     if (!(error instanceof SignInNeeded)) throw error;
     const sentence = `The server ${name} asks somebody to sign in: open the address below, on the machine that Banyan runs on.`;
-    return { sentence, tools: [], changes: [], ok: false, sign_in: error.page };
+    return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
   }
   const names = tools.map((tool) => nameOfServerTool(name, tool.name));
-  const pinned = Object.fromEntries(body.server.tools.map((tool) => [tool.name, tool.hash]));
-  const changes = changesAgainst(pinned, tools).filter((one) => one.change !== "unchanged");
+  const changes = changesOf(body.server.tools, tools);
+  const listing = listingOf(tools);
   const words = changes.map((one) => `${one.name} is ${one.change}`).join(", ");
   // One that never answered has nothing that anybody approved: what it lists first is what was asked for.
   const isFirst = body.server.tools.length === 0;
+  if (accept && looked !== undefined && looked !== listing)
+    throw new UserError("conflict", `${name} lists something else again than what you looked at: test it once more.`);
   if (changes.length > 0 && !accept && !isFirst) {
     await store.toolStates.quarantine(name, `${words}; a person has to accept that.`);
     const sentence = `${name} answers, but not as it was approved: ${words}. It is held back until you accept it with “banyan tools test ${name} --accept”.`;
-    return { sentence, tools: names, changes, ok: false, sign_in: null };
+    return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
   }
   if (changes.length > 0 || !body.availability.available) {
     const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
@@ -95,12 +142,17 @@ async function testServer(
   await servers.closeServer(name);
   const accepted = isFirst || words === "" ? "" : `; accepted: ${words}`;
   const sentence = `${name} answers with ${tools.length === 1 ? "1 tool" : `${tools.length} tools`}${accepted}.`;
-  return { sentence, tools: names, changes, ok: true, sign_in: null };
+  return { sentence, tools: names, changes, listing, ok: true, sign_in: null };
 }
 
 /** One that does not answer is kept all the same, switched off with the reason, so that it can be mended and tested. */
-async function importOne(sources: ServerCommandSources, config: ServerConfig, actor: Actor): Promise<ImportedServer> {
-  const body = bodyOf(config);
+async function putServer(
+  sources: ServerCommandSources,
+  body: ServerOfTask,
+  actor: Actor,
+  why: string,
+): Promise<ImportedServer> {
+  const { name, description } = body;
   let validated: ToolBody = body;
   let problem: string | null = null;
   let page: string | null = null;
@@ -112,11 +164,10 @@ async function importOne(sources: ServerCommandSources, config: ServerConfig, ac
     if (error instanceof SignInNeeded) page = error.page;
     validated = { ...body, availability: { available: false, reason: error.message } };
   }
-  const entry = { kind: "tool", name: config.name, description: body.description, body: validated } as const;
-  await sources.store.configuration.put(entry, actor.name, "Imported.");
-  await sources.store.toolStates.quarantine(config.name, null);
-  const tools = validated.server?.tools.map((tool) => nameOfServerTool(config.name, tool.name)) ?? [];
-  return { name: config.name, tools, hazards: hazardsOf(config), problem, sign_in: page };
+  await sources.store.configuration.put({ kind: "tool", name, description, body: validated }, actor.name, why);
+  await sources.store.toolStates.quarantine(name, null);
+  const tools = validated.server?.tools.map((tool) => nameOfServerTool(name, tool.name)) ?? [];
+  return { name, tools, hazards: hazardsOf(body.server.config as ServerConfig), problem, sign_in: page };
 }
 
 async function setSecret(vault: Pick<Vault, "set">, name: string, value: string, actor: Actor): Promise<void> {
@@ -128,7 +179,24 @@ async function setSecret(vault: Pick<Vault, "set">, name: string, value: string,
   }
 }
 
-function bodyOf(config: ServerConfig): ToolBody {
+/** What it lists now against what was approved, with both texts of everything that differs. */
+function changesOf(approved: readonly ServerTool[], listed: readonly ListedTool[]): ServerToolChange[] {
+  const pinned = Object.fromEntries(approved.map((tool) => [tool.name, tool.hash]));
+  const textOf = (tools: readonly Pick<ListedTool, "name" | "description" | "inputSchema">[], name: string) => {
+    const found = tools.find((tool) => tool.name === name);
+    return found ? ({ description: found.description, schema: found.inputSchema } satisfies ToolText) : null;
+  };
+  return changesAgainst(pinned, listed)
+    .filter(({ change }) => change !== "unchanged")
+    .map(({ name, change }) => ({ name, change, before: textOf(approved, name), after: textOf(listed, name) }));
+}
+
+function listingOf(tools: readonly ListedTool[]): string {
+  const lines = tools.map(({ name, hash }) => `${name} ${hash}`).sort();
+  return createHash("sha256").update(lines.join("\n")).digest("hex");
+}
+
+function bodyOf(config: ServerConfig, placement: ServerPlacement): ServerOfTask {
   const reaches = config.kind === "http" || (config.hosts ?? []).length > 0;
   return {
     name: config.name,
@@ -139,11 +207,11 @@ function bodyOf(config: ServerConfig): ToolBody {
     optional: true,
     policy: "inherit",
     availability: { available: true, since: "" },
-    server: { config, tools: [], scope: "tree", workspace: "none" },
+    server: { config, tools: [], ...placement },
   };
 }
 
-function serverNamed(configuration: Configuration, name: string): ServerOfTask {
+function serverNamed(configuration: Configuration, name: string): ServerOfTask & { version: number } {
   const found = configuration.tools().find((tool) => tool.name === name);
   if (found && isServer(found)) return found;
   const known = configuration.tools().filter(isServer);

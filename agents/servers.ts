@@ -76,6 +76,9 @@ export function createServers(options: ServersOptions): Servers {
   /** By scope: the folder that processes of it see. */
   const places = new Map<string, Place>();
   const signInPages = new Map<string, string>();
+  /** Servers that work in a tree's folder: tried out without a tree, they see an empty one. */
+  const inFolder = new Set<string>();
+  const emptyDir = path.join(dataDir, "mcp", "empty");
   const oauth: OAuthOptions = {
     store: signInStore(options.vault),
     redirectUrl: options.callbackUrl,
@@ -89,7 +92,8 @@ export function createServers(options: ServersOptions): Servers {
     oauth,
     guard: createAddressGuard({ privateHosts: options.privateHosts }),
     clientVersion: options.version,
-    placeOf: (_server, scope) => places.get(scope) ?? {},
+    placeOf: ({ name }, scope) =>
+      places.get(scope) ?? (inFolder.has(name) ? { workspace: emptyDir, readOnlyWorkspace: true } : {}),
     onChanged: (server, tool, listed) => {
       // A task that began before a person accepted the change keeps the old version; that is no reason to hold it back.
       if (listed && options.approvedHash(server, tool) === listed.hash) return;
@@ -171,6 +175,11 @@ export function createServers(options: ServersOptions): Servers {
   async function prepared(body: ToolBody): Promise<ServerOfTask> {
     if (!body.server) throw new UserError("invalid", `${body.name} is no server of tools.`);
     const config = body.server.config as ServerConfig;
+    inFolder.delete(body.name);
+    if (body.server.workspace !== "none") {
+      await mkdir(emptyDir, { recursive: true, mode: 0o755 });
+      inFolder.add(body.name);
+    }
     const pinned = config.kind === "stdio" && !body.server.files ? await pin(config) : config;
     return { ...body, server: { ...body.server, config: { ...pinned, name: body.name } } };
   }
@@ -252,6 +261,10 @@ export function createServers(options: ServersOptions): Servers {
         places.delete(scope);
         await pool.close(scope);
       }
+    },
+    async endAll() {
+      const scopes = new Set(pool.health().connections.map(({ scope }) => scope));
+      await Promise.all([...scopes].map((scope) => pool.close(scope)));
     },
     close: () => pool.close(),
     health: pool.health,

@@ -1,11 +1,15 @@
 /** Submitting a tree: everything that is checked before it exists, and what its root begins with. */
 import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { LiveBackups } from "@/db/live-backup";
 import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
 import { type Queries, UserError } from "./application";
+import type { CloneWorkspace } from "./clone-workspace";
 import type { Configuration, RunbookFinder } from "./configuration";
 import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "./core/entries";
 import { SELECTOR } from "./core/selection";
@@ -29,11 +33,13 @@ export interface CommandSources {
   snapshots: SnapshotStore;
   /** Folders below which people who are no admins may name a workspace. */
   workspaceRoots: readonly string[];
+  cloneWorkspace: CloneWorkspace;
   /** Started when a command needs one. */
   servers(): Promise<Servers>;
   /** Host paths in a folder that nothing of an agent may show or keep. */
   hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;
+  backups: LiveBackups;
 }
 
 /** A task longer than this belongs in a file of the workspace. */
@@ -52,7 +58,9 @@ export async function submit(sources: CommandSources, submission: Submission, by
   if (caps.microUsd !== null && sources.priceOf(model) === null) {
     throw new UserError("invalid", `A money cap needs a price, and ${model} has none: cap its tokens instead.`);
   }
+  const priority = priorityOf(submission.priority ?? 0);
   const prepared = workspaceFor(sources, submission.workspace, uid);
+  const origin = submission.repository ? await cloned(sources, submission.repository, prepared.root, uid) : [];
   const setup = configuration.setupFor(agent, {
     model,
     rights: submission.rights ?? DEFAULT_RIGHTS,
@@ -60,14 +68,14 @@ export async function submit(sources: CommandSources, submission: Submission, by
     ...(runbook && { runbook }),
   });
   const title = (task.split("\n", 1)[0] ?? "").slice(0, 200);
-  const events: Entry[] = choice ? [{ kind: "event", turn: 0, content: { type: "choice", ...choice } }] : [];
+  const choices: Entry[] = choice ? [{ kind: "event", turn: 0, content: { type: "choice", ...choice } }] : [];
   const inserted = await store.trees.insert({
     uid,
     rootUid: idOf(uid, { turn: 0, id: "root" }, "task"),
     title,
     workspace: prepared.root,
     inPlace: !prepared.ownedByBanyan,
-    priority: priorityOf(submission.priority ?? 0),
+    priority,
     createdBy: by,
     caps,
     setup,
@@ -79,7 +87,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
       criteria: submission.criteria?.trim() || null,
       stepping: submission.stepping ?? "automatic",
     }),
-    events,
+    events: [...choices, ...origin],
   });
   if (!inserted.ok) {
     throw new UserError(
@@ -99,6 +107,11 @@ function checkTask(task: string, submission: Submission): void {
     );
   }
   if (submission.agent && submission.runbook) throw new UserError("invalid", "Name an agent or a runbook, not both.");
+  if (submission.workspace && submission.repository)
+    throw new UserError(
+      "invalid",
+      "Name a folder or a repository, not both: a repository is copied into a fresh folder.",
+    );
 }
 
 /** Throws UserError. */
@@ -168,6 +181,26 @@ function workspaceFor(sources: CommandSources, folder: string | undefined, treeI
     });
   } catch (error) {
     if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);
+    throw error;
+  }
+}
+
+/** Before there is a tree: a repository that cannot be had leaves nothing behind. The entry tells the agents what stands in their folder. */
+async function cloned(
+  { cloneWorkspace, dataDir }: CommandSources,
+  { url, branch }: { url: string; branch?: string },
+  folder: string,
+  uid: string,
+): Promise<Entry[]> {
+  const repository = { url: url.trim(), ...(branch?.trim() && { branch: branch.trim() }) };
+  try {
+    const copy = await cloneWorkspace(folder, join(dataDir, "cache", uid), repository);
+    const at =
+      copy.commit === null ? "which has no commits yet" : `branch ${copy.branch} at ${copy.commit.slice(0, 12)}`;
+    const text = `The folder began as a copy of ${repository.url}, ${at}.`;
+    return [{ kind: "event", turn: 0, content: { type: "note", text } }];
+  } catch (error) {
+    for (const kind of ["workspaces", "cache"]) await rm(join(dataDir, kind, uid), { recursive: true, force: true });
     throw error;
   }
 }

@@ -2,18 +2,21 @@
 import { z } from "zod";
 import type { Store } from "@/db/store";
 import type { ToolState } from "@/db/tool-states";
+import { entryOf } from "@/lib/mcp/entry";
 import { hazardsOf } from "@/lib/mcp/hazards";
-import { shownValue } from "@/lib/mcp/secret-values";
 import type { ServerConfig, Value } from "@/lib/mcp/types";
 import { type ListedTool, type Queries, type ShownServer, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import type { ToolBody } from "./core/configuration";
+import type { Security } from "./security";
+import { previewServers, startOf } from "./server-preview";
 import { effectOfServer, isServer, nameOfServerTool, offeredOf } from "./server-tools";
 import type { ServerOfTask } from "./servers";
 import type { Catalogue } from "./tools/catalogue";
 
 interface Sources {
-  store: Pick<Store, "toolStates">;
+  store: Pick<Store, "toolStates" | "queries">;
+  security: Pick<Security, "vault">;
   configuration: Pick<Configuration, "tools">;
   catalogue(): Promise<Catalogue>;
 }
@@ -22,10 +25,20 @@ type States = ReadonlyMap<string, ToolState>;
 
 export function createToolQueries({
   store,
+  security,
   configuration,
   catalogue,
-}: Sources): Pick<Queries, "listTools" | "getTool"> {
+}: Sources): Pick<Queries, "listTools" | "getTool" | "getToolHistory" | "listToolProposals" | "previewServers"> {
   return {
+    async getToolHistory(name) {
+      const configured = configuration.tools().find((tool) => tool.name === name);
+      return store.queries.tools.history(name, configured !== undefined && isServer(configured));
+    },
+    listToolProposals: async () => store.queries.tools.proposals(),
+    async previewServers(text) {
+      const taken = configuration.tools().map((tool) => tool.name);
+      return previewServers(text, taken, new Set(security.vault.list().map((secret) => secret.name)));
+    },
     listTools: async () => listTools(configuration, await catalogue(), store.toolStates.all()),
     async getTool(name) {
       const [known, states] = [await catalogue(), store.toolStates.all()];
@@ -56,18 +69,27 @@ function listTools(configuration: Sources["configuration"], catalogue: Catalogue
   return [
     ...core.map(({ name, description }): ListedTool => {
       const plain = { level: "read", source: "core", core: true, optional: false, policy: "auto" } as const;
-      return { name, description, ...plain, available: true, unavailable_reason: null, ...used([name], name, states) };
+      return {
+        name,
+        description,
+        ...plain,
+        version: 0,
+        available: true,
+        unavailable_reason: null,
+        ...used([name], name, states),
+      };
     }),
     ...configured.map((tool) => listed(tool, states)),
   ];
 }
 
-function listed(tool: ToolBody, states: States): ListedTool {
+function listed(tool: ToolBody & { version: number }, states: States): ListedTool {
   const { name, description, level, source, optional, policy, availability } = tool;
   const own = isServer(tool) ? tool.server.tools.map((one) => nameOfServerTool(name, one.name)) : [name];
   return {
     ...{ name, description, source, core: false, optional, policy },
     level: isServer(tool) ? effectOfServer(tool).level : level,
+    version: tool.version,
     available: availability.available,
     unavailable_reason: availability.available ? null : availability.reason,
     ...used(own, name, states),
@@ -85,7 +107,7 @@ function used(tools: readonly string[], name: string, states: States) {
   };
 }
 
-function toolOfServer(server: ServerOfTask, name: string, states: States) {
+function toolOfServer(server: ServerOfTask & { version: number }, name: string, states: States) {
   const offered = offeredOf(server, 0).find((one) => one.name === name);
   if (!offered) return null;
   const { description, inputSchema, policy } = offered.tool;
@@ -98,22 +120,21 @@ function policyShown(server: string, own: string | undefined): string {
   return server === "deny" ? "deny" : (own ?? server);
 }
 
-function shownServer({ name, policy, server }: ServerOfTask): ShownServer {
+export function shownServer({ name, policy, server }: ServerOfTask): ShownServer {
   const config = server.config as ServerConfig;
   const given = config.kind === "stdio" ? config.env : config.headers;
-  const values: Value[] = [...Object.values(given), ...(config.kind === "stdio" ? config.args : [config.url])];
+  const others = config.kind === "stdio" ? config.args : [config.url, config.oauth?.clientSecret ?? ""];
+  const values: Value[] = [...Object.values(given), ...others];
   const secrets = values.flatMap((value) => (typeof value === "string" ? [] : [value.secret]));
   return {
-    kind: config.kind,
-    start:
-      config.kind === "stdio" ? [config.command, ...config.args.map(shownValue)].join(" ") : shownValue(config.url),
+    ...startOf(config),
     package: config.kind === "stdio" && config.package ? packageOf(config.package) : null,
     hosts: [...(effectOfServer({ name, policy, server } as ServerOfTask).hosts ?? [])],
     scope: server.scope,
     workspace: server.workspace,
-    settings: Object.keys(given),
     secrets: [...new Set(secrets)],
     hazards: hazardsOf(config),
+    entry: server.files ? null : entryOf(config, server),
     tools: server.tools.map((tool) => ({
       name: nameOfServerTool(name, tool.name),
       description: tool.description,

@@ -46,6 +46,11 @@ export interface Worker {
   stop(graceMs: number): Promise<void>;
 }
 
+/** Everything was paused while the task was at work: its lease is given back, and it goes on from its log. */
+class HaltedError extends Error {
+  override name = "HaltedError";
+}
+
 const POLL_MS = 250;
 const HEARTBEAT_MS = 5_000;
 /** A living worker, or one that cannot be seen, loses its leases when its heartbeat stood still for so long. */
@@ -65,6 +70,8 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
   const signs = new Map<string, { atMs: number; forMs: number }>();
   let draining = false;
   let isHeldBack = false;
+  /** What runs in the background was ended for the halt that stands. */
+  let isHalted = false;
 
   await freeDeadWorkers();
   const register = () =>
@@ -106,6 +113,7 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
       await world.programs
         .endOfTask(claim.uid)
         .catch((second) => options.report("Programs could not be ended.", second));
+      if (error instanceof HaltedError) return await workers.giveBack(id, claim.uid);
       if (error instanceof LeaseLostError || error === controller.signal.reason) return;
       // What could not be written before the end is done again by whoever goes on with the task.
       if (draining && error instanceof StoreError) return;
@@ -127,12 +135,27 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
     });
   offerSlots();
   const unsubscribe = log.onCommit((commits) => {
-    if (commits.some((commit) => [...commit.tasks].some((uid) => running.has(uid)))) abortStopped();
+    if (!commits.some((commit) => [...commit.tasks].some((uid) => running.has(uid)))) return;
+    abortStopped();
+    abortHalted();
   });
 
   /** Tasks of this worker that were stopped, by this process or another one. */
   function abortStopped(): void {
     for (const uid of loader.stopped(id)) running.get(uid)?.abort(new Error("The task was stopped."));
+  }
+
+  /**
+   * The kill switch cuts what is in flight, but for what is being stopped, and ends what runs in the background of tasks that rest.
+   * Call it after `abortStopped`.
+   */
+  function abortHalted(): void {
+    const halt = store.halts.current();
+    for (const controller of halt ? running.values() : [])
+      if (!controller.signal.aborted) controller.abort(new HaltedError("Everything is paused."));
+    if (halt && !isHalted)
+      world.programs.endAll().catch((error) => options.report("Programs could not be ended.", error));
+    isHalted = halt !== null;
   }
 
   async function freeDeadWorkers(): Promise<void> {
@@ -189,6 +212,7 @@ export async function startWorker(world: WorkerWorld, store: Store, options: Wor
 
   const endPoll = world.timers.every(options.pollMs ?? POLL_MS, () => {
     abortStopped();
+    abortHalted();
     log.poke();
   });
   const endBeat = world.timers.every(options.heartbeatMs ?? HEARTBEAT_MS, () => {

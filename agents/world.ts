@@ -50,8 +50,12 @@ export interface World {
   gateway: Gateway;
   tools: ToolClient;
   servers: ServerCalls;
-  /** What outlives a call: ended with its task, or with its tree. */
-  programs: { endOfTask(taskUid: string): Promise<void>; endOf(treeUid: string): Promise<void> };
+  /** What outlives a call: ended with its task, with its tree, or with everything when all is halted. */
+  programs: {
+    endOfTask(taskUid: string): Promise<void>;
+    endOf(treeUid: string): Promise<void>;
+    endAll(): Promise<void>;
+  };
   /** Takes the secrets that this process knows of out of what is stored, shown or sent to a model. */
   redactor: Redactor;
   sandbox: SandboxPort;

@@ -1,37 +1,12 @@
 "use client";
 
-import { useEffect, useState } from "react";
-import type { MachineAlert, ServerStatus } from "@/agents/core/shapes";
-import { fetchJson } from "./feed/fetch-json";
+import type { MachineAlert } from "@/agents/core/shapes";
+import { useServerStatus } from "./feed/server-status";
 import { Icon } from "./ui/icon";
 
-/** What runs short does so for minutes. */
-const LOOK_MS = 30_000;
-
 /** A grey strip while the machine runs short of something: nobody must answer it, and nothing has failed. */
-export function MachineAlerts({ start }: { start: MachineAlert[] }) {
-  return <AlertStrip alerts={useAlerts(start)} />;
-}
-
-function useAlerts(start: MachineAlert[]): MachineAlert[] {
-  const [alerts, setAlerts] = useState(start);
-  useEffect(() => {
-    const look = () => {
-      if (document.hidden) return;
-      fetchJson<ServerStatus>("status").then(
-        (status) => setAlerts(status.monitor?.alerts ?? []),
-        // While the server is away, what was last known stands.
-        () => {},
-      );
-    };
-    const timer = setInterval(look, LOOK_MS);
-    document.addEventListener("visibilitychange", look);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", look);
-    };
-  }, []);
-  return alerts;
+export function MachineAlerts() {
+  return <AlertStrip alerts={useServerStatus().monitor?.alerts ?? []} />;
 }
 
 export function AlertStrip({ alerts }: { alerts: MachineAlert[] }) {

@@ -2,33 +2,17 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { Account, type AccountProps } from "./account";
 import { ConnectionDot } from "./feed/connection-bar";
-import { type Theme, ThemeSwitch } from "./theme-switch";
-import { Icon, type IconName } from "./ui/icon";
+import { useServerStatus } from "./feed/server-status";
+import { MoreTab } from "./more-tab";
+import { ENTRIES, type Entry, isCurrent, TAB_ENTRIES } from "./navigation-entries";
+import { SpentToday } from "./spent-today";
+import { Icon } from "./ui/icon";
 
-interface Entry {
-  href: string;
-  word: string;
-  icon: IconName;
-}
-
-/** Pages that do not exist yet are not here; an entry comes with its page. */
-const ENTRIES: Entry[] = [
-  { href: "/", word: "Home", icon: "home" },
-  { href: "/review", word: "Review", icon: "inbox" },
-  { href: "/trees", word: "Trees", icon: "tree" },
-  { href: "/operations", word: "Operations", icon: "pulse" },
-];
-
-interface NavigationProps {
-  name: string;
-  version: string;
-  keepTheme: (theme: Theme) => Promise<void>;
-}
-
-export function Navigation({ name, version, keepTheme }: NavigationProps) {
+/** Where one is and where one can go: at the side, and on a phone as tabs. */
+export function Navigation(props: AccountProps) {
   const path = usePathname();
-  const isCurrent = (entry: Entry) => (entry.href === "/" ? path === "/" : path.startsWith(entry.href));
   return (
     <>
       <nav className="nav" aria-label="Main">
@@ -36,40 +20,60 @@ export function Navigation({ name, version, keepTheme }: NavigationProps) {
           <Icon name="banyan" />
           Banyan
         </Link>
-        <ul>
-          {ENTRIES.map((entry) => (
-            <li key={entry.href}>
-              <Link href={entry.href} aria-current={isCurrent(entry) ? "page" : undefined}>
-                <Icon name={entry.icon} />
-                {entry.word}
-              </Link>
-            </li>
-          ))}
-        </ul>
+        {ENTRIES.map((group) => (
+          <ul key={group[0]?.href}>
+            {group.map((entry) => (
+              <li key={entry.href}>
+                <Place entry={entry} path={path} />
+              </li>
+            ))}
+          </ul>
+        ))}
         <div className="end">
-          <p className="flex">
-            <ConnectionDot />
-            <span>{version}</span>
-          </p>
+          <SpentToday />
           <div className="flex">
-            <ThemeSwitch keep={keepTheme} />
-            <form action="/signout" method="post">
-              <button type="submit" className="link">
-                Sign out
-              </button>
-            </form>
+            <ConnectionDot />
+            <Account {...props} />
           </div>
-          <span className="sr">Signed in as {name}</span>
         </div>
       </nav>
       <nav className="tabs" aria-label="Main, phone">
-        {ENTRIES.map((entry) => (
-          <Link key={entry.href} href={entry.href} aria-current={isCurrent(entry) ? "page" : undefined}>
-            <Icon name={entry.icon} />
-            {entry.word}
-          </Link>
+        {TAB_ENTRIES.map((entry) => (
+          <Place key={entry.href} entry={entry} path={path} />
         ))}
+        <MoreTab path={path} {...props} />
       </nav>
     </>
+  );
+}
+
+function Place({ entry, path }: { entry: Entry; path: string }) {
+  return (
+    <Link href={entry.href} prefetch={false} aria-current={isCurrent(entry, path) ? "page" : undefined}>
+      <Icon name={entry.icon} />
+      {entry.word}
+      <Count of={entry.href} />
+    </Link>
+  );
+}
+
+/** What waits for a person is amber; what only wants to be looked at is grey. */
+function Count({ of }: { of: string }) {
+  const { openReviews, monitor } = useServerStatus();
+  const alerts = monitor?.alerts.length ?? 0;
+  if (of === "/review" && openReviews > 0) {
+    return (
+      <span className="count you">
+        {openReviews}
+        <span className="sr"> open</span>
+      </span>
+    );
+  }
+  if (of !== "/operations" || alerts === 0) return null;
+  return (
+    <span className="count">
+      {alerts}
+      <span className="sr"> {alerts === 1 ? "alert" : "alerts"}</span>
+    </span>
   );
 }

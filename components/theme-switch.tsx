@@ -1,26 +1,32 @@
 "use client";
 
-export type Theme = "system" | "light" | "dark";
+import { useState } from "react";
+
+const THEMES = { system: "System", light: "Light", dark: "Dark" };
+export type Theme = keyof typeof THEMES;
 
 function currentTheme(): Theme {
-  const chosen = document.documentElement.dataset.theme;
+  const chosen = typeof document === "undefined" ? undefined : document.documentElement.dataset.theme;
   return chosen === "light" || chosen === "dark" ? chosen : "system";
 }
 
 /** Light, dark, or as the system has it. The server keeps it in a cookie, so that its first markup is right already. */
 export function ThemeSwitch({ keep }: { keep: (theme: Theme) => Promise<void> }) {
-  function choose(): void {
-    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    const now = currentTheme() === "system" ? system : currentTheme();
-    const next: Theme = now === "dark" ? "light" : "dark";
-    const theme = next === system ? "system" : next;
-    if (theme === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-    void keep(theme).catch(() => {});
+  const [theme, setTheme] = useState(currentTheme);
+  function choose(next: Theme): void {
+    setTheme(next);
+    if (next === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
+    void keep(next).catch(() => {});
   }
   return (
-    <button type="button" className="link" onClick={choose}>
-      Light / dark
-    </button>
+    <fieldset className="seg wide">
+      <legend className="sr">Theme</legend>
+      {(Object.keys(THEMES) as Theme[]).map((one) => (
+        <button key={one} type="button" aria-pressed={one === theme} onClick={() => choose(one)}>
+          {THEMES[one]}
+        </button>
+      ))}
+    </fieldset>
   );
 }

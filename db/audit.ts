@@ -44,6 +44,8 @@ export interface AuditFilter {
   actor?: string;
   action?: string;
   tree?: string;
+  fromMs?: number;
+  untilMs?: number;
 }
 
 export interface Audit {
@@ -114,7 +116,8 @@ export function createAudit(sqlite: Sqlite, log: Log): Audit {
     sqlite.prepare(`
       SELECT ${columns} FROM audit
       WHERE (@after IS NULL OR id < @after) AND (@actor IS NULL OR actor = @actor)
-        AND (@action IS NULL OR action = @action) AND ${tree}
+        AND (@action IS NULL OR action = @action) AND (@from IS NULL OR at_ms >= @from)
+        AND (@until IS NULL OR at_ms < @until) AND ${tree}
       ORDER BY id DESC LIMIT @limit`);
   const list = listOf("@tree IS NULL");
   const listOfTree = listOf("tree = @tree");
@@ -124,12 +127,14 @@ export function createAudit(sqlite: Sqlite, log: Log): Audit {
 
   return {
     append: (rows) => log.write(({ nowMs }) => rows.forEach((row) => void writer.insert(row, nowMs))),
-    list({ after, limit, actor, action, tree }) {
+    list({ after, limit, actor, action, tree, fromMs, untilMs }) {
       const rows = (tree === undefined ? list : listOfTree).all({
         after: after === undefined ? null : Number(after),
         actor: actor ?? null,
         action: action ?? null,
         tree: tree ?? null,
+        from: fromMs ?? null,
+        until: untilMs ?? null,
         limit: limit + 1,
       }) as AuditRow[];
       const page = rows.slice(0, limit);

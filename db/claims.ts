@@ -1,6 +1,7 @@
 import { createActivity } from "./activity";
 import type { Sqlite } from "./client";
 import { type GrantRow, grantOf } from "./grants";
+import { HALTED } from "./halt";
 import type { Claimer } from "./log";
 import type { LeasedTask } from "./records";
 import { GRANT_COLUMNS } from "./statements";
@@ -21,7 +22,7 @@ export function createClaims(sqlite: Sqlite) {
   const firstReady = (filter: string) =>
     sqlite
       .prepare(`
-      SELECT id FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1) ${filter}
+      SELECT id FROM tasks WHERE status = 'ready' AND (holds + ${HALTED} = 0 OR stop_requested = 1) ${filter}
       ORDER BY priority DESC, id LIMIT @count`)
       .pluck();
   const readyAny = firstReady("");
@@ -31,12 +32,12 @@ export function createClaims(sqlite: Sqlite) {
       started_at_ms = coalesce(started_at_ms, @now)
     WHERE id = @id AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
     RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
-      parent_id AS parentId, lease, length, holds > 0 AS held, letters, turns_allowed AS turnsAllowed, priority,
+      parent_id AS parentId, lease, length, holds + ${HALTED} > 0 AS held, letters, turns_allowed AS turnsAllowed, priority,
       ${GRANT_COLUMNS}`);
 
   const hasWork = sqlite
     .prepare(`
-    SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'ready' AND (holds = 0 OR stop_requested = 1))
+    SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'ready' AND (holds + ${HALTED} = 0 OR stop_requested = 1))
       OR EXISTS (SELECT 1 FROM tasks WHERE parked_until_ms <= ? AND status IN ('parked', 'waiting'))`)
     .pluck();
 

@@ -36,6 +36,8 @@ export interface ConfigurationStore {
   seed(entries: ConfigEntry[]): Promise<SeedReport>;
   /** A new live version. */
   put(entry: ConfigEntry, by: string, why: string): Promise<number>;
+  /** The same, unless another version than `ifVersion` is live (null: unless any is); absent: whatever is. */
+  save(entry: ConfigEntry, said: { by: string; why: string; ifVersion?: number | null }): Promise<number | "changed">;
   /** It is live no more; its versions stay. False when it was not. */
   remove(kind: ConfigKind, name: string): Promise<boolean>;
   /** JSON of what stands for the whole installation (levels' policies, hosts); null: nothing was set. */
@@ -151,6 +153,12 @@ export function createConfigurationStore(sqlite: Sqlite, log: Log): Configuratio
     remove: (kind, name) => log.write(() => deletes.get(kind)?.run(name).changes !== 0),
     policy: () => (selectFact.get() as string | undefined) ?? null,
     setPolicy: (json) => log.write(() => void setFact.run(json)),
+    save: (entry, { by, why, ifVersion }) =>
+      log.write(({ nowMs }) => {
+        const live = rows(entry.kind).find((row) => row.name === entry.name)?.version ?? null;
+        if (ifVersion !== undefined && ifVersion !== live) return "changed";
+        return writer.insert(entry, null, "person", by, why, nowMs);
+      }),
     put: (entry, by, why) => log.write(({ nowMs }) => writer.insert(entry, null, "person", by, why, nowMs)),
   };
 }

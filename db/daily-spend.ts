@@ -14,6 +14,10 @@ const DAY_MS = 86_400_000;
 /** When only calls under way stand against a promise: they cost less than was promised to them, and end soon. */
 const SOON_MS = 15_000;
 
+/** In SQL: that a parked task says why by one of the sentences below. */
+export const IS_DAILY_CAP = (why: string) =>
+  `${why} LIKE 'The cap of % a day for %' OR ${why} LIKE 'Calls under way hold %'`;
+
 export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
   const add = sqlite.prepare(`
     INSERT INTO daily_spend (day, person, tokens, micro_usd)

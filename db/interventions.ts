@@ -24,7 +24,7 @@ export interface OpenCase {
 export interface Interventions {
   add(taskUid: string, intervention: NewIntervention): Promise<void>;
   /** The newest first. */
-  list(options: { treeUid?: string; taskUid?: string; limit: number }): Intervention[];
+  list(options: { treeUid?: string; taskUid?: string; action?: string; rule?: string; limit: number }): Intervention[];
   openCases(): OpenCase[];
   /** Whether there is something to do about one: nobody was asked yet, or the asking has ended. */
   hasDueCases(): boolean;
@@ -36,9 +36,11 @@ export interface Interventions {
 export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
   const writer = createInterventionWriter(sqlite);
   const list = sqlite.prepare(`
-    SELECT tree.uid AS treeUid, task.uid AS taskUid, rule, action, evidence, one.created_at_ms AS createdAtMs
+    SELECT tree.uid AS treeUid, task.uid AS taskUid, rule, action, evidence, one.created_at_ms AS createdAtMs,
+      (SELECT id FROM messages WHERE task_id = one.task_id AND created_at_ms <= one.created_at_ms ORDER BY id DESC LIMIT 1) AS seq
     FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
-    WHERE (@treeUid IS NULL OR tree.uid = @treeUid) AND (@taskUid IS NULL OR task.uid = @taskUid) ORDER BY one.id DESC LIMIT @limit`);
+    WHERE (@treeUid IS NULL OR tree.uid = @treeUid) AND (@taskUid IS NULL OR task.uid = @taskUid)
+      AND (@action IS NULL OR action = @action) AND (@rule IS NULL OR rule = @rule) ORDER BY one.id DESC LIMIT @limit`);
   const open = sqlite.prepare(`
     SELECT one.id, task.uid AS taskUid, tree.uid AS treeUid, rule, evidence, asked_in AS askedIn
     FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
@@ -48,7 +50,7 @@ export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
       OR NOT EXISTS (SELECT 1 FROM trees WHERE uid = asked_in AND ended_at_ms IS NULL)) LIMIT 1`);
   const ask = sqlite.prepare("UPDATE interventions SET asked_in = ? WHERE id = ?");
   const close = sqlite.prepare("UPDATE interventions SET action = ?, evidence = evidence || ? WHERE id = ?");
-  type Row = Pick<Intervention, "rule" | "action" | "evidence"> & {
+  type Row = Pick<Intervention, "rule" | "action" | "evidence" | "seq"> & {
     treeUid: string;
     taskUid: string;
     createdAtMs: number;
@@ -56,12 +58,15 @@ export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
 
   return {
     add: (taskUid, one) => log.write(({ nowMs }) => writer.insert(taskUid, one, nowMs)),
-    list: ({ treeUid, taskUid: ofTask, limit }) =>
-      (list.all({ treeUid: treeUid ?? null, taskUid: ofTask ?? null, limit }) as Row[]).map(
-        ({ treeUid: tree, taskUid, createdAtMs, ...rest }) => {
-          return { tree_id: tree, task_id: taskUid, ...rest, created_at: iso(createdAtMs) ?? "" };
-        },
-      ),
+    list: ({ treeUid, taskUid: ofTask, action, rule, limit }) =>
+      (
+        list.all({
+          ...{ treeUid: treeUid ?? null, taskUid: ofTask ?? null },
+          ...{ action: action ?? null, rule: rule ?? null, limit },
+        }) as Row[]
+      ).map(({ treeUid: tree, taskUid, createdAtMs, ...rest }) => {
+        return { tree_id: tree, task_id: taskUid, ...rest, created_at: iso(createdAtMs) ?? "" };
+      }),
     openCases: () => open.all() as OpenCase[],
     hasDueCases: () => hasDue.get() !== undefined,
     askedIn: (id, treeUid) => log.write(() => void ask.run(treeUid, id)),

@@ -12,6 +12,7 @@ import { createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
 import { createDailySpend, NO_DAILY_CAPS } from "./daily-spend";
 import { createGrants } from "./grants";
+import { HALTED } from "./halt";
 import { createMail } from "./mail";
 import { decodeEntry, type MessageRow } from "./rows";
 
@@ -114,7 +115,7 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     "SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1",
   );
   const selectHeld = sqlite.prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
-  const selectOutside = sqlite.prepare("SELECT holds, letters FROM tasks WHERE id = ?");
+  const selectOutside = sqlite.prepare(`SELECT holds + ${HALTED} AS holds, letters FROM tasks WHERE id = ?`);
   const selectLength = sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck();
   const selectRow = sqlite.prepare(`
     SELECT agent, model, attempt, turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd

@@ -25,18 +25,29 @@ export async function encodeOutputs(outputs: NonNullable<TaskRecord["outputs"]>)
 }
 
 export interface Outputs {
-  /** Characters `from` to `from + most` of what a call of this very task put out; null: nothing was kept under that id. */
-  read(taskUid: string, callId: string, from: number, most: number): Promise<{ text: string; chars: number } | null>;
+  /**
+   * Characters `from` to `from + most` of what a call of this very task put out; null: nothing was kept under that id.
+   * `turn` absent: of the latest one, because a provider may use an id again.
+   */
+  read(
+    taskUid: string,
+    callId: string,
+    from: number,
+    most: number,
+    turn?: number,
+  ): Promise<{ text: string; chars: number } | null>;
 }
 
 export function createOutputs(sqlite: Sqlite): Outputs {
-  // An id that a provider used again in a later turn means the later call.
   const select = sqlite.prepare(`
     SELECT blobs.data, outputs.chars FROM outputs JOIN tasks ON tasks.id = outputs.task_id JOIN blobs ON blobs.id = blob_id
-    WHERE tasks.uid = ? AND call_id = ? ORDER BY outputs.turn DESC LIMIT 1`);
+    WHERE tasks.uid = @task AND call_id = @call AND outputs.turn = coalesce(@turn, outputs.turn)
+    ORDER BY outputs.turn DESC LIMIT 1`);
   return {
-    async read(taskUid, callId, from, most) {
-      const row = select.get(taskUid, callId) as { data: Buffer; chars: number } | undefined;
+    async read(taskUid, callId, from, most, turn) {
+      const row = select.get({ task: taskUid, call: callId, turn: turn ?? null }) as
+        | { data: Buffer; chars: number }
+        | undefined;
       if (!row) return null;
       const whole = (await inflate(row.data)).toString();
       return { text: whole.slice(from, from + most), chars: row.chars };

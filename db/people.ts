@@ -20,6 +20,11 @@ export interface People extends Tokens {
   findUser(idOrEmail: string): User | null;
   /** Somebody who was removed comes back as they are now named. null: the address is somebody's already. */
   addUser(user: { uid: string; email: string; name: string; role: Role }): Promise<User | null>;
+  /**
+   * The user of an address that may come in; made when there never was one: as operator, or (`isFirst`) as admin while there is
+   * no user at all. null: was removed.
+   */
+  admit(user: { uid: string; email: string; name: string; isFirst: boolean }): Promise<User | null>;
   setRole(uid: string, role: Role): Promise<NotChanged | null>;
   /** Their sessions and tokens end in the same transaction. */
   removeUser(uid: string, by: string): Promise<NotChanged | null>;
@@ -72,7 +77,7 @@ export function createPeople(sqlite: Sqlite, log: Log, now: () => number): Peopl
   };
 }
 
-type Users = Pick<People, "users" | "findUser" | "addUser" | "setRole" | "removeUser" | "reviewers">;
+type Users = Pick<People, "users" | "findUser" | "addUser" | "admit" | "setRole" | "removeUser" | "reviewers">;
 
 /** `endAll` ends what the user had, in the transaction that removes them. */
 function createUsers(
@@ -99,6 +104,13 @@ function createUsers(
     addUser: (user) =>
       write((nowMs) => {
         const row = users.add.get({ ...user, now: nowMs }) as UserRow | undefined;
+        return row ? shapeOf(row) : null;
+      }),
+    admit: ({ isFirst, ...user }) =>
+      write((nowMs) => {
+        const role: Role = isFirst && users.count.get() === 0 ? "admin" : "operator";
+        users.make.run({ ...user, role, now: nowMs });
+        const row = users.byEmail.get(user.email) as UserRow | undefined;
         return row ? shapeOf(row) : null;
       }),
     setRole: (uid, role) =>
@@ -150,6 +162,11 @@ function userStatements(sqlite: Sqlite) {
       INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (@uid, @email, @name, @role, @now)
       ON CONFLICT (email) DO UPDATE SET name = @name, role = @role, removed_at_ms = NULL WHERE removed_at_ms IS NOT NULL
       RETURNING ${columns}`),
+    make: sqlite.prepare(`
+      INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (@uid, @email, @name, @role, @now)
+      ON CONFLICT (email) DO NOTHING`),
+    count: sqlite.prepare(`SELECT count(*) ${live}`).pluck(),
+    byEmail: sqlite.prepare(`SELECT ${columns} ${live} AND email = ?`),
     setRole: sqlite.prepare("UPDATE users SET role = ? WHERE uid = ?"),
     remove: sqlite.prepare("UPDATE users SET removed_at_ms = ? WHERE uid = ?"),
   };

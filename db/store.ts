@@ -1,22 +1,31 @@
 /** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
 
 import type { DailyCaps } from "@/lib/env";
+import { type Answers, createAnswers } from "./answers";
 import { type Audit, createAudit } from "./audit";
 import { type Client, type OpenOptions, openClient } from "./client";
+import { type Comments, createComments } from "./comments";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
 import { NO_DAILY_CAPS } from "./daily-spend";
 import { createDecisions, type Decisions } from "./decisions";
 import { createForks, type Forks } from "./forks";
+import { createHalts, type Halts } from "./halt";
 import { createInterventions, type Interventions } from "./interventions";
 import { createLoader, type Loader } from "./load";
 import { createLog, type Log } from "./log";
+import { createMeasurements, type Measurements } from "./measurements";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
+import { createEntryQueries, type EntryQueries } from "./queries/entries";
+import { createFileQueries, type FileQueries } from "./queries/files";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
+import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
+import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
@@ -33,7 +42,9 @@ export interface Store {
   trees: Trees;
   decisions: Decisions;
   forks: Forks;
+  halts: Halts;
   interventions: Interventions;
+  measurements: Measurements;
   outputs: Outputs;
   proposals: Proposals;
   toolStates: ToolStates;
@@ -43,11 +54,18 @@ export interface Store {
   people: People;
   secrets: Secrets;
   audit: Audit;
+  answers: Answers;
+  comments: Comments;
   queries: {
     trees: TreeQueries;
     messages: MessageQueries;
+    files: FileQueries;
     reviews: ReviewQueries;
+    decided: DecidedQueries;
     status: StatusQueries;
+    entries: EntryQueries;
+    operations: OperationsQueries;
+    tools: ToolQueries;
     timeline: TimelineQueries;
   };
   /** Waits for what is queued, then closes the file. */
@@ -70,6 +88,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     maxConcurrent: options.maxConcurrent ?? (() => Number.MAX_SAFE_INTEGER),
     dailyCaps: options.dailyCaps ?? NO_DAILY_CAPS,
   });
+  const halts = createHalts(client.sqlite, log);
   return {
     client,
     log,
@@ -78,7 +97,9 @@ export function openStore(file: string, options: StoreOptions): Store {
     trees: createTrees(client.sqlite, log),
     decisions: createDecisions(client.sqlite, log),
     forks: createForks(client.sqlite, log),
+    halts,
     interventions: createInterventions(client.sqlite, log),
+    measurements: createMeasurements(client.sqlite, log),
     outputs: createOutputs(client.sqlite),
     proposals: createProposals(client.sqlite, log),
     toolStates: createToolStates(client.sqlite, log),
@@ -88,12 +109,19 @@ export function openStore(file: string, options: StoreOptions): Store {
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
+    answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
+    comments: createComments(client.sqlite, log),
     queries: {
-      trees: createTreeQueries(client.sqlite),
+      trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
+      files: createFileQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
+      decided: createDecidedQueries(client.sqlite),
       status: createStatusQueries(client),
       timeline: createTimelineQueries(client.sqlite),
+      entries: createEntryQueries(client.sqlite),
+      operations: createOperationsQueries(client.sqlite),
+      tools: createToolQueries(client.sqlite),
     },
     async close() {
       log.giveUp();

@@ -19,6 +19,9 @@ export interface WorkerRow extends ProcessIdentity {
   role: WorkerRole;
   address: string | null;
   heartbeat: number;
+  startedAtMs: number;
+  /** Null: it never gave a sign. */
+  seenAtMs: number | null;
 }
 
 export interface Workers {
@@ -35,9 +38,16 @@ export interface Workers {
   /** False when the row is gone: another process took this one for dead, and its leases are lost. */
   beat(id: number): Promise<boolean>;
   list(): WorkerRow[];
+  /** Gives one lease back: the task is ready again. Nothing happens when another worker has it by now. */
+  giveBack(id: number, taskUid: string): Promise<void>;
   /** Takes the worker's row and leases away: its tasks are ready again. Returns how many there were. */
   remove(id: number): Promise<number>;
+  /** The leases that it holds, and the first tasks of them. */
+  holds(id: number): { leases: number; tasks: { id: string; tree_id: string; title: string }[] };
 }
+
+/** Of what a worker does, named; the others are counted. */
+const SHOWN_TASKS = 5;
 
 const serves = (role: WorkerRole) => role === "all" || role === "web";
 
@@ -52,15 +62,24 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
     INSERT INTO workers (role, pid, pid_namespace, process_start, boot_id, address, started_at_ms)
     VALUES (@role, @pid, @pidNamespace, @processStart, @bootId, @address, @now) RETURNING id`)
     .pluck();
-  const beat = sqlite.prepare("UPDATE workers SET heartbeat = heartbeat + 1 WHERE id = ?");
+  const beat = sqlite.prepare("UPDATE workers SET heartbeat = heartbeat + 1, seen_at_ms = ? WHERE id = ?");
   const select = sqlite.prepare(`
-    SELECT id, role, pid, pid_namespace AS pidNamespace, process_start AS processStart, boot_id AS bootId, address, heartbeat
+    SELECT id, role, pid, pid_namespace AS pidNamespace, process_start AS processStart, boot_id AS bootId, address, heartbeat,
+      started_at_ms AS startedAtMs, seen_at_ms AS seenAtMs
     FROM workers ORDER BY id`);
   /** The fencing number rises with the next claim; whoever makes it charges the promise to a call that nobody waits for. */
   const free = sqlite.prepare(`
     UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL WHERE status = 'running' AND worker_id = ?`);
+  const freeOne = sqlite.prepare(`
+    UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL
+    WHERE uid = @uid AND worker_id = @id AND status = 'running'
+    RETURNING id, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid`);
   const heldBy = sqlite.prepare("SELECT id FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
   const activity = createActivity(sqlite);
+  const countHeld = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
+  const heldTasks = sqlite.prepare(`
+    SELECT task.uid AS id, tree.uid AS tree_id, task.title FROM tasks task JOIN trees tree ON tree.id = task.tree_id
+    WHERE task.status = 'running' AND task.worker_id = ? ORDER BY task.id LIMIT ${SHOWN_TASKS}`);
   const remove = sqlite.prepare("DELETE FROM workers WHERE id = ?");
 
   return {
@@ -73,8 +92,15 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
         if (other) throw new StoreError("in_use", servedSentence(other));
         return insert.get({ ...identity, role, address: at, now: nowMs }) as number;
       }),
-    beat: (id) => log.write(() => beat.run(id).changes > 0),
+    beat: (id) => log.write(({ nowMs }) => beat.run(Math.round(nowMs), id).changes > 0),
     list: () => select.all() as WorkerRow[],
+    giveBack: (id, uid) =>
+      log.write(({ nowMs, touch }) => {
+        const freed = freeOne.get({ id, uid }) as { id: number; treeId: number; treeUid: string } | undefined;
+        if (!freed) return;
+        activity.end(freed.id, nowMs);
+        touch({ id: freed.treeId, uid: freed.treeUid }, uid);
+      }),
     remove: (id) =>
       log.write(({ nowMs }) => {
         for (const task of heldBy.all(id) as number[]) activity.end(task, nowMs);
@@ -82,5 +108,9 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
         remove.run(id);
         return freed;
       }),
+    holds: (id) => ({
+      leases: countHeld.get(id) as number,
+      tasks: heldTasks.all(id) as { id: string; tree_id: string; title: string }[],
+    }),
   };
 }

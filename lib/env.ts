@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
+import { GOOGLE, type GoogleSettings, isTrustedOrigin, missingForGoogle } from "./auth/sign-in-settings";
 import { canonicalEntry } from "./net/host-list";
 import { defaultKeyFile } from "./secrets/key-file";
 import { knownValuesOf } from "./secrets/known-values";
@@ -42,6 +43,10 @@ const hostList = z
     "hosts separated by commas, each as host, host:port or *.host",
   );
 
+const trustedOrigin = z
+  .string()
+  .refine(isTrustedOrigin, "an address that begins with https://, or http:// for this machine, without a path");
+
 const schema = z.object({
   DATABASE_URL: z
     .string()
@@ -50,10 +55,12 @@ const schema = z.object({
   BANYAN_DATA_DIR: z.string().default("./data"),
   PORT: wholeNumber(0, 65_535, 3_000),
   HOST: z.string().default("127.0.0.1"),
+  BANYAN_URL: trustedOrigin.optional(),
   BANYAN_KEY_FILE: z.string().optional(),
   SYSTEM_SECRET_KEY: z.string().min(32, "at least 32 characters").optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),
   GOOGLE_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_ISSUER: trustedOrigin.default(GOOGLE),
   BANYAN_ALLOWED_USERS: z.string().optional().transform(allowList),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: z.url("a URL without /v1").optional(),
@@ -132,8 +139,10 @@ export interface Settings {
   secretKey: string | null;
   /** Secrets that the environment holds: taken out of everything that is kept, shown or sent. */
   knownValues: KnownValue[];
-  /** Sign-in with Google is configured; this version signs in by the one-time link only, and says so at start. */
-  googleConfigured: boolean;
+  /** The address under which people reach the server, without a slash at its end; null: this machine's own. */
+  publicUrl: string | null;
+  /** null: people sign in by the one-time link. */
+  google: GoogleSettings | null;
   /** Whose accounts may sign in; null: the setting is not there. */
   allowedUsers: AllowList | null;
   defaultModel: string;
@@ -200,7 +209,8 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     keyFile: s.BANYAN_KEY_FILE ? resolve(cwd, s.BANYAN_KEY_FILE) : defaultKeyFile(env),
     secretKey: s.SYSTEM_SECRET_KEY ?? null,
     knownValues: knownValuesOf(env),
-    googleConfigured: Boolean(s.GOOGLE_CLIENT_ID || s.GOOGLE_CLIENT_SECRET || s.BANYAN_ALLOWED_USERS),
+    publicUrl: s.BANYAN_URL ? new URL(s.BANYAN_URL).origin : null,
+    google: googleOf(s),
     allowedUsers: s.BANYAN_ALLOWED_USERS,
     defaultModel: s.BANYAN_MODEL ?? (s.ANTHROPIC_API_KEY ? DEFAULT_ANTHROPIC_MODEL : "runbook"),
     providers: {
@@ -240,6 +250,16 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
   };
+}
+
+/** Half of it is a mistake that would keep everybody out, or let nobody know. */
+function googleOf(s: z.infer<typeof schema>): GoogleSettings | null {
+  const { GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret } = s;
+  const list = s.BANYAN_ALLOWED_USERS;
+  const hasAllowList = list !== null && list.addresses.size + list.domains.size > 0;
+  const missing = missingForGoogle({ id: clientId, secret: clientSecret, hasAllowList });
+  if (missing) throw new SettingError(missing);
+  return clientId && clientSecret ? { clientId, clientSecret, issuer: new URL(s.GOOGLE_ISSUER).origin } : null;
 }
 
 function listIn(text: string): string[] {

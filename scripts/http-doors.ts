@@ -7,28 +7,40 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard";
 import { CALLBACK_PATH } from "@/agents/server-sign-in";
-import { handleApi } from "@/app/api/v1/handle";
+import { handleApi, tellsSecret } from "@/app/api/v1/handle";
+import { answerDownload, DOWNLOADS } from "@/app/downloads/answer";
 import { answerMcp } from "@/app/mcp/answer";
-import type { Auth } from "@/lib/auth/auth";
+import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
 import { BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
+import type { createIdempotency } from "@/lib/http/idempotency";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { securityHeaders } from "@/lib/http/security-headers";
 import { quoted } from "@/lib/mcp/errors";
 import { serverOfState } from "@/lib/mcp/oauth";
 import { METRICS_TYPE, readMetrics } from "./metrics";
+import {
+  beginGoogle,
+  finishGoogle,
+  rememberWanted,
+  type SignInOptions,
+  sendToSignIn,
+  signInByLink,
+  signOut,
+} from "./sign-in-doors";
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export interface DoorOptions {
+export interface DoorOptions extends SignInOptions {
   /** The application as somebody may use it. */
   enter(actor: Actor): GuardedApplication;
-  auth: Auth;
   hosts: string[];
   dev: boolean;
   version: string;
   trouble?: () => string | null;
   pages: Handle;
+  /** Carries a request with an `Idempotency-Key` out once. */
+  once: ReturnType<typeof createIdempotency>;
 }
 
 interface Knock {
@@ -42,7 +54,7 @@ type Door = { opens(knock: Knock): boolean } & (
   /** `tokens`: the cookie of a session opens it to nobody, so that no page can. */
   | {
       to: "sessions and tokens" | "tokens";
-      answer(app: GuardedApplication, knock: Knock, body: unknown): Promise<void>;
+      answer(app: GuardedApplication, knock: Knock, body: unknown, options: Pick<DoorOptions, "once">): Promise<void>;
     }
 );
 
@@ -51,9 +63,23 @@ const at =
   ({ url }: Knock) =>
     url.pathname === path;
 
+const looksAt =
+  (path: string) =>
+  ({ url, request }: Knock) =>
+    url.pathname === path && request.method === "GET";
+
+/** Pages and files that show nothing of anybody. */
+const OPEN_PAGES = /^\/(signin$|_next\/|icon\.svg$|favicon\.ico$)/;
+
 const DOORS: readonly Door[] = [
   { opens: at("/health"), to: "everybody", answer: health },
-  { opens: ({ url }) => url.pathname === "/signin" && url.searchParams.has("token"), to: "everybody", answer: signIn },
+  {
+    opens: ({ url }) => url.pathname === "/signin" && url.searchParams.has("token"),
+    to: "everybody",
+    answer: signInByLink,
+  },
+  { opens: looksAt(GOOGLE_BEGIN_PATH), to: "everybody", answer: beginGoogle },
+  { opens: looksAt(GOOGLE_CALLBACK_PATH), to: "everybody", answer: finishGoogle },
   {
     opens: ({ url, request }) => url.pathname === "/signout" && request.method === "POST",
     to: "everybody",
@@ -64,12 +90,13 @@ const DOORS: readonly Door[] = [
     to: "sessions and tokens",
     answer: answerApi,
   },
-  {
-    opens: ({ url, request }) => url.pathname === CALLBACK_PATH && request.method === "GET",
-    to: "sessions and tokens",
-    answer: finishSignIn,
-  },
+  { opens: looksAt(CALLBACK_PATH), to: "sessions and tokens", answer: finishSignIn },
   { opens: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
+  {
+    opens: ({ url, request }) => url.pathname.startsWith(DOWNLOADS) && request.method === "GET",
+    to: "sessions and tokens",
+    answer: download,
+  },
   { opens: at("/mcp"), to: "tokens", answer: mcp },
 ];
 
@@ -88,16 +115,22 @@ export function createHandle(options: DoorOptions): Handle {
     if (door) return enterBy(door, options, knock);
 
     if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES * 1.1) return sendProblem(response, tooLarge());
+    if (!(await mayOpen(options, knock))) return sendToSignIn(response, knock.url);
     request.headers["content-security-policy"] = headers["content-security-policy"];
     await pages(request, response);
   };
 }
 
-async function enterBy(
-  door: Exclude<Door, { to: "everybody" }>,
-  { auth, enter }: DoorOptions,
-  knock: Knock,
-): Promise<void> {
+/** Each page enters by itself; nobody gets so far as to see that there is one. An action's page says it in its own way. */
+async function mayOpen(options: DoorOptions, knock: Knock): Promise<boolean> {
+  const { request, url } = knock;
+  if (url.pathname === "/signin") rememberWanted(options, knock);
+  if (OPEN_PAGES.test(url.pathname) || request.method === "POST") return true;
+  return (await options.auth.authenticate(request.headers.cookie)) !== null;
+}
+
+async function enterBy(door: Exclude<Door, { to: "everybody" }>, options: DoorOptions, knock: Knock): Promise<void> {
+  const { auth, enter } = options;
   const { request, response } = knock;
   const needsToken = door.to === "tokens" && request.headers.authorization === undefined;
   const identity = needsToken ? "nobody" : await auth.identify(request);
@@ -109,7 +142,7 @@ async function enterBy(
     const body = await jsonBody(request);
     if (body instanceof Refused) return sendProblem(response, body.problem);
     // A body may take minutes to come: whoever was removed meanwhile is nobody.
-    if (await auth.isStill(identity, request)) return door.answer(enter(identity), knock, body);
+    if (await auth.isStill(identity, request)) return door.answer(enter(identity), knock, body, options);
   }
   // Nothing is said to whoever is nobody, not even what there would be.
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
@@ -118,23 +151,6 @@ async function enterBy(
 async function health({ trouble, version }: Pick<DoorOptions, "trouble" | "version">, knock: Knock): Promise<void> {
   const sentence = trouble?.() ?? null;
   sendJson(knock.response, sentence ? 503 : 200, { status: sentence ?? "ok", version });
-}
-
-/** The link's token leaves the address at once, so that it stays in no history. */
-async function signIn({ auth }: Pick<DoorOptions, "auth">, { request, response, url }: Knock): Promise<void> {
-  const sessionId = await auth.redeemLinkToken(url.searchParams.get("token") ?? "", request.headers.cookie);
-  if (sessionId) response.setHeader("set-cookie", auth.setCookie(sessionId));
-  redirect(response, sessionId ? "/" : "/signin?problem=link");
-}
-
-async function signOut({ auth }: Pick<DoorOptions, "auth">, { request, response }: Knock): Promise<void> {
-  await auth.endSession(request.headers.cookie);
-  response.setHeader("set-cookie", auth.setCookie(""));
-  redirect(response, "/signin");
-}
-
-function redirect(response: ServerResponse, location: string): void {
-  response.writeHead(303, { location, "cache-control": "no-store" }).end();
 }
 
 async function answerMetrics(app: GuardedApplication, { response }: Knock): Promise<void> {
@@ -169,7 +185,12 @@ async function finishSignIn(app: GuardedApplication, { response, url }: Knock): 
   }
 }
 
-async function answerApi(app: GuardedApplication, { request, response, url }: Knock, body: unknown): Promise<void> {
+async function answerApi(
+  app: GuardedApplication,
+  { request, response, url }: Knock,
+  body: unknown,
+  { once }: Pick<DoorOptions, "once">,
+): Promise<void> {
   let path: string[];
   try {
     path = url.pathname
@@ -181,12 +202,27 @@ async function answerApi(app: GuardedApplication, { request, response, url }: Kn
     return sendProblem(response, problem(400, "The address is not valid: a % in it begins no character of UTF-8."));
   }
   const method = request.method ?? "GET";
-  const answer = await handleApi(app, { method, path, query: url.searchParams, body });
+  const headers = { "if-match": request.headers["if-match"] };
+  const key = request.headers["idempotency-key"];
+  if (method !== "POST" || key === undefined) {
+    const answer = await handleApi(app, { method, path, query: url.searchParams, body, headers });
+    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+    return sendJson(response, answer.status, answer.body);
+  }
+  const keyed = { key: String(key), sender: app.actor.id, method, path: url.pathname + url.search, body };
+  const answer = await once({ ...keyed, isSecret: tellsSecret(path) }, (id) =>
+    handleApi(app, { method, path, query: url.searchParams, body, headers, once: id }),
+  );
+  if (answer.isRepeated) response.setHeader("idempotent-replayed", "true");
   sendJson(response, answer.status, answer.body);
 }
 
 async function mcp(app: GuardedApplication, { request, response }: Knock, body: unknown): Promise<void> {
   await answerMcp(app, request, response, body);
+}
+
+async function download(app: GuardedApplication, { response, url }: Knock): Promise<void> {
+  await answerDownload(app, response, url);
 }
 
 class Refused {

@@ -19,6 +19,7 @@ const status: ServerStatus = {
   models: [],
   terminal: { available: true, reason: null },
   version: '1.2.3 "odd\\one"\n',
+  paused_everything: null,
   monitor: {
     cpu_percent: 12,
     memory_percent: 40,
@@ -30,6 +31,7 @@ const status: ServerStatus = {
     waiting: 3,
     alerts: [{ what: "disk", percent: 91, sentence: "It is nearly full.", remedy: "Empty it." }],
   },
+  today: { cost_usd: 0, tokens: 0, cap_usd: null, cap_tokens: null },
 };
 
 /** Name with labels → value; refuses what is no line of the format. */

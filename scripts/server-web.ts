@@ -6,17 +6,20 @@ import type { Actor, Application } from "@/agents/application";
 import { guarded, setApplication } from "@/agents/guard";
 import { type Auth, createAuth } from "@/lib/auth/auth";
 import type { CredentialStore } from "@/lib/auth/credentials";
-import { setAuth } from "@/lib/auth/current";
+import { setAuth, setSignInWays } from "@/lib/auth/current";
 import { refusalOf } from "@/lib/auth/origin";
+import { type AnswerStore, createIdempotency } from "@/lib/http/idempotency";
 import { problem } from "@/lib/http/problem";
 import { type AttachedSocket, attachSocket, SOCKET_PATH } from "@/lib/socket/attach";
 import { createHandle, type Handle, sendProblem } from "./http-doors";
+import { refusedCookie, type SignInOptions } from "./sign-in-doors";
 
 const CLOSE_LIMIT_MS = 2_000;
 
 export interface WebServerOptions {
   app: Application;
   people: CredentialStore;
+  answers: AnswerStore;
   host: string;
   /** 0 takes any free port. */
   port: number;
@@ -26,8 +29,10 @@ export interface WebServerOptions {
   trouble?: () => string | null;
   /** The checkout, which holds `app/` and `.next/`. */
   dir?: string;
-  /** Names under which people reach the server, beside loopback's. */
-  hosts?: string[];
+  /** The address under which people reach the server; absent: this machine's own. */
+  publicUrl?: string | null;
+  /** Absent: people come in by the one-time link only. */
+  google?: SignInOptions["google"];
   /** Serves what is not the API; Next.js unless a test gives something lighter. */
   pages?: Pages;
 }
@@ -48,7 +53,8 @@ export interface WebServer {
 
 /** Listens when it resolves. Rejects with one sentence when the port is taken or may not be used. */
 export async function createWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { app, host, dev = false, hosts = [], dir = process.cwd() } = options;
+  const { app, host, dev = false, publicUrl = null, google = null, dir = process.cwd() } = options;
+  const hosts = publicUrl ? [new URL(publicUrl).hostname] : [];
   const state: { handle: Handle } = {
     handle: async (_, response) => void sendProblem(response, problem(503, "Starting.")),
   };
@@ -67,6 +73,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   const enter = (actor: Actor) => guarded(app, actor);
   setApplication(app);
   setAuth(auth);
+  setSignInWays({ google: google !== null, refusedCookie: refusedCookie(auth) });
   const socket = attachSocket(server, enter, { auth, hosts });
   const pages = options.pages ?? (await preparePages({ dev, dir, host, port }));
   server.on("upgrade", (request, connection, head) => {
@@ -77,7 +84,11 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     } else connection.destroy();
   });
   const { version, trouble } = options;
-  state.handle = createHandle({ enter, auth, hosts, dev, version, trouble, pages: pages.handle });
+  state.handle = createHandle({
+    ...{ enter, auth, publicUrl, google, hosts, dev, version, trouble },
+    pages: pages.handle,
+    once: createIdempotency(options.answers),
+  });
 
   const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   return { url: `http://${shownHost}:${port}`, auth, socket, close: () => close(server, socket, pages.close) };

@@ -5,11 +5,14 @@ import { parseArgs } from "node:util";
 import pino from "pino";
 import { createRuntime, type Runtime } from "@/agents/runtime";
 import { createSecurity } from "@/agents/security";
+import { createSignIn } from "@/agents/sign-in";
 import type { Worker } from "@/agents/worker";
 import { StoreError } from "@/db/errors";
 import { startIndexer } from "@/db/search";
 import { type Anchoring, anchorFileOf, startAnchoring } from "@/lib/audit-anchor";
 import { signInLink } from "@/lib/auth/auth";
+import { createGoogleSignIn } from "@/lib/auth/google";
+import { problemOfReach } from "@/lib/auth/sign-in-settings";
 import { readSettings, SettingError, type Settings } from "@/lib/env";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 import { SecretError } from "@/lib/secrets/errors";
@@ -43,6 +46,8 @@ function isExpected(error: unknown): error is Error {
 
 async function serve(argv: string[]): Promise<void> {
   const { settings, role, dev } = readArguments(argv);
+  const fault = role === "worker" ? null : problemOfReach(settings);
+  if (fault) throw new SettingError(fault);
   const checkout = process.cwd();
   const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { version: string };
   const { logger, cleanWith } = createCleanLogger(settings, pino.destination({ dest: 2, sync: true }));
@@ -65,7 +70,7 @@ async function serve(argv: string[]): Promise<void> {
   for (const entry of seeded.kept) logger.info(`The ${entry} was edited and differs from its seed: it stays as it is.`);
 
   // The port first: whoever cannot listen takes no task.
-  const web = role === "worker" ? null : await startWeb(runtime, settings, version, dev);
+  const web = role === "worker" ? null : await startWeb(runtime, settings, { version, dev, report });
   const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
   const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
   if (web) {
@@ -74,12 +79,9 @@ async function serve(argv: string[]): Promise<void> {
       `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port) })}\n`,
     );
     console.log(`Banyan ${version} listens on ${web.url}`);
-    if (settings.googleConfigured) {
-      logger.warn("Sign-in with Google is not part of this version: the one-time link is used.");
-    }
-    console.log(
-      `Sign in once with this link, within 15 minutes: ${signInLink(web.url, await web.auth.createLinkToken())}`,
-    );
+    if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
+    const link = signInLink(web.url, await web.auth.createLinkToken());
+    console.log(`Sign in once with this link, within 15 minutes: ${link}`);
   } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
   stopOnSignals(runtime, worker, web, ownId, settings, anchoring);
 }
@@ -128,11 +130,28 @@ async function registerWeb(runtime: Runtime, address: string | null): Promise<nu
   return runtime.store.workers.register(own, "web", address, (other) => livenessOf(other, own) === "alive");
 }
 
-async function startWeb(runtime: Runtime, settings: Settings, version: string, dev: boolean): Promise<WebServer> {
+interface WebOptions {
+  version: string;
+  dev: boolean;
+  report(message: string, error?: unknown): void;
+}
+
+async function startWeb(
+  runtime: Runtime,
+  settings: Settings,
+  { version, dev, report }: WebOptions,
+): Promise<WebServer> {
   const { createWebServer } = await import("./server-web");
+  const { google, publicUrl, allowedUsers } = settings;
   return createWebServer({
+    publicUrl,
+    google: google && {
+      signIn: createGoogleSignIn(google, report),
+      admit: createSignIn(runtime.store, allowedUsers),
+    },
     app: runtime.application,
     people: runtime.store.people,
+    answers: runtime.store.answers,
     host: settings.host,
     port: settings.port,
     dev,

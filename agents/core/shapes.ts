@@ -170,6 +170,10 @@ export interface ApprovalRule {
   agent: string | null;
   /** Only calls with exactly the arguments of the item that it was made from. */
   exact: boolean;
+  /** Only calls of this tree; null: of every tree. */
+  tree_id: string | null;
+  /** It approves so many calls at most, and then no more; null: any number until it expires. */
+  most_uses: number | null;
   why: string;
   created_by: string;
   created_at: string;
@@ -188,6 +192,8 @@ export interface Intervention {
   rule: string;
   action: "nudge" | "extend" | "restart" | "replace" | "stop" | "flag" | "asked" | "none";
   evidence: string;
+  /** The task's last message before it; null: there was none. */
+  seq: number | null;
   created_at: string;
 }
 
@@ -246,6 +252,8 @@ export interface Submission {
   runbook?: string;
   /** A folder on the server; absent means a fresh one. */
   workspace?: string;
+  /** A fresh folder begins as a copy of it, on that branch (default: the repository's own); not together with `workspace`. */
+  repository?: { url: string; branch?: string };
   grant?: Partial<Amounts>;
   rights?: Level[];
   /** Higher goes first; 0 is normal. */
@@ -311,4 +319,8 @@ export interface ServerStatus {
   terminal: { available: boolean; reason: string | null };
   version: string;
   monitor: MonitorStatus | null;
+  /** Somebody has pulled the kill switch: nothing runs until it is taken back. */
+  paused_everything: { by: string; since: string; reason: string } | null;
+  /** Since midnight (UTC), of all trees together, and the caps on it; null: none. */
+  today: { cost_usd: number; tokens: number; cap_usd: number | null; cap_tokens: number | null };
 }

@@ -2,6 +2,9 @@ import type { ReactNode } from "react";
 import { keepTheme } from "@/app/actions/theme";
 import { enter } from "@/app/enter";
 import { ConnectionBar } from "@/components/feed/connection-bar";
+import { StatusProvider } from "@/components/feed/server-status";
+import { GlobalKeys } from "@/components/global-keys";
+import { KeysDialog } from "@/components/keys-dialog";
 import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
 
@@ -9,13 +12,17 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   const { actor, queries } = await enter();
   const status = await queries.getStatus();
   return (
-    <div className="app">
-      <Navigation name={actor.name} version={status.version} keepTheme={keepTheme} />
-      <div className="main">
-        <ConnectionBar />
-        <MachineAlerts start={status.monitor?.alerts ?? []} />
-        {children}
+    <StatusProvider start={status}>
+      <div className="app">
+        <Navigation name={actor.name} role={actor.role} version={status.version} keepTheme={keepTheme} />
+        <div className="main">
+          <ConnectionBar />
+          <MachineAlerts />
+          {children}
+        </div>
       </div>
-    </div>
+      <KeysDialog />
+      <GlobalKeys />
+    </StatusProvider>
   );
 }

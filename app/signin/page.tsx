@@ -1,16 +1,26 @@
 import type { Metadata } from "next";
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { Icon } from "@/components/ui/icon";
 import { Say } from "@/components/ui/parts";
-import { currentAuth } from "@/lib/auth/current";
+import { currentAuth, currentSignInWays } from "@/lib/auth/current";
+import { GOOGLE_BEGIN_PATH } from "@/lib/auth/google";
+import { returnPath } from "@/lib/auth/return-path";
+import { sentenceOf } from "./problems";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-/** The link itself is answered by the server before any page: it sets the cookie and leads on to Home. */
-export default async function SignInPage({ searchParams }: { searchParams: Promise<{ problem?: string }> }) {
-  const { problem } = await searchParams;
-  if (!problem && (await currentAuth().authenticate((await headers()).get("cookie")))) redirect("/");
+type Asked = Promise<{ problem?: string | string[]; callbackUrl?: string | string[] }>;
+
+/** The link itself is answered by the server before any page: it sets the cookie and leads on. */
+export default async function SignInPage({ searchParams }: { searchParams: Asked }) {
+  const { problem, callbackUrl } = await searchParams;
+  const wanted = returnPath(callbackUrl);
+  const given = await headers();
+  if (!problem && (await currentAuth().authenticate(given.get("cookie")))) redirect(wanted);
+  const { google, refusedCookie } = currentSignInWays();
+  const refused = (await cookies()).get(refusedCookie)?.value;
+  const sentence = typeof problem === "string" ? sentenceOf(problem, refused) : null;
   return (
     <main className="gate" id="main">
       <div className="card">
@@ -19,22 +29,35 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
           Banyan
         </p>
         <h1>Sign in</h1>
-        <p className="dim mt-1">
+        {google ? <Google host={given.get("host") ?? ""} wanted={wanted} /> : null}
+        <p className={`dim ${google ? "" : "mt-1"}`}>
           Open the link that this command printed when it started. It works once, for 15 minutes; a restart prints a new
           one.
         </p>
         <pre className="command">
           <code>npm start</code>
         </pre>
-        {problem ? (
+        {sentence ? (
           <div className="mt-4">
             <Say look="bad" role="alert">
-              That link is not valid: it was used already, or it is older than 15 minutes. Start the server again for a
-              new one.
+              {sentence}
             </Say>
           </div>
         ) : null}
       </div>
     </main>
+  );
+}
+
+function Google({ host, wanted }: { host: string; wanted: string }) {
+  return (
+    <>
+      <p className="dim mt-1">To {host}. Only people on its list can enter.</p>
+      {/* A plain link: the way to Google leads through the server, which a form may not leave. */}
+      <a className="btn wide mt-4 h-9!" href={`${GOOGLE_BEGIN_PATH}?callbackUrl=${encodeURIComponent(wanted)}`}>
+        Continue with Google
+      </a>
+      <p className="or">or, on the machine it runs on</p>
+    </>
   );
 }

@@ -2,13 +2,26 @@
 
 import { type Application, type ListedAgent, UserError } from "@/agents/application";
 import { DEFAULT_HOST_POLICY } from "@/agents/core/policy";
-import { isEnded, type Message, TASK_STATUSES, type Task, type TaskStatus } from "@/agents/core/shapes";
+import {
+  isEnded,
+  type Message,
+  type ServerStatus,
+  TASK_STATUSES,
+  type Task,
+  type TaskStatus,
+} from "@/agents/core/shapes";
+import { fakeEntries } from "./fake-entries";
 import { fakeForks } from "./fake-forks";
+import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
 import { fakeTreeViews } from "./fake-tree-views";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
+const RUNBOOKS = [
+  { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
+  { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
+];
 
 export function createFakeApplication(): Application & { store: FakeStore } {
   const store = new FakeStore();
@@ -23,6 +36,13 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   });
   const reviews = fakeReviews(store);
   const forks = fakeForks(store);
+  const entries = fakeEntries({
+    agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
+    document: [],
+    runbook: RUNBOOKS,
+  });
+  const operations = fakeOperations(store);
+  let halt: ServerStatus["paused_everything"] = null;
   const unsupported = async (): Promise<never> => {
     throw new UserError("unavailable", "The rehearsal server has no configuration.");
   };
@@ -61,14 +81,25 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         if (!found) throw new UserError("not_found", `There is no message ${seq}.`);
         return found;
       },
+      async getLogFacts(id) {
+        const log = store.messages.filter((one) => one.task_id === id);
+        return { messages: log.length, first_error: log.find((one) => one.content.isError === true)?.seq ?? null };
+      },
+      async getOutput(seq, from) {
+        const text = String(store.messages.find((one) => one.seq === seq)?.content.text ?? "");
+        return { text: text.slice(from), from, chars: text.length };
+      },
       listReviews: reviews.list,
       listRules: async () => store.rules.map((rule) => ({ ...rule })),
-      listInterventions: async ({ treeId, taskId, limit = 50 } = {}) =>
+      listInterventions: async ({ treeId, taskId, action, rule, limit = 50 } = {}) =>
         store.interventions
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
+          .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
           .slice(0, limit),
       compareTrees: forks.compare,
+      getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
+      ...reviews.queries,
       getReview: async (id) => ({ ...store.findReview(id) }),
       listAgents: async () => AGENTS.map(listed),
       getAgent: async (name) => ({ ...listed(name), instruction: "" }),
@@ -76,14 +107,14 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       getDocument: unsupported,
       listTools: async () => [],
       getTool: unsupported,
-      listRunbooks: async () => [
-        { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
-        { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
-      ],
+      listRunbooks: async () => RUNBOOKS,
+      ...entries.queries,
+      listToolProposals: async () => [],
+      getToolHistory: unsupported,
+      previewServers: unsupported,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
-      listAudit: async () => ({ items: [], next: null }),
-      verifyAudit: unsupported,
+      ...operations.queries,
       getStatus: async () => ({
         slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
         queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
@@ -96,6 +127,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         terminal: { available: true, reason: null },
         version: "0.1.0",
         monitor: store.monitor,
+        paused_everything: halt,
+        today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
       }),
       getFigures: async () => ({
         tasks: Object.fromEntries(
@@ -114,6 +147,14 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listTokens: async () => [],
     },
     commands: {
+      async pauseEverything(reason, actor) {
+        halt = { by: actor.name, since: new Date().toISOString(), reason };
+        return { sentence: "Everything is paused." };
+      },
+      async resumeEverything() {
+        halt = null;
+        return { sentence: "Everything goes on." };
+      },
       async submitTree(submission) {
         if (submission.workspace && !submission.workspace.startsWith("/") && submission.workspace !== ".") {
           throw new UserError(
@@ -137,13 +178,17 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
+      ...operations.commands,
+      approveChanged: unsupported,
+      restoreBefore: unsupported,
       fork: forks.fork,
       change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
       setToolPolicy: unsupported,
       importServers: unsupported,
       testServer: unsupported,
+      updateServer: unsupported,
       finishServerSignIn: unsupported,
-      importEntries: unsupported,
+      ...entries.commands,
       removeTool: unsupported,
       setPolicy: unsupported,
       addUser: unsupported,

@@ -127,7 +127,7 @@ function playParked(store: FakeStore, tree: Tree, root: Task): void {
   const untilMs = Date.parse(inMinutes(12));
   store.note(limited, {}, { type: "model_failed", kind: "rate_limit", message, tries: 1, untilMs, parks: true });
   store.addTask(tree, root, { title: "Count the downloads", status: "paused", turns: 4, started_at: minutesAgo(20) });
-  const say = { rule: "repeated_call", action: "nudge", created_at: minutesAgo(14) } as const;
+  const say = { rule: "repeated_call", action: "nudge", seq: null, created_at: minutesAgo(14) } as const;
   store.interventions.push(
     { tree_id: tree.id, task_id: limited.id, ...say, evidence: "The same command three times, with the same output" },
     {
@@ -135,6 +135,7 @@ function playParked(store: FakeStore, tree: Tree, root: Task): void {
       task_id: root.id,
       rule: "supervisor",
       action: "extend",
+      seq: null,
       evidence: `It still makes progress: ${"one more package was published between two looks; ".repeat(12)}`,
       created_at: minutesAgo(22),
     },

@@ -32,8 +32,24 @@ const FILES = [
   { path: "src/middleware/tenant.ts", change: "modified" },
 ] as const;
 
-export function fakeForks(store: FakeStore): { fork: Commands["fork"]; compare: Queries["compareTrees"] } {
+interface FakeForks {
+  fork: Commands["fork"];
+  compare: Queries["compareTrees"];
+  files: Queries["getTaskFiles"];
+}
+
+export function fakeForks(store: FakeStore): FakeForks {
   return {
+    async files(taskId) {
+      const { agent, turns } = store.findTask(taskId);
+      if (agent !== "coder" || turns === 0) return { files: [], patch: "", truncated: false, shared: false };
+      const lines = { "src/adapter.ts": [2, 0], "src/middleware/tenant.ts": [2, 1] } as Record<string, number[]>;
+      const files = FILES.map((file) => {
+        const [additions = null, deletions = null] = lines[file.path] ?? [];
+        return { ...file, additions, deletions };
+      });
+      return { files, patch: PATCH, truncated: false, shared: false };
+    },
     async fork(taskId, request, actor) {
       const task = store.findTask(taskId);
       if (request.instruction !== undefined && !request.instruction.trim())

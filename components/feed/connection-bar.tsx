@@ -30,11 +30,11 @@ export function ConnectionBar() {
       <div className="connection" role="alert">
         <Icon name="tri" />
         <span>
-          <b>You are signed out.</b> Open a new sign-in link, then{" "}
-          <a className="link" href="/signin">
-            go on from here
-          </a>
-          .
+          <b>You are signed out.</b> What you see is what was there before; what you have typed is kept.{" "}
+          <a className="link" href={`/signin?callbackUrl=${encodeURIComponent(location.pathname + location.search)}`}>
+            Sign in again
+          </a>{" "}
+          to go on from here.
         </span>
       </div>
     );

@@ -38,6 +38,7 @@ function batchesOf(length: number, sizes: number[], from = 0, mark = 1): TreeBat
   return batches;
 }
 
+const latest = (seqs: number[]) => ({ side: "latest", messages: seqs.map(message), more: false }) as const;
 const start = () => startFeed(tree, [], "", "b");
 const fold = (batches: TreeBatch[], from = start()) =>
   batches.reduce((state, batch) => reduceFeed(state, { type: "batch", batch }), from);
@@ -91,9 +92,9 @@ describe("the feed of a tree", () => {
   test("joins the fetched log and what arrived meanwhile without a repeat", () => {
     let state = reduceFeed(start(), { type: "opened", taskId: "a" });
     state = fold(batchesOf(6, [3]), state);
-    state = reduceFeed(state, { type: "log", taskId: "a", messages: [2, 4].map(message), hasEarlier: false });
+    state = reduceFeed(state, { type: "log", taskId: "a", page: latest([2, 4]) });
     expect(state.log.map((one) => one.seq)).toEqual([2, 4, 6]);
-    state = reduceFeed(state, { type: "log", taskId: "b", messages: [1].map(message), hasEarlier: false });
+    state = reduceFeed(state, { type: "log", taskId: "b", page: latest([1]) });
     expect(state.log.map((one) => one.seq)).toEqual([2, 4, 6]);
   });
 });

@@ -3,9 +3,11 @@
  * messages are taken by `seq` and only where they continue the cursor, rows only from a later read than the one held.
  */
 import type { DraftFrame, Message, Review, Task, Tree } from "@/agents/core/shapes";
+import { addLive, addPage, EMPTY_WINDOW, type LogPage, type LogWindow, seekIn } from "./log-window";
 import type { TreeBatch } from "./wire";
 
-export interface TreeFeed {
+/** With the part of the open task's log that is held. */
+export interface TreeFeed extends LogWindow {
   tree: Tree;
   /** In the order of creation. */
   tasks: Map<string, Task>;
@@ -14,11 +16,6 @@ export interface TreeFeed {
   cursor: string;
   /** The task whose log is kept; a tree's whole log would not fit into a page. */
   openTaskId: string | null;
-  /** The kept task's messages, ascending by `seq`, without repeats. */
-  log: Message[];
-  /** False until the kept task's latest messages were fetched. */
-  logLoaded: boolean;
-  hasEarlier: boolean;
   draft: Draft | null;
   /** How far a call of the kept task has come, as its tool said last. */
   progress: Progress | null;
@@ -44,7 +41,9 @@ export type FeedEvent =
   | { type: "batch"; batch: TreeBatch }
   | { type: "draft"; frame: DraftFrame }
   | { type: "opened"; taskId: string | null }
-  | { type: "log"; taskId: string; messages: Message[]; hasEarlier: boolean };
+  | { type: "log"; taskId: string; page: LogPage }
+  | { type: "seek"; taskId: string; to: "latest" | "around" }
+  | { type: "following"; isFollowing: boolean };
 
 export function startFeed(tree: Tree, reviews: Review[], cursor: string, openTaskId: string | null): TreeFeed {
   return {
@@ -53,9 +52,7 @@ export function startFeed(tree: Tree, reviews: Review[], cursor: string, openTas
     reviews,
     cursor,
     openTaskId,
-    log: [],
-    logLoaded: false,
-    hasEarlier: false,
+    ...EMPTY_WINDOW,
     draft: null,
     progress: null,
     marks: { rows: 0, tasks: new Map() },
@@ -70,12 +67,13 @@ export function reduceFeed(state: TreeFeed, event: FeedEvent): TreeFeed {
       return applyDraft(state, event.frame);
     case "opened":
       if (event.taskId === state.openTaskId) return state;
-      return {
-        ...state,
-        ...{ openTaskId: event.taskId, log: [], logLoaded: false, hasEarlier: false, draft: null, progress: null },
-      };
+      return { ...state, ...EMPTY_WINDOW, openTaskId: event.taskId, draft: null, progress: null };
     case "log":
       return applyLog(state, event);
+    case "seek":
+      return event.taskId === state.openTaskId ? { ...state, ...seekIn(state, event.to) } : state;
+    case "following":
+      return state.isFollowing === event.isFollowing ? state : { ...state, isFollowing: event.isFollowing };
   }
 }
 
@@ -89,8 +87,8 @@ function applyBatch(state: TreeFeed, batch: TreeBatch): TreeFeed {
   const ofOpenTask = fresh.filter((one) => one.task_id === state.openTaskId);
   return {
     ...withRows,
+    ...addLive(withRows, ofOpenTask),
     cursor: batch.cursor,
-    log: mergeMessages(state.log, ofOpenTask),
     draft: isCommitted(state.draft, fresh) ? null : state.draft,
   };
 }
@@ -112,18 +110,17 @@ function applyRows(state: TreeFeed, batch: TreeBatch): TreeFeed {
   return { ...state, tasks, tree: batch.tree, reviews: batch.reviews, marks };
 }
 
-function applyLog(state: TreeFeed, { taskId, messages, hasEarlier }: Extract<FeedEvent, { type: "log" }>): TreeFeed {
+function applyLog(state: TreeFeed, { taskId, page }: Extract<FeedEvent, { type: "log" }>): TreeFeed {
   if (taskId !== state.openTaskId) return state;
-  const draft = isCommitted(state.draft, messages) ? null : state.draft;
-  return { ...state, log: mergeMessages(state.log, messages), logLoaded: true, hasEarlier, draft };
+  const draft = isCommitted(state.draft, page.messages) ? null : state.draft;
+  return { ...state, ...addPage(state, page), draft };
 }
 
 function applyDraft(state: TreeFeed, frame: DraftFrame): TreeFeed {
   if (frame.task_id !== state.openTaskId) return state;
   if (frame.progress)
     return { ...state, progress: { key: `${frame.turn}:${frame.progress.call}`, line: frame.progress.line } };
-  const committed = state.log.some((one) => one.kind === "agent_response" && one.turn >= frame.turn);
-  if (committed) return state;
+  if (state.repliedTurn >= frame.turn) return state;
   const { draft } = state;
   const fresh = { taskId: frame.task_id, lease: frame.lease, turn: frame.turn, start: frame.offset, text: frame.text };
   if (!draft || frame.lease > draft.lease || (frame.lease === draft.lease && frame.turn > draft.turn)) {
@@ -142,13 +139,4 @@ function isCommitted(draft: Draft | null, messages: Message[]): boolean {
   return messages.some(
     (one) => one.kind === "agent_response" && one.task_id === draft?.taskId && one.turn >= draft.turn,
   );
-}
-
-function mergeMessages(held: Message[], more: Message[]): Message[] {
-  if (more.length === 0) return held;
-  const last = held[held.length - 1]?.seq ?? 0;
-  if (more[0]!.seq > last) return [...held, ...more];
-  const bySeq = new Map(held.map((one) => [one.seq, one]));
-  for (const one of more) bySeq.set(one.seq, one);
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
 }

@@ -1,15 +1,15 @@
 "use client";
 
 /** The one owner of a tree page's live state: joins the tree, follows its cursor, keeps the open task's log. */
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { DraftFrame, Message, Page, Review, Task, Tree } from "@/agents/core/shapes";
 import { headTaskOf } from "@/components/trees/outline";
 import { fetchJson } from "./fetch-json";
 import { liveSocket } from "./socket";
 import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
+import { LOG_PAGE, type LogPages, useLogPages } from "./use-log-pages";
 import type { TreeBatch } from "./wire";
 
-export const LOG_PAGE = 200;
 /** After a batch the page rests as long as it took to draw it, up to this: a busy tree leaves it time for a person. */
 const LONGEST_REST_MS = 30;
 
@@ -17,6 +17,7 @@ export interface OpenedLog {
   task: Task;
   messages: Message[];
   hasEarlier: boolean;
+  hasLater: boolean;
 }
 
 export interface TreeFeedStart {
@@ -30,7 +31,7 @@ export interface TreeFeedHandle {
   feed: TreeFeed;
   /** Why the tree or the log cannot be read, as a sentence. */
   problem: string | null;
-  loadEarlier(): Promise<void>;
+  pages: LogPages;
   /** The task whose log is kept: the wanted one, else the one that stands for the tree. */
   openTaskId: string | null;
 }
@@ -77,29 +78,23 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
     fetchJson<Page<Message>>(`tasks/${openTaskId}/messages?latest=1&limit=${LOG_PAGE}`, ended.signal).then(
       ({ items }) => {
         setProblem(null);
-        dispatch({ type: "log", taskId: openTaskId, messages: items, hasEarlier: items.length === LOG_PAGE });
+        const page = { side: "latest", messages: items, more: items.length === LOG_PAGE } as const;
+        dispatch({ type: "log", taskId: openTaskId, page });
       },
       (error: Error) => ended.signal.aborted || setProblem(error.message),
     );
     return () => ended.abort();
   }, [openTaskId]);
 
-  const first = feed.log[0]?.seq;
-  const loadEarlier = useCallback(async () => {
-    if (!openTaskId || first === undefined) return;
-    const path = `tasks/${openTaskId}/messages?before=${first}&limit=${LOG_PAGE}`;
-    const { items } = await fetchJson<Page<Message>>(path);
-    dispatch({ type: "log", taskId: openTaskId, messages: items, hasEarlier: items.length === LOG_PAGE });
-  }, [openTaskId, first]);
-
-  return { feed, problem, loadEarlier, openTaskId };
+  const pages = useLogPages(feed, openTaskId, dispatch);
+  return { feed, problem, pages, openTaskId };
 }
 
 function fromStart({ tree, reviews, cursor, opened }: TreeFeedStart): TreeFeed {
   const feed = startFeed(tree, reviews, cursor, opened?.task.id ?? null);
   if (!opened) return feed;
-  const { task, messages, hasEarlier } = opened;
-  return reduceFeed(feed, { type: "log", taskId: task.id, messages, hasEarlier });
+  const { task, ...page } = opened;
+  return reduceFeed(feed, { type: "log", taskId: task.id, page: { side: "around", ...page } });
 }
 
 /** Drafts are sent only for the task that somebody looks at. */

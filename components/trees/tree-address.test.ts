@@ -37,3 +37,9 @@ test("an address stays short whatever was folded", () => {
   const text = writeAddress({ ...read(""), outline: { ...read("").outline, toggled, query: "x".repeat(5_000) } });
   expect(text.length).toBeLessThan(3_000);
 });
+
+test("the message that an address names stays in it as long as its task is open", () => {
+  const before = new URLSearchParams("?task=t1&seq=12");
+  expect(writeAddress({ ...read("?task=t1"), view: "graph" }, before)).toBe("?view=graph&task=t1&seq=12");
+  expect(writeAddress(read("?task=t2"), before)).toBe("?task=t2");
+});

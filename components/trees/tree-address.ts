@@ -39,8 +39,11 @@ export function readAddress(search: URLSearchParams): TreeAddress {
   };
 }
 
-/** With its question mark; empty for the page as it is when somebody comes to it. */
-export function writeAddress({ view, task, outline }: TreeAddress): string {
+/**
+ * With its question mark; empty for the page as it is when somebody comes to it. `before`: the address until now; the
+ * message that it names is kept as long as its task is open.
+ */
+export function writeAddress({ view, task, outline }: TreeAddress, before = new URLSearchParams()): string {
   const search = new URLSearchParams();
   const put = (name: string, value: string | null, usual = "") => value && value !== usual && search.set(name, value);
   const folds = (open: boolean) =>
@@ -51,6 +54,7 @@ export function writeAddress({ view, task, outline }: TreeAddress): string {
       .join(",");
   put("view", view, "outline");
   put("task", task);
+  if (task && before.get("task") === task) put("seq", before.get("seq"));
   put("show", outline.filter, "all");
   put("agent", outline.agent);
   put("q", outline.query.slice(0, MOST_CHARS));

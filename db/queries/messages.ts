@@ -1,6 +1,8 @@
 import type { Message, Page } from "@/agents/core/shapes";
+import type { LogFacts } from "@/agents/core/shapes-log";
 import { createBodyReader } from "../bodies";
 import type { Sqlite } from "../client";
+import { KINDS } from "../rows";
 import { messageShape, type StoredMessage } from "./shapes";
 
 export interface MessageQueries {
@@ -11,6 +13,7 @@ export interface MessageQueries {
   /** null when there is none. */
   get(seq: number): Message | null;
   lastSeq(): number;
+  factsOf(taskUid: string): LogFacts;
 }
 
 type Row = StoredMessage & { body: string | null; blobId: number | null };
@@ -33,6 +36,26 @@ export function createMessageQueries(sqlite: Sqlite): MessageQueries {
   const one = sqlite.prepare(`${columns} WHERE message.id = ?`);
   const last = sqlite.prepare("SELECT coalesce(max(id), 0) FROM messages").pluck();
 
+  const counted = sqlite
+    .prepare("SELECT count(*) FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?)")
+    .pluck();
+  // A body that stands in a blob is looked at one by one: there are few.
+  const failures = sqlite.prepare(`
+    SELECT id, body, blob_id AS blobId FROM messages WHERE task_id = (SELECT id FROM tasks WHERE uid = ?)
+      AND ((kind = ${KINDS.indexOf("tool_response")} AND (body IS NULL OR body ->> '$.isError' = 1))
+        OR (kind = ${KINDS.indexOf("event")} AND (body LIKE '{"type":"model\\_failed"%' ESCAPE '\\'
+          OR body LIKE '{"type":"sent\\_back"%' ESCAPE '\\'
+          OR (body LIKE '{"type":"ended"%' AND body ->> '$.status' = 'failed'))))
+    ORDER BY id`);
+
+  function firstError(taskUid: string): number | null {
+    for (const found of failures.iterate(taskUid)) {
+      const row = found as { id: number; body: string | null; blobId: number | null };
+      if (row.body !== null || /"isError":true/.test(bodies.read(row))) return row.id;
+    }
+    return null;
+  }
+
   const shape = (row: Row, whole = false) => messageShape(row, bodies.read(row), whole);
 
   return {
@@ -51,6 +74,7 @@ export function createMessageQueries(sqlite: Sqlite): MessageQueries {
       return row ? shape(row, true) : null;
     },
     lastSeq: () => last.get() as number,
+    factsOf: (taskUid) => ({ messages: counted.get(taskUid) as number, first_error: firstError(taskUid) }),
   };
 }
 

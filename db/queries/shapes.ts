@@ -12,6 +12,7 @@ import type {
   Verdict,
   WaitingFor,
 } from "@/agents/core/shapes";
+import { HALTED } from "../halt";
 import { KINDS } from "../rows";
 
 export interface TaskRow {
@@ -72,7 +73,7 @@ export function shownStatus(row: Pick<TaskRow, "status" | "holds" | "endedAtMs">
 }
 
 /** The same in SQL, over the columns of `tasks`. */
-export const SHOWN_STATUS = "CASE WHEN holds > 0 AND ended_at_ms IS NULL THEN 'paused' ELSE status END";
+export const SHOWN_STATUS = `CASE WHEN holds + ${HALTED} > 0 AND ended_at_ms IS NULL THEN 'paused' ELSE status END`;
 
 export function taskShape(
   row: TaskRow,

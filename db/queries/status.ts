@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { type ServerFigures, TASK_STATUSES, type TaskStatus } from "@/agents/core/shapes";
 import type { Client } from "../client";
+import { dayOf } from "../daily-spend";
 import { SHOWN_STATUS } from "./shapes";
 
 export interface StatusQueries {
@@ -9,6 +10,8 @@ export interface StatusQueries {
   resting(): { parked: number; waiting: number };
   /** Reads every task and tree. */
   figures(): Omit<ServerFigures, "commits">;
+  /** By all trees together on the day (UTC) of that moment. */
+  spentOn(ms: number): { tokens: number; microUsd: number };
   /** Size of the database with its write-ahead log, in bytes. */
   sizeBytes(): number;
   /** Changes when another connection has committed. */
@@ -27,6 +30,8 @@ export function createStatusQueries(client: Client): StatusQueries {
     SELECT count(*) FILTER (WHERE ended_at_ms IS NULL) AS trees_open, coalesce(sum(tokens_in), 0) AS tokens_in,
       coalesce(sum(tokens_out), 0) AS tokens_out, coalesce(sum(micro_usd), 0) AS micro_usd
     FROM trees`);
+  const spent = sqlite.prepare(`
+    SELECT coalesce(sum(tokens), 0) AS tokens, coalesce(sum(micro_usd), 0) AS microUsd FROM daily_spend WHERE day = ?`);
   const version = sqlite.prepare("PRAGMA data_version").pluck();
   const size = (name: string) => statSync(name, { throwIfNoEntry: false })?.size ?? 0;
   return {
@@ -38,6 +43,7 @@ export function createStatusQueries(client: Client): StatusQueries {
       for (const row of byStatus.all() as { status: TaskStatus; tasks: number }[]) tasks[row.status] = row.tasks;
       return { tasks, ...(totals.get() as Omit<ServerFigures, "commits" | "tasks">) };
     },
+    spentOn: (ms) => spent.get(dayOf(ms)) as { tokens: number; microUsd: number },
     sizeBytes: () => size(file) + size(`${file}-wal`),
     dataVersion: () => version.get() as number,
   };

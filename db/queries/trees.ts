@@ -5,13 +5,14 @@ import type { Reason } from "@/agents/core/reasons";
 import type { Page, Task, TaskStatus, Tree } from "@/agents/core/shapes";
 import { createBodyReader } from "../bodies";
 import type { Sqlite } from "../client";
+import { HALTED, type Halt } from "../halt";
 import type { FoundTask } from "../trees";
 import { grantShape, iso, type RolledUp, shownStatus, type TaskRow, type TaskTexts, taskShape, usd } from "./shapes";
 
 const TASK_COLUMNS = `
   task.id, task.uid, tree.uid AS treeUid, task.parent_id AS parentId, parent.uid AS parentUid, task.role, task.title,
   task.agent, task.model, task.status, task.reason, task.detail, task.wait_kind AS waitKind,
-  task.parked_until_ms AS parkedUntilMs, task.depth, task.attempt, task.turns, task.headline, task.holds, task.awaited,
+  task.parked_until_ms AS parkedUntilMs, task.depth, task.attempt, task.turns, task.headline, task.holds + ${HALTED} AS holds, task.awaited,
   task.tokens_in AS tokensIn, task.tokens_out AS tokensOut, task.micro_usd AS microUsd, task.grant_tokens AS grantTokens,
   task.grant_micro_usd AS grantMicroUsd, task.grant_tasks AS grantTasks, task.grant_depth AS grantDepth,
   task.grant_seconds AS grantSeconds, task.created_at_ms AS createdAtMs, task.started_at_ms AS startedAtMs,
@@ -48,7 +49,7 @@ interface TreeRow {
 }
 
 const TREE_COLUMNS = `
-  tree.id, tree.uid, tree.title, root.uid AS rootUid, root.status AS rootStatus, root.holds AS rootHolds,
+  tree.id, tree.uid, tree.title, root.uid AS rootUid, root.status AS rootStatus, root.holds + ${HALTED} AS rootHolds,
   root.reason AS rootReason, root.ended_at_ms AS rootEndedAtMs, root.headline AS rootHeadline, tree.workspace, tree.priority,
   tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.tasks_total AS tasksTotal,
   tree.tasks_ended AS tasksEnded, tree.created_at_ms AS createdAtMs, tree.ended_at_ms AS endedAtMs,
@@ -75,7 +76,7 @@ export interface TreeQueries {
   openTasks(treeUid: string): string[];
 }
 
-export function createTreeQueries(sqlite: Sqlite): TreeQueries {
+export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): TreeQueries {
   const bodies = createBodyReader(sqlite);
   const selectTrees = sqlite.prepare(
     `SELECT ${TREE_COLUMNS} WHERE tree.id < ? AND tree.is_system = 0 ORDER BY tree.id DESC LIMIT ?`,
@@ -106,9 +107,9 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
   /** One row a tree, over its open tasks only: what the derived status of the tree depends on. */
   const selectActivity = sqlite.prepare(`
     SELECT
-      max(status IN ('ready', 'running') AND (holds = 0 OR status = 'running')) AS active,
-      max(role = 'finishing' AND purpose = 'document' AND holds = 0) AS documenting,
-      max(status = 'parked') AS parked, max(holds > 0) AS held, min(parked_until_ms) AS untilMs
+      max(status IN ('ready', 'running') AND (holds + ${HALTED} = 0 OR status = 'running')) AS active,
+      max(role = 'finishing' AND purpose = 'document' AND holds + ${HALTED} = 0) AS documenting,
+      max(status = 'parked' AND ${HALTED} = 0) AS parked, max(holds + ${HALTED} > 0) AS held, min(parked_until_ms) AS untilMs
     FROM tasks WHERE tree_id = ? AND ended_at_ms IS NULL`);
   const selectPersonNeeded = sqlite
     .prepare(
@@ -121,7 +122,7 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     )
     .pluck();
   const selectFirstParked = sqlite.prepare(`
-    SELECT detail, parked_until_ms AS untilMs FROM tasks WHERE tree_id = ? AND status = 'parked' AND holds = 0
+    SELECT detail, parked_until_ms AS untilMs FROM tasks WHERE tree_id = ? AND status = 'parked' AND holds + ${HALTED} = 0
     ORDER BY parked_until_ms LIMIT 1`);
   const selectPauses = sqlite.prepare(`
     SELECT task_id AS taskId, scope, by, created_at_ms AS sinceMs FROM pauses
@@ -228,6 +229,7 @@ export function createTreeQueries(sqlite: Sqlite): TreeQueries {
     return {
       pauses: new Map(pauses.map((pause) => [pause.taskId, pause])),
       parents: new Map(rows.map((row) => [row.id, row.parentId])),
+      halt: haltNow(),
     };
   }
 
@@ -312,16 +314,17 @@ interface Pause {
 interface Held {
   pauses: Map<number, Pause>;
   parents: Map<number, number | null>;
+  halt: Halt | null;
 }
 
-/** Its own pause, else that of the nearest task above whose branch is paused. */
-function pauseOf(row: TaskRow, held: Held | null): Pause | null {
+/** Its own pause, else that of the nearest task above whose branch is paused, else that of everything. */
+function pauseOf(row: TaskRow, held: Held | null): Pick<Pause, "by" | "sinceMs"> | null {
   if (!held || row.holds === 0 || row.endedAtMs !== null) return null;
   for (let id: number | null = row.id; id !== null; id = held.parents.get(id) ?? null) {
     const pause = held.pauses.get(id);
     if (pause && (id === row.id || pause.scope === "branch")) return pause;
   }
-  return null;
+  return held.halt;
 }
 
 const NOTHING: RolledUp = { tokens: 0, microUsd: 0, tasks: 1, depth: 0 };

@@ -39,22 +39,20 @@ export interface Auth {
   /** Somebody may have become nobody. Returns the unsubscriber. */
   onChange(listener: () => void): () => void;
   endSession(cookieHeader: string | undefined | null): Promise<void>;
-  /** Value for `Set-Cookie`; an empty id removes the cookie. */
-  setCookie(sessionId: string): string;
+  /** Value for `Set-Cookie`; an empty id removes the cookie. `secure`: it is sent over https only. */
+  setCookie(sessionId: string, secure?: boolean): string;
 }
 
 export interface AuthOptions {
   store: CredentialStore;
   port: number;
-  /** True when people reach the server over https only. */
-  secure?: boolean;
   now?: () => number;
 }
 
-export function createAuth({ store, port, secure = false, now = Date.now }: AuthOptions): Auth {
+export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
   const cookieName = `banyan_session_${port}`;
   const failed = createFailedTokens(now);
-  const sessionIdOf = (header: string | undefined | null) => readCookie(header, cookieName);
+  const sessionIdOf = (header: string | undefined | null) => cookiesOf(header)[cookieName] || null;
 
   const auth: Auth = {
     cookieName,
@@ -94,7 +92,7 @@ export function createAuth({ store, port, secure = false, now = Date.now }: Auth
       const id = sessionIdOf(header);
       if (id) await store.delete(hashOf("session", id));
     },
-    setCookie(sessionId) {
+    setCookie(sessionId, secure = false) {
       const maxAgeSeconds = sessionId ? Math.floor(SESSION_VALID_MS / 1000) : 0;
       const parts = [`${cookieName}=${sessionId}`, "Path=/", "HttpOnly", "SameSite=Lax", `Max-Age=${maxAgeSeconds}`];
       return secure ? [...parts, "Secure"].join("; ") : parts.join("; ");
@@ -124,10 +122,20 @@ function hashOf(purpose: "link" | "session", secret: string): string {
   return createHash("sha256").update(`${purpose}:${secret}`).digest("hex");
 }
 
-function readCookie(header: string | undefined | null, name: string): string | null {
+/** The first of a name counts, as with every server. */
+export function cookiesOf(header: string | undefined | null): Record<string, string> {
+  const cookies: Record<string, string> = Object.create(null);
   for (const pair of (header ?? "").split(";")) {
     const at = pair.indexOf("=");
-    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim() || null;
+    if (at > 0) cookies[pair.slice(0, at).trim()] ??= decoded(pair.slice(at + 1).trim());
   }
-  return null;
+  return cookies;
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

@@ -16,3 +16,21 @@ export function currentAuth(): Auth {
   if (!found) throw new Error("Sign-in was not set up: pages run under the server that `npm start` starts.");
   return found;
 }
+
+/** How people can sign in here, for the page that says so. */
+export interface SignInWays {
+  google: boolean;
+  /** Holds the address that was refused a moment ago. */
+  refusedCookie: string;
+}
+
+const WAYS = Symbol.for("banyan.sign-in-ways");
+const known = globalThis as { [WAYS]?: SignInWays };
+
+export function setSignInWays(ways: SignInWays): void {
+  known[WAYS] = ways;
+}
+
+export function currentSignInWays(): SignInWays {
+  return known[WAYS] ?? { google: false, refusedCookie: "" };
+}

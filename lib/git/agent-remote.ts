@@ -1,6 +1,7 @@
 /** Clone and fetch for an agent: the host talks to the remote, the sandbox takes what came into the agent's repository. */
 import fs from "node:fs";
 import path from "node:path";
+import { WorkspaceError } from "../workspace/path";
 import { requireMissingOrEmpty } from "./clone-repository";
 import { knownCommits, type MirrorRefs, mirrorOf, updateMirror, writeBundle } from "./mirror";
 import { openRemote, type RemoteOptions } from "./remote";
@@ -22,11 +23,12 @@ export interface Cloned {
   branches: string[];
 }
 
-/** Copies a remote repository, with its history, into a folder of the workspace that is missing or empty. */
+/** Copies a remote repository, with its history, into a folder of the workspace that is missing or empty, and checks a branch out. */
 export async function cloneForAgent(
   repository: AgentRepository,
   cacheDir: string,
   options: RemoteOptions,
+  wantedBranch?: string,
 ): Promise<Cloned> {
   requireMissingOrEmpty(repository.view, repository.parts);
   const { url } = await openRemote(options);
@@ -35,18 +37,30 @@ export async function cloneForAgent(
     mirror,
     async () => {
       const refs = await updateMirror(mirror, options);
+      const branch = branchOf(refs, wantedBranch, url);
       const target = sandboxPath(repository.parts);
       await gitInSandbox({ ...repository, parts: [] }, ["init", "-q", "--template=", "--", target]);
       const settings = remoteSettings(url).map((args) => gitCommand(repository.parts, args));
       await shellInSandbox(repository, settings.join(" && "));
       // Not git's own clone, which would find the bundle in its way where the whole workspace is to be the repository.
       await bringObjects(repository, mirror, refs, []);
-      if (refs.defaultBranch !== null) await checkOut(repository, refs.defaultBranch);
-      const commit = refs.defaultBranch === null ? null : (refs.branches.get(refs.defaultBranch) ?? null);
-      return { branch: refs.defaultBranch, commit, branches: [...refs.branches.keys()] };
+      if (branch !== null) await checkOut(repository, branch);
+      const commit = branch === null ? null : (refs.branches.get(branch) ?? null);
+      return { branch, commit, branches: [...refs.branches.keys()] };
     },
     options.signal,
   );
+}
+
+const NAMED_BRANCHES = 10;
+
+/** The one that is wanted, or the default one; null: there are no commits. Throws a `WorkspaceError`. */
+function branchOf(refs: MirrorRefs, wanted: string | undefined, url: string): string | null {
+  if (wanted === undefined) return refs.defaultBranch;
+  if (refs.branches.has(wanted)) return wanted;
+  const named = [...refs.branches.keys()].slice(0, NAMED_BRANCHES).join(", ");
+  const known = named ? `it has ${named}${refs.branches.size > NAMED_BRANCHES ? ", …" : ""}` : "it has none";
+  throw new WorkspaceError(`There is no branch ${JSON.stringify(wanted.slice(0, 200))} at ${url}: ${known}.`);
 }
 
 /** The branch's name is the remote's, so it is never an argument of its own. */

@@ -8,8 +8,18 @@ const MOST_FILE_CHARACTERS = 1024 * 1024;
 const MOST_SERVERS = 100;
 const MOST_NAME_CHARACTERS = 40;
 
+/** How a server is placed beside trees: keys of ours, which other programs ignore. */
+export interface ServerPlacement {
+  /** One process for each tree, or one for all trees. */
+  scope: "tree" | "shared";
+  /** How it sees a tree's folder, at /workspace. */
+  workspace: "none" | "read" | "write";
+}
+
 export interface ImportedServers {
   servers: ServerConfig[];
+  /** Of each server, by its name. */
+  placements: Record<string, ServerPlacement>;
   /** Values to put into the vault, by the names that the configurations refer to. */
   secrets: Record<string, string>;
   /** Secrets that the file names but does not hold (`${env:TOKEN}`, `${input:token}`): a person enters them. */
@@ -38,6 +48,8 @@ const entry = z.object({
     .array(z.string().regex(/^(\*\.)?[a-z0-9.-]+(:\d{1,5})?$/i, "must be hosts, as host, host:port or *.host"))
     .max(50)
     .optional(),
+  scope: z.enum(["tree", "shared"], "must be tree or shared").default("tree"),
+  workspace: z.enum(["none", "read", "write"], "must be none, read or write").default("none"),
   url: text.optional(),
   serverUrl: text.optional(),
   httpUrl: text.optional(),
@@ -55,7 +67,7 @@ type Entry = z.output<typeof entry>;
  * map itself. `takenNames` are names that other servers have already. Never throws, and never reads the environment.
  */
 export function importServers(fileText: string, takenNames: readonly string[] = []): ImportedServers {
-  const result: ImportedServers = { servers: [], secrets: {}, missing: [], problems: [] };
+  const result: ImportedServers = { servers: [], placements: {}, secrets: {}, missing: [], problems: [] };
   const map = serverMap(fileText);
   if (typeof map === "string") return { ...result, problems: [map] };
   const names = new Set(takenNames);
@@ -66,9 +78,10 @@ export function importServers(fileText: string, takenNames: readonly string[] = 
     const sink: SecretSink = { values: {}, missing: [] };
     try {
       const name = uniqueName(givenName, names);
-      const server = serverOf(name, given, sink);
+      const { server, placement } = serverOf(name, given, sink);
       names.add(name);
       result.servers.push(server);
+      result.placements[name] = placement;
       Object.assign(result.secrets, sink.values);
       result.missing.push(...sink.missing);
     } catch (error) {
@@ -101,7 +114,11 @@ function serverMap(fileText: string): Record<string, unknown> | string {
   return looksLikeMap ? parsed : 'The file names no servers: it has no "mcpServers".';
 }
 
-function serverOf(name: string, given: unknown, sink: SecretSink): ServerConfig {
+function serverOf(
+  name: string,
+  given: unknown,
+  sink: SecretSink,
+): { server: ServerConfig; placement: ServerPlacement } {
   const parsed = entry.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -119,11 +136,16 @@ function serverOf(name: string, given: unknown, sink: SecretSink): ServerConfig 
     );
   if (type !== undefined && !["stdio", "http", "streamable-http", "streamablehttp", "streamable_http"].includes(type))
     throw new Error(`its type "${quoted(type)}" is not known; use stdio or http`);
-  if (url !== undefined) return httpServer(name, url, parsed.data, sink);
+  const { scope, workspace } = parsed.data;
+  if (url !== undefined && workspace !== "none")
+    throw new Error("it is reached over the network and cannot see a tree's folder; leave its workspace out");
+  if (scope === "shared" && workspace !== "none")
+    throw new Error("one process for all trees cannot see a tree's folder; give it the scope tree");
+  if (url !== undefined) return { server: httpServer(name, url, parsed.data, sink), placement: { scope, workspace } };
   if (parsed.data.command === undefined) throw new Error("it has neither a command nor a url");
   if (type !== undefined && type !== "stdio")
     throw new Error(`its type is "${type}", which needs a url and not a command`);
-  return stdioServer(name, parsed.data.command, parsed.data, sink);
+  return { server: stdioServer(name, parsed.data.command, parsed.data, sink), placement: { scope, workspace } };
 }
 
 function stdioServer(name: string, command: string, given: Entry, sink: SecretSink): StdioServer {

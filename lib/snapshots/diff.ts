@@ -3,14 +3,17 @@ import { type Git, requireCommits, runGit } from "./git";
 import type { SnapshotDiff } from "./port";
 
 const DEFAULT_PATCH_BYTES = 1024 * 1024;
+/** Git knows the tree without any entry by its name, and it is in every store. */
+const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 export async function diffSnapshots(
   git: Git,
-  from: string,
+  fromCommit: string | null,
   to: string,
   maxBytes = DEFAULT_PATCH_BYTES,
 ): Promise<SnapshotDiff> {
-  await requireCommits(git, from, to);
+  await requireCommits(git, ...(fromCommit === null ? [] : [fromCommit]), to);
+  const from = fromCommit ?? EMPTY_TREE;
   const changes = await changesBetween(git, from, to);
   const patch = createPatch(changes, maxBytes);
   const args = [
@@ -59,6 +62,7 @@ function createPatch(changes: Change[], maxBytes: number) {
   let header: string[] | null = null;
   let isShown = false;
   let change: Change | undefined;
+  const lines: SnapshotDiff["lines"] = new Map();
 
   const put = (line: string): boolean => {
     if (bytes + Buffer.byteLength(line) + 1 > maxBytes) truncated = true;
@@ -68,11 +72,12 @@ function createPatch(changes: Change[], maxBytes: number) {
     return true;
   };
   const putHeader = (): boolean => {
-    const lines = header ?? [];
+    const shown = header ?? [];
     header = null;
     isShown =
-      change !== undefined && !change.path.endsWith("/") && !lines.some((line) => line.startsWith("Binary files "));
-    return !isShown || lines.every((line) => put(withPath(line, change?.path ?? "")));
+      change !== undefined && !change.path.endsWith("/") && !shown.some((line) => line.startsWith("Binary files "));
+    if (isShown && change && !lines.has(change.path)) lines.set(change.path, { added: 0, removed: 0 });
+    return !isShown || shown.every((line) => put(withPath(line, change?.path ?? "")));
   };
   const takeLine = (line: string): boolean => {
     if (line.startsWith("diff --git ")) {
@@ -86,20 +91,28 @@ function createPatch(changes: Change[], maxBytes: number) {
       return true;
     }
     if (header && !putHeader()) return false;
-    return !isShown || put(line);
+    if (!isShown) return true;
+    if (!put(line)) return false;
+    count(line);
+    return true;
+  };
+  const count = (line: string): void => {
+    const counted = lines.get(change?.path ?? "");
+    if (counted && line.startsWith("+")) counted.added += 1;
+    if (counted && line.startsWith("-")) counted.removed += 1;
   };
   return {
     take(more: string): boolean {
-      const lines = (rest + more).split("\n");
-      rest = lines.pop() ?? "";
+      const whole = (rest + more).split("\n");
+      rest = whole.pop() ?? "";
       // A line longer than the whole patch may be is not worth waiting for.
       if (rest.length > Math.max(maxBytes, 1024 * 1024)) truncated = true;
       // What git says before the first part is the names of the commits.
-      return lines.every(takeLine) && !truncated;
+      return whole.every(takeLine) && !truncated;
     },
-    end(): { patch: string; truncated: boolean } {
+    end(): Pick<SnapshotDiff, "patch" | "lines" | "truncated"> {
       if (header) putHeader();
-      return { patch: text, truncated };
+      return { patch: text, lines, truncated };
     },
   };
 }

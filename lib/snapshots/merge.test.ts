@@ -69,8 +69,16 @@ test("a diff lists the paths and shows text with the folder's own names", async 
     modified: [],
     deleted: [],
     patch: "",
+    lines: new Map(),
     truncated: false,
   });
+  expect(diff.lines.get("gone")).toEqual({ added: 0, removed: 1 });
+  expect(diff.lines.get("%odd name")).toEqual({ added: 1, removed: 1 });
+  expect(diff.lines.has("binary")).toBe(false);
+  const whole = await trial.store.diff(null, first.commit);
+  expect(whole).toMatchObject({ modified: [], deleted: [] });
+  expect(whole.added).toEqual(expect.arrayContaining([".gitignore", "gone"]));
+  expect(whole.lines.get(".gitignore")).toEqual({ added: 2, removed: 0 });
 });
 
 test("a patch far larger than its cap is cut off without reading all of it", async () => {

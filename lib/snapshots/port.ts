@@ -47,6 +47,8 @@ export interface SnapshotDiff {
   deleted: string[];
   /** A unified diff of the text files. Binary files, and text over 8 MB, are only in the lists. */
   patch: string;
+  /** How many lines of each file the patch adds and removes, as far as it goes. */
+  lines: Map<string, { added: number; removed: number }>;
   /** The patch ends early, at a line's end, because it would be larger than `maxBytes`. */
   truncated: boolean;
 }
@@ -68,7 +70,8 @@ export interface SnapshotStore {
   take(request: TakeRequest): Promise<Snapshot>;
   /** Writes a snapshot into a folder that must not exist yet: it appears whole and on disk, or not at all. */
   checkOut(commit: string, folder: string, signal?: AbortSignal): Promise<void>;
-  diff(from: string, to: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<SnapshotDiff>;
+  /** `from` null: the empty folder. */
+  diff(from: string | null, to: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<SnapshotDiff>;
   /** Merges two descendants of a snapshot. With conflicts nothing is kept, and their paths are returned. */
   merge(request: MergeRequest): Promise<{ commit: string } | { conflicts: string[] }>;
   /**

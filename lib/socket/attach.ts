@@ -9,6 +9,7 @@ import type { Auth } from "@/lib/auth/auth";
 import { refusalOf } from "@/lib/auth/origin";
 import { openListRoom } from "./list-room";
 import type { FeedSource } from "./source";
+import { openStatusRoom } from "./status-room";
 import { openTreeRoom } from "./tree-room";
 
 export const SOCKET_PATH = "/live";
@@ -145,6 +146,10 @@ function serve(socket: Socket, source: FeedSource): void {
   socket.on("trees:join", () => {
     const lose = () => socket.disconnect(true);
     void open("trees", source.queries.getStatus(), () => openListRoom(socket, source), lose);
+  });
+  socket.on("status:join", () => {
+    const lose = () => socket.disconnect(true);
+    void open("status", source.queries.getStatus(), () => openStatusRoom(socket, source), lose);
   });
   socket.on("trees:leave", () => close("trees"));
   socket.on("disconnect", () => {

@@ -10,6 +10,7 @@ export const NO_TERMINALS: Terminals = {
   hostsOf: () => [],
   endOfTask: async () => undefined,
   endOf: async () => undefined,
+  endAll: async () => undefined,
   close: async () => undefined,
 };
 

@@ -63,6 +63,7 @@ export interface Terminals {
   /** Ends and forgets all of a task, or of a tree; resolves when nothing of them is left. */
   endOfTask(taskId: string): Promise<void>;
   endOf(treeId: string): Promise<void>;
+  endAll(): Promise<void>;
   /** Ends all; none can be started afterwards. */
   close(): Promise<void>;
 }

@@ -67,7 +67,7 @@ export function createTerminals(sandbox: SandboxPort, options: TerminalsOptions 
     for (const entry of ended.slice(0, Math.max(0, ended.length - MAX_ENDED_PER_TREE + 1))) entries.delete(entry.id);
   }
 
-  async function endAll(isMeant: (entry: Entry) => boolean): Promise<void> {
+  async function endThose(isMeant: (entry: Entry) => boolean): Promise<void> {
     const meant = [...entries.values()].filter(isMeant);
     for (const entry of meant) {
       entry.isForgotten = true;
@@ -134,11 +134,12 @@ export function createTerminals(sandbox: SandboxPort, options: TerminalsOptions 
       return { ...output, hasNetwork: entry.hosts.length > 0 };
     },
     hostsOf: (id) => entries.get(id)?.hosts ?? [],
-    endOfTask: (taskId) => endAll((entry) => entry.taskId === taskId),
-    endOf: (treeId) => endAll((entry) => entry.treeId === treeId),
+    endOfTask: (taskId) => endThose((entry) => entry.taskId === taskId),
+    endOf: (treeId) => endThose((entry) => entry.treeId === treeId),
+    endAll: () => endThose(() => true),
     async close() {
       isClosed = true;
-      await endAll(() => true);
+      await endThose(() => true);
     },
   };
 }

@@ -16,7 +16,8 @@ interface Rule {
 
 export const IMPORT_TABLE: Rule[] = [
   { folder: "agents/core", values: [], packages: ["zod"] },
-  { folder: "agents", values: ["agents", "db", "lib"] },
+  // Files of entries have the layout of the seeds, whoever writes them.
+  { folder: "agents", values: ["agents", "db", "lib", "seeds/load", "seeds/shapes", "seeds/write"] },
   { folder: "db", values: ["agents/core", "lib/env"] },
   // The port to models is defined in the core; adapters implement it and throw its errors.
   { folder: "lib", values: ["agents/core/model"], types: ["agents/core"] },

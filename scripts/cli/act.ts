@@ -61,6 +61,12 @@ export const pause = (context: Context, [id = ""]: Arguments, flags: Flags) =>
     application.commands.pause(id, actor(), flags.alone === true ? { alone: true } : {}),
   );
 
+export const pauseEverything = (context: Context, _: Arguments, flags: Flags) =>
+  act(context, ({ application }) => application.commands.pauseEverything(textFlag(flags, "reason") ?? "", actor()));
+
+export const resumeEverything = (context: Context) =>
+  act(context, ({ application }) => application.commands.resumeEverything(actor()), { needsWorker: true });
+
 const STOP_LIMIT_MS = 10_000;
 const STOP_POLL_MS = 50;
 

@@ -56,6 +56,8 @@ function defineWork(define: Define): void {
     .option("--agent <name>", "the agent at the root; default: agent_selector chooses")
     .option("--runbook <name>", "follow this runbook, without a language model")
     .option("--workspace <dir>", "work in this folder, in place; default: a fresh one")
+    .option("--repository <url>", "begin in a fresh folder with a copy of this git repository")
+    .option("--branch <name>", "of the repository; default: its own")
     .option("--model <model>", "anthropic/…, openai/…, ollama/… or runbook; default: the setting BANYAN_MODEL")
     .option("--priority <n>", "-100 to 100; higher goes first; default: 0")
     .option("--stepping <mode>", "automatic, or manual: paused before each turn")
@@ -109,6 +111,12 @@ function defineActs(define: Define): void {
   define("resume <id>", "take back a pause or go on after an interruption, and follow to the end", async () => {
     return (await import("./resume")).resume;
   }).option("--detach", "do not follow");
+  define("pause-everything", "cut every call and start nothing, in all trees, until it is resumed", async () => {
+    return (await import("./act")).pauseEverything;
+  }).option("--reason <text>", "why, for whoever looks");
+  define("resume-everything", "let everything go on from where it was cut", async () => {
+    return (await import("./act")).resumeEverything;
+  });
   define("step <task>", "let a task take one turn, and say what it would do then", async () => {
     return (await import("./step")).step;
   }).option("--detach", "do not wait for the turn");

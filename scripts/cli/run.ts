@@ -64,12 +64,19 @@ function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> 
     runbook: text("runbook"),
     model: text("model"),
     workspace: folder === undefined ? undefined : folderAt(context.cwd, folder),
+    repository: repositoryOf(text("repository"), text("branch")),
     priority,
     stepping,
     grant,
   };
   const given = Object.entries(submission).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Omit<Submission, "task">;
+}
+
+function repositoryOf(url: string | undefined, branch: string | undefined): Submission["repository"] {
+  if (url !== undefined) return { url, ...(branch && { branch }) };
+  if (branch !== undefined) throw new UsageError("--branch is of a --repository: name its URL as well.");
+  return undefined;
 }
 
 function folderAt(cwd: string, folder: string): string {

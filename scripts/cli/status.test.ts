@@ -14,6 +14,7 @@ test("what runs short comes last, with what to do; what is not known is said so"
     ],
     terminal: { available: false, reason: "bwrap is missing." },
     version: "1",
+    paused_everything: null,
     monitor: {
       cpu_percent: null,
       memory_percent: 95,
@@ -25,12 +26,14 @@ test("what runs short comes last, with what to do; what is not known is said so"
       waiting: 5,
       alerts: [{ what: "memory", percent: 95, sentence: "Memory is 95 % used.", remedy: "Add memory." }],
     },
+    today: { cost_usd: 1.5, tokens: 12_000, cap_usd: 20, cap_tokens: null },
   });
   expect(lines).toEqual([
     "Slots     2 of 3 in use",
     "Queue     4 tasks",
     "Resting   5 waiting, 1 parked",
     "Reviews   1 open",
+    "Today     $1.50 and 12k tokens spent of $20.00",
     "Models    anthropic/x is the default; usable: anthropic, runbook",
     "Terminal  off: bwrap is missing.",
     "Server    runs, 180 MB of memory",

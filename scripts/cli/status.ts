@@ -1,6 +1,6 @@
 /** `status`: how busy Banyan and its machine are at this moment, and what runs short. */
 import type { MonitorStatus, ServerStatus } from "@/agents/core/shapes";
-import { plural } from "@/components/ui/format";
+import { count, money, plural } from "@/components/ui/format";
 import { type Context, withLooking } from "./context";
 import { paint, print, printJson } from "./output";
 import { oneLine, padTo } from "./text";
@@ -19,11 +19,16 @@ export async function status(context: Context): Promise<number> {
 export function statusLines({ monitor, ...status }: ServerStatus): string[] {
   const { slots, terminal, models } = status;
   const usable = models.filter((model) => model.available).map((model) => model.name);
+  const halt = status.paused_everything;
   const rows = [
+    ...(halt
+      ? [["Paused", `everything, by ${halt.by} since ${halt.since}: \`npx banyan resume-everything\` goes on`]]
+      : []),
     ["Slots", `${slots.used} of ${slots.max} in use`],
     ["Queue", plural(status.queued, "task")],
     ...(monitor ? [["Resting", `${monitor.waiting} waiting, ${monitor.parked} parked`]] : []),
     ["Reviews", `${status.openReviews} open`],
+    ["Today", spentToday(status.today)],
     ["Models", `${status.defaultModel} is the default; usable: ${usable.join(", ")}`],
     ["Terminal", terminal.available ? "on, confined" : `off: ${terminal.reason}`],
     ...(monitor ? machineRows(monitor) : []),
@@ -33,6 +38,12 @@ export function statusLines({ monitor, ...status }: ServerStatus): string[] {
     ...rows.map(([label = "", text = ""]) => `${padTo(label, LABEL_CELLS)}${oneLine(text)}`),
     ...alerts.map(({ sentence, remedy }) => `${paint("yellow", "!")} ${oneLine(`${sentence} ${remedy}`)}`),
   ];
+}
+
+function spentToday({ cost_usd, tokens, cap_usd, cap_tokens }: ServerStatus["today"]): string {
+  const caps = [cap_usd === null ? "" : money(cap_usd), cap_tokens === null ? "" : `${count(cap_tokens)} tokens`];
+  const cap = caps.filter(Boolean).join(" and ");
+  return `${money(cost_usd)} and ${count(tokens)} tokens spent${cap ? ` of ${cap}` : ""}`;
 }
 
 function machineRows(monitor: MonitorStatus): string[][] {

@@ -8,7 +8,7 @@ import { startTrial, type Trial, type TrialOptions } from "@/agents/testing/tria
 import { openStore, type Store } from "@/db/store";
 import { newToken } from "@/lib/auth/token";
 import { SOCKET_PATH } from "@/lib/socket/attach";
-import { createWebServer, type WebServer } from "../server-web";
+import { createWebServer, type WebServer, type WebServerOptions } from "../server-web";
 
 export interface Asked {
   method?: string;
@@ -56,18 +56,25 @@ export interface Doors {
 }
 
 /** `last_used_at_ms` of tokens is left out, too. */
-const PASSING = /^(audit|workers|facts|messages_fts.*|sqlite_.*)$/;
+const PASSING = /^(audit|workers|facts|measurements|messages_fts.*|sqlite_.*)$/;
 
-export async function startDoors(options: TrialOptions = { work: false }): Promise<Doors> {
+type SignInWays = Pick<WebServerOptions, "google" | "publicUrl">;
+
+export async function startDoors(
+  options: TrialOptions = { work: false },
+  ways: (store: Store) => SignInWays = () => ({}),
+): Promise<Doors> {
   const trial = await startTrial(options);
   onTestFinished(() => trial.close());
   const { store, application } = trial.runtime;
   const server = await createWebServer({
     app: application,
     people: store.people,
+    answers: store.answers,
     host: "127.0.0.1",
     port: 0,
     version: "test",
+    ...ways(store),
     pages: { handle: async (_, response) => void response.end("a page"), upgrade: () => {}, close: async () => {} },
   });
   onTestFinished(() => server.close());

@@ -26,6 +26,7 @@ test("signing out ends the session and says so on a page that is still open", as
   const second = await signedIn.context().newPage();
   await second.goto(rehearsal.url);
   await expect(second.locator("[data-connection=live]")).toBeVisible();
+  await signedIn.getByRole("button", { name: "Account of" }).click();
   await signedIn.getByRole("button", { name: "Sign out" }).click();
   await expect(signedIn).toHaveURL(`${rehearsal.url}/signin`);
   await expect(second.getByText("You are signed out.")).toBeVisible({ timeout: 15_000 });

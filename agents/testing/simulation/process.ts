@@ -12,6 +12,7 @@ import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
 import { startWorker, type Worker } from "@/agents/worker";
 import type { WorkerWorld, World } from "@/agents/world";
+import { createLiveBackups } from "@/db/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
 import { createRedactor } from "@/lib/secrets/redact";
@@ -89,10 +90,12 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     priceOf: () => 1,
     snapshots: simulatedSnapshots(),
     hiddenPathsOf: () => [],
+    cloneWorkspace: () => Promise.reject(new Error("There are no repositories in the simulation.")),
     workspaceRoots: [],
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,
     maxDbBytes: null,
+    backups: createLiveBackups(file, dataDir, clock.now),
   });
   let onDeath = () => {};
   const died = new Promise<void>((resolve) => {
@@ -140,7 +143,7 @@ export async function startProcess(options: ProcessOptions): Promise<SimulatedPr
     gateway: createGateway({ catalogue: CATALOGUE, configuration, quarantineOf: store.toolStates.quarantineOf }),
     servers: NO_SERVERS,
     redactor: createRedactor({ values: () => [] }),
-    programs: { endOfTask: async () => {}, endOf: async () => {} },
+    programs: { endOfTask: async () => {}, endOf: async () => {}, endAll: async () => {} },
     tools: { ...options.tools(owner), settle: CORE_TOOLS.settle },
     sandbox: {
       status: async () => ({ available: false, reason: "There is none in the simulation." }),

@@ -10,7 +10,7 @@ export function simulatedSnapshots(): SnapshotStore {
       return { commit: `${tree}-${taken}`, changed: 1, files: 1, bytes: 1, skipped: [], torn: [] };
     },
     checkOut: none,
-    diff: async () => ({ added: [], modified: [], deleted: [], patch: "", truncated: false }),
+    diff: async () => ({ added: [], modified: [], deleted: [], patch: "", lines: new Map(), truncated: false }),
     merge: async () => ({ conflicts: [] }),
     apply: none,
     copy: none,

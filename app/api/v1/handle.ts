@@ -6,8 +6,10 @@ import type { Commands } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { bodies, optionalText, requiredText } from "./bodies";
-import { integer, limitOf, messagesOf, pageOf, required } from "./query";
+import { entryRoutes } from "./entry-routes";
+import { decidedOf, integer, limitOf, messagesOf, pageOf, required } from "./query";
 import { parseSubmission } from "./submission";
+import { toolRoutes } from "./tool-routes";
 
 export interface ApiRequest {
   method: string;
@@ -16,17 +18,22 @@ export interface ApiRequest {
   query: URLSearchParams;
   /** The parsed JSON body, or undefined. */
   body: unknown;
+  /** By their names in lower case; absent: none came. */
+  headers?: { "if-match"?: string };
+  /** An id of the request's `Idempotency-Key` and who sent it. */
+  once?: string;
 }
 
 export interface ApiAnswer {
   status: number;
   body: unknown;
+  headers?: Record<string, string>;
 }
 
-type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
+export type Handler = (app: GuardedApplication, request: ApiRequest, id: string) => Promise<ApiAnswer>;
 
 /** Who may not is told so before what they sent is looked at. */
-function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
+export function doing(command: keyof Commands, handler: Handler): Handler & { command: keyof Commands } {
   const asked: Handler = async (app, request, id) => {
     await app.check(command);
     return handler(app, request, id);
@@ -40,9 +47,9 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   "GET session": async ({ actor: { name, role, task } }) => ok({ name, role, task: task ?? null }),
   "GET status": async (app) => ok(await app.queries.getStatus()),
   "GET trees": async (app, { query }) => ok(await app.queries.listTrees(pageOf(query))),
-  "POST trees": doing("submitTree", async (app, { body }) => ({
+  "POST trees": doing("submitTree", async (app, { body, once }) => ({
     status: 201,
-    body: await app.commands.submitTree(parseSubmission(body), app.actor),
+    body: await app.commands.submitTree(parseSubmission(body), app.actor, { once }),
   })),
   "GET trees/:id": async (app, _, id) => ok(await app.queries.getTree(id, { tasks: "whole" })),
   "GET trees/:id/messages": async (app, { query }, id) => {
@@ -58,6 +65,13 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
     const task = await app.queries.getTask(id);
     return ok(await app.queries.listMessages({ taskId: task.id }, messagesOf(query)));
   },
+  "GET tasks/:id/log": async (app, _, id) => ok(await app.queries.getLogFacts(id)),
+  "GET messages/:id/output": async (app, { query }, id) => {
+    const seq = integer(id, "seq", Number.MAX_SAFE_INTEGER);
+    const from = query.get("from");
+    return ok(await app.queries.getOutput(seq, from === null ? 0 : integer(from, "from", Number.MAX_SAFE_INTEGER, 0)));
+  },
+  "GET tasks/:id/files": async (app, _, id) => ok(await app.queries.getTaskFiles(id)),
   "GET messages/:id": async (app, _, id) =>
     ok(await app.queries.getMessage(integer(id, "seq", Number.MAX_SAFE_INTEGER))),
   "GET reviews": async (app, { query }) => {
@@ -73,26 +87,33 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
       }),
     );
   },
-  "GET tools": async (app) => ok({ items: await app.queries.listTools(), next: null }),
-  "GET tools/:id": async (app, _, id) => ok(await app.queries.getTool(id)),
-  "POST tools/:id": doing("importServers", async (app, { body }, id) =>
-    id === "import" ? ok(await app.commands.importServers(bodies.servers(body), app.actor)) : nothingHere(),
-  ),
-  "DELETE tools/:id": doing("removeTool", async (app, _, id) => ok(await app.commands.removeTool(id, app.actor))),
-  "POST tools/:id/test": doing("testServer", async (app, { body }, id) =>
-    ok(await app.commands.testServer(id, app.actor, bodies.test(body))),
-  ),
+  ...entryRoutes("agents", "agent", doing),
+  ...entryRoutes("documents", "document", doing),
+  ...entryRoutes("runbooks", "runbook", doing),
+  ...toolRoutes(doing),
   "GET policy": async (app) => ok(await app.queries.getPolicy()),
   "POST policy": doing("setPolicy", async (app, { body }) =>
     ok(await app.commands.setPolicy(bodies.policy(body), app.actor)),
   ),
-  "POST tools/:id/policy": doing("setToolPolicy", async (app, { body }, id) =>
-    ok(await app.commands.setToolPolicy(id, requiredText(body, "policy"), app.actor)),
-  ),
   "POST reviews/:id/answer": doing("answer", async (app, { body }, id) =>
     ok(await app.commands.answer(id, requiredText(body, "text"), app.actor)),
   ),
-  "GET reviews/:id": async (app, _, id) => ok(await app.queries.getReview(id)),
+  "GET reviews/:id": async (app, { query }, id) =>
+    ok(id === "decided" ? await app.queries.listDecided(decidedOf(query)) : await app.queries.getReview(id)),
+  "GET reviews/:id/item": async (app, _, id) => ok(await app.queries.getReviewItem(id, app.actor)),
+  "POST reviews/:id/comment": doing("comment", async (app, { body }, id) =>
+    ok(await app.commands.comment(id, requiredText(body, "text"), app.actor)),
+  ),
+  "POST reviews/:id/ask": doing("askTask", async (app, { body }, id) =>
+    ok(await app.commands.askTask(id, requiredText(body, "text"), app.actor)),
+  ),
+  "POST reviews/:id/approve-changed": doing("approveChanged", async (app, { body }, id) => {
+    const { arguments: input, reason = "" } = bodies.changedCall(body);
+    return ok(await app.commands.approveChanged(id, input, reason, app.actor));
+  }),
+  "POST reviews/:id/restore": doing("restoreBefore", async (app, _, id) =>
+    ok(await app.commands.restoreBefore(id, app.actor)),
+  ),
   "POST reviews/:id/approve": doing("decide", (app, request, id) => decide(app, request, id, "approved")),
   "POST reviews/:id/reject": doing("decide", (app, request, id) => decide(app, request, id, "rejected")),
   "GET rules": async (app) => ok({ items: await app.queries.listRules(), next: null }),
@@ -102,9 +123,22 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   })),
   "POST rules/:id/revoke": doing("revokeRule", async (app, _, id) => ok(await app.commands.revokeRule(id, app.actor))),
   "GET interventions": async (app, { query }) => {
-    const treeId = query.get("tree") ?? undefined;
-    return ok({ items: await app.queries.listInterventions({ treeId, limit: limitOf(query) }), next: null });
+    const named = (name: string) => query.get(name) ?? undefined;
+    const filter = { treeId: named("tree"), action: named("action"), rule: named("rule"), limit: limitOf(query) };
+    return ok({ items: await app.queries.listInterventions(filter), next: null });
   },
+  "GET history": async (app, { query }) =>
+    ok(await app.queries.getHistory({ hours: integer(query.get("hours") ?? "1", "hours", 168) })),
+  "GET providers": async (app) => ok({ items: await app.queries.listProviders(), next: null }),
+  "GET workers": async (app) => ok({ items: await app.queries.listWorkers(), next: null }),
+  "GET backups": async (app) => ok(await app.queries.listBackups()),
+  "POST backups": doing("createBackup", async (app) => ({
+    status: 201,
+    body: await app.commands.createBackup(app.actor),
+  })),
+  "DELETE backups/:id": doing("deleteBackup", async (app, _, id) => ok(await app.commands.deleteBackup(id, app.actor))),
+  "GET old-trees": async (app, { query }) =>
+    ok(await app.queries.findOldTrees({ days: integer(required(query, "days", "their age"), "days", 3_650) })),
   "GET trees/:id/compare": async (app, { query }, id) =>
     ok(await app.queries.compareTrees(id, required(query, "with", "the id of the other tree"))),
   "GET secrets": async (app) => ok({ items: await app.queries.listSecrets(), next: null }),
@@ -123,6 +157,8 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
         actor: named("actor"),
         action: named("action"),
         tree: named("tree"),
+        from: named("from"),
+        until: named("until"),
       }),
     );
   },
@@ -150,6 +186,10 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
     ok(await app.commands.pause(id, app.actor, bodies.pause(body))),
   ),
   "POST :unit/:id/resume": doing("resume", async (app, _, id) => ok(await app.commands.resume(id, app.actor))),
+  "POST pause": doing("pauseEverything", async (app, { body }) =>
+    ok(await app.commands.pauseEverything(optionalText(body, "reason"), app.actor)),
+  ),
+  "POST resume": doing("resumeEverything", async (app) => ok(await app.commands.resumeEverything(app.actor))),
   "POST :unit/:id/step": doing("step", async (app, _, id) =>
     ok(await app.commands.step(await taskOf(app, id), app.actor)),
   ),
@@ -185,8 +225,13 @@ async function decide(
   id: string,
   decision: "approved" | "rejected",
 ): Promise<ApiAnswer> {
-  const { reason = "", alike } = bodies.decision(body);
-  return ok(await app.commands.decide(id, decision, reason, app.actor, { alike }));
+  const { reason = "", alike, edited } = bodies.decision(body);
+  return ok(await app.commands.decide(id, decision, reason, app.actor, { alike, edited }));
+}
+
+/** Whether what it answers to a POST is told only once, and kept nowhere. */
+export function tellsSecret(path: string[]): boolean {
+  return path[0] === "tokens" && path.length === 1;
 }
 
 export async function handleApi(app: GuardedApplication, request: ApiRequest): Promise<ApiAnswer> {

@@ -9,6 +9,7 @@ const schema = z.strictObject({
   model: z.string().optional(),
   runbook: z.string().optional(),
   workspace: z.string().optional(),
+  repository: z.strictObject({ url: z.string(), branch: z.string().optional() }).optional(),
   grant: z.strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth: cap, seconds: cap }).optional(),
   rights: z.array(z.enum(["read", "write", "network", "host", "change"])).optional(),
   priority: z.number().int().min(-100).max(100).optional(),

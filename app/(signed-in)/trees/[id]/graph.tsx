@@ -53,15 +53,7 @@ function Canvas(content: TreeViewContent) {
   return (
     <>
       <GraphLegend />
-      {/* Presses and keys of the boxes bubble up to here; the boxes themselves are buttons. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears what its buttons do */}
-      <div
-        className="canvas"
-        ref={moves.canvas}
-        onClick={moves.onClick}
-        onKeyDown={moves.onKeyDown}
-        onFocus={moves.onFocus}
-      >
+      <div className="canvas" ref={moves.canvas}>
         {problem ? <Say look="bad">{problem}</Say> : null}
         {isReady ? null : <ViewSkeleton />}
         <ReactFlow
@@ -82,6 +74,10 @@ function Canvas(content: TreeViewContent) {
           zoomOnDoubleClick={false}
           proOptions={{ hideAttribution: true }}
           aria-label="Graph of the tasks"
+          // The boxes are buttons; what is done to them bubbles up to here.
+          onClick={moves.onClick}
+          onKeyDown={moves.onKeyDown}
+          onFocus={moves.onFocus}
         />
         <ZoomControls fit={moves.fit} zoomBy={moves.zoomBy} />
       </div>

@@ -12,6 +12,7 @@ import { SPLIT_COOKIE, shareOf } from "./split-cookie";
 import { TreeView } from "./tree-view";
 
 const LOG_PAGE = 200;
+const BEFORE_TARGET = 60;
 
 interface TreePageProps {
   params: Promise<{ id: string }>;
@@ -36,7 +37,7 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const cursor = String(newest.items[0]?.seq ?? "");
   const wanted = tree.tasks.find((one) => one.id === address.task)?.id ?? null;
   const openId = wanted ?? headTaskOf(tree.tasks).head?.id;
-  const opened = openId ? await readOpened(queries, openId) : null;
+  const opened = openId ? await readOpened(queries, openId, Number(search.seq)) : null;
   const start = { tree, reviews, cursor, opened };
   const source = tree.forked_from ? await readSource(queries, tree.forked_from) : null;
   const share = shareOf((await cookies()).get(SPLIT_COOKIE)?.value);
@@ -68,8 +69,18 @@ async function readSource(
   return { title: source.title, taskId: message?.tree_id === source.id ? message.task_id : null };
 }
 
-async function readOpened(queries: Queries, taskId: string) {
-  const page = await queries.listMessages({ taskId }, { latest: true, limit: LOG_PAGE });
+/** With the end of its log, or with the part around the message that the address names. */
+async function readOpened(queries: Queries, taskId: string, seq: number) {
   const task = await queries.getTask(taskId);
-  return { task, messages: page.items, hasEarlier: page.items.length === LOG_PAGE };
+  if (!Number.isSafeInteger(seq) || seq < 1) return { task, ...(await readLatest(queries, taskId)) };
+  const before = await queries.listMessages({ taskId }, { before: String(seq), limit: BEFORE_TARGET });
+  const after = await queries.listMessages({ taskId }, { after: String(seq - 1), limit: LOG_PAGE });
+  if (after.items.length === 0) return { task, ...(await readLatest(queries, taskId)) };
+  const ends = { hasEarlier: before.items.length === BEFORE_TARGET, hasLater: after.next !== null };
+  return { task, messages: [...before.items, ...after.items], ...ends };
+}
+
+async function readLatest(queries: Queries, taskId: string) {
+  const { items } = await queries.listMessages({ taskId }, { latest: true, limit: LOG_PAGE });
+  return { messages: items, hasEarlier: items.length === LOG_PAGE, hasLater: false };
 }

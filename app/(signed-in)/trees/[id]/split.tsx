@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Group, type Layout, type LayoutChangedMeta, Panel, Separator } from "react-resizable-panels";
 import { SPLIT_COOKIE } from "./split-cookie";
 
-const YEAR_SECONDS = 365 * 24 * 3600;
+const YEAR_MS = 365 * 24 * 3600 * 1000;
 const LEAST_LIST = "360px";
 const LEAST_TASK = "380px";
 
@@ -42,10 +42,13 @@ export function Split({ list, task, isTaskInFront, share }: SplitProps) {
   );
 }
 
-/** The server reads it too, so that the page comes as it was left. */
+/**
+ * The server reads it too, so that the page comes as it was left. Browsers have the store of cookies on loopback and under
+ * https; elsewhere the position holds until the page is left.
+ */
 function keepLayout(layout: Layout, { isUserInteraction }: LayoutChangedMeta): void {
   const share = layout["split-list"];
-  if (!isUserInteraction || share === undefined || share >= 100) return;
-  // biome-ignore lint/suspicious/noDocumentCookie: an action would load the page anew, and not every browser has the Cookie Store
-  document.cookie = `${SPLIT_COOKIE}=${Math.round(share * 10) / 10}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+  if (!isUserInteraction || share === undefined || share >= 100 || !("cookieStore" in window)) return;
+  const value = String(Math.round(share * 10) / 10);
+  void window.cookieStore.set({ name: SPLIT_COOKIE, value, expires: Date.now() + YEAR_MS, sameSite: "lax" });
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { ACTIVITIES, type Activity, type Timeline } from "@/agents/core/shapes-tree-views";
+import type { Activity, Timeline } from "@/agents/core/shapes-tree-views";
 import { activityTotals, type BarLook } from "@/components/trees/timeline";
 import { duration } from "@/components/ui/format";
 import { BAR_WORDS } from "./timeline-row";
@@ -45,9 +45,10 @@ const TOTAL_WORDS: Record<Activity, string> = {
 /** Where the time went, over all tasks together. */
 export function TimelineTotals({ timeline, nowMs }: { timeline: Timeline; nowMs: number }) {
   const totals = activityTotals(timeline, nowMs);
-  const parts = ACTIVITIES.filter((kind) => totals[kind] >= 1_000).map(
-    (kind) => `${TOTAL_WORDS[kind]} ${duration(totals[kind])}`,
-  );
+  const parts = Object.entries(TOTAL_WORDS).flatMap(([kind, words]) => {
+    const ms = totals[kind as Activity];
+    return ms >= 1_000 ? [`${words} ${duration(ms)}`] : [];
+  });
   if (parts.length === 0) return null;
   return <p className="cut">All tasks together {parts.join(", ")}.</p>;
 }

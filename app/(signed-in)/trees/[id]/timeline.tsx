@@ -114,18 +114,16 @@ const MOST_ZOOM = 64;
 
 /** What is in the middle stays in the middle. */
 function useZoom(scroller: React.RefObject<HTMLDivElement | null>) {
-  const [zoom, setZoom] = useState(1);
-  const middle = useRef<number | null>(null);
+  const [{ zoom, middle }, setState] = useState<{ zoom: number; middle: number | null }>({ zoom: 1, middle: null });
   const change = (to: number) => {
     const element = scroller.current;
-    if (element) middle.current = (element.scrollLeft + element.clientWidth / 2) / element.scrollWidth;
-    setZoom(Math.min(MOST_ZOOM, Math.max(1, to)));
+    const middle = element && (element.scrollLeft + element.clientWidth / 2) / element.scrollWidth;
+    setState({ zoom: Math.min(MOST_ZOOM, Math.max(1, to)), middle });
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after the new width is in the page
+  // After the new width is in the page.
   useEffect(() => {
     const element = scroller.current;
-    if (element && middle.current !== null)
-      element.scrollLeft = middle.current * element.scrollWidth - element.clientWidth / 2;
-  }, [zoom, scroller]);
+    if (element && middle !== null) element.scrollLeft = middle * element.scrollWidth - element.clientWidth / 2;
+  }, [middle, scroller]);
   return [zoom, change] as const;
 }

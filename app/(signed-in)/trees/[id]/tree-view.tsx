@@ -8,7 +8,6 @@ import type { TreeAddress } from "@/components/trees/tree-address";
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
 import type { ForkSource } from "./forked-from";
-import { KeysDialog } from "./keys-dialog";
 import { Outline } from "./outline";
 import { Pane } from "./pane";
 import { Split } from "./split";
@@ -39,7 +38,7 @@ interface TreeViewProps {
 /** The whole tree page. What is looked at stands in the address, so that a link leads to it and "back" leaves it. */
 export function TreeView({ start, first, share, canRun, source }: TreeViewProps) {
   const { address, select, setOutline, setView } = useTreeAddress(first);
-  const { feed, problem, loadEarlier, openTaskId } = useTreeFeed(start, address.task);
+  const { feed, problem, pages, openTaskId } = useTreeFeed(start, address.task);
   const { tasks } = feed;
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
   const asked = useMemo(() => askedOf(feed.reviews), [feed.reviews]);
@@ -86,7 +85,7 @@ export function TreeView({ start, first, share, canRun, source }: TreeViewProps)
       feed={feed}
       asked={asked}
       opened={start.opened}
-      loadEarlier={loadEarlier}
+      loadEarlier={pages.loadEarlier}
       problem={problem}
       select={select}
     />
@@ -112,7 +111,6 @@ export function TreeView({ start, first, share, canRun, source }: TreeViewProps)
         source={source}
       />
       <Split list={list} task={isTaskShown ? task : null} isTaskInFront={isOpened} share={share} />
-      <KeysDialog />
     </main>
   );
 }

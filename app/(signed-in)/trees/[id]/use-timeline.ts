@@ -20,38 +20,74 @@ export interface TimelineHandle {
 export function useTimeline(treeId: string, cursor: string): TimelineHandle {
   const [timeline, setTimeline] = useState<Timeline | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [tries, setTries] = useState(0);
-  const state = useRef({ held: null as Timeline | null, readAtMs: Number.NEGATIVE_INFINITY, tookMs: 0 });
+  const reader = useRef<Reader | null>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a commit, or a person, is why it is read again
   useEffect(() => {
-    const ended = new AbortController();
-    const { held, readAtMs, tookMs } = state.current;
-    const restMs = Math.max(LEAST_REST_MS, REST_SHARE * tookMs);
-    const timer = setTimeout(
-      async () => {
-        const startedMs = performance.now();
-        const after = held ? `?after=${held.cursor}` : "";
-        try {
-          const next = await fetchJson<Timeline>(`trees/${treeId}/timeline${after}`, ended.signal);
-          const merged = mergeTimeline(held, next);
-          const nowMs = performance.now();
-          state.current = { held: merged, readAtMs: nowMs, tookMs: nowMs - startedMs };
-          setTimeline(merged);
-          setProblem(null);
-        } catch (error) {
-          if (!ended.signal.aborted) setProblem(error instanceof Error ? error.message : "The timeline was not read.");
-        }
+    const started = startReader(treeId, {
+      onTimeline(next) {
+        setTimeline(next);
+        setProblem(null);
       },
-      Math.max(0, readAtMs + restMs - performance.now()),
-    );
-    return () => {
-      clearTimeout(timer);
-      // An answer that is on its way is still wanted, unless it is of another tree.
-      if (state.current.held?.tree_id !== treeId) ended.abort();
-    };
-  }, [treeId, cursor, tries]);
+      onProblem: setProblem,
+    });
+    reader.current = started;
+    return () => started.stop();
+  }, [treeId]);
+  useEffect(() => {
+    reader.current?.wake(cursor);
+  }, [cursor]);
 
-  const retry = useCallback(() => setTries((now) => now + 1), []);
+  const retry = useCallback(() => reader.current?.wake("by a person"), []);
   return { timeline, problem, retry };
+}
+
+interface Reader {
+  /** Reads now, or when its rest is over; not at all for a reason that was answered already. */
+  wake(why: string): void;
+  stop(): void;
+}
+
+interface ReaderEars {
+  onTimeline(timeline: Timeline): void;
+  onProblem(problem: string): void;
+}
+
+/** One answer at a time. What is committed while one is on its way is read after the rest, however much it is. */
+function startReader(treeId: string, { onTimeline, onProblem }: ReaderEars): Reader {
+  const ended = new AbortController();
+  let held: Timeline | null = null;
+  let wanted: string | null = null;
+  let answered: string | null = null;
+  let isBusy = false;
+
+  async function read(): Promise<void> {
+    isBusy = true;
+    const why = wanted;
+    const startedMs = performance.now();
+    try {
+      const after = held ? `?after=${held.cursor}` : "";
+      held = mergeTimeline(held, await fetchJson<Timeline>(`trees/${treeId}/timeline${after}`, ended.signal));
+      answered = why;
+      if (!ended.signal.aborted) onTimeline(held);
+    } catch (error) {
+      // A person, or the next commit, tries again.
+      wanted = null;
+      answered = null;
+      if (!ended.signal.aborted) onProblem(error instanceof Error ? error.message : "The timeline was not read.");
+    }
+    setTimeout(next, Math.max(LEAST_REST_MS, REST_SHARE * (performance.now() - startedMs)));
+  }
+
+  function next(): void {
+    isBusy = false;
+    if (wanted !== answered && !ended.signal.aborted) void read();
+  }
+
+  return {
+    wake(why) {
+      wanted = why;
+      if (!isBusy) next();
+    },
+    stop: () => ended.abort(),
+  };
 }

@@ -66,7 +66,8 @@ function useMirror(): (address: TreeAddress, how: How) => void {
   return useCallback((address, how) => {
     const state = late.current;
     const write = (to: TreeAddress, by: How) => {
-      const text = `${window.location.pathname}${writeAddress(to)}`;
+      const { pathname, search } = window.location;
+      const text = `${pathname}${writeAddress(to, new URLSearchParams(search))}`;
       if (by === "push") window.history.pushState(null, "", text);
       else window.history.replaceState(null, "", text);
     };

@@ -68,9 +68,6 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
       return focusOn("[data-steer]");
     case "a":
       return focusOn("[data-answer]");
-    case "?":
-      document.querySelector<HTMLDialogElement>("#keys")?.showModal();
-      return true;
     case "f":
       return (
         press("[data-seq]:focus-within [data-fork]") || press("[data-seq]:hover [data-fork]") || press('[data-key="f"]')

@@ -1,12 +1,9 @@
 import type { Comparison } from "@/agents/core/shapes";
-import { diffSummary, FileDiff } from "@/components/trees/file-diff";
-import { parsePatch } from "@/components/trees/parse-patch";
+import { PatchDiff } from "@/components/diff/patch-diff";
 import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Say } from "@/components/ui/parts";
 
-/** More than these start folded. */
-const OPEN_FILES = 12;
 const LISTED_FILES = 200;
 
 const CHANGES = {
@@ -17,14 +14,12 @@ const CHANGES = {
 
 /** Which files differ from A to B, and how. */
 export function ComparedFiles({ comparison: { files, patch, truncated } }: { comparison: Comparison }) {
-  const diffs = patch ? parsePatch(patch) : [];
   return (
     <section className="sect" aria-labelledby="files">
       <header>
         <h2 id="files">Files</h2>
         <span className="faint">
           {files === null ? "" : `${plural(files.length, "file")} ${files.length === 1 ? "differs" : "differ"}`}
-          {diffs.length > 0 ? `; from A to B ${diffSummary(diffs)}` : ""}
         </span>
       </header>
       {files === null ? (
@@ -51,11 +46,11 @@ export function ComparedFiles({ comparison: { files, patch, truncated } }: { com
           <Say>The differences are longer than 256 KB, and only their beginning is shown here.</Say>
         </div>
       ) : null}
-      <div className="diffs">
-        {diffs.map((file, index) => (
-          <FileDiff key={file.path} file={file} open={index < OPEN_FILES} />
-        ))}
-      </div>
+      {patch ? (
+        <div className="mt-4">
+          <PatchDiff patch={patch} />
+        </div>
+      ) : null}
     </section>
   );
 }

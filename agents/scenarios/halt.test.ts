@@ -1,0 +1,121 @@
+/** The kill switch: cuts what is in flight, starts nothing while it stands, and everything goes on from its log afterwards. */
+
+import { expect, test } from "vitest";
+import { compareRows } from "@/db/rebuild";
+import { call, endTask, startSubtask } from "../testing/replies";
+import {
+  gate,
+  logOf,
+  requestsOf,
+  responsesOf,
+  sub,
+  tester,
+  titled,
+  trialsOfThisFile,
+  unansweredCalls,
+  until,
+} from "../testing/scenario";
+import { changeAgent, worldToolFor } from "../testing/world-tool";
+
+const start = trialsOfThisFile();
+
+test("everything is cut in the middle, nothing runs until it is resumed, and each tree ends as it would have", async () => {
+  const seen: string[] = [];
+  let holds = true;
+  const hang = worldToolFor("hang", "repeat", (_input, { signal }) => {
+    if (!holds) return "hung";
+    seen.push("begun");
+    return new Promise((_, reject) => {
+      signal.addEventListener("abort", () => {
+        seen.push("cut");
+        reject(signal.reason);
+      });
+    });
+  });
+  const never = gate();
+  const trial = await start(
+    {
+      root: [startSubtask(sub("tool"), sub("model")), endTask("done")],
+      tool: [call("hang", { what: "it" }), endTask("tool done")],
+      model: async () => {
+        if (holds) await never.opened;
+        return endTask("model done");
+      },
+    },
+    { runtime: { worldTools: [hang] }, env: { MAX_CONCURRENT_AGENTS: "4" } },
+  );
+  const { commands, queries } = trial.runtime.application;
+  await changeAgent(trial, "worker", { tools: ["hang"] });
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "model").length === 1, "the model call is in flight");
+  await until(() => seen.length === 1, "the tool call is in flight");
+
+  expect((await commands.pauseEverything("It burns.", tester)).sentence).toMatch(/^Everything is paused: /);
+  await until(() => trial.worker?.active() === 0, "what was in flight is cut");
+  expect(seen).toEqual(["begun", "cut"]);
+  expect((await queries.getStatus()).paused_everything).toMatchObject({ by: "tester", reason: "It burns." });
+  const halted = await queries.getTree(id);
+  expect([halted.status, ...halted.tasks.map((task) => task.status)]).toEqual(Array(4).fill("paused"));
+  expect(halted.tasks.map((task) => task.paused_by?.name)).toEqual(Array(3).fill("tester"));
+  const later = await trial.submit({ task: "tool", agent: "worker" });
+  expect(later.status).toBe("paused");
+  await expect(commands.pauseEverything("", tester)).rejects.toThrow(/paused already, by tester/);
+
+  holds = false;
+  never.open();
+  const asked = trial.provider?.requests.length;
+  // A commit is what would claim: there is one, and nothing begins.
+  await commands.change(later.root_task_id, { priority: 5 }, tester);
+  expect([trial.worker?.active(), trial.provider?.requests.length]).toEqual([0, asked]);
+
+  expect((await commands.resumeEverything(tester)).sentence).toMatch(/^Everything goes on/);
+  const tree = await trial.ended(id);
+  const other = await trial.ended(later.id);
+  expect([tree.status, other.status]).toEqual(["succeeded", "succeeded"]);
+  expect(responsesOf(await logOf(trial, titled(tree, "tool").id))[0]).toBe("hung");
+  expect(await unansweredCalls(trial, tree)).toEqual([]);
+  expect((await queries.getStatus()).paused_everything).toBeNull();
+  await expect(commands.resumeEverything(tester)).rejects.toThrow(/was not paused/);
+  expect(compareRows(trial.runtime.store)).toEqual([]);
+  expect(trial.faults).toEqual([]);
+});
+
+test("what is stopped while everything is paused ends at once, and the rest stays paused", async () => {
+  const never = gate();
+  const trial = await start({
+    root: async () => {
+      await never.opened;
+      return endTask("done");
+    },
+  });
+  const { commands, queries } = trial.runtime.application;
+  const first = await trial.submit({ task: "root", agent: "worker" });
+  const second = await trial.submit({ task: "root", agent: "worker" });
+  await until(() => requestsOf(trial, "root").length === 2, "both are at work");
+  await commands.pauseEverything("", tester);
+  await until(() => trial.worker?.active() === 0, "what was in flight is cut");
+  await commands.stop(first.id, "", tester);
+  expect((await trial.ended(first.id)).status).toBe("stopped");
+  expect((await queries.getTree(second.id)).status).toBe("paused");
+  await commands.stop(second.id, "", tester);
+  await trial.ended(second.id);
+  never.open();
+  expect(requestsOf(trial, "root")).toHaveLength(2);
+});
+
+test("a worker that starts while everything is paused begins nothing", async () => {
+  const trial = await start({ root: [endTask("done")] }, { work: false });
+  const { commands, queries } = trial.runtime.application;
+  await commands.pauseEverything("", tester);
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  const worker = await trial.runtime.startWorker({ role: "all", pollMs: 5 });
+  try {
+    const { heartbeat } = trial.runtime.store.workers.list()[0]!;
+    expect([heartbeat, worker.active()]).toEqual([0, 0]);
+    expect((await queries.getTree(id)).status).toBe("paused");
+    await commands.resumeEverything(tester);
+    expect((await trial.ended(id)).status).toBe("succeeded");
+  } finally {
+    await worker.stop(0);
+  }
+});

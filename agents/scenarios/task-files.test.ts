@@ -1,0 +1,69 @@
+/** What a task changed, as its page shows it. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { Tree } from "../core/shapes";
+import type { Reply } from "../testing/provider-script";
+import { call, endTask, startSubtask } from "../testing/replies";
+import { runRoot, sub, tester, titled, trialsOfThisFile } from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+
+const start = trialsOfThisFile();
+const write = (path: string, content: string): Reply => call("write_file", { path, content });
+
+const filesOf = (trial: Trial, tree: Tree, title: string) =>
+  trial.runtime.application.queries.getTaskFiles(titled(tree, title).id);
+const named = ({ files }: Awaited<ReturnType<typeof filesOf>>) =>
+  files.map(({ path, change, additions, deletions }) => `${change} ${path} +${additions} -${deletions}`);
+
+test("each task shows what it and its subtasks changed in a person's folder, and nothing of what was there", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "banyan-files-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "readme.md"), "as it was\n");
+  writeFileSync(join(folder, "other.md"), "untouched\n");
+  const trial = await start({
+    root: ({ turn }) =>
+      [
+        startSubtask(sub("one")),
+        write("readme.md", "as it is\nand more\n"),
+        startSubtask(sub("two")),
+        startSubtask(sub("none")),
+      ][turn] ?? endTask("done"),
+    one: [write("a.txt", "a\n"), endTask("one")],
+    two: [write("b.txt", "b\nb\n"), write("a.txt", "c\n"), endTask("two")],
+    none: [call("read_file", { path: "a.txt" }), endTask("none")],
+  });
+  const tree = await runRoot(trial, { workspace: folder });
+  expect(tree.status).toBe("succeeded");
+  expect(named(await filesOf(trial, tree, "one"))).toEqual(["added a.txt +1 -0"]);
+  const two = await filesOf(trial, tree, "two");
+  expect(named(two)).toEqual(["modified a.txt +1 -1", "added b.txt +2 -0"]);
+  expect(two).toMatchObject({ truncated: false, shared: false });
+  expect(two.patch).toContain("-a\n+c\n");
+  expect(named(await filesOf(trial, tree, "root"))).toEqual([
+    "added a.txt +1 -0",
+    "added b.txt +2 -0",
+    "modified readme.md +2 -1",
+  ]);
+  expect(named(await filesOf(trial, tree, "none"))).toEqual([]);
+
+  // What a fork copied began in the person's folder, too.
+  const fork = await trial.runtime.application.commands.fork(titled(tree, "two").id, {}, tester);
+  const ended = await trial.ended(fork.id);
+  expect(named(await filesOf(trial, ended, "one"))).toEqual(["added a.txt +1 -0"]);
+});
+
+test("in a fresh folder everything is new; an own folder counts for itself, and what is merged for who gets it", async () => {
+  const trial = await start({
+    root: ({ turn }) =>
+      [write("base.txt", "base\n"), startSubtask(sub("own", { workspace: "own" }))][turn] ?? endTask("done"),
+    own: [write("base.txt", "mine\n"), endTask("own")],
+  });
+  const tree = await runRoot(trial);
+  expect(tree.status).toBe("succeeded");
+  expect(named(await filesOf(trial, tree, "own"))).toEqual(["modified base.txt +1 -1"]);
+  const root = await filesOf(trial, tree, "root");
+  expect(named(root)).toEqual(["added base.txt +1 -0"]);
+  expect(root.patch).toContain("+mine");
+});

@@ -1,0 +1,98 @@
+"use client";
+
+import { useMemo, useState } from "react";
+import { type ChangeData, Decoration, Diff, type GutterOptions, Hunk } from "react-diff-view";
+import { exactCount } from "@/components/ui/format";
+import { Icon } from "@/components/ui/icon";
+import { markedWords } from "./marked-words";
+import { firstLines, hunkText, lineCount, type PatchFile } from "./read-patch";
+
+/** A long file shows its beginning, then so many lines more each time. */
+const FIRST_LINES = 160;
+const MORE_LINES = 2_000;
+
+const KINDS = { added: "add", modified: "modify", deleted: "delete" } as const;
+const CHANGES = { added: "new", modified: "", deleted: "deleted" };
+
+interface FileDiffProps {
+  file: PatchFile;
+  isOpen: boolean;
+  isWide: boolean;
+}
+
+export function FileDiff({ file, isOpen: isOpenAtFirst, isWide }: FileDiffProps) {
+  const [isOpen, setOpen] = useState(isOpenAtFirst);
+  return (
+    <details className="patchfile" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <Icon name="chev" className="i tw" />
+        <Icon name="doc" />
+        <span className="mono cut" title={file.path}>
+          {file.path}
+        </span>
+        {CHANGES[file.change] ? <span className="faint">{CHANGES[file.change]}</span> : null}
+        {file.isBinary ? (
+          <span className="faint">no text</span>
+        ) : (
+          <span className="nowrap">
+            <span className="plus">+{file.added}</span> <span className="minus">−{file.removed}</span>
+          </span>
+        )}
+      </summary>
+      {isOpen ? <Lines file={file} isWide={isWide} /> : null}
+    </details>
+  );
+}
+
+function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
+  const [most, setMost] = useState(FIRST_LINES);
+  const all = lineCount(file.hunks);
+  const hunks = useMemo(() => (all > most ? firstLines(file.hunks, most) : file.hunks), [file.hunks, all, most]);
+  const tokens = useMemo(() => markedWords(hunks), [hunks]);
+  if (all === 0)
+    return <p className="dim p-3">{file.isBinary ? "It is no text, so its lines cannot be shown." : "It is empty."}</p>;
+  // A file that is new or gone has one side only.
+  const view = isWide && file.change === "modified" ? "split" : "unified";
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard. */}
+      <section className={`lines ${view}`} aria-label={`Lines of ${file.path}`} tabIndex={0}>
+        <Diff viewType={view} diffType={KINDS[file.change]} hunks={hunks} tokens={tokens} renderGutter={renderGutter}>
+          {(shown) =>
+            shown.flatMap((hunk) => [
+              <Decoration key={`head ${hunk.content}`}>{hunkText(hunk)}</Decoration>,
+              <Hunk key={hunk.content} hunk={hunk} />,
+            ])
+          }
+        </Diff>
+      </section>
+      {all > most ? (
+        <p className="cuts">
+          <span>
+            {exactCount(most)} of {exactCount(all)} lines
+          </span>
+          <button type="button" className="link" onClick={() => setMost(most + MORE_LINES)}>
+            {all - most > MORE_LINES ? `Show ${exactCount(MORE_LINES)} more` : "Show all"}
+          </button>
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+const SIDES: Record<ChangeData["type"], { side: "old" | "new"; word: string } | null> = {
+  insert: { side: "new", word: "added" },
+  delete: { side: "old", word: "removed" },
+  normal: null,
+};
+
+/** The line's number, and in words what its colour and sign say. */
+function renderGutter({ change, side, renderDefault }: GutterOptions) {
+  const said = SIDES[change.type];
+  return (
+    <>
+      {renderDefault()}
+      {said?.side === side ? <span className="sr"> {said.word}</span> : null}
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+"use client";
+
+import { useMemo, useRef } from "react";
+import { plural } from "@/components/ui/format";
+import { FileDiff } from "./file-diff";
+import { type PatchFile, readPatch } from "./read-patch";
+import { useIsWide } from "./use-is-wide";
+
+/** More than these start folded. */
+const OPEN_FILES = 8;
+
+/** A patch as git shows it, file by file; side by side where there is room. */
+export function PatchDiff({ patch }: { patch: string }) {
+  const files = useMemo(() => readPatch(patch), [patch]);
+  const box = useRef<HTMLDivElement>(null);
+  const isWide = useIsWide(box);
+  if (files.length === 0) return <p className="dim py-2">Nothing differs in any text.</p>;
+  return (
+    <div className="patch" ref={box}>
+      {files.length > 1 ? <p className="small dim">{summaryOf(files)}</p> : null}
+      {files.map((file, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a patch may name a file twice, and never changes its order.
+        <FileDiff key={`${index} ${file.path}`} file={file} isOpen={index < OPEN_FILES} isWide={isWide} />
+      ))}
+    </div>
+  );
+}
+
+function summaryOf(files: readonly PatchFile[]): string {
+  const added = files.reduce((sum, file) => sum + file.added, 0);
+  const removed = files.reduce((sum, file) => sum + file.removed, 0);
+  return `${plural(files.length, "file")}: ${plural(added, "line")} added, ${removed} removed`;
+}

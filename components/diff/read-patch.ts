@@ -1,0 +1,91 @@
+/** The text of a patch, as git shows it, as files whose lines can be set. Pure. */
+import { type HunkData, parseDiff } from "react-diff-view";
+
+export interface PatchFile {
+  path: string;
+  change: "added" | "modified" | "deleted";
+  hunks: HunkData[];
+  added: number;
+  removed: number;
+  /** Its contents are no text. */
+  isBinary: boolean;
+}
+
+const HUNK = /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/m;
+
+/** What was cut in the middle is read as far as it goes. */
+export function readPatch(patch: string): PatchFile[] {
+  const parts = patch.split(/^(?=diff --git )/m).filter((part) => part.startsWith("diff --git "));
+  if (parts.length > 0) return parts.map((part) => readFile(part));
+  return HUNK.test(patch) ? [readFile(patch)] : [];
+}
+
+function readFile(part: string): PatchFile {
+  const at = part.search(HUNK);
+  const head = at < 0 ? part : part.slice(0, at);
+  const hunks = at < 0 ? [] : readHunks(part.slice(at));
+  const changes = hunks.flatMap((hunk) => hunk.changes);
+  return {
+    path: pathOf(head),
+    change: /^(new file mode|--- \/dev\/null)/m.test(head)
+      ? "added"
+      : /^(deleted file mode|\+\+\+ \/dev\/null)/m.test(head)
+        ? "deleted"
+        : "modified",
+    hunks,
+    added: changes.filter((change) => change.type === "insert").length,
+    removed: changes.filter((change) => change.type === "delete").length,
+    isBinary: /^(Binary files|GIT binary patch)/m.test(head),
+  };
+}
+
+/** The library's reader trips over names with spaces and over lines that were cut, so it gets a head and lines that are whole. */
+function readHunks(text: string): HunkData[] {
+  const lines = text.split("\n").filter((line) => /^[-+ \\]/.test(line) || HUNK.test(line));
+  return parseDiff(`diff --git a/f b/f\n--- a/f\n+++ b/f\n${lines.join("\n")}`)[0]?.hunks ?? [];
+}
+
+function pathOf(head: string): string {
+  const [first = "", ...rest] = head.split("\n");
+  const shown = rest.find((line) => line.startsWith("+++ ") && line !== "+++ /dev/null");
+  const from = rest.find((line) => line.startsWith("--- ") && line !== "--- /dev/null");
+  const line = shown ?? from;
+  if (line) return unquoted(line.slice(4).replace(/\t.*$/, "")).replace(/^[ab]\//, "");
+  // Without such a line both names of the first one are equal, and only so can names with spaces be told apart.
+  const names = first.slice("diff --git ".length);
+  return unquoted(names.slice(0, (names.length - 1) / 2)).replace(/^a\//, "");
+}
+
+const ESCAPES: Record<string, string> = { n: "\n", t: "\t" };
+
+function unquoted(name: string): string {
+  if (!name.startsWith('"')) return name;
+  return name
+    .slice(1, -1)
+    .replace(/\\(?:([0-7]{3})|(.))/g, (_, octal: string | undefined, sign: string) =>
+      octal ? String.fromCharCode(Number.parseInt(octal, 8)) : (ESCAPES[sign] ?? sign),
+    );
+}
+
+export function lineCount(hunks: readonly HunkData[]): number {
+  return hunks.reduce((sum, hunk) => sum + hunk.changes.length, 0);
+}
+
+/** The first `most` lines. */
+export function firstLines(hunks: readonly HunkData[], most: number): HunkData[] {
+  const kept: HunkData[] = [];
+  let left = most;
+  for (const hunk of hunks) {
+    if (left <= 0) break;
+    kept.push(hunk.changes.length <= left ? hunk : { ...hunk, changes: hunk.changes.slice(0, left) });
+    left -= hunk.changes.length;
+  }
+  return kept;
+}
+
+/** Where a part of the file begins, in words. */
+export function hunkText(hunk: HunkData): string {
+  const context = hunk.content.replace(/^@@[^@]*@@ ?/, "");
+  const line = `line ${hunk.newStart || hunk.oldStart}`;
+  return context ? `${line}, ${context}` : line;
+}

@@ -1,0 +1,37 @@
+"use client";
+
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import type { ServerStatus } from "@/agents/core/shapes";
+import { fetchJson } from "./fetch-json";
+import { liveSocket } from "./socket";
+
+const StatusContext = createContext<ServerStatus | null>(null);
+
+/** Keeps the server's state for everything on the page that shows it: counts, spend, alerts. */
+export function StatusProvider({ start, children }: { start: ServerStatus; children: ReactNode }) {
+  const [status, setStatus] = useState(start);
+  useEffect(() => {
+    const socket = liveSocket();
+    const join = () => socket.emit("status:join");
+    const look = () => {
+      if (document.hidden) return;
+      // While the server is away, what was last known stands.
+      fetchJson<ServerStatus>("status").then(setStatus, () => {});
+    };
+    socket.on("connect", join).on("status", setStatus);
+    if (socket.connected) join();
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      socket.off("connect", join).off("status", setStatus);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, []);
+  return <StatusContext value={status}>{children}</StatusContext>;
+}
+
+/** Of every page below the frame. */
+export function useServerStatus(): ServerStatus {
+  const status = useContext(StatusContext);
+  if (!status) throw new Error("Only a page inside the frame knows the server's state.");
+  return status;
+}

@@ -1,0 +1,80 @@
+"use client";
+
+import { type Dispatch, useCallback, useEffect, useMemo, useRef } from "react";
+import type { Message, Page } from "@/agents/core/shapes";
+import { fetchJson } from "./fetch-json";
+import type { FeedEvent, TreeFeed } from "./tree-feed";
+
+export const LOG_PAGE = 200;
+/** What is read before a message that somebody goes to, so that it does not stand alone. */
+const BEFORE_TARGET = 60;
+
+export interface LogPages {
+  /** Each resolves when the messages are there, and rejects with a sentence. */
+  loadEarlier(): Promise<void>;
+  loadLater(): Promise<void>;
+  /** The part of the log around a message, unless it is held already. */
+  goTo(seq: number): Promise<void>;
+  /** The end of the log, unless it is held already. */
+  goToLatest(): Promise<void>;
+  setFollowing(isFollowing: boolean): void;
+}
+
+/** Reads pages of the open task's log. What was asked for another task, or before another part was asked for, is dropped. */
+export function useLogPages(feed: TreeFeed, taskId: string | null, dispatch: Dispatch<FeedEvent>): LogPages {
+  const { log, hasLater, logLoaded } = feed;
+  const [first, last] = [log[0]?.seq, log.at(-1)?.seq];
+  const reading = useRef<AbortController | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with another task, what was asked for is not wanted any more.
+  useEffect(() => () => reading.current?.abort(), [taskId]);
+
+  const read = useCallback(
+    async (query: string): Promise<Page<Message>> => {
+      reading.current?.abort();
+      reading.current = new AbortController();
+      return fetchJson<Page<Message>>(`tasks/${taskId}/messages?${query}`, reading.current.signal);
+    },
+    [taskId],
+  );
+
+  return useMemo(() => {
+    if (taskId === null) return NOTHING;
+    const add = (page: Extract<FeedEvent, { type: "log" }>["page"]) => dispatch({ type: "log", taskId, page });
+    return {
+      async loadEarlier() {
+        if (first === undefined) return;
+        const { items } = await read(`before=${first}&limit=${LOG_PAGE}`);
+        add({ side: "earlier", messages: items, more: items.length === LOG_PAGE });
+      },
+      async loadLater() {
+        if (last === undefined) return;
+        const { items, next } = await read(`after=${last}&limit=${LOG_PAGE}`);
+        add({ side: "later", messages: items, more: next !== null });
+      },
+      async goTo(seq) {
+        if (first !== undefined && last !== undefined && first <= seq && (seq <= last || !hasLater)) return;
+        dispatch({ type: "seek", taskId, to: "around" });
+        const { items: before } = await read(`before=${seq}&limit=${BEFORE_TARGET}`);
+        const { items: after, next } = await read(`after=${seq - 1}&limit=${LOG_PAGE}`);
+        const ends = { hasEarlier: before.length === BEFORE_TARGET, hasLater: next !== null };
+        add({ side: "around", messages: [...before, ...after], ...ends });
+      },
+      async goToLatest() {
+        if (logLoaded && !hasLater) return;
+        dispatch({ type: "seek", taskId, to: "latest" });
+        const { items } = await read(`latest=1&limit=${LOG_PAGE}`);
+        add({ side: "latest", messages: items, more: items.length === LOG_PAGE });
+      },
+      setFollowing: (isFollowing) => dispatch({ type: "following", isFollowing }),
+    };
+  }, [taskId, first, last, hasLater, logLoaded, read, dispatch]);
+}
+
+const nothing = async () => {};
+const NOTHING: LogPages = {
+  loadEarlier: nothing,
+  loadLater: nothing,
+  goTo: nothing,
+  goToLatest: nothing,
+  setFollowing: () => {},
+};

@@ -1,0 +1,64 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import { showKeys } from "./keys-dialog";
+import { areKeysOn, isSingleKey } from "./ui/single-keys";
+
+const PAGES: Record<string, string> = { h: "/", r: "/review", t: "/trees", o: "/operations" };
+/** For how long a "g" waits for the letter of its page. */
+const CHORD_MS = 2_000;
+
+/** The keys that work on every page. A page's own keys come first: it listens on the document, this on the window. */
+export function GlobalKeys() {
+  const { push } = useRouter();
+  useEffect(() => {
+    let chordUntilMs = 0;
+    // The letter after "g" is none of the page's own keys, so it is taken before the page sees it.
+    const takeChord = (event: KeyboardEvent) => {
+      const isPending = performance.now() < chordUntilMs;
+      if (!isPending || event.key === "Shift" || !isSingleKey(event)) return;
+      chordUntilMs = 0;
+      const page = PAGES[event.key];
+      if (!page) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      push(page);
+    };
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === "Escape") return goBack(event);
+      if (!isSingleKey(event) || !areKeysOn()) return;
+      if (event.key === "g") chordUntilMs = performance.now() + CHORD_MS;
+      else if (event.key === "?") showKeys();
+      else if (event.key === "c") focusOr("#new textarea", () => push("/#new"));
+      else if (event.key === "/") focusOr("[data-find]", () => push("/trees#find"));
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", takeChord, true);
+    window.addEventListener("keydown", onKeyDown);
+    return () => {
+      window.removeEventListener("keydown", takeChord, true);
+      window.removeEventListener("keydown", onKeyDown);
+    };
+  }, [push]);
+  return null;
+}
+
+/** A field is left first, so that single keys work again; then the page's own way back is taken. */
+function goBack(event: KeyboardEvent): void {
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const field = document.activeElement;
+  if (field instanceof HTMLElement && field.matches("input, textarea, select")) field.blur();
+  else document.querySelector<HTMLElement>("[data-back]")?.click();
+}
+
+function focusOr(selector: string, otherwise: () => void): void {
+  const field = document.querySelector<HTMLElement>(selector);
+  if (!field) {
+    otherwise();
+    return;
+  }
+  field.focus();
+  field.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,61 @@
+/** Every key there is, for the dialog that lists them. */
+export const KEYS: readonly { place: string; keys: readonly (readonly [string, string])[] }[] = [
+  {
+    place: "Anywhere",
+    keys: [
+      ["c", "new task"],
+      ["/", "find"],
+      ["g h", "home"],
+      ["g r", "review"],
+      ["g t", "trees"],
+      ["g o", "operations"],
+      ["?", "all keys"],
+      ["Esc", "back"],
+    ],
+  },
+  {
+    place: "Lists",
+    keys: [
+      ["j k", "next, previous"],
+      ["↵", "open"],
+      ["space", "peek"],
+    ],
+  },
+  {
+    place: "Tree",
+    keys: [
+      ["← →", "fold, unfold"],
+      ["n", "next problem"],
+      ["+ − 0", "graph and timeline: larger, smaller, all of it"],
+      ["G", "end of the log"],
+    ],
+  },
+  {
+    place: "Task",
+    keys: [
+      ["a", "answer its question, or go to its approval"],
+      ["s", "steer: write to the task"],
+      ["p", "pause or resume"],
+      [".", "step: first shows what it would do next"],
+      ["m", "change agent, model or priority"],
+      ["f", "fork from the entry under pointer or focus"],
+      ["r", "retry"],
+      ["x", "stop, asks first"],
+    ],
+  },
+  {
+    place: "Review",
+    keys: [
+      ["1 2 3", "choose an offered answer"],
+      ["a", "approve"],
+      ["r", "reject"],
+      ["e", "edit"],
+      ["c", "comment"],
+      ["q", "ask the task"],
+      ["x", "select"],
+      ["⇧A", "approve the selected"],
+      ["z", "undo"],
+    ],
+  },
+  { place: "Forms", keys: [["⌘↵", "send, with Ctrl ↵ too"]] },
+];

@@ -1,0 +1,31 @@
+import type { IconName } from "./ui/icon";
+
+export interface Entry {
+  href: string;
+  word: string;
+  icon: IconName;
+}
+
+const PLACES: Entry[] = [
+  { href: "/", word: "Home", icon: "home" },
+  { href: "/review", word: "Review", icon: "inbox" },
+  { href: "/trees", word: "Trees", icon: "tree" },
+];
+const CONFIGURATION: Entry[] = [
+  { href: "/agents", word: "Agents", icon: "agent" },
+  { href: "/documents", word: "Documents", icon: "doc" },
+  { href: "/tools", word: "Tools", icon: "tool" },
+  { href: "/runbooks", word: "Runbooks", icon: "book" },
+];
+const OPERATIONS: Entry = { href: "/operations", word: "Operations", icon: "pulse" };
+const SETTINGS: Entry = { href: "/settings", word: "Settings", icon: "gear" };
+
+/** In groups, as they stand at the side. */
+export const ENTRIES: Entry[][] = [PLACES, CONFIGURATION, [OPERATIONS, SETTINGS]];
+/** On a phone: these as tabs, the rest behind More. */
+export const TAB_ENTRIES: Entry[] = [...PLACES, OPERATIONS];
+export const MORE_ENTRIES: Entry[] = [...CONFIGURATION, SETTINGS];
+
+export function isCurrent({ href }: Entry, path: string): boolean {
+  return href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
+}

@@ -1,0 +1,98 @@
+/** Entries of the configuration as lists and pages show them, with who wrote which version and what became of their tasks. */
+import type { Sqlite } from "../client";
+import type { ConfigKind } from "../configuration";
+
+export interface VersionRow {
+  version: number;
+  by: string;
+  why: string;
+  origin: "seed" | "person" | "proposal";
+  createdAtMs: number;
+  live: boolean;
+}
+
+export interface EntryRow extends Omit<VersionRow, "live"> {
+  name: string;
+  description: string;
+  body: unknown;
+  proposals: number;
+}
+
+export interface OpenProposalRow {
+  review: string;
+  kind: ConfigKind;
+  name: string;
+  body: unknown;
+  why: string;
+  proposedBy: string;
+  baseVersion: number | null;
+  createdAtMs: number;
+  tree: string;
+  task: string;
+}
+
+export interface EntryQueries {
+  live(kind: ConfigKind): EntryRow[];
+  /** The newest first; of one that was removed, too. */
+  versions(kind: ConfigKind, name: string): VersionRow[];
+  /** The oldest first. */
+  openProposals(kind: ConfigKind, name: string | null): OpenProposalRow[];
+  /** Tasks that ended since then, by agent; those that a fork copied are not counted again. */
+  runs(sinceMs: number): Map<string, { ended: number; succeeded: number }>;
+}
+
+const TABLES: Record<ConfigKind, string> = {
+  agent: "agents",
+  document: "documents",
+  tool: "tools",
+  runbook: "runbooks",
+};
+
+export function createEntryQueries(sqlite: Sqlite): EntryQueries {
+  const perKind = (kind: ConfigKind) => ({
+    live: sqlite.prepare(`
+      SELECT live.name, live.description, live.version, one.body, one.origin, one.by, one.why, one.created_at_ms AS createdAtMs,
+        (SELECT count(*) FROM proposals WHERE kind = '${kind}' AND name = live.name AND status = 'open') AS proposals
+      FROM ${TABLES[kind]} live JOIN config_versions one
+        ON one.kind = '${kind}' AND one.name = live.name AND one.version = live.version ORDER BY live.name`),
+    versions: sqlite.prepare(`
+      SELECT version, by, why, origin, created_at_ms AS createdAtMs,
+        version = (SELECT version FROM ${TABLES[kind]} WHERE name = @name) AS live
+      FROM config_versions WHERE kind = '${kind}' AND name = @name ORDER BY version DESC`),
+  });
+  const statements = {
+    agent: perKind("agent"),
+    document: perKind("document"),
+    tool: perKind("tool"),
+    runbook: perKind("runbook"),
+  };
+  const openProposals = sqlite.prepare(`
+    SELECT review.uid AS review, proposal.kind, proposal.name, proposal.body, proposal.why, proposal.proposed_by AS proposedBy,
+      proposal.base_version AS baseVersion, proposal.created_at_ms AS createdAtMs, tree.uid AS tree, task.uid AS task
+    FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
+    JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
+    WHERE proposal.kind = @kind AND (@name IS NULL OR proposal.name = @name) AND proposal.status = 'open' ORDER BY proposal.id`);
+  const runs = sqlite.prepare(`
+    SELECT agent, count(*) AS ended, sum(status = 'succeeded') AS succeeded FROM tasks
+    WHERE ended_at_ms >= ? AND origin_id IS NULL GROUP BY agent`);
+  type Written<Row extends { body: unknown }> = Row & { body: string };
+  const read = <Row extends { body: unknown }>(rows: Written<Row>[]): Row[] =>
+    rows.map((row) => ({ ...row, body: JSON.parse(row.body) as unknown }));
+
+  return {
+    live: (kind) => read<EntryRow>(statements[kind].live.all() as Written<EntryRow>[]),
+    versions: (kind, name) =>
+      (statements[kind].versions.all({ name }) as (Omit<VersionRow, "live"> & { live: number | null })[]).map(
+        (row) => ({
+          ...row,
+          live: row.live === 1,
+        }),
+      ),
+    openProposals: (kind, name) =>
+      read<OpenProposalRow>(openProposals.all({ kind, name }) as Written<OpenProposalRow>[]),
+    runs(sinceMs) {
+      const rows = runs.all(sinceMs) as { agent: string; ended: number; succeeded: number }[];
+      return new Map(rows.map(({ agent, ...counts }) => [agent, counts]));
+    },
+  };
+}

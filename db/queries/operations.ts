@@ -1,0 +1,47 @@
+/** What the pages of Operations read about providers and about trees that can go. */
+import type { ProviderState } from "@/agents/core/shapes-operations";
+import type { Sqlite } from "../client";
+import { IS_DAILY_CAP } from "../daily-spend";
+
+export interface ParkedTask {
+  task: ProviderState["parked_tasks"][number];
+  untilMs: number;
+  why: string;
+}
+
+export interface OperationsQueries {
+  /** Tasks that a provider told to come back later, the first of them first. */
+  parked(): ParkedTask[];
+  /** How many open trees have a task that has not ended and uses the provider. */
+  treesByProvider(): Map<string, number>;
+  /** Trees that ended before, the oldest first. */
+  endedBefore(ms: number, limit: number): { uid: string; title: string; endedAtMs: number }[];
+}
+
+const MOST_PARKED = 500;
+
+export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
+  const parked = sqlite.prepare(`
+    SELECT task.uid AS id, tree.uid AS tree_id, tree.title AS tree_title, task.model, task.parked_until_ms AS untilMs,
+      coalesce(task.detail, '') AS why
+    FROM tasks task JOIN trees tree ON tree.id = task.tree_id
+    WHERE task.parked_until_ms IS NOT NULL AND task.status = 'parked' AND task.holds = 0
+      AND NOT (${IS_DAILY_CAP("coalesce(task.detail, '')")})
+    ORDER BY task.parked_until_ms LIMIT ${MOST_PARKED}`);
+  const trees = sqlite.prepare(`
+    SELECT CASE instr(model, '/') WHEN 0 THEN model ELSE substr(model, 1, instr(model, '/') - 1) END AS provider,
+      count(DISTINCT tree_id) AS trees
+    FROM tasks WHERE ended_at_ms IS NULL GROUP BY 1`);
+  const ended = sqlite.prepare(`
+    SELECT uid, title, ended_at_ms AS endedAtMs FROM trees
+    WHERE ended_at_ms IS NOT NULL AND ended_at_ms < ? ORDER BY ended_at_ms LIMIT ?`);
+  return {
+    parked: () =>
+      (parked.all() as (ParkedTask["task"] & { untilMs: number; why: string })[]).map(({ untilMs, why, ...task }) => {
+        return { task, untilMs, why };
+      }),
+    treesByProvider: () =>
+      new Map((trees.all() as { provider: string; trees: number }[]).map((one) => [one.provider, one.trees])),
+    endedBefore: (ms, limit) => ended.all(ms, limit) as ReturnType<OperationsQueries["endedBefore"]>,
+  };
+}

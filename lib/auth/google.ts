@@ -1,0 +1,195 @@
+/**
+ * Asks Google who somebody is. The dance (state, PKCE, nonce, the token's signature) is next-auth's; its own sessions are never
+ * made: what it answers is who vouches for which address, and everything after that is decided by us.
+ */
+import { createHash } from "node:crypto";
+import type { NextApiRequest, NextApiResponse } from "next";
+import type { AuthOptions } from "next-auth";
+import type { OAuthConfig } from "next-auth/providers/oauth";
+import { returnPath } from "./return-path";
+import type { GoogleSettings } from "./sign-in-settings";
+
+export const GOOGLE_BEGIN_PATH = "/api/auth/signin/google";
+export const GOOGLE_CALLBACK_PATH = "/api/auth/callback/google";
+
+/** Claims of the signed token that we read. */
+export interface GoogleClaims {
+  sub: string;
+  email?: unknown;
+  email_verified?: unknown;
+  name?: unknown;
+}
+
+/** `again`: it was not begun in this browser, or too long ago. `cancelled`: the person did not want to. */
+export type GoogleProblem = "provider" | "again" | "cancelled";
+
+export interface GoogleAnswer {
+  /** Values for `Set-Cookie`. */
+  cookies: string[];
+  /** Where the person wanted to go, which is always a page of ours. */
+  returnTo: string;
+}
+
+export interface GoogleRequest {
+  /** Ours, under which the person came. */
+  origin: string;
+  cookies: Record<string, string>;
+}
+
+export interface GoogleSignIn {
+  begin(
+    request: GoogleRequest,
+    returnTo: string,
+  ): Promise<GoogleAnswer & ({ location: string } | { problem: "provider" })>;
+  finish(
+    request: GoogleRequest,
+    query: Record<string, string>,
+  ): Promise<GoogleAnswer & ({ claims: GoogleClaims } | { problem: GoogleProblem })>;
+}
+
+/** A slow provider is still one; the person sees that the browser loads. */
+const TIMEOUT_MS = 15_000;
+/** What next-auth says when a cookie of the dance is not there, too old, or of another one. */
+const NOT_BEGUN_HERE = /state|pkce|verifier|nonce|cookie|decrypt|jwe/i;
+
+export function createGoogleSignIn(
+  settings: GoogleSettings,
+  report: (message: string, error?: unknown) => void,
+): GoogleSignIn {
+  return {
+    async begin(request, returnTo) {
+      const csrf = await ask(settings, report, request, { method: "GET", action: ["csrf"] });
+      const { csrfToken } = csrf.body as { csrfToken: string };
+      const cookies = { ...request.cookies, ...pairsOf(csrf.cookies) };
+      const body = { csrfToken, callbackUrl: returnTo };
+      const given = await ask(settings, report, { ...request, cookies }, { method: "POST", action: ["signin"], body });
+      const { location, cookies: set } = given;
+      const isThere = location !== null && !location.startsWith(`${request.origin}/`);
+      return { cookies: set, returnTo, ...(isThere ? { location } : { problem: "provider" as const }) };
+    },
+    async finish(request, query) {
+      const { claims, fault, cookies, returnTo } = await ask(settings, report, request, {
+        method: "GET",
+        action: ["callback"],
+        query,
+      });
+      if (claims) return { cookies, returnTo, claims };
+      const wasBegun = fault !== null && !NOT_BEGUN_HERE.test(fault);
+      const problem = query.error === "access_denied" ? "cancelled" : wasBegun ? "provider" : "again";
+      return { cookies, returnTo, problem };
+    },
+  };
+}
+
+interface Asked {
+  method: "GET" | "POST";
+  action: [string];
+  query?: Record<string, string>;
+  body?: Record<string, string>;
+}
+
+interface Told {
+  location: string | null;
+  cookies: string[];
+  body: unknown;
+  claims: GoogleClaims | null;
+  /** Why there are none. */
+  fault: string | null;
+  returnTo: string;
+}
+
+async function ask(
+  settings: GoogleSettings,
+  report: (message: string, error?: unknown) => void,
+  { origin, cookies }: GoogleRequest,
+  { method, action, query = {}, body }: Asked,
+): Promise<Told> {
+  const told: Told = { location: null, cookies: [], body: null, claims: null, fault: null, returnTo: "/" };
+  const { host, protocol } = new URL(origin);
+  const options: AuthOptions = {
+    // The same in every process, and after a restart: a dance that was begun before it goes on.
+    secret: createHash("sha256").update(`banyan sign-in ${settings.clientSecret}`).digest("hex"),
+    providers: [providerOf(settings)],
+    useSecureCookies: protocol === "https:",
+    callbacks: {
+      signIn({ profile }) {
+        told.claims = (profile ?? null) as GoogleClaims | null;
+        // A text ends it here, before next-auth makes a session of its own.
+        return "/";
+      },
+      redirect({ url }) {
+        told.returnTo = returnPath(url.startsWith(`${origin}/`) ? url.slice(origin.length) : url);
+        return origin + told.returnTo;
+      },
+    },
+    logger: {
+      error(code, metadata) {
+        const error = metadata instanceof Error ? metadata : metadata.error;
+        told.fault ??= `${code} ${error?.message ?? ""}`;
+        report(`Sign-in with Google: ${code}.`, error);
+      },
+      warn: () => {},
+      debug: () => {},
+    },
+  };
+  const request = {
+    method,
+    query: { ...query, nextauth: action[0] === "csrf" ? action : [...action, "google"] },
+    cookies,
+    body,
+    // It reads its own address from here; nothing of this comes from the browser.
+    headers: { "x-forwarded-host": host, "x-forwarded-proto": protocol.slice(0, -1) },
+  };
+  const { default: imported } = await import("next-auth");
+  const nextAuth = "default" in imported ? (imported.default as typeof imported) : imported;
+  process.env.AUTH_TRUST_HOST ??= "true";
+  await nextAuth(request as unknown as NextApiRequest, recorderOf(told) as unknown as NextApiResponse, options);
+  return told;
+}
+
+function providerOf({ clientId, clientSecret, issuer }: GoogleSettings): OAuthConfig<GoogleClaims> {
+  return {
+    id: "google",
+    name: "Google",
+    type: "oauth",
+    wellKnown: `${issuer}/.well-known/openid-configuration`,
+    authorization: { params: { scope: "openid email profile", prompt: "select_account" } },
+    idToken: true,
+    checks: ["pkce", "state", "nonce"],
+    clientId,
+    clientSecret,
+    httpOptions: { timeout: TIMEOUT_MS },
+    profile: ({ sub }) => ({ id: sub }),
+  };
+}
+
+/** As much of a response as next-auth uses. */
+function recorderOf(told: Told) {
+  const response = {
+    status: () => response,
+    getHeader: (name: string) => (name.toLowerCase() === "set-cookie" ? told.cookies : undefined),
+    setHeader(name: string, value: string | string[]) {
+      if (name.toLowerCase() === "set-cookie") told.cookies = [value].flat();
+      if (name.toLowerCase() === "location") told.location = String(value);
+      return response;
+    },
+    send(body: unknown) {
+      told.body = body;
+    },
+    json(body: unknown) {
+      told.body = body;
+    },
+    end() {},
+  };
+  return response;
+}
+
+function pairsOf(setCookies: string[]): Record<string, string> {
+  return Object.fromEntries(
+    setCookies.map((line) => {
+      const pair = line.split(";", 1)[0] ?? "";
+      const at = pair.indexOf("=");
+      return [pair.slice(0, at), decodeURIComponent(pair.slice(at + 1))];
+    }),
+  );
+}

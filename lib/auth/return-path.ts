@@ -1,0 +1,44 @@
+/**
+ * Where a person goes on after signing in: a path of this server, whatever the address asked for. A browser reads `//host`,
+ * `/\host` and their encoded forms as another site's address sooner or later, so that such a text counts as none.
+ */
+const HOME = "/";
+const MOST_CHARACTERS = 2_000;
+/** What answers programs, or begins the sign-in again. */
+const NO_PAGE = /^\/(api|mcp|metrics|health|signin|signout|_next)(\/|$)/;
+
+export function returnPath(given: unknown): string {
+  if (typeof given !== "string" || given.length > MOST_CHARACTERS || !isPath(given)) return HOME;
+  const base = "http://here.invalid";
+  const url = new URL(given, base);
+  if (url.origin !== base || url.username || url.password) return HOME;
+  if (url.searchParams.has("_rsc")) url.searchParams.delete("_rsc");
+  return staysPath(url.pathname) && !NO_PAGE.test(url.pathname) ? url.pathname + url.search + url.hash : HOME;
+}
+
+/** One slash first, and nothing that a browser drops or turns into one. */
+function isPath(text: string): boolean {
+  const hasControls = [...text].some((character) => character < " " || character === "\u007f");
+  return /^\/(?![/\\])/.test(text) && !hasControls;
+}
+
+/** Also once it is decoded, however often that was done. */
+function staysPath(pathname: string): boolean {
+  let text = pathname;
+  for (let times = 0; times < 5; times += 1) {
+    if (!isPath(text) || text.includes("\\")) return false;
+    const decoded = decodedOnce(text);
+    if (decoded === null) return times > 0;
+    if (decoded === text) return true;
+    text = decoded;
+  }
+  return false;
+}
+
+function decodedOnce(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
