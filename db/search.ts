@@ -41,14 +41,17 @@ export function createSearch(sqlite: Sqlite, log: Log): Search {
       WHERE messages_fts MATCH @query ${filter} ORDER BY messages_fts.rowid DESC LIMIT @limit`);
   const findAll = find("");
   const findInTree = find("AND message.tree_id = (SELECT id FROM trees WHERE uid = @treeId)");
-  // Between the first and the last message of the tree, so that a common word of another tree is not looked at.
+  const selectEnds = sqlite.prepare(`
+    SELECT id AS tree, (SELECT min(id) FROM messages WHERE tree_id = trees.id) AS first,
+      (SELECT max(id) FROM messages WHERE tree_id = trees.id) AS last
+    FROM trees WHERE uid = ?`);
+  // Between the first and the last message of the tree, so that a common word of another tree is not looked at; and
+  // from the index to the messages (CROSS JOIN), never the other way round.
   const findByTask = sqlite.prepare(`
-    WITH tree AS (SELECT id FROM trees WHERE uid = @treeId),
-    ends AS (SELECT min(id) AS first, max(id) AS last FROM messages WHERE tree_id = (SELECT id FROM tree))
     SELECT max(message.id) AS seq, task.uid AS task_id, count(*) AS messages
-    FROM messages_fts JOIN messages message ON message.id = messages_fts.rowid JOIN tasks task ON task.id = message.task_id
-    WHERE messages_fts MATCH @query AND messages_fts.rowid BETWEEN (SELECT first FROM ends) AND (SELECT last FROM ends)
-      AND message.tree_id = (SELECT id FROM tree)
+    FROM messages_fts CROSS JOIN messages message ON message.id = messages_fts.rowid
+      CROSS JOIN tasks task ON task.id = message.task_id
+    WHERE messages_fts MATCH @query AND messages_fts.rowid BETWEEN @first AND @last AND message.tree_id = @tree
     GROUP BY message.task_id ORDER BY seq DESC LIMIT @limit`);
   const selectMessage = sqlite.prepare(
     "SELECT id, turn, kind, tool, call_id AS callId, body, blob_id AS blobId FROM messages WHERE id = ?",
@@ -85,7 +88,8 @@ export function createSearch(sqlite: Sqlite, log: Log): Search {
     searchTree(text, { treeId, limit }) {
       const query = queryOf(text);
       if (!query) return [];
-      const found = findByTask.all({ query, treeId, limit }) as Pick<FoundInTree, "seq" | "task_id" | "messages">[];
+      const ends = selectEnds.get(treeId) as { tree: number; first: number | null; last: number | null };
+      const found = findByTask.all({ query, limit, ...ends }) as Pick<FoundInTree, "seq" | "task_id" | "messages">[];
       return found.map((one) => {
         const row = selectMessage.get(one.seq) as Row;
         return {
