@@ -20,7 +20,6 @@ import type {
   Task,
   Tree,
 } from "./core/shapes";
-import type { FoundInTree, Timeline } from "./core/shapes-tree-views";
 import type {
   Entry,
   EntryFile,
@@ -32,7 +31,6 @@ import type {
 } from "./core/shapes-configuration";
 import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
-
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
 import type { DecidedQuery, DecidedReview, ReviewItem } from "./core/shapes-review";
 import type {
@@ -44,6 +42,7 @@ import type {
   ToolHistory,
   ToolProposal,
 } from "./core/shapes-tools";
+import type { FoundInTree, Timeline } from "./core/shapes-tree-views";
 
 export type { Actor } from "./core/roles";
 export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "./core/shapes-tools";
@@ -104,8 +103,8 @@ export interface Queries {
   /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
-    /** `rows` (default): without the long texts, which are empty; `whole`: with them; `none`: no tasks, for feeds. */
-    options?: { tasks?: "none" | "rows" | "whole" },
+    /** `rows` (default): without the long texts, which are empty; `whole`: with them; `changed`: rows of these and all above. */
+    options?: { tasks?: "none" | "rows" | "whole" | { changed: readonly string[] } },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
   /** Tasks in whose texts every word stands, the newest first; the last word may be the beginning of one. */

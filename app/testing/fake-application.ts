@@ -63,7 +63,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
-        return { ...tree, tasks: tasks === "none" ? [] : tree.tasks.map(cutTask) };
+        const all = typeof tasks === "object" ? withThoseAbove(tree.tasks, tasks.changed) : tree.tasks;
+        return { ...tree, tasks: tasks === "none" ? [] : all.map(cutTask) };
       },
       getTask: async (id) => ({ ...store.findTask(id) }),
       ...fakeTreeViews(store),
@@ -237,6 +238,13 @@ export function createFakeApplication(): Application & { store: FakeStore } {
 
 function cutTask(task: Task): Task {
   return { ...task, instruction: task.instruction.slice(0, 300), result: null, summary: null };
+}
+
+function withThoseAbove(tasks: readonly Task[], ids: readonly string[]): Task[] {
+  const wanted = new Set(ids);
+  // Children come after their parents.
+  for (const task of tasks.toReversed()) if (wanted.has(task.id) && task.parent_id) wanted.add(task.parent_id);
+  return tasks.filter((task) => wanted.has(task.id));
 }
 
 function branchOf(store: FakeStore, id: string): Task[] {

@@ -5,6 +5,7 @@ import type { Queries } from "@/agents/application";
 import type { Tree } from "@/agents/core/shapes";
 import { enter } from "@/app/enter";
 import { headTaskOf } from "@/components/trees/outline";
+import { packTasks } from "@/components/trees/packed-tasks";
 import { readAddress } from "@/components/trees/tree-address";
 import { problemOfError } from "@/lib/http/problem";
 import type { ForkSource } from "./forked-from";
@@ -38,7 +39,8 @@ export default async function TreePage({ params, searchParams }: TreePageProps) 
   const wanted = tree.tasks.find((one) => one.id === address.task)?.id ?? null;
   const openId = wanted ?? headTaskOf(tree.tasks).head?.id;
   const opened = openId ? await readOpened(queries, openId, Number(search.seq)) : null;
-  const start = { tree, reviews, cursor, opened };
+  const { tasks, ...rest } = tree;
+  const start = { tree: rest, packed: packTasks(tasks), reviews, cursor, opened };
   const source = tree.forked_from ? await readSource(queries, tree.forked_from) : null;
   const share = shareOf((await cookies()).get(SPLIT_COOKIE)?.value);
   const first = { ...address, task: wanted };

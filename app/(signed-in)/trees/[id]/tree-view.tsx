@@ -2,8 +2,10 @@
 
 import dynamic from "next/dynamic";
 import { useCallback, useDeferredValue, useMemo } from "react";
+import type { Tree } from "@/agents/core/shapes";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
 import { headTaskOf } from "@/components/trees/outline";
+import { unpackTasks } from "@/components/trees/packed-tasks";
 import type { TreeAddress } from "@/components/trees/tree-address";
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
@@ -24,7 +26,7 @@ const Graph = dynamic(() => import("./graph").then((one) => one.Graph), { loadin
 const Timeline = dynamic(() => import("./timeline").then((one) => one.Timeline), { loading: ViewSkeleton, ssr: false });
 
 interface TreeViewProps {
-  start: TreeFeedStart;
+  start: Omit<TreeFeedStart, "tree"> & { tree: Omit<Tree, "tasks">; packed: string };
   /** What the address asks for. */
   first: TreeAddress;
   /** Percent of the width that the list has. */
@@ -35,8 +37,14 @@ interface TreeViewProps {
   source: ForkSource | null;
 }
 
+const unpack = ({ tree, packed, ...rest }: TreeViewProps["start"]): TreeFeedStart => ({
+  ...rest,
+  tree: { ...tree, tasks: unpackTasks(packed, tree.id) },
+});
+
 /** The whole tree page. What is looked at stands in the address, so that a link leads to it and "back" leaves it. */
-export function TreeView({ start, first, share, canRun, source }: TreeViewProps) {
+export function TreeView({ start: packed, first, share, canRun, source }: TreeViewProps) {
+  const start = useMemo(() => unpack(packed), [packed]);
   const { address, select, setOutline, setView } = useTreeAddress(first);
   const { feed, problem, pages, openTaskId } = useTreeFeed(start, address.task);
   const { tasks } = feed;
