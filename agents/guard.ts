@@ -15,6 +15,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listTemplates: "look",
   getTree: "look",
   getTask: "look",
+  searchTree: "look",
+  getTimeline: "look",
   listMessages: "look",
   getMessage: "look",
   listReviews: "look",

@@ -26,6 +26,7 @@ import { taskFiles } from "./task-files";
 import { createTemplateQueries } from "./template-commands";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
+import { createTreeViewQueries } from "./tree-view-queries";
 
 const PAGE = 100;
 const MOST = 1_000;
@@ -75,6 +76,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createReviewItemQueries(sources, ids),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
+    ...createTreeViewQueries({ ...sources, ids }),
     listMessages: async (scope, options = {}) => {
       const full = "treeId" in scope ? { treeId: ids.tree(scope.treeId) } : { taskId: ids.task(scope.taskId) };
       return messages.list(full, { ...options, limit: limitOf(options.limit) });

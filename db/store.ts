@@ -25,6 +25,7 @@ import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createRules, type Rules } from "./rules";
@@ -73,6 +74,7 @@ export interface Store {
     entries: EntryQueries;
     operations: OperationsQueries;
     tools: ToolQueries;
+    timeline: TimelineQueries;
   };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -128,6 +130,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       reviews: createReviewQueries(client.sqlite),
       decided: createDecidedQueries(client.sqlite),
       status: createStatusQueries(client),
+      timeline: createTimelineQueries(client.sqlite),
       entries: createEntryQueries(client.sqlite),
       operations: createOperationsQueries(client.sqlite),
       tools: createToolQueries(client.sqlite),
