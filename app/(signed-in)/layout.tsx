@@ -7,9 +7,10 @@ import { GlobalKeys } from "@/components/global-keys";
 import { KeysDialog } from "@/components/keys-dialog";
 import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
+import { RightsProvider } from "@/components/ui/rights";
 
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
-  const { actor, queries } = await enter();
+  const { actor, queries, whyNot } = await enter();
   const status = await queries.getStatus();
   return (
     <StatusProvider start={status}>
@@ -18,7 +19,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         <div className="main">
           <ConnectionBar />
           <MachineAlerts />
-          {children}
+          <RightsProvider rights={{ run: whyNot("steer"), decide: whyNot("decide") }}>{children}</RightsProvider>
         </div>
       </div>
       <KeysDialog />
