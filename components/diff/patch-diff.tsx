@@ -2,6 +2,7 @@
 
 import { useMemo, useRef } from "react";
 import { plural } from "@/components/ui/format";
+import { uniqueKeys } from "@/components/ui/unique-keys";
 import { FileDiff } from "./file-diff";
 import { type PatchFile, readPatch } from "./read-patch";
 import { useIsWide } from "./use-is-wide";
@@ -12,6 +13,7 @@ const OPEN_FILES = 8;
 /** A patch as git shows it, file by file; side by side where there is room. */
 export function PatchDiff({ patch }: { patch: string }) {
   const files = useMemo(() => readPatch(patch), [patch]);
+  const keys = uniqueKeys(files.map((file) => file.path));
   const box = useRef<HTMLDivElement>(null);
   const isWide = useIsWide(box);
   if (files.length === 0) return <p className="dim py-2">Nothing differs in any text.</p>;
@@ -19,8 +21,7 @@ export function PatchDiff({ patch }: { patch: string }) {
     <div className="patch" ref={box}>
       {files.length > 1 ? <p className="small dim">{summaryOf(files)}</p> : null}
       {files.map((file, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a patch may name a file twice, and never changes its order.
-        <FileDiff key={`${index} ${file.path}`} file={file} isOpen={index < OPEN_FILES} isWide={isWide} />
+        <FileDiff key={keys[index]} file={file} isOpen={index < OPEN_FILES} isWide={isWide} />
       ))}
     </div>
   );

@@ -2,36 +2,34 @@
 
 import { useRef, useState } from "react";
 import type { Task } from "@/agents/core/shapes";
-import type { Draft, TreeFeed } from "@/components/feed/tree-feed";
+import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
-import type { LogEntry } from "@/components/trees/log-entries";
 import { exactCount, plural } from "@/components/ui/format";
 import { DraftEntry } from "./draft-entry";
 import { LogEntryItem } from "./log-entry";
-import type { LogPlace } from "./log-place";
 import { RawLog } from "./raw-log";
 import { useLogEdges } from "./use-log-edges";
 import { useLogFacts } from "./use-log-facts";
+import type { LogView } from "./use-log-view";
 
 interface LogProps {
   task: Task;
   feed: TreeFeed;
-  entries: LogEntry[];
-  draft: Draft | null;
-  place: LogPlace;
-  select: (id: string) => void;
+  view: LogView;
   pages: LogPages;
   problem: string | null;
+  select: (id: string) => void;
 }
 
 /** The task's log as a conversation: one part of it at a time, however long it is. */
-export function Log({ task, feed, entries, draft, place, select, pages, problem }: LogProps) {
+export function Log({ task, feed, view, pages, problem, select }: LogProps) {
+  const { entries, draft, place } = view;
   const [raw, setRaw] = useState(false);
   const [top, bottom] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
   const edges = useLogEdges(feed, pages, top, bottom);
   const facts = useLogFacts(task);
   const firstError = facts?.first_error ?? null;
-  const trouble = problem ?? edges.failure;
+  const trouble = problem ?? view.problem ?? edges.failure;
   return (
     <div className="part logpart" data-log>
       <h3 className="loghead" tabIndex={-1}>

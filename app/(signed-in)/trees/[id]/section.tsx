@@ -34,11 +34,14 @@ export function Section({ name, title, summary, always, startsOpen = false, onOp
       className="part inst"
       data-section={name}
       open={isOpen}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
+      onToggle={({ currentTarget: { open } }) => {
+        // What was opened by the page itself, and not by its reader, is so already.
+        if (open === isOpen) return;
+        setOpen(open);
+        keep(name, open);
+      }}
     >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: a summary is a button of its details. */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the browser makes a click of each key that opens it. */}
-      <summary onClick={() => keep(name, !isOpen)}>
+      <summary>
         <Icon name="chev" className="i tw" />
         <h3>{title}</h3>
         {always}

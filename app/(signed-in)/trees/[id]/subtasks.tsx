@@ -21,10 +21,7 @@ interface SubtasksProps {
 /** The tasks that this one started, each a way to it, with its status and what its branch has spent. */
 export function Subtasks({ task, tasks, asked, select }: SubtasksProps) {
   const [most, setMost] = useState(ROWS);
-  const children = useMemo(
-    () => [...tasks.values()].filter((one) => one.parent_id === task.id),
-    [tasks, task.id],
-  );
+  const children = useMemo(() => [...tasks.values()].filter((one) => one.parent_id === task.id), [tasks, task.id]);
   if (children.length === 0) return null;
   const work = children.filter((one) => one.role === "work");
   const shown = children.slice(0, most);

@@ -43,7 +43,8 @@ export function useLogTarget(taskId: string, feed: TreeFeed, pages: LogPages) {
     const [first, last] = [feed.log[0]?.seq, feed.log.at(-1)?.seq];
     if (first === undefined || last === undefined || target.seq < first || (target.seq > last && feed.hasLater)) return;
     shown.current = target.nth;
-    if (target.seq > last || !showMessage(target.seq)) setProblem(`Message ${target.seq} is not in the log of this task.`);
+    if (target.seq > last || !showMessage(target.seq))
+      setProblem(`Message ${target.seq} is not in the log of this task.`);
   }, [target, feed.logLoaded, feed.log, feed.hasLater]);
 
   const seq = target?.seq ?? null;
