@@ -33,9 +33,19 @@ import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
-import type { ServerPreview, ServerToolChange, ToolHistory, ToolProposal } from "./core/shapes-tools";
+import type { DecidedQuery, DecidedReview, ReviewItem } from "./core/shapes-review";
+import type {
+  ImportedServer,
+  ListedTool,
+  ServerPreview,
+  ShownServer,
+  TestedServer,
+  ToolHistory,
+  ToolProposal,
+} from "./core/shapes-tools";
 
 export type { Actor } from "./core/roles";
+export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "./core/shapes-tools";
 
 /** A failure with one sentence for the person who meets it. */
 export class UserError extends Error {
@@ -56,46 +66,6 @@ export interface ListedAgent {
   documents: string[];
   version: number;
   edited: boolean;
-}
-
-export interface ListedTool {
-  name: string;
-  description: string;
-  level: string;
-  /** `core`: every agent has it. `mcp`: a server, whose name stands for all of its tools. */
-  source: "core" | "builtin" | "mcp";
-  core: boolean;
-  optional: boolean;
-  policy: string;
-  /** Of its configuration; that of the server, for one of its tools. 0: it is part of the program. */
-  version: number;
-  available: boolean;
-  unavailable_reason: string | null;
-  /** Why calls of it are refused at present, until a person has looked; null: they are not. */
-  held_back: string | null;
-  /** Of all tools of a server together. */
-  calls: number;
-  failures: number;
-  last_used_at: string | null;
-}
-
-/** Values of secrets are shown as their names. */
-export interface ShownServer {
-  kind: "stdio" | "http";
-  /** The command line that starts it, or its address. */
-  start: string;
-  package: { name: string; version: string; integrity: string } | null;
-  /** That it may reach. */
-  hosts: string[];
-  scope: "tree" | "shared";
-  workspace: "none" | "read" | "write";
-  /** Names of what it is given in its environment or headers. */
-  settings: string[];
-  secrets: string[];
-  hazards: string[];
-  /** As an entry of `mcpServers`, with secrets as placeholders; null: an agent wrote its code. */
-  entry: Record<string, unknown> | null;
-  tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
 }
 
 /** Never a value: only how it ends, and that of a long one. */
@@ -160,6 +130,10 @@ export interface Queries {
     limit?: number;
   }): Promise<Page<Review>>;
   getReview(id: string): Promise<Review>;
+  /** With what exactly would run or change, what follows, what was commented, and why the actor may not decide it. */
+  getReviewItem(id: string, actor: Actor): Promise<ReviewItem>;
+  /** What people and rules decided, the newest first. */
+  listDecided(query?: DecidedQuery): Promise<Page<DecidedReview>>;
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
   /** The newest first. */
@@ -235,7 +209,8 @@ export interface Queries {
 }
 
 export interface Commands {
-  submitTree(submission: Submission, actor: Actor): Promise<Tree>;
+  /** `once`: whoever gives the same gets the tree that was made of it. */
+  submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
   /** ID is a tree or a task (and its branch); unique prefixes are accepted. Each says in one sentence what follows from it. */
   /** `alone`: the task only, while its subtasks go on. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
@@ -263,15 +238,29 @@ export interface Commands {
   grant(id: string, more: { usd?: number; tokens?: number }, actor: Actor): Promise<{ sentence: string }>;
   /**
    * Decides a flag (approved: dealt with, rejected: no problem) or whether a call may run; the reason reaches the task.
-   * `alike`: every open item that is equal to it too. `decided`: what was.
+   * `alike`: every open item that is equal to it too. `edited`: texts of a proposal that take the place of its own, by the
+   * name of their part, which are then what is approved. `decided`: what was.
    */
   decide(
     reviewId: string,
     decision: "approved" | "rejected",
     reason: string,
     actor: Actor,
-    options?: { alike?: boolean },
+    options?: { alike?: boolean; edited?: Record<string, string> },
   ): Promise<{ sentence: string; decided: string[] }>;
+  /** Rejects a call and tells its task to make it with these arguments (JSON) instead, which then runs once without asking. */
+  approveChanged(
+    reviewId: string,
+    input: string,
+    reason: string,
+    actor: Actor,
+  ): Promise<{ sentence: string; decided: string[] }>;
+  /** Kept with the item for whoever decides, and read by its task with the decision. */
+  comment(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** A message to the item's task, which is noted at the item. */
+  askTask(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
+  /** Makes what an approved proposal replaced live again. Refused when it has changed since. */
+  restoreBefore(reviewId: string, actor: Actor): Promise<{ sentence: string }>;
   answer(reviewId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   /**
    * Approves calls by itself, for `hours` (24): those of a tool, or (`item`) those equal to one that was put before a person,
@@ -383,32 +372,6 @@ export interface LiveFeed {
   /** Any tree's row changed (list pages). */
   onTrees(listener: (change: { treeIds: string[] }) => void): () => void;
   onDraft(treeId: string, listener: (frame: DraftFrame) => void): () => void;
-}
-
-/** One server of an imported file. */
-export interface ImportedServer {
-  name: string;
-  /** As agents call them. */
-  tools: string[];
-  /** What is dangerous about it, one sentence each. */
-  hazards: string[];
-  /** Why it does not answer; null: it does. */
-  problem: string | null;
-  /** The address that a person opens to sign in at it; null: none is needed. */
-  sign_in: string | null;
-}
-
-export interface TestedServer {
-  sentence: string;
-  /** As agents call them. */
-  tools: string[];
-  changes: ServerToolChange[];
-  /** Hash of all that it lists, for whoever accepts exactly that. */
-  listing: string;
-  /** It answers as it was approved: its tools can be called. */
-  ok: boolean;
-  /** As in `ImportedServer`. */
-  sign_in: string | null;
 }
 
 export type ImportedEntry =

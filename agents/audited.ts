@@ -57,9 +57,15 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   change: (id, to, actor) => ({ actor, of: "unit", subject: id, detail: to }),
   fork: (id, { at, agent, model }, actor) => ({ actor, of: "unit", subject: id, detail: { at, agent, model } }),
   grant: (id, more, actor) => ({ actor, of: "unit", subject: id, detail: more }),
-  decide: (id, decision, reason, actor, options) => {
-    return { actor, of: "review", subject: id, detail: { decision, reason, ...options } };
+  decide: (id, decision, reason, actor, { alike, edited } = {}) => {
+    const detail = { decision, reason, alike, edited: edited && Object.keys(edited) };
+    return { actor, of: "review", subject: id, detail };
   },
+  approveChanged: (id, input, reason, actor) => ({ actor, of: "review", subject: id, detail: { input, reason } }),
+  // What they say stands in the item's own rows.
+  comment: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
+  askTask: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
+  restoreBefore: (id, actor) => ({ actor, of: "review", subject: id }),
   answer: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   addRule: ({ tool, item, exact, agent, why, hours }, actor) => {
     return { actor, detail: { tool, item, exact, agent, why, hours } };

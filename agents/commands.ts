@@ -14,9 +14,11 @@ import { createPeopleCommands } from "./people-commands";
 import { createPolicyCommands } from "./policy-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
+import { createReviewTalk } from "./review-talk";
 import { createSecretCommands } from "./secret-commands";
 import { createServerCommands } from "./server-commands";
 import { type CommandSources, newId, submit } from "./submit";
+import { idOf } from "./tools/settle";
 
 export function createCommands(sources: CommandSources): Commands {
   const { store } = sources;
@@ -32,20 +34,23 @@ export function createCommands(sources: CommandSources): Commands {
     const tree = kind === "tree" ? uid : store.queries.trees.findTask(uid).treeUid;
     refuseBeyond(actor, store.queries.trees.rightsOf(tree));
   };
+  const servers = createServerCommands({ ...sources, vault: sources.security.vault });
+  const steer: Commands["steer"] = async (id, text, actor) => {
+    checkRights(id, actor);
+    return control.steer(id, sources.security.redactor.redact(text), actor);
+  };
   return {
     ...control,
     ...reviews,
     ...createHaltCommands(store, sources.now),
+    ...createBackupCommands(sources),
+    ...createReviewTalk({ ...sources, steer, removeTool: servers.removeTool }, ids),
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
-    ...createBackupCommands(sources),
-    ...createServerCommands({ ...sources, vault: sources.security.vault }),
+    ...servers,
     ...createPolicyCommands(sources),
     ...createEntryCommands(sources),
-    steer: async (id, text, actor) => {
-      checkRights(id, actor);
-      return control.steer(id, sources.security.redactor.redact(text), actor);
-    },
+    steer,
     change: async (id, to, actor) => {
       checkRights(id, actor);
       return control.change(id, to, actor);
@@ -59,8 +64,9 @@ export function createCommands(sources: CommandSources): Commands {
       if (tree) refuseBeyond(actor, store.queries.trees.rightsOf(tree));
       return reviews.answer(id, sources.security.redactor.redact(text), actor);
     },
-    async submitTree(submission, actor) {
-      const uid = newId();
+    async submitTree(submission, actor, { once } = {}) {
+      const uid = once === undefined ? newId() : idOf(once, { turn: 0, id: "once" }, "tree");
+      if (once !== undefined && store.queries.trees.treesLike(uid).length > 0) return sources.queries.getTree(uid);
       refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
       const task = submission.task && sources.security.redactor.redact(submission.task);
       await submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid);

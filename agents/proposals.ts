@@ -3,12 +3,15 @@ import type { ConfigEntry } from "@/db/configuration";
 import { hashOfBody, type Proposal } from "@/db/proposals";
 import type { Store } from "@/db/store";
 import { type Actor, UserError } from "./application";
-import type { DocumentBody, ToolBody } from "./core/configuration";
+import type { AgentBody, DocumentBody, ToolBody } from "./core/configuration";
 import type { LetterBody } from "./core/facts";
+import { checkReferences, type Known } from "./entry-checks";
+import { editedBody } from "./proposal-parts";
 import { nameOfServerTool } from "./server-tools";
 
 export interface ProposalSources {
   store: Store;
+  configuration: Known;
   /** Starts the server, lists its tools and calls its probe. Resolves with the body that holds what it found; throws UserError. */
   validateServer(body: ToolBody): Promise<ToolBody>;
   now(): number;
@@ -17,18 +20,29 @@ export interface ProposalSources {
 /** Agents that make something for the task above them. */
 const MADE_FOR_PARENT: ReadonlySet<string> = new Set(["tool_addition", "context_addition"]);
 
+export interface ProposalDecision {
+  reason: string;
+  /** What the tasks read: the reason with what was commented. */
+  heard: string;
+  /** Texts of a person in place of its own, by the name of their part. */
+  edited?: Record<string, string>;
+}
+
 /** Throws UserError: it was decided already, what it replaces has changed, or it does not work; the item then stays open. */
 export async function approveProposal(
-  { store, validateServer }: ProposalSources,
+  { store, configuration, validateServer }: ProposalSources,
   review: string,
-  reason: string,
+  { reason, heard, edited }: ProposalDecision,
   actor: Actor,
 ): Promise<{ sentence: string; decided: string[] }> {
   const proposal = store.proposals.of(review);
   if (proposal?.status !== "open") throw new UserError("conflict", "It was decided already.");
   if (hashOfBody(proposal.body) !== proposal.hash)
     throw new UserError("conflict", "The proposal's text was altered after it was made: reject it.");
-  const body = proposal.kind === "tool" ? await validateServer(proposal.body as ToolBody) : proposal.body;
+  const wanted = edited ? editedBody(proposal.kind, proposal.body, edited) : proposal.body;
+  if (edited && proposal.kind === "agent")
+    checkReferences(configuration, { kind: "agent", body: wanted as AgentBody }, []);
+  const body = proposal.kind === "tool" ? await validateServer(wanted as ToolBody) : wanted;
   const entry: ConfigEntry = { kind: proposal.kind, name: proposal.name, description: descriptionOf(body), body };
   const version = await store.proposals.approve({
     review,
@@ -36,14 +50,18 @@ export async function approveProposal(
     entry,
     by: actor.name,
     reason,
-    letters: (live) => lettersOf(proposal, entry, live, actor.name, reason),
+    ...(edited && {
+      why: `${proposal.why} (Proposed by ${proposal.proposedBy}, edited by ${actor.name}: ${Object.keys(edited).join(", ")}.)`,
+    }),
+    letters: (live) => lettersOf(proposal, entry, { version: live, by: actor.name, heard, edited }),
   });
   if (version === "decided") throw new UserError("conflict", "It was decided already.");
   if (version === "changed") {
     const what = `The ${proposal.kind} ${proposal.name} has changed since this was proposed`;
     throw new UserError("conflict", `${what}: reject it, and have it proposed anew.`);
   }
-  return { sentence: `Version ${version} of the ${proposal.kind} ${proposal.name} is live.`, decided: [review] };
+  const how = edited ? " as you edited it" : "";
+  return { sentence: `Version ${version} of the ${proposal.kind} ${proposal.name} is live${how}.`, decided: [review] };
 }
 
 function descriptionOf(body: unknown): string {
@@ -54,9 +72,7 @@ function descriptionOf(body: unknown): string {
 function lettersOf(
   proposal: Proposal,
   entry: ConfigEntry,
-  version: number,
-  by: string,
-  reason: string,
+  { version, by, heard, edited }: { version: number; by: string } & Pick<ProposalDecision, "heard" | "edited">,
 ): { to: string; body: LetterBody }[] {
   const { review, task, parent, proposedBy } = proposal;
   const tools = entry.kind === "tool" ? toolNames(entry.body as ToolBody) : [];
@@ -65,7 +81,8 @@ function lettersOf(
     name: entry.name,
     version,
     ...(tools.length > 0 && { tools }),
-    ...(reason && { reason }),
+    ...(edited && { edited_by: by, edited }),
+    ...(heard && { reason: heard }),
   };
   const answer: LetterBody = { kind: "answer", review, text: JSON.stringify(said), by };
   const receiver = MADE_FOR_PARENT.has(proposedBy) ? (parent ?? task) : task;

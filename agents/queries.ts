@@ -15,6 +15,7 @@ import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations-queries";
 import { outputPage } from "./output-page";
+import { createReviewItemQueries } from "./review-item";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
 import { taskFiles } from "./task-files";
@@ -58,6 +59,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createToolQueries(sources),
     ...createEntryQueries(sources),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
+    ...createReviewItemQueries(sources, ids),
     listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),

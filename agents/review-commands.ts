@@ -7,6 +7,7 @@ import type { ToolPolicy } from "./core/policy";
 import { mayDecide } from "./core/roles";
 import { approveProposal, type ProposalSources } from "./proposals";
 import type { Ids } from "./queries";
+import { withComments } from "./review-talk";
 import { nameOfServerTool } from "./server-tools";
 import { newId } from "./submit";
 
@@ -29,7 +30,7 @@ export function createReviewCommands(
     return review ? ` (${review.status}${review.decided_by ? ` by ${review.decided_by}` : ""})` : "";
   };
   return {
-    decide: async (reviewId, decision, reason, actor, { alike = false } = {}) => {
+    decide: async (reviewId, decision, reason, actor, { alike = false, edited } = {}) => {
       const uid = ids.review(reviewId);
       const review = queries.reviews.get(uid, now());
       if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it.`);
@@ -38,18 +39,24 @@ export function createReviewCommands(
         if (!mayDecide(actor, by, store.people.reviewers()))
           throw new UserError("forbidden", "It was made in a tree of yours: somebody else who may decide does so.");
       }
+      const said = reason.trim();
+      const heard = withComments(said, store.comments.of(uid));
+      const isEdited = edited !== undefined && Object.keys(edited).length > 0;
+      if (isEdited && (review?.kind !== "proposal" || decision !== "approved"))
+        throw new UserError("invalid", "Only a proposal that is approved can be edited with its decision.");
       if (review?.kind === "proposal" && decision === "approved")
-        return approveProposal({ ...sources, store }, uid, reason.trim(), actor);
+        return approveProposal({ ...sources, store }, uid, { reason: said, heard, ...(isEdited && { edited }) }, actor);
       const isApproval = review?.kind === "approval";
       const words = wordsOf(decision, isApproval);
-      const said = reason.trim();
-      const text = `${actor.name} decided on your flag “${review?.title ?? ""}”: ${words}.${said ? ` ${said}` : ""}`;
+      const text = `${actor.name} decided on your flag “${review?.title ?? ""}”: ${words}.${heard ? ` ${heard}` : ""}`;
       // Only words are worth the attention of whoever raised a flag: that somebody has looked changes nothing for it.
-      const told = said ? text : null;
+      const told = heard ? text : null;
+      const beside = decision === "approved" ? `${actor.name} allowed the call, and says: ${heard}` : heard;
       const decided = await decisions.decide({
         uid,
         status: decision,
         reason: said,
+        told: isApproval && heard ? beside : heard,
         by: actor.name,
         alike,
         words: told,
@@ -71,7 +78,7 @@ export function createReviewCommands(
       if (review?.kind !== "question")
         throw new UserError("invalid", `${reviewId} is not a question: only questions are answered.`);
       if (!text.trim()) throw new UserError("invalid", "The answer is empty.");
-      const done = await decisions.answer(uid, text, actor.name);
+      const done = await decisions.answer(uid, text, actor.name, withComments(text, store.comments.of(uid)));
       if (!done) throw new UserError("conflict", `The question was closed already${decidedHow(uid)}.`);
       return { sentence: "The task goes on with the answer." };
     },

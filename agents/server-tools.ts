@@ -61,6 +61,16 @@ function hostsOf(config: ServerConfig): string[] {
   return URL.canParse(config.url) ? [new URL(config.url).host] : ["unknown host"];
 }
 
+/** The server's own tool behind a name as agents call it, with its server; null: it is none of an added server. */
+export function serverToolNamed(tools: readonly ToolBody[], name: string) {
+  for (const server of tools) {
+    if (!isServer(server)) continue;
+    const tool = server.server.tools.find((one) => nameOfServerTool(server.name, one.name) === name);
+    if (tool) return { server, tool };
+  }
+  return null;
+}
+
 /** Those of `setup.tools` and of what was added since that belong to a server, in the version that the task keeps. */
 export function namedIn(names: readonly string[], offered: readonly OfferedServerTool[]): OfferedServerTool[] {
   return names.flatMap((name) => offered.filter((one) => one.name === name || one.server.name === name));

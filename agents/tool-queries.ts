@@ -120,7 +120,7 @@ function policyShown(server: string, own: string | undefined): string {
   return server === "deny" ? "deny" : (own ?? server);
 }
 
-function shownServer({ name, policy, server }: ServerOfTask): ShownServer {
+export function shownServer({ name, policy, server }: ServerOfTask): ShownServer {
   const config = server.config as ServerConfig;
   const given = config.kind === "stdio" ? config.env : config.headers;
   const others = config.kind === "stdio" ? config.args : [config.url, config.oauth?.clientSecret ?? ""];

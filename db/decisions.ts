@@ -10,6 +10,8 @@ export interface Decision {
   uid: string;
   status: "approved" | "rejected";
   reason: string;
+  /** What the task reads: the reason with what was commented; absent: the reason alone. */
+  told?: string;
   by: string;
   /** Every open item that is equal to it is decided too. */
   alike: boolean;
@@ -28,13 +30,25 @@ export interface NewRule {
   expiresAtMs: number;
 }
 
+/** A call as a person changed it: the one that waits is rejected with these words, and exactly the other may run once. */
+export interface ChangedCall {
+  uid: string;
+  /** What the task reads instead of the call's response. */
+  words: string;
+  reason: string;
+  by: string;
+  rule: Omit<NewRule, "by"> & { subject: string; tree: string };
+}
+
 export interface Decisions {
   /** Public ids of what was decided; none when it was decided before. */
   decide(decision: Decision): Promise<string[]>;
-  /** False when the question was closed already. */
-  answer(reviewUid: string, text: string, by: string): Promise<boolean>;
+  /** `told`: what the task reads, which is the answer with what was commented. False when the question was closed already. */
+  answer(reviewUid: string, text: string, by: string, told?: string): Promise<boolean>;
   /** Public ids of the open approvals that it decided at once. */
   addRule(rule: NewRule): Promise<string[]>;
+  /** Both in one transaction, or neither. False when it was decided before. */
+  changeCall(changed: ChangedCall): Promise<boolean>;
   /** False when it is gone or was revoked before. */
   revokeRule(uid: string, by: string): Promise<boolean>;
   rules(): ApprovalRule[];
@@ -56,13 +70,15 @@ interface Decided {
 }
 
 const RULE_COLUMNS = `
-  uid, tool, agent, subject, why, created_by AS createdBy, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
+  uid, tool, agent, subject, only_tree AS onlyTree, most_uses AS mostUses, why, created_by AS createdBy, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
   revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs,
   (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id) AS uses`;
 
 type RuleRow = Pick<ApprovalRule, "uses" | "tool" | "agent" | "why"> & {
   uid: string;
   subject: string | null;
+  onlyTree: string | null;
+  mostUses: number | null;
   createdBy: string;
   createdAtMs: number;
   expiresAtMs: number;
@@ -91,8 +107,8 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
   const find = sqlite.prepare(`${columns} WHERE review.uid = ?`);
   const insertRule = sqlite
     .prepare(`
-    INSERT INTO approval_rules (uid, tool, agent, subject, why, created_by, created_at_ms, expires_at_ms)
-    VALUES (@uid, @tool, @agent, @subject, @why, @by, @now, @expiresAtMs) RETURNING id`)
+    INSERT INTO approval_rules (uid, tool, agent, subject, only_tree, most_uses, why, created_by, created_at_ms, expires_at_ms)
+    VALUES (@uid, @tool, @agent, @subject, @tree, @mostUses, @why, @by, @now, @expiresAtMs) RETURNING id`)
     .pluck();
   const revoke = sqlite.prepare(
     "UPDATE approval_rules SET revoked_by = ?, revoked_at_ms = ? WHERE uid = ? AND revoked_at_ms IS NULL",
@@ -116,18 +132,21 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
 
   function settle(
     item: Decided,
-    decision: Pick<Decision, "status" | "reason" | "by" | "words">,
+    decision: Pick<Decision, "status" | "reason" | "told" | "by" | "words">,
     rule: number | null,
     { nowMs, touch }: WriteContext,
   ): void {
-    const { status, reason, by, words } = decision;
+    const { status, reason, by, words, told = reason } = decision;
     close.run({ id: item.id, status, reason: reason || null, by, now: nowMs, rule });
     if (item.kind === "proposal") {
       rejectProposal.run(item.id);
-      mail.send(item.taskUid, { kind: "answer", review: item.uid, text: rejectedText(reason), by }, nowMs);
+      mail.send(item.taskUid, { kind: "answer", review: item.uid, text: rejectedText(told), by }, nowMs);
     } else if (item.kind === "approval") {
-      const letter = { kind: "approval", review: item.uid, approved: status === "approved", by, reason } as const;
-      mail.send(item.taskUid, letter, nowMs);
+      const approved = status === "approved";
+      mail.send(item.taskUid, { kind: "approval", review: item.uid, approved, by, reason: told }, nowMs);
+      // A message beside an approval would call the call off; this is read with its response.
+      if (approved && told)
+        mail.send(item.taskUid, { kind: "configured", tools: [], servers: [], by, text: told }, nowMs);
     } else if (words) mail.send(item.taskUid, { kind: "steer", text: words, by }, nowMs);
     touch({ id: item.treeId, uid: item.treeUid }, item.taskUid);
   }
@@ -141,21 +160,29 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
         for (const item of items) settle(item, decision, null, context);
         return items.map((item) => item.uid);
       }),
-    answer: (uid, text, by) =>
+    answer: (uid, text, by, told = text) =>
       log.write(({ nowMs, touch }) => {
         if (answerReview.run(text, by, nowMs, uid).changes === 0) return false;
         const asking = find.get(uid) as Decided;
-        mail.send(asking.taskUid, { kind: "answer", review: uid, text, by }, nowMs);
+        mail.send(asking.taskUid, { kind: "answer", review: uid, text: told, by }, nowMs);
         touch({ id: asking.treeId, uid: asking.treeUid }, asking.taskUid);
         return true;
       }),
     addRule: (rule) =>
       log.write((context) => {
-        const id = insertRule.get({ ...rule, now: context.nowMs }) as number;
+        const id = insertRule.get({ ...rule, tree: null, mostUses: null, now: context.nowMs }) as number;
         const items = matching.all({ tool: rule.tool, agent: rule.agent, subject: rule.subject }) as Decided[];
         const decision = { status: "approved", reason: "", by: `rule ${rule.uid}`, words: null } as const;
         for (const item of items) settle(item, decision, id, context);
         return items.map((item) => item.uid);
+      }),
+    changeCall: ({ uid, words, reason, by, rule }) =>
+      log.write((context) => {
+        const item = one.get(uid) as Decided | undefined;
+        if (item?.kind !== "approval") return false;
+        settle(item, { status: "rejected", reason, by, words: null, told: words }, null, context);
+        insertRule.get({ ...rule, by, mostUses: 1, now: context.nowMs });
+        return true;
       }),
     revokeRule: (uid, by) => log.write(({ nowMs }) => revoke.run(by, nowMs, uid).changes > 0),
     rules: () => (rules.all() as RuleRow[]).map(ruleShape),
@@ -181,6 +208,8 @@ function ruleShape(row: RuleRow): ApprovalRule {
     tool: row.tool,
     agent: row.agent,
     exact: row.subject !== null,
+    tree_id: row.onlyTree,
+    most_uses: row.mostUses,
     why: row.why,
     created_by: row.createdBy,
     created_at: iso(row.createdAtMs) ?? "",

@@ -36,6 +36,8 @@ export interface Approval {
   entry: ConfigEntry;
   by: string;
   reason: string;
+  /** What stands at the version; absent: why it was proposed. */
+  why?: string;
   /** To the task that proposed it, and to the one that asked for it. */
   letters(version: number): { to: string; body: LetterBody }[];
 }
@@ -76,7 +78,7 @@ export function createProposals(sqlite: Sqlite, log: Log): Proposals {
   };
   return {
     of,
-    approve: ({ review, hash, entry, by, reason, letters }) =>
+    approve: ({ review, hash, entry, by, reason, why, letters }) =>
       log.write(({ nowMs, touch }) => {
         const proposal = of(review);
         if (proposal?.status !== "open" || proposal.hash !== hash) return "decided";
@@ -84,7 +86,7 @@ export function createProposals(sqlite: Sqlite, log: Log): Proposals {
           return "changed";
         if (closeReview.run(reason || null, by, nowMs, review).changes === 0) return "decided";
         closeProposal.run({ hash, review });
-        const version = writer.insert(entry, null, "proposal", by, proposal.why, nowMs);
+        const version = writer.insert(entry, null, "proposal", by, why ?? proposal.why, nowMs);
         if (entry.kind === "tool") toolStates.validated(entry.name, nowMs);
         const tree = treeOf.get(review) as { id: number; uid: string };
         for (const { to, body } of letters(version)) if (mail.send(to, body, nowMs)) touch(tree, to);

@@ -14,6 +14,8 @@ export function createReviewWriter(sqlite: Sqlite) {
   const matching = sqlite.prepare(`
     SELECT id, uid FROM approval_rules
     WHERE tool = @tool AND (agent IS NULL OR agent = @agent) AND (subject IS NULL OR subject = @hash)
+      AND (only_tree IS NULL OR only_tree = @tree)
+      AND (most_uses IS NULL OR (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id) < most_uses)
       AND revoked_at_ms IS NULL AND expires_at_ms > @now
     ORDER BY id LIMIT 1`);
 
@@ -21,7 +23,9 @@ export function createReviewWriter(sqlite: Sqlite) {
     open(task: TaskKey, agent: string, review: NewReview, seq: number, nowMs: number): void {
       const { subject, ...rest } = review;
       const rule = subject
-        ? (matching.get({ ...subject, agent, now: nowMs }) as { id: number; uid: string } | undefined)
+        ? (matching.get({ ...subject, agent, tree: task.treeUid, now: nowMs }) as
+            | { id: number; uid: string }
+            | undefined)
         : undefined;
       const by = rule ? `rule ${rule.uid}` : null;
       const inserted = insertReview.run({

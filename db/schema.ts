@@ -269,6 +269,10 @@ export const approvalRules = sqliteTable("approval_rules", {
   agent: text("agent"),
   /** Only with exactly these arguments; null: with any. */
   subject: text("subject"),
+  /** Public id of the only tree whose calls it approves; null: those of every tree. */
+  onlyTree: text("only_tree"),
+  /** It approves so many calls and no more; null: any number. */
+  mostUses: integer("most_uses"),
   why: text("why").notNull(),
   createdBy: text("created_by").notNull(),
   createdAtMs: createdAtMs(),

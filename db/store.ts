@@ -1,8 +1,10 @@
 /** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
 
 import type { DailyCaps } from "@/lib/env";
+import { type Answers, createAnswers } from "./answers";
 import { type Audit, createAudit } from "./audit";
 import { type Client, type OpenOptions, openClient } from "./client";
+import { type Comments, createComments } from "./comments";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
 import { NO_DAILY_CAPS } from "./daily-spend";
 import { createDecisions, type Decisions } from "./decisions";
@@ -15,6 +17,7 @@ import { createMeasurements, type Measurements } from "./measurements";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
@@ -50,11 +53,14 @@ export interface Store {
   people: People;
   secrets: Secrets;
   audit: Audit;
+  answers: Answers;
+  comments: Comments;
   queries: {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
     reviews: ReviewQueries;
+    decided: DecidedQueries;
     status: StatusQueries;
     entries: EntryQueries;
     operations: OperationsQueries;
@@ -101,11 +107,14 @@ export function openStore(file: string, options: StoreOptions): Store {
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
+    answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
+    comments: createComments(client.sqlite, log),
     queries: {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
+      decided: createDecidedQueries(client.sqlite),
       status: createStatusQueries(client),
       entries: createEntryQueries(client.sqlite),
       operations: createOperationsQueries(client.sqlite),

@@ -7,12 +7,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Actor } from "@/agents/application";
 import type { GuardedApplication } from "@/agents/guard";
 import { CALLBACK_PATH } from "@/agents/server-sign-in";
-import { handleApi } from "@/app/api/v1/handle";
+import { handleApi, tellsSecret } from "@/app/api/v1/handle";
 import { answerDownload, DOWNLOADS } from "@/app/downloads/answer";
 import { answerMcp } from "@/app/mcp/answer";
 import { GOOGLE_BEGIN_PATH, GOOGLE_CALLBACK_PATH } from "@/lib/auth/google";
 import { refusalOf } from "@/lib/auth/origin";
 import { BodyTooLarge, MAX_BODY_BYTES, readBody } from "@/lib/http/body";
+import type { createIdempotency } from "@/lib/http/idempotency";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { securityHeaders } from "@/lib/http/security-headers";
 import { quoted } from "@/lib/mcp/errors";
@@ -38,6 +39,8 @@ export interface DoorOptions extends SignInOptions {
   version: string;
   trouble?: () => string | null;
   pages: Handle;
+  /** Carries a request with an `Idempotency-Key` out once. */
+  once: ReturnType<typeof createIdempotency>;
 }
 
 interface Knock {
@@ -51,7 +54,7 @@ type Door = { opens(knock: Knock): boolean } & (
   /** `tokens`: the cookie of a session opens it to nobody, so that no page can. */
   | {
       to: "sessions and tokens" | "tokens";
-      answer(app: GuardedApplication, knock: Knock, body: unknown): Promise<void>;
+      answer(app: GuardedApplication, knock: Knock, body: unknown, options: Pick<DoorOptions, "once">): Promise<void>;
     }
 );
 
@@ -126,11 +129,8 @@ async function mayOpen(options: DoorOptions, knock: Knock): Promise<boolean> {
   return (await options.auth.authenticate(request.headers.cookie)) !== null;
 }
 
-async function enterBy(
-  door: Exclude<Door, { to: "everybody" }>,
-  { auth, enter }: DoorOptions,
-  knock: Knock,
-): Promise<void> {
+async function enterBy(door: Exclude<Door, { to: "everybody" }>, options: DoorOptions, knock: Knock): Promise<void> {
+  const { auth, enter } = options;
   const { request, response } = knock;
   const needsToken = door.to === "tokens" && request.headers.authorization === undefined;
   const identity = needsToken ? "nobody" : await auth.identify(request);
@@ -142,7 +142,7 @@ async function enterBy(
     const body = await jsonBody(request);
     if (body instanceof Refused) return sendProblem(response, body.problem);
     // A body may take minutes to come: whoever was removed meanwhile is nobody.
-    if (await auth.isStill(identity, request)) return door.answer(enter(identity), knock, body);
+    if (await auth.isStill(identity, request)) return door.answer(enter(identity), knock, body, options);
   }
   // Nothing is said to whoever is nobody, not even what there would be.
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
@@ -185,7 +185,12 @@ async function finishSignIn(app: GuardedApplication, { response, url }: Knock): 
   }
 }
 
-async function answerApi(app: GuardedApplication, { request, response, url }: Knock, body: unknown): Promise<void> {
+async function answerApi(
+  app: GuardedApplication,
+  { request, response, url }: Knock,
+  body: unknown,
+  { once }: Pick<DoorOptions, "once">,
+): Promise<void> {
   let path: string[];
   try {
     path = url.pathname
@@ -198,8 +203,17 @@ async function answerApi(app: GuardedApplication, { request, response, url }: Kn
   }
   const method = request.method ?? "GET";
   const headers = { "if-match": request.headers["if-match"] };
-  const answer = await handleApi(app, { method, path, query: url.searchParams, body, headers });
-  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  const key = request.headers["idempotency-key"];
+  if (method !== "POST" || key === undefined) {
+    const answer = await handleApi(app, { method, path, query: url.searchParams, body, headers });
+    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+    return sendJson(response, answer.status, answer.body);
+  }
+  const keyed = { key: String(key), sender: app.actor.id, method, path: url.pathname + url.search, body };
+  const answer = await once({ ...keyed, isSecret: tellsSecret(path) }, (id) =>
+    handleApi(app, { method, path, query: url.searchParams, body, headers, once: id }),
+  );
+  if (answer.isRepeated) response.setHeader("idempotent-replayed", "true");
   sendJson(response, answer.status, answer.body);
 }
 

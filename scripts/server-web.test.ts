@@ -2,6 +2,7 @@ import { Agent } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { createFakeApplication } from "@/app/testing/fake-application";
 import { memoryCredentials } from "@/lib/auth/credentials";
+import { memoryAnswers } from "@/lib/http/idempotency";
 import { createWebServer, type WebServer } from "./server-web";
 import { ask } from "./testing/doors";
 
@@ -14,6 +15,7 @@ async function start(port = 0): Promise<WebServer> {
   const server = await createWebServer({
     app: createFakeApplication(),
     people: memoryCredentials(),
+    answers: memoryAnswers(),
     host: "127.0.0.1",
     port,
     version: "1.2.3",

@@ -8,6 +8,7 @@ import { type Auth, createAuth } from "@/lib/auth/auth";
 import type { CredentialStore } from "@/lib/auth/credentials";
 import { setAuth, setSignInWays } from "@/lib/auth/current";
 import { refusalOf } from "@/lib/auth/origin";
+import { type AnswerStore, createIdempotency } from "@/lib/http/idempotency";
 import { problem } from "@/lib/http/problem";
 import { type AttachedSocket, attachSocket, SOCKET_PATH } from "@/lib/socket/attach";
 import { createHandle, type Handle, sendProblem } from "./http-doors";
@@ -18,6 +19,7 @@ const CLOSE_LIMIT_MS = 2_000;
 export interface WebServerOptions {
   app: Application;
   people: CredentialStore;
+  answers: AnswerStore;
   host: string;
   /** 0 takes any free port. */
   port: number;
@@ -85,6 +87,7 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
   state.handle = createHandle({
     ...{ enter, auth, publicUrl, google, hosts, dev, version, trouble },
     pages: pages.handle,
+    once: createIdempotency(options.answers),
   });
 
   const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;

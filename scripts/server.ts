@@ -151,6 +151,7 @@ async function startWeb(
     },
     app: runtime.application,
     people: runtime.store.people,
+    answers: runtime.store.answers,
     host: settings.host,
     port: settings.port,
     dev,

@@ -9,6 +9,7 @@ import { playRelease } from "@/app/testing/fake-control-scene";
 import { playHostile, playLarge, playUpgrade } from "@/app/testing/fake-scenes";
 import { signInLink } from "@/lib/auth/auth";
 import { memoryCredentials } from "@/lib/auth/credentials";
+import { memoryAnswers } from "@/lib/http/idempotency";
 import { createWebServer } from "@/scripts/server-web";
 
 const app = createFakeApplication();
@@ -41,6 +42,7 @@ const people = memoryCredentials();
 const server = await createWebServer({
   app,
   people,
+  answers: memoryAnswers(),
   host: "127.0.0.1",
   port,
   dev: process.argv.includes("--dev"),

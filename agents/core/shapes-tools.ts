@@ -76,3 +76,69 @@ export interface ToolText {
   description: string;
   schema: Record<string, unknown>;
 }
+
+export interface ListedTool {
+  name: string;
+  description: string;
+  level: string;
+  /** `core`: every agent has it. `mcp`: a server, whose name stands for all of its tools. */
+  source: "core" | "builtin" | "mcp";
+  core: boolean;
+  optional: boolean;
+  policy: string;
+  /** Of its configuration; that of the server, for one of its tools. 0: it is part of the program. */
+  version: number;
+  available: boolean;
+  unavailable_reason: string | null;
+  /** Why calls of it are refused at present, until a person has looked; null: they are not. */
+  held_back: string | null;
+  /** Of all tools of a server together. */
+  calls: number;
+  failures: number;
+  last_used_at: string | null;
+}
+
+/** Values of secrets are shown as their names. */
+export interface ShownServer {
+  kind: "stdio" | "http";
+  /** The command line that starts it, or its address. */
+  start: string;
+  package: { name: string; version: string; integrity: string } | null;
+  /** That it may reach. */
+  hosts: string[];
+  scope: "tree" | "shared";
+  workspace: "none" | "read" | "write";
+  /** Names of what it is given in its environment or headers. */
+  settings: string[];
+  secrets: string[];
+  hazards: string[];
+  /** As an entry of `mcpServers`, with secrets as placeholders; null: an agent wrote its code. */
+  entry: Record<string, unknown> | null;
+  tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
+}
+
+/** One server of an imported file. */
+export interface ImportedServer {
+  name: string;
+  /** As agents call them. */
+  tools: string[];
+  /** What is dangerous about it, one sentence each. */
+  hazards: string[];
+  /** Why it does not answer; null: it does. */
+  problem: string | null;
+  /** The address that a person opens to sign in at it; null: none is needed. */
+  sign_in: string | null;
+}
+
+export interface TestedServer {
+  sentence: string;
+  /** As agents call them. */
+  tools: string[];
+  changes: ServerToolChange[];
+  /** Hash of all that it lists, for whoever accepts exactly that. */
+  listing: string;
+  /** It answers as it was approved: its tools can be called. */
+  ok: boolean;
+  /** As in `ImportedServer`. */
+  sign_in: string | null;
+}

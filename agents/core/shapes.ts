@@ -168,6 +168,10 @@ export interface ApprovalRule {
   agent: string | null;
   /** Only calls with exactly the arguments of the item that it was made from. */
   exact: boolean;
+  /** Only calls of this tree; null: of every tree. */
+  tree_id: string | null;
+  /** It approves so many calls at most, and then no more; null: any number until it expires. */
+  most_uses: number | null;
   why: string;
   created_by: string;
   created_at: string;

@@ -1,12 +1,44 @@
 /** Questions, approvals and rules of the rehearsal: decided as the real ones are, with nothing carried out. */
 import { type Commands, type Queries, UserError } from "@/agents/application";
+import type { Actor } from "@/agents/core/roles";
 import type { ApprovalRule, Review } from "@/agents/core/shapes";
+import type { ReviewComment, ReviewItem } from "@/agents/core/shapes-review";
 import type { FakeStore } from "./fake-store";
 
-type ReviewCommands = Pick<Commands, "decide" | "answer" | "addRule" | "revokeRule">;
+type ReviewCommands = Pick<Commands, "decide" | "answer" | "addRule" | "revokeRule" | "comment" | "askTask">;
+type ReviewQueries = Pick<Queries, "getReviewItem" | "listDecided">;
 
-export function fakeReviews(store: FakeStore): { list: Queries["listReviews"]; commands: ReviewCommands } {
+export function fakeReviews(store: FakeStore): {
+  list: Queries["listReviews"];
+  queries: ReviewQueries;
+  commands: ReviewCommands;
+} {
+  const comments = new Map<string, ReviewComment[]>();
+  const note = (id: string, kind: ReviewComment["kind"], text: string, by: string) => {
+    const { id: uid } = findOpen(store, id);
+    comments.set(uid, [...(comments.get(uid) ?? []), { kind, text, by, at: new Date().toISOString() }]);
+  };
   return {
+    queries: {
+      getReviewItem: async (id, actor) => itemOf(store, store.findReview(id), comments.get(id) ?? [], actor),
+      async listDecided({ text = "", kind, status, by = "" } = {}) {
+        const found = [...store.reviews.values()].reverse().filter((one) => {
+          const words = `${one.title} ${one.detail} ${one.answer ?? ""}`.toLowerCase();
+          const isAsked = (!kind || one.kind === kind) && (!status || one.status === status);
+          return (
+            one.status !== "open" &&
+            isAsked &&
+            words.includes(text.toLowerCase()) &&
+            (one.decided_by ?? "").includes(by)
+          );
+        });
+        const items = found.map((one) => {
+          const { agent } = store.findTask(one.task_id);
+          return { ...one, agent, tree_title: store.findTree(one.tree_id).title, restorable: null };
+        });
+        return { items, next: null };
+      },
+    },
     async list({ open, treeId, alikeTo, limit = 50 } = {}) {
       const equal = alikeTo === undefined ? null : alikeOf(store, store.findReview(alikeTo));
       const all = (equal ?? [...store.reviews.values()]).filter((one) => !treeId || one.tree_id === treeId);
@@ -27,6 +59,14 @@ export function fakeReviews(store: FakeStore): { list: Queries["listReviews"]; c
       async answer(id, text, actor) {
         settle(store, findOpen(store, id), { status: "answered", answer: text, by: actor.name });
         return { sentence: "The task goes on with the answer." };
+      },
+      async comment(id, text, actor) {
+        note(id, "comment", text, actor.name);
+        return { sentence: "Your comment stands at the item for whoever decides." };
+      },
+      async askTask(id, text, actor) {
+        note(id, "question", text, actor.name);
+        return { sentence: "The task reads your question at its next turn." };
       },
       async addRule({ item = "", exact = true, why = "", hours = 24 }, actor) {
         const review = findOpen(store, item);
@@ -57,6 +97,8 @@ export function addRule(
   const rule: ApprovalRule = {
     id: store.newId("p"),
     agent: null,
+    tree_id: null,
+    most_uses: null,
     created_at: new Date().toISOString(),
     expires_at: new Date(Date.now() + hours * 3_600_000).toISOString(),
     revoked_by: null,
@@ -82,6 +124,34 @@ function alikeOf(store: FakeStore, review: Review): Review[] {
   if (review.status !== "open") return [review];
   const key = ({ kind, title, evidence }: Review) => [kind, title, evidence].join("\n");
   return [...store.reviews.values()].filter((one) => one.status === "open" && key(one) === key(review));
+}
+
+function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], actor: Actor): ReviewItem {
+  const task = store.findTask(review.task_id);
+  const path = [{ id: task.id, title: task.title }];
+  for (let at = task.parent_id; at; at = store.findTask(at).parent_id)
+    path.unshift({ id: at, title: store.findTask(at).title });
+  const isReviewer = actor.role === "reviewer" || actor.role === "admin";
+  const why = isReviewer ? null : `You are signed in as ${actor.role}; deciding needs reviewer: ask an admin.`;
+  const call = { tool: toolOf(review), level: "network", arguments: review.evidence ?? "", hash: "c0ffee00".repeat(8) };
+  return {
+    review: { ...review, alike: alikeOf(store, review).length },
+    path,
+    agent: task.agent,
+    task_status: task.status,
+    seq: null,
+    call: review.kind === "approval" ? { ...call, hosts: [], server: null } : null,
+    proposal: null,
+    answers: review.kind === "question" ? ["Yes", "No"] : [],
+    follows: {
+      approve: `${task.agent} goes on.`,
+      reject: `${task.agent} reads your reason.`,
+      ignored: review.if_ignored ?? "It stays in this list.",
+      undo: "For a few seconds, until it is sent.",
+    },
+    comments,
+    may_not: { decide: why, comment: why, ask: why },
+  };
 }
 
 interface Decision {

@@ -1,4 +1,13 @@
 import type { Review } from "@/agents/core/shapes";
+import type { IconName } from "@/components/ui/icon";
+
+export const REVIEW_ICONS: Record<Review["kind"], IconName> = {
+  question: "you",
+  approval: "approval",
+  proposal: "proposal",
+  change: "change",
+  flag: "flag",
+};
 
 export const REVIEW_WORDS: Record<Review["kind"], string> = {
   question: "Question",

@@ -16,6 +16,7 @@ const TITLES: Record<number, string> = {
   409: "Conflict",
   412: "Changed meanwhile",
   413: "Too large",
+  422: "Key used otherwise",
   428: "Version needed",
   429: "Too many requests",
   500: "Internal error",

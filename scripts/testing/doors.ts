@@ -70,6 +70,7 @@ export async function startDoors(
   const server = await createWebServer({
     app: application,
     people: store.people,
+    answers: store.answers,
     host: "127.0.0.1",
     port: 0,
     version: "test",

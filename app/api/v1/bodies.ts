@@ -17,7 +17,12 @@ const fork = z.strictObject({
 });
 const change = z.strictObject({ agent: text.optional(), model: text.optional(), priority: number.optional() });
 const grant = z.strictObject({ cost_usd: number.optional(), tokens: number.optional() });
-const decision = z.strictObject({ reason: text.optional(), alike: yesOrNo.optional() });
+const decision = z.strictObject({
+  reason: text.optional(),
+  alike: yesOrNo.optional(),
+  edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
+});
+const changedCall = z.strictObject({ arguments: text, reason: text.optional() });
 const rule = z
   .strictObject({
     tool: text.optional(),
@@ -49,7 +54,6 @@ const policy = z.strictObject({
   add_hosts: z.array(text, "must be a list of hosts").optional(),
   remove_hosts: z.array(text, "must be a list of hosts").optional(),
 });
-const test = z.strictObject({ accept: yesOrNo.optional() });
 
 export const bodies = {
   pause: (body: unknown): { alone?: boolean } => parse(pause, body),
@@ -61,10 +65,10 @@ export const bodies = {
     return { usd: cost_usd, tokens };
   },
   decision: (body: unknown) => parse(decision, body),
+  changedCall: (body: unknown) => parse(changedCall, body),
   rule: (body: unknown) => parse(rule, body),
   user: (body: unknown) => parse(user, body),
   token: (body: unknown) => parse(token, body),
-  test: (body: unknown) => parse(test, body),
   policy(body: unknown) {
     const { levels, add_hosts, remove_hosts } = parse(policy, body);
     if (!levels && !add_hosts && !remove_hosts)

@@ -7,8 +7,9 @@ import type { GuardedApplication } from "@/agents/guard";
 import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { bodies, optionalText, requiredText } from "./bodies";
 import { entryRoutes } from "./entry-routes";
-import { integer, limitOf, messagesOf, pageOf, required } from "./query";
+import { decidedOf, integer, limitOf, messagesOf, pageOf, required } from "./query";
 import { parseSubmission } from "./submission";
+import { toolRoutes } from "./tool-routes";
 
 export interface ApiRequest {
   method: string;
@@ -19,6 +20,8 @@ export interface ApiRequest {
   body: unknown;
   /** By their names in lower case; absent: none came. */
   headers?: { "if-match"?: string };
+  /** An id of the request's `Idempotency-Key` and who sent it. */
+  once?: string;
 }
 
 export interface ApiAnswer {
@@ -44,9 +47,9 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   "GET session": async ({ actor: { name, role, task } }) => ok({ name, role, task: task ?? null }),
   "GET status": async (app) => ok(await app.queries.getStatus()),
   "GET trees": async (app, { query }) => ok(await app.queries.listTrees(pageOf(query))),
-  "POST trees": doing("submitTree", async (app, { body }) => ({
+  "POST trees": doing("submitTree", async (app, { body, once }) => ({
     status: 201,
-    body: await app.commands.submitTree(parseSubmission(body), app.actor),
+    body: await app.commands.submitTree(parseSubmission(body), app.actor, { once }),
   })),
   "GET trees/:id": async (app, _, id) => ok(await app.queries.getTree(id, { tasks: "whole" })),
   "GET trees/:id/messages": async (app, { query }, id) => {
@@ -83,26 +86,30 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   ...entryRoutes("agents", "agent", doing),
   ...entryRoutes("documents", "document", doing),
   ...entryRoutes("runbooks", "runbook", doing),
-  "GET tools": async (app) => ok({ items: await app.queries.listTools(), next: null }),
-  "GET tools/:id": async (app, _, id) => ok(await app.queries.getTool(id)),
-  "POST tools/:id": doing("importServers", async (app, { body }, id) =>
-    id === "import" ? ok(await app.commands.importServers(bodies.servers(body), app.actor)) : nothingHere(),
-  ),
-  "DELETE tools/:id": doing("removeTool", async (app, _, id) => ok(await app.commands.removeTool(id, app.actor))),
-  "POST tools/:id/test": doing("testServer", async (app, { body }, id) =>
-    ok(await app.commands.testServer(id, app.actor, bodies.test(body))),
-  ),
+  ...toolRoutes(doing),
   "GET policy": async (app) => ok(await app.queries.getPolicy()),
   "POST policy": doing("setPolicy", async (app, { body }) =>
     ok(await app.commands.setPolicy(bodies.policy(body), app.actor)),
   ),
-  "POST tools/:id/policy": doing("setToolPolicy", async (app, { body }, id) =>
-    ok(await app.commands.setToolPolicy(id, requiredText(body, "policy"), app.actor)),
-  ),
   "POST reviews/:id/answer": doing("answer", async (app, { body }, id) =>
     ok(await app.commands.answer(id, requiredText(body, "text"), app.actor)),
   ),
-  "GET reviews/:id": async (app, _, id) => ok(await app.queries.getReview(id)),
+  "GET reviews/:id": async (app, { query }, id) =>
+    ok(id === "decided" ? await app.queries.listDecided(decidedOf(query)) : await app.queries.getReview(id)),
+  "GET reviews/:id/item": async (app, _, id) => ok(await app.queries.getReviewItem(id, app.actor)),
+  "POST reviews/:id/comment": doing("comment", async (app, { body }, id) =>
+    ok(await app.commands.comment(id, requiredText(body, "text"), app.actor)),
+  ),
+  "POST reviews/:id/ask": doing("askTask", async (app, { body }, id) =>
+    ok(await app.commands.askTask(id, requiredText(body, "text"), app.actor)),
+  ),
+  "POST reviews/:id/approve-changed": doing("approveChanged", async (app, { body }, id) => {
+    const { arguments: input, reason = "" } = bodies.changedCall(body);
+    return ok(await app.commands.approveChanged(id, input, reason, app.actor));
+  }),
+  "POST reviews/:id/restore": doing("restoreBefore", async (app, _, id) =>
+    ok(await app.commands.restoreBefore(id, app.actor)),
+  ),
   "POST reviews/:id/approve": doing("decide", (app, request, id) => decide(app, request, id, "approved")),
   "POST reviews/:id/reject": doing("decide", (app, request, id) => decide(app, request, id, "rejected")),
   "GET rules": async (app) => ok({ items: await app.queries.listRules(), next: null }),
@@ -214,8 +221,13 @@ async function decide(
   id: string,
   decision: "approved" | "rejected",
 ): Promise<ApiAnswer> {
-  const { reason = "", alike } = bodies.decision(body);
-  return ok(await app.commands.decide(id, decision, reason, app.actor, { alike }));
+  const { reason = "", alike, edited } = bodies.decision(body);
+  return ok(await app.commands.decide(id, decision, reason, app.actor, { alike, edited }));
+}
+
+/** Whether what it answers to a POST is told only once, and kept nowhere. */
+export function tellsSecret(path: string[]): boolean {
+  return path[0] === "tokens" && path.length === 1;
 }
 
 export async function handleApi(app: GuardedApplication, request: ApiRequest): Promise<ApiAnswer> {

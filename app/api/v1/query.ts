@@ -1,5 +1,6 @@
 /** What stands behind the question mark of an address. Throws `UserError` invalid with a sentence that names the field. */
 import { UserError } from "@/agents/application";
+import type { DecidedQuery } from "@/agents/core/shapes-review";
 
 export function integer(text: string, name: string, max: number, least = 1): number {
   const value = Number(text);
@@ -33,4 +34,25 @@ export function required(query: URLSearchParams, name: string, what: string): st
   const value = query.get(name)?.trim();
   if (!value) throw new UserError("invalid", `"${name}" is missing: add ?${name}= with ${what}.`);
   return value;
+}
+
+const KINDS = ["flag", "approval", "question", "proposal", "change"] as const;
+const STATUSES = ["approved", "rejected", "answered", "withdrawn"] as const;
+
+export function decidedOf(query: URLSearchParams): DecidedQuery {
+  return {
+    ...pageOf(query),
+    text: query.get("text") ?? undefined,
+    by: query.get("by") ?? undefined,
+    kind: oneOf(query, "kind", KINDS),
+    status: oneOf(query, "status", STATUSES),
+  };
+}
+
+function oneOf<Word extends string>(query: URLSearchParams, name: string, words: readonly Word[]): Word | undefined {
+  const given = query.get(name);
+  if (!given) return undefined;
+  const found = words.find((word) => word === given);
+  if (!found) throw new UserError("invalid", `"${name}" must be ${words.join(", ")}.`);
+  return found;
 }

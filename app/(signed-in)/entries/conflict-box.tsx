@@ -1,0 +1,46 @@
+"use client";
+
+import type { Entry, EntryFields, EntryKind } from "@/agents/core/shapes-configuration";
+import { TextDiff } from "@/components/diff/text-diff";
+import { Button } from "@/components/ui/parts";
+import { Clock } from "@/components/ui/time";
+import { entryText } from "./entry-text";
+import type { Base } from "./use-entry-draft";
+
+interface ConflictBoxProps {
+  kind: EntryKind;
+  base: Base<EntryFields>;
+  theirs: Entry;
+  takeTheirs: () => void;
+  keepMine: () => void;
+  merge: () => void;
+}
+
+/** Somebody saved while this person was writing: what they changed, and three ways to go on. */
+export function ConflictBox({ kind, base, theirs, takeTheirs, keepMine, merge }: ConflictBoxProps) {
+  return (
+    <section className="card conflict" aria-labelledby="conflict">
+      <h2 id="conflict">
+        {theirs.by} saved version {theirs.version} while you were writing
+      </h2>
+      <p className="dim">
+        <Clock at={theirs.created_at} />
+        {theirs.why ? `: “${theirs.why}”. ` : ". "}
+        Nothing of yours is lost. Their change:
+      </p>
+      <TextDiff
+        name={`version ${base.version ?? 0} → ${theirs.version}`}
+        before={base.version === null ? "" : entryText(kind, base.fields)}
+        after={entryText(kind, theirs.fields)}
+      />
+      <div className="acts mt-3">
+        <Button look="primary" onClick={merge}>
+          Put both together
+        </Button>
+        <Button onClick={keepMine}>Keep mine, drop theirs</Button>
+        <Button onClick={takeTheirs}>Take theirs, drop mine</Button>
+      </div>
+      <p className="hint">Nothing is saved before you press Save, and every version stays in the list.</p>
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import type { ReviewItem } from "@/agents/core/shapes-review";
+import { fetchJson } from "@/components/feed/fetch-json";
+
+interface Loaded {
+  item: ReviewItem | null;
+  problem: string | null;
+}
+
+const RELOAD_MS = 1_500;
+
+/** The chosen item in full; what was read before stands there at once, and is read again when something has changed. */
+export function useReviewItem(id: string | null, first: ReviewItem | null, mark: number, again: number): Loaded {
+  const [kept, setKept] = useState<ReadonlyMap<string, ReviewItem>>(
+    () => new Map(first ? [[first.review.id, first]] : []),
+  );
+  const [problem, setProblem] = useState<{ id: string; sentence: string } | null>(null);
+  const readAtMs = useRef(0);
+  const last = useRef("");
+
+  useEffect(() => {
+    if (!id) return;
+    const stop = new AbortController();
+    const key = `${id} ${again}`;
+    const isSame = last.current === key;
+    last.current = key;
+    // The first one came with the page; a busy server changes something all the time.
+    const wait = isSame ? Math.max(0, RELOAD_MS - (Date.now() - readAtMs.current)) : 0;
+    const timer = setTimeout(() => {
+      readAtMs.current = Date.now();
+      fetchJson<ReviewItem>(`reviews/${id}/item`, stop.signal).then(
+        (item) => {
+          setKept((now) => new Map(now).set(id, item));
+          setProblem(null);
+        },
+        (error: unknown) => {
+          if (!stop.signal.aborted) setProblem({ id, sentence: (error as Error).message });
+        },
+      );
+    }, wait);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+    // `mark` says that something changed on the server, `again` that this page changed something.
+  }, [id, mark, again]);
+
+  const item = id ? (kept.get(id) ?? null) : null;
+  return { item, problem: problem?.id === id ? (problem?.sentence ?? null) : null };
+}

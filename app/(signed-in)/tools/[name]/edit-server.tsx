@@ -1,0 +1,88 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ImportedServer } from "@/agents/application";
+import { sendJson } from "@/components/feed/send-json";
+import { Button, Say } from "@/components/ui/parts";
+import { entryOfFields, type FieldName, fieldsOfEntry } from "../server-fields";
+import { ServerForm } from "../server-form";
+import { withoutCommand } from "../tool-words";
+import { useLongCall } from "../use-long-call";
+import { WaitingLine } from "../waiting-line";
+
+interface EditServerProps {
+  name: string;
+  /** That was looked at. */
+  version: number;
+  entry: Record<string, unknown>;
+  onClose: () => void;
+}
+
+interface Changed {
+  sentence: string;
+  server: ImportedServer;
+  problems: string[];
+}
+
+/** Another configuration for a server; it is started once with it, and stays switched off with the reason when it does not answer. */
+export function EditServer({ name, version, entry, onClose }: EditServerProps) {
+  const router = useRouter();
+  const [fields, setFields] = useState(() => fieldsOfEntry(name, entry));
+  const [wrong, setWrong] = useState<{ field: FieldName; sentence: string } | null>(null);
+  const [changed, setChanged] = useState<Changed | null>(null);
+  const { since, problem, run, giveUp } = useLongCall();
+
+  async function save(): Promise<void> {
+    const made = entryOfFields(fields);
+    setWrong(made.ok ? null : made);
+    if (!made.ok) return;
+    const headers = { "if-match": `"${version}"` };
+    const body = { server: made.entry };
+    const done = await run((signal) =>
+      sendJson<Changed>("PUT", `tools/${encodeURIComponent(name)}`, body, { signal, headers }),
+    );
+    router.refresh();
+    if (done) setChanged(done);
+    if (done?.server.problem === null && done.problems.length === 0) onClose();
+  }
+
+  return (
+    <section className="card mt-4" aria-labelledby="edit-server">
+      <h2 id="edit-server">Change {name}</h2>
+      <ServerForm
+        fields={fields}
+        change={(some) => setFields((now) => ({ ...now, ...some }))}
+        problem={wrong}
+        isNew={false}
+      />
+      <div className="stack mt-4">
+        {problem ? (
+          <Say look="bad" role="alert">
+            {problem}
+          </Say>
+        ) : null}
+        {changed?.server.problem ? (
+          <Say look="bad" role="alert">
+            It is changed, but does not answer: {withoutCommand(changed.server.problem)}
+          </Say>
+        ) : null}
+        {changed?.problems.map((sentence) => (
+          <Say key={sentence}>{withoutCommand(sentence)}</Say>
+        ))}
+        {since ? (
+          <WaitingLine what={`Starting ${name} as it is now.`} since={since} giveUp={giveUp} />
+        ) : (
+          <div className="acts">
+            <Button look="primary" onClick={() => void save()}>
+              Save and start it
+            </Button>
+            <Button look="quiet" onClick={onClose}>
+              Cancel
+            </Button>
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}

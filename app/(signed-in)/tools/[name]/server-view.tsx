@@ -1,0 +1,89 @@
+"use client";
+
+import { useState } from "react";
+import type { ListedTool, ShownServer } from "@/agents/application";
+import type { HostPolicy } from "@/agents/core/policy";
+import { Button, Say } from "@/components/ui/parts";
+import { withoutCommand } from "../tool-words";
+import { EditServer } from "./edit-server";
+import { RemoveServer } from "./remove-server";
+import { ServerFacts } from "./server-facts";
+import { ServerTools } from "./server-tools";
+import { TestConnection } from "./test-connection";
+
+export interface ServerViewProps {
+  tool: ListedTool & { server: ShownServer };
+  levels: HostPolicy["levels"];
+  /** That have it, or a tool of it. */
+  agents: string[];
+  may: { test: boolean; remove: boolean; change: boolean; secrets: boolean };
+  /** Why policies cannot be changed; null: they can. */
+  locked: string | null;
+}
+
+/** A server: its state with what to do about it, how it is started, and its tools. */
+export function ServerView({ tool, levels, agents, may, locked }: ServerViewProps) {
+  const [isEditing, setEditing] = useState(false);
+  const [isRemoving, setRemoving] = useState(false);
+  const { server } = tool;
+  return (
+    <>
+      <ServerState tool={tool} />
+      <TestConnection
+        name={tool.name}
+        heldBack={tool.held_back !== null}
+        may={may.test}
+        others={
+          <>
+            {may.change && server.entry && !isEditing ? (
+              <Button onClick={() => setEditing(true)}>Change it</Button>
+            ) : null}
+            {may.remove ? (
+              <Button look="danger" onClick={() => setRemoving(true)}>
+                Remove…
+              </Button>
+            ) : null}
+          </>
+        }
+      />
+      {may.test ? null : <p className="hint">Reviewers test servers, admins add and change them: ask one of them.</p>}
+      {isEditing && server.entry ? (
+        <EditServer name={tool.name} version={tool.version} entry={server.entry} onClose={() => setEditing(false)} />
+      ) : null}
+      {isRemoving ? (
+        <RemoveServer
+          name={tool.name}
+          tools={server.tools.length}
+          agents={agents}
+          secrets={server.secrets.length}
+          onClosed={() => setRemoving(false)}
+        />
+      ) : null}
+      <ServerTools tool={tool} levels={levels} locked={locked} />
+      <ServerFacts server={server} maySecrets={may.secrets} />
+    </>
+  );
+}
+
+function ServerState({ tool }: Pick<ServerViewProps, "tool">) {
+  if (tool.held_back !== null)
+    return (
+      <Say look="you">
+        <b>Held back:</b> {withoutCommand(tool.held_back)} Calls of its tools are refused until somebody has looked at
+        the difference and accepts it.
+      </Say>
+    );
+  if (!tool.available)
+    return (
+      <Say look="bad">
+        <b>Off:</b> {withoutCommand(tool.unavailable_reason ?? "it does not answer.")}
+      </Say>
+    );
+  const { tools, scope } = tool.server;
+  return (
+    <p className="dim">
+      It offers {tools.length === 1 ? "1 tool" : `${tools.length} tools`};{" "}
+      {scope === "shared" ? "all trees share one process of it" : "each tree that calls it starts its own"}.
+    </p>
+  );
+}

@@ -1,0 +1,90 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type ReactNode, useState } from "react";
+import type { TestedServer } from "@/agents/application";
+import { sendJson } from "@/components/feed/send-json";
+import { duration } from "@/components/ui/format";
+import { Button, Say } from "@/components/ui/parts";
+import { useLongCall } from "../use-long-call";
+import { WaitingLine } from "../waiting-line";
+import { ServerChanges } from "./server-changes";
+
+interface TestConnectionProps {
+  name: string;
+  heldBack: boolean;
+  may: boolean;
+  others: ReactNode;
+}
+
+/** Starts the server and says what it lists; what differs from what was approved is shown, and accepted or left refused. */
+export function TestConnection({ name, heldBack, may, others }: TestConnectionProps) {
+  const router = useRouter();
+  const { since, problem, run, giveUp } = useLongCall();
+  const [tested, setTested] = useState<(TestedServer & { ms: number }) | null>(null);
+
+  async function test(body: { accept?: true; listing?: string }): Promise<void> {
+    const begun = performance.now();
+    setTested(null);
+    const path = `tools/${encodeURIComponent(name)}/test`;
+    const done = await run((signal) => sendJson<TestedServer>("POST", path, body, { signal }));
+    if (done) setTested({ ...done, ms: performance.now() - begun });
+    router.refresh();
+  }
+
+  return (
+    <div className="stack mt-3" data-test-connection>
+      <div className="acts">
+        {may ? (
+          <Button look="primary" disabled={since !== null} onClick={() => void test({})}>
+            {heldBack ? "Look at the difference" : "Test the connection"}
+          </Button>
+        ) : null}
+        {others}
+      </div>
+      {since ? <WaitingLine what={`Starting ${name} and listing its tools.`} since={since} giveUp={giveUp} /> : null}
+      {problem ? (
+        <Say look="bad" role="alert">
+          {problem}
+        </Say>
+      ) : null}
+      {tested ? (
+        <Outcome
+          name={name}
+          tested={tested}
+          accept={(listing) => void test({ accept: true, listing })}
+          close={() => setTested(null)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+interface OutcomeProps {
+  name: string;
+  tested: TestedServer & { ms: number };
+  accept: (listing: string) => void;
+  close: () => void;
+}
+
+function Outcome({ name, tested, accept, close }: OutcomeProps) {
+  if (tested.sign_in !== null)
+    return (
+      <Say look="you" role="status">
+        <p>{name} asks somebody to sign in. You come back to this page when you have.</p>
+        <p className="small dim">Open it in this browser, on the machine that Banyan runs on.</p>
+        <p className="acts">
+          <a className="btn primary" href={tested.sign_in} rel="noreferrer">
+            Sign in at {new URL(tested.sign_in).host}
+          </a>
+        </p>
+      </Say>
+    );
+  if (!tested.ok)
+    return <ServerChanges name={name} tested={tested} accept={() => accept(tested.listing)} close={close} />;
+  return (
+    <Say look="good" role="status">
+      {tested.sentence} It took {tested.ms < 1_000 ? `${Math.round(tested.ms)} ms` : duration(tested.ms)}.
+    </Say>
+  );
+}

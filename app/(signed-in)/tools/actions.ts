@@ -1,0 +1,26 @@
+"use server";
+
+import type { ServerPreview } from "@/agents/core/shapes-tools";
+import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { text } from "@/app/actions/values";
+import { enter } from "@/app/enter";
+
+export async function setToolPolicy(name: string, policy: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.setToolPolicy(text(name), text(policy), actor));
+}
+
+export async function removeServer(name: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.removeTool(text(name), actor));
+}
+
+export type Previewed = { ok: true; preview: ServerPreview } | { ok: false; sentence: string };
+
+/** Nothing of the file is kept or started. */
+export async function previewServers(file: string): Promise<Previewed> {
+  const { queries } = await enter();
+  try {
+    return { ok: true, preview: await queries.previewServers(text(file)) };
+  } catch (error) {
+    return { ok: false, sentence: sentenceOfFailure(error) };
+  }
+}

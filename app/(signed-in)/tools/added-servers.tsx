@@ -1,0 +1,52 @@
+import Link from "next/link";
+import type { ImportedServer } from "@/agents/application";
+import { plural } from "@/components/ui/format";
+import { Button, Say } from "@/components/ui/parts";
+import type { Added } from "./server-preview-box";
+import { withoutCommand } from "./tool-words";
+
+/** What came of it, server by server, with what to do next. */
+export function AddedServers({ added, onClose }: { added: Added; onClose: () => void }) {
+  return (
+    <div className="stack mt-4">
+      {added.servers.map((server) => (
+        <AddedServer key={server.name} server={server} />
+      ))}
+      {added.problems.map((sentence) => (
+        <Say key={sentence}>{withoutCommand(sentence)}</Say>
+      ))}
+      <div className="acts">
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    </div>
+  );
+}
+
+function AddedServer({ server: { name, tools, problem, sign_in } }: { server: ImportedServer }) {
+  const link = (
+    <Link className="link" href={`/tools/${encodeURIComponent(name)}`}>
+      {name}
+    </Link>
+  );
+  if (sign_in !== null)
+    return (
+      <Say role="status">
+        {link} is added and asks somebody to sign in; its tools are off until then.{" "}
+        <a className="link" href={sign_in} rel="noreferrer">
+          Sign in at {new URL(sign_in).host}
+        </a>
+      </Say>
+    );
+  if (problem !== null)
+    return (
+      <Say look="bad" role="alert">
+        {link} is added, but switched off: {withoutCommand(problem)} Open it to mend and test it.
+      </Say>
+    );
+  return (
+    <Say look="good" role="status">
+      {link} is added and answers with {plural(tools.length, "tool")}. No agent has it yet: list it among an agent’s
+      tools.
+    </Say>
+  );
+}

@@ -1,0 +1,50 @@
+import type { PreviewedServer } from "@/agents/core/shapes-tools";
+import { Icon } from "@/components/ui/icon";
+import { oneLine } from "./tool-words";
+
+const WORKSPACE_WORDS = {
+  none: "It does not see a tree’s folder.",
+  read: "It reads the folder of the tree that calls it.",
+  write: "It reads and writes the folder of the tree that calls it.",
+} as const;
+
+/** One server of a file, before anything of it is stored. */
+export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
+  const { name, kind, start, hosts, scope, workspace, settings, secrets, missing, hazards } = server;
+  const reach =
+    kind === "http"
+      ? `It is reached at ${hosts.join(", ") || "an address that a secret fills in"}.`
+      : hosts.length > 0
+        ? `It may reach ${hosts.join(", ")}.`
+        : "It has no network.";
+  return (
+    <li className="previewed">
+      <p>
+        <b className="mono">{name}</b> <code>{oneLine(start, 400)}</code>
+      </p>
+      <p className="small dim">
+        {reach} {kind === "stdio" ? WORKSPACE_WORDS[workspace] : ""}{" "}
+        {scope === "shared" ? "All trees share one." : "Each tree has its own."}
+        {settings.length > 0 ? ` It is given ${settings.join(", ")}.` : ""}
+      </p>
+      {secrets.length > 0 ? (
+        <p className="small dim">Kept in the vault, and shown to nobody again: {secrets.join(", ")}.</p>
+      ) : null}
+      {missing.length > 0 ? (
+        <p className="small">Has no value yet, and is set under Settings, Secrets: {missing.join(", ")}.</p>
+      ) : null}
+      {hazards.length > 0 ? (
+        <ul className="hazards">
+          {hazards.map((hazard) => (
+            <li key={hazard}>
+              <Icon name="tri" />
+              <span>{hazard}</span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className="small faint">Nothing dangerous is known about how it is started.</p>
+      )}
+    </li>
+  );
+}

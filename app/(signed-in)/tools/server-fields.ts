@@ -1,0 +1,112 @@
+/** A server as a form has it, and as an entry of `mcpServers`. Pure. */
+
+export interface ServerFields {
+  name: string;
+  kind: "stdio" | "http";
+  command: string;
+  /** One a line. */
+  args: string;
+  /** `NAME=value`, one a line; of an address: `Name: value`. */
+  settings: string;
+  cwd: string;
+  url: string;
+  /** One a line. */
+  hosts: string;
+  workspace: "none" | "read" | "write";
+  scope: "tree" | "shared";
+  oauth: Record<string, unknown> | null;
+}
+
+export const EMPTY_FIELDS: ServerFields = {
+  name: "",
+  kind: "stdio",
+  command: "",
+  args: "",
+  settings: "",
+  cwd: "",
+  url: "",
+  hosts: "",
+  workspace: "none",
+  scope: "tree",
+  oauth: null,
+};
+
+export type FieldName = "name" | "command" | "settings" | "url";
+export type Entry = { ok: true; entry: Record<string, unknown> } | { ok: false; field: FieldName; sentence: string };
+
+export function entryOfFields(fields: ServerFields): Entry {
+  const { name, kind, command, url } = fields;
+  if (name.trim() === "")
+    return { ok: false, field: "name", sentence: "Give the server a name: agents list it by that." };
+  const settings = settingsOf(fields.settings, kind);
+  if (typeof settings === "string") return { ok: false, field: "settings", sentence: settings };
+  const placed = fields.scope === "shared" ? { scope: fields.scope } : {};
+  if (kind === "http") {
+    if (!/^https?:\/\//i.test(url.trim()))
+      return { ok: false, field: "url", sentence: "Give the server's address, beginning with https:// or http://." };
+    const oauth = fields.oauth && { oauth: fields.oauth };
+    return { ok: true, entry: { url: url.trim(), ...named("headers", settings), ...oauth, ...placed } };
+  }
+  if (command.trim() === "")
+    return { ok: false, field: "command", sentence: "Give the command that starts the server, such as npx." };
+  const hosts = lines(fields.hosts);
+  return {
+    ok: true,
+    entry: {
+      command: command.trim(),
+      args: lines(fields.args),
+      ...named("env", settings),
+      ...(fields.cwd.trim() && { cwd: fields.cwd.trim() }),
+      ...(hosts.length > 0 && { hosts }),
+      ...placed,
+      ...(fields.workspace !== "none" && { workspace: fields.workspace }),
+    },
+  };
+}
+
+export function fieldsOfEntry(name: string, entry: Readonly<Record<string, unknown>>): ServerFields {
+  const text = (value: unknown) => (typeof value === "string" ? value : "");
+  const list = (value: unknown) => (Array.isArray(value) ? value.map(String).join("\n") : "");
+  const isHttp = typeof entry.url === "string";
+  const settings = Object.entries((isHttp ? entry.headers : entry.env) ?? {});
+  return {
+    name,
+    kind: isHttp ? "http" : "stdio",
+    command: text(entry.command),
+    args: list(entry.args),
+    settings: settings.map(([key, value]) => `${key}${isHttp ? ": " : "="}${value}`).join("\n"),
+    cwd: text(entry.cwd),
+    url: text(entry.url),
+    hosts: list(entry.hosts),
+    workspace: entry.workspace === "read" || entry.workspace === "write" ? entry.workspace : "none",
+    scope: entry.scope === "shared" ? "shared" : "tree",
+    oauth: typeof entry.oauth === "object" ? (entry.oauth as Record<string, unknown> | null) : null,
+  };
+}
+
+function settingsOf(text: string, kind: ServerFields["kind"]): Record<string, string> | string {
+  const sign = kind === "http" ? ":" : "=";
+  const found: Record<string, string> = {};
+  for (const line of lines(text)) {
+    const at = line.indexOf(sign);
+    const name = line.slice(0, at).trim();
+    // The line itself may hold a key: it is not repeated.
+    if (at < 1 || name === "")
+      return kind === "http"
+        ? "Write each header on a line of its own, as Name: value."
+        : "Write each variable on a line of its own, as NAME=value.";
+    found[name] = line.slice(at + 1).trim();
+  }
+  return found;
+}
+
+function named(key: string, values: Record<string, string>): Record<string, unknown> {
+  return Object.keys(values).length > 0 ? { [key]: values } : {};
+}
+
+function lines(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}

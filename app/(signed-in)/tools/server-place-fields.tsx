@@ -1,0 +1,64 @@
+import type { ServerFields } from "./server-fields";
+import type { ServerFormProps } from "./server-form";
+
+/** What a program may see and reach, and how many of it run. */
+export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fields" | "change">) {
+  return (
+    <>
+      <div className="cols">
+        {fields.kind === "stdio" ? (
+          <label className="f">
+            <span>A tree’s folder, seen at /workspace</span>
+            <select
+              value={fields.workspace}
+              onChange={(event) => {
+                const workspace = event.target.value as ServerFields["workspace"];
+                change({ workspace, ...(workspace !== "none" && { scope: "tree" }) });
+              }}
+            >
+              <option value="none">Not seen</option>
+              <option value="read">May be read</option>
+              <option value="write">May be read and written</option>
+            </select>
+          </label>
+        ) : null}
+        <label className="f">
+          <span>{fields.kind === "stdio" ? "Processes" : "Connections"}</span>
+          <select
+            value={fields.scope}
+            disabled={fields.workspace !== "none"}
+            onChange={(event) => change({ scope: event.target.value as ServerFields["scope"] })}
+          >
+            <option value="tree">One for each tree</option>
+            <option value="shared">One for all trees, which share its memory</option>
+          </select>
+        </label>
+      </div>
+      {fields.kind === "stdio" ? (
+        <div className="cols">
+          <label className="f">
+            <span>Hosts that it may reach, one a line; none: no network</span>
+            <textarea
+              rows={2}
+              className="mono"
+              placeholder="api.weather.example"
+              spellCheck={false}
+              value={fields.hosts}
+              onChange={(event) => change({ hosts: event.target.value })}
+            />
+          </label>
+          <label className="f">
+            <span>Folder in which it starts, if not its own</span>
+            <input
+              type="text"
+              className="mono"
+              spellCheck={false}
+              value={fields.cwd}
+              onChange={(event) => change({ cwd: event.target.value })}
+            />
+          </label>
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import type { ImportedServer } from "@/agents/application";
+import type { ServerPreview } from "@/agents/core/shapes-tools";
+import { sendJson } from "@/components/feed/send-json";
+import { plural } from "@/components/ui/format";
+import { Button, Say } from "@/components/ui/parts";
+import { previewServers } from "./actions";
+import { AddedServers } from "./added-servers";
+import { PreviewedServerItem } from "./previewed-server";
+import { useLongCall } from "./use-long-call";
+import { WaitingLine } from "./waiting-line";
+
+export interface Added {
+  sentence: string;
+  servers: ImportedServer[];
+  problems: string[];
+}
+
+interface ServerPreviewBoxProps {
+  text: string;
+  onBack: () => void;
+  onClose: () => void;
+}
+
+/** What would be added and what is dangerous about it; then it is added and started, and what came of it stands here. */
+export function ServerPreviewBox({ text, onBack, onClose }: ServerPreviewBoxProps) {
+  const router = useRouter();
+  const [preview, setPreview] = useState<ServerPreview | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const [added, setAdded] = useState<Added | null>(null);
+  const { since, problem, run, giveUp } = useLongCall();
+  useEffect(() => {
+    let isGone = false;
+    previewServers(text)
+      .then((found) => {
+        if (isGone) return;
+        if (found.ok) setPreview(found.preview);
+        else setRefused(found.sentence);
+      })
+      .catch(() => !isGone && setRefused("The server did not answer. What you typed is kept; try again."));
+    return () => {
+      isGone = true;
+    };
+  }, [text]);
+
+  async function add(): Promise<void> {
+    const done = await run((signal) => sendJson<Added>("POST", "tools/import", { text }, { signal }));
+    if (!done) return;
+    setAdded(done);
+    router.refresh();
+  }
+
+  if (added) return <AddedServers added={added} onClose={onClose} />;
+  const failure = refused ?? (preview?.servers.length === 0 ? (preview.problems[0] ?? null) : null);
+  if (failure !== null)
+    return (
+      <div className="stack mt-4">
+        <Say look="bad" role="alert">
+          {failure}
+        </Say>
+        <div className="acts">
+          <Button onClick={onBack}>Mend it</Button>
+        </div>
+      </div>
+    );
+  if (!preview) return <p className="hint mt-4">Reading…</p>;
+  const count = preview.servers.length;
+  return (
+    <div className="stack mt-4" aria-live="polite">
+      <h3>What is added</h3>
+      <ul className="rows">
+        {preview.servers.map((server) => (
+          <PreviewedServerItem key={server.name} server={server} />
+        ))}
+      </ul>
+      {preview.problems.map((sentence) => (
+        <Say look="bad" key={sentence}>
+          {sentence}
+        </Say>
+      ))}
+      {problem ? (
+        <Say look="bad" role="alert">
+          {problem}
+        </Say>
+      ) : null}
+      {since ? (
+        <WaitingLine what={`Adding ${plural(count, "server")}: each is started once.`} since={since} giveUp={giveUp} />
+      ) : (
+        <div className="acts">
+          <Button look="primary" onClick={() => void add()}>
+            Add and start {count === 1 ? preview.servers[0]?.name : plural(count, "server")}
+          </Button>
+          <Button onClick={onBack}>Back</Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+/** What levels, policies and figures of tools are called on the pages. Pure. */
+import type { ListedTool } from "@/agents/application";
+import type { Level } from "@/agents/core/entries";
+import type { HostPolicy } from "@/agents/core/policy";
+import { exactCount, plural } from "@/components/ui/format";
+
+export const LEVEL_WORDS: Record<Level, string> = {
+  read: "Own tree",
+  write: "Workspace",
+  network: "Network",
+  host: "This machine",
+  change: "Banyan itself",
+};
+
+export const POLICY_WORDS = { auto: "Automatic", ask: "Ask a person", deny: "Refuse" } as const;
+
+export function levelWord(level: string): string {
+  return LEVEL_WORDS[level as Level] ?? level;
+}
+
+function policyWord(policy: string): string {
+  return POLICY_WORDS[policy as keyof typeof POLICY_WORDS] ?? policy;
+}
+
+/** What "inherit" comes to for a tool of that level. */
+export function inheritedWord(level: string, { levels }: Pick<HostPolicy, "levels">): string {
+  const policy = levels[level as Level];
+  return policy ? `As its level: ${policyWord(policy).toLowerCase()}` : "As its level";
+}
+
+/** For one tool of a server. */
+export function serverWord(policy: string, level: string, host: Pick<HostPolicy, "levels">): string {
+  const word = policy === "inherit" ? (host.levels[level as Level] ?? "ask") : policy;
+  return `As the server: ${policyWord(word).toLowerCase()}`;
+}
+
+/** "12 calls, 2 failed"; a rate is told where there are enough calls for one. */
+export function useWords({ calls, failures }: Pick<ListedTool, "calls" | "failures">): string {
+  if (calls === 0) return "not called yet";
+  const called = calls === 1 ? "1 call" : `${exactCount(calls)} calls`;
+  if (failures === 0) return `${called}, none failed`;
+  const rate = calls >= 20 ? ` (${Math.round(((calls - failures) / calls) * 100)} % succeed)` : "";
+  return `${called}, ${exactCount(failures)} failed${rate}`;
+}
+
+/** Agents that list a tool, its server, or a tool of it. */
+export function agentsWith(
+  name: string,
+  agents: readonly { name: string; tools: readonly string[] }[],
+): { name: string; part: boolean }[] {
+  return agents.flatMap(({ name: agent, tools }) => {
+    const whole = tools.some((tool) => tool === name || name.startsWith(`${tool}__`));
+    const has = whole || tools.some((tool) => tool.startsWith(`${name}__`));
+    return has ? [{ name: agent, part: !whole }] : [];
+  });
+}
+
+export function agentsWords(agents: readonly unknown[], core: boolean): string {
+  if (core) return "every agent";
+  return agents.length === 0 ? "no agent" : plural(agents.length, "agent");
+}
+
+/** Sentences of the runtime name the command line where the page has a button. */
+export function withoutCommand(sentence: string): string {
+  return sentence
+    .replace(/ (A person looks at it|It is held back until you accept it) with “banyan [^”]*”\.?/g, "")
+    .replace(/ with “banyan secrets set [^”]*”/g, " under Settings, Secrets");
+}
+
+/** Text from outside on one line: no control or direction characters, cut. */
+export function oneLine(text: string, most = 240): string {
+  const line = text.replace(/[\p{C}\s]+/gu, " ").trim();
+  return line.length > most ? `${line.slice(0, most)}…` : line;
+}
+
+/** The same with its lines. */
+export function manyLines(text: string): string {
+  return text.replace(/[^\P{C}\n\t]+/gu, "").trim();
+}
+
+export function matches(query: string, tool: Pick<ListedTool, "name" | "description">): boolean {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const text = `${tool.name} ${tool.description}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}

@@ -1,0 +1,95 @@
+"use server";
+
+/** What a person does with agents, context documents and runbooks. */
+import type { Entry, EntryFile, EntryKind, ImportPreview } from "@/agents/core/shapes-configuration";
+import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { enter } from "@/app/enter";
+import { optionalNumber, optionalText, text } from "./values";
+
+export type Saved =
+  | { ok: true; sentence: string; name: string; version: number }
+  /** `theirs`: what somebody else saved meanwhile. */
+  | { ok: false; sentence: string; theirs: Entry | null };
+
+interface Wanted {
+  /** null: there must be none yet. */
+  ifVersion: number | null;
+  why: string;
+}
+
+export async function saveEntry(kind: EntryKind, fields: unknown, wanted: Wanted): Promise<Saved> {
+  const { actor, commands, queries } = await enter();
+  const ifVersion = optionalNumber(wanted?.ifVersion) ?? null;
+  try {
+    const { sentence, name, version } = await commands.saveEntry(kindOf(kind), fields, actor, {
+      ifVersion,
+      why: text(wanted?.why),
+    });
+    return { ok: true, sentence, name, version };
+  } catch (error) {
+    const name = text((fields as { name?: unknown } | null)?.name);
+    const live = ifVersion === null ? null : await queries.getEntry(kindOf(kind), name).catch(() => null);
+    return { ok: false, sentence: sentenceOfFailure(error), theirs: live?.version === ifVersion ? null : live };
+  }
+}
+
+export async function restoreVersion(
+  kind: EntryKind,
+  name: string,
+  version: number,
+  why: string,
+): Promise<ActionResult> {
+  return act(({ actor, commands }) =>
+    commands.restoreVersion(kindOf(kind), text(name), optionalNumber(version) ?? 0, actor, { why: text(why) }),
+  );
+}
+
+export async function removeEntry(kind: EntryKind, name: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.removeEntry(kindOf(kind), text(name), actor));
+}
+
+export interface ChosenFile {
+  file: string;
+  text: string;
+}
+
+export type Previewed = { ok: true; previews: ImportPreview[] } | { ok: false; sentence: string };
+
+export async function previewImport(kind: EntryKind, files: ChosenFile[]): Promise<Previewed> {
+  const { queries } = await enter();
+  try {
+    return { ok: true, previews: await queries.previewImport(kindOf(kind), filesOf(files)) };
+  } catch (error) {
+    return { ok: false, sentence: sentenceOfFailure(error) };
+  }
+}
+
+export async function importFiles(kind: EntryKind, files: ChosenFile[], why: string): Promise<ActionResult> {
+  return act(({ actor, commands }) =>
+    commands.importFiles(kindOf(kind), filesOf(files), actor, { why: optionalText(why) }),
+  );
+}
+
+export type Exported = { ok: true; files: EntryFile[] } | { ok: false; sentence: string };
+
+/** All of a kind, or one. */
+export async function exportEntries(kind: EntryKind, name?: string): Promise<Exported> {
+  const { queries } = await enter();
+  try {
+    return { ok: true, files: await queries.exportEntries(kindOf(kind), optionalText(name)) };
+  } catch (error) {
+    return { ok: false, sentence: sentenceOfFailure(error) };
+  }
+}
+
+function kindOf(kind: unknown): EntryKind {
+  return kind === "agent" || kind === "runbook" ? kind : "document";
+}
+
+function filesOf(files: unknown): ChosenFile[] {
+  const list: unknown[] = Array.isArray(files) ? files : [];
+  return list.map((one) => {
+    const { file, text: content } = (one ?? {}) as Partial<ChosenFile>;
+    return { file: text(file).slice(0, 200) || "pasted text", text: text(content) };
+  });
+}

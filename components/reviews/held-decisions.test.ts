@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Answer, type Decision, HeldDecisions, HOLD_MS } from "./held-decisions";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const decision = (id: string, by = "mara"): Decision => {
+  return { id, path: `reviews/${id}/approve`, body: { reason: "" }, words: "Approved", by };
+};
+
+function start(answers: (Answer | Error)[] = []) {
+  const sent: string[] = [];
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+  const open = () =>
+    new HeldDecisions({
+      now: Date.now,
+      storage,
+      async send({ id }) {
+        sent.push(id);
+        const answer = answers.shift() ?? { ok: true, sentence: "The call is allowed." };
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
+    });
+  return { held: open(), open, sent, kept };
+}
+
+test("a decision waits, can be taken back, and is sent once when its time is over", async () => {
+  const { held, sent } = start();
+  held.hold([decision("r1")]);
+  held.hold([decision("r1"), decision("r2")]);
+  expect(sent).toEqual([]);
+  expect(held.undo()).toEqual(["r2"]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS);
+  expect(sent).toEqual(["r1"]);
+  expect(held.snapshot().get("r1")).toMatchObject({ state: "done", sentence: "The call is allowed." });
+  expect(held.undo()).toEqual([]);
+});
+
+test("what was decided together is taken back together, or one by one", () => {
+  const { held } = start();
+  held.hold([decision("r1"), decision("r2"), decision("r3")]);
+  expect(held.undo("r2")).toEqual(["r2"]);
+  expect(held.undo()).toEqual(["r1", "r3"]);
+});
+
+test("a page that is left sends at once, and its timers send nothing again", async () => {
+  const { held, sent } = start();
+  held.hold([decision("r1")]);
+  held.flush();
+  await vi.advanceTimersByTimeAsync(HOLD_MS * 2);
+  expect(sent).toEqual(["r1"]);
+});
+
+test("it is sent again while the server does not answer, and an answer that was lost is no late decision", async () => {
+  const late = { ok: false, sentence: "It was decided already (approved by mara)." };
+  const { held, sent } = start([new Error("gone"), late]);
+  held.hold([decision("r1")]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS);
+  expect(held.snapshot().get("r1")?.sentence).toContain("not sent yet");
+  await vi.advanceTimersByTimeAsync(HOLD_MS);
+  expect(sent).toEqual(["r1", "r1"]);
+  expect(held.snapshot().get("r1")).toMatchObject({ state: "done", sentence: "Approved." });
+});
+
+test("who was quicker is told, and the item can be decided about again", async () => {
+  const { held } = start([{ ok: false, sentence: "It was decided already (rejected by jonas)." }]);
+  held.hold([decision("r1")]);
+  await vi.advanceTimersByTimeAsync(HOLD_MS);
+  expect(held.snapshot().get("r1")).toMatchObject({
+    state: "failed",
+    sentence: "It was decided already (rejected by jonas).",
+  });
+});
+
+test("what a browser lost is sent by the next page of the same person, and by nobody else's", async () => {
+  const { held, open, sent, kept } = start();
+  held.hold([decision("r1")]);
+  const next = open();
+  next.sendLost("mara");
+  expect(sent).toEqual([]);
+  vi.setSystemTime(Date.now() + 60_000);
+  next.sendLost("jonas");
+  expect(sent).toEqual([]);
+  next.sendLost("mara");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toEqual(["r1"]);
+  expect(JSON.parse(kept.get("banyan.held") ?? "")).toEqual([]);
+});

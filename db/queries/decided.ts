@@ -1,0 +1,52 @@
+/** What became of review items: searched, filtered, the newest first, and paged by the id of the last row that was seen. */
+import { attentionOf } from "@/agents/core/attention";
+import type { Page } from "@/agents/core/shapes";
+import type { DecidedQuery, DecidedReview } from "@/agents/core/shapes-review";
+import type { Sqlite } from "../client";
+import { type ReviewRow, reviewShape } from "./shapes";
+
+export interface DecidedQueries {
+  list(query: DecidedQuery & { limit: number }): Page<Omit<DecidedReview, "restorable">>;
+  /** The message with which it was put before people; null: it is not known. */
+  seqOf(reviewUid: string): number | null;
+}
+
+type Row = Omit<ReviewRow, "alike"> & { id: number; agent: string; treeTitle: string };
+
+export function createDecidedQueries(sqlite: Sqlite): DecidedQueries {
+  const list = sqlite.prepare(`
+    SELECT review.id, review.uid, tree.uid AS treeUid, tree.title AS treeTitle, task.uid AS taskUid, task.agent, review.kind,
+      review.title, review.detail, review.evidence, review.blast_radius AS blastRadius, review.uncertainty,
+      review.if_ignored AS ifIgnored, review.status, review.answer, review.created_at_ms AS createdAtMs,
+      review.decided_by AS decidedBy, review.decided_at_ms AS decidedAtMs, task.depth + 1 AS waitingTasks
+    FROM reviews review JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
+    WHERE review.addressee_id IS NULL AND review.status <> 'open' AND (@after IS NULL OR review.id < @after)
+      AND (@kind IS NULL OR review.kind = @kind) AND (@status IS NULL OR review.status = @status)
+      AND (@by IS NULL OR instr(lower(review.decided_by), @by) > 0)
+      AND (@text IS NULL OR instr(lower(review.title || ' ' || review.detail || ' ' || ifnull(review.answer, '')), @text) > 0)
+    ORDER BY review.id DESC LIMIT @limit`);
+  const seq = sqlite.prepare("SELECT seq FROM reviews WHERE uid = ?").pluck();
+
+  return {
+    list({ text, kind, status, by, after, limit }) {
+      const asked = {
+        text: text?.trim().toLowerCase() || null,
+        by: by?.trim().toLowerCase() || null,
+        kind: kind ?? null,
+        status: status ?? null,
+        after: after === undefined ? null : Number(after),
+      };
+      const rows = list.all({ ...asked, limit: limit + 1 }) as Row[];
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return { items: page.map(shape), next: rows.length > limit && last ? String(last.id) : null };
+    },
+    seqOf: (reviewUid) => (seq.get(reviewUid) as number | null | undefined) ?? null,
+  };
+}
+
+function shape({ id: _, agent, treeTitle, ...row }: Row): Omit<DecidedReview, "restorable"> {
+  const waitedMs = (row.decidedAtMs ?? row.createdAtMs) - row.createdAtMs;
+  const review = reviewShape({ ...row, alike: 1 }, attentionOf({ ...row, waitedMs }));
+  return { ...review, agent, tree_title: treeTitle };
+}

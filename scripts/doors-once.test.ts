@@ -1,0 +1,65 @@
+/** Requests with an `Idempotency-Key`: sent twice, carried out once. */
+import { expect, test } from "vitest";
+import { type Doors, startDoors } from "./testing/doors";
+
+async function post(doors: Doors, who: Record<string, string>, key: string, path: string, body: unknown) {
+  const headers = { ...who, "content-type": "application/json", "idempotency-key": key };
+  const answer = await doors.ask(`/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  return { status: answer.status, body: JSON.parse(answer.text), replayed: answer.headers["idempotent-replayed"] };
+}
+
+const trees = (doors: Doors) => doors.trial.runtime.application.queries.listTrees();
+
+test("a submission that is sent again, at once or later, makes one tree", async () => {
+  const doors = await startDoors();
+  const ann = await doors.signedIn("admin");
+  const [one, other] = await Promise.all([
+    post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" }),
+    post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" }),
+  ]);
+  const later = await post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" });
+  expect([one.status, other.status, later.status]).toEqual([201, 201, 201]);
+  expect([other.body.id, later.body.id]).toEqual([one.body.id, one.body.id]);
+  expect([one.replayed, other.replayed, later.replayed].filter(Boolean)).toEqual(["true", "true"]);
+  expect((await trees(doors)).items).toHaveLength(1);
+});
+
+test("it stays one tree when the server died before it had kept its answer", async () => {
+  const doors = await startDoors();
+  const ann = await doors.signedIn("admin");
+  const first = await post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" });
+  doors.store.client.sqlite.exec("DELETE FROM answers");
+  const again = await post(doors, ann, "k-1", "trees", { task: "Look", agent: "worker" });
+  expect([again.status, again.body.id, again.replayed]).toEqual([201, first.body.id, undefined]);
+  expect((await trees(doors)).items).toHaveLength(1);
+});
+
+test("a key is of one person and one request; refusals are repeated, and a day later it is forgotten", async () => {
+  let now = Date.now();
+  const doors = await startDoors({ work: false, runtime: { now: () => now } });
+  const [ann, ben] = [await doors.signedIn("admin"), await doors.signedIn("admin")];
+  const body = { task: "Look", agent: "worker" };
+  const first = await post(doors, ann, "k", "trees", body);
+  expect((await post(doors, ben, "k", "trees", body)).body.id).not.toBe(first.body.id);
+  const changed = await post(doors, ann, "k", "trees", { ...body, task: "Look again" });
+  expect([changed.status, changed.body.detail]).toEqual([422, expect.stringContaining("used for another request")]);
+  const elsewhere = await post(doors, ann, "k", `trees/${first.body.id}/pause`, body);
+  expect(elsewhere.status).toBe(422);
+  const refused = await post(doors, ann, "k-2", "trees", { task: "" });
+  expect(await post(doors, ann, "k-2", "trees", { task: "" })).toEqual({ ...refused, replayed: "true" });
+  for (const key of ["", "two words", "ü".repeat(3), "x".repeat(256)])
+    expect((await post(doors, ann, Buffer.from(key).toString("latin1"), "trees", body)).status).toBe(400);
+  now += 24 * 3_600_000 + 1;
+  expect((await post(doors, ann, "k-2", "trees", { task: "" })).replayed).toBeUndefined();
+});
+
+test("a token is told once, and kept nowhere", async () => {
+  const doors = await startDoors();
+  const ann = await doors.signedIn("admin");
+  const made = await post(doors, ann, "k", "tokens", { role: "viewer" });
+  const again = await post(doors, ann, "k", "tokens", { role: "viewer" });
+  expect([made.status, again.status]).toEqual([201, 409]);
+  expect(again.body.detail).toContain("told only once");
+  expect(doors.everything()).not.toContain(made.body.token);
+  expect(doors.store.people.tokens()).toHaveLength(1);
+});
