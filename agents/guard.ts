@@ -21,6 +21,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listRules: "look",
   listInterventions: "look",
   compareTrees: "look",
+  listForks: "look",
   getTaskFiles: "look",
   getLogFacts: "look",
   getOutput: "look",

@@ -11,6 +11,7 @@ import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
 import type { ServerStatus } from "./core/shapes";
 import { createEntryQueries } from "./entry-queries";
+import { listForks } from "./listed-forks";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations-queries";
@@ -94,6 +95,7 @@ export function createQueries(sources: QuerySources): Queries {
         ...{ action, rule },
         limit: limitOf(limit),
       }),
+    listForks: async (id) => listForks(sources, ids.tree(id)),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
     getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({

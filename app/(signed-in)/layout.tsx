@@ -19,7 +19,9 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         <div className="main">
           <ConnectionBar />
           <MachineAlerts />
-          <RightsProvider rights={{ run: whyNot("steer"), decide: whyNot("decide") }}>{children}</RightsProvider>
+          <RightsProvider rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}>
+            {children}
+          </RightsProvider>
         </div>
       </div>
       <KeysDialog />

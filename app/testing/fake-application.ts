@@ -95,6 +95,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
           .slice(0, limit),
       compareTrees: forks.compare,
+      listForks: forks.list,
       getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       ...reviews.queries,

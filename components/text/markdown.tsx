@@ -10,7 +10,11 @@ import { OutsideLink } from "./outside-link";
  */
 const COMPONENTS: Components = {
   a: ({ href, children }) =>
-    /^(https?|mailto):/i.test(href ?? "") ? <OutsideLink href={href ?? ""}>{children}</OutsideLink> : <span>{children}</span>,
+    /^(https?|mailto):/i.test(href ?? "") ? (
+      <OutsideLink href={href ?? ""}>{children}</OutsideLink>
+    ) : (
+      <span>{children}</span>
+    ),
   img: ({ alt, src }) => (
     <span className="dim">
       [picture{alt ? `: ${alt}` : ""}

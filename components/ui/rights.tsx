@@ -6,11 +6,13 @@ import { createContext, type ReactNode, useContext } from "react";
 export interface Rights {
   /** Starting and steering tasks. null: they may. */
   run: string | null;
+  /** Answering what tasks ask. */
+  answer: string | null;
   /** Deciding what agents may do. */
   decide: string | null;
 }
 
-const ALL: Rights = { run: null, decide: null };
+const ALL: Rights = { run: null, answer: null, decide: null };
 const Context = createContext<Rights>(ALL);
 
 export function RightsProvider({ rights, children }: { rights: Rights; children: ReactNode }) {

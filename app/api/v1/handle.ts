@@ -135,6 +135,7 @@ const ROUTES: Record<string, Handler & { command?: keyof Commands }> = {
   "DELETE backups/:id": doing("deleteBackup", async (app, _, id) => ok(await app.commands.deleteBackup(id, app.actor))),
   "GET old-trees": async (app, { query }) =>
     ok(await app.queries.findOldTrees({ days: integer(required(query, "days", "their age"), "days", 3_650) })),
+  "GET trees/:id/forks": async (app, _, id) => ok({ items: await app.queries.listForks(id), next: null }),
   "GET trees/:id/compare": async (app, { query }, id) =>
     ok(await app.queries.compareTrees(id, required(query, "with", "the id of the other tree"))),
   "GET secrets": async (app) => ok({ items: await app.queries.listSecrets(), next: null }),

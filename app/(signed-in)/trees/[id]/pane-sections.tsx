@@ -2,8 +2,10 @@
 
 import { isEnded, type Task } from "@/agents/core/shapes";
 import { Markdown } from "@/components/text/markdown";
+import { headTaskOf } from "@/components/trees/outline";
 import { Claims } from "./claims";
 import { FilesChanged } from "./files-changed";
+import { Forks } from "./forks";
 import { Interventions } from "./interventions";
 import { Section } from "./section";
 import { Spend } from "./spend";
@@ -35,6 +37,7 @@ export function PaneSections({ task, tasks, detail, asked, select }: PaneSection
       <FilesChanged task={task} />
       <Subtasks task={task} tasks={tasks} asked={asked} select={select} />
       <Spend task={task} tasks={tasks} />
+      <Forks task={task} isHead={headTaskOf(tasks.values()).head?.id === task.id} />
       <Interventions task={task} />
     </>
   );

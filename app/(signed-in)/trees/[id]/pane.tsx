@@ -2,11 +2,11 @@
 
 import { useRef, useState } from "react";
 import type { Task } from "@/agents/core/shapes";
-import { isEnded } from "@/agents/core/shapes";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
 import type { OpenedLog } from "@/components/feed/use-tree-feed";
 import { taskSentence } from "@/components/trees/sentences";
+import { useRights } from "@/components/ui/rights";
 import { shownStatusOf } from "@/components/ui/status";
 import { useAction } from "@/components/ui/use-action";
 import { CallProgressProvider } from "./call-progress";
@@ -16,11 +16,11 @@ import { ForkFromProvider, type ForkPoint } from "./fork-point";
 import { LiveStrip } from "./live-strip";
 import { Log } from "./log";
 import { LogPlaceProvider } from "./log-place";
-import { NextStep } from "./next-step";
 import { countBelow, PaneHeader } from "./pane-header";
 import { PaneReviews } from "./pane-reviews";
 import { PaneSections } from "./pane-sections";
 import { SteerBox } from "./steer-box";
+import { StepDialog } from "./step-dialog";
 import { TaskActions } from "./task-actions";
 import { TaskSays } from "./task-says";
 import { useLogView } from "./use-log-view";
@@ -48,7 +48,7 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
   const [isStepping, setStepping] = useState(false);
   const [isChanging, setChanging] = useState(false);
   const [forkPoint, setForkPoint] = useState<ForkPoint | null>(null);
-  const over = isEnded(task.status);
+  const mayRun = useRights().run === null;
   const change = () => setChanging(true);
   const common = { task, tasks: feed.tasks };
   return (
@@ -58,37 +58,36 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
           task={task}
           subtasks={countBelow(task, feed.tasks)}
           action={action}
-          isStepping={isStepping && !over}
-          step={() => setStepping(!isStepping)}
+          step={() => setStepping(true)}
           change={change}
           fork={() => setForkPoint({ what: "the beginning" })}
         />
       </PaneHeader>
       <div className="scroll" ref={scroller} data-log-scroller>
-        <div className="body">
-          <TaskSays
-            {...common}
-            says={says}
-            action={action}
-            change={change}
-            fork={setForkPoint}
-            lastTurn={log.lastTurn}
-            select={select}
-          />
-          {isStepping && !over ? <NextStep task={task} close={() => setStepping(false)} /> : null}
-          <PaneReviews reviews={reviews} reader={task.title} />
-          <PaneSections {...common} detail={detail} asked={asked} select={select} />
-          <CallProgressProvider value={feed.progress}>
-            <ForkFromProvider value={setForkPoint}>
-              <LogPlaceProvider value={log.place}>
+        <LogPlaceProvider value={log.place}>
+          <div className="body">
+            <TaskSays
+              {...common}
+              says={says}
+              action={action}
+              change={change}
+              fork={setForkPoint}
+              lastTurn={log.lastTurn}
+              select={select}
+            />
+            <PaneReviews reviews={reviews} reader={task.title} />
+            <PaneSections {...common} detail={detail} asked={asked} select={select} />
+            <CallProgressProvider value={feed.progress}>
+              <ForkFromProvider value={mayRun ? setForkPoint : null}>
                 <Log task={task} feed={feed} view={log} pages={pages} problem={problem} select={select} />
-              </LogPlaceProvider>
-            </ForkFromProvider>
-          </CallProgressProvider>
-        </div>
+              </ForkFromProvider>
+            </CallProgressProvider>
+          </div>
+        </LogPlaceProvider>
       </div>
       <LiveStrip task={task} draft={log.draft} atEnd={log.atEnd} goToEnd={log.goToEnd} />
       <SteerBox task={task} />
+      {isStepping ? <StepDialog task={task} onClosed={() => setStepping(false)} onDone={action.say} /> : null}
       {isChanging ? <ChangeDialog task={task} onClosed={() => setChanging(false)} onDone={action.say} /> : null}
       {forkPoint ? (
         <ForkDialog
