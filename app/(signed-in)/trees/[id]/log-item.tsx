@@ -18,12 +18,12 @@ interface ItemProps {
   who: string;
   what?: string;
   look?: string;
-  figures?: string;
+  figures?: { cost: string; tokens: string };
   children?: ReactNode;
 }
 
 /** One entry: who, turn, time, what it cost, and below it what was said. */
-export function Item({ entry, icon, who, what = "", look = "", figures = "", children }: ItemProps) {
+export function Item({ entry, icon, who, what = "", look = "", figures, children }: ItemProps) {
   const point = forkPointOf(entry);
   const target = useLogPlace()?.target ?? null;
   const isTarget = target !== null && entry.seq <= target && target <= entry.until;
@@ -36,7 +36,8 @@ export function Item({ entry, icon, who, what = "", look = "", figures = "", chi
           {what}
           {what ? " · " : ""}
           <Clock at={entry.at} />
-          {figures} · <MessageLink seq={entry.seq} />
+          {figures?.cost}
+          {figures?.tokens ? <span className="wide">{figures.tokens}</span> : null} · <MessageLink seq={entry.seq} />
         </span>
         {point ? <ForkButton point={point} /> : null}
       </div>

@@ -1,6 +1,6 @@
 import type { Task } from "@/agents/core/shapes";
 import { spendOf } from "@/components/trees/spend";
-import { exactCount, exactMoney } from "@/components/ui/format";
+import { exactCount, exactMoney, money } from "@/components/ui/format";
 import { Section } from "./section";
 
 /** What the task itself and its branch have spent, to the micro-dollar, against what was granted. */
@@ -18,7 +18,8 @@ export function Spend({ task, tasks }: { task: Task; tasks: ReadonlyMap<string, 
         ] satisfies [string, typeof left][])
       : []),
   ];
-  const summary = `${exactMoney(own.usd)} itself${below.usd + below.tokens > 0 ? `, ${exactMoney(all.usd)} with its subtasks` : ""}`;
+  const granted = task.grant.cost_usd === null ? "" : `, of ${money(task.grant.cost_usd)} granted`;
+  const summary = `${exactMoney(own.usd)} itself${below.usd + below.tokens > 0 ? `, ${exactMoney(all.usd)} with its subtasks` : ""}${granted}`;
   return (
     <Section name="spend" title="Spend" summary={summary}>
       <table className="sums mt-1">

@@ -97,7 +97,7 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
       <div className="acts justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         {/* So that one key opens this and the next one takes the step. */}
-        <Button type="submit" look="primary" icon="step" autoFocus disabled={pending || over} hint="⌘↵">
+        <Button type="submit" look="primary" icon="step" data-first-focus disabled={pending || over} hint="⌘↵">
           {isPaused ? "Take this step" : "Step it from here on"}
         </Button>
       </div>
