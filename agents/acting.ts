@@ -21,6 +21,8 @@ export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
   /** Likewise. */
   sandbox?(): Promise<SandboxPort>;
   report?(message: string, error?: unknown): void;
+  /** Ends the process at the next boundary of its work; absent: it is no server. */
+  shutDown?(): void;
 }
 
 export interface Acting extends Looking {
@@ -57,6 +59,7 @@ export function openActing(options: ActingOptions): Acting {
     priceOf,
     servers,
     cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault }),
+    shutDown: options.shutDown,
     workspaceRoots: settings.workspaceRoots,
     maxDbBytes: settings.maxDbBytes,
   });

@@ -27,14 +27,15 @@ import type {
   EntryProposal,
   EntryVersion,
   ImportPreview,
+  ListedAgent,
   ListedEntry,
 } from "./core/shapes-configuration";
 import type { TaskFiles } from "./core/shapes-files";
 import type { ListedFork } from "./core/shapes-forks";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
-
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
 import type { DecidedQuery, DecidedReview, ReviewItem } from "./core/shapes-review";
+import type { AuditVerdict, ListedAudit, ListedSecret } from "./core/shapes-security";
 import type {
   ImportedServer,
   ListedTool,
@@ -46,6 +47,8 @@ import type {
 } from "./core/shapes-tools";
 
 export type { Actor } from "./core/roles";
+export type { ListedAgent } from "./core/shapes-configuration";
+export type { AuditVerdict, ListedAudit, ListedSecret } from "./core/shapes-security";
 export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "./core/shapes-tools";
 
 /** A failure with one sentence for the person who meets it. */
@@ -57,46 +60,6 @@ export class UserError extends Error {
   ) {
     super(message);
   }
-}
-
-export interface ListedAgent {
-  name: string;
-  description: string;
-  model: string;
-  tools: string[];
-  documents: string[];
-  version: number;
-  edited: boolean;
-}
-
-/** Never a value: only how it ends, and that of a long one. */
-export interface ListedSecret {
-  name: string;
-  last_four: string;
-  updated_by: string;
-  updated_at: string;
-}
-
-export interface ListedAudit {
-  id: number;
-  at: string;
-  actor: string;
-  action: string;
-  subject: string;
-  /** Id of the tree that it belongs to; empty: none. */
-  tree: string;
-  detail: string;
-}
-
-export interface AuditVerdict {
-  ok: boolean;
-  /** How many rows were read. */
-  rows: number;
-  head: { id: number; hash: string } | null;
-  /** One sentence for each row that is not what was written; `id` 0: of the anchor. */
-  faults: { id: number; kind: string; sentence: string }[];
-  /** The file outside the database that the rows were compared with. */
-  anchor: string;
 }
 
 export interface Queries {
@@ -221,6 +184,8 @@ export interface Commands {
   /** The kill switch: cuts every call in flight, ends what runs in the background, and starts nothing before `resumeEverything`. */
   pauseEverything(reason: string, actor: Actor): Promise<{ sentence: string }>;
   resumeEverything(actor: Actor): Promise<{ sentence: string }>;
+  /** Ends the server at the next boundary of its work, as a signal would. */
+  shutDown(actor: Actor): Promise<{ sentence: string }>;
   /** One turn of a task under manual stepping; another task is put under it from its next turn on. */
   step(taskId: string, actor: Actor): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;

@@ -49,6 +49,7 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   resume: (id, actor) => ({ actor, of: "unit", subject: id }),
   pauseEverything: (reason, actor) => ({ actor, detail: { reason } }),
   resumeEverything: (actor) => ({ actor }),
+  shutDown: (actor) => ({ actor }),
   step: (id, actor) => ({ actor, of: "unit", subject: id }),
   stop: (id, reason, actor) => ({ actor, of: "unit", subject: id, detail: { reason } }),
   retry: (id, actor) => ({ actor, of: "unit", subject: id }),

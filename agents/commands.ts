@@ -64,6 +64,15 @@ export function createCommands(sources: CommandSources): Commands {
       if (tree) refuseBeyond(actor, store.queries.trees.rightsOf(tree));
       return reviews.answer(id, sources.security.redactor.redact(text), actor);
     },
+    async shutDown() {
+      if (!sources.shutDown)
+        throw new UserError("unavailable", "No server runs in this process: there is nothing to end.");
+      // The answer goes out first.
+      setImmediate(sources.shutDown);
+      return {
+        sentence: "The server ends once each task has come to the end of its turn, after half a minute at most.",
+      };
+    },
     async submitTree(submission, actor, { once } = {}) {
       const uid = once === undefined ? newId() : idOf(once, { turn: 0, id: "once" }, "tree");
       if (once !== undefined && store.queries.trees.treesLike(uid).length > 0) return sources.queries.getTree(uid);

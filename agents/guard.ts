@@ -80,6 +80,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   resume: "run",
   pauseEverything: "run",
   resumeEverything: "run",
+  shutDown: "administer",
   step: "run",
   stop: "run",
   retry: "run",

@@ -58,6 +58,8 @@ export interface RuntimeOptions {
   /** How often a command's processes are looked at for signs of life. */
   activitySampleMs?: number;
   report(message: string, error?: unknown): void;
+  /** Ends the server at the next boundary of its work; absent: this process is none. */
+  shutDown?(): void;
 }
 
 export interface SupervisedWorker extends Worker {

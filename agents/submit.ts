@@ -39,6 +39,8 @@ export interface CommandSources {
   /** Host paths in a folder that nothing of an agent may show or keep. */
   hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;
+  /** Absent in a process that is no server. */
+  shutDown?(): void;
   backups: LiveBackups;
 }
 

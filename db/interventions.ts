@@ -4,6 +4,9 @@ import type { Sqlite } from "./client";
 import type { Log } from "./log";
 import { iso } from "./queries/shapes";
 
+/** SQL: `seq` of the last message of the task before the intervention `one`. */
+export const LAST_MESSAGE_BEFORE = `(SELECT id FROM messages WHERE task_id = one.task_id AND created_at_ms <= one.created_at_ms ORDER BY id DESC LIMIT 1)`;
+
 export interface NewIntervention {
   rule: string;
   action: Intervention["action"];
@@ -37,7 +40,7 @@ export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
   const writer = createInterventionWriter(sqlite);
   const list = sqlite.prepare(`
     SELECT tree.uid AS treeUid, task.uid AS taskUid, rule, action, evidence, one.created_at_ms AS createdAtMs,
-      (SELECT id FROM messages WHERE task_id = one.task_id AND created_at_ms <= one.created_at_ms ORDER BY id DESC LIMIT 1) AS seq
+      ${LAST_MESSAGE_BEFORE} AS seq
     FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
     WHERE (@treeUid IS NULL OR tree.uid = @treeUid) AND (@taskUid IS NULL OR task.uid = @taskUid)
       AND (@action IS NULL OR action = @action) AND (@rule IS NULL OR rule = @rule) ORDER BY one.id DESC LIMIT @limit`);

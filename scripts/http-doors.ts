@@ -37,6 +37,8 @@ export interface DoorOptions extends SignInOptions {
   hosts: string[];
   dev: boolean;
   version: string;
+  /** Of the checkout that runs; null: it is none. */
+  commit?: string | null;
   trouble?: () => string | null;
   pages: Handle;
   /** Carries a request with an `Idempotency-Key` out once. */
@@ -91,6 +93,11 @@ const DOORS: readonly Door[] = [
     answer: answerApi,
   },
   { opens: looksAt(CALLBACK_PATH), to: "sessions and tokens", answer: finishSignIn },
+  {
+    opens: ({ url, request }) => url.pathname === "/admin/graceful-shutdown" && request.method === "POST",
+    to: "sessions and tokens",
+    answer: shutDown,
+  },
   { opens: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
   {
     opens: ({ url, request }) => url.pathname.startsWith(DOWNLOADS) && request.method === "GET",
@@ -148,9 +155,19 @@ async function enterBy(door: Exclude<Door, { to: "everybody" }>, options: DoorOp
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
 }
 
-async function health({ trouble, version }: Pick<DoorOptions, "trouble" | "version">, knock: Knock): Promise<void> {
+async function health({ trouble, version, commit }: Omit<DoorOptions, "enter" | "pages">, knock: Knock): Promise<void> {
   const sentence = trouble?.() ?? null;
-  sendJson(knock.response, sentence ? 503 : 200, { status: sentence ?? "ok", version });
+  sendJson(knock.response, sentence ? 503 : 200, { status: sentence ?? "ok", version, commit: commit ?? null });
+}
+
+async function shutDown(app: GuardedApplication, { response }: Knock): Promise<void> {
+  try {
+    sendJson(response, 202, await app.commands.shutDown(app.actor));
+  } catch (error) {
+    const known = problemOfError(error);
+    if (!known) throw error;
+    sendProblem(response, known);
+  }
 }
 
 async function answerMetrics(app: GuardedApplication, { response }: Knock): Promise<void> {

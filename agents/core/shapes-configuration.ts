@@ -121,3 +121,13 @@ export interface ImportPreview {
   before: string | null;
   after: string;
 }
+
+export interface ListedAgent {
+  name: string;
+  description: string;
+  model: string;
+  tools: string[];
+  documents: string[];
+  version: number;
+  edited: boolean;
+}

@@ -150,6 +150,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         halt = { by: actor.name, since: new Date().toISOString(), reason };
         return { sentence: "Everything is paused." };
       },
+      shutDown: unsupported,
       async resumeEverything() {
         halt = null;
         return { sentence: "Everything goes on." };

@@ -2,7 +2,6 @@
 
 import { useMemo, useRef } from "react";
 import { plural } from "@/components/ui/format";
-import { uniqueKeys } from "@/components/ui/unique-keys";
 import { FileDiff } from "./file-diff";
 import { type PatchFile, readPatch } from "./read-patch";
 import { useIsWide } from "./use-is-wide";
@@ -13,15 +12,14 @@ const OPEN_FILES = 8;
 /** A patch as git shows it, file by file; side by side where there is room. */
 export function PatchDiff({ patch }: { patch: string }) {
   const files = useMemo(() => readPatch(patch), [patch]);
-  const keys = uniqueKeys(files.map((file) => file.path));
   const box = useRef<HTMLDivElement>(null);
   const isWide = useIsWide(box);
   if (files.length === 0) return <p className="dim py-2">Nothing differs in any text.</p>;
   return (
     <div className="patch" ref={box}>
       {files.length > 1 ? <p className="small dim">{summaryOf(files)}</p> : null}
-      {files.map((file, index) => (
-        <FileDiff key={keys[index]} file={file} isOpen={index < OPEN_FILES} isWide={isWide} />
+      {files.map((file) => (
+        <FileDiff key={file.number} file={file} isOpen={file.number < OPEN_FILES} isWide={isWide} />
       ))}
     </div>
   );

