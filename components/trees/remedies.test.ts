@@ -28,7 +28,7 @@ test("out of grant asks for as much again, of what ran out", () => {
     grant: { ...none, cost_usd: 0.0004 },
     spent: { ...none, cost_usd: 0.0004 },
   });
-  expect(texts(tiny)[0]).toBe("Retry with $0.01 more");
+  expect(texts(tiny)[0]).toBe("Retry with $0.50 more");
 });
 
 test("where another task is to blame, the way leads there", () => {

@@ -56,12 +56,16 @@ export function remediesOf(task: Task, tasks: ReadonlyMap<string, Task>): Remedy
   return task.reason ? REMEDIES[task.reason](task, tasks) : [retry];
 }
 
+/** A call is made only where its grant covers what it may cost at most; less than this may be too little for one. */
+const LEAST_USD = 0.5;
+const LEAST_TOKENS = 50_000;
+
 /** As much again as it was given, of what it has used up most of. */
 function moreOf({ grant, spent }: Task): Remedy {
   const part = (unit: "cost_usd" | "tokens") => (grant[unit] ? (spent[unit] ?? 0) / grant[unit] : 0);
-  if (grant.tokens && part("tokens") >= part("cost_usd")) return { kind: "grant", tokens: grant.tokens };
-  // A cent is the least that a page shows; what the branch has spent beyond its grant comes on top.
-  if (grant.cost_usd) return { kind: "grant", usd: Math.max(0.01, Math.ceil(grant.cost_usd * 100) / 100) };
+  if (grant.tokens && part("tokens") >= part("cost_usd"))
+    return { kind: "grant", tokens: Math.max(LEAST_TOKENS, grant.tokens) };
+  if (grant.cost_usd) return { kind: "grant", usd: Math.max(LEAST_USD, Math.ceil(grant.cost_usd * 100) / 100) };
   return retry;
 }
 

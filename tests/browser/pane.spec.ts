@@ -11,7 +11,9 @@ import {
   type ScriptedRequest,
   startScriptedProvider,
 } from "@/agents/testing/scripted-provider";
-import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { expect as expectSoon, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+
+const expect = expectSoon.configure({ timeout: 20_000 });
 
 const LINES = Array.from({ length: 25_000 }, (_, at) => `line ${at + 1}`);
 const HOSTILE = `## Found it
@@ -48,7 +50,7 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>>
     const text = Array.from({ length: 60 }, (_, at) => `Sentence ${at} of a slow reply.`).join(" ");
     return {
       ...call("list_directory", { path: "." }, text),
-      beforeFrame: (at) => (at < 40 ? Promise.resolve() : stream.opened),
+      beforeFrame: (at) => (at < 6 ? Promise.resolve() : stream.opened),
     };
   },
   async "Step with me"({ turn, messages }) {
@@ -161,7 +163,7 @@ test("a task that is out of grant is granted more and retried with one press", a
   await submit("Spend it all", { grant: { cost_usd: 0.02 } });
   await expect(row("Spend it all, Failed")).toBeVisible();
   await expect(sentence()).toContainText(/^Failed: /);
-  await sentence().getByRole("button", { name: "Retry with $0.02 more" }).click();
+  await sentence().getByRole("button", { name: "Retry with $0.50 more" }).click();
   await expect(row("Spend it all, Succeeded")).toBeVisible();
   await expect(entry("Granted").first()).toBeAttached();
 });

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import type { Task } from "@/agents/core/shapes";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
@@ -22,7 +22,7 @@ interface LogProps {
 }
 
 /** The task's log as a conversation: one part of it at a time, however long it is. */
-export function Log({ task, feed, view, pages, problem, select }: LogProps) {
+export const Log = memo(function Log({ task, feed, view, pages, problem, select }: LogProps) {
   const { entries, draft, place } = view;
   const [raw, setRaw] = useState(false);
   const [top, bottom] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
@@ -74,7 +74,7 @@ export function Log({ task, feed, view, pages, problem, select }: LogProps) {
       ) : null}
     </div>
   );
-}
+});
 
 function lengthText(held: number, all: number): string {
   return all > held ? `${exactCount(held)} of ${exactCount(all)} messages` : plural(held, "message");

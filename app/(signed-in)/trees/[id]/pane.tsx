@@ -1,6 +1,6 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import type { Task } from "@/agents/core/shapes";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
@@ -41,7 +41,9 @@ interface PaneProps {
 export function Pane({ task, feed, asked, opened, pages, problem, select }: PaneProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const detail = useTaskDetail(task, opened?.task ?? null);
-  const log = useLogView(task, feed, pages, scroller);
+  // A page of the log takes a while to set; meanwhile typing and keys go first.
+  const calm = useDeferredValue(feed);
+  const log = useLogView(task, calm, pages, scroller);
   const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, log.whyParked);
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   const action = useAction();
@@ -79,7 +81,7 @@ export function Pane({ task, feed, asked, opened, pages, problem, select }: Pane
             <PaneSections {...common} detail={detail} asked={asked} select={select} />
             <CallProgressProvider value={feed.progress}>
               <ForkFromProvider value={mayRun ? setForkPoint : null}>
-                <Log task={task} feed={feed} view={log} pages={pages} problem={problem} select={select} />
+                <Log task={task} feed={calm} view={log} pages={pages} problem={problem} select={select} />
               </ForkFromProvider>
             </CallProgressProvider>
           </div>

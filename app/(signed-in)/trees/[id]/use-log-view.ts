@@ -39,20 +39,26 @@ export function useLogView(
   const { setFollowing, goToLatest } = pages;
   useEffect(() => setFollowing(atEnd), [setFollowing, atEnd]);
 
-  return {
-    entries,
-    draft: feed.draft?.taskId === task.id ? feed.draft : null,
-    place,
-    atEnd,
-    goToEnd: useCallback(() => {
-      goToEnd();
-      setFailure(null);
-      goToLatest().catch((error: Error) => error.name !== "AbortError" && setFailure(error.message));
-    }, [goToEnd, goToLatest]),
-    problem: problem ?? failure,
-    whyParked: whyParked(entries),
-    lastTurn: useMemo(() => lastTurnOf(entries), [entries]),
-  };
+  const toEnd = useCallback(() => {
+    goToEnd();
+    setFailure(null);
+    goToLatest().catch((error: Error) => error.name !== "AbortError" && setFailure(error.message));
+  }, [goToEnd, goToLatest]);
+
+  const draft = feed.draft?.taskId === task.id ? feed.draft : null;
+  return useMemo(
+    () => ({
+      entries,
+      draft,
+      place,
+      atEnd,
+      goToEnd: toEnd,
+      problem: problem ?? failure,
+      whyParked: whyParked(entries),
+      lastTurn: lastTurnOf(entries),
+    }),
+    [entries, draft, place, atEnd, toEnd, problem, failure],
+  );
 }
 
 function whyParked(entries: LogEntry[]): string | null {
