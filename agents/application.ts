@@ -32,6 +32,7 @@ import type {
   ListedEntry,
 } from "./core/shapes-configuration";
 import type { TaskFiles } from "./core/shapes-files";
+import type { ListedFork } from "./core/shapes-forks";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
 import type {
@@ -132,6 +133,8 @@ export interface Queries extends AccessQueries {
     limit?: number;
   }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
+  /** Forks of the tree, the newest first, and of what it was forked from itself. */
+  listForks(treeId: string): Promise<ListedFork[]>;
   compareTrees(one: string, other: string): Promise<Comparison>;
   /** What the task and its subtasks changed in the folder that it works in. */
   getTaskFiles(taskId: string): Promise<TaskFiles>;

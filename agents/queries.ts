@@ -13,6 +13,7 @@ import { personOf } from "./core/roles";
 import type { ServerStatus } from "./core/shapes";
 import type { ShownSetting } from "./core/shapes-people";
 import { createEntryQueries } from "./entry-queries";
+import { listForks } from "./listed-forks";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations-queries";
@@ -108,6 +109,7 @@ export function createQueries(sources: QuerySources): Queries {
         ...{ action, rule, skip },
         limit: limitOf(limit),
       }),
+    listForks: async (id) => listForks(sources, ids.tree(id)),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
     getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({

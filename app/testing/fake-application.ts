@@ -97,6 +97,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
           .slice(skip, skip + limit),
       compareTrees: forks.compare,
+      listForks: forks.list,
       getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       ...reviews.queries,

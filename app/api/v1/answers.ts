@@ -25,6 +25,7 @@ import type {
   RunbookFields,
 } from "@/agents/core/shapes-configuration";
 import type { TaskFiles } from "@/agents/core/shapes-files";
+import type { ListedFork } from "@/agents/core/shapes-forks";
 import type { LogFacts, OutputPage } from "@/agents/core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/agents/core/shapes-operations";
 import type { ListedUser, ShownSetting } from "@/agents/core/shapes-people";
@@ -103,6 +104,8 @@ export interface Answers {
   "GET trees/:id/search": All<FoundInTree>;
   /** Who did what when in a tree, and what it took. */
   "GET trees/:id/timeline": Timeline;
+  /** Trees that were forked from this one. */
+  "GET trees/:id/forks": All<ListedFork>;
   /** Two trees side by side: result, verdict, spend, duration and files. */
   "GET trees/:id/compare": Comparison;
   /** A failure that this person has looked at: their Home does not show it any more. */

@@ -27,6 +27,7 @@ export const treeRoutes = {
     (app, { id, query }) => app.queries.getTimeline(id, query.get("after") ?? undefined),
     "after",
   ),
+  "GET trees/:id/forks": lists((app, { id }) => app.queries.listForks(id)),
   "GET trees/:id/compare": looks(
     (app, { id, query }) => app.queries.compareTrees(id, required(query, "with", "the id of the other tree")),
     "with",
