@@ -10,10 +10,11 @@ interface EntryBarProps {
   isDirty: boolean;
   canSave: boolean;
   save: () => void;
+  discard: () => void;
   tryIt: () => void;
 }
 
-export function EntryBar({ start, isDirty, canSave, save, tryIt }: EntryBarProps) {
+export function EntryBar({ start, isDirty, canSave, save, discard, tryIt }: EntryBarProps) {
   const { kind, name, entry, may } = start;
   const { unit, title, one } = KINDS[kind];
   return (
@@ -40,6 +41,11 @@ export function EntryBar({ start, isDirty, canSave, save, tryIt }: EntryBarProps
         <Link className="btn" href={`/?runbook=${encodeURIComponent(name)}#new`}>
           Run it
         </Link>
+      ) : null}
+      {may.edit && isDirty ? (
+        <Button look="quiet" onClick={discard}>
+          Discard
+        </Button>
       ) : null}
       {may.edit && (entry || !name) ? (
         <Button look={canSave ? "primary" : "plain"} aria-disabled={!canSave} onClick={save} hint="⌘S">

@@ -36,6 +36,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
   const [isSaving, setSaving] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
   const [merged, setMerged] = useState<{ theirs: EntryFields; version: number; both: string[] } | null>(null);
+  const [dropped, setDropped] = useState<EntryFields | null>(null);
   const tried = useRef<HTMLTextAreaElement>(null);
   const canSave = may.edit && (isDirty || isNew) && !theirs;
   const save = useCallback(() => canSave && setSaving(true), [canSave]);
@@ -44,7 +45,13 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
 
   function change(changed: Partial<EntryFields>): void {
     setSaid(null);
+    setDropped(null);
     draft.change(changed);
+  }
+  function discard(): void {
+    setSaid(null);
+    setDropped(fields);
+    draft.discard();
   }
   function onSaved(done: { name: string; version: number; sentence: string }): void {
     draft.saved(done.version);
@@ -58,7 +65,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
   }
   return (
     <main className="main" id="main">
-      <EntryBar start={start} isDirty={isDirty} canSave={canSave} save={save} tryIt={tryIt} />
+      <EntryBar {...{ start, isDirty, canSave, save, discard, tryIt }} />
       <div className="page">
         <div className="edit">
           <div>
@@ -78,11 +85,12 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
                   {said}
                 </Say>
               ) : null}
-              {draft.isRestored && !theirs ? (
-                <Say>
-                  These are your changes of before, not saved yet.{" "}
-                  <button type="button" className="link" onClick={draft.discard}>
-                    Discard them
+              {draft.isRestored && !theirs ? <Say>These are your changes of before, not saved yet.</Say> : null}
+              {dropped ? (
+                <Say role="status">
+                  Your changes are discarded.{" "}
+                  <button type="button" className="link" onClick={() => change(dropped)}>
+                    Take them back
                   </button>
                 </Say>
               ) : null}
