@@ -12,6 +12,7 @@ import { fork } from "./fork";
 import { createHaltCommands } from "./halt-commands";
 import { createPeopleCommands } from "./people-commands";
 import { createPolicyCommands } from "./policy-commands";
+import { createProviderCommands } from "./provider-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
 import { createReviewTalk } from "./review-talk";
@@ -47,6 +48,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createReviewTalk({ ...sources, steer, removeTool: servers.removeTool }, ids),
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
+    ...createProviderCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
     ...createEntryCommands(sources),

@@ -10,11 +10,14 @@ import { type Queries, UserError } from "./application";
 import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
 import type { ServerStatus } from "./core/shapes";
+import type { ShownSetting } from "./core/shapes-people";
 import { createEntryQueries } from "./entry-queries";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations-queries";
 import { outputPage } from "./output-page";
+import { createProviderQueries } from "./provider-commands";
+import type { Providers } from "./providers";
 import { createReviewItemQueries } from "./review-item";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
@@ -36,9 +39,8 @@ export interface QuerySources {
   now(): number;
   snapshots: Pick<SnapshotStore, "diff">;
   slots: number;
-  defaultModel: string;
-  /** Which providers can be used as configured, and why not. */
-  models: { name: string; available: boolean; reason: string | null }[];
+  providers: Providers;
+  inEffect: ShownSetting[];
   version: string;
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
@@ -56,6 +58,7 @@ export function createQueries(sources: QuerySources): Queries {
 
   const queries: Queries = {
     ...createSecretQueries(sources),
+    ...createProviderQueries(sources),
     ...createToolQueries(sources),
     ...createEntryQueries(sources),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
@@ -137,8 +140,8 @@ export function createQueries(sources: QuerySources): Queries {
         slots: { used: running, max: sources.slots },
         queued,
         openReviews: reviews.countOpen(),
-        defaultModel: sources.defaultModel,
-        models: sources.models,
+        defaultModel: sources.providers.defaultModel(),
+        models: sources.providers.states(),
         terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
         version: sources.version,
         paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
@@ -147,7 +150,8 @@ export function createQueries(sources: QuerySources): Queries {
       };
     },
     getFigures: async () => ({ ...status.figures(), commits: store.log.commits() }),
-    listUsers: async () => store.people.users(),
+    listUsers: async () => store.people.listedUsers(),
+    listSettings: async () => sources.inEffect,
     listTokens: async () => store.people.tokens(),
   };
   return queries;
