@@ -15,6 +15,11 @@ const names = z.array(name).refine((list) => new Set(list).size === list.length,
 const level = z.enum(["read", "write", "network", "host", "change"], "Write read, write, network, host or change");
 const whenToRun = z.enum(["auto", "always", "never"], "Write auto, always or never");
 
+const whole = (most: number) => {
+  const says = `Write a whole number from 1 to ${most}`;
+  return z.int(says).min(1, says).max(most, says).optional();
+};
+
 export const agentFrontMatter = z.strictObject({
   name,
   description,
@@ -33,9 +38,9 @@ export const agentFrontMatter = z.strictObject({
     .prefault({}),
   limits: z
     .strictObject({
-      timeout_seconds: z.int().min(1).max(86_400).optional(),
-      max_turns: z.int().min(1).max(1_000).optional(),
-      ask_timeout_seconds: z.int().min(1).max(31_536_000).optional(),
+      timeout_seconds: whole(86_400),
+      max_turns: whole(1_000),
+      ask_timeout_seconds: whole(31_536_000),
       ask_default: z.string().min(1).optional(),
     })
     .prefault({}),

@@ -32,15 +32,10 @@ export function EntryBar({ start, isDirty, canSave, save, discard, tryIt }: Entr
           {isDirty ? "Not saved, kept in this browser" : "Nothing to save"}
         </span>
       ) : null}
-      {kind === "agent" && entry && may.run ? (
+      {kind !== "document" && entry && may.run ? (
         <Button onClick={tryIt} hint="t">
           Try it
         </Button>
-      ) : null}
-      {kind === "runbook" && entry && may.run ? (
-        <Link className="btn" href={`/?runbook=${encodeURIComponent(name)}#new`}>
-          Run it
-        </Link>
       ) : null}
       {may.edit && isDirty ? (
         <Button look="quiet" onClick={discard}>

@@ -107,8 +107,8 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
             {entry || isNew ? <Form {...{ kind, name, fields, change, readOnly, choices }} /> : null}
           </div>
           <EntryAside start={start} isDirty={isDirty} onDone={setSaid}>
-            {kind === "agent" && entry && may.run ? (
-              <TryIt agent={name} version={entry.version} isDirty={isDirty} field={tried} />
+            {kind !== "document" && entry && may.run ? (
+              <TryIt {...{ kind, name, isDirty }} version={entry.version} field={tried} />
             ) : null}
           </EntryAside>
         </div>
