@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AgentBody } from "@/agents/core/configuration";
 
 /** Longer descriptions would cost every caller of `list_agents` and its like too many tokens. */
 const DESCRIPTION_MAX_CHARACTERS = 240;
@@ -36,6 +37,23 @@ export const agentFrontMatter = z.strictObject({
       document: whenToRun.default("auto"),
     })
     .prefault({}),
+  grant: z
+    .strictObject({
+      tokens: whole(1e12),
+      cost_usd: z
+        .number("Write a number of dollars above 0")
+        .positive("Write a number of dollars above 0")
+        .max(1e6, "Write at most 1000000 dollars")
+        .optional(),
+      tasks: whole(1e6),
+      depth: z
+        .int("Write a whole number from 0 to 100")
+        .min(0, "Write a whole number from 0 to 100")
+        .max(100, "Write a whole number from 0 to 100")
+        .optional(),
+      seconds: whole(31_536_000),
+    })
+    .optional(),
   limits: z
     .strictObject({
       timeout_seconds: whole(86_400),
@@ -45,6 +63,13 @@ export const agentFrontMatter = z.strictObject({
     })
     .prefault({}),
 });
+
+/** As a body holds it: only what was given. */
+export function grantIn(grant: z.output<typeof agentFrontMatter>["grant"]): Pick<AgentBody, "grant"> {
+  const { cost_usd: costUsd, ...rest } = grant ?? {};
+  const given = Object.entries({ ...rest, costUsd }).filter(([, amount]) => amount !== undefined);
+  return given.length > 0 ? { grant: Object.fromEntries(given) } : {};
+}
 
 export const documentFrontMatter = z.strictObject({ name, description });
 
