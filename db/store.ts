@@ -21,15 +21,20 @@ import { createProviderAddresses, type ProviderAddresses } from "./provider-addr
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
+import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { createRules, type Rules } from "./rules";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
+import { createSeen, type Seen } from "./seen";
 import { createSupervision, type Supervision } from "./supervision";
+import { createTemplates, type Templates } from "./templates";
 import { createToolStates, type ToolStates } from "./tool-states";
 import { createTrees, type Trees } from "./trees";
 import { createWorkers, type Workers } from "./workers";
@@ -41,6 +46,7 @@ export interface Store {
   configuration: ConfigurationStore;
   trees: Trees;
   decisions: Decisions;
+  rules: Rules;
   forks: Forks;
   halts: Halts;
   interventions: Interventions;
@@ -53,6 +59,8 @@ export interface Store {
   search: Search;
   people: People;
   secrets: Secrets;
+  seen: Seen;
+  templates: Templates;
   providerAddresses: ProviderAddresses;
   audit: Audit;
   answers: Answers;
@@ -61,12 +69,14 @@ export interface Store {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
+    forks: ForkQueries;
     reviews: ReviewQueries;
     decided: DecidedQueries;
     status: StatusQueries;
     entries: EntryQueries;
     operations: OperationsQueries;
     tools: ToolQueries;
+    timeline: TimelineQueries;
   };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -96,6 +106,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
     decisions: createDecisions(client.sqlite, log),
+    rules: createRules(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     halts,
     interventions: createInterventions(client.sqlite, log),
@@ -108,6 +119,8 @@ export function openStore(file: string, options: StoreOptions): Store {
     search: createSearch(client.sqlite, log),
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
+    seen: createSeen(client.sqlite, log),
+    templates: createTemplates(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
@@ -116,9 +129,11 @@ export function openStore(file: string, options: StoreOptions): Store {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
+      forks: createForkQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       decided: createDecidedQueries(client.sqlite),
       status: createStatusQueries(client),
+      timeline: createTimelineQueries(client.sqlite),
       entries: createEntryQueries(client.sqlite),
       operations: createOperationsQueries(client.sqlite),
       tools: createToolQueries(client.sqlite),

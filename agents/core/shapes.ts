@@ -73,6 +73,8 @@ export interface Task {
   /** A sentence that belongs to the reason: what exactly went wrong, or the words of whoever stopped it. */
   reason_detail: string | null;
   waiting_for: WaitingFor | null;
+  /** Ids of the sibling tasks that must succeed before it starts. */
+  depends_on: string[];
   parked_until: string | null;
   /** Who paused it, or a task above it, and since when; "manual stepping" where it waits for its step. */
   paused_by: { name: string; since: string } | null;
@@ -91,9 +93,15 @@ export interface Task {
   ended_at: string | null;
 }
 
+/** In which order a list of trees may stand. */
+export const TREE_SORTS = ["newest", "oldest", "ended", "cost", "tasks"] as const;
+export type TreeSort = (typeof TREE_SORTS)[number];
+
 export interface Tree {
   id: string;
   title: string;
+  /** Who submitted it. */
+  created_by: string;
   status: TaskStatus;
   reason: Reason | null;
   created_at: string;

@@ -42,6 +42,7 @@ export class FakeStore {
     const id = this.newId("t");
     const tree: Tree = {
       id,
+      created_by: "you",
       status: "running",
       reason: null,
       created_at: new Date().toISOString(),
@@ -74,6 +75,7 @@ export class FakeStore {
       reason: null,
       reason_detail: null,
       waiting_for: null,
+      depends_on: [],
       parked_until: null,
       paused_by: null,
       depth: parent ? parent.depth + 1 : 0,

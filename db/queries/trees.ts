@@ -3,11 +3,13 @@
 import type { Level, Setup } from "@/agents/core/entries";
 import type { Reason } from "@/agents/core/reasons";
 import type { Page, Task, TaskStatus, Tree } from "@/agents/core/shapes";
+import type { TreeListOptions } from "@/agents/core/shapes-trees";
 import { createBodyReader } from "../bodies";
 import type { Sqlite } from "../client";
 import { HALTED, type Halt } from "../halt";
 import type { FoundTask } from "../trees";
-import { grantShape, iso, type RolledUp, shownStatus, type TaskRow, type TaskTexts, taskShape, usd } from "./shapes";
+import { grantShape, iso, type RolledUp, type TaskRow, type TaskTexts, taskShape, usd } from "./shapes";
+import { createTreeList, TREE_STATUS, type TreeList } from "./tree-list";
 
 const TASK_COLUMNS = `
   task.id, task.uid, tree.uid AS treeUid, task.parent_id AS parentId, parent.uid AS parentUid, task.role, task.title,
@@ -24,11 +26,11 @@ interface TreeRow {
   id: number;
   uid: string;
   title: string;
+  /** See `TREE_STATUS`. */
+  status: TaskStatus;
+  createdBy: string;
   rootUid: string;
-  rootStatus: TaskRow["status"];
-  rootHolds: number;
   rootReason: Reason | null;
-  rootEndedAtMs: number | null;
   rootHeadline: string;
   workspace: string;
   priority: number;
@@ -49,18 +51,23 @@ interface TreeRow {
 }
 
 const TREE_COLUMNS = `
-  tree.id, tree.uid, tree.title, root.uid AS rootUid, root.status AS rootStatus, root.holds + ${HALTED} AS rootHolds,
-  root.reason AS rootReason, root.ended_at_ms AS rootEndedAtMs, root.headline AS rootHeadline, tree.workspace, tree.priority,
+  tree.id, tree.uid, tree.title, tree.created_by AS createdBy, root.uid AS rootUid, ${TREE_STATUS} AS status,
+  root.reason AS rootReason, root.headline AS rootHeadline, tree.workspace, tree.priority,
   tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.tasks_total AS tasksTotal,
   tree.tasks_ended AS tasksEnded, tree.created_at_ms AS createdAtMs, tree.ended_at_ms AS endedAtMs,
   tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks,
   tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds
   FROM trees tree JOIN tasks root ON root.id = tree.root_id`;
 
+/** `changed`: these and the tasks above them, as rows. */
+export type WantedTasks = "none" | "rows" | "whole" | { changed: readonly string[] };
+
 export interface TreeQueries {
-  listTrees(after: string | undefined, limit: number): Page<Tree>;
+  listTrees(options: TreeListOptions & { limit: number }, nowMs: number): Page<Tree>;
+  countTrees: TreeList["counts"];
+  submitters: TreeList["submitters"];
   /** `rows`: tasks without their long texts, which are read from the log one by one. */
-  getTree(uid: string, tasks: "none" | "rows" | "whole", nowMs: number): Tree;
+  getTree(uid: string, tasks: WantedTasks, nowMs: number): Tree;
   getTask(uid: string, nowMs: number): Task;
   /** Public ids that begin so: at most two, which is enough to tell whether a prefix is unique. */
   treesLike(prefix: string): string[];
@@ -78,12 +85,25 @@ export interface TreeQueries {
 
 export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): TreeQueries {
   const bodies = createBodyReader(sqlite);
-  const selectTrees = sqlite.prepare(
-    `SELECT ${TREE_COLUMNS} WHERE tree.id < ? AND tree.is_system = 0 ORDER BY tree.id DESC LIMIT ?`,
-  );
+  const list = createTreeList(sqlite);
+  const selectTreeById = sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.id = ?`);
   const selectTree = sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.uid = ?`);
   const selectTasks = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.tree_id = ? ORDER BY task.id`);
   const selectTask = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.uid = ?`);
+  const selectChanged = sqlite.prepare(`
+    WITH RECURSIVE changed(id) AS (
+      SELECT id FROM tasks WHERE uid IN (SELECT value FROM json_each(@uids)) AND tree_id = @tree
+      UNION SELECT tasks.parent_id FROM changed JOIN tasks ON tasks.id = changed.id WHERE tasks.parent_id IS NOT NULL)
+    SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.id IN (SELECT id FROM changed) ORDER BY task.id`);
+  const spend = "id, parent_id AS parentId, role, tokens_in + tokens_out AS tokens, micro_usd AS microUsd";
+  const selectSpend = sqlite.prepare(`SELECT ${spend} FROM tasks WHERE tree_id = ? ORDER BY id`);
+  const selectBranchSpend = sqlite.prepare(`
+    WITH RECURSIVE branch(id) AS (
+      SELECT @id UNION ALL SELECT tasks.id FROM branch JOIN tasks ON tasks.parent_id = branch.id)
+    SELECT ${spend} FROM tasks WHERE id IN (SELECT id FROM branch) ORDER BY id`);
+  const selectAwaited = sqlite
+    .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND awaited = 1 AND ended_at_ms IS NULL ORDER BY id")
+    .pluck();
   const selectSetup = sqlite
     .prepare(`
     SELECT body FROM messages JOIN trees ON trees.root_id = messages.task_id
@@ -100,19 +120,15 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     SELECT before.uid FROM dependencies JOIN tasks before ON before.id = on_id
     WHERE task_id = ? AND before.ended_at_ms IS NULL ORDER BY before.id`)
     .pluck();
-  const selectOpenReviews = sqlite.prepare("SELECT uid FROM reviews WHERE task_id = ? AND status = 'open'").pluck();
-  /** One row a tree, over its open tasks only: what the derived status of the tree depends on. */
-  const selectActivity = sqlite.prepare(`
-    SELECT
-      max(status IN ('ready', 'running') AND (holds + ${HALTED} = 0 OR status = 'running')) AS active,
-      max(role = 'finishing' AND purpose = 'document' AND holds + ${HALTED} = 0) AS documenting,
-      max(status = 'parked' AND ${HALTED} = 0) AS parked, max(holds + ${HALTED} > 0) AS held, min(parked_until_ms) AS untilMs
-    FROM tasks WHERE tree_id = ? AND ended_at_ms IS NULL`);
-  const selectPersonNeeded = sqlite
+  const selectDependencies = sqlite.prepare(`
+    SELECT task_id AS taskId, before.uid FROM dependencies JOIN tasks before ON before.id = on_id
+    WHERE task_id IN (SELECT id FROM tasks WHERE tree_id = ?) ORDER BY task_id, on_id`);
+  const selectPrecedents = sqlite
     .prepare(
-      "SELECT 1 FROM reviews WHERE tree_id = ? AND status = 'open' AND kind IN ('question', 'approval') AND addressee_id IS NULL LIMIT 1",
+      "SELECT before.uid FROM dependencies JOIN tasks before ON before.id = on_id WHERE task_id = ? ORDER BY on_id",
     )
     .pluck();
+  const selectOpenReviews = sqlite.prepare("SELECT uid FROM reviews WHERE task_id = ? AND status = 'open'").pluck();
   const selectBusy = sqlite
     .prepare(
       "SELECT headline FROM tasks WHERE tree_id = ? AND status = 'running' AND headline <> '' ORDER BY id DESC LIMIT 1",
@@ -124,6 +140,9 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
   const selectPauses = sqlite.prepare(`
     SELECT task_id AS taskId, scope, by, created_at_ms AS sinceMs FROM pauses
     WHERE closed_at_ms IS NULL AND tree_id = (SELECT tree_id FROM tasks WHERE id = ?) ORDER BY id`);
+  const selectParents = sqlite.prepare(
+    "SELECT id, parent_id FROM tasks WHERE tree_id = (SELECT tree_id FROM tasks WHERE id = ?)",
+  );
   const treesLike = sqlite
     .prepare("SELECT uid FROM trees WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
     .pluck();
@@ -142,20 +161,8 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     )
     .pluck();
 
-  /** As docs/lifecycle.md says: running while anything can run or is being documented; else the root's; while the root waits, what it waits for. */
-  function statusOf(row: TreeRow): TaskStatus {
-    const root = shownStatus({ status: row.rootStatus, holds: row.rootHolds, endedAtMs: row.rootEndedAtMs });
-    if (row.endedAtMs !== null) return root;
-    const activity = selectActivity.get(row.id) as Record<"active" | "documenting" | "parked" | "held", number | null>;
-    if (activity.active || activity.documenting) return "running";
-    if (row.rootEndedAtMs !== null) return root;
-    if (selectPersonNeeded.get(row.id)) return "waiting";
-    if (activity.parked) return "parked";
-    return activity.held ? "paused" : root;
-  }
-
   function treeShape(row: TreeRow, tasks: Task[]): Tree {
-    const status = statusOf(row);
+    const { status } = row;
     const parked =
       status === "parked"
         ? (selectFirstParked.get(row.id) as { detail: string | null; untilMs: number } | undefined)
@@ -165,6 +172,7 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     return {
       id: row.uid,
       title: row.title,
+      created_by: row.createdBy,
       status,
       reason: row.rootReason,
       created_at: iso(row.createdAtMs) ?? "",
@@ -209,13 +217,12 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     }
   }
 
-  function waitsOf(row: TaskRow, tasks: TaskRow[]): { tasks: string[]; reviews: string[] } {
+  function waitsOf(row: TaskRow): { tasks: string[]; reviews: string[] } {
     if (row.status !== "waiting") return { tasks: [], reviews: [] };
     if (row.waitKind === "predecessors") return { tasks: selectPredecessors.all(row.id) as string[], reviews: [] };
-    const awaited = tasks.filter((one) => one.parentId === row.id && one.endedAtMs === null && one.awaited === 1);
     const reviews =
       row.waitKind === "answer" || row.waitKind === "approval" ? (selectOpenReviews.all(row.id) as string[]) : [];
-    return { tasks: awaited.map((one) => one.uid), reviews };
+    return { tasks: selectAwaited.all(row.id) as string[], reviews };
   }
 
   /** The open pauses of the tree by task; read only where something is paused. */
@@ -225,7 +232,7 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     const pauses = selectPauses.all(first.id) as (Pause & { taskId: number })[];
     return {
       pauses: new Map(pauses.map((pause) => [pause.taskId, pause])),
-      parents: new Map(rows.map((row) => [row.id, row.parentId])),
+      parents: new Map(selectParents.raw().all(first.id) as [number, number | null][]),
       halt: haltNow(),
     };
   }
@@ -234,43 +241,52 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     return selectTasks.all(treeId) as TaskRow[];
   }
 
+  function dependenciesOf(treeId: number): Map<number, string[]> {
+    const found = new Map<number, string[]>();
+    for (const { taskId, uid } of selectDependencies.all(treeId) as { taskId: number; uid: string }[]) {
+      const list = found.get(taskId);
+      if (list) list.push(uid);
+      else found.set(taskId, [uid]);
+    }
+    return found;
+  }
+
   return {
-    listTrees(after, limit) {
-      const before = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
-      const rows = selectTrees.all(Number.isFinite(before) ? before : 0, limit + 1) as TreeRow[];
-      const items = rows.slice(0, limit).map((row) => treeShape(row, []));
-      return { items, next: rows.length > limit ? String(rows[limit - 1]?.id) : null };
+    listTrees(options, nowMs) {
+      const { ids, next } = list.page(options, nowMs);
+      return { items: ids.map((id) => treeShape(selectTreeById.get(id) as TreeRow, [])), next };
     },
+    countTrees: list.counts,
+    submitters: list.submitters,
     getTree(uid, tasks, nowMs) {
       const row = selectTree.get(uid) as TreeRow;
       if (tasks === "none") return treeShape(row, []);
-      const rows = rowsOf(row.id);
-      const rolled = rollUp(rows);
-      const empty: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
-      const waiting = indexByParent(rows);
+      const isPart = typeof tasks === "object";
+      const rows = isPart
+        ? (selectChanged.all({ uids: JSON.stringify(tasks.changed), tree: row.id }) as TaskRow[])
+        : rowsOf(row.id);
+      const rolled = rollUp(selectSpend.all(row.id) as SpendRow[]);
       const held = holdersOf(rows);
+      const depends = dependenciesOf(row.id);
       const shapes = rows.map((one) => {
-        const texts = tasks === "whole" ? textsOf(one.id) : empty;
-        return taskShape(
-          one,
-          rolled.get(one.id) ?? NOTHING,
-          waitsOf(one, waiting.get(one.id) ?? []),
-          texts,
-          pauseOf(one, held),
-          nowMs,
-        );
+        const texts = tasks === "whole" ? textsOf(one.id) : NO_TEXTS;
+        const sums = rolled.get(one.id) ?? NOTHING;
+        return taskShape(one, sums, waitsOf(one), depends.get(one.id) ?? [], texts, pauseOf(one, held), nowMs);
       });
       return treeShape(row, shapes);
     },
     getTask(uid, nowMs) {
       const row = selectTask.get(uid) as TaskRow;
-      const rows = rowsOf((find.get(uid) as FoundTask).treeId);
+      const rolled = rollUp(selectBranchSpend.all({ id: row.id }) as SpendRow[]);
+      const depends = selectPrecedents.all(row.id) as string[];
+      const held = holdersOf([row]);
       return taskShape(
         row,
-        rollUp(rows).get(row.id) ?? NOTHING,
-        waitsOf(row, rows),
+        rolled.get(row.id) ?? NOTHING,
+        waitsOf(row),
+        depends,
         textsOf(row.id),
-        pauseOf(row, holdersOf(rows)),
+        pauseOf(row, held),
         nowMs,
       );
     },
@@ -286,6 +302,15 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     treeKey: (treeUid) => (selectTree.get(treeUid) as TreeRow).id,
     openTasks: (treeUid) => openTasks.all(treeUid) as string[],
   };
+}
+
+/** What a task itself has spent. */
+interface SpendRow {
+  id: number;
+  parentId: number | null;
+  role: TaskRow["role"];
+  tokens: number;
+  microUsd: number;
 }
 
 interface Pause {
@@ -310,25 +335,13 @@ function pauseOf(row: TaskRow, held: Held | null): Pick<Pause, "by" | "sinceMs">
   return held.halt;
 }
 
+const NO_TEXTS: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
 const NOTHING: RolledUp = { tokens: 0, microUsd: 0, tasks: 1, depth: 0 };
 
-function indexByParent(rows: TaskRow[]): Map<number, TaskRow[]> {
-  const children = new Map<number, TaskRow[]>();
-  for (const row of rows) {
-    if (row.parentId === null) continue;
-    const list = children.get(row.parentId);
-    if (list) list.push(row);
-    else children.set(row.parentId, [row]);
-  }
-  return children;
-}
-
 /** Children come after their parents, so one pass from the end adds every branch up. */
-function rollUp(rows: TaskRow[]): Map<number, RolledUp> {
+function rollUp(rows: SpendRow[]): Map<number, RolledUp> {
   const rolled = new Map<number, RolledUp>();
-  for (const row of rows) {
-    rolled.set(row.id, { tokens: row.tokensIn + row.tokensOut, microUsd: row.microUsd, tasks: 1, depth: 0 });
-  }
+  for (const { id, tokens, microUsd } of rows) rolled.set(id, { tokens, microUsd, tasks: 1, depth: 0 });
   for (const row of rows.toReversed()) {
     const own = rolled.get(row.id);
     const parent = row.parentId === null ? undefined : rolled.get(row.parentId);

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useState } from "react";
 import { isEnded, type Task, type Tree } from "@/agents/core/shapes";
-import { submitTree } from "@/app/(signed-in)/submit";
+import { submitTree } from "@/app/(signed-in)/(home)/submit";
 import { fetchJson } from "@/components/feed/fetch-json";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";

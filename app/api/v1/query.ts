@@ -1,6 +1,8 @@
 /** What stands behind the question mark of an address. Throws `UserError` invalid with a sentence that names the field. */
 import { UserError } from "@/agents/application";
+import { TASK_STATUSES, TREE_SORTS } from "@/agents/core/shapes";
 import type { DecidedQuery } from "@/agents/core/shapes-review";
+import type { TreeListOptions } from "@/agents/core/shapes-trees";
 
 const REVIEW_KINDS = ["flag", "approval", "question", "proposal", "change"] as const;
 const DECIDED_STATUSES = ["approved", "rejected", "answered", "withdrawn"] as const;
@@ -25,6 +27,12 @@ export const PARAMETERS = {
   hours: whole(1, 168, "How far back: 1, 24 or 168."),
   action: text("Only this action."),
   rule: text("Only what this rule found."),
+  q: { ...text("Words to look for: all of them stand in what is found."), required: true },
+  search: text("Part of the title, or the beginning of the id."),
+  agent: text("Only what this agent does."),
+  person: text("Only what this person submitted."),
+  sort: oneWord(TREE_SORTS, "What goes first."),
+  subject: text("Only what was done to this."),
   actor: text("Only what this person, task or program did."),
 } as const;
 
@@ -69,6 +77,19 @@ export function limitOf(query: Query<"limit">): number | undefined {
 
 export function pageOf(query: Query<"after" | "limit">): { after?: string; limit?: number } {
   return { after: query.get("after") ?? undefined, limit: limitOf(query) };
+}
+
+export const TREES = ["after", "limit", "search", "status", "agent", "person", "sort"] as const;
+
+export function treesOf(query: Query<(typeof TREES)[number]>): TreeListOptions {
+  return {
+    ...pageOf(query),
+    search: named(query, "search"),
+    agent: named(query, "agent"),
+    person: named(query, "person"),
+    status: oneOf(named(query, "status"), [...TASK_STATUSES, "open", "ended"] as const, "status"),
+    sort: oneOf(named(query, "sort"), TREE_SORTS, "sort"),
+  };
 }
 
 export const MESSAGES = ["after", "before", "latest", "limit"] as const;

@@ -31,3 +31,10 @@ export const submission = submissionFields.refine(({ task }) => task.trim() !== 
 export function parseSubmission(input: unknown): Submission {
   return parse(submission, input);
 }
+
+/** Its task may be empty: whoever uses it writes one. */
+export const template = z.strictObject({ name: text, submission: submissionFields, replaces: text.optional() });
+
+export function parseTemplate(input: unknown): z.infer<typeof template> {
+  return parse(template, input);
+}

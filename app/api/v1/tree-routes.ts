@@ -1,12 +1,12 @@
 /** Trees, tasks and their messages, and what a person does with them. */
 import type { GuardedApplication } from "@/agents/guard";
 import { bodies, said } from "./bodies";
-import { integer, MESSAGES, messagesOf, pageOf, required, seqOf } from "./query";
-import { does, looks, makes } from "./routes";
-import { submission } from "./submission";
+import { integer, MESSAGES, messagesOf, required, seqOf, TREES, treesOf } from "./query";
+import { does, lists, looks, makes } from "./routes";
+import { submission, template } from "./submission";
 
 export const treeRoutes = {
-  "GET trees": looks((app, { query }) => app.queries.listTrees(pageOf(query)), "after", "limit"),
+  "GET trees": looks((app, { query }) => app.queries.listTrees(treesOf(query)), ...TREES),
   "POST trees": makes("submitTree", submission, (app, { sent, once }) =>
     app.commands.submitTree(sent, app.actor, { once }),
   ),
@@ -19,10 +19,23 @@ export const treeRoutes = {
     },
     ...MESSAGES,
   ),
+  "GET trees/:id/search": lists(
+    (app, { id, query }) => app.queries.searchTree(id, required(query, "q", "words to look for")),
+    "q",
+  ),
+  "GET trees/:id/timeline": looks(
+    (app, { id, query }) => app.queries.getTimeline(id, query.get("after") ?? undefined),
+    "after",
+  ),
+  "GET trees/:id/forks": lists((app, { id }) => app.queries.listForks(id)),
   "GET trees/:id/compare": looks(
     (app, { id, query }) => app.queries.compareTrees(id, required(query, "with", "the id of the other tree")),
     "with",
   ),
+  "POST trees/:id/seen": does("markSeen", null, (app, { id }) => app.commands.markSeen(id, app.actor)),
+  "GET templates": lists((app) => app.queries.listTemplates()),
+  "POST templates": makes("saveTemplate", template, (app, { sent }) => app.commands.saveTemplate(sent, app.actor)),
+  "DELETE templates/:id": does("removeTemplate", null, (app, { id }) => app.commands.removeTemplate(id, app.actor)),
   "GET tasks/:id": looks((app, { id }) => app.queries.getTask(id)),
   "GET tasks/:id/messages": looks(
     async (app, { id, query }) => {
