@@ -44,7 +44,9 @@ import type {
   TestedServer,
   ToolHistory,
   ToolProposal,
+  ToolVersionTexts,
 } from "./core/shapes-tools";
+import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "./core/shapes-trees";
 
 export type { Actor } from "./core/roles";
 export type { ListedAgent } from "./core/shapes-configuration";
@@ -63,7 +65,12 @@ export class UserError extends Error {
 }
 
 export interface Queries extends AccessQueries {
-  listTrees(options?: { after?: string; limit?: number }): Promise<Page<Tree>>;
+  listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
+  /** How many there are of each status. */
+  countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
+  /** Everybody who has submitted a tree. */
+  listSubmitters(): Promise<string[]>;
+  listTemplates(): Promise<Template[]>;
   /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
@@ -126,6 +133,8 @@ export interface Queries extends AccessQueries {
   listToolProposals(): Promise<ToolProposal[]>;
   /** Who called a tool, or any tool of a server, lately. */
   getToolHistory(name: string): Promise<ToolHistory>;
+  /** What one of its versions says, against the one before. */
+  getToolVersion(name: string, version: number): Promise<ToolVersionTexts>;
   /** What a file in the `mcpServers` layout would add; nothing is stored or started. */
   previewServers(text: string): Promise<ServerPreview>;
   /** The newest first. */
@@ -242,6 +251,14 @@ export interface Commands extends AccessCommands {
     options?: { version?: number },
   ): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** The actor has looked at how it failed: it is not in their `unseenBy` any more. */
+  markSeen(treeId: string, actor: Actor): Promise<{ sentence: string }>;
+  /** `replaces`: the template whose place and name it takes. */
+  saveTemplate(
+    template: { name: string; submission: Submission; replaces?: string },
+    actor: Actor,
+  ): Promise<{ sentence: string }>;
+  removeTemplate(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Servers from a file in the `mcpServers` layout; each is started once, and what it lists is pinned. */
   importServers(
     text: string,

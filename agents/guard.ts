@@ -10,6 +10,9 @@ import type { Submission } from "./core/shapes";
 
 export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof LiveFeed, Permission>> = {
   listTrees: "look",
+  countTrees: "look",
+  listSubmitters: "look",
+  listTemplates: "look",
   getTree: "look",
   getTask: "look",
   listMessages: "look",
@@ -36,6 +39,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getPolicy: "look",
   listToolProposals: "look",
   getToolHistory: "look",
+  getToolVersion: "look",
   previewServers: "administer",
   listSecrets: "administer",
   listProviderKeys: "administer",
@@ -92,6 +96,9 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   fork: "run",
   grant: "run",
   deleteTree: "run",
+  markSeen: "run",
+  saveTemplate: "run",
+  removeTemplate: "run",
   answer: "answer",
   decide: "decide",
   approveChanged: "decide",

@@ -9,6 +9,7 @@ import type { SnapshotStore } from "@/lib/snapshots/port";
 import { type Queries, UserError } from "./application";
 import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
+import { personOf } from "./core/roles";
 import type { ServerStatus } from "./core/shapes";
 import type { ShownSetting } from "./core/shapes-people";
 import { createEntryQueries } from "./entry-queries";
@@ -22,6 +23,7 @@ import { createReviewItemQueries } from "./review-item";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
 import { taskFiles } from "./task-files";
+import { createTemplateQueries } from "./template-commands";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
 
@@ -60,10 +62,17 @@ export function createQueries(sources: QuerySources): Queries {
     ...createSecretQueries(sources),
     ...createProviderQueries(sources),
     ...createToolQueries(sources),
+    ...createTemplateQueries(store),
+    listTrees: async ({ after, limit, unseenBy, ...filter } = {}) =>
+      trees.listTrees(
+        { ...filter, unseenBy: unseenBy && personOf(unseenBy), after: cursorOf(after), limit: limitOf(limit) },
+        sources.now(),
+      ),
+    countTrees: async (filter = {}) => trees.countTrees(filter, sources.now()),
+    listSubmitters: async () => trees.submitters(),
     ...createEntryQueries(sources),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
     ...createReviewItemQueries(sources, ids),
-    listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
     listMessages: async (scope, options = {}) => {
@@ -170,7 +179,7 @@ type DailySpend = { tokens: number; microUsd: number };
 
 /** Cursors are opaque to whoever uses them; one that was never given out is told from an end of the list. */
 function cursorOf(after: string | undefined): string | undefined {
-  if (after !== undefined && !/^\d{1,15}$/.test(after)) {
+  if (after !== undefined && !/^\d{1,18}(?:-\d{1,15})?$/.test(after)) {
     throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use the "next" of the last page.`);
   }
   return after;

@@ -29,7 +29,9 @@ import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
+import { createSeen, type Seen } from "./seen";
 import { createSupervision, type Supervision } from "./supervision";
+import { createTemplates, type Templates } from "./templates";
 import { createToolStates, type ToolStates } from "./tool-states";
 import { createTrees, type Trees } from "./trees";
 import { createWorkers, type Workers } from "./workers";
@@ -53,6 +55,8 @@ export interface Store {
   search: Search;
   people: People;
   secrets: Secrets;
+  seen: Seen;
+  templates: Templates;
   providerAddresses: ProviderAddresses;
   audit: Audit;
   answers: Answers;
@@ -108,6 +112,8 @@ export function openStore(file: string, options: StoreOptions): Store {
     search: createSearch(client.sqlite, log),
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
+    seen: createSeen(client.sqlite, log),
+    templates: createTemplates(client.sqlite, log),
     providerAddresses: createProviderAddresses(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),

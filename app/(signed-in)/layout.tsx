@@ -7,6 +7,7 @@ import { GlobalKeys } from "@/components/global-keys";
 import { KeysDialog } from "@/components/keys-dialog";
 import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
+import { SeenMarker } from "./seen-marker";
 
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
   const { actor, queries } = await enter();
@@ -23,6 +24,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
       </div>
       <KeysDialog />
       <GlobalKeys />
+      <SeenMarker />
     </StatusProvider>
   );
 }

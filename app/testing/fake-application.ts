@@ -15,6 +15,7 @@ import { fakeForks } from "./fake-forks";
 import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
 import { FakeStore } from "./fake-store";
+import { fakeTrees } from "./fake-trees";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
 const RUNBOOKS = [
@@ -35,6 +36,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   });
   const reviews = fakeReviews(store);
   const forks = fakeForks(store);
+  const trees = fakeTrees(store);
   const entries = fakeEntries({
     agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
     document: [],
@@ -54,12 +56,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       onDraft: (id, listener) => store.onDraft(id, listener),
     },
     queries: {
-      async listTrees({ after, limit = 50 } = {}) {
-        const all = [...store.trees.values()].reverse();
-        const start = after ? all.findIndex((tree) => tree.id === after) + 1 : 0;
-        const items = all.slice(start, start + limit).map((tree) => ({ ...tree, tasks: [] }));
-        return { items, next: start + limit < all.length ? items[items.length - 1]!.id : null };
-      },
+      ...trees.queries,
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
         return { ...tree, tasks: tasks === "none" ? [] : tree.tasks.map(cutTask) };
@@ -109,6 +106,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...entries.queries,
       listToolProposals: async () => [],
       getToolHistory: unsupported,
+      getToolVersion: unsupported,
       previewServers: unsupported,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
@@ -179,6 +177,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
+      ...trees.commands,
       ...operations.commands,
       approveChanged: unsupported,
       restoreBefore: unsupported,
