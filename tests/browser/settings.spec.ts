@@ -36,7 +36,7 @@ test.afterAll(async () => {
 
 test("a key is tested where it is typed, kept, and used by the next task without a restart", async () => {
   await page.goto(`${server.url}/settings`);
-  await expect(page.getByRole("row", { name: /BANYAN_MAX_WIDTH/ })).toContainText(/7\s*Set/);
+  await expect(page.getByRole("row", { name: /BANYAN_MAX_WIDTH/ })).toContainText(/7\s*Environment/);
   await expect(page.getByRole("row", { name: /BANYAN_MAX_DEPTH/ })).toContainText(/8\s*Default/);
   await page.getByRole("link", { name: "Provider keys" }).click();
   const card = page.getByRole("region", { name: "Anthropic" });

@@ -36,7 +36,7 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
   }
 
   return (
-    <form className="card addone" onSubmit={send} aria-label="Create a token">
+    <form className="card setform" onSubmit={send} aria-label="Create a token">
       <div className="threes">
         <label className="f">
           <span>Name</span>

@@ -29,7 +29,7 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
   }
 
   return (
-    <form className="card addone" onSubmit={send} aria-label="Add a user">
+    <form className="card setform" onSubmit={send} aria-label="Add a user">
       <div className="threes">
         <label className="f">
           <span>E-mail address of the Google account</span>
