@@ -76,7 +76,13 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
       ) : null}
       {open === "form" ? (
         <div className="mt-3">
-          <ProviderForm provider={provider} defaultModel={defaultModel} onKept={done} onCancel={() => setOpen(null)} />
+          <ProviderForm
+            provider={provider}
+            defaultModel={defaultModel}
+            onKept={done}
+            onCancel={() => setOpen(null)}
+            takesFocus
+          />
         </div>
       ) : null}
       {open === "remove" ? (
