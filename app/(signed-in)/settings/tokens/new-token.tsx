@@ -68,7 +68,7 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
         {problem ? (
           <span className="bad">{problem}</span>
         ) : (
-          `A ${role} ${ROLE_WORDS[role]}. It never may more than you do, and ends when you are removed.`
+          `Role ${role}: ${ROLE_WORDS[role]}. The token never may more than you do, and ends when you are removed.`
         )}
       </p>
       <div className="acts mt-3">

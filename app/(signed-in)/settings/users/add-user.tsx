@@ -56,7 +56,7 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
         {problem ? (
           <span className="bad">{problem}</span>
         ) : (
-          `Only that exact address comes in. A ${role} ${ROLE_WORDS[role]}.`
+          `Only that exact address comes in. Role ${role}: ${ROLE_WORDS[role]}.`
         )}
       </p>
       <div className="acts mt-3">
