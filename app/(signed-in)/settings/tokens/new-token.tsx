@@ -64,12 +64,9 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
           />
         </label>
       </div>
-      <p className="hint" role={problem ? "alert" : undefined} id={id}>
-        {problem ? (
-          <span className="bad">{problem}</span>
-        ) : (
-          `Role ${role}: ${ROLE_WORDS[role]}. The token never may more than you do, and ends when you are removed.`
-        )}
+      <p className={`hint ${problem ? "bad" : ""}`} role={problem ? "alert" : undefined} id={id}>
+        {problem ??
+          `Role ${role}: ${ROLE_WORDS[role]}. The token never may more than you do, and ends when you are removed.`}
       </p>
       <div className="acts mt-3">
         <Button type="submit" look="primary" disabled={pending}>
