@@ -148,6 +148,7 @@ function FormOf({ item, alike, deciding, form, close, onSaid }: DecideBarProps &
             review.kind === "flag" ? "No problem" : alike.length > 1 ? `Reject all ${alike.length} alike` : "Reject it"
           }
           isOptional
+          isHeld
           close={close}
           send={async (reason) => {
             deciding.reject(alike, reason);
