@@ -16,6 +16,7 @@ import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
 import { fakeRules } from "./fake-rules";
 import { FakeStore } from "./fake-store";
+import { fakeTrees } from "./fake-trees";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
 const RUNBOOKS = [
@@ -37,6 +38,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
   const reviews = fakeReviews(store);
   const rules = fakeRules(store);
   const forks = fakeForks(store);
+  const trees = fakeTrees(store);
   const entries = fakeEntries({
     agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
     document: [],
@@ -56,12 +58,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       onDraft: (id, listener) => store.onDraft(id, listener),
     },
     queries: {
-      async listTrees({ after, limit = 50 } = {}) {
-        const all = [...store.trees.values()].reverse();
-        const start = after ? all.findIndex((tree) => tree.id === after) + 1 : 0;
-        const items = all.slice(start, start + limit).map((tree) => ({ ...tree, tasks: [] }));
-        return { items, next: start + limit < all.length ? items[items.length - 1]!.id : null };
-      },
+      ...trees.queries,
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
         return { ...tree, tasks: tasks === "none" ? [] : tree.tasks.map(cutTask) };
@@ -91,11 +88,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       listReviews: reviews.list,
       ...rules.queries,
-      listInterventions: async ({ treeId, taskId, action, rule, limit = 50 } = {}) =>
+      listInterventions: async ({ treeId, taskId, action, rule, skip = 0, limit = 50 } = {}) =>
         store.interventions
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
           .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
-          .slice(0, limit),
+          .slice(skip, skip + limit),
       compareTrees: forks.compare,
       getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
@@ -111,6 +108,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...entries.queries,
       listToolProposals: async () => [],
       getToolHistory: unsupported,
+      getToolVersion: unsupported,
       previewServers: unsupported,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
@@ -143,6 +141,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         micro_usd: 0,
         commits: store.messages.length,
       }),
+      listProviderKeys: async () => [],
+      listSettings: async () => [],
       listUsers: async () => [],
       listTokens: async () => [],
     },
@@ -179,6 +179,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
+      ...trees.commands,
       ...rules.commands,
       ...operations.commands,
       approveChanged: unsupported,
@@ -198,6 +199,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       removeUser: unsupported,
       createToken: unsupported,
       revokeToken: unsupported,
+      setProviderKey: unsupported,
+      removeProviderKey: unsupported,
+      testProvider: unsupported,
       setSecret: unsupported,
       removeSecret: unsupported,
       rotateSecrets: unsupported,
