@@ -189,7 +189,7 @@ test("a proposal, a flag and a question three levels deep are decided with keys,
   await page.keyboard.press("r");
   await page.getByLabel("Why it is no problem").fill("It comes with the release.");
   await page.keyboard.press("Control+Enter");
-  await expect(rows().filter({ hasText: "The licence is missing" })).toContainText("Rejected.");
+  await expect(rows().filter({ hasText: "The licence is missing" })).toContainText("No problem.");
 
   await moveTo("Which name does it get?");
   await expect(item().getByRole("navigation", { name: "Where" })).toContainText("Name the release");
@@ -287,6 +287,8 @@ test("in two tabs the second hears who was quicker and keeps its words; a phone 
   await page.keyboard.press("a");
   await leave(page);
   await expect(rows()).toContainText("allowed");
+  await page.keyboard.press("u");
+  await expect(page.getByRole("status").filter({ hasText: "Nothing is left to undo" })).toBeVisible();
   await leave(other);
   await expect(rows(other)).toContainText("It was decided already (approved by");
   await expect(rows(other)).toContainText("What you wrote was not sent: “We have no pictures.”");

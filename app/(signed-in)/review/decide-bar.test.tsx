@@ -12,6 +12,7 @@ function bar(kind: Review["kind"], mayNot: string | null, more: { alike?: string
     review: { id: "r1", kind, title: "May it?", status: more.isOver ? "rejected" : "open", decided_by: "Mara" },
     agent: "coder",
     proposal: null,
+    comments: [],
     may_not: { decide: mayNot, comment: mayNot, ask: mayNot },
   } as unknown as ReviewItem;
   const deciding = { approve: nothing, reject: nothing, answer: nothing, approveChanged: nothing };
