@@ -7,9 +7,11 @@ import { GlobalKeys } from "@/components/global-keys";
 import { KeysDialog } from "@/components/keys-dialog";
 import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
+import { HaltBar } from "./halt-bar";
+import { SeenMarker } from "./seen-marker";
 
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
-  const { actor, queries } = await enter();
+  const { actor, queries, may } = await enter();
   const status = await queries.getStatus();
   return (
     <StatusProvider start={status}>
@@ -17,12 +19,14 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         <Navigation name={actor.name} role={actor.role} version={status.version} keepTheme={keepTheme} />
         <div className="main">
           <ConnectionBar />
+          <HaltBar mayResume={may("resumeEverything")} />
           <MachineAlerts />
           {children}
         </div>
       </div>
       <KeysDialog />
       <GlobalKeys />
+      <SeenMarker />
     </StatusProvider>
   );
 }
