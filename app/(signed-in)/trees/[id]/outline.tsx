@@ -12,6 +12,7 @@ import type { TreeViewContent } from "./view-content";
 
 const ROW_HEIGHT = 28;
 const NARROW_ROW_HEIGHT = 48;
+const OVERSCAN = 8;
 
 /** Only the rows in sight are in the page; the selected one is followed by the keys, never moved by what arrives. */
 export function Outline(content: TreeViewContent) {
@@ -24,10 +25,12 @@ export function Outline(content: TreeViewContent) {
     estimateSize: () => rowHeight,
     // A new function at each render, so that a new height of rows counts at once.
     getItemKey: (index) => rows[index]!.task.id,
-    overscan: 12,
+    overscan: OVERSCAN,
     initialRect: { width: 800, height: 900 },
   });
   useAnchoredRows({ scroller, rows, rowHeight, openId });
+  // Rows that leave the page come back as others: to change one takes half as long as to make one.
+  const slots = Math.ceil((virtualizer.scrollRect?.height ?? 0) / rowHeight) + 2 * OVERSCAN + 2;
 
   const openIndex = rows.findIndex((row) => row.task.id === openId);
   const shownFor = useRef<string | null>(null);
@@ -60,7 +63,7 @@ export function Outline(content: TreeViewContent) {
             const row = rows[item.index];
             return row ? (
               <OutlineRowItem
-                key={item.key}
+                key={item.index % slots}
                 top={item.start}
                 row={row}
                 tasks={tasks}
