@@ -21,6 +21,8 @@ export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
   /** Likewise. */
   sandbox?(): Promise<SandboxPort>;
   report?(message: string, error?: unknown): void;
+  /** Ends the process at the next boundary of its work; absent: it is no server. */
+  shutDown?(): void;
 }
 
 export interface Acting extends Looking {
@@ -31,7 +33,7 @@ export interface Acting extends Looking {
 export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
-  const { store, security, configuration, queries, live, snapshots, backups } = looking;
+  const { store, security, providers, configuration, queries, live, snapshots, backups } = looking;
   const now = options.now ?? Date.now;
   // A command line has none of its own until a command needs one.
   let lone: Promise<LoneServers> | undefined;
@@ -49,7 +51,7 @@ export function openActing(options: ActingOptions): Acting {
     queries,
     dataDir: settings.dataDir,
     checkout,
-    defaultModel: settings.defaultModel,
+    providers,
     now,
     snapshots,
     backups,
@@ -57,6 +59,7 @@ export function openActing(options: ActingOptions): Acting {
     priceOf,
     servers,
     cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault }),
+    shutDown: options.shutDown,
     workspaceRoots: settings.workspaceRoots,
     maxDbBytes: settings.maxDbBytes,
   });

@@ -10,6 +10,9 @@ import type { Submission } from "./core/shapes";
 
 export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof LiveFeed, Permission>> = {
   listTrees: "look",
+  countTrees: "look",
+  listSubmitters: "look",
+  listTemplates: "look",
   getTree: "look",
   getTask: "look",
   searchTree: "look",
@@ -21,8 +24,10 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getReviewItem: "look",
   listDecided: "look",
   listRules: "look",
+  listRuleEvents: "look",
   listInterventions: "look",
   compareTrees: "look",
+  listForks: "look",
   getTaskFiles: "look",
   getLogFacts: "look",
   getOutput: "look",
@@ -38,8 +43,13 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getPolicy: "look",
   listToolProposals: "look",
   getToolHistory: "look",
+  getToolVersion: "look",
   previewServers: "administer",
   listSecrets: "administer",
+  listProviderKeys: "administer",
+  setProviderKey: "administer",
+  removeProviderKey: "administer",
+  testProvider: "administer",
   listAudit: "administer",
   verifyAudit: "administer",
   setSecret: "administer",
@@ -81,6 +91,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   resume: "run",
   pauseEverything: "run",
   resumeEverything: "run",
+  shutDown: "administer",
   step: "run",
   stop: "run",
   retry: "run",
@@ -89,6 +100,9 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   fork: "run",
   grant: "run",
   deleteTree: "run",
+  markSeen: "run",
+  saveTemplate: "run",
+  removeTemplate: "run",
   answer: "answer",
   decide: "decide",
   approveChanged: "decide",
@@ -96,9 +110,12 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   askTask: "run",
   restoreBefore: "decide",
   addRule: "decide",
+  changeRule: "decide",
   revokeRule: "decide",
+  removeRule: "decide",
   setToolPolicy: "administer",
   listUsers: "administer",
+  listSettings: "look",
   addUser: "administer",
   setUserRole: "administer",
   removeUser: "administer",
@@ -114,6 +131,8 @@ export interface GuardedApplication extends Application {
   readonly actor: Actor;
   /** Whether the actor may call the method at all. */
   may(method: keyof typeof PERMISSIONS): boolean;
+  /** One sentence that says who may, or null when the actor may; nothing is noted of it. */
+  whyNot(method: keyof typeof PERMISSIONS): string | null;
   /** Rejects with UserError forbidden when not; that leaves a row in the audit. */
   check(method: keyof typeof PERMISSIONS): Promise<void>;
   readonly [MARK]: true;
@@ -124,6 +143,7 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
   const parts = {
     actor,
     may: (method: keyof typeof PERMISSIONS) => refusal(actor, method) === null,
+    whyNot: (method: keyof typeof PERMISSIONS) => refusal(actor, method)?.message ?? null,
     async check(method: keyof typeof PERMISSIONS) {
       const why = refusal(actor, method);
       if (!why) return;

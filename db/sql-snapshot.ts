@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
 import Database from "better-sqlite3";
 import type { Client, Sqlite } from "./client";
+import { LAST_MESSAGE_BEFORE } from "./interventions";
 import { messageShape, SHOWN_STATUS, type StoredMessage } from "./queries/shapes";
 import { KINDS } from "./rows";
 
@@ -30,14 +31,14 @@ export const SNAPSHOT_TABLES = {
     ...["status", "answer", "created_at", "decided_by", "decided_at"],
   ],
   attempts: ["tree_id", "task_id", "attempt", "status", "reason", "result_seq", "ended_at"],
-  interventions: ["tree_id", "task_id", "rule", "action", "evidence", "created_at"],
+  interventions: ["tree_id", "task_id", "rule", "action", "evidence", "seq", "created_at"],
 } as const;
 
 type Table = keyof typeof SNAPSHOT_TABLES;
 const TABLES = Object.keys(SNAPSHOT_TABLES) as Table[];
 
 /** Raise it with every change of what stands in a file: files of another format are not used. */
-const FORMAT = 1;
+const FORMAT = 2;
 const SLICE_ROWS = 250;
 /** Larger bodies are left out, and so are all after a tree's messages have become larger than a snapshot may be. */
 const BODY_MAX_BYTES = 1024 * 1024;
@@ -253,7 +254,7 @@ const SELECTS: Record<Table, string> = {
   attempts: `SELECT one.rowid AS row_key, ${TASK_ID}, attempt, status, reason, result_seq,
     ${time("ended_at_ms", "ended_at")} FROM attempts one`,
   interventions: `SELECT one.rowid AS row_key, ${TASK_ID}, rule, action, evidence,
-    ${time("created_at_ms", "created_at")} FROM interventions one`,
+    ${LAST_MESSAGE_BEFORE} AS seq, ${time("created_at_ms", "created_at")} FROM interventions one`,
 };
 
 /** Kind, content and usage, from what is stored of a message. */

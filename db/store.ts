@@ -17,9 +17,11 @@ import { createMeasurements, type Measurements } from "./measurements";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createProviderAddresses, type ProviderAddresses } from "./provider-addresses";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
+import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
@@ -27,9 +29,12 @@ import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { createRules, type Rules } from "./rules";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
+import { createSeen, type Seen } from "./seen";
 import { createSupervision, type Supervision } from "./supervision";
+import { createTemplates, type Templates } from "./templates";
 import { createToolStates, type ToolStates } from "./tool-states";
 import { createTrees, type Trees } from "./trees";
 import { createWorkers, type Workers } from "./workers";
@@ -41,6 +46,7 @@ export interface Store {
   configuration: ConfigurationStore;
   trees: Trees;
   decisions: Decisions;
+  rules: Rules;
   forks: Forks;
   halts: Halts;
   interventions: Interventions;
@@ -53,6 +59,9 @@ export interface Store {
   search: Search;
   people: People;
   secrets: Secrets;
+  seen: Seen;
+  templates: Templates;
+  providerAddresses: ProviderAddresses;
   audit: Audit;
   answers: Answers;
   comments: Comments;
@@ -60,6 +69,7 @@ export interface Store {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
+    forks: ForkQueries;
     reviews: ReviewQueries;
     decided: DecidedQueries;
     status: StatusQueries;
@@ -96,6 +106,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
     decisions: createDecisions(client.sqlite, log),
+    rules: createRules(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     halts,
     interventions: createInterventions(client.sqlite, log),
@@ -108,6 +119,9 @@ export function openStore(file: string, options: StoreOptions): Store {
     search: createSearch(client.sqlite, log),
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
+    seen: createSeen(client.sqlite, log),
+    templates: createTemplates(client.sqlite, log),
+    providerAddresses: createProviderAddresses(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     comments: createComments(client.sqlite, log),
@@ -115,6 +129,7 @@ export function openStore(file: string, options: StoreOptions): Store {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
+      forks: createForkQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       decided: createDecidedQueries(client.sqlite),
       status: createStatusQueries(client),

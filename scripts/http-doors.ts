@@ -37,6 +37,8 @@ export interface DoorOptions extends SignInOptions {
   hosts: string[];
   dev: boolean;
   version: string;
+  /** Of the checkout that runs; null: it is none. */
+  commit?: string | null;
   trouble?: () => string | null;
   pages: Handle;
   /** Carries a request with an `Idempotency-Key` out once. */
@@ -91,6 +93,11 @@ const DOORS: readonly Door[] = [
     answer: answerApi,
   },
   { opens: looksAt(CALLBACK_PATH), to: "sessions and tokens", answer: finishSignIn },
+  {
+    opens: ({ url, request }) => url.pathname === "/admin/graceful-shutdown" && request.method === "POST",
+    to: "sessions and tokens",
+    answer: shutDown,
+  },
   { opens: at("/metrics"), to: "sessions and tokens", answer: answerMetrics },
   {
     opens: ({ url, request }) => url.pathname.startsWith(DOWNLOADS) && request.method === "GET",
@@ -148,9 +155,19 @@ async function enterBy(door: Exclude<Door, { to: "everybody" }>, options: DoorOp
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
 }
 
-async function health({ trouble, version }: Pick<DoorOptions, "trouble" | "version">, knock: Knock): Promise<void> {
+async function health({ trouble, version, commit }: Omit<DoorOptions, "enter" | "pages">, knock: Knock): Promise<void> {
   const sentence = trouble?.() ?? null;
-  sendJson(knock.response, sentence ? 503 : 200, { status: sentence ?? "ok", version });
+  sendJson(knock.response, sentence ? 503 : 200, { status: sentence ?? "ok", version, commit: commit ?? null });
+}
+
+async function shutDown(app: GuardedApplication, { response }: Knock): Promise<void> {
+  try {
+    sendJson(response, 202, await app.commands.shutDown(app.actor));
+  } catch (error) {
+    const known = problemOfError(error);
+    if (!known) throw error;
+    sendProblem(response, known);
+  }
 }
 
 async function answerMetrics(app: GuardedApplication, { response }: Knock): Promise<void> {
@@ -165,7 +182,7 @@ async function answerMetrics(app: GuardedApplication, { response }: Knock): Prom
 }
 
 /** A person comes back from where they signed in at a server of tools. Another site's page sends them here: the state proves that we asked. */
-async function finishSignIn(app: GuardedApplication, { response, url }: Knock): Promise<void> {
+async function finishSignIn(app: GuardedApplication, { request, response, url }: Knock): Promise<void> {
   const { searchParams: given } = url;
   const [code, state, refused] = ["code", "state", "error"].map((name) => given.get(name) ?? "") as [
     string,
@@ -176,7 +193,14 @@ async function finishSignIn(app: GuardedApplication, { response, url }: Knock): 
     await app.check("finishServerSignIn");
     if (refused) return sendText(response, 400, `The sign-in was not given: ${quoted(refused)}.`);
     if (!code || !state) return sendText(response, 400, "This address is opened by a server's sign-in page only.");
-    const done = await app.commands.finishServerSignIn(serverOfState(state), code, state, app.actor);
+    const server = serverOfState(state);
+    const done = await app.commands.finishServerSignIn(server, code, state, app.actor);
+    // Whoever came from a page goes back to it.
+    if (request.headers.accept?.includes("text/html")) {
+      const location = `/tools/${encodeURIComponent(server)}?said=signed-in`;
+      response.writeHead(303, { location, "cache-control": "no-store" }).end();
+      return;
+    }
     sendText(response, 200, `You are signed in. ${done.sentence} You may close this page.`);
   } catch (error) {
     const known = problemOfError(error);

@@ -38,7 +38,9 @@ async function signIn(server: WebServer): Promise<string> {
 
 test("health says status and version to anybody, and nothing else is said without a session", async () => {
   const { url } = await start();
-  expect(JSON.parse((await ask(`${url}/health`)).text)).toEqual({ status: "ok", version: "1.2.3" });
+  expect(JSON.parse((await ask(`${url}/health`)).text)).toEqual({
+    ...{ status: "ok", version: "1.2.3", commit: null },
+  });
   for (const path of ["trees", "trees/x", "tasks/x/messages", "reviews", "nothing", "", "session"]) {
     const answer = await ask(`${url}/api/v1/${path}`);
     expect([answer.status, answer.text, answer.headers["www-authenticate"]]).toEqual([

@@ -25,7 +25,8 @@ export interface WebServerOptions {
   port: number;
   dev?: boolean;
   version: string;
-  /** The sentence that says why nothing can be written at present, or null: health is told by it. */
+  commit?: string | null;
+  /** The sentence that says why nothing can be written or is worked on at present, or null: health is told by it. */
   trouble?: () => string | null;
   /** The checkout, which holds `app/` and `.next/`. */
   dir?: string;
@@ -83,9 +84,9 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
       pages.upgrade(request, connection, head);
     } else connection.destroy();
   });
-  const { version, trouble } = options;
+  const { version, commit, trouble } = options;
   state.handle = createHandle({
-    ...{ enter, auth, publicUrl, google, hosts, dev, version, trouble },
+    ...{ enter, auth, publicUrl, google, hosts, dev, version, commit, trouble },
     pages: pages.handle,
     once: createIdempotency(options.answers),
   });

@@ -1,8 +1,10 @@
 /** `npm start` and `banyan serve`: the web server and a worker in one process, or one of the two. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pino from "pino";
+import { healthOf } from "@/agents/health";
 import { createRuntime, type Runtime } from "@/agents/runtime";
 import { createSecurity } from "@/agents/security";
 import { createSignIn } from "@/agents/sign-in";
@@ -53,7 +55,8 @@ async function serve(argv: string[]): Promise<void> {
   const { logger, cleanWith } = createCleanLogger(settings, pino.destination({ dest: 2, sync: true }));
   const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
   mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
-  const runtime = await createRuntime({ settings, checkout, version, report });
+  const shutDown = () => void process.kill(process.pid, "SIGTERM");
+  const runtime = await createRuntime({ settings, checkout, version, report, shutDown });
   const { vault, redactor } = createSecurity({ store: runtime.store, settings, checkout, report });
   // Throws the sentence that says what is wrong with the key file: a server that cannot read its secrets shows them.
   vault.values();
@@ -130,6 +133,15 @@ async function registerWeb(runtime: Runtime, address: string | null): Promise<nu
   return runtime.store.workers.register(own, "web", address, (other) => livenessOf(other, own) === "alive");
 }
 
+/** A checkout tells which version of the code it is; an archive of it does not. */
+function commitOf(checkout: string): string | null {
+  try {
+    return execFileSync("git", ["-C", checkout, "rev-parse", "HEAD"], { encoding: "utf8", stdio: "pipe" }).trim();
+  } catch {
+    return null;
+  }
+}
+
 interface WebOptions {
   version: string;
   dev: boolean;
@@ -156,7 +168,8 @@ async function startWeb(
     port: settings.port,
     dev,
     version,
-    trouble: () => runtime.store.log.trouble(),
+    commit: commitOf(process.cwd()),
+    trouble: () => healthOf(runtime.store, Date.now()),
   });
 }
 

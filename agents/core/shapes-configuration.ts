@@ -77,7 +77,9 @@ export interface ListedEntry {
   documents: string[];
   /** Of a document: who reads it. */
   agents: string[];
-  /** Of an agent: its tasks that ended in the last 30 days. */
+  /** Of a runbook: which start it in a subtask. */
+  runbooks: string[];
+  /** Of an agent or a runbook: its tasks that ended in the last 30 days. */
   runs: { ended: number; succeeded: number } | null;
 }
 
@@ -120,4 +122,14 @@ export interface ImportPreview {
   problem: string | null;
   before: string | null;
   after: string;
+}
+
+export interface ListedAgent {
+  name: string;
+  description: string;
+  model: string;
+  tools: string[];
+  documents: string[];
+  version: number;
+  edited: boolean;
 }

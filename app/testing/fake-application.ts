@@ -14,8 +14,10 @@ import { fakeEntries } from "./fake-entries";
 import { fakeForks } from "./fake-forks";
 import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
+import { fakeRules } from "./fake-rules";
 import { FakeStore } from "./fake-store";
 import { fakeTreeViews } from "./fake-tree-views";
+import { fakeTrees } from "./fake-trees";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
 const RUNBOOKS = [
@@ -35,7 +37,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     edited: false,
   });
   const reviews = fakeReviews(store);
+  const rules = fakeRules(store);
   const forks = fakeForks(store);
+  const trees = fakeTrees(store);
   const entries = fakeEntries({
     agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
     document: [],
@@ -55,12 +59,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       onDraft: (id, listener) => store.onDraft(id, listener),
     },
     queries: {
-      async listTrees({ after, limit = 50 } = {}) {
-        const all = [...store.trees.values()].reverse();
-        const start = after ? all.findIndex((tree) => tree.id === after) + 1 : 0;
-        const items = all.slice(start, start + limit).map((tree) => ({ ...tree, tasks: [] }));
-        return { items, next: start + limit < all.length ? items[items.length - 1]!.id : null };
-      },
+      ...trees.queries,
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
         const all = typeof tasks === "object" ? withThoseAbove(tree.tasks, tasks.changed) : tree.tasks;
@@ -91,13 +90,14 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { text: text.slice(from), from, chars: text.length };
       },
       listReviews: reviews.list,
-      listRules: async () => store.rules.map((rule) => ({ ...rule })),
-      listInterventions: async ({ treeId, taskId, action, rule, limit = 50 } = {}) =>
+      ...rules.queries,
+      listInterventions: async ({ treeId, taskId, action, rule, skip = 0, limit = 50 } = {}) =>
         store.interventions
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
           .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
-          .slice(0, limit),
+          .slice(skip, skip + limit),
       compareTrees: forks.compare,
+      listForks: forks.list,
       getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       ...reviews.queries,
@@ -112,6 +112,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...entries.queries,
       listToolProposals: async () => [],
       getToolHistory: unsupported,
+      getToolVersion: unsupported,
       previewServers: unsupported,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
@@ -144,6 +145,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         micro_usd: 0,
         commits: store.messages.length,
       }),
+      listProviderKeys: async () => [],
+      listSettings: async () => [],
       listUsers: async () => [],
       listTokens: async () => [],
     },
@@ -152,6 +155,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         halt = { by: actor.name, since: new Date().toISOString(), reason };
         return { sentence: "Everything is paused." };
       },
+      shutDown: unsupported,
       async resumeEverything() {
         halt = null;
         return { sentence: "Everything goes on." };
@@ -179,6 +183,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
+      ...trees.commands,
+      ...rules.commands,
       ...operations.commands,
       approveChanged: unsupported,
       restoreBefore: unsupported,
@@ -197,6 +203,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       removeUser: unsupported,
       createToken: unsupported,
       revokeToken: unsupported,
+      setProviderKey: unsupported,
+      removeProviderKey: unsupported,
+      testProvider: unsupported,
       setSecret: unsupported,
       removeSecret: unsupported,
       rotateSecrets: unsupported,

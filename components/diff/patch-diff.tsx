@@ -18,9 +18,8 @@ export function PatchDiff({ patch }: { patch: string }) {
   return (
     <div className="patch" ref={box}>
       {files.length > 1 ? <p className="small dim">{summaryOf(files)}</p> : null}
-      {files.map((file, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a patch may name a file twice, and never changes its order.
-        <FileDiff key={`${index} ${file.path}`} file={file} isOpen={index < OPEN_FILES} isWide={isWide} />
+      {files.map((file) => (
+        <FileDiff key={file.number} file={file} isOpen={file.number < OPEN_FILES} isWide={isWide} />
       ))}
     </div>
   );

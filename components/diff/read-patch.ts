@@ -2,6 +2,8 @@
 import { type HunkData, parseDiff } from "react-diff-view";
 
 export interface PatchFile {
+  /** Its place in the patch, which may name a file twice. */
+  number: number;
   path: string;
   change: "added" | "modified" | "deleted";
   hunks: HunkData[];
@@ -16,16 +18,17 @@ const HUNK = /^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/m;
 /** What was cut in the middle is read as far as it goes. */
 export function readPatch(patch: string): PatchFile[] {
   const parts = patch.split(/^(?=diff --git )/m).filter((part) => part.startsWith("diff --git "));
-  if (parts.length > 0) return parts.map((part) => readFile(part));
-  return HUNK.test(patch) ? [readFile(patch)] : [];
+  if (parts.length > 0) return parts.map(readFile);
+  return HUNK.test(patch) ? [readFile(patch, 0)] : [];
 }
 
-function readFile(part: string): PatchFile {
+function readFile(part: string, number: number): PatchFile {
   const at = part.search(HUNK);
   const head = at < 0 ? part : part.slice(0, at);
   const hunks = at < 0 ? [] : readHunks(part.slice(at));
   const changes = hunks.flatMap((hunk) => hunk.changes);
   return {
+    number,
     path: pathOf(head),
     change: /^(new file mode|--- \/dev\/null)/m.test(head)
       ? "added"

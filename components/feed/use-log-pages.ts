@@ -1,6 +1,6 @@
 "use client";
 
-import { type Dispatch, useCallback, useEffect, useMemo, useRef } from "react";
+import { type Dispatch, useEffect, useMemo } from "react";
 import type { Message, Page } from "@/agents/core/shapes";
 import { fetchJson } from "./fetch-json";
 import type { FeedEvent, TreeFeed } from "./tree-feed";
@@ -24,21 +24,12 @@ export interface LogPages {
 export function useLogPages(feed: TreeFeed, taskId: string | null, dispatch: Dispatch<FeedEvent>): LogPages {
   const { log, hasLater, logLoaded } = feed;
   const [first, last] = [log[0]?.seq, log.at(-1)?.seq];
-  const reading = useRef<AbortController | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with another task, what was asked for is not wanted any more.
-  useEffect(() => () => reading.current?.abort(), [taskId]);
-
-  const read = useCallback(
-    async (query: string): Promise<Page<Message>> => {
-      reading.current?.abort();
-      reading.current = new AbortController();
-      return fetchJson<Page<Message>>(`tasks/${taskId}/messages?${query}`, reading.current.signal);
-    },
-    [taskId],
-  );
+  const reader = useMemo(() => makeReader(taskId), [taskId]);
+  useEffect(() => reader.end, [reader]);
 
   return useMemo(() => {
     if (taskId === null) return NOTHING;
+    const { read } = reader;
     const add = (page: Extract<FeedEvent, { type: "log" }>["page"]) => dispatch({ type: "log", taskId, page });
     return {
       async loadEarlier() {
@@ -67,7 +58,19 @@ export function useLogPages(feed: TreeFeed, taskId: string | null, dispatch: Dis
       },
       setFollowing: (isFollowing) => dispatch({ type: "following", isFollowing }),
     };
-  }, [taskId, first, last, hasLater, logLoaded, read, dispatch]);
+  }, [taskId, first, last, hasLater, logLoaded, reader, dispatch]);
+}
+
+function makeReader(taskId: string | null) {
+  let reading: AbortController | null = null;
+  return {
+    async read(query: string): Promise<Page<Message>> {
+      reading?.abort();
+      reading = new AbortController();
+      return fetchJson<Page<Message>>(`tasks/${taskId}/messages?${query}`, reading.signal);
+    },
+    end: () => reading?.abort(),
+  };
 }
 
 const nothing = async () => {};

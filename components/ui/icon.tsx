@@ -238,6 +238,16 @@ const PATHS = {
       <path d="M6 8h4M6 11h4" />
     </>
   ),
+  power: (
+    <>
+      <path d="M8 2v5.5M4.5 4.5a5 5 0 1 0 7 0" />
+    </>
+  ),
+  download: (
+    <>
+      <path d="M8 2v8M4.5 7 8 10.500 11.500 7M3 13.500h10" />
+    </>
+  ),
   graph: (
     <>
       <rect x="1.5" y="6" width="4" height="4" rx="1" />

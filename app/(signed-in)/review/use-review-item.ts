@@ -18,14 +18,14 @@ export function useReviewItem(id: string | null, first: ReviewItem | null, mark:
   );
   const [problem, setProblem] = useState<{ id: string; sentence: string } | null>(null);
   const readAtMs = useRef(0);
-  const last = useRef("");
+  const last = useRef({ key: "", mark: 0 });
 
   useEffect(() => {
     if (!id) return;
     const stop = new AbortController();
     const key = `${id} ${again}`;
-    const isSame = last.current === key;
-    last.current = key;
+    const isSame = last.current.key === key;
+    last.current = { key, mark };
     // The first one came with the page; a busy server changes something all the time.
     const wait = isSame ? Math.max(0, RELOAD_MS - (Date.now() - readAtMs.current)) : 0;
     const timer = setTimeout(() => {

@@ -93,7 +93,7 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
       feed={feed}
       asked={asked}
       opened={start.opened}
-      loadEarlier={pages.loadEarlier}
+      pages={pages}
       problem={problem}
       select={select}
     />

@@ -1,0 +1,31 @@
+/** Ending the server over HTTP: for an admin, who is told before it ends. */
+import { expect, test } from "vitest";
+import { startDoors } from "./testing/doors";
+
+const END = { method: "POST", headers: { "content-type": "application/json" } };
+
+test("an admin ends the server and is answered; it stands in the audit; nobody else may", async () => {
+  let ended = 0;
+  const doors = await startDoors({ work: false, runtime: { shutDown: () => void ended++ } });
+  const ask = async (who: Record<string, string>) => {
+    const answer = await doors.ask("/admin/graceful-shutdown", { ...END, headers: { ...END.headers, ...who } });
+    return answer.status;
+  };
+  expect(await ask({})).toBe(401);
+  for (const role of ["viewer", "operator", "reviewer"] as const)
+    expect(await ask(await doors.signedIn(role))).toBe(403);
+  expect(ended).toBe(0);
+  expect(await ask(await doors.signedIn("admin"))).toBe(202);
+  await expect.poll(() => ended).toBe(1);
+  const [row] = doors.store.client.sqlite.prepare("SELECT action FROM audit ORDER BY id DESC LIMIT 1").pluck().all();
+  expect(row).toBe("shutDown");
+});
+
+test("a process that is no server says so", async () => {
+  const doors = await startDoors({ work: false });
+  const answer = await doors.ask("/admin/graceful-shutdown", { ...END, headers: await doors.signedIn("admin") });
+  expect([answer.status, JSON.parse(answer.text).detail]).toEqual([
+    503,
+    "No server runs in this process: there is nothing to end.",
+  ]);
+});
