@@ -39,7 +39,7 @@ test("before its predecessors ended it waited for tasks", () => {
 
 test("the moment between its last call and its end is no wait", () => {
   const marks = [mark("tree_call", 20, { call: "end" })];
-  expect(shown({ endedMs: 20_100, status: "succeeded", marks })).toEqual(["queued 0–10", "ran 10–20.1"]);
+  expect(shown({ endedMs: 20_900, status: "succeeded", marks })).toEqual(["queued 0–10", "ran 10–20.9"]);
   expect(shown({ endedMs: 21_000, status: "succeeded", marks })).toEqual(["queued 0–10", "ran 10–20", "tasks 20–21"]);
 });
 

@@ -44,7 +44,7 @@ export interface Piece {
 /** Shorter ones are the work of the host between two records. */
 const SHORTEST_QUEUE_MS = 1_000;
 /** And a wait for tasks that is shorter is the end of a turn, whose last call is on the tree. */
-const SHORTEST_WAIT_MS = 200;
+const SHORTEST_WAIT_MS = 1_000;
 
 export function stretchesOf(task: TaskTimes, nowMs: number): Piece[] {
   const endMs = task.endedMs ?? nowMs;
