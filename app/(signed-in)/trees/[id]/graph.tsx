@@ -1,7 +1,7 @@
 "use client";
 
 import { type Edge, MarkerType, ReactFlow, ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useMemo, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { type Box, graphOf, type TreeGraph } from "@/components/trees/graph";
 import { rowText } from "@/components/trees/sentences";
 import { Say } from "@/components/ui/parts";
@@ -22,13 +22,13 @@ const EDGE_TYPES = { after: AfterLine };
 const MANY_BOXES = 120;
 
 /** The same tree for people who prefer to look: from left to right, what has ended stacked. */
-export function Graph(content: TreeViewContent) {
+export const Graph = memo(function Graph(content: TreeViewContent) {
   return (
     <ReactFlowProvider>
       <Canvas {...content} />
     </ReactFlowProvider>
   );
-}
+});
 
 function Canvas(content: TreeViewContent) {
   const { tasks, asked, openId, outline, found } = content;

@@ -1,9 +1,10 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Task } from "@/agents/core/shapes";
 import { isNarrowed } from "@/components/trees/outline";
+import { rowText } from "@/components/trees/sentences";
 import { useNarrow } from "@/components/ui/use-narrow";
 import { KeyHints } from "./key-hints";
 import { OutlineRowItem } from "./outline-row";
@@ -15,7 +16,7 @@ const NARROW_ROW_HEIGHT = 48;
 const OVERSCAN = 8;
 
 /** Only the rows in sight are in the page; the selected one is followed by the keys, never moved by what arrives. */
-export function Outline(content: TreeViewContent) {
+export const Outline = memo(function Outline(content: TreeViewContent) {
   const { rows, tasks, asked, openId, outline, setOutline, select, toggle, found } = content;
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useNarrow() ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
@@ -65,10 +66,9 @@ export function Outline(content: TreeViewContent) {
               <OutlineRowItem
                 key={item.index % slots}
                 top={item.start}
-                row={row}
-                tasks={tasks}
-                asked={asked}
-                found={found.get(row.task.id)}
+                {...row}
+                now={rowText(row.task, tasks, asked)}
+                excerpt={found.get(row.task.id)?.excerpt ?? ""}
                 selected={row.task.id === openId}
                 select={select}
                 toggle={toggle}
@@ -84,7 +84,7 @@ export function Outline(content: TreeViewContent) {
       </div>
     </>
   );
-}
+});
 
 /** What stands where rows would be. */
 export function NoRows({ outline, setOutline }: Pick<TreeViewContent, "outline" | "setOutline">) {
