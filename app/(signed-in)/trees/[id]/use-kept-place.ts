@@ -15,7 +15,9 @@ export function useKeptPlace(list: RefObject<HTMLElement | null>, entries: reado
     first.current = entries[0]?.seq;
     if (before === undefined || first.current === undefined || first.current >= before) return;
     const scroller = list.current?.closest<HTMLElement>("[data-log-scroller]");
-    const firstBefore = list.current?.querySelector(`[data-seq="${before}"]`);
+    // A page may begin in the middle of a turn: then its first entry has become a part of the one that began the turn.
+    const at = [...(list.current?.querySelectorAll<HTMLElement>("[data-seq]") ?? [])];
+    const firstBefore = at.findLast((one) => Number(one.dataset.seq) <= before);
     if (!list.current || !scroller || !firstBefore) return;
     const top = list.current.getBoundingClientRect().top;
     const isAbove = top < scroller.getBoundingClientRect().top;
