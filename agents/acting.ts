@@ -33,7 +33,7 @@ export interface Acting extends Looking {
 export function openActing(options: ActingOptions): Acting {
   const { settings, checkout } = options;
   const looking = openLooking({ ...options, findRunbook });
-  const { store, security, configuration, queries, live, snapshots, backups } = looking;
+  const { store, security, providers, configuration, queries, live, snapshots, backups } = looking;
   const now = options.now ?? Date.now;
   // A command line has none of its own until a command needs one.
   let lone: Promise<LoneServers> | undefined;
@@ -51,7 +51,7 @@ export function openActing(options: ActingOptions): Acting {
     queries,
     dataDir: settings.dataDir,
     checkout,
-    defaultModel: settings.defaultModel,
+    providers,
     now,
     snapshots,
     backups,

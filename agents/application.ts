@@ -2,9 +2,10 @@
  * What the web application and the command line see of the runtime: commands that change something, queries that look,
  * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
  */
+import type { AccessCommands, AccessQueries } from "./application-access";
 import type { AgentBody, DocumentBody, RunbookBody } from "./core/configuration";
 import type { HostPolicy } from "./core/policy";
-import type { Actor, ApiToken, User } from "./core/roles";
+import type { Actor } from "./core/roles";
 import type {
   ApprovalRule,
   Comparison,
@@ -33,8 +34,15 @@ import type {
 import type { TaskFiles } from "./core/shapes-files";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
-import type { DecidedQuery, DecidedReview, ReviewItem } from "./core/shapes-review";
-import type { AuditVerdict, ListedAudit, ListedSecret } from "./core/shapes-security";
+import type {
+  DecidedQuery,
+  DecidedReview,
+  ReviewItem,
+  RuleChangeRequest,
+  RuleEvent,
+  RuleRequest,
+} from "./core/shapes-review";
+import type { AuditVerdict, ListedAudit } from "./core/shapes-security";
 import type {
   ImportedServer,
   ListedTool,
@@ -43,7 +51,9 @@ import type {
   TestedServer,
   ToolHistory,
   ToolProposal,
+  ToolVersionTexts,
 } from "./core/shapes-tools";
+import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "./core/shapes-trees";
 
 export type { Actor } from "./core/roles";
 export type { ListedAgent } from "./core/shapes-configuration";
@@ -61,8 +71,13 @@ export class UserError extends Error {
   }
 }
 
-export interface Queries {
-  listTrees(options?: { after?: string; limit?: number }): Promise<Page<Tree>>;
+export interface Queries extends AccessQueries {
+  listTrees(options?: TreeListOptions): Promise<Page<Tree>>;
+  /** How many there are of each status. */
+  countTrees(filter?: Omit<TreeFilter, "status">): Promise<TreeCounts>;
+  /** Everybody who has submitted a tree. */
+  listSubmitters(): Promise<string[]>;
+  listTemplates(): Promise<Template[]>;
   /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
@@ -99,6 +114,8 @@ export interface Queries {
   listDecided(query?: DecidedQuery): Promise<Page<DecidedReview>>;
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
+  /** Who made, changed and switched it off and on; the oldest first. */
+  listRuleEvents(id: string): Promise<RuleEvent[]>;
   /** The newest first. */
   listInterventions(options?: {
     treeId?: string;
@@ -127,9 +144,10 @@ export interface Queries {
   listToolProposals(): Promise<ToolProposal[]>;
   /** Who called a tool, or any tool of a server, lately. */
   getToolHistory(name: string): Promise<ToolHistory>;
+  /** What one of its versions says, against the one before. */
+  getToolVersion(name: string, version: number): Promise<ToolVersionTexts>;
   /** What a file in the `mcpServers` layout would add; nothing is stored or started. */
   previewServers(text: string): Promise<ServerPreview>;
-  listSecrets(): Promise<ListedSecret[]>;
   /** The newest first. */
   listAudit(options?: {
     after?: string;
@@ -168,13 +186,9 @@ export interface Queries {
   listBackups(): Promise<Backups>;
   /** Trees that ended more than so many days ago, the oldest first, and what deleting them frees. */
   findOldTrees(options: { days: number }): Promise<OldTrees>;
-  /** Everybody who may sign in, by address. */
-  listUsers(): Promise<User[]>;
-  /** The newest first, those that are over too. */
-  listTokens(): Promise<ApiToken[]>;
 }
 
-export interface Commands {
+export interface Commands extends AccessCommands {
   /** `once`: whoever gives the same gets the tree that was made of it. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
   /** ID is a tree or a task (and its branch); unique prefixes are accepted. Each says in one sentence what follows from it. */
@@ -234,10 +248,11 @@ export interface Commands {
    * Approves calls by itself, for `hours` (24): those of a tool, or (`item`) those equal to one that was put before a person,
    * and with `exact: false` every call of that tool. What waits and matches is approved at once.
    */
-  addRule(
-    rule: { tool?: string; item?: string; exact?: boolean; agent?: string; why?: string; hours?: number },
-    actor: Actor,
-  ): Promise<{ sentence: string; rule: string; decided: string[] }>;
+  addRule(rule: RuleRequest, actor: Actor): Promise<{ sentence: string; rule: string; decided: string[] }>;
+  /** `decided`: what waited and is approved by it as it is now. */
+  changeRule(id: string, change: RuleChangeRequest, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
+  /** Refused (conflict) when it has approved something: then it stays as the reason of that. */
+  removeRule(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** `decided`: what the rule had approved. */
   revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
   /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */
@@ -249,6 +264,14 @@ export interface Commands {
     options?: { version?: number },
   ): Promise<{ sentence: string }>;
   deleteTree(id: string, actor: Actor): Promise<{ sentence: string }>;
+  /** The actor has looked at how it failed: it is not in their `unseenBy` any more. */
+  markSeen(treeId: string, actor: Actor): Promise<{ sentence: string }>;
+  /** `replaces`: the template whose place and name it takes. */
+  saveTemplate(
+    template: { name: string; submission: Submission; replaces?: string },
+    actor: Actor,
+  ): Promise<{ sentence: string }>;
+  removeTemplate(name: string, actor: Actor): Promise<{ sentence: string }>;
   /** Servers from a file in the `mcpServers` layout; each is started once, and what it lists is pinned. */
   importServers(
     text: string,
@@ -304,23 +327,6 @@ export interface Commands {
     change: { levels?: Record<string, string>; addHosts?: string[]; removeHosts?: string[] },
     actor: Actor,
   ): Promise<{ sentence: string; policy: HostPolicy }>;
-  /** Somebody who may sign in from now on. Refused when the address is none, or somebody's already. */
-  addUser(user: { email: string; name?: string; role: string }, actor: Actor): Promise<User>;
-  /** `who`: an id or an address. The last admin stays one. */
-  setUserRole(who: string, role: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Their sessions, sockets and tokens end. */
-  removeUser(who: string, actor: Actor): Promise<{ sentence: string }>;
-  /** The only time that the token itself is told. `days` until it expires (90). `task`: it sees only that and what is below. */
-  createToken(
-    wanted: { role: string; name?: string; days?: number; task?: string },
-    actor: Actor,
-  ): Promise<ApiToken & { token: string }>;
-  revokeToken(id: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Makes a secret, or replaces its value. Names are of `a-z0-9_/.-`. */
-  setSecret(name: string, value: string, actor: Actor): Promise<{ sentence: string }>;
-  removeSecret(name: string, actor: Actor): Promise<{ sentence: string }>;
-  /** Encrypts all secrets with a new key, and drops the old ones. */
-  rotateSecrets(actor: Actor): Promise<{ sentence: string }>;
   /** Compares the audit with what it is now from now on: after a restore, or when the database was moved. */
   acceptAudit(actor: Actor): Promise<{ sentence: string }>;
   /** Copies the database while it is in use, and reads the copy back. */

@@ -68,15 +68,29 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   askTask: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   restoreBefore: (id, actor) => ({ actor, of: "review", subject: id }),
   answer: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
-  addRule: ({ tool, item, exact, agent, why, hours }, actor) => {
-    return { actor, detail: { tool, item, exact, agent, why, hours } };
+  addRule: ({ tool, item, exact, agent, tree, most_uses, why, hours }, actor) => {
+    return { actor, detail: { tool, item, exact, agent, tree, most_uses, why, hours } };
   },
+  changeRule: (id, { hours, most_uses, why, on }, actor) => {
+    return { actor, of: "rule", subject: id, detail: { hours, most_uses, why, on } };
+  },
+  removeRule: (id, actor) => ({ actor, of: "rule", subject: id }),
   revokeRule: (id, actor) => ({ actor, of: "rule", subject: id }),
   setToolPolicy: (name, policy, actor) => ({ actor, of: "name", subject: name, detail: { policy } }),
   deleteTree: (id, actor) => ({ actor, of: "unit", subject: id }),
+  markSeen: (id, actor) => ({ actor, of: "unit", subject: id }),
+  saveTemplate: ({ name, replaces }, actor) => ({ actor, of: "name", subject: name, detail: { replaces } }),
+  removeTemplate: (name, actor) => ({ actor, of: "name", subject: name }),
   setSecret: (name, _value, actor) => ({ actor, of: "name", subject: name }),
   removeSecret: (name, actor) => ({ actor, of: "name", subject: name }),
   rotateSecrets: (actor) => ({ actor }),
+  setProviderKey: ({ provider, key, base_url, model }, actor) => {
+    return { actor, of: "name", subject: provider, detail: { key: Boolean(key), address: hostIn(base_url), model } };
+  },
+  removeProviderKey: (provider, actor) => ({ actor, of: "name", subject: provider }),
+  testProvider: ({ provider, base_url }, actor) => {
+    return { actor, of: "name", subject: provider, detail: { address: hostIn(base_url) } };
+  },
   acceptAudit: (actor) => ({ actor }),
   createBackup: (actor) => ({ actor }),
   openBackup: (name, actor) => ({ actor, of: "name", subject: name }),
@@ -109,6 +123,11 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   createToken: ({ role, name, days, task }, actor) => ({ actor, detail: { role, name, days, task } }),
   revokeToken: (id, actor) => ({ actor, of: "name", subject: id }),
 };
+
+/** Of an address, which may hold a password where it should not. */
+function hostIn(address: string | undefined): string | undefined {
+  return address && URL.canParse(address) ? new URL(address).host : undefined;
+}
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 

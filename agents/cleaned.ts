@@ -3,7 +3,11 @@ import type { Redactor } from "@/lib/secrets/redact";
 import type { Commands } from "./application";
 
 /** Only what is told to the vault stays as it is. */
-const KEEPS = "setSecret" satisfies keyof Commands;
+const KEEPS: readonly (string | symbol)[] = [
+  "setSecret",
+  "setProviderKey",
+  "testProvider",
+] satisfies (keyof Commands)[];
 
 type Method = (...args: unknown[]) => unknown;
 
@@ -11,7 +15,7 @@ export function cleaned(commands: Commands, { redactValue }: Pick<Redactor, "red
   return new Proxy(commands, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
-      if (typeof method !== "function" || name === KEEPS) return method;
+      if (typeof method !== "function" || KEEPS.includes(name)) return method;
       return (...args: unknown[]) => (method as Method).apply(target, redactValue(args));
     },
   });

@@ -12,12 +12,15 @@ import { fork } from "./fork";
 import { createHaltCommands } from "./halt-commands";
 import { createPeopleCommands } from "./people-commands";
 import { createPolicyCommands } from "./policy-commands";
+import { createProviderCommands } from "./provider-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
 import { createReviewTalk } from "./review-talk";
+import { createRuleCommands } from "./rule-commands";
 import { createSecretCommands } from "./secret-commands";
 import { createServerCommands } from "./server-commands";
 import { type CommandSources, newId, submit } from "./submit";
+import { createTemplateCommands } from "./template-commands";
 import { idOf } from "./tools/settle";
 
 export function createCommands(sources: CommandSources): Commands {
@@ -39,17 +42,26 @@ export function createCommands(sources: CommandSources): Commands {
     checkRights(id, actor);
     return control.steer(id, sources.security.redactor.redact(text), actor);
   };
+  /** Trees that are being made, by their ids: who sends the same again meanwhile waits for the same. */
+  const making = new Map<string, Promise<void>>();
   return {
     ...control,
     ...reviews,
     ...createHaltCommands(store, sources.now),
     ...createBackupCommands(sources),
+    ...createRuleCommands(sources, ids),
     ...createReviewTalk({ ...sources, steer, removeTool: servers.removeTool }, ids),
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
+    ...createProviderCommands(sources),
     ...servers,
     ...createPolicyCommands(sources),
     ...createEntryCommands(sources),
+    ...createTemplateCommands({ store, redact: (text) => sources.security.redactor.redact(text) }),
+    markSeen: async (id, actor) => {
+      await store.seen.mark(personOf(actor.name), store.queries.trees.treeKey(ids.tree(id)));
+      return { sentence: "It does not stand under what needs you any more." };
+    },
     steer,
     change: async (id, to, actor) => {
       checkRights(id, actor);
@@ -78,7 +90,13 @@ export function createCommands(sources: CommandSources): Commands {
       if (once !== undefined && store.queries.trees.treesLike(uid).length > 0) return sources.queries.getTree(uid);
       refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
       const task = submission.task && sources.security.redactor.redact(submission.task);
-      await submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid);
+      const made =
+        making.get(uid) ??
+        submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid).finally(() =>
+          making.delete(uid),
+        );
+      making.set(uid, made);
+      await made;
       return sources.queries.getTree(uid);
     },
     fork: async (id, request, actor) => {

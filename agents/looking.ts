@@ -10,8 +10,8 @@ import type { Queries } from "./application";
 import { type Configuration, createConfiguration, type RunbookFinder } from "./configuration";
 import { createLive, type Live } from "./live";
 import { type MachineLook, machineOnce } from "./machine";
-import { modelStates } from "./model-states";
 import type { ProviderSigns } from "./provider-signs";
+import { createProviders, type Providers } from "./providers";
 import { createQueries } from "./queries";
 import { createSecurity, type Security } from "./security";
 import type { Catalogue } from "./tools/catalogue";
@@ -39,6 +39,7 @@ export interface LookingOptions {
 export interface Looking {
   store: Store;
   security: Security;
+  providers: Providers;
   configuration: Configuration;
   queries: Queries;
   live: Live;
@@ -69,6 +70,7 @@ export function openLooking(options: LookingOptions): Looking {
   });
   const live = createLive(store);
   const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
+  const providers = createProviders({ settings, vault: security.vault, addresses: store.providerAddresses });
   const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
   const backups = createLiveBackups(settings.databaseFile, settings.dataDir, now);
   const queries = createQueries({
@@ -80,8 +82,8 @@ export function openLooking(options: LookingOptions): Looking {
     now,
     snapshots,
     slots: settings.maxConcurrentAgents,
-    defaultModel: settings.defaultModel,
-    models: modelStates(settings),
+    providers,
+    inEffect: settings.inEffect,
     version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,
@@ -91,6 +93,7 @@ export function openLooking(options: LookingOptions): Looking {
   return {
     store,
     security,
+    providers,
     configuration,
     queries,
     live,

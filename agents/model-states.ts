@@ -1,4 +1,4 @@
-import type { Settings } from "@/lib/env";
+import type { ProviderSettings } from "@/lib/models/provider";
 
 export interface ModelState {
   name: string;
@@ -7,13 +7,13 @@ export interface ModelState {
 }
 
 /** Which providers can be used as configured. Nothing is sent: whether a key is accepted shows at the first call. */
-export function modelStates({ providers, defaultModel }: Settings): ModelState[] {
+export function modelStates(providers: ProviderSettings, defaultModel: string): ModelState[] {
   const state = (name: string, missing: string | null) => ({ name, available: missing === null, reason: missing });
   const isOllama = defaultModel.startsWith("ollama/");
   return [
-    state("anthropic", providers.anthropicApiKey ? null : "ANTHROPIC_API_KEY is not set."),
-    state("openai", providers.openaiApiKey || providers.openaiBaseUrl ? null : "OPENAI_API_KEY is not set."),
-    state("ollama", providers.ollamaBaseUrl || isOllama ? null : "OLLAMA_BASE_URL is not set."),
+    state("anthropic", providers.anthropicApiKey ? null : "There is no key for Anthropic."),
+    state("openai", providers.openaiApiKey || providers.openaiBaseUrl ? null : "There is no key for OpenAI."),
+    state("ollama", providers.ollamaBaseUrl || isOllama ? null : "There is no address of Ollama."),
     state("runbook", null),
   ];
 }

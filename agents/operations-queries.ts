@@ -9,6 +9,7 @@ import type { ProviderState, WorkerState } from "./core/shapes-operations";
 import { folderBytes } from "./folder-size";
 import { type HistorySources, readHistory } from "./history";
 import type { ProviderSigns } from "./provider-signs";
+import type { Providers } from "./providers";
 
 export type OperationsPart = Pick<
   Queries,
@@ -17,7 +18,7 @@ export type OperationsPart = Pick<
 
 export interface OperationsSources extends HistorySources {
   store: Pick<Store, "measurements" | "queries" | "workers">;
-  models: { name: string; available: boolean; reason: string | null }[];
+  providers: Pick<Providers, "states">;
   /** null: this process asks no provider. */
   signs: Pick<ProviderSigns, "of"> | null;
   backups: LiveBackups;
@@ -82,10 +83,10 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function providersOf({ store, models, signs }: OperationsSources): ProviderState[] {
+function providersOf({ store, providers, signs }: OperationsSources): ProviderState[] {
   const parked = store.queries.operations.parked();
   const trees = store.queries.operations.treesByProvider();
-  return models.map(({ name, available, reason }) => {
+  return providers.states().map(({ name, available, reason }) => {
     const waits = parked.filter(({ task }) => task.model.split("/", 1)[0] === name);
     const sign = signs?.of(name) ?? null;
     const state = stateOf(available, waits, sign?.failure ?? null, sign?.answeredInMs ?? null);

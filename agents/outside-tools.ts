@@ -6,21 +6,27 @@ import type { Vault } from "@/lib/secrets/vault";
 import type { Timers } from "@/lib/timers";
 import { createWeb } from "@/lib/web/web";
 import { gitCredentialOf } from "./clone-workspace";
-import { withStoredKeys } from "./security";
+import type { Providers } from "./providers";
 import type { ToolServices } from "./tools/world-tools";
 
 export function outsideTools(
   settings: Settings,
   vault: Pick<Vault, "get">,
   timers: Timers,
+  providers: Pick<Providers, "settings" | "defaultModel">,
 ): Pick<ToolServices, "web" | "git"> {
-  const { defaultModel, search, gitBranches, gitWriteScope } = settings;
+  const { search, gitBranches, gitWriteScope } = settings;
   const web = createWeb({
     cacheDir: join(settings.dataDir, "cache"),
     search: {
       ...search,
-      model: defaultModel,
-      providers: withStoredKeys(settings.providers, vault),
+      // Read with each search: an admin may have set a key meanwhile.
+      get model() {
+        return providers.defaultModel();
+      },
+      get providers() {
+        return providers.settings();
+      },
     },
     secret: (name) => vault.get(name),
     timers,

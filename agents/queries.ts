@@ -9,16 +9,21 @@ import type { SnapshotStore } from "@/lib/snapshots/port";
 import { type Queries, UserError } from "./application";
 import { compareTrees } from "./compare";
 import type { Configuration } from "./configuration";
+import { personOf } from "./core/roles";
 import type { ServerStatus } from "./core/shapes";
+import type { ShownSetting } from "./core/shapes-people";
 import { createEntryQueries } from "./entry-queries";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations-queries";
 import { outputPage } from "./output-page";
+import { createProviderQueries } from "./provider-commands";
+import type { Providers } from "./providers";
 import { createReviewItemQueries } from "./review-item";
 import { createSecretQueries } from "./secret-commands";
 import type { Security } from "./security";
 import { taskFiles } from "./task-files";
+import { createTemplateQueries } from "./template-commands";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
 
@@ -36,9 +41,8 @@ export interface QuerySources {
   now(): number;
   snapshots: Pick<SnapshotStore, "diff">;
   slots: number;
-  defaultModel: string;
-  /** Which providers can be used as configured, and why not. */
-  models: { name: string; available: boolean; reason: string | null }[];
+  providers: Providers;
+  inEffect: ShownSetting[];
   version: string;
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
@@ -56,11 +60,19 @@ export function createQueries(sources: QuerySources): Queries {
 
   const queries: Queries = {
     ...createSecretQueries(sources),
+    ...createProviderQueries(sources),
     ...createToolQueries(sources),
+    ...createTemplateQueries(store),
+    listTrees: async ({ after, limit, unseenBy, ...filter } = {}) =>
+      trees.listTrees(
+        { ...filter, unseenBy: unseenBy && personOf(unseenBy), after: cursorOf(after), limit: limitOf(limit) },
+        sources.now(),
+      ),
+    countTrees: async (filter = {}) => trees.countTrees(filter, sources.now()),
+    listSubmitters: async () => trees.submitters(),
     ...createEntryQueries(sources),
     ...createOperationsQueries({ ...sources, ...sources.operations }),
     ...createReviewItemQueries(sources, ids),
-    listTrees: async ({ after, limit } = {}) => trees.listTrees(cursorOf(after), limitOf(limit)),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
     listMessages: async (scope, options = {}) => {
@@ -99,7 +111,8 @@ export function createQueries(sources: QuerySources): Queries {
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf, now: sources.now }, trees.findTask(ids.task(id)).id),
     }),
-    listRules: async () => store.decisions.rules(),
+    listRules: async () => store.rules.all(),
+    listRuleEvents: async (id) => store.rules.historyOf(ids.rule(id)),
     listAgents: async () =>
       configuration.agents().map(({ name, description, model, tools, documents, version, edited }) => ({
         name,
@@ -137,8 +150,8 @@ export function createQueries(sources: QuerySources): Queries {
         slots: { used: running, max: sources.slots },
         queued,
         openReviews: reviews.countOpen(),
-        defaultModel: sources.defaultModel,
-        models: sources.models,
+        defaultModel: sources.providers.defaultModel(),
+        models: sources.providers.states(),
         terminal: { available: terminal.available, reason: terminal.available ? null : terminal.reason },
         version: sources.version,
         paused_everything: halt && { by: halt.by, since: new Date(halt.sinceMs).toISOString(), reason: halt.reason },
@@ -147,7 +160,8 @@ export function createQueries(sources: QuerySources): Queries {
       };
     },
     getFigures: async () => ({ ...status.figures(), commits: store.log.commits() }),
-    listUsers: async () => store.people.users(),
+    listUsers: async () => store.people.listedUsers(),
+    listSettings: async () => sources.inEffect,
     listTokens: async () => store.people.tokens(),
   };
   return queries;
@@ -166,7 +180,7 @@ type DailySpend = { tokens: number; microUsd: number };
 
 /** Cursors are opaque to whoever uses them; one that was never given out is told from an end of the list. */
 function cursorOf(after: string | undefined): string | undefined {
-  if (after !== undefined && !/^\d{1,15}$/.test(after)) {
+  if (after !== undefined && !/^\d{1,18}(?:-\d{1,15})?$/.test(after)) {
     throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use the "next" of the last page.`);
   }
   return after;
@@ -206,7 +220,7 @@ export function createIds(store: Store): Ids {
   return {
     tree: (prefix) => unique("tree", prefix, trees.treesLike(prefix)),
     task: (prefix) => unique("task", prefix, trees.tasksLike(prefix)),
-    rule: (prefix) => unique("rule", prefix, store.decisions.rulesLike(prefix)),
+    rule: (prefix) => unique("rule", prefix, store.rules.like(prefix)),
     token: (prefix) => unique("token", prefix, store.people.tokensLike(prefix)),
     review: (prefix) => unique("review item", prefix, reviews.like(prefix)),
     treeOrTask(prefix) {

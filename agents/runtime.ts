@@ -20,11 +20,9 @@ import { createGateway } from "./gateway";
 import { startMeasuring } from "./history";
 import type { Live } from "./live";
 import { watchedMachine } from "./machine";
-import { modelStates } from "./model-states";
 import { outsideTools } from "./outside-tools";
 import { createProviderParks } from "./provider-parks";
 import { createProviderSigns } from "./provider-signs";
-import { withStoredKeys } from "./security";
 import { serverOptions } from "./server-options";
 import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
@@ -97,7 +95,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     signs,
   });
   const monitor = createMonitor({ dataDir: settings.dataDir, timers });
-  const { store, security, configuration, application, live } = acting;
+  const { store, security, providers, configuration, application, live } = acting;
   const endMeasuring = startMeasuring({ store, monitor, timers, report: options.report });
   const terminals = createTerminals(sandbox, { timers, now });
   const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
@@ -110,12 +108,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     options.worldTools ??
       worldTools({
         ...{ outputs: store.outputs, terminals, treeSql, servers, serverTools: configuration.serverTools },
-        ...outsideTools(settings, vault, timers),
+        ...outsideTools(settings, vault, timers, providers),
       }),
   );
-  const models = signs.watching(
-    options.models ?? createModelPort(withStoredKeys(settings.providers, vault), { runbook: runbookModel }),
-  );
+  const models = signs.watching(options.models ?? createModelPort(providers.settings, { runbook: runbookModel }));
   const tools = await connectTools(catalogue, version);
   const world: WorkerWorld = {
     now,
@@ -185,10 +181,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         configuration,
         dataDir: settings.dataDir,
         checkout,
-        defaultModel: settings.defaultModel,
+        get defaultModel() {
+          return providers.defaultModel();
+        },
         tokensPerDay: settings.supervisorTokensPerDay,
         priceOf,
-        isUsable: (model) => modelStates(settings).some((one) => one.available && model.startsWith(`${one.name}/`)),
+        isUsable: (model) => providers.states().some((one) => one.available && model.startsWith(`${one.name}/`)),
         now,
         report: options.report,
         memoryUsed() {

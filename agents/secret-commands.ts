@@ -114,7 +114,7 @@ async function verify(store: Sources["store"], file: string, nowMs: number, newe
 }
 
 /** Failures of secrets are failures of what was asked. */
-async function inOneSentence<T>(work: () => Promise<T>): Promise<T> {
+export async function inOneSentence<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

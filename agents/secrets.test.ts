@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "@/db/store";
-import { readSettings } from "@/lib/env";
+import { readSettings, type Settings } from "@/lib/env";
 import { rulesOf } from "@/lib/workspace/prepare";
-import { createSecurity, withStoredKeys } from "./security";
+import { createProviders } from "./providers";
+import { createSecurity } from "./security";
 import { bundleProgram } from "./testing/bundle";
 
 function folder(): string {
@@ -192,11 +193,17 @@ test("with SYSTEM_SECRET_KEY no file is made; a file that was there before is st
 
 test("keys of providers come from the environment, else from the vault", async () => {
   const { vault, place: at } = open();
+  const keyOf = (providers: Settings["providers"]) => {
+    const sources = { settings: { providers, wantedModel: null }, vault, addresses: { read: () => null } };
+    return createProviders(sources).settings().anthropicApiKey;
+  };
   await vault.set("anthropic_api_key", "sk-from-vault", "anna");
-  expect(withStoredKeys({}, vault)).toEqual({ anthropicApiKey: "sk-from-vault", openaiApiKey: undefined });
-  expect(withStoredKeys({ anthropicApiKey: "sk-from-env" }, vault).anthropicApiKey).toBe("sk-from-env");
+  expect([keyOf({}), keyOf({ anthropicApiKey: "sk-from-env" })]).toEqual(["sk-from-vault", "sk-from-env"]);
+  // Its own name wins over the one that it had before.
+  await vault.set("provider/anthropic", "sk-from-page", "anna");
+  expect(keyOf({})).toBe("sk-from-page");
   fs.chmodSync(at.keyFile, 0o644);
-  expect(withStoredKeys({}, vault).anthropicApiKey).toBeUndefined();
+  expect(keyOf({})).toBeUndefined();
 });
 
 test("the redactor knows a secret from the moment that it is set, here and in another process", async () => {

@@ -66,21 +66,3 @@ function redactorOf(vault: Vault, known: Settings["knownValues"], report: Securi
     },
   });
 }
-
-type Providers = Settings["providers"];
-
-/** What the environment says wins. A secret that cannot be read counts as none: `doctor` says why. */
-export function withStoredKeys(providers: Providers, vault: Pick<Vault, "get">): Providers {
-  const stored = (name: string) => {
-    try {
-      return vault.get(name) ?? undefined;
-    } catch {
-      return undefined;
-    }
-  };
-  return {
-    ...providers,
-    anthropicApiKey: providers.anthropicApiKey ?? stored("anthropic_api_key"),
-    openaiApiKey: providers.openaiApiKey ?? stored("openai_api_key"),
-  };
-}

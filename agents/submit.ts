@@ -14,6 +14,7 @@ import type { Configuration, RunbookFinder } from "./configuration";
 import { type Assignment, type Entry, type GrantAmounts, type Level, NO_CAPS } from "./core/entries";
 import { SELECTOR } from "./core/selection";
 import type { Amounts, Submission } from "./core/shapes";
+import type { Providers } from "./providers";
 import type { Security } from "./security";
 import type { Servers } from "./servers";
 import { ID_ALPHABET, idOf } from "./tools/settle";
@@ -27,7 +28,7 @@ export interface CommandSources {
   dataDir: string;
   /** Folder of the running system's own files. */
   checkout: string;
-  defaultModel: string;
+  providers: Providers;
   priceOf(model: string): number | null;
   now(): number;
   snapshots: SnapshotStore;
@@ -141,7 +142,7 @@ export function priorityOf(priority: number): number {
 /** `--agent` makes that agent the root, `--runbook` makes `worker` the root; without a language model the host selects. */
 function choose(sources: CommandSources, submission: Submission, task: string) {
   const { configuration } = sources;
-  const model = submission.model ?? (submission.runbook ? "runbook" : sources.defaultModel);
+  const model = submission.model ?? (submission.runbook ? "runbook" : sources.providers.defaultModel());
   checkModel(model);
   if (submission.agent) checkAgent(configuration, submission.agent);
   if (submission.runbook) {

@@ -1,5 +1,6 @@
 /** Who may come in: users, and the hashes of their sessions and of sign-in links. */
 import { type Actor, ownerCalled, type Role, type User } from "@/agents/core/roles";
+import type { ListedUser } from "@/agents/core/shapes-people";
 import type { Sqlite } from "./client";
 import type { Log } from "./log";
 import { iso } from "./queries/shapes";
@@ -16,6 +17,8 @@ export interface People extends Tokens {
   /** Somebody's session, role or token changed in this process. */
   onChange(listener: () => void): () => void;
   users(): User[];
+  /** With when they were last seen, and how many sessions of theirs are open. */
+  listedUsers(): ListedUser[];
   /** Of those who were not removed: by public id or a beginning of it that no other has, or by address. */
   findUser(idOrEmail: string): User | null;
   /** Somebody who was removed comes back as they are now named. null: the address is somebody's already. */
@@ -40,6 +43,15 @@ interface UserRow {
   createdAtMs: number;
 }
 
+interface SeenRow extends UserRow {
+  /** What the database knows of it. */
+  lastMs: number | null;
+  sessions: number;
+}
+
+/** Rows of the audit that are looked at for who was last seen. */
+const LATEST_ACTS = 20_000;
+
 /** Runs in the next transaction, and then tells those who listen. */
 type Write = <T>(work: (nowMs: number) => T) => Promise<T>;
 
@@ -52,6 +64,8 @@ export function createPeople(sqlite: Sqlite, log: Log, now: () => number): Peopl
   };
   const tokens = createTokens(sqlite, log, now, write);
   const sessions = sessionStatements(sqlite);
+  /** When a session was last used here, by public id of the user: no request writes for it. */
+  const seenMs = new Map<string, number>();
   return {
     ...tokens,
     ...createUsers(sqlite, write, (uid, email, by, nowMs) => {
@@ -67,8 +81,15 @@ export function createPeople(sqlite: Sqlite, log: Log, now: () => number): Peopl
     async ofSession(hash) {
       const row = sessions.find.get(hash, now()) as { uid: string | null; email: string; role: Role } | undefined;
       if (!row) return null;
-      return row.uid === null ? ownerCalled("you") : { id: `user:${row.uid}`, name: row.email, role: row.role };
+      if (row.uid === null) return ownerCalled("you");
+      seenMs.set(row.uid, now());
+      return { id: `user:${row.uid}`, name: row.email, role: row.role };
     },
+    listedUsers: () =>
+      (sessions.listed.all({ now: now() }) as SeenRow[]).map(({ lastMs, sessions: open, ...row }) => {
+        const seen = Math.max(lastMs ?? 0, seenMs.get(row.uid) ?? 0);
+        return { ...shapeOf(row), last_seen_at: seen === 0 ? null : iso(seen), sessions: open };
+      }),
     delete: (hash) => write((nowMs) => ((sessions.remove.get(hash) as number | undefined) ?? 0) > nowMs),
     onChange(listener) {
       listeners.add(listener);
@@ -142,6 +163,16 @@ function sessionStatements(sqlite: Sqlite) {
     find: sqlite.prepare(`
       SELECT users.uid, users.email, users.role FROM sessions LEFT JOIN users ON users.id = sessions.user_id
       WHERE hash = ? AND expires_at_ms > ? AND users.removed_at_ms IS NULL`),
+    listed: sqlite.prepare(`
+      WITH acts AS (
+        SELECT actor, max(at_ms) AS ms FROM (SELECT actor, at_ms FROM audit ORDER BY id DESC LIMIT ${LATEST_ACTS}) GROUP BY actor
+      )
+      SELECT users.uid, email, users.name, users.role, users.created_at_ms AS createdAtMs,
+        (SELECT count(*) FROM sessions WHERE user_id = users.id AND expires_at_ms > @now) AS sessions,
+        (SELECT max(ms) FROM (
+          SELECT ms FROM acts WHERE actor = email
+          UNION ALL SELECT max(last_used_at_ms) FROM api_tokens WHERE created_by = email)) AS lastMs
+      FROM users WHERE removed_at_ms IS NULL ORDER BY email`),
     remove: sqlite.prepare("DELETE FROM sessions WHERE hash = ? RETURNING expires_at_ms").pluck(),
     removeOf: sqlite.prepare("DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE uid = ?)"),
     sweep: sqlite.prepare("DELETE FROM sessions WHERE expires_at_ms <= ?"),

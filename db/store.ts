@@ -17,6 +17,7 @@ import { createMeasurements, type Measurements } from "./measurements";
 import { createOutputs, type Outputs } from "./outputs";
 import { createPeople, type People } from "./people";
 import { createProposals, type Proposals } from "./proposals";
+import { createProviderAddresses, type ProviderAddresses } from "./provider-addresses";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
@@ -26,9 +27,12 @@ import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { createRules, type Rules } from "./rules";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
+import { createSeen, type Seen } from "./seen";
 import { createSupervision, type Supervision } from "./supervision";
+import { createTemplates, type Templates } from "./templates";
 import { createToolStates, type ToolStates } from "./tool-states";
 import { createTrees, type Trees } from "./trees";
 import { createWorkers, type Workers } from "./workers";
@@ -40,6 +44,7 @@ export interface Store {
   configuration: ConfigurationStore;
   trees: Trees;
   decisions: Decisions;
+  rules: Rules;
   forks: Forks;
   halts: Halts;
   interventions: Interventions;
@@ -52,6 +57,9 @@ export interface Store {
   search: Search;
   people: People;
   secrets: Secrets;
+  seen: Seen;
+  templates: Templates;
+  providerAddresses: ProviderAddresses;
   audit: Audit;
   answers: Answers;
   comments: Comments;
@@ -94,6 +102,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
     decisions: createDecisions(client.sqlite, log),
+    rules: createRules(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     halts,
     interventions: createInterventions(client.sqlite, log),
@@ -106,6 +115,9 @@ export function openStore(file: string, options: StoreOptions): Store {
     search: createSearch(client.sqlite, log),
     people: createPeople(client.sqlite, log, options.now ?? Date.now),
     secrets: createSecrets(client.sqlite, log),
+    seen: createSeen(client.sqlite, log),
+    templates: createTemplates(client.sqlite, log),
+    providerAddresses: createProviderAddresses(client.sqlite, log),
     audit: createAudit(client.sqlite, log),
     answers: createAnswers(client.sqlite, log, options.now ?? Date.now),
     comments: createComments(client.sqlite, log),

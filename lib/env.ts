@@ -120,9 +120,6 @@ function allowList(given: string | undefined, context: z.RefinementCtx): AllowLi
   }
 }
 
-/** The newest Claude of the middle size: strong enough to plan, cheap enough for every task of a tree. */
-const DEFAULT_ANTHROPIC_MODEL = "anthropic/claude-sonnet-4-5";
-
 export interface DailyCaps {
   all: { tokens: number | null; microUsd: number | null };
   person: { tokens: number | null; microUsd: number | null };
@@ -145,7 +142,8 @@ export interface Settings {
   google: GoogleSettings | null;
   /** Whose accounts may sign in; null: the setting is not there. */
   allowedUsers: AllowList | null;
-  defaultModel: string;
+  /** What BANYAN_MODEL says; null: nothing. See agents/providers.ts for what tasks use then. */
+  wantedModel: string | null;
   providers: {
     anthropicApiKey?: string;
     anthropicBaseUrl?: string;
@@ -187,6 +185,8 @@ export interface Settings {
   maxDbBytes: number | null;
   synchronous: "FULL" | "NORMAL";
   logLevel: string;
+  /** Every setting as it holds, for people to look at; of a secret only whether it is set. */
+  inEffect: { name: string; value: string; is_set: boolean }[];
 }
 
 /** Throws SettingError for the first setting that is wrong. An empty value counts as none. `cwd` resolves relative paths. */
@@ -212,7 +212,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     publicUrl: s.BANYAN_URL ? new URL(s.BANYAN_URL).origin : null,
     google: googleOf(s),
     allowedUsers: s.BANYAN_ALLOWED_USERS,
-    defaultModel: s.BANYAN_MODEL ?? (s.ANTHROPIC_API_KEY ? DEFAULT_ANTHROPIC_MODEL : "runbook"),
+    wantedModel: s.BANYAN_MODEL ?? null,
     providers: {
       anthropicApiKey: s.ANTHROPIC_API_KEY,
       anthropicBaseUrl: s.ANTHROPIC_BASE_URL,
@@ -249,7 +249,25 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxDbBytes: s.BANYAN_MAX_DB_MB ? s.BANYAN_MAX_DB_MB * 1024 * 1024 : null,
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
+    inEffect: inEffect(given, s),
   };
+}
+
+/** Not the list of people either: whoever looks at the settings need not know whom they name. */
+const NOT_SHOWN = /KEY|SECRET|ALLOWED_USERS/;
+
+function inEffect(given: Record<string, string | undefined>, parsed: Record<string, unknown>): Settings["inEffect"] {
+  const shown = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : "");
+  return Object.keys(schema.shape).map((name) => {
+    const is_set = given[name] !== undefined;
+    const value = NOT_SHOWN.test(name) ? (is_set ? "set" : "") : withoutCredentials(given[name] ?? shown(parsed[name]));
+    return { name, value, is_set };
+  });
+}
+
+/** An address may hold a password, where somebody put one. */
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/@\s]*@/g, "//…@");
 }
 
 /** Half of it is a mistake that would keep everybody out, or let nobody know. */

@@ -23,7 +23,7 @@ export function isEnded(status: TaskStatus): status is EndStatus {
   return status === "succeeded" || status === "failed" || status === "stopped";
 }
 
-export type Role = "work" | "finishing";
+export type TaskRole = "work" | "finishing";
 
 /** null means no cap. */
 export interface Amounts {
@@ -63,7 +63,7 @@ export interface Task {
   id: string;
   tree_id: string;
   parent_id: string | null;
-  role: Role;
+  role: TaskRole;
   title: string;
   agent: string;
   model: string;
@@ -91,9 +91,15 @@ export interface Task {
   ended_at: string | null;
 }
 
+/** In which order a list of trees may stand. */
+export const TREE_SORTS = ["newest", "oldest", "ended", "cost", "tasks"] as const;
+export type TreeSort = (typeof TREE_SORTS)[number];
+
 export interface Tree {
   id: string;
   title: string;
+  /** Who submitted it. */
+  created_by: string;
   status: TaskStatus;
   reason: Reason | null;
   created_at: string;

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import { answerAnthropic, readAnthropicRequest } from "./provider-anthropic";
 import { errorAnswer } from "./provider-faults";
+import { answerModels, type ListedModels } from "./provider-models";
 import { answerOpenAI, readOpenAIRequest } from "./provider-openai";
 import type { Fault, ProviderScript, Reply, ScriptedProtocol, ScriptedRequest } from "./provider-script";
 import type { ProtocolAnswer, ReadRequest } from "./provider-wire";
@@ -38,6 +39,8 @@ export interface ScriptedProviderOptions {
   onRequest?: (request: ScriptedRequest) => void;
   /** With false, `requests` stays empty: for runs of very many requests. Default true. */
   record?: boolean;
+  /** Absent: there is no list of models. */
+  models?: ListedModels;
 }
 
 /** Starts the server on 127.0.0.1. `script` is called once per request; what it throws is answered with status 400. */
@@ -91,6 +94,7 @@ class ScriptedEndpoint {
   ) {}
 
   async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (answerModels(incoming, response, this.options.models)) return;
     const protocol = protocolOf(incoming);
     if (protocol === undefined) {
       send(response, 404, {}, { error: { message: `There is nothing at ${incoming.method} ${incoming.url}` } });

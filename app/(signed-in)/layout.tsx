@@ -8,6 +8,7 @@ import { KeysDialog } from "@/components/keys-dialog";
 import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
 import { HaltBar } from "./halt-bar";
+import { SeenMarker } from "./seen-marker";
 
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
   const { actor, queries, may } = await enter();
@@ -25,6 +26,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
       </div>
       <KeysDialog />
       <GlobalKeys />
+      <SeenMarker />
     </StatusProvider>
   );
 }

@@ -4,19 +4,11 @@ import Link from "next/link";
 import type { Review, Tree } from "@/agents/core/shapes";
 import { ReviewEvidence } from "@/components/reviews/review-evidence";
 import { useSaid } from "@/components/reviews/use-said";
-import { REVIEW_WORDS } from "@/components/reviews/words";
+import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { plural } from "@/components/ui/format";
-import { Icon, type IconName } from "@/components/ui/icon";
+import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 import { ReviewActions } from "./review-actions";
-
-const ICONS: Record<Review["kind"], IconName> = {
-  question: "you",
-  approval: "approval",
-  proposal: "proposal",
-  change: "change",
-  flag: "flag",
-};
 
 interface NeedsProps {
   /** The most pressing first. */
@@ -70,12 +62,16 @@ interface NeedProps {
   review: Review;
   tree: Tree | undefined;
   say: (sentence: string) => void;
+  /** Absent: whoever reads it may do everything. */
+  rights?: { role: string; answer: boolean; decide: boolean };
 }
 
-function Need({ review, tree, say }: NeedProps) {
+export function Need({ review, tree, say, rights }: NeedProps) {
+  const isAllowed = !rights || (review.kind === "question" ? rights.answer : rights.decide);
+  const deciders = review.kind === "question" ? "Operators can answer" : "Reviewers can";
   return (
-    <li className="need" data-review={review.id}>
-      <Icon name={ICONS[review.kind]} className="g s-you" />
+    <li className="need" data-review={review.id} data-row tabIndex={-1} aria-label={REVIEW_WORDS[review.kind]}>
+      <Icon name={REVIEW_ICONS[review.kind]} className="g s-you" />
       <div className="min-w-0">
         <div className="top">
           <span className="kind s-you">{REVIEW_WORDS[review.kind]}</span>
@@ -87,7 +83,13 @@ function Need({ review, tree, say }: NeedProps) {
           </span>
         </div>
         <ReviewEvidence review={review} />
-        <ReviewActions review={review} reader="the task" linked onDone={say} />
+        {isAllowed ? (
+          <ReviewActions review={review} reader="the task" linked onDone={say} />
+        ) : (
+          <p className="hint">
+            You may look at this, not decide it: you are signed in as {rights.role}. {deciders}.
+          </p>
+        )}
       </div>
     </li>
   );

@@ -21,7 +21,7 @@ interface ReviewActionsProps {
 export function ReviewActions({ review, reader, linked = false, onDone }: ReviewActionsProps) {
   switch (review.kind) {
     case "question":
-      return <AnswerBox reviewId={review.id} reader={reader} answer={answerReview} onDone={onDone} />;
+      return <AnswerBox review={review} reader={reader} answer={answerReview} onDone={onDone} />;
     case "approval":
       return <ApprovalActions review={review} decide={decideReview} approveTool={approveTool} onDone={onDone} />;
     case "flag":

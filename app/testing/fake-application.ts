@@ -14,7 +14,9 @@ import { fakeEntries } from "./fake-entries";
 import { fakeForks } from "./fake-forks";
 import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
+import { fakeRules } from "./fake-rules";
 import { FakeStore } from "./fake-store";
+import { fakeTrees } from "./fake-trees";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
 const RUNBOOKS = [
@@ -34,7 +36,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
     edited: false,
   });
   const reviews = fakeReviews(store);
+  const rules = fakeRules(store);
   const forks = fakeForks(store);
+  const trees = fakeTrees(store);
   const entries = fakeEntries({
     agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
     document: [],
@@ -54,12 +58,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       onDraft: (id, listener) => store.onDraft(id, listener),
     },
     queries: {
-      async listTrees({ after, limit = 50 } = {}) {
-        const all = [...store.trees.values()].reverse();
-        const start = after ? all.findIndex((tree) => tree.id === after) + 1 : 0;
-        const items = all.slice(start, start + limit).map((tree) => ({ ...tree, tasks: [] }));
-        return { items, next: start + limit < all.length ? items[items.length - 1]!.id : null };
-      },
+      ...trees.queries,
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
         return { ...tree, tasks: tasks === "none" ? [] : tree.tasks.map(cutTask) };
@@ -88,7 +87,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         return { text: text.slice(from), from, chars: text.length };
       },
       listReviews: reviews.list,
-      listRules: async () => store.rules.map((rule) => ({ ...rule })),
+      ...rules.queries,
       listInterventions: async ({ treeId, taskId, action, rule, skip = 0, limit = 50 } = {}) =>
         store.interventions
           .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
@@ -109,6 +108,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...entries.queries,
       listToolProposals: async () => [],
       getToolHistory: unsupported,
+      getToolVersion: unsupported,
       previewServers: unsupported,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],
@@ -141,6 +141,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         micro_usd: 0,
         commits: store.messages.length,
       }),
+      listProviderKeys: async () => [],
+      listSettings: async () => [],
       listUsers: async () => [],
       listTokens: async () => [],
     },
@@ -177,6 +179,8 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       resume: async (id) => setStatus(store, id, "running", "It goes on."),
       ...reviews.commands,
+      ...trees.commands,
+      ...rules.commands,
       ...operations.commands,
       approveChanged: unsupported,
       restoreBefore: unsupported,
@@ -195,6 +199,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       removeUser: unsupported,
       createToken: unsupported,
       revokeToken: unsupported,
+      setProviderKey: unsupported,
+      removeProviderKey: unsupported,
+      testProvider: unsupported,
       setSecret: unsupported,
       removeSecret: unsupported,
       rotateSecrets: unsupported,

@@ -42,6 +42,7 @@ export class FakeStore {
     const id = this.newId("t");
     const tree: Tree = {
       id,
+      created_by: "you",
       status: "running",
       reason: null,
       created_at: new Date().toISOString(),

@@ -19,8 +19,9 @@ export function ConnectionBar() {
       <div className="connection" role="status">
         <Icon name="retry" />
         <span>
-          <b>Connection lost.</b> You see the state of <Clock at={new Date(connection.sinceMs).toISOString()} />. It
-          reconnects by itself; what you have typed is kept, and agents go on meanwhile.
+          <b>{connection.isRestarting ? "The server restarts." : "Connection lost."}</b> You see the state of{" "}
+          <Clock at={new Date(connection.sinceMs).toISOString()} />. It reconnects by itself; what you have typed is
+          kept, and {connection.isRestarting ? "agents go on when it is back." : "agents go on meanwhile."}
         </span>
       </div>
     );

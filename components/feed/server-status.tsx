@@ -10,6 +10,8 @@ const StatusContext = createContext<ServerStatus | null>(null);
 /** Keeps the server's state for everything on the page that shows it: counts, spend, alerts. */
 export function StatusProvider({ start, children }: { start: ServerStatus; children: ReactNode }) {
   const [status, setStatus] = useState(start);
+  // The page was read anew.
+  useEffect(() => setStatus(start), [start]);
   useEffect(() => {
     const socket = liveSocket();
     const join = () => socket.emit("status:join");

@@ -7,7 +7,8 @@ import { SOCKET_PATH } from "./wire";
 export type Connection =
   | { state: "connecting" | "live" | "signed_out" }
   /** `sinceMs`: up to when the page is true. */
-  | { state: "lost"; sinceMs: number };
+  /** `isRestarting`: the server said that it goes before it went. */
+  | { state: "lost"; sinceMs: number; isRestarting: boolean };
 
 let socket: Socket | undefined;
 let connection: Connection = { state: "connecting" };
@@ -34,7 +35,17 @@ function openSocket(): Socket {
     reconnectionDelay: 250,
     reconnectionDelayMax: 4_000,
   });
-  opened.on("connect", () => set({ state: "live" }));
+  let isRestarting = false;
+  const lose = () => {
+    if (connection.state !== "lost") set({ state: "lost", sinceMs: Date.now(), isRestarting });
+  };
+  opened.on("connect", () => {
+    isRestarting = false;
+    set({ state: "live" });
+  });
+  opened.on("server:closing", () => {
+    isRestarting = true;
+  });
   opened.on("disconnect", (reason) => {
     lose();
     // After a disconnect by the server socket.io stays away unless told otherwise; the server only restarts.
@@ -45,10 +56,6 @@ function openSocket(): Socket {
     void checkSession(opened);
   });
   return opened;
-}
-
-function lose(): void {
-  if (connection.state !== "lost") set({ state: "lost", sinceMs: Date.now() });
 }
 
 /** A refused handshake does not say why; the API does. */

@@ -1,12 +1,15 @@
 "use client";
 
 import type { FormEvent, KeyboardEvent } from "react";
+import type { Review } from "@/agents/core/shapes";
+import { offeredAnswers } from "@/agents/offered-answers";
+import { plain } from "@/components/ui/format";
 import { Button } from "@/components/ui/parts";
 import { type Outcome, useAction } from "@/components/ui/use-action";
 import { useKeptText } from "@/components/ui/use-kept-text";
 
 interface AnswerBoxProps {
-  reviewId: string;
+  review: Review;
   /** Who reads the answer. */
   reader: string;
   answer: (reviewId: string, text: string) => Promise<Outcome>;
@@ -15,17 +18,21 @@ interface AnswerBoxProps {
 }
 
 /** What is typed is kept in the browser until the server has taken it. A failure stays beside the box. */
-export function AnswerBox({ reviewId, reader, answer, onDone }: AnswerBoxProps) {
-  const { text, change, clear, isRestored } = useKeptText(`answer.${reviewId}`);
+export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
+  const { text, change, clear, isRestored } = useKeptText(`answer.${review.id}`);
   const { pending, outcome, run } = useAction();
 
   function send(event?: FormEvent): void {
     event?.preventDefault();
-    if (!text.trim() || pending) return;
+    deliver(text);
+  }
+  function deliver(said: string): void {
+    if (!said.trim() || pending) return;
     run(
-      () => answer(reviewId, text),
+      () => answer(review.id, said),
       (result) => {
         if (!result.ok) return;
+        if (said !== text) return onDone(result.sentence);
         clear();
         onDone(`${result.sentence} What you typed is no longer kept in this browser.`);
       },
@@ -35,10 +42,27 @@ export function AnswerBox({ reviewId, reader, answer, onDone }: AnswerBoxProps) 
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
   }
 
+  const offered = offeredAnswers(review.detail, review.if_ignored);
   const failure = outcome && !outcome.ok ? outcome.sentence : null;
   const kept = isRestored ? "Your answer of before, not sent yet." : "Kept in this browser as you type.";
   return (
     <form className="mt-2" onSubmit={send}>
+      {offered.length > 0 ? (
+        <div className="acts">
+          {offered.map((one, index) => (
+            <Button
+              key={one}
+              className="offered"
+              disabled={pending}
+              hint={`${index + 1}`}
+              onClick={() => deliver(one)}
+              data-offer
+            >
+              {plain(one)}
+            </Button>
+          ))}
+        </div>
+      ) : null}
       <div className="reply mt-0 items-end">
         <textarea
           rows={1}
@@ -47,7 +71,7 @@ export function AnswerBox({ reviewId, reader, answer, onDone }: AnswerBoxProps) 
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
           aria-label="Your answer"
-          placeholder="Your answer"
+          placeholder={offered.length > 0 ? "Or in your words" : "Your answer"}
           title={`Goes to ${reader}`}
           data-answer
         />

@@ -8,38 +8,29 @@ import { STATUS_WORDS, StatusGlyph, shownStatusOfTree } from "@/components/ui/st
 import { Elapsed } from "@/components/ui/time";
 import { treeText } from "./sentences";
 
-/** Trees as rows of two lines: what it is, and what it does now or how it ended. */
-export function TreeRows({ trees }: { trees: Tree[] }) {
-  return (
-    <ul className="rows">
-      {trees.map((tree) => (
-        <TreeRow key={tree.id} tree={tree} />
-      ))}
-    </ul>
-  );
-}
-
-function TreeRow({ tree }: { tree: Tree }) {
+/** A tree as a row of two lines: what it is, and what it does now or how it ended. `by`: with who submitted it. */
+export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
   const status = shownStatusOfTree(tree);
   return (
-    <li>
-      <Link className="trow" href={`/trees/${tree.id}`} prefetch={false} data-tree={tree.id}>
-        <StatusGlyph status={status} />
-        <span className="two">
-          <b className="cut block">{tree.title}</b>
-          <span className="now cut block">{treeText(tree) || STATUS_WORDS[status]}</span>
+    <Link className="trow" href={`/trees/${tree.id}`} prefetch={false} data-tree={tree.id} data-row>
+      <StatusGlyph status={status} />
+      <span className="two">
+        <b className="cut block">{tree.title}</b>
+        <span className="now cut block">
+          {by ? <span className="faint">{tree.created_by}: </span> : null}
+          {treeText(tree) || STATUS_WORDS[status]}
         </span>
-        <span className="num dim">
-          {tree.totals.ended} / {tree.totals.tasks}
-        </span>
-        <span className="spend dim hidep">
-          <Spent tree={tree} />
-        </span>
-        <span className="num dim hidep">
-          <Elapsed since={tree.created_at} until={tree.ended_at} />
-        </span>
-      </Link>
-    </li>
+      </span>
+      <span className="num dim">
+        {tree.totals.ended} / {tree.totals.tasks}
+      </span>
+      <span className="spend dim hidep">
+        <Spent tree={tree} />
+      </span>
+      <span className="num dim hidep">
+        <Elapsed since={tree.created_at} until={tree.ended_at} />
+      </span>
+    </Link>
   );
 }
 

@@ -3,11 +3,13 @@
 import type { Level, Setup } from "@/agents/core/entries";
 import type { Reason } from "@/agents/core/reasons";
 import type { Page, Task, TaskStatus, Tree } from "@/agents/core/shapes";
+import type { TreeListOptions } from "@/agents/core/shapes-trees";
 import { createBodyReader } from "../bodies";
 import type { Sqlite } from "../client";
 import { HALTED, type Halt } from "../halt";
 import type { FoundTask } from "../trees";
-import { grantShape, iso, type RolledUp, shownStatus, type TaskRow, type TaskTexts, taskShape, usd } from "./shapes";
+import { grantShape, iso, type RolledUp, type TaskRow, type TaskTexts, taskShape, usd } from "./shapes";
+import { createTreeList, TREE_STATUS, type TreeList } from "./tree-list";
 
 const TASK_COLUMNS = `
   task.id, task.uid, tree.uid AS treeUid, task.parent_id AS parentId, parent.uid AS parentUid, task.role, task.title,
@@ -24,11 +26,11 @@ interface TreeRow {
   id: number;
   uid: string;
   title: string;
+  /** See `TREE_STATUS`. */
+  status: TaskStatus;
+  createdBy: string;
   rootUid: string;
-  rootStatus: TaskRow["status"];
-  rootHolds: number;
   rootReason: Reason | null;
-  rootEndedAtMs: number | null;
   rootHeadline: string;
   workspace: string;
   priority: number;
@@ -49,8 +51,8 @@ interface TreeRow {
 }
 
 const TREE_COLUMNS = `
-  tree.id, tree.uid, tree.title, root.uid AS rootUid, root.status AS rootStatus, root.holds + ${HALTED} AS rootHolds,
-  root.reason AS rootReason, root.ended_at_ms AS rootEndedAtMs, root.headline AS rootHeadline, tree.workspace, tree.priority,
+  tree.id, tree.uid, tree.title, tree.created_by AS createdBy, root.uid AS rootUid, ${TREE_STATUS} AS status,
+  root.reason AS rootReason, root.headline AS rootHeadline, tree.workspace, tree.priority,
   tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.tasks_total AS tasksTotal,
   tree.tasks_ended AS tasksEnded, tree.created_at_ms AS createdAtMs, tree.ended_at_ms AS endedAtMs,
   tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks,
@@ -58,7 +60,9 @@ const TREE_COLUMNS = `
   FROM trees tree JOIN tasks root ON root.id = tree.root_id`;
 
 export interface TreeQueries {
-  listTrees(after: string | undefined, limit: number): Page<Tree>;
+  listTrees(options: TreeListOptions & { limit: number }, nowMs: number): Page<Tree>;
+  countTrees: TreeList["counts"];
+  submitters: TreeList["submitters"];
   /** `rows`: tasks without their long texts, which are read from the log one by one. */
   getTree(uid: string, tasks: "none" | "rows" | "whole", nowMs: number): Tree;
   getTask(uid: string, nowMs: number): Task;
@@ -78,9 +82,8 @@ export interface TreeQueries {
 
 export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): TreeQueries {
   const bodies = createBodyReader(sqlite);
-  const selectTrees = sqlite.prepare(
-    `SELECT ${TREE_COLUMNS} WHERE tree.id < ? AND tree.is_system = 0 ORDER BY tree.id DESC LIMIT ?`,
-  );
+  const list = createTreeList(sqlite);
+  const selectTreeById = sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.id = ?`);
   const selectTree = sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.uid = ?`);
   const selectTasks = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.tree_id = ? ORDER BY task.id`);
   const selectTask = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.uid = ?`);
@@ -101,18 +104,6 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     WHERE task_id = ? AND before.ended_at_ms IS NULL ORDER BY before.id`)
     .pluck();
   const selectOpenReviews = sqlite.prepare("SELECT uid FROM reviews WHERE task_id = ? AND status = 'open'").pluck();
-  /** One row a tree, over its open tasks only: what the derived status of the tree depends on. */
-  const selectActivity = sqlite.prepare(`
-    SELECT
-      max(status IN ('ready', 'running') AND (holds + ${HALTED} = 0 OR status = 'running')) AS active,
-      max(role = 'finishing' AND purpose = 'document' AND holds + ${HALTED} = 0) AS documenting,
-      max(status = 'parked' AND ${HALTED} = 0) AS parked, max(holds + ${HALTED} > 0) AS held, min(parked_until_ms) AS untilMs
-    FROM tasks WHERE tree_id = ? AND ended_at_ms IS NULL`);
-  const selectPersonNeeded = sqlite
-    .prepare(
-      "SELECT 1 FROM reviews WHERE tree_id = ? AND status = 'open' AND kind IN ('question', 'approval') AND addressee_id IS NULL LIMIT 1",
-    )
-    .pluck();
   const selectBusy = sqlite
     .prepare(
       "SELECT headline FROM tasks WHERE tree_id = ? AND status = 'running' AND headline <> '' ORDER BY id DESC LIMIT 1",
@@ -142,20 +133,8 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     )
     .pluck();
 
-  /** As docs/lifecycle.md says: running while anything can run or is being documented; else the root's; while the root waits, what it waits for. */
-  function statusOf(row: TreeRow): TaskStatus {
-    const root = shownStatus({ status: row.rootStatus, holds: row.rootHolds, endedAtMs: row.rootEndedAtMs });
-    if (row.endedAtMs !== null) return root;
-    const activity = selectActivity.get(row.id) as Record<"active" | "documenting" | "parked" | "held", number | null>;
-    if (activity.active || activity.documenting) return "running";
-    if (row.rootEndedAtMs !== null) return root;
-    if (selectPersonNeeded.get(row.id)) return "waiting";
-    if (activity.parked) return "parked";
-    return activity.held ? "paused" : root;
-  }
-
   function treeShape(row: TreeRow, tasks: Task[]): Tree {
-    const status = statusOf(row);
+    const { status } = row;
     const parked =
       status === "parked"
         ? (selectFirstParked.get(row.id) as { detail: string | null; untilMs: number } | undefined)
@@ -165,6 +144,7 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     return {
       id: row.uid,
       title: row.title,
+      created_by: row.createdBy,
       status,
       reason: row.rootReason,
       created_at: iso(row.createdAtMs) ?? "",
@@ -235,12 +215,12 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
   }
 
   return {
-    listTrees(after, limit) {
-      const before = after === undefined ? Number.MAX_SAFE_INTEGER : Number(after);
-      const rows = selectTrees.all(Number.isFinite(before) ? before : 0, limit + 1) as TreeRow[];
-      const items = rows.slice(0, limit).map((row) => treeShape(row, []));
-      return { items, next: rows.length > limit ? String(rows[limit - 1]?.id) : null };
+    listTrees(options, nowMs) {
+      const { ids, next } = list.page(options, nowMs);
+      return { items: ids.map((id) => treeShape(selectTreeById.get(id) as TreeRow, [])), next };
     },
+    countTrees: list.counts,
+    submitters: list.submitters,
     getTree(uid, tasks, nowMs) {
       const row = selectTree.get(uid) as TreeRow;
       if (tasks === "none") return treeShape(row, []);

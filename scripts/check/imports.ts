@@ -21,7 +21,11 @@ export const IMPORT_TABLE: Rule[] = [
   { folder: "db", values: ["agents/core", "lib/env"] },
   // The port to models is defined in the core; adapters implement it and throw its errors.
   { folder: "lib", values: ["agents/core/model"], types: ["agents/core"] },
-  { folder: "components", values: ["agents/core/shapes", "agents/core/reasons"], types: ["agents/core"] },
+  {
+    folder: "components",
+    values: ["agents/core/shapes", "agents/core/reasons", "agents/offered-answers"],
+    types: ["agents/core"],
+  },
   {
     folder: "app",
     values: ["components", "agents/application", "agents/guard", "agents/core/shapes", "agents/core/reasons", "lib"],

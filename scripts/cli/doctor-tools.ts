@@ -1,6 +1,7 @@
 /** The part of `doctor` about what agents may call and reach: the policy, added servers, the search, and tokens for repositories. */
 import { type Configuration, createConfiguration } from "@/agents/configuration";
-import { type Security, withStoredKeys } from "@/agents/security";
+import type { Providers } from "@/agents/providers";
+import type { Security } from "@/agents/security";
 import { isServer } from "@/agents/server-tools";
 import type { Store } from "@/db/store";
 import { GITHUB } from "@/lib/git/forge";
@@ -61,11 +62,13 @@ export function servers(store: Store, configuration: Configuration): Finding[] {
   return [{ name, mark: bad.some(({ mark }) => mark === "warn") ? "warn" : "ok", text, remedy: "" }, ...bad];
 }
 
-export function search({ settings }: Context, { vault }: Security): Finding {
+export function search({ settings }: Context, { vault }: Security, providers: Providers): Finding {
   const name = "Web search";
-  const { defaultModel: model, providers } = settings;
   const secret = (wanted: string) => readable(() => vault.get(wanted));
-  const found = chooseSearch({ ...settings.search, model, providers: withStoredKeys(providers, vault) }, secret);
+  const found = chooseSearch(
+    { ...settings.search, model: providers.defaultModel(), providers: providers.settings() },
+    secret,
+  );
   if (typeof found === "string") return { name, mark: "off", text: found, remedy: "" };
   return { name, mark: "ok", text: `It goes through ${found.name}.`, remedy: "" };
 }

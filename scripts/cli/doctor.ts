@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { modelStates } from "@/agents/model-states";
+import { createProviders, type Providers } from "@/agents/providers";
 import { createSecurity } from "@/agents/security";
 import { bytes, plural } from "@/components/ui/format";
 import { faultOf } from "@/db/backup";
@@ -39,7 +39,7 @@ export async function doctor(context: Context): Promise<number> {
     Data: [dataFolder(context), ...found.data],
     "What keeps agents in": [...(await commands(context)), ...found.safety],
     "What agents reach": found.reach,
-    "Language models": models(context),
+    "Language models": models(found.providers ?? withoutDatabase(context)),
   };
   const findings = Object.entries(groups).flatMap(([group, some]) => some.map((one) => ({ group, ...one })));
   const isWell = findings.every((finding) => finding.mark !== "fail");
@@ -139,6 +139,7 @@ interface Found {
   data: Finding[];
   safety: Finding[];
   reach: Finding[];
+  providers?: KnownProviders;
 }
 
 const only = (finding: Finding): Found => ({ data: [finding], safety: [], reach: [] });
@@ -161,10 +162,15 @@ async function database(context: Context): Promise<Found> {
     const data = [fault === null ? sound : broken, ...limit(context, size), workers(store)];
     const configuration = configurationOf(context, store);
     const own = createSecurity({ store, settings: context.settings, checkout: context.checkout });
+    const { settings } = context;
+    const providers = createProviders({ settings, vault: own.vault, addresses: store.providerAddresses });
+    // Read while the database is open.
+    const [states, defaultModel] = [providers.states(), providers.defaultModel()];
     return {
       data,
       safety: [policy(context, configuration), ...(await security(context, store, own))],
-      reach: [...servers(store, configuration), search(context, own), forges(context, own)],
+      reach: [...servers(store, configuration), search(context, own, providers), forges(context, own)],
+      providers: { states: () => states, defaultModel: () => defaultModel },
     };
   } catch (error) {
     return only({ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" });
@@ -200,20 +206,26 @@ function workers(store: Store): Finding {
   };
 }
 
-function models({ settings }: Context): Finding[] {
-  const states = modelStates(settings);
+type KnownProviders = Pick<Providers, "states" | "defaultModel">;
+
+function withoutDatabase({ settings }: Context): KnownProviders {
+  const nothing = { vault: { get: () => null, version: () => "" }, addresses: { read: () => null } };
+  return createProviders({ settings, ...nothing });
+}
+
+function models(providers: KnownProviders): Finding[] {
+  const states = providers.states();
+  const defaultModel = providers.defaultModel();
   const usable = states.filter((state) => state.available && state.name !== "runbook").map((state) => state.name);
-  const wanted = settings.defaultModel.split("/")[0];
+  const wanted = defaultModel.split("/")[0];
   const chosen = states.find((state) => state.name === wanted);
   if (chosen && !chosen.available) {
-    const remedy = "Set the key in .env, or choose another model with BANYAN_MODEL.";
-    return [
-      { name: "Models", mark: "fail", text: `The default is ${settings.defaultModel}, but ${chosen.reason}`, remedy },
-    ];
+    const remedy = "Set the key in .env or under Settings, or choose another model with BANYAN_MODEL.";
+    return [{ name: "Models", mark: "fail", text: `The default is ${defaultModel}, but ${chosen.reason}`, remedy }];
   }
   if (usable.length === 0) {
-    const remedy = "Set ANTHROPIC_API_KEY or BANYAN_MODEL for tasks that no runbook fits.";
+    const remedy = "Set a key in .env or under Settings, for tasks that no runbook fits.";
     return [{ name: "Models", mark: "warn", text: "Runbooks only: no language model is configured.", remedy }];
   }
-  return [ok("Models", `The default is ${settings.defaultModel}; keys are there for: ${usable.join(", ")}.`)];
+  return [ok("Models", `The default is ${defaultModel}; keys are there for: ${usable.join(", ")}.`)];
 }

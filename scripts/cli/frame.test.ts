@@ -49,6 +49,7 @@ function tree(tasks: Task[], status: TaskStatus = "running"): Tree {
     reason: null,
     created_at: AT,
     ended_at: null,
+    created_by: "you",
     root_task_id: "root",
     workspace: "/w",
     forked_from: null,

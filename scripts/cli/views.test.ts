@@ -13,6 +13,7 @@ const TREE: Tree = {
   reason: null,
   created_at: "2026-01-01T00:00:00.000Z",
   ended_at: null,
+  created_by: "you",
   root_task_id: "root",
   workspace: "/w",
   forked_from: null,

@@ -106,8 +106,8 @@ test("a call three levels deep waits for approval, is allowed on the first page,
   await item.getByRole("button", { name: "Allow", exact: true }).click();
   await expect(item).toBeHidden();
   await expect(home.getByRole("status").filter({ hasText: "The call is allowed." })).toBeVisible();
-  await home.goto(`${server.url}/review`);
-  await expect(home.getByRole("region", { name: "Decided" })).toContainText("Approval, allowed");
+  await home.goto(`${server.url}/review/decided`);
+  await expect(home.getByRole("list", { name: "Decided" })).toContainText("Approval, allowed");
   await home.close();
 
   // Its row is folded away with the branch above it, which has succeeded too; its pane stays open.

@@ -268,7 +268,9 @@ test("a backup is made, downloaded as a whole database, and deleted; only admins
   await page.keyboard.press("Enter");
   const backup = page.locator("[data-backup]");
   await expect(backup).toHaveCount(1);
-  await expect(page.locator("#main").getByText("npx banyan restore")).toContainText(String(await backup.getAttribute("data-backup")));
+  await expect(page.locator("#main").getByText("npx banyan restore")).toContainText(
+    String(await backup.getAttribute("data-backup")),
+  );
   const [file] = await Promise.all([
     page.waitForEvent("download"),
     backup.getByRole("link", { name: "Download" }).click(),

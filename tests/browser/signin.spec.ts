@@ -1,3 +1,13 @@
+/** How people come in and go, and what is tried by those who may not: see the hostile cases in `docs/security.md`. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "@playwright/test";
+import { agentScript, type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
+import { type OpenIdProvider, startOpenIdProvider } from "../openid-provider";
+import { type RealServer, startRealServer, watchProblems } from "./real-server";
 import { expect, test } from "./rehearsal";
 
 test("a sign-in link works once", async ({ page, rehearsal, browser }) => {
@@ -30,4 +40,250 @@ test("signing out ends the session and says so on a page that is still open", as
   await signedIn.getByRole("button", { name: "Sign out" }).click();
   await expect(signedIn).toHaveURL(`${rehearsal.url}/signin`);
   await expect(second.getByText("You are signed out.")).toBeVisible({ timeout: 15_000 });
+});
+
+const ACCOUNTS = {
+  ann: { email: "Ann@Example.org", email_verified: true, name: "Ann Example" },
+  ben: { email: "ben@example.com", email_verified: true, name: "<img src=x onerror=hacked=1>" },
+  vic: { email: "vic@elsewhere.example", email_verified: true },
+  eve: { email: "eve@evil.example", email_verified: true },
+  unverified: { email: "ann@example.org", email_verified: false },
+};
+
+/** What agents say in the tree that tries to be more than text. */
+const HOSTILE = [
+  "<img src=x onerror=hacked=1> <script>hacked=1</script> <svg onload=hacked=1></svg>",
+  "[press](javascript:hacked=1) [here](JaVaScRiPt:hacked=1) [data](data:text/html,<script>hacked=1</script>)",
+  "![picture](http://evil.example/seen.png) [a page](https://example.org/page)",
+].join("\n\n");
+
+test.describe("with Google", () => {
+  test.describe.configure({ mode: "serial" });
+  let folder: string;
+  let openId: OpenIdProvider;
+  let models: ScriptedProvider;
+  let server: RealServer;
+  let evil: Server;
+  let ann: Page;
+  let problems: string[];
+
+  test.beforeAll(async ({ browser }) => {
+    folder = mkdtempSync(join(tmpdir(), "banyan-signin-"));
+    openId = await startOpenIdProvider(ACCOUNTS);
+    models = await startScriptedProvider(
+      agentScript({
+        worker: { text: HOSTILE, calls: [{ name: "end_task", input: { status: "success", result: HOSTILE } }] },
+        "*": {
+          calls: [{ name: "end_task", input: { status: "success", result: '{"outcome":"pass","reasons":["x"]}' } }],
+        },
+      }),
+    );
+    evil = createServer((_, response) => response.end("<!doctype html><title>Evil</title>")).listen(0, "127.0.0.1");
+    server = await startRealServer(join(folder, "data"), {
+      ...openId.settings,
+      BANYAN_ALLOWED_USERS: "ann@example.org, @example.com",
+      ...{ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: models.url },
+    });
+    ann = await newPage(browser);
+    problems = watchProblems(ann);
+  });
+
+  test.afterAll(async () => {
+    await server?.stop();
+    await models?.close();
+    await openId?.close();
+    evil?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const newPage = async (browser: Browser) => (await browser.newContext()).newPage();
+  const sessions = async (context: BrowserContext) =>
+    (await context.cookies()).filter(({ name }) => name.includes("session"));
+
+  async function chooseAccount(page: Page, name: string): Promise<void> {
+    await page.getByRole("link", { name: "Continue with Google" }).click();
+    await page.getByRole("link", { name, exact: true }).click();
+  }
+
+  async function comeIn(browser: Browser, name: string): Promise<Page> {
+    const page = await newPage(browser);
+    await page.goto(server.url);
+    await chooseAccount(page, name);
+    await expect(page.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
+    return page;
+  }
+
+  test("A1: without a session every page leads to the sign-in, and every route says nothing", async ({ page }) => {
+    for (const path of ["/", "/trees", "/trees/x", "/review", "/agents", "/tools", "/operations", "/settings/keys"]) {
+      const answer = await page.request.get(server.url + path, { maxRedirects: 0, failOnStatusCode: false });
+      expect([path, answer.status(), await answer.text()]).toEqual([path, 307, ""]);
+    }
+    for (const path of [
+      "/api/v1/trees",
+      "/api/v1/users",
+      "/api/v1/nothing",
+      "/metrics",
+      "/mcp",
+      "/downloads/audit.csv",
+    ]) {
+      const answer = await page.request.get(server.url + path, { failOnStatusCode: false });
+      expect([path, answer.status(), await answer.text()]).toEqual([path, 401, ""]);
+    }
+  });
+
+  test("A3: who is off the list, not verified or cancels is told so in one sentence, and has no session", async ({
+    page,
+  }) => {
+    await page.goto(server.url);
+    for (const [account, sentence] of [
+      ["eve", "eve@evil.example is not on the list. Ask an admin to add that exact address, then try again."],
+      ["unverified", "Google has not verified ann@example.org. Verify it in the Google account, then try again."],
+      ["cancel", "The sign-in was cancelled at Google, so nobody was signed in."],
+    ] as const) {
+      await chooseAccount(page, account);
+      await expect(page.getByRole("alert")).toHaveText(sentence);
+      expect([account, await sessions(page.context())]).toEqual([account, []]);
+    }
+    await page.goto(`${server.url}/trees`);
+    await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  });
+
+  test("who is on the list comes in, to the page that was asked for", async () => {
+    await ann.goto(`${server.url}/settings/users`);
+    await expect(ann).toHaveURL(`${server.url}/signin?callbackUrl=%2Fsettings%2Fusers`);
+    await chooseAccount(ann, "ann");
+    await expect(ann).toHaveURL(`${server.url}/settings/users`);
+    const row = ann.getByRole("row", { name: /ann@example\.org/ });
+    await expect(row).toContainText("Ann Example");
+    await expect(row).toContainText("admin, the last one");
+    await expect(row.getByRole("button", { name: /Remove/ })).toHaveCount(0);
+    const [session] = await sessions(ann.context());
+    expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax" });
+  });
+
+  test("A4: wherever the address points, signing in ends on a page of this server", async ({ page }) => {
+    const outside: string[] = [];
+    page.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
+    for (const wanted of ["//evil.example", "\\evil.example", "/%5Cevil.example", "javascript:alert(1)"]) {
+      await page.context().clearCookies();
+      await page.goto(`${server.url}/signin?callbackUrl=${encodeURIComponent(wanted)}`);
+      await chooseAccount(page, "ben");
+      await expect(page, wanted).toHaveURL(`${server.url}/`);
+    }
+    expect(outside).toEqual([]);
+  });
+
+  test("A6: who is removed loses session and page at once, and stays out", async ({ browser }) => {
+    const ben = await comeIn(browser, "ben");
+    await expect(ben.locator("[data-connection=live]").first()).toBeVisible();
+    await ann.goto(`${server.url}/settings/users`);
+    await ann.getByRole("button", { name: "Remove ben@example.com" }).click();
+    await ann.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+    await expect(ann.getByText("ben@example.com is removed: their sessions and tokens have ended.")).toBeVisible();
+    await expect(ben.getByText("You are signed out.")).toBeVisible({ timeout: 5_000 });
+    const asked = () => ben.evaluate(async () => (await fetch("/api/v1/trees")).status);
+    expect(await asked()).toBe(401);
+    await ben.getByRole("link", { name: "Sign in again" }).click();
+    await chooseAccount(ben, "ben");
+    await expect(ben.getByRole("alert")).toContainText("ben@example.com is not on the list.");
+    await ben.context().close();
+  });
+
+  test("A8: a viewer sees, and what they send is refused with who may", async ({ browser }) => {
+    await ann.getByRole("button", { name: "Add a user" }).click();
+    const form = ann.getByRole("form", { name: "Add a user" });
+    await form.getByLabel("E-mail address").fill("vic at elsewhere");
+    await form.getByLabel("Role").selectOption("viewer");
+    await ann.keyboard.press("Tab");
+    await form.getByRole("button", { name: "Add the user" }).press("Enter");
+    await expect(form.getByRole("alert")).toContainText("“vic at elsewhere” is no e-mail address");
+    await form.getByLabel("E-mail address").fill("vic@elsewhere.example");
+    await ann.keyboard.press("Enter");
+    await expect(ann.getByText("vic@elsewhere.example may sign in from now on, as viewer.")).toBeVisible();
+    // What an admin's page sends to change a role, to be sent again by somebody else.
+    const sent = ann.waitForRequest((request) => request.headers()["next-action"] !== undefined);
+    const role = ann.getByLabel("Role of vic@elsewhere.example");
+    await role.selectOption("operator");
+    const action = await sent;
+    await expect(ann.getByText("vic@elsewhere.example is operator from now on.")).toBeVisible();
+    await role.selectOption("viewer");
+    await expect(ann.getByText("vic@elsewhere.example is viewer from now on.")).toBeVisible();
+
+    const vic = await comeIn(browser, "vic");
+    const post = (path: string, data: unknown) =>
+      vic.request.post(server.url + path, { data, failOnStatusCode: false });
+    const refused = await post("/api/v1/trees", { task: "Look", agent: "worker" });
+    expect([refused.status(), (await refused.json()).detail]).toEqual([
+      403,
+      "You are signed in as viewer; starting and steering tasks needs operator: ask an admin.",
+    ]);
+    const { "next-action": id = "", "content-type": type = "" } = action.headers();
+    const headers = { "next-action": id, "content-type": type, accept: "text/x-component", origin: server.url };
+    const again = await vic.request.post(action.url(), { headers, data: action.postData() ?? "" });
+    expect(await again.text()).toContain("You are signed in as viewer; people, tokens and policy needs admin");
+    expect((await vic.request.get(`${server.url}/api/v1/trees/zzzz`, { failOnStatusCode: false })).status()).toBe(404);
+    for (const page of ["keys", "users", "tokens"]) {
+      await vic.goto(`${server.url}/settings/${page}`);
+      await expect(vic.getByText("You are signed in as viewer: ask an admin.")).toBeVisible();
+    }
+    await ann.reload();
+    await expect(ann.getByLabel("Role of vic@elsewhere.example")).toHaveValue("viewer");
+    await vic.context().close();
+  });
+
+  test("A7, W1: a page of another port of this machine, to which the cookie is sent, changes and hears nothing", async () => {
+    const foreign = await ann.context().newPage();
+    await foreign.goto(`http://127.0.0.1:${(evil.address() as AddressInfo).port}/`);
+    const heard = await foreign.evaluate(async (url) => {
+      const post = (path: string, body: string) =>
+        fetch(url + path, { method: "POST", mode: "no-cors", credentials: "include", body }).then(() => "sent");
+      await post("/api/v1/trees", '{"task":"Evil","agent":"worker"}');
+      const frame = document.createElement("iframe");
+      frame.name = "hidden";
+      document.body.append(frame);
+      const form = Object.assign(document.createElement("form"), { method: "post", target: "hidden" });
+      form.action = `${url}/signout`;
+      document.body.append(form);
+      const answered = new Promise((resolve) => frame.addEventListener("load", resolve));
+      form.submit();
+      await answered;
+      const read = await fetch(`${url}/api/v1/trees`, { credentials: "include" }).then(
+        () => "read",
+        () => "not read",
+      );
+      const socket = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`);
+      const opened = await new Promise((resolve) => {
+        socket.onopen = () => resolve("opened");
+        socket.onerror = () => resolve("refused");
+      });
+      return { read, opened };
+    }, server.url);
+    expect(heard).toEqual({ read: "not read", opened: "refused" });
+    await foreign.close();
+    const trees = await ann.request.get(`${server.url}/api/v1/trees`);
+    expect([trees.status(), (await trees.json()).items]).toEqual([200, []]);
+  });
+
+  test("U1: text of agents and people is never more than text, on a page or in a spreadsheet", async () => {
+    const outside: string[] = [];
+    ann.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
+    const made = await ann.request.post(`${server.url}/api/v1/trees`, { data: { task: HOSTILE, agent: "worker" } });
+    const { id } = (await made.json()) as { id: string };
+    await ann.goto(`${server.url}/trees/${id}`);
+    await expect(ann.getByRole("link", { name: "a page" }).first()).toHaveAttribute("rel", /noreferrer/);
+    expect(
+      await ann.locator("main script, main img, main svg[onload], a[href^='javascript' i], a[href^='data']").count(),
+    ).toBe(0);
+    expect(await ann.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
+    expect(outside).toEqual([]);
+
+    await ann.request.post(`${server.url}/api/v1/users`, {
+      data: { email: "=cmd|' /C calc'!A0", role: "viewer" },
+      failOnStatusCode: false,
+    });
+    const table = await (await ann.request.get(`${server.url}/downloads/audit.csv`)).text();
+    expect(table).toContain(`"'=cmd|' /C calc'!A0"`);
+    expect(table).not.toMatch(/(^|[",])[=+@]/m);
+    expect(problems).toEqual([]);
+  });
 });

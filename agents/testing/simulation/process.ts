@@ -6,6 +6,7 @@ import { createConfiguration } from "@/agents/configuration";
 import type { ModelPort } from "@/agents/core/model";
 import { createGateway } from "@/agents/gateway";
 import { createProviderParks } from "@/agents/provider-parks";
+import { createProviders } from "@/agents/providers";
 import { createSecurity } from "@/agents/security";
 import { NO_SERVERS } from "@/agents/server-calls";
 import { createCatalogue } from "@/agents/tools/catalogue";
@@ -78,15 +79,20 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
   });
   const keyFile = `${dataDir}-keys.json`;
   const settings = { keyFile, secretKey: null, knownValues: [], dataDir };
+  const security = createSecurity({ store, settings, checkout: process.cwd() });
   const commands = createCommands({
     store,
-    security: createSecurity({ store, settings, checkout: process.cwd() }),
+    security,
     configuration,
     findRunbook: () => null,
     queries: { getTree: async (id) => store.queries.trees.getTree(id, "none", clock.now()) },
     dataDir,
     checkout: process.cwd(),
-    defaultModel: "anthropic/simulated",
+    providers: createProviders({
+      settings: { providers: {}, wantedModel: "anthropic/simulated" },
+      vault: security.vault,
+      addresses: store.providerAddresses,
+    }),
     priceOf: () => 1,
     snapshots: simulatedSnapshots(),
     hiddenPathsOf: () => [],

@@ -1,10 +1,13 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
 import { AdminsOnly } from "@/components/settings/admins-only";
+import { ProviderCards } from "./provider-cards";
 
 export const metadata: Metadata = { title: "Provider keys" };
 
 export default async function KeysPage() {
-  const { actor } = await enter();
-  return <AdminsOnly what="Provider keys" role={actor.role} />;
+  const app = await enter();
+  if (!app.may("listProviderKeys")) return <AdminsOnly what="Provider keys" role={app.actor.role} />;
+  const [providers, { defaultModel }] = await Promise.all([app.queries.listProviderKeys(), app.queries.getStatus()]);
+  return <ProviderCards providers={providers} defaultModel={defaultModel} />;
 }

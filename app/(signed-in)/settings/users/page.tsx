@@ -1,12 +1,14 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
 import { AdminsOnly } from "@/components/settings/admins-only";
+import { currentSignInWays } from "@/lib/auth/current";
+import { UsersView } from "./users-view";
 
 export const metadata: Metadata = { title: "Users" };
 
 export default async function UsersPage() {
   const app = await enter();
   if (!app.may("listUsers")) return <AdminsOnly what="Users and their roles" role={app.actor.role} />;
-  const found = await app.queries.listUsers();
-  return <p className="dim">{found.length}</p>;
+  const users = await app.queries.listUsers();
+  return <UsersView users={users} me={app.actor.name} google={currentSignInWays().google} />;
 }

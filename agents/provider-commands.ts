@@ -1,0 +1,155 @@
+/** Keys and addresses of providers of models, for admins. A key comes in and never goes out again. */
+import type { Store } from "@/db/store";
+import { addressFault, testAccess } from "@/lib/models/list-models";
+import { parseModel } from "@/lib/models/provider";
+import { PROVIDER_NAMES, PROVIDERS, type ProviderName, providerNamed } from "@/lib/models/providers";
+import type { Vault } from "@/lib/secrets/vault";
+import { type Commands, type Queries, UserError } from "./application";
+import type { ListedProvider, ProviderKey } from "./core/shapes-providers";
+import { type KeptProviders, keptIn, type Providers, secretOf } from "./providers";
+import { inOneSentence } from "./secret-commands";
+
+type ProviderCommands = Pick<Commands, "setProviderKey" | "removeProviderKey" | "testProvider">;
+
+export interface ProviderCommandSources {
+  store: Pick<Store, "providerAddresses">;
+  security: { vault: Vault };
+  providers: Providers;
+  now(): number;
+}
+
+const MOST_KEY_CHARACTERS = 10_000;
+
+export function createProviderCommands({ store, security, providers, now }: ProviderCommandSources): ProviderCommands {
+  const { vault } = security;
+  const { providerAddresses: facts } = store;
+  const change = (work: (kept: KeptProviders) => KeptProviders) =>
+    facts.change((before) => JSON.stringify(work(keptIn(before))));
+  return {
+    setProviderKey: (wanted, actor) =>
+      inOneSentence(async () => {
+        const { name, key, baseUrl } = accessOf(wanted, providers);
+        const model = wanted.model ? modelOf(wanted.model, name) : undefined;
+        // The key first: an address without it is of no use, and it without the address is what it was before.
+        if (key) await vault.set(secretOf(name), key, actor.name);
+        const by = { by: actor.name, at: isoOf(now()) };
+        await change(({ addresses: { [name]: _, ...others }, defaultModel, kept }) => ({
+          addresses: { ...others, ...(baseUrl && { [name]: baseUrl }) },
+          defaultModel: model ?? defaultModel,
+          kept: { ...kept, [name]: by },
+        }));
+        return { sentence: keptSentence(name, providers) };
+      }),
+    removeProviderKey: (given) =>
+      inOneSentence(async () => {
+        const name = named(given);
+        const names = [secretOf(name), `${name}_api_key`];
+        const held = vault.list().filter((one) => names.includes(one.name));
+        if (held.length === 0 && !providers.kept(name).baseUrl)
+          throw new UserError("not_found", `Nothing is kept here for ${PROVIDERS[name].label}.`);
+        for (const one of held) await vault.remove(one.name);
+        await change(({ addresses: { [name]: _, ...addresses }, kept: { [name]: __, ...kept } = {}, ...rest }) => ({
+          ...rest,
+          addresses,
+          kept,
+        }));
+        const still = providers.given(name) ? " The environment's settings go on." : " Tasks that need it fail.";
+        return { sentence: `What was kept for ${PROVIDERS[name].label} is removed.${still}` };
+      }),
+    testProvider: (wanted) =>
+      inOneSentence(async () => {
+        const { name, key, baseUrl } = accessOf(wanted, providers, "what is used");
+        return testAccess({ provider: name, key, ...(baseUrl && { baseUrl }) });
+      }),
+  };
+}
+
+export function createProviderQueries({
+  security,
+  providers,
+}: Omit<ProviderCommandSources, "store" | "now">): Pick<Queries, "listProviderKeys"> {
+  return {
+    listProviderKeys: async () => {
+      const states = providers.states();
+      // A key that was kept before there was a page for it has its own row only.
+      const secrets = security.vault.list();
+      return PROVIDER_NAMES.map((name): ListedProvider => {
+        const { label, keySetting, urlSetting, address, keyStart, defaultModel } = PROVIDERS[name];
+        const given = providers.given(name);
+        const kept = providers.kept(name);
+        const isKept = Boolean(kept.key || kept.baseUrl);
+        const { key, baseUrl } = given ?? kept;
+        const state = states.find((one) => one.name === name);
+        const row = secrets.find((one) => one.name === secretOf(name) || one.name === `${name}_api_key`);
+        const keptBy = providers.keptBy(name) ?? (row ? { by: row.updatedBy, at: isoOf(row.updatedAtMs) } : null);
+        return {
+          name,
+          label,
+          available: state?.available ?? false,
+          reason: state?.reason ?? null,
+          source: given ? "environment" : isKept ? "page" : null,
+          last_four: key && key.length >= 12 ? key.slice(-4) : "",
+          has_key: Boolean(key),
+          base_url: baseUrl ?? null,
+          own_address: address,
+          is_kept: isKept,
+          takes_key: keySetting !== null,
+          key_start: keyStart,
+          usual_model: defaultModel,
+          settings: [keySetting, urlSetting].filter((one) => one !== null),
+          updated_by: keptBy?.by ?? null,
+          updated_at: keptBy?.at ?? null,
+        };
+      });
+    },
+  };
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function named(given: string): ProviderName {
+  const name = providerNamed(given);
+  if (name) return name;
+  throw new UserError(
+    "not_found",
+    `There is no provider “${given.slice(0, 100)}”: it is ${PROVIDER_NAMES.join(", ")}.`,
+  );
+}
+
+/** What was sent, together with the key that is kept for the same address. `otherwise`: with nothing sent, what calls use. */
+function accessOf(wanted: ProviderKey, providers: Providers, otherwise?: "what is used") {
+  const name = named(wanted.provider);
+  const { label, keySetting } = PROVIDERS[name];
+  const sent = wanted.key?.trim() || undefined;
+  const baseUrl = wanted.base_url?.trim().replace(/\/+$/, "") || undefined;
+  if (sent && keySetting === null) throw new UserError("invalid", `${label} takes no key: give its address.`);
+  if (sent && (sent.length > MOST_KEY_CHARACTERS || !/^[\x21-\x7e]+$/.test(sent)))
+    throw new UserError("invalid", "The key has characters that no key has: copy it again, without spaces.");
+  const fault = baseUrl ? addressFault(baseUrl) : null;
+  if (fault) throw new UserError("invalid", fault);
+  if (otherwise && !sent && !baseUrl) return { name, ...(providers.given(name) ?? providers.kept(name)) };
+  if (!sent && !baseUrl) throw new UserError("invalid", `Give ${keySetting === null ? "its address" : "the key"}.`);
+  const kept = providers.kept(name);
+  // A key that is kept goes to no address but the one that it was given for.
+  const isElsewhere = kept.key !== undefined && baseUrl !== kept.baseUrl;
+  if (!sent && isElsewhere)
+    throw new UserError("conflict", `The key that is kept was given for another address: give the key again, too.`);
+  return { name, key: sent ?? kept.key, baseUrl };
+}
+
+function modelOf(given: string, name: ProviderName): string {
+  const model = given.trim();
+  if (parseModel(model)?.provider === name && model.length <= 200) return model;
+  throw new UserError("invalid", `“${model.slice(0, 100)}” is no model of ${PROVIDERS[name].label}: write ${name}/….`);
+}
+
+function keptSentence(name: ProviderName, providers: Providers): string {
+  const { label, keySetting, urlSetting } = PROVIDERS[name];
+  if (providers.given(name))
+    return `Kept for ${label}, and not used: ${[keySetting, urlSetting].filter(Boolean).join(" or ")} in the environment wins.`;
+  const model = providers.defaultModel();
+  const uses = model === "runbook" ? "Name a model with each task, or choose the default one." : `Tasks use ${model}.`;
+  return `Kept for ${label}, encrypted, and used from now on. ${uses} Retry what failed without a key.`;
+}

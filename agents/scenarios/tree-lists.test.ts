@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { ownerCalled } from "@/agents/core/roles";
+import type { TreeListOptions } from "@/agents/core/shapes-trees";
+import { call, endTask } from "../testing/replies";
+import { gate, trialsOfThisFile, until } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+const failing = call("end_task", { status: "failure", result: "It cannot be done." });
+
+test("lists of trees are filtered, ordered, counted and paged", async () => {
+  const held = gate();
+  const trial = await start({
+    "Count 100% of it": [endTask("7")],
+    "Count the under_scores": [failing],
+    "Wait here": () => held.opened.then(() => endTask("done")),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const titles = async (options: TreeListOptions) => (await queries.listTrees(options)).items.map((one) => one.title);
+  const good = await trial.submit({ task: "Count 100% of it", agent: "worker" });
+  await trial.ended(good.id);
+  const bad = await commands.submitTree({ task: "Count the under_scores", agent: "coder" }, ownerCalled("other"));
+  await trial.ended(bad.id);
+  const open = await trial.submit({ task: "Wait here", agent: "worker" });
+  await until(async () => (await queries.getTree(open.id)).status === "running", "the last one runs");
+  expect(bad.created_by).toBe("other");
+
+  expect(await titles({})).toEqual([open.title, bad.title, good.title]);
+  expect(await titles({ sort: "oldest" })).toEqual([good.title, bad.title, open.title]);
+  expect(await titles({ sort: "ended", status: "ended" })).toEqual([bad.title, good.title]);
+  expect(await titles({ status: "open" })).toEqual([open.title]);
+  expect(await titles({ status: "running" })).toEqual([open.title]);
+  expect(await titles({ status: "failed" })).toEqual([bad.title]);
+  expect(await titles({ agent: "coder" })).toEqual([bad.title]);
+  expect(await titles({ person: "tester", status: "succeeded" })).toEqual([good.title]);
+  // What is typed is looked for as it stands, not as a pattern; an id is found by its beginning.
+  expect(await titles({ search: "100%" })).toEqual([good.title]);
+  expect(await titles({ search: "the%" })).toEqual([]);
+  expect(await titles({ search: "COUNT" })).toEqual([bad.title, good.title]);
+  expect(await titles({ search: open.id.slice(0, 12) })).toEqual([open.title]);
+  expect(await queries.countTrees()).toMatchObject({ succeeded: 1, failed: 1, running: 1, paused: 0 });
+  expect(await queries.countTrees({ person: "other" })).toMatchObject({ succeeded: 0, failed: 1, running: 0 });
+  expect(await queries.listSubmitters()).toEqual(["other", "tester"]);
+
+  for (const sort of ["newest", "oldest", "ended", "cost", "tasks"] as const) {
+    const whole = await titles({ sort });
+    const paged: string[] = [];
+    for (let after: string | undefined; paged.length < 5; ) {
+      const page = await queries.listTrees({ sort, limit: 1, after });
+      paged.push(...page.items.map((one) => one.title));
+      if (!page.next) break;
+      after = page.next;
+    }
+    expect(paged, sort).toEqual(whole);
+  }
+  await expect(queries.listTrees({ after: "1-2-3" })).rejects.toThrow(/cursor/);
+
+  // A failure is news to each person until they have seen it, and no longer than it stands.
+  expect(await titles({ unseenBy: "tester" })).toEqual([bad.title]);
+  await commands.markSeen(bad.id, ownerCalled("tester"));
+  expect(await titles({ unseenBy: "tester" })).toEqual([]);
+  expect(await titles({ unseenBy: "other" })).toEqual([bad.title]);
+  await commands.pause(open.id, ownerCalled("tester"));
+  held.open();
+  await until(async () => (await titles({ status: "paused" })).length === 1, "it is paused after its turn");
+});
+
+test("templates are saved, renamed and deleted for everybody; those that came with Banyan, too", async () => {
+  const trial = await start({}, { work: false });
+  const { commands, queries } = trial.runtime.application;
+  const me = ownerCalled("tester");
+  const names = async () => (await queries.listTemplates()).map((one) => one.name);
+  const seeded = await names();
+  expect(seeded).toContain("Fix a failing test");
+  await commands.saveTemplate({ name: "  My   own ", submission: { task: "Do it", agent: "coder" } }, me);
+  expect(await names()).toEqual(["My own", ...seeded]);
+  expect((await queries.listTemplates())[0]).toEqual({
+    name: "My own",
+    saved_by: "tester",
+    submission: { task: "Do it", agent: "coder" },
+  });
+  const submission = { task: "Do it" };
+  await expect(commands.saveTemplate({ name: "my OWN", submission }, me)).rejects.toThrow(/already/);
+  await expect(commands.saveTemplate({ name: " ", submission }, me)).rejects.toThrow(/needs a name/);
+  await expect(commands.saveTemplate({ name: "x".repeat(61), submission }, me)).rejects.toThrow(/shorten/);
+  await expect(commands.saveTemplate({ name: "a", submission, replaces: "gone" }, me)).rejects.toThrow(/no template/);
+  await commands.saveTemplate({ name: "Another", submission, replaces: "My own" }, me);
+  await commands.saveTemplate({ name: "Mend a test", submission, replaces: "Fix a failing test" }, me);
+  expect(await names()).toEqual(["Another", "Mend a test", ...seeded.filter((one) => one !== "Fix a failing test")]);
+  await commands.removeTemplate("Another", me);
+  await commands.removeTemplate("Survey a repository", me);
+  expect(await names()).toEqual(["Mend a test", ...seeded.filter((one) => !/^(Fix|Survey)/.test(one))]);
+  await expect(commands.removeTemplate("Another", me)).rejects.toThrow(/no template/);
+});

@@ -1,0 +1,41 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ListedProvider } from "@/agents/core/shapes-providers";
+import { ProviderForm } from "../settings/provider-form";
+
+interface ConnectModelProps {
+  /** Empty: whoever looks is no admin. */
+  providers: ListedProvider[];
+  defaultModel: string;
+}
+
+/** A key is tested and kept here, on the page where it is missed; everything else about it stands in the settings. */
+export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
+  const router = useRouter();
+  const [name, setName] = useState(providers[0]?.name ?? "");
+  const provider = providers.find((one) => one.name === name);
+  return (
+    <section className="card mt-0!" aria-labelledby="connect">
+      <h2 id="connect">Connect a model</h2>
+      {provider ? (
+        <>
+          <label className="f mb-2">
+            <span>Provider</span>
+            <select value={name} onChange={(event) => setName(event.target.value)}>
+              {providers.map((one) => (
+                <option key={one.name} value={one.name}>
+                  {one.label}
+                </option>
+              ))}
+            </select>
+          </label>
+          <ProviderForm key={name} provider={provider} defaultModel={defaultModel} onKept={() => router.refresh()} />
+        </>
+      ) : (
+        <p className="dim">An admin connects one under Settings. Runbooks work meanwhile.</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { type ComposerDraft, draftOf, EMPTY_DRAFT, secondsOf, submissionOf } from "./draft";
+import { summaryOf } from "./summary";
+
+const of = (fields: Partial<ComposerDraft>) => {
+  const made = submissionOf({ ...EMPTY_DRAFT, task: "Do it", ...fields });
+  return "problem" in made ? made.problem : made.submission;
+};
+
+test("only what was chosen is sent", () => {
+  expect(of({})).toEqual({ task: "Do it", priority: 0 });
+  expect(of({ by: "runbook", runbook: "repository-survey", agent: "coder", model: "x/y", workspace: " . " })).toEqual({
+    task: "Do it",
+    priority: 0,
+    runbook: "repository-survey",
+    workspace: ".",
+  });
+  expect(
+    of({ agent: "coder", model: " ollama/qwen3:8b ", runbook: "r", usd: "$ 2.50", tokens: "1,000", time: "1 h 30 m" }),
+  ).toMatchObject({
+    agent: "coder",
+    model: "ollama/qwen3:8b",
+    grant: { cost_usd: 2.5, tokens: 1000, seconds: 5400 },
+  });
+});
+
+test("what looks like the address of a repository is one, and its branch goes with it", () => {
+  for (const url of ["https://example.org/a.git", "git@example.org:a/b.git", "ssh://git@example.org/a"]) {
+    expect(of({ workspace: url, branch: " main " })).toMatchObject({ repository: { url, branch: "main" } });
+  }
+  expect(of({ workspace: "/home/a:b", branch: "main" })).toMatchObject({ workspace: "/home/a:b" });
+});
+
+test("what cannot be sent is said in a sentence, at its field", () => {
+  const wrong: [Partial<ComposerDraft>, string][] = [
+    [{ task: "  " }, "task"],
+    [{ task: "x".repeat(500_001) }, "task"],
+    [{ usd: "much" }, "usd"],
+    [{ tokens: "-1" }, "tokens"],
+    [{ tasks: "1.5" }, "tasks"],
+    [{ time: "soon" }, "time"],
+    [{ by: "runbook" }, "runbook"],
+  ];
+  for (const [fields, field] of wrong) expect(of(fields)).toEqual({ field, sentence: expect.stringMatching(/\.$/) });
+});
+
+test("times as people write them", () => {
+  expect(["", "45", "45 m", "2h", "1.5 hours", "1 d 2 h"].map(secondsOf)).toEqual([
+    null,
+    2_700,
+    2_700,
+    7_200,
+    5_400,
+    93_600,
+  ]);
+  expect(["0", "h", "2 x", "-1 h"].map(secondsOf)).toEqual([undefined, undefined, undefined, undefined]);
+});
+
+test("a template fills in what it says and leaves the rest as at the start", () => {
+  const submission = {
+    task: "Read <part>",
+    rights: ["read" as const],
+    grant: { cost_usd: 2, seconds: 5_400 },
+    repository: { url: "https://example.org/a.git" },
+  };
+  const draft = draftOf(submission, { ...EMPTY_DRAFT, runbook: "survey" });
+  expect(of({ ...draft })).toEqual({ ...submission, priority: 0 });
+  expect(draft.runbook).toBe("survey");
+  expect(summaryOf(draft)).toBe("Up to $2, 1 h 30 m. Goes on by itself. Reads only.");
+});

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import type { Review, TaskStatus, Tree } from "@/agents/core/shapes";
+import { placesOf } from "./home-rows";
+
+const tree = (id: string, status: TaskStatus, created: string, ended: string | null = null) =>
+  ({ id, status, created_at: created, ended_at: ended }) as Tree;
+const review = (id: string) => ({ id }) as Review;
+
+const trees = new Map(
+  [
+    tree("old", "running", "2026-01-01"),
+    tree("new", "waiting", "2026-01-03"),
+    tree("parked", "parked", "2026-01-02"),
+    tree("good", "succeeded", "2026-01-01", "2026-01-05"),
+    tree("bad", "failed", "2026-01-01", "2026-01-04"),
+    tree("worse", "failed", "2026-01-01", "2026-01-09"),
+    tree("seen", "failed", "2026-01-01", "2026-01-02"),
+  ].map((one) => [one.id, one]),
+);
+
+const known = { trees, reviews: [review("q1"), review("q2")], failures: ["bad"], since: "2026-01-08", mayRun: true };
+
+test("what runs, what stands still and what has ended; failures that are news and were not seen", () => {
+  expect(placesOf({ ...known, seen: new Set() })).toEqual({
+    needs: { reviews: ["q1", "q2"], failures: ["worse", "bad"] },
+    lists: { running: ["new", "old"], still: ["parked"], finished: ["worse", "good", "bad", "seen"] },
+  });
+  expect(placesOf({ ...known, seen: new Set(["worse"]) }).needs.failures).toEqual(["bad"]);
+  expect(placesOf({ ...known, seen: new Set(), mayRun: false }).needs.failures).toEqual([]);
+});

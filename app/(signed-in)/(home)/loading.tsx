@@ -1,0 +1,5 @@
+import { LoadingPage } from "@/components/ui/loading-page";
+
+export default function HomeLoading() {
+  return <LoadingPage title="Home" reads="What needs you and what runs is being read" rows={7} />;
+}

@@ -1,0 +1,45 @@
+import type { Metadata } from "next";
+import { enter } from "@/app/enter";
+import { HomeView } from "./home-view";
+
+export const metadata: Metadata = { title: "Home" };
+
+/** More are in the list of trees. */
+const MOST_OPEN = 200;
+const MOST_FAILURES = 5;
+
+export default async function HomePage() {
+  const { actor, may, queries } = await enter();
+  const mayRun = may("submitTree");
+  const mayConnect = may("setProviderKey");
+  const [open, ended, failed, counts, reviews, status, agents, runbooks, templates] = await Promise.all([
+    queries.listTrees({ status: "open", limit: MOST_OPEN }),
+    queries.listTrees({ status: "ended", sort: "ended", limit: 10 }),
+    // To whom it is news that something failed is who can do something about it.
+    mayRun ? queries.listTrees({ unseenBy: actor.name, sort: "ended", limit: MOST_FAILURES }) : null,
+    queries.countTrees(),
+    queries.listReviews({ open: true, limit: 50 }),
+    queries.getStatus(),
+    queries.listAgents(),
+    queries.listRunbooks(),
+    queries.listTemplates(),
+  ]);
+  const hasRun = open.items.length + ended.items.length > 0;
+  const providers = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
+  const failures = failed?.items ?? [];
+  const trees = [...new Map([...open.items, ...ended.items, ...failures].map((tree) => [tree.id, tree])).values()];
+  // The survey works on any repository, so it is the first that is offered; one folder of it is no task of its own.
+  const first = runbooks.filter((runbook) => runbook.name === "repository-survey");
+  const others = runbooks.filter((runbook) => !first.includes(runbook) && runbook.name !== "repository-folder");
+  return (
+    <HomeView
+      start={{ trees, reviews: reviews.items, status }}
+      failures={failures.map((tree) => tree.id)}
+      counts={counts}
+      providers={providers}
+      isCut={open.next !== null}
+      choices={{ agents: agents.map((agent) => agent.name), runbooks: [...first, ...others], templates }}
+      rights={{ role: actor.role, run: mayRun, answer: may("answer"), decide: may("decide"), keys: mayConnect }}
+    />
+  );
+}

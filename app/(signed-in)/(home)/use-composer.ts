@@ -1,0 +1,94 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState, useTransition } from "react";
+import type { Submission } from "@/agents/core/shapes";
+import { type ComposerDraft, draftOf, keepDraft, loadDraft, type Problem, submissionOf } from "./draft";
+import { submitTree } from "./submit";
+
+export interface ComposerState {
+  draft: ComposerDraft;
+  change: (fields: Partial<ComposerDraft>) => void;
+  problem: Problem | null;
+  isSending: boolean;
+  send: () => void;
+  /** Fills in what a template says; what was there is kept for `undo`. */
+  take: (submission: Submission) => void;
+  /** null: nothing was replaced. */
+  undo: (() => void) | null;
+}
+
+const UNHEARD =
+  "The server did not answer. What you typed is kept: start it again when the server is back, which makes one tree, also if it had arrived.";
+
+/** What is typed is kept in the browser until the server has taken it; a failure leaves it where it is. */
+export function useComposer(start: ComposerDraft): ComposerState {
+  const router = useRouter();
+  const [draft, setDraft] = useState(start);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [replaced, setReplaced] = useState<ComposerDraft | null>(null);
+  const [isPending, transition] = useTransition();
+  const isSending = useRef(false);
+  useEffect(() => {
+    const kept = loadDraft();
+    // What was typed before the page had come to life stands.
+    if (kept) setDraft((now) => ({ ...kept, runbook: kept.runbook || now.runbook, task: now.task || kept.task }));
+  }, []);
+
+  function put(next: ComposerDraft): void {
+    setDraft(next);
+    keepDraft(next);
+    setProblem(null);
+  }
+  async function deliver(submission: Submission, once: string): Promise<void> {
+    try {
+      const result = await submitTree(submission, once);
+      if (!result.ok) {
+        setProblem({ field: null, sentence: result.sentence });
+        return;
+      }
+      keepDraft(null);
+      setDraft(start);
+      setReplaced(null);
+      router.push(`/trees/${result.treeId}`);
+    } catch {
+      setProblem({ field: null, sentence: UNHEARD });
+    } finally {
+      isSending.current = false;
+    }
+  }
+  function restore(): void {
+    if (replaced) put(replaced);
+    setReplaced(null);
+  }
+  function send(): void {
+    if (isSending.current) return;
+    const made = submissionOf(draft);
+    if ("problem" in made) {
+      setProblem(made.problem);
+      return;
+    }
+    isSending.current = true;
+    const once = draft.once || newKey();
+    put({ ...draft, once });
+    transition(() => deliver(made.submission, once));
+  }
+  return {
+    draft,
+    problem,
+    isSending: isPending,
+    send,
+    // Other words are another task.
+    change: (fields) => put({ ...draft, ...fields, once: "" }),
+    take(submission) {
+      setReplaced(draft.task.trim() ? draft : null);
+      put(draftOf(submission, start));
+    },
+    undo: replaced && restore,
+  };
+}
+
+/** `crypto.randomUUID` is there on secure origins only; a server in a local network is none. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

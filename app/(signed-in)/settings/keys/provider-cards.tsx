@@ -1,0 +1,130 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ListedProvider } from "@/agents/core/shapes-providers";
+import { removeProviderKey, testProvider } from "@/app/actions/providers";
+import { Confirm } from "@/components/settings/confirm";
+import { Badge, Button, Say } from "@/components/ui/parts";
+import { Clock } from "@/components/ui/time";
+import { type Outcome, useAction } from "@/components/ui/use-action";
+import { ProviderForm } from "../provider-form";
+
+/** Which providers tasks can use, with which keys, and since when by whom. A key comes in here and never out again. */
+export function ProviderCards({ providers, defaultModel }: { providers: ListedProvider[]; defaultModel: string }) {
+  return (
+    <>
+      <p className="dim">
+        {defaultModel === "runbook"
+          ? "No model is connected: runbooks work, agents that think need a key or a local server."
+          : `Tasks use ${defaultModel} when nobody names a model.`}
+      </p>
+      {providers.map((provider) => (
+        <ProviderCard key={provider.name} provider={provider} defaultModel={defaultModel} />
+      ))}
+    </>
+  );
+}
+
+function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; defaultModel: string }) {
+  const router = useRouter();
+  const { pending, outcome, run, say } = useAction();
+  const [open, setOpen] = useState<"form" | "remove" | null>(null);
+  const { name, label, available, is_kept, takes_key } = provider;
+
+  function done(result: Outcome): void {
+    setOpen(null);
+    say(result);
+    if (result.ok) router.refresh();
+  }
+
+  return (
+    <section className="card provider" aria-labelledby={`provider-${name}`} data-provider={name}>
+      <div className="flex wrap">
+        <h2 id={`provider-${name}`}>{label}</h2>
+        {available ? (
+          <Badge look="good" icon="succeeded">
+            Connected
+          </Badge>
+        ) : (
+          <Badge icon="stopped">Not connected</Badge>
+        )}
+        <span className="grow" />
+        {provider.source ? (
+          <Button disabled={pending} onClick={() => run(() => testProvider({ provider: name }))}>
+            {pending ? "Testing…" : "Test"}
+          </Button>
+        ) : null}
+        {open === "form" ? null : (
+          <Button onClick={() => setOpen("form")}>
+            {is_kept ? "Replace" : takes_key ? "Add a key" : "Add an address"}
+          </Button>
+        )}
+        {is_kept ? (
+          <Button look="danger" onClick={() => setOpen("remove")}>
+            Remove
+          </Button>
+        ) : null}
+      </div>
+      <ProviderFacts provider={provider} />
+      {outcome ? (
+        <div className="mt-3">
+          <Say look={outcome.ok ? "good" : "bad"} role={outcome.ok ? "status" : "alert"}>
+            {outcome.sentence}
+          </Say>
+        </div>
+      ) : null}
+      {open === "form" ? (
+        <div className="mt-3">
+          <ProviderForm provider={provider} defaultModel={defaultModel} onKept={done} onCancel={() => setOpen(null)} />
+        </div>
+      ) : null}
+      {open === "remove" ? (
+        <Confirm
+          title={`Remove what is kept for ${label}?`}
+          text={
+            provider.source === "environment"
+              ? "What the environment sets is used as before."
+              : "Tasks that use its models fail at their next turn, until there is a key again."
+          }
+          word="Remove it"
+          act={() => removeProviderKey(name)}
+          onDone={done}
+          onClosed={() => setOpen(null)}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+function ProviderFacts({ provider }: { provider: ListedProvider }) {
+  const { source, has_key, last_four, base_url, settings, updated_by, updated_at, takes_key, is_kept, reason } =
+    provider;
+  if (source === null) return <p className="dim mt-1">{reason}</p>;
+  return (
+    <dl className="facts left mt-3">
+      {takes_key ? (
+        <>
+          <dt>Key</dt>
+          <dd>{has_key ? last_four ? <span className="mono">…{last_four}</span> : "Set" : "None"}</dd>
+        </>
+      ) : null}
+      <dt>Address</dt>
+      <dd className="mono wrapany">{base_url ?? provider.own_address}</dd>
+      <dt>Set by</dt>
+      <dd>
+        {source === "environment" ? (
+          <>
+            the environment ({settings.join(", ")}){is_kept ? ", which wins over what is kept here" : ""}
+          </>
+        ) : updated_by && updated_at ? (
+          <>
+            {updated_by}, <Clock at={updated_at} />
+          </>
+        ) : (
+          "an admin"
+        )}
+      </dd>
+    </dl>
+  );
+}

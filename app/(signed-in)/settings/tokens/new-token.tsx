@@ -1,0 +1,84 @@
+"use client";
+
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import type { ApiToken, Role } from "@/agents/core/roles";
+import { createToken } from "@/app/actions/people";
+import { RoleField } from "@/components/settings/role-select";
+import { ROLE_WORDS } from "@/components/settings/role-words";
+import { Button } from "@/components/ui/parts";
+import { type Outcome, useAction } from "@/components/ui/use-action";
+
+interface NewTokenProps {
+  onMade: (made: ApiToken & { token: string }) => void;
+  onCancel: () => void;
+}
+
+export function NewToken({ onMade, onCancel }: NewTokenProps) {
+  const id = useId();
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<Role>("viewer");
+  const [days, setDays] = useState("90");
+  const { pending, outcome, run, say } = useAction();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const problem = outcome?.ok === false ? outcome.sentence : null;
+
+  function send(event: FormEvent): void {
+    event.preventDefault();
+    if (name.trim() === "") say({ ok: false, sentence: "Name the token after the program that will use it." });
+    else run(make);
+  }
+
+  async function make(): Promise<Outcome> {
+    const result = await createToken(name.trim(), role, Number(days.trim() || "x"));
+    if (result.ok) onMade(result.made);
+    return result;
+  }
+
+  return (
+    <form className="card addone" onSubmit={send} aria-label="Create a token">
+      <div className="threes">
+        <label className="f">
+          <span>Name</span>
+          <input
+            type="text"
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="nightly build"
+            ref={field}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            aria-describedby={problem ? id : undefined}
+          />
+        </label>
+        <RoleField role={role} onChoose={setRole} />
+        <label className="f">
+          <span>Days until it ends</span>
+          <input
+            type="text"
+            inputMode="numeric"
+            autoComplete="off"
+            value={days}
+            onChange={(event) => setDays(event.target.value)}
+            aria-describedby={problem ? id : undefined}
+          />
+        </label>
+      </div>
+      <p className="hint" role={problem ? "alert" : undefined} id={id}>
+        {problem ? (
+          <span className="bad">{problem}</span>
+        ) : (
+          `A ${role} ${ROLE_WORDS[role]}. It never may more than you do, and ends when you are removed.`
+        )}
+      </p>
+      <div className="acts mt-3">
+        <Button type="submit" look="primary" disabled={pending}>
+          Create the token
+        </Button>
+        <Button look="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { useState } from "react";
+import type { ApiToken } from "@/agents/core/roles";
+import { revokeToken } from "@/app/actions/people";
+import { Confirm } from "@/components/settings/confirm";
+import { plural } from "@/components/ui/format";
+import { Badge, Button } from "@/components/ui/parts";
+import { Clock } from "@/components/ui/time";
+import type { Outcome } from "@/components/ui/use-action";
+import { daysLeft, overBecause } from "./token-state";
+
+interface TokenTableProps {
+  tokens: ApiToken[];
+  now: number;
+  onRevoked: (outcome: Outcome) => void;
+}
+
+export function TokenTable({ tokens, ...rest }: TokenTableProps) {
+  return (
+    <table className="t people">
+      <thead>
+        <tr>
+          <th scope="col">Token</th>
+          <th scope="col">Role</th>
+          <th scope="col" className="hidephone">
+            Last used
+          </th>
+          <th scope="col" className="hidephone">
+            Ends
+          </th>
+          <th scope="col">
+            <span className="sr">Revoke</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {tokens.map((token) => (
+          <TokenRow key={token.id} token={token} {...rest} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function TokenRow({ token, now, onRevoked }: { token: ApiToken } & Omit<TokenTableProps, "tokens">) {
+  const [asks, setAsks] = useState(false);
+  const over = overBecause(token, now);
+  return (
+    <tr data-token={token.name}>
+      <td className="min-w-0">
+        <span className="name wrapany">{token.name}</span>
+        <span className="small dim what">
+          made by {token.created_by}, <Clock at={token.created_at} />
+          {token.task ? `; sees the task ${token.task.slice(0, 8)} only` : ""}
+        </span>
+        <span className="small dim what onlyphone">
+          <Used token={token} /> <Ends token={token} now={now} />
+        </span>
+      </td>
+      <td className="dim role">{token.role}</td>
+      <td className="dim hidephone">
+        <Used token={token} />
+      </td>
+      <td className="dim hidephone">
+        <Ends token={token} now={now} />
+      </td>
+      <td className="num">
+        {over ? (
+          <Badge icon="stopped">{over === "revoked" ? "Revoked" : "Expired"}</Badge>
+        ) : (
+          <Button look="quiet" aria-label={`Revoke ${token.name}`} onClick={() => setAsks(true)}>
+            Revoke
+          </Button>
+        )}
+        {asks ? (
+          <Confirm
+            title={`Revoke ${token.name}?`}
+            text="Programs that use it are refused at once, and what they have open closes. It cannot be brought back: make another one instead."
+            word="Revoke the token"
+            act={() => revokeToken(token.id)}
+            onDone={onRevoked}
+            onClosed={() => setAsks(false)}
+          />
+        ) : null}
+      </td>
+    </tr>
+  );
+}
+
+function Used({ token: { last_used_at } }: { token: ApiToken }) {
+  return last_used_at ? <Clock at={last_used_at} /> : <>Never used</>;
+}
+
+function Ends({ token, now }: { token: ApiToken; now: number }) {
+  const { revoked_at, revoked_by, expires_at } = token;
+  if (revoked_at)
+    return (
+      <>
+        by {revoked_by}, <Clock at={revoked_at} />
+      </>
+    );
+  const left = daysLeft(token, now);
+  if (left === null || expires_at === null) return <>Does not end</>;
+  return left > 0 ? <span title={expires_at}>in {plural(left, "day")}</span> : <Clock at={expires_at} />;
+}

@@ -1,0 +1,70 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ApiToken } from "@/agents/core/roles";
+import { Button, Say } from "@/components/ui/parts";
+import type { Outcome } from "@/components/ui/use-action";
+import { MadeTokenBox } from "./made-token-box";
+import { NewToken } from "./new-token";
+import { inOrder } from "./token-state";
+import { TokenTable } from "./token-table";
+
+/** What programs come in with: as what, until when, and when it was last used. */
+export function TokensView({ tokens, now }: { tokens: ApiToken[]; now: number }) {
+  const router = useRouter();
+  const [isMaking, setMaking] = useState(false);
+  const [made, setMade] = useState<(ApiToken & { token: string }) | null>(null);
+  const [said, setSaid] = useState<Outcome | null>(null);
+  const { live, over } = inOrder(tokens, now);
+
+  function take(token: ApiToken & { token: string }): void {
+    setMade(token);
+    setMaking(false);
+    setSaid(null);
+    router.refresh();
+  }
+
+  function revoked(outcome: Outcome): void {
+    setSaid(outcome);
+    router.refresh();
+  }
+
+  return (
+    <section aria-labelledby="tokens">
+      <div className="flex wrap settingshead">
+        <h2 id="tokens">API tokens</h2>
+        <span className="faint">{live.length} in use</span>
+        <span className="grow" />
+        {isMaking ? null : (
+          <Button look="primary" icon="plus" onClick={() => setMaking(true)}>
+            Create a token
+          </Button>
+        )}
+      </div>
+      {isMaking ? <NewToken onMade={take} onCancel={() => setMaking(false)} /> : null}
+      {made ? <MadeTokenBox made={made} onClose={() => setMade(null)} /> : null}
+      <div aria-live="polite">
+        {said ? (
+          <div className="my-3">
+            <Say look={said.ok ? "good" : "bad"}>{said.sentence}</Say>
+          </div>
+        ) : null}
+      </div>
+      {live.length > 0 ? (
+        <TokenTable tokens={live} now={now} onRevoked={revoked} />
+      ) : (
+        <p className="dim py-2">
+          No token is in use. A program that calls the HTTP API or the MCP endpoint needs one, and sends it as{" "}
+          <code>Authorization: Bearer …</code>.
+        </p>
+      )}
+      {over.length > 0 ? (
+        <details className="mt-4">
+          <summary className="dim">Over: {over.length}</summary>
+          <TokenTable tokens={over} now={now} onRevoked={revoked} />
+        </details>
+      ) : null}
+    </section>
+  );
+}

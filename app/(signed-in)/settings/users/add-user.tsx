@@ -1,0 +1,72 @@
+"use client";
+
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import type { Role } from "@/agents/core/roles";
+import { addUser } from "@/app/actions/people";
+import { RoleField } from "@/components/settings/role-select";
+import { ROLE_WORDS } from "@/components/settings/role-words";
+import { Button } from "@/components/ui/parts";
+import { type Outcome, useAction } from "@/components/ui/use-action";
+
+export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => void; onCancel: () => void }) {
+  const id = useId();
+  const [email, setEmail] = useState("");
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<Role>("operator");
+  const { pending, outcome, run, say } = useAction();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const problem = outcome?.ok === false ? outcome.sentence : null;
+
+  function send(event: FormEvent): void {
+    event.preventDefault();
+    if (email.trim() === "") say({ ok: false, sentence: "Write the e-mail address of the Google account." });
+    else
+      run(
+        () => addUser(email.trim(), role, name),
+        (result) => result.ok && onDone(result),
+      );
+  }
+
+  return (
+    <form className="card addone" onSubmit={send} aria-label="Add a user">
+      <div className="threes">
+        <label className="f">
+          <span>E-mail address of the Google account</span>
+          <input
+            type="text"
+            inputMode="email"
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            ref={field}
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+            aria-invalid={problem ? true : undefined}
+            aria-describedby={problem ? id : undefined}
+          />
+        </label>
+        <label className="f">
+          <span>Name, if it is another</span>
+          <input type="text" autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
+        </label>
+        <RoleField role={role} onChoose={setRole} />
+      </div>
+      <p className="hint" role={problem ? "alert" : undefined} id={id}>
+        {problem ? (
+          <span className="bad">{problem}</span>
+        ) : (
+          `Only that exact address comes in. A ${role} ${ROLE_WORDS[role]}.`
+        )}
+      </p>
+      <div className="acts mt-3">
+        <Button type="submit" look="primary" disabled={pending}>
+          Add the user
+        </Button>
+        <Button look="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,92 @@
+"use client";
+
+import { useState } from "react";
+import type { Role } from "@/agents/core/roles";
+import type { ListedUser } from "@/agents/core/shapes-people";
+import { removeUser, setUserRole } from "@/app/actions/people";
+import { Confirm } from "@/components/settings/confirm";
+import { RoleSelect } from "@/components/settings/role-select";
+import { plural } from "@/components/ui/format";
+import { Badge, Button } from "@/components/ui/parts";
+import { Clock } from "@/components/ui/time";
+import { type Outcome, useAction } from "@/components/ui/use-action";
+
+interface UserRowProps {
+  user: ListedUser;
+  isMe: boolean;
+  /** Keeps the role, and stays. */
+  isLastAdmin: boolean;
+  onDone: (outcome: Outcome) => void;
+}
+
+export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
+  const { pending, run } = useAction();
+  const [asks, setAsks] = useState<"remove" | Role | null>(null);
+  const { id, email, name, role, last_seen_at, sessions } = user;
+  const stays = "The last admin: make somebody else admin first.";
+  const change = (to: Role) => run(() => setUserRole(id, to), onDone);
+  return (
+    <tr data-user={email}>
+      <td className="min-w-0">
+        <span className="flex wrap">
+          <span className="wrapany name">{name}</span>
+          {isMe ? <Badge>You</Badge> : null}
+        </span>
+        {name === email ? null : <span className="small dim what wrapany">{email}</span>}
+        <span className="small dim what onlyphone">
+          <Seen at={last_seen_at} />
+        </span>
+      </td>
+      <td className="role">
+        {isLastAdmin ? (
+          <span className="dim" title={stays}>
+            {role}, the last one
+          </span>
+        ) : (
+          <RoleSelect
+            label={`Role of ${email}`}
+            role={role}
+            busy={pending}
+            // Whoever gives their own role away cannot take it back.
+            onChoose={(to) => (isMe ? setAsks(to) : change(to))}
+          />
+        )}
+      </td>
+      <td className="dim hidephone">
+        <Seen at={last_seen_at} />
+        {sessions > 0 ? <span className="small faint what">{plural(sessions, "open session")}</span> : null}
+      </td>
+      <td className="num">
+        {isLastAdmin ? null : (
+          <Button look="quiet" aria-label={`Remove ${email}`} disabled={pending} onClick={() => setAsks("remove")}>
+            Remove
+          </Button>
+        )}
+        {asks === "remove" ? (
+          <Confirm
+            title={`Remove ${email}?`}
+            text={`${isMe ? "Your" : "Their"} sessions, tokens and open pages end at once. Trees go on. An admin can add the address again.`}
+            word={isMe ? "Remove myself" : "Remove"}
+            act={() => removeUser(id)}
+            onDone={onDone}
+            onClosed={() => setAsks(null)}
+          />
+        ) : null}
+        {asks !== null && asks !== "remove" ? (
+          <Confirm
+            title={`Become ${asks}?`}
+            text="You see users, tokens, keys, secrets and policy no more; only another admin can make you admin again."
+            word={`Become ${asks}`}
+            act={() => setUserRole(id, asks)}
+            onDone={onDone}
+            onClosed={() => setAsks(null)}
+          />
+        ) : null}
+      </td>
+    </tr>
+  );
+}
+
+function Seen({ at }: { at: string | null }) {
+  return at ? <Clock at={at} /> : <>Never</>;
+}

@@ -1,0 +1,110 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ListedUser } from "@/agents/core/shapes-people";
+import { ROLE_OPTIONS, ROLE_WORDS } from "@/components/settings/role-words";
+import { Button, Say } from "@/components/ui/parts";
+import type { Outcome } from "@/components/ui/use-action";
+import { AddUser } from "./add-user";
+import { UserRow } from "./user-row";
+
+interface UsersViewProps {
+  users: ListedUser[];
+  /** The name of who looks. */
+  me: string;
+  /** Whether people sign in with Google here. */
+  google: boolean;
+}
+
+/** Everybody who may sign in, as what, and when they were last seen. */
+export function UsersView({ users, me, google }: UsersViewProps) {
+  const router = useRouter();
+  const [isAdding, setAdding] = useState(false);
+  const [said, setSaid] = useState<Outcome | null>(null);
+  const admins = users.filter(({ role }) => role === "admin").length;
+
+  function done(outcome: Outcome): void {
+    setSaid(outcome);
+    if (!outcome.ok) return;
+    setAdding(false);
+    router.refresh();
+  }
+
+  return (
+    <section aria-labelledby="users">
+      <div className="flex wrap settingshead">
+        <h2 id="users">Users</h2>
+        <span className="faint">{users.length}</span>
+        <span className="grow" />
+        {isAdding ? null : (
+          <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+            Add a user
+          </Button>
+        )}
+      </div>
+      {google ? null : (
+        <Say>
+          Sign-in with Google is not set up, so people added here cannot come in yet: set GOOGLE_CLIENT_ID,
+          GOOGLE_CLIENT_SECRET and BANYAN_ALLOWED_USERS. Until then the one-time link is the only way.
+        </Say>
+      )}
+      {isAdding ? <AddUser onDone={done} onCancel={() => setAdding(false)} /> : null}
+      <div aria-live="polite">
+        {said ? (
+          <div className="my-3">
+            <Say look={said.ok ? "good" : "bad"}>{said.sentence}</Say>
+          </div>
+        ) : null}
+      </div>
+      {users.length === 0 ? (
+        <p className="dim py-2">
+          Nobody is a user yet. Whoever has this machine comes in by the one-time link; others appear here when they
+          sign in with Google for the first time, or when you add them.
+        </p>
+      ) : (
+        <table className="t people">
+          <thead>
+            <tr>
+              <th scope="col">User</th>
+              <th scope="col">Role</th>
+              <th scope="col" className="hidephone">
+                Last seen
+              </th>
+              <th scope="col">
+                <span className="sr">Remove</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {users.map((user) => (
+              <UserRow
+                key={user.id}
+                user={user}
+                isMe={user.email === me}
+                isLastAdmin={user.role === "admin" && admins === 1}
+                onDone={done}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <h3 className="mt-6">What a role may</h3>
+      <p className="dim">Each may what those before it may.</p>
+      <dl className="facts left mt-2">
+        {ROLE_OPTIONS.map((role) => (
+          <RoleFact key={role} role={role} />
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function RoleFact({ role }: { role: (typeof ROLE_OPTIONS)[number] }) {
+  return (
+    <>
+      <dt>{role}</dt>
+      <dd>{ROLE_WORDS[role]}</dd>
+    </>
+  );
+}

@@ -1,0 +1,5 @@
+import { LoadingPage } from "@/components/ui/loading-page";
+
+export default function TreesLoading() {
+  return <LoadingPage title="Trees" reads="The list of trees is being read" rows={12} />;
+}

@@ -1,0 +1,42 @@
+"use server";
+
+/** Who may come in: people and the programs that act for them. */
+import type { ApiToken } from "@/agents/core/roles";
+import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
+import { enter } from "@/app/enter";
+import { optionalNumber, optionalText, text } from "./values";
+
+export async function addUser(email: string, role: string, name: string): Promise<ActionResult> {
+  return act(async ({ actor, commands }) => {
+    const user = await commands.addUser({ email: text(email), role: text(role), name: optionalText(name) }, actor);
+    return { sentence: `${user.email} may sign in from now on, as ${user.role}.` };
+  });
+}
+
+export async function setUserRole(who: string, role: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.setUserRole(text(who), text(role), actor));
+}
+
+export async function removeUser(who: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.removeUser(text(who), actor));
+}
+
+/** The only answer that ever holds the token. */
+export type MadeToken =
+  | { ok: true; sentence: string; made: ApiToken & { token: string } }
+  | { ok: false; sentence: string };
+
+export async function createToken(name: string, role: string, days: number): Promise<MadeToken> {
+  const { actor, commands } = await enter();
+  try {
+    const wanted = { name: text(name), role: text(role), days: optionalNumber(days) ?? Number.NaN };
+    const made = await commands.createToken(wanted, actor);
+    return { ok: true, sentence: `The token ${made.name} is made.`, made };
+  } catch (error) {
+    return { ok: false, sentence: sentenceOfFailure(error) };
+  }
+}
+
+export async function revokeToken(id: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.revokeToken(text(id), actor));
+}

@@ -1,0 +1,39 @@
+import type { Role } from "@/agents/core/roles";
+import { ROLE_OPTIONS } from "./role-words";
+
+interface RoleSelectProps {
+  role: Role;
+  onChoose: (role: Role) => void;
+  /** Whose; in a form it stands above the field. */
+  label?: string;
+  busy?: boolean;
+}
+
+export function RoleSelect({ role, onChoose, label, busy = false }: RoleSelectProps) {
+  return (
+    <select
+      aria-label={label}
+      aria-busy={busy || undefined}
+      value={role}
+      onChange={(event) => onChoose(event.target.value as Role)}
+    >
+      {ROLE_OPTIONS.map((one) => (
+        <option key={one} value={one}>
+          {one}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** As a field of a form. */
+export function RoleField(props: Omit<RoleSelectProps, "label">) {
+  return (
+    <div>
+      <span className="lab" aria-hidden="true">
+        Role
+      </span>
+      <RoleSelect {...props} label="Role" />
+    </div>
+  );
+}

@@ -1,0 +1,11 @@
+import type { Role } from "@/agents/core/roles";
+
+/** What each role may, beside what those before it may. */
+export const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  viewer: "looks at everything",
+  operator: "runs and steers trees, answers questions",
+  reviewer: "approves calls, tools, agents, documents and servers",
+  admin: "has users, tokens, keys, secrets and policy",
+};
+
+export const ROLE_OPTIONS = Object.keys(ROLE_WORDS) as Role[];

@@ -1,0 +1,142 @@
+/** Which trees a list shows, and in which order: one statement for each set of filters. */
+import { TASK_STATUSES, type TaskStatus, type TreeSort } from "@/agents/core/shapes";
+import type { TreeCounts, TreeFilter, TreeListOptions } from "@/agents/core/shapes-trees";
+import type { Sqlite } from "../client";
+import { HALTED } from "../halt";
+
+const ROOT_STATUS = `CASE WHEN root.holds + ${HALTED} > 0 AND root.ended_at_ms IS NULL THEN 'paused' ELSE root.status END`;
+const openTask = (condition: string) =>
+  `EXISTS (SELECT 1 FROM tasks open WHERE open.tree_id = tree.id AND open.ended_at_ms IS NULL AND (${condition}))`;
+
+/**
+ * As docs/lifecycle.md says: running while anything can run or is being documented; else the root's; while the root
+ * waits, what it waits for.
+ */
+export const TREE_STATUS = `
+  CASE
+    WHEN tree.ended_at_ms IS NOT NULL THEN ${ROOT_STATUS}
+    WHEN ${openTask(`
+      open.status = 'running' OR (open.status = 'ready' AND open.holds + ${HALTED} = 0)
+      OR (open.role = 'finishing' AND open.purpose = 'document' AND open.holds + ${HALTED} = 0)`)} THEN 'running'
+    WHEN root.ended_at_ms IS NOT NULL THEN ${ROOT_STATUS}
+    WHEN EXISTS (
+      SELECT 1 FROM reviews WHERE tree_id = tree.id AND status = 'open' AND kind IN ('question', 'approval')
+      AND addressee_id IS NULL) THEN 'waiting'
+    WHEN ${openTask(`open.status = 'parked' AND ${HALTED} = 0`)} THEN 'parked'
+    WHEN ${openTask(`open.holds + ${HALTED} > 0`)} THEN 'paused'
+    ELSE ${ROOT_STATUS}
+  END`;
+
+const FROM = "FROM trees tree JOIN tasks root ON root.id = tree.root_id";
+
+/** A failure that nobody has looked at for so long is no news any more. */
+const UNSEEN_MS = 7 * 86_400_000;
+
+/** What rows are ordered by; the id decides between equals. */
+const SORTS: Record<TreeSort, { value: string; descending: boolean }> = {
+  newest: { value: "tree.id", descending: true },
+  oldest: { value: "tree.id", descending: false },
+  ended: { value: "ifnull(tree.ended_at_ms, 0)", descending: true },
+  cost: { value: "tree.micro_usd", descending: true },
+  tasks: { value: "tree.tasks_total", descending: true },
+};
+
+export interface TreeList {
+  /** Keys of trees in their order, one more than `limit` where there are more. */
+  page(options: TreeListOptions & { limit: number }, nowMs: number): { ids: number[]; next: string | null };
+  counts(filter: Omit<TreeFilter, "status">, nowMs: number): TreeCounts;
+  /** Everybody who has submitted a tree. */
+  submitters(): string[];
+}
+
+export function createTreeList(sqlite: Sqlite): TreeList {
+  const statements = new Map<string, ReturnType<Sqlite["prepare"]>>();
+  /** There are few combinations of filters, and each is used again and again. */
+  function prepared(sql: string) {
+    const found = statements.get(sql) ?? sqlite.prepare(sql);
+    statements.set(sql, found);
+    return found;
+  }
+  const submitters = sqlite
+    .prepare("SELECT DISTINCT created_by FROM trees WHERE is_system = 0 ORDER BY created_by")
+    .pluck();
+
+  return {
+    page({ sort = "newest", after, limit, ...filter }, nowMs) {
+      const { value, descending } = SORTS[sort];
+      const [order, beyond] = descending ? ["DESC", "<"] : ["ASC", ">"];
+      const conditions = conditionsOf(filter);
+      if (after !== undefined) conditions.push(`(${value}, tree.id) ${beyond} (@value, @id)`);
+      const rows = prepared(
+        `SELECT tree.id, ${value} AS value ${FROM} WHERE ${conditions.join(" AND ")}
+         ORDER BY 2 ${order}, 1 ${order} LIMIT @limit`,
+      ).all({ ...parametersOf(filter, nowMs), ...cursorValues(after), limit: limit + 1 }) as Keyed[];
+      const last = rows[limit - 1];
+      return {
+        ids: rows.slice(0, limit).map((row) => row.id),
+        next: rows.length > limit && last ? `${last.value}-${last.id}` : null,
+      };
+    },
+    counts(filter, nowMs) {
+      const rows = prepared(
+        `SELECT ${TREE_STATUS} AS status, count(*) AS count ${FROM} WHERE ${conditionsOf(filter).join(" AND ")} GROUP BY 1`,
+      ).all(parametersOf(filter, nowMs)) as { status: TaskStatus; count: number }[];
+      const counts = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as TreeCounts;
+      for (const { status, count } of rows) counts[status] = count;
+      return counts;
+    },
+    submitters: () => submitters.all() as string[],
+  };
+}
+
+interface Keyed {
+  id: number;
+  value: number;
+}
+
+function conditionsOf({ search, status, agent, person, unseenBy }: TreeFilter): string[] {
+  return [
+    "tree.is_system = 0",
+    ...(search ? ["(tree.title LIKE @like ESCAPE '\\' OR tree.uid LIKE @start ESCAPE '\\')"] : []),
+    ...(status ? [statusCondition(status)] : []),
+    ...(agent ? ["EXISTS (SELECT 1 FROM tasks WHERE tasks.tree_id = tree.id AND tasks.agent = @agent)"] : []),
+    ...(person ? ["tree.created_by = @person"] : []),
+    ...(unseenBy
+      ? [
+          `root.status = 'failed' AND tree.ended_at_ms > @unseenSinceMs AND tree.id NOT IN (
+            SELECT value FROM json_each((SELECT value FROM facts WHERE name = @seen)))`,
+        ]
+      : []),
+  ];
+}
+
+/** Whether a tree has ended is a column: the rest need not be looked at for what has. */
+function statusCondition(status: NonNullable<TreeFilter["status"]>): string {
+  if (status === "open") return "tree.ended_at_ms IS NULL";
+  if (status === "ended") return "tree.ended_at_ms IS NOT NULL";
+  return `(${TREE_STATUS}) = @status`;
+}
+
+function parametersOf({ search, status, agent, person, unseenBy }: TreeFilter, nowMs: number) {
+  const literal = (search ?? "").replace(/[\\%_]/g, "\\$&");
+  return {
+    like: `%${literal}%`,
+    start: `${literal}%`,
+    status: status ?? null,
+    agent: agent ?? null,
+    person: person ?? null,
+    seen: seenFact(unseenBy ?? ""),
+    unseenSinceMs: nowMs - UNSEEN_MS,
+  };
+}
+
+/** The name of the row that holds which failures somebody has seen. */
+export function seenFact(person: string): string {
+  return `seen ${person}`;
+}
+
+/** Of what is ordered by its id alone a cursor may also be that id. */
+function cursorValues(after: string | undefined) {
+  const [value = "0", id = value] = (after ?? "").split("-");
+  return { value: Number(value), id: Number(id) };
+}

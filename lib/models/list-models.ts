@@ -1,0 +1,157 @@
+/**
+ * Asks a provider for the list of its models: the cheapest request that shows whether a key is good. An admin may name a server
+ * of this machine or its network, and never the link's own addresses, where clouds keep their metadata.
+ */
+import http from "node:http";
+import https from "node:https";
+import net from "node:net";
+import { bareHost, isOwnAddress, isPublicAddress } from "../net/address";
+import { checkHost, type HostAddress, type LookUp, pinnedLookup } from "../net/check";
+import { hostOf } from "../net/host-list";
+import { redact } from "./errors";
+import { PROVIDERS, type ProviderName } from "./providers";
+
+export interface ProviderAccess {
+  provider: ProviderName;
+  key?: string;
+  /** As the setting of that provider takes it; absent: the provider's own. */
+  baseUrl?: string;
+}
+
+export interface TestedProvider {
+  ok: boolean;
+  /** What was found, or what to do. */
+  sentence: string;
+  /** As they are named for tasks. */
+  models: string[];
+}
+
+interface Answer {
+  status: number;
+  text: string;
+}
+
+const TIMEOUT_MS = 20_000;
+const MOST_BYTES = 2_000_000;
+const MOST_MODELS = 300;
+/** What OpenAI lists beside models that hold a conversation. */
+const NOT_FOR_TASKS = /embedding|whisper|tts|audio|realtime|image|dall-e|moderation|transcribe|sora|babbage|davinci/;
+
+export async function testAccess(access: ProviderAccess, lookUp?: LookUp): Promise<TestedProvider> {
+  const facts = PROVIDERS[access.provider];
+  const fail = (sentence: string): TestedProvider => ({ ok: false, sentence, models: [] });
+  const base = access.baseUrl ?? facts.address;
+  const fault = addressFault(base);
+  if (fault) return fail(fault);
+  const url = listAddress(access.provider, base);
+  const host = bareHost(url.hostname);
+  const checked = await addressesOf(url, lookUp);
+  if (checked === "unknown") return fail(`The host ${host} cannot be found: check the address and the network.`);
+  if (checked === "refused")
+    return fail(`${host} is not asked: it is neither a public address nor one of this machine or its own network.`);
+  let answer: Answer;
+  try {
+    answer = await get(url, headersOf(access), checked);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? "no answer";
+    const start = access.provider === "ollama" ? "start it there (`ollama serve`), or correct the address" : "check it";
+    return fail(`${facts.label} does not answer at ${url.origin} (${why}): ${start}.`);
+  }
+  return read(access, answer, url);
+}
+
+/** What is wrong with an address as text; null: nothing. */
+export function addressFault(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) return "The address is none: it begins with https:// or http://.";
+  if (url.username || url.password) return "The address holds a name or a password: leave them out.";
+  return url.search || url.hash ? "The address ends with its path: leave out what begins with ? or #." : null;
+}
+
+function listAddress(provider: ProviderName, base: string): URL {
+  const bare = base.replace(/\/+$/, "");
+  // OpenAI's own setting has its version in it, as its clients take it.
+  return new URL(provider === "openai" ? `${bare}/models` : `${bare.replace(/\/v1$/, "")}/v1/models?limit=200`);
+}
+
+async function addressesOf(url: URL, lookUp?: LookUp): Promise<readonly HostAddress[] | "unknown" | "refused"> {
+  const host = bareHost(url.hostname);
+  // An address is listed as itself, and would be let through whatever it is.
+  if (net.isIP(host) && !isPublicAddress(host) && !isOwnAddress(host)) return "refused";
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  const checked = await checkHost({ host, port }, { privateHosts: [hostOf(url.href) ?? ""], lookUp });
+  if ("addresses" in checked) return checked.addresses;
+  return checked.problem === "unknown" ? "unknown" : "refused";
+}
+
+function headersOf({ provider, key }: ProviderAccess): Record<string, string> {
+  if (!key) return {};
+  return provider === "anthropic"
+    ? { "x-api-key": key, "anthropic-version": "2023-06-01" }
+    : { authorization: `Bearer ${key}` };
+}
+
+/** To the checked addresses only; a redirect is an answer like any other, since a key goes nowhere else. */
+function get(url: URL, headers: Record<string, string>, addresses: readonly HostAddress[]): Promise<Answer> {
+  const { request } = url.protocol === "https:" ? https : http;
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const asked = request(url, { headers, lookup: pinnedLookup(addresses), agent: false, signal }, (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MOST_BYTES) asked.destroy(Object.assign(new Error("too much"), { code: "too large an answer" }));
+        else chunks.push(chunk);
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+      response.on("error", reject);
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+function read({ provider, key, baseUrl }: ProviderAccess, { status, text }: Answer, url: URL): TestedProvider {
+  const { label, keyStart, address } = PROVIDERS[provider];
+  const fail = (sentence: string) => ({ ok: false, sentence: redact(sentence, key ? [key] : []), models: [] });
+  const said = messageIn(text);
+  const quoted = said ? `: “${said}”` : "";
+  if (status === 401 || status === 403) {
+    if (!key) return fail(`${label} at ${url.origin} wants a key${quoted}.`);
+    const start = keyStart && !baseUrl ? `; keys start with ${keyStart}` : "";
+    return fail(`${label} refused the key${quoted}. Copy it again from its console${start}.`);
+  }
+  const ids = status === 200 ? idsIn(text) : null;
+  if (!ids) {
+    const hint = provider === "openai" && url.href !== `${address}/models` ? "; such addresses usually end in /v1" : "";
+    return fail(`There is no list of models at ${url.href} (status ${status})${quoted}: check the address${hint}.`);
+  }
+  const usable = provider === "openai" && !baseUrl ? ids.filter((id) => !NOT_FOR_TASKS.test(id)) : ids;
+  const models = usable.slice(0, MOST_MODELS).map((id) => `${provider}/${id}`);
+  const what = models.length === 1 ? "1 model" : `${models.length} models`;
+  return { ok: true, sentence: `${label} ${key ? "accepts the key" : "answers"}: ${what}.`, models };
+}
+
+/** Only what a provider says of an error: whatever else answers at that address is nobody's business. */
+function messageIn(text: string): string {
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: unknown } | string };
+    const message = typeof error === "object" ? error?.message : error;
+    return typeof message === "string" ? message.replace(/\s+/g, " ").trim().replace(/\.$/, "").slice(0, 200) : "";
+  } catch {
+    return "";
+  }
+}
+
+function idsIn(text: string): string[] | null {
+  try {
+    const { data } = JSON.parse(text) as { data?: unknown };
+    if (!Array.isArray(data)) return null;
+    return data.flatMap((one: { id?: unknown } | null) =>
+      typeof one?.id === "string" && /^\S{1,200}$/.test(one.id) ? [one.id] : [],
+    );
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,161 @@
+/** What an admin sets: keys of providers, tokens, users; on the real server, with the keyboard, on a phone, in the dark. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { agentScript, type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
+import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+
+const KEY = "sk-ant-right-4711-0815-wxyz";
+const end = (result: string) => ({ calls: [{ name: "end_task", input: { status: "success", result } }] });
+
+test.describe.configure({ mode: "serial" });
+
+let folder: string;
+let provider: ScriptedProvider;
+let server: RealServer;
+let page: Page;
+let problems: string[];
+
+test.beforeAll(async ({ browser }) => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-settings-"));
+  const script = agentScript({ worker: end("Looked."), "*": end('{"outcome":"pass","reasons":["It holds."]}') });
+  provider = await startScriptedProvider(script, { models: { names: ["claude-one", "claude-two"], key: KEY } });
+  server = await startRealServer(join(folder, "data"), { BANYAN_MAX_WIDTH: "7" });
+  page = await (await browser.newContext()).newPage();
+  problems = watchProblems(page);
+  await signIn(page, server);
+});
+
+test.afterAll(async () => {
+  await server?.stop();
+  await provider?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a key is tested where it is typed, kept, and used by the next task without a restart", async () => {
+  await page.goto(`${server.url}/settings`);
+  await expect(page.getByRole("row", { name: /BANYAN_MAX_WIDTH/ })).toContainText(/7\s*Set/);
+  await expect(page.getByRole("row", { name: /BANYAN_MAX_DEPTH/ })).toContainText(/8\s*Default/);
+  await page.getByRole("link", { name: "Provider keys" }).click();
+  const card = page.getByRole("region", { name: "Anthropic" });
+  await expect(card.getByText("Not connected")).toBeVisible();
+  await card.getByRole("button", { name: "Add a key" }).press("Enter");
+  await card.getByLabel("Key", { exact: true }).fill("sk-ant-wrong");
+  await card.getByLabel("Address").fill(provider.url);
+  await page.keyboard.press("Enter");
+  await expect(card.getByRole("alert")).toContainText("Anthropic refused the key: “invalid x-api-key”.");
+  await expect(card.getByLabel("Key", { exact: true })).toHaveValue("sk-ant-wrong");
+  await card.getByLabel("Key", { exact: true }).fill(KEY);
+  await page.keyboard.press("Enter");
+  await expect(card.getByText("Anthropic accepts the key: 2 models.")).toBeVisible();
+  await card.getByLabel("Model that tasks use").selectOption("anthropic/claude-two");
+  await card.getByRole("button", { name: "Keep it", exact: true }).press("Enter");
+  await expect(card.getByText("Tasks use anthropic/claude-two.")).toBeVisible();
+  await expect(card.getByText("Connected", { exact: true })).toBeVisible();
+  await expect(card.getByText("…wxyz")).toBeVisible();
+  await card.getByRole("button", { name: "Test" }).click();
+  await expect(card.getByText("Anthropic accepts the key: 2 models.")).toBeVisible();
+
+  const made = await page.request.post(`${server.url}/api/v1/trees`, { data: { task: "Look", agent: "worker" } });
+  const { id } = (await made.json()) as { id: string };
+  const status = async () => (await (await page.request.get(`${server.url}/api/v1/trees/${id}`)).json()).status;
+  await expect.poll(status, { timeout: 30_000 }).toBe("succeeded");
+  expect(provider.requests.map(({ model, headers }) => [model, headers["x-api-key"]])).toContainEqual([
+    "claude-two",
+    KEY,
+  ]);
+
+  await page.reload();
+  expect(await page.content()).not.toContain("4711");
+  await card.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
+  await expect(card.getByText("What was kept for Anthropic is removed.")).toBeVisible();
+  await expect(card.getByText("Not connected")).toBeVisible();
+});
+
+test("a token is shown once, opens what its role may, and opens nothing once it is revoked", async ({ request }) => {
+  await page.goto(`${server.url}/settings/tokens`);
+  await page.getByRole("button", { name: "Create a token" }).press("Enter");
+  await page.keyboard.type("nightly build");
+  const form = page.getByRole("form", { name: "Create a token" });
+  await form.getByLabel("Days until it ends").fill("0.5");
+  await page.keyboard.press("Enter");
+  await expect(form.getByRole("alert")).toContainText("A token lasts for 1 to 3650 whole days, not 0.5.");
+  await expect(form.getByLabel("Name")).toHaveValue("nightly build");
+  await form.getByLabel("Days until it ends").fill("30");
+  await page.keyboard.press("Enter");
+  const token = await page.getByRole("textbox", { name: "The token nightly build" }).inputValue();
+  expect(token).toMatch(/^byn_[\w-]{40,}$/);
+  const headers = { authorization: `Bearer ${token}` };
+  const look = () => request.get(`${server.url}/api/v1/trees`, { headers, failOnStatusCode: false });
+  expect((await look()).status()).toBe(200);
+  const posted = await request.post(`${server.url}/api/v1/trees`, { headers, data: {}, failOnStatusCode: false });
+  expect(posted.status()).toBe(403);
+
+  await page.reload();
+  expect(await page.content()).not.toContain(token);
+  const row = page.getByRole("row", { name: /nightly build/ });
+  await expect(row).toContainText("in 30 days");
+  await expect(row).not.toContainText("Never used");
+  await row.getByRole("button", { name: "Revoke nightly build" }).press("Enter");
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke the token" }).press("Enter");
+  await expect(page.getByText("The token is revoked: it opens nothing any more")).toBeVisible();
+  expect((await look()).status()).toBe(401);
+  await page.getByText("Over: 1").click();
+  await expect(row).toContainText("Revoked");
+});
+
+test("the last admin stays one; with a second one either may go", async () => {
+  await page.goto(`${server.url}/settings/users`);
+  await expect(page.getByText("Sign-in with Google is not set up")).toBeVisible();
+  for (const name of ["ann", "bea"]) {
+    await page.getByRole("button", { name: "Add a user" }).press("Enter");
+    await page.keyboard.type(`${name}@example.org`);
+    const form = page.getByRole("form", { name: "Add a user" });
+    await form.getByLabel("Role").selectOption("admin");
+    await form.getByRole("button", { name: "Add the user" }).press("Enter");
+    await expect(page.getByText(`${name}@example.org may sign in from now on, as admin.`)).toBeVisible();
+  }
+  await page.getByRole("button", { name: "Remove bea@example.org" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Keep it as it is" }).click();
+  await page.getByLabel("Role of bea@example.org").selectOption("operator");
+  await expect(page.getByRole("row", { name: /ann@example/ })).toContainText("admin, the last one");
+  // Somebody else's page may still show what was before.
+  const { items } = (await (await page.request.get(`${server.url}/api/v1/users`)).json()) as {
+    items: { id: string }[];
+  };
+  const removed = await page.request.delete(`${server.url}/api/v1/users/${items[0]?.id}`, { failOnStatusCode: false });
+  expect([removed.status(), (await removed.json()).detail]).toEqual([
+    409,
+    "ann@example.org is the last admin, and has to stay: make somebody else admin first.",
+  ]);
+});
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+test("every page of the settings is accessible and fits a phone, light and dark", async () => {
+  for (const scheme of ["light", "dark"] as const) {
+    for (const width of [1440, 390]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 844 });
+      for (const path of ["", "/keys", "/users", "/tokens"]) {
+        await page.goto(`${server.url}/settings${path}`);
+        await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+        await page.evaluate(AXE);
+        const faults = await page.evaluate(async () => {
+          const { axe } = window as unknown as {
+            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          };
+          const { violations } = await axe.run();
+          return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+        });
+        expect([scheme, width, path, faults]).toEqual([scheme, width, path, []]);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect([path, width, wide <= 0]).toEqual([path, width, true]);
+      }
+    }
+  }
+  expect(problems).toEqual([]);
+});
