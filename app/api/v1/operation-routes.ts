@@ -3,20 +3,15 @@ import { bodies, said } from "./bodies";
 import { integer, limitOf, named, pageOf, required } from "./query";
 import { does, lists, looks, makes } from "./routes";
 
-/** Unless the asker says how many. */
-const PAGE = 100;
-
 export const operationRoutes = {
   "GET session": looks(async ({ actor: { name, role, task } }) => ({ name, role, task: task ?? null })),
   "GET status": looks((app) => app.queries.getStatus()),
   "GET interventions": looks(
     async (app, { query }) => {
-      const limit = limitOf(query) ?? PAGE;
+      const limit = limitOf(query) ?? 100;
       const skip = integer(query.get("after") ?? "0", "after", 1_000_000, 0);
-      const items = await app.queries.listInterventions({
-        ...{ treeId: named(query, "tree"), action: named(query, "action"), rule: named(query, "rule") },
-        ...{ skip, limit },
-      });
+      const filter = { treeId: named(query, "tree"), action: named(query, "action"), rule: named(query, "rule") };
+      const items = await app.queries.listInterventions({ ...filter, skip, limit });
       return { items, next: items.length === limit ? String(skip + limit) : null };
     },
     ...(["after", "limit", "tree", "action", "rule"] as const),
