@@ -13,6 +13,8 @@ import {
 import { type RealServer, test as real, signIn, startRealServer, watchProblems } from "./real-server";
 import { expect, openTree, test } from "./rehearsal";
 
+const KEY = "sk-ant-home-4711-0815-wxyz";
+
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
 
@@ -45,11 +47,8 @@ real.describe("on the real server", () => {
 
   real.beforeAll(async ({ browser }) => {
     folder = mkdtempSync(join(tmpdir(), "banyan-home-"));
-    provider = await startScriptedProvider(script);
-    server = await startRealServer(join(folder, "data"), {
-      ANTHROPIC_API_KEY: "test-key",
-      ANTHROPIC_BASE_URL: provider.url,
-    });
+    provider = await startScriptedProvider(script, { models: { names: ["claude-sonnet-4-5"], key: KEY } });
+    server = await startRealServer(join(folder, "data"));
     page = await (await browser.newContext()).newPage();
     problems = watchProblems(page);
     await signIn(page, server);
@@ -80,6 +79,27 @@ real.describe("on the real server", () => {
       return items.map((tree) => tree.title);
     }, `/api/v1/trees?limit=500${query}`);
   }
+
+  real(
+    "without a model it says so and what works now; a wrong key is refused in place, a right one used at once",
+    async () => {
+      await expect(page.getByText("No model is connected.")).toBeVisible();
+      await expect(page.getByRole("button", { name: "Start the runbook" })).toBeEnabled();
+      const connect = section("Connect a model");
+      await connect.getByLabel("Key", { exact: true }).fill("sk-ant-wrong");
+      await connect.getByLabel(/^Address/).fill(provider.url);
+      await connect.getByRole("button", { name: "Test the key" }).click();
+      await expect(connect.getByRole("alert")).toContainText("Anthropic");
+      await expect(connect.getByLabel("Key", { exact: true })).toHaveValue("sk-ant-wrong");
+      await connect.getByLabel("Key", { exact: true }).fill(KEY);
+      await connect.getByLabel("Key", { exact: true }).press("Enter");
+      await expect(connect.getByText("Anthropic accepts the key: 1 model.")).toBeVisible();
+      await connect.getByRole("button", { name: "Keep it" }).click();
+      await expect(task()).toBeVisible();
+      await expect(page.getByText("No model is connected.")).toHaveCount(0);
+      await expect(page.getByRole("button", { name: "Agent", pressed: true })).toBeVisible();
+    },
+  );
 
   real(
     "a template fills the composer in; what is wrong is said where it is; one press more makes no tree more",
@@ -177,8 +197,9 @@ real.describe("on the real server", () => {
     await expect(failure).toContainText("Fail at first failed");
     await failure.getByRole("button", { name: "Retry" }).click();
     await expect(failure).toHaveCount(0);
-    await page.mouse.move(0, 0);
     await expect(section("Finished").getByText("Fail at first")).toBeVisible();
+    // What was said stays as long as the focus is there.
+    await page.keyboard.press("c");
     await expect(page.getByText(/Nothing needs you/)).toBeVisible();
   });
 
