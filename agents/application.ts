@@ -44,6 +44,7 @@ import type {
   TestedServer,
   ToolHistory,
   ToolProposal,
+  ToolVersionTexts,
 } from "./core/shapes-tools";
 import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "./core/shapes-trees";
 
@@ -132,6 +133,8 @@ export interface Queries extends AccessQueries {
   listToolProposals(): Promise<ToolProposal[]>;
   /** Who called a tool, or any tool of a server, lately. */
   getToolHistory(name: string): Promise<ToolHistory>;
+  /** What one of its versions says, against the one before. */
+  getToolVersion(name: string, version: number): Promise<ToolVersionTexts>;
   /** What a file in the `mcpServers` layout would add; nothing is stored or started. */
   previewServers(text: string): Promise<ServerPreview>;
   /** The newest first. */

@@ -71,16 +71,18 @@ export function checkRemoval(known: Known, kind: EntryKind, name: string): void 
       "conflict",
       `The document ${name} is read by ${readers.map((agent) => agent.name).join(", ")}: take it off their lists first.`,
     );
-  const callers =
-    kind === "runbook" ? known.runbooks().filter((one) => one.name !== name && startsRunbook(one.text, name)) : [];
+  const callers = kind === "runbook" ? (callersOf(known.runbooks()).get(name) ?? []) : [];
   if (callers.length > 0)
-    throw new UserError(
-      "conflict",
-      `The runbook ${name} is started by ${callers.map((one) => one.name).join(", ")}: change that first.`,
-    );
+    throw new UserError("conflict", `The runbook ${name} is started by ${callers.join(", ")}: change that first.`);
 }
 
-function startsRunbook(text: string, name: string): boolean {
-  const steps = parseRunbook(text).runbook?.steps ?? [];
-  return steps.some(({ action }) => action.verb === "start_subtasks" && action.runbook === name);
+/** By the name of a runbook: others that start it in a subtask. */
+export function callersOf(runbooks: readonly { name: string; text: string }[]): Map<string, string[]> {
+  const callers = new Map<string, string[]>();
+  for (const { name, text } of runbooks) {
+    const steps = parseRunbook(text).runbook?.steps ?? [];
+    const started = steps.flatMap(({ action }) => (action.verb === "start_subtasks" ? [action.runbook] : []));
+    for (const one of new Set(started)) if (one && one !== name) callers.set(one, [...(callers.get(one) ?? []), name]);
+  }
+  return callers;
 }

@@ -5,6 +5,7 @@ import { type Queries, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import type { AgentBody } from "./core/configuration";
 import type { Entry, EntryKind, EntryVersion, ListedEntry } from "./core/shapes-configuration";
+import { callersOf } from "./entry-checks";
 import { fieldsOf } from "./entry-fields";
 import { entriesIn, fileOf, previewOf } from "./entry-files";
 
@@ -39,13 +40,16 @@ export function createEntryQueries(sources: Sources): EntryQueries {
 
   return {
     async listEntries(kind) {
-      const runs = kind === "agent" ? entries.runs(now() - RUNS_MS) : null;
+      const since = now() - RUNS_MS;
+      const runs = kind === "document" ? null : kind === "agent" ? entries.runs(since) : entries.runbookRuns(since);
+      const callers = kind === "runbook" ? callersOf(configuration.runbooks()) : null;
       const agents = configuration.agents();
       return entries.live(kind).map((row) => {
         const readers = kind === "document" ? agents.filter((agent) => agent.documents.includes(row.name)) : [];
         return {
           ...listed(kind, row),
           agents: readers.map((agent) => agent.name),
+          runbooks: callers?.get(row.name) ?? [],
           runs: runs && (runs.get(row.name) ?? { ended: 0, succeeded: 0 }),
         };
       });
@@ -86,7 +90,7 @@ export function createEntryQueries(sources: Sources): EntryQueries {
   };
 }
 
-function listed(kind: EntryKind, row: EntryRow): Omit<ListedEntry, "agents" | "runs"> {
+function listed(kind: EntryKind, row: EntryRow): Omit<ListedEntry, "agents" | "runbooks" | "runs"> {
   const { model = null, tools = [], documents = [] } = kind === "agent" ? (row.body as AgentBody) : {};
   const { live: _, version, created_at, ...by } = versionShape({ ...row, live: true });
   const proposals = row.proposals;

@@ -39,6 +39,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   getPolicy: "look",
   listToolProposals: "look",
   getToolHistory: "look",
+  getToolVersion: "look",
   previewServers: "administer",
   listSecrets: "administer",
   listProviderKeys: "administer",

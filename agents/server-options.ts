@@ -9,7 +9,7 @@ import { isServer } from "./server-tools";
 import type { ServersOptions } from "./servers";
 
 interface Sources {
-  settings: Pick<Settings, "dataDir" | "privateHosts" | "host" | "port">;
+  settings: Pick<Settings, "dataDir" | "privateHosts" | "host" | "port" | "publicUrl">;
   store: Pick<Store, "toolStates">;
   security: Pick<Security, "vault" | "keyPaths">;
   configuration: Pick<Configuration, "tools">;

@@ -19,8 +19,17 @@ export class SignInNeeded extends UserError {
   }
 }
 
-/** Our page, to which people are sent back; on this machine unless the server listens elsewhere. */
-export function callbackUrl({ host, port }: { host: string; port: number }): string {
+/** Our page, to which people are sent back: where people reach the server, or on this machine unless it listens elsewhere. */
+export function callbackUrl({
+  host,
+  port,
+  publicUrl,
+}: {
+  host: string;
+  port: number;
+  publicUrl?: string | null;
+}): string {
+  if (publicUrl) return `${publicUrl}${CALLBACK_PATH}`;
   const isAnywhere = host === "0.0.0.0" || host === "::";
   const name = isAnywhere ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   return `http://${name}:${port}${CALLBACK_PATH}`;

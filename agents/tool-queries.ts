@@ -12,10 +12,11 @@ import type { Security } from "./security";
 import { previewServers, startOf } from "./server-preview";
 import { effectOfServer, isServer, nameOfServerTool, offeredOf } from "./server-tools";
 import type { ServerOfTask } from "./servers";
+import { codeOf, versionTexts } from "./tool-versions";
 import type { Catalogue } from "./tools/catalogue";
 
 interface Sources {
-  store: Pick<Store, "toolStates" | "queries">;
+  store: Pick<Store, "toolStates" | "queries" | "configuration">;
   security: Pick<Security, "vault">;
   configuration: Pick<Configuration, "tools">;
   catalogue(): Promise<Catalogue>;
@@ -28,11 +29,19 @@ export function createToolQueries({
   security,
   configuration,
   catalogue,
-}: Sources): Pick<Queries, "listTools" | "getTool" | "getToolHistory" | "listToolProposals" | "previewServers"> {
+}: Sources): Pick<
+  Queries,
+  "listTools" | "getTool" | "getToolHistory" | "getToolVersion" | "listToolProposals" | "previewServers"
+> {
   return {
     async getToolHistory(name) {
       const configured = configuration.tools().find((tool) => tool.name === name);
       return store.queries.tools.history(name, configured !== undefined && isServer(configured));
+    },
+    async getToolVersion(name, version) {
+      const texts = versionTexts(version, (number) => store.configuration.version("tool", name, number));
+      if (!texts) throw new UserError("not_found", `There is no version ${version} of the tool ${name}.`);
+      return texts;
     },
     listToolProposals: async () => store.queries.tools.proposals(),
     async previewServers(text) {
@@ -45,7 +54,8 @@ export function createToolQueries({
       const tools = listTools(configuration, known, states);
       const listed = tools.find((tool) => tool.name === name);
       const body = configuration.tools().find((tool) => tool.name === name);
-      if (listed && body && isServer(body)) return { ...listed, schema: {}, server: shownServer(body) };
+      if (listed && body && isServer(body))
+        return { ...listed, schema: {}, server: shownServer(body, store.queries.tools.evidence(name)) };
       const tool = known.control.get(name) ?? known.world.get(name);
       if (listed)
         return {
@@ -120,7 +130,8 @@ function policyShown(server: string, own: string | undefined): string {
   return server === "deny" ? "deny" : (own ?? server);
 }
 
-export function shownServer({ name, policy, server }: ServerOfTask): ShownServer {
+/** `evidence`: of the item by which it was approved. */
+export function shownServer({ name, policy, server }: ServerOfTask, evidence: string | null = null): ShownServer {
   const config = server.config as ServerConfig;
   const given = config.kind === "stdio" ? config.env : config.headers;
   const others = config.kind === "stdio" ? config.args : [config.url, config.oauth?.clientSecret ?? ""];
@@ -135,6 +146,7 @@ export function shownServer({ name, policy, server }: ServerOfTask): ShownServer
     secrets: [...new Set(secrets)],
     hazards: hazardsOf(config),
     entry: server.files ? null : entryOf(config, server),
+    code: codeOf(server, evidence),
     tools: server.tools.map((tool) => ({
       name: nameOfServerTool(name, tool.name),
       description: tool.description,

@@ -1,6 +1,6 @@
 /** What follows from folded logs for the rows of attempts and trees. Pure. */
 import type { Reason } from "@/agents/core/reasons";
-import type { EndStatus, Role } from "@/agents/core/shapes";
+import type { EndStatus, TaskRole } from "@/agents/core/shapes";
 import type { TaskState } from "@/agents/core/state";
 
 /** An `ended` event of a task's log. */
@@ -14,7 +14,7 @@ export interface Ending {
 export interface FoldedTask {
   id: number;
   uid: string;
-  role: Role;
+  role: TaskRole;
   state: TaskState;
   /** In the order of the log: the n-th ended the n-th attempt. */
   endings: Ending[];

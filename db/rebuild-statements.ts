@@ -1,11 +1,11 @@
-import type { Role, TaskStatus } from "@/agents/core/shapes";
+import type { TaskRole, TaskStatus } from "@/agents/core/shapes";
 import type { Sqlite } from "./client";
 
 /** A task's row with its derived columns, and how many messages its log has. */
 export interface StoredTask extends Record<string, unknown> {
   id: number;
   uid: string;
-  role: Role;
+  role: TaskRole;
   status: Exclude<TaskStatus, "paused">;
   lease: number;
   turnsAllowed: number;

@@ -4,7 +4,7 @@ import type { LetterBody } from "@/agents/core/facts";
 import type { GrantState } from "@/agents/core/grants";
 import type { Reason } from "@/agents/core/reasons";
 import type { DerivedRow } from "@/agents/core/row";
-import type { EndStatus, Intervention, Review, Role } from "@/agents/core/shapes";
+import type { EndStatus, Intervention, Review, TaskRole } from "@/agents/core/shapes";
 import type { ToolUse } from "./tool-states";
 
 /** A task by its integer keys, for joins, and its public ids, for everyone else. */
@@ -34,7 +34,7 @@ export interface NewTask {
   agent: string;
   model: string;
   title: string;
-  role: Role;
+  role: TaskRole;
   purpose: FinishingPurpose | null;
   setup: Setup;
   assignment: Assignment;

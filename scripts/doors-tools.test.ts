@@ -70,7 +70,7 @@ test(
     for (const [body, says] of [
       [{ text: "{" }, "not valid JSON"],
       [{ nonsense: 1 }, "names no servers"],
-      [[], "must be an object"],
+      [[], "must be a JSON object"],
       [{ mcpServers: { a: {} } }, "neither a command nor a url"],
     ] as const) {
       const refused = await api("POST", "tools/import", body);

@@ -22,7 +22,7 @@ async function everyRoute({ trial }: Doors) {
 }
 
 /** What only admins look at. */
-const ADMINS_LOOKS = /^\/api\/v1\/(users|tokens|secrets|audit|backups|provider-keys)$/;
+const ADMINS_LOOKS = /^\/api\/v1\/(users|tokens|secrets|audit|audit\/verify|backups|provider-keys)$/;
 
 const problemOf = ({ text }: Answer) => (JSON.parse(text) as { detail: string }).detail;
 

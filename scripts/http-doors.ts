@@ -182,7 +182,7 @@ async function answerMetrics(app: GuardedApplication, { response }: Knock): Prom
 }
 
 /** A person comes back from where they signed in at a server of tools. Another site's page sends them here: the state proves that we asked. */
-async function finishSignIn(app: GuardedApplication, { response, url }: Knock): Promise<void> {
+async function finishSignIn(app: GuardedApplication, { request, response, url }: Knock): Promise<void> {
   const { searchParams: given } = url;
   const [code, state, refused] = ["code", "state", "error"].map((name) => given.get(name) ?? "") as [
     string,
@@ -193,7 +193,14 @@ async function finishSignIn(app: GuardedApplication, { response, url }: Knock): 
     await app.check("finishServerSignIn");
     if (refused) return sendText(response, 400, `The sign-in was not given: ${quoted(refused)}.`);
     if (!code || !state) return sendText(response, 400, "This address is opened by a server's sign-in page only.");
-    const done = await app.commands.finishServerSignIn(serverOfState(state), code, state, app.actor);
+    const server = serverOfState(state);
+    const done = await app.commands.finishServerSignIn(server, code, state, app.actor);
+    // Whoever came from a page goes back to it.
+    if (request.headers.accept?.includes("text/html")) {
+      const location = `/tools/${encodeURIComponent(server)}?said=signed-in`;
+      response.writeHead(303, { location, "cache-control": "no-store" }).end();
+      return;
+    }
     sendText(response, 200, `You are signed in. ${done.sentence} You may close this page.`);
   } catch (error) {
     const known = problemOfError(error);

@@ -4,7 +4,7 @@
  */
 import type { ModelMessage, ReplyPart, Usage } from "./model";
 import type { Reason } from "./reasons";
-import type { Claim, ClaimMark, EndStatus, Role, Verdict } from "./shapes";
+import type { Claim, ClaimMark, EndStatus, TaskRole, Verdict } from "./shapes";
 
 /** What a call of a tool may touch; compared with the task's rights. */
 export type Level = "read" | "write" | "network" | "host" | "change";
@@ -66,7 +66,7 @@ export const NO_CAPS: GrantAmounts = { tokens: null, microUsd: null, tasks: null
 export interface Assignment {
   instruction: string;
   title: string;
-  role: Role;
+  role: TaskRole;
   /** Only for `role: finishing`. */
   purpose: FinishingPurpose | null;
   depth: number;
@@ -101,7 +101,7 @@ export interface SubtaskStart {
   call: string;
   title: string;
   agent: string;
-  role: Role;
+  role: TaskRole;
   purpose: FinishingPurpose | null;
 }
 

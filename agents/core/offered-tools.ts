@@ -1,6 +1,6 @@
 /** Which core tools an agent is offered. */
 import { isSelector } from "./selection";
-import type { Role } from "./shapes";
+import type { TaskRole } from "./shapes";
 
 const FINISHING_TOOLS = new Set(["end_task", "flag_for_review", "request_context"]);
 const BREAKDOWN_EXCLUDED = new Set([
@@ -14,7 +14,7 @@ const BREAKDOWN_EXCLUDED = new Set([
 const SELECTOR_TOOLS = new Set(["start_subtask", "end_task", "flag_for_review", "ask"]);
 
 /** Whether a core tool is offered to a task. Every agent has them all, but for those whose work allows only some. */
-export function isCoreToolOffered(tool: string, agent: string, role: Role): boolean {
+export function isCoreToolOffered(tool: string, agent: string, role: TaskRole): boolean {
   if (role === "finishing") return FINISHING_TOOLS.has(tool);
   if (agent === "task_breakdown") return !BREAKDOWN_EXCLUDED.has(tool);
   if (isSelector(agent)) return SELECTOR_TOOLS.has(tool);

@@ -77,7 +77,9 @@ export interface ListedEntry {
   documents: string[];
   /** Of a document: who reads it. */
   agents: string[];
-  /** Of an agent: its tasks that ended in the last 30 days. */
+  /** Of a runbook: which start it in a subtask. */
+  runbooks: string[];
+  /** Of an agent or a runbook: its tasks that ended in the last 30 days. */
   runs: { ended: number; succeeded: number } | null;
 }
 

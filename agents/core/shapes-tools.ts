@@ -33,6 +33,16 @@ export interface ToolHistory {
   last_failure: { at: string; tool: string; tree_id: string; task_id: string; text: string } | null;
 }
 
+/** What one version of a tool says, and the one before it, as text to be compared; secrets are shown as placeholders. */
+export interface ToolVersionTexts {
+  version: number;
+  text: string;
+  /** Null: it is the first. */
+  before: { version: number; text: string } | null;
+  /** A server's, for whoever wants it back; null: there is none to go back to. */
+  entry: Record<string, unknown> | null;
+}
+
 export interface ToolVersion {
   version: number;
   by: string;
@@ -80,6 +90,7 @@ export interface ToolText {
 export interface ListedTool {
   name: string;
   description: string;
+  /** The right that its calls need: the highest that one of them can need. */
   level: string;
   /** `core`: every agent has it. `mcp`: a server, whose name stands for all of its tools. */
   source: "core" | "builtin" | "mcp";
@@ -114,7 +125,19 @@ export interface ShownServer {
   hazards: string[];
   /** As an entry of `mcpServers`, with secrets as placeholders; null: an agent wrote its code. */
   entry: Record<string, unknown> | null;
+  /** What an agent wrote; null: nobody here did. */
+  code: ServerCode | null;
   tools: { name: string; description: string; policy: string; schema: Record<string, unknown> }[];
+}
+
+/** A server's code as it was approved, and how its test went before anybody was asked. */
+export interface ServerCode {
+  files: { path: string; text: string }[];
+  test: string | null;
+  /** What the test put out; null: that is not known any more. */
+  tested: string | null;
+  /** The call that it had to answer before it was offered. */
+  probe: { tool: string; arguments: Record<string, unknown> } | null;
 }
 
 /** One server of an imported file. */

@@ -23,7 +23,7 @@ export function isEnded(status: TaskStatus): status is EndStatus {
   return status === "succeeded" || status === "failed" || status === "stopped";
 }
 
-export type Role = "work" | "finishing";
+export type TaskRole = "work" | "finishing";
 
 /** null means no cap. */
 export interface Amounts {
@@ -63,7 +63,7 @@ export interface Task {
   id: string;
   tree_id: string;
   parent_id: string | null;
-  role: Role;
+  role: TaskRole;
   title: string;
   agent: string;
   model: string;

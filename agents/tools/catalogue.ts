@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Setup } from "@/agents/core/entries";
 import type { ToolCallRequest, ToolSpec } from "@/agents/core/model";
 import { isCoreToolOffered } from "@/agents/core/offered-tools";
-import type { Role } from "@/agents/core/shapes";
+import type { TaskRole } from "@/agents/core/shapes";
 import { answer } from "./answer";
 import { ask } from "./ask";
 import { breakDownTask } from "./break-down-task";
@@ -51,7 +51,7 @@ export interface Catalogue {
   world: ReadonlyMap<string, WorldTool>;
   /** In an order that does not depend on how the agent's list is written, so that the prompt's bytes stay. */
   /** `specsOf`: those that a name stands for which is none of the host's own tools. */
-  specsFor(setup: Setup, role: Role, added: string[], specsOf: (name: string) => ToolSpec[]): ToolSpec[];
+  specsFor(setup: Setup, role: TaskRole, added: string[], specsOf: (name: string) => ToolSpec[]): ToolSpec[];
   /** How much of a request the tools take, in characters. */
   sizeOf(specs: ToolSpec[]): number;
   specs(): ToolSpec[];

@@ -106,6 +106,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...entries.queries,
       listToolProposals: async () => [],
       getToolHistory: unsupported,
+      getToolVersion: unsupported,
       previewServers: unsupported,
       getPolicy: async () => DEFAULT_HOST_POLICY,
       listSecrets: async () => [],

@@ -24,9 +24,17 @@ export function fakeEntries(names: Names): FakeEntries {
   };
   const listed = (kind: EntryKind, { name, description }: { name: string; description: string }): ListedEntry => ({
     ...{ kind, name, description, version: 1, edited: false, origin: "seed", by: "seed", why: "first seed" },
-    ...{ edited_at: "2026-01-01T00:00:00.000Z", proposals: 0, tokens: 0, tools: [], documents: [], agents: [] },
+    ...{
+      edited_at: "2026-01-01T00:00:00.000Z",
+      proposals: 0,
+      tokens: 0,
+      tools: [],
+      documents: [],
+      agents: [],
+      runbooks: [],
+    },
     model: kind === "agent" ? "inherit" : null,
-    runs: kind === "agent" ? { ended: 0, succeeded: 0 } : null,
+    runs: kind !== "document" ? { ended: 0, succeeded: 0 } : null,
   });
   return {
     queries: {

@@ -1,9 +1,9 @@
 "use client";
 
 import { markdown } from "@codemirror/lang-markdown";
-import CodeMirror, { EditorView } from "@uiw/react-codemirror";
+import CodeMirror, { Decoration, EditorView, type Extension } from "@uiw/react-codemirror";
 import { useMemo } from "react";
-import type { MarkdownFieldProps } from "./markdown-field";
+import type { EditorProps } from "./markdown-field";
 
 /** Colours by token, so that the theme of the page is that of the editor. */
 const THEME = EditorView.theme({
@@ -17,6 +17,8 @@ const THEME = EditorView.theme({
     background: "var(--bg-selected)",
   },
   ".cm-placeholder": { color: "var(--ink-3)" },
+  ".cm-gutters": { color: "var(--ink-3)", backgroundColor: "transparent", border: 0 },
+  ".cm-line.wrong": { backgroundColor: "var(--fail-bg)" },
 });
 
 const SETUP = {
@@ -34,29 +36,53 @@ const SETUP = {
   tabSize: 2,
 };
 
-export function CodeMirrorField({ value, onChange, label, describedBy, readOnly, autoFocus }: MarkdownFieldProps) {
+export function CodeMirrorField(props: EditorProps) {
+  const { value, onChange, label, describedBy, readOnly, autoFocus, isNumbered = false, fault = null, goTo } = props;
+  const line = fault?.line ?? null;
+  const isWrong = fault !== null;
+  const setup = useMemo(() => ({ ...SETUP, lineNumbers: isNumbered }), [isNumbered]);
   const extensions = useMemo(() => {
-    const attributes = { "aria-label": label, ...(describedBy && { "aria-describedby": describedBy }) };
+    const attributes = {
+      "aria-label": label,
+      ...(describedBy && { "aria-describedby": describedBy }),
+      ...(isWrong && { "aria-invalid": "true" }),
+    };
     return [
       markdown(),
       THEME,
       EditorView.lineWrapping,
       EditorView.cspNonce.of(pageNonce()),
       EditorView.contentAttributes.of(readOnly ? { ...attributes, "aria-readonly": "true" } : attributes),
+      ...(line === null ? [] : [marked(line)]),
     ];
-  }, [label, describedBy, readOnly]);
+  }, [label, describedBy, readOnly, isWrong, line]);
   return (
     <CodeMirror
       value={value}
       onChange={onChange}
       extensions={extensions}
-      basicSetup={SETUP}
+      basicSetup={setup}
       theme="none"
       indentWithTab={false}
       editable={!readOnly}
       readOnly={readOnly}
       autoFocus={autoFocus}
+      onCreateEditor={(view) => {
+        goTo.current = (at) => {
+          const { from } = view.state.doc.line(Math.min(Math.max(1, at), view.state.doc.lines));
+          view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+          view.focus();
+        };
+      }}
     />
+  );
+}
+
+/** A line that is wrong keeps its colour while the text changes, until the next reading of it. */
+function marked(line: number): Extension {
+  const wrong = Decoration.line({ class: "wrong" });
+  return EditorView.decorations.compute(["doc"], ({ doc }) =>
+    line > doc.lines ? Decoration.none : Decoration.set([wrong.range(doc.line(line).from)]),
   );
 }
 

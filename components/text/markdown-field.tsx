@@ -1,6 +1,12 @@
 "use client";
 
-import { type ComponentType, useEffect, useRef, useState } from "react";
+import { type ComponentType, type RefObject, useEffect, useId, useRef, useState } from "react";
+
+/** What is wrong with the text, and in which line (from 1; null: in none of them alone). */
+export interface TextFault {
+  line: number | null;
+  sentence: string;
+}
 
 export interface MarkdownFieldProps {
   value: string;
@@ -9,14 +15,25 @@ export interface MarkdownFieldProps {
   describedBy?: string;
   readOnly?: boolean;
   autoFocus?: boolean;
+  /** Its lines have numbers, as sentences about them name them. */
+  isNumbered?: boolean;
+  fault?: TextFault | null;
 }
+
+export type EditorProps = MarkdownFieldProps & {
+  /** Filled by the editor: puts the caret at the beginning of a line. */
+  goTo: RefObject<((line: number) => void) | null>;
+};
 
 /** A field for Markdown. It is a plain one until the editor has been loaded, and stays so where it cannot be. */
 export function MarkdownField(props: MarkdownFieldProps) {
-  const { value, onChange, label, describedBy, readOnly } = props;
-  const [Editor, setEditor] = useState<ComponentType<MarkdownFieldProps> | null>(null);
+  const { value, onChange, label, readOnly, fault = null } = props;
+  const [Editor, setEditor] = useState<ComponentType<EditorProps> | null>(null);
   const plain = useRef<HTMLTextAreaElement>(null);
+  const goTo = useRef<((line: number) => void) | null>(null);
   const [wasFocused, setWasFocused] = useState(false);
+  const id = useId();
+  const describedBy = fault ? `${props.describedBy ?? ""} ${id}-fault`.trim() : props.describedBy;
   useEffect(() => {
     let isGone = false;
     import("./code-mirror-field").then(
@@ -31,22 +48,51 @@ export function MarkdownField(props: MarkdownFieldProps) {
       isGone = true;
     };
   }, []);
+  function show(line: number): void {
+    if (goTo.current) {
+      goTo.current(line);
+      return;
+    }
+    const before = value.split("\n").slice(0, line - 1);
+    const at = before.reduce((sum, one) => sum + one.length + 1, 0);
+    plain.current?.focus();
+    plain.current?.setSelectionRange(at, at);
+  }
   return (
-    <div className="mdfield" data-readonly={readOnly || undefined}>
-      {Editor ? (
-        <Editor {...props} autoFocus={wasFocused} />
-      ) : (
-        <textarea
-          ref={plain}
-          className="mono"
-          rows={Math.min(30, Math.max(8, value.split("\n").length))}
-          value={value}
-          readOnly={readOnly}
-          aria-label={label}
-          aria-describedby={describedBy}
-          onChange={(event) => onChange(event.target.value)}
-        />
+    <>
+      <div className="mdfield" data-readonly={readOnly || undefined} data-wrong={fault ? true : undefined}>
+        {Editor ? (
+          <Editor {...props} describedBy={describedBy} autoFocus={wasFocused} goTo={goTo} />
+        ) : (
+          <textarea
+            ref={plain}
+            className="mono"
+            rows={Math.min(30, Math.max(8, value.split("\n").length))}
+            value={value}
+            readOnly={readOnly}
+            aria-label={label}
+            aria-describedby={describedBy}
+            aria-invalid={fault ? true : undefined}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        )}
+      </div>
+      <div id={`${id}-fault`} role="status">
+        {fault ? <Fault fault={fault} show={show} /> : null}
+      </div>
+    </>
+  );
+}
+
+function Fault({ fault: { line, sentence }, show }: { fault: TextFault; show: (line: number) => void }) {
+  return (
+    <p className="hint bad">
+      {sentence}{" "}
+      {line === null ? null : (
+        <button type="button" className="link" onClick={() => show(line)}>
+          Go to line {line}
+        </button>
       )}
-    </div>
+    </p>
   );
 }

@@ -38,7 +38,14 @@ export interface EntryQueries {
   /** The oldest first. */
   openProposals(kind: ConfigKind, name: string | null): OpenProposalRow[];
   /** Tasks that ended since then, by agent; those that a fork copied are not counted again. */
-  runs(sinceMs: number): Map<string, { ended: number; succeeded: number }>;
+  runs(sinceMs: number): Map<string, Runs>;
+  /** The same of tasks that followed a runbook, by its name. */
+  runbookRuns(sinceMs: number): Map<string, Runs>;
+}
+
+interface Runs {
+  ended: number;
+  succeeded: number;
 }
 
 const TABLES: Record<ConfigKind, string> = {
@@ -73,8 +80,15 @@ export function createEntryQueries(sqlite: Sqlite): EntryQueries {
     JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
     WHERE proposal.kind = @kind AND (@name IS NULL OR proposal.name = @name) AND proposal.status = 'open' ORDER BY proposal.id`);
   const runs = sqlite.prepare(`
-    SELECT agent, count(*) AS ended, sum(status = 'succeeded') AS succeeded FROM tasks
+    SELECT agent AS name, count(*) AS ended, sum(status = 'succeeded') AS succeeded FROM tasks
     WHERE ended_at_ms >= ? AND origin_id IS NULL GROUP BY agent`);
+  // What a task follows stands in the first message of its log.
+  const runbookRuns = sqlite.prepare(`
+    SELECT json_extract(setup.body, '$.runbook.name') AS name, count(*) AS ended, sum(status = 'succeeded') AS succeeded
+    FROM tasks JOIN messages setup ON setup.id = (SELECT min(id) FROM messages WHERE task_id = tasks.id)
+    WHERE model = 'runbook' AND ended_at_ms >= ? AND origin_id IS NULL AND name IS NOT NULL GROUP BY name`);
+  const byName = (rows: unknown[]) =>
+    new Map((rows as (Runs & { name: string })[]).map(({ name, ...counts }) => [name, counts]));
   type Written<Row extends { body: unknown }> = Row & { body: string };
   const read = <Row extends { body: unknown }>(rows: Written<Row>[]): Row[] =>
     rows.map((row) => ({ ...row, body: JSON.parse(row.body) as unknown }));
@@ -90,9 +104,7 @@ export function createEntryQueries(sqlite: Sqlite): EntryQueries {
       ),
     openProposals: (kind, name) =>
       read<OpenProposalRow>(openProposals.all({ kind, name }) as Written<OpenProposalRow>[]),
-    runs(sinceMs) {
-      const rows = runs.all(sinceMs) as { agent: string; ended: number; succeeded: number }[];
-      return new Map(rows.map(({ agent, ...counts }) => [agent, counts]));
-    },
+    runs: (sinceMs) => byName(runs.all(sinceMs)),
+    runbookRuns: (sinceMs) => byName(runbookRuns.all(sinceMs)),
   };
 }

@@ -10,6 +10,8 @@ export interface ToolQueries {
   history(tool: string, server: boolean): ToolHistory;
   /** Open ones, the oldest first. */
   proposals(): ToolProposal[];
+  /** What stood in the item by which a server was approved last; null: no agent proposed it, or its tree is gone. */
+  evidence(tool: string): string | null;
 }
 
 /** The audit has no index by subject: no more of it is read for one look. */
@@ -54,6 +56,11 @@ export function createToolQueries(sqlite: Sqlite): ToolQueries {
     FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
     JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
     WHERE proposal.kind = 'tool' AND proposal.status = 'open' AND review.status = 'open' ORDER BY review.id`);
+  const evidence = sqlite
+    .prepare(`
+    SELECT review.evidence FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
+    WHERE proposal.kind = 'tool' AND proposal.name = ? AND proposal.status = 'approved' ORDER BY review.id DESC LIMIT 1`)
+    .pluck();
   const timed = <Row extends { at: number }>({ at, ...row }: Row) => ({ ...row, created_at: iso(at) ?? "" });
 
   function lastFailure(lines: readonly ToolCallLine[]): ToolHistory["last_failure"] {
@@ -75,6 +82,7 @@ export function createToolQueries(sqlite: Sqlite): ToolQueries {
       return { versions: past, calls: lines, last_failure: lastFailure(lines) };
     },
     proposals: () => (proposals.all() as (Omit<ToolProposal, "created_at"> & { at: number })[]).map(timed),
+    evidence: (tool) => (evidence.get(tool) as string | null | undefined) ?? null,
   };
 }
 

@@ -88,8 +88,10 @@ export function EntryList({ kind, entries, proposed, mayEdit }: EntryListProps) 
 function filtered(entries: ListedEntry[], wanted: string): ListedEntry[] {
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return entries;
-  return entries.filter(({ name, description, model, tools, documents, agents }) => {
-    const text = [name, description, model ?? "", ...tools, ...documents, ...agents].join(" ").toLowerCase();
+  return entries.filter(({ name, description, model, tools, documents, agents, runbooks }) => {
+    const text = [name, description, model ?? "", ...tools, ...documents, ...agents, ...runbooks]
+      .join(" ")
+      .toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }

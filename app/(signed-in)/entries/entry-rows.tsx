@@ -3,7 +3,8 @@ import type { EntryKind, ListedEntry } from "@/agents/core/shapes-configuration"
 import { exactCount, plural } from "@/components/ui/format";
 import { Badge } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import { addressOf, KINDS } from "./kinds";
+import { addressOf } from "./kinds";
+import { runsText } from "./use-text";
 
 interface EntryRowsProps {
   kind: EntryKind;
@@ -43,7 +44,9 @@ export function EntryRows({ kind, entries, proposed }: EntryRowsProps) {
               <span className="dim block">{entry.description}</span>
             </span>
             <span className="holds small dim">{heldBy(entry)}</span>
-            <span className="small dim">{kind === "agent" ? <Runs entry={entry} /> : `${tokens(entry)} tokens`}</span>
+            <span className="small dim">
+              {kind === "document" ? `${exactCount(entry.tokens)} tokens` : runsText(entry)}
+            </span>
             <span className="when small dim">
               <span className="mono">v{entry.version}</span>
               <span className="sep" />
@@ -52,7 +55,7 @@ export function EntryRows({ kind, entries, proposed }: EntryRowsProps) {
                   {entry.by}, <Clock at={entry.edited_at} />
                 </>
               ) : (
-                `as ${KINDS[kind].one === "runbook" ? "shipped" : "seeded"}`
+                "as shipped"
               )}
             </span>
           </Link>
@@ -62,24 +65,9 @@ export function EntryRows({ kind, entries, proposed }: EntryRowsProps) {
   );
 }
 
-function heldBy({ kind, model, tools, documents, agents }: ListedEntry): string {
-  if (kind === "runbook") return "";
+function heldBy({ kind, model, tools, documents, agents, runbooks }: ListedEntry): string {
+  if (kind === "runbook") return runbooks.length > 0 ? `Started by ${runbooks.join(", ")}` : "Started with a task";
   if (kind === "document") return agents.length > 0 ? `Read by ${agents.join(", ")}` : "No agent lists it";
   const who = model === "inherit" ? "The tree's model" : (model ?? "");
   return `${who} · ${plural(tools.length, "tool")} · ${plural(documents.length, "document")}`;
-}
-
-function tokens({ tokens: some }: ListedEntry): string {
-  return exactCount(some);
-}
-
-/** Of the last 30 days. */
-function Runs({ entry: { runs } }: { entry: ListedEntry }) {
-  if (!runs || runs.ended === 0) return <>No tasks in 30 days</>;
-  const rate = Math.round((runs.succeeded / runs.ended) * 100);
-  return (
-    <>
-      {exactCount(runs.ended)} {runs.ended === 1 ? "task" : "tasks"} in 30 days, {rate} % succeeded
-    </>
-  );
 }

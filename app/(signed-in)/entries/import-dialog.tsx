@@ -7,7 +7,9 @@ import { TextDiff } from "@/components/diff/text-diff";
 import { plural } from "@/components/ui/format";
 import { Modal } from "@/components/ui/modal";
 import { Badge, Button, Say } from "@/components/ui/parts";
+import { uniqueKeys } from "@/components/ui/unique-keys";
 import { useAction } from "@/components/ui/use-action";
+import { readChosen, tooMuchIn } from "./chosen-files";
 import { KINDS } from "./kinds";
 
 interface ImportDialogProps {
@@ -35,14 +37,20 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
   const changes = previews?.filter((one) => one.does === "creates" || one.does === "changes") ?? [];
   const faults = previews?.filter((one) => one.does === "fails") ?? [];
 
-  async function choose(event: ChangeEvent<HTMLInputElement>): Promise<void> {
+  function choose(event: ChangeEvent<HTMLInputElement>): void {
     const list = [...(event.target.files ?? [])];
     setPreviews(null);
-    setFiles(await Promise.all(list.map(async (one) => ({ file: one.name, text: await one.text() }))));
+    run(async () => {
+      const read = await readChosen(list);
+      setFiles(read.ok ? read.files : []);
+      return read.ok ? { ok: true, sentence: "" } : read;
+    });
   }
   function look(event: FormEvent): void {
     event.preventDefault();
     run(async () => {
+      const sentence = tooMuchIn(chosen);
+      if (sentence) return { ok: false, sentence };
       const result = await previewImport(kind, chosen);
       setPreviews(result.ok ? result.previews : null);
       return result.ok ? { ok: true, sentence: "" } : result;
@@ -71,8 +79,8 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
   return (
     <form className="stack mt-3" onSubmit={look}>
       <label className="f">
-        <span>Files, Markdown with front matter</span>
-        <input type="file" multiple accept=".md,.markdown,.txt,text/markdown,text/plain" onChange={choose} />
+        <span>Files, Markdown with front matter, or a ZIP archive of them</span>
+        <input type="file" multiple accept=".md,.markdown,.txt,.zip,text/markdown,text/plain" onChange={choose} />
       </label>
       <label className="f">
         <span>Or their text; several one after the other, each below a line “=== name.md ===”</span>
@@ -122,9 +130,8 @@ const WORDS: Record<ImportPreview["does"], string> = {
 };
 
 function Previews({ previews }: { previews: ImportPreview[] }) {
+  const keys = uniqueKeys(previews.map((one) => `${one.file} ${one.name}`));
   const fails = previews.some((one) => one.does === "fails");
-  // A file may be there twice, and the list never changes its order.
-  const numbered = previews.map((one, number) => ({ number, one }));
   return (
     <section className="savediff" aria-label="What the import changes">
       {fails ? (
@@ -133,8 +140,8 @@ function Previews({ previews }: { previews: ImportPreview[] }) {
         </Say>
       ) : null}
       <ul className="rows">
-        {numbered.map(({ number, one }) => (
-          <li key={number} className="py-2">
+        {previews.map((one, index) => (
+          <li key={keys[index]} className="py-2">
             <p className="flex wrap">
               <b className="mono">{one.name || one.file}</b>
               <Badge look={one.does === "fails" ? "bad" : "plain"}>{WORDS[one.does]}</Badge>

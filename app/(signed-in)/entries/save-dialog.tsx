@@ -35,14 +35,16 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
   const id = useId();
   const [why, setWhy] = useState("");
   const [isMissing, setMissing] = useState(false);
+  const isFirst = base.version === null;
   const { pending, outcome, run } = useAction();
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
-    setMissing(!why.trim());
-    if (!why.trim()) document.getElementById(id)?.focus();
-    if (pending || !why.trim()) return;
+    const lacks = !isFirst && !why.trim();
+    setMissing(lacks);
+    if (lacks) document.getElementById(id)?.focus();
+    if (pending || lacks) return;
     run(async () => {
-      const result = await saveEntry(kind, fields, { ifVersion: base.version, why });
+      const result = await saveEntry(kind, fields, { ifVersion: base.version, why: why.trim() || "First version." });
       if (result.ok) {
         onSaved(result);
         dismiss();
@@ -53,7 +55,7 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
       return result;
     });
   }
-  const before = base.version === null ? "" : entryText(kind, base.fields);
+  const before = isFirst ? "" : entryText(kind, base.fields);
   return (
     <form
       className="stack mt-3"
@@ -61,7 +63,7 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
       onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
     >
       <label className="f">
-        <span>Why</span>
+        <span>{isFirst ? "Why, if it is not plain" : "Why"}</span>
         <input
           id={id}
           type="text"

@@ -5,13 +5,14 @@ import { Button } from "@/components/ui/parts";
 import { EMPTY_FIELDS, entryOfFields, type FieldName } from "./server-fields";
 import { ServerForm } from "./server-form";
 import { ServerPreviewBox } from "./server-preview-box";
+import { useServerFields } from "./use-server-fields";
 
 const MOST_FILE_BYTES = 900_000;
 
 /** From a form, or from a file as other programs write it; what would be added is shown before anything is stored or started. */
 export function AddServer({ onClose }: { onClose: () => void }) {
   const [how, setHow] = useState<"form" | "file">("form");
-  const [fields, setFields] = useState(EMPTY_FIELDS);
+  const { fields, change: changeFields, forget, isRestored } = useServerFields("server", EMPTY_FIELDS);
   const [file, setFile] = useState("");
   const [problem, setProblem] = useState<{ field: FieldName | "file"; sentence: string } | null>(null);
   const [text, setText] = useState<string | null>(null);
@@ -45,6 +46,10 @@ export function AddServer({ onClose }: { onClose: () => void }) {
     setText(null);
     setProblem(null);
   };
+  function cancel(): void {
+    forget();
+    onClose();
+  }
   const fieldProblem = problem && problem.field !== "file" ? { ...problem, field: problem.field } : null;
 
   return (
@@ -64,13 +69,11 @@ export function AddServer({ onClose }: { onClose: () => void }) {
           </button>
         </fieldset>
       </div>
+      {isRestored && how === "form" ? (
+        <p className="hint">As you left it; values that may be keys were not kept.</p>
+      ) : null}
       {how === "form" ? (
-        <ServerForm
-          fields={fields}
-          change={(some) => change(() => setFields((now) => ({ ...now, ...some })))}
-          problem={fieldProblem}
-          isNew
-        />
+        <ServerForm fields={fields} change={(some) => change(() => changeFields(some))} problem={fieldProblem} isNew />
       ) : (
         <div className="stack">
           <label className="f">
@@ -93,6 +96,7 @@ export function AddServer({ onClose }: { onClose: () => void }) {
               onChange={(event) => void take(event)}
             />
           </label>
+          <p className="hint">It may hold keys, so nothing of it is kept in this browser when you leave the page.</p>
           {problem?.field === "file" ? (
             <p className="hint bad" role="alert">
               {problem.sentence}
@@ -105,12 +109,12 @@ export function AddServer({ onClose }: { onClose: () => void }) {
           <Button look="primary" onClick={look}>
             Look at what is added
           </Button>
-          <Button look="quiet" onClick={onClose}>
+          <Button look="quiet" onClick={cancel}>
             Cancel
           </Button>
         </div>
       ) : (
-        <ServerPreviewBox text={text} onBack={() => setText(null)} onClose={onClose} />
+        <ServerPreviewBox text={text} onBack={() => setText(null)} onClose={cancel} />
       )}
     </section>
   );

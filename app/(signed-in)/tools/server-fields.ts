@@ -2,8 +2,10 @@
 
 export interface ServerFields {
   name: string;
-  kind: "stdio" | "http";
+  kind: "stdio" | "package" | "http";
   command: string;
+  /** Of npm, with its version where it must be a certain one: `@scope/name@1.2.3`. */
+  pack: string;
   /** One a line. */
   args: string;
   /** `NAME=value`, one a line; of an address: `Name: value`. */
@@ -21,6 +23,7 @@ export const EMPTY_FIELDS: ServerFields = {
   name: "",
   kind: "stdio",
   command: "",
+  pack: "",
   args: "",
   settings: "",
   cwd: "",
@@ -31,11 +34,11 @@ export const EMPTY_FIELDS: ServerFields = {
   oauth: null,
 };
 
-export type FieldName = "name" | "command" | "settings" | "url";
+export type FieldName = "name" | "command" | "pack" | "settings" | "url";
 export type Entry = { ok: true; entry: Record<string, unknown> } | { ok: false; field: FieldName; sentence: string };
 
 export function entryOfFields(fields: ServerFields): Entry {
-  const { name, kind, command, url } = fields;
+  const { name, kind, url } = fields;
   if (name.trim() === "")
     return { ok: false, field: "name", sentence: "Give the server a name: agents list it by that." };
   const settings = settingsOf(fields.settings, kind);
@@ -47,14 +50,13 @@ export function entryOfFields(fields: ServerFields): Entry {
     const oauth = fields.oauth && { oauth: fields.oauth };
     return { ok: true, entry: { url: url.trim(), ...named("headers", settings), ...oauth, ...placed } };
   }
-  if (command.trim() === "")
-    return { ok: false, field: "command", sentence: "Give the command that starts the server, such as npx." };
+  const start = startOf(fields);
+  if ("sentence" in start) return { ok: false, ...start };
   const hosts = lines(fields.hosts);
   return {
     ok: true,
     entry: {
-      command: command.trim(),
-      args: lines(fields.args),
+      ...start,
       ...named("env", settings),
       ...(fields.cwd.trim() && { cwd: fields.cwd.trim() }),
       ...(hosts.length > 0 && { hosts }),
@@ -64,16 +66,34 @@ export function entryOfFields(fields: ServerFields): Entry {
   };
 }
 
+const PACKAGE = /^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*(@[^@\s]+)?$/;
+
+type Start = { command: string; args: string[] } | { field: FieldName; sentence: string };
+
+function startOf({ kind, command, pack, args }: ServerFields): Start {
+  if (kind === "package") {
+    if (!PACKAGE.test(pack.trim()))
+      return { field: "pack", sentence: "Give the package as npm has it, such as @scope/name or name@1.2.3." };
+    return { command: "npx", args: ["-y", pack.trim(), ...lines(args)] };
+  }
+  if (command.trim() === "")
+    return { field: "command", sentence: "Give the command that starts the server, such as node." };
+  return { command: command.trim(), args: lines(args) };
+}
+
 export function fieldsOfEntry(name: string, entry: Readonly<Record<string, unknown>>): ServerFields {
   const text = (value: unknown) => (typeof value === "string" ? value : "");
   const list = (value: unknown) => (Array.isArray(value) ? value.map(String).join("\n") : "");
   const isHttp = typeof entry.url === "string";
   const settings = Object.entries((isHttp ? entry.headers : entry.env) ?? {});
+  const [first, pack, ...others] = Array.isArray(entry.args) ? entry.args : [];
+  const isPackage = entry.command === "npx" && first === "-y" && PACKAGE.test(text(pack));
   return {
     name,
-    kind: isHttp ? "http" : "stdio",
+    kind: isHttp ? "http" : isPackage ? "package" : "stdio",
     command: text(entry.command),
-    args: list(entry.args),
+    pack: isPackage ? text(pack) : "",
+    args: list(isPackage ? others : entry.args),
     settings: settings.map(([key, value]) => `${key}${isHttp ? ": " : "="}${value}`).join("\n"),
     cwd: text(entry.cwd),
     url: text(entry.url),

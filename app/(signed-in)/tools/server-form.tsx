@@ -3,6 +3,7 @@
 import { useId } from "react";
 import type { FieldName, ServerFields } from "./server-fields";
 import { ServerPlaceFields } from "./server-place-fields";
+import { ServerStartFields } from "./server-start-fields";
 
 export interface ServerFormProps {
   fields: ServerFields;
@@ -12,6 +13,8 @@ export interface ServerFormProps {
   /** A server that is there keeps its name. */
   isNew: boolean;
 }
+
+const KINDS = { stdio: "A program here", package: "A package", http: "An address" } as const;
 
 /** One server: how it is started or reached, what it is given, and what it may see. */
 export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) {
@@ -41,71 +44,24 @@ export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) 
           </label>
           <fieldset className="seg kindseg">
             <legend className="sr">How it is reached</legend>
-            {(["stdio", "http"] as const).map((kind) => (
+            {(["stdio", "package", "http"] as const).map((kind) => (
               <button key={kind} type="button" aria-pressed={fields.kind === kind} onClick={() => change({ kind })}>
-                {kind === "stdio" ? "A program here" : "An address"}
+                {KINDS[kind]}
               </button>
             ))}
           </fieldset>
         </div>
       ) : null}
-      {fields.kind === "stdio" ? (
-        <>
-          <label className="f">
-            <span>Command</span>
-            <input
-              type="text"
-              className="mono"
-              placeholder="npx"
-              spellCheck={false}
-              autoCapitalize="off"
-              value={fields.command}
-              onChange={(event) => change({ command: event.target.value })}
-              {...wrong("command")}
-            />
-            {said("command")}
-          </label>
-          <label className="f">
-            <span>Arguments, one a line</span>
-            <textarea
-              rows={3}
-              className="mono"
-              placeholder={"-y\n@modelcontextprotocol/server-filesystem\n/srv/papers"}
-              spellCheck={false}
-              value={fields.args}
-              onChange={(event) => change({ args: event.target.value })}
-            />
-          </label>
-          <p className="hint">
-            It runs in the sandbox: it sees the folders that its arguments name, and nothing else of this machine. A
-            package of npx is installed without scripts and pinned to its version.
-          </p>
-        </>
-      ) : (
-        <label className="f">
-          <span>Address</span>
-          <input
-            type="text"
-            inputMode="url"
-            className="mono"
-            placeholder="https://mcp.example.com/mcp"
-            spellCheck={false}
-            value={fields.url}
-            onChange={(event) => change({ url: event.target.value })}
-            {...wrong("url")}
-          />
-          {said("url")}
-        </label>
-      )}
+      <ServerStartFields fields={fields} change={change} wrong={wrong} said={said} />
       <label className="f">
         <span>
-          {fields.kind === "stdio" ? "Environment, NAME=value, one a line" : "Headers, Name: value, one a line"}
+          {fields.kind !== "http" ? "Environment, NAME=value, one a line" : "Headers, Name: value, one a line"}
         </span>
         <textarea
           rows={2}
           className="mono"
           placeholder={
-            fields.kind === "stdio" ? `ISSUES_TOKEN=\${issues_token}` : `Authorization: Bearer \${issues_token}`
+            fields.kind !== "http" ? `ISSUES_TOKEN=\${issues_token}` : `Authorization: Bearer \${issues_token}`
           }
           spellCheck={false}
           autoComplete="off"

@@ -6,7 +6,7 @@ export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fie
   return (
     <>
       <div className="cols">
-        {fields.kind === "stdio" ? (
+        {fields.kind !== "http" ? (
           <label className="f">
             <span>A tree’s folder, seen at /workspace</span>
             <select
@@ -23,7 +23,7 @@ export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fie
           </label>
         ) : null}
         <label className="f">
-          <span>{fields.kind === "stdio" ? "Processes" : "Connections"}</span>
+          <span>{fields.kind !== "http" ? "Processes" : "Connections"}</span>
           <select
             value={fields.scope}
             disabled={fields.workspace !== "none"}
@@ -34,7 +34,7 @@ export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fie
           </select>
         </label>
       </div>
-      {fields.kind === "stdio" ? (
+      {fields.kind !== "http" ? (
         <div className="cols">
           <label className="f">
             <span>Hosts that it may reach, one a line; none: no network</span>

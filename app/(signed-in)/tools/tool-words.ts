@@ -35,11 +35,11 @@ export function serverWord(policy: string, level: string, host: Pick<HostPolicy,
 }
 
 /** "12 calls, 2 failed"; a rate is told where there are enough calls for one. */
-export function useWords({ calls, failures }: Pick<ListedTool, "calls" | "failures">): string {
+export function useWords({ calls, failures }: Pick<ListedTool, "calls" | "failures">, enough = 20): string {
   if (calls === 0) return "not called yet";
   const called = calls === 1 ? "1 call" : `${exactCount(calls)} calls`;
   if (failures === 0) return `${called}, none failed`;
-  const rate = calls >= 20 ? ` (${Math.round(((calls - failures) / calls) * 100)} % succeed)` : "";
+  const rate = calls >= enough ? ` (${Math.round(((calls - failures) / calls) * 100)} % succeed)` : "";
   return `${called}, ${exactCount(failures)} failed${rate}`;
 }
 

@@ -1,29 +1,20 @@
 /** Keys of providers of models, and the settings in effect. */
 import { z } from "zod";
-import { parse } from "./bodies";
-import type { doing as Doing, Handler } from "./handle";
+import { text } from "./bodies";
+import { does, lists } from "./routes";
 
-const text = z.string("must be text");
 const access = z.strictObject({ key: text.optional(), base_url: text.optional(), model: text.optional() });
 
-export const providerRoutes = (
-  doing: typeof Doing,
-): Record<string, Handler & { command?: Parameters<typeof Doing>[0] }> => ({
-  "GET settings": async (app) => ({ status: 200, body: { items: await app.queries.listSettings(), next: null } }),
-  "GET provider-keys": async (app) => ({
-    status: 200,
-    body: { items: await app.queries.listProviderKeys(), next: null },
-  }),
-  "PUT provider-keys/:id": doing("setProviderKey", async (app, { body }, provider) => ({
-    status: 200,
-    body: await app.commands.setProviderKey({ provider, ...parse(access, body) }, app.actor),
-  })),
-  "DELETE provider-keys/:id": doing("removeProviderKey", async (app, _, provider) => ({
-    status: 200,
-    body: await app.commands.removeProviderKey(provider, app.actor),
-  })),
-  "POST provider-keys/:id/test": doing("testProvider", async (app, { body }, provider) => ({
-    status: 200,
-    body: await app.commands.testProvider({ provider, ...parse(access, body) }, app.actor),
-  })),
-});
+export const providerRoutes = {
+  "GET settings": lists((app) => app.queries.listSettings()),
+  "GET provider-keys": lists((app) => app.queries.listProviderKeys()),
+  "PUT provider-keys/:id": does("setProviderKey", access, (app, { id, sent }) =>
+    app.commands.setProviderKey({ provider: id, ...sent }, app.actor),
+  ),
+  "DELETE provider-keys/:id": does("removeProviderKey", null, (app, { id }) =>
+    app.commands.removeProviderKey(id, app.actor),
+  ),
+  "POST provider-keys/:id/test": does("testProvider", access, (app, { id, sent }) =>
+    app.commands.testProvider({ provider: id, ...sent }, app.actor),
+  ),
+};

@@ -1,41 +1,40 @@
 import { z } from "zod";
-import { UserError } from "@/agents/application";
 import type { Submission } from "@/agents/core/shapes";
+import { parse, text } from "./bodies";
 
-const cap = z.number().positive().nullable().optional();
-const schema = z.strictObject({
-  task: z.string(),
-  agent: z.string().optional(),
-  model: z.string().optional(),
-  runbook: z.string().optional(),
-  workspace: z.string().optional(),
-  repository: z.strictObject({ url: z.string(), branch: z.string().optional() }).optional(),
-  grant: z.strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth: cap, seconds: cap }).optional(),
-  rights: z.array(z.enum(["read", "write", "network", "host", "change"])).optional(),
-  priority: z.number().int().min(-100).max(100).optional(),
-  stepping: z.enum(["automatic", "manual"]).optional(),
-  criteria: z.string().optional(),
+const above = z.number("must be a number").positive("must be above 0");
+const cap = above.nullable().optional();
+const whole = "must be a whole number from -100 to 100";
+const RIGHTS = ["read", "write", "network", "host", "change"] as const;
+
+export const submissionFields = z.strictObject({
+  task: z.string("is missing: say as text what should be done"),
+  agent: text.optional(),
+  model: text.optional(),
+  runbook: text.optional(),
+  workspace: text.optional(),
+  repository: z.strictObject({ url: text, branch: text.optional() }, "must be an object with a url").optional(),
+  grant: z
+    .strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth: cap, seconds: cap }, "must be an object of amounts")
+    .optional(),
+  rights: z.array(z.enum(RIGHTS, `must be of ${RIGHTS.join(", ")}`), "must be a list of rights").optional(),
+  priority: z.number(whole).int(whole).min(-100, whole).max(100, whole).optional(),
+  stepping: z.enum(["automatic", "manual"], "must be automatic or manual").optional(),
+  criteria: text.optional(),
+});
+
+export const submission = submissionFields.refine(({ task }) => task.trim() !== "", {
+  message: "The task is empty: say what should be done.",
 });
 
 /** Checks the form of what came in; what it means is checked by the command. Throws `UserError` invalid. */
 export function parseSubmission(input: unknown): Submission {
-  const parsed = schema.safeParse(input);
-  if (!parsed.success) throw new UserError("invalid", sentenceOf(parsed.error));
-  if (parsed.data.task.trim() === "") throw new UserError("invalid", "The task is empty: say what should be done.");
-  return parsed.data;
+  return parse(submission, input);
 }
-
-const template = z.strictObject({ name: z.string(), submission: schema, replaces: z.string().optional() });
 
 /** Its task may be empty: whoever uses it writes one. */
-export function parseTemplate(input: unknown): { name: string; submission: Submission; replaces?: string } {
-  const parsed = template.safeParse(input);
-  if (!parsed.success) throw new UserError("invalid", sentenceOf(parsed.error).replace("submission", "template"));
-  return parsed.data;
-}
+export const template = z.strictObject({ name: text, submission: submissionFields, replaces: text.optional() });
 
-function sentenceOf(error: z.ZodError): string {
-  const issue = error.issues[0];
-  const path = issue?.path.join(".");
-  return `The submission is not valid${path ? ` at "${path}"` : ""}: ${issue?.message ?? "unknown form"}.`;
+export function parseTemplate(input: unknown): z.infer<typeof template> {
+  return parse(template, input);
 }

@@ -1,66 +1,56 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
 import { Badge, Say } from "@/components/ui/parts";
-import { PolicySelect } from "../policy-select";
-import { agentsWith, inheritedWord, levelWord, serverWord, withoutCommand } from "../tool-words";
+import { agentsWith, inheritedWord, serverWord, withoutCommand } from "../tool-words";
+import { FoldedText } from "./folded-text";
 import { OfServer } from "./of-server";
+import { PolicyCard } from "./policy-card";
 import { SchemaTable } from "./schema-table";
 import { ServerView } from "./server-view";
 import { ToolAside } from "./tool-aside";
-
-export const metadata: Metadata = { title: "Tool" };
+import { VersionDiff } from "./version-diff";
 
 interface ToolPageProps {
   params: Promise<{ name: string }>;
-  searchParams: Promise<{ said?: string }>;
+  searchParams: Promise<{ said?: string; version?: string }>;
+}
+
+export async function generateMetadata({ params }: ToolPageProps): Promise<Metadata> {
+  await enter();
+  return { title: nameOf((await params).name) };
 }
 
 export default async function ToolPage({ params, searchParams }: ToolPageProps) {
   const app = await enter();
-  const name = decodeURIComponent((await params).name);
-  const tool = await app.queries.getTool(name).catch((error: unknown) => {
-    if (error instanceof Error && error.name === "UserError") notFound();
-    throw error;
-  });
+  const name = nameOf((await params).name);
+  const { said, version } = await searchParams;
+  const [tool, texts] = await Promise.all([
+    orNotFound(app.queries.getTool(name)),
+    version === undefined ? null : orNotFound(app.queries.getToolVersion(name, Number(version))),
+  ]);
   const [agents, history, host, list] = await Promise.all([
     app.queries.listAgents(),
     app.queries.getToolHistory(name),
     app.queries.getPolicy(),
     app.queries.listTools(),
   ]);
-  const server = tool.server
+  const server = tool.server ? null : serverOf(name, list);
+  const locked = app.may("setToolPolicy")
     ? null
-    : (list.find((one) => one.source === "mcp" && name.startsWith(`${one.name}__`)) ?? null);
-  const mayPolicy = app.may("setToolPolicy");
-  const locked = mayPolicy ? null : `Policies are an admin's to change; you are signed in as ${app.actor.role}.`;
-  const inherited = server ? serverWord(server.policy, tool.level, host) : inheritedWord(tool.level, host);
-  const { said } = await searchParams;
+    : `Policies are an admin's to change; you are signed in as ${app.actor.role}.`;
+  const users = agentsWith(name, agents);
   const may = {
     test: app.may("testServer"),
     remove: app.may("removeTool"),
     change: app.may("updateServer"),
     secrets: app.may("listSecrets"),
   };
-  const users = agentsWith(name, agents);
   return (
     <main className="main" id="main">
-      <header className="bar">
-        <div className="grow">
-          <nav className="crumb" aria-label="Path">
-            <Link href="/tools">Tools</Link>
-            {server ? <Link href={`/tools/${encodeURIComponent(server.name)}`}>{server.name}</Link> : null}
-          </nav>
-          <h1 className="mono wrapany">{tool.name}</h1>
-        </div>
-        {tool.held_back ? (
-          <Badge look="you" icon="you">
-            Held back
-          </Badge>
-        ) : null}
-        {tool.available ? null : <Badge icon="stopped">Off</Badge>}
-      </header>
+      <ToolHeader tool={tool} server={server} />
       <div className="page tooledit">
         <div className="min-w-0">
           {said === "signed-in" ? (
@@ -69,6 +59,7 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
               {tool.available ? "Its tools can be called." : "Test the connection to see whether it answers."}
             </Say>
           ) : null}
+          {texts ? <VersionDiff name={name} texts={texts} live={tool.version} mayRestore={may.change} /> : null}
           {tool.server ? (
             <ServerView
               tool={{ ...tool, server: tool.server }}
@@ -78,42 +69,81 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
               locked={locked}
             />
           ) : (
-            <>
-              {server && (tool.held_back || !tool.available) ? <OfServer tool={tool} server={server.name} /> : null}
-              {!server && tool.unavailable_reason ? (
-                <Say>Calls of it are refused at present: {withoutCommand(tool.unavailable_reason)}</Say>
-              ) : null}
-              <p className="prewrap wrapany mt-2">{tool.description.slice(0, 4_000)}</p>
-              <section className="sect" aria-labelledby="arguments">
-                <header>
-                  <h2 id="arguments">Arguments</h2>
-                </header>
-                <SchemaTable schema={tool.schema} />
-              </section>
-            </>
+            <PlainTool tool={tool} server={server} />
           )}
+          <FoldedText title="Raw JSON of all of it, as the HTTP API gives it" text={JSON.stringify(tool, null, 2)} />
         </div>
         <aside aria-label="Policy and use">
-          <section className="card">
-            <h2>When it is called</h2>
-            {tool.core ? (
-              <p className="dim">Always allowed: it works on the tree that the task belongs to, and on nothing else.</p>
-            ) : (
-              <PolicySelect tool={tool.name} policy={tool.policy} inherited={inherited} locked={locked} />
-            )}
-            <p className="hint">
-              Reaches: {levelWord(tool.level).toLowerCase()}. Counts for calls from now on.{" "}
-              {tool.core ? null : (
-                <Link className="link" href="/settings/policy">
-                  Policies of levels
-                </Link>
-              )}
-            </p>
-            {locked && !tool.core ? <p className="hint">{locked}</p> : null}
-          </section>
+          <PolicyCard
+            tool={tool}
+            inherited={server ? serverWord(server.policy, tool.level, host) : inheritedWord(tool.level, host)}
+            locked={locked}
+          />
           <ToolAside tool={tool} agents={users} history={history} />
         </aside>
       </div>
     </main>
   );
+}
+
+type Shown = Awaited<ReturnType<Queries["getTool"]>>;
+type Listed = Awaited<ReturnType<Queries["listTools"]>>[number];
+
+function ToolHeader({ tool, server }: { tool: Shown; server: Listed | null }) {
+  return (
+    <header className="bar">
+      <div className="grow">
+        <nav className="crumb" aria-label="Path">
+          <Link href="/tools">Tools</Link>
+          {server ? <Link href={`/tools/${encodeURIComponent(server.name)}`}>{server.name}</Link> : null}
+        </nav>
+        <h1 className="mono wrapany">{tool.name}</h1>
+      </div>
+      {tool.held_back ? (
+        <Badge look="you" icon="you">
+          Held back
+        </Badge>
+      ) : null}
+      {tool.available ? null : <Badge icon="stopped">Off</Badge>}
+    </header>
+  );
+}
+
+/** One of ours, or one tool of a server. */
+function PlainTool({ tool, server }: { tool: Shown; server: Listed | null }) {
+  return (
+    <>
+      {server && (tool.held_back || !tool.available) ? <OfServer tool={tool} server={server.name} /> : null}
+      {!server && tool.unavailable_reason ? (
+        <Say>Calls of it are refused at present: {withoutCommand(tool.unavailable_reason)}</Say>
+      ) : null}
+      <p className="prewrap wrapany mt-2">{tool.description.slice(0, 4_000)}</p>
+      <section className="sect" aria-labelledby="arguments">
+        <header>
+          <h2 id="arguments">Arguments</h2>
+        </header>
+        <SchemaTable schema={tool.schema} />
+      </section>
+    </>
+  );
+}
+
+function serverOf(name: string, list: readonly Listed[]): Listed | null {
+  return list.find((one) => one.source === "mcp" && name.startsWith(`${one.name}__`)) ?? null;
+}
+
+/** An address that somebody typed may be no encoding of anything. */
+function nameOf(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function orNotFound<Found>(looking: Promise<Found>): Promise<Found> {
+  return looking.catch((error: unknown) => {
+    if (error instanceof Error && error.name === "UserError") notFound();
+    throw error;
+  });
 }

@@ -1,14 +1,11 @@
-import { Icon } from "@/components/ui/icon";
 import { uniqueKeys } from "@/components/ui/unique-keys";
+import { FoldedText } from "./folded-text";
 import { schemaRows } from "./schema-rows";
-
-const MOST_JSON_CHARACTERS = 64 * 1024;
 
 /** What a call takes, as a table, and the schema itself for whoever wants it. */
 export function SchemaTable({ schema }: { schema: Record<string, unknown> }) {
   const { rows, more } = schemaRows(schema);
   const keys = uniqueKeys(rows.map(({ name, depth }) => `${depth} ${name}`));
-  const json = JSON.stringify(schema, null, 2);
   return (
     <>
       {rows.length === 0 ? (
@@ -42,17 +39,7 @@ export function SchemaTable({ schema }: { schema: Record<string, unknown> }) {
           {more ? <p className="hint">There are more; the raw schema has them all.</p> : null}
         </div>
       )}
-      <details className="inst mt-2">
-        <summary>
-          <Icon name="chev" className="i tw" />
-          <span className="small">Raw JSON</span>
-        </summary>
-        <pre className="rawjson">
-          <code>
-            {json.length > MOST_JSON_CHARACTERS ? `${json.slice(0, MOST_JSON_CHARACTERS)}\n… cut here` : json}
-          </code>
-        </pre>
-      </details>
+      <FoldedText title="Raw JSON" text={JSON.stringify(schema, null, 2)} />
     </>
   );
 }

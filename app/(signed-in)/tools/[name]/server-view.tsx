@@ -7,6 +7,7 @@ import { Button, Say } from "@/components/ui/parts";
 import { withoutCommand } from "../tool-words";
 import { EditServer } from "./edit-server";
 import { RemoveServer } from "./remove-server";
+import { ServerCodeView } from "./server-code";
 import { ServerFacts } from "./server-facts";
 import { ServerTools } from "./server-tools";
 import { TestConnection } from "./test-connection";
@@ -60,6 +61,7 @@ export function ServerView({ tool, levels, agents, may, locked }: ServerViewProp
         />
       ) : null}
       <ServerTools tool={tool} levels={levels} locked={locked} />
+      {server.code ? <ServerCodeView code={server.code} /> : null}
       <ServerFacts server={server} maySecrets={may.secrets} />
     </>
   );

@@ -4,7 +4,8 @@ import type { ToolHistory } from "@/agents/core/shapes-tools";
 import { Icon } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
 import { uniqueKeys } from "@/components/ui/unique-keys";
-import { manyLines, useWords } from "../tool-words";
+import { useWords } from "../tool-words";
+import { FoldedText } from "./folded-text";
 
 interface ToolAsideProps {
   tool: ListedTool;
@@ -42,7 +43,9 @@ export function ToolAside({ tool, agents, history }: ToolAsideProps) {
               <li key={version} aria-current={version === tool.version ? "true" : undefined}>
                 <span className="mono faint">v{version}</span>
                 <span className="min-w-0">
-                  <span className="what wrapany">{why}</span>
+                  <Link className="what wrapany" href={`?version=${version}`} scroll={false}>
+                    {why}
+                  </Link>
                   <span className="small dim">
                     {by}, <Clock at={created_at} />
                   </span>
@@ -69,7 +72,7 @@ function Calls({ tool, history: { calls, last_failure } }: Pick<ToolAsideProps, 
     <section className="card">
       <h2>Calls</h2>
       <p className="dim">
-        {useWords(tool)}
+        {useWords(tool, 1)}
         {tool.last_used_at ? (
           <>
             , last <Clock at={tool.last_used_at} />
@@ -77,21 +80,19 @@ function Calls({ tool, history: { calls, last_failure } }: Pick<ToolAsideProps, 
         ) : null}
       </p>
       {last_failure ? (
-        <details className="inst mt-2">
-          <summary>
-            <Icon name="chev" className="i tw" />
-            <span>What the last failure said</span>
-            <span className="small faint">
-              <Clock at={last_failure.at} />
-            </span>
-          </summary>
-          <pre className="rawjson">
-            <code>{manyLines(last_failure.text) || "(nothing)"}</code>
-          </pre>
+        <>
+          <FoldedText
+            title={
+              <>
+                What the last failure said, <Clock at={last_failure.at} />
+              </>
+            }
+            text={last_failure.text || "(nothing)"}
+          />
           <Link className="link small" href={`/trees/${last_failure.tree_id}?task=${last_failure.task_id}`}>
             Open the task
           </Link>
-        </details>
+        </>
       ) : null}
       <ul className="toolcalls mt-2">
         {calls.map(({ at, tree_id, tree_title, task_id, agent, outcome, tool: called }, index) => (

@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import { enter } from "@/app/enter";
+import { EntryPage, nameIn } from "../../entries/entries-page";
+import type { Search } from "../../entries/entry-data";
+
+interface PageProps {
+  params: Promise<{ name: string }>;
+  searchParams: Promise<Search>;
+}
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  await enter();
+  return { title: nameIn((await params).name).slice(0, 80) };
+}
+
+export default async function AgentPage({ params, searchParams }: PageProps) {
+  const app = await enter();
+  const [{ name }, search] = await Promise.all([params, searchParams]);
+  return <EntryPage app={app} kind="agent" name={nameIn(name)} search={search} />;
+}

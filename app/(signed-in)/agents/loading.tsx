@@ -1,0 +1,5 @@
+import { EntriesLoading } from "../entries/entries-loading";
+
+export default function Loading() {
+  return <EntriesLoading title="Agents" />;
+}

@@ -1,0 +1,128 @@
+"use client";
+
+import type { FinishingChoice, FinishingPolicy, Level } from "@/agents/core/entries";
+import type { AgentFields } from "@/agents/core/shapes-configuration";
+import type { FormProps } from "./agent-form";
+import { REACHES } from "./tool-words";
+
+const FINISHING: [keyof FinishingPolicy, string][] = [
+  ["evaluate", "Evaluate the result"],
+  ["summarize", "Summarise it"],
+  ["document", "Document what was learnt"],
+];
+const CHOICES: [FinishingChoice, string][] = [
+  ["auto", "Where it matters"],
+  ["always", "Always"],
+  ["never", "Never"],
+];
+const LEVELS: Level[] = ["read", "write", "network", "host", "change"];
+type Limits = AgentFields["limits"];
+const NUMBERS: [Exclude<keyof Limits, "ask_default">, string][] = [
+  ["max_turns", "Turns"],
+  ["timeout_seconds", "Seconds for one call"],
+  ["ask_timeout_seconds", "Seconds a question may wait"],
+];
+
+/** What follows the end of a task, how far it may reach, and where it stops. */
+export function AgentLimits({ fields, change, readOnly }: FormProps<AgentFields>) {
+  const { finishing, rights, limits } = fields;
+  const limit = (changed: Partial<Limits>) => change({ limits: { ...limits, ...changed } });
+  return (
+    <>
+      <section className="block" aria-label="When a task ends">
+        <h3>When a task ends</h3>
+        <div className="three">
+          {FINISHING.map(([name, words]) => (
+            <label className="f" key={name}>
+              <span>{words}</span>
+              <select
+                value={finishing[name]}
+                onChange={(event) =>
+                  change({ finishing: { ...finishing, [name]: event.target.value as FinishingChoice } })
+                }
+              >
+                {CHOICES.map(([value, text]) => (
+                  <option key={value} value={value}>
+                    {text}
+                  </option>
+                ))}
+              </select>
+            </label>
+          ))}
+        </div>
+      </section>
+      <Rights rights={rights} change={change} />
+      <section className="block" aria-label="Limits of one task">
+        <h3>Limits of one task</h3>
+        <div className="three">
+          {NUMBERS.map(([name, words]) => (
+            <label className="f" key={name}>
+              <span>{words}</span>
+              <input
+                type="text"
+                inputMode="numeric"
+                placeholder="As the settings say"
+                value={limits[name] ?? ""}
+                onChange={(event) => limit({ [name]: numberOf(event.target.value) })}
+              />
+            </label>
+          ))}
+        </div>
+        <label className="f mt-2">
+          <span>The answer to a question that nobody answers in time; empty: the task fails</span>
+          <input
+            type="text"
+            value={limits.ask_default ?? ""}
+            readOnly={readOnly}
+            onChange={(event) => limit({ ask_default: event.target.value || null })}
+          />
+        </label>
+        <p className="hint">
+          Money and tokens are granted with each task: a parent may give less, never more than it has.
+        </p>
+      </section>
+    </>
+  );
+}
+
+function Rights({ rights, change }: Pick<FormProps<AgentFields>, "change"> & { rights: Level[] | null }) {
+  return (
+    <section className="block" aria-label="Rights">
+      <h3>Rights</h3>
+      <label className="flex py-1">
+        <input
+          type="checkbox"
+          checked={rights === null}
+          onChange={(event) => change({ rights: event.target.checked ? null : ["read", "write"] })}
+        />
+        All that the task above it has
+      </label>
+      {rights ? (
+        <fieldset className="flex wrap py-1" aria-label="At most these">
+          {LEVELS.map((level) => (
+            <label className="flex pr-3" key={level}>
+              <input
+                type="checkbox"
+                checked={rights.includes(level)}
+                onChange={(event) =>
+                  change({
+                    rights: LEVELS.filter((one) => (one === level ? event.target.checked : rights.includes(one))),
+                  })
+                }
+              />
+              {REACHES[level]}
+            </label>
+          ))}
+        </fieldset>
+      ) : null}
+      <p className="hint">Never more than the task above it, whatever is chosen here.</p>
+    </section>
+  );
+}
+
+/** What is no number stays as it was typed, and is refused with a sentence when it is saved. */
+function numberOf(text: string): number | null {
+  const plain = text.trim();
+  if (plain === "") return null;
+  return /^\d{1,12}$/.test(plain) ? Number(plain) : (text as unknown as number);
+}

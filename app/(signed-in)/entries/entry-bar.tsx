@@ -1,0 +1,51 @@
+"use client";
+
+import Link from "next/link";
+import { Button } from "@/components/ui/parts";
+import type { EntryStart } from "./choices";
+import { KINDS } from "./kinds";
+
+interface EntryBarProps {
+  start: EntryStart;
+  isDirty: boolean;
+  canSave: boolean;
+  save: () => void;
+  tryIt: () => void;
+}
+
+export function EntryBar({ start, isDirty, canSave, save, tryIt }: EntryBarProps) {
+  const { kind, name, entry, may } = start;
+  const { unit, title, one } = KINDS[kind];
+  return (
+    <header className="bar">
+      <div className="grow">
+        <nav className="crumb" aria-label="Path">
+          <Link href={`/${unit}`} data-back>
+            {title}
+          </Link>
+        </nav>
+        <h1 className="cut">{name || `New ${one}`}</h1>
+      </div>
+      {may.edit && (entry || !name) ? (
+        <span className="faint small hidephone" role="status">
+          {isDirty ? "Not saved, kept in this browser" : "Nothing to save"}
+        </span>
+      ) : null}
+      {kind === "agent" && entry && may.run ? (
+        <Button onClick={tryIt} hint="t">
+          Try it
+        </Button>
+      ) : null}
+      {kind === "runbook" && entry && may.run ? (
+        <Link className="btn" href={`/?runbook=${encodeURIComponent(name)}#new`}>
+          Run it
+        </Link>
+      ) : null}
+      {may.edit && (entry || !name) ? (
+        <Button look={canSave ? "primary" : "plain"} aria-disabled={!canSave} onClick={save} hint="⌘S">
+          Save
+        </Button>
+      ) : null}
+    </header>
+  );
+}

@@ -1,0 +1,127 @@
+/** What the pages of the configuration read. */
+import { notFound } from "next/navigation";
+import type { Queries } from "@/agents/application";
+import type { Entry, EntryFields, EntryKind, EntryVersion } from "@/agents/core/shapes-configuration";
+import type { GuardedApplication } from "@/agents/guard";
+import { problemOfError } from "@/lib/http/problem";
+import type { Choices, Copied, EntryStart, OpenProposal } from "./choices";
+
+export type Search = Record<string, string | string[] | undefined>;
+
+/** Of a new one: the fields that it is a copy of, where it is one. */
+export async function newEntry(
+  app: GuardedApplication,
+  kind: EntryKind,
+  search: Search,
+): Promise<{ start: EntryStart; copied?: Copied }> {
+  const source = typeof search.copy === "string" ? search.copy : null;
+  const [choices, entry] = await Promise.all([
+    choicesFor(app.queries, kind),
+    source ? orNull(app.queries.getEntry(kind, source)) : null,
+  ]);
+  const start: EntryStart = {
+    ...{ kind, name: "", entry: null, listed: null, versions: [], compared: null, proposals: [], choices },
+    may: mayOf(app),
+  };
+  return { start, ...(entry && { copied: { of: entry.name, fields: copyOf(entry.fields) } }) };
+}
+
+/** A runbook's name stands in its text. */
+function copyOf(fields: EntryFields): EntryFields {
+  if (!("text" in fields)) return { ...fields, name: "" };
+  return { ...fields, name: "", text: fields.text.replace(/^name:.*$/m, `name: ${fields.name}-copy`) };
+}
+
+/** Also of one that was removed, or that agents only propose. */
+export async function entryStart(
+  app: GuardedApplication,
+  kind: EntryKind,
+  name: string,
+  search: Search,
+): Promise<EntryStart> {
+  const { queries } = app;
+  const [entry, versions, proposals] = await Promise.all([
+    orNull(queries.getEntry(kind, name)),
+    orNull(queries.listVersions(kind, name)),
+    openProposals(queries, kind, name),
+  ]);
+  if (!versions && proposals.length === 0) notFound();
+  const known = versions ?? [];
+  const [choices, compared, list] = await Promise.all([
+    choicesFor(queries, kind),
+    comparedOf(queries, kind, name, known, search),
+    queries.listEntries(kind),
+  ]);
+  const listed = list.find((one) => one.name === name) ?? null;
+  return { kind, name, entry, listed, versions: known, compared, proposals, choices, may: mayOf(app) };
+}
+
+function mayOf(app: GuardedApplication): EntryStart["may"] {
+  return { edit: app.may("saveEntry"), run: app.may("submitTree"), decide: app.may("decide") };
+}
+
+/** The two that the address names, else what the newest one changed. */
+async function comparedOf(
+  queries: Queries,
+  kind: EntryKind,
+  name: string,
+  versions: EntryVersion[],
+  search: Search,
+): Promise<EntryStart["compared"]> {
+  const known = (text: string | string[] | undefined) =>
+    versions.find((one) => String(one.version) === text)?.version ?? null;
+  const newest = versions[0]?.version ?? null;
+  const to = known(search.to) ?? newest;
+  if (to === null) return null;
+  const isGiven = known(search.to) !== null;
+  const before = versions.find((one) => one.version < to)?.version ?? null;
+  const from = isGiven && search.from !== undefined ? known(search.from) : before;
+  if (!isGiven && from === null) return null;
+  const read = (version: number): Promise<Entry | null> => orNull(queries.getVersion(kind, name, version));
+  const [one, other] = await Promise.all([from === null ? null : read(from), read(to)]);
+  return other && { from: one, to: other };
+}
+
+async function openProposals(queries: Queries, kind: EntryKind, name: string): Promise<OpenProposal[]> {
+  const proposals = await queries.listEntryProposals(kind, name);
+  const reviews = await Promise.all(proposals.map(({ review }) => orNull(queries.getReview(review))));
+  return proposals.flatMap((proposal, index) => {
+    const review = reviews[index];
+    return review ? [{ proposal, review }] : [];
+  });
+}
+
+const NOTHING: Choices = {
+  documents: [],
+  tools: [],
+  levels: { read: "auto", write: "auto", network: "ask", host: "deny", change: "ask" },
+  defaultModel: "",
+  providers: [],
+};
+
+async function choicesFor(queries: Queries, kind: EntryKind): Promise<Choices> {
+  if (kind !== "agent") return NOTHING;
+  const [documents, tools, policy, status] = await Promise.all([
+    queries.listEntries("document"),
+    queries.listTools(),
+    queries.getPolicy(),
+    queries.getStatus(),
+  ]);
+  return {
+    documents: documents.map(({ name, tokens }) => ({ name, tokens })),
+    tools,
+    levels: policy.levels,
+    defaultModel: status.defaultModel,
+    providers: status.models.flatMap(({ name, available }) => (available && name !== "runbook" ? [name] : [])),
+  };
+}
+
+/** null for what is not there; other failures are the page's. */
+async function orNull<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (problemOfError(error)?.status === 404) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import Link from "next/link";
+import { Fragment } from "react";
+import type { EntryKind, ListedEntry } from "@/agents/core/shapes-configuration";
+import { exactCount } from "@/components/ui/format";
+import { addressOf } from "./kinds";
+import { runsText } from "./use-text";
+
+/** Who uses it, and how that went: one line above the form. */
+export function EntryFacts({ listed }: { listed: ListedEntry }) {
+  const { kind, agents, runbooks, tokens } = listed;
+  return (
+    <p className="small dim" data-testid="facts">
+      {kind === "document" ? (
+        agents.length > 0 ? (
+          <>
+            Read by <Names kind="agent" names={agents} />
+          </>
+        ) : (
+          "No agent lists it"
+        )
+      ) : (
+        runsText(listed)
+      )}
+      {runbooks.length > 0 ? (
+        <>
+          <span className="sep" />
+          Started by <Names kind="runbook" names={runbooks} />
+        </>
+      ) : null}
+      {kind === "document" ? (
+        <>
+          <span className="sep" />
+          about {exactCount(tokens)} tokens
+        </>
+      ) : null}
+    </p>
+  );
+}
+
+function Names({ kind, names }: { kind: EntryKind; names: string[] }) {
+  return names.map((name, index) => (
+    <Fragment key={name}>
+      {index > 0 ? ", " : ""}
+      <Link className="link" href={addressOf(kind, name)}>
+        {name}
+      </Link>
+    </Fragment>
+  ));
+}

@@ -1,0 +1,82 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { decideReview } from "@/app/actions/reviews";
+import { TextDiff } from "@/components/diff/text-diff";
+import { ProposalActions } from "@/components/reviews/proposal-actions";
+import { useSaid } from "@/components/reviews/use-said";
+import { Icon } from "@/components/ui/icon";
+import { Clock } from "@/components/ui/time";
+import type { EntryStart, OpenProposal } from "./choices";
+import { entryText } from "./entry-text";
+
+/** Drafts by agents: inert until somebody approves exactly what is shown. */
+export function EntryProposals({ start }: { start: EntryStart }) {
+  const router = useRouter();
+  const { line, say } = useSaid();
+  function onDone(sentence: string): void {
+    say(sentence);
+    router.refresh();
+  }
+  return (
+    <>
+      {line}
+      {start.proposals.map((one) => (
+        <ProposalCard key={one.proposal.review} start={start} open={one} onDone={onDone} />
+      ))}
+    </>
+  );
+}
+
+interface ProposalCardProps {
+  start: EntryStart;
+  open: OpenProposal;
+  onDone: (sentence: string) => void;
+}
+
+function ProposalCard({ start: { kind, entry, may }, open: { proposal, review }, onDone }: ProposalCardProps) {
+  const { review: id, proposed_by, why, base_version, fields, created_at, task_id, tree_id } = proposal;
+  const isOutdated = base_version !== null && entry !== null && entry.version !== base_version;
+  return (
+    <section className="card" aria-label={`Proposal by ${proposed_by}`} data-proposal={id}>
+      <h2 className="flex">
+        <Icon name="proposal" className="g s-you" />
+        Proposal by {proposed_by}
+      </h2>
+      <p>
+        {entry ? "A draft: no task uses it until it is approved." : "It is new: nothing uses it until it is approved."}
+      </p>
+      <TextDiff
+        name={entry ? `version ${entry.version} → proposal` : proposal.name}
+        before={entry ? entryText(kind, entry.fields) : ""}
+        after={entryText(kind, fields)}
+      />
+      <p className="small dim mt-2 wrapany">
+        Why: “{why}”{" "}
+        <Link className="link" href={`/trees/${tree_id}?task=${task_id}`}>
+          See its task
+        </Link>
+        , <Clock at={created_at} />
+      </p>
+      {isOutdated ? (
+        <p className="hint">
+          It was made for version {base_version}. Version {entry?.version} is in effect: reject it, and have it proposed
+          anew.
+        </p>
+      ) : null}
+      {may.decide ? (
+        <>
+          <ProposalActions review={review} decide={decideReview} onDone={onDone} linked={false} />
+          <p className="hint">
+            <Link className="link" href={`/review?item=${id}`}>
+              Edit it in the review queue
+            </Link>
+          </p>
+        </>
+      ) : (
+        <p className="hint">Reviewers and admins decide.</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,150 @@
+"use client";
+
+import Link from "next/link";
+import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useState } from "react";
+import { isEnded, type Task, type Tree } from "@/agents/core/shapes";
+import { submitTree } from "@/app/(signed-in)/(home)/submit";
+import { fetchJson } from "@/components/feed/fetch-json";
+import { LongText } from "@/components/text/long-text";
+import { Markdown } from "@/components/text/markdown";
+import { treeText } from "@/components/trees/sentences";
+import { spentText } from "@/components/ui/format";
+import { Button, Say } from "@/components/ui/parts";
+import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
+import { useAction } from "@/components/ui/use-action";
+import { useKeptText } from "@/components/ui/use-kept-text";
+
+interface TryItProps {
+  agent: string;
+  version: number;
+  isDirty: boolean;
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+const TOKENS = "50000";
+const LOOK_MS = 1_000;
+
+/** Runs the agent as it is saved on an instruction, with a small grant, and shows here what becomes of it. */
+export function TryIt({ agent, version, isDirty, field }: TryItProps) {
+  const { text, change } = useKeptText(`try.${agent}`);
+  const [tokens, setTokens] = useState(TOKENS);
+  // Its id is kept as what was typed is, so that a reload shows it again.
+  const { text: treeId, change: setTreeId } = useKeptText(`tried.${agent}`);
+  const { pending, outcome, run } = useAction();
+  function send(event: FormEvent | KeyboardEvent): void {
+    event.preventDefault();
+    if (pending || !text.trim()) return;
+    run(async () => {
+      const cap = Number(tokens.replace(/[\s,._]/g, ""));
+      if (!(cap > 0)) return { ok: false, sentence: "The tokens must be a number above 0." };
+      const result = await submitTree({ task: text, agent, grant: { tokens: cap } });
+      if (result.ok) setTreeId(result.treeId);
+      return result.ok ? { ok: true, sentence: "" } : result;
+    });
+  }
+  return (
+    <section className="card" id="try" aria-labelledby="try-title">
+      <h2 id="try-title">Try it</h2>
+      <form
+        className="stack"
+        onSubmit={send}
+        onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
+      >
+        <textarea
+          ref={field}
+          rows={2}
+          className="field-sizing-content max-h-60"
+          value={text}
+          aria-label={`An instruction for ${agent}`}
+          placeholder="An instruction"
+          onChange={(event) => change(event.target.value)}
+        />
+        <div className="flex wrap">
+          <label className="flex">
+            <span className="dim nowrap">Up to</span>
+            <input
+              type="text"
+              inputMode="numeric"
+              className="tokens"
+              value={tokens}
+              aria-label="Tokens at most"
+              onChange={(event) => setTokens(event.target.value)}
+            />
+            <span className="dim">tokens</span>
+          </label>
+          <span className="grow" />
+          <Button type="submit" disabled={pending || !text.trim()} hint="⌘↵">
+            {pending ? "Starting" : `Run version ${version}`}
+          </Button>
+        </div>
+        {isDirty ? <p className="hint">Runs version {version} as it is saved, without your changes.</p> : null}
+        {outcome && !outcome.ok ? (
+          <Say look="bad" role="alert">
+            {outcome.sentence}
+          </Say>
+        ) : null}
+      </form>
+      {treeId ? <Tried key={treeId} treeId={treeId} /> : null}
+    </section>
+  );
+}
+
+function Tried({ treeId }: { treeId: string }) {
+  const { tree, task, problem } = useTried(treeId);
+  const status = tree ? shownStatusOfTree(tree) : "ready";
+  return (
+    <div className="tried" data-testid="tried">
+      <p className="flex wrap" role="status">
+        <StatusWord status={status} />
+        <span className="dim">{tree ? treeText(tree) : ""}</span>
+      </p>
+      {problem ? <p className="hint bad">{problem}</p> : null}
+      {task?.result ? (
+        task.result.length > 2_000 ? (
+          <LongText text={task.result} />
+        ) : (
+          <Markdown text={task.result} />
+        )
+      ) : null}
+      <p className="hint">
+        {tree
+          ? `${spentText({ cost_usd: tree.totals.cost_usd, tokens: tree.totals.tokens_in + tree.totals.tokens_out })}. `
+          : ""}
+        <Link className="link" href={`/trees/${treeId}`}>
+          Open its tree
+        </Link>
+      </p>
+    </div>
+  );
+}
+
+/** Looks again until it has ended; a server that does not answer is asked again. */
+function useTried(treeId: string) {
+  const [tree, setTree] = useState<Tree | null>(null);
+  const [task, setTask] = useState<Task | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    const over = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async () => {
+      try {
+        const found = await fetchJson<Tree>(`trees/${treeId}`, over.signal);
+        const root = await fetchJson<Task>(`tasks/${found.root_task_id}`, over.signal);
+        setTree(found);
+        setTask(root);
+        setProblem(null);
+        if (isEnded(found.status)) return;
+      } catch (error) {
+        if (over.signal.aborted) return;
+        setProblem(error instanceof Error ? error.message : "The tree cannot be read.");
+      }
+      timer = setTimeout(() => void look(), LOOK_MS);
+    };
+    void look();
+    return () => {
+      over.abort();
+      clearTimeout(timer);
+    };
+  }, [treeId]);
+  return { tree, task, problem };
+}

@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { enter } from "@/app/enter";
+import { EntriesPage } from "../entries/entries-page";
+import type { Search } from "../entries/entry-data";
+
+export const metadata: Metadata = { title: "Runbooks" };
+
+export default async function RunbooksPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const app = await enter();
+  return <EntriesPage app={app} kind="runbook" search={await searchParams} />;
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { Level } from "@/agents/core/entries";
+import type { Policy } from "@/agents/core/policy";
+import { Icon } from "@/components/ui/icon";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button, Say } from "@/components/ui/parts";
+import { Clock } from "@/components/ui/time";
+import { useAction } from "@/components/ui/use-action";
+import { setLevelPolicy } from "./actions";
+import { CHOICES, type Changed, dangerOf } from "./policy-words";
+
+interface LevelPolicyProps {
+  level: Level;
+  word: string;
+  what: string;
+  policy: Policy;
+  changed: Changed | null;
+  may: boolean;
+}
+
+/** One level. A dangerous choice says what follows, and is made by a second press. */
+export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPolicyProps) {
+  const router = useRouter();
+  const { pending, outcome, run } = useAction();
+  const [wanted, setWanted] = useState<Policy | null>(null);
+  const danger = wanted && wanted !== policy ? dangerOf(level, wanted) : null;
+  const standing = dangerOf(level, policy);
+
+  function set(next: Policy): void {
+    run(
+      () => setLevelPolicy(level, next),
+      (result) => {
+        setWanted(null);
+        if (result.ok) router.refresh();
+      },
+    );
+  }
+  function choose(next: Policy): void {
+    setWanted(next);
+    if (next !== policy && dangerOf(level, next) === null) set(next);
+  }
+
+  return (
+    <li className="levelrow" data-level={level}>
+      <div className="min-w-0 grow">
+        <b>{word}</b>
+        <p className="dim">{what}</p>
+        {changed ? (
+          <p className="small faint">
+            Changed by {changed.by}, <Clock at={changed.at} />
+          </p>
+        ) : null}
+        {standing && wanted === null ? (
+          <p className="small flex standing">
+            <Icon name="tri" />
+            <span>{standing}</span>
+          </p>
+        ) : null}
+        {danger && wanted ? (
+          <Say look="bad" role="alert">
+            <p>{danger}</p>
+            <p className="acts">
+              <Button disabled={pending} look="danger" onClick={() => set(wanted)}>
+                {CHOICES[wanted]} all the same
+              </Button>
+              <Button onClick={() => setWanted(null)}>Leave it at “{CHOICES[policy]}”</Button>
+            </p>
+          </Say>
+        ) : null}
+        <OutcomeLine outcome={outcome} />
+      </div>
+      {may ? (
+        <select
+          className="levelselect"
+          aria-label={`When a call has the level ${word}`}
+          value={wanted ?? policy}
+          aria-busy={pending}
+          onChange={(event) => choose(event.target.value as Policy)}
+        >
+          {Object.entries(CHOICES).map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <span className="dim">{CHOICES[policy]}</span>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,49 @@
+import type { Metadata } from "next";
+import { enter } from "@/app/enter";
+import { Hosts } from "./hosts";
+import { LevelPolicy } from "./level-policy";
+import { LEVELS, lastChanges } from "./policy-words";
+
+export const metadata: Metadata = { title: "Policy" };
+
+const ROWS_READ = 200;
+
+export default async function PolicyPage() {
+  const app = await enter();
+  const policy = await app.queries.getPolicy();
+  // The audit is an admin's to read; nobody else is told who it was.
+  const rows = app.may("listAudit")
+    ? (await app.queries.listAudit({ action: "setPolicy", limit: ROWS_READ })).items
+    : [];
+  const changed = lastChanges(rows);
+  const may = app.may("setPolicy");
+  return (
+    <>
+      <section className="sect" aria-labelledby="levels">
+        <header>
+          <h2 id="levels">Levels</h2>
+          <span className="faint">what happens when a call of a task reaches that far</span>
+        </header>
+        {may ? null : <p className="hint">Policies are an admin’s to change; you are signed in as {app.actor.role}.</p>}
+        <ul className="rows">
+          {LEVELS.map(({ level, word, what }) => (
+            <LevelPolicy
+              key={level}
+              level={level}
+              word={word}
+              what={what}
+              policy={policy.levels[level]}
+              changed={changed.levels[level] ?? null}
+              may={may}
+            />
+          ))}
+        </ul>
+        <p className="hint">
+          A tool’s own policy goes before its level’s, but what is refused here stays refused. A task that has read
+          content from outside is asked about before it sends anything out, whatever stands here.
+        </p>
+      </section>
+      <Hosts hosts={policy.hosts} fetchHosts={policy.fetchHosts} changed={changed.hosts} may={may} />
+    </>
+  );
+}

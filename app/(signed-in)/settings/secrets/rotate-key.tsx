@@ -1,0 +1,56 @@
+"use client";
+
+import { useState } from "react";
+import { plural } from "@/components/ui/format";
+import { Modal } from "@/components/ui/modal";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { useAction } from "@/components/ui/use-action";
+import { rotateSecrets } from "./actions";
+
+/** The key that encrypts all secrets, which lies in a file outside the database. */
+export function RotateKey({ count }: { count: number }) {
+  const [isAsking, setAsking] = useState(false);
+  const { pending, outcome, run } = useAction();
+  return (
+    <section className="sect" aria-labelledby="key">
+      <header>
+        <h2 id="key">The key</h2>
+        <span className="more">
+          <Button disabled={pending || count === 0} onClick={() => setAsking(true)}>
+            Rotate the key…
+          </Button>
+        </span>
+      </header>
+      <p className="dim mt-2">
+        Secrets are encrypted with a key that lies outside the database. A new one is worth making when somebody may
+        have seen the file of keys.
+      </p>
+      <OutcomeLine outcome={outcome} />
+      {isAsking ? (
+        <Modal title="Rotate the key?" onClosed={() => setAsking(false)}>
+          {(dismiss) => (
+            <>
+              <p className="dim mt-2">
+                {plural(count, "secret")} are encrypted with a new key, and the old keys are dropped: secrets in older
+                backups cannot be read any more. Tasks go on.
+              </p>
+              <div className="acts mt-4 justify-end">
+                <Button onClick={dismiss}>Keep the key</Button>
+                <Button
+                  look="danger"
+                  onClick={() => {
+                    dismiss();
+                    run(() => rotateSecrets());
+                  }}
+                >
+                  Rotate it
+                </Button>
+              </div>
+            </>
+          )}
+        </Modal>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { type Outcome, useAction } from "@/components/ui/use-action";
+import { setSecret } from "./actions";
+
+function problemOf(name: string, value: string): string | null {
+  if (name.trim() === "") return "Give it a name, such as mcp/issues/issues_token.";
+  return value.trim() === "" ? "Type the value." : null;
+}
+
+interface SecretFormProps {
+  /** Of the one that gets a value; empty: a new one. */
+  name: string;
+  onDone: (outcome: Outcome) => void;
+  onCancel: () => void;
+}
+
+export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
+  const router = useRouter();
+  const { pending, outcome, run, say } = useAction();
+  const [typed, setTyped] = useState(name);
+  const [value, setValue] = useState("");
+  const [hasLines, setHasLines] = useState(false);
+  const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+
+  function send(event: FormEvent): void {
+    event.preventDefault();
+    const wrong = problemOf(typed, value);
+    if (wrong) {
+      say({ ok: false, sentence: wrong });
+      return;
+    }
+    run(
+      () => setSecret(typed, value),
+      (result) => {
+        if (!result.ok) return;
+        router.refresh();
+        onDone(result);
+      },
+    );
+  }
+  const field = { id, value, autoComplete: "off", spellCheck: false } as const;
+  return (
+    <form className="stack secretform" ref={form} onSubmit={send} aria-label={name ? `Value of ${name}` : "New secret"}>
+      {name ? null : (
+        <label className="f">
+          <span>Name, of a–z, 0–9 and _ / . -</span>
+          <input
+            type="text"
+            className="mono"
+            maxLength={200}
+            autoCapitalize="off"
+            spellCheck={false}
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </label>
+      )}
+      <div>
+        <label className="lab" htmlFor={id}>
+          Value, which nobody sees again
+        </label>
+        {hasLines ? (
+          <textarea rows={5} className="mono" {...field} onChange={(event) => setValue(event.target.value)} />
+        ) : (
+          <input
+            type="password"
+            {...field}
+            autoComplete="new-password"
+            onChange={(event) => setValue(event.target.value)}
+          />
+        )}
+      </div>
+      <label className="flex">
+        <input type="checkbox" checked={hasLines} onChange={(event) => setHasLines(event.target.checked)} />
+        <span>It has several lines; they are shown while you type</span>
+      </label>
+      <OutcomeLine outcome={outcome} />
+      <div className="acts">
+        <Button type="submit" look="primary" disabled={pending}>
+          {name ? "Keep the new value" : "Keep it"}
+        </Button>
+        <Button look="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,36 @@
+/** What a secret is for, by its name and by the servers that name it. Pure. */
+
+export interface SecretUse {
+  /** Servers that are given it. */
+  servers: string[];
+  /** In words, where no server is. */
+  purpose: string | null;
+  /** Kept by the program itself: nobody types it. */
+  isOwn: boolean;
+}
+
+const KNOWN: Record<string, string> = {
+  anthropic_api_key: "the models of Anthropic",
+  openai_api_key: "the models of OpenAI",
+};
+
+export function secretUse(name: string, servers: readonly { name: string; secrets: readonly string[] }[]): SecretUse {
+  const users = servers.filter((server) => server.secrets.includes(name)).map((server) => server.name);
+  const [, signedIn] = /^mcp\/([^/]+)\/oauth-[0-9a-f]+$/.exec(name) ?? [];
+  if (signedIn !== undefined) return { servers: [signedIn], purpose: null, isOwn: true };
+  const [, host] = /^git\/(.+)$/.exec(name) ?? [];
+  const search = /^search\/|^(brave|tavily|searxng)/.test(name) ? "searches of the web" : null;
+  const purpose = KNOWN[name] ?? (host ? `repositories at ${host}` : search);
+  return { servers: users, purpose, isOwn: false };
+}
+
+/** Secrets that servers name and nobody has set. */
+export function missingSecrets(
+  kept: readonly { name: string }[],
+  servers: readonly { name: string; secrets: readonly string[] }[],
+): { name: string; server: string }[] {
+  const names = new Set(kept.map((secret) => secret.name));
+  return servers.flatMap((server) =>
+    server.secrets.filter((name) => !names.has(name)).map((name) => ({ name, server: server.name })),
+  );
+}

@@ -1,0 +1,41 @@
+import Link from "next/link";
+import type { ListedTool } from "@/agents/application";
+import { PolicySelect } from "../policy-select";
+import { levelWord } from "../tool-words";
+
+interface PolicyCardProps {
+  tool: ListedTool;
+  /** What "inherit" comes to. */
+  inherited: string;
+  /** Why it cannot be changed; null: it can. */
+  locked: string | null;
+}
+
+/** Which right a call needs, and whether it runs by itself. */
+export function PolicyCard({ tool, inherited, locked }: PolicyCardProps) {
+  return (
+    <section className="card">
+      <h2>When it is called</h2>
+      {tool.core ? (
+        <p className="dim">Always allowed: it works on the tree that the task belongs to, and on nothing else.</p>
+      ) : (
+        <PolicySelect tool={tool.name} policy={tool.policy} inherited={inherited} locked={locked} />
+      )}
+      <dl className="facts left mt-3">
+        <dt>Reaches</dt>
+        <dd>{levelWord(tool.level).toLowerCase()}</dd>
+        <dt>Right</dt>
+        <dd>{tool.core ? "none: every task may" : `a task needs “${tool.level}”`}</dd>
+      </dl>
+      {tool.core ? null : (
+        <p className="hint">
+          A choice counts for calls from now on.{" "}
+          <Link className="link" href="/settings/policy">
+            Policies of levels
+          </Link>
+        </p>
+      )}
+      {locked && !tool.core ? <p className="hint">{locked}</p> : null}
+    </section>
+  );
+}

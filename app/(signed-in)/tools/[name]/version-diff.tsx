@@ -1,0 +1,69 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import type { ImportedServer } from "@/agents/application";
+import type { ToolVersionTexts } from "@/agents/core/shapes-tools";
+import { TextDiff } from "@/components/diff/text-diff";
+import { sendJson } from "@/components/feed/send-json";
+import { Button, Say } from "@/components/ui/parts";
+import { withoutCommand } from "../tool-words";
+import { useLongCall } from "../use-long-call";
+import { WaitingLine } from "../waiting-line";
+
+interface VersionDiffProps {
+  name: string;
+  texts: ToolVersionTexts;
+  /** In effect. */
+  live: number;
+  mayRestore: boolean;
+}
+
+/** What one version changed; an older one of a server is made the newest by starting it as it was configured then. */
+export function VersionDiff({ name, texts: { version, text, before, entry }, live, mayRestore }: VersionDiffProps) {
+  const router = useRouter();
+  const { since, problem, run, giveUp } = useLongCall();
+  const path = `/tools/${encodeURIComponent(name)}`;
+
+  async function restore(): Promise<void> {
+    const headers = { "if-match": `"${live}"` };
+    const done = await run((signal) =>
+      sendJson<{ server: ImportedServer }>("PUT", path.slice(1), { server: entry }, { signal, headers }),
+    );
+    if (!done) return;
+    router.push(path);
+    router.refresh();
+  }
+
+  return (
+    <section className="sect" aria-labelledby="version">
+      <header>
+        <h2 id="version">Version {version}</h2>
+        <span className="faint">
+          {version === live ? "in effect" : ""} {before ? `against version ${before.version}` : "the first"}
+        </span>
+        <span className="more">
+          <Link className="btn quiet" href={path}>
+            Close
+          </Link>
+        </span>
+      </header>
+      {before && before.text === text ? (
+        <p className="dim py-2">It says the same: the server was only tried again.</p>
+      ) : (
+        <TextDiff name={`${name} version ${version}`} before={before?.text ?? ""} after={text} />
+      )}
+      {problem ? (
+        <Say look="bad" role="alert">
+          {withoutCommand(problem)}
+        </Say>
+      ) : null}
+      {since ? <WaitingLine what={`Starting ${name} as it was.`} since={since} giveUp={giveUp} /> : null}
+      {entry && version !== live && mayRestore && !since ? (
+        <p className="acts mt-3">
+          <Button onClick={() => void restore()}>Configure it like this again, and start it</Button>
+        </p>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+"use client";
+
+import { useCallback, useEffect, useState } from "react";
+import { useKeptText } from "@/components/ui/use-kept-text";
+import { fieldsOfKept, keptOfFields } from "./server-draft";
+import type { ServerFields } from "./server-fields";
+
+/** The fields of a form about a server, which outlive a reload but for what may be a key. */
+export function useServerFields(id: string, first: ServerFields) {
+  const { text, change: keep, clear, isRestored } = useKeptText(id);
+  const [fields, setFields] = useState(first);
+  useEffect(() => {
+    const kept = isRestored ? fieldsOfKept(text) : null;
+    if (kept) setFields((now) => ({ ...kept, oauth: now.oauth }));
+  }, [isRestored, text]);
+  const change = useCallback(
+    (some: Partial<ServerFields>) => {
+      const next = { ...fields, ...some };
+      setFields(next);
+      keep(keptOfFields(next));
+    },
+    [fields, keep],
+  );
+  return { fields, change, forget: clear, isRestored };
+}

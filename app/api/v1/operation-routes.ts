@@ -1,0 +1,65 @@
+/** The installation itself: what it does, measures and copies, who may come in, and what it keeps secret. */
+import { bodies, said } from "./bodies";
+import { integer, limitOf, named, pageOf, required } from "./query";
+import { does, lists, looks, makes } from "./routes";
+
+export const operationRoutes = {
+  "GET session": looks(async ({ actor: { name, role, task } }) => ({ name, role, task: task ?? null })),
+  "GET status": looks((app) => app.queries.getStatus()),
+  "GET interventions": lists(
+    (app, { query }) =>
+      app.queries.listInterventions({
+        treeId: named(query, "tree"),
+        action: named(query, "action"),
+        rule: named(query, "rule"),
+        limit: limitOf(query),
+      }),
+    ...(["tree", "action", "rule", "limit"] as const),
+  ),
+  "GET history": looks(
+    (app, { query }) => app.queries.getHistory({ hours: integer(query.get("hours") ?? "1", "hours", 168) }),
+    "hours",
+  ),
+  "GET providers": lists((app) => app.queries.listProviders()),
+  "GET workers": lists((app) => app.queries.listWorkers()),
+  "GET backups": looks((app) => app.queries.listBackups()),
+  "POST backups": makes("createBackup", null, (app) => app.commands.createBackup(app.actor)),
+  "DELETE backups/:id": does("deleteBackup", null, (app, { id }) => app.commands.deleteBackup(id, app.actor)),
+  "GET old-trees": looks(
+    (app, { query }) =>
+      app.queries.findOldTrees({ days: integer(required(query, "days", "their age"), "days", 3_650) }),
+    "days",
+  ),
+  "GET policy": looks((app) => app.queries.getPolicy()),
+  "POST policy": does("setPolicy", bodies.policy, (app, { sent: { levels, add_hosts, remove_hosts } }) =>
+    app.commands.setPolicy({ levels, addHosts: add_hosts, removeHosts: remove_hosts }, app.actor),
+  ),
+  "GET secrets": lists((app) => app.queries.listSecrets()),
+  "PUT secrets/:id": does("setSecret", said("value"), (app, { id, sent: { value } }) =>
+    app.commands.setSecret(id, value, app.actor),
+  ),
+  "DELETE secrets/:id": does("removeSecret", null, (app, { id }) => app.commands.removeSecret(id, app.actor)),
+  "POST secrets/rotate": does("rotateSecrets", null, (app) => app.commands.rotateSecrets(app.actor)),
+  "GET audit": looks(
+    (app, { query }) =>
+      app.queries.listAudit({
+        ...pageOf(query),
+        actor: named(query, "actor"),
+        action: named(query, "action"),
+        tree: named(query, "tree"),
+        from: named(query, "from"),
+        until: named(query, "until"),
+      }),
+    ...(["after", "limit", "actor", "action", "tree", "from", "until"] as const),
+  ),
+  "GET audit/verify": looks((app) => app.queries.verifyAudit()),
+  "GET users": lists((app) => app.queries.listUsers()),
+  "POST users": makes("addUser", bodies.user, (app, { sent }) => app.commands.addUser(sent, app.actor)),
+  "POST users/:id/role": does("setUserRole", said("role"), (app, { id, sent: { role } }) =>
+    app.commands.setUserRole(id, role, app.actor),
+  ),
+  "POST users/:id/remove": does("removeUser", null, (app, { id }) => app.commands.removeUser(id, app.actor)),
+  "GET tokens": lists((app) => app.queries.listTokens()),
+  "POST tokens": makes("createToken", bodies.token, (app, { sent }) => app.commands.createToken(sent, app.actor)),
+  "POST tokens/:id/revoke": does("revokeToken", null, (app, { id }) => app.commands.revokeToken(id, app.actor)),
+};
