@@ -48,7 +48,7 @@ real.describe("on the real server", () => {
   real.beforeAll(async ({ browser }) => {
     folder = mkdtempSync(join(tmpdir(), "banyan-home-"));
     provider = await startScriptedProvider(script, { models: { names: ["claude-sonnet-4-5"], key: KEY } });
-    server = await startRealServer(join(folder, "data"));
+    server = await startRealServer(join(folder, "data"), { BANYAN_KEY_FILE: join(folder, "keys.json") });
     page = await (await browser.newContext()).newPage();
     problems = watchProblems(page);
     await signIn(page, server);
@@ -198,7 +198,8 @@ real.describe("on the real server", () => {
     await failure.getByRole("button", { name: "Retry" }).click();
     await expect(failure).toHaveCount(0);
     await expect(section("Finished").getByText("Fail at first")).toBeVisible();
-    // What was said stays as long as the focus is there.
+    // What was said stays as long as the pointer or the focus is there.
+    await page.mouse.move(0, 0);
     await page.keyboard.press("c");
     await expect(page.getByText(/Nothing needs you/)).toBeVisible();
   });
