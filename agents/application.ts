@@ -32,9 +32,17 @@ import type {
   ListedEntry,
 } from "./core/shapes-configuration";
 import type { TaskFiles } from "./core/shapes-files";
+import type { ListedFork } from "./core/shapes-forks";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
-import type { DecidedQuery, DecidedReview, ReviewItem } from "./core/shapes-review";
+import type {
+  DecidedQuery,
+  DecidedReview,
+  ReviewItem,
+  RuleChangeRequest,
+  RuleEvent,
+  RuleRequest,
+} from "./core/shapes-review";
 import type { AuditVerdict, ListedAudit } from "./core/shapes-security";
 import type {
   ImportedServer,
@@ -46,6 +54,7 @@ import type {
   ToolProposal,
   ToolVersionTexts,
 } from "./core/shapes-tools";
+import type { FoundInTree, Timeline } from "./core/shapes-tree-views";
 import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "./core/shapes-trees";
 
 export type { Actor } from "./core/roles";
@@ -74,10 +83,14 @@ export interface Queries extends AccessQueries {
   /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
-    /** `rows` (default): without the long texts, which are empty; `whole`: with them; `none`: no tasks, for feeds. */
-    options?: { tasks?: "none" | "rows" | "whole" },
+    /** `rows` (default): without the long texts, which are empty; `whole`: with them; `changed`: rows of these and all above. */
+    options?: { tasks?: "none" | "rows" | "whole" | { changed: readonly string[] } },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
+  /** Tasks in whose texts every word stands, the newest first; the last word may be the beginning of one. */
+  searchTree(id: string, words: string): Promise<FoundInTree[]>;
+  /** Who ran and waited when. `after`: the cursor of an earlier answer; then only what changed since. */
+  getTimeline(id: string, after?: string): Promise<Timeline>;
   /**
    * Always in ascending order of `seq`, of one task, or of a whole tree. A cursor of messages is the `seq` of a message
    * as decimal text, so that whoever has seen a message can go on after it, or look before it. `after` absent means
@@ -107,15 +120,21 @@ export interface Queries extends AccessQueries {
   listDecided(query?: DecidedQuery): Promise<Page<DecidedReview>>;
   /** The newest first, those that are over too. */
   listRules(): Promise<ApprovalRule[]>;
+  /** Who made, changed and switched it off and on; the oldest first. */
+  listRuleEvents(id: string): Promise<RuleEvent[]>;
   /** The newest first. */
   listInterventions(options?: {
     treeId?: string;
     taskId?: string;
     action?: string;
     rule?: string;
+    /** So many of the newest are left out. */
+    skip?: number;
     limit?: number;
   }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
+  /** Forks of the tree, the newest first, and of what it was forked from itself. */
+  listForks(treeId: string): Promise<ListedFork[]>;
   compareTrees(one: string, other: string): Promise<Comparison>;
   /** What the task and its subtasks changed in the folder that it works in. */
   getTaskFiles(taskId: string): Promise<TaskFiles>;
@@ -143,6 +162,7 @@ export interface Queries extends AccessQueries {
     limit?: number;
     actor?: string;
     action?: string;
+    subject?: string;
     tree?: string;
     /** From this time on, and until before that one: ISO 8601. */
     from?: string;
@@ -236,10 +256,11 @@ export interface Commands extends AccessCommands {
    * Approves calls by itself, for `hours` (24): those of a tool, or (`item`) those equal to one that was put before a person,
    * and with `exact: false` every call of that tool. What waits and matches is approved at once.
    */
-  addRule(
-    rule: { tool?: string; item?: string; exact?: boolean; agent?: string; why?: string; hours?: number },
-    actor: Actor,
-  ): Promise<{ sentence: string; rule: string; decided: string[] }>;
+  addRule(rule: RuleRequest, actor: Actor): Promise<{ sentence: string; rule: string; decided: string[] }>;
+  /** `decided`: what waited and is approved by it as it is now. */
+  changeRule(id: string, change: RuleChangeRequest, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
+  /** Refused (conflict) when it has approved something: then it stays as the reason of that. */
+  removeRule(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** `decided`: what the rule had approved. */
   revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
   /** Whether calls of a tool run, wait for a person, or are refused: for calls from now on. */

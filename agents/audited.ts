@@ -68,9 +68,13 @@ const TELL: { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) =>
   askTask: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
   restoreBefore: (id, actor) => ({ actor, of: "review", subject: id }),
   answer: (id, text, actor) => ({ actor, of: "review", subject: id, detail: { characters: text.length } }),
-  addRule: ({ tool, item, exact, agent, why, hours }, actor) => {
-    return { actor, detail: { tool, item, exact, agent, why, hours } };
+  addRule: ({ tool, item, exact, agent, tree, most_uses, why, hours }, actor) => {
+    return { actor, detail: { tool, item, exact, agent, tree, most_uses, why, hours } };
   },
+  changeRule: (id, { hours, most_uses, why, on }, actor) => {
+    return { actor, of: "rule", subject: id, detail: { hours, most_uses, why, on } };
+  },
+  removeRule: (id, actor) => ({ actor, of: "rule", subject: id }),
   revokeRule: (id, actor) => ({ actor, of: "rule", subject: id }),
   setToolPolicy: (name, policy, actor) => ({ actor, of: "name", subject: name, detail: { policy } }),
   deleteTree: (id, actor) => ({ actor, of: "unit", subject: id }),

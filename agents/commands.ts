@@ -16,6 +16,7 @@ import { createProviderCommands } from "./provider-commands";
 import { createIds } from "./queries";
 import { createReviewCommands } from "./review-commands";
 import { createReviewTalk } from "./review-talk";
+import { createRuleCommands } from "./rule-commands";
 import { createSecretCommands } from "./secret-commands";
 import { createServerCommands } from "./server-commands";
 import { type CommandSources, newId, submit } from "./submit";
@@ -48,6 +49,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...reviews,
     ...createHaltCommands(store, sources.now),
     ...createBackupCommands(sources),
+    ...createRuleCommands(sources, ids),
     ...createReviewTalk({ ...sources, steer, removeTool: servers.removeTool }, ids),
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),

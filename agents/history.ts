@@ -1,6 +1,5 @@
 /** What was measured, as the charts show it: a row a minute is written, and thinned to at most 200 points when it is read. */
 import type { Store } from "@/db/store";
-import type { DailyCaps } from "@/lib/env";
 import type { Monitor } from "@/lib/monitor/monitor";
 import type { Timers } from "@/lib/timers";
 import { UserError } from "./application";
@@ -69,7 +68,6 @@ function meanOf(values: number[]): number | null {
 export interface HistorySources {
   store: Pick<Store, "measurements">;
   slots: number;
-  dailyCaps: DailyCaps;
   now(): number;
   machine(): Promise<MachineLook | null>;
 }
@@ -79,9 +77,8 @@ export async function readHistory(sources: HistorySources, hours: number): Promi
   const shown = HISTORY_HOURS.find((one) => one === hours);
   if (!shown)
     throw new UserError("invalid", `"hours" is ${HISTORY_HOURS.join(", ")}: a chart of ${hours} is not kept.`);
-  const { store, slots, dailyCaps } = sources;
+  const { store, slots } = sources;
   const nowMs = sources.now();
-  const spent = store.measurements.today(nowMs);
   const machine = await sources.machine();
   const newest = store.measurements.newest(nowMs - 24 * HOUR_MS);
   return {
@@ -90,12 +87,6 @@ export async function readHistory(sources: HistorySources, hours: number): Promi
     points: pointsOf(store, shown, nowMs),
     slots,
     memory_bytes: machine?.sample.memory.totalBytes ?? null,
-    today: {
-      tokens: spent.tokens,
-      cost_usd: spent.microUsd / 1e6,
-      cap_tokens: dailyCaps.all.tokens,
-      cap_cost_usd: dailyCaps.all.microUsd === null ? null : dailyCaps.all.microUsd / 1e6,
-    },
     over_since: {
       cpu: overSince(newest, ({ cpu }) => cpu ?? 0, nowMs),
       memory: overSince(newest, ({ memory }) => memory, nowMs),

@@ -87,7 +87,7 @@ export function openLooking(options: LookingOptions): Looking {
     version,
     machine: options.machine ?? (() => machineOnce(store, settings)),
     maxDbBytes: settings.maxDbBytes,
-    operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir, dailyCaps: settings.dailyCaps },
+    operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir },
     dailyCap: settings.dailyCaps.all,
   });
   return {

@@ -13,6 +13,7 @@ import { personOf } from "./core/roles";
 import type { ServerStatus } from "./core/shapes";
 import type { ShownSetting } from "./core/shapes-people";
 import { createEntryQueries } from "./entry-queries";
+import { listForks } from "./listed-forks";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations-queries";
@@ -26,6 +27,7 @@ import { taskFiles } from "./task-files";
 import { createTemplateQueries } from "./template-commands";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
+import { createTreeViewQueries } from "./tree-view-queries";
 
 const PAGE = 100;
 const MOST = 1_000;
@@ -47,7 +49,7 @@ export interface QuerySources {
   /** null: nothing is known of it. */
   machine(): Promise<MachineLook | null>;
   maxDbBytes: number | null;
-  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir" | "dailyCaps">;
+  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
   /** What all trees together may spend in a day. */
   dailyCap: DailyCaps["all"];
 }
@@ -75,6 +77,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createReviewItemQueries(sources, ids),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
+    ...createTreeViewQueries({ ...sources, ids }),
     listMessages: async (scope, options = {}) => {
       const full = "treeId" in scope ? { treeId: ids.tree(scope.treeId) } : { taskId: ids.task(scope.taskId) };
       return messages.list(full, { ...options, limit: limitOf(options.limit) });
@@ -99,19 +102,21 @@ export function createQueries(sources: QuerySources): Queries {
       if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
       return review;
     },
-    listInterventions: async ({ treeId, taskId, action, rule, limit } = {}) =>
+    listInterventions: async ({ treeId, taskId, action, rule, skip = 0, limit } = {}) =>
       store.interventions.list({
         ...(treeId && { treeUid: ids.tree(treeId) }),
         ...(taskId && { taskUid: ids.task(taskId) }),
-        ...{ action, rule },
+        ...{ action, rule, skip },
         limit: limitOf(limit),
       }),
+    listForks: async (id) => listForks(sources, ids.tree(id)),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
     getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({
       sentence: nextAction({ loader: store.loader, limitsOf, now: sources.now }, trees.findTask(ids.task(id)).id),
     }),
-    listRules: async () => store.decisions.rules(),
+    listRules: async () => store.rules.all(),
+    listRuleEvents: async (id) => store.rules.historyOf(ids.rule(id)),
     listAgents: async () =>
       configuration.agents().map(({ name, description, model, tools, documents, version, edited }) => ({
         name,
@@ -219,7 +224,7 @@ export function createIds(store: Store): Ids {
   return {
     tree: (prefix) => unique("tree", prefix, trees.treesLike(prefix)),
     task: (prefix) => unique("task", prefix, trees.tasksLike(prefix)),
-    rule: (prefix) => unique("rule", prefix, store.decisions.rulesLike(prefix)),
+    rule: (prefix) => unique("rule", prefix, store.rules.like(prefix)),
     token: (prefix) => unique("token", prefix, store.people.tokensLike(prefix)),
     review: (prefix) => unique("review item", prefix, reviews.like(prefix)),
     treeOrTask(prefix) {

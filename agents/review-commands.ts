@@ -1,4 +1,4 @@
-/** What a person decides: questions, flags, approvals, and the rules that approve by themselves. */
+/** What a person decides: questions, flags, approvals, and the policy of a tool. */
 import type { Store } from "@/db/store";
 import { type Commands, UserError } from "./application";
 import type { Configuration } from "./configuration";
@@ -9,13 +9,8 @@ import { approveProposal, type ProposalSources } from "./proposals";
 import type { Ids } from "./queries";
 import { withComments } from "./review-talk";
 import { nameOfServerTool } from "./server-tools";
-import { newId } from "./submit";
 
-const HOUR_MS = 3_600_000;
-/** A rule is looked at again after a year at the latest. */
-const MOST_HOURS = 24 * 365;
-
-type ReviewCommands = Pick<Commands, "decide" | "answer" | "addRule" | "revokeRule" | "setToolPolicy">;
+type ReviewCommands = Pick<Commands, "decide" | "answer" | "setToolPolicy">;
 
 export function createReviewCommands(
   store: Store,
@@ -82,21 +77,6 @@ export function createReviewCommands(
       if (!done) throw new UserError("conflict", `The question was closed already${decidedHow(uid)}.`);
       return { sentence: "The task goes on with the answer." };
     },
-    addRule: async (rule, actor) => {
-      const { tool, agent, subject } = matchOf(rule, store, ids, sources.configuration);
-      const hours = rule.hours ?? 24;
-      if (!(hours > 0 && hours <= MOST_HOURS))
-        throw new UserError("invalid", `A rule lasts for more than 0 and at most ${MOST_HOURS} hours, not ${hours}.`);
-      const why = rule.why?.trim();
-      if (!why) throw new UserError("invalid", "Say why the rule may approve without a person: it stands beside it.");
-      const uid = newId();
-      const expiresAtMs = Math.round(now() + hours * HOUR_MS);
-      const decided = await decisions.addRule({ uid, tool, agent, subject, why, by: actor.name, expiresAtMs });
-      const at = new Date(expiresAtMs).toISOString();
-      const open = decided.length > 0 ? ` It has approved ${decided.length} that waited.` : "";
-      const sentence = `Until ${at} calls of ${tool}${agent ? ` by ${agent}` : ""}${subject ? " with exactly these arguments" : ""} are approved.${open}`;
-      return { sentence, rule: uid, decided };
-    },
     setToolPolicy: async (name, policy, actor, { version } = {}) => {
       const found = toolNamed(name, sources.configuration);
       checkVersion(name, version, found.version);
@@ -110,15 +90,6 @@ export function createReviewCommands(
       const isOff = found.ofServer && policy !== "deny" && body.policy === "deny";
       const still = isOff ? ` They are refused all the same, as long as the policy of ${body.name} is deny.` : "";
       return { sentence: `${POLICY_SENTENCES[policy](name)}${still}` };
-    },
-    revokeRule: async (id, actor) => {
-      const uid = ids.rule(id);
-      if (!(await decisions.revokeRule(uid, actor.name)))
-        throw new UserError("conflict", "The rule was revoked already.");
-      const decided = decisions.decidedBy(uid);
-      const effects =
-        decided.length > 0 ? `It had approved ${decided.length}; what they did stays done.` : "It had approved none.";
-      return { sentence: `The rule approves nothing any more. ${effects}`, decided };
     },
   };
 }
@@ -138,7 +109,7 @@ interface NamedTool {
 }
 
 /** A tool, a server, or one tool of a server as agents call it. Throws UserError. */
-function toolNamed(name: string, configuration: Configuration): NamedTool {
+export function toolNamed(name: string, configuration: Configuration): NamedTool {
   for (const { version, ...tool } of configuration.tools()) {
     if (tool.name === name) return { tool, version };
     const own = tool.server?.tools.find((one) => nameOfServerTool(tool.name, one.name) === name);
@@ -174,27 +145,4 @@ function unknownTool(name: string, configuration: Configuration): UserError {
 function wordsOf(decision: "approved" | "rejected", isApproval: boolean): string {
   if (isApproval) return decision === "approved" ? "allowed" : "not allowed";
   return decision === "approved" ? "dealt with" : "no problem";
-}
-
-/** A rule is made from an open or decided approval, or names a tool. */
-function matchOf(
-  rule: Parameters<Commands["addRule"]>[0],
-  store: Store,
-  ids: Ids,
-  configuration: Configuration,
-): { tool: string; agent: string | null; subject: string | null } {
-  const agent = rule.agent ?? null;
-  if (agent !== null && !configuration.agents().some((one) => one.name === agent))
-    throw new UserError("not_found", `There is no agent ${agent}.`);
-  if (rule.item !== undefined) {
-    const found = store.decisions.subjectOf(ids.review(rule.item));
-    if (!found)
-      throw new UserError("invalid", `${rule.item} is no approval: a rule is made from one, or names a tool.`);
-    return { tool: found.tool, agent, subject: rule.exact === false ? null : found.hash };
-  }
-  const tool = rule.tool ?? "";
-  toolNamed(tool, configuration);
-  if (rule.exact === true)
-    throw new UserError("invalid", "Exact arguments are those of an item: name the approval, not only its tool.");
-  return { tool, agent, subject: null };
 }

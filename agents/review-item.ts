@@ -6,7 +6,7 @@ import { type Actor, type Queries, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import type { ToolBody } from "./core/configuration";
 import { may, mayDecide, refusalOf, rightsBeyond } from "./core/roles";
-import { isEnded, type Review } from "./core/shapes";
+import { isEnded, type Review, type Task } from "./core/shapes";
 import type { DecidedReview, ReviewedCall, ReviewedProposal, ReviewItem } from "./core/shapes-review";
 import { offeredAnswers } from "./offered-answers";
 import { partsOf } from "./proposal-parts";
@@ -56,6 +56,7 @@ export function createReviewItemQueries(
           hasEnded,
           ...(proposal && { proposed: proposal.proposed }),
         }),
+        cost: costOf(sources, task),
         comments: store.comments.of(uid),
         may_not: mayNot(sources, review, actor, hasEnded),
       };
@@ -79,6 +80,15 @@ function pathOf({ store, now }: ReviewItemSources, taskUid: string) {
     at = task.parent_id;
   }
   return path;
+}
+
+function costOf({ store, now }: ReviewItemSources, task: Task): ReviewItem["cost"] {
+  const { totals, grant } = store.queries.trees.getTree(task.tree_id, "none", now());
+  const tokens = totals.tokens_in + totals.tokens_out;
+  return {
+    task: { spent: task.spent, grant: task.grant },
+    tree: { spent: { cost_usd: totals.cost_usd, tokens }, grant },
+  };
 }
 
 async function callOf(

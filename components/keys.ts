@@ -26,6 +26,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
     keys: [
       ["← →", "fold, unfold"],
       ["n", "next problem"],
+      ["+ − 0", "graph and timeline: larger, smaller, all of it"],
       ["G", "end of the log"],
     ],
   },
@@ -53,7 +54,8 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["q", "ask the task"],
       ["x", "select"],
       ["⇧A", "approve the selected"],
-      ["z", "undo"],
+      ["z u", "undo what is not sent yet"],
+      ["n", "show new items"],
     ],
   },
   { place: "Forms", keys: [["⌘↵", "send, with Ctrl ↵ too"]] },

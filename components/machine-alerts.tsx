@@ -1,12 +1,18 @@
 "use client";
 
+import { usePathname } from "next/navigation";
 import type { MachineAlert } from "@/agents/core/shapes";
 import { useServerStatus } from "./feed/server-status";
+import { useQuiet } from "./quiet-alerts";
 import { Icon } from "./ui/icon";
 
 /** A grey strip while the machine runs short of something: nobody must answer it, and nothing has failed. */
 export function MachineAlerts() {
-  return <AlertStrip alerts={useServerStatus().monitor?.alerts ?? []} />;
+  const alerts = useServerStatus().monitor?.alerts ?? [];
+  const quiet = useQuiet(alerts.map(({ what }) => what));
+  // That page says more about them, and what to do.
+  if (usePathname() === "/operations") return null;
+  return <AlertStrip alerts={alerts.filter(({ what }) => !quiet.has(what))} />;
 }
 
 export function AlertStrip({ alerts }: { alerts: MachineAlert[] }) {
@@ -26,7 +32,7 @@ export function AlertStrip({ alerts }: { alerts: MachineAlert[] }) {
 }
 
 /** With what stands between backticks as code. */
-function Sentence({ text }: { text: string }) {
+export function Sentence({ text }: { text: string }) {
   const [first, code, ...rest] = text.split("`");
   if (code === undefined) return first;
   return (

@@ -43,6 +43,7 @@ export interface AuditFilter {
   limit: number;
   actor?: string;
   action?: string;
+  subject?: string;
   tree?: string;
   fromMs?: number;
   untilMs?: number;
@@ -116,7 +117,7 @@ export function createAudit(sqlite: Sqlite, log: Log): Audit {
     sqlite.prepare(`
       SELECT ${columns} FROM audit
       WHERE (@after IS NULL OR id < @after) AND (@actor IS NULL OR actor = @actor)
-        AND (@action IS NULL OR action = @action) AND (@from IS NULL OR at_ms >= @from)
+        AND (@action IS NULL OR action = @action) AND (@subject IS NULL OR subject = @subject) AND (@from IS NULL OR at_ms >= @from)
         AND (@until IS NULL OR at_ms < @until) AND ${tree}
       ORDER BY id DESC LIMIT @limit`);
   const list = listOf("@tree IS NULL");
@@ -127,11 +128,12 @@ export function createAudit(sqlite: Sqlite, log: Log): Audit {
 
   return {
     append: (rows) => log.write(({ nowMs }) => rows.forEach((row) => void writer.insert(row, nowMs))),
-    list({ after, limit, actor, action, tree, fromMs, untilMs }) {
+    list({ after, limit, actor, action, subject, tree, fromMs, untilMs }) {
       const rows = (tree === undefined ? list : listOfTree).all({
         after: after === undefined ? null : Number(after),
         actor: actor ?? null,
         action: action ?? null,
+        subject: subject ?? null,
         tree: tree ?? null,
         from: fromMs ?? null,
         until: untilMs ?? null,

@@ -1,10 +1,9 @@
-/** Decisions on review items, of a person or of a rule, and the rules themselves. Each reaches the task that waits as a letter. */
-import type { ApprovalRule, Review } from "@/agents/core/shapes";
+/** Decisions on review items, of a person or of a rule; the rules as people see them stand in rules.ts. Each reaches the task that waits as a letter. */
+import type { Review } from "@/agents/core/shapes";
 import type { Sqlite } from "./client";
 import type { Log, WriteContext } from "./log";
 import { createMail } from "./mail";
 import { sameAs } from "./queries/reviews";
-import { iso } from "./queries/shapes";
 
 export interface Decision {
   uid: string;
@@ -25,9 +24,22 @@ export interface NewRule {
   agent: string | null;
   /** Hash of the arguments; null: any. */
   subject: string | null;
+  /** Public id of the only tree that it is for; null: every tree. */
+  tree: string | null;
+  /** null: any number. */
+  mostUses: number | null;
   why: string;
   by: string;
   expiresAtMs: number;
+}
+
+/** What is absent stays. What the rule matches never changes: what it has approved was approved for that. */
+export interface RuleChange {
+  expiresAtMs?: number;
+  mostUses?: number | null;
+  why?: string;
+  /** It approves again after it was revoked. */
+  isOn?: true;
 }
 
 /** A call as a person changed it: the one that waits is rejected with these words, and exactly the other may run once. */
@@ -37,7 +49,7 @@ export interface ChangedCall {
   words: string;
   reason: string;
   by: string;
-  rule: Omit<NewRule, "by"> & { subject: string; tree: string };
+  rule: Omit<NewRule, "by" | "mostUses"> & { subject: string; tree: string };
 }
 
 export interface Decisions {
@@ -49,12 +61,10 @@ export interface Decisions {
   addRule(rule: NewRule): Promise<string[]>;
   /** Both in one transaction, or neither. False when it was decided before. */
   changeCall(changed: ChangedCall): Promise<boolean>;
+  /** Public ids of the open approvals that it decided at once as it is now; null: the rule is gone. */
+  changeRule(uid: string, change: RuleChange): Promise<string[] | null>;
   /** False when it is gone or was revoked before. */
   revokeRule(uid: string, by: string): Promise<boolean>;
-  rules(): ApprovalRule[];
-  /** Public ids of what the rule decided, the newest first. */
-  decidedBy(ruleUid: string): string[];
-  rulesLike(prefix: string): string[];
   /** The tool and the hash of the arguments that an approval is about; null for other items. */
   subjectOf(reviewUid: string): { tool: string; hash: string; agent: string } | null;
 }
@@ -69,22 +79,17 @@ interface Decided {
   treeUid: string;
 }
 
-const RULE_COLUMNS = `
-  uid, tool, agent, subject, only_tree AS onlyTree, most_uses AS mostUses, why, created_by AS createdBy, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
-  revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs,
-  (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id) AS uses`;
-
-type RuleRow = Pick<ApprovalRule, "uses" | "tool" | "agent" | "why"> & {
+/** Which open approvals a rule decides, and how many more it may. */
+interface RuleMatch {
+  id: number;
   uid: string;
+  tool: string;
+  agent: string | null;
   subject: string | null;
-  onlyTree: string | null;
-  mostUses: number | null;
-  createdBy: string;
-  createdAtMs: number;
-  expiresAtMs: number;
-  revokedBy: string | null;
-  revokedAtMs: number | null;
-};
+  tree: string | null;
+  /** null: any number. */
+  left: number | null;
+}
 
 export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
   const mail = createMail(sqlite);
@@ -98,30 +103,30 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
     WHERE other.uid = ? AND ${sameAs("review")} = ${sameAs("other")} AND review.status = 'open' AND review.addressee_id IS NULL ORDER BY review.id`);
   const matching = sqlite.prepare(`${columns}
     WHERE review.status = 'open' AND review.kind = 'approval' AND substr(review.subject, 1, length(@tool) + 1) = @tool || ' '
-      AND (@agent IS NULL OR task.agent = @agent) AND (@subject IS NULL OR review.subject = @tool || ' ' || @subject)`);
+      AND (@agent IS NULL OR task.agent = @agent) AND (@subject IS NULL OR review.subject = @tool || ' ' || @subject)
+      AND (@tree IS NULL OR tree.uid = @tree)
+    ORDER BY review.id LIMIT ifnull(@left, -1)`);
   const close = sqlite.prepare(`
     UPDATE reviews SET status = @status, answer = @reason, decided_by = @by, decided_at_ms = @now, rule_id = @rule
     WHERE id = @id AND status = 'open'`);
   const answerReview = sqlite.prepare(`
     UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'`);
   const find = sqlite.prepare(`${columns} WHERE review.uid = ?`);
-  const insertRule = sqlite
-    .prepare(`
+  const insertRule = sqlite.prepare(`
     INSERT INTO approval_rules (uid, tool, agent, subject, only_tree, most_uses, why, created_by, created_at_ms, expires_at_ms)
-    VALUES (@uid, @tool, @agent, @subject, @tree, @mostUses, @why, @by, @now, @expiresAtMs) RETURNING id`)
-    .pluck();
+    VALUES (@uid, @tool, @agent, @subject, @tree, @mostUses, @why, @by, @now, @expiresAtMs)`);
   const revoke = sqlite.prepare(
     "UPDATE approval_rules SET revoked_by = ?, revoked_at_ms = ? WHERE uid = ? AND revoked_at_ms IS NULL",
   );
-  const rules = sqlite.prepare(`SELECT ${RULE_COLUMNS} FROM approval_rules ORDER BY id DESC`);
-  const decidedBy = sqlite
-    .prepare(`
-    SELECT reviews.uid FROM reviews JOIN approval_rules ON approval_rules.id = rule_id
-    WHERE approval_rules.uid = ? ORDER BY reviews.id DESC`)
-    .pluck();
-  const rulesLike = sqlite
-    .prepare("SELECT uid FROM approval_rules WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
-    .pluck();
+  const change = sqlite.prepare(`
+    UPDATE approval_rules SET why = ifnull(@why, why), expires_at_ms = ifnull(@expiresAtMs, expires_at_ms),
+      most_uses = iif(@limits, @mostUses, most_uses),
+      revoked_by = iif(@isOn, NULL, revoked_by), revoked_at_ms = iif(@isOn, NULL, revoked_at_ms)
+    WHERE uid = @uid`);
+  const inForce = sqlite.prepare(`
+    SELECT id, uid, tool, agent, subject, only_tree AS tree,
+      max(0, most_uses - (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id)) AS left
+    FROM approval_rules WHERE uid = @uid AND revoked_at_ms IS NULL AND expires_at_ms > @now`);
   const subject = sqlite.prepare(`
     SELECT review.subject, task.agent FROM reviews review JOIN tasks task ON task.id = task_id
     WHERE review.uid = ? AND review.subject IS NOT NULL`);
@@ -151,6 +156,17 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
     touch({ id: item.treeId, uid: item.treeUid }, item.taskUid);
   }
 
+  /** What waits and matches a rule is decided as soon as the rule is there. */
+  function decideWaiting(ruleUid: string, context: WriteContext): string[] {
+    const rule = inForce.get({ uid: ruleUid, now: context.nowMs }) as RuleMatch | undefined;
+    if (!rule) return [];
+    const { id, uid, ...match } = rule;
+    const items = matching.all(match) as Decided[];
+    const decision = { status: "approved", reason: "", by: `rule ${uid}`, words: null } as const;
+    for (const item of items) settle(item, decision, id, context);
+    return items.map((item) => item.uid);
+  }
+
   return {
     decide: (decision) =>
       log.write((context) => {
@@ -170,24 +186,26 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
       }),
     addRule: (rule) =>
       log.write((context) => {
-        const id = insertRule.get({ ...rule, tree: null, mostUses: null, now: context.nowMs }) as number;
-        const items = matching.all({ tool: rule.tool, agent: rule.agent, subject: rule.subject }) as Decided[];
-        const decision = { status: "approved", reason: "", by: `rule ${rule.uid}`, words: null } as const;
-        for (const item of items) settle(item, decision, id, context);
-        return items.map((item) => item.uid);
+        insertRule.run({ ...rule, now: context.nowMs });
+        return decideWaiting(rule.uid, context);
+      }),
+    changeRule: (uid, { why, expiresAtMs, mostUses, isOn }) =>
+      log.write((context) => {
+        const changed = change.run({
+          ...{ uid, why: why ?? null, expiresAtMs: expiresAtMs ?? null },
+          ...{ limits: mostUses === undefined ? 0 : 1, mostUses: mostUses ?? null, isOn: isOn ? 1 : 0 },
+        });
+        return changed.changes === 0 ? null : decideWaiting(uid, context);
       }),
     changeCall: ({ uid, words, reason, by, rule }) =>
       log.write((context) => {
         const item = one.get(uid) as Decided | undefined;
         if (item?.kind !== "approval") return false;
         settle(item, { status: "rejected", reason, by, words: null, told: words }, null, context);
-        insertRule.get({ ...rule, by, mostUses: 1, now: context.nowMs });
+        insertRule.run({ ...rule, by, mostUses: 1, now: context.nowMs });
         return true;
       }),
     revokeRule: (uid, by) => log.write(({ nowMs }) => revoke.run(by, nowMs, uid).changes > 0),
-    rules: () => (rules.all() as RuleRow[]).map(ruleShape),
-    decidedBy: (uid) => decidedBy.all(uid) as string[],
-    rulesLike: (prefix) => rulesLike.all({ prefix }) as string[],
     subjectOf(uid) {
       const row = subject.get(uid) as { subject: string; agent: string } | undefined;
       if (!row) return null;
@@ -200,22 +218,4 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
 /** What whoever proposed it reads as the answer of its call. */
 function rejectedText(reason: string): string {
   return JSON.stringify({ status: "rejected", ...(reason && { reason }) });
-}
-
-function ruleShape(row: RuleRow): ApprovalRule {
-  return {
-    id: row.uid,
-    tool: row.tool,
-    agent: row.agent,
-    exact: row.subject !== null,
-    tree_id: row.onlyTree,
-    most_uses: row.mostUses,
-    why: row.why,
-    created_by: row.createdBy,
-    created_at: iso(row.createdAtMs) ?? "",
-    expires_at: iso(row.expiresAtMs) ?? "",
-    revoked_by: row.revokedBy,
-    revoked_at: iso(row.revokedAtMs),
-    uses: row.uses,
-  };
 }

@@ -27,7 +27,14 @@ export interface OpenCase {
 export interface Interventions {
   add(taskUid: string, intervention: NewIntervention): Promise<void>;
   /** The newest first. */
-  list(options: { treeUid?: string; taskUid?: string; action?: string; rule?: string; limit: number }): Intervention[];
+  list(options: {
+    treeUid?: string;
+    taskUid?: string;
+    action?: string;
+    rule?: string;
+    skip?: number;
+    limit: number;
+  }): Intervention[];
   openCases(): OpenCase[];
   /** Whether there is something to do about one: nobody was asked yet, or the asking has ended. */
   hasDueCases(): boolean;
@@ -43,7 +50,7 @@ export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
       ${LAST_MESSAGE_BEFORE} AS seq
     FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
     WHERE (@treeUid IS NULL OR tree.uid = @treeUid) AND (@taskUid IS NULL OR task.uid = @taskUid)
-      AND (@action IS NULL OR action = @action) AND (@rule IS NULL OR rule = @rule) ORDER BY one.id DESC LIMIT @limit`);
+      AND (@action IS NULL OR action = @action) AND (@rule IS NULL OR rule = @rule) ORDER BY one.id DESC LIMIT @limit OFFSET @skip`);
   const open = sqlite.prepare(`
     SELECT one.id, task.uid AS taskUid, tree.uid AS treeUid, rule, evidence, asked_in AS askedIn
     FROM interventions one JOIN tasks task ON task.id = one.task_id JOIN trees tree ON tree.id = one.tree_id
@@ -61,11 +68,11 @@ export function createInterventions(sqlite: Sqlite, log: Log): Interventions {
 
   return {
     add: (taskUid, one) => log.write(({ nowMs }) => writer.insert(taskUid, one, nowMs)),
-    list: ({ treeUid, taskUid: ofTask, action, rule, limit }) =>
+    list: ({ treeUid, taskUid: ofTask, action, rule, skip, limit }) =>
       (
         list.all({
           ...{ treeUid: treeUid ?? null, taskUid: ofTask ?? null },
-          ...{ action: action ?? null, rule: rule ?? null, limit },
+          ...{ action: action ?? null, rule: rule ?? null, skip: skip ?? 0, limit },
         }) as Row[]
       ).map(({ treeUid: tree, taskUid, createdAtMs, ...rest }) => {
         return { tree_id: tree, task_id: taskUid, ...rest, created_at: iso(createdAtMs) ?? "" };

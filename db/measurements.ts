@@ -1,6 +1,5 @@
 /** How the machine and the work stood: one row a minute, kept for a week. */
 import type { Sqlite } from "./client";
-import { dayOf } from "./daily-spend";
 import type { Log } from "./log";
 
 export interface Measured {
@@ -39,7 +38,6 @@ export interface Measurements {
   steps(fromMs: number, toMs: number, stepMs: number): MeasuredStep[];
   /** What had been spent at that time, as the last row before it says, or else the first one after it. */
   spentAt(ms: number): Spent;
-  today(nowMs: number): Spent;
   /** The newest first. */
   newest(fromMs: number): { atMs: number; cpu: number | null; memory: number; disk: number }[];
 }
@@ -58,15 +56,13 @@ export function createMeasurements(sqlite: Sqlite, log: Log): Measurements {
   // An hour more than is shown: what was spent in the first hour is a difference to what had been spent before it.
   const prune = sqlite.prepare("DELETE FROM measurements WHERE at_ms < ?");
   const steps = sqlite.prepare(`
-    SELECT at_ms / @step AS step, avg(cpu_percent) AS cpu, avg(memory_percent) AS memory, max(disk_percent) AS disk,
+    SELECT at_ms / CAST(@step AS INTEGER) AS step, avg(cpu_percent) AS cpu, avg(memory_percent) AS memory, max(disk_percent) AS disk,
       max(slots_used) AS slots, max(queued) AS queued, avg(commits) AS commits, max(tokens) AS tokens, max(micro_usd) AS microUsd
     FROM measurements WHERE at_ms >= @from AND at_ms < @to GROUP BY 1 ORDER BY 1`);
   const before = sqlite.prepare(
     "SELECT tokens, micro_usd AS microUsd FROM measurements WHERE at_ms <= ? ORDER BY at_ms DESC LIMIT 1",
   );
   const first = sqlite.prepare("SELECT tokens, micro_usd AS microUsd FROM measurements ORDER BY at_ms LIMIT 1");
-  const today = sqlite.prepare(`
-    SELECT coalesce(sum(tokens), 0) AS tokens, coalesce(sum(micro_usd), 0) AS microUsd FROM daily_spend WHERE day = ?`);
   const newest = sqlite.prepare(`
     SELECT at_ms AS atMs, cpu_percent AS cpu, memory_percent AS memory, disk_percent AS disk
     FROM measurements WHERE at_ms >= ? ORDER BY at_ms DESC`);
@@ -79,7 +75,6 @@ export function createMeasurements(sqlite: Sqlite, log: Log): Measurements {
       }),
     steps: (from, to, step) => steps.all({ from, to, step }) as MeasuredStep[],
     spentAt: (ms) => (before.get(ms) ?? first.get() ?? { tokens: 0, microUsd: 0 }) as Spent,
-    today: (nowMs) => today.get(dayOf(nowMs)) as Spent,
     newest: (from) => newest.all(from) as ReturnType<Measurements["newest"]>,
   };
 }

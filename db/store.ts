@@ -21,12 +21,15 @@ import { createProviderAddresses, type ProviderAddresses } from "./provider-addr
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
+import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
+import { createRules, type Rules } from "./rules";
 import { createSearch, type Search } from "./search";
 import { createSecrets, type Secrets } from "./secrets";
 import { createSeen, type Seen } from "./seen";
@@ -43,6 +46,7 @@ export interface Store {
   configuration: ConfigurationStore;
   trees: Trees;
   decisions: Decisions;
+  rules: Rules;
   forks: Forks;
   halts: Halts;
   interventions: Interventions;
@@ -65,12 +69,14 @@ export interface Store {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
+    forks: ForkQueries;
     reviews: ReviewQueries;
     decided: DecidedQueries;
     status: StatusQueries;
     entries: EntryQueries;
     operations: OperationsQueries;
     tools: ToolQueries;
+    timeline: TimelineQueries;
   };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -100,6 +106,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
     decisions: createDecisions(client.sqlite, log),
+    rules: createRules(client.sqlite, log),
     forks: createForks(client.sqlite, log),
     halts,
     interventions: createInterventions(client.sqlite, log),
@@ -122,9 +129,11 @@ export function openStore(file: string, options: StoreOptions): Store {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
+      forks: createForkQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       decided: createDecidedQueries(client.sqlite),
       status: createStatusQueries(client),
+      timeline: createTimelineQueries(client.sqlite),
       entries: createEntryQueries(client.sqlite),
       operations: createOperationsQueries(client.sqlite),
       tools: createToolQueries(client.sqlite),

@@ -26,8 +26,6 @@ export interface History {
   points: HistoryPoint[];
   slots: number;
   memory_bytes: number | null;
-  /** Spent today (UTC) by all trees, and the cap on it; null: no cap. */
-  today: { tokens: number; cost_usd: number; cap_tokens: number | null; cap_cost_usd: number | null };
   /** Since when it has been at 90 % or more without a break. */
   over_since: { cpu: string | null; memory: string | null; disk: string | null };
   /** As quickly as in the last six hours; null: it does not fill. */

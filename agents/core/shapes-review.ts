@@ -1,5 +1,5 @@
 /** One review item with everything that a person needs to decide it, and what was decided before. */
-import type { Review, TaskStatus } from "./shapes";
+import type { Amounts, Review, TaskStatus } from "./shapes";
 
 /** What somebody wrote at an item: kept with it, and read by the task with the decision; or a question that it reads at once. */
 export interface ReviewComment {
@@ -64,6 +64,8 @@ export interface ReviewItem {
   /** Answers that the question itself offers. */
   answers: string[];
   follows: { approve: string; reject: string; ignored: string; undo: string };
+  /** So far, of the task that brought it and of its whole tree, and what each may spend. */
+  cost: Record<"task" | "tree", { spent: Pick<Amounts, "cost_usd" | "tokens">; grant: Amounts }>;
   comments: ReviewComment[];
   /** Why whoever asks may not; null: they may. */
   may_not: { decide: string | null; comment: string | null; ask: string | null };
@@ -85,4 +87,41 @@ export interface DecidedReview extends Review {
   tree_title: string;
   /** Of an approved proposal whose version is still the live one: what can be restored, in words; else null. */
   restorable: string | null;
+}
+
+/** What a rule approves, until when, and why. */
+export interface RuleRequest {
+  /** Every call of this tool; or of the item's, when that is named. */
+  tool?: string;
+  item?: string;
+  /** Of the item: only calls with exactly its arguments, which is what counts unless it is false. */
+  exact?: boolean;
+  agent?: string;
+  /** Only calls of this tree. */
+  tree?: string;
+  /** So many calls, and no more. */
+  most_uses?: number;
+  why?: string;
+  hours?: number;
+}
+
+/** What is absent stays as it is. */
+export interface RuleChangeRequest {
+  /** From now on. */
+  hours?: number;
+  /** null: any number. */
+  most_uses?: number | null;
+  why?: string;
+  /** It approves again, after it was switched off. */
+  on?: true;
+}
+
+/** One change of a rule; null: it was not said with it. */
+export interface RuleEvent {
+  what: "made" | "changed" | "off" | "on";
+  by: string;
+  at: string;
+  why: string | null;
+  hours: number | null;
+  most_uses: number | null;
 }

@@ -247,6 +247,52 @@ test("a rule approves what waits and what comes, stands beside each, and approve
   await until(async () => (await openApprovals(trial)).length === 1, "after its hour the rule is over");
 });
 
+test("a rule is changed, switched off and on again, counts what it approved before, and is removed only while it has approved nothing", async () => {
+  const runs: string[] = [];
+  const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("done")] }, runs);
+  await offer(trial, "ask");
+  const { queries, commands: bare, audited } = trial.runtime.application;
+  const commands = audited?.(bare) ?? bare;
+  const submit = () => trial.submit({ task: "root", agent: "worker" });
+  const { rule: id } = await commands.addRule({ tool: "touch", why: "Twice.", most_uses: 2 }, tester);
+  expect(await commands.revokeRule(id, tester)).toMatchObject({ decided: [] });
+  const first = await submit();
+  await waitingApprovals(trial, 1);
+
+  const on = await commands.changeRule(id, { on: true, most_uses: 1 }, tester);
+  expect(on.decided).toHaveLength(1);
+  expect(on.sentence).toBe(
+    "The rule is changed, and used up: it has approved 1, and 1 is its limit. It has approved 1 that waited.",
+  );
+  expect((await trial.ended(first.id)).status).toBe("succeeded");
+  const [second, third] = [await submit(), await submit()];
+  await waitingApprovals(trial, 2);
+  // One more, and of the two that wait only one.
+  expect((await commands.changeRule(id, { most_uses: 2, why: "Once more." }, tester)).decided).toHaveLength(1);
+  await waitingApprovals(trial, 1);
+  expect((await commands.changeRule(id, { most_uses: null }, tester)).decided).toHaveLength(1);
+  for (const one of [second, third]) expect((await trial.ended(one.id)).status).toBe("succeeded");
+  expect(runs).toHaveLength(3);
+
+  await expect(commands.changeRule(id, { on: true }, tester)).rejects.toThrow("on already");
+  await expect(commands.changeRule(id, { hours: -1 }, tester)).rejects.toThrow("more than 0");
+  await expect(commands.changeRule(id, { most_uses: 0.5 }, tester)).rejects.toThrow("a whole number of calls");
+  await expect(commands.changeRule(id, {}, tester)).rejects.toThrow("Say what changes");
+  await expect(commands.removeRule(id, tester)).rejects.toThrow("It has approved 3 calls, so it stays as the reason");
+  expect((await queries.listRuleEvents(id)).map(({ what, by, why }) => [what, by, why])).toEqual([
+    ["made", "tester", "Twice."],
+    ["off", "tester", null],
+    ["on", "tester", null],
+    ["changed", "tester", "Once more."],
+    ["changed", "tester", null],
+  ]);
+
+  const unused = await commands.addRule({ tool: "touch", why: "Only there.", tree: first.id }, tester);
+  expect((await queries.listRules())[0]).toMatchObject({ tree_id: first.id, most_uses: null });
+  await commands.removeRule(unused.rule, tester);
+  expect(await queries.listRules()).toHaveLength(1);
+});
+
 test("a person sets the policy of a tool, for calls from then on", async () => {
   const runs: string[] = [];
   const trial = await trialWith({ root: [call("touch", { what: "x" }), endTask("done")] }, runs);

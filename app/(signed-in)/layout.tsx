@@ -8,10 +8,12 @@ import { GlobalKeys } from "@/components/global-keys";
 import { KeysDialog } from "@/components/keys-dialog";
 import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
+import { RightsProvider } from "@/components/ui/rights";
+import { HaltBar } from "./halt-bar";
 import { SeenMarker } from "./seen-marker";
 
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
-  const { actor, queries } = await enter();
+  const { actor, queries, may, whyNot } = await enter();
   const status = await queries.getStatus();
   return (
     <StatusProvider start={status}>
@@ -20,8 +22,11 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         <div className="main">
           <ConnectionBar />
           <VersionBar />
+          <HaltBar mayResume={may("resumeEverything")} />
           <MachineAlerts />
-          {children}
+          <RightsProvider rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}>
+            {children}
+          </RightsProvider>
         </div>
       </div>
       <KeysDialog />

@@ -1,8 +1,9 @@
 "use server";
 
 /** What a person decides: questions, approvals, flags, and the rules that approve by themselves. */
+import type { RuleChangeRequest, RuleRequest } from "@/agents/core/shapes-review";
 import { type ActionResult, act } from "@/app/act";
-import { text } from "./values";
+import { optionalNumber, optionalText, text } from "./values";
 
 /** How long a rule holds that was made beside an item. */
 const RULE_HOURS = 24;
@@ -27,6 +28,39 @@ export async function decideReview(
 export async function approveTool(itemId: string, why: string): Promise<ActionResult> {
   const rule = { item: text(itemId), exact: false, why: text(why), hours: RULE_HOURS };
   return act(({ actor, commands }) => commands.addRule(rule, actor));
+}
+
+/** As somebody chose it, beside an item or under Rules. */
+export async function makeRule(chosen: RuleRequest): Promise<ActionResult> {
+  const given = (chosen ?? {}) as Record<string, unknown>;
+  const named = (name: keyof RuleRequest) => optionalText(given[name]);
+  const rule: RuleRequest = {
+    ...{ tool: named("tool"), item: named("item"), agent: named("agent"), tree: named("tree") },
+    ...(typeof given.exact === "boolean" && { exact: given.exact }),
+    ...{ hours: optionalNumber(given.hours) ?? RULE_HOURS, most_uses: optionalNumber(given.most_uses) },
+    why: text(given.why),
+  };
+  return act(({ actor, commands }) => commands.addRule(rule, actor));
+}
+
+/** `most_uses` null: any number from now on. */
+export async function changeRule(id: string, chosen: RuleChangeRequest): Promise<ActionResult> {
+  const given = (chosen ?? {}) as Record<string, unknown>;
+  const change: RuleChangeRequest = {
+    ...{ hours: optionalNumber(given.hours), why: optionalText(given.why) },
+    most_uses: given.most_uses === null ? null : optionalNumber(given.most_uses),
+    ...(given.on === true && { on: true as const }),
+  };
+  return act(({ actor, commands }) => commands.changeRule(text(id), change, actor));
+}
+
+export async function removeRule(id: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.removeRule(text(id), actor));
+}
+
+/** What an approved proposal replaced is live again. */
+export async function restoreBefore(id: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.restoreBefore(text(id), actor));
 }
 
 export async function revokeRule(id: string): Promise<ActionResult> {

@@ -52,7 +52,7 @@ async function sendAudit(
 ): Promise<void> {
   const given = (key: string) => query.get(key) || undefined;
   const filter = {
-    ...{ actor: given("actor"), action: given("action"), tree: given("tree") },
+    ...{ actor: given("actor"), action: given("action"), subject: given("subject"), tree: given("tree") },
     ...{ from: given("from"), until: given("until") },
   };
   // The first page before the headers: a filter that is none is told as a problem.

@@ -1,7 +1,7 @@
 /** A tree that waits for approvals at every depth, is parked for two reasons, was stepped, and has a fork. */
 import type { Review, Task, Tree } from "@/agents/core/shapes";
 import { forkTree } from "./fake-forks";
-import { addRule } from "./fake-reviews";
+import { addRule } from "./fake-rules";
 import type { FakeStore } from "./fake-store";
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();

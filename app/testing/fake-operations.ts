@@ -32,7 +32,6 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
           points: pointsOf(hours, step),
           slots: 4,
           memory_bytes: 4 * 1024 ** 3,
-          today: { tokens: 4_120_000, cost_usd: 31.07, cap_tokens: null, cap_cost_usd: 80 },
           over_since: { cpu: null, memory: null, disk: ago(0.7) },
           disk_full_in_hours: 9,
         };
@@ -53,8 +52,13 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
           .map(({ id, title }) => ({ id, title, ended_at: ago(days * 24 + 5), size_bytes: 3.1 * 1024 ** 3 }));
         return { days, items, size_bytes: items.reduce((sum, one) => sum + one.size_bytes, 0), more: false };
       },
-      async listAudit({ after = "1000", limit = 100, actor, action } = {}) {
-        const all = AUDIT.filter((row) => (!actor || row.actor === actor) && (!action || row.action === action));
+      async listAudit({ after = "1000", limit = 100, actor, action, subject } = {}) {
+        const all = AUDIT.filter(
+          (row) =>
+            (!actor || row.actor === actor) &&
+            (!action || row.action === action) &&
+            (!subject || row.subject === subject),
+        );
         const rest = all.filter((row) => row.id < Number(after));
         const items = rest.slice(0, limit);
         return { items, next: rest.length > limit ? String(items.at(-1)?.id) : null };

@@ -1,11 +1,11 @@
-/** Questions, approvals and rules of the rehearsal: decided as the real ones are, with nothing carried out. */
+/** Questions and approvals of the rehearsal: decided as the real ones are, with nothing carried out. */
 import { type Commands, type Queries, UserError } from "@/agents/application";
 import type { Actor } from "@/agents/core/roles";
-import type { ApprovalRule, Review } from "@/agents/core/shapes";
+import type { Review } from "@/agents/core/shapes";
 import type { ReviewComment, ReviewItem } from "@/agents/core/shapes-review";
 import type { FakeStore } from "./fake-store";
 
-type ReviewCommands = Pick<Commands, "decide" | "answer" | "addRule" | "revokeRule" | "comment" | "askTask">;
+type ReviewCommands = Pick<Commands, "decide" | "answer" | "comment" | "askTask">;
 type ReviewQueries = Pick<Queries, "getReviewItem" | "listDecided">;
 
 export function fakeReviews(store: FakeStore): {
@@ -68,55 +68,17 @@ export function fakeReviews(store: FakeStore): {
         note(id, "question", text, actor.name);
         return { sentence: "The task reads your question at its next turn." };
       },
-      async addRule({ item = "", exact = true, why = "", hours = 24 }, actor) {
-        const review = findOpen(store, item);
-        if (!why.trim()) throw new UserError("invalid", "Say why the rule may approve without a person.");
-        const tool = toolOf(review);
-        const rule = addRule(store, { tool, exact, why, created_by: actor.name }, hours);
-        const items = [...store.reviews.values()].filter((one) => one.status === "open" && toolOf(one) === tool);
-        rule.uses = items.length;
-        for (const one of items) settle(store, one, { status: "approved", answer: null, by: `rule ${rule.id}` });
-        const sentence = `Until ${rule.expires_at} calls of ${tool} are approved. It has approved ${items.length} that waited.`;
-        return { sentence, rule: rule.id, decided: items.map((one) => one.id) };
-      },
-      async revokeRule(id, actor) {
-        const rule = store.rules.find((one) => one.id === id);
-        if (!rule) throw new UserError("not_found", `There is no rule ${id}.`);
-        Object.assign(rule, { revoked_by: actor.name, revoked_at: new Date().toISOString() });
-        return { sentence: `The rule approves nothing any more. It had approved ${rule.uses}.`, decided: [] };
-      },
     },
   };
 }
 
-export function addRule(
-  store: FakeStore,
-  fields: Pick<ApprovalRule, "tool" | "exact" | "why" | "created_by">,
-  hours: number,
-): ApprovalRule {
-  const rule: ApprovalRule = {
-    id: store.newId("p"),
-    agent: null,
-    tree_id: null,
-    most_uses: null,
-    created_at: new Date().toISOString(),
-    expires_at: new Date(Date.now() + hours * 3_600_000).toISOString(),
-    revoked_by: null,
-    revoked_at: null,
-    uses: 0,
-    ...fields,
-  };
-  store.rules.unshift(rule);
-  return rule;
-}
-
-function findOpen(store: FakeStore, id: string): Review {
+export function findOpen(store: FakeStore, id: string): Review {
   const review = store.findReview(id);
   if (review.status !== "open") throw new UserError("conflict", `It was decided already (by ${review.decided_by}).`);
   return review;
 }
 
-function toolOf(review: Review): string {
+export function toolOf(review: Review): string {
   return review.kind === "approval" ? (review.title.split(" ", 1)[0] ?? "") : "";
 }
 
@@ -149,6 +111,10 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
       ignored: review.if_ignored ?? "It stays in this list.",
       undo: "For a few seconds, until it is sent.",
     },
+    cost: {
+      task: { spent: task.spent, grant: task.grant },
+      tree: { spent: store.findTree(review.tree_id).tasks[0]?.spent ?? task.spent, grant: task.grant },
+    },
     comments,
     may_not: { decide: why, comment: why, ask: why },
   };
@@ -160,7 +126,7 @@ interface Decision {
   by: string;
 }
 
-function settle(store: FakeStore, review: Review, { status, answer, by }: Decision): void {
+export function settle(store: FakeStore, review: Review, { status, answer, by }: Decision): void {
   Object.assign(review, { status, answer, decided_by: by, decided_at: new Date().toISOString() });
   const task = store.findTask(review.task_id);
   const goesOn = { status: "running", waiting_for: null, headline: "Goes on with the answer" } as const;

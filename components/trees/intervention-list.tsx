@@ -6,7 +6,7 @@ import { Clock } from "@/components/ui/time";
 import { uniqueKeys } from "@/components/ui/unique-keys";
 import { sentence } from "./sentence";
 
-const ACTIONS: Record<Intervention["action"], string> = {
+export const ACTIONS: Record<Intervention["action"], string> = {
   nudge: "Nudged",
   extend: "Given more time",
   restart: "Restarted",
@@ -24,10 +24,12 @@ interface InterventionListProps {
   interventions: readonly Intervention[];
   /** What the tasks are called, where the list is about more than one of them. */
   titles?: ReadonlyMap<string, string>;
+  /** What became of the tasks since, by their ids, in a few words. */
+  became?: ReadonlyMap<string, string>;
 }
 
 /** What the supervisor did, the newest first: quiet lines, since nobody must do anything about them. */
-export function InterventionList({ interventions, titles }: InterventionListProps) {
+export function InterventionList({ interventions, titles, became }: InterventionListProps) {
   const keys = uniqueKeys(interventions.map((one) => `${one.created_at} ${one.task_id} ${one.rule}`));
   return (
     <ul className="rows quiet">
@@ -41,7 +43,7 @@ export function InterventionList({ interventions, titles }: InterventionListProp
             {titles ? (
               <>
                 {" "}
-                <Link className="link" href={`/trees/${one.tree_id}?task=${one.task_id}`}>
+                <Link className="link" href={linkTo(one)}>
                   {titles.get(one.task_id) ?? "a task"}
                 </Link>
               </>
@@ -50,12 +52,22 @@ export function InterventionList({ interventions, titles }: InterventionListProp
             <Evidence text={one.evidence} />
           </div>
           <span className="small faint nowrap" title="The rule that found it">
-            {one.rule === "supervisor" ? "its own decision" : one.rule.replaceAll("_", " ")}
+            {ruleWords(one.rule)}
+            {became?.has(one.task_id) ? <span className="block">{became.get(one.task_id)}</span> : null}
           </span>
         </li>
       ))}
     </ul>
   );
+}
+
+export function ruleWords(rule: string): string {
+  return rule === "supervisor" ? "its own decision" : rule.replaceAll("_", " ");
+}
+
+/** The task, at the message before which it happened. */
+export function linkTo({ tree_id, task_id, seq }: Pick<Intervention, "tree_id" | "task_id" | "seq">): string {
+  return `/trees/${tree_id}?task=${task_id}${seq === null ? "" : `&seq=${seq}`}`;
 }
 
 function Evidence({ text }: { text: string }) {

@@ -53,8 +53,16 @@ export function plural(value: number, noun: string): string {
   return `${value} ${noun}${value === 1 ? "" : "s"}`;
 }
 
+/** 12 B · 4.0 KB · 300 KB · 2.5 MB · 31 GB */
 export function bytes(length: number): string {
-  return length < 1_024 ? `${length} B` : `${(length / 1_024).toFixed(length < 10_240 ? 1 : 0)} KB`;
+  let value = length;
+  let unit = "B";
+  for (const larger of ["KB", "MB", "GB", "TB"]) {
+    if (value < 1_024) break;
+    value /= 1_024;
+    unit = larger;
+  }
+  return unit === "B" ? `${value} B` : `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
 }
 
 /** A line of Markdown without its marks, for places that show one line of plain text. */

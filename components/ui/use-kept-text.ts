@@ -35,6 +35,11 @@ export function useKeptText(id: string) {
   return { text, change, clear: useCallback(() => change(""), [change]), isRestored };
 }
 
+/** It was sent from elsewhere than its field. */
+export function forgetKeptText(id: string): void {
+  keep(PREFIX + id, "");
+}
+
 function read(key: string): Kept | null {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "null");

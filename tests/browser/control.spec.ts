@@ -106,8 +106,8 @@ test("a call three levels deep waits for approval, is allowed on the first page,
   await item.getByRole("button", { name: "Allow", exact: true }).click();
   await expect(item).toBeHidden();
   await expect(home.getByRole("status").filter({ hasText: "The call is allowed." })).toBeVisible();
-  await home.goto(`${server.url}/review`);
-  await expect(home.getByRole("region", { name: "Decided" })).toContainText("Approval, allowed");
+  await home.goto(`${server.url}/review/decided`);
+  await expect(home.getByRole("list", { name: "Decided" })).toContainText("Approval, allowed");
   await home.close();
 
   // Its row is folded away with the branch above it, which has succeeded too; its pane stays open.
@@ -120,14 +120,17 @@ test("a task is stepped: what comes next is shown, it takes one turn, and is let
   await submit("Go step by step");
   await expect(row("Go step by step, Running")).toBeVisible();
   await pane().getByRole("button", { name: "Step" }).click();
-  await expect(page.getByTestId("next-action")).toContainText("for turn 1");
+  const dialog = page.getByRole("dialog", { name: "Next step" });
+  await expect(dialog.getByTestId("next-action")).toContainText("for turn 1");
   await page.getByRole("button", { name: "Step it from here on" }).click();
   await expect(pane().getByText("From its next turn on it is stepped by hand")).toBeVisible();
   held.open();
   await expect(row("Go step by step, Paused")).toBeVisible();
-  await expect(page.getByTestId("next-action")).toContainText("for turn 2");
-  await page.getByRole("button", { name: "Let it take this step" }).click();
-  await expect(page.getByTestId("next-action")).toContainText("for turn 3");
+  await page.keyboard.press(".");
+  await expect(dialog.getByTestId("next-action")).toContainText("for turn 2");
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(pane().locator("li[data-seq]", { hasText: /turn 2 ·/ })).toBeAttached();
   await expect(row("Go step by step, Paused")).toBeVisible();
   await pane().getByRole("button", { name: "Resume" }).click();
   await expect(row("Go step by step, Succeeded")).toBeVisible();

@@ -19,10 +19,13 @@ test("a step shows what would come next before it lets the task go; its keys do 
   await expect(pane(page).getByRole("heading", { level: 2, name: "Count the downloads" })).toBeVisible();
   await page.keyboard.press(".");
   await expect(page.getByTestId("next-action")).toContainText("It asks anthropic/claude-sonnet for turn 5");
+  const dialog = page.getByRole("dialog", { name: "Next step" });
+  await page.keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
   await page.keyboard.press(".");
   await expect(page.getByTestId("next-action")).toContainText("for turn 6");
-  await page.getByRole("region", { name: "Next step" }).getByRole("button", { name: "Close" }).click();
-  await expect(page.getByRole("region", { name: "Next step" })).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog).toHaveCount(0);
 });
 
 test("a task is paused alone, and its spend stands there to the micro-dollar", async ({ signedIn: page }) => {
@@ -54,41 +57,44 @@ test("the cap of the day and a provider's limit say what follows, and the superv
   await expect(page.getByRole("region", { name: "Supervisor" })).toContainText("Given more time");
 });
 
-test("a refusal takes a reason, a cancelled one gives the focus back, and a rule needs a why and can be revoked", async ({
+test("a rejection takes a reason, a cancelled one gives the focus back, and a rule needs a why and can be switched off", async ({
   signedIn: page,
 }) => {
   await page.goto(new URL("/review", page.url()).href);
   const items = page.locator("[data-review]");
   await expect(items.first()).toContainText("use_terminal");
-  const refuse = items.first().getByRole("button", { name: "Don't allow…" });
-  await refuse.click();
+  const reject = page.getByRole("button", { name: "Reject…" });
+  await reject.click();
   await expect(page.getByLabel(/^Why not/)).toBeFocused();
   await page.keyboard.press("Escape");
-  await expect(refuse).toBeFocused();
-  await refuse.click();
+  await expect(reject).toBeFocused();
+  await reject.click();
   await page.getByLabel(/^Why not/).fill("Nobody may delete tags.");
-  await page.getByRole("button", { name: "Don't allow it" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "not allowed" })).toBeVisible();
-  await expect(page.getByRole("region", { name: "Decided" })).toContainText("Nobody may delete tags.");
+  await page.getByRole("button", { name: "Reject it" }).click();
+  await expect(items.first()).toContainText("Rejected.");
 
   const fetches = items.filter({ hasText: "web_fetch" });
-  await expect(fetches.first().getByRole("button", { name: "Allow all 2 alike" })).toBeVisible();
-  await fetches
-    .first()
-    .getByRole("button", { name: /^Always for web_fetch/ })
-    .click();
-  const make = page.getByRole("button", { name: "Allow web_fetch for 24 h" });
+  await expect(fetches.first()).toContainText("2 alike");
+  await fetches.first().getByRole("link").click();
+  await expect(page.getByRole("button", { name: "Approve all 2 alike" })).toBeVisible();
+  await page.getByRole("button", { name: "Make a rule…" }).click();
+  await page.getByLabel("Approves").selectOption("all");
+  const make = page.getByRole("button", { name: "Make the rule" });
   await make.click();
   await expect(page.getByText("Say why: it stands beside the rule.")).toBeVisible();
-  await page.getByLabel(/^Why may every call/).fill("The registry is ours.");
+  await page.getByLabel(/^Why may they run/).fill("The registry is ours.");
   await make.click();
-  await expect(fetches).toHaveCount(0);
+  await expect(page.getByTestId("decide")).toContainText("Nothing is left to decide");
+
+  await page.getByRole("link", { name: "Rules" }).click();
   const rule = page.locator("[data-rule]", { hasText: "The registry is ours." });
   await expect(rule).toContainText("approved 2 calls");
   await rule.getByText("What it approved").click();
   await expect(rule.getByText("allowed by a rule")).toHaveCount(2);
-  await rule.getByRole("button", { name: "Revoke" }).click();
-  await expect(rule.getByRole("button", { name: "Revoke" })).toHaveCount(0);
+  await rule.getByRole("button", { name: "Switch off" }).click();
+  await expect(page.getByRole("list", { name: "In force" }).locator(rule)).toHaveCount(0);
+  await page.getByRole("link", { name: "Decided" }).click();
+  await expect(page.getByRole("list", { name: "Decided" })).toContainText("Nobody may delete tags.");
 });
 
 test("an entry is forked by its button, with another response of a tool", async ({ signedIn: page }) => {

@@ -1,50 +1,42 @@
 import type { Metadata } from "next";
-import type { Queries } from "@/agents/application";
-import type { Intervention } from "@/agents/core/shapes";
 import { enter } from "@/app/enter";
-import { InterventionList } from "@/components/trees/intervention-list";
-import { Now } from "../now";
+import { Alerts } from "./alerts";
+import { Charts } from "./charts";
+import { hoursOf } from "./hours";
+import { Providers } from "./providers";
+import { SupervisorSummary } from "./supervisor-summary";
+import { tasksOf } from "./tasks-of";
+import { Workers } from "./workers";
 
 export const metadata: Metadata = { title: "Operations" };
 
-const SHOWN = 100;
+const SHOWN_INTERVENTIONS = 5;
 
-export default async function OperationsPage() {
-  const { queries } = await enter();
-  const [interventions, status] = await Promise.all([queries.listInterventions({ limit: SHOWN }), queries.getStatus()]);
-  const titles = await titlesOf(interventions, queries);
-  return (
-    <main className="main" id="main">
-      <header className="bar">
-        <h1>Operations</h1>
-      </header>
-      <div className="page home">
-        <section className="sect" aria-labelledby="supervisor">
-          <header>
-            <h2 id="supervisor">Supervisor</h2>
-            <span className="faint">{interventions.length === SHOWN ? `the last ${SHOWN}` : ""}</span>
-          </header>
-          {interventions.length === 0 ? (
-            <p className="dim py-2">
-              The supervisor did not have to do anything. It looks after every task that runs: one that is silent for
-              too long, repeats itself or no longer gets anywhere it nudges, gives more time, restarts, replaces or
-              stops, and what it cannot decide it puts before you. What it does stands here, with the sign that it saw.
-            </p>
-          ) : (
-            <InterventionList interventions={interventions} titles={titles} />
-          )}
-        </section>
-        <aside className="side" aria-label="Now">
-          <Now status={status} />
-        </aside>
-      </div>
-    </main>
-  );
+interface OperationsPageProps {
+  searchParams: Promise<{ hours?: string }>;
 }
 
-/** What the tasks are called; one that is gone meanwhile has no name. */
-async function titlesOf(interventions: Intervention[], queries: Queries): Promise<Map<string, string>> {
-  const ids = [...new Set(interventions.map((one) => one.task_id))];
-  const found = await Promise.all(ids.map((id) => queries.getTask(id).catch(() => null)));
-  return new Map(found.flatMap((task) => (task ? [[task.id, task.title] as const] : [])));
+export default async function OperationsPage({ searchParams }: OperationsPageProps) {
+  const { queries, may } = await enter();
+  const hours = hoursOf((await searchParams).hours);
+  const [history, lately, providers, workers, interventions, backups] = await Promise.all([
+    queries.getHistory({ hours }),
+    queries.getHistory({ hours: 1 }),
+    queries.listProviders(),
+    queries.listWorkers(),
+    queries.listInterventions({ limit: SHOWN_INTERVENTIONS }),
+    may("listBackups") ? queries.listBackups() : null,
+  ]);
+  const tasks = await tasksOf(interventions, queries);
+  return (
+    <div className="page operations">
+      <Alerts start={lately} mayDelete={may("deleteTree")} />
+      <Charts key={hours} start={history} />
+      <div className="cols2">
+        <Providers start={providers} mayAct={may("resume")} isAdmin={may("setSecret")} />
+        <SupervisorSummary interventions={interventions} tasks={tasks} />
+      </div>
+      <Workers start={workers} newestBackup={backups && (backups.items[0] ?? null)} isAdmin={backups !== null} />
+    </div>
+  );
 }

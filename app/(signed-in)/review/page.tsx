@@ -1,22 +1,41 @@
 import type { Metadata } from "next";
+import type { ReviewItem } from "@/agents/core/shapes-review";
+import type { GuardedApplication } from "@/agents/guard";
 import { enter } from "@/app/enter";
 import { ReviewView } from "./review-view";
 
 export const metadata: Metadata = { title: "Review" };
 
-const OPEN = 100;
-const DECIDED = 100;
+const OPEN = 200;
+const TREES = 100;
 
-export default async function ReviewPage() {
-  const { queries } = await enter();
-  const [trees, open, rules, status] = await Promise.all([
-    queries.listTrees({ limit: 100 }),
+interface ReviewPageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function ReviewPage({ searchParams }: ReviewPageProps) {
+  const app = await enter();
+  const { queries } = app;
+  const [asked, trees, open, status] = await Promise.all([
+    searchParams,
+    queries.listTrees({ limit: TREES }),
     queries.listReviews({ open: true, limit: OPEN }),
-    queries.listRules(),
     queries.getStatus(),
   ]);
-  // What was decided stands behind what is open.
-  const all = await queries.listReviews({ limit: OPEN + DECIDED });
-  const decided = all.items.filter((review) => review.status !== "open");
-  return <ReviewView start={{ trees: trees.items, reviews: open.items, status }} rules={rules} decided={decided} />;
+  const wanted = typeof asked.item === "string" ? asked.item : null;
+  const first = await itemOf(app, wanted ?? open.items[0]?.id ?? null);
+  return (
+    <ReviewView
+      start={{ trees: trees.items, reviews: open.items, status }}
+      wanted={first && wanted ? first.review.id : null}
+      first={first}
+      me={app.actor.name}
+      mayDecide={app.may("decide")}
+    />
+  );
+}
+
+/** null: there is none, or none any more; the list stands there all the same. */
+async function itemOf({ queries, actor }: GuardedApplication, id: string | null): Promise<ReviewItem | null> {
+  return id === null ? null : queries.getReviewItem(id, actor).catch(() => null);
 }

@@ -10,7 +10,7 @@ interface ReviewKeys {
 }
 
 /** Keys whose button bears them as `data-key`; each does what its button does, where there is one. */
-const PRESSED = new Set(["a", "r", "e", "c", "q", "x", "z", "n", "p", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+const PRESSED = new Set(["a", "r", "e", "c", "q", "x", "z", "n", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
 
 /** The keys of the review page. */
 export function useReviewKeys(keys: ReviewKeys): void {
@@ -56,11 +56,11 @@ function handleKey(event: KeyboardEvent, { move, back }: ReviewKeys): boolean {
       return !onControl && press("Enter");
     case " ":
       return !onControl && press("Space");
-    case "?":
-      document.querySelector<HTMLDialogElement>("#keys")?.showModal();
-      return true;
+    case "u":
+      return press("z") || true;
+    // Also without effect they are this page's: "c" where nothing can be commented opens no new task.
     default:
-      return PRESSED.has(event.key) && press(event.key);
+      return PRESSED.has(event.key) && (press(event.key) || true);
   }
 }
 

@@ -25,13 +25,15 @@ import type {
   RunbookFields,
 } from "@/agents/core/shapes-configuration";
 import type { TaskFiles } from "@/agents/core/shapes-files";
+import type { ListedFork } from "@/agents/core/shapes-forks";
 import type { LogFacts, OutputPage } from "@/agents/core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/agents/core/shapes-operations";
 import type { ListedUser, ShownSetting } from "@/agents/core/shapes-people";
 import type { ListedProvider, ProviderTest } from "@/agents/core/shapes-providers";
-import type { DecidedReview, ReviewItem } from "@/agents/core/shapes-review";
+import type { DecidedReview, ReviewItem, RuleEvent } from "@/agents/core/shapes-review";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/agents/core/shapes-security";
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/agents/core/shapes-tools";
+import type { FoundInTree, Timeline } from "@/agents/core/shapes-tree-views";
 import type { Template } from "@/agents/core/shapes-trees";
 
 /** What was done, and what follows from it, in one sentence. */
@@ -98,6 +100,12 @@ export interface Answers {
   "DELETE trees/:id": Said;
   /** Messages of all tasks of a tree, in ascending order of `seq`. */
   "GET trees/:id/messages": Page<Message>;
+  /** Tasks of a tree in whose texts words stand. */
+  "GET trees/:id/search": All<FoundInTree>;
+  /** Who did what when in a tree, and what it took. */
+  "GET trees/:id/timeline": Timeline;
+  /** Trees that were forked from this one. */
+  "GET trees/:id/forks": All<ListedFork>;
   /** Two trees side by side: result, verdict, spend, duration and files. */
   "GET trees/:id/compare": Comparison;
   /** A failure that this person has looked at: their Home does not show it any more. */
@@ -170,6 +178,12 @@ export interface Answers {
   "GET rules": All<ApprovalRule>;
   /** Makes such a rule; what waits and matches is approved at once. */
   "POST rules": Decided & { rule: string };
+  /** What happened to a rule, and what it decided. */
+  "GET rules/:id/history": All<RuleEvent>;
+  /** Changes how long and how often a rule holds, or switches it on again. */
+  "POST rules/:id/change": Decided;
+  /** Removes a rule that has approved nothing. */
+  "DELETE rules/:id": Said;
   /** Ends a rule. */
   "POST rules/:id/revoke": Decided;
   /** Agents, as tasks that begin now use them. */
@@ -243,7 +257,7 @@ export interface Answers {
   /** Changes it. */
   "POST policy": Said & { policy: HostPolicy };
   /** What the supervisor found and did, the newest first. */
-  "GET interventions": All<Intervention>;
+  "GET interventions": Page<Intervention>;
   /** What was measured: machine, agents, queue, tokens and money. */
   "GET history": History;
   /** Providers of models, and which of them are paused. */

@@ -41,11 +41,19 @@ export const bodies = {
       agent: text.optional(),
       why: text.optional(),
       hours: number.optional(),
+      tree: text.optional(),
+      most_uses: number.optional(),
     })
     .refine(({ tool, item }) => (tool === undefined) !== (item === undefined), {
       path: ["tool"],
       message: 'must stand there, or "item", and not both',
     }),
+  ruleChange: z.strictObject({
+    hours: number.optional(),
+    most_uses: z.number("must be a number, or null for any").nullable().optional(),
+    why: text.optional(),
+    on: z.literal(true, "must be true: a rule is switched off with POST rules/ID/revoke").optional(),
+  }),
   user: z.strictObject({ email: z.string("must be an e-mail address"), name: text.optional(), role }),
   token: z.strictObject({ role, name: text.optional(), days: number.optional(), task: text.optional() }),
   policy: z

@@ -85,6 +85,8 @@ test("what the supervisor did is listed, of all trees or of one", async () => {
   const listed = { items: [{ tree_id: tree.id, task_id: tree.root_task_id, ...found }], next: null };
   expect((await ask("GET interventions?limit=5")).body).toMatchObject(listed);
   expect((await ask(`GET interventions?tree=${tree.id}`)).body).toMatchObject(listed);
+  expect((await ask("GET interventions?limit=1")).body).toMatchObject({ ...listed, next: "1" });
+  expect((await ask("GET interventions?limit=1&after=1")).body).toEqual({ items: [], next: null });
   const other = await submit({ task: "Look again", agent: "worker" });
   expect((await ask(`GET interventions?tree=${other.id}`)).body).toEqual({ items: [], next: null });
   expect(await ask("GET interventions?tree=zzzz")).toMatchObject({ status: 404 });

@@ -27,7 +27,7 @@ let trial: Trial;
 let ask: (line: string, body?: unknown) => Promise<ApiAnswer>;
 let described: Description;
 /** What stands for ids in the answers that are looked at. */
-let ids: { tree: string; task: string; review: string; seq: string };
+let ids: { tree: string; task: string; review: string; seq: string; rule: string };
 
 beforeAll(async () => {
   const script = agentScript({
@@ -55,7 +55,8 @@ beforeAll(async () => {
   const output = trial.runtime.store.client.sqlite.prepare(
     "SELECT id FROM messages WHERE tool = 'write_file' ORDER BY id DESC",
   );
-  ids = { tree: tree.id, task: tree.root_task_id, review: review?.id ?? "", seq: String(output.pluck().get()) };
+  const { rule } = (await ask("POST rules", { tool: "fetch_url", why: "Only looks." })).body as { rule: string };
+  ids = { rule, tree: tree.id, task: tree.root_task_id, review: review?.id ?? "", seq: String(output.pluck().get()) };
 }, 60_000);
 
 afterAll(() => trial.close());
@@ -86,7 +87,13 @@ test("it is a valid OpenAPI document in which every route stands once, with a li
 test("what a query answers has the described form, and no field that is not described", async () => {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   ajv.addSchema({ $id: "api", components: { schemas: strict(described.components.schemas) } });
-  const of: Record<string, string> = { trees: ids.tree, tasks: ids.task, messages: ids.seq, reviews: ids.review };
+  const of: Record<string, string> = {
+    trees: ids.tree,
+    tasks: ids.task,
+    messages: ids.seq,
+    reviews: ids.review,
+    rules: ids.rule,
+  };
   Object.assign(of, { agents: "worker", documents: "mcp_docs", runbooks: "repository-survey", tools: "write_file" });
   const asked = everyOperation().filter(({ line }) => line.startsWith("GET ") && line !== "GET openapi.json");
   const unanswered: string[] = [];

@@ -6,15 +6,15 @@ import { does, lists, looks, makes } from "./routes";
 export const operationRoutes = {
   "GET session": looks(async ({ actor: { name, role, task } }) => ({ name, role, task: task ?? null })),
   "GET status": looks((app) => app.queries.getStatus()),
-  "GET interventions": lists(
-    (app, { query }) =>
-      app.queries.listInterventions({
-        treeId: named(query, "tree"),
-        action: named(query, "action"),
-        rule: named(query, "rule"),
-        limit: limitOf(query),
-      }),
-    ...(["tree", "action", "rule", "limit"] as const),
+  "GET interventions": looks(
+    async (app, { query }) => {
+      const limit = limitOf(query) ?? 100;
+      const skip = integer(query.get("after") ?? "0", "after", 1_000_000, 0);
+      const filter = { treeId: named(query, "tree"), action: named(query, "action"), rule: named(query, "rule") };
+      const items = await app.queries.listInterventions({ ...filter, skip, limit });
+      return { items, next: items.length === limit ? String(skip + limit) : null };
+    },
+    ...(["after", "limit", "tree", "action", "rule"] as const),
   ),
   "GET history": looks(
     (app, { query }) => app.queries.getHistory({ hours: integer(query.get("hours") ?? "1", "hours", 168) }),
@@ -46,11 +46,12 @@ export const operationRoutes = {
         ...pageOf(query),
         actor: named(query, "actor"),
         action: named(query, "action"),
+        subject: named(query, "subject"),
         tree: named(query, "tree"),
         from: named(query, "from"),
         until: named(query, "until"),
       }),
-    ...(["after", "limit", "actor", "action", "tree", "from", "until"] as const),
+    ...(["after", "limit", "actor", "action", "subject", "tree", "from", "until"] as const),
   ),
   "GET audit/verify": looks((app) => app.queries.verifyAudit()),
   "GET users": lists((app) => app.queries.listUsers()),

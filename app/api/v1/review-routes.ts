@@ -38,6 +38,11 @@ export const reviewRoutes = {
   "POST reviews/:id/restore": does("restoreBefore", null, (app, { id }) => app.commands.restoreBefore(id, app.actor)),
   "GET rules": lists((app) => app.queries.listRules()),
   "POST rules": makes("addRule", bodies.rule, (app, { sent }) => app.commands.addRule(sent, app.actor)),
+  "GET rules/:id/history": lists((app, { id }) => app.queries.listRuleEvents(id)),
+  "POST rules/:id/change": does("changeRule", bodies.ruleChange, (app, { id, sent }) =>
+    app.commands.changeRule(id, sent, app.actor),
+  ),
+  "DELETE rules/:id": does("removeRule", null, (app, { id }) => app.commands.removeRule(id, app.actor)),
   "POST rules/:id/revoke": does("revokeRule", null, (app, { id }) => app.commands.revokeRule(id, app.actor)),
 };
 

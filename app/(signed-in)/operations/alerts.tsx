@@ -1,0 +1,106 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import type { MachineAlert } from "@/agents/core/shapes";
+import type { History } from "@/agents/core/shapes-operations";
+import { useServerStatus } from "@/components/feed/server-status";
+import { Sentence } from "@/components/machine-alerts";
+import { loudAgain, quietForAnHour, useQuiet } from "@/components/quiet-alerts";
+import { Button, Say } from "@/components/ui/parts";
+import { Clock } from "@/components/ui/time";
+import { OldTreesDialog } from "./old-trees-dialog";
+import { usePolled } from "./use-polled";
+
+const LOOK_MS = 60_000;
+
+interface AlertsProps {
+  start: History;
+  /** They may delete trees. */
+  mayDelete: boolean;
+}
+
+/** What runs short, since when, when it ends, and what can be done about it. */
+export function Alerts({ start, mayDelete }: AlertsProps) {
+  const { value: history } = usePolled<History>("history?hours=1", start, LOOK_MS);
+  const alerts = useServerStatus().monitor?.alerts ?? [];
+  const quiet = useQuiet(alerts.map(({ what }) => what));
+  if (alerts.length === 0) return null;
+  return (
+    <section className="sect" aria-labelledby="alerts">
+      <header>
+        <h2 id="alerts">Alerts</h2>
+        <span className="faint">{alerts.length}</span>
+      </header>
+      <ul className="alerts">
+        {alerts.map((alert) => {
+          const until = quiet.get(alert.what);
+          return (
+            <li key={alert.what} data-alert={alert.what}>
+              {until ? (
+                <QuietAlert alert={alert} until={until} />
+              ) : (
+                <LoudAlert alert={alert} history={history} mayDelete={mayDelete} />
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function QuietAlert({ alert: { what, percent }, until }: { alert: MachineAlert; until: string }) {
+  return (
+    <p className="dim">
+      {NAMES[what]}, {percent} %: quiet in this browser until <Clock at={until} />.{" "}
+      <button type="button" className="link" onClick={() => loudAgain(what)}>
+        Show it again
+      </button>
+    </p>
+  );
+}
+
+const NAMES: Record<MachineAlert["what"], string> = {
+  cpu: "CPU",
+  memory: "Memory",
+  disk: "Disk",
+  database: "Database",
+};
+
+interface LoudAlertProps {
+  alert: MachineAlert;
+  history: History;
+  mayDelete: boolean;
+}
+
+function LoudAlert({ alert: { what, sentence, remedy }, history, mayDelete }: LoudAlertProps) {
+  const [isAsking, setAsking] = useState(false);
+  const since = what === "database" ? null : history.over_since[what];
+  const hours = what === "disk" ? history.disk_full_in_hours : null;
+  const takesRoom = what === "disk" || what === "database";
+  return (
+    <Say look="bad">
+      <b>{sentence}</b>{" "}
+      {since ? (
+        <>
+          So since <Clock at={since} />
+          {hours === null ? ". " : `, and full in about ${hours < 2 ? hours : Math.round(hours)} hours at this rate. `}
+        </>
+      ) : null}
+      <Sentence text={remedy} />
+      <div className="acts">
+        {takesRoom && mayDelete ? <Button onClick={() => setAsking(true)}>Delete old trees …</Button> : null}
+        {takesRoom ? null : (
+          <Link className="btn" href="/trees">
+            See what runs
+          </Link>
+        )}
+        <Button look="quiet" onClick={() => quietForAnHour(what)}>
+          Quiet for an hour
+        </Button>
+      </div>
+      {isAsking ? <OldTreesDialog onClosed={() => setAsking(false)} /> : null}
+    </Say>
+  );
+}

@@ -1,0 +1,48 @@
+import Link from "next/link";
+import { Button } from "@/components/ui/parts";
+import type { AuditFilter } from "./filter";
+
+const FIELDS = [
+  { name: "actor", word: "Who", type: "text", hint: "a whole name" },
+  { name: "action", word: "Action", type: "text", hint: "such as pause" },
+  { name: "subject", word: "On", type: "text", hint: "an id or a name" },
+  { name: "tree", word: "Tree", type: "text", hint: "its id" },
+  { name: "from", word: "From", type: "date", hint: "" },
+  { name: "until", word: "Until", type: "date", hint: "" },
+] as const;
+
+/** A form that only changes the address, so that what is shown can be linked to. */
+export function AuditFilters({ filter, problem }: { filter: AuditFilter; problem: string | null }) {
+  const isFiltered = Object.values(filter).some((value) => value !== "");
+  return (
+    <form className="filters auditfilters" action="/operations/audit">
+      {FIELDS.map(({ name, word, type, hint }) => (
+        <label className="f" key={name}>
+          <span>{word}</span>
+          <input
+            key={filter[name]}
+            type={type}
+            name={name}
+            defaultValue={filter[name]}
+            placeholder={hint}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </label>
+      ))}
+      <div className="acts">
+        <Button type="submit">Show these</Button>
+        {isFiltered ? (
+          <Link className="link" href="/operations/audit">
+            Show all
+          </Link>
+        ) : null}
+      </div>
+      {problem ? (
+        <p className="hint bad" role="alert">
+          {problem}
+        </p>
+      ) : null}
+    </form>
+  );
+}

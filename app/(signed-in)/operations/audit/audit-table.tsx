@@ -1,0 +1,83 @@
+import Link from "next/link";
+import type { ListedAudit } from "@/agents/application";
+import { type AuditFilter, auditLink } from "./filter";
+
+/** Rows as they were written; a name, an action or a tree shows only what is of it. */
+export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: AuditFilter }) {
+  return (
+    <div className="overx">
+      <table className="t audit">
+        <thead>
+          <tr>
+            <th scope="col" className="num">
+              Row
+            </th>
+            <th scope="col">When</th>
+            <th scope="col">Who</th>
+            <th scope="col">Action</th>
+            <th scope="col">On</th>
+            <th scope="col">What came of it</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id} data-row={row.id}>
+              <td className="num dim">{row.id}</td>
+              <td className="nowrap dim">
+                <time dateTime={row.at}>{row.at.slice(0, 19).replace("T", " ")}</time>
+              </td>
+              <td>
+                <Link href={auditLink({ ...filter, actor: row.actor })} prefetch={false}>
+                  {row.actor}
+                </Link>
+              </td>
+              <td>
+                <Link href={auditLink({ ...filter, action: row.action })} prefetch={false}>
+                  {row.action}
+                </Link>
+              </td>
+              <td className="wrapany">
+                {row.tree ? (
+                  <Link className="link" href={`/trees/${row.tree}`} prefetch={false}>
+                    {row.subject || row.tree}
+                  </Link>
+                ) : (
+                  row.subject
+                )}
+              </td>
+              <td className="wrapany dim">
+                <Detail text={row.detail} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The outcome in words, and the rest as it stands. */
+function Detail({ text }: { text: string }) {
+  const { outcome, ...rest } = partsOf(text);
+  const others = Object.entries(rest).map(([name, value]) => {
+    return `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
+  });
+  return (
+    <>
+      {typeof outcome === "string" ? <span className={outcome === "done" ? "" : "s-failed"}>{outcome}</span> : null}
+      {outcome !== undefined && others.length > 0 ? <span className="sep" /> : null}
+      {others.join(", ")}
+    </>
+  );
+}
+
+/** What is no object in JSON is shown as the text that it is. */
+function partsOf(text: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+  } catch {
+    // A detail that was cut.
+  }
+  return text === "" ? {} : { detail: text };
+}

@@ -1,0 +1,55 @@
+"use client";
+
+import { useState } from "react";
+import { type Verified, verifyAudit } from "@/app/actions/operations";
+import { Button, Say } from "@/components/ui/parts";
+import { uniqueKeys } from "@/components/ui/unique-keys";
+
+const SHOWN_FAULTS = 20;
+
+/** Reads every row anew and says whether it is what was written. */
+export function VerifyAudit() {
+  const [verdict, setVerdict] = useState<Verified | null>(null);
+  const [isReading, setReading] = useState(false);
+  async function verify(): Promise<void> {
+    if (isReading) return;
+    setReading(true);
+    const failed = { ok: false, sentence: "The server did not answer: nothing was checked.", faults: [] };
+    setVerdict(await verifyAudit().catch(() => failed));
+    setReading(false);
+  }
+  return (
+    <div className="verify">
+      <p className="dim">
+        Each row bears the hash of the row before it, and the newest hash is kept outside of the database: what is
+        altered, put in or taken out is found.
+      </p>
+      <div className="acts">
+        <Button aria-disabled={isReading} onClick={() => void verify()}>
+          {isReading ? "Every row is read …" : "Verify"}
+        </Button>
+      </div>
+      <div role="status" className="verdict" data-verdict={verdict ? (verdict.ok ? "ok" : "bad") : "none"}>
+        {verdict ? (
+          <Say look={verdict.ok ? "good" : "bad"}>
+            <p className="wrapany">{verdict.sentence}</p>
+            {verdict.faults.length > 0 ? <Faults sentences={verdict.faults} /> : null}
+          </Say>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function Faults({ sentences }: { sentences: string[] }) {
+  const shown = sentences.slice(0, SHOWN_FAULTS);
+  const keys = uniqueKeys(shown);
+  return (
+    <ul>
+      {shown.map((sentence, index) => (
+        <li key={keys[index]}>{sentence}</li>
+      ))}
+      {sentences.length > SHOWN_FAULTS ? <li>And {sentences.length - SHOWN_FAULTS} more.</li> : null}
+    </ul>
+  );
+}

@@ -1,0 +1,130 @@
+"use client";
+
+import { useState } from "react";
+import type { Backups } from "@/agents/core/shapes-operations";
+import { startBackup } from "@/app/actions/operations";
+import { bytes } from "@/components/ui/format";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button, Say } from "@/components/ui/parts";
+import { Clock } from "@/components/ui/time";
+import { useAction } from "@/components/ui/use-action";
+import { OldTreesDialog } from "../old-trees-dialog";
+import { usePolled } from "../use-polled";
+import { BackupRow } from "./backup-row";
+
+const LOOK_MS = 15_000;
+/** While one is made. */
+const QUICK_LOOK_MS = 1_000;
+
+/** Copies of the database: making, taking away and deleting them, and how one is put back. */
+export function BackupList({ start }: { start: Backups }) {
+  const [isBusy, setBusy] = useState(start.running !== null);
+  const { value: backups, again } = usePolled<Backups>("backups", start, isBusy ? QUICK_LOOK_MS : LOOK_MS);
+  const { pending, outcome, run } = useAction();
+  if (isBusy !== (backups.running !== null)) setBusy(backups.running !== null);
+  return (
+    <>
+      <section className="sect" aria-labelledby="backups">
+        <header>
+          <h2 id="backups">Backups</h2>
+          <span className="faint">{backups.items.length > 0 ? backups.items.length : ""}</span>
+        </header>
+        <p className="dim py-2">
+          A backup is a whole copy of the database as it is at one moment, made while agents go on, and then read back
+          as a test. Secrets in it stay encrypted, and the key is not part of it. It lies in{" "}
+          <code>{backups.folder}</code>.
+        </p>
+        <div className="acts">
+          <Button
+            look="primary"
+            aria-disabled={pending || isBusy}
+            onClick={() => pending || isBusy || run(startBackup, () => void again())}
+          >
+            Back up now
+          </Button>
+        </div>
+        <div role="status" className="mt-2">
+          <Making backups={backups} />
+          <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
+        </div>
+        {backups.items.length === 0 ? (
+          <p className="dim py-2">There is no backup yet.</p>
+        ) : (
+          <ul className="rows mt-2">
+            {backups.items.map((backup) => (
+              <BackupRow key={backup.name} backup={backup} again={again} />
+            ))}
+          </ul>
+        )}
+      </section>
+      <PuttingBack folder={backups.folder} name={backups.items[0]?.name ?? "NAME"} />
+      <Room backups={backups} />
+    </>
+  );
+}
+
+/** How far it has come, then what became of it. */
+function Making({ backups: { running, last, database_bytes } }: { backups: Backups }) {
+  if (running) {
+    const part = Math.min(1, running.written_bytes / Math.max(1, database_bytes));
+    return (
+      <Say look="live">
+        {running.step === "checking"
+          ? "The copy is written, and is read back now."
+          : `${bytes(running.written_bytes)} of about ${bytes(database_bytes)} are written.`}
+        <span
+          className="meter big block mt-2"
+          role="progressbar"
+          aria-label="Backup"
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={Math.round(part * 100)}
+        >
+          <i style={{ width: `${Math.round(part * 100)}%` }} />
+        </span>
+      </Say>
+    );
+  }
+  if (!last) return null;
+  return (
+    <Say look={last.ok ? "good" : "bad"}>
+      <span className="wrapany">{last.sentence}</span> <Clock at={last.at} />
+    </Say>
+  );
+}
+
+function PuttingBack({ folder, name }: { folder: string; name: string }) {
+  return (
+    <section className="sect" aria-labelledby="restore">
+      <header>
+        <h2 id="restore">Putting one back</h2>
+      </header>
+      <p className="dim py-2">
+        Stop the server, then say on its command line which backup takes the place of the database. What stood there
+        before is kept beside the backups as <code>replaced-…</code>, and the next start goes on from the copy.
+      </p>
+      <pre className="command wraps">
+        <code>
+          npx banyan restore {folder}/{name}
+        </code>
+      </pre>
+    </section>
+  );
+}
+
+function Room({ backups: { database_bytes, free_bytes } }: { backups: Backups }) {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <section className="sect" aria-labelledby="room">
+      <header>
+        <h2 id="room">Room on the disk</h2>
+      </header>
+      <p className="dim py-2">
+        The database takes {bytes(database_bytes)}
+        {free_bytes === null ? "" : `, and ${bytes(free_bytes)} of the disk are free`}.
+      </p>
+      <Button onClick={() => setAsking(true)}>Delete old trees …</Button>
+      {isAsking ? <OldTreesDialog onClosed={() => setAsking(false)} /> : null}
+    </section>
+  );
+}

@@ -1,0 +1,57 @@
+import Link from "next/link";
+import type { Intervention } from "@/agents/core/shapes";
+import { ACTIONS, ruleWords } from "@/components/trees/intervention-list";
+
+export interface InterventionFilter {
+  action?: string;
+  rule?: string;
+}
+
+/** By what was done, and by the rule that found it; the address holds both. */
+export function InterventionFilters({ filter, rules }: { filter: InterventionFilter; rules: string[] }) {
+  const actions = Object.entries(ACTIONS) as [Intervention["action"], string][];
+  const shownRules = [...new Set([...rules, ...(filter.rule ? [filter.rule] : [])])].sort();
+  return (
+    <div className="filters">
+      <nav className="chips" aria-label="What was done">
+        <Chip href={interventionsLink({ ...filter, action: undefined })} isOn={!filter.action}>
+          All
+        </Chip>
+        {actions.map(([action, word]) => (
+          <Chip key={action} href={interventionsLink({ ...filter, action })} isOn={filter.action === action}>
+            {word}
+          </Chip>
+        ))}
+      </nav>
+      {shownRules.length > 0 ? (
+        <nav className="chips" aria-label="The rule that found it">
+          <Chip href={interventionsLink({ ...filter, rule: undefined })} isOn={!filter.rule}>
+            Every rule
+          </Chip>
+          {shownRules.map((rule) => (
+            <Chip key={rule} href={interventionsLink({ ...filter, rule })} isOn={filter.rule === rule}>
+              {ruleWords(rule)}
+            </Chip>
+          ))}
+        </nav>
+      ) : null}
+    </div>
+  );
+}
+
+function Chip({ href, isOn, children }: { href: string; isOn: boolean; children: string }) {
+  return (
+    <Link className="chip" href={href} aria-current={isOn ? "true" : undefined}>
+      {children}
+    </Link>
+  );
+}
+
+export function interventionsLink({ action, rule }: InterventionFilter, skip = 0): string {
+  const query = new URLSearchParams({
+    ...(action && { action }),
+    ...(rule && { rule }),
+    ...(skip > 0 && { skip: String(skip) }),
+  });
+  return `/operations/interventions${query.size > 0 ? `?${query}` : ""}`;
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { useId, useState } from "react";
+import { pauseEverything } from "@/app/actions/operations";
+import { plural } from "@/components/ui/format";
+import { Modal } from "@/components/ui/modal";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { useAction } from "@/components/ui/use-action";
+
+/** The kill switch: asks, because it reaches everybody's work. */
+export function PauseEverything({ running }: { running: number }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button look="danger" icon="power" onClick={() => setOpen(true)}>
+        Pause everything
+      </Button>
+      {isOpen ? <PauseDialog running={running} onClosed={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function PauseDialog({ running, onClosed }: { running: number; onClosed: () => void }) {
+  const [reason, setReason] = useState("");
+  const field = useId();
+  const { pending, outcome, run } = useAction();
+  return (
+    <Modal title="Pause everything?" onClosed={onClosed}>
+      {(dismiss) => (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            run(
+              () => pauseEverything(reason),
+              ({ ok }) => ok && dismiss(),
+            );
+          }}
+        >
+          <p className="mt-2">
+            {running === 0
+              ? "No task runs now. "
+              : `${plural(running, "task")} ${running === 1 ? "is" : "are"} cut within 5 s, and ${running === 1 ? "goes" : "go"} on from the log later: what is written is kept, a call under way counts as interrupted. `}
+            Commands and servers of tools in the background end. No task starts, for anybody, until everything is
+            resumed.
+          </p>
+          <label className="f mt-3" htmlFor={field}>
+            <span>Why, for everybody who looks and for the audit log</span>
+            <input
+              id={field}
+              type="text"
+              value={reason}
+              maxLength={500}
+              onChange={(event) => setReason(event.target.value)}
+            />
+          </label>
+          <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
+          <div className="acts mt-4 justify-end">
+            <Button onClick={dismiss}>Keep running</Button>
+            <Button type="submit" look="danger" icon="power" aria-disabled={pending}>
+              Pause everything
+            </Button>
+          </div>
+        </form>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,66 @@
+"use client";
+
+import { useState } from "react";
+import type { ProviderState } from "@/agents/core/shapes-operations";
+import { switchProvider } from "@/app/actions/operations";
+import { useServerStatus } from "@/components/feed/server-status";
+import { plural } from "@/components/ui/format";
+import { Modal } from "@/components/ui/modal";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { type Outcome, useAction } from "@/components/ui/use-action";
+import { providerName } from "./provider-words";
+
+interface SwitchDialogProps {
+  provider: ProviderState;
+  /** Those that can be used. */
+  others: ProviderState[];
+  onClosed: () => void;
+  onDone: (outcome: Outcome) => void;
+}
+
+/** What waits for a provider goes on with a model of another one. */
+export function SwitchDialog({ provider, others, onClosed, onDone }: SwitchDialogProps) {
+  const { defaultModel } = useServerStatus();
+  const usable = others.filter(({ name }) => name !== "runbook");
+  const fits = usable.some(({ name }) => defaultModel.startsWith(`${name}/`));
+  const [model, setModel] = useState(fits ? defaultModel : `${usable[0]?.name ?? "anthropic"}/`);
+  const { pending, outcome, run } = useAction();
+  const tasks = plural(provider.parked_tasks.length, "task");
+  return (
+    <Modal title={`Switch what waits for ${providerName(provider.name)}?`} onClosed={onClosed}>
+      {(dismiss) => (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (pending) return;
+            run(
+              () => switchProvider(provider.name, model),
+              (done) => {
+                if (!done.ok) return;
+                onDone(done);
+                dismiss();
+              },
+            );
+          }}
+        >
+          <p className="mt-2">
+            {tasks} {provider.parked_tasks.length === 1 ? "goes" : "go"} on at once, with all that was said so far. The
+            other tasks of their trees keep their model.
+          </p>
+          <label className="f mt-3">
+            <span>Model, as provider/model</span>
+            <input type="text" value={model} spellCheck={false} onChange={(event) => setModel(event.target.value)} />
+          </label>
+          <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
+          <div className="acts mt-4 justify-end">
+            <Button onClick={dismiss}>Let them wait</Button>
+            <Button type="submit" look="primary" aria-disabled={pending}>
+              Switch {tasks}
+            </Button>
+          </div>
+        </form>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,26 @@
+/** What the address of the page asks for. What it does not know counts as not asked. */
+import type { DecidedQuery } from "@/agents/core/shapes-review";
+import { REVIEW_WORDS } from "@/components/reviews/words";
+
+export const STATUS_WORDS: Record<NonNullable<DecidedQuery["status"]>, string> = {
+  approved: "Approved, dealt with",
+  rejected: "Rejected, no problem",
+  answered: "Answered",
+  withdrawn: "Withdrawn",
+};
+
+export function askedOf(search: Record<string, string | string[] | undefined>): DecidedQuery {
+  const named = (name: string) => {
+    const value = search[name];
+    return typeof value === "string" && value.trim() !== "" ? value : undefined;
+  };
+  const [kind, status, after] = [named("kind"), named("status"), named("after")];
+  return {
+    text: named("text"),
+    by: named("by"),
+    kind: kind !== undefined && Object.hasOwn(REVIEW_WORDS, kind) ? (kind as DecidedQuery["kind"]) : undefined,
+    status:
+      status !== undefined && Object.hasOwn(STATUS_WORDS, status) ? (status as DecidedQuery["status"]) : undefined,
+    after: after !== undefined && /^\d{1,15}$/.test(after) ? after : undefined,
+  };
+}

@@ -1,0 +1,31 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { restoreBefore } from "@/app/actions/reviews";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { useAction } from "@/components/ui/use-action";
+
+/** What an approved proposal replaced becomes live again. */
+export function Restore({ id, words }: { id: string; words: string }) {
+  const router = useRouter();
+  const { pending, outcome, run } = useAction();
+  return (
+    <>
+      {outcome?.ok ? null : (
+        <Button
+          disabled={pending}
+          onClick={() =>
+            run(
+              () => restoreBefore(id),
+              (result) => result.ok && router.refresh(),
+            )
+          }
+        >
+          {words}
+        </Button>
+      )}
+      <OutcomeLine outcome={outcome} />
+    </>
+  );
+}

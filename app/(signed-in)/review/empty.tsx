@@ -1,0 +1,54 @@
+import Link from "next/link";
+import { isEnded, type Tree } from "@/agents/core/shapes";
+import { REVIEW_WORDS } from "@/components/reviews/words";
+import { plural } from "@/components/ui/format";
+import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
+import type { KindFilter } from "./queue-rows";
+
+const SHOWN = 5;
+
+interface ReviewEmptyProps {
+  kind: KindFilter;
+  /** Of all kinds. */
+  total: number;
+  trees: ReadonlyMap<string, Tree>;
+  showAll: () => void;
+}
+
+/** What appears here, and what runs meanwhile. */
+export function ReviewEmpty({ kind, total, trees, showAll }: ReviewEmptyProps) {
+  if (total > 0 && kind !== "all")
+    return (
+      <div className="none">
+        <p className="dim">No {REVIEW_WORDS[kind].toLowerCase()} is open.</p>
+        <button type="button" className="link" onClick={showAll}>
+          Show all {total}
+        </button>
+      </div>
+    );
+  const running = [...trees.values()].filter((tree) => !isEnded(tree.status));
+  return (
+    <div className="none">
+      <p>
+        <b>Nothing needs you.</b>{" "}
+        {running.length === 0
+          ? "Nothing runs."
+          : `${plural(running.length, "tree")} ${running.length === 1 ? "runs" : "run"}.`}
+      </p>
+      <p className="dim">
+        Questions, calls that need approval, proposals and flags of agents appear here, the most pressing first.
+      </p>
+      <ul className="mt-3">
+        {running.slice(0, SHOWN).map((tree) => (
+          <li className="flex" key={tree.id}>
+            <StatusGlyph status={shownStatusOfTree(tree)} />
+            <Link className="link cut" href={`/trees/${tree.id}`}>
+              {tree.title}
+            </Link>
+            <span className="faint cut">{tree.headline}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

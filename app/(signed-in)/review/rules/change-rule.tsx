@@ -1,0 +1,71 @@
+"use client";
+
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import type { ApprovalRule } from "@/agents/core/shapes";
+import { changeRule } from "@/app/actions/reviews";
+import { AskForm } from "@/components/reviews/approval-actions";
+import { Button } from "@/components/ui/parts";
+import type { Outcome } from "@/components/ui/use-action";
+import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "../rule-terms";
+
+interface ChangeRuleProps {
+  rule: ApprovalRule;
+  /** It approves nothing now: with the change it does again. */
+  isOff: boolean;
+  pending: boolean;
+  run: (work: () => Promise<Outcome>) => void;
+  close: () => void;
+}
+
+/** Other terms for the same calls, or the same terms from now on. What it approves stays: for other calls there is another rule. */
+export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps) {
+  // It is only rendered after a press, so the browser's clock and zone are there.
+  const until = Date.parse(rule.expires_at) > Date.now() ? new Date(rule.expires_at).toLocaleString() : null;
+  const isUsedUp = rule.most_uses !== null && rule.uses >= rule.most_uses;
+  const [terms, setTerms] = useState<RuleTerms>({
+    hours: until ? "" : "24",
+    most: rule.most_uses === null || isUsedUp ? "" : String(rule.most_uses),
+    why: rule.why,
+  });
+  const [faults, setFaults] = useState<TermFaults>({});
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    const wrong = faultsOf(terms);
+    setFaults(wrong);
+    if (Object.keys(wrong).length > 0) return;
+    const most = mostOf(terms);
+    const change = {
+      ...(terms.hours !== "" && { hours: Number(terms.hours) }),
+      ...(most !== rule.most_uses && { most_uses: most }),
+      ...(terms.why.trim() !== rule.why && { why: terms.why }),
+      ...(isOff && { on: true as const }),
+    };
+    if (Object.keys(change).length === 0) setFaults({ most: "Nothing is changed: change something, or cancel." });
+    else run(() => changeRule(rule.id, change));
+  }
+  return (
+    <AskForm submit={submit} close={close}>
+      <RuleTermsFields
+        terms={terms}
+        faults={faults}
+        change={setTerms}
+        whyBox={field}
+        {...(until && { until: `Until ${until}, as it is` })}
+      />
+      <p className="hint">
+        {rule.uses > 0 ? `It has approved ${rule.uses}: those count towards the most. ` : ""}
+        What waits and matches runs at once.
+      </p>
+      <div className="acts">
+        <Button type="submit" disabled={pending} hint="⌘↵">
+          {isOff ? "Switch on" : "Change the rule"}
+        </Button>
+        <Button look="quiet" onClick={close}>
+          Cancel
+        </Button>
+      </div>
+    </AskForm>
+  );
+}

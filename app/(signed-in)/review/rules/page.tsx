@@ -1,0 +1,67 @@
+import type { Metadata } from "next";
+import type { ListedTool } from "@/agents/core/shapes-tools";
+import { enter } from "@/app/enter";
+import { Icon } from "@/components/ui/icon";
+import { HistoryBar } from "../history-bar";
+import { NewRule } from "./new-rule";
+import { Rule } from "./rule";
+import { ruleState } from "./rule-state";
+
+/** What is part of every agent is asked about nowhere; for a tool of a server the rule is made beside one of its calls. */
+function isForRules({ version, source }: ListedTool): boolean {
+  return version > 0 && source !== "mcp";
+}
+
+export const metadata: Metadata = { title: "Rules" };
+
+/** What is approved without a person, until when, why, and what came of it. */
+export default async function RulesPage() {
+  const app = await enter();
+  const [rules, tools, agents] = await Promise.all([
+    app.queries.listRules(),
+    app.queries.listTools(),
+    app.queries.listAgents(),
+  ]);
+  const nowMs = Date.parse(new Date().toISOString());
+  const known = rules.map((rule) => ({ rule, state: ruleState(rule, nowMs) }));
+  const inForce = known.filter(({ state }) => state === "on");
+  const over = known.filter(({ state }) => state !== "on");
+  const mayChange = app.may("changeRule");
+  return (
+    <main className="main" id="main">
+      <HistoryBar title="Rules" />
+      <div className="page hist">
+        {mayChange ? (
+          <NewRule tools={tools.filter(isForRules).map(({ name }) => name)} agents={agents.map(({ name }) => name)} />
+        ) : (
+          <p className="dim py-2">You see the rules; making and changing them needs the role reviewer: ask an admin.</p>
+        )}
+        {inForce.length === 0 ? (
+          <p className="dim py-2">
+            No rule is in force: every call that needs approval is put before a person. “Make a rule” beside an approval
+            makes one for exactly such calls.
+          </p>
+        ) : (
+          <ul className="rows" aria-label="In force">
+            {inForce.map(({ rule, state }) => (
+              <Rule key={rule.id} rule={rule} state={state} mayChange={mayChange} />
+            ))}
+          </ul>
+        )}
+        {over.length > 0 ? (
+          <details className="inst mt-4" open={inForce.length === 0}>
+            <summary>
+              <Icon name="chev" className="i tw" />
+              <span>Switched off, or over</span> <span className="faint">{over.length}</span>
+            </summary>
+            <ul className="rows mt-1" aria-label="Switched off, or over">
+              {over.map(({ rule, state }) => (
+                <Rule key={rule.id} rule={rule} state={state} mayChange={mayChange} />
+              ))}
+            </ul>
+          </details>
+        ) : null}
+      </div>
+    </main>
+  );
+}

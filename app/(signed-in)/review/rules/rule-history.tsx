@@ -1,0 +1,84 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import type { ApprovalRule } from "@/agents/core/shapes";
+import type { DecidedReview, RuleEvent } from "@/agents/core/shapes-review";
+import { fetchJson } from "@/components/feed/fetch-json";
+import { Icon } from "@/components/ui/icon";
+import { Clock } from "@/components/ui/time";
+import { DecidedRow } from "../decided/decided-row";
+
+const SHOWN = 20;
+
+interface Known {
+  events: RuleEvent[];
+  items: DecidedReview[];
+}
+
+/** What a rule approved, and who made, changed and switched it off and on: read when somebody looks, anew each time. */
+export function RuleHistory({ rule }: { rule: ApprovalRule }) {
+  const [known, setKnown] = useState<Known | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const by = encodeURIComponent(`rule ${rule.id}`);
+  function read(isOpen: boolean): void {
+    if (!isOpen) return;
+    Promise.all([
+      fetchJson<{ items: RuleEvent[] }>(`rules/${rule.id}/history`),
+      fetchJson<{ items: DecidedReview[] }>(`reviews/decided?by=${by}&limit=${SHOWN}`),
+    ]).then(
+      ([events, items]) => {
+        setKnown({ events: events.items, items: items.items });
+        setProblem(null);
+      },
+      (error: unknown) => setProblem((error as Error).message),
+    );
+  }
+  return (
+    <details className="inst mt-1" onToggle={(event) => read(event.currentTarget.open)}>
+      <summary>
+        <Icon name="chev" className="i tw" />
+        <span className="small">What it approved, and who changed it</span>
+      </summary>
+      {problem ? <p className="hint bad">The history could not be read. {problem}</p> : null}
+      {known ? (
+        <>
+          <ul className="small dim pl-5" aria-label="Changes">
+            {known.events.map((event) => (
+              <li key={`${event.at} ${event.what}`}>
+                <Clock at={event.at} /> {eventWords(event)}
+              </li>
+            ))}
+          </ul>
+          {known.items.length === 0 ? <p className="small faint pl-5">It has approved nothing so far.</p> : null}
+          <ul className="rows pl-5" aria-label="What it approved">
+            {known.items.map((review) => (
+              <DecidedRow key={review.id} review={review} />
+            ))}
+          </ul>
+          {rule.uses > SHOWN ? (
+            <Link className="link small" href={`/review/decided?by=${by}`}>
+              All {rule.uses}
+            </Link>
+          ) : null}
+        </>
+      ) : null}
+    </details>
+  );
+}
+
+const VERBS: Record<RuleEvent["what"], string> = {
+  made: "made by",
+  changed: "changed by",
+  off: "switched off by",
+  on: "switched on by",
+};
+
+export function eventWords({ what, by, why, hours, most_uses: most }: RuleEvent): string {
+  const terms = [
+    hours === null ? null : hours === 1 ? "for 1 hour" : `for ${hours} hours`,
+    most === null ? null : most === 1 ? "one call at most" : `${most} calls at most`,
+    why === null ? null : `“${why}”`,
+  ].filter((one) => one !== null);
+  return `${VERBS[what]} ${by}${terms.length > 0 ? `: ${terms.join(", ")}` : ""}`;
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useRef, useState } from "react";
+import type { ApprovalRule } from "@/agents/core/shapes";
+import { removeRule, revokeRule } from "@/app/actions/reviews";
+import { plural } from "@/components/ui/format";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { Clock } from "@/components/ui/time";
+import { type Outcome, useAction } from "@/components/ui/use-action";
+import { ChangeRule } from "./change-rule";
+import { RuleHistory } from "./rule-history";
+import type { RuleState } from "./rule-state";
+
+interface RuleProps {
+  rule: ApprovalRule;
+  state: RuleState;
+  mayChange: boolean;
+}
+
+export function Rule({ rule, state, mayChange }: RuleProps) {
+  const router = useRouter();
+  const { pending, outcome, run } = useAction();
+  const [isChanging, setChanging] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const act = (work: () => Promise<Outcome>) =>
+    run(work, (result) => {
+      if (!result.ok) return;
+      setChanging(false);
+      router.refresh();
+    });
+  const isOn = state === "on";
+  const close = () => {
+    setChanging(false);
+    opener.current?.focus();
+  };
+  const uses = rule.uses === 0 ? "approved nothing so far" : `approved ${plural(rule.uses, "call")}`;
+  return (
+    <li className="rule" data-rule={rule.id}>
+      <div className="min-w-0 grow">
+        <Matches rule={rule} />
+        <p className="dim wrapany">“{rule.why}”</p>
+        <p className="small faint">
+          {rule.created_by}, <Clock at={rule.created_at} />
+          <span className="sep" />
+          <Until rule={rule} state={state} />
+          <span className="sep" />
+          {uses}
+        </p>
+        {isChanging ? (
+          <ChangeRule rule={rule} isOff={state === "off"} pending={pending} run={act} close={close} />
+        ) : null}
+        <RuleHistory rule={rule} />
+        <OutcomeLine outcome={outcome} />
+      </div>
+      <div className="acts">
+        <Button ref={opener} disabled={!mayChange} aria-expanded={isChanging} onClick={() => setChanging(!isChanging)}>
+          {isOn ? "Change…" : "Switch on again…"}
+        </Button>
+        {isOn ? (
+          <Button disabled={pending || !mayChange} onClick={() => act(() => revokeRule(rule.id))}>
+            Switch off
+          </Button>
+        ) : (
+          <Button
+            look="quiet"
+            disabled={pending || !mayChange || rule.uses > 0}
+            title={rule.uses > 0 ? "It has approved something, so it stays as the reason of that." : undefined}
+            onClick={() => act(() => removeRule(rule.id))}
+          >
+            Remove
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Matches({ rule }: { rule: ApprovalRule }) {
+  const most = rule.most_uses;
+  return (
+    <p>
+      Calls of <code>{rule.tool}</code>
+      {rule.agent ? ` by ${rule.agent}` : ""}
+      {rule.exact ? " with exactly the same arguments" : ", whatever their arguments"}
+      {rule.tree_id ? (
+        <>
+          , in{" "}
+          <Link className="link" href={`/trees/${rule.tree_id}`}>
+            one tree
+          </Link>
+        </>
+      ) : null}
+      {most === null ? "" : `, ${most === 1 ? "once" : `${most} times at most`}`}
+    </p>
+  );
+}
+
+function Until({ rule, state }: { rule: ApprovalRule; state: RuleState }) {
+  if (state === "off" && rule.revoked_at)
+    return (
+      <>
+        switched off by {rule.revoked_by}, <Clock at={rule.revoked_at} />; what had run stays done
+      </>
+    );
+  if (state === "used_up") return <>used up</>;
+  return (
+    <>
+      {state === "run_out" ? "ran out" : "until"} <Clock at={rule.expires_at} />
+    </>
+  );
+}

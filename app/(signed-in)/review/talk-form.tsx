@@ -1,0 +1,78 @@
+"use client";
+
+import { type FormEvent, useEffect, useId, useRef } from "react";
+import { AskForm } from "@/components/reviews/approval-actions";
+import { sendDecision } from "@/components/reviews/held-decisions";
+import { Button } from "@/components/ui/parts";
+import { type Outcome, useAction } from "@/components/ui/use-action";
+import { useKeptText } from "@/components/ui/use-kept-text";
+
+interface TalkFormProps {
+  /** Under which what is typed is kept in this browser. */
+  id: string;
+  label: string;
+  hint?: string;
+  button: string;
+  /** It may be sent without words. */
+  isOptional?: boolean;
+  close: () => void;
+  onDone?: () => void;
+  /** Where it goes; `send` is for what goes nowhere yet. */
+  path?: string;
+  send?: (text: string) => Promise<Outcome>;
+}
+
+/** A few words that go with a decision, or stand beside it. */
+export function TalkForm({ id, label, hint, button, isOptional = false, close, onDone, path, send }: TalkFormProps) {
+  const { text, change, clear } = useKeptText(id);
+  const { pending, outcome, run } = useAction();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const hintId = useId();
+  useEffect(() => field.current?.focus(), []);
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (pending) return;
+    if (!isOptional && !text.trim()) {
+      field.current?.focus();
+      return;
+    }
+    run(
+      () =>
+        path ? sendDecision({ path, body: { text } }) : (send?.(text) ?? Promise.reject(new Error("Goes nowhere."))),
+      (result) => {
+        if (!result.ok) return;
+        clear();
+        close();
+        onDone?.();
+      },
+    );
+  }
+  return (
+    <div className="form">
+      <AskForm submit={submit} close={close}>
+        <label className="f">
+          <span>{label}</span>
+          <textarea
+            ref={field}
+            rows={2}
+            value={text}
+            aria-describedby={hintId}
+            onChange={(event) => change(event.target.value)}
+          />
+        </label>
+        <p className={`hint mt-1! ${outcome && !outcome.ok ? "bad" : ""}`} id={hintId} role="status">
+          {outcome && !outcome.ok ? outcome.sentence : hint}
+        </p>
+        <div className="acts">
+          <Button type="submit" disabled={pending || (!isOptional && !text.trim())} hint="⌘↵">
+            {button}
+          </Button>
+          <Button look="quiet" onClick={close}>
+            Cancel
+          </Button>
+        </div>
+      </AskForm>
+    </div>
+  );
+}

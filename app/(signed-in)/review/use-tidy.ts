@@ -1,0 +1,31 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { Held } from "@/components/reviews/held-decisions";
+import { heldDecisions } from "./use-held";
+import type { Queue } from "./use-queue";
+
+/** What became of a decision is read for so long. */
+const READ_MS = 4_000;
+
+/** Rows that are over leave the list, but never while the pointer is on it: what is under it stays where it is. */
+export function useTidy(queue: Queue, held: ReadonlyMap<string, Held>, current: string | null): (on: boolean) => void {
+  const [isPointed, setPointed] = useState(false);
+  const { rows, gone, drop } = queue;
+  useEffect(() => {
+    if (isPointed) return;
+    const isOver = (id: string) => {
+      const state = held.get(id)?.state;
+      if (state) return state === "done";
+      return gone.has(id) && id !== current;
+    };
+    const over = rows.map((review) => review.id).filter(isOver);
+    if (over.length === 0) return;
+    const timer = setTimeout(() => {
+      drop(over);
+      heldDecisions().forget(over);
+    }, READ_MS);
+    return () => clearTimeout(timer);
+  }, [isPointed, held, gone, rows, current, drop]);
+  return setPointed;
+}

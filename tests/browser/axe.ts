@@ -1,0 +1,18 @@
+/** What axe finds against WCAG 2.2, levels A and AA, on a page as it stands. */
+import { createRequire } from "node:module";
+import type { Page } from "@playwright/test";
+import type { AxeResults, RunOptions } from "axe-core";
+
+const { source } = createRequire(import.meta.url)("axe-core") as { source: string };
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** Each as its rule and the elements; [] when there is nothing to find fault with. */
+export async function axeFaults(page: Page): Promise<string[]> {
+  await page.evaluate(source);
+  const { violations } = await page.evaluate(
+    (options: RunOptions) =>
+      (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
+    { runOnly: TAGS } satisfies RunOptions,
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" · ")}`);
+}

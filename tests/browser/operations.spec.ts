@@ -1,0 +1,310 @@
+/** Operations on the real server: the kill switch while tasks run, what is parked, the supervisor, the audit, backups. */
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "@playwright/test";
+import Database from "better-sqlite3";
+import {
+  agentScript,
+  type Reply,
+  type ScriptedProvider,
+  startScriptedProvider,
+} from "@/agents/testing/scripted-provider";
+import { axeFaults } from "./axe";
+import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+
+const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
+const done = (result: string): Reply => call("end_task", { status: "success", result });
+
+const script = agentScript({
+  worker({ instruction, attempt, turn, rawBody }) {
+    if (instruction.startsWith("Hold")) {
+      if (attempt === 0)
+        return { text: "I begin with it, and then the line is silent.", fault: { type: "stall", afterEvents: 4 } };
+      return done(`Gone on: ${instruction}.`);
+    }
+    if (instruction === "Too much" && attempt === 0) return { fault: { type: "rate_limit", retryAfter: 900 } };
+    if (instruction === "Go in circles" && !rawBody.includes("Look in lib/"))
+      return call("read_file", { path: `no-${turn}` });
+    return done("It is done.");
+  },
+  supervisor: done('{"action":"nudge","message":"Look in lib/ instead."}'),
+  "*": done('{"outcome":"pass","reasons":["It says so."]}'),
+});
+
+let folder: string;
+let provider: ScriptedProvider;
+let server: RealServer;
+let page: Page;
+let problems: string[];
+
+test.beforeAll(async ({ browser }) => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-operations-"));
+  provider = await startScriptedProvider(script);
+  server = await startRealServer(join(folder, "data"), {
+    ANTHROPIC_API_KEY: "test-key",
+    ANTHROPIC_BASE_URL: provider.url,
+    MAX_CONCURRENT_AGENTS: "4",
+    SUPERVISOR_CHECK_INTERVAL: "1",
+  });
+  page = await (await browser.newContext()).newPage();
+  problems = watchProblems(page);
+  await signIn(page, server);
+});
+
+test.afterAll(async () => {
+  await server?.stop();
+  await provider?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const open = (path: string) => page.goto(server.url + path);
+const api = (path: string) => `${server.url}/api/v1/${path}`;
+const read = async <Body>(path: string): Promise<Body> => (await page.request.get(api(path))).json() as Promise<Body>;
+const database = () => new Database(join(folder, "data", "banyan.db"));
+
+async function submit(task: string): Promise<string> {
+  const answer = await page.request.post(api("trees"), { data: { task, agent: "worker" } });
+  expect(answer.status()).toBe(201);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+/** A tab of a viewer: their user and session are rows that signing in with Google would have made. */
+async function viewerTab(browser: Browser): Promise<Page> {
+  const id = randomBytes(32).toString("base64url");
+  const sqlite = database();
+  const hash = createHash("sha256").update(`session:${id}`).digest("hex");
+  const { lastInsertRowid } = sqlite
+    .prepare("INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (?, ?, 'Vera', 'viewer', ?)")
+    .run("vera000000000000", "vera@example.org", Date.now());
+  sqlite
+    .prepare("INSERT INTO sessions (hash, expires_at_ms, user_id) VALUES (?, ?, ?)")
+    .run(hash, Date.now() + 3_600_000, lastInsertRowid);
+  sqlite.close();
+  const context = await browser.newContext();
+  await context.addCookies([{ name: `banyan_session_${new URL(server.url).port}`, value: id, url: server.url }]);
+  return context.newPage();
+}
+
+const haltBar = (tab: Page) => tab.getByRole("region", { name: "Everything is paused" });
+const pauseButton = (tab: Page) => tab.locator("#main > .bar").getByRole("button", { name: "Pause everything" });
+
+test("the kill switch cuts what runs within 5 s, says so everywhere, and all goes on from the logs", async ({
+  browser,
+}) => {
+  const viewer = await viewerTab(browser);
+  await viewer.goto(`${server.url}/operations`);
+  await expect(viewer.getByText("An operator can pause everything.")).toBeVisible();
+  await expect(pauseButton(viewer)).toHaveCount(0);
+
+  const held = await Promise.all(["Hold one", "Hold two", "Hold three"].map(submit));
+  await expect.poll(() => provider.open()).toBe(3);
+  await open("/operations");
+  await expect(page.locator("[data-chart=slots_used] figcaption b")).toHaveText("3 of 4");
+  await expect(page.locator("[data-worker]")).toContainText("3 tasks");
+  await expect(page.locator("[data-worker]").getByRole("link")).toHaveText(["Hold one", "Hold two", "Hold three"]);
+
+  await pauseButton(page).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Pause everything?" });
+  await expect(dialog).toContainText("3 tasks are cut within 5 s");
+  await dialog.getByLabel("Why").fill("The bill <b>explodes</b>");
+  await page.keyboard.press("Enter");
+  // The promise of the button: this time is what is tested.
+  await expect.poll(() => provider.open(), { timeout: 5_000, intervals: [50] }).toBe(0);
+
+  await expect(haltBar(page)).toContainText("“The bill <b>explodes</b>”");
+  await expect(dialog).toHaveCount(0);
+  await expect(haltBar(viewer)).toContainText("An operator can resume everything.");
+  await expect(haltBar(viewer).getByRole("button")).toHaveCount(0);
+  await viewer.context().close();
+  for (const path of ["/", "/trees", "/review", `/trees/${held[0]}`]) {
+    await open(path);
+    await expect(haltBar(page)).toBeVisible();
+  }
+  expect(await axeFaults(page)).toEqual([]);
+
+  // Also a server that died and one that starts again hold still, and what is new waits.
+  const asked = provider.requests.length;
+  await server.kill();
+  await server.startAgain();
+  const later = await submit("Hold nothing up");
+  await open("/operations/interventions");
+  await expect(haltBar(page)).toBeVisible();
+  expect(provider.requests.length).toBe(asked);
+
+  await haltBar(page).getByRole("button", { name: "Resume everything" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(haltBar(page)).toHaveCount(0);
+  await expect(pauseButton(page)).toBeVisible();
+  for (const id of held) {
+    await expect.poll(async () => (await read<{ status: string }>(`trees/${id}`)).status).toBe("succeeded");
+  }
+  await expect.poll(() => provider.open()).toBe(1);
+  await page.request.post(api(`trees/${later}/stop`), { data: {} });
+  await expect.poll(() => provider.open()).toBe(0);
+});
+
+test("charts say their figures, a parked provider tries at once, and the supervisor's deeds are found by filter", async () => {
+  const circling = await submit("Go in circles");
+  await submit("Too much");
+  await open("/operations");
+  const openai = page.locator("[data-provider=openai]");
+  await expect(openai).toContainText("No key");
+  await expect(openai.getByRole("link", { name: "Add a key" })).toBeVisible();
+  const anthropic = page.locator("[data-provider=anthropic]");
+  await expect(anthropic).toContainText("Parked until", { timeout: 20_000 });
+  await expect(anthropic.getByRole("link", { name: "Too much" })).toBeVisible();
+  await anthropic.getByRole("button", { name: "Resume now" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(anthropic).toContainText("1 task tries now.");
+  await expect(anthropic).toContainText("Answers in");
+
+  for (const name of ["CPU", "Memory", "Disk", "Slots in use", "Queue", "Tokens an hour", "Money an hour"])
+    await expect(page.getByRole("img", { name: new RegExp(`^${name}: `) })).toBeVisible();
+  await expect(page.locator("[data-chart=cpu_percent] svg")).toBeVisible();
+  await page.getByText("These figures as a table").focus();
+  await page.keyboard.press("Enter");
+  const figures = page.getByRole("table").filter({ hasText: "Tokens an hour" });
+  await expect(figures.getByRole("columnheader")).toHaveText([
+    "Time",
+    "CPU",
+    "Memory",
+    "Disk",
+    "Slots in use",
+    "Queue",
+    "Tokens an hour",
+    "Money an hour",
+    "Commits a minute",
+  ]);
+  await expect(figures.getByRole("row").nth(1)).toContainText("of 4");
+  await page.getByRole("link", { name: "Week" }).click();
+  await expect(page).toHaveURL(`${server.url}/operations?hours=168`);
+  await expect(page.getByText("last week, a point each hour")).toBeVisible();
+
+  await expect
+    .poll(async () => (await read<{ items: { action: string }[] }>("interventions")).items[0]?.action)
+    .toBe("nudge");
+  await page.getByRole("link", { name: "Interventions" }).click();
+  const deed = page.locator(".deed");
+  await expect(deed).toContainText("Nudged Go in circles");
+  await page.getByRole("link", { name: "Stopped" }).click();
+  await expect(page.getByText("The supervisor did nothing of this kind.")).toBeVisible();
+  await page.getByRole("link", { name: "Show all" }).click();
+  await page.getByRole("link", { name: "no progress" }).click();
+  await expect(page).toHaveURL(/rule=no_progress/);
+  await deed.getByRole("link", { name: "Go in circles" }).click();
+  await expect(page).toHaveURL(new RegExp(`/trees/${circling}\\?task=.*seq=`));
+});
+
+test("the audit is paged, filtered, taken away without formulas, and proves that nobody changed it", async () => {
+  const refused = Array.from({ length: 105 }, () => page.request.post(api("trees/zzzzzzzz/pause"), { data: {} }));
+  for (const answer of await Promise.all(refused)) expect(answer.status()).toBe(404);
+  await page.request.put(api("secrets/=1+1"), { data: { value: "a value that is long enough" } });
+  await page.request.post(api("pause"), { data: { reason: "<b>Twice</b>" } });
+  await page.request.post(api("resume"), { data: {} });
+  await open("/operations/audit");
+  const rows = page.locator("[data-row]");
+  await expect(rows).toHaveCount(100);
+  const ids = async () => await rows.evaluateAll((all) => all.map((row) => Number((row as HTMLElement).dataset.row)));
+  const first = await ids();
+  await page.getByRole("link", { name: "Older rows" }).click();
+  await expect(page.getByRole("link", { name: "Back to the newest" })).toBeVisible();
+  expect((await ids())[0]).toBe((first.at(-1) ?? 0) - 1);
+
+  await page.getByLabel("Action").fill("pauseEverything");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/action=pauseEverything/);
+  await expect(rows.first()).toContainText("<b>Twice</b>");
+  await page.getByLabel("Action").fill("");
+  await page.getByLabel("On", { exact: true }).fill("=1+1");
+  await page.getByLabel("From").fill("2020-01-01");
+  await page.getByRole("button", { name: "Show these" }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(page).toHaveURL(/subject=%3D1%2B1/);
+  const [csv] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).click()]);
+  const lines = readFileSync(await csv.path(), "utf8")
+    .trim()
+    .split("\r\n");
+  expect([lines.length, lines[0]]).toEqual([2, '"id","at","actor","action","subject","tree","detail"']);
+  expect(lines[1]).toContain(`,"'=1+1",`);
+  await page.getByRole("link", { name: "Show all" }).click();
+  const [jsonl] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "JSON lines" }).click(),
+  ]);
+  const written = readFileSync(await jsonl.path(), "utf8")
+    .trim()
+    .split("\n");
+  expect(written.length).toBeGreaterThan(105);
+  expect(new Set(written.map((line) => (JSON.parse(line) as { id: number }).id)).size).toBe(written.length);
+  await page.goto(`${server.url}/operations/audit?until=yesterday`);
+  await expect(page.getByRole("alert").filter({ hasText: '"until" is a time such as 2026-01-31' })).toBeVisible();
+
+  await open("/operations/audit");
+  const verdict = page.locator(".verdict");
+  await page.getByRole("button", { name: "Verify" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(verdict).toContainText("Every row is what was written");
+  const sqlite = database();
+  const { id, detail } = sqlite
+    .prepare("SELECT id, detail FROM audit WHERE action = 'pauseEverything' ORDER BY id DESC")
+    .get() as Record<"id" | "detail", string>;
+  sqlite.prepare("UPDATE audit SET detail = '{}' WHERE id = ?").run(id);
+  await page.getByRole("button", { name: "Verify" }).click();
+  await expect(verdict).toContainText("The audit is not what was written");
+  await expect(verdict.getByRole("listitem").first()).toContainText(String(id));
+  sqlite.prepare("UPDATE audit SET detail = ? WHERE id = ?").run(detail, id);
+  sqlite.close();
+});
+
+test("a backup is made, downloaded as a whole database, and deleted; only admins come near", async ({ browser }) => {
+  await submit("Copy me");
+  await open("/operations/backups");
+  await expect(page.getByText("There is no backup yet.")).toBeVisible();
+  await page.getByRole("button", { name: "Back up now" }).focus();
+  await page.keyboard.press("Enter");
+  const backup = page.locator("[data-backup]");
+  await expect(backup).toHaveCount(1);
+  await expect(page.getByText("npx banyan restore")).toContainText(String(await backup.getAttribute("data-backup")));
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    backup.getByRole("link", { name: "Download" }).click(),
+  ]);
+  const copy = new Database(await file.path(), { readonly: true });
+  expect(copy.pragma("integrity_check", { simple: true })).toBe("ok");
+  expect(copy.prepare("SELECT title FROM tasks WHERE parent_id IS NULL").pluck().all()).toContain("Copy me");
+  copy.close();
+  await backup.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete the backup" }).click();
+  await expect(backup).toHaveCount(0);
+
+  const viewer = await viewerTab(browser);
+  await viewer.goto(`${server.url}/operations/backups`);
+  await expect(viewer.getByText("The list of backups is for admins")).toBeVisible();
+  await expect(viewer.getByRole("navigation", { name: "Operations" }).getByRole("link")).toHaveText([
+    "Overview",
+    "Interventions",
+  ]);
+  for (const path of ["/downloads/audit.csv", "/downloads/backups/x.db", "/api/v1/backups", "/api/v1/audit"])
+    expect([path, (await viewer.request.get(server.url + path)).status()]).toEqual([path, 403]);
+  expect((await viewer.request.post(api("pause"), { data: {} })).status()).toBe(403);
+  await viewer.context().close();
+});
+
+test("every page stands up to axe, in the light, in the dark and on a phone, where nothing scrolls sideways", async () => {
+  for (const path of ["", "/interventions", "/audit", "/backups"]) {
+    await open(`/operations${path}`);
+    for (const [colorScheme, width] of [
+      ["light", 1440],
+      ["dark", 390],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 844 });
+      expect([path, colorScheme, await axeFaults(page)]).toEqual([path, colorScheme, []]);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  }
+  expect(problems).toEqual([]);
+});
