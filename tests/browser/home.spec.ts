@@ -10,6 +10,7 @@ import {
   type ScriptedRequest,
   startScriptedProvider,
 } from "@/agents/testing/scripted-provider";
+import { axeFaults } from "./axe";
 import { type RealServer, test as real, signIn, startRealServer, watchProblems } from "./real-server";
 import { expect, openTree, test } from "./rehearsal";
 
@@ -84,6 +85,7 @@ real.describe("on the real server", () => {
     "without a model it says so and what works now; a wrong key is refused in place, a right one used at once",
     async () => {
       await expect(page.getByText("No model is connected.")).toBeVisible();
+      expect(await axeFaults(page)).toEqual([]);
       await expect(page.getByRole("button", { name: "Start the runbook" })).toBeEnabled();
       const connect = section("Connect a model");
       await connect.getByLabel("Key", { exact: true }).fill("sk-ant-wrong");
@@ -185,6 +187,12 @@ real.describe("on the real server", () => {
     await submit("Ask about the paths");
     const question = page.locator("[data-review]");
     await expect(question.getByRole("button", { name: /No, match both/ })).toBeVisible();
+    await page.getByRole("button", { name: "Change the options" }).click();
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect([colorScheme, await axeFaults(page)]).toEqual([colorScheme, []]);
+    }
+    await page.keyboard.press("Escape");
     await page.keyboard.press("j");
     await expect(question).toBeFocused();
     await page.keyboard.press("2");
@@ -224,6 +232,10 @@ real.describe("on the real server", () => {
     await page.getByRole("button", { name: /^Succeeded/ }).click();
     await expect(page).toHaveURL(`${server.url}/trees?status=succeeded`);
     await expect(page.locator("[data-tree]")).toHaveCount(2);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await axeFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 720 });
     await page.keyboard.press("/");
     await page.keyboard.type("paths");
     await expect(page).toHaveURL(/search=paths/);
