@@ -21,7 +21,7 @@ export function Now({ status, providers }: NowProps) {
   const { value } = usePolled("providers", providers, LOOK_MS);
   const { slots, queued, terminal } = status;
   return (
-    <section className="card now" aria-labelledby="now">
+    <section className="card" aria-labelledby="now">
       <h2 id="now">Now</h2>
       <dl className="facts">
         <dt>Slots</dt>
