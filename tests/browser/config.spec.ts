@@ -148,7 +148,7 @@ test("who saves second is shown what came before, loses nothing, and puts both t
   await other.close();
 
   await save("More");
-  const conflict = page.getByRole("region", { name: /saved version 2 while you were writing/ });
+  const conflict = page.getByRole("region", { name: /Version 2 was saved by .+ while you were writing/ });
   await expect(conflict).toContainText("“Clearer”");
   await expect(conflict.locator(".patch")).toContainText("for every agent that works in it.");
   await expect(editor("Text")).toContainText("Mine stands here.");
@@ -198,6 +198,7 @@ test("files and archives are imported once every entry is right, and what is exp
 
   await open("/agents");
   await expect(row("second")).toHaveCount(0);
+  await expect(page.getByText("Removed: second")).toBeVisible();
   await page.getByRole("button", { name: "Import" }).click();
   await dialog.getByLabel(/^Files/).setInputFiles({ name: "agents.zip", mimeType: "application/zip", buffer: archive });
   await dialog.getByRole("button", { name: "Show what changes" }).click();
