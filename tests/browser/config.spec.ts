@@ -58,7 +58,12 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const open = (path: string, on = page) => on.goto(server.url + path);
+/** Keys are heard once the page has come to life. */
+async function open(path: string, on = page): Promise<void> {
+  await on.goto(server.url + path);
+  await expect(on.locator("[data-connection=live]").first()).toBeAttached();
+}
+
 const api = (path: string) => `${server.url}/api/v1/${path}`;
 const row = (name: string): Locator => page.locator(`[data-entry="${name}"]`);
 const editor = (label: string, on = page): Locator => on.locator(".cm-content").and(on.getByLabel(label));
