@@ -32,6 +32,7 @@ import type {
   ListedEntry,
 } from "./core/shapes-configuration";
 import type { TaskFiles } from "./core/shapes-files";
+import type { ListedFork } from "./core/shapes-forks";
 import type { LogFacts, OutputPage } from "./core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
 import type {
@@ -53,6 +54,7 @@ import type {
   ToolProposal,
   ToolVersionTexts,
 } from "./core/shapes-tools";
+import type { FoundInTree, Timeline } from "./core/shapes-tree-views";
 import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "./core/shapes-trees";
 
 export type { Actor } from "./core/roles";
@@ -81,10 +83,14 @@ export interface Queries extends AccessQueries {
   /** With its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
-    /** `rows` (default): without the long texts, which are empty; `whole`: with them; `none`: no tasks, for feeds. */
-    options?: { tasks?: "none" | "rows" | "whole" },
+    /** `rows` (default): without the long texts, which are empty; `whole`: with them; `changed`: rows of these and all above. */
+    options?: { tasks?: "none" | "rows" | "whole" | { changed: readonly string[] } },
   ): Promise<Tree>;
   getTask(id: string): Promise<Task>;
+  /** Tasks in whose texts every word stands, the newest first; the last word may be the beginning of one. */
+  searchTree(id: string, words: string): Promise<FoundInTree[]>;
+  /** Who ran and waited when. `after`: the cursor of an earlier answer; then only what changed since. */
+  getTimeline(id: string, after?: string): Promise<Timeline>;
   /**
    * Always in ascending order of `seq`, of one task, or of a whole tree. A cursor of messages is the `seq` of a message
    * as decimal text, so that whoever has seen a message can go on after it, or look before it. `after` absent means
@@ -127,6 +133,8 @@ export interface Queries extends AccessQueries {
     limit?: number;
   }): Promise<Intervention[]>;
   /** Result, verdict, spend, duration and files of two trees. */
+  /** Forks of the tree, the newest first, and of what it was forked from itself. */
+  listForks(treeId: string): Promise<ListedFork[]>;
   compareTrees(one: string, other: string): Promise<Comparison>;
   /** What the task and its subtasks changed in the folder that it works in. */
   getTaskFiles(taskId: string): Promise<TaskFiles>;

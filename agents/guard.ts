@@ -15,6 +15,8 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listTemplates: "look",
   getTree: "look",
   getTask: "look",
+  searchTree: "look",
+  getTimeline: "look",
   listMessages: "look",
   getMessage: "look",
   listReviews: "look",
@@ -25,6 +27,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   listRuleEvents: "look",
   listInterventions: "look",
   compareTrees: "look",
+  listForks: "look",
   getTaskFiles: "look",
   getLogFacts: "look",
   getOutput: "look",
@@ -128,6 +131,8 @@ export interface GuardedApplication extends Application {
   readonly actor: Actor;
   /** Whether the actor may call the method at all. */
   may(method: keyof typeof PERMISSIONS): boolean;
+  /** One sentence that says who may, or null when the actor may; nothing is noted of it. */
+  whyNot(method: keyof typeof PERMISSIONS): string | null;
   /** Rejects with UserError forbidden when not; that leaves a row in the audit. */
   check(method: keyof typeof PERMISSIONS): Promise<void>;
   readonly [MARK]: true;
@@ -138,6 +143,7 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
   const parts = {
     actor,
     may: (method: keyof typeof PERMISSIONS) => refusal(actor, method) === null,
+    whyNot: (method: keyof typeof PERMISSIONS) => refusal(actor, method)?.message ?? null,
     async check(method: keyof typeof PERMISSIONS) {
       const why = refusal(actor, method);
       if (!why) return;

@@ -13,6 +13,7 @@ import { personOf } from "./core/roles";
 import type { ServerStatus } from "./core/shapes";
 import type { ShownSetting } from "./core/shapes-people";
 import { createEntryQueries } from "./entry-queries";
+import { listForks } from "./listed-forks";
 import { type MachineLook, monitorStatus } from "./machine";
 import { nextAction } from "./next-action";
 import { createOperationsQueries, type OperationsSources } from "./operations-queries";
@@ -26,6 +27,7 @@ import { taskFiles } from "./task-files";
 import { createTemplateQueries } from "./template-commands";
 import { createToolQueries } from "./tool-queries";
 import type { Catalogue } from "./tools/catalogue";
+import { createTreeViewQueries } from "./tree-view-queries";
 
 const PAGE = 100;
 const MOST = 1_000;
@@ -75,6 +77,7 @@ export function createQueries(sources: QuerySources): Queries {
     ...createReviewItemQueries(sources, ids),
     getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, sources.now()),
     getTask: async (id) => trees.getTask(ids.task(id), sources.now()),
+    ...createTreeViewQueries({ ...sources, ids }),
     listMessages: async (scope, options = {}) => {
       const full = "treeId" in scope ? { treeId: ids.tree(scope.treeId) } : { taskId: ids.task(scope.taskId) };
       return messages.list(full, { ...options, limit: limitOf(options.limit) });
@@ -106,6 +109,7 @@ export function createQueries(sources: QuerySources): Queries {
         ...{ action, rule, skip },
         limit: limitOf(limit),
       }),
+    listForks: async (id) => listForks(sources, ids.tree(id)),
     compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
     getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
     nextAction: async (id) => ({

@@ -26,6 +26,7 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
     keys: [
       ["← →", "fold, unfold"],
       ["n", "next problem"],
+      ["+ − 0", "graph and timeline: larger, smaller, all of it"],
       ["G", "end of the log"],
     ],
   },

@@ -3,6 +3,7 @@
  * how far it has come stands in `facts`. A tree's entries are deleted with the tree.
  */
 import type { Entry } from "@/agents/core/entries";
+import type { FoundInTree } from "@/agents/core/shapes-tree-views";
 import { createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
 import type { Log } from "./log";
@@ -23,6 +24,8 @@ export interface SearchHit {
 export interface Search {
   /** Messages in which every word occurs, newest first; the last word may be the beginning of one. Without words: none. */
   search(text: string, options: { treeId?: string; limit: number }): SearchHit[];
+  /** The same within one tree, by task: those with the newest message that holds the words first. */
+  searchTree(text: string, options: { treeId: string; limit: number }): FoundInTree[];
   /** Indexes the next messages, in one transaction. False when there are none left. */
   indexNext(): Promise<boolean>;
 }
@@ -38,6 +41,21 @@ export function createSearch(sqlite: Sqlite, log: Log): Search {
       WHERE messages_fts MATCH @query ${filter} ORDER BY messages_fts.rowid DESC LIMIT @limit`);
   const findAll = find("");
   const findInTree = find("AND message.tree_id = (SELECT id FROM trees WHERE uid = @treeId)");
+  const selectEnds = sqlite.prepare(`
+    SELECT id AS tree, (SELECT min(id) FROM messages WHERE tree_id = trees.id) AS first,
+      (SELECT max(id) FROM messages WHERE tree_id = trees.id) AS last
+    FROM trees WHERE uid = ?`);
+  // Between the first and the last message of the tree, so that a common word of another tree is not looked at; and
+  // from the index to the messages (CROSS JOIN), never the other way round.
+  const findByTask = sqlite.prepare(`
+    SELECT max(message.id) AS seq, task.uid AS task_id, count(*) AS messages
+    FROM messages_fts CROSS JOIN messages message ON message.id = messages_fts.rowid
+      CROSS JOIN tasks task ON task.id = message.task_id
+    WHERE messages_fts MATCH @query AND messages_fts.rowid BETWEEN @first AND @last AND message.tree_id = @tree
+    GROUP BY message.task_id ORDER BY seq DESC LIMIT @limit`);
+  const selectMessage = sqlite.prepare(
+    "SELECT id, turn, kind, tool, call_id AS callId, body, blob_id AS blobId FROM messages WHERE id = ?",
+  );
   const selectCursor = sqlite.prepare(`SELECT CAST(value AS INTEGER) FROM facts WHERE name = '${CURSOR}'`).pluck();
   const setCursor = sqlite.prepare(
     `INSERT INTO facts (name, value) VALUES ('${CURSOR}', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
@@ -67,6 +85,20 @@ export function createSearch(sqlite: Sqlite, log: Log): Search {
       const rows = treeId === undefined ? findAll.all({ query, limit }) : findInTree.all({ query, limit, treeId });
       return rows as SearchHit[];
     },
+    searchTree(text, { treeId, limit }) {
+      const query = queryOf(text);
+      if (!query) return [];
+      const ends = selectEnds.get(treeId) as { tree: number; first: number | null; last: number | null };
+      const found = findByTask.all({ query, limit, ...ends }) as Pick<FoundInTree, "seq" | "task_id" | "messages">[];
+      return found.map((one) => {
+        const row = selectMessage.get(one.seq) as Row;
+        return {
+          ...one,
+          where: PLACES[row.kind] ?? "message",
+          excerpt: excerptOf({ ...row, body: bodies.read(row) }, text),
+        };
+      });
+    },
     async indexNext() {
       if (selectNext.get(cursor(), 1) === undefined) return false;
       await log.write(indexSlice);
@@ -75,10 +107,29 @@ export function createSearch(sqlite: Sqlite, log: Log): Search {
   };
 }
 
+const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
+
 /** Words are letters and digits, as the index cuts them; nothing of what is typed is taken for query syntax. */
 function queryOf(text: string): string {
-  const words = text.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];
-  return words.map((word, index) => (index === words.length - 1 ? `"${word}"*` : `"${word}"`)).join(" AND ");
+  return wordsOf(text)
+    .map((word, index, words) => (index === words.length - 1 ? `"${word}"*` : `"${word}"`))
+    .join(" AND ");
+}
+
+/** By kind of the message, as in `KINDS`. */
+const PLACES: Readonly<Record<number, FoundInTree["where"]>> = { 1: "instruction", 2: "reply", 4: "output" };
+const EXCERPT_CHARS = 120;
+/** Of them, before the word. */
+const BEFORE_CHARS = 30;
+
+function excerptOf(row: MessageRow, words: string): string {
+  const text = indexedText(row).replace(/\s+/g, " ");
+  const lower = text.toLowerCase();
+  const places = wordsOf(words.toLowerCase()).map((word) => lower.indexOf(word));
+  const at = Math.max(0, Math.min(...places.filter((place) => place >= 0), text.length) - BEFORE_CHARS);
+  const start = at === 0 ? 0 : text.indexOf(" ", at) + 1 || at;
+  const cut = text.slice(start, start + EXCERPT_CHARS);
+  return `${start > 0 ? "…" : ""}${cut}${start + EXCERPT_CHARS < text.length ? "…" : ""}`;
 }
 
 /** What people look for in a message; empty when it holds nothing of that kind, or cannot be read. */

@@ -21,10 +21,12 @@ import { createProviderAddresses, type ProviderAddresses } from "./provider-addr
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
+import { createForkQueries, type ForkQueries } from "./queries/forks";
 import { createMessageQueries, type MessageQueries } from "./queries/messages";
 import { createOperationsQueries, type OperationsQueries } from "./queries/operations";
 import { createReviewQueries, type ReviewQueries } from "./queries/reviews";
 import { createStatusQueries, type StatusQueries } from "./queries/status";
+import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
 import { createRules, type Rules } from "./rules";
@@ -67,12 +69,14 @@ export interface Store {
     trees: TreeQueries;
     messages: MessageQueries;
     files: FileQueries;
+    forks: ForkQueries;
     reviews: ReviewQueries;
     decided: DecidedQueries;
     status: StatusQueries;
     entries: EntryQueries;
     operations: OperationsQueries;
     tools: ToolQueries;
+    timeline: TimelineQueries;
   };
   /** Waits for what is queued, then closes the file. */
   close(): Promise<void>;
@@ -125,9 +129,11 @@ export function openStore(file: string, options: StoreOptions): Store {
       trees: createTreeQueries(client.sqlite, halts.current),
       messages: createMessageQueries(client.sqlite),
       files: createFileQueries(client.sqlite),
+      forks: createForkQueries(client.sqlite),
       reviews: createReviewQueries(client.sqlite),
       decided: createDecidedQueries(client.sqlite),
       status: createStatusQueries(client),
+      timeline: createTimelineQueries(client.sqlite),
       entries: createEntryQueries(client.sqlite),
       operations: createOperationsQueries(client.sqlite),
       tools: createToolQueries(client.sqlite),

@@ -207,5 +207,5 @@ test("a batch brings the rows above a changed one: they say what the branch has 
   expect(batches[0]).toEqual([root.id, child.id, aside.id, leaf.id]);
   app.store.change(leaf, { headline: "Counts" });
   await until(() => batches.length === 2);
-  expect(batches[1]).toEqual([leaf.id, child.id, root.id]);
+  expect(batches[1]).toEqual([root.id, child.id, leaf.id]);
 });

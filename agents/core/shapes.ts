@@ -73,6 +73,8 @@ export interface Task {
   /** A sentence that belongs to the reason: what exactly went wrong, or the words of whoever stopped it. */
   reason_detail: string | null;
   waiting_for: WaitingFor | null;
+  /** Ids of the sibling tasks that must succeed before it starts. */
+  depends_on: string[];
   parked_until: string | null;
   /** Who paused it, or a task above it, and since when; "manual stepping" where it waits for its step. */
   paused_by: { name: string; since: string } | null;

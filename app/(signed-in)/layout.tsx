@@ -3,15 +3,17 @@ import { keepTheme } from "@/app/actions/theme";
 import { enter } from "@/app/enter";
 import { ConnectionBar } from "@/components/feed/connection-bar";
 import { StatusProvider } from "@/components/feed/server-status";
+import { VersionBar } from "@/components/feed/version-bar";
 import { GlobalKeys } from "@/components/global-keys";
 import { KeysDialog } from "@/components/keys-dialog";
 import { MachineAlerts } from "@/components/machine-alerts";
 import { Navigation } from "@/components/navigation";
+import { RightsProvider } from "@/components/ui/rights";
 import { HaltBar } from "./halt-bar";
 import { SeenMarker } from "./seen-marker";
 
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
-  const { actor, queries, may } = await enter();
+  const { actor, queries, may, whyNot } = await enter();
   const status = await queries.getStatus();
   return (
     <StatusProvider start={status}>
@@ -19,9 +21,12 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         <Navigation name={actor.name} role={actor.role} version={status.version} keepTheme={keepTheme} />
         <div className="main">
           <ConnectionBar />
+          <VersionBar />
           <HaltBar mayResume={may("resumeEverything")} />
           <MachineAlerts />
-          {children}
+          <RightsProvider rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}>
+            {children}
+          </RightsProvider>
         </div>
       </div>
       <KeysDialog />

@@ -44,3 +44,54 @@ export async function retryTask(id: string): Promise<ActionResult> {
 export async function steerTask(id: string, message: string): Promise<ActionResult> {
   return act(({ actor, commands }) => commands.steer(text(id), text(message), actor));
 }
+
+/** What is granted on top of what there is; absent: nothing of it. */
+export interface MoreGrant {
+  usd?: number;
+  tokens?: number;
+}
+
+export async function grantMore(id: string, more: MoreGrant): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.grant(text(id), moreOf(more), actor));
+}
+
+/** Begins a new attempt of an ended task, with more to spend or with words of a person, or both. */
+export async function retryWith(id: string, given: MoreGrant & { message?: string }): Promise<ActionResult> {
+  return act(async ({ actor, commands }) => {
+    const more = moreOf(given);
+    const message = optionalText(given?.message);
+    const said: string[] = [];
+    // First what may be refused without harm: a grant that is not used costs nothing.
+    if (more.usd !== undefined || more.tokens !== undefined) {
+      const { sentence } = await commands.grant(text(id), more, actor);
+      said.push(sentence.replace(/ It has ended: retry it to go on\.$/, ""));
+    }
+    said.push((await commands.retry(text(id), actor)).sentence);
+    if (message !== undefined) said.push((await commands.steer(text(id), message, actor)).sentence);
+    return { sentence: said.join(" ") };
+  });
+}
+
+/** What is to be different about the next step; absent or empty: as it is. */
+export interface StepEdit extends TaskChange {
+  message?: string;
+}
+
+/** Changes the task and tells it something, as asked for, then lets it take one turn. */
+export async function stepEdited(id: string, edit: StepEdit): Promise<ActionResult> {
+  return act(async ({ actor, commands }) => {
+    const to = { agent: optionalText(edit?.agent), model: optionalText(edit?.model)?.trim() };
+    const message = optionalText(edit?.message);
+    const said: string[] = [];
+    if (to.agent !== undefined || to.model !== undefined)
+      said.push((await commands.change(text(id), to, actor)).sentence);
+    if (message !== undefined) await commands.steer(text(id), message, actor);
+    said.push((await commands.step(text(id), actor)).sentence);
+    return { sentence: said.join(" ") };
+  });
+}
+
+function moreOf(more: MoreGrant): MoreGrant {
+  const [usd, tokens] = [optionalNumber(more?.usd), optionalNumber(more?.tokens)];
+  return { ...(usd !== undefined && { usd }), ...(tokens !== undefined && { tokens }) };
+}

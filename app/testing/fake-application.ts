@@ -16,6 +16,7 @@ import { fakeOperations } from "./fake-operations";
 import { fakeReviews } from "./fake-reviews";
 import { fakeRules } from "./fake-rules";
 import { FakeStore } from "./fake-store";
+import { fakeTreeViews } from "./fake-tree-views";
 import { fakeTrees } from "./fake-trees";
 
 const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
@@ -61,9 +62,11 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...trees.queries,
       async getTree(id, { tasks = "rows" } = {}) {
         const tree = store.findTree(id);
-        return { ...tree, tasks: tasks === "none" ? [] : tree.tasks.map(cutTask) };
+        const all = typeof tasks === "object" ? withThoseAbove(tree.tasks, tasks.changed) : tree.tasks;
+        return { ...tree, tasks: tasks === "none" ? [] : all.map(cutTask) };
       },
       getTask: async (id) => ({ ...store.findTask(id) }),
+      ...fakeTreeViews(store),
       async listMessages(scope, { after, before, limit = 100, latest } = {}) {
         const inScope = (one: Message) =>
           "treeId" in scope ? one.tree_id === scope.treeId : one.task_id === scope.taskId;
@@ -94,6 +97,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
           .slice(skip, skip + limit),
       compareTrees: forks.compare,
+      listForks: forks.list,
       getTaskFiles: forks.files,
       nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
       ...reviews.queries,
@@ -243,6 +247,13 @@ export function createFakeApplication(): Application & { store: FakeStore } {
 
 function cutTask(task: Task): Task {
   return { ...task, instruction: task.instruction.slice(0, 300), result: null, summary: null };
+}
+
+function withThoseAbove(tasks: readonly Task[], ids: readonly string[]): Task[] {
+  const wanted = new Set(ids);
+  // Children come after their parents.
+  for (const task of tasks.toReversed()) if (wanted.has(task.id) && task.parent_id) wanted.add(task.parent_id);
+  return tasks.filter((task) => wanted.has(task.id));
 }
 
 function branchOf(store: FakeStore, id: string): Task[] {

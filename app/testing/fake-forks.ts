@@ -1,6 +1,7 @@
 /** Forks and comparisons of the rehearsal: copies of rows, without anything that runs. */
 import { type Commands, type Queries, UserError } from "@/agents/application";
 import type { ComparedTree, Task, Tree } from "@/agents/core/shapes";
+import type { ListedFork } from "@/agents/core/shapes-forks";
 import type { FakeStore } from "./fake-store";
 
 const PATCH = `diff --git a/src/middleware/tenant.ts b/src/middleware/tenant.ts
@@ -36,6 +37,7 @@ interface FakeForks {
   fork: Commands["fork"];
   compare: Queries["compareTrees"];
   files: Queries["getTaskFiles"];
+  list: Queries["listForks"];
 }
 
 export function fakeForks(store: FakeStore): FakeForks {
@@ -49,6 +51,13 @@ export function fakeForks(store: FakeStore): FakeForks {
         return { ...file, additions, deletions };
       });
       return { files, patch: PATCH, truncated: false, shared: false };
+    },
+    async list(treeId) {
+      const source = store.findTree(treeId).forked_from?.tree_id;
+      return [...store.trees.keys()]
+        .map((id) => store.findTree(id))
+        .filter(({ id, forked_from }) => forked_from && id !== treeId && [treeId, source].includes(forked_from.tree_id))
+        .map((tree) => forkOf(store, tree));
     },
     async fork(taskId, request, actor) {
       const task = store.findTask(taskId);
@@ -65,6 +74,15 @@ export function fakeForks(store: FakeStore): FakeForks {
       return { trees, files: [...FILES], patch: PATCH, truncated: false };
     },
   };
+}
+
+function forkOf(store: FakeStore, tree: Tree): ListedFork {
+  const { id, title, status, reason, created_at, ended_at, headline, totals } = tree;
+  const { tree_id, seq } = tree.forked_from ?? { tree_id: "", seq: 0 };
+  const task_id = store.messages.find((one) => one.seq === seq)?.task_id ?? null;
+  const from = { tree_id, seq, task_id };
+  const shown = { id, title, status, reason, created_at, ended_at, headline };
+  return { ...shown, from, created_by: "Mara Lind", cost_usd: totals.cost_usd };
 }
 
 interface Made {

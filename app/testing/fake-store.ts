@@ -75,6 +75,7 @@ export class FakeStore {
       reason: null,
       reason_detail: null,
       waiting_for: null,
+      depends_on: [],
       parked_until: null,
       paused_by: null,
       depth: parent ? parent.depth + 1 : 0,

@@ -1,9 +1,10 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { type ChangeData, Decoration, Diff, type GutterOptions, Hunk } from "react-diff-view";
 import { exactCount } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
+import { useScrollStop } from "@/components/ui/use-scroll-stop";
 import { markedWords } from "./marked-words";
 import { firstLines, hunkText, lineCount, type PatchFile } from "./read-patch";
 
@@ -46,6 +47,8 @@ export function FileDiff({ file, isOpen: isOpenAtFirst, isWide }: FileDiffProps)
 
 function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
   const [most, setMost] = useState(FIRST_LINES);
+  const box = useRef<HTMLElement>(null);
+  useScrollStop(box);
   const all = lineCount(file.hunks);
   const hunks = useMemo(() => (all > most ? firstLines(file.hunks, most) : file.hunks), [file.hunks, all, most]);
   const tokens = useMemo(() => markedWords(hunks), [hunks]);
@@ -55,7 +58,7 @@ function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
   const view = isWide && file.change === "modified" ? "split" : "unified";
   return (
     <>
-      <section className={`lines ${view}`} aria-label={`Lines of ${file.path}`} tabIndex={0}>
+      <section className={`lines ${view}`} aria-label={`Lines of ${file.path}`} ref={box}>
         <Diff viewType={view} diffType={KINDS[file.change]} hunks={hunks} tokens={tokens} renderGutter={renderGutter}>
           {(shown) =>
             shown.flatMap((hunk) => [

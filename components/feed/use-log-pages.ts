@@ -1,6 +1,6 @@
 "use client";
 
-import { type Dispatch, useCallback, useEffect, useMemo, useRef } from "react";
+import { type Dispatch, useEffect, useMemo } from "react";
 import type { Message, Page } from "@/agents/core/shapes";
 import { fetchJson } from "./fetch-json";
 import type { FeedEvent, TreeFeed } from "./tree-feed";
@@ -24,25 +24,12 @@ export interface LogPages {
 export function useLogPages(feed: TreeFeed, taskId: string | null, dispatch: Dispatch<FeedEvent>): LogPages {
   const { log, hasLater, logLoaded } = feed;
   const [first, last] = [log[0]?.seq, log.at(-1)?.seq];
-  const reading = useRef<{ of: string | null; stop: AbortController } | null>(null);
-  // With another task, what was asked for is not wanted any more.
-  useEffect(() => {
-    if (reading.current?.of !== taskId) reading.current?.stop.abort();
-  }, [taskId]);
-  useEffect(() => () => reading.current?.stop.abort(), []);
-
-  const read = useCallback(
-    async (query: string): Promise<Page<Message>> => {
-      reading.current?.stop.abort();
-      const stop = new AbortController();
-      reading.current = { of: taskId, stop };
-      return fetchJson<Page<Message>>(`tasks/${taskId}/messages?${query}`, stop.signal);
-    },
-    [taskId],
-  );
+  const reader = useMemo(() => makeReader(taskId), [taskId]);
+  useEffect(() => reader.end, [reader]);
 
   return useMemo(() => {
     if (taskId === null) return NOTHING;
+    const { read } = reader;
     const add = (page: Extract<FeedEvent, { type: "log" }>["page"]) => dispatch({ type: "log", taskId, page });
     return {
       async loadEarlier() {
@@ -71,7 +58,19 @@ export function useLogPages(feed: TreeFeed, taskId: string | null, dispatch: Dis
       },
       setFollowing: (isFollowing) => dispatch({ type: "following", isFollowing }),
     };
-  }, [taskId, first, last, hasLater, logLoaded, read, dispatch]);
+  }, [taskId, first, last, hasLater, logLoaded, reader, dispatch]);
+}
+
+function makeReader(taskId: string | null) {
+  let reading: AbortController | null = null;
+  return {
+    async read(query: string): Promise<Page<Message>> {
+      reading?.abort();
+      reading = new AbortController();
+      return fetchJson<Page<Message>>(`tasks/${taskId}/messages?${query}`, reading.signal);
+    },
+    end: () => reading?.abort(),
+  };
 }
 
 const nothing = async () => {};

@@ -1,17 +1,20 @@
 import { memo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { OutsideLink } from "./outside-link";
 
 /**
  * Text of models and tools. Raw HTML stays text, addresses other than http, https and mailto are dropped by the library,
- * pictures are never fetched (their address could carry data out), and a link tells its target nothing.
+ * pictures are never fetched (their address could carry data out), and a link opens nothing before somebody has seen where
+ * it leads. What names no host is no link: it would lead into Banyan itself.
  */
 const COMPONENTS: Components = {
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noreferrer noopener nofollow" className="link" title={href}>
-      {children}
-    </a>
-  ),
+  a: ({ href, children }) =>
+    /^(https?|mailto):/i.test(href ?? "") ? (
+      <OutsideLink href={href ?? ""}>{children}</OutsideLink>
+    ) : (
+      <span>{children}</span>
+    ),
   img: ({ alt, src }) => (
     <span className="dim">
       [picture{alt ? `: ${alt}` : ""}

@@ -4,6 +4,15 @@ import type { Message } from "@/agents/core/shapes";
 import { type EventLine, eventLine } from "./event-line";
 import { type LogMessage, logMessage, textOfParts } from "./message-content";
 
+export interface CallAnswer {
+  seq: number;
+  text: string;
+  isError: boolean;
+  truncated: boolean;
+  /** The text is a part of so many characters; null: it is all. */
+  wholeChars: number | null;
+}
+
 export interface CallEntry {
   /** Unique in the task: a provider may use an id again in a later turn. */
   key: string;
@@ -12,7 +21,7 @@ export interface CallEntry {
   input: unknown;
   isInvalid: boolean;
   started: boolean;
-  answer: { seq: number; text: string; isError: boolean; truncated: boolean } | null;
+  answer: CallAnswer | null;
 }
 
 /** `until`: the last message that is folded into the entry. With the same `seq` and `until` an entry says the same. */
@@ -63,8 +72,9 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
       break;
     }
     case "tool_response": {
-      const { text, isError } = message.content;
-      callOf(entries, calls, message).answer = { seq: message.seq, text, isError, truncated: base.truncated };
+      const { text, isError, wholeChars = null } = message.content;
+      const { truncated } = base;
+      callOf(entries, calls, message).answer = { seq: message.seq, text, isError, truncated, wholeChars };
       break;
     }
     case "steer":

@@ -7,7 +7,14 @@ function task(id: string, parent_id: string | null, fields: Partial<Task> = {}):
   const rest = { title: id, agent: "worker", headline: "", status: "running", role: "work", attempt: 1 };
   return { id, parent_id, waiting_for: null, grant: NO_CAP, spent: NO_CAP, ...rest, ...fields } as Task;
 }
-const VIEW: OutlineView = { toggled: new Map(), query: "", filter: "all", showFinishing: false };
+const VIEW: OutlineView = {
+  toggled: new Map(),
+  every: null,
+  query: "",
+  filter: "all",
+  agent: "",
+  showFinishing: false,
+};
 const shown = (tasks: Task[], view: Partial<OutlineView> = {}) =>
   outlineRows(tasks, new Set(["asked"]), { ...VIEW, ...view }).map(
     (row) => `${"-".repeat(row.level)}${row.task.id}${row.folded ? `+${row.folded}` : ""}`,
@@ -47,6 +54,26 @@ test("a search and a filter show the matches with the way to them", () => {
   expect(shown(TASKS, { query: "DONE.1" })).toEqual(["root", "-done", "--done.1"]);
   expect(shown(TASKS, { filter: "problems" })).toEqual(["root", "-open", "--open.1"]);
   expect(shown(TASKS, { query: "nothing" })).toEqual([]);
+});
+
+test("what the server found in texts, an agent and any status narrow the rows", () => {
+  const found = outlineRows(TASKS, new Set(), { ...VIEW, query: "nothing" }, { found: new Set(["done.1"]) });
+  expect(found.map((row) => row.task.id)).toEqual(["root", "done", "done.1"]);
+  expect(shown([...TASKS, task("other", "root", { agent: "coder" })], { agent: "coder" })).toEqual(["root", "-other"]);
+  expect(shown(TASKS, { filter: "succeeded" })).toEqual(["root", "-done", "--done.1"]);
+});
+
+test("all branches fold or unfold at once, and each by itself after that", () => {
+  expect(shown(TASKS, { every: "open" })).toEqual(["root", "-done", "--done.1", "-open", "--open.1"]);
+  const folded = { every: "folded" as const, toggled: new Map([["done", true]]) };
+  expect(shown(TASKS, folded)).toEqual(["root", "-done", "--done.1", "-open+1"]);
+});
+
+test("a branch that was seen unfolded does not fold by itself when it ends", () => {
+  const kept = outlineRows(TASKS, new Set(), VIEW, { kept: new Set(["done"]) });
+  expect(kept.map((row) => row.task.id)).toEqual(["root", "done", "done.1", "open", "open.1"]);
+  const folded = outlineRows(TASKS, new Set(), { ...VIEW, toggled: new Map([["done", false]]) }, { unfolded: true });
+  expect(folded.map((row) => row.task.id)).toEqual(["root", "done", "open", "open.1"]);
 });
 
 test("the selector and the task it chose are one row", () => {

@@ -2,7 +2,7 @@
 import type { Task } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
 import { spentPart } from "@/components/ui/format";
-import { type ShownStatus, shownStatusOf } from "@/components/ui/status";
+import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
 
 export interface OutlineRow {
   task: Task;
@@ -17,20 +17,39 @@ export interface OutlineRow {
   chosen: boolean;
 }
 
+/** Those that have a chip of their own. */
 export const FILTERS = ["all", "you", "problems", "running", "parked", "done"] as const;
-export type Filter = (typeof FILTERS)[number];
+export type Filter = (typeof FILTERS)[number] | ShownStatus;
+
+export function isFilter(text: string): text is Filter {
+  return (FILTERS as readonly string[]).includes(text) || Object.hasOwn(STATUS_WORDS, text);
+}
 
 export interface OutlineView {
   /** What a person folded (false) or unfolded (true); others follow their state. */
   toggled: ReadonlyMap<string, boolean>;
+  /** All branches at once, but for those that were toggled since; null: as their state says. */
+  every: "open" | "folded" | null;
   query: string;
   filter: Filter;
+  /** Only tasks of this agent; "": of all. */
+  agent: string;
   showFinishing: boolean;
+}
+
+/** What else decides which rows there are, and does not stand in the address. */
+export interface OutlineExtras {
+  /** Tasks whose texts hold the query, as the server found them. */
+  found?: ReadonlySet<string>;
+  /** Branches that somebody saw unfolded: they stay so when they end, because nothing moves by itself. */
+  kept?: ReadonlySet<string>;
+  /** Finished branches start unfolded. */
+  unfolded?: boolean;
 }
 
 export type Children = ReadonlyMap<string | null, Task[]>;
 
-function childrenOf(tasks: Iterable<Task>, showFinishing: boolean): Children {
+export function childrenOf(tasks: Iterable<Task>, showFinishing: boolean): Children {
   const children = new Map<string | null, Task[]>();
   for (const task of tasks) {
     if (task.role === "finishing" && !showFinishing) continue;
@@ -51,18 +70,25 @@ export function headTaskOf(tasks: Iterable<Task>): { head: Task | null; chosen: 
   return picked.length === 1 ? { head: picked[0]!, chosen: true } : { head: root, chosen: false };
 }
 
-export function outlineRows(tasks: Iterable<Task>, asked: ReadonlySet<string>, view: OutlineView): OutlineRow[] {
+export function outlineRows(
+  tasks: Iterable<Task>,
+  asked: ReadonlySet<string>,
+  view: OutlineView,
+  extras: OutlineExtras = {},
+): OutlineRow[] {
   const all = [...tasks];
   const children = childrenOf(all, view.showFinishing);
   const { head, chosen } = headTaskOf(all);
   if (!head) return [];
-  const wanted = wantedIds(all, asked, view);
+  const wanted = wantedIds(all, asked, view, extras.found);
   const rows: OutlineRow[] = [];
 
   const visit = (task: Task, level: number): void => {
     if (wanted && !wanted.has(task.id)) return;
     const below = children.get(task.id) ?? [];
-    const open = wanted !== null || (view.toggled.get(task.id) ?? (level === 0 || !recedes(task)));
+    const usual = level === 0 || !recedes(task) || extras.unfolded || extras.kept?.has(task.id) === true;
+    const all = view.every && (level === 0 || view.every === "open");
+    const open = wanted !== null || (view.toggled.get(task.id) ?? all ?? usual);
     const expanded = below.length === 0 ? undefined : open;
     const folded = expanded === false ? below.length : 0;
     const status = shownStatusOf(task, asked);
@@ -74,7 +100,7 @@ export function outlineRows(tasks: Iterable<Task>, asked: ReadonlySet<string>, v
 }
 
 /** The branch of what succeeded or was stopped starts folded. What failed stays open, to be read. */
-function recedes(task: Task): boolean {
+export function recedes(task: Task): boolean {
   return task.status === "succeeded" || task.status === "stopped";
 }
 
@@ -92,18 +118,31 @@ export function matchesFilter(task: Task, status: ShownStatus, filter: Filter): 
       return status === "parked";
     case "done":
       return isEnded(task.status);
+    default:
+      return status === filter;
   }
 }
 
+/** Whether a view shows less than everything. */
+export function isNarrowed({ query, filter, agent }: OutlineView): boolean {
+  return query.trim() !== "" || filter !== "all" || agent !== "";
+}
+
 /** null when everything is wanted; otherwise the matches with the path that leads to each. */
-function wantedIds(tasks: Task[], asked: ReadonlySet<string>, { query, filter }: OutlineView): Set<string> | null {
-  const words = query.trim().toLowerCase();
-  if (!words && filter === "all") return null;
+export function wantedIds(
+  tasks: Task[],
+  asked: ReadonlySet<string>,
+  view: OutlineView,
+  found: ReadonlySet<string> | undefined,
+): Set<string> | null {
+  if (!isNarrowed(view)) return null;
+  const words = view.query.trim().toLowerCase();
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const wanted = new Set<string>();
   for (const task of tasks) {
-    const text = `${task.title} ${task.agent} ${task.headline}`.toLowerCase();
-    if (!matchesFilter(task, shownStatusOf(task, asked), filter) || !text.includes(words)) continue;
+    if (view.agent && task.agent !== view.agent) continue;
+    if (!matchesFilter(task, shownStatusOf(task, asked), view.filter)) continue;
+    if (!found?.has(task.id) && !`${task.title} ${task.agent} ${task.headline}`.toLowerCase().includes(words)) continue;
     for (let one: Task | undefined = task; one && !wanted.has(one.id); ) {
       wanted.add(one.id);
       one = one.parent_id ? byId.get(one.parent_id) : undefined;

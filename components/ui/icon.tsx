@@ -248,6 +248,24 @@ const PATHS = {
       <path d="M8 2v8M4.5 7 8 10.500 11.500 7M3 13.500h10" />
     </>
   ),
+  graph: (
+    <>
+      <rect x="1.5" y="6" width="4" height="4" rx="1" />
+      <rect x="10.5" y="2" width="4" height="4" rx="1" />
+      <rect x="10.5" y="10" width="4" height="4" rx="1" />
+      <path d="M5.5 8C8 8 8 4 10.5 4M5.5 8c2.5 0 2.5 4 5 4" />
+    </>
+  ),
+  time: (
+    <>
+      <path d="M2 4h6M5 8h7M8 12h6" />
+    </>
+  ),
+  filter: (
+    <>
+      <path d="M2.5 4h11M4.5 8h7M6.5 12h3" />
+    </>
+  ),
 } satisfies Record<string, ReactNode>;
 
 export type IconName = keyof typeof PATHS;

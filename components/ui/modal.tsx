@@ -10,12 +10,14 @@ interface ModalProps {
   children: (dismiss: () => void) => ReactNode;
 }
 
-/** A dialog that is open as long as it is in the page. */
+/** A dialog that is open as long as it is in the page. The focus is first on its first field, or on `data-first-focus`. */
 export function Modal({ title, onClosed, wide = false, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
-    if (!dialog.current?.open) dialog.current?.showModal();
+    if (dialog.current?.open) return;
+    dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>("[data-first-focus]")?.focus();
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={id} className={wide ? "wide" : ""} onClose={onClosed}>

@@ -36,7 +36,7 @@ function subscribeClock(listener: () => void): () => void {
 }
 
 /** Milliseconds, moving once a second; 0 on the server. All elapsed times of a page share one timer. */
-function useNow(): number {
+export function useNow(): number {
   return useSyncExternalStore(
     subscribeClock,
     () => clock.now,

@@ -59,12 +59,15 @@ const TREE_COLUMNS = `
   tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds
   FROM trees tree JOIN tasks root ON root.id = tree.root_id`;
 
+/** `changed`: these and the tasks above them, as rows. */
+export type WantedTasks = "none" | "rows" | "whole" | { changed: readonly string[] };
+
 export interface TreeQueries {
   listTrees(options: TreeListOptions & { limit: number }, nowMs: number): Page<Tree>;
   countTrees: TreeList["counts"];
   submitters: TreeList["submitters"];
   /** `rows`: tasks without their long texts, which are read from the log one by one. */
-  getTree(uid: string, tasks: "none" | "rows" | "whole", nowMs: number): Tree;
+  getTree(uid: string, tasks: WantedTasks, nowMs: number): Tree;
   getTask(uid: string, nowMs: number): Task;
   /** Public ids that begin so: at most two, which is enough to tell whether a prefix is unique. */
   treesLike(prefix: string): string[];
@@ -87,6 +90,20 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
   const selectTree = sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.uid = ?`);
   const selectTasks = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.tree_id = ? ORDER BY task.id`);
   const selectTask = sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.uid = ?`);
+  const selectChanged = sqlite.prepare(`
+    WITH RECURSIVE changed(id) AS (
+      SELECT id FROM tasks WHERE uid IN (SELECT value FROM json_each(@uids)) AND tree_id = @tree
+      UNION SELECT tasks.parent_id FROM changed JOIN tasks ON tasks.id = changed.id WHERE tasks.parent_id IS NOT NULL)
+    SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.id IN (SELECT id FROM changed) ORDER BY task.id`);
+  const spend = "id, parent_id AS parentId, role, tokens_in + tokens_out AS tokens, micro_usd AS microUsd";
+  const selectSpend = sqlite.prepare(`SELECT ${spend} FROM tasks WHERE tree_id = ? ORDER BY id`);
+  const selectBranchSpend = sqlite.prepare(`
+    WITH RECURSIVE branch(id) AS (
+      SELECT @id UNION ALL SELECT tasks.id FROM branch JOIN tasks ON tasks.parent_id = branch.id)
+    SELECT ${spend} FROM tasks WHERE id IN (SELECT id FROM branch) ORDER BY id`);
+  const selectAwaited = sqlite
+    .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND awaited = 1 AND ended_at_ms IS NULL ORDER BY id")
+    .pluck();
   const selectSetup = sqlite
     .prepare(`
     SELECT body FROM messages JOIN trees ON trees.root_id = messages.task_id
@@ -103,6 +120,14 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     SELECT before.uid FROM dependencies JOIN tasks before ON before.id = on_id
     WHERE task_id = ? AND before.ended_at_ms IS NULL ORDER BY before.id`)
     .pluck();
+  const selectDependencies = sqlite.prepare(`
+    SELECT task_id AS taskId, before.uid FROM dependencies JOIN tasks before ON before.id = on_id
+    WHERE task_id IN (SELECT id FROM tasks WHERE tree_id = ?) ORDER BY task_id, on_id`);
+  const selectPrecedents = sqlite
+    .prepare(
+      "SELECT before.uid FROM dependencies JOIN tasks before ON before.id = on_id WHERE task_id = ? ORDER BY on_id",
+    )
+    .pluck();
   const selectOpenReviews = sqlite.prepare("SELECT uid FROM reviews WHERE task_id = ? AND status = 'open'").pluck();
   const selectBusy = sqlite
     .prepare(
@@ -115,6 +140,9 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
   const selectPauses = sqlite.prepare(`
     SELECT task_id AS taskId, scope, by, created_at_ms AS sinceMs FROM pauses
     WHERE closed_at_ms IS NULL AND tree_id = (SELECT tree_id FROM tasks WHERE id = ?) ORDER BY id`);
+  const selectParents = sqlite.prepare(
+    "SELECT id, parent_id FROM tasks WHERE tree_id = (SELECT tree_id FROM tasks WHERE id = ?)",
+  );
   const treesLike = sqlite
     .prepare("SELECT uid FROM trees WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
     .pluck();
@@ -189,13 +217,12 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     }
   }
 
-  function waitsOf(row: TaskRow, tasks: TaskRow[]): { tasks: string[]; reviews: string[] } {
+  function waitsOf(row: TaskRow): { tasks: string[]; reviews: string[] } {
     if (row.status !== "waiting") return { tasks: [], reviews: [] };
     if (row.waitKind === "predecessors") return { tasks: selectPredecessors.all(row.id) as string[], reviews: [] };
-    const awaited = tasks.filter((one) => one.parentId === row.id && one.endedAtMs === null && one.awaited === 1);
     const reviews =
       row.waitKind === "answer" || row.waitKind === "approval" ? (selectOpenReviews.all(row.id) as string[]) : [];
-    return { tasks: awaited.map((one) => one.uid), reviews };
+    return { tasks: selectAwaited.all(row.id) as string[], reviews };
   }
 
   /** The open pauses of the tree by task; read only where something is paused. */
@@ -205,13 +232,23 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     const pauses = selectPauses.all(first.id) as (Pause & { taskId: number })[];
     return {
       pauses: new Map(pauses.map((pause) => [pause.taskId, pause])),
-      parents: new Map(rows.map((row) => [row.id, row.parentId])),
+      parents: new Map(selectParents.raw().all(first.id) as [number, number | null][]),
       halt: haltNow(),
     };
   }
 
   function rowsOf(treeId: number): TaskRow[] {
     return selectTasks.all(treeId) as TaskRow[];
+  }
+
+  function dependenciesOf(treeId: number): Map<number, string[]> {
+    const found = new Map<number, string[]>();
+    for (const { taskId, uid } of selectDependencies.all(treeId) as { taskId: number; uid: string }[]) {
+      const list = found.get(taskId);
+      if (list) list.push(uid);
+      else found.set(taskId, [uid]);
+    }
+    return found;
   }
 
   return {
@@ -224,33 +261,32 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     getTree(uid, tasks, nowMs) {
       const row = selectTree.get(uid) as TreeRow;
       if (tasks === "none") return treeShape(row, []);
-      const rows = rowsOf(row.id);
-      const rolled = rollUp(rows);
-      const empty: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
-      const waiting = indexByParent(rows);
+      const isPart = typeof tasks === "object";
+      const rows = isPart
+        ? (selectChanged.all({ uids: JSON.stringify(tasks.changed), tree: row.id }) as TaskRow[])
+        : rowsOf(row.id);
+      const rolled = rollUp(selectSpend.all(row.id) as SpendRow[]);
       const held = holdersOf(rows);
+      const depends = dependenciesOf(row.id);
       const shapes = rows.map((one) => {
-        const texts = tasks === "whole" ? textsOf(one.id) : empty;
-        return taskShape(
-          one,
-          rolled.get(one.id) ?? NOTHING,
-          waitsOf(one, waiting.get(one.id) ?? []),
-          texts,
-          pauseOf(one, held),
-          nowMs,
-        );
+        const texts = tasks === "whole" ? textsOf(one.id) : NO_TEXTS;
+        const sums = rolled.get(one.id) ?? NOTHING;
+        return taskShape(one, sums, waitsOf(one), depends.get(one.id) ?? [], texts, pauseOf(one, held), nowMs);
       });
       return treeShape(row, shapes);
     },
     getTask(uid, nowMs) {
       const row = selectTask.get(uid) as TaskRow;
-      const rows = rowsOf((find.get(uid) as FoundTask).treeId);
+      const rolled = rollUp(selectBranchSpend.all({ id: row.id }) as SpendRow[]);
+      const depends = selectPrecedents.all(row.id) as string[];
+      const held = holdersOf([row]);
       return taskShape(
         row,
-        rollUp(rows).get(row.id) ?? NOTHING,
-        waitsOf(row, rows),
+        rolled.get(row.id) ?? NOTHING,
+        waitsOf(row),
+        depends,
         textsOf(row.id),
-        pauseOf(row, holdersOf(rows)),
+        pauseOf(row, held),
         nowMs,
       );
     },
@@ -266,6 +302,15 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     treeKey: (treeUid) => (selectTree.get(treeUid) as TreeRow).id,
     openTasks: (treeUid) => openTasks.all(treeUid) as string[],
   };
+}
+
+/** What a task itself has spent. */
+interface SpendRow {
+  id: number;
+  parentId: number | null;
+  role: TaskRow["role"];
+  tokens: number;
+  microUsd: number;
 }
 
 interface Pause {
@@ -290,25 +335,13 @@ function pauseOf(row: TaskRow, held: Held | null): Pick<Pause, "by" | "sinceMs">
   return held.halt;
 }
 
+const NO_TEXTS: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
 const NOTHING: RolledUp = { tokens: 0, microUsd: 0, tasks: 1, depth: 0 };
 
-function indexByParent(rows: TaskRow[]): Map<number, TaskRow[]> {
-  const children = new Map<number, TaskRow[]>();
-  for (const row of rows) {
-    if (row.parentId === null) continue;
-    const list = children.get(row.parentId);
-    if (list) list.push(row);
-    else children.set(row.parentId, [row]);
-  }
-  return children;
-}
-
 /** Children come after their parents, so one pass from the end adds every branch up. */
-function rollUp(rows: TaskRow[]): Map<number, RolledUp> {
+function rollUp(rows: SpendRow[]): Map<number, RolledUp> {
   const rolled = new Map<number, RolledUp>();
-  for (const row of rows) {
-    rolled.set(row.id, { tokens: row.tokensIn + row.tokensOut, microUsd: row.microUsd, tasks: 1, depth: 0 });
-  }
+  for (const { id, tokens, microUsd } of rows) rolled.set(id, { tokens, microUsd, tasks: 1, depth: 0 });
   for (const row of rows.toReversed()) {
     const own = rolled.get(row.id);
     const parent = row.parentId === null ? undefined : rolled.get(row.parentId);

@@ -8,7 +8,11 @@ export interface FeedSource {
       scope: { treeId: string },
       options: { after?: string; limit?: number; latest?: boolean },
     ): Promise<{ items: FeedMessage[]; next: string | null }>;
-    getTree(id: string, options?: { tasks?: "none" | "rows" }): Promise<{ id: string; tasks: FeedTask[] }>;
+    /** `changed`: these tasks and those above them, because a row says what its whole branch has spent. */
+    getTree(
+      id: string,
+      options?: { tasks?: "none" | "rows" | { changed: readonly string[] } },
+    ): Promise<{ id: string; tasks: FeedTask[] }>;
     listReviews(options: { open: boolean; treeId?: string; limit?: number }): Promise<{ items: unknown[] }>;
     getStatus(): Promise<unknown>;
   };

@@ -81,8 +81,8 @@ export function openTreeRoom(socket: Socket, source: FeedSource, treeId: string,
 
   async function readTasks(ids: string[], everything: boolean): Promise<FeedTask[]> {
     if (!everything && ids.length === 0) return [];
-    const { tasks } = await source.queries.getTree(treeId);
-    return (everything ? tasks : withAncestors(tasks, ids)).map(lighten);
+    const { tasks } = await source.queries.getTree(treeId, { tasks: everything ? "rows" : { changed: ids } });
+    return tasks.map(lighten);
   }
 
   const unsubscribe = source.live.onTree(treeId, (change) => {
@@ -97,20 +97,6 @@ export function openTreeRoom(socket: Socket, source: FeedSource, treeId: string,
 
   loop.wake();
   return close;
-}
-
-/** A row says what its whole branch has spent, so the rows above a changed one change with it. */
-function withAncestors(tasks: FeedTask[], ids: string[]): FeedTask[] {
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  const wanted = new Set<FeedTask>();
-  for (const id of ids) {
-    let task = byId.get(id);
-    while (task && !wanted.has(task)) {
-      wanted.add(task);
-      task = byId.get(task.parent_id ?? "");
-    }
-  }
-  return [...wanted];
 }
 
 /** Long texts are fetched by whoever opens the task. */

@@ -23,6 +23,7 @@ function task(id: string, parent: string | null, status: TaskStatus, more: Parti
     reason: null,
     reason_detail: null,
     waiting_for: null,
+    depends_on: [],
     parked_until: null,
     paused_by: null,
     depth: parent ? 1 : 0,

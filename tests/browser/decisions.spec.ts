@@ -19,10 +19,13 @@ test("a step shows what would come next before it lets the task go; its keys do 
   await expect(pane(page).getByRole("heading", { level: 2, name: "Count the downloads" })).toBeVisible();
   await page.keyboard.press(".");
   await expect(page.getByTestId("next-action")).toContainText("It asks anthropic/claude-sonnet for turn 5");
+  const dialog = page.getByRole("dialog", { name: "Next step" });
+  await page.keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
   await page.keyboard.press(".");
   await expect(page.getByTestId("next-action")).toContainText("for turn 6");
-  await page.getByRole("region", { name: "Next step" }).getByRole("button", { name: "Close" }).click();
-  await expect(page.getByRole("region", { name: "Next step" })).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog).toHaveCount(0);
 });
 
 test("a task is paused alone, and its spend stands there to the micro-dollar", async ({ signedIn: page }) => {

@@ -25,6 +25,7 @@ import type {
   RunbookFields,
 } from "@/agents/core/shapes-configuration";
 import type { TaskFiles } from "@/agents/core/shapes-files";
+import type { ListedFork } from "@/agents/core/shapes-forks";
 import type { LogFacts, OutputPage } from "@/agents/core/shapes-log";
 import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/agents/core/shapes-operations";
 import type { ListedUser, ShownSetting } from "@/agents/core/shapes-people";
@@ -32,6 +33,7 @@ import type { ListedProvider, ProviderTest } from "@/agents/core/shapes-provider
 import type { DecidedReview, ReviewItem, RuleEvent } from "@/agents/core/shapes-review";
 import type { AuditVerdict, ListedAudit, ListedSecret } from "@/agents/core/shapes-security";
 import type { ImportedServer, ListedTool, ShownServer, TestedServer, ToolHistory } from "@/agents/core/shapes-tools";
+import type { FoundInTree, Timeline } from "@/agents/core/shapes-tree-views";
 import type { Template } from "@/agents/core/shapes-trees";
 
 /** What was done, and what follows from it, in one sentence. */
@@ -98,6 +100,12 @@ export interface Answers {
   "DELETE trees/:id": Said;
   /** Messages of all tasks of a tree, in ascending order of `seq`. */
   "GET trees/:id/messages": Page<Message>;
+  /** Tasks of a tree in whose texts words stand. */
+  "GET trees/:id/search": All<FoundInTree>;
+  /** Who did what when in a tree, and what it took. */
+  "GET trees/:id/timeline": Timeline;
+  /** Trees that were forked from this one. */
+  "GET trees/:id/forks": All<ListedFork>;
   /** Two trees side by side: result, verdict, spend, duration and files. */
   "GET trees/:id/compare": Comparison;
   /** A failure that this person has looked at: their Home does not show it any more. */

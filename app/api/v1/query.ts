@@ -27,6 +27,7 @@ export const PARAMETERS = {
   hours: whole(1, 168, "How far back: 1, 24 or 168."),
   action: text("Only this action."),
   rule: text("Only what this rule found."),
+  q: { ...text("Words to look for: all of them stand in what is found."), required: true },
   search: text("Part of the title, or the beginning of the id."),
   agent: text("Only what this agent does."),
   person: text("Only what this person submitted."),

@@ -19,6 +19,15 @@ export const treeRoutes = {
     },
     ...MESSAGES,
   ),
+  "GET trees/:id/search": lists(
+    (app, { id, query }) => app.queries.searchTree(id, required(query, "q", "words to look for")),
+    "q",
+  ),
+  "GET trees/:id/timeline": looks(
+    (app, { id, query }) => app.queries.getTimeline(id, query.get("after") ?? undefined),
+    "after",
+  ),
+  "GET trees/:id/forks": lists((app, { id }) => app.queries.listForks(id)),
   "GET trees/:id/compare": looks(
     (app, { id, query }) => app.queries.compareTrees(id, required(query, "with", "the id of the other tree")),
     "with",

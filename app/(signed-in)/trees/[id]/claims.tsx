@@ -3,6 +3,7 @@ import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { uniqueKeys } from "@/components/ui/unique-keys";
+import { Section } from "./section";
 
 const MARKS: Record<ClaimMark["mark"], { word: string; icon: IconName; look: string }> = {
   shown: { word: "Shown", icon: "succeeded", look: "shown" },
@@ -12,18 +13,22 @@ const MARKS: Record<ClaimMark["mark"], { word: string; icon: IconName; look: str
 };
 
 /** Evidence before opinion: each claim with its mark, the command that was to show it, and what that said. */
-export function Claims({ verdict, attempt }: { verdict: Verdict; attempt: number }) {
+export function Claims({ verdict, attempt, startsOpen }: { verdict: Verdict; attempt: number; startsOpen: boolean }) {
   const outcome = { pass: "passed", fail: "did not hold", unjudged: "not judged" }[verdict.outcome];
   const claimKeys = uniqueKeys(verdict.claims.map((claim) => claim.statement));
   const reasonKeys = uniqueKeys(verdict.reasons);
   return (
-    <div className="part">
-      <h3>
-        {verdict.claims.length > 0 ? "Claims" : "Verdict"}{" "}
-        <span className="small">
+    <Section
+      name="claims"
+      title={verdict.claims.length > 0 ? "Claims" : "Verdict"}
+      summary=""
+      always={
+        <span className="small faint">
           attempt {attempt}, {outcome}
         </span>
-      </h3>
+      }
+      startsOpen={startsOpen}
+    >
       <ul className="claims">
         {verdict.claims.map((claim, index) => (
           <Claim key={claimKeys[index]} claim={claim} />
@@ -34,7 +39,7 @@ export function Claims({ verdict, attempt }: { verdict: Verdict; attempt: number
           <Markdown text={reason} />
         </div>
       ))}
-    </div>
+    </Section>
   );
 }
 

@@ -11,11 +11,11 @@ export function ForkButton({ point }: { point: ForkPoint }) {
       type="button"
       className="btn quiet forkat"
       data-fork={point.at}
-      aria-label={`Fork from here, message ${point.at}`}
+      aria-label={`Fork here, message ${point.at}`}
       title={`A new tree that goes on from before ${point.what}`}
       onClick={() => forkFrom(point)}
     >
-      Fork from here
+      Fork here
     </button>
   );
 }

@@ -4,23 +4,20 @@ import { useEffect, useState } from "react";
 import type { Intervention, Task } from "@/agents/core/shapes";
 import { readInterventions } from "@/app/actions/looks";
 import { InterventionList } from "@/components/trees/intervention-list";
-import { Icon } from "@/components/ui/icon";
+import { Section } from "./section";
 
 /** What the supervisor did about this task: not there while it did nothing. */
 export function Interventions({ task }: { task: Task }) {
   const found = useInterventions(task);
   if (found.length === 0) return null;
   return (
-    <details className="part inst" data-testid="interventions">
-      <summary>
-        <Icon name="chev" className="i tw" />
-        <h3>Supervisor</h3>
-        <span className="cut dim">{found.length === 1 ? "stepped in once" : `stepped in ${found.length} times`}</span>
-      </summary>
-      <div className="pl-5 mt-1">
-        <InterventionList interventions={found} />
-      </div>
-    </details>
+    <Section
+      name="interventions"
+      title="Supervisor"
+      summary={found.length === 1 ? "stepped in once" : `stepped in ${found.length} times`}
+    >
+      <InterventionList interventions={found} />
+    </Section>
   );
 }
 

@@ -72,9 +72,9 @@ function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
   }
 }
 
-function figuresOf({ tokens, costUsd }: LogEntry & { kind: "agent" }): string {
+function figuresOf({ tokens, costUsd }: LogEntry & { kind: "agent" }): { cost: string; tokens: string } {
   const cost = costUsd > 0 ? ` · ${money(costUsd)}` : "";
-  return tokens > 0 ? `${cost} · ${count(tokens)} tokens` : cost;
+  return { cost, tokens: tokens > 0 ? ` · ${count(tokens)} tokens` : "" };
 }
 
 function Calls({ calls }: { calls: CallEntry[] }) {

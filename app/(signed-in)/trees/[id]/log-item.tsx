@@ -9,6 +9,8 @@ import { Icon, type IconName } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
 import { ForkButton } from "./fork-button";
 import { forkPointOf } from "./fork-point";
+import { useLogPlace } from "./log-place";
+import { MessageLink } from "./message-link";
 
 interface ItemProps {
   entry: LogEntry;
@@ -16,15 +18,17 @@ interface ItemProps {
   who: string;
   what?: string;
   look?: string;
-  figures?: string;
+  figures?: { cost: string; tokens: string };
   children?: ReactNode;
 }
 
 /** One entry: who, turn, time, what it cost, and below it what was said. */
-export function Item({ entry, icon, who, what = "", look = "", figures = "", children }: ItemProps) {
+export function Item({ entry, icon, who, what = "", look = "", figures, children }: ItemProps) {
   const point = forkPointOf(entry);
+  const target = useLogPlace()?.target ?? null;
+  const isTarget = target !== null && entry.seq <= target && target <= entry.until;
   return (
-    <li className={look} data-seq={entry.seq}>
+    <li className={isTarget ? `${look} target` : look} data-seq={entry.seq} tabIndex={-1}>
       <Icon name={icon} />
       <div className="who">
         <b>{who}</b>
@@ -32,7 +36,8 @@ export function Item({ entry, icon, who, what = "", look = "", figures = "", chi
           {what}
           {what ? " · " : ""}
           <Clock at={entry.at} />
-          {figures} · #{entry.seq}
+          {figures?.cost}
+          {figures?.tokens ? <span className="wide">{figures.tokens}</span> : null} · <MessageLink seq={entry.seq} />
         </span>
         {point ? <ForkButton point={point} /> : null}
       </div>

@@ -1,53 +1,48 @@
 "use client";
 
-import { useState } from "react";
-import type { Draft, TreeFeed } from "@/components/feed/tree-feed";
-import type { LogEntry } from "@/components/trees/log-entries";
-import { plural } from "@/components/ui/format";
+import { memo, useRef, useState } from "react";
+import type { Task } from "@/agents/core/shapes";
+import type { TreeFeed } from "@/components/feed/tree-feed";
+import type { LogPages } from "@/components/feed/use-log-pages";
+import { exactCount, plural } from "@/components/ui/format";
 import { DraftEntry } from "./draft-entry";
 import { LogEntryItem } from "./log-entry";
 import { RawLog } from "./raw-log";
-
-/** Entries in the page at first; the rest is one press away. */
-const WINDOW = 120;
+import { useKeptPlace } from "./use-kept-place";
+import { useLogEdges } from "./use-log-edges";
+import { useLogFacts } from "./use-log-facts";
+import type { LogView } from "./use-log-view";
 
 interface LogProps {
+  task: Task;
   feed: TreeFeed;
-  entries: LogEntry[];
-  draft: Draft | null;
-  agent: string;
-  select: (id: string) => void;
-  loadEarlier: () => Promise<void>;
+  view: LogView;
+  pages: LogPages;
   problem: string | null;
+  select: (id: string) => void;
 }
 
-export function Log({ feed, entries, draft, agent, select, loadEarlier, problem }: LogProps) {
-  const [shown, setShown] = useState(WINDOW);
+/** The task's log as a conversation: one part of it at a time, however long it is. */
+export const Log = memo(function Log({ task, feed, view, pages, problem, select }: LogProps) {
+  const { entries, draft, place } = view;
   const [raw, setRaw] = useState(false);
-  const [loading, setLoading] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
-  const hidden = Math.max(0, entries.length - shown);
-
-  async function showEarlier(): Promise<void> {
-    setShown((now) => now + WINDOW);
-    if (hidden > 0 || !feed.hasEarlier) return;
-    setLoading(true);
-    try {
-      await loadEarlier();
-      setFailure(null);
-    } catch (error) {
-      setFailure(error instanceof Error ? error.message : "Earlier messages could not be read.");
-    } finally {
-      setLoading(false);
-    }
-  }
-
-  const trouble = failure ?? problem;
+  const [top, bottom] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
+  const edges = useLogEdges(feed, pages, top, bottom);
+  const list = useRef<HTMLOListElement>(null);
+  const keepPlace = useKeptPlace(list, entries);
+  const facts = useLogFacts(task);
+  const firstError = facts?.first_error ?? null;
+  const trouble = problem ?? view.problem ?? edges.failure;
   return (
-    <div className="part">
-      <h3>
-        Log <span className="small">{feed.logLoaded ? plural(feed.log.length, "message") : ""}</span>
+    <div className="part logpart" data-log>
+      <h3 className="loghead" tabIndex={-1}>
+        Log <span className="small">{feed.logLoaded ? lengthText(feed.log.length, facts?.messages ?? 0) : ""}</span>
         <span className="grow" />
+        {firstError === null ? null : (
+          <button type="button" className="link small" data-key="e" onClick={() => place.open(firstError)}>
+            First error
+          </button>
+        )}
         <button type="button" className="link small" aria-pressed={raw} onClick={() => setRaw(!raw)}>
           {raw ? "Read" : "Raw"}
         </button>
@@ -57,24 +52,43 @@ export function Log({ feed, entries, draft, agent, select, loadEarlier, problem 
           {trouble}
         </p>
       ) : null}
-      {hidden > 0 || feed.hasEarlier ? (
-        <button type="button" className="link small" disabled={loading} onClick={() => void showEarlier()}>
-          {loading ? "Reading earlier messages" : "Show earlier messages"}
+      <div ref={top} />
+      {feed.hasEarlier ? (
+        <button
+          type="button"
+          className="link small"
+          disabled={edges.loading}
+          onClick={() => {
+            keepPlace();
+            edges.loadEarlier();
+          }}
+        >
+          {edges.loading ? "Reading messages" : "Show earlier messages"}
         </button>
       ) : null}
       {feed.logLoaded ? null : <LogSkeleton />}
       {raw ? (
-        <RawLog messages={feed.log.slice(-shown)} />
+        <RawLog messages={feed.log} />
       ) : (
-        <ol className="log">
-          {entries.slice(hidden).map((entry) => (
-            <LogEntryItem key={entry.seq} entry={entry} agent={agent} select={select} />
+        <ol className="log" ref={list}>
+          {entries.map((entry) => (
+            <LogEntryItem key={entry.seq} entry={entry} agent={task.agent} select={select} />
           ))}
-          {draft ? <DraftEntry draft={draft} agent={agent} /> : null}
+          {draft && !feed.hasLater ? <DraftEntry draft={draft} agent={task.agent} /> : null}
         </ol>
       )}
+      <div ref={bottom} />
+      {feed.hasLater && feed.logLoaded ? (
+        <button type="button" className="link small" disabled={edges.loading} onClick={edges.loadLater}>
+          {edges.loading ? "Reading messages" : "Show later messages"}
+        </button>
+      ) : null}
     </div>
   );
+});
+
+function lengthText(held: number, all: number): string {
+  return all > held ? `${exactCount(held)} of ${exactCount(all)} messages` : plural(held, "message");
 }
 
 /** Grey bars in the shape of what comes, shown only when it takes a moment. */

@@ -1,30 +1,23 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type Dispatch, type SetStateAction, useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Task } from "@/agents/core/shapes";
-import type { OutlineRow, OutlineView } from "@/components/trees/outline";
+import { isNarrowed } from "@/components/trees/outline";
+import { rowText } from "@/components/trees/sentences";
 import { useNarrow } from "@/components/ui/use-narrow";
+import { KeyHints } from "./key-hints";
 import { OutlineRowItem } from "./outline-row";
-import { OutlineTools } from "./outline-tools";
+import { useAnchoredRows } from "./use-anchored-rows";
+import type { TreeViewContent } from "./view-content";
 
 const ROW_HEIGHT = 28;
 const NARROW_ROW_HEIGHT = 48;
-
-interface OutlineProps {
-  rows: OutlineRow[];
-  tasks: ReadonlyMap<string, Task>;
-  /** Reviews before a person. */
-  asked: ReadonlySet<string>;
-  openId: string | null;
-  view: OutlineView;
-  setView: Dispatch<SetStateAction<OutlineView>>;
-  select: (id: string) => void;
-  toggle: (id: string, expanded: boolean) => void;
-}
+const OVERSCAN = 8;
 
 /** Only the rows in sight are in the page; the selected one is followed by the keys, never moved by what arrives. */
-export function Outline({ rows, tasks, asked, openId, view, setView, select, toggle }: OutlineProps) {
+export const Outline = memo(function Outline(content: TreeViewContent) {
+  const { rows, tasks, asked, openId, outline, setOutline, select, toggle, found } = content;
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useNarrow() ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
   const virtualizer = useVirtualizer({
@@ -33,9 +26,12 @@ export function Outline({ rows, tasks, asked, openId, view, setView, select, tog
     estimateSize: () => rowHeight,
     // A new function at each render, so that a new height of rows counts at once.
     getItemKey: (index) => rows[index]!.task.id,
-    overscan: 12,
+    overscan: OVERSCAN,
     initialRect: { width: 800, height: 900 },
   });
+  useAnchoredRows({ scroller, rows, rowHeight, openId });
+  // Rows that leave the page come back as others: to change one takes half as long as to make one.
+  const slots = Math.ceil((virtualizer.scrollRect?.height ?? 0) / rowHeight) + 2 * OVERSCAN + 2;
 
   const openIndex = rows.findIndex((row) => row.task.id === openId);
   const shownFor = useRef<string | null>(null);
@@ -46,8 +42,7 @@ export function Outline({ rows, tasks, asked, openId, view, setView, select, tog
   }, [openId, openIndex, virtualizer]);
 
   return (
-    <section className="tasklist" aria-label="Tasks">
-      <OutlineTools tasks={tasks} asked={asked} view={view} setView={setView} />
+    <>
       <div className="tr head" aria-hidden="true">
         <span>Task</span>
         <span className="ag">Agent</span>
@@ -63,17 +58,17 @@ export function Outline({ rows, tasks, asked, openId, view, setView, select, tog
         tabIndex={0}
         aria-activedescendant={openIndex >= 0 ? `row-${openId}` : undefined}
       >
-        {rows.length === 0 ? <EmptyOutline view={view} setView={setView} /> : null}
+        {rows.length === 0 ? <NoRows {...content} /> : null}
         <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {
             const row = rows[item.index];
             return row ? (
               <OutlineRowItem
-                key={item.key}
+                key={item.index % slots}
                 top={item.start}
-                row={row}
-                tasks={tasks}
-                asked={asked}
+                {...row}
+                now={rowText(row.task, tasks, asked)}
+                excerpt={found.get(row.task.id)?.excerpt ?? ""}
                 selected={row.task.id === openId}
                 select={select}
                 toggle={toggle}
@@ -83,44 +78,36 @@ export function Outline({ rows, tasks, asked, openId, view, setView, select, tog
         </div>
       </div>
       <div className="foot">
-        <span className="key">
-          <kbd>j</kbd> <kbd>k</kbd> move
-        </span>
-        <span className="key">
-          <kbd>←</kbd> <kbd>→</kbd> fold
-        </span>
-        <span className="key">
-          <kbd>/</kbd> find
-        </span>
-        <span className="key">
-          <kbd>n</kbd> next problem
-        </span>
-        <span className="key">
-          <kbd>?</kbd> all keys
-        </span>
+        <KeyHints />
         <span className="grow" />
-        <FinishingToggle tasks={tasks} view={view} setView={setView} />
+        <FinishingToggle tasks={tasks} outline={outline} setOutline={setOutline} />
       </div>
-    </section>
+    </>
   );
-}
+});
 
-type ViewProps = Pick<OutlineProps, "view" | "setView">;
-
-function EmptyOutline({ view, setView }: ViewProps) {
-  const filtered = view.query || view.filter !== "all";
-  if (!filtered) return <p className="dim p-4">Tasks appear here as they start.</p>;
+/** What stands where rows would be. */
+export function NoRows({ outline, setOutline }: Pick<TreeViewContent, "outline" | "setOutline">) {
+  if (!isNarrowed(outline)) return <p className="dim p-4">Tasks appear here as they start.</p>;
   return (
-    <p className="dim p-4">
-      No task matches {view.query ? `“${view.query}”` : "this filter"}.{" "}
-      <button type="button" className="link" onClick={() => setView((now) => ({ ...now, query: "", filter: "all" }))}>
+    <p className="dim p-4" role="status">
+      No task matches {outline.query ? `“${outline.query}”` : "this filter"}.{" "}
+      <button
+        type="button"
+        className="link"
+        onClick={() => setOutline((now) => ({ ...now, query: "", filter: "all", agent: "" }))}
+      >
         Show all
       </button>
     </p>
   );
 }
 
-function FinishingToggle({ tasks, view, setView }: ViewProps & Pick<OutlineProps, "tasks">) {
+interface FinishingToggleProps extends Pick<TreeViewContent, "outline" | "setOutline"> {
+  tasks: ReadonlyMap<string, Task>;
+}
+
+export function FinishingToggle({ tasks, outline, setOutline }: FinishingToggleProps) {
   let finishing = 0;
   for (const task of tasks.values()) if (task.role === "finishing") finishing++;
   if (finishing === 0) return null;
@@ -128,10 +115,10 @@ function FinishingToggle({ tasks, view, setView }: ViewProps & Pick<OutlineProps
     <button
       type="button"
       className="link"
-      aria-pressed={view.showFinishing}
-      onClick={() => setView((now) => ({ ...now, showFinishing: !now.showFinishing }))}
+      aria-pressed={outline.showFinishing}
+      onClick={() => setOutline((now) => ({ ...now, showFinishing: !now.showFinishing }))}
     >
-      {view.showFinishing ? "Hide" : "Show"} {finishing} finishing {finishing === 1 ? "task" : "tasks"}
+      {outline.showFinishing ? "Hide" : "Show"} {finishing} finishing {finishing === 1 ? "task" : "tasks"}
     </button>
   );
 }

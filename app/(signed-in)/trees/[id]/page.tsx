@@ -1,11 +1,15 @@
 import type { Metadata } from "next";
+import { cookies } from "next/headers";
 import { notFound } from "next/navigation";
 import type { Queries } from "@/agents/application";
 import type { Tree } from "@/agents/core/shapes";
 import { enter } from "@/app/enter";
 import { headTaskOf } from "@/components/trees/outline";
+import { packTasks } from "@/components/trees/packed-tasks";
+import { readAddress } from "@/components/trees/tree-address";
 import { problemOfError } from "@/lib/http/problem";
 import type { ForkSource } from "./forked-from";
+import { SPLIT_COOKIE, shareOf } from "./split-cookie";
 import { TreeView } from "./tree-view";
 
 const LOG_PAGE = 200;
@@ -13,7 +17,7 @@ const BEFORE_TARGET = 60;
 
 interface TreePageProps {
   params: Promise<{ id: string }>;
-  searchParams: Promise<{ task?: string; seq?: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
 export async function generateMetadata({ params }: TreePageProps): Promise<Metadata> {
@@ -23,24 +27,33 @@ export async function generateMetadata({ params }: TreePageProps): Promise<Metad
 }
 
 export default async function TreePage({ params, searchParams }: TreePageProps) {
-  const { queries } = await enter();
-  const [{ id }, { task, seq }] = await Promise.all([params, searchParams]);
-  const found = await readTree(queries, id);
+  const { queries, may } = await enter();
+  const [{ id }, search] = await Promise.all([params, searchParams]);
+  const address = readAddress(asSearchParams(search));
+  const found = await readTree(queries, id, "none");
   // The cursor is read before the rows: what is committed between the two reads comes again over the socket.
   const newest = await queries.listMessages({ treeId: found.id }, { latest: true, limit: 1 });
-  const tree = await readTree(queries, found.id);
+  const tree = await readTree(queries, found.id, "rows");
   const { items: reviews } = await queries.listReviews({ open: true, treeId: tree.id, limit: 100 });
   const cursor = String(newest.items[0]?.seq ?? "");
-  const openId = tree.tasks.find((one) => one.id === task)?.id ?? headTaskOf(tree.tasks).head?.id;
-  const opened = openId ? await readOpened(queries, openId, Number(seq)) : null;
-  const start = { tree, reviews, cursor, opened };
+  const wanted = tree.tasks.find((one) => one.id === address.task)?.id ?? null;
+  const openId = wanted ?? headTaskOf(tree.tasks).head?.id;
+  const opened = openId ? await readOpened(queries, openId, Number(search.seq)) : null;
+  const { tasks, ...rest } = tree;
+  const start = { tree: rest, packed: packTasks(tasks), reviews, cursor, opened };
   const source = tree.forked_from ? await readSource(queries, tree.forked_from) : null;
-  return <TreeView key={tree.id} start={start} wanted={task ? (openId ?? null) : null} source={source} />;
+  const share = shareOf((await cookies()).get(SPLIT_COOKIE)?.value);
+  const first = { ...address, task: wanted };
+  return <TreeView key={tree.id} start={start} first={first} share={share} canRun={may("pause")} source={source} />;
 }
 
-async function readTree(queries: Queries, id: string): Promise<Tree> {
+function asSearchParams(search: Record<string, string | string[] | undefined>): URLSearchParams {
+  return new URLSearchParams(Object.entries(search).map(([name, value]) => [name, [value].flat()[0] ?? ""]));
+}
+
+async function readTree(queries: Queries, id: string, tasks: "none" | "rows"): Promise<Tree> {
   try {
-    return await queries.getTree(id);
+    return await queries.getTree(id, { tasks });
   } catch (error) {
     if (problemOfError(error)) notFound();
     throw error;

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { Task } from "@/agents/core/shapes";
 import { spendOf } from "@/components/trees/spend";
 import { exactCount, exactMoney, money, plural, spentPart, spentText } from "@/components/ui/format";
-import { Button, Meter, Separator } from "@/components/ui/parts";
+import { Button, Meter } from "@/components/ui/parts";
 import { type ShownStatus, StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 
@@ -34,30 +34,22 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
         </p>
       ) : null}
       <h2>{task.title}</h2>
-      <p className="dim mt-0.5">
-        <span className="nowrap">
+      <p className="dim facts">
+        <span>
           <StatusWord status={status} />
-          <Separator />
         </span>
-        <wbr />
-        <span className="nowrap">
+        <span>
           {task.agent}
           {isChosen(task, tasks) ? ", chosen by agent_selector," : ""} on {task.model.split("/").pop()}
-          <Separator />
         </span>
-        <wbr />
-        <span className="nowrap">
+        <span>
           {task.attempt > 1 ? `attempt ${task.attempt}, ` : ""}
           {plural(task.turns, "turn")}
-          <Separator />
         </span>
-        <wbr />
-        <span className="nowrap">
+        <span>
           <Spent task={task} tasks={tasks} />
-          <Separator />
         </span>
-        <wbr />
-        <span className="nowrap">
+        <span>
           <Elapsed since={task.started_at} until={task.ended_at} />
         </span>
       </p>

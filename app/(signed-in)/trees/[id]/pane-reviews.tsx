@@ -4,11 +4,14 @@ import type { Review } from "@/agents/core/shapes";
 import { ReviewEvidence } from "@/components/reviews/review-evidence";
 import { useSaid } from "@/components/reviews/use-said";
 import { REVIEW_WORDS } from "@/components/reviews/words";
+import { useRights } from "@/components/ui/rights";
 import { ReviewActions } from "../../review-actions";
 
 /** What of this task is before a person. */
 export function PaneReviews({ reviews, reader }: { reviews: Review[]; reader: string }) {
   const { line, say } = useSaid();
+  const rights = useRights();
+  const refusalOf = ({ kind }: Review) => (kind === "question" ? rights.answer : rights.decide);
   return (
     <>
       {line ? <div className="part">{line}</div> : null}
@@ -16,7 +19,11 @@ export function PaneReviews({ reviews, reader }: { reviews: Review[]; reader: st
         <section className="part" key={review.id} aria-label={REVIEW_WORDS[review.kind]} data-review={review.id}>
           <h3>{REVIEW_WORDS[review.kind]}</h3>
           <ReviewEvidence review={review} />
-          <ReviewActions review={review} reader={reader} onDone={say} />
+          {refusalOf(review) === null ? (
+            <ReviewActions review={review} reader={reader} onDone={say} />
+          ) : (
+            <p className="hint">{refusalOf(review)}</p>
+          )}
         </section>
       ))}
     </>

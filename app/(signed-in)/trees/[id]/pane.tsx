@@ -1,32 +1,29 @@
 "use client";
 
-import { useMemo, useRef, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import type { Task } from "@/agents/core/shapes";
-import { isEnded } from "@/agents/core/shapes";
 import type { TreeFeed } from "@/components/feed/tree-feed";
+import type { LogPages } from "@/components/feed/use-log-pages";
 import type { OpenedLog } from "@/components/feed/use-tree-feed";
-import { Markdown } from "@/components/text/markdown";
-import { type LogEntry, logEntries } from "@/components/trees/log-entries";
 import { taskSentence } from "@/components/trees/sentences";
-import { Icon } from "@/components/ui/icon";
+import { useRights } from "@/components/ui/rights";
 import { shownStatusOf } from "@/components/ui/status";
 import { useAction } from "@/components/ui/use-action";
 import { CallProgressProvider } from "./call-progress";
 import { ChangeDialog } from "./change-dialog";
-import { Claims } from "./claims";
 import { ForkDialog } from "./fork-dialog";
 import { ForkFromProvider, type ForkPoint } from "./fork-point";
-import { Interventions } from "./interventions";
 import { LiveStrip } from "./live-strip";
 import { Log } from "./log";
-import { NextStep } from "./next-step";
+import { LogPlaceProvider } from "./log-place";
 import { countBelow, PaneHeader } from "./pane-header";
 import { PaneReviews } from "./pane-reviews";
-import { Spend } from "./spend";
+import { PaneSections } from "./pane-sections";
 import { SteerBox } from "./steer-box";
+import { StepDialog } from "./step-dialog";
 import { TaskActions } from "./task-actions";
 import { TaskSays } from "./task-says";
-import { useFollowEnd } from "./use-follow-end";
+import { useLogView } from "./use-log-view";
 import { useTaskDetail } from "./use-task-detail";
 
 interface PaneProps {
@@ -35,65 +32,64 @@ interface PaneProps {
   /** Reviews before a person. */
   asked: ReadonlySet<string>;
   opened: OpenedLog | null;
-  loadEarlier: () => Promise<void>;
+  pages: LogPages;
   problem: string | null;
   select: (id: string | null) => void;
 }
 
 /** One task: what it is, how it stands, what it said and did, and a box to talk to it. */
-export function Pane({ task, feed, asked, opened, loadEarlier, problem, select }: PaneProps) {
+export function Pane({ task, feed, asked, opened, pages, problem, select }: PaneProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const detail = useTaskDetail(task, opened?.task ?? null);
-  const entries = useMemo(() => logEntries(feed.log), [feed.log]);
-  const draft = feed.draft?.taskId === task.id ? feed.draft : null;
-  const { atEnd, goToEnd } = useFollowEnd(scroller, feed.logLoaded);
-  const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, whyParked(entries));
+  // A page of the log takes a while to set; meanwhile typing and keys go first.
+  const calm = useDeferredValue(feed);
+  const log = useLogView(task, calm, pages, scroller);
+  const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, log.whyParked);
   const reviews = feed.reviews.filter((review) => review.task_id === task.id);
   const action = useAction();
   const [isStepping, setStepping] = useState(false);
   const [isChanging, setChanging] = useState(false);
   const [forkPoint, setForkPoint] = useState<ForkPoint | null>(null);
-  const over = isEnded(task.status);
+  const mayRun = useRights().run === null;
+  const change = () => setChanging(true);
+  const common = { task, tasks: feed.tasks };
   return (
     <section className="pane" aria-label="Task">
-      <PaneHeader task={task} tasks={feed.tasks} status={shownStatusOf(task, asked)} back={() => select(null)}>
+      <PaneHeader {...common} status={shownStatusOf(task, asked)} back={() => select(null)}>
         <TaskActions
           task={task}
           subtasks={countBelow(task, feed.tasks)}
           action={action}
-          isStepping={isStepping && !over}
-          step={() => setStepping(!isStepping)}
-          change={() => setChanging(true)}
+          step={() => setStepping(true)}
+          change={change}
           fork={() => setForkPoint({ what: "the beginning" })}
         />
       </PaneHeader>
       <div className="scroll" ref={scroller} data-log-scroller>
-        <div className="body">
-          <TaskSays task={task} says={says} action={action} change={() => setChanging(true)} />
-          {isStepping && !over ? <NextStep task={task} close={() => setStepping(false)} /> : null}
-          <PaneReviews reviews={reviews} reader={task.title} />
-          <Instruction text={detail.instruction} />
-          <Spend task={task} tasks={feed.tasks} />
-          <Interventions task={task} />
-          {detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} /> : null}
-          {over && detail.result ? <Result text={detail.result} /> : null}
-          <CallProgressProvider value={feed.progress}>
-            <ForkFromProvider value={setForkPoint}>
-              <Log
-                feed={feed}
-                entries={entries}
-                draft={draft}
-                agent={task.agent}
-                select={select}
-                loadEarlier={loadEarlier}
-                problem={problem}
-              />
-            </ForkFromProvider>
-          </CallProgressProvider>
-        </div>
+        <LogPlaceProvider value={log.place}>
+          <div className="body">
+            <TaskSays
+              {...common}
+              says={says}
+              action={action}
+              change={change}
+              fork={setForkPoint}
+              lastTurn={log.lastTurn}
+              select={select}
+            />
+            <PaneReviews reviews={reviews} reader={task.title} />
+            <PaneSections {...common} detail={detail} asked={asked} select={select} />
+            <CallProgressProvider value={feed.progress}>
+              <ForkFromProvider value={mayRun ? setForkPoint : null}>
+                <Log task={task} feed={calm} view={log} pages={pages} problem={problem} select={select} />
+              </ForkFromProvider>
+            </CallProgressProvider>
+          </div>
+        </LogPlaceProvider>
       </div>
-      <LiveStrip task={task} draft={draft} atEnd={atEnd} goToEnd={goToEnd} />
+      <LiveStrip task={task} draft={log.draft} atEnd={log.atEnd} goToEnd={log.goToEnd} />
       <SteerBox task={task} />
+      {isStepping ? <StepDialog task={task} onClosed={() => setStepping(false)} onDone={action.say} /> : null}
       {isChanging ? <ChangeDialog task={task} onClosed={() => setChanging(false)} onDone={action.say} /> : null}
       {forkPoint ? (
         <ForkDialog
@@ -105,35 +101,5 @@ export function Pane({ task, feed, asked, opened, loadEarlier, problem, select }
         />
       ) : null}
     </section>
-  );
-}
-
-/** What the model's provider, or the cap of the day, said when the task was parked; an older row does not have it. */
-function whyParked(entries: LogEntry[]): string | null {
-  const last = entries.findLast((entry) => entry.kind === "event" && entry.line.cause !== undefined);
-  return last?.kind === "event" ? (last.line.cause ?? null) : null;
-}
-
-function Instruction({ text }: { text: string }) {
-  return (
-    <details className="part inst">
-      <summary>
-        <Icon name="chev" className="i tw" />
-        <h3>Instruction</h3>
-        <span className="cut dim">{text.split("\n", 1)[0]}</span>
-      </summary>
-      <div className="pl-5 mt-1">
-        <Markdown text={text} />
-      </div>
-    </details>
-  );
-}
-
-function Result({ text }: { text: string }) {
-  return (
-    <div className="part">
-      <h3>Result</h3>
-      <Markdown text={text} />
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { Task } from "@/agents/core/shapes";
 import { spendOf } from "@/components/trees/spend";
-import { exactCount, exactMoney } from "@/components/ui/format";
-import { Icon } from "@/components/ui/icon";
+import { exactCount, exactMoney, money } from "@/components/ui/format";
+import { Section } from "./section";
 
 /** What the task itself and its branch have spent, to the micro-dollar, against what was granted. */
 export function Spend({ task, tasks }: { task: Task; tasks: ReadonlyMap<string, Task> }) {
@@ -18,15 +18,10 @@ export function Spend({ task, tasks }: { task: Task; tasks: ReadonlyMap<string, 
         ] satisfies [string, typeof left][])
       : []),
   ];
+  const granted = task.grant.cost_usd === null ? "" : `, of ${money(task.grant.cost_usd)} granted`;
+  const summary = `${exactMoney(own.usd)} itself${below.usd + below.tokens > 0 ? `, ${exactMoney(all.usd)} with its subtasks` : ""}${granted}`;
   return (
-    <details className="part inst" data-testid="spend">
-      <summary>
-        <Icon name="chev" className="i tw" />
-        <h3>Spend</h3>
-        <span className="cut dim">
-          {exactMoney(own.usd)} itself{below.usd + below.tokens > 0 ? `, ${exactMoney(all.usd)} with its subtasks` : ""}
-        </span>
-      </summary>
+    <Section name="spend" title="Spend" summary={summary}>
       <table className="sums mt-1">
         <thead>
           <tr>
@@ -48,6 +43,6 @@ export function Spend({ task, tasks }: { task: Task; tasks: ReadonlyMap<string, 
         </tbody>
       </table>
       {capped ? null : <p className="hint pl-5">Nothing was capped for it.</p>}
-    </details>
+    </Section>
   );
 }

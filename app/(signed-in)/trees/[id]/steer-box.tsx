@@ -2,23 +2,27 @@
 
 import type { FormEvent, KeyboardEvent } from "react";
 import { isEnded, type Task } from "@/agents/core/shapes";
-import { steerTask } from "@/app/actions/task-commands";
+import { retryWith, steerTask } from "@/app/actions/task-commands";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
+import { useRights } from "@/components/ui/rights";
 import { useAction } from "@/components/ui/use-action";
 import { useKeptText } from "@/components/ui/use-kept-text";
 
 /** A message to the task. It is kept until the server has taken it, also while another task is open. */
 export function SteerBox({ task }: { task: Task }) {
-  const { text, change, clear } = useKeptText(`steer.${task.id}`);
+  const { text, change, clear, isRestored } = useKeptText(`steer.${task.id}`);
   const { pending, outcome, run } = useAction();
+  const refusal = useRights().run;
   const over = isEnded(task.status);
+  const retries = over && task.status !== "succeeded" && task.reason !== "broken_log";
+  const isShut = over && !retries;
 
   function send(event?: FormEvent): void {
     event?.preventDefault();
-    if (!text.trim() || pending || over) return;
+    if (!text.trim() || pending || isShut) return;
     run(
-      () => steerTask(task.id, text),
+      () => (retries ? retryWith(task.id, { message: text }) : steerTask(task.id, text)),
       (result) => result.ok && clear(),
     );
   }
@@ -27,8 +31,12 @@ export function SteerBox({ task }: { task: Task }) {
     if (event.key === "Escape") event.currentTarget.blur();
   }
 
-  const ended = task.status === "succeeded" ? "It has ended" : "It has ended; retry it to go on";
-  const placeholder = over ? ended : "Message for its next turn";
+  if (refusal !== null)
+    return (
+      <div className="steerbox">
+        <p className="hint mt-0!">{refusal}</p>
+      </div>
+    );
   return (
     <form className="steerbox" onSubmit={send}>
       <div className="in">
@@ -36,19 +44,28 @@ export function SteerBox({ task }: { task: Task }) {
           <span className="sr">Message this task</span>
           <textarea
             rows={1}
-            value={over ? "" : text}
-            disabled={over}
+            className="field-sizing-content max-h-40"
+            value={isShut ? "" : text}
+            disabled={isShut}
             onChange={(event) => change(event.target.value)}
             onKeyDown={onKeyDown}
-            placeholder={placeholder}
+            placeholder={placeholderOf(task, retries)}
             data-steer
           />
         </label>
-        <Button type="submit" disabled={pending || over || !text.trim()} hint="⌘↵">
-          Send
+        <Button type="submit" disabled={pending || isShut || !text.trim()} hint="⌘↵">
+          {retries ? "Retry with it" : "Send"}
         </Button>
       </div>
+      {isRestored && text && !outcome ? <p className="hint">Your message of before, not sent yet.</p> : null}
       <OutcomeLine outcome={outcome} />
     </form>
   );
+}
+
+function placeholderOf(task: Task, retries: boolean): string {
+  if (retries) return "Say what to try, then retry";
+  if (isEnded(task.status)) return "It has ended";
+  const isAsking = task.waiting_for?.kind === "answer" || task.waiting_for?.kind === "approval";
+  return isAsking ? "Say something without answering" : "Message this task. It reads it at its next turn.";
 }

@@ -6,6 +6,7 @@ import { pauseTask, resumeTask, retryTask, stopTask } from "@/app/actions/task-c
 import { plural } from "@/components/ui/format";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
+import { useRights } from "@/components/ui/rights";
 import type { useAction } from "@/components/ui/use-action";
 import { StopDialog } from "./stop-dialog";
 
@@ -15,20 +16,20 @@ interface TaskActionsProps {
   subtasks: number;
   /** Shared with the sentence below, so that what followed is said in one place. */
   action: ReturnType<typeof useAction>;
-  /** The step's panel is open, and takes the key. */
-  isStepping: boolean;
   step: () => void;
   change: () => void;
   fork: () => void;
 }
 
 /** What can be done with a task, alone or with its branch. What followed is said below. */
-export function TaskActions({ task, subtasks, action, isStepping, step, change, fork }: TaskActionsProps) {
+export function TaskActions({ task, subtasks, action, step, change, fork }: TaskActionsProps) {
   const { pending, outcome, run } = action;
+  const mayRun = useRights().run === null;
   const stopping = useRef<HTMLDialogElement>(null);
   const { id, status } = task;
   const over = task.ended_at !== null || isEnded(status);
   const paused = status === "paused";
+  if (!mayRun) return null;
   return (
     <div className="controls mt-2">
       <div className="acts">
@@ -40,14 +41,8 @@ export function TaskActions({ task, subtasks, action, isStepping, step, change, 
           <PauseButtons id={id} subtasks={subtasks} action={action} />
         )}
         {over ? null : (
-          <Button
-            icon="step"
-            hint="."
-            aria-expanded={isStepping}
-            data-key={isStepping ? undefined : "."}
-            onClick={step}
-          >
-            Step
+          <Button icon="step" hint="." data-key="." onClick={step}>
+            Step…
           </Button>
         )}
         {over ? null : (

@@ -5,16 +5,25 @@ import type { Message } from "@/agents/core/shapes";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
 import { readAnswer } from "@/components/trees/call-answer";
-import type { CallEntry } from "@/components/trees/log-entries";
+import type { CallAnswer, CallEntry } from "@/components/trees/log-entries";
 import { argumentOf, inputText, textOf } from "@/components/trees/message-content";
 import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { useProgressOf } from "./call-progress";
 import { useForkFrom } from "./fork-point";
+import { useLogPlace } from "./log-place";
 
 /** One line until it is opened: name, argument, result. Its texts are put into the page only then. */
 export function ToolCall({ call }: { call: CallEntry }) {
-  const [open, setOpen] = useState(false);
+  const target = useLogPlace()?.target ?? null;
+  const isTarget = target !== null && call.answer?.seq === target;
+  const [open, setOpen] = useState(isTarget);
+  const [lastTarget, setLastTarget] = useState(isTarget);
+  // Whoever is led to what it answered sees it at once.
+  if (isTarget !== lastTarget) {
+    setLastTarget(isTarget);
+    if (isTarget) setOpen(true);
+  }
   return (
     <details className="tool" open={open} onToggle={(event) => setOpen(event.currentTarget.open)} data-call={call.key}>
       <summary>
@@ -34,7 +43,7 @@ export function ToolCall({ call }: { call: CallEntry }) {
   );
 }
 
-function Answer({ tool, answer }: { tool: string; answer: NonNullable<CallEntry["answer"]> }) {
+function Answer({ tool, answer }: { tool: string; answer: CallAnswer }) {
   const { text, isProse } = readAnswer(tool, answer.text);
   if (isProse) {
     return (
@@ -44,10 +53,11 @@ function Answer({ tool, answer }: { tool: string; answer: NonNullable<CallEntry[
     );
   }
   const read = (message: Message) => readAnswer(tool, textOf(message)).text;
-  return <LongText text={text} truncated={answer.truncated} seq={answer.seq} read={read} />;
+  const outputOf = answer.wholeChars === null ? undefined : { seq: answer.seq, chars: answer.wholeChars };
+  return <LongText text={text} truncated={answer.truncated} seq={answer.seq} read={read} outputOf={outputOf} />;
 }
 
-function ForkAnswer({ tool, answer }: { tool: string; answer: NonNullable<CallEntry["answer"]> }) {
+function ForkAnswer({ tool, answer }: { tool: string; answer: CallAnswer }) {
   const forkFrom = useForkFrom();
   if (!forkFrom) return null;
   const edit = { text: answer.text, isCut: answer.truncated };
@@ -84,7 +94,7 @@ function CallResult({ call }: { call: CallEntry }) {
   }
   const { word, text } = readAnswer(call.tool, answer.text);
   const lines = text === "" ? "empty" : plural(text.split("\n").length, "line");
-  const result = word ?? `${lines}${answer.truncated ? "+" : ""}`;
+  const result = word ?? `${lines}${answer.truncated || answer.wholeChars ? "+" : ""}`;
   if (!answer.isError) return <span className="small nowrap faint">{result}</span>;
   const why = call.isInvalid ? "not carried out" : (word ?? `failed, ${lines}`);
   return <span className="small nowrap minus">{why}</span>;

@@ -1,10 +1,12 @@
 "use client";
 
 import Link from "next/link";
+import { memo, useMemo } from "react";
 import type { Task, Tree } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
 import { countByStatus } from "@/components/trees/outline";
 import { treeText } from "@/components/trees/sentences";
+import type { ViewName } from "@/components/trees/tree-address";
 import { count, exactCount, exactMoney, money, plural, spentPart } from "@/components/ui/format";
 import { Meter, Separator } from "@/components/ui/parts";
 import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
@@ -12,6 +14,9 @@ import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import { ForkedFrom, type ForkSource } from "./forked-from";
 import { TreeControls } from "./tree-controls";
+import { TreeMenu } from "./tree-menu";
+import type { SetOutline } from "./use-tree-address";
+import { ViewSwitch } from "./view-switch";
 
 type Select = (id: string) => void;
 
@@ -21,12 +26,18 @@ interface TreeHeaderProps {
   /** Reviews before a person. */
   asked: ReadonlySet<string>;
   head: Task | null;
+  view: ViewName;
+  setView: (view: ViewName) => void;
+  setOutline: SetOutline;
   select: Select;
+  /** Whether who looks may pause, stop and start again. */
+  canRun: boolean;
   source: ForkSource | null;
 }
 
-export function TreeHeader({ tree, tasks, asked, head, select, source }: TreeHeaderProps) {
-  const counts = countByStatus(tasks.values(), asked);
+export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
+  const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, source } = props;
+  const counts = useMemo(() => countByStatus(tasks.values(), asked), [tasks, asked]);
   const { totals } = tree;
   const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
   const cap = tree.grant.cost_usd;
@@ -39,8 +50,12 @@ export function TreeHeader({ tree, tasks, asked, head, select, source }: TreeHea
         {tree.forked_from ? <ForkedFrom treeId={tree.id} from={tree.forked_from} source={source} /> : null}
       </div>
       <div className="line mt-0!">
-        <h1 className="cut grow">{tree.title}</h1>
-        {head ? <TreeControls tree={tree} headId={head.id} /> : null}
+        <h1 className="cut grow" title={tree.title}>
+          {tree.title}
+        </h1>
+        <ViewSwitch view={view} setView={setView} />
+        {head && canRun ? <TreeControls tree={tree} headId={head.id} /> : null}
+        <TreeMenu tree={tree} setOutline={setOutline} canRun={canRun} />
       </div>
       <div className="line">
         <p className="grow">
@@ -72,7 +87,7 @@ export function TreeHeader({ tree, tasks, asked, head, select, source }: TreeHea
       <StatusStrip counts={counts} />
     </header>
   );
-}
+});
 
 const STRIP: ShownStatus[] = [
   "succeeded",

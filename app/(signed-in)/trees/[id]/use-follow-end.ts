@@ -7,11 +7,14 @@ const NEAR_PX = 24;
 
 /**
  * Keeps the end of a live text in sight, but only for somebody who is at the end already; whoever scrolls up stays there.
- * The text is the first element in `scroller`. Until it is `ready` it is only being read, and its arrival moves nothing.
+ * The text is the first element in `scroller`. Until it is `ready` it is only being read, or its end is not in the page, and
+ * what arrives moves nothing.
  */
 export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: boolean) {
   const [atEnd, setAtEnd] = useState(false);
   const following = useRef(false);
+  /** Somebody wants to be at the end as soon as it is there. */
+  const isWanted = useRef(false);
   const lastTop = useRef(0);
 
   const look = useCallback(() => {
@@ -21,13 +24,18 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
     if (near) following.current = ready;
     else if (element.scrollTop < lastTop.current) following.current = false;
     lastTop.current = element.scrollTop;
-    setAtEnd(near);
+    setAtEnd(near && ready);
   }, [scroller, ready]);
 
   useEffect(() => {
     const element = scroller.current;
     const text = element?.firstElementChild;
     if (!element || !text) return;
+    if (ready && isWanted.current) {
+      isWanted.current = false;
+      following.current = true;
+      element.scrollTop = element.scrollHeight;
+    }
     // Entries have an estimated height until they come into sight, so the end moves while it is approached.
     const observer = new ResizeObserver(() => {
       if (following.current) element.scrollTop = element.scrollHeight;
@@ -40,13 +48,17 @@ export function useFollowEnd(scroller: RefObject<HTMLDivElement | null>, ready: 
       observer.disconnect();
       element.removeEventListener("scroll", look);
     };
-  }, [scroller, look]);
+  }, [scroller, look, ready]);
 
   const goToEnd = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
+    if (!ready) {
+      isWanted.current = true;
+      return;
+    }
     following.current = true;
     element.scrollTop = element.scrollHeight;
-  }, [scroller]);
+  }, [scroller, ready]);
   return { atEnd, goToEnd };
 }

@@ -78,6 +78,9 @@ function handleKey(event: KeyboardEvent, { rows, openId, select, toggle }: TreeK
     case "r":
     case "x":
     case "G":
+    case "0":
+    case "+":
+    case "-":
       return press(`[data-key="${event.key}"]`);
     default:
       return false;

@@ -1,0 +1,77 @@
+"use client";
+
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { TreeFeed } from "@/components/feed/tree-feed";
+import type { LogPages } from "@/components/feed/use-log-pages";
+import { type LogPlace, messageAddress } from "./log-place";
+
+interface Target {
+  seq: number;
+  /** Which going it was: the same message may be gone to again. */
+  nth: number;
+}
+
+/** The message that the address names, or that somebody jumps to: its part of the log is read, then it is brought into sight. */
+export function useLogTarget(taskId: string, feed: TreeFeed, pages: LogPages) {
+  const [target, setTarget] = useState<Target | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const shown = useRef(0);
+  const latest = useRef(pages);
+  useEffect(() => {
+    latest.current = pages;
+  });
+
+  const goTo = useCallback((seq: number) => {
+    setProblem(null);
+    setTarget((now) => ({ seq, nth: (now?.nth ?? 0) + 1 }));
+    latest.current.goTo(seq).catch((error: Error) => error.name !== "AbortError" && setProblem(error.message));
+  }, []);
+
+  useEffect(() => {
+    const look = () => {
+      const query = new URLSearchParams(window.location.search);
+      const seq = Number(query.get("seq"));
+      if (query.get("task") === taskId && Number.isSafeInteger(seq) && seq > 0) goTo(seq);
+    };
+    look();
+    window.addEventListener("popstate", look);
+    return () => window.removeEventListener("popstate", look);
+  }, [taskId, goTo]);
+
+  useEffect(() => {
+    if (!target || !feed.logLoaded || shown.current === target.nth) return;
+    const [first, last] = [feed.log[0]?.seq, feed.log.at(-1)?.seq];
+    if (first === undefined || last === undefined || target.seq < first || (target.seq > last && feed.hasLater)) return;
+    shown.current = target.nth;
+    if (target.seq > last || !showMessage(target.seq))
+      setProblem(`Message ${target.seq} is not in the log of this task.`);
+  }, [target, feed.logLoaded, feed.log, feed.hasLater]);
+
+  const seq = target?.seq ?? null;
+  const place: LogPlace = useMemo(
+    () => ({
+      taskId,
+      target: seq,
+      open(to) {
+        const view = new URLSearchParams(window.location.search);
+        for (const [key, value] of new URLSearchParams(messageAddress(taskId, to))) view.set(key, value);
+        window.history.replaceState(null, "", `?${view}`);
+        goTo(to);
+      },
+    }),
+    [taskId, seq, goTo],
+  );
+  return { place, problem };
+}
+
+/** The entry that shows the message: its own, or the last one before it. False when there is none. */
+function showMessage(seq: number): boolean {
+  const entries = [...document.querySelectorAll<HTMLElement>("[data-log] [data-seq]")];
+  const entry = entries.findLast((one) => Number(one.dataset.seq) <= seq);
+  if (!entry) return false;
+  entry.scrollIntoView({ block: "start" });
+  entry.focus({ preventScroll: true });
+  // What stands between gets its real height only when it comes into sight.
+  requestAnimationFrame(() => entry.scrollIntoView({ block: "start" }));
+  return true;
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import { useEffect, useMemo, useRef } from "react";
+import type { Task } from "@/agents/core/shapes";
+import type { FoundInTree } from "@/agents/core/shapes-tree-views";
+import { type OutlineRow, type OutlineView, outlineRows } from "@/components/trees/outline";
+
+/** The rows of the tree. A branch that was seen unfolded does not fold under whoever reads it when it ends. */
+export function useRows(
+  tasks: ReadonlyMap<string, Task>,
+  asked: ReadonlySet<string>,
+  outline: OutlineView,
+  found: ReadonlyMap<string, FoundInTree>,
+  unfolded: boolean,
+): OutlineRow[] {
+  const kept = useRef<Set<string>>(new Set());
+  const rows = useMemo(() => {
+    const extras = { kept: kept.current, found: new Set(found.keys()), unfolded };
+    return outlineRows(tasks.values(), asked, outline, extras);
+  }, [tasks, asked, outline, found, unfolded]);
+  useEffect(() => {
+    if (unfolded) return;
+    for (const row of rows) if (row.expanded) kept.current.add(row.task.id);
+  }, [rows, unfolded]);
+  return rows;
+}

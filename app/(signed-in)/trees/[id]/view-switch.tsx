@@ -1,0 +1,29 @@
+"use client";
+
+import { VIEWS, type ViewName } from "@/components/trees/tree-address";
+import { Icon, type IconName } from "@/components/ui/icon";
+
+const WORDS: Record<ViewName, { word: string; icon: IconName }> = {
+  outline: { word: "Outline", icon: "list" },
+  graph: { word: "Graph", icon: "graph" },
+  timeline: { word: "Timeline", icon: "time" },
+};
+
+interface ViewSwitchProps {
+  view: ViewName;
+  setView: (view: ViewName) => void;
+}
+
+export function ViewSwitch({ view, setView }: ViewSwitchProps) {
+  return (
+    <fieldset className="seg views">
+      <legend className="sr">View</legend>
+      {VIEWS.map((one) => (
+        <button key={one} type="button" aria-pressed={one === view} onClick={() => setView(one)}>
+          <Icon name={WORDS[one].icon} />
+          {WORDS[one].word}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { REASONS, type Reason } from "@/agents/core/reasons";
+import type { Task } from "@/agents/core/shapes";
+import { remediesOf, remedyText } from "./remedies";
+
+const none = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
+const task = (fields: Partial<Task>): Task =>
+  ({ id: "a", parent_id: "p", title: "A", status: "failed", grant: none, spent: none, ...fields }) as Task;
+const parent = task({ id: "p", parent_id: null, title: "Parent", status: "running" });
+const texts = (one: Task, ...others: Task[]) =>
+  remediesOf(one, new Map([one, parent, ...others].map((each) => [each.id, each]))).map(remedyText);
+
+test("every reason of the closed list has a remedy that can be pressed", () => {
+  for (const reason of Object.keys(REASONS) as Reason[])
+    expect([reason, texts(task({ reason })).length > 0]).toEqual([reason, true]);
+  expect(texts(task({ reason: null }))).toEqual(["Retry"]);
+  expect(texts(task({ status: "succeeded" }))).toEqual([]);
+});
+
+test("out of grant asks for as much again, of what ran out", () => {
+  const grant = { ...none, cost_usd: 0.6, tokens: 50_000 };
+  const of = (cost_usd: number, tokens: number) =>
+    texts(task({ reason: "out_of_grant", grant, spent: { ...none, cost_usd, tokens } }))[0];
+  expect(of(0.6, 100)).toBe("Retry with $0.60 more");
+  expect(of(0.1, 50_000)).toBe("Retry with 50,000 tokens more");
+  const tiny = task({
+    reason: "out_of_grant",
+    grant: { ...none, cost_usd: 0.0004 },
+    spent: { ...none, cost_usd: 0.0004 },
+  });
+  expect(texts(tiny)[0]).toBe("Retry with $0.50 more");
+});
+
+test("where another task is to blame, the way leads there", () => {
+  const failed = task({ id: "b", title: "Before", reason: "internal" });
+  expect(texts(task({ status: "stopped", reason: "dependency_failed" }), failed)).toEqual(["Open “Before”"]);
+  expect(texts(task({ status: "stopped", reason: "by_parent" }))[0]).toBe("Open “Parent”");
+});

@@ -1,0 +1,113 @@
+/** What can be done about a task that failed, was stopped, or is parked: the closed list of reasons, each with its remedies. Pure. */
+import type { Reason } from "@/agents/core/reasons";
+import type { Task } from "@/agents/core/shapes";
+import { exactCount, money } from "@/components/ui/format";
+
+export type Remedy =
+  | { kind: "retry" }
+  /** Granted to the task and what stands above it, then it is retried. */
+  | { kind: "grant"; usd?: number; tokens?: number }
+  /** The message below goes along with a retry. */
+  | { kind: "message" }
+  /** A new tree from its first message, with other words or another model. */
+  | { kind: "fork"; what: "words" | "model" | "same" }
+  /** A new tree that goes on from its last turn. */
+  | { kind: "fork_last" }
+  | { kind: "key" }
+  /** Another task is where something can be done. */
+  | { kind: "open"; task: string; title: string }
+  | { kind: "new" };
+
+const retry = { kind: "retry" } as const;
+const message = { kind: "message" } as const;
+const key = { kind: "key" } as const;
+const [words, model, same] = [
+  { kind: "fork", what: "words" },
+  { kind: "fork", what: "model" },
+  { kind: "fork", what: "same" },
+] as const;
+
+const REMEDIES: Record<Reason, (task: Task, tasks: ReadonlyMap<string, Task>) => Remedy[]> = {
+  model_error: () => [retry, model],
+  refused: () => [words, model],
+  bad_request: () => [retry, model],
+  no_model: () => [key, retry],
+  no_key: () => [key, retry, model],
+  invalid_replies: () => [model, retry],
+  timeout: () => [retry, words],
+  runaway: () => [words, message],
+  out_of_grant: (task) => [moreOf(task), { kind: "fork_last" }],
+  claims_failed: () => [message, words],
+  judged_failed: () => [message, words],
+  dependency_failed: (task, tasks) => failedBeside(task, tasks),
+  ask_timeout: () => [message],
+  parent_ended: () => [same],
+  by_agent: () => [message, words],
+  by_person: () => [retry, { kind: "fork_last" }],
+  by_parent: (task, tasks) => [...parentOf(task, tasks), same],
+  by_supervisor: () => [message, words],
+  broken_log: () => [{ kind: "new" }],
+  internal: () => [retry],
+};
+
+/** The most useful first; at most one of them is filled. */
+export function remediesOf(task: Task, tasks: ReadonlyMap<string, Task>): Remedy[] {
+  if (task.status !== "failed" && task.status !== "stopped") return [];
+  return task.reason ? REMEDIES[task.reason](task, tasks) : [retry];
+}
+
+/** A call is made only where its grant covers what it may cost at most; less than this may be too little for one. */
+const LEAST_USD = 0.5;
+const LEAST_TOKENS = 50_000;
+
+/** As much again as it was given, of what it has used up most of. */
+function moreOf({ grant, spent }: Task): Remedy {
+  const part = (unit: "cost_usd" | "tokens") => (grant[unit] ? (spent[unit] ?? 0) / grant[unit] : 0);
+  if (grant.tokens && part("tokens") >= part("cost_usd"))
+    return { kind: "grant", tokens: Math.max(LEAST_TOKENS, grant.tokens) };
+  if (grant.cost_usd) return { kind: "grant", usd: Math.max(LEAST_USD, Math.ceil(grant.cost_usd * 100) / 100) };
+  return retry;
+}
+
+function failedBeside(task: Task, tasks: ReadonlyMap<string, Task>): Remedy[] {
+  const failed = [...tasks.values()].filter(
+    (one) =>
+      one.parent_id === task.parent_id &&
+      one.id !== task.id &&
+      (one.status === "failed" || one.status === "stopped") &&
+      one.reason !== "dependency_failed",
+  );
+  return failed.length > 0 ? failed.slice(0, 3).map(({ id, title }) => ({ kind: "open", task: id, title })) : [retry];
+}
+
+function parentOf(task: Task, tasks: ReadonlyMap<string, Task>): Remedy[] {
+  const parent = tasks.get(task.parent_id ?? "");
+  return parent ? [{ kind: "open", task: parent.id, title: parent.title }] : [];
+}
+
+const FORKS = {
+  words: "Fork with other words…",
+  model: "Fork with another model…",
+  same: "Fork at the first message…",
+};
+
+export function remedyText(remedy: Remedy): string {
+  switch (remedy.kind) {
+    case "retry":
+      return "Retry";
+    case "grant":
+      return `Retry with ${remedy.usd === undefined ? `${exactCount(remedy.tokens ?? 0)} tokens` : money(remedy.usd)} more`;
+    case "message":
+      return "Retry with a message";
+    case "fork":
+      return FORKS[remedy.what];
+    case "fork_last":
+      return "Fork at its last turn…";
+    case "key":
+      return "Add a key";
+    case "open":
+      return `Open “${remedy.title.slice(0, 60)}”`;
+    case "new":
+      return "Start a new task";
+  }
+}

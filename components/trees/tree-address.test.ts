@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { readAddress, type TreeAddress, writeAddress } from "./tree-address";
+
+const read = (text: string) => readAddress(new URLSearchParams(text));
+
+test("an address says what is looked at, and reading it gives the same again", () => {
+  const address: TreeAddress = {
+    view: "timeline",
+    task: "t1",
+    outline: {
+      toggled: new Map([
+        ["a", false],
+        ["b", true],
+        ["done:c", true],
+      ]),
+      every: "folded",
+      query: "é & 100 %",
+      filter: "problems",
+      agent: "coder",
+      showFinishing: true,
+    },
+  };
+  const text = writeAddress(address);
+  expect(text).toBe(
+    "?view=timeline&task=t1&show=problems&agent=coder&q=%C3%A9+%26+100+%25&all=folded&fold=a&open=b,done%3Ac&finishing=1",
+  );
+  expect(read(text)).toEqual(address);
+});
+
+test("what is as usual is not said, and nonsense is as usual", () => {
+  expect(writeAddress(read(""))).toBe("");
+  expect(writeAddress(read("?view=x&show=constructor&finishing=yes&fold=,,"))).toBe("");
+});
+
+test("an address stays short whatever was folded", () => {
+  const toggled = new Map(Array.from({ length: 500 }, (_, n): [string, boolean] => [`task-number-${n}`, n % 2 === 0]));
+  const text = writeAddress({ ...read(""), outline: { ...read("").outline, toggled, query: "x".repeat(5_000) } });
+  expect(text.length).toBeLessThan(3_000);
+});
+
+test("the message that an address names stays in it as long as its task is open", () => {
+  const before = new URLSearchParams("?task=t1&seq=12");
+  expect(writeAddress({ ...read("?task=t1"), view: "graph" }, before)).toBe("?view=graph&task=t1&seq=12");
+  expect(writeAddress(read("?task=t2"), before)).toBe("?task=t2");
+});

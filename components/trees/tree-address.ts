@@ -1,0 +1,67 @@
+/** What a person looks at on the page of a tree, as its address says it: a reload or a shared link shows the same. Pure. */
+import { isFilter, type OutlineView } from "./outline";
+
+export const VIEWS = ["outline", "graph", "timeline"] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+export interface TreeAddress {
+  view: ViewName;
+  /** The task that is open; null: the one that stands for the tree. */
+  task: string | null;
+  outline: OutlineView;
+}
+
+const MOST_CHARS = 200;
+/** Servers refuse addresses that are much longer; what was folded before that stays folded until the page is left. */
+const MOST_FOLDS = 60;
+
+export function readAddress(search: URLSearchParams): TreeAddress {
+  const text = (name: string) => (search.get(name) ?? "").slice(0, MOST_CHARS);
+  const view = text("view");
+  const show = text("show");
+  const all = text("all");
+  const folds = (name: string, open: boolean) =>
+    (search.get(name) ?? "")
+      .split(",", MOST_FOLDS)
+      .filter(Boolean)
+      .map((id): [string, boolean] => [id.slice(0, MOST_CHARS), open]);
+  return {
+    view: VIEWS.find((one) => one === view) ?? "outline",
+    task: text("task") || null,
+    outline: {
+      toggled: new Map([...folds("fold", false), ...folds("open", true)]),
+      every: all === "open" || all === "folded" ? all : null,
+      query: text("q"),
+      filter: isFilter(show) ? show : "all",
+      agent: text("agent"),
+      showFinishing: search.get("finishing") === "1",
+    },
+  };
+}
+
+/**
+ * With its question mark; empty for the page as it is when somebody comes to it. `before`: the address until now; the
+ * message that it names is kept as long as its task is open.
+ */
+export function writeAddress({ view, task, outline }: TreeAddress, before = new URLSearchParams()): string {
+  const search = new URLSearchParams();
+  const put = (name: string, value: string | null, usual = "") => value && value !== usual && search.set(name, value);
+  const folds = (open: boolean) =>
+    [...outline.toggled]
+      .filter(([, isOpen]) => isOpen === open)
+      .slice(-MOST_FOLDS)
+      .map(([id]) => id)
+      .join(",");
+  put("view", view, "outline");
+  put("task", task);
+  if (task && before.get("task") === task) put("seq", before.get("seq"));
+  put("show", outline.filter, "all");
+  put("agent", outline.agent);
+  put("q", outline.query.slice(0, MOST_CHARS));
+  put("all", outline.every);
+  put("fold", folds(false));
+  put("open", folds(true));
+  put("finishing", outline.showFinishing ? "1" : "");
+  const text = search.toString().replaceAll("%2C", ",");
+  return text && `?${text}`;
+}

@@ -1,0 +1,20 @@
+"use client";
+
+import { type RefObject, useEffect } from "react";
+
+/** A box whose content is larger than itself is a stop of the tab key, so that arrows scroll it; one that shows all is none. */
+export function useScrollStop(box: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const look = () => {
+      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
+      if (scrollWidth > clientWidth || scrollHeight > clientHeight) element.tabIndex = 0;
+      else element.removeAttribute("tabindex");
+    };
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    for (const child of element.children) observer.observe(child);
+    return () => observer.disconnect();
+  }, [box]);
+}

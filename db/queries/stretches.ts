@@ -1,0 +1,155 @@
+/**
+ * What a task did when, from the few marks of its log that begin or end a wait. Pure. Between the marks it runs: neither
+ * heartbeats nor the rests of a turn are looked for, so that a large tree is read quickly.
+ */
+import type { Activity } from "@/agents/core/shapes-tree-views";
+
+export interface Mark {
+  atMs: number;
+  /** A call on the tree stays open until what it waits for is there; one on the world is work. */
+  what: "tree_call" | "world_call" | "response" | "parked" | "unparked" | "attempt_ended" | "retried";
+  call: string | null;
+  /** Of `parked`. */
+  untilMs: number | null;
+}
+
+/** null: it goes on. */
+export interface Interval {
+  fromMs: number;
+  toMs: number | null;
+}
+
+export interface TaskTimes {
+  createdMs: number;
+  startedMs: number | null;
+  endedMs: number | null;
+  /** Without the mask of a pause. */
+  status: string;
+  /** It waits for no other task first; or since when it no longer does (null: it still does). */
+  predecessorsMs: { endedMs: number | null } | null;
+  /** When each of its subtasks ended, ascending. */
+  subtaskEndsMs: readonly number[];
+  marks: readonly Mark[];
+  /** Questions and approvals before a person. */
+  asked: readonly Interval[];
+  pauses: readonly Interval[];
+}
+
+export interface Piece {
+  kind: Activity;
+  fromMs: number;
+  toMs: number | null;
+}
+
+/** Shorter ones are the work of the host between two records. */
+const SHORTEST_QUEUE_MS = 1_000;
+/** And a wait for tasks that is shorter is the end of a turn, whose last call is on the tree. */
+const SHORTEST_WAIT_MS = 1_000;
+
+export function stretchesOf(task: TaskTimes, nowMs: number): Piece[] {
+  const endMs = task.endedMs ?? nowMs;
+  const pieces = splitQueues(withoutMoments(working(task, endMs), task), task);
+  const shown = overlay(overlay(pieces, "paused", task.pauses, endMs), "you", task.asked, endMs);
+  const merged = merge(shown);
+  const last = merged.at(-1);
+  if (last && task.endedMs === null && last.toMs !== null && last.toMs >= endMs) last.toMs = null;
+  return merged;
+}
+
+/** As the log says it: what it did from its beginning to its end, without pauses and people. */
+function working(task: TaskTimes, endMs: number): Piece[] {
+  const pieces: Piece[] = [];
+  let fromMs = task.createdMs;
+  let kind: Activity | null = task.predecessorsMs ? "tasks" : "queued";
+  const turn = (atMs: number, to: Activity | null) => {
+    const toMs = Math.min(atMs, endMs);
+    if (kind && toMs > fromMs) pieces.push({ kind, fromMs, toMs });
+    fromMs = Math.max(fromMs, toMs);
+    kind = to;
+  };
+  if (task.predecessorsMs?.endedMs) turn(task.predecessorsMs.endedMs, "queued");
+  if (task.startedMs !== null) turn(task.startedMs, "ran");
+  const open = new Map<string, Mark["what"]>();
+  const state = (): Activity => {
+    const calls = [...open.values()];
+    return calls.includes("tree_call") && !calls.includes("world_call") ? "tasks" : "ran";
+  };
+  let parkedUntilMs: number | null = null;
+  for (const mark of task.marks) {
+    if (parkedUntilMs !== null && mark.atMs > parkedUntilMs) turn(parkedUntilMs, state());
+    parkedUntilMs = null;
+    if (mark.what === "attempt_ended") {
+      open.clear();
+      turn(mark.atMs, null);
+    } else if (mark.what === "parked") {
+      parkedUntilMs = mark.untilMs;
+      turn(mark.atMs, "parked");
+    } else {
+      if (mark.what === "response") open.delete(mark.call ?? "");
+      else if (mark.what === "tree_call" || mark.what === "world_call") open.set(mark.call ?? "", mark.what);
+      const to = state();
+      if (to !== kind) turn(mark.atMs, to);
+    }
+  }
+  if (parkedUntilMs !== null && parkedUntilMs < endMs && task.status !== "parked") {
+    turn(parkedUntilMs, task.status === "ready" ? "queued" : state());
+  }
+  turn(endMs, null);
+  return pieces;
+}
+
+function withoutMoments(pieces: Piece[], { endedMs }: TaskTimes): Piece[] {
+  return pieces.map((piece, index) => {
+    const before = pieces[index - 1];
+    const goesOn = endedMs === null && index === pieces.length - 1;
+    if (piece.kind !== "tasks" || !before || goesOn || piece.toMs === null) return piece;
+    return piece.toMs - piece.fromMs < SHORTEST_WAIT_MS ? { ...piece, kind: before.kind } : piece;
+  });
+}
+
+/** What it waited for is there, and it has not been taken up yet: from the last end of a subtask on it is in the queue. */
+function splitQueues(pieces: Piece[], { subtaskEndsMs, status, endedMs }: TaskTimes): Piece[] {
+  return pieces.flatMap((piece, index): Piece[] => {
+    if (piece.kind !== "tasks" || piece.toMs === null) return [piece];
+    const isLast = index === pieces.length - 1;
+    if (isLast && endedMs === null && status !== "ready") return [piece];
+    const readyMs = subtaskEndsMs.findLast((ms) => ms > piece.fromMs && ms <= (piece.toMs ?? ms));
+    if (readyMs === undefined || piece.toMs - readyMs < SHORTEST_QUEUE_MS) return [piece];
+    return [
+      { ...piece, toMs: readyMs },
+      { kind: "queued", fromMs: readyMs, toMs: piece.toMs },
+    ];
+  });
+}
+
+/** Puts intervals over what was found before. */
+function overlay(pieces: Piece[], kind: Activity, intervals: readonly Interval[], endMs: number): Piece[] {
+  let result = pieces;
+  for (const interval of intervals) {
+    const fromMs = interval.fromMs;
+    const toMs = Math.min(interval.toMs ?? endMs, endMs);
+    if (toMs <= fromMs) continue;
+    result = result.flatMap((piece): Piece[] => {
+      const pieceEnd = piece.toMs ?? endMs;
+      const from = Math.max(piece.fromMs, fromMs);
+      const to = Math.min(pieceEnd, toMs);
+      if (to <= from) return [piece];
+      return [
+        ...(from > piece.fromMs ? [{ ...piece, toMs: from }] : []),
+        { kind, fromMs: from, toMs: to },
+        ...(to < pieceEnd ? [{ ...piece, fromMs: to }] : []),
+      ];
+    });
+  }
+  return result;
+}
+
+function merge(pieces: Piece[]): Piece[] {
+  const merged: Piece[] = [];
+  for (const piece of pieces) {
+    const last = merged.at(-1);
+    if (last && last.kind === piece.kind && last.toMs === piece.fromMs) last.toMs = piece.toMs;
+    else merged.push({ ...piece });
+  }
+  return merged;
+}

@@ -1,0 +1,191 @@
+/** Who ran and waited when, over a whole tree, or over those of its tasks that may have changed since a time. */
+import type { Stretch, Timeline, TimelineTask } from "@/agents/core/shapes-tree-views";
+import type { Sqlite } from "../client";
+import { KINDS } from "../rows";
+import { iso, usd } from "./shapes";
+import { type Interval, type Mark, stretchesOf } from "./stretches";
+
+interface TaskRow {
+  id: number;
+  uid: string;
+  parentId: number | null;
+  status: string;
+  tokens: number;
+  microUsd: number;
+  createdMs: number;
+  startedMs: number | null;
+  endedMs: number | null;
+}
+
+interface MarkRow {
+  taskId: number;
+  kind: number;
+  call: string | null;
+  type: string | null;
+  untilMs: number | null;
+  atMs: number;
+}
+
+interface IntervalRow extends Interval {
+  taskId: number;
+  scope: string;
+}
+
+interface EndRow {
+  taskId: number;
+  status: "succeeded" | "failed" | "stopped";
+  atMs: number;
+}
+
+export interface TimelineQueries {
+  /** `sinceMs`: only tasks that are open or have ended since. */
+  timeline(treeUid: string, sinceMs: number | null, nowMs: number): Omit<Timeline, "slots" | "cursor">;
+}
+
+const CALL = KINDS.indexOf("tool_call");
+const RESPONSE = KINDS.indexOf("tool_response");
+const EVENT = KINDS.indexOf("event");
+const EVENTS = "'model_failed', 'daily_cap', 'unparked', 'retried', 'ended'";
+
+export function createTimelineQueries(sqlite: Sqlite): TimelineQueries {
+  const selectTree = sqlite.prepare("SELECT id, created_at_ms AS createdMs FROM trees WHERE uid = ?");
+  const selectTasks = sqlite.prepare(`
+    SELECT id, uid, parent_id AS parentId, status, tokens_in + tokens_out AS tokens, micro_usd AS microUsd,
+      created_at_ms AS createdMs, started_at_ms AS startedMs, ended_at_ms AS endedMs
+    FROM tasks WHERE tree_id = ? ORDER BY id`);
+  const marks = (scope: string) =>
+    sqlite.prepare(`
+      SELECT task_id AS taskId, kind, call_id AS call, created_at_ms AS atMs,
+        CASE WHEN kind = ${RESPONSE} OR NOT json_valid(body) THEN NULL
+          WHEN kind = ${EVENT} THEN body ->> 'type' ELSE body ->> 'mode' END AS type,
+        CASE WHEN kind = ${EVENT} THEN iif(body ->> 'parks' = 0, NULL, body ->> 'untilMs') END AS untilMs
+      FROM messages WHERE ${scope} AND (
+        (kind = ${EVENT} AND CASE WHEN json_valid(body) THEN body ->> 'type' IN (${EVENTS}) END)
+        OR (kind IN (${CALL}, ${RESPONSE}) AND task_id IN (SELECT value FROM json_each(@parents))))
+      ORDER BY id`);
+  const selectMarks = marks("tree_id = @tree");
+  const selectMarksOf = marks("task_id IN (SELECT value FROM json_each(@tasks))");
+  const selectAsked = sqlite.prepare(`
+    SELECT task_id AS taskId, created_at_ms AS fromMs, decided_at_ms AS toMs, '' AS scope FROM reviews
+    WHERE tree_id = ? AND addressee_id IS NULL AND kind IN ('question', 'approval') ORDER BY id`);
+  const selectPauses = sqlite.prepare(`
+    SELECT task_id AS taskId, created_at_ms AS fromMs, closed_at_ms AS toMs, scope FROM pauses
+    WHERE tree_id = ? ORDER BY id`);
+  const selectDependencies = sqlite.prepare(`
+    SELECT task_id AS taskId, before.ended_at_ms AS endedMs FROM dependencies JOIN tasks before ON before.id = on_id
+    WHERE task_id IN (SELECT id FROM tasks WHERE tree_id = ?)`);
+  const selectEnds = sqlite.prepare(
+    "SELECT task_id AS taskId, status, ended_at_ms AS atMs FROM attempts WHERE tree_id = ? ORDER BY task_id, attempt",
+  );
+
+  return {
+    timeline(treeUid, sinceMs, nowMs) {
+      const tree = selectTree.get(treeUid) as { id: number; createdMs: number };
+      const all = selectTasks.all(tree.id) as TaskRow[];
+      const wanted = sinceMs === null ? all : all.filter((task) => task.endedMs === null || task.endedMs >= sinceMs);
+      const subtaskEnds = subtaskEndsOf(all);
+      const pauses = pausesOf(all, selectPauses.all(tree.id) as IntervalRow[]);
+      const asked = groupBy(selectAsked.all(tree.id) as IntervalRow[]);
+      const parents = JSON.stringify(wanted.filter((one) => subtaskEnds.has(one.id) || asked.has(one.id)).map(idOf));
+      const rows =
+        sinceMs === null
+          ? selectMarks.all({ tree: tree.id, parents })
+          : selectMarksOf.all({ tasks: JSON.stringify(wanted.map(idOf)), parents });
+      const marksOf = groupBy(rows as MarkRow[]);
+      const before = predecessorsOf(selectDependencies.all(tree.id) as { taskId: number; endedMs: number | null }[]);
+      const ends = groupBy(selectEnds.all(tree.id) as EndRow[]);
+
+      const since = (ms: number) => Math.max(0, ms - tree.createdMs);
+      const tasks = wanted.map((task): TimelineTask => {
+        const pieces = stretchesOf(
+          {
+            ...task,
+            predecessorsMs: before.get(task.id) ?? null,
+            subtaskEndsMs: subtaskEnds.get(task.id) ?? [],
+            marks: (marksOf.get(task.id) ?? []).flatMap(markOf),
+            asked: asked.get(task.id) ?? [],
+            pauses: pauses.get(task.id) ?? [],
+          },
+          nowMs,
+        );
+        const over = (ends.get(task.id) ?? []).filter((end) => task.endedMs === null || end.atMs < task.endedMs);
+        return {
+          id: task.uid,
+          stretches: pieces.map(
+            (one): Stretch => [one.kind, since(one.fromMs), one.toMs === null ? null : since(one.toMs)],
+          ),
+          ends: over.map(({ atMs, status }) => ({ at: since(atMs), status })),
+          cost_usd: usd(task.microUsd),
+          tokens: task.tokens,
+        };
+      });
+      return {
+        tree_id: treeUid,
+        from: iso(tree.createdMs) ?? "",
+        at: iso(nowMs) ?? "",
+        partial: sinceMs !== null,
+        tasks,
+      };
+    },
+  };
+}
+
+const idOf = ({ id }: TaskRow) => id;
+
+function groupBy<Row extends { taskId: number }>(rows: readonly Row[]): Map<number, Row[]> {
+  const groups = new Map<number, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.taskId);
+    if (group) group.push(row);
+    else groups.set(row.taskId, [row]);
+  }
+  return groups;
+}
+
+/** For each task that has some; the list is empty while none has ended. */
+function subtaskEndsOf(tasks: readonly TaskRow[]): Map<number, number[]> {
+  const ends = new Map<number, number[]>();
+  for (const { parentId, endedMs } of tasks) {
+    if (parentId === null) continue;
+    const list = ends.get(parentId) ?? [];
+    if (endedMs !== null) list.push(endedMs);
+    ends.set(parentId, list);
+  }
+  for (const list of ends.values()) list.sort((a, b) => a - b);
+  return ends;
+}
+
+/** A pause of a branch covers all that is below; parents come before their subtasks. */
+function pausesOf(tasks: readonly TaskRow[], rows: readonly IntervalRow[]): Map<number, Interval[]> {
+  const own = groupBy(rows);
+  const covering = new Map<number, Interval[]>();
+  const branches = new Map<number, Interval[]>();
+  if (rows.length === 0) return covering;
+  for (const { id, parentId } of tasks) {
+    const inherited = (parentId === null ? undefined : branches.get(parentId)) ?? [];
+    const mine = own.get(id);
+    const branch = mine?.filter((one) => one.scope === "branch") ?? [];
+    if (branch.length + inherited.length > 0) branches.set(id, branch.length ? [...inherited, ...branch] : inherited);
+    if (mine || inherited.length > 0) covering.set(id, [...inherited, ...(mine ?? [])]);
+  }
+  return covering;
+}
+
+function predecessorsOf(rows: readonly { taskId: number; endedMs: number | null }[]) {
+  const found = new Map<number, { endedMs: number | null }>();
+  for (const { taskId, endedMs } of rows) {
+    const known = found.get(taskId);
+    const isOpen = endedMs === null || known?.endedMs === null;
+    found.set(taskId, { endedMs: isOpen ? null : Math.max(endedMs, known?.endedMs ?? 0) });
+  }
+  return found;
+}
+
+function markOf({ kind, call, type, untilMs, atMs }: MarkRow): Mark[] {
+  const mark = (what: Mark["what"]): Mark[] => [{ atMs, what, call, untilMs }];
+  if (kind === RESPONSE) return mark("response");
+  if (kind === CALL) return mark(type === "control" ? "tree_call" : "world_call");
+  if (type === "unparked" || type === "retried") return mark(type);
+  if (type === "ended") return mark("attempt_ended");
+  return untilMs === null ? [] : mark("parked");
+}

@@ -1,0 +1,278 @@
+/** A task's pane and its log, on the real server with a scripted provider. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Locator, Page } from "@playwright/test";
+import {
+  agentScript,
+  type Reply,
+  type ScriptedProvider,
+  type ScriptedRequest,
+  startScriptedProvider,
+} from "@/agents/testing/scripted-provider";
+import { expect as expectSoon, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+
+const expect = expectSoon.configure({ timeout: 20_000 });
+
+const LINES = Array.from({ length: 25_000 }, (_, at) => `line ${at + 1}`);
+const HOSTILE = `## Found it
+It is **bold**, and no more: <img src=x onerror="window.hacked=1"> <script>window.hacked=1</script>
+[run](javascript:window.hacked=1) ![pixel](https://evil.example/pixel) [a page](https://example.org/page?secret=1)`;
+
+const call = (name: string, input: object, text?: string): Reply => ({ text, calls: [{ name, input }] });
+const done = (result: string): Reply => call("end_task", { status: "success", result });
+
+/** Opens for as many as wait at it, once. */
+function door() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+const [stream, rest, first] = [door(), door(), door()];
+
+const WORK: Record<string, (request: ScriptedRequest) => Reply | Promise<Reply>> = {
+  "Write and look"({ turn }) {
+    if (turn === 0) return call("write_file", { path: "notes.md", content: `${LINES.join("\n")}\n` }, HOSTILE);
+    if (turn === 1) return call("read_file", { path: "notes.md", limit_lines: 100_000 });
+    if (turn === 2) return call("read_file", { path: "missing.md" });
+    if (turn === 3) return call("start_subtask", { instruction: "Small part", agent: "worker", title: "Small part" });
+    return done("All **read**.");
+  },
+  "Spend it all": ({ turn }) =>
+    turn === 0
+      ? { ...call("list_directory", { path: "." }), usage: { inputTokens: 10, outputTokens: 2_000 } }
+      : done("It was enough."),
+  async "Talk slowly"({ turn }) {
+    if (turn > 0) return done("Said.");
+    const text = Array.from({ length: 60 }, (_, at) => `Sentence ${at} of a slow reply.`).join(" ");
+    const opened = (at: number) => (at < 6 ? stream.opened : rest.opened);
+    return { ...call("list_directory", { path: "." }, text), beforeFrame: opened };
+  },
+  async "Step with me"({ turn, messages }) {
+    if (turn === 0) await first.opened;
+    if (turn < 2) return call("list_directory", { path: "." }, `Turn ${turn + 1} in my words.`);
+    const said = messages.some((one) => one.role === "user" && one.text.includes("Mind the gap"));
+    return done(said ? "The gap was minded." : "Nobody said anything.");
+  },
+};
+
+const script = agentScript({
+  worker: (request) => WORK[request.instruction]?.(request) ?? done("Nothing to do."),
+  "*": done('{"outcome":"pass","reasons":["It is there."]}'),
+});
+
+let folder: string;
+let dataDir: string;
+let provider: ScriptedProvider;
+let server: RealServer;
+let page: Page;
+let problems: string[];
+
+test.beforeAll(async ({ browser }) => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-pane-"));
+  dataDir = join(folder, "data");
+  provider = await startScriptedProvider(script);
+  server = await startRealServer(dataDir, { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url });
+  const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+  page = await context.newPage();
+  problems = watchProblems(page);
+  await signIn(page, server);
+});
+
+test.afterAll(async () => {
+  for (const one of [stream, rest, first]) one.open();
+  await server?.stop();
+  await provider?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
+const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
+const entry = (text: string | RegExp): Locator => pane().locator("li[data-seq]", { hasText: text });
+const sentence = (): Locator => pane().getByTestId("task-sentence");
+
+async function submit(task: string, fields: object = {}): Promise<void> {
+  const made = await page.request.post(`${server.url}/api/v1/trees`, {
+    data: { task, agent: "worker", ...fields },
+    headers: { origin: server.url },
+  });
+  expect(made.status()).toBe(201);
+  await page.goto(`${server.url}/trees/${((await made.json()) as { id: string }).id}`);
+}
+
+test("a log reads as a conversation: Markdown that can do no harm, whole outputs, the first error, raw, a link", async () => {
+  const outside: string[] = [];
+  page.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
+  await submit("Write and look");
+  await expect(row("Write and look, Succeeded")).toBeVisible();
+  const reply = entry("Found it");
+  await expect(reply.getByRole("heading", { name: "Found it" })).toBeVisible();
+  await expect(reply.locator("strong")).toHaveText("bold");
+  await expect(reply).toContainText('<img src=x onerror="window.hacked=1">');
+  expect(await pane().locator("img, script, a[href^=javascript]").count()).toBe(0);
+  await reply.getByRole("link", { name: "a page" }).click();
+  const leaving = page.getByRole("dialog", { name: "Open a page outside Banyan?" });
+  await expect(leaving).toContainText("https://example.org/page?secret=1");
+  await leaving.getByRole("button", { name: "Stay here" }).click();
+  expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
+  expect(outside).toEqual([]);
+
+  const reading = pane().locator("details[data-call]", { hasText: "notes.md" }).last();
+  await reading.locator("summary").click();
+  await expect(reading.locator("pre").last()).not.toContainText("line 24999");
+  await reading.getByRole("button", { name: "Show all" }).click();
+  await expect(reading.getByText(/^Characters 1 to 100,000 of 2\d\d,\d{3}$/)).toBeVisible();
+  await reading.getByRole("button", { name: "Later" }).click();
+  await reading.getByRole("button", { name: "Later" }).click();
+  await expect(reading.locator("pre").last()).toContainText("line 24999");
+
+  await pane().getByRole("button", { name: "First error" }).click();
+  const failed = pane().locator(".log > li.target");
+  await expect(failed).toContainText("missing.md");
+  await expect(failed.locator("details[open] pre").last()).toBeVisible();
+  await expect(failed).toBeInViewport();
+  await pane().getByRole("button", { name: "Raw" }).click();
+  await expect(pane().locator(".log.raw")).toContainText('"path": "missing.md"');
+  await pane().getByRole("button", { name: "Read", exact: true }).click();
+});
+
+test("a task shows what it was told, what it changed, its subtasks and its spend", async () => {
+  const files = pane().getByTestId("files");
+  await files.locator("summary").first().click();
+  await expect(files.getByRole("region", { name: "Lines of notes.md" })).toContainText("line 100");
+  await files.getByRole("button", { name: "Show 2,000 more" }).click();
+  await expect(files.getByText("2,160 of 25,000 lines")).toBeVisible();
+  await pane().getByTestId("subtasks").locator("summary").click();
+  await expect(pane().getByTestId("result")).toContainText("All read.");
+  await pane().getByTestId("subtasks").getByRole("link", { name: "Small part" }).click();
+  await expect(pane().getByRole("heading", { level: 2, name: "Small part" })).toBeVisible();
+  await pane().getByTestId("instruction").locator("summary").click();
+  await expect(pane().getByTestId("instruction").locator(".md")).toHaveText("Small part");
+  // What the reader folds and unfolds holds for every task, and after a reload.
+  await page.reload();
+  await expect(pane().getByTestId("instruction").locator(".md")).toHaveText("Small part");
+});
+
+test("a task that is out of grant is granted more and retried with one press", async () => {
+  await submit("Spend it all", { grant: { cost_usd: 0.02 } });
+  await expect(row("Spend it all, Failed")).toBeVisible();
+  await expect(sentence()).toContainText(/^Failed: /);
+  await sentence().getByRole("button", { name: "Retry with $0.50 more" }).click();
+  await expect(row("Spend it all, Succeeded")).toBeVisible();
+  await expect(entry("Attempt 2")).toHaveCount(1);
+});
+
+test("text streams into a box that keeps its height, and nothing comes twice when the server was killed meanwhile", async () => {
+  await submit("Talk slowly");
+  const box = pane().locator("[data-draft] .stream");
+  await expect(page.locator("[data-connection=live]")).toBeVisible();
+  await expect(row("Talk slowly, Running")).toBeVisible();
+  stream.open();
+  await expect(box).toContainText("Sentence 0");
+  const place = await box.boundingBox();
+  await pane().getByLabel("Message this task").fill("Faster, and shorter");
+  await server.kill();
+  await expect(page.locator("[data-connection=live]")).toHaveCount(0);
+  expect((await box.boundingBox())?.height).toBe(place?.height);
+  await server.startAgain();
+  await expect(page.locator("[data-connection=live]")).toBeVisible();
+  rest.open();
+  await expect(row("Talk slowly, Succeeded")).toBeVisible();
+  await expect(pane().locator("[data-draft]")).toHaveCount(0);
+  await expect(entry("Sentence 59 of a slow reply.")).toHaveCount(1);
+  const seqs = await pane()
+    .locator("li[data-seq]")
+    .evaluateAll((all) => all.map((one) => Number(one.getAttribute("data-seq"))));
+  expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+});
+
+test("a message survives a reload; a step is edited before it is taken; forks are listed and compared", async () => {
+  await submit("Step with me");
+  await expect(row("Step with me, Running")).toBeVisible();
+  const box = pane().getByLabel("Message this task");
+  await page.keyboard.press("s");
+  await page.keyboard.type("Keep it short");
+  await page.reload();
+  await expect(box).toHaveValue("Keep it short");
+  await expect(pane().getByText("Your message of before, not sent yet.")).toBeVisible();
+  await box.press("Control+Enter");
+  await expect(box).toHaveValue("");
+  await box.press("Escape");
+
+  await page.keyboard.press(".");
+  const dialog = page.getByRole("dialog", { name: "Next step" });
+  await expect(dialog.getByTestId("next-action")).toContainText("for turn 1");
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  first.open();
+  await expect(row("Step with me, Paused")).toBeVisible();
+  await expect(entry("Keep it short")).toHaveCount(1);
+  await page.keyboard.press(".");
+  await expect(dialog.getByTestId("next-action")).toContainText("for turn 2");
+  await dialog.getByLabel("Say something to it first").fill("Mind the gap");
+  await dialog.getByRole("button", { name: "Take this step" }).click();
+  await expect(entry("Turn 2 in my words.")).toBeVisible();
+  await expect(entry("Mind the gap")).toHaveCount(1);
+  await page.keyboard.press("p");
+  await expect(row("Step with me, Succeeded")).toBeVisible();
+  await expect(pane().getByTestId("result")).toContainText("The gap was minded.");
+
+  const source = page.url();
+  await entry("Turn 2 in my words.").hover();
+  await page.keyboard.press("f");
+  const forking = page.getByRole("dialog", { name: /Fork from message \d+/ });
+  await forking.getByRole("button", { name: "Fork" }).click();
+  await expect(page.getByText(/forked from Step with me at message \d+/)).toBeVisible();
+  await page.goto(source);
+  const forks = pane().getByTestId("forks");
+  await forks.locator("summary").click();
+  await expect(forks.getByRole("link", { name: "Step with me" })).toBeVisible();
+  await forks.getByRole("link", { name: "Compare" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Compare two trees" })).toBeVisible();
+});
+
+test("a log of 30,000 entries: a link leads into its middle, both ends are reached, and the page stays small", async () => {
+  await submit("Nothing");
+  await expect(row("Nothing, Succeeded")).toBeVisible();
+  execFileSync(process.execPath, ["scripts/run-ts.mjs", "tests/fill-log.ts", dataDir, "10000"]);
+  await page.reload();
+  await expect(pane().getByText(/of 30,0\d\d messages/)).toBeVisible();
+  await pane().getByRole("button", { name: "Go to the end" }).click();
+  const last = entry("Look 10000 of many");
+  await expect(last).toBeInViewport();
+  const seq = Number(await last.getAttribute("data-seq"));
+  const middle = seq - 15_000;
+  const address = new URL(page.url());
+  const taskId = new URL(String(await last.locator("a.seq").getAttribute("href")), page.url()).searchParams.get("task");
+  await page.goto(`${address.origin}${address.pathname}?task=${taskId}&seq=${middle}`);
+  const target = pane().locator(`li[data-seq="${middle}"]`);
+  await expect(target).toBeInViewport();
+  await expect(target).toContainText("Look 5000 of many");
+
+  const other = entry("Look 5002 of many");
+  await other.locator("a.seq").click();
+  await expect(other).toContainText("Link copied");
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(`${address.origin}${address.pathname}?task=${taskId}&seq=${middle + 6}`);
+  const scroller = pane().locator("[data-log-scroller]");
+  const firstSeq = async () => Number(await pane().locator("li[data-seq]").first().getAttribute("data-seq"));
+  const seen: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    const before = await firstSeq();
+    const second = await pane().locator("li[data-seq]").nth(1).getAttribute("data-seq");
+    await scroller.evaluate((one) => one.scrollTo(0, 0));
+    await pane().getByRole("button", { name: "Show earlier messages" }).click();
+    await expect.poll(firstSeq).toBeLessThan(before);
+    // What stood in sight stays there.
+    await expect(pane().locator(`li[data-seq="${second}"]`)).toBeInViewport();
+    seen.push(await pane().locator("li[data-seq]").count());
+  }
+  expect(Math.max(...seen)).toBeLessThanOrEqual(600);
+  await expect(target).toHaveCount(0);
+  await pane().getByRole("button", { name: "Go to the end" }).click();
+  await expect(last).toBeInViewport();
+  expect(problems).toEqual([]);
+});
