@@ -59,7 +59,7 @@ export async function browserRows(): Promise<Row[]> {
   }
 }
 
-async function launch(): Promise<Browser> {
+export async function launch(): Promise<Browser> {
   const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   return chromium.launch({ executablePath: await ensureBrowser(process.cwd()), args: [...sandbox, "--disable-gpu"] });
 }
@@ -133,7 +133,7 @@ function noteEntries(): number {
   return Date.now();
 }
 
-function linkOf(child: ChildProcess): Promise<string> {
+export function linkOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`The server ended with ${code} before it listened.`)));
     if (!child.stdout) return;
@@ -144,7 +144,7 @@ function linkOf(child: ChildProcess): Promise<string> {
   });
 }
 
-async function end(child: ChildProcess): Promise<void> {
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
