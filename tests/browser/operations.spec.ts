@@ -12,7 +12,10 @@ import {
   startScriptedProvider,
 } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
-import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { expect as expectSoon, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+
+const expect = expectSoon.configure({ timeout: 20_000 });
+test.describe.configure({ timeout: 120_000 });
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -59,7 +62,12 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const open = (path: string) => page.goto(server.url + path);
+/** A key that is pressed before the page is alive does nothing. */
+async function open(path: string): Promise<void> {
+  await page.goto(server.url + path);
+  await expect(page.locator("[data-connection=live]")).toBeVisible();
+}
+
 const api = (path: string) => `${server.url}/api/v1/${path}`;
 const read = async <Body>(path: string): Promise<Body> => (await page.request.get(api(path))).json() as Promise<Body>;
 const database = () => new Database(join(folder, "data", "banyan.db"));
@@ -154,7 +162,7 @@ test("charts say their figures, a parked provider tries at once, and the supervi
   await expect(openai).toContainText("No key");
   await expect(openai.getByRole("link", { name: "Add a key" })).toBeVisible();
   const anthropic = page.locator("[data-provider=anthropic]");
-  await expect(anthropic).toContainText("Parked until", { timeout: 20_000 });
+  await expect(anthropic).toContainText("Parked until");
   await expect(anthropic.getByRole("link", { name: "Too much" })).toBeVisible();
   await anthropic.getByRole("button", { name: "Resume now" }).focus();
   await page.keyboard.press("Enter");
@@ -240,7 +248,7 @@ test("the audit is paged, filtered, taken away without formulas, and proves that
     .split("\n");
   expect(written.length).toBeGreaterThan(105);
   expect(new Set(written.map((line) => (JSON.parse(line) as { id: number }).id)).size).toBe(written.length);
-  await page.goto(`${server.url}/operations/audit?until=yesterday`);
+  await open("/operations/audit?until=yesterday");
   await expect(page.getByRole("alert").filter({ hasText: '"until" is a time such as 2026-01-31' })).toBeVisible();
 
   await open("/operations/audit");
