@@ -13,6 +13,8 @@ test("a running task says its turn, what it does, and that nobody need do anythi
   expect(text).toContain("Attempt 2. Turn 3: Counts files. You need not do anything");
   expect(say({ status: "running", headline: "Looks, then decides." }).text).toContain("decides. You need not");
   expect(say({ status: "running" }).text).toContain("Turn 3. You need not");
+  expect(say({ status: "running", turns: 0, depth: 0 }).text).toContain("the files of its folder are put on record");
+  expect(say({ status: "running", turns: 0, depth: 1 }).text).toContain("Turn 1. You need not");
 });
 
 test("whoever waits says for what", () => {

@@ -41,7 +41,11 @@ export function taskSentence(
   }
 }
 
+const BEGINS =
+  "It begins: the files of its folder are put on record first, so that a fork can go back to this moment. A large folder takes a minute or two.";
+
 function runningText(task: Task): string {
+  if (task.depth === 0 && task.turns === 0 && task.attempt === 1 && !task.headline) return BEGINS;
   const attempt = task.attempt > 1 ? `Attempt ${task.attempt}. ` : "";
   const doing = sentence(`Turn ${task.turns + 1}${task.headline ? `: ${plain(task.headline)}` : ""}`);
   return `${attempt}${doing} You need not do anything; a message below is read at its next turn.`;

@@ -47,7 +47,7 @@ export function describeApi(routes: Readonly<Record<string, Route>>): Json {
         token: {
           type: "http",
           scheme: "bearer",
-          description: "An API token: `banyan tokens create`, or the page Tokens.",
+          description: "An API token: `npx banyan token create`, or the page Settings, Tokens.",
         },
         session: { type: "apiKey", in: "cookie", name: "banyan_session", description: "Of whoever has signed in." },
       },
