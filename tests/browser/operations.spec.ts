@@ -14,7 +14,8 @@ import {
 import { axeFaults } from "./axe";
 import { expect as expectSoon, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
 
-const expect = expectSoon.configure({ timeout: 20_000 });
+const LONG = { timeout: 20_000 };
+const expect = expectSoon.configure(LONG);
 test.describe.configure({ timeout: 120_000 });
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
@@ -107,7 +108,7 @@ test("the kill switch cuts what runs within 5 s, says so everywhere, and all goe
   await expect(pauseButton(viewer)).toHaveCount(0);
 
   const held = await Promise.all(["Hold one", "Hold two", "Hold three"].map(submit));
-  await expect.poll(() => provider.open()).toBe(3);
+  await expect.poll(() => provider.open(), LONG).toBe(3);
   await open("/operations");
   await expect(page.locator("[data-chart=slots_used] figcaption b")).toHaveText("3 of 4");
   await expect(page.locator("[data-worker]")).toContainText("3 tasks");
@@ -147,11 +148,11 @@ test("the kill switch cuts what runs within 5 s, says so everywhere, and all goe
   await expect(haltBar(page)).toHaveCount(0);
   await expect(pauseButton(page)).toBeVisible();
   for (const id of held) {
-    await expect.poll(async () => (await read<{ status: string }>(`trees/${id}`)).status).toBe("succeeded");
+    await expect.poll(async () => (await read<{ status: string }>(`trees/${id}`)).status, LONG).toBe("succeeded");
   }
-  await expect.poll(() => provider.open()).toBe(1);
+  await expect.poll(() => provider.open(), LONG).toBe(1);
   await page.request.post(api(`trees/${later}/stop`), { data: {} });
-  await expect.poll(() => provider.open()).toBe(0);
+  await expect.poll(() => provider.open(), LONG).toBe(0);
 });
 
 test("charts say their figures, a parked provider tries at once, and the supervisor's deeds are found by filter", async () => {
@@ -192,7 +193,7 @@ test("charts say their figures, a parked provider tries at once, and the supervi
   await expect(page.getByText("last week, a point each hour")).toBeVisible();
 
   await expect
-    .poll(async () => (await read<{ items: { action: string }[] }>("interventions")).items[0]?.action)
+    .poll(async () => (await read<{ items: { action: string }[] }>("interventions")).items[0]?.action, LONG)
     .toBe("nudge");
   await page.getByRole("link", { name: "Interventions", exact: true }).click();
   const deed = page.locator(".deed");
