@@ -8,6 +8,7 @@ import { exactCount, plural } from "@/components/ui/format";
 import { DraftEntry } from "./draft-entry";
 import { LogEntryItem } from "./log-entry";
 import { RawLog } from "./raw-log";
+import { useKeptPlace } from "./use-kept-place";
 import { useLogEdges } from "./use-log-edges";
 import { useLogFacts } from "./use-log-facts";
 import type { LogView } from "./use-log-view";
@@ -27,6 +28,8 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
   const [raw, setRaw] = useState(false);
   const [top, bottom] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
   const edges = useLogEdges(feed, pages, top, bottom);
+  const list = useRef<HTMLOListElement>(null);
+  const keepPlace = useKeptPlace(list, entries);
   const facts = useLogFacts(task);
   const firstError = facts?.first_error ?? null;
   const trouble = problem ?? view.problem ?? edges.failure;
@@ -51,7 +54,15 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
       ) : null}
       <div ref={top} />
       {feed.hasEarlier ? (
-        <button type="button" className="link small" disabled={edges.loading} onClick={edges.loadEarlier}>
+        <button
+          type="button"
+          className="link small"
+          disabled={edges.loading}
+          onClick={() => {
+            keepPlace();
+            edges.loadEarlier();
+          }}
+        >
           {edges.loading ? "Reading messages" : "Show earlier messages"}
         </button>
       ) : null}
@@ -59,7 +70,7 @@ export const Log = memo(function Log({ task, feed, view, pages, problem, select 
       {raw ? (
         <RawLog messages={feed.log} />
       ) : (
-        <ol className="log">
+        <ol className="log" ref={list}>
           {entries.map((entry) => (
             <LogEntryItem key={entry.seq} entry={entry} agent={task.agent} select={select} />
           ))}
