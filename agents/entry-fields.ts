@@ -1,7 +1,7 @@
 /** What an entry holds, between how it is stored and how pages and programs write it; one sentence for what is wrong with it. */
 import type { z } from "zod";
 import { parseRunbook } from "@/lib/models/runbook/parse";
-import { agentFrontMatter, documentFrontMatter, runbookFrontMatter } from "@/seeds/shapes";
+import { agentFrontMatter, documentFrontMatter, grantIn, runbookFrontMatter } from "@/seeds/shapes";
 import { type ImportedEntry, UserError } from "./application";
 import type { AgentBody, DocumentBody, RunbookBody } from "./core/configuration";
 import type { AgentFields, EntryFields, EntryKind, FieldsOf } from "./core/shapes-configuration";
@@ -20,12 +20,19 @@ export function fieldsOf(kind: EntryKind, body: unknown): EntryFields {
   return { name, description, text };
 }
 
-function agentFields({ webSearch, limits, rights, ...body }: AgentBody): AgentFields {
+function agentFields({ webSearch, limits, rights, grant, ...body }: AgentBody): AgentFields {
   const { name, description, instruction, model, tools, documents, finishing } = body;
   return {
     ...{ name, description, instruction, model, tools, documents, finishing },
     web_search: webSearch,
     rights: rights ?? null,
+    grant: {
+      tokens: grant?.tokens ?? null,
+      cost_usd: grant?.costUsd ?? null,
+      tasks: grant?.tasks ?? null,
+      depth: grant?.depth ?? null,
+      seconds: grant?.seconds ?? null,
+    },
     limits: {
       timeout_seconds: limits.timeoutSeconds ?? null,
       max_turns: limits.maxTurns ?? null,
@@ -45,9 +52,9 @@ export function entryOf(kind: EntryKind, fields: unknown): ImportedEntry {
 
 function agentBody(fields: object): AgentBody {
   const { instruction, ...rest } = fields as Record<string, unknown>;
-  const limits = typeof rest.limits === "object" && rest.limits !== null ? withoutNulls(rest.limits) : rest.limits;
-  const plain = { ...rest, limits, ...(rest.rights === null && { rights: undefined }) };
-  const { web_search, rights, limits: given, ...data } = validate(agentFrontMatter, plain, "agent");
+  const [limits, amounts] = [withoutNulls(rest.limits), withoutNulls(rest.grant)];
+  const plain = { ...rest, limits, grant: amounts, ...(rest.rights === null && { rights: undefined }) };
+  const { web_search, rights, limits: given, grant, ...data } = validate(agentFrontMatter, plain, "agent");
   return {
     name: data.name,
     description: data.description,
@@ -58,6 +65,7 @@ function agentBody(fields: object): AgentBody {
     webSearch: web_search,
     ...(rights && { rights }),
     finishing: data.finishing,
+    ...grantIn(grant),
     limits: {
       timeoutSeconds: given.timeout_seconds,
       maxTurns: given.max_turns,
@@ -102,8 +110,9 @@ function textOf(value: unknown, what: string, most: number, kept?: "as it is"): 
   return kept ? value.replaceAll("\r\n", "\n") : value.replaceAll("\r\n", "\n").trim();
 }
 
-function withoutNulls(limits: object): object {
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== null));
+function withoutNulls(fields: unknown): unknown {
+  if (typeof fields !== "object" || fields === null) return fields ?? undefined;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
 function validate<Schema extends z.ZodType>(schema: Schema, data: object, kind: EntryKind): z.output<Schema> {

@@ -1,4 +1,5 @@
 /** How a tree grows: core calls are carried out, and finishing tasks are started. Their effect is in the task's next record. */
+import { withinGrantOf } from "./agent-grant";
 import type { FinishingStart } from "./core/ending";
 import type { SubtaskStart } from "./core/entries";
 import { finishingGrant } from "./core/grants";
@@ -83,7 +84,8 @@ export function startFinishing(world: World, task: OpenTask, starts: FinishingSt
   for (const { purpose, agent } of starts) {
     const uid = idOf(claim.uid, { turn: state.turn, id: call }, purpose);
     const { instruction, material } = materialFor(purpose, claim.uid, state);
-    const child = newFinishingTask(state, { purpose, agent, uid, instruction, material, grant }, sources);
+    const own = withinGrantOf(grant, world.configuration.agentBody(agent));
+    const child = newFinishingTask(state, { purpose, agent, uid, instruction, material, grant: own }, sources);
     task.draft.children.push(child);
     begun.push({ task: uid, call, title: child.title, agent, role: "finishing", purpose });
   }

@@ -86,6 +86,7 @@ function flat(kind: Kind, body: unknown): Flat {
     line("web search", agent.webSearch ? "yes" : "no");
     if (agent.rights) list("rights", agent.rights);
     code("finishing", JSON.stringify(agent.finishing, null, 1));
+    if (agent.grant) code("grant", JSON.stringify(agent.grant, null, 1));
     code("limits", JSON.stringify(agent.limits, null, 1));
   } else serverParts(body as ToolBody, { line, list, code });
   return parts;

@@ -8,6 +8,7 @@ import type { Store } from "@/db/store";
 import type { SnapshotStore } from "@/lib/snapshots/port";
 import { WorkspaceError } from "@/lib/workspace/path";
 import { prepareWorkspace } from "@/lib/workspace/prepare";
+import { withinGrantOf } from "./agent-grant";
 import { type Queries, UserError } from "./application";
 import type { CloneWorkspace } from "./clone-workspace";
 import type { Configuration, RunbookFinder } from "./configuration";
@@ -57,7 +58,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
   checkTask(task, submission);
   refuseFullDisk(sources);
   const { agent, runbook, model, choice } = choose(sources, submission, task);
-  const caps = capsOf(submission.grant);
+  const caps = withinGrantOf(capsOf(submission.grant), configuration.agentBody(agent));
   if (caps.microUsd !== null && sources.priceOf(model) === null) {
     throw new UserError("invalid", `A money cap needs a price, and ${model} has none: cap its tokens instead.`);
   }

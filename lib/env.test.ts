@@ -20,3 +20,24 @@ test("who may sign in is a list of addresses and domains, and nothing that only 
     'The setting BANYAN_ALLOWED_USERS cannot be "@example.com, *": allowed is e-mail addresses and domains such as @example.org, separated by commas; “*” is neither',
   );
 });
+
+test("what is in effect is shown with its default, and never a key, a secret, a password or who may sign in", () => {
+  const { inEffect } = readSettings(
+    {
+      ...{ PORT: "8080", ANTHROPIC_API_KEY: "sk-ant-1234", SYSTEM_SECRET_KEY: "x".repeat(32) },
+      ...{ BANYAN_ALLOWED_USERS: "ann@example.org", OPENAI_BASE_URL: "https://ann:password@models.example.org/v1" },
+    },
+    "/srv",
+  );
+  const shown = Object.fromEntries(inEffect.map(({ name, value, is_set }) => [name, [value, is_set]]));
+  expect(shown).toMatchObject({
+    PORT: ["8080", true],
+    HOST: ["127.0.0.1", false],
+    DATABASE_URL: ["file:/srv/data/banyan.db", false],
+    ANTHROPIC_API_KEY: ["set", true],
+    OPENAI_API_KEY: ["", false],
+    OPENAI_BASE_URL: ["https://…@models.example.org/v1", true],
+    BANYAN_ALLOWED_USERS: ["set", true],
+  });
+  expect(JSON.stringify(inEffect)).not.toMatch(/1234|xxxx|password|ann@/);
+});

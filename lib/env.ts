@@ -201,8 +201,9 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
   }
   const s = parsed.data;
   const dataDir = resolve(cwd, s.BANYAN_DATA_DIR);
+  const databaseFile = s.DATABASE_URL ? resolve(cwd, s.DATABASE_URL.slice("file:".length)) : join(dataDir, "banyan.db");
   return {
-    databaseFile: s.DATABASE_URL ? resolve(cwd, s.DATABASE_URL.slice("file:".length)) : join(dataDir, "banyan.db"),
+    databaseFile,
     dataDir,
     port: s.PORT,
     host: s.HOST,
@@ -249,12 +250,12 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxDbBytes: s.BANYAN_MAX_DB_MB ? s.BANYAN_MAX_DB_MB * 1024 * 1024 : null,
     synchronous: s.BANYAN_SYNCHRONOUS,
     logLevel: s.LOG_LEVEL,
-    inEffect: inEffect(given, s),
+    inEffect: inEffect(given, { BANYAN_FETCH_HOSTS: CODE_HOSTS, DATABASE_URL: `file:${databaseFile}`, ...s }),
   };
 }
 
 /** Not the list of people either: whoever looks at the settings need not know whom they name. */
-const NOT_SHOWN = /KEY|SECRET|ALLOWED_USERS/;
+const NOT_SHOWN = /KEY|SECRET|TOKEN$|PASSWORD|ALLOWED_USERS/;
 
 function inEffect(given: Record<string, string | undefined>, parsed: Record<string, unknown>): Settings["inEffect"] {
   const shown = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : "");

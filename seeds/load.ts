@@ -3,7 +3,7 @@ import path from "node:path";
 import type { z } from "zod";
 import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/agents/core/configuration";
 import { type LocatedData, parseFrontMatter, parseLocated, SeedError } from "./front-matter";
-import { agentFrontMatter, documentFrontMatter, runbookFrontMatter, toolFile } from "./shapes";
+import { agentFrontMatter, documentFrontMatter, grantIn, runbookFrontMatter, toolFile } from "./shapes";
 
 export interface Seeds {
   agents: AgentBody[];
@@ -84,6 +84,7 @@ function agentSeed(source: SeedFile): LoadedAgent {
     webSearch: data.web_search,
     ...(data.rights && { rights: data.rights }),
     finishing: data.finishing,
+    ...grantIn(data.grant),
     limits: {
       timeoutSeconds: timeout_seconds,
       maxTurns: max_turns,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AgentBody } from "@/agents/core/configuration";
 
 /** Longer descriptions would cost every caller of `list_agents` and its like too many tokens. */
 const DESCRIPTION_MAX_CHARACTERS = 240;
@@ -14,6 +15,11 @@ const description = z
 const names = z.array(name).refine((list) => new Set(list).size === list.length, "Name each entry once");
 const level = z.enum(["read", "write", "network", "host", "change"], "Write read, write, network, host or change");
 const whenToRun = z.enum(["auto", "always", "never"], "Write auto, always or never");
+
+const whole = (most: number) => {
+  const says = `Write a whole number from 1 to ${most}`;
+  return z.int(says).min(1, says).max(most, says).optional();
+};
 
 export const agentFrontMatter = z.strictObject({
   name,
@@ -31,15 +37,39 @@ export const agentFrontMatter = z.strictObject({
       document: whenToRun.default("auto"),
     })
     .prefault({}),
+  grant: z
+    .strictObject({
+      tokens: whole(1e12),
+      cost_usd: z
+        .number("Write a number of dollars above 0")
+        .positive("Write a number of dollars above 0")
+        .max(1e6, "Write at most 1000000 dollars")
+        .optional(),
+      tasks: whole(1e6),
+      depth: z
+        .int("Write a whole number from 0 to 100")
+        .min(0, "Write a whole number from 0 to 100")
+        .max(100, "Write a whole number from 0 to 100")
+        .optional(),
+      seconds: whole(31_536_000),
+    })
+    .optional(),
   limits: z
     .strictObject({
-      timeout_seconds: z.int().min(1).max(86_400).optional(),
-      max_turns: z.int().min(1).max(1_000).optional(),
-      ask_timeout_seconds: z.int().min(1).max(31_536_000).optional(),
+      timeout_seconds: whole(86_400),
+      max_turns: whole(1_000),
+      ask_timeout_seconds: whole(31_536_000),
       ask_default: z.string().min(1).optional(),
     })
     .prefault({}),
 });
+
+/** As a body holds it: only what was given. */
+export function grantIn(grant: z.output<typeof agentFrontMatter>["grant"]): Pick<AgentBody, "grant"> {
+  const { cost_usd: costUsd, ...rest } = grant ?? {};
+  const given = Object.entries({ ...rest, costUsd }).filter(([, amount]) => amount !== undefined);
+  return given.length > 0 ? { grant: Object.fromEntries(given) } : {};
+}
 
 export const documentFrontMatter = z.strictObject({ name, description });
 

@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 import type { AgentBody, DocumentBody } from "@/agents/core/configuration";
 
-export function agentFile({ instruction, webSearch, limits, rights, ...agent }: AgentBody): string {
+export function agentFile({ instruction, webSearch, limits, rights, grant, ...agent }: AgentBody): string {
   const { name, description, tools, model, documents, finishing } = agent;
   const given = {
     timeout_seconds: limits.timeoutSeconds,
@@ -15,6 +15,7 @@ export function agentFile({ instruction, webSearch, limits, rights, ...agent }: 
       ...{ name, description, tools, model, documents, web_search: webSearch },
       ...(rights && { rights }),
       finishing,
+      ...(grant && { grant: { ...grant, costUsd: undefined, cost_usd: grant.costUsd } }),
       ...(Object.values(given).some((limit) => limit !== undefined) && { limits: given }),
     },
     instruction,

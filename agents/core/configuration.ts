@@ -19,6 +19,8 @@ export interface AgentBody {
   /** It has these rights at most, whatever the task above it has; absent: all of those. */
   rights?: Level[];
   finishing: FinishingPolicy;
+  /** What one of its tasks may spend at most, subtasks included, whatever it is given; absent: that. */
+  grant?: { tokens?: number; costUsd?: number; tasks?: number; depth?: number; seconds?: number };
   /** `askDefault`: the answer to a question that nobody answered within `askTimeoutSeconds`; absent: the task fails. */
   limits: { timeoutSeconds?: number; maxTurns?: number; askTimeoutSeconds?: number; askDefault?: string };
 }

@@ -1,5 +1,6 @@
 /** Entries of the configuration as pages and programs see them: agents, context documents and runbooks, with their versions. */
 import type { FinishingPolicy, Level } from "./entries";
+import type { Amounts } from "./shapes";
 
 export type EntryKind = "agent" | "document" | "runbook";
 
@@ -16,6 +17,8 @@ export interface AgentFields {
   /** null: those of the task above it. */
   rights: Level[] | null;
   finishing: FinishingPolicy;
+  /** What one of its tasks may spend at most, subtasks included; null: what it is given. */
+  grant: Amounts;
   /** null: as the settings say. */
   limits: {
     timeout_seconds: number | null;

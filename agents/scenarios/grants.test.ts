@@ -226,3 +226,19 @@ test.each([
   const tree = await runRoot(trial, { grant: { tokens: 900_000 } });
   await expect(trial.runtime.application.commands.grant(tree.id, more, ownerCalled("ann"))).rejects.toThrow(sentence);
 });
+
+test("an agent's own grant lowers what its tasks get, as roots and as subtasks; the rest stays above it", async () => {
+  const trial = await start({
+    root: [startSubtask(sub("a"), sub("b", { agent: "coder" })), endTask("done")],
+    "*": endTask("leaf"),
+  });
+  const { queries, commands } = trial.runtime.application;
+  const { fields } = await queries.getEntry("agent", "coder");
+  const grant = { tokens: 20_000, cost_usd: null, tasks: 1, depth: 0, seconds: null };
+  await commands.saveEntry("agent", { ...fields, grant }, ownerCalled("tester"));
+  const tree = await runRoot(trial, { grant: { tokens: 400_000 } });
+  expect(titled(tree, "b").grant).toMatchObject({ tokens: 20_000, tasks: 1, depth: 0 });
+  expect(titled(tree, "a").grant.tokens).toBeGreaterThan(20_000);
+  const root = await runRoot(trial, { agent: "coder", task: "Alone", grant: { tokens: 90_000 } });
+  expect(titled(root, "Alone").grant).toMatchObject({ tokens: 20_000, tasks: 1 });
+});

@@ -91,3 +91,14 @@ test("templates are saved, renamed and deleted for everybody; those that came wi
   expect(await names()).toEqual(["Mend a test", ...seeded.filter((one) => !/^(Fix|Survey)/.test(one))]);
   await expect(commands.removeTemplate("Another", me)).rejects.toThrow(/no template/);
 });
+
+test("what is sent twice, one after the other or at the same time, makes one tree", async () => {
+  const trial = await start({ "Do it": [endTask("done")] });
+  const { commands, queries } = trial.runtime.application;
+  const send = (once: string) =>
+    commands.submitTree({ task: "Do it", agent: "worker" }, ownerCalled("tester"), { once });
+  const [one, other] = await Promise.all([send("a"), send("a")]);
+  expect([other.id, (await send("a")).id]).toEqual([one.id, one.id]);
+  await send("b");
+  expect(Object.values(await queries.countTrees()).reduce((sum, count) => sum + count)).toBe(2);
+});

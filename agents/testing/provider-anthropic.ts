@@ -156,7 +156,7 @@ function contents(reply: Reply, serial: number): Content[] {
     all.push({ start: whole, deltas: [], whole });
   }
   if (reply.text !== undefined) {
-    const deltas = pieces(reply.text).map((text) => ({ type: "text_delta", text }));
+    const deltas = pieces(reply.text, reply.pieces).map((text) => ({ type: "text_delta", text }));
     all.push({ start: { type: "text", text: "" }, deltas, whole: { type: "text", text: reply.text } });
   }
   for (const [at, call] of (reply.calls ?? []).entries()) {
@@ -171,8 +171,8 @@ function contents(reply: Reply, serial: number): Content[] {
 }
 
 /** Cuts a text into a few pieces, as a stream would. */
-export function pieces(text: string): string[] {
-  const size = Math.max(1, Math.ceil(text.length / 4));
+export function pieces(text: string, count = 4): string[] {
+  const size = Math.max(1, Math.ceil(text.length / count));
   const all: string[] = [];
   for (let at = 0; at < text.length; at += size) all.push(text.slice(at, at + size));
   return all;

@@ -124,7 +124,7 @@ export function answerOpenAI(
 ): ProtocolAnswer {
   const deltas: unknown[] = [{ role: "assistant", content: "" }];
   for (const piece of pieces(reply.thinking ?? "")) deltas.push({ reasoning_content: piece });
-  for (const piece of pieces(reply.text ?? "")) deltas.push({ content: piece });
+  for (const piece of pieces(reply.text ?? "", reply.pieces)) deltas.push({ content: piece });
   const calls = callDeltas(reply, serial);
   for (const delta of calls.flat()) deltas.push({ tool_calls: [delta] });
 

@@ -100,6 +100,8 @@ export type Fault =
 
 export interface Reply {
   text?: string;
+  /** In how many pieces the text is streamed; default 4. */
+  pieces?: number;
   thinking?: string;
   /** Data of a redacted thinking block (Anthropic). */
   redactedThinking?: string;

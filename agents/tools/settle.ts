@@ -3,6 +3,7 @@
  * `depends_on` and the limits concern them all. Pure but for what `family` and `registry` were read from.
  */
 import { createHash } from "node:crypto";
+import { withinGrantOf } from "@/agents/agent-grant";
 import { type Entry, type GrantAmounts, NO_CAPS, type SubtaskStart } from "@/agents/core/entries";
 import type { Facts } from "@/agents/core/facts";
 import { carve, type GrantState } from "@/agents/core/grants";
@@ -159,7 +160,7 @@ function carveShares(
     const share = carved[at];
     if (!share) return;
     if ("refusal" in share) refusals.set(request.call.id, { text: share.refusal, rule: share.rule });
-    else shares.set(request.call.id, share);
+    else shares.set(request.call.id, withinGrantOf(share, sources.agentBody(request.agent)));
   });
   refuseDependents(requests, refusals);
   return shares;

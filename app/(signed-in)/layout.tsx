@@ -3,6 +3,7 @@ import { keepTheme } from "@/app/actions/theme";
 import { enter } from "@/app/enter";
 import { ConnectionBar } from "@/components/feed/connection-bar";
 import { StatusProvider } from "@/components/feed/server-status";
+import { VersionBar } from "@/components/feed/version-bar";
 import { GlobalKeys } from "@/components/global-keys";
 import { KeysDialog } from "@/components/keys-dialog";
 import { MachineAlerts } from "@/components/machine-alerts";
@@ -20,6 +21,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
         <Navigation name={actor.name} role={actor.role} version={status.version} keepTheme={keepTheme} />
         <div className="main">
           <ConnectionBar />
+          <VersionBar />
           <HaltBar mayResume={may("resumeEverything")} />
           <MachineAlerts />
           <RightsProvider rights={{ run: whyNot("steer"), answer: whyNot("answer"), decide: whyNot("decide") }}>

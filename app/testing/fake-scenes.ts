@@ -144,6 +144,7 @@ export function playUpgrade(store: FakeStore): Tree {
       ...extra,
     });
     stack[depth] = task;
+    if (task.waiting_for?.kind === "predecessors") waitForOpenSiblings(task, tree.tasks);
     if (turns) playLog(store, task, index % 3 === 1 ? 3 : 2);
   });
   for (const parent of tree.tasks.filter((task) => task.status === "succeeded")) {
@@ -160,6 +161,12 @@ export function playUpgrade(store: FakeStore): Tree {
   }
   askAbout(store, tree.tasks.find((task) => task.title.startsWith("routes/legacy"))!);
   return tree;
+}
+
+function waitForOpenSiblings(task: Task, all: readonly Task[]): void {
+  const before = all.filter((one) => one.parent_id === task.parent_id && one.status === "waiting" && one !== task);
+  task.depends_on = before.slice(1).map((one) => one.id);
+  task.waiting_for = { kind: "predecessors", tasks: task.depends_on, reviews: [] };
 }
 
 function askAbout(store: FakeStore, task: Task): void {

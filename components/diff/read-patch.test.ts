@@ -61,6 +61,10 @@ test("the beginning of a long file ends where it was asked to", () => {
   expect(lineCount(firstLines(file?.hunks ?? [], 160))).toBe(160);
 });
 
+test("names beyond ASCII are read as they were written", () => {
+  expect(readPatch(textPatch("version 1 → Änderung", "a", "b"))[0]?.path).toBe("version 1 → Änderung");
+});
+
 test("two texts become a patch, equal ones nothing", () => {
   expect(textPatch("a.md", "same\n", "same\n")).toBe("");
   const [file] = readPatch(textPatch("my\nnotes.md", "one\ntwo\n", "one\nthree\n"));

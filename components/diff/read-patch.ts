@@ -61,13 +61,19 @@ function pathOf(head: string): string {
 
 const ESCAPES: Record<string, string> = { n: "\n", t: "\t" };
 
+/** Signs beyond ASCII are written as the octal bytes of their UTF-8. */
 function unquoted(name: string): string {
   if (!name.startsWith('"')) return name;
   return name
     .slice(1, -1)
-    .replace(/\\(?:([0-7]{3})|(.))/g, (_, octal: string | undefined, sign: string) =>
-      octal ? String.fromCharCode(Number.parseInt(octal, 8)) : (ESCAPES[sign] ?? sign),
+    .replace(/((?:\\[0-7]{3})+)|\\(.)/g, (_, octals: string | undefined, sign: string) =>
+      octals ? bytesText(octals) : (ESCAPES[sign] ?? sign),
     );
+}
+
+function bytesText(octals: string): string {
+  const bytes = octals.split("\\").slice(1);
+  return new TextDecoder().decode(Uint8Array.from(bytes, (octal) => Number.parseInt(octal, 8)));
 }
 
 export function lineCount(hunks: readonly HunkData[]): number {

@@ -44,6 +44,8 @@ export function CodeMirrorField(props: EditorProps) {
   const extensions = useMemo(() => {
     const attributes = {
       "aria-label": label,
+      // Also what is only read is scrolled with the keyboard.
+      tabindex: "0",
       ...(describedBy && { "aria-describedby": describedBy }),
       ...(isWrong && { "aria-invalid": "true" }),
     };

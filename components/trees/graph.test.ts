@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Task } from "@/agents/core/shapes";
-import { graphOf, groupWords } from "./graph";
+import { type GraphExtras, graphOf, groupWords } from "./graph";
 import type { OutlineView } from "./outline";
 
 const NO_CAP = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
@@ -19,10 +19,10 @@ function task(id: string, parent_id: string | null, fields: Partial<Task> = {}):
   return { id, parent_id, ...none, ...rest, ...fields } as Task;
 }
 const byId = (tasks: Task[]) => new Map(tasks.map((one) => [one.id, one]));
-const graph = (tasks: Task[], view: Partial<OutlineView> = {}, kept = new Set<string>()) =>
-  graphOf(byId(tasks), new Set(), { ...VIEW, ...view }, { kept });
-const ids = (tasks: Task[], view: Partial<OutlineView> = {}, kept = new Set<string>()) =>
-  graph(tasks, view, kept).boxes.map((box) => box.id);
+const graph = (tasks: Task[], view: Partial<OutlineView> = {}, seen: GraphExtras = {}) =>
+  graphOf(byId(tasks), new Set(), { ...VIEW, ...view }, seen);
+const ids = (tasks: Task[], view: Partial<OutlineView> = {}, seen: GraphExtras = {}) =>
+  graph(tasks, view, seen).boxes.map((box) => box.id);
 
 const done = { status: "succeeded" as const };
 const TASKS = [
@@ -46,7 +46,9 @@ test("finished siblings stand in one box, which says how many tasks it holds", (
 });
 
 test("what was seen as a box of its own stays one when it ends", () => {
-  expect(ids(TASKS, {}, new Set(["a"]))).toEqual(["root", "a", "b", "c", "d", "a.1"]);
+  const a = new Set(["a"]);
+  expect(ids(TASKS, {}, { alone: a })).toEqual(["root", "a", "b", "c", "d"]);
+  expect(ids(TASKS, {}, { alone: a, kept: a })).toEqual(["root", "a", "b", "c", "d", "a.1"]);
 });
 
 test("a search shows what matches and the way to it, whatever has ended", () => {
@@ -60,8 +62,14 @@ test("ten thousand tasks become few boxes, and none is out of reach", () => {
     many.push(task(`p${n}`, "root", n === 99 ? { status: "failed" } : {}));
     for (let k = 0; k < 100; k++) many.push(task(`p${n}.${k}`, `p${n}`));
   }
-  const { boxes } = graph(many);
+  const { boxes, isCrowded } = graph(many);
   expect(boxes.length).toBeLessThan(200);
+  expect(isCrowded).toBe(true);
+  expect(graph(TASKS).isCrowded).toBe(false);
+  // That they were seen folded does not unfold them with the next commit.
+  const alone = new Set(boxes.map((box) => box.id));
+  const kept = new Set(boxes.flatMap((box) => (box.kind === "task" && box.expanded ? [box.id] : [])));
+  expect(graph(many, {}, { alone, kept }).boxes.length).toBe(boxes.length);
   const shown = boxes.map((box) => box.id);
   // The failed one is not among those left out.
   expect(shown).toContain("p99");

@@ -39,34 +39,46 @@ export interface TreeGraph {
   boxes: Box[];
   /** From a box to one that starts after it. */
   after: { from: string; to: string }[];
+  /** Branches are folded only because the graph would have too many boxes. */
+  isCrowded: boolean;
 }
 
-/** `kept`: tasks that were seen as boxes of their own: they stay so when they end. */
+const EMPTY: TreeGraph = { boxes: [], after: [], isCrowded: false };
+
+export interface GraphExtras extends OutlineExtras {
+  /** Tasks that were seen as boxes of their own: they do not go into a stack when they end. */
+  alone?: ReadonlySet<string>;
+}
+
 export function graphOf(
   tasks: ReadonlyMap<string, Task>,
   asked: ReadonlySet<string>,
   view: OutlineView,
-  { found, kept }: OutlineExtras = {},
+  { found, kept, alone }: GraphExtras = {},
 ): TreeGraph {
   const all = [...tasks.values()];
   const { head } = headTaskOf(all);
-  if (!head) return { boxes: [], after: [] };
+  if (!head) return EMPTY;
   const wanted = wantedIds(all, asked, view, found);
-  const sources: Sources = { children: childrenOf(all, view.showFinishing), asked, view, wanted, kept };
-  if (wanted && !wanted.has(head.id)) return { boxes: [], after: [] };
+  const sources: Sources = { children: childrenOf(all, view.showFinishing), asked, view, wanted, kept, alone };
+  if (wanted && !wanted.has(head.id)) return EMPTY;
 
   const boxes: Box[] = [];
   /** In which box a task stands. */
   const boxOf = new Map<string, string>();
   let waiting: { task: Task; parent: string | null }[] = [{ task: head, parent: null }];
   let count = 1;
+  let isCrowded = false;
   // Level by level, so that what is folded for want of room is what is deep.
   for (let level = 0; waiting.length > 0; level++) {
     const next: typeof waiting = [];
     for (const { task, parent } of waiting) {
       const siblings = siblingsBelow(task, sources);
       const size = siblings.shown.length + siblings.groups.length;
-      const expanded = size === 0 ? undefined : isOpen(task, level, count + size, sources);
+      const isWanted = size > 0 && isOpen(task, level, sources);
+      const hasRoom = level === 0 || count + size <= MOST_BOXES || wasChosen(task, sources);
+      if (isWanted && !hasRoom) isCrowded = true;
+      const expanded = size === 0 ? undefined : isWanted && hasRoom;
       const below = expanded === false ? siblings.total : 0;
       const status = shownStatusOf(task, asked);
       boxes.push({ kind: "task", id: task.id, parent, task, status, expanded, below });
@@ -79,7 +91,7 @@ export function graphOf(
     }
     waiting = next;
   }
-  return { boxes, after: linesOf(boxes, boxOf) };
+  return { boxes, after: linesOf(boxes, boxOf), isCrowded };
 }
 
 interface Sources {
@@ -88,6 +100,7 @@ interface Sources {
   view: OutlineView;
   wanted: ReadonlySet<string> | null;
   kept: ReadonlySet<string> | undefined;
+  alone: ReadonlySet<string> | undefined;
 }
 
 interface Siblings {
@@ -98,16 +111,19 @@ interface Siblings {
   total: number;
 }
 
-function isOpen(task: Task, level: number, count: number, { view, wanted, kept }: Sources): boolean {
-  const toggled = view.toggled.get(task.id);
-  if (toggled !== undefined && !wanted) return toggled;
-  if (level === 0) return true;
-  if (view.every && !wanted) return view.every === "open" && count <= MOST_BOXES;
-  if (kept?.has(task.id)) return true;
-  return count <= MOST_BOXES && (wanted !== null || !recedes(task));
+function isOpen(task: Task, level: number, { view, wanted, kept }: Sources): boolean {
+  const toggled = wanted ? undefined : view.toggled.get(task.id);
+  if (toggled !== undefined || level === 0) return toggled ?? true;
+  if (view.every && !wanted) return view.every === "open";
+  return wanted !== null || kept?.has(task.id) === true || !recedes(task);
 }
 
-function siblingsBelow(task: Task, { children, asked, view, wanted, kept }: Sources): Siblings {
+/** Room or not: somebody unfolded it, or has seen it unfolded. */
+function wasChosen(task: Task, { view, wanted, kept }: Sources): boolean {
+  return (!wanted && view.toggled.get(task.id) === true) || (!view.every && kept?.has(task.id) === true);
+}
+
+function siblingsBelow(task: Task, { children, asked, view, wanted, alone }: Sources): Siblings {
   let shown = (children.get(task.id) ?? []).filter((one) => !wanted || wanted.has(one.id));
   const total = shown.length;
   const groups: Box[] = [];
@@ -118,7 +134,7 @@ function siblingsBelow(task: Task, { children, asked, view, wanted, kept }: Sour
     shown = shown.filter((one) => !hidden.has(one));
   };
 
-  const finished = isNarrowed(view) ? [] : shown.filter((one) => recedes(one) && !kept?.has(one.id));
+  const finished = isNarrowed(view) ? [] : shown.filter((one) => recedes(one) && !alone?.has(one.id));
   if (finished.length >= LEAST_STACK) {
     const id = `done:${task.id}`;
     const open = view.toggled.get(id) === true;

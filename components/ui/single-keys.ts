@@ -26,9 +26,9 @@ export function onKeysSetting(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** False while somebody types, holds a modifier, or looks at a dialog. */
+/** False while somebody types, holds a modifier, or is in a dialog or a menu. */
 export function isSingleKey(event: KeyboardEvent): boolean {
   if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return false;
   const target = event.target instanceof Element ? event.target : null;
-  return !target?.closest("input, textarea, select, [contenteditable], dialog[open]");
+  return !target?.closest("input, textarea, select, [contenteditable], dialog[open], [role=dialog], [role=menu]");
 }

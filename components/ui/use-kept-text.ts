@@ -36,8 +36,8 @@ export function useKeptText(id: string) {
 }
 
 /** It was sent from elsewhere than its field. */
-export function forgetKeptText(id: string): void {
-  keep(PREFIX + id, "");
+export function forgetKeptText(...ids: string[]): void {
+  for (const id of ids) keep(PREFIX + id, "");
 }
 
 function read(key: string): Kept | null {

@@ -37,6 +37,12 @@ test("before its predecessors ended it waited for tasks", () => {
   expect(shown({ predecessorsMs: { endedMs: null }, startedMs: null, status: "waiting" })).toEqual(["tasks 0–"]);
 });
 
+test("the moment between its last call and its end is no wait", () => {
+  const marks = [mark("tree_call", 20, { call: "end" })];
+  expect(shown({ endedMs: 20_900, status: "succeeded", marks })).toEqual(["queued 0–10", "ran 10–20.9"]);
+  expect(shown({ endedMs: 21_000, status: "succeeded", marks })).toEqual(["queued 0–10", "ran 10–20", "tasks 20–21"]);
+});
+
 test("it waits while only calls on the tree are open, and works while one on the world is", () => {
   const marks = [
     mark("world_call", 20, { call: "w" }),

@@ -43,10 +43,12 @@ export interface Piece {
 
 /** Shorter ones are the work of the host between two records. */
 const SHORTEST_QUEUE_MS = 1_000;
+/** And a wait for tasks that is shorter is the end of a turn, whose last call is on the tree. */
+const SHORTEST_WAIT_MS = 1_000;
 
 export function stretchesOf(task: TaskTimes, nowMs: number): Piece[] {
   const endMs = task.endedMs ?? nowMs;
-  const pieces = splitQueues(working(task, endMs), task);
+  const pieces = splitQueues(withoutMoments(working(task, endMs), task), task);
   const shown = overlay(overlay(pieces, "paused", task.pauses, endMs), "you", task.asked, endMs);
   const merged = merge(shown);
   const last = merged.at(-1);
@@ -94,6 +96,15 @@ function working(task: TaskTimes, endMs: number): Piece[] {
   }
   turn(endMs, null);
   return pieces;
+}
+
+function withoutMoments(pieces: Piece[], { endedMs }: TaskTimes): Piece[] {
+  return pieces.map((piece, index) => {
+    const before = pieces[index - 1];
+    const goesOn = endedMs === null && index === pieces.length - 1;
+    if (piece.kind !== "tasks" || !before || goesOn || piece.toMs === null) return piece;
+    return piece.toMs - piece.fromMs < SHORTEST_WAIT_MS ? { ...piece, kind: before.kind } : piece;
+  });
 }
 
 /** What it waited for is there, and it has not been taken up yet: from the last end of a subtask on it is in the queue. */

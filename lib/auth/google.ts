@@ -125,8 +125,10 @@ async function ask(
     logger: {
       error(code, metadata) {
         const error = metadata instanceof Error ? metadata : metadata.error;
+        const isFirst = told.fault === null;
         told.fault ??= `${code} ${error?.message ?? ""}`;
-        report(`Sign-in with Google: ${code}.`, error);
+        // It says the same again under another code; and a person who does not want to is no fault.
+        if (isFirst && query.error !== "access_denied") report(`Sign-in with Google: ${code}.`, error);
       },
       warn: () => {},
       debug: () => {},

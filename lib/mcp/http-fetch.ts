@@ -19,7 +19,7 @@ export interface GuardedFetchOptions {
   isFlood?(bytes: number): boolean;
   /** A body or an event went beyond `frameBytes`; its stream fails as well. */
   onHuge?(sentence: string): void;
-  /** The body of an answer to `init` has ended, whole or not. `isResumable`: its events had ids, so that it may go on elsewhere. */
+  /** The body of an answer to `init` that was no refusal has ended, whole or not. `isResumable`: its events had ids, so that it may go on elsewhere. */
   onEnd?(init: RequestInit | undefined, isResumable: boolean): void;
 }
 
@@ -122,7 +122,8 @@ function toResponse(
   message.once("aborted", () => capped.destroy(new Error("the connection was cut")));
   capped.once("close", () => {
     message.destroy();
-    options.onEnd?.(init, isResumable);
+    // Whoever is refused may sign in first, and ask the same again.
+    if (status < 400) options.onEnd?.(init, isResumable);
   });
   // Somebody who reads gets the error from the stream; nobody else needs it.
   capped.on("error", () => undefined);

@@ -74,6 +74,11 @@ test("a server that asks for a sign-in: a person is asked, and from then on it w
   expect(auth.asked).toMatchObject({ register: 1, authorize: 1, code: 1, refresh: 0 });
 });
 
+test("a person is asked also where the way to the sign-in page takes longer than a lost answer is waited for", async () => {
+  auth.registerMs = 800;
+  expect(await failureOf(poolWith(memoryStore()).pool.describe(server))).toMatchObject({ kind: "needs_person" });
+});
+
 test("while a sign-in page is open, others who need it are shown the same one", async () => {
   const { pool, pages } = poolWith(memoryStore());
   for (let times = 1; times <= 3; times += 1) await failureOf(pool.describe(server));

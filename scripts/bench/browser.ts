@@ -2,15 +2,12 @@
  * From a message's commit to the moment when a page in a real browser shows it: the real server as a person starts it,
  * a model that answers over HTTP, and Chromium on the tree's page. In one process, and with the worker in its own.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import type { Page as Listed, Message, Tree } from "@/agents/core/shapes";
 import { startScriptedProvider } from "@/agents/testing/scripted-provider";
-import { ensureBrowser } from "../system.mjs";
+import { launchBrowser, startServed } from "./real-server";
 import { type Row, row } from "./row";
 import { percentile } from "./statistics";
 import { benchFolder } from "./trial";
@@ -35,7 +32,7 @@ export async function browserRows(): Promise<Row[]> {
         : { calls: [{ name: "end_task", input: { status: "failure", result: "Measured." } }] },
     { record: false },
   );
-  const browser = await launch();
+  const browser = await launchBrowser();
   try {
     const one = await measure(browser, provider.url, [[]]);
     const two = await measure(browser, provider.url, [
@@ -59,40 +56,19 @@ export async function browserRows(): Promise<Row[]> {
   }
 }
 
-async function launch(): Promise<Browser> {
-  const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({ executablePath: await ensureBrowser(process.cwd()), args: [...sandbox, "--disable-gpu"] });
-}
-
 /** Milliseconds for each message of an agent. `roles`: arguments of each server process. */
 async function measure(browser: Browser, providerUrl: string, roles: string[][]): Promise<number[]> {
   const folder = mkdtempSync(join(benchFolder(), "browser-"));
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    BANYAN_DATA_DIR: join(folder, "data"),
-    PORT: String(await freePort()),
-    ANTHROPIC_API_KEY: "bench",
-    ANTHROPIC_BASE_URL: providerUrl,
-    LOG_LEVEL: "error",
-  };
-  const servers: ChildProcess[] = [];
+  const settings = { ANTHROPIC_API_KEY: "bench", ANTHROPIC_BASE_URL: providerUrl };
   const context = await browser.newContext();
+  const server = await startServed(join(folder, "data"), settings, roles);
   try {
-    let link = "";
-    for (const args of roles) {
-      const child = spawn(process.execPath, ["scripts/start.mjs", ...args], {
-        env,
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      servers.push(child);
-      link ||= await linkOf(child);
-    }
     const page = await context.newPage();
-    await page.goto(link);
-    return await watchTree(page, new URL(link).origin);
+    await page.goto(server.link);
+    return await watchTree(page, server.url);
   } finally {
     await context.close();
-    await Promise.all(servers.map(end));
+    await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -131,33 +107,4 @@ function noteEntries(): number {
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
   look();
   return Date.now();
-}
-
-function linkOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`The server ended with ${code} before it listened.`)));
-    if (!child.stdout) return;
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const link = /http:\S+\/signin\?token=\S+/.exec(line)?.[0];
-      if (link) resolve(link);
-    });
-  });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  await ended;
-}
-
-/** The worker must not ask for the web server's port, and both read the same settings: so it is chosen before. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

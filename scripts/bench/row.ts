@@ -1,6 +1,6 @@
 /** What a workload gives back, and how it is printed. */
 
-export type Unit = "ms" | "s" | "MB" | "commits" | "×" | "commits a turn";
+export type Unit = "ms" | "s" | "MB" | "commits" | "×" | "commits a turn" | "frames a second";
 
 export interface Row {
   workload: string;
@@ -9,6 +9,8 @@ export interface Row {
   unit: Unit;
   /** The figure is held when it is at most this. Absent: shown for comparison only. */
   most?: number;
+  /** The other way round: the figure is held when it is at least this. */
+  least?: number;
   note?: string;
 }
 
@@ -16,8 +18,8 @@ export function row(workload: string, figure: string, value: number, unit: Unit,
   return { workload, figure, value, unit, ...(most !== undefined && { most }), ...(note && { note }) };
 }
 
-export function isHeld(one: Row): boolean {
-  return one.most === undefined || one.value <= one.most;
+export function isHeld({ value, most, least }: Row): boolean {
+  return (most === undefined || value <= most) && (least === undefined || value >= least);
 }
 
 /** Three significant digits; what is 100 or more is whole. */
@@ -31,8 +33,8 @@ export function tableOf(rows: Row[]): string {
     one.workload,
     one.figure,
     `${shown(one.value)} ${one.unit}`,
-    one.most === undefined ? "" : shown(one.most),
-    one.most === undefined ? "" : isHeld(one) ? "ok" : "missed",
+    one.most !== undefined ? shown(one.most) : one.least !== undefined ? `at least ${shown(one.least)}` : "",
+    one.most === undefined && one.least === undefined ? "" : isHeld(one) ? "ok" : "missed",
     one.note ?? "",
   ]);
   const widths = header.map((title, column) =>

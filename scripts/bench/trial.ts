@@ -32,6 +32,10 @@ export interface BenchTrial {
   ended(treeIds: string[]): Promise<void>;
   /** Bytes of the database without its write-ahead log. */
   databaseBytes(): number;
+  /** Waits until a tree has so many tasks. */
+  grown(treeId: string, tasks: number): Promise<void>;
+  /** Closes it, and its folder stays. */
+  leave(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +49,8 @@ export interface BenchOptions {
   env?: Record<string, string>;
   /** Go on in the folder of an earlier trial. */
   dataDir?: string;
+  /** False: the folder is new, although it is named. */
+  seeded?: boolean;
 }
 
 /** On the disk that the checkout is on: a temporary folder may be in memory, where a commit costs nothing. */
@@ -72,7 +78,7 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
     worldTools: [probeTool()],
     report: (message, error) => console.error(message, error),
   });
-  if (!options.dataDir) {
+  if (!options.dataDir || options.seeded === false) {
     await applySeeds(runtime.store.configuration, join(process.cwd(), "seeds"));
     await addInstantAgent(
       runtime,
@@ -122,7 +128,23 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
         resolve();
       });
     },
+    grown(treeId, tasks) {
+      const count = sqlite
+        .prepare("SELECT count(*) FROM tasks WHERE tree_id = (SELECT id FROM trees WHERE uid = ?)")
+        .pluck();
+      return new Promise((resolve) => {
+        const unsubscribe = runtime.store.log.onCommit(() => {
+          if (Number(count.get(treeId)) < tasks) return;
+          unsubscribe();
+          resolve();
+        });
+      });
+    },
     databaseBytes: () => (sqlite.pragma("page_count", { simple: true }) as number) * 4_096,
+    async leave() {
+      await stop();
+      await runtime.close();
+    },
     async close() {
       await stop();
       await runtime.close();

@@ -26,5 +26,6 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   latency: latencyRows,
   // Loaded late: what drives a browser is larger than everything that is measured.
   browser: async () => (await import("./browser")).browserRows(),
+  web: async () => (await import("./web")).webRows(),
   trees: treesCommandRows,
 };

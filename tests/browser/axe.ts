@@ -6,13 +6,16 @@ import type { AxeResults, RunOptions } from "axe-core";
 const { source } = createRequire(import.meta.url)("axe-core") as { source: string };
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/** Each as its rule and the elements; [] when there is nothing to find fault with. */
-export async function axeFaults(page: Page): Promise<string[]> {
-  await page.evaluate(source);
+/** What another colour scheme alone can break. */
+export const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+
+/** Each as its rule and the elements; [] when there is nothing to find fault with. `rules`: of them only these. */
+export async function axeFaults(page: Page, rules?: string[]): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
   const { violations } = await page.evaluate(
     (options: RunOptions) =>
       (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
-    { runOnly: TAGS } satisfies RunOptions,
+    { runOnly: rules ?? TAGS, resultTypes: ["violations"] } satisfies RunOptions,
   );
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" · ")}`);
 }

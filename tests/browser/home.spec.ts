@@ -10,8 +10,11 @@ import {
   type ScriptedRequest,
   startScriptedProvider,
 } from "@/agents/testing/scripted-provider";
+import { axeFaults } from "./axe";
 import { type RealServer, test as real, signIn, startRealServer, watchProblems } from "./real-server";
 import { expect, openTree, test } from "./rehearsal";
+
+const KEY = "sk-ant-home-4711-0815-wxyz";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -45,11 +48,8 @@ real.describe("on the real server", () => {
 
   real.beforeAll(async ({ browser }) => {
     folder = mkdtempSync(join(tmpdir(), "banyan-home-"));
-    provider = await startScriptedProvider(script);
-    server = await startRealServer(join(folder, "data"), {
-      ANTHROPIC_API_KEY: "test-key",
-      ANTHROPIC_BASE_URL: provider.url,
-    });
+    provider = await startScriptedProvider(script, { models: { names: ["claude-sonnet-4-5"], key: KEY } });
+    server = await startRealServer(join(folder, "data"), { BANYAN_KEY_FILE: join(folder, "keys.json") });
     page = await (await browser.newContext()).newPage();
     problems = watchProblems(page);
     await signIn(page, server);
@@ -80,6 +80,28 @@ real.describe("on the real server", () => {
       return items.map((tree) => tree.title);
     }, `/api/v1/trees?limit=500${query}`);
   }
+
+  real(
+    "without a model it says so and what works now; a wrong key is refused in place, a right one used at once",
+    async () => {
+      await expect(page.getByText("No model is connected.")).toBeVisible();
+      expect(await axeFaults(page)).toEqual([]);
+      await expect(page.getByRole("button", { name: "Start the runbook" })).toBeEnabled();
+      const connect = section("Connect a model");
+      await connect.getByLabel("Key", { exact: true }).fill("sk-ant-wrong");
+      await connect.getByLabel(/^Address/).fill(provider.url);
+      await connect.getByRole("button", { name: "Test the key" }).click();
+      await expect(connect.getByRole("alert")).toContainText("Anthropic");
+      await expect(connect.getByLabel("Key", { exact: true })).toHaveValue("sk-ant-wrong");
+      await connect.getByLabel("Key", { exact: true }).fill(KEY);
+      await connect.getByLabel("Key", { exact: true }).press("Enter");
+      await expect(connect.getByText("Anthropic accepts the key: 1 model.")).toBeVisible();
+      await connect.getByRole("button", { name: "Keep it" }).click();
+      await expect(task()).toBeVisible();
+      await expect(page.getByText("No model is connected.")).toHaveCount(0);
+      await expect(page.getByRole("button", { name: "Agent", pressed: true })).toBeVisible();
+    },
+  );
 
   real(
     "a template fills the composer in; what is wrong is said where it is; one press more makes no tree more",
@@ -165,6 +187,12 @@ real.describe("on the real server", () => {
     await submit("Ask about the paths");
     const question = page.locator("[data-review]");
     await expect(question.getByRole("button", { name: /No, match both/ })).toBeVisible();
+    await page.getByRole("button", { name: "Change the options" }).click();
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect([colorScheme, await axeFaults(page)]).toEqual([colorScheme, []]);
+    }
+    await page.keyboard.press("Escape");
     await page.keyboard.press("j");
     await expect(question).toBeFocused();
     await page.keyboard.press("2");
@@ -177,8 +205,10 @@ real.describe("on the real server", () => {
     await expect(failure).toContainText("Fail at first failed");
     await failure.getByRole("button", { name: "Retry" }).click();
     await expect(failure).toHaveCount(0);
-    await page.mouse.move(0, 0);
     await expect(section("Finished").getByText("Fail at first")).toBeVisible();
+    // What was said stays as long as the pointer or the focus is there.
+    await page.mouse.move(0, 0);
+    await page.keyboard.press("c");
     await expect(page.getByText(/Nothing needs you/)).toBeVisible();
   });
 
@@ -192,6 +222,8 @@ real.describe("on the real server", () => {
         });
       await Promise.all(Array.from({ length: 52 }, (_, index) => post(index)));
     });
+    // Out of the composer first: single keys are letters there.
+    await page.keyboard.press("Escape");
     await page.keyboard.press("g");
     await page.keyboard.press("t");
     await page.waitForURL(`${server.url}/trees`);
@@ -202,6 +234,10 @@ real.describe("on the real server", () => {
     await page.getByRole("button", { name: /^Succeeded/ }).click();
     await expect(page).toHaveURL(`${server.url}/trees?status=succeeded`);
     await expect(page.locator("[data-tree]")).toHaveCount(2);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await axeFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 720 });
     await page.keyboard.press("/");
     await page.keyboard.type("paths");
     await expect(page).toHaveURL(/search=paths/);

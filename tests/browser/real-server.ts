@@ -38,8 +38,8 @@ export async function startRealServer(dataDir: string, settings: Record<string, 
 async function spawnServer(dataDir: string, settings: Record<string, string>) {
   const { PATH, HOME, LANG, TMPDIR } = process.env;
   const inherited = Object.fromEntries(Object.entries({ PATH, HOME, LANG, TMPDIR }).filter(([, value]) => value));
-  // The audit's anchor is kept there, and not in the folder of whoever runs the tests.
-  const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}/config` };
+  // Keys and the audit's anchor are kept there: beside the data, where keys may lie, and not in the folder of whoever runs the tests.
+  const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}-config` };
   const env: NodeJS.ProcessEnv = { ...inherited, NODE_ENV: "production", ...own, ...settings };
   const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "inherit"] });
   const link = await new Promise<string>((resolve, reject) => {

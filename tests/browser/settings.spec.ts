@@ -36,7 +36,7 @@ test.afterAll(async () => {
 
 test("a key is tested where it is typed, kept, and used by the next task without a restart", async () => {
   await page.goto(`${server.url}/settings`);
-  await expect(page.getByRole("row", { name: /BANYAN_MAX_WIDTH/ })).toContainText(/7\s*Set/);
+  await expect(page.getByRole("row", { name: /BANYAN_MAX_WIDTH/ })).toContainText(/7\s*Environment/);
   await expect(page.getByRole("row", { name: /BANYAN_MAX_DEPTH/ })).toContainText(/8\s*Default/);
   await page.getByRole("link", { name: "Provider keys" }).click();
   const card = page.getByRole("region", { name: "Anthropic" });
@@ -126,7 +126,9 @@ test("the last admin stays one; with a second one either may go", async () => {
   const { items } = (await (await page.request.get(`${server.url}/api/v1/users`)).json()) as {
     items: { id: string }[];
   };
-  const removed = await page.request.delete(`${server.url}/api/v1/users/${items[0]?.id}`, { failOnStatusCode: false });
+  const removed = await page.request.post(`${server.url}/api/v1/users/${items[0]?.id}/remove`, {
+    failOnStatusCode: false,
+  });
   expect([removed.status(), (await removed.json()).detail]).toEqual([
     409,
     "ann@example.org is the last admin, and has to stay: make somebody else admin first.",
@@ -135,27 +137,31 @@ test("the last admin stays one; with a second one either may go", async () => {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-test("every page of the settings is accessible and fits a phone, light and dark", async () => {
-  for (const scheme of ["light", "dark"] as const) {
-    for (const width of [1440, 390]) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.setViewportSize({ width, height: 844 });
-      for (const path of ["", "/keys", "/users", "/tokens"]) {
-        await page.goto(`${server.url}/settings${path}`);
-        await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
-        await page.evaluate(AXE);
-        const faults = await page.evaluate(async () => {
-          const { axe } = window as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          };
-          const { violations } = await axe.run();
-          return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-        });
-        expect([scheme, width, path, faults]).toEqual([scheme, width, path, []]);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect([path, width, wide <= 0]).toEqual([path, width, true]);
-      }
+test("every page of the settings is accessible and fits: light and wide, dark and on a phone", async () => {
+  for (const [scheme, width] of [
+    ["light", 1440],
+    ["dark", 390],
+  ] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 844 });
+    for (const path of ["", "/keys", "/users", "/tokens"]) {
+      await page.goto(`${server.url}/settings${path}`);
+      await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+      await page.evaluate(AXE);
+      const faults = await page.evaluate(faultsOfPage);
+      expect([scheme, width, path, faults]).toEqual([scheme, width, path, []]);
+      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect([path, width, tooWide]).toEqual([path, width, 0]);
     }
   }
   expect(problems).toEqual([]);
 });
+
+interface Axe {
+  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
+
+async function faultsOfPage(): Promise<unknown[]> {
+  const { violations } = await (window as unknown as { axe: Axe }).axe.run();
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+}

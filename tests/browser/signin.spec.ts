@@ -20,7 +20,7 @@ test("a sign-in link works once", async ({ page, rehearsal, browser }) => {
   await other.goto(link);
   await expect(other.getByText("That link is not valid")).toBeVisible();
   await other.goto(`${rehearsal.url}/trees`);
-  await expect(other).toHaveURL(`${rehearsal.url}/signin`);
+  await expect(other).toHaveURL(`${rehearsal.url}/signin?callbackUrl=%2Ftrees`);
   await other.context().close();
 });
 
@@ -98,7 +98,7 @@ test.describe("with Google", () => {
 
   const newPage = async (browser: Browser) => (await browser.newContext()).newPage();
   const sessions = async (context: BrowserContext) =>
-    (await context.cookies()).filter(({ name }) => name.includes("session"));
+    (await context.cookies()).filter(({ name }) => name.startsWith("banyan_session"));
 
   async function chooseAccount(page: Page, name: string): Promise<void> {
     await page.getByRole("link", { name: "Continue with Google" }).click();
@@ -141,7 +141,7 @@ test.describe("with Google", () => {
       ["cancel", "The sign-in was cancelled at Google, so nobody was signed in."],
     ] as const) {
       await chooseAccount(page, account);
-      await expect(page.getByRole("alert")).toHaveText(sentence);
+      await expect(page.locator("main").getByRole("alert")).toHaveText(sentence);
       expect([account, await sessions(page.context())]).toEqual([account, []]);
     }
     await page.goto(`${server.url}/trees`);
@@ -163,7 +163,10 @@ test.describe("with Google", () => {
 
   test("A4: wherever the address points, signing in ends on a page of this server", async ({ page }) => {
     const outside: string[] = [];
-    page.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
+    page.on(
+      "request",
+      (request) => new URL(request.url()).host.endsWith("evil.example") && outside.push(request.url()),
+    );
     for (const wanted of ["//evil.example", "\\evil.example", "/%5Cevil.example", "javascript:alert(1)"]) {
       await page.context().clearCookies();
       await page.goto(`${server.url}/signin?callbackUrl=${encodeURIComponent(wanted)}`);
@@ -185,7 +188,7 @@ test.describe("with Google", () => {
     expect(await asked()).toBe(401);
     await ben.getByRole("link", { name: "Sign in again" }).click();
     await chooseAccount(ben, "ben");
-    await expect(ben.getByRole("alert")).toContainText("ben@example.com is not on the list.");
+    await expect(ben.locator("main").getByRole("alert")).toContainText("ben@example.com is not on the list.");
     await ben.context().close();
   });
 
@@ -236,7 +239,8 @@ test.describe("with Google", () => {
     await foreign.goto(`http://127.0.0.1:${(evil.address() as AddressInfo).port}/`);
     const heard = await foreign.evaluate(async (url) => {
       const post = (path: string, body: string) =>
-        fetch(url + path, { method: "POST", mode: "no-cors", credentials: "include", body }).then(() => "sent");
+        // Sent, whether the browser then lets the page know or not.
+        fetch(url + path, { method: "POST", mode: "no-cors", credentials: "include", body }).catch(() => undefined);
       await post("/api/v1/trees", '{"task":"Evil","agent":"worker"}');
       const frame = document.createElement("iframe");
       frame.name = "hidden";
@@ -266,7 +270,7 @@ test.describe("with Google", () => {
 
   test("U1: text of agents and people is never more than text, on a page or in a spreadsheet", async () => {
     const outside: string[] = [];
-    ann.on("request", (request) => request.url().includes("evil.example") && outside.push(request.url()));
+    ann.on("request", (request) => new URL(request.url()).host.endsWith("evil.example") && outside.push(request.url()));
     const made = await ann.request.post(`${server.url}/api/v1/trees`, { data: { task: HOSTILE, agent: "worker" } });
     const { id } = (await made.json()) as { id: string };
     await ann.goto(`${server.url}/trees/${id}`);

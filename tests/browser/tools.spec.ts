@@ -65,6 +65,7 @@ test.beforeAll(async ({ browser }) => {
     ANTHROPIC_BASE_URL: provider.url,
   });
   page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  page.setDefaultTimeout(20_000);
   problems = watchProblems(page);
   await signIn(page, server);
 });
@@ -224,8 +225,8 @@ test("what an agent made stands there with its code, its test and its calls", as
   await page.goto(`${server.url}/tools`);
   await page.keyboard.press("/");
   await page.keyboard.type("word_count");
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("j");
+  await expect(page.locator("[data-row-link]")).toHaveCount(1);
+  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/tools\/word_count$/);
   const code = page.getByRole("region", { name: "Its code" });

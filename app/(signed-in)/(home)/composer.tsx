@@ -4,10 +4,10 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import type { ServerStatus } from "@/agents/core/shapes";
 import type { Template } from "@/agents/core/shapes-trees";
 import { Button, Say } from "@/components/ui/parts";
+import { useRights } from "@/components/ui/rights";
 import { DoneBy } from "./done-by";
 import { EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
 import { Wrong } from "./field";
-import type { HomeRights } from "./home-rows";
 import { hasModel } from "./models";
 import { Options } from "./options";
 import { PlaceFields } from "./place-fields";
@@ -24,26 +24,26 @@ export interface Choices {
 interface ComposerProps {
   choices: Choices;
   status: ServerStatus;
-  rights: HomeRights;
 }
 
 /** A new task. */
-export function Composer({ choices, status, rights }: ComposerProps) {
+export function Composer({ choices, status }: ComposerProps) {
+  const refusal = useRights().run;
   return (
     <section className="card" id="new" aria-labelledby="new-title">
-      {rights.run ? (
+      {refusal === null ? (
         <Form choices={choices} status={status} />
       ) : (
         <>
           <h2 id="new-title">New task</h2>
-          <Say>You may look, not start tasks: you are signed in as {rights.role}. Operators can; ask one.</Say>
+          <Say>{refusal}</Say>
         </>
       )}
     </section>
   );
 }
 
-function Form({ choices, status }: Omit<ComposerProps, "rights">) {
+function Form({ choices, status }: ComposerProps) {
   const runbook = choices.runbooks[0]?.name ?? "";
   const composer = useComposer({ ...EMPTY_DRAFT, runbook, by: hasModel(status) || !runbook ? "agent" : "runbook" });
   const { draft, change, problem, isSending, send, undo } = composer;

@@ -43,7 +43,7 @@ export function DoneBy({ draft, change, choices, status, problem }: DoneByProps)
           </select>
         ) : (
           <select id={id} value={draft.agent} onChange={(event) => change({ agent: event.target.value })}>
-            <option value="">Chosen for the task</option>
+            <option value="">Chosen for you</option>
             <Named names={choices.agents.filter((one) => one !== "agent_selector")} chosen={draft.agent} />
           </select>
         )}

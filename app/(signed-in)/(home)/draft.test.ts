@@ -66,5 +66,5 @@ test("a template fills in what it says and leaves the rest as at the start", () 
   const draft = draftOf(submission, { ...EMPTY_DRAFT, runbook: "survey" });
   expect(of({ ...draft })).toEqual({ ...submission, priority: 0 });
   expect(draft.runbook).toBe("survey");
-  expect(summaryOf(draft)).toBe("Up to $2, 1 h 30 m. Goes on by itself. Reads only.");
+  expect(summaryOf(draft)).toBe("Up to $2, 1 h 30 m. Reads only.");
 });

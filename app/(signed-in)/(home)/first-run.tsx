@@ -5,10 +5,10 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import type { ListedProvider } from "@/agents/core/shapes-providers";
 import { Button, Say } from "@/components/ui/parts";
+import { useRights } from "@/components/ui/rights";
 import { useAction } from "@/components/ui/use-action";
 import type { Choices } from "./composer";
 import { ConnectModel } from "./connect-model";
-import type { HomeRights } from "./home-rows";
 import { submitTree } from "./submit";
 
 /** Above everything as long as no model is connected. */
@@ -32,16 +32,15 @@ export function NoModel({ mayConnect }: { mayConnect: boolean }) {
 
 interface FirstRunProps {
   choices: Choices;
-  rights: HomeRights;
   providers: ListedProvider[];
   defaultModel: string;
 }
 
 /** Nothing ran yet and no model is connected: what works now, and how to connect one. */
-export function FirstRun({ choices, rights, providers, defaultModel }: FirstRunProps) {
+export function FirstRun({ choices, providers, defaultModel }: FirstRunProps) {
   return (
     <div className="cols">
-      {rights.run ? <RunbookCard choices={choices} /> : null}
+      {useRights().run === null ? <RunbookCard choices={choices} /> : null}
       <ConnectModel providers={providers} defaultModel={defaultModel} />
     </div>
   );

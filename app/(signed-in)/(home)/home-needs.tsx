@@ -4,9 +4,9 @@ import Link from "next/link";
 import { useState } from "react";
 import type { Review, Tree } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
-import { Need } from "../needs";
 import { FailedTree } from "./failed-tree";
-import type { HomeRights, Places } from "./home-rows";
+import type { Places } from "./home-rows";
+import { Need } from "./need";
 import { SettledItem } from "./settled-item";
 
 interface HomeNeedsProps {
@@ -16,12 +16,11 @@ interface HomeNeedsProps {
   /** How many reviews are open in all. */
   open: number;
   running: number;
-  rights: HomeRights;
   onSeen: (treeId: string) => void;
 }
 
 /** What needs a person comes first, with the answer beside it. What is settled says so where it stood. */
-export function HomeNeeds({ shown, reviews, trees, open, running, rights, onSeen }: HomeNeedsProps) {
+export function HomeNeeds({ shown, reviews, trees, open, running, onSeen }: HomeNeedsProps) {
   const [said, setSaid] = useState<ReadonlyMap<string, string>>(new Map());
   const say = (id: string) => (sentence: string) => setSaid((before) => new Map(before).set(id, sentence));
   const byId = new Map(reviews.map((review) => [review.id, review]));
@@ -53,7 +52,7 @@ export function HomeNeeds({ shown, reviews, trees, open, running, rights, onSeen
         {shown.reviews.map((id) => {
           const review = byId.get(id);
           return review && !said.has(id) ? (
-            <Need key={id} review={review} tree={trees.get(review.tree_id)} say={say(id)} rights={rights} />
+            <Need key={id} review={review} tree={trees.get(review.tree_id)} say={say(id)} />
           ) : (
             <SettledItem key={id} sentence={said.get(id)} />
           );

@@ -1,16 +1,6 @@
 /** What stands where on Home. Pure. */
 import { isEnded, type Review, type Tree } from "@/agents/core/shapes";
 
-/** What the person may; what would be refused is not offered. */
-export interface HomeRights {
-  role: string;
-  run: boolean;
-  answer: boolean;
-  decide: boolean;
-  /** Provider keys. */
-  keys: boolean;
-}
-
 /** Ids, in their order. */
 export interface Places {
   needs: { reviews: string[]; failures: string[] };

@@ -2,20 +2,22 @@
 
 import { useState } from "react";
 import type { Tree } from "@/agents/core/shapes";
+import type { ProviderState } from "@/agents/core/shapes-operations";
 import type { ListedProvider } from "@/agents/core/shapes-providers";
 import type { TreeCounts } from "@/agents/core/shapes-trees";
 import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { Icon } from "@/components/ui/icon";
+import { useRights } from "@/components/ui/rights";
 import { useHeld } from "@/components/ui/use-held";
 import { useRowKeys } from "@/components/ui/use-row-keys";
-import { Now } from "../now";
 import { type Choices, Composer } from "./composer";
 import { FirstRun, NoModel } from "./first-run";
 import { HomeNeeds } from "./home-needs";
-import { type HomeRights, type Places, placesOf, samePlaces } from "./home-rows";
+import { type Places, placesOf, samePlaces } from "./home-rows";
 import { HomeSection } from "./home-section";
 import { hasModel } from "./models";
+import { Now } from "./now";
 
 interface HomeViewProps {
   start: ListStart;
@@ -25,22 +27,23 @@ interface HomeViewProps {
   /** More trees are open than the page holds. */
   isCut: boolean;
   choices: Choices;
-  /** For whoever may connect one. */
-  providers: ListedProvider[];
-  rights: HomeRights;
+  providers: ProviderState[];
+  /** They may give the server a provider's key. */
+  mayConnect: boolean;
+  keys: ListedProvider[];
 }
 
 /** Read anew after the connection was lost. */
 const LISTS = ["trees?status=open&limit=200", "trees?status=ended&sort=ended&limit=10"];
 
-export function HomeView({ start, failures, counts, isCut, choices, providers, rights }: HomeViewProps) {
+export function HomeView({ start, failures, counts, isCut, choices, providers, mayConnect, keys }: HomeViewProps) {
   const { trees, reviews } = useListFeed(start, LISTS);
   const status = useServerStatus();
   // By the server's clock: what ends later is news.
   const [since] = useState(() => start.trees.map((tree) => tree.ended_at ?? "").reduce(later, ""));
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   useRowKeys();
-  const known = { trees, reviews, failures, since, seen, mayRun: rights.run };
+  const known = { trees, reviews, failures, since, seen, mayRun: useRights().run === null };
   const newest = placesOf(known);
   // What stands above moves what stands below it, and not the other way round.
   const above = useHeld(newest.needs, samePlaces);
@@ -67,9 +70,9 @@ export function HomeView({ start, failures, counts, isCut, choices, providers, r
         <FindField />
       </header>
       <div className="page">
-        {hasModel(status) ? null : <NoModel mayConnect={rights.keys} />}
+        {hasModel(status) ? null : <NoModel mayConnect={mayConnect} />}
         {isFirstRun ? (
-          <FirstRun choices={choices} rights={rights} providers={providers} defaultModel={status.defaultModel} />
+          <FirstRun choices={choices} providers={keys} defaultModel={status.defaultModel} />
         ) : (
           <div className="home">
             <div className="min-w-0" {...above.hold}>
@@ -79,7 +82,6 @@ export function HomeView({ start, failures, counts, isCut, choices, providers, r
                 trees={trees}
                 open={status.openReviews}
                 running={newest.lists.running.length}
-                rights={rights}
                 onSeen={(id) => setSeen((before) => new Set(before).add(id))}
               />
               <div className="sect" {...below.hold}>
@@ -87,8 +89,8 @@ export function HomeView({ start, failures, counts, isCut, choices, providers, r
               </div>
             </div>
             <aside className="side" aria-label="New task and now">
-              <Composer choices={choices} status={status} rights={rights} />
-              <Now status={status} />
+              <Composer choices={choices} status={status} />
+              <Now status={status} providers={providers} />
             </aside>
           </div>
         )}

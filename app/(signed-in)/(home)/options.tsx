@@ -50,7 +50,7 @@ export function Options({ draft, change, problem, status }: FieldsProps & { stat
 
 const PRIORITIES: Record<string, string> = { "10": "High", "0": "Normal", "-10": "Low, when slots are free" };
 const RIGHTS: Record<string, string> = {
-  "": "Read, write, use the network",
+  "": "Read, write, network",
   "read,write": "Read and write",
   read: "Read only",
 };

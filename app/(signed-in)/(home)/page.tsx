@@ -12,7 +12,7 @@ export default async function HomePage() {
   const { actor, may, queries } = await enter();
   const mayRun = may("submitTree");
   const mayConnect = may("setProviderKey");
-  const [open, ended, failed, counts, reviews, status, agents, runbooks, templates] = await Promise.all([
+  const [open, ended, failed, counts, reviews, status, agents, runbooks, templates, providers] = await Promise.all([
     queries.listTrees({ status: "open", limit: MOST_OPEN }),
     queries.listTrees({ status: "ended", sort: "ended", limit: 10 }),
     // To whom it is news that something failed is who can do something about it.
@@ -23,9 +23,10 @@ export default async function HomePage() {
     queries.listAgents(),
     queries.listRunbooks(),
     queries.listTemplates(),
+    queries.listProviders(),
   ]);
   const hasRun = open.items.length + ended.items.length > 0;
-  const providers = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
+  const keys = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
   const failures = failed?.items ?? [];
   const trees = [...new Map([...open.items, ...ended.items, ...failures].map((tree) => [tree.id, tree])).values()];
   // The survey works on any repository, so it is the first that is offered; one folder of it is no task of its own.
@@ -39,7 +40,8 @@ export default async function HomePage() {
       providers={providers}
       isCut={open.next !== null}
       choices={{ agents: agents.map((agent) => agent.name), runbooks: [...first, ...others], templates }}
-      rights={{ role: actor.role, run: mayRun, answer: may("answer"), decide: may("decide"), keys: mayConnect }}
+      mayConnect={mayConnect}
+      keys={keys}
     />
   );
 }

@@ -22,7 +22,7 @@ function othersOf({ by, model, stepping, priority, rights, criteria }: ComposerD
   const level = Number(priority);
   return [
     by === "agent" && model.trim() && `With ${model.trim()}`,
-    stepping === "manual" ? "Waits before each turn" : "Goes on by itself",
+    stepping === "manual" && "Waits before each turn",
     level > 0 && "High priority",
     level < 0 && "Low priority",
     rights && (RIGHTS[rights] ?? `May ${rights.replaceAll(",", ", ")}`),
@@ -31,6 +31,6 @@ function othersOf({ by, model, stepping, priority, rights, criteria }: ComposerD
 }
 
 export function placeText({ workspace }: Pick<ComposerDraft, "workspace">): string {
-  if (!workspace.trim()) return "Or a folder of the server, or a git address.";
+  if (!workspace.trim()) return "Or a folder, or a git address.";
   return isRepository(workspace) ? "In a fresh copy of this repository." : "In this folder, and nowhere else.";
 }

@@ -3,6 +3,7 @@
 import type { FinishingChoice, FinishingPolicy, Level } from "@/agents/core/entries";
 import type { AgentFields } from "@/agents/core/shapes-configuration";
 import type { FormProps } from "./agent-form";
+import { NumberField } from "./number-field";
 import { REACHES } from "./tool-words";
 
 const FINISHING: [keyof FinishingPolicy, string][] = [
@@ -17,15 +18,23 @@ const CHOICES: [FinishingChoice, string][] = [
 ];
 const LEVELS: Level[] = ["read", "write", "network", "host", "change"];
 type Limits = AgentFields["limits"];
-const NUMBERS: [Exclude<keyof Limits, "ask_default">, string][] = [
-  ["max_turns", "Turns"],
-  ["timeout_seconds", "Seconds for one call"],
-  ["ask_timeout_seconds", "Seconds a question may wait"],
+const NUMBERS: [Exclude<keyof Limits, "ask_default">, string, number][] = [
+  ["max_turns", "Turns", 1_000],
+  ["timeout_seconds", "Seconds for one call", 86_400],
+  ["ask_timeout_seconds", "Seconds a question may wait", 31_536_000],
+];
+type Grant = AgentFields["grant"];
+const AMOUNTS: [keyof Grant, string, number][] = [
+  ["cost_usd", "Dollars", 1_000_000],
+  ["tokens", "Tokens", 1e12],
+  ["seconds", "Seconds", 31_536_000],
+  ["tasks", "Tasks, itself included", 1_000_000],
+  ["depth", "Levels below it", 100],
 ];
 
 /** What follows the end of a task, how far it may reach, and where it stops. */
 export function AgentLimits({ fields, change, readOnly }: FormProps<AgentFields>) {
-  const { finishing, rights, limits } = fields;
+  const { finishing, rights, grant, limits } = fields;
   const limit = (changed: Partial<Limits>) => change({ limits: { ...limits, ...changed } });
   return (
     <>
@@ -52,20 +61,18 @@ export function AgentLimits({ fields, change, readOnly }: FormProps<AgentFields>
         </div>
       </section>
       <Rights rights={rights} change={change} />
+      <MostOfAGrant grant={grant} change={change} />
       <section className="block" aria-label="Limits of one task">
         <h3>Limits of one task</h3>
         <div className="three">
-          {NUMBERS.map(([name, words]) => (
-            <label className="f" key={name}>
-              <span>{words}</span>
-              <input
-                type="text"
-                inputMode="numeric"
-                placeholder="As the settings say"
-                value={limits[name] ?? ""}
-                onChange={(event) => limit({ [name]: numberOf(event.target.value) })}
-              />
-            </label>
+          {NUMBERS.map(([name, label, most]) => (
+            <NumberField
+              key={name}
+              {...{ label, most }}
+              value={limits[name]}
+              placeholder="As the settings say"
+              change={(value) => limit({ [name]: value })}
+            />
           ))}
         </div>
         <label className="f mt-2">
@@ -77,9 +84,6 @@ export function AgentLimits({ fields, change, readOnly }: FormProps<AgentFields>
             onChange={(event) => limit({ ask_default: event.target.value || null })}
           />
         </label>
-        <p className="hint">
-          Money and tokens are granted with each task: a parent may give less, never more than it has.
-        </p>
       </section>
     </>
   );
@@ -120,9 +124,26 @@ function Rights({ rights, change }: Pick<FormProps<AgentFields>, "change"> & { r
   );
 }
 
-/** What is no number stays as it was typed, and is refused with a sentence when it is saved. */
-function numberOf(text: string): number | null {
-  const plain = text.trim();
-  if (plain === "") return null;
-  return /^\d{1,12}$/.test(plain) ? Number(plain) : (text as unknown as number);
+function MostOfAGrant({ grant, change }: Pick<FormProps<AgentFields>, "change"> & { grant: Grant }) {
+  return (
+    <section className="block" aria-label="Grant of one task, at most">
+      <h3>Grant of one task, at most</h3>
+      <div className="three">
+        {AMOUNTS.map(([name, label, most]) => (
+          <NumberField
+            key={name}
+            {...{ label, most }}
+            least={name === "depth" ? 0 : 1}
+            isMoney={name === "cost_usd"}
+            value={grant[name]}
+            placeholder="What it is given"
+            change={(value) => change({ grant: { ...grant, [name]: value } })}
+          />
+        ))}
+      </div>
+      <p className="hint">
+        With its subtasks. A task above may give less, never more than it has; what goes beyond this stays with it.
+      </p>
+    </section>
+  );
 }

@@ -10,10 +10,11 @@ interface EntryBarProps {
   isDirty: boolean;
   canSave: boolean;
   save: () => void;
+  discard: () => void;
   tryIt: () => void;
 }
 
-export function EntryBar({ start, isDirty, canSave, save, tryIt }: EntryBarProps) {
+export function EntryBar({ start, isDirty, canSave, save, discard, tryIt }: EntryBarProps) {
   const { kind, name, entry, may } = start;
   const { unit, title, one } = KINDS[kind];
   return (
@@ -31,15 +32,15 @@ export function EntryBar({ start, isDirty, canSave, save, tryIt }: EntryBarProps
           {isDirty ? "Not saved, kept in this browser" : "Nothing to save"}
         </span>
       ) : null}
-      {kind === "agent" && entry && may.run ? (
+      {kind !== "document" && entry && may.run ? (
         <Button onClick={tryIt} hint="t">
           Try it
         </Button>
       ) : null}
-      {kind === "runbook" && entry && may.run ? (
-        <Link className="btn" href={`/?runbook=${encodeURIComponent(name)}#new`}>
-          Run it
-        </Link>
+      {may.edit && isDirty ? (
+        <Button look="quiet" onClick={discard}>
+          Discard
+        </Button>
       ) : null}
       {may.edit && (entry || !name) ? (
         <Button look={canSave ? "primary" : "plain"} aria-disabled={!canSave} onClick={save} hint="⌘S">

@@ -34,36 +34,37 @@ export function EntryList({ kind, entries, proposed, mayEdit }: EntryListProps) 
       <header className="bar">
         <h1>{title}</h1>
         <span className="grow" />
-        <ExportButton kind={kind} />
         {mayEdit ? (
-          <>
-            <Button onClick={() => setImporting(true)}>Import</Button>
-            <Link className="btn" href={`/${unit}?new=1`}>
-              <Icon name="plus" />
-              New {one}
-            </Link>
-          </>
+          <Link className="btn" href={`/${unit}?new=1`}>
+            <Icon name="plus" />
+            New {one}
+          </Link>
         ) : null}
       </header>
       <div className="page">
         <p className="lead">
           {lead} {mayEdit ? "" : `You may look; reviewers and admins change ${unit}.`}
         </p>
-        <div className="find entryfind">
-          <Icon name="search" />
-          <input
-            type="search"
-            value={wanted}
-            placeholder={`Find ${unit}`}
-            aria-label={`Find ${unit}`}
-            data-find
-            onChange={(event) => setWanted(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Escape" && wanted) setWanted("");
-              if (event.key === "Enter" && shown[0]) firstRow(list.current)?.click();
-              if (event.key === "ArrowDown") firstRow(list.current)?.focus();
-            }}
-          />
+        <div className="entrytools">
+          <div className="find entryfind">
+            <Icon name="search" />
+            <input
+              type="search"
+              value={wanted}
+              placeholder={`Find ${unit}`}
+              aria-label={`Find ${unit}`}
+              data-find
+              onChange={(event) => setWanted(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key === "Escape" && wanted) setWanted("");
+                if (event.key === "Enter" && shown[0]) firstRow(list.current)?.click();
+                if (event.key === "ArrowDown") firstRow(list.current)?.focus();
+              }}
+            />
+          </div>
+          <span className="grow" />
+          {mayEdit ? <Button onClick={() => setImporting(true)}>Import</Button> : null}
+          <ExportButton kind={kind} />
         </div>
         <div ref={list}>
           <EntryRows kind={kind} entries={shown} proposed={wanted ? [] : proposed} />

@@ -22,6 +22,7 @@ export function EntryProposals({ start }: { start: EntryStart }) {
   return (
     <>
       {line}
+      <span id="proposals" />
       {start.proposals.map((one) => (
         <ProposalCard key={one.proposal.review} start={start} open={one} onDone={onDone} />
       ))}

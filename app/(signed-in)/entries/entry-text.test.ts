@@ -12,6 +12,7 @@ const AGENT: AgentFields = {
   web_search: false,
   rights: null,
   finishing: { evaluate: "auto", summarize: "auto", document: "auto" },
+  grant: { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null },
   limits: { timeout_seconds: null, max_turns: 4, ask_timeout_seconds: null, ask_default: null },
 };
 
@@ -26,6 +27,7 @@ test("every field of an agent is a line of its text, so that no change of it goe
     { web_search: true },
     { rights: [] },
     { finishing: { ...AGENT.finishing, document: "never" } },
+    { grant: { ...AGENT.grant, tokens: 5 } },
     { limits: { ...AGENT.limits, max_turns: null } },
   ];
   const texts = changes.map((change) => entryText("agent", { ...AGENT, ...change }));

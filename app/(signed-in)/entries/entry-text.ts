@@ -8,7 +8,7 @@ export function entryText(kind: EntryKind, fields: EntryFields): string {
 }
 
 function agentText({ instruction, ...fields }: AgentFields): string {
-  const { description, model, web_search, rights, finishing, limits, tools, documents } = fields;
+  const { description, model, web_search, rights, finishing, grant, limits, tools, documents } = fields;
   const lines = [
     `description: ${description}`,
     `model: ${model}`,
@@ -19,9 +19,14 @@ function agentText({ instruction, ...fields }: AgentFields): string {
     `evaluate: ${finishing.evaluate}`,
     `summarize: ${finishing.summarize}`,
     `document: ${finishing.document}`,
-    ...Object.entries(limits).flatMap(([name, value]) => (value === null ? [] : [`${words(name)}: ${value}`])),
+    ...given(grant).map(([name, value]) => `at most ${words(name)}: ${value}`),
+    ...given(limits).map(([name, value]) => `${words(name)}: ${value}`),
   ];
   return `${lines.join("\n")}\n\n${instruction}\n`;
+}
+
+function given(amounts: object): [string, unknown][] {
+  return Object.entries(amounts).filter(([, value]) => value !== null);
 }
 
 function listed(name: string, values: readonly string[]): string[] {

@@ -2,30 +2,30 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { AgentFields, DocumentFields, EntryFields, RunbookFields } from "@/agents/core/shapes-configuration";
+import type { EntryFields } from "@/agents/core/shapes-configuration";
 import { TextDiff } from "@/components/diff/text-diff";
-import { Button, Say } from "@/components/ui/parts";
+import { Button } from "@/components/ui/parts";
 import { areKeysOn, isSingleKey } from "@/components/ui/single-keys";
-import { AgentForm } from "./agent-form";
 import type { Copied, EntryStart } from "./choices";
 import { ConflictBox } from "./conflict-box";
 import { EMPTY } from "./empty-fields";
 import { EntryAside } from "./entry-aside";
 import { EntryBar } from "./entry-bar";
-import { EntryFacts } from "./entry-facts";
+import { EntryForm } from "./entry-form";
+import { EntrySays, isOnlyProposed } from "./entry-says";
 import { entryText } from "./entry-text";
-import { addressOf, KINDS } from "./kinds";
+import { addressOf } from "./kinds";
 import { LeaveGuard } from "./leave-guard";
 import { SaveDialog } from "./save-dialog";
-import { DocumentForm, RunbookForm } from "./text-form";
 import { TryIt } from "./try-it";
-import { type EntryDraft, useEntryDraft } from "./use-entry-draft";
+import { useEntryDraft } from "./use-entry-draft";
 
 /** One agent, document or runbook: written, tried, compared with what it was, and saved as a new version. */
 export function EntryView({ start, copied }: { start: EntryStart; copied?: Copied }) {
   const router = useRouter();
-  const { kind, name, entry, may, choices } = start;
+  const { kind, name, entry, may } = start;
   const isNew = name === "";
+  const proposed = isOnlyProposed(start) ? start.proposals[0] : undefined;
   const draft = useEntryDraft<EntryFields>(
     copied ? `${kind}.copy of ${copied.of}` : `${kind}.${name}`,
     entry,
@@ -36,6 +36,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
   const [isSaving, setSaving] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
   const [merged, setMerged] = useState<{ theirs: EntryFields; version: number; both: string[] } | null>(null);
+  const [dropped, setDropped] = useState<EntryFields | null>(null);
   const tried = useRef<HTMLTextAreaElement>(null);
   const canSave = may.edit && (isDirty || isNew) && !theirs;
   const save = useCallback(() => canSave && setSaving(true), [canSave]);
@@ -44,7 +45,13 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
 
   function change(changed: Partial<EntryFields>): void {
     setSaid(null);
+    setDropped(null);
     draft.change(changed);
+  }
+  function discard(): void {
+    setSaid(null);
+    setDropped(fields);
+    draft.discard();
   }
   function onSaved(done: { name: string; version: number; sentence: string }): void {
     draft.saved(done.version);
@@ -58,49 +65,35 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
   }
   return (
     <main className="main" id="main">
-      <EntryBar start={start} isDirty={isDirty} canSave={canSave} save={save} tryIt={tryIt} />
+      <EntryBar {...{ start, isDirty, canSave, save, discard, tryIt }} />
       <div className="page">
         <div className="edit">
           <div>
             <div className="stack entrysays">
-              {start.listed ? <EntryFacts listed={start.listed} /> : null}
-              {!entry && start.versions.length > 0 ? (
-                <Say>
-                  The {KINDS[kind].one} {name} was removed: no task finds it. Restore one of its versions to have it
-                  back.
-                </Say>
-              ) : null}
-              {readOnly && entry ? (
-                <Say>You may look and copy; reviewers and admins change {KINDS[kind].unit}.</Say>
-              ) : null}
-              {said ? (
-                <Say look="good" role="status">
-                  {said}
-                </Say>
-              ) : null}
-              {draft.isRestored && !theirs ? (
-                <Say>
-                  These are your changes of before, not saved yet.{" "}
-                  <button type="button" className="link" onClick={draft.discard}>
-                    Discard them
-                  </button>
-                </Say>
-              ) : null}
+              <EntrySays
+                start={start}
+                said={said}
+                isRestored={draft.isRestored && !theirs}
+                takeBack={dropped && (() => change(dropped))}
+              />
               {theirs ? (
                 <ConflictBox
                   {...{ kind, base, theirs, merge }}
-                  takeTheirs={draft.takeTheirs}
+                  takeTheirs={() => {
+                    setDropped(fields);
+                    draft.takeTheirs();
+                  }}
                   keepMine={draft.keepMine}
                 />
               ) : null}
               {merged ? <Merged kind={kind} merged={merged} mine={fields} close={() => setMerged(null)} /> : null}
             </div>
-            {isNew ? <NameField kind={kind} draft={draft} /> : null}
-            {entry || isNew ? <Form {...{ kind, name, fields, change, readOnly, choices }} /> : null}
+            {entry || isNew ? <EntryForm {...{ start, fields, change, readOnly }} /> : null}
+            {proposed ? <EntryForm {...{ start, change }} fields={proposed.proposal.fields} readOnly /> : null}
           </div>
           <EntryAside start={start} isDirty={isDirty} onDone={setSaid}>
-            {kind === "agent" && entry && may.run ? (
-              <TryIt agent={name} version={entry.version} isDirty={isDirty} field={tried} />
+            {kind !== "document" && entry && may.run ? (
+              <TryIt {...{ kind, name, isDirty }} version={entry.version} field={tried} />
             ) : null}
           </EntryAside>
         </div>
@@ -110,37 +103,6 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
       ) : null}
       <LeaveGuard isDirty={isDirty && may.edit} discard={draft.discard} />
     </main>
-  );
-}
-
-type FormOfKind = Pick<EntryStart, "kind" | "name" | "choices"> & {
-  fields: EntryFields;
-  change: (changed: Partial<EntryFields>) => void;
-  readOnly: boolean;
-};
-
-function Form({ kind, name, fields, choices, ...rest }: FormOfKind) {
-  if (kind === "agent") return <AgentForm fields={fields as AgentFields} choices={choices} {...rest} />;
-  if (kind === "document") return <DocumentForm fields={fields as DocumentFields} {...rest} />;
-  return <RunbookForm name={name} fields={fields as RunbookFields} {...rest} />;
-}
-
-/** A runbook's name stands in its text. */
-function NameField({ kind, draft }: { kind: EntryStart["kind"]; draft: EntryDraft<EntryFields> }) {
-  if (kind === "runbook") return null;
-  return (
-    <label className="f mb-2">
-      <span>Name: lower-case letters, digits and underscores; it stays</span>
-      <input
-        type="text"
-        className="mono"
-        value={draft.fields.name}
-        spellCheck={false}
-        autoCapitalize="none"
-        autoComplete="off"
-        onChange={(event) => draft.change({ name: event.target.value })}
-      />
-    </label>
   );
 }
 

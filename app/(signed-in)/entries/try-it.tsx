@@ -15,7 +15,8 @@ import { useAction } from "@/components/ui/use-action";
 import { useKeptText } from "@/components/ui/use-kept-text";
 
 interface TryItProps {
-  agent: string;
+  kind: "agent" | "runbook";
+  name: string;
   version: number;
   isDirty: boolean;
   field: RefObject<HTMLTextAreaElement | null>;
@@ -24,20 +25,21 @@ interface TryItProps {
 const TOKENS = "50000";
 const LOOK_MS = 1_000;
 
-/** Runs the agent as it is saved on an instruction, with a small grant, and shows here what becomes of it. */
-export function TryIt({ agent, version, isDirty, field }: TryItProps) {
-  const { text, change } = useKeptText(`try.${agent}`);
+/** Runs it as it is saved on an instruction, with a small grant, and shows here what becomes of it. A runbook spends no tokens. */
+export function TryIt({ kind, name, version, isDirty, field }: TryItProps) {
+  const { text, change } = useKeptText(`try.${kind}.${name}`);
   const [tokens, setTokens] = useState(TOKENS);
   // Its id is kept as what was typed is, so that a reload shows it again.
-  const { text: treeId, change: setTreeId } = useKeptText(`tried.${agent}`);
+  const { text: treeId, change: setTreeId } = useKeptText(`tried.${kind}.${name}`);
   const { pending, outcome, run } = useAction();
   function send(event: FormEvent | KeyboardEvent): void {
     event.preventDefault();
     if (pending || !text.trim()) return;
     run(async () => {
       const cap = Number(tokens.replace(/[\s,._]/g, ""));
-      if (!(cap > 0)) return { ok: false, sentence: "The tokens must be a number above 0." };
-      const result = await submitTree({ task: text, agent, grant: { tokens: cap } });
+      if (kind === "agent" && !(cap > 0)) return { ok: false, sentence: "The tokens must be a number above 0." };
+      const by = kind === "agent" ? { agent: name, grant: { tokens: cap } } : { runbook: name };
+      const result = await submitTree({ task: text, ...by });
       if (result.ok) setTreeId(result.treeId);
       return result.ok ? { ok: true, sentence: "" } : result;
     });
@@ -55,23 +57,12 @@ export function TryIt({ agent, version, isDirty, field }: TryItProps) {
           rows={2}
           className="field-sizing-content max-h-60"
           value={text}
-          aria-label={`An instruction for ${agent}`}
-          placeholder="An instruction"
+          aria-label={`An instruction for ${name}`}
+          placeholder={kind === "agent" ? "An instruction" : "A task, as it would be given"}
           onChange={(event) => change(event.target.value)}
         />
         <div className="flex wrap">
-          <label className="flex">
-            <span className="dim nowrap">Up to</span>
-            <input
-              type="text"
-              inputMode="numeric"
-              className="tokens"
-              value={tokens}
-              aria-label="Tokens at most"
-              onChange={(event) => setTokens(event.target.value)}
-            />
-            <span className="dim">tokens</span>
-          </label>
+          {kind === "agent" ? <Cap tokens={tokens} setTokens={setTokens} /> : null}
           <span className="grow" />
           <Button type="submit" disabled={pending || !text.trim()} hint="⌘↵">
             {pending ? "Starting" : `Run version ${version}`}
@@ -86,6 +77,23 @@ export function TryIt({ agent, version, isDirty, field }: TryItProps) {
       </form>
       {treeId ? <Tried key={treeId} treeId={treeId} /> : null}
     </section>
+  );
+}
+
+function Cap({ tokens, setTokens }: { tokens: string; setTokens: (text: string) => void }) {
+  return (
+    <label className="flex">
+      <span className="dim nowrap">Up to</span>
+      <input
+        type="text"
+        inputMode="numeric"
+        className="tokens"
+        value={tokens}
+        aria-label="Tokens at most"
+        onChange={(event) => setTokens(event.target.value)}
+      />
+      <span className="dim">tokens</span>
+    </label>
   );
 }
 
@@ -106,6 +114,7 @@ function Tried({ treeId }: { treeId: string }) {
           <Markdown text={task.result} />
         )
       ) : null}
+      {status === "you" ? <p>It waits for a person: open its tree to answer.</p> : null}
       <p className="hint">
         {tree
           ? `${spentText({ cost_usd: tree.totals.cost_usd, tokens: tree.totals.tokens_in + tree.totals.tokens_out })}. `

@@ -119,7 +119,7 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
   );
 }
 
-function StateWords({ provider: { state, answers_ms, parked_until } }: { provider: ProviderState }) {
+export function StateWords({ provider: { state, answers_ms, parked_until } }: { provider: ProviderState }) {
   if (state === "parked")
     return parked_until ? (
       <span>

@@ -2,6 +2,7 @@
 
 import { type RefObject, useState } from "react";
 import type { ReviewItem } from "@/agents/core/shapes-review";
+import { plural } from "@/components/ui/format";
 import { Button } from "@/components/ui/parts";
 import { AnswerForm } from "./answer-form";
 import { EditForm } from "./edit-form";
@@ -66,7 +67,7 @@ export function DecideBar(props: DecideBarProps) {
   );
 }
 
-const WORDS = { flag: ["Dealt with", "No problem…"], other: ["Approve", "Reject…"] } as const;
+const WORDS = { flag: ["Dealt with", "No problem"], other: ["Approve", "Reject"] } as const;
 
 function Buttons({
   item,
@@ -78,6 +79,7 @@ function Buttons({
   const { review, may_not: mayNot, proposal } = item;
   const { kind, id } = review;
   const [yes, no] = WORDS[kind === "flag" ? "flag" : "other"];
+  const comments = item.comments.filter((one) => one.kind === "comment").length;
   const opener = (what: Form, key: string, word: string, disabled = false, look: "plain" | "quiet" = "quiet") => (
     <Button
       look={look}
@@ -98,7 +100,7 @@ function Buttons({
       {kind === "question" ? null : (
         <>
           <Button
-            look="primary"
+            look={form ? "plain" : "primary"}
             hint="a"
             data-key="a"
             disabled={cannot || proposal?.stale}
@@ -111,7 +113,13 @@ function Buttons({
               Only this one
             </Button>
           ) : null}
-          {opener("reject", "r", no, cannot, "plain")}
+          {opener(
+            "reject",
+            "r",
+            comments > 0 ? `${no} with ${plural(comments, "comment")}…` : `${no}…`,
+            cannot,
+            "plain",
+          )}
         </>
       )}
       {isEditable ? opener("edit", "e", "Edit…", cannot || proposal?.stale) : null}
@@ -148,6 +156,7 @@ function FormOf({ item, alike, deciding, form, close, onSaid }: DecideBarProps &
             review.kind === "flag" ? "No problem" : alike.length > 1 ? `Reject all ${alike.length} alike` : "Reject it"
           }
           isOptional
+          isHeld
           close={close}
           send={async (reason) => {
             deciding.reject(alike, reason);
@@ -196,9 +205,10 @@ function Said({
 
 /** Somebody was quicker, or this page has decided: the bar says so, and nothing can be decided twice. */
 function Over({ item: { review }, canUndo, undo }: Pick<DecideBarProps, "item" | "canUndo" | "undo">) {
+  const isFlag = review.kind === "flag";
   const how = {
-    approved: "approved",
-    rejected: "rejected",
+    approved: isFlag ? "dealt with" : "approved",
+    rejected: isFlag ? "closed as no problem" : "rejected",
     answered: "answered",
     withdrawn: "withdrawn",
     open: "decided",

@@ -4,6 +4,7 @@ import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { ProposedPart, ReviewItem } from "@/agents/core/shapes-review";
 import { AskForm } from "@/components/reviews/approval-actions";
 import { Button } from "@/components/ui/parts";
+import { useKeptText } from "@/components/ui/use-kept-text";
 import type { Deciding } from "./decide-bar";
 
 interface EditFormProps {
@@ -20,7 +21,9 @@ export function EditForm({ item, deciding, close }: EditFormProps) {
 
 function CallForm({ item, deciding, close }: EditFormProps) {
   const given = item.call?.arguments ?? "";
-  const [text, setText] = useState(() => indented(given));
+  const kept = useKeptText(`edit.${item.review.id}`);
+  const [typed, setTyped] = useState<string | null>(null);
+  const text = typed ?? (kept.text || indented(given));
   const [problem, setProblem] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   const hint = useId();
@@ -49,7 +52,10 @@ function CallForm({ item, deciding, close }: EditFormProps) {
             value={text}
             aria-invalid={problem !== ""}
             aria-describedby={hint}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => {
+              setTyped(event.target.value);
+              kept.change(event.target.value);
+            }}
           />
         </label>
         <p className={`hint mt-1! ${problem ? "bad" : ""}`} id={hint} role="status">
@@ -85,7 +91,9 @@ function problemOf(text: string, given: string): string | null {
 
 function ProposalForm({ item, deciding, close }: EditFormProps) {
   const parts = item.proposal?.parts.filter((part) => part.editable) ?? [];
-  const [texts, setTexts] = useState<Record<string, string>>({});
+  // Of the parts that were changed, as one text that the browser keeps.
+  const kept = useKeptText(`edit.${item.review.id}`);
+  const texts = textsOf(kept.text);
   const [problem, setProblem] = useState("");
   const changed = Object.fromEntries(
     parts.flatMap(({ name, after }) =>
@@ -110,7 +118,7 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
             part={part}
             isFirst={index === 0}
             text={texts[part.name] ?? part.after}
-            change={(text) => setTexts((now) => ({ ...now, [part.name]: text }))}
+            change={(text) => kept.change(JSON.stringify({ ...texts, [part.name]: text }))}
           />
         ))}
         <p className={`hint mt-1! ${problem ? "bad" : ""}`} role="status">
@@ -121,6 +129,14 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
       </AskForm>
     </div>
   );
+}
+
+function textsOf(kept: string): Record<string, string> {
+  try {
+    return JSON.parse(kept || "{}") as Record<string, string>;
+  } catch {
+    return {};
+  }
 }
 
 function PartField({

@@ -57,7 +57,8 @@ export function Item({ item, heading, back, choose }: ItemProps) {
             </>
           ) : null}
         </p>
-        <div className="cols mt-4">
+        {review.kind === "question" ? <Question item={item} choose={choose} /> : null}
+        <div className="cols mt-5">
           <section className="block">
             <h3>What follows</h3>
             <Follows item={item} />
@@ -66,7 +67,6 @@ export function Item({ item, heading, back, choose }: ItemProps) {
             <Evidence item={item} />
           </section>
         </div>
-        {review.kind === "question" ? <Question item={item} choose={choose} /> : null}
         {item.proposal ? <ProposalParts proposal={item.proposal} /> : null}
         <Comments comments={item.comments} />
       </div>
@@ -135,8 +135,7 @@ function Evidence({ item }: { item: ReviewItem }) {
 /** The whole question, and the answers that it offers. */
 function Question({ item: { review, answers }, choose }: { item: ReviewItem; choose: ItemProps["choose"] }) {
   return (
-    <section className="block">
-      <h3>Question</h3>
+    <section className="block" aria-label="Question">
       <div className="asked">
         <Markdown text={review.detail || review.title} />
       </div>

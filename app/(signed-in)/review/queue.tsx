@@ -19,6 +19,8 @@ export interface QueueProps {
   peeked: string | null;
   unfolded: ReadonlySet<string>;
   fresh: number;
+  /** One sentence about what was asked for and cannot be done; "": none. */
+  notice: string;
   byTree: boolean;
   /** What stands there instead of rows. */
   empty: ReactNode;
@@ -35,12 +37,13 @@ export interface QueueProps {
 
 /** The ranked list. Nothing in it moves by itself: what is new waits behind its number. */
 export function Queue(props: QueueProps) {
-  const { groups, fresh, byTree, trees, empty, foot, renew, setPointed } = props;
+  const { groups, fresh, notice, byTree, trees, empty, foot, renew, setPointed } = props;
   return (
     <section className="queue" aria-label="Queue">
       <p className="group">
         <span className="grow">Attention: how far it reaches × how unsure × what waits</span>
       </p>
+      <div role="status">{notice ? <p className="notice">{notice}</p> : null}</div>
       {fresh > 0 ? (
         <p className="fresh">
           <Button look="quiet" onClick={renew} data-key="n" hint="n">

@@ -41,15 +41,21 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [peeked, setPeeked] = useState<string | null>(null);
   const [again, setAgain] = useState(0);
+  const [notice, setNotice] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const answerBox = useRef<HTMLTextAreaElement>(null);
 
   const groups = useMemo(() => groupsOf(queue.rows, { kind, byTree, unfolded }), [queue.rows, kind, byTree, unfolded]);
   const rows = useMemo(() => groups.flatMap((group) => group.rows), [groups]);
   const { current, row, isOpen, choose, move, back } = useCurrent(rows, wanted, heading);
-  const { deciding, undo, canUndo } = useDeciding(me, () => setSelected(new Set()));
+  const { deciding, undo, canUndo } = useDeciding(
+    me,
+    (id) => queue.rows.some((review) => review.id === id && review.kind === "flag"),
+    () => setSelected(new Set()),
+  );
   const setPointed = useTidy(queue, held, current);
-  const { item, problem } = useReviewItem(current, first, queue.mark, again);
+  const next = (row && rows[rows.indexOf(row) + 1]?.id) ?? null;
+  const { item, problem } = useReviewItem({ id: current, next, first, mark: queue.mark, again });
 
   const isDecided = (id: string) => {
     const state = held.get(id)?.state;
@@ -57,21 +63,27 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
   };
   const alike = (row?.items ?? []).map((one) => one.id).filter((id) => !isDecided(id) && !queue.gone.has(id));
   const decide = {
-    approve: (...args: Parameters<typeof deciding.approve>) => next(() => deciding.approve(...args)),
-    reject: (...args: Parameters<typeof deciding.reject>) => next(() => deciding.reject(...args)),
-    answer: (...args: Parameters<typeof deciding.answer>) => next(() => deciding.answer(...args)),
+    approve: (...args: Parameters<typeof deciding.approve>) => goOn(() => deciding.approve(...args)),
+    reject: (...args: Parameters<typeof deciding.reject>) => goOn(() => deciding.reject(...args)),
+    answer: (...args: Parameters<typeof deciding.answer>) => goOn(() => deciding.answer(...args)),
     approveChanged: (...args: Parameters<typeof deciding.approveChanged>) =>
-      next(() => deciding.approveChanged(...args)),
+      goOn(() => deciding.approveChanged(...args)),
   };
   /** What is decided makes room for what comes next. */
-  function next(work: () => void): void {
+  function goOn(work: () => void): void {
     const at = row ? rows.indexOf(row) : -1;
+    setNotice("");
     work();
     const after = [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))].find(({ id }) => !isDecided(id));
     if (after) choose(after.id, "replace");
     else back();
   }
-  useReviewKeys({ move, back: () => (isTyping() ? undefined : back()) });
+  useReviewKeys({
+    move,
+    back: () => (isTyping() ? undefined : back()),
+    undoLate: () =>
+      setNotice("Nothing is left to undo: what was decided here is sent. What can be restored stands under Decided."),
+  });
   useEffect(() => {
     if (again === 0 && first?.review.id === current) return;
     answerBox.current?.blur();
@@ -103,6 +115,7 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
           trees={queue.trees}
           gone={queue.gone}
           fresh={queue.fresh}
+          notice={canUndo ? "" : notice}
           renew={queue.renew}
           empty={
             <ReviewEmpty kind={kind} total={queue.rows.length} trees={queue.trees} showAll={() => setKind("all")} />

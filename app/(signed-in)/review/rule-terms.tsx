@@ -64,6 +64,7 @@ export function RuleTermsFields({ terms, faults, change, until, whyBox }: RuleTe
           <input
             id={`${id}-most`}
             className="short"
+            type="text"
             inputMode="numeric"
             value={terms.most}
             placeholder="any number"

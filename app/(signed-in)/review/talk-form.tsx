@@ -13,6 +13,8 @@ interface TalkFormProps {
   label: string;
   hint?: string;
   button: string;
+  /** It is kept until whoever sends it forgets it: what is taken back is still there. */
+  isHeld?: boolean;
   /** It may be sent without words. */
   isOptional?: boolean;
   close: () => void;
@@ -23,7 +25,18 @@ interface TalkFormProps {
 }
 
 /** A few words that go with a decision, or stand beside it. */
-export function TalkForm({ id, label, hint, button, isOptional = false, close, onDone, path, send }: TalkFormProps) {
+export function TalkForm({
+  id,
+  label,
+  hint,
+  button,
+  isHeld = false,
+  isOptional = false,
+  close,
+  onDone,
+  path,
+  send,
+}: TalkFormProps) {
   const { text, change, clear } = useKeptText(id);
   const { pending, outcome, run } = useAction();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -42,7 +55,7 @@ export function TalkForm({ id, label, hint, button, isOptional = false, close, o
         path ? sendDecision({ path, body: { text } }) : (send?.(text) ?? Promise.reject(new Error("Goes nowhere."))),
       (result) => {
         if (!result.ok) return;
-        clear();
+        if (!isHeld) clear();
         close();
         onDone?.();
       },

@@ -29,7 +29,7 @@ async function send(decision: Decision): Promise<Answer> {
   const answer = await sendDecision(decision);
   const { reason, text } = decision.body;
   if (answer.ok) {
-    if (text !== undefined) forgetKeptText(`answer.${decision.id}`);
+    forgetKeptText(`answer.${decision.id}`, `reject.${decision.id}`, `edit.${decision.id}`);
     return answer;
   }
   const words = String(reason ?? text ?? "").slice(0, QUOTED_CHARACTERS);

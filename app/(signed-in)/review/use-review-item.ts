@@ -11,8 +11,20 @@ interface Loaded {
 
 const RELOAD_MS = 1_500;
 
+interface Wanted {
+  id: string | null;
+  /** Read beforehand: whoever decides goes on with it at once. */
+  next: string | null;
+  /** The one that came with the page. */
+  first: ReviewItem | null;
+  /** Something changed on the server. */
+  mark: number;
+  /** This page changed something. */
+  again: number;
+}
+
 /** The chosen item in full; what was read before stands there at once, and is read again when something has changed. */
-export function useReviewItem(id: string | null, first: ReviewItem | null, mark: number, again: number): Loaded {
+export function useReviewItem({ id, next, first, mark, again }: Wanted): Loaded {
   const [kept, setKept] = useState<ReadonlyMap<string, ReviewItem>>(
     () => new Map(first ? [[first.review.id, first]] : []),
   );
@@ -44,8 +56,19 @@ export function useReviewItem(id: string | null, first: ReviewItem | null, mark:
       clearTimeout(timer);
       stop.abort();
     };
-    // `mark` says that something changed on the server, `again` that this page changed something.
   }, [id, mark, again]);
+
+  const isRead = id === null || kept.has(id);
+  const isNextRead = next === null || kept.has(next);
+  useEffect(() => {
+    if (!isRead || isNextRead || next === null) return;
+    const stop = new AbortController();
+    fetchJson<ReviewItem>(`reviews/${next}/item`, stop.signal).then(
+      (item) => setKept((now) => (now.has(next) ? now : new Map(now).set(next, item))),
+      () => {},
+    );
+    return () => stop.abort();
+  }, [next, isRead, isNextRead]);
 
   const item = id ? (kept.get(id) ?? null) : null;
   return { item, problem: problem?.id === id ? (problem?.sentence ?? null) : null };

@@ -7,10 +7,12 @@ interface ReviewKeys {
   /** By so many rows down, or up. */
   move: (by: number) => void;
   back: () => void;
+  /** There is nothing that could be taken back. */
+  undoLate: () => void;
 }
 
 /** Keys whose button bears them as `data-key`; each does what its button does, where there is one. */
-const PRESSED = new Set(["a", "r", "e", "c", "q", "x", "z", "n", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+const PRESSED = new Set(["a", "r", "e", "c", "q", "x", "n", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
 
 /** The keys of the review page. */
 export function useReviewKeys(keys: ReviewKeys): void {
@@ -35,7 +37,7 @@ function isFree(event: KeyboardEvent): boolean {
   return !target?.closest('input:not([type="checkbox"]), textarea, select, [contenteditable], dialog[open]');
 }
 
-function handleKey(event: KeyboardEvent, { move, back }: ReviewKeys): boolean {
+function handleKey(event: KeyboardEvent, { move, back, undoLate }: ReviewKeys): boolean {
   const onControl = event.target instanceof Element && event.target.closest("button, a, summary, input") !== null;
   switch (event.key) {
     case "j":
@@ -56,8 +58,10 @@ function handleKey(event: KeyboardEvent, { move, back }: ReviewKeys): boolean {
       return !onControl && press("Enter");
     case " ":
       return !onControl && press("Space");
+    case "z":
     case "u":
-      return press("z") || true;
+      if (!press("z")) undoLate();
+      return true;
     // Also without effect they are this page's: "c" where nothing can be commented opens no new task.
     default:
       return PRESSED.has(event.key) && (press(event.key) || true);

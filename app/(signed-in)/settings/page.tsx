@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
 import { ROLE_WORDS } from "@/components/settings/role-words";
-import { Badge } from "@/components/ui/parts";
 import { currentSignInWays } from "@/lib/auth/current";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -39,7 +38,8 @@ export default async function GeneralPage() {
         </header>
         <p className="dim mb-2">
           People sign in with {google ? "Google, or by the one-time link on this machine" : "the one-time link only"}.
-          Settings come from the environment or from <code>.env</code>; a change takes effect at the next start.
+          What is set in the environment or in <code>.env</code> takes effect at the next start; the rest is as Banyan
+          has it by itself.
         </p>
         <table className="t settingtable">
           <thead>
@@ -54,7 +54,7 @@ export default async function GeneralPage() {
               <tr key={name}>
                 <td className="mono">{name}</td>
                 <td className="mono wrapany">{value || <span className="faint">none</span>}</td>
-                <td>{is_set ? <Badge look="live">Set</Badge> : <span className="dim">Default</span>}</td>
+                <td>{is_set ? "Environment" : <span className="dim">Default</span>}</td>
               </tr>
             ))}
           </tbody>

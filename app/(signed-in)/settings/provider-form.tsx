@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { ListedProvider, ProviderTest } from "@/agents/core/shapes-providers";
 import { setProviderKey, testProvider } from "@/app/actions/providers";
 import { Button, Say } from "@/components/ui/parts";
@@ -13,10 +13,12 @@ interface ProviderFormProps {
   defaultModel: string;
   onKept: (outcome: Outcome) => void;
   onCancel?: () => void;
+  /** It was asked for: its first field takes the focus. */
+  takesFocus?: boolean;
 }
 
 /** A key, an address, or both: tested as typed, then kept. Nothing that was typed is sent anywhere but to the server and the provider. */
-export function ProviderForm({ provider, defaultModel, onKept, onCancel }: ProviderFormProps) {
+export function ProviderForm({ provider, defaultModel, onKept, onCancel, takesFocus = false }: ProviderFormProps) {
   const id = useId();
   const [key, setKey] = useState("");
   const [address, setAddress] = useState(provider.base_url ?? "");
@@ -27,11 +29,16 @@ export function ProviderForm({ provider, defaultModel, onKept, onCancel }: Provi
   const { name, label, takes_key, own_address } = provider;
   const access = { provider: name, key: key.trim() || undefined, base_url: address.trim() || undefined };
   const isEmpty = !access.key && !access.base_url;
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (takesFocus) form.current?.querySelector("input")?.focus();
+  }, [takesFocus]);
   const isBusy = testing.pending || keeping.pending;
 
   function change(work: () => void): void {
     work();
     setTested(null);
+    testing.say(null);
     keeping.say(null);
   }
 
@@ -61,7 +68,7 @@ export function ProviderForm({ provider, defaultModel, onKept, onCancel }: Provi
 
   const said = keeping.outcome ?? tested ?? (testing.outcome?.ok === false ? testing.outcome : null);
   return (
-    <form className="stack" onSubmit={submit} aria-label={`Connect ${label}`}>
+    <form ref={form} className="stack" onSubmit={submit} aria-label={`Connect ${label}`}>
       {takes_key ? (
         <label className="f">
           <span>Key</span>

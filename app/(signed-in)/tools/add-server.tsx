@@ -114,7 +114,7 @@ export function AddServer({ onClose }: { onClose: () => void }) {
           </Button>
         </div>
       ) : (
-        <ServerPreviewBox text={text} onBack={() => setText(null)} onClose={cancel} />
+        <ServerPreviewBox text={text} onBack={() => setText(null)} onClose={cancel} onAdded={forget} />
       )}
     </section>
   );

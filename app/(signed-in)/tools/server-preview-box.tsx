@@ -23,10 +23,12 @@ interface ServerPreviewBoxProps {
   text: string;
   onBack: () => void;
   onClose: () => void;
+  /** They are added, whether they answer or not. */
+  onAdded: () => void;
 }
 
 /** What would be added and what is dangerous about it; then it is added and started, and what came of it stands here. */
-export function ServerPreviewBox({ text, onBack, onClose }: ServerPreviewBoxProps) {
+export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPreviewBoxProps) {
   const router = useRouter();
   const [preview, setPreview] = useState<ServerPreview | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
@@ -50,6 +52,7 @@ export function ServerPreviewBox({ text, onBack, onClose }: ServerPreviewBoxProp
     const done = await run((signal) => sendJson<Added>("POST", "tools/import", { text }, { signal }));
     if (!done) return;
     setAdded(done);
+    onAdded();
     router.refresh();
   }
 

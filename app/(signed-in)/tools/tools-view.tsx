@@ -54,7 +54,11 @@ export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps
             placeholder="Find a tool"
             value={query}
             onChange={(event) => setQuery(event.target.value)}
-            onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+            onKeyDown={(event) => {
+              if (event.key === "Escape") event.currentTarget.blur();
+              if (event.key === "ArrowDown" || event.key === "Enter")
+                document.querySelector<HTMLElement>("[data-row-link]")?.focus();
+            }}
           />
         </div>
         <span className="grow" />

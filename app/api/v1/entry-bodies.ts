@@ -18,6 +18,9 @@ export const agentBody = z.strictObject({
   web_search: z.boolean("must be true or false").default(false),
   rights: names.nullable().default(null),
   finishing: z.strictObject({ evaluate: choice, summarize: choice, document: choice }).default({}),
+  grant: z
+    .strictObject({ tokens: amount, cost_usd: amount, tasks: amount, depth: amount, seconds: amount })
+    .default({}),
   limits: z
     .strictObject({
       timeout_seconds: amount,

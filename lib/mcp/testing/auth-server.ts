@@ -11,6 +11,8 @@ export interface AuthFixture extends HttpFixture {
   revoke(): void;
   /** Where clients are sent to sign in. */
   authorizePage: string;
+  /** It takes so long to register a client. */
+  registerMs: number;
 }
 
 /** A real authorisation server and the MCP server that it guards: dynamic registration, PKCE, rotating refresh tokens. */
@@ -57,6 +59,7 @@ export async function startAuthServer(): Promise<AuthFixture> {
     ...fixture,
     asked,
     authorizePage: "",
+    registerMs: 0,
     expire: () => valid.clear(),
     revoke() {
       valid.clear();
@@ -69,7 +72,8 @@ export async function startAuthServer(): Promise<AuthFixture> {
     const metadata = JSON.parse(body);
     const id = randomUUID();
     clients.set(id, metadata.redirect_uris);
-    sendJson(response, 201, { ...metadata, client_id: id, client_id_issued_at: 1 });
+    const answer = { ...metadata, client_id: id, client_id_issued_at: 1 };
+    setTimeout(() => sendJson(response, 201, answer), made.registerMs);
   }
 
   /** The person agrees at once. */

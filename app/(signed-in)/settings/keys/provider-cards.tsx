@@ -39,7 +39,7 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
   }
 
   return (
-    <section className="card provider" aria-labelledby={`provider-${name}`} data-provider={name}>
+    <section className="card setprovider" aria-labelledby={`provider-${name}`} data-provider={name}>
       <div className="flex wrap">
         <h2 id={`provider-${name}`}>{label}</h2>
         {available ? (
@@ -76,7 +76,13 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
       ) : null}
       {open === "form" ? (
         <div className="mt-3">
-          <ProviderForm provider={provider} defaultModel={defaultModel} onKept={done} onCancel={() => setOpen(null)} />
+          <ProviderForm
+            provider={provider}
+            defaultModel={defaultModel}
+            onKept={done}
+            onCancel={() => setOpen(null)}
+            takesFocus
+          />
         </div>
       ) : null}
       {open === "remove" ? (

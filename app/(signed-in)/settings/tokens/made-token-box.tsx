@@ -21,7 +21,7 @@ export function MadeTokenBox({ made, onClose }: { made: ApiToken & { token: stri
   }
 
   return (
-    <section className="card addone" aria-labelledby="made-token">
+    <section className="card setform" aria-labelledby="made-token">
       <h3 id="made-token">The token {made.name}</h3>
       <p className="dim">Copy it now: it is not kept, and nobody can show it again.</p>
       <div className="flex mt-2">

@@ -36,7 +36,7 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
   }
 
   return (
-    <form className="card addone" onSubmit={send} aria-label="Create a token">
+    <form className="card setform" onSubmit={send} aria-label="Create a token">
       <div className="threes">
         <label className="f">
           <span>Name</span>
@@ -64,12 +64,9 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
           />
         </label>
       </div>
-      <p className="hint" role={problem ? "alert" : undefined} id={id}>
-        {problem ? (
-          <span className="bad">{problem}</span>
-        ) : (
-          `A ${role} ${ROLE_WORDS[role]}. It never may more than you do, and ends when you are removed.`
-        )}
+      <p className={`hint ${problem ? "bad" : ""}`} role={problem ? "alert" : undefined} id={id}>
+        {problem ??
+          `Role ${role}: ${ROLE_WORDS[role]}. The token never may more than you do, and ends when you are removed.`}
       </p>
       <div className="acts mt-3">
         <Button type="submit" look="primary" disabled={pending}>

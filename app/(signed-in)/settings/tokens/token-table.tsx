@@ -55,7 +55,8 @@ function TokenRow({ token, now, onRevoked }: { token: ApiToken } & Omit<TokenTab
           {token.task ? `; sees the task ${token.task.slice(0, 8)} only` : ""}
         </span>
         <span className="small dim what onlyphone">
-          <Used token={token} /> <Ends token={token} now={now} />
+          <Used token={token} />; {over === "revoked" ? "revoked " : "ends "}
+          <Ends token={token} now={now} />
         </span>
       </td>
       <td className="dim role">{token.role}</td>
@@ -101,6 +102,6 @@ function Ends({ token, now }: { token: ApiToken; now: number }) {
       </>
     );
   const left = daysLeft(token, now);
-  if (left === null || expires_at === null) return <>Does not end</>;
+  if (left === null || expires_at === null) return <>never</>;
   return left > 0 ? <span title={expires_at}>in {plural(left, "day")}</span> : <Clock at={expires_at} />;
 }

@@ -29,7 +29,7 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
   }
 
   return (
-    <form className="card addone" onSubmit={send} aria-label="Add a user">
+    <form className="card setform" onSubmit={send} aria-label="Add a user">
       <div className="threes">
         <label className="f">
           <span>E-mail address of the Google account</span>
@@ -52,12 +52,8 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
         </label>
         <RoleField role={role} onChoose={setRole} />
       </div>
-      <p className="hint" role={problem ? "alert" : undefined} id={id}>
-        {problem ? (
-          <span className="bad">{problem}</span>
-        ) : (
-          `Only that exact address comes in. A ${role} ${ROLE_WORDS[role]}.`
-        )}
+      <p className={`hint ${problem ? "bad" : ""}`} role={problem ? "alert" : undefined} id={id}>
+        {problem ?? `Only that exact address comes in. Role ${role}: ${ROLE_WORDS[role]}.`}
       </p>
       <div className="acts mt-3">
         <Button type="submit" look="primary" disabled={pending}>

@@ -34,7 +34,7 @@ export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
         </span>
         {name === email ? null : <span className="small dim what wrapany">{email}</span>}
         <span className="small dim what onlyphone">
-          <Seen at={last_seen_at} />
+          Last seen: <Seen at={last_seen_at} />
         </span>
       </td>
       <td className="role">

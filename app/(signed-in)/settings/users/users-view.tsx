@@ -43,7 +43,12 @@ export function UsersView({ users, me, google }: UsersViewProps) {
           </Button>
         )}
       </div>
-      {google ? null : (
+      {google ? (
+        <p className="dim mb-3">
+          Whoever BANYAN_ALLOWED_USERS names comes in as operator and stands here from then on; others come in once you
+          add them.
+        </p>
+      ) : (
         <Say>
           Sign-in with Google is not set up, so people added here cannot come in yet: set GOOGLE_CLIENT_ID,
           GOOGLE_CLIENT_SECRET and BANYAN_ALLOWED_USERS. Until then the one-time link is the only way.

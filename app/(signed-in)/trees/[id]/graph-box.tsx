@@ -18,8 +18,22 @@ export type BoxData = {
 
 export type BoxNode = Node<BoxData, "box">;
 
-/** Pressed or folded: heard by the graph around it, which knows the box by `data-box`. */
-export const GraphBox = memo(function GraphBox({ data: { box, text, selected, inTabOrder } }: NodeProps<BoxNode>) {
+/**
+ * Pressed or folded: heard by the graph around it, which knows the box by `data-box`. Drawn anew only when something of
+ * its own has changed.
+ */
+export const GraphBox = memo(Contents, (before, now) => {
+  const { box: old, ...oldRest } = before.data;
+  const { box, ...rest } = now.data;
+  return isAlike(old, box) && isAlike(oldRest, rest);
+});
+
+function isAlike<Fields extends object>(one: Fields, other: Fields): boolean {
+  const names = Object.keys(one) as (keyof Fields)[];
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
+}
+
+function Contents({ data: { box, text, selected, inTabOrder } }: NodeProps<BoxNode>) {
   return (
     <>
       <Handle type="target" position={Position.Left} isConnectable={false} />
@@ -31,7 +45,7 @@ export const GraphBox = memo(function GraphBox({ data: { box, text, selected, in
       )}
     </>
   );
-});
+}
 
 type Of<Kind> = Extract<Box, { kind: Kind }>;
 

@@ -1,3 +1,4 @@
+import { exactCount } from "@/components/ui/format";
 import { type ShownStatus, STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
 
 const ORDER: ShownStatus[] = [
@@ -28,5 +29,15 @@ export function GraphLegend() {
         Starts after
       </li>
     </ul>
+  );
+}
+
+/** Why a large tree comes folded, and what to do about it. */
+export function CrowdedNote({ tasks }: { tasks: number }) {
+  return (
+    <p className="bar2 small dim">
+      The tree has {exactCount(tasks)} tasks, so deep branches start folded. Unfold those that you want to see, or
+      narrow the graph with Find and Filter.
+    </p>
   );
 }

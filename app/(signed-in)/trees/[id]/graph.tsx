@@ -1,13 +1,13 @@
 "use client";
 
 import { type Edge, MarkerType, ReactFlow, ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useMemo, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { type Box, graphOf, type TreeGraph } from "@/components/trees/graph";
 import { rowText } from "@/components/trees/sentences";
 import { Say } from "@/components/ui/parts";
 import { type BoxNode, GraphBox } from "./graph-box";
 import { BOX, type Placed } from "./graph-layout";
-import { GraphLegend } from "./graph-legend";
+import { CrowdedNote, GraphLegend } from "./graph-legend";
 import { AfterLine } from "./graph-line";
 import { NoRows } from "./outline";
 import { useGraphMoves } from "./use-graph-moves";
@@ -22,13 +22,13 @@ const EDGE_TYPES = { after: AfterLine };
 const MANY_BOXES = 120;
 
 /** The same tree for people who prefer to look: from left to right, what has ended stacked. */
-export function Graph(content: TreeViewContent) {
+export const Graph = memo(function Graph(content: TreeViewContent) {
   return (
     <ReactFlowProvider>
       <Canvas {...content} />
     </ReactFlowProvider>
   );
-}
+});
 
 function Canvas(content: TreeViewContent) {
   const { tasks, asked, openId, outline, found } = content;
@@ -53,6 +53,7 @@ function Canvas(content: TreeViewContent) {
   return (
     <>
       <GraphLegend />
+      {graph.isCrowded ? <CrowdedNote tasks={tasks.size} /> : null}
       <div className="canvas" ref={moves.canvas}>
         {problem ? <Say look="bad">{problem}</Say> : null}
         {isReady ? null : <ViewSkeleton />}
@@ -87,13 +88,17 @@ function Canvas(content: TreeViewContent) {
 
 /** What was seen as a box of its own does not go into a stack under the eyes of whoever looks. */
 function useGraph({ tasks, asked, outline, found }: TreeViewContent): TreeGraph {
-  const kept = useRef<Set<string>>(new Set());
+  const seen = useRef({ alone: new Set<string>(), kept: new Set<string>() });
   const graph = useMemo(
-    () => graphOf(tasks, asked, outline, { kept: kept.current, found: new Set(found.keys()) }),
+    () => graphOf(tasks, asked, outline, { ...seen.current, found: new Set(found.keys()) }),
     [tasks, asked, outline, found],
   );
   useEffect(() => {
-    for (const box of graph.boxes) if (box.kind === "task" && !isStackable(box)) kept.current.add(box.id);
+    for (const box of graph.boxes) {
+      if (box.kind !== "task") continue;
+      if (!isStackable(box)) seen.current.alone.add(box.id);
+      if (box.expanded) seen.current.kept.add(box.id);
+    }
   }, [graph]);
   return graph;
 }

@@ -1,40 +1,34 @@
 "use client";
 
 import { memo } from "react";
-import type { Task } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
-import type { FoundInTree } from "@/agents/core/shapes-tree-views";
 import { badgeOf, type OutlineRow } from "@/components/trees/outline";
-import { rowText } from "@/components/trees/sentences";
 import { exactMoney, plural, spentPart, spentText } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Badge, Meter } from "@/components/ui/parts";
 import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 
-interface OutlineRowItemProps {
-  row: OutlineRow;
+interface OutlineRowItemProps extends OutlineRow {
   /** Pixels from the top of the list. */
   top: number;
-  tasks: ReadonlyMap<string, Task>;
-  /** Reviews before a person. */
-  asked: ReadonlySet<string>;
+  /** What it does now, or waits for. */
+  now: string;
   /** Where the words that are looked for stand in its texts. */
-  found: FoundInTree | undefined;
+  excerpt: string;
   selected: boolean;
   select: (id: string) => void;
   toggle: (id: string, expanded: boolean) => void;
 }
 
+/** Drawn anew only when something of its own has changed, however much goes on around it. */
 export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItemProps) {
-  const { row, top, tasks, asked, found, selected, select, toggle } = props;
-  const { task, status, level, expanded } = row;
+  const { task, status, level, expanded, folded, top, now, excerpt, selected, select, toggle } = props;
   const badge = badgeOf(task, status);
   const part = spentPart(task.spent, task.grant);
-  const now = rowText(task, tasks, asked);
-  const chosen = row.chosen ? "chosen by agent_selector" : "";
+  const chosen = props.chosen ? "chosen by agent_selector" : "";
   const asks = status === "waiting" && task.waiting_for?.kind === "answer";
-  const aside = found?.excerpt || ((status === "running" || asks) && now ? now : chosen);
+  const aside = excerpt || ((status === "running" || asks) && now ? now : chosen);
   const done = isEnded(task.status) && task.status !== "failed";
   return (
     <div
@@ -69,7 +63,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
               <RowLink id={task.id} select={select} className={`name cut ${done ? "done" : ""}`} title={task.title}>
                 {task.title}
               </RowLink>
-              {row.folded > 0 ? <span className="small faint nowrap">{plural(row.folded, "subtask")}</span> : null}
+              {folded > 0 ? <span className="small faint nowrap">{plural(folded, "subtask")}</span> : null}
               {badge ? (
                 <Badge look={badge.look} icon={badge.icon}>
                   {badge.word}
@@ -78,7 +72,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
             </span>
             {aside ? <span className="now cut">{aside}</span> : null}
           </span>
-          <span className="sub small cut">{found?.excerpt || now || STATUS_WORDS[status]}</span>
+          <span className="sub small cut">{excerpt || now || STATUS_WORDS[status]}</span>
         </span>
       </span>
       <span className="ag cut tn" title={task.agent}>

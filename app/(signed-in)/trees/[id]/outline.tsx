@@ -1,9 +1,10 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Task } from "@/agents/core/shapes";
 import { isNarrowed } from "@/components/trees/outline";
+import { rowText } from "@/components/trees/sentences";
 import { useNarrow } from "@/components/ui/use-narrow";
 import { KeyHints } from "./key-hints";
 import { OutlineRowItem } from "./outline-row";
@@ -12,9 +13,10 @@ import type { TreeViewContent } from "./view-content";
 
 const ROW_HEIGHT = 28;
 const NARROW_ROW_HEIGHT = 48;
+const OVERSCAN = 8;
 
 /** Only the rows in sight are in the page; the selected one is followed by the keys, never moved by what arrives. */
-export function Outline(content: TreeViewContent) {
+export const Outline = memo(function Outline(content: TreeViewContent) {
   const { rows, tasks, asked, openId, outline, setOutline, select, toggle, found } = content;
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useNarrow() ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
@@ -24,10 +26,12 @@ export function Outline(content: TreeViewContent) {
     estimateSize: () => rowHeight,
     // A new function at each render, so that a new height of rows counts at once.
     getItemKey: (index) => rows[index]!.task.id,
-    overscan: 12,
+    overscan: OVERSCAN,
     initialRect: { width: 800, height: 900 },
   });
   useAnchoredRows({ scroller, rows, rowHeight, openId });
+  // Rows that leave the page come back as others: to change one takes half as long as to make one.
+  const slots = Math.ceil((virtualizer.scrollRect?.height ?? 0) / rowHeight) + 2 * OVERSCAN + 2;
 
   const openIndex = rows.findIndex((row) => row.task.id === openId);
   const shownFor = useRef<string | null>(null);
@@ -60,12 +64,11 @@ export function Outline(content: TreeViewContent) {
             const row = rows[item.index];
             return row ? (
               <OutlineRowItem
-                key={item.key}
+                key={item.index % slots}
                 top={item.start}
-                row={row}
-                tasks={tasks}
-                asked={asked}
-                found={found.get(row.task.id)}
+                {...row}
+                now={rowText(row.task, tasks, asked)}
+                excerpt={found.get(row.task.id)?.excerpt ?? ""}
                 selected={row.task.id === openId}
                 select={select}
                 toggle={toggle}
@@ -81,7 +84,7 @@ export function Outline(content: TreeViewContent) {
       </div>
     </>
   );
-}
+});
 
 /** What stands where rows would be. */
 export function NoRows({ outline, setOutline }: Pick<TreeViewContent, "outline" | "setOutline">) {

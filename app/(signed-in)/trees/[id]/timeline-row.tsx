@@ -10,8 +10,7 @@ import { Icon } from "@/components/ui/icon";
 import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
 import { RowLink } from "./outline-row";
 
-interface TimelineRowProps {
-  row: OutlineRow;
+interface TimelineRowProps extends Omit<OutlineRow, "folded" | "chosen"> {
   /** Pixels from the top of the rows. */
   top: number;
   figures: TimelineTask;
@@ -39,8 +38,7 @@ export const BAR_WORDS: Record<BarLook, string> = {
 };
 
 export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
-  const { row, top, figures, fromMs, span, nowMs, selected, select, toggle } = props;
-  const { task, status, level, expanded } = row;
+  const { task, status, level, expanded, top, figures, fromMs, span, nowMs, selected, select, toggle } = props;
   const bars = barsOf(figures, task, fromMs, nowMs);
   const done = isEnded(task.status) && task.status !== "failed";
   const sums = bars.map((bar) => `${BAR_WORDS[bar.look].toLowerCase()} ${duration(bar.end - bar.start)}`).join(", ");

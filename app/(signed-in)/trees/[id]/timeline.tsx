@@ -1,7 +1,7 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import type { Timeline as TimelineFigures, TimelineTask } from "@/agents/core/shapes-tree-views";
 import { spanOf } from "@/components/trees/timeline";
 import { Button, Say } from "@/components/ui/parts";
@@ -20,7 +20,7 @@ const ROW_HEIGHT = 24;
 const HEAD_HEIGHT = 76;
 
 /** Who ran when, how many at once, and where time and money went. */
-export function Timeline(content: TreeViewContent) {
+export const Timeline = memo(function Timeline(content: TreeViewContent) {
   const { timeline, problem, retry } = useTimeline(content.treeId, content.cursor);
   if (content.rows.length === 0) return <NoRows outline={content.outline} setOutline={content.setOutline} />;
   return (
@@ -37,7 +37,7 @@ export function Timeline(content: TreeViewContent) {
       {timeline ? <Chart content={content} timeline={timeline} /> : problem ? null : <ViewSkeleton />}
     </>
   );
-}
+});
 
 function Chart({ content, timeline }: { content: TreeViewContent; timeline: TimelineFigures }) {
   const { rows, tasks, openId, select, toggle } = content;
@@ -83,9 +83,12 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
               return row ? (
                 <TimelineRow
                   key={item.key}
-                  row={row}
+                  task={row.task}
+                  status={row.status}
+                  level={row.level}
+                  expanded={row.expanded}
                   top={item.start - HEAD_HEIGHT}
-                  figures={byId.get(row.task.id) ?? nothingYet(row.task.id)}
+                  figures={byId.get(row.task.id) ?? NOTHING_YET}
                   fromMs={Date.parse(timeline.from)}
                   span={span}
                   // Rows of what is over are not drawn anew each second.
@@ -108,7 +111,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
 }
 
 /** A task that was started after the last answer. */
-const nothingYet = (id: string): TimelineTask => ({ id, stretches: [], ends: [], cost_usd: 0, tokens: 0 });
+const NOTHING_YET: TimelineTask = { id: "", stretches: [], ends: [], cost_usd: 0, tokens: 0 };
 
 const MOST_ZOOM = 64;
 

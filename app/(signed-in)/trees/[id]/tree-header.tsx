@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { Task, Tree } from "@/agents/core/shapes";
 import { isEnded } from "@/agents/core/shapes";
 import { countByStatus } from "@/components/trees/outline";
@@ -35,7 +35,7 @@ interface TreeHeaderProps {
   source: ForkSource | null;
 }
 
-export function TreeHeader(props: TreeHeaderProps) {
+export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
   const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, source } = props;
   const counts = useMemo(() => countByStatus(tasks.values(), asked), [tasks, asked]);
   const { totals } = tree;
@@ -87,7 +87,7 @@ export function TreeHeader(props: TreeHeaderProps) {
       <StatusStrip counts={counts} />
     </header>
   );
-}
+});
 
 const STRIP: ShownStatus[] = [
   "succeeded",

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { Task } from "@/agents/core/shapes";
 import { FILTERS, type Filter, matchesFilter, type OutlineView } from "@/components/trees/outline";
 import { Icon, type IconName } from "@/components/ui/icon";
@@ -36,7 +36,7 @@ interface TreeToolsProps {
   search: TreeSearch;
 }
 
-export function TreeTools({ tasks, asked, outline, setOutline, search }: TreeToolsProps) {
+export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOutline, search }: TreeToolsProps) {
   const counts = useMemo(() => countAll(tasks, asked), [tasks, asked]);
   return (
     <>
@@ -78,7 +78,7 @@ export function TreeTools({ tasks, asked, outline, setOutline, search }: TreeToo
       <SearchSays search={search} />
     </>
   );
-}
+});
 
 /** Only where the server could not look: what was found is seen in the rows. */
 function SearchSays({ search: { problem } }: Pick<TreeToolsProps, "search">) {

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { FoundInTree } from "@/agents/core/shapes-tree-views";
 import { fetchJson } from "@/components/feed/fetch-json";
 
@@ -39,7 +39,9 @@ export function useTreeSearch(treeId: string, query: string): TreeSearch {
       ended.abort();
     };
   }, [treeId, words]);
-  if (!words) return { found: NOTHING, isSearching: false, problem: null };
-  if (answer.words !== words) return { found: NOTHING, isSearching: true, problem: null };
-  return { found: answer.found, isSearching: false, problem: answer.problem };
+  return useMemo(() => {
+    if (!words) return { found: NOTHING, isSearching: false, problem: null };
+    if (answer.words !== words) return { found: NOTHING, isSearching: true, problem: null };
+    return { found: answer.found, isSearching: false, problem: answer.problem };
+  }, [words, answer]);
 }

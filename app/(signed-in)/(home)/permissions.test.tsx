@@ -1,0 +1,39 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, test } from "vitest";
+import type { Review, ServerStatus } from "@/agents/core/shapes";
+import { RightsProvider } from "@/components/ui/rights";
+import { Composer } from "./composer";
+import { Need } from "./need";
+
+const status = { models: [], defaultModel: "runbook" } as unknown as ServerStatus;
+const rights = { run: "Starting tasks needs operator.", answer: "Answering needs operator.", decide: "" };
+const question = {
+  id: "r1",
+  tree_id: "t1",
+  task_id: "k1",
+  kind: "question",
+  title: "Which name?",
+  detail: "Which name?\n\n- <b>One</b>\n- Two",
+  evidence: null,
+  if_ignored: null,
+  created_at: "2026-01-01T00:00:00.000Z",
+} as Review;
+
+test("a viewer reads who can start a task or answer, and finds no button that would be refused", () => {
+  const choices = { agents: ["worker"], runbooks: [], templates: [] };
+  const page = renderToStaticMarkup(
+    <RightsProvider rights={rights}>
+      <Composer choices={choices} status={status} />
+      <Need review={question} tree={undefined} say={() => {}} />
+    </RightsProvider>,
+  );
+  expect(page).toContain(rights.run);
+  expect(page).toContain(rights.answer);
+  expect(page).not.toMatch(/<(button|textarea|input)/);
+});
+
+test("whoever may answer finds the answers that the question offers, as text", () => {
+  const need = renderToStaticMarkup(<Need review={question} tree={undefined} say={() => {}} />);
+  expect(need).toMatch(/data-offer[^>]*>&lt;b&gt;One&lt;\/b&gt;<kbd>1</);
+  expect(need).toMatch(/data-offer[^>]*>Two<kbd>2</);
+});

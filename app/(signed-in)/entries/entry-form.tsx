@@ -1,0 +1,39 @@
+"use client";
+
+import type { AgentFields, DocumentFields, EntryFields, RunbookFields } from "@/agents/core/shapes-configuration";
+import { AgentForm } from "./agent-form";
+import type { EntryStart } from "./choices";
+import { DocumentForm, RunbookForm } from "./text-form";
+
+interface EntryFormProps {
+  start: EntryStart;
+  fields: EntryFields;
+  change: (changed: Partial<EntryFields>) => void;
+  readOnly: boolean;
+}
+
+export function EntryForm({ start: { kind, name, choices }, fields, change, readOnly }: EntryFormProps) {
+  const rest = { change, readOnly };
+  return (
+    <>
+      {/* A runbook's name stands in its text. */}
+      {name === "" && kind !== "runbook" ? (
+        <label className="f mb-2">
+          <span>Name: lower-case letters, digits and underscores; it stays</span>
+          <input
+            type="text"
+            className="mono"
+            value={fields.name}
+            spellCheck={false}
+            autoCapitalize="none"
+            autoComplete="off"
+            onChange={(event) => change({ name: event.target.value })}
+          />
+        </label>
+      ) : null}
+      {kind === "agent" ? <AgentForm fields={fields as AgentFields} choices={choices} {...rest} /> : null}
+      {kind === "document" ? <DocumentForm fields={fields as DocumentFields} {...rest} /> : null}
+      {kind === "runbook" ? <RunbookForm name={name} fields={fields as RunbookFields} {...rest} /> : null}
+    </>
+  );
+}

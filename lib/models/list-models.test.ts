@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { addressFault, testAccess } from "./list-models";
+
+async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const asked: { url: string; key: unknown }[] = [];
+  const server = createServer((request, response) => {
+    const { authorization, "x-api-key": key } = request.headers;
+    asked.push({ url: request.url ?? "", key: key ?? authorization });
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+const json = (status: number, body: unknown) => (_: IncomingMessage, response: ServerResponse) =>
+  void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+
+test("each provider is asked for its list in its own way, and models are named as tasks name them", async () => {
+  const { url, asked } = await serve(json(200, { data: [{ id: "one" }, { id: 2 }, null, { id: "two words" }] }));
+  expect(await testAccess({ provider: "anthropic", key: "k1", baseUrl: url })).toEqual({
+    ok: true,
+    sentence: "Anthropic accepts the key: 1 model.",
+    models: ["anthropic/one"],
+  });
+  await testAccess({ provider: "openai", key: "k2", baseUrl: `${url}/v1/` });
+  expect(await testAccess({ provider: "ollama", baseUrl: url })).toMatchObject({
+    sentence: "Ollama answers: 1 model.",
+  });
+  expect(asked).toEqual([
+    { url: "/v1/models?limit=200", key: "k1" },
+    { url: "/v1/models", key: "Bearer k2" },
+    { url: "/v1/models?limit=200", key: undefined },
+  ]);
+});
+
+test("a key follows no redirect, and what an error says never holds it", async () => {
+  const other = await serve(json(200, { data: [{ id: "x" }] }));
+  const { url } = await serve((_, response) => void response.writeHead(302, { location: other.url }).end());
+  const found = await testAccess({ provider: "anthropic", key: "k", baseUrl: url });
+  expect([found.ok, other.asked]).toEqual([false, []]);
+  const echo = await serve(json(401, { error: { message: "no such key: sk-ant-secret-4711" } }));
+  const refused = await testAccess({ provider: "anthropic", key: "sk-ant-secret-4711", baseUrl: echo.url });
+  expect(refused.ok).toBe(false);
+  expect(refused.sentence).not.toContain("4711");
+});
+
+test("an answer that is no list is said with what to look at; nothing of another page is shown", async () => {
+  const { url } = await serve((_, response) => void response.end("<h1>A private page</h1>"));
+  const { ok, sentence } = await testAccess({ provider: "openai", key: "k", baseUrl: url });
+  expect([ok, sentence]).toEqual([
+    false,
+    `There is no list of models at ${url}/models (status 200): check the address; such addresses usually end in /v1.`,
+  ]);
+  const endless = await serve((_, response) => void response.end("x".repeat(2_100_000)));
+  expect(await testAccess({ provider: "ollama", baseUrl: endless.url })).toMatchObject({ ok: false });
+});
+
+test("the addresses where clouds keep their metadata are never asked, under whatever name", async () => {
+  for (const baseUrl of ["http://169.254.169.254", "http://[fe80::1]", "http://0.0.0.0:1", "http://2852039166/"])
+    expect([baseUrl, (await testAccess({ provider: "ollama", baseUrl })).sentence]).toEqual([
+      baseUrl,
+      expect.stringContaining("is not asked"),
+    ]);
+});
+
+test("a name that leads to such an address is refused, also when it leads to a public one too", async () => {
+  const both = [
+    { address: "93.184.215.14", family: 4 },
+    { address: "169.254.169.254", family: 4 },
+  ];
+  const found = await testAccess(
+    { provider: "openai", key: "k", baseUrl: "https://models.example/v1" },
+    async () => both,
+  );
+  expect(found).toMatchObject({ ok: false, sentence: expect.stringContaining("models.example is not asked") });
+});
+
+test("what is no address is told apart from one that holds too much", () => {
+  expect(addressFault("https://models.example.org/v1")).toBeNull();
+  for (const text of ["models.example.org", "ftp://x", "javascript:alert(1)", "file:///etc/passwd", ""])
+    expect([text, addressFault(text)]).toEqual([text, expect.stringContaining("begins with https://")]);
+  expect(addressFault("https://ann:pw@models.example.org")).toContain("leave them out");
+  expect(addressFault("https://models.example.org/?key=1")).toContain("ends with its path");
+});

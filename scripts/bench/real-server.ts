@@ -1,0 +1,76 @@
+/** The server as a person starts it, in processes of its own, and a browser to look at it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { type Browser, chromium } from "@playwright/test";
+import { ensureBrowser } from "../system.mjs";
+
+export interface Served {
+  url: string;
+  /** Signs in, once. */
+  link: string;
+  stop(): Promise<void>;
+}
+
+/** `roles`: arguments of each process; they serve one database, and the first with pages says the link. */
+export async function startServed(
+  dataDir: string,
+  settings: Record<string, string>,
+  roles: string[][] = [[]],
+): Promise<Served> {
+  // The audit's anchor is kept there, and not in the folder of whoever measures.
+  const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}/config`, LOG_LEVEL: "error" };
+  const env: NodeJS.ProcessEnv = { ...process.env, ...own, ...settings, PORT: String(await freePort()) };
+  const children: ChildProcess[] = [];
+  const stop = () => Promise.all(children.map(end)).then(() => {});
+  try {
+    let link = "";
+    for (const args of roles) {
+      const child = spawn(process.execPath, ["scripts/start.mjs", ...args], {
+        env,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      children.push(child);
+      link ||= await linkOf(child);
+    }
+    return { url: new URL(link).origin, link, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const args = [...sandbox, "--disable-gpu", "--js-flags=--expose-gc", "--enable-precise-memory-info"];
+  return chromium.launch({ executablePath: await ensureBrowser(process.cwd()), args });
+}
+
+function linkOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`The server ended with ${code} before it listened.`)));
+    if (!child.stdout) return;
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const link = /http:\S+\/signin\?token=\S+/.exec(line)?.[0];
+      if (link) resolve(link);
+    });
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await ended;
+}
+
+/** The worker must not ask for the web server's port, and both read the same settings: so it is chosen before. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}

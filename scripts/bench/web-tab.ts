@@ -1,0 +1,127 @@
+/** What is measured inside of a page, by the browser's own clocks. */
+import type { BrowserContext, Page } from "@playwright/test";
+
+interface Marks {
+  /** Milliseconds from the start of the navigation until the frame in which it was there. */
+  shownMs?: number;
+  longTasksMs: number[];
+  keysMs: number[];
+}
+
+const marksOf = (page: Page) => page.evaluate(() => (window as unknown as { marks: Marks }).marks);
+
+export interface Opened {
+  page: Page;
+  shownMs: number;
+  /** The longest that the page was deaf until then and for a second after. */
+  longestTaskMs: number;
+}
+
+const SHOWN_LIMIT_MS = 120_000;
+
+/** A new tab, as long as it takes until `selector` is painted. */
+export async function openTimed(context: BrowserContext, url: string, selector: string): Promise<Opened> {
+  const page = await context.newPage();
+  await page.addInitScript(noteShown, selector);
+  await page.goto(url, { waitUntil: "commit", timeout: SHOWN_LIMIT_MS });
+  await page.waitForFunction(() => (window as unknown as { marks: Marks }).marks.shownMs !== undefined, null, {
+    timeout: SHOWN_LIMIT_MS,
+  });
+  await page.waitForTimeout(1_000);
+  const { shownMs = Number.NaN, longTasksMs } = await marksOf(page);
+  return { page, shownMs, longestTaskMs: Math.max(0, ...longTasksMs) };
+}
+
+/** In the page, before anything else of it. */
+function noteShown(selector: string): void {
+  const marks: Marks = { longTasksMs: [], keysMs: [] };
+  Object.assign(window, { marks });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) marks.longTasksMs.push(entry.duration);
+  }).observe({ type: "longtask", buffered: true });
+  const observer = new MutationObserver(look);
+  observer.observe(document, { subtree: true, childList: true, attributeFilter: ["data-connection"] });
+  function look(): void {
+    if (!document.querySelector(selector)) return;
+    observer.disconnect();
+    // A message that is posted within a frame comes when that frame is done.
+    requestAnimationFrame(() => {
+      const after = new MessageChannel();
+      after.port1.onmessage = () => {
+        marks.shownMs = performance.now();
+      };
+      after.port2.postMessage(null);
+    });
+  }
+  look();
+}
+
+/** Types, and gives back for each key how long it took until the next frame was done. */
+export async function typeTimed(page: Page, text: string, keyMs: number): Promise<number[]> {
+  await page.evaluate(noteKeys);
+  await page.keyboard.type(text, { delay: keyMs });
+  await page.waitForTimeout(500);
+  return (await marksOf(page)).keysMs;
+}
+
+function noteKeys(): void {
+  const { marks } = window as unknown as { marks: Marks };
+  marks.keysMs = [];
+  addEventListener(
+    "keydown",
+    ({ timeStamp }) =>
+      requestAnimationFrame(() => {
+        const after = new MessageChannel();
+        after.port1.onmessage = () => marks.keysMs.push(performance.now() - timeStamp);
+        after.port2.postMessage(null);
+      }),
+    { capture: true },
+  );
+}
+
+export interface Scrolled {
+  framesPerSecond: number;
+  longestFrameMs: number;
+  /** Of all that can be scrolled over. */
+  heightPx: number;
+}
+
+/** Scrolls a list down by several rows in each frame, from its beginning, for so long. */
+export function scrollTimed(page: Page, selector: string, forMs: number): Promise<Scrolled> {
+  return page.evaluate(scroll, { selector, forMs, stepPx: 120 });
+}
+
+async function scroll({ selector, forMs, stepPx }: { selector: string; forMs: number; stepPx: number }) {
+  const list = document.querySelector(selector);
+  if (!list) throw new Error(`There is no ${selector} to scroll.`);
+  const frameMs: number[] = [];
+  const startMs = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+  let lastMs = startMs;
+  while (lastMs - startMs < forMs) {
+    list.scrollTop = list.scrollTop + list.clientHeight >= list.scrollHeight - 1 ? 0 : list.scrollTop + stepPx;
+    const nowMs = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+    frameMs.push(nowMs - lastMs);
+    lastMs = nowMs;
+  }
+  return {
+    framesPerSecond: (frameMs.length * 1_000) / (lastMs - startMs),
+    longestFrameMs: Math.max(...frameMs),
+    heightPx: list.scrollHeight,
+  };
+}
+
+/** Longest tasks since the last time that this was asked. */
+export async function longestTaskSince(page: Page, count: number): Promise<{ longestMs: number; count: number }> {
+  const { longTasksMs } = await marksOf(page);
+  return { longestMs: Math.max(0, ...longTasksMs.slice(count)), count: longTasksMs.length };
+}
+
+/** Megabytes that are still in use after everything that can be collected was. */
+export async function heapMb(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.enable");
+  for (let round = 0; round < 2; round += 1) await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  await session.detach();
+  return usedSize / 1024 ** 2;
+}

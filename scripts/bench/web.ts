@@ -1,0 +1,130 @@
+/**
+ * How the pages feel: the real server in processes of its own, and a real browser. Targets stand beside the figures; nothing
+ * fails when one is missed, because the machine has other things to do.
+ */
+import { rmSync } from "node:fs";
+import type { Browser, BrowserContext } from "@playwright/test";
+import { launchBrowser, type Served, startServed } from "./real-server";
+import { type Row, row } from "./row";
+import { median } from "./statistics";
+import { LONG_ENTRIES, prepareWebData, type WebData } from "./web-data";
+import { streamedRows } from "./web-streamed";
+import { longestTaskSince, type Opened, openTimed, scrollTimed } from "./web-tab";
+
+const ROUNDS = 5;
+const SCROLLED_MS = 4_000;
+/** A row of the outline is at least so high: fewer pixels than that are not all of the tree. */
+const ROW_PX = 24;
+const LARGE_TASKS = 10_000;
+const WHEEL_TURNS = 60;
+
+export async function webRows(): Promise<Row[]> {
+  const data = await prepareWebData();
+  const browser = await launchBrowser();
+  try {
+    // Nothing works on these trees: what is measured is the reading.
+    const server = await startServed(data.dataDir, {}, [["--role", "web"]]);
+    try {
+      const enter = await signedIn(browser, server);
+      const pages = await pageRows(server, enter, data);
+      const large = await largeRows(server, enter, data);
+      const long = await longRows(server, enter, data);
+      return [...pages, ...large, ...long, ...(await streamedRows(browser))];
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await browser.close();
+    rmSync(data.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Makes browsers without a cache that are signed in. */
+type Enter = () => Promise<BrowserContext>;
+
+async function signedIn(browser: Browser, server: Served): Promise<Enter> {
+  const first = await browser.newContext();
+  const page = await first.newPage();
+  await page.goto(server.link);
+  await page.waitForURL(`${server.url}/`);
+  const storageState = await first.storageState();
+  await first.close();
+  return () => browser.newContext({ storageState, viewport: { width: 1440, height: 900 } });
+}
+
+/** The median of several, each in a browser of its own, after one that warms the server up. */
+async function opened(enter: Enter, url: string, selector: string): Promise<Omit<Opened, "page">> {
+  const rounds: Opened[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const context = await enter();
+    const one = await openTimed(context, url, selector);
+    await context.close();
+    if (round > 0) rounds.push(one);
+  }
+  return {
+    shownMs: median(rounds.map((one) => one.shownMs)),
+    longestTaskMs: Math.max(...rounds.map((one) => one.longestTaskMs)),
+  };
+}
+
+const LIVE = "[data-connection=live]";
+const TREE = "[role=tree]";
+const TREE_ROW = "[role=treeitem]";
+const ENTRY = "[data-seq]";
+
+async function pageRows({ url }: Served, enter: Enter, { small }: WebData): Promise<Row[]> {
+  const home = await opened(enter, `${url}/`, "#main textarea");
+  const homeLive = await opened(enter, `${url}/`, LIVE);
+  const tree = await opened(enter, `${url}/trees/${small}`, TREE_ROW);
+  const treeLive = await opened(enter, `${url}/trees/${small}`, LIVE);
+  const name = "first page, warm server";
+  const note = `median of ${ROUNDS} browsers without a cache`;
+  return [
+    row(name, "Home, painted", home.shownMs, "ms", 1_000, note),
+    row(name, "Home, live", homeLive.shownMs, "ms", undefined, "the socket is open, and keys act"),
+    row(name, "tree of 111 tasks, painted", tree.shownMs, "ms", 1_000),
+    row(name, "tree of 111 tasks, live", treeLive.shownMs, "ms"),
+  ];
+}
+
+async function largeRows({ url }: Served, enter: Enter, { large }: WebData): Promise<Row[]> {
+  const address = `${url}/trees/${large}`;
+  const first = await opened(enter, address, TREE_ROW);
+  const context = await enter();
+  const { page } = await openTimed(context, address, TREE_ROW);
+  await page.locator(LIVE).waitFor();
+  const { framesPerSecond, longestFrameMs, heightPx } = await scrollTimed(page, TREE, SCROLLED_MS);
+  await context.close();
+  if (heightPx < LARGE_TASKS * ROW_PX)
+    throw new Error(`The outline is ${heightPx} px high: that is not the whole tree.`);
+  const name = "tree of 10,000 tasks";
+  return [
+    row(name, "open, painted", first.shownMs, "ms", 1_500, `median of ${ROUNDS}`),
+    row(name, "longest task while it opens", first.longestTaskMs, "ms", undefined, `worst of ${ROUNDS}`),
+    {
+      ...row(name, "scrolling", framesPerSecond, "frames a second"),
+      ...{ least: 50, note: `120 px a frame for ${SCROLLED_MS / 1_000} s, without a graphics card` },
+    },
+    row(name, "longest frame of it", longestFrameMs, "ms"),
+  ];
+}
+
+async function longRows({ url }: Served, enter: Enter, { long }: WebData): Promise<Row[]> {
+  const first = await opened(enter, `${url}/trees/${long}`, ENTRY);
+  const context = await enter();
+  const { page } = await openTimed(context, `${url}/trees/${long}`, ENTRY);
+  const before = await longestTaskSince(page, 0);
+  await page.locator(ENTRY).last().hover();
+  for (let turn = 0; turn < WHEEL_TURNS; turn += 1) {
+    await page.mouse.wheel(0, -900);
+    await page.waitForTimeout(50);
+  }
+  const scrolled = await longestTaskSince(page, before.count);
+  await context.close();
+  const name = `log of ${LONG_ENTRIES.toLocaleString("en")} entries`;
+  return [
+    row(name, "open, painted", first.shownMs, "ms", undefined, `median of ${ROUNDS}`),
+    row(name, "longest task while it opens", first.longestTaskMs, "ms", undefined, `worst of ${ROUNDS}`),
+    row(name, "longest task while it is scrolled", scrolled.longestMs, "ms", undefined, "0: none over 50 ms"),
+  ];
+}
