@@ -86,7 +86,7 @@ function costOf({ store, now }: ReviewItemSources, task: Task): ReviewItem["cost
   const { totals, grant } = store.queries.trees.getTree(task.tree_id, "none", now());
   const tokens = totals.tokens_in + totals.tokens_out;
   return {
-    task: { spent: task.spent, grant: task.grant },
+    task: { spent: { cost_usd: task.spent.cost_usd, tokens: task.spent.tokens }, grant: task.grant },
     tree: { spent: { cost_usd: totals.cost_usd, tokens }, grant },
   };
 }
