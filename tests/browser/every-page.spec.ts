@@ -153,7 +153,7 @@ async function faultsOf(page: Page, { name, path, first }: Stop, seeded: Seeded)
   try {
     await page.goto(server.url + path(seeded));
     await page.locator("main").first().waitFor();
-    await page.locator(".skel").waitFor({ state: "detached" });
+    await expect(page.locator(".skel")).toHaveCount(0, { timeout: 30_000 });
     await first?.(page);
     if (!/\S · Banyan$/.test(await page.title())) note(`its title is “${await page.title()}”`);
     const headings = await page.getByRole("heading", { level: 1 }).count();
