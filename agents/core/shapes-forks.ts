@@ -4,7 +4,7 @@ import type { Tree } from "./shapes";
 /** `GET /trees/:id/forks`. */
 export interface ListedFork
   extends Pick<Tree, "id" | "title" | "status" | "reason" | "created_at" | "ended_at" | "headline"> {
-  /** The tree that it was forked from, and at which message of which of its tasks; null: the task is gone. */
+  /** The tree that it was forked from, after which message, and the task that went on then; null: the tree is gone. */
   from: { tree_id: string; seq: number; task_id: string | null };
   created_by: string;
   cost_usd: number;

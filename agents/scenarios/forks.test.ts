@@ -135,6 +135,16 @@ test("with another instruction, model or agent the task begins otherwise; later 
   expect((await queries.getTask(second.root_task_id)).result).toBe("gpt-5.1");
   expect(eventsOf(await logOf(trial, second.root_task_id))).toContain("changed");
   await checkFork(trial, original, second);
+
+  const listed = await queries.listForks(original.id);
+  const where = { tree_id: original.id, task_id: original.root_task_id };
+  expect(listed).toMatchObject([
+    { id: second.id, from: { ...where, seq: at - 1 }, status: "succeeded" },
+    { id: first.id, from: where },
+  ]);
+  // Of a fork those beside it, because they are what it is compared with.
+  expect((await queries.listForks(first.id)).map((one) => one.id)).toEqual([second.id]);
+  expect(await queries.listForks(anew.root_task_id).catch(() => "none")).toBe("none");
 });
 
 test("an edited message takes the place of the original one: a steer, and a tool's response", async () => {

@@ -64,6 +64,9 @@ const script = agentScript({
   "*": done('{"outcome":"pass","reasons":["It is there."]}'),
 });
 
+// A loaded machine takes its time for a server, a killed one, and 30,000 messages.
+test.setTimeout(180_000);
+
 let folder: string;
 let dataDir: string;
 let provider: ScriptedProvider;

@@ -123,7 +123,7 @@ test("the outline is folded, filtered and searched by keys, and its address show
   // A word of what an agent said, which no row shows by itself. The index is filled a moment later.
   await expect
     .poll(async () => (await api<{ items: FoundInTree[] }>("/search?q=xylo")).items.map((one) => one.where))
-    .toContain("reply");
+    .toContain("message");
   await page.keyboard.press("/");
   await page.keyboard.type("xylophone");
   await expect(row(/^Look below/)).toContainText("There is a Xylophone below.");

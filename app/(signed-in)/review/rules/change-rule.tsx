@@ -59,7 +59,7 @@ export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps
         What waits and matches runs at once.
       </p>
       <div className="acts">
-        <Button type="submit" disabled={pending} hint="⌘↵">
+        <Button type="submit" look="primary" disabled={pending} hint="⌘↵">
           {isOff ? "Switch on" : "Change the rule"}
         </Button>
         <Button look="quiet" onClick={close}>

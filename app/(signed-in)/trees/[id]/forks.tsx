@@ -46,10 +46,10 @@ function Fork({ fork, task }: { fork: ListedFork; task: Task }) {
         {tree_id === task.tree_id ? "" : "of the same origin, "}
         {isHere && place ? (
           <button type="button" className="link" onClick={() => place.open(seq)}>
-            at #{exactCount(seq)}
+            after #{exactCount(seq)}
           </button>
         ) : (
-          `at #${exactCount(seq)}`
+          `after #${exactCount(seq)}`
         )}
         , {money(fork.cost_usd)}
       </span>

@@ -30,8 +30,6 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
     initialRect: { width: 800, height: 900 },
   });
   useAnchoredRows({ scroller, rows, rowHeight, openId });
-  // Rows that leave the page come back as others: to change one takes half as long as to make one.
-  const slots = Math.ceil((virtualizer.scrollRect?.height ?? 0) / rowHeight) + 2 * OVERSCAN + 2;
 
   const openIndex = rows.findIndex((row) => row.task.id === openId);
   const shownFor = useRef<string | null>(null);
@@ -64,7 +62,7 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
             const row = rows[item.index];
             return row ? (
               <OutlineRowItem
-                key={item.index % slots}
+                key={item.key}
                 top={item.start}
                 {...row}
                 now={rowText(row.task, tasks, asked)}

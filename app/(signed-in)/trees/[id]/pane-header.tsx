@@ -34,7 +34,7 @@ export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderPr
         </p>
       ) : null}
       <h2>{task.title}</h2>
-      <p className="dim facts">
+      <p className="dim taskfacts">
         <span>
           <StatusWord status={status} />
         </span>

@@ -21,8 +21,18 @@ export function useKeptPlace(list: RefObject<HTMLElement | null>, entries: reado
     if (!list.current || !scroller || !firstBefore) return;
     const top = list.current.getBoundingClientRect().top;
     const isAbove = top < scroller.getBoundingClientRect().top;
-    if (isAbove || isAsked.current) scroller.scrollTop += firstBefore.getBoundingClientRect().top - top;
+    const isWanted = isAbove || isAsked.current;
     isAsked.current = false;
+    if (!isWanted) return;
+    // It stood where the log began. What comes before it gets its real height only when it comes near.
+    const settle = () => {
+      scroller.scrollTop += firstBefore.getBoundingClientRect().top - top;
+    };
+    settle();
+    requestAnimationFrame(() => {
+      settle();
+      requestAnimationFrame(settle);
+    });
   }, [list, entries]);
   return useCallback(() => {
     isAsked.current = true;
