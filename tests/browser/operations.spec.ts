@@ -66,7 +66,7 @@ test.afterAll(async () => {
 /** A key that is pressed before the page is alive does nothing. */
 async function open(path: string): Promise<void> {
   await page.goto(server.url + path);
-  await expect(page.locator("[data-connection=live]")).toBeVisible();
+  await expect(page.locator("[data-connection=live]").first()).toBeAttached();
 }
 
 const api = (path: string) => `${server.url}/api/v1/${path}`;
@@ -84,12 +84,15 @@ async function viewerTab(browser: Browser): Promise<Page> {
   const id = randomBytes(32).toString("base64url");
   const sqlite = database();
   const hash = createHash("sha256").update(`session:${id}`).digest("hex");
-  const { lastInsertRowid } = sqlite
-    .prepare("INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (?, ?, 'Vera', 'viewer', ?)")
-    .run("vera000000000000", "vera@example.org", Date.now());
+  sqlite
+    .prepare(
+      "INSERT OR IGNORE INTO users (uid, email, name, role, created_at_ms) VALUES ('vera', ?, 'Vera', 'viewer', ?)",
+    )
+    .run("vera@example.org", Date.now());
+  const userId = sqlite.prepare("SELECT id FROM users WHERE uid = 'vera'").pluck().get();
   sqlite
     .prepare("INSERT INTO sessions (hash, expires_at_ms, user_id) VALUES (?, ?, ?)")
-    .run(hash, Date.now() + 3_600_000, lastInsertRowid);
+    .run(hash, Date.now() + 3_600_000, userId);
   sqlite.close();
   const context = await browser.newContext();
   await context.addCookies([{ name: `banyan_session_${new URL(server.url).port}`, value: id, url: server.url }]);
