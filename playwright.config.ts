@@ -10,6 +10,8 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   timeout: 60_000,
+  // A machine that is busy with other things is no fault of a page.
+  expect: { timeout: 15_000 },
   reporter: "line",
   outputDir: "test-results",
   use: {

@@ -173,6 +173,8 @@ export interface Queries extends AccessQueries {
   /** What holds for calls of each level, and the hosts that nobody is asked about. */
   getPolicy(): Promise<HostPolicy>;
   listEntries(kind: EntryKind): Promise<ListedEntry[]>;
+  /** Names of those that were removed; their versions can be read and restored. */
+  listRemoved(kind: EntryKind): Promise<string[]>;
   /** As it is live. */
   getEntry<Kind extends EntryKind>(kind: Kind, name: string): Promise<Entry<Kind>>;
   /** The newest first; also of one that was removed. */

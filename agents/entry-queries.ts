@@ -17,7 +17,14 @@ interface Sources {
 
 type EntryQueries = Pick<
   Queries,
-  "listEntries" | "getEntry" | "listVersions" | "getVersion" | "listEntryProposals" | "exportEntries" | "previewImport"
+  | "listEntries"
+  | "listRemoved"
+  | "getEntry"
+  | "listVersions"
+  | "getVersion"
+  | "listEntryProposals"
+  | "exportEntries"
+  | "previewImport"
 >;
 
 const RUNS_MS = 30 * 24 * 3_600_000;
@@ -54,6 +61,7 @@ export function createEntryQueries(sources: Sources): EntryQueries {
         };
       });
     },
+    listRemoved: async (kind) => entries.removed(kind),
     async getEntry(kind, name) {
       const live = entries.versions(kind, name).find((one) => one.live);
       if (!live) throw unknownEntry(kind, name, entries.live(kind));

@@ -61,6 +61,7 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
   updateServer: "administer",
   finishServerSignIn: "configure",
   listEntries: "look",
+  listRemoved: "look",
   getEntry: "look",
   listVersions: "look",
   getVersion: "look",

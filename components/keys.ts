@@ -58,5 +58,12 @@ export const KEYS: readonly { place: string; keys: readonly (readonly [string, s
       ["n", "show new items"],
     ],
   },
-  { place: "Forms", keys: [["⌘↵", "send, with Ctrl ↵ too"]] },
+  {
+    place: "Forms",
+    keys: [
+      ["⌘↵", "send, with Ctrl ↵ too"],
+      ["⌘S", "save an agent, document or runbook"],
+      ["t", "try an agent or a runbook"],
+    ],
+  },
 ];

@@ -29,11 +29,18 @@ function named(definitions: unknown): unknown {
     decodeURIComponent(name)
       .replace(/[^A-Za-z0-9._-]+/g, ".")
       .replace(/\.+$/, "");
-  const renamed = JSON.stringify(definitions).replace(
+  const renamed = JSON.stringify(definitions, withPrefixItems).replace(
     /"#\/definitions\/([^"]+)"/g,
     (_, name: string) => `"#/definitions/${plain(name)}"`,
   );
   return Object.fromEntries(Object.entries(JSON.parse(renamed)).map(([name, shape]) => [plain(name), shape]));
+}
+
+/** Of a tuple: the generator writes an older draft of JSON Schema than OpenAPI 3.1 is written in. */
+function withPrefixItems(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("items" in value) || !Array.isArray(value.items)) return value;
+  const { items, ...rest } = value;
+  return { ...rest, prefixItems: items };
 }
 
 export function main(): void {

@@ -73,6 +73,18 @@ test("results of one turn's subtasks come in the order of the calls, whatever or
   expect(resultsIn(second).map((text) => JSON.parse(text).summary)).toEqual(["result 0", "result 1", "result 2"]);
 });
 
+test("rows of what changed come with those above them, as they stand among all of the tree", async () => {
+  const grow = (...names: string[]) => [startSubtask(...names.map((name) => sub(name))), endTask("done")];
+  const trial = await start({ root: grow("a", "b"), a: grow("aa"), "*": [endTask("found")] });
+  const { queries } = trial.runtime.application;
+  const tree = await queries.getTree((await runRoot(trial)).id);
+  const aa = titled(tree, "aa");
+  const { tasks } = await queries.getTree(tree.id, { tasks: { changed: [aa.id] } });
+  expect(tasks).toEqual([titled(tree, "root"), titled(tree, "a"), aa]);
+  expect((await queries.getTask(tree.root_task_id)).spent).toEqual(titled(tree, "root").spent);
+  expect((await queries.getTree(tree.id, { tasks: { changed: ["nobody"] } })).tasks).toEqual([]);
+});
+
 test("depends_on orders subtasks, and summaries of predecessors reach the dependent", async () => {
   const trial = await start({
     root: [
@@ -99,6 +111,8 @@ test("depends_on orders subtasks, and summaries of predecessors reach the depend
   expect(told).toContain("found 2");
   const results = resultsIn(requestsOf(trial, "root")[1]).map((text) => JSON.parse(text).title);
   expect(results).toEqual(["last", "second", "first"]);
+  const last = await trial.runtime.application.queries.getTask(titled(tree, "last").id);
+  expect(new Set(last.depends_on)).toEqual(new Set([titled(tree, "first").id, titled(tree, "second").id]));
   expect(tree.status).toBe("succeeded");
 });
 

@@ -8,6 +8,7 @@ type FakeEntries = {
   queries: Pick<
     Queries,
     | "listEntries"
+    | "listRemoved"
     | "getEntry"
     | "listVersions"
     | "getVersion"
@@ -39,6 +40,7 @@ export function fakeEntries(names: Names): FakeEntries {
   return {
     queries: {
       listEntries: async (kind) => names[kind].map((one) => listed(kind, one)),
+      listRemoved: async () => [],
       getEntry: unsupported,
       listVersions: unsupported,
       getVersion: unsupported,

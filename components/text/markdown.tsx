@@ -9,6 +9,12 @@ import { OutsideLink } from "./outside-link";
  * it leads. What names no host is no link: it would lead into Banyan itself.
  */
 const COMPONENTS: Components = {
+  // The page has its own first and second headings; those of a text stand below them.
+  h1: "h3",
+  h2: "h4",
+  h3: "h5",
+  h4: "h6",
+  h5: "h6",
   a: ({ href, children }) =>
     /^(https?|mailto):/i.test(href ?? "") ? (
       <OutsideLink href={href ?? ""}>{children}</OutsideLink>

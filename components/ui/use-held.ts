@@ -1,6 +1,6 @@
 "use client";
 
-import { type FocusEvent, type PointerEvent, useRef, useState } from "react";
+import { type FocusEvent, type PointerEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
 interface Held<Value> {
   shown: Value;
@@ -10,6 +10,7 @@ interface Held<Value> {
   release: () => void;
   /** For the element in which nothing may move by itself. */
   hold: {
+    ref: RefObject<HTMLDivElement | null>;
     onPointerEnter: (event: PointerEvent) => void;
     onPointerLeave: () => void;
     onFocus: (event: FocusEvent) => void;
@@ -21,18 +22,32 @@ interface Held<Value> {
 export function useHeld<Value>(newest: Value, isSame: (one: Value, other: Value) => boolean): Held<Value> {
   const [held, setHeld] = useState<Value | null>(null);
   const within = useRef({ pointer: false, focus: false });
+  const box = useRef<HTMLDivElement>(null);
   const shown = held ?? newest;
+  const latest = useRef(newest);
+  useEffect(() => {
+    latest.current = newest;
+  });
 
-  function set(change: Partial<{ pointer: boolean; focus: boolean }>): void {
+  const set = useCallback((change: Partial<{ pointer: boolean; focus: boolean }>) => {
     Object.assign(within.current, change);
     const { pointer, focus } = within.current;
-    setHeld((before) => (pointer || focus ? (before ?? newest) : null));
-  }
+    setHeld((before) => (pointer || focus ? (before ?? latest.current) : null));
+  }, []);
+  // What had the focus and is taken out of the page, or disabled, says nothing when it loses it.
+  useEffect(() => {
+    const look = ({ target }: globalThis.FocusEvent) => {
+      if (within.current.focus && !box.current?.contains(target as Node)) set({ focus: false });
+    };
+    document.addEventListener("focusin", look);
+    return () => document.removeEventListener("focusin", look);
+  }, [set]);
   return {
     shown,
     isBehind: !isSame(shown, newest),
     release: () => setHeld((before) => (before === null ? null : newest)),
     hold: {
+      ref: box,
       // A finger is within only while it touches.
       onPointerEnter: (event) => event.pointerType !== "touch" && set({ pointer: true }),
       onPointerLeave: () => set({ pointer: false }),

@@ -33,6 +33,8 @@ export interface OpenProposalRow {
 
 export interface EntryQueries {
   live(kind: ConfigKind): EntryRow[];
+  /** Names that have versions and none that is live. */
+  removed(kind: ConfigKind): string[];
   /** The newest first; of one that was removed, too. */
   versions(kind: ConfigKind, name: string): VersionRow[];
   /** The oldest first. */
@@ -62,6 +64,11 @@ export function createEntryQueries(sqlite: Sqlite): EntryQueries {
         (SELECT count(*) FROM proposals WHERE kind = '${kind}' AND name = live.name AND status = 'open') AS proposals
       FROM ${TABLES[kind]} live JOIN config_versions one
         ON one.kind = '${kind}' AND one.name = live.name AND one.version = live.version ORDER BY live.name`),
+    removed: sqlite
+      .prepare(`
+      SELECT DISTINCT name FROM config_versions
+      WHERE kind = '${kind}' AND name NOT IN (SELECT name FROM ${TABLES[kind]}) ORDER BY name`)
+      .pluck(),
     versions: sqlite.prepare(`
       SELECT version, by, why, origin, created_at_ms AS createdAtMs,
         version = (SELECT version FROM ${TABLES[kind]} WHERE name = @name) AS live
@@ -95,6 +102,7 @@ export function createEntryQueries(sqlite: Sqlite): EntryQueries {
 
   return {
     live: (kind) => read<EntryRow>(statements[kind].live.all() as Written<EntryRow>[]),
+    removed: (kind) => statements[kind].removed.all() as string[],
     versions: (kind, name) =>
       (statements[kind].versions.all({ name }) as (Omit<VersionRow, "live"> & { live: number | null })[]).map(
         (row) => ({

@@ -4,6 +4,8 @@ import type { BrowserContext, Page } from "@playwright/test";
 interface Marks {
   /** Milliseconds from the start of the navigation until the frame in which it was there. */
   shownMs?: number;
+  /** Until the socket was open, and keys acted. */
+  liveMs?: number;
   longTasksMs: number[];
   keysMs: number[];
 }
@@ -13,23 +15,27 @@ const marksOf = (page: Page) => page.evaluate(() => (window as unknown as { mark
 export interface Opened {
   page: Page;
   shownMs: number;
+  liveMs: number;
   /** The longest that the page was deaf until then and for a second after. */
   longestTaskMs: number;
+  /** Spent by the page's main thread until then: what does not depend on what else the machine does. */
+  cpuMs: number;
 }
 
 const SHOWN_LIMIT_MS = 120_000;
 
-/** A new tab, as long as it takes until `selector` is painted. */
+/** A new tab: how long it takes until `selector` is painted, and until the page is live. */
 export async function openTimed(context: BrowserContext, url: string, selector: string): Promise<Opened> {
   const page = await context.newPage();
   await page.addInitScript(noteShown, selector);
+  const cpu = await mainThread(page);
   await page.goto(url, { waitUntil: "commit", timeout: SHOWN_LIMIT_MS });
-  await page.waitForFunction(() => (window as unknown as { marks: Marks }).marks.shownMs !== undefined, null, {
+  await page.waitForFunction(() => (window as unknown as { marks: Marks }).marks.liveMs !== undefined, null, {
     timeout: SHOWN_LIMIT_MS,
   });
   await page.waitForTimeout(1_000);
-  const { shownMs = Number.NaN, longTasksMs } = await marksOf(page);
-  return { page, shownMs, longestTaskMs: Math.max(0, ...longTasksMs) };
+  const { shownMs = Number.NaN, liveMs = Number.NaN, longTasksMs } = await marksOf(page);
+  return { page, shownMs, liveMs, longestTaskMs: Math.max(0, ...longTasksMs), cpuMs: await cpu() };
 }
 
 /** In the page, before anything else of it. */
@@ -39,21 +45,39 @@ function noteShown(selector: string): void {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) marks.longTasksMs.push(entry.duration);
   }).observe({ type: "longtask", buffered: true });
-  const observer = new MutationObserver(look);
-  observer.observe(document, { subtree: true, childList: true, attributeFilter: ["data-connection"] });
-  function look(): void {
-    if (!document.querySelector(selector)) return;
-    observer.disconnect();
-    // A message that is posted within a frame comes when that frame is done.
+  /** A message that is posted within a frame comes when that frame is done. */
+  const afterFrame = (then: () => void) =>
     requestAnimationFrame(() => {
       const after = new MessageChannel();
-      after.port1.onmessage = () => {
-        marks.shownMs = performance.now();
-      };
+      after.port1.onmessage = then;
       after.port2.postMessage(null);
     });
-  }
-  look();
+  const note = (wanted: string, name: "shownMs" | "liveMs") => {
+    const observer = new MutationObserver(look);
+    observer.observe(document, { subtree: true, childList: true, attributeFilter: ["data-connection"] });
+    function look(): void {
+      if (!document.querySelector(wanted)) return;
+      observer.disconnect();
+      afterFrame(() => {
+        marks[name] = performance.now();
+      });
+    }
+    look();
+  };
+  note(selector, "shownMs");
+  note("[data-connection=live]", "liveMs");
+}
+
+/** Milliseconds of the processor that the page's main thread takes from now on, each time that it is asked. */
+export async function mainThread(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const read = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1_000;
+  };
+  const before = await read();
+  return async () => (await read()) - before;
 }
 
 /** Types, and gives back for each key how long it took until the next frame was done. */
@@ -82,6 +106,7 @@ function noteKeys(): void {
 export interface Scrolled {
   framesPerSecond: number;
   longestFrameMs: number;
+  frames: number;
   /** Of all that can be scrolled over. */
   heightPx: number;
 }
@@ -106,6 +131,7 @@ async function scroll({ selector, forMs, stepPx }: { selector: string; forMs: nu
   return {
     framesPerSecond: (frameMs.length * 1_000) / (lastMs - startMs),
     longestFrameMs: Math.max(...frameMs),
+    frames: frameMs.length,
     heightPx: list.scrollHeight,
   };
 }

@@ -58,7 +58,12 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const open = (path: string, on = page) => on.goto(server.url + path);
+/** Keys are heard once the page has come to life. */
+async function open(path: string, on = page): Promise<void> {
+  await on.goto(server.url + path);
+  await expect(on.locator("[data-connection=live]").first()).toBeAttached();
+}
+
 const api = (path: string) => `${server.url}/api/v1/${path}`;
 const row = (name: string): Locator => page.locator(`[data-entry="${name}"]`);
 const editor = (label: string, on = page): Locator => on.locator(".cm-content").and(on.getByLabel(label));
@@ -148,7 +153,7 @@ test("who saves second is shown what came before, loses nothing, and puts both t
   await other.close();
 
   await save("More");
-  const conflict = page.getByRole("region", { name: /saved version 2 while you were writing/ });
+  const conflict = page.getByRole("region", { name: /Version 2 was saved by .+ while you were writing/ });
   await expect(conflict).toContainText("“Clearer”");
   await expect(conflict.locator(".patch")).toContainText("for every agent that works in it.");
   await expect(editor("Text")).toContainText("Mine stands here.");
@@ -198,6 +203,7 @@ test("files and archives are imported once every entry is right, and what is exp
 
   await open("/agents");
   await expect(row("second")).toHaveCount(0);
+  await expect(page.getByText("Removed: second")).toBeVisible();
   await page.getByRole("button", { name: "Import" }).click();
   await dialog.getByLabel(/^Files/).setInputFiles({ name: "agents.zip", mimeType: "application/zip", buffer: archive });
   await dialog.getByRole("button", { name: "Show what changes" }).click();

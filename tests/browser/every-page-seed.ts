@@ -6,6 +6,9 @@ const call = (name: string, input: object): Reply => ({ calls: [{ name, input }]
 const done = (result: string): Reply => call("end_task", { status: "success", result });
 const subtask = (title: string) => ({ name: "start_subtask", input: { instruction: title, agent: "worker", title } });
 
+const write = (path: string, content: string) => ({ name: "write_file", input: { path, content } });
+const FLAG = { name: "flag_for_review", input: { issue: "No licence.", evidence: "No LICENSE.", severity: "low" } };
+
 const NOTES = `# Release 2.4
 
 - **Quicker**: the first page within a second
@@ -30,8 +33,7 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
     if (turn === 0) return { text: "I split it into parts.\n\n1. name\n2. notes", calls: names.map(subtask) };
     return turn === 1 ? call("wait_for_subtasks", {}) : done("Published.");
   },
-  "Choose a name": ({ turn }) =>
-    turn === 0 ? call("flag_for_review", { issue: "No licence.", evidence: "No LICENSE.", severity: "low" }) : ask(),
+  "Choose a name": () => call("ask", { question: "Which name does it get?\n\n- Banyan\n- Baobab" }),
   "Clean the folder": () => call("find_files", { pattern: "*.tmp" }),
   [LONG]({ turn }) {
     if (turn === 0) return { thinking: "What is there?", calls: [{ name: "list_directory", input: { path: "." } }] };
@@ -58,11 +60,8 @@ const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
   "Count to ten": ({ attempt }) => (attempt === 0 ? { fault: { type: "rate_limit", retryAfter: 3_000 } } : done("10")),
   "Write the rules": ({ turn }) => (turn === 0 ? call("propose_document", DOCUMENT) : done("Proposed.")),
   "Hold the line": () => ({ text: "I begin with it, and then", fault: { type: "stall", afterEvents: 4 } }),
-  "Write a note": ({ turn }) =>
-    turn === 0 ? call("write_file", { path: "note.md", content: "One line.\n" }) : done("Written."),
+  "Write a note": ({ turn }) => (turn === 0 ? { calls: [write("note.md", "One line.\n"), FLAG] } : done("Written.")),
 };
-
-const ask = () => call("ask", { question: "Which name does it get?\n\n- Banyan\n- Baobab" });
 
 const DOCUMENT = {
   name: "release_rules",

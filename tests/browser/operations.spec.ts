@@ -12,7 +12,11 @@ import {
   startScriptedProvider,
 } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
-import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { expect as expectSoon, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+
+const LONG = { timeout: 20_000 };
+const expect = expectSoon.configure(LONG);
+test.describe.configure({ timeout: 120_000 });
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -59,7 +63,12 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const open = (path: string) => page.goto(server.url + path);
+/** A key that is pressed before the page is alive does nothing. */
+async function open(path: string): Promise<void> {
+  await page.goto(server.url + path);
+  await expect(page.locator("[data-connection=live]").first()).toBeAttached();
+}
+
 const api = (path: string) => `${server.url}/api/v1/${path}`;
 const read = async <Body>(path: string): Promise<Body> => (await page.request.get(api(path))).json() as Promise<Body>;
 const database = () => new Database(join(folder, "data", "banyan.db"));
@@ -75,12 +84,15 @@ async function viewerTab(browser: Browser): Promise<Page> {
   const id = randomBytes(32).toString("base64url");
   const sqlite = database();
   const hash = createHash("sha256").update(`session:${id}`).digest("hex");
-  const { lastInsertRowid } = sqlite
-    .prepare("INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (?, ?, 'Vera', 'viewer', ?)")
-    .run("vera000000000000", "vera@example.org", Date.now());
+  sqlite
+    .prepare(
+      "INSERT OR IGNORE INTO users (uid, email, name, role, created_at_ms) VALUES ('vera', ?, 'Vera', 'viewer', ?)",
+    )
+    .run("vera@example.org", Date.now());
+  const userId = sqlite.prepare("SELECT id FROM users WHERE uid = 'vera'").pluck().get();
   sqlite
     .prepare("INSERT INTO sessions (hash, expires_at_ms, user_id) VALUES (?, ?, ?)")
-    .run(hash, Date.now() + 3_600_000, lastInsertRowid);
+    .run(hash, Date.now() + 3_600_000, userId);
   sqlite.close();
   const context = await browser.newContext();
   await context.addCookies([{ name: `banyan_session_${new URL(server.url).port}`, value: id, url: server.url }]);
@@ -99,7 +111,7 @@ test("the kill switch cuts what runs within 5 s, says so everywhere, and all goe
   await expect(pauseButton(viewer)).toHaveCount(0);
 
   const held = await Promise.all(["Hold one", "Hold two", "Hold three"].map(submit));
-  await expect.poll(() => provider.open()).toBe(3);
+  await expect.poll(() => provider.open(), LONG).toBe(3);
   await open("/operations");
   await expect(page.locator("[data-chart=slots_used] figcaption b")).toHaveText("3 of 4");
   await expect(page.locator("[data-worker]")).toContainText("3 tasks");
@@ -139,11 +151,11 @@ test("the kill switch cuts what runs within 5 s, says so everywhere, and all goe
   await expect(haltBar(page)).toHaveCount(0);
   await expect(pauseButton(page)).toBeVisible();
   for (const id of held) {
-    await expect.poll(async () => (await read<{ status: string }>(`trees/${id}`)).status).toBe("succeeded");
+    await expect.poll(async () => (await read<{ status: string }>(`trees/${id}`)).status, LONG).toBe("succeeded");
   }
-  await expect.poll(() => provider.open()).toBe(1);
+  await expect.poll(() => provider.open(), LONG).toBe(1);
   await page.request.post(api(`trees/${later}/stop`), { data: {} });
-  await expect.poll(() => provider.open()).toBe(0);
+  await expect.poll(() => provider.open(), LONG).toBe(0);
 });
 
 test("charts say their figures, a parked provider tries at once, and the supervisor's deeds are found by filter", async () => {
@@ -154,7 +166,7 @@ test("charts say their figures, a parked provider tries at once, and the supervi
   await expect(openai).toContainText("No key");
   await expect(openai.getByRole("link", { name: "Add a key" })).toBeVisible();
   const anthropic = page.locator("[data-provider=anthropic]");
-  await expect(anthropic).toContainText("Parked until", { timeout: 20_000 });
+  await expect(anthropic).toContainText("Parked until");
   await expect(anthropic.getByRole("link", { name: "Too much" })).toBeVisible();
   await anthropic.getByRole("button", { name: "Resume now" }).focus();
   await page.keyboard.press("Enter");
@@ -184,7 +196,7 @@ test("charts say their figures, a parked provider tries at once, and the supervi
   await expect(page.getByText("last week, a point each hour")).toBeVisible();
 
   await expect
-    .poll(async () => (await read<{ items: { action: string }[] }>("interventions")).items[0]?.action)
+    .poll(async () => (await read<{ items: { action: string }[] }>("interventions")).items[0]?.action, LONG)
     .toBe("nudge");
   await page.getByRole("link", { name: "Interventions", exact: true }).click();
   const deed = page.locator(".deed");
@@ -240,7 +252,7 @@ test("the audit is paged, filtered, taken away without formulas, and proves that
     .split("\n");
   expect(written.length).toBeGreaterThan(105);
   expect(new Set(written.map((line) => (JSON.parse(line) as { id: number }).id)).size).toBe(written.length);
-  await page.goto(`${server.url}/operations/audit?until=yesterday`);
+  await open("/operations/audit?until=yesterday");
   await expect(page.getByRole("alert").filter({ hasText: '"until" is a time such as 2026-01-31' })).toBeVisible();
 
   await open("/operations/audit");

@@ -107,6 +107,11 @@ test("a tree of 2,000 tasks keeps few rows in the page and reaches the last by k
   await page.keyboard.press("/");
   await page.keyboard.type("Part 1999");
   await expect(page.getByRole("treeitem", { name: "Part 1999" })).toBeVisible();
+  await page.getByLabel("Find in this tree").fill("");
+  await page.getByRole("button", { name: "Graph", exact: true }).click();
+  await expect(page.getByText(/^The tree has 2,000 tasks, so deep branches start folded/)).toBeVisible();
+  await expect(page.locator("[data-box]").first()).toBeVisible({ timeout: 30_000 });
+  expect(await page.locator("[data-box]").count()).toBeLessThan(200);
 });
 
 test.describe("on a phone", () => {

@@ -21,6 +21,9 @@ const end = (result: string, status = "success"): Reply => ({
 });
 const LONG = "Write down what was found, for everybody who comes later and asks";
 
+/** What lays the graph out is large, and is read and compiled when it is first needed. */
+const FIRST_LAYOUT = { timeout: 30_000 };
+
 let letGo = () => {};
 const held = new Promise<void>((resolve) => {
   letGo = resolve;
@@ -123,7 +126,7 @@ test("the outline is folded, filtered and searched by keys, and its address show
   // A word of what an agent said, which no row shows by itself. The index is filled a moment later.
   await expect
     .poll(async () => (await api<{ items: FoundInTree[] }>("/search?q=xylo")).items.map((one) => one.where))
-    .toContain("reply");
+    .toContain("message");
   await page.keyboard.press("/");
   await page.keyboard.type("xylophone");
   await expect(row(/^Look below/)).toContainText("There is a Xylophone below.");
@@ -163,7 +166,7 @@ test("the graph is walked by keys, shows what starts after what, and opens a tas
   await page.goto(`${server.url}/trees/${tree}`);
   await page.getByRole("button", { name: "Graph", exact: true }).click();
   await expect(page).toHaveURL(/[?&]view=graph/);
-  await expect(box(/^Running Take long/)).toBeVisible();
+  await expect(box(/^Running Take long/)).toBeVisible(FIRST_LAYOUT);
   await expect(page.locator(".react-flow__edge-path.after")).toHaveCount(2);
   await expect(pane()).toHaveCount(0);
 
@@ -179,7 +182,7 @@ test("the graph is walked by keys, shows what starts after what, and opens a tas
   await expect(page).toHaveURL(/[?&]view=graph&task=/);
   await page.reload();
   await expect(pane().getByRole("heading", { level: 2, name: "Break it" })).toBeVisible();
-  await expect(box(/^Failed Break it/)).toHaveAttribute("aria-pressed", "true");
+  await expect(box(/^Failed Break it/)).toHaveAttribute("aria-pressed", "true", FIRST_LAYOUT);
   await page.goBack();
   await expect(pane()).toHaveCount(0);
 });

@@ -14,7 +14,7 @@ export function SettledItem({ sentence }: { sentence: string | undefined }) {
   return (
     <li className="py-2" ref={item} tabIndex={-1}>
       <Say look={sentence ? "good" : undefined} role="status">
-        <TimedText text={sentence ?? "Somebody else has decided this, or its task ended first."} />
+        <TimedText text={sentence ?? "This needs nobody any more: it was dealt with, or its task went on."} />
       </Say>
     </li>
   );

@@ -21,7 +21,7 @@ export function ConflictBox({ kind, base, theirs, takeTheirs, keepMine, merge }:
   return (
     <section className="card conflict" aria-labelledby="conflict">
       <h2 id="conflict">
-        {theirs.by} saved version {theirs.version} while you were writing
+        Version {theirs.version} was saved by {theirs.by} while you were writing
       </h2>
       <p className="dim">
         <Clock at={theirs.created_at} />

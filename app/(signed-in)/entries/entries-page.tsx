@@ -13,10 +13,15 @@ interface PageProps {
 /** The list of a kind, or the form of a new one. */
 export async function EntriesPage({ app, kind, search }: PageProps) {
   if (search.new !== undefined && app.may("saveEntry")) return <NewEntry {...{ app, kind, search }} />;
-  const [entries, proposals] = await Promise.all([app.queries.listEntries(kind), app.queries.listEntryProposals(kind)]);
-  const names = new Set(entries.map((entry) => entry.name));
+  const { queries } = app;
+  const [entries, proposals, removed] = await Promise.all([
+    queries.listEntries(kind),
+    queries.listEntryProposals(kind),
+    queries.listRemoved(kind),
+  ]);
+  const names = new Set([...entries.map((entry) => entry.name), ...removed]);
   const proposed = [...new Set(proposals.map((one) => one.name))].filter((name) => !names.has(name));
-  return <EntryList kind={kind} entries={entries} proposed={proposed} mayEdit={app.may("saveEntry")} />;
+  return <EntryList {...{ kind, entries, proposed, removed }} mayEdit={app.may("saveEntry")} />;
 }
 
 async function NewEntry({ app, kind, search }: PageProps) {

@@ -13,7 +13,7 @@ export function EntryFacts({ listed }: { listed: ListedEntry }) {
       {kind === "document" ? (
         agents.length > 0 ? (
           <>
-            Read by <Names kind="agent" names={agents} />
+            Read by <EntryNames kind="agent" names={agents} />
           </>
         ) : (
           "No agent lists it"
@@ -24,7 +24,7 @@ export function EntryFacts({ listed }: { listed: ListedEntry }) {
       {runbooks.length > 0 ? (
         <>
           <span className="sep" />
-          Started by <Names kind="runbook" names={runbooks} />
+          Started by <EntryNames kind="runbook" names={runbooks} />
         </>
       ) : null}
       {kind === "document" ? (
@@ -37,7 +37,8 @@ export function EntryFacts({ listed }: { listed: ListedEntry }) {
   );
 }
 
-function Names({ kind, names }: { kind: EntryKind; names: string[] }) {
+/** Links to each, as part of a sentence. */
+export function EntryNames({ kind, names }: { kind: EntryKind; names: string[] }) {
   return names.map((name, index) => (
     <Fragment key={name}>
       {index > 0 ? ", " : ""}

@@ -7,6 +7,7 @@ import type { EntryKind, ListedEntry } from "@/agents/core/shapes-configuration"
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import { areKeysOn, isSingleKey } from "@/components/ui/single-keys";
+import { EntryNames } from "./entry-facts";
 import { EntryRows } from "./entry-rows";
 import { ExportButton } from "./export-button";
 import { ImportDialog } from "./import-dialog";
@@ -17,11 +18,13 @@ interface EntryListProps {
   entries: ListedEntry[];
   /** Names that agents propose and that are not there yet. */
   proposed: string[];
+  /** Names of those that can be restored. */
+  removed: string[];
   mayEdit: boolean;
 }
 
 /** All entries of a kind: found by any word of a row, walked through with the keyboard. */
-export function EntryList({ kind, entries, proposed, mayEdit }: EntryListProps) {
+export function EntryList({ kind, entries, proposed, removed, mayEdit }: EntryListProps) {
   const router = useRouter();
   const [wanted, setWanted] = useState("");
   const [isImporting, setImporting] = useState(false);
@@ -76,6 +79,11 @@ export function EntryList({ kind, entries, proposed, mayEdit }: EntryListProps) 
             <button type="button" className="link" onClick={() => setWanted("")}>
               Show all {entries.length}
             </button>
+          </p>
+        ) : null}
+        {removed.length > 0 && !wanted ? (
+          <p className="small dim py-2">
+            Removed: <EntryNames kind={kind} names={removed} />
           </p>
         ) : null}
       </div>

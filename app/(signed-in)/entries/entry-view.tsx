@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { EntryFields } from "@/agents/core/shapes-configuration";
+import type { Entry, EntryFields } from "@/agents/core/shapes-configuration";
 import { TextDiff } from "@/components/diff/text-diff";
 import { Button } from "@/components/ui/parts";
 import { areKeysOn, isSingleKey } from "@/components/ui/single-keys";
@@ -60,6 +60,11 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
     if (isNew) router.replace(addressOf(kind, done.name));
     else router.refresh();
   }
+  function onTheirs(live: Entry): void {
+    draft.meet(live);
+    // The list of versions shows it, too.
+    router.refresh();
+  }
   function merge(): void {
     if (theirs) setMerged({ theirs: theirs.fields, version: theirs.version, both: draft.merge() });
   }
@@ -99,7 +104,7 @@ export function EntryView({ start, copied }: { start: EntryStart; copied?: Copie
         </div>
       </div>
       {isSaving ? (
-        <SaveDialog {...{ kind, base, fields, onSaved }} onTheirs={draft.meet} onClosed={() => setSaving(false)} />
+        <SaveDialog {...{ kind, base, fields, onSaved }} onTheirs={onTheirs} onClosed={() => setSaving(false)} />
       ) : null}
       <LeaveGuard isDirty={isDirty && may.edit} discard={draft.discard} />
     </main>

@@ -5,13 +5,12 @@ import { useEffect, useState } from "react";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 
-/** Whoever leaves with changes that are not saved is told; the draft stays in the browser either way. */
+/** Whoever leaves for another page with changes that are not saved is told; the draft stays in the browser either way. */
 export function LeaveGuard({ isDirty, discard }: { isDirty: boolean; discard: () => void }) {
   const router = useRouter();
   const [to, setTo] = useState<string | null>(null);
   useEffect(() => {
     if (!isDirty) return;
-    const onUnload = (event: BeforeUnloadEvent) => event.preventDefault();
     const onClick = (event: MouseEvent) => {
       const target = event.target instanceof Element ? event.target.closest("a") : null;
       if (!target || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey) return;
@@ -23,12 +22,8 @@ export function LeaveGuard({ isDirty, discard }: { isDirty: boolean; discard: ()
       event.stopPropagation();
       setTo(url.pathname + url.search + url.hash);
     };
-    window.addEventListener("beforeunload", onUnload);
     document.addEventListener("click", onClick, true);
-    return () => {
-      window.removeEventListener("beforeunload", onUnload);
-      document.removeEventListener("click", onClick, true);
-    };
+    return () => document.removeEventListener("click", onClick, true);
   }, [isDirty]);
   if (to === null) return null;
   return (

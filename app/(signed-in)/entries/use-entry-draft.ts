@@ -64,10 +64,10 @@ export function useEntryDraft<Fields extends EntryFields>(
   const liveVersion = live?.version ?? null;
   useEffect(() => {
     if (!isRead || !live || liveVersion === null || liveVersion <= (base.version ?? 0)) return;
-    if (isDirty) return setTheirs(live);
+    if (isDirty && !isEqual(fields, live.fields)) return setTheirs(live);
     setBase({ version: liveVersion, fields: live.fields as Fields });
     setFields(live.fields as Fields);
-  }, [live, liveVersion, base.version, isDirty, isRead]);
+  }, [live, liveVersion, base.version, fields, isDirty, isRead]);
 
   useEffect(() => {
     if (isRead) keep(key, isDirty ? { ...base, mine: fields } : null);

@@ -77,7 +77,7 @@ export function RuleForm({ item, close, onDone }: RuleFormProps) {
             "What waits and matches runs at once. It is changed and switched off under Rules; what ran stays done."}
         </p>
         <div className="acts">
-          <Button type="submit" disabled={pending}>
+          <Button type="submit" look="primary" disabled={pending}>
             Make the rule
           </Button>
           <Button look="quiet" onClick={close}>

@@ -78,7 +78,7 @@ export function TalkForm({
           {outcome && !outcome.ok ? outcome.sentence : hint}
         </p>
         <div className="acts">
-          <Button type="submit" disabled={pending || (!isOptional && !text.trim())} hint="⌘↵">
+          <Button type="submit" look="primary" disabled={pending || (!isOptional && !text.trim())} hint="⌘↵">
             {button}
           </Button>
           <Button look="quiet" onClick={close}>

@@ -1,7 +1,7 @@
 /** The API's description against the API: every route is in it, and what it says of an answer is what comes. */
 import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv2020 from "ajv/dist/2020";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { ownerCalled } from "@/agents/core/roles";
 import type { Review, Tree } from "@/agents/core/shapes";
 import { guarded } from "@/agents/guard";
@@ -49,13 +49,13 @@ beforeAll(async () => {
   described = (await ask("GET openapi.json")).body as Description;
   const tree = (await ask("POST trees", { task: "Look", agent: "worker" })).body as Tree;
   const open = async () => ((await ask("GET reviews?open=1")).body as { items: Review[] }).items;
-  await vi.waitFor(async () => expect(await open()).toHaveLength(1), { timeout: 30_000 });
+  await trial.ended(tree.id);
   const [review] = await open();
   await trial.runtime.store.interventions.add(tree.root_task_id, { rule: "orphan", action: "none", evidence: "e" });
   const output = trial.runtime.store.client.sqlite.prepare(
     "SELECT id FROM messages WHERE tool = 'write_file' ORDER BY id DESC",
   );
-  const { rule } = (await ask("POST rules", { tool: "fetch_url", why: "Only looks." })).body as { rule: string };
+  const { rule } = (await ask("POST rules", { tool: "web_fetch", why: "Only looks." })).body as { rule: string };
   ids = { rule, tree: tree.id, task: tree.root_task_id, review: review?.id ?? "", seq: String(output.pluck().get()) };
 }, 60_000);
 

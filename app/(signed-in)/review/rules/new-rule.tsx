@@ -84,7 +84,7 @@ export function NewRule({ tools, agents }: NewRuleProps) {
               "In every tree, whatever the arguments; what waits and matches runs at once. For exactly one call, use “Make a rule” beside it in the queue."}
           </p>
           <div className="acts">
-            <Button type="submit" disabled={pending} hint="⌘↵">
+            <Button type="submit" look="primary" disabled={pending} hint="⌘↵">
               Make the rule
             </Button>
             <Button look="quiet" onClick={close}>

@@ -23,7 +23,7 @@ export function ToolAside({ tool, agents, history }: ToolAsideProps) {
         {!tool.core && agents.length === 0 ? (
           <p className="dim">No agent lists it{tool.optional ? "; any may ask for it with request_tools." : "."}</p>
         ) : null}
-        <ul>
+        <ul className="toolusers">
           {agents.map(({ name, part }) => (
             <li key={name}>
               <Link className="link mono" href={`/agents/${encodeURIComponent(name)}`}>

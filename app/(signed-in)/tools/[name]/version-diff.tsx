@@ -40,7 +40,8 @@ export function VersionDiff({ name, texts: { version, text, before, entry }, liv
       <header>
         <h2 id="version">Version {version}</h2>
         <span className="faint">
-          {version === live ? "in effect" : ""} {before ? `against version ${before.version}` : "the first"}
+          {version === live ? "in effect, " : ""}
+          {before ? `against version ${before.version}` : "the first"}
         </span>
         <span className="more">
           <Link className="btn quiet" href={path}>

@@ -40,6 +40,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
       aria-expanded={expanded}
       aria-selected={selected}
       aria-label={`${task.title}, ${STATUS_WORDS[status]}`}
+      aria-description={saidOf(props, badge?.word, aside)}
       style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
     >
       <span className="t">
@@ -50,45 +51,64 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
             type="button"
             className="fold"
             tabIndex={-1}
-            aria-label={expanded ? "Fold" : "Unfold"}
+            // The row says that it is folded, and its keys fold it.
+            aria-hidden="true"
             onClick={() => toggle(task.id, !expanded)}
           >
             <Icon name={expanded ? "down" : "chev"} className="i tw" />
           </button>
         )}
-        <StatusGlyph status={status} />
+        <StatusGlyph status={status} labelled={false} />
         <span className="two2 grow">
           <span className="nm">
             <span className="flex">
               <RowLink id={task.id} select={select} className={`name cut ${done ? "done" : ""}`} title={task.title}>
                 {task.title}
               </RowLink>
-              {folded > 0 ? <span className="small faint nowrap">{plural(folded, "subtask")}</span> : null}
-              {badge ? (
-                <Badge look={badge.look} icon={badge.icon}>
-                  {badge.word}
-                </Badge>
-              ) : null}
+              <span className="contents" aria-hidden="true">
+                {folded > 0 ? <span className="small faint nowrap">{plural(folded, "subtask")}</span> : null}
+                {badge ? (
+                  <Badge look={badge.look} icon={badge.icon}>
+                    {badge.word}
+                  </Badge>
+                ) : null}
+              </span>
             </span>
-            {aside ? <span className="now cut">{aside}</span> : null}
+            {aside ? (
+              <span className="now cut" aria-hidden="true">
+                {aside}
+              </span>
+            ) : null}
           </span>
-          <span className="sub small cut">{excerpt || now || STATUS_WORDS[status]}</span>
+          <span className="sub small cut" aria-hidden="true">
+            {excerpt || now || STATUS_WORDS[status]}
+          </span>
         </span>
       </span>
-      <span className="ag cut tn" title={task.agent}>
+      <span className="ag cut tn" title={task.agent} aria-hidden="true">
         {task.agent}
       </span>
-      <span className="num dim tn">{task.turns || "–"}</span>
-      <span className="spend dim">
+      <span className="num dim tn" aria-hidden="true">
+        {task.turns || "–"}
+      </span>
+      <span className="spend dim" aria-hidden="true">
         <span title={exactMoney(task.spent.cost_usd ?? 0)}>{spentText(task.spent)}</span>
         {part === null ? <span className="meter none" /> : <Meter part={part} exhausted={part >= 1} />}
       </span>
-      <span className="num dim el tn">
+      <span className="num dim el tn" aria-hidden="true">
         <Elapsed since={task.started_at} until={task.ended_at} />
       </span>
     </div>
   );
 });
+
+/** What its columns show, in words, for whoever hears the row. */
+function saidOf({ task, folded }: OutlineRowItemProps, badge: string | undefined, aside: string): string {
+  const { agent, turns, spent } = task;
+  const hidden = folded > 0 ? plural(folded, "subtask") : "";
+  const words = [badge, hidden, aside, agent, turns ? plural(turns, "turn") : "", `${spentText(spent)} spent`];
+  return words.filter(Boolean).join(", ");
+}
 
 interface RowLinkProps {
   id: string;

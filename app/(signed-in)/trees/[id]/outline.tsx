@@ -30,8 +30,6 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
     initialRect: { width: 800, height: 900 },
   });
   useAnchoredRows({ scroller, rows, rowHeight, openId });
-  // Rows that leave the page come back as others: to change one takes half as long as to make one.
-  const slots = Math.ceil((virtualizer.scrollRect?.height ?? 0) / rowHeight) + 2 * OVERSCAN + 2;
 
   const openIndex = rows.findIndex((row) => row.task.id === openId);
   const shownFor = useRef<string | null>(null);
@@ -53,7 +51,7 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
       <div
         className="scroll"
         ref={scroller}
-        role="tree"
+        role={rows.length > 0 ? "tree" : "group"}
         aria-label="Tasks of this tree"
         tabIndex={0}
         aria-activedescendant={openIndex >= 0 ? `row-${openId}` : undefined}
@@ -64,7 +62,7 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
             const row = rows[item.index];
             return row ? (
               <OutlineRowItem
-                key={item.index % slots}
+                key={item.key}
                 top={item.start}
                 {...row}
                 now={rowText(row.task, tasks, asked)}

@@ -52,6 +52,7 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
       aria-expanded={expanded}
       aria-selected={selected}
       aria-label={`${task.title}, ${STATUS_WORDS[status]}: ${sums}`}
+      aria-description={spentText(task.spent)}
       style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
     >
       <div className="t">
@@ -62,23 +63,26 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
             type="button"
             className="fold"
             tabIndex={-1}
-            aria-label={expanded ? "Fold" : "Unfold"}
+            // The row says that it is folded, and its keys fold it.
+            aria-hidden="true"
             onClick={() => toggle(task.id, !expanded)}
           >
             <Icon name={expanded ? "down" : "chev"} className="i tw" />
           </button>
         )}
-        <StatusGlyph status={status} />
+        <StatusGlyph status={status} labelled={false} />
         <RowLink id={task.id} select={select} className={`cut ${done ? "done" : ""}`} title={task.title}>
           {task.title}
         </RowLink>
       </div>
-      <div className="track">
+      <div className="track" aria-hidden="true">
         {bars.map((bar) => (
           <BarItem key={`${bar.start} ${bar.look}`} bar={bar} fromMs={fromMs} span={span} />
         ))}
       </div>
-      <div className="num small dim spent">{spentText(task.spent)}</div>
+      <div className="num small dim spent" aria-hidden="true">
+        {spentText(task.spent)}
+      </div>
     </div>
   );
 });

@@ -62,7 +62,7 @@ export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
           <TreeSentence tree={tree} tasks={tasks} asked={asked} counts={counts} select={select} />
         </p>
         <p className="dim facts1">
-          {totals.ended} of {totals.tasks} done
+          {exactCount(totals.ended)} of {exactCount(totals.tasks)} done
           <Separator />
           <span title={`${exactMoney(totals.cost_usd)}, ${exactCount(totals.tokens_in + totals.tokens_out)} tokens`}>
             {money(totals.cost_usd)}
@@ -133,12 +133,12 @@ function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps)
   const needs = [
     counts.you > 0 && (
       <button key="you" type="button" className="jump you" onClick={() => select(first("you"))}>
-        {counts.you === 1 ? "1 task waits for you" : `${counts.you} tasks wait for you`}
+        {counts.you === 1 ? "1 task waits for you" : `${exactCount(counts.you)} tasks wait for you`}
       </button>
     ),
     counts.failed > 0 && (
       <button key="failed" type="button" className="jump bad" onClick={() => select(first("failed"))}>
-        {counts.failed} failed
+        {exactCount(counts.failed)} failed
       </button>
     ),
   ].filter((one) => one !== false);

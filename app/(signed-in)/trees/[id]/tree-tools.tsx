@@ -3,6 +3,7 @@
 import { memo, useMemo } from "react";
 import type { Task } from "@/agents/core/shapes";
 import { FILTERS, type Filter, matchesFilter, type OutlineView } from "@/components/trees/outline";
+import { exactCount } from "@/components/ui/format";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { shownStatusOf } from "@/components/ui/status";
 import { FilterMenu } from "./filter-menu";
@@ -68,7 +69,7 @@ export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOut
                 onClick={() => setOutline((now) => ({ ...now, filter }))}
               >
                 {glyph ? <Icon name={glyph} className={`g s-${glyph}`} /> : null}
-                {WORDS[filter]} <span className="faint">{counts[filter]}</span>
+                {WORDS[filter]} <span className="faint">{exactCount(counts[filter])}</span>
               </button>
             );
           })}

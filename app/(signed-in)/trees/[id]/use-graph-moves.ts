@@ -73,12 +73,13 @@ export function useGraphMoves({
     if (id === undefined) return;
     setFocused(id);
     reveal(id);
-    // A box that was out of sight is in the page only after the next picture.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        canvas.current?.querySelector<HTMLElement>(`[data-box="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }),
-      ),
-    );
+    const focusNow = () => {
+      const box = canvas.current?.querySelector<HTMLElement>(`[data-box="${CSS.escape(id)}"]`);
+      box?.focus({ preventScroll: true });
+      return box;
+    };
+    // At once, so that the next key acts on it; a box that was out of sight is in the page only after the next picture.
+    if (!focusNow()) requestAnimationFrame(() => requestAnimationFrame(focusNow));
   };
 
   return {

@@ -3,9 +3,11 @@ export function ViewSkeleton() {
   return (
     <div className="scroll p-4" aria-busy="true">
       <span className="sr">The view is being loaded.</span>
-      {["62%", "48%", "55%", "40%", "51%"].map((width) => (
-        <div key={width} className="skel late" style={{ width, height: 16, marginBottom: 12 }} />
-      ))}
+      <div className="skel late">
+        {["62%", "48%", "55%", "40%", "51%"].map((width) => (
+          <i key={width} style={{ width }} />
+        ))}
+      </div>
     </div>
   );
 }

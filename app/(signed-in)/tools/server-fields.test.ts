@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { fieldsOfKept, keptOfFields } from "./server-draft";
+import { EMPTY_FIELDS, entryOfFields, fieldsOfEntry, type ServerFields } from "./server-fields";
+
+const fields = (some: Partial<ServerFields>): ServerFields => ({ ...EMPTY_FIELDS, name: "notes", ...some });
+
+test.each<[string, Partial<ServerFields>, Record<string, unknown>]>([
+  [
+    "a program",
+    { command: " node ", args: "/srv/a b.mjs\n\n--x", settings: "A=1=2", hosts: "a.example", workspace: "read" },
+    { command: "node", args: ["/srv/a b.mjs", "--x"], env: { A: "1=2" }, hosts: ["a.example"], workspace: "read" },
+  ],
+  [
+    "a package",
+    { kind: "package", pack: "@scope/name@1.2.3", args: "/srv" },
+    { command: "npx", args: ["-y", "@scope/name@1.2.3", "/srv"] },
+  ],
+  [
+    "an address",
+    { kind: "http", url: "https://a.example/mcp", settings: `Authorization: Bearer \${key}`, scope: "shared" },
+    { url: "https://a.example/mcp", headers: { Authorization: `Bearer \${key}` }, scope: "shared" },
+  ],
+])("%s becomes an entry, and the entry the same fields again", (_, given, entry) => {
+  const made = entryOfFields(fields(given));
+  expect(made).toEqual({ ok: true, entry });
+  expect(entryOfFields(fieldsOfEntry("notes", entry))).toEqual(made);
+});
+
+test.each<[Partial<ServerFields>, string]>([
+  [{ name: " " }, "name"],
+  [{}, "command"],
+  [{ kind: "package", pack: "--evil" }, "pack"],
+  [{ kind: "http", url: "file:///etc/passwd" }, "url"],
+  [{ command: "node", settings: "no sign" }, "settings"],
+])("what is wrong is said at its field: %o", (given, field) => {
+  expect(entryOfFields(fields(given))).toMatchObject({ ok: false, field });
+});
+
+test("what is kept in the browser holds no key", () => {
+  const key = "sk-live-0123456789abcdef0123456789abcdef";
+  const given = fields({
+    command: "node",
+    args: `/srv/a.mjs\n--api-key=${key}\n${key}`,
+    settings: `A=${key}\nB=\${b}\n${key}`,
+    url: `https://me:${key}@a.example/mcp?k=${key}`,
+    oauth: { clientSecret: key },
+  });
+  const kept = keptOfFields(given);
+  expect(kept).not.toContain(key);
+  expect(fieldsOfKept(kept)).toMatchObject({
+    ...{ name: "notes", command: "node", args: "/srv/a.mjs", settings: `A=\nB=\${b}`, url: "https://a.example/mcp" },
+  });
+  expect(keptOfFields(EMPTY_FIELDS)).toBe("");
+  for (const text of ["", "{", "null", "{}", '{"name":1}']) expect(fieldsOfKept(text)).toBeNull();
+});
