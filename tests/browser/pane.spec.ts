@@ -265,12 +265,17 @@ test("a log of 30,000 entries: a link leads into its middle, both ends are reach
   const seen: number[] = [];
   for (let round = 0; round < 4; round++) {
     const before = await firstSeq();
-    const second = await pane().locator("li[data-seq]").nth(1).getAttribute("data-seq");
+    const second = pane().locator(
+      `li[data-seq="${await pane().locator("li[data-seq]").nth(1).getAttribute("data-seq")}"]`,
+    );
     await scroller.evaluate((one) => one.scrollTo(0, 0));
-    await pane().getByRole("button", { name: "Show earlier messages" }).click();
+    const earlier = pane().getByRole("button", { name: "Show earlier messages" });
+    await earlier.scrollIntoViewIfNeeded();
+    const place = Math.round((await second.boundingBox())?.y ?? 0);
+    await earlier.click();
     await expect.poll(firstSeq).toBeLessThan(before);
-    // What stood in sight stays there.
-    await expect(pane().locator(`li[data-seq="${second}"]`)).toBeInViewport();
+    // What stood in sight stays there, but for the head of a turn that the page before had cut in two.
+    await expect.poll(async () => Math.abs(((await second.boundingBox())?.y ?? 0) - place)).toBeLessThan(200);
     seen.push(await pane().locator("li[data-seq]").count());
   }
   expect(Math.max(...seen)).toBeLessThanOrEqual(600);
