@@ -33,17 +33,7 @@ function named(definitions: unknown): unknown {
     /"#\/definitions\/([^"]+)"/g,
     (_, name: string) => `"#/definitions/${plain(name)}"`,
   );
-  return Object.fromEntries(Object.entries(JSON.parse(renamed)).map(([name, shape]) => [plain(name), current(shape)]));
-}
-
-/** The generator writes JSON Schema draft 7; in the present one the places of a tuple are `prefixItems`. */
-function current(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(current);
-  if (typeof schema !== "object" || schema === null) return schema;
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, current(value)]));
-  const { items, additionalItems, ...rest } = inner;
-  if (!Array.isArray(items)) return inner;
-  return { ...rest, prefixItems: items, ...(additionalItems !== undefined && { items: additionalItems }) };
+  return Object.fromEntries(Object.entries(JSON.parse(renamed)).map(([name, shape]) => [plain(name), shape]));
 }
 
 /** Of a tuple: the generator writes an older draft of JSON Schema than OpenAPI 3.1 is written in. */
