@@ -67,17 +67,18 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
 
   return (
     <>
-      <div
-        className="scroll gantt-scroll"
-        ref={scroller}
-        role="tree"
-        aria-label="Timeline of the tasks"
-        tabIndex={0}
-        aria-activedescendant={openIndex >= 0 ? `row-${openId}` : undefined}
-      >
+      <div className="scroll gantt-scroll" ref={scroller}>
         <div className="gantt" style={{ "--zoom": zoom } as React.CSSProperties}>
           <TimelineHead timeline={timeline} span={span} nowMs={nowMs} zoom={zoom} />
-          <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+          {/* The head is no part of the tree, which holds rows only. */}
+          <div
+            className="relative"
+            style={{ height: virtualizer.getTotalSize() }}
+            role="tree"
+            aria-label="Timeline of the tasks"
+            tabIndex={0}
+            aria-activedescendant={openIndex >= 0 ? `row-${openId}` : undefined}
+          >
             {virtualizer.getVirtualItems().map((item) => {
               const row = rows[item.index];
               return row ? (
