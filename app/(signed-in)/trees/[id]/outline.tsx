@@ -48,15 +48,15 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
         <span className="num">Spent / grant</span>
         <span className="num el">Elapsed</span>
       </div>
+      {rows.length === 0 ? <NoRows {...content} /> : null}
       <div
         className="scroll"
         ref={scroller}
-        role={rows.length > 0 ? "tree" : "group"}
+        role="tree"
         aria-label="Tasks of this tree"
         tabIndex={0}
         aria-activedescendant={openIndex >= 0 ? `row-${openId}` : undefined}
       >
-        {rows.length === 0 ? <NoRows {...content} /> : null}
         <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {
             const row = rows[item.index];
