@@ -85,8 +85,9 @@ function pathOf({ store, now }: ReviewItemSources, taskUid: string) {
 function costOf({ store, now }: ReviewItemSources, task: Task): ReviewItem["cost"] {
   const { totals, grant } = store.queries.trees.getTree(task.tree_id, "none", now());
   const tokens = totals.tokens_in + totals.tokens_out;
+  const { spent } = task;
   return {
-    task: { spent: task.spent, grant: task.grant },
+    task: { spent: { cost_usd: spent.cost_usd, tokens: spent.tokens }, grant: task.grant },
     tree: { spent: { cost_usd: totals.cost_usd, tokens }, grant },
   };
 }

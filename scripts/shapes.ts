@@ -29,21 +29,18 @@ function named(definitions: unknown): unknown {
     decodeURIComponent(name)
       .replace(/[^A-Za-z0-9._-]+/g, ".")
       .replace(/\.+$/, "");
-  const renamed = JSON.stringify(definitions).replace(
+  const renamed = JSON.stringify(definitions, withPrefixItems).replace(
     /"#\/definitions\/([^"]+)"/g,
     (_, name: string) => `"#/definitions/${plain(name)}"`,
   );
-  return Object.fromEntries(Object.entries(JSON.parse(renamed)).map(([name, shape]) => [plain(name), current(shape)]));
+  return Object.fromEntries(Object.entries(JSON.parse(renamed)).map(([name, shape]) => [plain(name), shape]));
 }
 
-/** The generator writes JSON Schema draft 7; in the present one the places of a tuple are `prefixItems`. */
-function current(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(current);
-  if (typeof schema !== "object" || schema === null) return schema;
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, current(value)]));
-  const { items, additionalItems, ...rest } = inner;
-  if (!Array.isArray(items)) return inner;
-  return { ...rest, prefixItems: items, ...(additionalItems !== undefined && { items: additionalItems }) };
+/** Of a tuple: the generator writes an older draft of JSON Schema than OpenAPI 3.1 is written in. */
+function withPrefixItems(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("items" in value) || !Array.isArray(value.items)) return value;
+  const { items, ...rest } = value;
+  return { ...rest, prefixItems: items };
 }
 
 export function main(): void {

@@ -63,7 +63,7 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
           ))}
         </div>
       ) : null}
-      <div className="reply mt-0 items-end">
+      <div className={`reply items-end ${offered.length > 0 ? "" : "mt-0"}`}>
         <textarea
           rows={1}
           className="grow field-sizing-content max-h-60"

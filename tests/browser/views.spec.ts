@@ -21,6 +21,9 @@ const end = (result: string, status = "success"): Reply => ({
 });
 const LONG = "Write down what was found, for everybody who comes later and asks";
 
+/** What lays the graph out is large, and is read and compiled when it is first needed. */
+const FIRST_LAYOUT = { timeout: 30_000 };
+
 let letGo = () => {};
 const held = new Promise<void>((resolve) => {
   letGo = resolve;
@@ -163,7 +166,7 @@ test("the graph is walked by keys, shows what starts after what, and opens a tas
   await page.goto(`${server.url}/trees/${tree}`);
   await page.getByRole("button", { name: "Graph", exact: true }).click();
   await expect(page).toHaveURL(/[?&]view=graph/);
-  await expect(box(/^Running Take long/)).toBeVisible();
+  await expect(box(/^Running Take long/)).toBeVisible(FIRST_LAYOUT);
   await expect(page.locator(".react-flow__edge-path.after")).toHaveCount(2);
   await expect(pane()).toHaveCount(0);
 
@@ -179,7 +182,7 @@ test("the graph is walked by keys, shows what starts after what, and opens a tas
   await expect(page).toHaveURL(/[?&]view=graph&task=/);
   await page.reload();
   await expect(pane().getByRole("heading", { level: 2, name: "Break it" })).toBeVisible();
-  await expect(box(/^Failed Break it/)).toHaveAttribute("aria-pressed", "true");
+  await expect(box(/^Failed Break it/)).toHaveAttribute("aria-pressed", "true", FIRST_LAYOUT);
   await page.goBack();
   await expect(pane()).toHaveCount(0);
 });

@@ -26,7 +26,7 @@ function othersOf({ by, model, stepping, priority, rights, criteria }: ComposerD
     level > 0 && "High priority",
     level < 0 && "Low priority",
     rights && (RIGHTS[rights] ?? `May ${rights.replaceAll(",", ", ")}`),
-    criteria.trim() && "Says when it is done",
+    criteria.trim() && "“Done when” is set",
   ].filter((one) => typeof one === "string" && one !== "") as string[];
 }
 

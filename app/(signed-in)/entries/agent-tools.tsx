@@ -66,6 +66,7 @@ export function AgentTools({ fields, change, readOnly, choices }: FormProps<Agen
           ))}
         </tbody>
       </table>
+      <p className="hint">Who allows a call is set at the tool, for all agents alike.</p>
       {readOnly ? null : (
         <AddOne
           label="Add a tool"

@@ -55,7 +55,7 @@ beforeAll(async () => {
   const output = trial.runtime.store.client.sqlite.prepare(
     "SELECT id FROM messages WHERE tool = 'write_file' ORDER BY id DESC",
   );
-  const { rule } = (await ask("POST rules", { tool: "fetch_url", why: "Only looks." })).body as { rule: string };
+  const { rule } = (await ask("POST rules", { tool: "web_fetch", why: "Only looks." })).body as { rule: string };
   ids = { rule, tree: tree.id, task: tree.root_task_id, review: review?.id ?? "", seq: String(output.pluck().get()) };
 }, 60_000);
 

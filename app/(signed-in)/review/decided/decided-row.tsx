@@ -26,11 +26,11 @@ const WORDS: Words = {
 export function DecidedRow({ review, undo }: { review: DecidedReview; undo?: ReactNode }) {
   const { kind, status, title, answer, decided_by, decided_at, tree_id, task_id, tree_title, agent } = review;
   const word = OWN_WORDS[kind]?.[status] ?? WORDS[status] ?? status;
-  const by = decided_by?.startsWith("rule ") ? "a rule" : decided_by;
+  const rule = /^rule (\w+)$/.exec(decided_by ?? "")?.[1];
   const isCall = kind === "approval";
   return (
     <li className="deed" data-decided={review.id}>
-      <span className="small faint nowrap">
+      <span className="flex small faint nowrap self-start">
         <Icon name={REVIEW_ICONS[kind]} className="g" /> {decided_at ? <Clock at={decided_at} /> : null}
       </span>
       <div className="min-w-0">
@@ -51,7 +51,16 @@ export function DecidedRow({ review, undo }: { review: DecidedReview; undo?: Rea
       <div className="small faint">
         <p>
           {REVIEW_WORDS[kind]}, {word}
-          {by ? ` by ${by}` : ""}
+          {rule ? (
+            <>
+              {" by "}
+              <Link className="link" href={`/review/rules#${rule}`}>
+                a rule
+              </Link>
+            </>
+          ) : decided_by ? (
+            ` by ${decided_by}`
+          ) : null}
         </p>
         {undo}
       </div>

@@ -8,6 +8,8 @@ import { Button } from "@/components/ui/parts";
 import type { Outcome } from "@/components/ui/use-action";
 import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "../rule-terms";
 
+const SHOWN = { dateStyle: "medium", timeStyle: "short", hour12: false } as const;
+
 interface ChangeRuleProps {
   rule: ApprovalRule;
   /** It approves nothing now: with the change it does again. */
@@ -20,7 +22,7 @@ interface ChangeRuleProps {
 /** Other terms for the same calls, or the same terms from now on. What it approves stays: for other calls there is another rule. */
 export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps) {
   // It is only rendered after a press, so the browser's clock and zone are there.
-  const until = Date.parse(rule.expires_at) > Date.now() ? new Date(rule.expires_at).toLocaleString() : null;
+  const until = Date.parse(rule.expires_at) > Date.now() ? new Date(rule.expires_at).toLocaleString([], SHOWN) : null;
   const isUsedUp = rule.most_uses !== null && rule.uses >= rule.most_uses;
   const [terms, setTerms] = useState<RuleTerms>({
     hours: until ? "" : "24",

@@ -38,7 +38,7 @@ export function Rule({ rule, state, mayChange }: RuleProps) {
   };
   const uses = rule.uses === 0 ? "approved nothing so far" : `approved ${plural(rule.uses, "call")}`;
   return (
-    <li className="rule" data-rule={rule.id}>
+    <li className="rule" id={rule.id} data-rule={rule.id}>
       <div className="min-w-0 grow">
         <Matches rule={rule} />
         <p className="dim wrapany">“{rule.why}”</p>

@@ -34,6 +34,7 @@ export function ServerView({ tool, levels, agents, may, locked }: ServerViewProp
         name={tool.name}
         heldBack={tool.held_back !== null}
         may={may.test}
+        isAside={isEditing}
         others={
           <>
             {may.change && server.entry && !isEditing ? (

@@ -14,11 +14,13 @@ interface TestConnectionProps {
   name: string;
   heldBack: boolean;
   may: boolean;
+  /** Something else is the next thing to press. */
+  isAside: boolean;
   others: ReactNode;
 }
 
 /** Starts the server and says what it lists; what differs from what was approved is shown, and accepted or left refused. */
-export function TestConnection({ name, heldBack, may, others }: TestConnectionProps) {
+export function TestConnection({ name, heldBack, may, isAside, others }: TestConnectionProps) {
   const router = useRouter();
   const { since, problem, run, giveUp } = useLongCall();
   const [tested, setTested] = useState<(TestedServer & { ms: number }) | null>(null);
@@ -36,7 +38,7 @@ export function TestConnection({ name, heldBack, may, others }: TestConnectionPr
     <div className="stack mt-3" data-test-connection>
       <div className="acts">
         {may ? (
-          <Button look="primary" disabled={since !== null} onClick={() => void test({})}>
+          <Button look={isAside ? "plain" : "primary"} disabled={since !== null} onClick={() => void test({})}>
             {heldBack ? "Look at the difference" : "Test the connection"}
           </Button>
         ) : null}

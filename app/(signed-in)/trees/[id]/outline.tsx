@@ -51,7 +51,7 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
       <div
         className="scroll"
         ref={scroller}
-        role="tree"
+        role={rows.length > 0 ? "tree" : "group"}
         aria-label="Tasks of this tree"
         tabIndex={0}
         aria-activedescendant={openIndex >= 0 ? `row-${openId}` : undefined}

@@ -82,16 +82,16 @@ function LoadChart({ load, slots, upTo }: { load: Load; slots: number; upTo: num
   const line = spent.slice(0, shown).map((value, part) => `L${part + 1} ${y(value, dollars * 1.5)}`);
   const slotsY = y(slots, top);
   return (
-    <svg
-      viewBox={`0 0 ${running.length} ${HEIGHT}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={`At most ${most} ${most === 1 ? "task" : "tasks"} ran at once; ${money(dollars)} spent.`}
-    >
-      <path className="running" d={`M0 ${HEIGHT}${steps.join("")}V${HEIGHT}Z`} />
-      <path className="slots" d={`M0 ${slotsY}H${running.length}`} />
-      {dollars > 0 ? <path className="spentline" d={`M0 ${HEIGHT}${line.join("")}`} /> : null}
-    </svg>
+    <>
+      <span className="sr">
+        At most {most} {most === 1 ? "task" : "tasks"} ran at once; {money(dollars)} spent.
+      </span>
+      <svg viewBox={`0 0 ${running.length} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+        <path className="running" d={`M0 ${HEIGHT}${steps.join("")}V${HEIGHT}Z`} />
+        <path className="slots" d={`M0 ${slotsY}H${running.length}`} />
+        {dollars > 0 ? <path className="spentline" d={`M0 ${HEIGHT}${line.join("")}`} /> : null}
+      </svg>
+    </>
   );
 }
 
