@@ -19,7 +19,8 @@ const KEY_MS = 40;
 const WATCHED_MS = 90_000;
 const SETTLED_MS = 10_000;
 const START_LIMIT_MS = 120_000;
-const MAY_GROW = 1.15;
+/** A tab does not grow; that much is the grain of the measure. */
+const MAY_GROW = 1.05;
 
 const PROSE = Array.from({ length: WORDS }, (_, at) => `word${at % 37}`).join(" ");
 
@@ -138,6 +139,6 @@ async function memoryRows(page: Page, address: string): Promise<Row[]> {
     row(name, "at the beginning", beginning, "MB", undefined, "JavaScript's heap after a collection"),
     row(name, "in the middle", middle, "MB"),
     row(name, "at the end", end, "MB", undefined, watched),
-    row(name, "end ÷ middle", end / middle, "×", MAY_GROW),
+    row(name, "end ÷ beginning", end / beginning, "×", MAY_GROW),
   ];
 }
