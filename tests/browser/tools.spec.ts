@@ -223,7 +223,10 @@ test("what an agent made stands there with its code, its test and its calls", as
   await expect.poll(status, { timeout: 30_000 }).toBe("succeeded");
   // From the list with the keyboard.
   await page.goto(`${server.url}/tools`);
+  // Keys act once the page has come to life.
+  await expect(page.locator("[data-connection=live]")).toBeVisible();
   await page.keyboard.press("/");
+  await expect(page.getByLabel("Find a tool")).toBeFocused();
   await page.keyboard.type("word_count");
   await expect(page.locator("[data-row-link]")).toHaveCount(1);
   await page.keyboard.press("ArrowDown");
