@@ -137,12 +137,13 @@ test("somebody new submits a task, sees why a part failed, answers, allows and s
   // Why did a part fail?
   await expect(row(/^Translate the changelog, Failed/)).toBeVisible();
   await row(/^Translate the changelog/).click();
-  await expect(pane().getByTestId("task-sentence")).toContainText("There is no glossary");
+  await expect(pane().getByTestId("task-sentence")).toContainText("says why in its result");
+  await expect(pane().getByTestId("result")).toContainText("There is no glossary");
 
   // Who waits for me, and for what?
   await expect(row(/^Decide how paths match, Waiting for you/)).toBeVisible();
   await row(/^Find what breaks/).click();
-  await expect(pane().getByTestId("task-sentence")).toContainText("Three things break");
+  await expect(pane().getByTestId("result")).toContainText("Three things break");
   await picture("tree");
   await page.getByRole("link", { name: /^Home/ }).first().click();
   const question = page.locator("[data-review]", { hasText: "stop matching" });
