@@ -1,8 +1,9 @@
 /** Figures as people read them. Pure; times are milliseconds. */
 import type { Amounts } from "@/agents/core/shapes";
 
+/** $4.10 · $999.99 · $1,235 */
 export function money(dollars: number): string {
-  return `$${dollars.toFixed(2)}`;
+  return dollars < 1_000 ? `$${dollars.toFixed(2)}` : `$${exactCount(Math.round(dollars))}`;
 }
 
 /** To the micro-dollar, where somebody looks for exactly what was spent. */
