@@ -77,12 +77,11 @@ test.each([
     };
     let stopped: Promise<unknown> | null = null;
     log.append = (record) => {
-      // Before the log's own turn, and behind the record: both are in its queue then.
+      const appended = append(record);
+      // Behind the record, and without a turn of the event loop: both are in the log's queue when it flushes.
       if (!stopped && isIt(record))
-        setImmediate(() => {
-          stopped = trial.runtime.application.commands.stop(record.task.uid, "Enough.", tester);
-        });
-      return append(record);
+        stopped = trial.runtime.application.commands.stop(record.task.uid, "Enough.", tester);
+      return appended;
     };
     const { id } = await trial.submit({ task: "root", agent: "worker", grant: { tokens: 5_000_000 } });
     const tree = await trial.ended(id);
