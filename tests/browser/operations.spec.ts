@@ -162,10 +162,10 @@ test("charts say their figures, a parked provider tries at once, and the supervi
   const circling = await submit("Go in circles");
   await submit("Too much");
   await open("/operations");
-  const openai = page.locator("[data-provider=openai]");
+  const openai = page.locator("#main [data-provider=openai]");
   await expect(openai).toContainText("No key");
   await expect(openai.getByRole("link", { name: "Add a key" })).toBeVisible();
-  const anthropic = page.locator("[data-provider=anthropic]");
+  const anthropic = page.locator("#main [data-provider=anthropic]");
   await expect(anthropic).toContainText("Parked until");
   await expect(anthropic.getByRole("link", { name: "Too much" })).toBeVisible();
   await anthropic.getByRole("button", { name: "Resume now" }).focus();
