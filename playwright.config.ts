@@ -7,7 +7,8 @@ const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
 export default defineConfig({
   testDir: "tests/browser",
-  workers: 1,
+  // They wait for servers and pages half of the time. Files go side by side, the tests of a file one after the other.
+  workers: 2,
   retries: 0,
   timeout: 60_000,
   // A machine that is busy with other things is no fault of a page.

@@ -87,9 +87,33 @@ export function makeRepository(folder: string, files: Record<string, string>): v
 }
 
 export async function signIn(page: Page, server: RealServer): Promise<void> {
+  settle(page);
+  page.context().on("page", settle);
   await page.goto(server.link);
   await page.waitForURL(`${server.url}/`);
+  await page.waitForFunction(isWhole);
 }
+
+/**
+ * Opens pages until they are whole. While a page streams in, what was rendered already may stand in the document twice for a
+ * moment, once hidden: a locator that is used then finds two, and Playwright does not wait for that to end.
+ */
+export function settle(page: Page): void {
+  const { goto, reload } = page;
+  page.goto = async (...given) => {
+    const answer = await goto.apply(page, given);
+    await page.waitForFunction(isWhole);
+    return answer;
+  };
+  page.reload = async (...given) => {
+    const answer = await reload.apply(page, given);
+    await page.waitForFunction(isWhole);
+    return answer;
+  };
+}
+
+/** React keeps what is not yet in its place in hidden boxes with such ids. */
+const isWhole = () => document.querySelector('div[hidden][id^="S:"]') === null;
 
 /** What stands in the way of a page that works, as it happens. */
 export function watchProblems(page: Page): string[] {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { test as base, type Page } from "@playwright/test";
+import { settle } from "./real-server";
 
 export interface Rehearsal {
   url: string;
@@ -65,6 +66,7 @@ export const test = base.extend<{ signedIn: Page }, { rehearsal: Rehearsal }>({
       if (message.type() === "error" && /Content Security Policy|hydrat/i.test(message.text()))
         problems.push(message.text());
     });
+    settle(page);
     await page.goto(await rehearsal.link());
     await page.waitForURL(`${rehearsal.url}/`);
     await use(page);

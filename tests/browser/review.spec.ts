@@ -279,7 +279,10 @@ test("in two tabs the second hears who was quicker and keeps its words; a phone 
   await submit("Look for pictures");
   const [review] = await waiting(1);
   const other = await page.context().newPage();
-  for (const one of [page, other]) await openQueue(one);
+  for (const one of [page, other]) {
+    await openQueue(one);
+    await expect(bar(one)).toBeVisible();
+  }
   await other.keyboard.press("r");
   await other.getByLabel(/^Why not/).fill("We have no pictures.");
   await other.keyboard.press("Control+Enter");
