@@ -6,9 +6,9 @@ export default defineConfig({
   test: {
     include: ["**/*.test.{ts,tsx}"],
     exclude: ["node_modules/**", "dist/**", ".next/**", "data/**", "tests/browser/**"],
-    // Real processes, files and sockets: a process for each file, and as many as a small machine has cores.
+    // Real processes, files and sockets: a process for each file. They wait half of the time, so one more than a small machine has cores.
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     passWithNoTests: true,

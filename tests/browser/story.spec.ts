@@ -33,15 +33,20 @@ const end = (status: "success" | "failure", result: string, claims: object[] = [
 });
 const part = (title: string) => call("start_subtask", { instruction: title, agent: "coder", title });
 
+/** Hands on what was asked below. */
+const passUp = ({ messages }: ScriptedRequest): Reply => {
+  const said = JSON.stringify(messages).replaceAll("\\", "");
+  return { calls: [call("pass_up", { question: /"question":"(\w+)"/.exec(said)?.[1] })] };
+};
+const wait: Reply = { calls: [call("wait_for_subtasks", {})] };
+
 /** Starts what is below it, hands its question on, and waits. */
 const above =
   (title: string) =>
   (request: ScriptedRequest): Reply => {
     if (request.turn === 0) return { text: `First: ${title.toLowerCase()}.`, calls: [part(title)] };
-    const said = JSON.stringify(request.messages).replaceAll("\\", "");
-    const question = /"question":"(\w+)"/.exec(said)?.[1];
-    if (request.turn === 1) return { calls: [call("pass_up", { question })] };
-    return request.turn === 2 ? { calls: [call("wait_for_subtasks", {})] } : end("success", "The routes are moved.");
+    if (request.turn === 1) return passUp(request);
+    return request.turn === 2 ? wait : end("success", "The routes are moved.");
   };
 
 const PLAN = `I split the upgrade into parts that can go on beside each other:
@@ -53,10 +58,11 @@ const PLAN = `I split the upgrade into parts that can go on beside each other:
 `;
 
 const WORK: Record<string, (request: ScriptedRequest) => Reply> = {
-  [JOB]({ turn }) {
+  [JOB](request) {
     const names = ["Find what breaks", "Upgrade the server", "Compare the speed", "Translate the changelog"];
-    if (turn === 0) return { text: PLAN, calls: names.map(part) };
-    return turn === 1 ? { calls: [call("wait_for_subtasks", {})] } : end("success", "Express 5 runs.");
+    if (request.turn === 0) return { text: PLAN, calls: names.map(part) };
+    if (request.turn === 1) return passUp(request);
+    return request.turn === 2 ? wait : end("success", "Express 5 runs.");
   },
   "Find what breaks": ({ turn }) =>
     turn === 0
@@ -161,10 +167,12 @@ test("somebody new submits a task, sees why a part failed, answers, allows and s
   await expect(item).toContainText("src/routes/files.ts");
   await expect(item).toContainText("Express 5 names its wildcards.");
   await picture("review");
-  await item
-    .getByRole("button", { name: /^Allow/ })
+  await page
+    .getByTestId("decide")
+    .getByRole("button", { name: /^Approve/ })
     .first()
     .click();
+  await expect(page.getByText(/Undo/).first()).toBeVisible();
   await page.goto(address);
   await expect(row(/^Upgrade the server, Succeeded/)).toBeVisible();
 
