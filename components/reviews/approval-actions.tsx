@@ -48,11 +48,11 @@ export function ApprovalActions({ review, decide, approveTool, onDone }: Approva
           data-answer
           onClick={() => act(() => decide(review.id, "approved", "", false))}
         >
-          Allow
+          Approve
         </Button>
         {review.alike > 1 ? (
           <Button disabled={pending} onClick={() => act(() => decide(review.id, "approved", "", true))}>
-            Allow all {review.alike} alike
+            Approve all {review.alike} alike
           </Button>
         ) : null}
         <Button
@@ -61,7 +61,7 @@ export function ApprovalActions({ review, decide, approveTool, onDone }: Approva
           aria-expanded={asking === "refusal"}
           onClick={() => toggle("refusal")}
         >
-          Don't allow…
+          Reject…
         </Button>
         <Button
           ref={openers.rule}
@@ -118,7 +118,7 @@ function RefusalForm({ alike, pending, close, send }: RefusalFormProps) {
       ) : null}
       <div className="acts">
         <Button type="submit" look="danger" disabled={pending}>
-          Don't allow {all ? `all ${alike}` : "it"}
+          Reject {all ? `all ${alike}` : "it"}
         </Button>
         <Button look="quiet" onClick={close}>
           Cancel

@@ -179,10 +179,10 @@ export function eventLine(event: TaskEvent): EventLine | null {
 function decidedLine({ approved, by }: Extract<TaskEvent, { type: "approval_decided" }>): EventLine {
   const who = by.startsWith("rule ") ? "By a rule" : `By ${by}`;
   return approved
-    ? { icon: "approval", title: "Allowed", text: `${who}: the call runs.` }
+    ? { icon: "approval", title: "Approved", text: `${who}: the call runs.` }
     : {
         icon: "approval",
-        title: "Not allowed",
+        title: "Rejected",
         text: `${who}: the call is not run, and the agent reads why.`,
         look: "bad",
       };

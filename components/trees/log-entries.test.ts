@@ -186,7 +186,7 @@ test("what people and rules decide, caps, circles, changes, forks and kept files
   const decided = { type: "approval_decided", call: "c", review: "r" } as const;
   expect(eventLine({ ...decided, approved: true, by: "Mara" })?.text).toBe("By Mara: the call runs.");
   expect(eventLine({ ...decided, approved: true, by: "rule abc" })?.text).toBe("By a rule: the call runs.");
-  expect(eventLine({ ...decided, approved: false, by: "Mara" })).toMatchObject({ title: "Not allowed", look: "bad" });
+  expect(eventLine({ ...decided, approved: false, by: "Mara" })).toMatchObject({ title: "Rejected", look: "bad" });
   const message =
     "The cap of $0.5 a day for all trees together is reached, but for less than one more call may cost; it goes on.";
   const capped = eventLine({ type: "daily_cap", message, untilMs: 0 });

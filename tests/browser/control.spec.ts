@@ -103,7 +103,7 @@ test("a call three levels deep waits for approval, is allowed on the first page,
   await home.goto(server.url);
   const item = home.locator("[data-review]", { hasText: "find_files" });
   await expect(item).toContainText("If nobody decides: The task waits");
-  await item.getByRole("button", { name: "Allow", exact: true }).click();
+  await item.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(item).toBeHidden();
   await expect(home.getByRole("status").filter({ hasText: "The call is allowed." })).toBeVisible();
   await home.goto(`${server.url}/review/decided`);
@@ -112,7 +112,7 @@ test("a call three levels deep waits for approval, is allowed on the first page,
 
   // Its row is folded away with the branch above it, which has succeeded too; its pane stays open.
   await expect(pane().getByTestId("task-sentence")).toContainText("Succeeded");
-  await expect(pane().locator("li.event", { hasText: "Allowed" })).toBeAttached();
+  await expect(pane().locator("li.event", { hasText: "Approved" })).toBeAttached();
   await expect(row(/^Find the readme/)).toHaveAccessibleName(/, Succeeded$/);
 });
 

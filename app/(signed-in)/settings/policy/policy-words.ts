@@ -25,7 +25,7 @@ const DANGERS: Partial<Record<Level, Partial<Record<Policy, string>>>> = {
   },
   host: {
     auto: "Commands run outside the sandbox without anybody having looked. They can read keys and delete what the account of the server may delete.",
-    ask: "One careless “Allow” runs a command outside the sandbox, with everything that the account of the server may do.",
+    ask: "One careless “Approve” runs a command outside the sandbox, with everything that the account of the server may do.",
   },
   change: { auto: "Nobody is asked before an agent’s call changes agents, documents, tools or code." },
 };
