@@ -87,8 +87,6 @@ export function makeRepository(folder: string, files: Record<string, string>): v
 }
 
 export async function signIn(page: Page, server: RealServer): Promise<void> {
-  settle(page);
-  page.context().on("page", settle);
   await page.goto(server.link);
   await page.waitForURL(`${server.url}/`);
   await page.waitForFunction(isWhole);
@@ -126,7 +124,18 @@ export function watchProblems(page: Page): string[] {
   return problems;
 }
 
-export const test = base.extend<{ folder: string }>({
+export const test = base.extend<{ folder: string }, { settled: undefined }>({
+  settled: [
+    async ({ browser }, use) => {
+      const { newContext } = browser;
+      browser.newContext = async (...given) => {
+        const context = await newContext.apply(browser, given);
+        return context.on("page", settle);
+      };
+      await use(undefined);
+    },
+    { scope: "worker", auto: true },
+  ],
   folder: async ({ browserName }, use) => {
     const folder = mkdtempSync(join(tmpdir(), `banyan-${browserName}-`));
     await use(folder);
