@@ -5,7 +5,7 @@ import { createGenerator } from "ts-json-schema-generator";
 
 const PLACE = "app/api/v1";
 
-/** The schema of `Answers`, as text of a file. */
+/** The schema of `Answers` and of every shape in it by its name, with references as a description of an API has them: the text of a file. */
 export function shapesOf(checkout: string): string {
   const generator = createGenerator({
     path: join(checkout, PLACE, "answers.ts"),
@@ -20,7 +20,7 @@ export function shapesOf(checkout: string): string {
     additionalProperties: true,
   });
   const { definitions } = generator.createSchema("Answers");
-  return `${JSON.stringify({ definitions: named(definitions) }, null, 1)}\n`;
+  return `${JSON.stringify(named(definitions), null, 1)}\n`;
 }
 
 /** `Page<Tree>` is no name that may stand in an address: `Page.Tree` is. */
@@ -31,7 +31,7 @@ function named(definitions: unknown): unknown {
       .replace(/\.+$/, "");
   const renamed = JSON.stringify(definitions, withPrefixItems).replace(
     /"#\/definitions\/([^"]+)"/g,
-    (_, name: string) => `"#/definitions/${plain(name)}"`,
+    (_, name: string) => `"#/components/schemas/${plain(name)}"`,
   );
   return Object.fromEntries(Object.entries(JSON.parse(renamed)).map(([name, shape]) => [plain(name), shape]));
 }

@@ -64,8 +64,14 @@ const ROUTES: { readonly [Name in keyof Answers]: Route<Answers[Name]> } = {
   ...toolRoutes,
   ...operationRoutes,
   ...providerRoutes,
-  "GET openapi.json": looks(async () => describeApi(ROUTES)),
+  "GET openapi.json": looks(async () => {
+    described ??= describeApi(ROUTES);
+    return described;
+  }),
 };
+
+/** Made when it is first asked for: it takes longer than any other answer, and never changes. */
+let described: Record<string, unknown> | undefined;
 
 /** `METHOD address` of everything that can be asked, and the command that it gives; null: it only looks. */
 export const ROUTE_LIST: readonly { name: string; command: keyof Commands | null }[] = Object.entries(ROUTES).map(

@@ -6,9 +6,8 @@ import shapes from "./shapes.json" with { type: "json" };
 
 type Json = Record<string, unknown>;
 
-interface Shape extends Json {
-  description?: string;
-}
+const { Answers: answers, ...schemas } = shapes;
+const ANSWERS: Readonly<Record<string, Json>> = answers.properties;
 
 const JSON_BODY = "application/json";
 /** Of POST requests that may be sent again. */
@@ -30,7 +29,6 @@ export function describeApi(routes: Readonly<Record<string, Route>>): Json {
       const [method = "", path = ""] = address.split(" ");
       paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(name, address, route) };
     }
-  const { Answers: _, ...schemas } = definitions();
   return {
     openapi: "3.1.0",
     info: {
@@ -73,7 +71,6 @@ function addressesOf(name: string): string[] {
 }
 
 function operationOf(name: string, address: string, { query, takes, status, etag }: Route): Json {
-  const answer = answers()[name] ?? {};
   const isPost = name.startsWith("POST ");
   const parameters = [
     ...(address.includes("{id}") ? [{ name: "id", in: "path", required: true, schema: { type: "string" } }] : []),
@@ -81,7 +78,7 @@ function operationOf(name: string, address: string, { query, takes, status, etag
     ...(etag === "needs" ? [IF_MATCH] : []),
     ...(isPost ? [IDEMPOTENCY_KEY] : []),
   ];
-  const { description: summary, ...schema } = answer;
+  const { description: summary, ...schema } = ANSWERS[name] ?? {};
   return {
     operationId: operationIdOf(address),
     tags: [address.split("/")[1]],
@@ -125,13 +122,4 @@ function bodyOf(takes: z.ZodType): Json {
     unrepresentable: "any",
   });
   return schema;
-}
-
-/** The shapes where a description of an API has them. */
-function definitions(): Record<string, Shape> {
-  return JSON.parse(JSON.stringify(shapes.definitions).replaceAll("#/definitions/", "#/components/schemas/"));
-}
-
-function answers(): Record<string, Shape> {
-  return (definitions().Answers as { properties: Record<string, Shape> }).properties;
 }
