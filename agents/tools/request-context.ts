@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { response } from "@/agents/core/notes";
+import { additionSubtask } from "./addition-subtask";
 import { controlTool } from "./control";
-import { helperFor } from "./helper";
 import { bestMatches } from "./matching";
 
 export const requestContext = controlTool({
@@ -11,7 +11,7 @@ export const requestContext = controlTool({
   input: z.object({ needed: z.string().trim().min(1).max(5_000).describe("What you need to know, and for what.") }),
   settle(input, call, view) {
     const found = bestMatches(input.needed, view.registry.documents, 3);
-    const helper = found.length === 0 ? helperFor("context_addition", input.needed, call, view) : null;
+    const helper = found.length === 0 ? additionSubtask("context_addition", input.needed, call, view) : null;
     if (helper) return { subtask: helper };
     const documents = found.map(({ name, description, body }) => ({ name, description, body }));
     const note = found.length > 0 ? undefined : "No context document fits. list_documents gives them all.";

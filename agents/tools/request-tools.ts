@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { ServerVersion } from "@/agents/core/entries";
 import { response } from "@/agents/core/notes";
+import { additionSubtask } from "./addition-subtask";
 import { controlTool } from "./control";
-import { helperFor } from "./helper";
 import { bestMatches } from "./matching";
 
 export const requestTools = controlTool({
@@ -17,7 +17,7 @@ export const requestTools = controlTool({
     const has = new Set([...state.setup.tools, ...state.addedTools]);
     const found = bestMatches(input.needed, view.registry.tools, 5);
     const given = found.filter((tool) => tool.available && !tool.note && !has.has(tool.name));
-    const helper = found.length === 0 ? helperFor("tool_addition", input.needed, call, view) : null;
+    const helper = found.length === 0 ? additionSubtask("tool_addition", input.needed, call, view) : null;
     if (helper) return { subtask: helper };
     const tools = found.map((tool) => ({
       name: tool.name,

@@ -2,6 +2,7 @@
 
 import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
 import type { Review } from "@/agents/core/shapes";
+import { FormActs } from "@/components/ui/form-acts";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { type Outcome, useAction } from "@/components/ui/use-action";
@@ -116,14 +117,9 @@ function RefusalForm({ alike, pending, close, send }: RefusalFormProps) {
           All {alike} that are equal to it
         </label>
       ) : null}
-      <div className="acts">
-        <Button type="submit" look="danger" disabled={pending}>
-          Reject {all ? `all ${alike}` : "it"}
-        </Button>
-        <Button look="quiet" onClick={close}>
-          Cancel
-        </Button>
-      </div>
+      <FormActs close={close} disabled={pending} look="danger">
+        Reject {all ? `all ${alike}` : "it"}
+      </FormActs>
     </AskForm>
   );
 }

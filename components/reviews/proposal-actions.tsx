@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { type FormEvent, useRef, useState } from "react";
 import type { Review } from "@/agents/core/shapes";
+import { FormActs } from "@/components/ui/form-acts";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { type Outcome, useAction } from "@/components/ui/use-action";
@@ -84,14 +85,9 @@ function RejectionForm({
         <span>Why not: the agent reads this, and may propose once more</span>
         <textarea ref={field} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
       </label>
-      <div className="acts">
-        <Button type="submit" look="danger" disabled={pending}>
-          Reject it
-        </Button>
-        <Button look="quiet" onClick={close}>
-          Cancel
-        </Button>
-      </div>
+      <FormActs close={close} disabled={pending} look="danger">
+        Reject it
+      </FormActs>
     </AskForm>
   );
 }

@@ -1,5 +1,5 @@
-import { EntriesLoading } from "../entries/entries-loading";
+import { LoadingPage } from "@/components/ui/loading-page";
 
-export default function Loading() {
-  return <EntriesLoading title="Agents" />;
+export default function AgentsLoading() {
+  return <LoadingPage title="Agents" reads="The agents are being read" />;
 }

@@ -1,5 +1,5 @@
-import { EntriesLoading } from "../entries/entries-loading";
+import { LoadingPage } from "@/components/ui/loading-page";
 
-export default function Loading() {
-  return <EntriesLoading title="Documents" />;
+export default function DocumentsLoading() {
+  return <LoadingPage title="Documents" reads="The documents are being read" />;
 }

@@ -5,7 +5,8 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { removeEntry } from "@/app/actions/entries";
 import { Modal } from "@/components/ui/modal";
-import { Button, Say } from "@/components/ui/parts";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
 import type { EntryStart } from "./choices";
 import { EntryProposals } from "./entry-proposals";
@@ -76,11 +77,7 @@ function Removal({ kind, name, dismiss }: Pick<EntryStart, "kind" | "name"> & { 
         No task that begins from now on finds it. Tasks that began with it keep it, and its versions stay here to be
         restored.
       </p>
-      {outcome && !outcome.ok ? (
-        <Say look="bad" role="alert">
-          {outcome.sentence}
-        </Say>
-      ) : null}
+      <Refusal outcome={outcome} />
       <div className="acts justify-end">
         <Button onClick={dismiss}>Keep it</Button>
         <Button look="danger" disabled={pending} onClick={remove}>

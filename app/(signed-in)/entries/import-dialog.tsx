@@ -6,6 +6,7 @@ import { type ChosenFile, importFiles, previewImport } from "@/app/actions/entri
 import { TextDiff } from "@/components/diff/text-diff";
 import { plural } from "@/components/ui/format";
 import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
 import { Badge, Button, Say } from "@/components/ui/parts";
 import { uniqueKeys } from "@/components/ui/unique-keys";
 import { useAction } from "@/components/ui/use-action";
@@ -96,11 +97,7 @@ function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () =>
         />
       </label>
       {previews ? <Previews previews={previews} /> : null}
-      {outcome && !outcome.ok ? (
-        <Say look="bad" role="alert">
-          {outcome.sentence}
-        </Say>
-      ) : null}
+      <Refusal outcome={outcome} />
       {changes.length > 0 && faults.length === 0 ? (
         <label className="f">
           <span>Why</span>

@@ -5,7 +5,8 @@ import type { Entry, EntryFields, EntryKind } from "@/agents/core/shapes-configu
 import { saveEntry } from "@/app/actions/entries";
 import { TextDiff } from "@/components/diff/text-diff";
 import { Modal } from "@/components/ui/modal";
-import { Button, Say } from "@/components/ui/parts";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
 import { entryText } from "./entry-text";
 import { KINDS } from "./kinds";
@@ -84,11 +85,7 @@ function SaveForm({ kind, base, fields, onSaved, onTheirs, dismiss }: SaveFormPr
         <TextDiff name={fields.name || KINDS[kind].one} before={before} after={entryText(kind, fields)} />
       </div>
       <p className="dim">Tasks that begin from now on use it; those that run keep what they began with.</p>
-      {outcome && !outcome.ok ? (
-        <Say look="bad" role="alert">
-          {outcome.sentence}
-        </Say>
-      ) : null}
+      <Refusal outcome={outcome} />
       <div className="acts justify-end">
         <Button onClick={dismiss}>Go on editing</Button>
         <Button type="submit" look="primary" disabled={pending} hint="⌘↵">

@@ -9,7 +9,8 @@ import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
 import { treeText } from "@/components/trees/sentences";
 import { spentText } from "@/components/ui/format";
-import { Button, Say } from "@/components/ui/parts";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
 import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
 import { useAction } from "@/components/ui/use-action";
 import { useKeptText } from "@/components/ui/use-kept-text";
@@ -69,11 +70,7 @@ export function TryIt({ kind, name, version, isDirty, field }: TryItProps) {
           </Button>
         </div>
         {isDirty ? <p className="hint">Runs version {version} as it is saved, without your changes.</p> : null}
-        {outcome && !outcome.ok ? (
-          <Say look="bad" role="alert">
-            {outcome.sentence}
-          </Say>
-        ) : null}
+        <Refusal outcome={outcome} />
       </form>
       {treeId ? <Tried key={treeId} treeId={treeId} /> : null}
     </section>

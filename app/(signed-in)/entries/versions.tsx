@@ -7,7 +7,8 @@ import type { EntryVersion } from "@/agents/core/shapes-configuration";
 import { restoreVersion } from "@/app/actions/entries";
 import { TextDiff } from "@/components/diff/text-diff";
 import { Modal } from "@/components/ui/modal";
-import { Badge, Button, Say } from "@/components/ui/parts";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Badge, Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import { useAction } from "@/components/ui/use-action";
 import type { EntryStart } from "./choices";
@@ -147,11 +148,7 @@ function RestoreForm({ start: { kind, name }, version, isDirty, onDone, dismiss 
         <span>Why, if it is not plain</span>
         <input type="text" value={why} maxLength={400} onChange={(event) => setWhy(event.target.value)} />
       </label>
-      {outcome && !outcome.ok ? (
-        <Say look="bad" role="alert">
-          {outcome.sentence}
-        </Say>
-      ) : null}
+      <Refusal outcome={outcome} />
       <div className="acts justify-end">
         <Button onClick={dismiss}>Leave it as it is</Button>
         <Button type="submit" look="primary" disabled={pending}>

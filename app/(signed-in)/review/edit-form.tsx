@@ -3,7 +3,7 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { ProposedPart, ReviewItem } from "@/agents/core/shapes-review";
 import { AskForm } from "@/components/reviews/approval-actions";
-import { Button } from "@/components/ui/parts";
+import { FormActs } from "@/components/ui/form-acts";
 import { useKeptText } from "@/components/ui/use-kept-text";
 import type { Deciding } from "./decide-bar";
 
@@ -62,7 +62,9 @@ function CallForm({ item, deciding, close }: EditFormProps) {
           {problem ||
             `The call is not run as it was: ${item.agent} is told to make it with these arguments. Exactly that then runs without asking, once, in this tree, within 24 hours.`}
         </p>
-        <FormActs close={close} button="Approve with changes" />
+        <FormActs close={close} hasKey>
+          Approve with changes
+        </FormActs>
       </AskForm>
     </div>
   );
@@ -125,7 +127,9 @@ function ProposalForm({ item, deciding, close }: EditFormProps) {
           {problem ||
             `What you approve is your text; the version says who proposed it and who edited it.${item.proposal?.kind === "tool" ? " Code is not edited here, since its test would not cover it: reject it with what to change." : ""}`}
         </p>
-        <FormActs close={close} button="Approve as edited" />
+        <FormActs close={close} hasKey>
+          Approve as edited
+        </FormActs>
       </AskForm>
     </div>
   );
@@ -169,18 +173,5 @@ function PartField({
         onChange={(event) => change(event.target.value)}
       />
     </label>
-  );
-}
-
-function FormActs({ close, button }: { close: () => void; button: string }) {
-  return (
-    <div className="acts">
-      <Button type="submit" look="primary" hint="⌘↵">
-        {button}
-      </Button>
-      <Button look="quiet" onClick={close}>
-        Cancel
-      </Button>
-    </div>
   );
 }

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { ReviewItem } from "@/agents/core/shapes-review";
 import { makeRule } from "@/app/actions/reviews";
 import { AskForm } from "@/components/reviews/approval-actions";
-import { Button } from "@/components/ui/parts";
+import { FormActs } from "@/components/ui/form-acts";
 import { useAction } from "@/components/ui/use-action";
 import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "./rule-terms";
 
@@ -76,14 +76,9 @@ export function RuleForm({ item, close, onDone }: RuleFormProps) {
           {failure ??
             "What waits and matches runs at once. It is changed and switched off under Rules; what ran stays done."}
         </p>
-        <div className="acts">
-          <Button type="submit" look="primary" disabled={pending}>
-            Make the rule
-          </Button>
-          <Button look="quiet" onClick={close}>
-            Cancel
-          </Button>
-        </div>
+        <FormActs close={close} disabled={pending}>
+          Make the rule
+        </FormActs>
       </AskForm>
     </div>
   );

@@ -3,7 +3,7 @@
 import { type FormEvent, useEffect, useId, useRef } from "react";
 import { AskForm } from "@/components/reviews/approval-actions";
 import { sendDecision } from "@/components/reviews/held-decisions";
-import { Button } from "@/components/ui/parts";
+import { FormActs } from "@/components/ui/form-acts";
 import { type Outcome, useAction } from "@/components/ui/use-action";
 import { useKeptText } from "@/components/ui/use-kept-text";
 
@@ -77,14 +77,9 @@ export function TalkForm({
         <p className={`hint mt-1! ${outcome && !outcome.ok ? "bad" : ""}`} id={hintId} role="status">
           {outcome && !outcome.ok ? outcome.sentence : hint}
         </p>
-        <div className="acts">
-          <Button type="submit" look="primary" disabled={pending || (!isOptional && !text.trim())} hint="⌘↵">
-            {button}
-          </Button>
-          <Button look="quiet" onClick={close}>
-            Cancel
-          </Button>
-        </div>
+        <FormActs close={close} disabled={pending || (!isOptional && !text.trim())} hasKey>
+          {button}
+        </FormActs>
       </AskForm>
     </div>
   );

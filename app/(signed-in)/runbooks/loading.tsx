@@ -1,5 +1,5 @@
-import { EntriesLoading } from "../entries/entries-loading";
+import { LoadingPage } from "@/components/ui/loading-page";
 
-export default function Loading() {
-  return <EntriesLoading title="Runbooks" />;
+export default function RunbooksLoading() {
+  return <LoadingPage title="Runbooks" reads="The runbooks are being read" />;
 }

@@ -1,16 +1,5 @@
-/** Grey bars in the shape of what comes, shown only when it takes a moment. */
+import { LoadingPage } from "@/components/ui/loading-page";
+
 export default function ToolsLoading() {
-  return (
-    <main className="main" id="main">
-      <header className="bar">
-        <h1>Tools</h1>
-      </header>
-      <div className="page skel late" role="status" aria-label="The tools are being read">
-        <i className="w-1/4" />
-        <i />
-        <i className="w-4/5" />
-        <i className="w-3/5" />
-      </div>
-    </main>
-  );
+  return <LoadingPage title="Tools" reads="The tools are being read" />;
 }

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { ApprovalRule } from "@/agents/core/shapes";
 import { changeRule } from "@/app/actions/reviews";
 import { AskForm } from "@/components/reviews/approval-actions";
-import { Button } from "@/components/ui/parts";
+import { FormActs } from "@/components/ui/form-acts";
 import type { Outcome } from "@/components/ui/use-action";
 import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "../rule-terms";
 
@@ -60,14 +60,9 @@ export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps
         {rule.uses > 0 ? `It has approved ${rule.uses}: those count towards the most. ` : ""}
         What waits and matches runs at once.
       </p>
-      <div className="acts">
-        <Button type="submit" look="primary" disabled={pending} hint="⌘↵">
-          {isOff ? "Switch on" : "Change the rule"}
-        </Button>
-        <Button look="quiet" onClick={close}>
-          Cancel
-        </Button>
-      </div>
+      <FormActs close={close} disabled={pending} hasKey>
+        {isOff ? "Switch on" : "Change the rule"}
+      </FormActs>
     </AskForm>
   );
 }

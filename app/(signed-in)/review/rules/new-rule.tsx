@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { makeRule } from "@/app/actions/reviews";
 import { AskForm } from "@/components/reviews/approval-actions";
+import { FormActs } from "@/components/ui/form-acts";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
@@ -83,14 +84,9 @@ export function NewRule({ tools, agents }: NewRuleProps) {
             {faults.tool ??
               "In every tree, whatever the arguments; what waits and matches runs at once. For exactly one call, use “Make a rule” beside it in the queue."}
           </p>
-          <div className="acts">
-            <Button type="submit" look="primary" disabled={pending} hint="⌘↵">
-              Make the rule
-            </Button>
-            <Button look="quiet" onClick={close}>
-              Cancel
-            </Button>
-          </div>
+          <FormActs close={close} disabled={pending} hasKey>
+            Make the rule
+          </FormActs>
         </AskForm>
       ) : null}
       <OutcomeLine outcome={outcome} />

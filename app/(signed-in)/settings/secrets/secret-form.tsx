@@ -2,8 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { FormActs } from "@/components/ui/form-acts";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { Button } from "@/components/ui/parts";
 import { type Outcome, useAction } from "@/components/ui/use-action";
 import { setSecret } from "./actions";
 
@@ -82,14 +82,9 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
         <span>It has several lines; they are shown while you type</span>
       </label>
       <OutcomeLine outcome={outcome} />
-      <div className="acts">
-        <Button type="submit" look="primary" disabled={pending}>
-          {name ? "Keep the new value" : "Keep it"}
-        </Button>
-        <Button look="quiet" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
+      <FormActs close={onCancel} disabled={pending}>
+        {name ? "Keep the new value" : "Keep it"}
+      </FormActs>
     </form>
   );
 }

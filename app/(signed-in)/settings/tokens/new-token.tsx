@@ -5,7 +5,7 @@ import type { ApiToken, Role } from "@/agents/core/roles";
 import { createToken } from "@/app/actions/people";
 import { RoleField } from "@/components/settings/role-select";
 import { ROLE_WORDS } from "@/components/settings/role-words";
-import { Button } from "@/components/ui/parts";
+import { FormActs } from "@/components/ui/form-acts";
 import { type Outcome, useAction } from "@/components/ui/use-action";
 
 interface NewTokenProps {
@@ -68,14 +68,9 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
         {problem ??
           `Role ${role}: ${ROLE_WORDS[role]}. The token never may more than you do, and ends when you are removed.`}
       </p>
-      <div className="acts mt-3">
-        <Button type="submit" look="primary" disabled={pending}>
-          Create the token
-        </Button>
-        <Button look="quiet" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
+      <FormActs close={onCancel} disabled={pending} isApart>
+        Create the token
+      </FormActs>
     </form>
   );
 }

@@ -5,7 +5,7 @@ import type { Role } from "@/agents/core/roles";
 import { addUser } from "@/app/actions/people";
 import { RoleField } from "@/components/settings/role-select";
 import { ROLE_WORDS } from "@/components/settings/role-words";
-import { Button } from "@/components/ui/parts";
+import { FormActs } from "@/components/ui/form-acts";
 import { type Outcome, useAction } from "@/components/ui/use-action";
 
 export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => void; onCancel: () => void }) {
@@ -55,14 +55,9 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
       <p className={`hint ${problem ? "bad" : ""}`} role={problem ? "alert" : undefined} id={id}>
         {problem ?? `Only that exact address comes in. Role ${role}: ${ROLE_WORDS[role]}.`}
       </p>
-      <div className="acts mt-3">
-        <Button type="submit" look="primary" disabled={pending}>
-          Add the user
-        </Button>
-        <Button look="quiet" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
+      <FormActs close={onCancel} disabled={pending} isApart>
+        Add the user
+      </FormActs>
     </form>
   );
 }

@@ -4,7 +4,8 @@ import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
 import type { Task } from "@/agents/core/shapes";
 import { changeTask } from "@/app/actions/task-commands";
 import { Modal } from "@/components/ui/modal";
-import { Button, Say } from "@/components/ui/parts";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
 import { type Outcome, useAction } from "@/components/ui/use-action";
 import { followsText } from "./follows";
 import { WorkerFields, workerChangeOf } from "./worker-fields";
@@ -76,11 +77,7 @@ function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
       <p className="dim" data-testid="follows">
         {followsText(task, worker, priority)}
       </p>
-      {outcome && !outcome.ok ? (
-        <Say look="bad" role="alert">
-          {outcome.sentence}
-        </Say>
-      ) : null}
+      <Refusal outcome={outcome} />
       <div className="acts justify-end">
         <Button onClick={dismiss}>Leave it as it is</Button>
         <Button type="submit" look="primary" disabled={pending || isNothing}>

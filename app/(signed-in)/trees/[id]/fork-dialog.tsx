@@ -7,7 +7,8 @@ import { forkTask } from "@/app/actions/fork";
 import { fetchJson } from "@/components/feed/fetch-json";
 import { textOf } from "@/components/trees/message-content";
 import { Modal } from "@/components/ui/modal";
-import { Button, Say } from "@/components/ui/parts";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
 import { useAction } from "@/components/ui/use-action";
 import type { ForkPoint } from "./fork-point";
 import { WorkerFields, workerChangeOf } from "./worker-fields";
@@ -88,11 +89,7 @@ function ForkForm({ task, instruction, point, dismiss }: ForkFormProps) {
       <div className="pairs">
         <WorkerFields now={task} draft={worker} change={(fields) => setWorker((now) => ({ ...now, ...fields }))} />
       </div>
-      {outcome && !outcome.ok ? (
-        <Say look="bad" role="alert">
-          {outcome.sentence}
-        </Say>
-      ) : null}
+      <Refusal outcome={outcome} />
       <div className="acts justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         <Button type="submit" look="primary" icon="fork" disabled={pending} hint="⌘↵">

@@ -5,7 +5,8 @@ import { isEnded, type Task } from "@/agents/core/shapes";
 import { readNextAction } from "@/app/actions/looks";
 import { stepEdited } from "@/app/actions/task-commands";
 import { Modal } from "@/components/ui/modal";
-import { Button, Say } from "@/components/ui/parts";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
 import { TimedText } from "@/components/ui/timed-text";
 import { type Outcome, useAction } from "@/components/ui/use-action";
 import { useKeptText } from "@/components/ui/use-kept-text";
@@ -89,11 +90,7 @@ function StepForm({ task, dismiss, onDone }: StepFormProps) {
           ? "One step is one turn; then it waits again. “Resume” lets it go on by itself."
           : "It ends what it does now, and from its next turn on waits before each: then each step is one turn."}
       </p>
-      {outcome && !outcome.ok ? (
-        <Say look="bad" role="alert">
-          {outcome.sentence}
-        </Say>
-      ) : null}
+      <Refusal outcome={outcome} />
       <div className="acts justify-end">
         <Button onClick={dismiss}>Cancel</Button>
         {/* So that one key opens this and the next one takes the step. */}

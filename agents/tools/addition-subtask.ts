@@ -1,4 +1,4 @@
-/** Agents that a task is helped by when what it asks for does not exist: they find it, or make it, as a subtask of the asking call. */
+/** The subtask in which `tool_addition` or `context_addition` finds what a task asks for and nobody has, or makes it. */
 import type { Call } from "@/agents/core/state";
 import type { ControlView, SubtaskRequest } from "./control";
 
@@ -6,7 +6,7 @@ import type { ControlView, SubtaskRequest } from "./control";
 const UNAIDED: ReadonlySet<string> = new Set(["tool_addition", "context_addition", "task_breakdown", "agent_selector"]);
 
 /** null: the task is not helped so; it reads that nothing fits. */
-export function helperFor(
+export function additionSubtask(
   agent: "tool_addition" | "context_addition",
   needed: string,
   call: Call,
