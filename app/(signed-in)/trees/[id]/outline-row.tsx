@@ -4,10 +4,10 @@ import { memo } from "react";
 import { isEnded } from "@/agents/core/shapes";
 import { badgeOf, type OutlineRow } from "@/components/trees/outline";
 import { exactMoney, plural, spentPart, spentText } from "@/components/ui/format";
-import { Icon } from "@/components/ui/icon";
 import { Badge, Meter } from "@/components/ui/parts";
 import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
+import { FoldToggle } from "./fold-toggle";
 
 interface OutlineRowItemProps extends OutlineRow {
   /** Pixels from the top of the list. */
@@ -44,20 +44,7 @@ export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItem
       style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
     >
       <span className="t">
-        {expanded === undefined ? (
-          <span className="tw" />
-        ) : (
-          <button
-            type="button"
-            className="fold"
-            tabIndex={-1}
-            // The row says that it is folded, and its keys fold it.
-            aria-hidden="true"
-            onClick={() => toggle(task.id, !expanded)}
-          >
-            <Icon name={expanded ? "down" : "chev"} className="i tw" />
-          </button>
-        )}
+        <FoldToggle id={task.id} expanded={expanded} toggle={toggle} />
         <StatusGlyph status={status} labelled={false} />
         <span className="two2 grow">
           <span className="nm">

@@ -1,7 +1,7 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useRef } from "react";
+import { memo, useRef } from "react";
 import type { Task } from "@/agents/core/shapes";
 import { isNarrowed } from "@/components/trees/outline";
 import { rowText } from "@/components/trees/sentences";
@@ -9,6 +9,7 @@ import { useNarrow } from "@/components/ui/use-narrow";
 import { KeyHints } from "./key-hints";
 import { OutlineRowItem } from "./outline-row";
 import { useAnchoredRows } from "./use-anchored-rows";
+import { useOpenRow } from "./use-open-row";
 import type { TreeViewContent } from "./view-content";
 
 const ROW_HEIGHT = 28;
@@ -31,13 +32,7 @@ export const Outline = memo(function Outline(content: TreeViewContent) {
   });
   useAnchoredRows({ scroller, rows, rowHeight, openId });
 
-  const openIndex = rows.findIndex((row) => row.task.id === openId);
-  const shownFor = useRef<string | null>(null);
-  useEffect(() => {
-    if (openIndex < 0 || shownFor.current === openId) return;
-    shownFor.current = openId;
-    virtualizer.scrollToIndex(openIndex, { align: "auto" });
-  }, [openId, openIndex, virtualizer]);
+  const openIndex = useOpenRow(rows, openId, virtualizer);
 
   return (
     <>

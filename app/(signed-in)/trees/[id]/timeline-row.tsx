@@ -6,8 +6,8 @@ import type { TimelineTask } from "@/agents/core/shapes-tree-views";
 import type { OutlineRow } from "@/components/trees/outline";
 import { type Bar, type BarLook, barsOf } from "@/components/trees/timeline";
 import { duration, spentText } from "@/components/ui/format";
-import { Icon } from "@/components/ui/icon";
 import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { FoldToggle } from "./fold-toggle";
 import { RowLink } from "./outline-row";
 
 interface TimelineRowProps extends Omit<OutlineRow, "folded" | "chosen"> {
@@ -56,20 +56,7 @@ export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
       style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
     >
       <div className="t">
-        {expanded === undefined ? (
-          <span className="tw" />
-        ) : (
-          <button
-            type="button"
-            className="fold"
-            tabIndex={-1}
-            // The row says that it is folded, and its keys fold it.
-            aria-hidden="true"
-            onClick={() => toggle(task.id, !expanded)}
-          >
-            <Icon name={expanded ? "down" : "chev"} className="i tw" />
-          </button>
-        )}
+        <FoldToggle id={task.id} expanded={expanded} toggle={toggle} />
         <StatusGlyph status={status} labelled={false} />
         <RowLink id={task.id} select={select} className={`cut ${done ? "done" : ""}`} title={task.title}>
           {task.title}

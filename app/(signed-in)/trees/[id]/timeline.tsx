@@ -11,6 +11,7 @@ import { TimelineHead } from "./timeline-head";
 import { TimelineLegend, TimelineTotals } from "./timeline-legend";
 import { TimelineRow } from "./timeline-row";
 import { useAnchoredRows } from "./use-anchored-rows";
+import { useOpenRow } from "./use-open-row";
 import { useTimeline } from "./use-timeline";
 import type { TreeViewContent } from "./view-content";
 import { ViewSkeleton } from "./view-skeleton";
@@ -57,13 +58,7 @@ function Chart({ content, timeline }: { content: TreeViewContent; timeline: Time
   });
   useAnchoredRows({ scroller, rows, rowHeight: ROW_HEIGHT, openId, offset: HEAD_HEIGHT });
 
-  const openIndex = rows.findIndex((row) => row.task.id === openId);
-  const shownFor = useRef<string | null>(null);
-  useEffect(() => {
-    if (openIndex < 0 || shownFor.current === openId) return;
-    shownFor.current = openId;
-    virtualizer.scrollToIndex(openIndex, { align: "auto" });
-  }, [openId, openIndex, virtualizer]);
+  const openIndex = useOpenRow(rows, openId, virtualizer);
 
   return (
     <>
