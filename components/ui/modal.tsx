@@ -13,16 +13,30 @@ interface ModalProps {
 /** A dialog that is open as long as it is in the page. The focus is first on its first field, or on `data-first-focus`. */
 export function Modal({ title, onClosed, wide = false, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const isGone = useRef(false);
   const id = useId();
+
+  function leave(): void {
+    if (isGone.current) return;
+    isGone.current = true;
+    onClosed();
+  }
+
+  function dismiss(): void {
+    dialog.current?.close();
+    // Not left to the close event: a key that opens the dialog anew would be heard before it, and then be undone by it.
+    leave();
+  }
+
   useEffect(() => {
     if (dialog.current?.open) return;
     dialog.current?.showModal();
     dialog.current?.querySelector<HTMLElement>("[data-first-focus]")?.focus();
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={id} className={wide ? "wide" : ""} onClose={onClosed}>
+    <dialog ref={dialog} aria-labelledby={id} className={wide ? "wide" : ""} onClose={leave}>
       <h2 id={id}>{title}</h2>
-      {children(() => dialog.current?.close())}
+      {children(dismiss)}
     </dialog>
   );
 }

@@ -24,6 +24,14 @@ test("a step shows what would come next before it lets the task go; its keys do 
   await expect(dialog).toHaveCount(0);
   await page.keyboard.press(".");
   await expect(page.getByTestId("next-action")).toContainText("for turn 6");
+  // A key that the browser hears before it says that the dialog was closed opens it again, for good.
+  await dialog.getByRole("button", { name: "Cancel" }).evaluate(async (cancel: HTMLButtonElement) => {
+    cancel.click();
+    await new Promise<void>((microtask) => queueMicrotask(microtask));
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: ".", bubbles: true }));
+    await new Promise((frame) => requestAnimationFrame(frame));
+  });
+  await expect(dialog).toBeVisible();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(dialog).toHaveCount(0);
 });

@@ -220,6 +220,9 @@ test("a message survives a reload; a step is edited before it is taken; forks ar
   await dialog.getByRole("button", { name: "Take this step" }).click();
   await expect(entry("Turn 2 in my words.")).toBeVisible();
   await expect(entry("Mind the gap")).toHaveCount(1);
+  // While the step is taken, "p" would pause it: it is resumed once it waits again.
+  await expect(pane().getByText("2 turns", { exact: true })).toBeVisible();
+  await expect(row("Step with me, Paused")).toBeVisible();
   await page.keyboard.press("p");
   await expect(row("Step with me, Succeeded")).toBeVisible();
   await expect(pane().getByTestId("result")).toContainText("The gap was minded.");
