@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from "react";
 import { type ChangeData, Decoration, Diff, type GutterOptions, Hunk } from "react-diff-view";
 import { exactCount } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
+import { Unfolding } from "@/components/ui/unfolding";
 import { useScrollStop } from "@/components/ui/use-scroll-stop";
 import { markedWords } from "./marked-words";
 import { firstLines, hunkText, lineCount, type PatchFile } from "./read-patch";
@@ -24,7 +25,7 @@ interface FileDiffProps {
 export function FileDiff({ file, isOpen: isOpenAtFirst, isWide }: FileDiffProps) {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   return (
-    <details className="patchfile" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <Unfolding className="patchfile" open={isOpen} onToggle={setOpen}>
       <summary>
         <Icon name="chev" className="i tw" />
         <Icon name="doc" />
@@ -41,7 +42,7 @@ export function FileDiff({ file, isOpen: isOpenAtFirst, isWide }: FileDiffProps)
         )}
       </summary>
       {isOpen ? <Lines file={file} isWide={isWide} /> : null}
-    </details>
+    </Unfolding>
   );
 }
 

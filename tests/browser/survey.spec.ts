@@ -12,6 +12,8 @@ const FILES_OF_PART = 16;
 const LINES = `${"x".repeat(63)}\n`.repeat(16_384);
 
 test("a runbook from the composer becomes a report; a killed server goes on where it was", async ({ page, folder }) => {
+  // It reads 640 MB, twice over where the kill comes late.
+  test.setTimeout(180_000);
   const small = join(folder, "small");
   const large = join(folder, "large");
   mkdirSync(small);
@@ -104,7 +106,7 @@ async function survive(page: Page, server: Awaited<ReturnType<typeof startRealSe
   await expect(page.getByText("Connection lost.")).toBeHidden({ timeout: 15_000 });
   await expect(page.locator("[data-connection=live]")).toBeVisible();
   await expect(page.getByLabel("Message this task")).toHaveValue("Is anybody there?");
-  await expect(page.getByRole("treeitem").first()).toHaveAccessibleName(/, Succeeded$/, { timeout: 60_000 });
+  await expect(page.getByRole("treeitem").first()).toHaveAccessibleName(/, Succeeded$/, { timeout: 120_000 });
   await expect(done).toHaveText(`Done ${PARTS + 1}`);
 }
 

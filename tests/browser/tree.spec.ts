@@ -77,6 +77,49 @@ test("the log follows its end only for somebody who is there", async ({ signedIn
   await expect.poll(distance).toBeLessThan(24);
 });
 
+test("what somebody unfolds at the end of a log stays under the pointer, and the way to the end moves nothing", async ({
+  signedIn: page,
+}) => {
+  await openTree(page, "Upgrade Express");
+  await page.getByRole("treeitem", { name: /req\.query/ }).click();
+  const scroller = page.locator("[data-log-scroller]");
+  const toEnd = page.getByRole("button", { name: "Go to the end" });
+  const height = () => scroller.evaluate((one) => one.clientHeight);
+  await expect(toEnd).toBeVisible();
+  const before = await height();
+  await toEnd.click();
+  await expect(toEnd).toBeHidden();
+  expect(await height()).toBe(before);
+  const call = page.locator("[data-log] details.tool").last();
+  const top = () => call.evaluate((one) => Math.round(one.getBoundingClientRect().top));
+  await call.scrollIntoViewIfNeeded();
+  const place = await top();
+  await call.locator("summary").click();
+  await expect(call.locator("pre").last()).toBeVisible();
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  expect(await top()).toBe(place);
+});
+
+test("what somebody unfolds before the page has come to life is open, with its content", async ({ signedIn: page }) => {
+  await openTree(page, "Upgrade Express");
+  let letScriptsCome = () => {};
+  const scriptsMayCome = new Promise<void>((resolve) => {
+    letScriptsCome = resolve;
+  });
+  await page.route("**/*.js", async (route) => {
+    await scriptsMayCome;
+    await route.continue();
+  });
+  await page.goto(page.url(), { waitUntil: "domcontentloaded" });
+  const spend = page.getByTestId("spend");
+  await spend.locator("summary").click();
+  await expect(spend.getByRole("table")).toHaveCount(0);
+  letScriptsCome();
+  await expect(spend.getByRole("table")).toBeVisible();
+  await spend.locator("summary").click();
+  await expect(spend.getByRole("table")).toHaveCount(0);
+});
+
 test("finishing tasks stay out of the way until asked for", async ({ signedIn: page }) => {
   await openTree(page, "Upgrade Express");
   await expect(page.getByRole("treeitem", { name: /task_evaluator/ })).toHaveCount(0);

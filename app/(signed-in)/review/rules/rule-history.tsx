@@ -7,6 +7,7 @@ import type { DecidedReview, RuleEvent } from "@/agents/core/shapes-review";
 import { fetchJson } from "@/components/feed/fetch-json";
 import { Icon } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
+import { Unfolding } from "@/components/ui/unfolding";
 import { DecidedRow } from "../decided/decided-row";
 
 const SHOWN = 20;
@@ -18,11 +19,13 @@ interface Known {
 
 /** What a rule approved, and who made, changed and switched it off and on: read when somebody looks, anew each time. */
 export function RuleHistory({ rule }: { rule: ApprovalRule }) {
+  const [isOpen, setOpen] = useState(false);
   const [known, setKnown] = useState<Known | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const by = encodeURIComponent(`rule ${rule.id}`);
-  function read(isOpen: boolean): void {
-    if (!isOpen) return;
+  function toggle(open: boolean): void {
+    setOpen(open);
+    if (!open) return;
     Promise.all([
       fetchJson<{ items: RuleEvent[] }>(`rules/${rule.id}/history`),
       fetchJson<{ items: DecidedReview[] }>(`reviews/decided?by=${by}&limit=${SHOWN}`),
@@ -35,7 +38,7 @@ export function RuleHistory({ rule }: { rule: ApprovalRule }) {
     );
   }
   return (
-    <details className="inst mt-1" onToggle={(event) => read(event.currentTarget.open)}>
+    <Unfolding className="inst mt-1" open={isOpen} onToggle={toggle}>
       <summary>
         <Icon name="chev" className="i tw" />
         <span className="small">What it approved, and who changed it</span>
@@ -63,7 +66,7 @@ export function RuleHistory({ rule }: { rule: ApprovalRule }) {
           ) : null}
         </>
       ) : null}
-    </details>
+    </Unfolding>
   );
 }
 

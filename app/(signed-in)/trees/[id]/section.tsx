@@ -2,6 +2,7 @@
 
 import { type ReactNode, useEffect, useState } from "react";
 import { Icon } from "@/components/ui/icon";
+import { Unfolding } from "@/components/ui/unfolding";
 import { keepFold, useKeptFold } from "./kept-folds";
 
 interface SectionProps {
@@ -23,13 +24,11 @@ export function Section({ name, title, summary, always, startsOpen = false, chil
   const [isOpen, setOpen] = useState(wanted);
   useEffect(() => setOpen(wanted), [wanted]);
   return (
-    <details
+    <Unfolding
       className="part inst"
       data-testid={name}
       open={isOpen}
-      onToggle={({ currentTarget: { open } }) => {
-        // What was opened by the page itself, and not by its reader, is so already.
-        if (open === isOpen) return;
+      onToggle={(open) => {
         setOpen(open);
         keepFold(name, open);
       }}
@@ -41,6 +40,6 @@ export function Section({ name, title, summary, always, startsOpen = false, chil
         {isOpen ? null : <span className="cut dim">{summary}</span>}
       </summary>
       {isOpen ? <div className="pl-5 mt-1">{children}</div> : null}
-    </details>
+    </Unfolding>
   );
 }

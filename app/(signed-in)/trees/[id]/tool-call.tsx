@@ -9,6 +9,7 @@ import type { CallAnswer, CallEntry } from "@/components/trees/log-entries";
 import { argumentOf, inputText, textOf } from "@/components/trees/message-content";
 import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
+import { Unfolding } from "@/components/ui/unfolding";
 import { useProgressOf } from "./call-progress";
 import { useForkFrom } from "./fork-point";
 import { useLogPlace } from "./log-place";
@@ -25,7 +26,7 @@ export function ToolCall({ call }: { call: CallEntry }) {
     if (isTarget) setOpen(true);
   }
   return (
-    <details className="tool" open={open} onToggle={(event) => setOpen(event.currentTarget.open)} data-call={call.key}>
+    <Unfolding className="tool" open={open} onToggle={setOpen} data-call={call.key}>
       <summary>
         <Icon name="chev" className="i tw" />
         <span className="mono nowrap">{call.tool}</span>
@@ -39,7 +40,7 @@ export function ToolCall({ call }: { call: CallEntry }) {
           {call.answer ? <ForkAnswer tool={call.tool} answer={call.answer} /> : null}
         </>
       ) : null}
-    </details>
+    </Unfolding>
   );
 }
 
