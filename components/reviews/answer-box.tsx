@@ -1,6 +1,6 @@
 "use client";
 
-import type { FormEvent, KeyboardEvent } from "react";
+import { type FormEvent, type KeyboardEvent, useRef } from "react";
 import type { Review } from "@/agents/core/shapes";
 import { offeredAnswers } from "@/agents/offered-answers";
 import { plain } from "@/components/ui/format";
@@ -19,7 +19,8 @@ interface AnswerBoxProps {
 
 /** What is typed is kept in the browser until the server has taken it. A failure stays beside the box. */
 export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
-  const { text, change, clear, isRestored } = useKeptText(`answer.${review.id}`);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { text, change, clear, isRestored } = useKeptText(`answer.${review.id}`, field);
   const { pending, outcome, run } = useAction();
 
   function send(event?: FormEvent): void {
@@ -65,6 +66,7 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
       ) : null}
       <div className={`reply items-end ${offered.length > 0 ? "" : "mt-0"}`}>
         <textarea
+          ref={field}
           rows={1}
           className="grow field-sizing-content max-h-60"
           value={text}

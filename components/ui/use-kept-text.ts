@@ -1,6 +1,7 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { type RefObject, useCallback, useLayoutEffect, useState } from "react";
+import { typedEarly } from "./typed-early";
 
 const PREFIX = "banyan.typed.";
 /** What was typed for something that is long over is of no use to anybody. */
@@ -11,18 +12,23 @@ interface Kept {
   atMs: number;
 }
 
-/** Text that a person types, kept in the browser until it is sent: a reload or a restart of the server takes nothing of it. */
-export function useKeptText(id: string) {
+/**
+ * Text that a person types, kept in the browser until it is sent: a reload or a restart of the server takes nothing of it.
+ * `field` is where it is typed, if that may be in the page before the page has come to life.
+ */
+export function useKeptText(id: string, field?: RefObject<HTMLTextAreaElement | null>) {
   const [text, setText] = useState("");
   const [isRestored, setRestored] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     forgetOld();
     const kept = read(PREFIX + id)?.text ?? "";
-    if (!kept) return;
-    // What was typed before the page had come to life stands.
-    setText((now) => now || kept);
-    setRestored(true);
-  }, [id]);
+    const typed = typedEarly(field?.current);
+    const both = [kept, typed].filter(Boolean).join("\n");
+    if (!both) return;
+    if (typed) keep(PREFIX + id, both);
+    setText(both);
+    setRestored(kept !== "");
+  }, [id, field]);
 
   const change = useCallback(
     (next: string) => {

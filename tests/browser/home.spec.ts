@@ -12,7 +12,7 @@ import {
 } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
 import { type RealServer, test as real, signIn, startRealServer, watchProblems } from "./real-server";
-import { expect as expectSoon, openTree, test } from "./rehearsal";
+import { expect as expectSoon, openLifeless, openTree, test } from "./rehearsal";
 
 const expect = expectSoon.configure({ timeout: 20_000 });
 
@@ -285,7 +285,17 @@ test("a refused task says why, keeps its text, and the draft outlives a reload",
   await expect(text).toHaveValue("Look at the orders");
   await page.reload();
   await expect(text).toHaveValue("Look at the orders");
+  // What is typed before the page has come to life is added to the draft, of which nothing was to be seen yet.
+  const comeToLife = await openLifeless(page, page.url());
+  await text.fill("and at the bills");
+  comeToLife();
+  await expect(text).toHaveValue("Look at the orders\nand at the bills");
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "The workspace not-there is not there" })).toBeVisible();
+  await page.reload();
+  await expect(text).toHaveValue("Look at the orders\nand at the bills");
 });
+
 test("a strip says what the machine runs short of and what to do, takes no room from the tree, and goes by itself", async ({
   signedIn: page,
   rehearsal,

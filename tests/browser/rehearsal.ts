@@ -76,6 +76,20 @@ export const test = base.extend<{ signedIn: Page }, { rehearsal: Rehearsal }>({
 
 export { expect } from "@playwright/test";
 
+/** Opens a page that does not come to life until what it answers is called: its scripts are on the way. */
+export async function openLifeless(page: Page, url: string): Promise<() => void> {
+  let letScriptsCome = () => {};
+  const mayCome = new Promise<void>((resolve) => {
+    letScriptsCome = resolve;
+  });
+  await page.route("**/*.js", async (route) => {
+    await mayCome;
+    await route.continue();
+  });
+  await page.goto(url, { waitUntil: "domcontentloaded" });
+  return letScriptsCome;
+}
+
 /** Opens a tree from the list by the beginning of its title. */
 export async function openTree(page: Page, title: string): Promise<void> {
   await page.goto(new URL("/trees", page.url()).href);

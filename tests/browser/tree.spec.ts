@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, openTree, test } from "./rehearsal";
+import { expect, openLifeless, openTree, test } from "./rehearsal";
 
 const selected = (page: Page) => page.locator("[role=treeitem][aria-selected=true]");
 const seqsOf = (page: Page) =>
@@ -100,22 +100,23 @@ test("what somebody unfolds at the end of a log stays under the pointer, and the
   expect(await top()).toBe(place);
 });
 
-test("what somebody unfolds before the page has come to life is open, with its content", async ({ signedIn: page }) => {
+test("what somebody unfolds and types before the page has come to life is there, with what was typed earlier", async ({
+  signedIn: page,
+}) => {
   await openTree(page, "Upgrade Express");
-  let letScriptsCome = () => {};
-  const scriptsMayCome = new Promise<void>((resolve) => {
-    letScriptsCome = resolve;
-  });
-  await page.route("**/*.js", async (route) => {
-    await scriptsMayCome;
-    await route.continue();
-  });
-  await page.goto(page.url(), { waitUntil: "domcontentloaded" });
+  const box = page.getByLabel("Message this task");
+  await box.fill("Of before.");
+  const comeToLife = await openLifeless(page, page.url());
   const spend = page.getByTestId("spend");
   await spend.locator("summary").click();
   await expect(spend.getByRole("table")).toHaveCount(0);
-  letScriptsCome();
+  await box.fill("Typed early.");
+  comeToLife();
   await expect(spend.getByRole("table")).toBeVisible();
+  await expect(box).toHaveValue("Of before.\nTyped early.");
+  await page.reload();
+  await expect(box).toHaveValue("Of before.\nTyped early.");
+  await box.fill("");
   await spend.locator("summary").click();
   await expect(spend.getByRole("table")).toHaveCount(0);
 });

@@ -45,12 +45,13 @@ export function Composer({ choices, status }: ComposerProps) {
 
 function Form({ choices, status }: ComposerProps) {
   const runbook = choices.runbooks[0]?.name ?? "";
-  const composer = useComposer({ ...EMPTY_DRAFT, runbook, by: hasModel(status) || !runbook ? "agent" : "runbook" });
+  const task = useRef<HTMLTextAreaElement>(null);
+  const by = hasModel(status) || !runbook ? "agent" : "runbook";
+  const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, task);
   const { draft, change, problem, isSending, send, undo } = composer;
   const [isOpen, setOpen] = useState(false);
   const [shownFor, setShownFor] = useState<Problem | null>(null);
   const form = useRef<HTMLFormElement>(null);
-  const task = useRef<HTMLTextAreaElement>(null);
   const wrong = problem?.field;
   // What is wrong is shown, also where it was folded away, and is the next to be typed.
   if (wrong && !isOpen && shownFor !== problem && OPTIONAL.includes(wrong)) {

@@ -1,8 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { type RefObject, useLayoutEffect, useRef, useState, useTransition } from "react";
 import type { Submission } from "@/agents/core/shapes";
+import { typedEarly } from "@/components/ui/typed-early";
 import { type ComposerDraft, draftOf, keepDraft, loadDraft, type Problem, submissionOf } from "./draft";
 import { submitTree } from "./submit";
 
@@ -21,19 +22,23 @@ export interface ComposerState {
 const UNHEARD =
   "The server did not answer. What you typed is kept: start it again when the server is back, which makes one tree, also if it had arrived.";
 
-/** What is typed is kept in the browser until the server has taken it; a failure leaves it where it is. */
-export function useComposer(start: ComposerDraft): ComposerState {
+/** What is typed, the task into `field`, is kept in the browser until the server has taken it; a failure leaves it where it is. */
+export function useComposer(start: ComposerDraft, field: RefObject<HTMLTextAreaElement | null>): ComposerState {
   const router = useRouter();
   const [draft, setDraft] = useState(start);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [replaced, setReplaced] = useState<ComposerDraft | null>(null);
   const [isPending, transition] = useTransition();
   const isSending = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const kept = loadDraft();
-    // What was typed before the page had come to life stands.
-    if (kept) setDraft((now) => ({ ...kept, runbook: kept.runbook || now.runbook, task: now.task || kept.task }));
-  }, []);
+    const typed = typedEarly(field.current);
+    if (!kept && !typed) return;
+    setDraft((now) => {
+      const known = kept ? { ...kept, runbook: kept.runbook || now.runbook } : now;
+      return typed ? { ...known, task: [known.task, typed].filter(Boolean).join("\n"), once: "" } : known;
+    });
+  }, [field]);
 
   function put(next: ComposerDraft): void {
     setDraft(next);

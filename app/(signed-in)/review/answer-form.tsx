@@ -12,7 +12,7 @@ interface AnswerFormProps {
 
 /** What is typed is kept in the browser until it is sent, and again when the answer is taken back. */
 export function AnswerForm({ reviewId, box, send }: AnswerFormProps) {
-  const { text, change, isRestored } = useKeptText(`answer.${reviewId}`);
+  const { text, change, isRestored } = useKeptText(`answer.${reviewId}`, box);
   function submit(event?: FormEvent): void {
     event?.preventDefault();
     if (text.trim()) send(text);

@@ -1,6 +1,6 @@
 "use client";
 
-import type { FormEvent, KeyboardEvent } from "react";
+import { type FormEvent, type KeyboardEvent, useRef } from "react";
 import { isEnded, type Task } from "@/agents/core/shapes";
 import { retryWith, steerTask } from "@/app/actions/task-commands";
 import { OutcomeLine } from "@/components/ui/outcome-line";
@@ -11,7 +11,8 @@ import { useKeptText } from "@/components/ui/use-kept-text";
 
 /** A message to the task. It is kept until the server has taken it, also while another task is open. */
 export function SteerBox({ task }: { task: Task }) {
-  const { text, change, clear, isRestored } = useKeptText(`steer.${task.id}`);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { text, change, clear, isRestored } = useKeptText(`steer.${task.id}`, field);
   const { pending, outcome, run } = useAction();
   const refusal = useRights().run;
   const over = isEnded(task.status);
@@ -43,6 +44,7 @@ export function SteerBox({ task }: { task: Task }) {
         <label className="grow">
           <span className="sr">Message this task</span>
           <textarea
+            ref={field}
             rows={1}
             className="field-sizing-content max-h-40"
             value={isShut ? "" : text}
