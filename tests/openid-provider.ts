@@ -1,5 +1,5 @@
 /** A real OpenID provider on this machine, in Google's place: whoever comes chooses one of its accounts. */
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import Provider, { type Context, interactionPolicy } from "oidc-provider";
@@ -41,10 +41,22 @@ export async function startOpenIdProvider(accounts: Record<string, Account>): Pr
   };
 }
 
+/**
+ * By way of its text, so that what is exported is another object than what was generated: Node 20 locks up when it collects
+ * the job that generated a key while that key is exported.
+ */
+function newPrivateKey() {
+  const { privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  return createPrivateKey(privateKey).export({ format: "jwk" });
+}
+
 function createProvider(issuer: string, accounts: Record<string, Account>): Provider {
   const policy = interactionPolicy.base();
   policy.add(new interactionPolicy.Prompt({ name: "select_account", requestable: true }), 0);
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const provider = new Provider(issuer, {
     clients: [
       {
@@ -53,7 +65,7 @@ function createProvider(issuer: string, accounts: Record<string, Account>): Prov
         redirect_uris: ["http://127.0.0.1/api/auth/callback/google"],
       },
     ],
-    jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), kid: "one", alg: "RS256", use: "sig" }] },
+    jwks: { keys: [{ ...newPrivateKey(), kid: "one", alg: "RS256", use: "sig" }] },
     cookies: { keys: ["only for tests"] },
     ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
