@@ -1,16 +1,13 @@
 /** Agents with a model, on the real server: the provider speaks the real protocol, and waits where the test says. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import {
   agentScript,
   type Reply,
   type ScriptedProvider,
   type ScriptedRequest,
-  startScriptedProvider,
 } from "@/agents/testing/scripted-provider";
-import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { expect, type RealServer, test } from "./real-server";
+import { modelAt, openStage, type Stage } from "./stage";
 
 const STREAMED =
   "I read the notes of the last release first. Then two colleagues begin: one finds out the name, the other writes the changelog.";
@@ -67,30 +64,22 @@ const script = agentScript({
   "*": done('{"outcome":"pass","reasons":["The changelog is there."]}'),
 });
 
-let folder: string;
+let stage: Stage;
 let provider: ScriptedProvider;
 let server: RealServer;
 let page: Page;
 let problems: string[];
 
 test.beforeAll(async ({ browser }) => {
-  folder = mkdtempSync(join(tmpdir(), "banyan-agents-"));
-  provider = await startScriptedProvider(script);
-  server = await startRealServer(join(folder, "data"), {
-    ANTHROPIC_API_KEY: "test-key",
-    ANTHROPIC_BASE_URL: provider.url,
-    MAX_CONCURRENT_AGENTS: "8",
+  stage = await openStage(browser, script, {
+    settings: (models) => ({ ...modelAt(models), MAX_CONCURRENT_AGENTS: "8" }),
   });
-  page = await (await browser.newContext()).newPage();
-  problems = watchProblems(page);
-  await signIn(page, server);
+  ({ provider, server, page, problems } = stage);
 });
 
 test.afterAll(async () => {
   for (const one of Object.values(doors)) one.open();
-  await server?.stop();
-  await provider?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });

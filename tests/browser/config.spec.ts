@@ -1,18 +1,13 @@
 /** Agents, documents and runbooks on the real server: found, written, tried, compared, restored, and put together when two write at once. */
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "@playwright/test";
 import Database from "better-sqlite3";
-import {
-  agentScript,
-  type Reply,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedProvider } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
-import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { expect, type RealServer, test } from "./real-server";
+import { openStage, type Stage } from "./stage";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -34,28 +29,20 @@ const script = agentScript({
   "*": done('{"outcome":"pass","reasons":["It says so."]}'),
 });
 
-let folder: string;
+let stage: Stage;
+let dataDir: string;
 let provider: ScriptedProvider;
 let server: RealServer;
 let page: Page;
 let problems: string[];
 
 test.beforeAll(async ({ browser }) => {
-  folder = mkdtempSync(join(tmpdir(), "banyan-config-"));
-  provider = await startScriptedProvider(script);
-  server = await startRealServer(join(folder, "data"), {
-    ANTHROPIC_API_KEY: "test-key",
-    ANTHROPIC_BASE_URL: provider.url,
-  });
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  problems = watchProblems(page);
-  await signIn(page, server);
+  stage = await openStage(browser, script, { context: { viewport: { width: 1440, height: 900 } } });
+  ({ dataDir, provider, server, page, problems } = stage);
 });
 
 test.afterAll(async () => {
-  await server?.stop();
-  await provider?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 /** Keys are heard once the page has come to life. */
@@ -307,7 +294,7 @@ test("every page stands up to axe, in the light, in the dark and on a phone, whe
 /** Their user and session are rows that signing in with Google would have made. */
 async function viewerTab(browser: Browser): Promise<Page> {
   const id = randomBytes(32).toString("base64url");
-  const sqlite = new Database(join(folder, "data", "banyan.db"));
+  const sqlite = new Database(join(dataDir, "banyan.db"));
   const { lastInsertRowid } = sqlite
     .prepare("INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (?, ?, 'Vera', 'viewer', ?)")
     .run("vera000000000000", "vera@example.org", Date.now());

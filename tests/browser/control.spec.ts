@@ -1,17 +1,8 @@
 /** What a person decides and changes while agents work, on the real server with a scripted provider. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import {
-  agentScript,
-  type Reply,
-  type ScriptedProvider,
-  type ScriptedRequest,
-  startScriptedProvider,
-} from "@/agents/testing/scripted-provider";
-import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { expect, type RealServer, test } from "./real-server";
+import { modelAt, openStage, putBeforePeople, type Stage } from "./stage";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -53,32 +44,25 @@ const script = agentScript({
   "*": done('{"outcome":"pass","reasons":["It is there."]}'),
 });
 
-let folder: string;
-let provider: ScriptedProvider;
+let stage: Stage;
 let server: RealServer;
 let page: Page;
 let problems: string[];
 
 test.beforeAll(async ({ browser }) => {
-  folder = mkdtempSync(join(tmpdir(), "banyan-control-"));
-  provider = await startScriptedProvider(script);
-  const dataDir = join(folder, "data");
-  // In a process of its own: the loader of these tests does not take the runtime.
-  execFileSync(process.execPath, ["scripts/run-ts.mjs", "tests/put-before-people.ts", dataDir, "find_files"]);
-  server = await startRealServer(dataDir, {
-    ...{ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url },
-    ...{ OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: `${provider.url}/v1` },
+  stage = await openStage(browser, script, {
+    settings: (models) => ({
+      ...modelAt(models),
+      ...{ OPENAI_API_KEY: "test-key", OPENAI_BASE_URL: `${models.url}/v1` },
+    }),
+    prepare: putBeforePeople("find_files"),
   });
-  page = await (await browser.newContext()).newPage();
-  problems = watchProblems(page);
-  await signIn(page, server);
+  ({ server, page, problems } = stage);
 });
 
 test.afterAll(async () => {
   held.open();
-  await server?.stop();
-  await provider?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });

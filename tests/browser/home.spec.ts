@@ -1,6 +1,4 @@
 /** Home, the composer, the list of trees and the frame, on the real server; what the machine runs short of, on a fake one. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import {
@@ -8,11 +6,11 @@ import {
   type Reply,
   type ScriptedProvider,
   type ScriptedRequest,
-  startScriptedProvider,
 } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
-import { type RealServer, test as real, signIn, startRealServer, watchProblems } from "./real-server";
+import { type RealServer, test as real } from "./real-server";
 import { expect as expectSoon, openLifeless, openTree, test } from "./rehearsal";
+import { openStage, type Stage } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 20_000 });
 
@@ -42,24 +40,21 @@ const script = agentScript({
 
 real.describe("on the real server", () => {
   real.describe.configure({ mode: "serial" });
-  let folder: string;
+  let stage: Stage;
   let provider: ScriptedProvider;
   let server: RealServer;
   let page: Page;
   let problems: string[];
 
   real.beforeAll(async ({ browser }) => {
-    folder = mkdtempSync(join(tmpdir(), "banyan-home-"));
-    provider = await startScriptedProvider(script, { models: { names: ["claude-sonnet-4-5"], key: KEY } });
-    server = await startRealServer(join(folder, "data"), { BANYAN_KEY_FILE: join(folder, "keys.json") });
-    page = await (await browser.newContext()).newPage();
-    problems = watchProblems(page);
-    await signIn(page, server);
+    stage = await openStage(browser, script, {
+      provider: { models: { names: ["claude-sonnet-4-5"], key: KEY } },
+      settings: (_, folder) => ({ BANYAN_KEY_FILE: join(folder, "keys.json") }),
+    });
+    ({ provider, server, page, problems } = stage);
   });
   real.afterAll(async () => {
-    await server?.stop();
-    await provider?.close();
-    rmSync(folder, { recursive: true, force: true });
+    await stage?.close();
     expect(problems).toEqual([]);
   });
 

@@ -1,18 +1,13 @@
 /** Operations on the real server: the kill switch while tasks run, what is parked, the supervisor, the audit, backups. */
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import Database from "better-sqlite3";
-import {
-  agentScript,
-  type Reply,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from "@/agents/testing/scripted-provider";
+import { agentScript, type Reply, type ScriptedProvider } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
-import { expect as expectSoon, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { expect as expectSoon, type RealServer, test } from "./real-server";
+import { modelAt, openStage, type Stage } from "./stage";
 
 const LONG = { timeout: 20_000 };
 const expect = expectSoon.configure(LONG);
@@ -37,30 +32,22 @@ const script = agentScript({
   "*": done('{"outcome":"pass","reasons":["It says so."]}'),
 });
 
-let folder: string;
+let stage: Stage;
+let dataDir: string;
 let provider: ScriptedProvider;
 let server: RealServer;
 let page: Page;
 let problems: string[];
 
 test.beforeAll(async ({ browser }) => {
-  folder = mkdtempSync(join(tmpdir(), "banyan-operations-"));
-  provider = await startScriptedProvider(script);
-  server = await startRealServer(join(folder, "data"), {
-    ANTHROPIC_API_KEY: "test-key",
-    ANTHROPIC_BASE_URL: provider.url,
-    MAX_CONCURRENT_AGENTS: "4",
-    SUPERVISOR_CHECK_INTERVAL: "1",
+  stage = await openStage(browser, script, {
+    settings: (models) => ({ ...modelAt(models), MAX_CONCURRENT_AGENTS: "4", SUPERVISOR_CHECK_INTERVAL: "1" }),
   });
-  page = await (await browser.newContext()).newPage();
-  problems = watchProblems(page);
-  await signIn(page, server);
+  ({ dataDir, provider, server, page, problems } = stage);
 });
 
 test.afterAll(async () => {
-  await server?.stop();
-  await provider?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 /** A key that is pressed before the page is alive does nothing. */
@@ -71,7 +58,7 @@ async function open(path: string): Promise<void> {
 
 const api = (path: string) => `${server.url}/api/v1/${path}`;
 const read = async <Body>(path: string): Promise<Body> => (await page.request.get(api(path))).json() as Promise<Body>;
-const database = () => new Database(join(folder, "data", "banyan.db"));
+const database = () => new Database(join(dataDir, "banyan.db"));
 
 async function submit(task: string): Promise<string> {
   const answer = await page.request.post(api("trees"), { data: { task, agent: "worker" } });

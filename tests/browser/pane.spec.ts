@@ -1,17 +1,9 @@
 /** A task's pane and its log, on the real server with a scripted provider. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import {
-  agentScript,
-  type Reply,
-  type ScriptedProvider,
-  type ScriptedRequest,
-  startScriptedProvider,
-} from "@/agents/testing/scripted-provider";
-import { expect as expectSoon, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { expect as expectSoon, type RealServer, test } from "./real-server";
+import { openStage, type Stage } from "./stage";
 
 const expect = expectSoon.configure({ timeout: 20_000 });
 
@@ -67,29 +59,20 @@ const script = agentScript({
 // A loaded machine takes its time for a server, a killed one, and 30,000 messages.
 test.setTimeout(180_000);
 
-let folder: string;
+let stage: Stage;
 let dataDir: string;
-let provider: ScriptedProvider;
 let server: RealServer;
 let page: Page;
 let problems: string[];
 
 test.beforeAll(async ({ browser }) => {
-  folder = mkdtempSync(join(tmpdir(), "banyan-pane-"));
-  dataDir = join(folder, "data");
-  provider = await startScriptedProvider(script);
-  server = await startRealServer(dataDir, { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url });
-  const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
-  page = await context.newPage();
-  problems = watchProblems(page);
-  await signIn(page, server);
+  stage = await openStage(browser, script, { context: { permissions: ["clipboard-read", "clipboard-write"] } });
+  ({ dataDir, server, page, problems } = stage);
 });
 
 test.afterAll(async () => {
   for (const one of [stream, rest, first]) one.open();
-  await server?.stop();
-  await provider?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });

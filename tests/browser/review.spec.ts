@@ -1,17 +1,8 @@
 /** The review queue on the real server: what agents put before people, decided with the keyboard, in two tabs, and by rules. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import {
-  agentScript,
-  type Reply,
-  type ScriptedProvider,
-  type ScriptedRequest,
-  startScriptedProvider,
-} from "@/agents/testing/scripted-provider";
-import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { expect, type RealServer, test } from "./real-server";
+import { modelAt, openStage, putBeforePeople, type Stage } from "./stage";
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -66,30 +57,22 @@ const script = agentScript({
   "*": done('{"outcome":"pass","reasons":["It is there."]}'),
 });
 
-let folder: string;
-let provider: ScriptedProvider;
+let stage: Stage;
 let server: RealServer;
 let page: Page;
 let problems: string[];
 
 test.beforeAll(async ({ browser }) => {
-  folder = mkdtempSync(join(tmpdir(), "banyan-review-"));
-  provider = await startScriptedProvider(script);
-  const dataDir = join(folder, "data");
-  // In a process of its own: the loader of these tests does not take the runtime.
-  execFileSync(process.execPath, ["scripts/run-ts.mjs", "tests/put-before-people.ts", dataDir, "find_files"]);
-  server = await startRealServer(dataDir, {
-    ...{ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url, MAX_CONCURRENT_AGENTS: "8" },
+  stage = await openStage(browser, script, {
+    settings: (models) => ({ ...modelAt(models), MAX_CONCURRENT_AGENTS: "8" }),
+    context: { viewport: { width: 1440, height: 900 } },
+    prepare: putBeforePeople("find_files"),
   });
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  problems = watchProblems(page);
-  await signIn(page, server);
+  ({ server, page, problems } = stage);
 });
 
 test.afterAll(async () => {
-  await server?.stop();
-  await provider?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 /** A kept connection may be closed by the server in the moment in which it is used. */

@@ -1,37 +1,32 @@
 /** What an admin sets: keys of providers, tokens, users; on the real server, with the keyboard, on a phone, in the dark. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { agentScript, type ScriptedProvider, startScriptedProvider } from "@/agents/testing/scripted-provider";
+import { agentScript, type ScriptedProvider } from "@/agents/testing/scripted-provider";
 import { axeFaults } from "./axe";
-import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { expect, type RealServer, test } from "./real-server";
+import { openStage, type Stage } from "./stage";
 
 const KEY = "sk-ant-right-4711-0815-wxyz";
 const end = (result: string) => ({ calls: [{ name: "end_task", input: { status: "success", result } }] });
 
 test.describe.configure({ mode: "serial" });
 
-let folder: string;
+let stage: Stage;
 let provider: ScriptedProvider;
 let server: RealServer;
 let page: Page;
 let problems: string[];
 
 test.beforeAll(async ({ browser }) => {
-  folder = mkdtempSync(join(tmpdir(), "banyan-settings-"));
   const script = agentScript({ worker: end("Looked."), "*": end('{"outcome":"pass","reasons":["It holds."]}') });
-  provider = await startScriptedProvider(script, { models: { names: ["claude-one", "claude-two"], key: KEY } });
-  server = await startRealServer(join(folder, "data"), { BANYAN_MAX_WIDTH: "7" });
-  page = await (await browser.newContext()).newPage();
-  problems = watchProblems(page);
-  await signIn(page, server);
+  stage = await openStage(browser, script, {
+    provider: { models: { names: ["claude-one", "claude-two"], key: KEY } },
+    settings: () => ({ BANYAN_MAX_WIDTH: "7" }),
+  });
+  ({ provider, server, page, problems } = stage);
 });
 
 test.afterAll(async () => {
-  await server?.stop();
-  await provider?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 test("a key is tested where it is typed, kept, and used by the next task without a restart", async () => {

@@ -3,18 +3,12 @@
  * answer a question three levels deep, allow a change, stop a branch. Its pictures are those of the README:
  * `BANYAN_PICTURES=docs/pictures npm test -- --only build,browser story` writes them there.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import {
-  agentScript,
-  type Reply,
-  type ScriptedProvider,
-  type ScriptedRequest,
-  startScriptedProvider,
-} from "@/agents/testing/scripted-provider";
-import { expect as plainExpect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/scripted-provider";
+import { expect as plainExpect, type RealServer, test } from "./real-server";
+import { modelAt, openStage, type Stage } from "./stage";
 
 const expect = plainExpect.configure({ timeout: 30_000 });
 const PICTURES = process.env.BANYAN_PICTURES ?? "test-results/pictures";
@@ -101,31 +95,28 @@ const script = agentScript({
   "*": end("success", '{"outcome":"pass","reasons":["It is there."]}'),
 });
 
-let folder: string;
-let provider: ScriptedProvider;
+let stage: Stage;
 let server: RealServer;
 let page: Page;
 let problems: string[];
 
 test.beforeAll(async ({ browser }) => {
-  folder = mkdtempSync(join(tmpdir(), "banyan-story-"));
   mkdirSync(PICTURES, { recursive: true });
-  provider = await startScriptedProvider(script);
-  server = await startRealServer(join(folder, "data"), {
-    ...{ ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url, MAX_CONCURRENT_AGENTS: "6" },
-    BANYAN_KEY_FILE: join(folder, "keys.json"),
+  stage = await openStage(browser, script, {
+    settings: (models, folder) => ({
+      ...modelAt(models),
+      MAX_CONCURRENT_AGENTS: "6",
+      BANYAN_KEY_FILE: join(folder, "keys.json"),
+    }),
+    context: { viewport: { width: 1440, height: 900 } },
   });
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  problems = watchProblems(page);
-  await signIn(page, server);
+  ({ server, page, problems } = stage);
   const policy = await page.request.post(`${server.url}/api/v1/tools/write_file/policy`, { data: { policy: "ask" } });
   expect(policy.ok()).toBe(true);
 });
 
 test.afterAll(async () => {
-  await server?.stop();
-  await provider?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });

@@ -1,16 +1,9 @@
 /** The three views of one tree, on the real server with a scripted provider: what is found, what is folded, what is linked. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import type { FoundInTree, Timeline } from "@/agents/core/shapes-tree-views";
-import {
-  agentScript,
-  type Reply,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from "@/agents/testing/scripted-provider";
-import { expect, type RealServer, signIn, startRealServer, test, watchProblems } from "./real-server";
+import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
+import { expect, type RealServer, test } from "./real-server";
+import { openStage, type Stage } from "./stage";
 
 const start = (title: string, more: object = {}) => ({
   name: "start_subtask",
@@ -55,21 +48,15 @@ const script = agentScript({
   "*": end('{"outcome":"pass","reasons":["It is there."]}'),
 });
 
-let folder: string;
-let provider: ScriptedProvider;
+let stage: Stage;
 let server: RealServer;
 let page: Page;
 let problems: string[];
 let tree: string;
 
 test.beforeAll(async ({ browser }) => {
-  folder = mkdtempSync(join(tmpdir(), "banyan-views-"));
-  provider = await startScriptedProvider(script);
-  const model = { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
-  server = await startRealServer(join(folder, "data"), model);
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  problems = watchProblems(page);
-  await signIn(page, server);
+  stage = await openStage(browser, script, { context: { viewport: { width: 1440, height: 900 } } });
+  ({ server, page, problems } = stage);
   const data = { task: "Ship it", agent: "worker" };
   const submitted = await page.request.post(`${server.url}/api/v1/trees`, { data, headers: { origin: server.url } });
   tree = ((await submitted.json()) as { id: string }).id;
@@ -77,9 +64,7 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(async () => {
   letGo();
-  await server?.stop();
-  await provider?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await stage?.close();
 });
 
 const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
