@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, startTransition, useContext, useEffect, useState } from "react";
 import type { ServerStatus } from "@/agents/core/shapes";
 import { fetchJson } from "./fetch-json";
 import { liveSocket } from "./socket";
@@ -14,17 +14,20 @@ export function StatusProvider({ start, children }: { start: ServerStatus; child
   useEffect(() => setStatus(start), [start]);
   useEffect(() => {
     const socket = liveSocket();
+    // An urgent change above a page that has not yet come to life makes React throw away what the server rendered, with
+    // what somebody typed there; a transition waits for it.
+    const take = (next: ServerStatus) => startTransition(() => setStatus(next));
     const join = () => socket.emit("status:join");
     const look = () => {
       if (document.hidden) return;
       // While the server is away, what was last known stands.
-      fetchJson<ServerStatus>("status").then(setStatus, () => {});
+      fetchJson<ServerStatus>("status").then(take, () => {});
     };
-    socket.on("connect", join).on("status", setStatus);
+    socket.on("connect", join).on("status", take);
     if (socket.connected) join();
     document.addEventListener("visibilitychange", look);
     return () => {
-      socket.off("connect", join).off("status", setStatus);
+      socket.off("connect", join).off("status", take);
       document.removeEventListener("visibilitychange", look);
     };
   }, []);

@@ -281,9 +281,9 @@ test("a refused task says why, keeps its text, and the draft outlives a reload",
   await page.reload();
   await expect(text).toHaveValue("Look at the orders");
   // What is typed before the page has come to life is added to the draft, of which nothing was to be seen yet.
-  const comeToLife = await openLifeless(page, page.url());
+  const comeToLife = await openLifeless(page, page.url(), "What should be done?");
   await text.fill("and at the bills");
-  comeToLife();
+  await comeToLife();
   await expect(text).toHaveValue("Look at the orders\nand at the bills");
   await page.getByRole("button", { name: "Start" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "The workspace not-there is not there" })).toBeVisible();

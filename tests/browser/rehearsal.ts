@@ -76,18 +76,35 @@ export const test = base.extend<{ signedIn: Page }, { rehearsal: Rehearsal }>({
 
 export { expect } from "@playwright/test";
 
-/** Opens a page that does not come to life until what it answers is called: its scripts are on the way. */
-export async function openLifeless(page: Page, url: string): Promise<() => void> {
-  let letScriptsCome = () => {};
-  const mayCome = new Promise<void>((resolve) => {
-    letScriptsCome = resolve;
-  });
+/**
+ * Opens a page that does not come to life until what it answers is called: its scripts are on the way. The script that
+ * holds the text `last` comes only when the frame around the page lives and has heard the server's state.
+ */
+export async function openLifeless(page: Page, url: string, last?: string): Promise<() => Promise<void>> {
+  const [most, rest] = [gate(), gate()];
   await page.route("**/*.js", async (route) => {
-    await mayCome;
-    await route.continue();
+    await most.opened;
+    const response = await route.fetch();
+    if (last !== undefined && (await response.text()).includes(last)) await rest.opened;
+    await route.fulfill({ response });
   });
+  const heard = page
+    .waitForEvent("websocket")
+    .then((socket) => socket.waitForEvent("framereceived", ({ payload }) => String(payload).startsWith('42["status"')));
   await page.goto(url, { waitUntil: "domcontentloaded" });
-  return letScriptsCome;
+  return async () => {
+    most.open();
+    await heard;
+    rest.open();
+  };
+}
+
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
 }
 
 /** Opens a tree from the list by the beginning of its title. */

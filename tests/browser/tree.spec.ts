@@ -111,7 +111,7 @@ test("what somebody unfolds and types before the page has come to life is there,
   await spend.locator("summary").click();
   await expect(spend.getByRole("table")).toHaveCount(0);
   await box.fill("Typed early.");
-  comeToLife();
+  await comeToLife();
   await expect(spend.getByRole("table")).toBeVisible();
   await expect(box).toHaveValue("Of before.\nTyped early.");
   await page.reload();
