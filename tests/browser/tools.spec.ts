@@ -174,6 +174,8 @@ test("a form keeps what was typed but no key; what does not start says why, with
   await press("Save mine over it", form);
   await expect(form.getByRole("alert")).toContainText(/no-such-program.*not/, { timeout: 20_000 });
   await press("Cancel", form);
+  // The page is read anew after the change: what is below the reason moves with its length.
+  await expect(page.locator(".say", { hasText: "Off:" })).toContainText("no-such-program");
   await press("Remove…");
   await press("Remove dies", page.getByRole("dialog"));
   await page.waitForURL(`${server.url}/tools`);

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { Entry, EntryFields } from "@/agents/core/shapes-configuration";
 import { TextDiff } from "@/components/diff/text-diff";
 import { Button } from "@/components/ui/parts";
@@ -142,7 +142,8 @@ function Merged({ kind, merged, mine, close }: MergedProps) {
 }
 
 function useEntryKeys(save: () => void, tryIt: () => void): void {
-  useEffect(() => {
+  // With what is on the screen: what is saved is what was typed last.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key === "s" && (event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey) {
         event.preventDefault();

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { areKeysOn } from "@/components/ui/single-keys";
 
 interface ReviewKeys {
@@ -17,7 +17,8 @@ const PRESSED = new Set(["a", "r", "e", "c", "q", "x", "n", "1", "2", "3", "4", 
 /** The keys of the review page. */
 export function useReviewKeys(keys: ReviewKeys): void {
   const current = useRef(keys);
-  useEffect(() => {
+  // With what is on the screen, or a key that is pressed at once would still act on what was there before.
+  useLayoutEffect(() => {
     current.current = keys;
   });
   useEffect(() => {

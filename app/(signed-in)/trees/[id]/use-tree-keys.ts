@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import type { OutlineRow } from "@/components/trees/outline";
 import { areKeysOn, isSingleKey } from "@/components/ui/single-keys";
 
@@ -14,7 +14,8 @@ interface TreeKeys {
 /** The keys of the tree page. Each has a visible button or row that does the same. */
 export function useTreeKeys(keys: TreeKeys): void {
   const current = useRef(keys);
-  useEffect(() => {
+  // With what is on the screen, or a key that is pressed at once would still act on what was there before.
+  useLayoutEffect(() => {
     current.current = keys;
   });
   useEffect(() => {
