@@ -43,15 +43,16 @@ function terminal(only?: string): FakeTool {
     }
   }
   return ({ command }) => {
+    // Without the start-up file, which bash also reads when its input is a socket, as it is here: it may set PATH anew.
     const env = { ...process.env, ...(only !== undefined && { PATH: bin }) };
-    const ran = spawnSync("/bin/bash", ["-c", String(command)], { cwd: folder, env, encoding: "utf8" });
+    const ran = spawnSync("/bin/bash", ["--norc", "-c", String(command)], { cwd: folder, env, encoding: "utf8" });
     return { exit_status: ran.status, duration_ms: 1, stdout: ran.stdout, stderr: ran.stderr };
   };
 }
 
 function whereIs(program: string): string {
   if (program === "node") return process.execPath;
-  return spawnSync("/bin/bash", ["-c", `command -v ${program}`], { encoding: "utf8" }).stdout.trim();
+  return spawnSync("/bin/bash", ["--norc", "-c", `command -v ${program}`], { encoding: "utf8" }).stdout.trim();
 }
 
 function write(name: string, content: unknown): void {
