@@ -8,6 +8,8 @@ const SILENT_MS = 30_000;
 export function healthOf({ log, workers }: Pick<Store, "log" | "workers">, nowMs: number): string | null {
   const trouble = log.trouble();
   if (trouble !== null) return trouble;
+  const fault = workers.fault();
+  if (fault !== null) return `${fault} Tasks are tried again by themselves; see the server's log.`;
   const signs = workers
     .list()
     .filter(({ role }) => role === "all" || role === "worker")

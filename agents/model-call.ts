@@ -57,6 +57,7 @@ export async function callModel(world: World, task: OpenTask, signal: AbortSigna
   if (task.held || task.letters.length > 0) return;
   // A stop that went to disk in the same transaction, behind the promise.
   if (signal.aborted) return endIfStopped(world, task, signal);
+  world.mustHold(task.claim);
   const streamed = { any: false };
   try {
     const reply = cleanReply(world.redactor, await respond(world, task, request, streamed, signal));

@@ -2,6 +2,7 @@
 import { WorkspaceError } from "@/lib/workspace/path";
 import { subjectOf } from "./approvals";
 import { response } from "./core/notes";
+import { cutOutput, outputShare } from "./core/output-share";
 import type { Call } from "./core/state";
 import { folderOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
@@ -10,8 +11,7 @@ import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
 import type { ToolContext, ToolOutcome } from "./tools/tool";
 import type { World } from "./world";
 
-/** What a model reads of one result; the middle of a longer one is left out. A runbook pays no tokens and parses what it reads. */
-const OUTPUT_CHARS = 60_000;
+/** A runbook pays no tokens and parses what it reads. */
 const RUNBOOK_OUTPUT_CHARS = 4_000_000;
 /** Of an output that is longer, no more than this is kept to be paged through. */
 const KEPT_CHARS = 8_000_000;
@@ -41,6 +41,7 @@ export async function runTool(world: World, task: OpenTask, call: Call, signal: 
   const problem = hasFolder ? await missingFiles(world, task, signal) : null;
   if (problem !== null) return note(task, [response(state, call, problem, true)]);
   if (signal.aborted) return endIfStopped(world, task, signal);
+  world.mustHold(claim);
   const own = tool?.timeoutMs?.(call.input);
   const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.now();
   const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
@@ -117,11 +118,12 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   const { state, draft } = task;
   const isError = outcome.isError ?? false;
   const text = world.redactor.redact(outcome.content);
-  const most = state.setup.model === "runbook" ? RUNBOOK_OUTPUT_CHARS : OUTPUT_CHARS;
+  const isRunbook = state.setup.model === "runbook";
+  const most = isRunbook ? RUNBOOK_OUTPUT_CHARS : outputShare(state, world.limitsOf(state.setup.model));
   const entry = response(state, call, text, isError);
   if (outcome.outside) entry.content.outside = true;
   if (text.length > most) {
-    entry.content.text = cut(text, most, call.id);
+    entry.content.text = cutOutput(text, most, call.id);
     entry.content.wholeChars = text.length;
     draft.outputs.push({ callId: call.id, turn: state.turn, text: text.slice(0, KEPT_CHARS) });
   }
@@ -170,12 +172,4 @@ function noteSilence(world: World, task: OpenTask, call: Call, silentMs: number,
       true,
     ),
   ]);
-}
-
-/** The middle is left out, and said to be: beginning and end say most. */
-function cut(text: string, most: number, callId: string): string {
-  const half = most / 2;
-  const left = text.length - most;
-  const how = `read_output with call ${JSON.stringify(callId)} and offset ${half} shows them`;
-  return `${text.slice(0, half)}\n[… ${left} characters left out: ${how} …]\n${text.slice(-half)}`;
 }

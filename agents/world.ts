@@ -1,6 +1,7 @@
 /** Everything the runtime touches outside its own state, as one plain parameter: tests and the simulation bring their own. */
 import type { Loader } from "@/db/load";
 import type { Log } from "@/db/log";
+import type { LeasedTask } from "@/db/records";
 import type { SandboxPort } from "@/lib/sandbox/port";
 import type { Redactor } from "@/lib/secrets/redact";
 import type { SnapshotStore } from "@/lib/snapshots/port";
@@ -29,7 +30,7 @@ export interface RuntimeLimits {
 }
 
 /** What a worker is given; it adds what only itself knows. */
-export type WorkerWorld = Omit<World, "alive" | "draining" | "moreUrgent">;
+export type WorkerWorld = Omit<World, "alive" | "mustHold" | "draining" | "moreUrgent">;
 
 export interface World {
   now(): number;
@@ -75,6 +76,8 @@ export interface World {
   onDraft(treeUid: string, frame: DraftFrame): void;
   /** A sign of life of a task's work; nothing more need be heard of it for `forMs`. */
   alive(taskUid: string, forMs: number): void;
+  /** Call it before an effect. Throws LeaseLostError when this worker stood still and its lease was taken away. Costs nothing otherwise. */
+  mustHold(claim: LeasedTask): void;
   /** No new turn is begun: the server stops at the boundary. */
   draining(): boolean;
   /** A task with a higher priority waits for a slot of this worker. */

@@ -33,7 +33,7 @@ export function createClaims(sqlite: Sqlite) {
     WHERE id = @id AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
     RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
       parent_id AS parentId, lease, length, holds + ${HALTED} > 0 AS held, letters, turns_allowed AS turnsAllowed, priority,
-      ${GRANT_COLUMNS}`);
+      fruitless_leases AS fruitlessLeases, ${GRANT_COLUMNS}`);
 
   const hasWork = sqlite
     .prepare(`
@@ -42,7 +42,7 @@ export function createClaims(sqlite: Sqlite) {
     .pluck();
 
   function claimOf(row: ClaimRow, nowMs: number): LeasedTask {
-    const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed, priority } = row;
+    const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed, priority, fruitlessLeases } = row;
     const held = row.held === 1;
     const deadlineMs = deadlineOf(row, nowMs);
     const grant = grantOf(row);
@@ -57,6 +57,7 @@ export function createClaims(sqlite: Sqlite) {
       letters,
       turnsAllowed,
       priority,
+      fruitlessLeases,
       held,
       deadlineMs,
       grant,

@@ -54,11 +54,13 @@ export interface Loader {
   readyAbove(priority: number): boolean;
   /** Public ids of the worker's tasks that were stopped. */
   stopped(workerId: number): string[];
-  /** Public ids of the tasks that the worker has leases for. */
-  heldBy(workerId: number): string[];
+  /** The leases that the worker has. */
+  heldBy(workerId: number): { uid: string; lease: number }[];
   /** What may have come from outside: whether an open pause record covers the task, and how many letters lie there. */
   outsideOf(taskId: number): { held: boolean; letters: number };
   lengthOf(taskId: number): number;
+  /** What its row says of its last rest. */
+  detailOf(taskId: number): string | null;
   /** As it stands now: a person may have added to it since the last commit. */
   grantOf(taskId: number): GrantState;
   /** What a task of the tree may still promise today when its next record frees so much; null: no cap. */
@@ -114,9 +116,10 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
   const selectReadyAbove = sqlite.prepare(
     "SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1",
   );
-  const selectHeld = sqlite.prepare("SELECT uid FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
+  const selectHeld = sqlite.prepare("SELECT uid, lease FROM tasks WHERE status = 'running' AND worker_id = ?");
   const selectOutside = sqlite.prepare(`SELECT holds + ${HALTED} AS holds, letters FROM tasks WHERE id = ?`);
   const selectLength = sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck();
+  const selectDetail = sqlite.prepare("SELECT detail FROM tasks WHERE id = ?").pluck();
   const selectRow = sqlite.prepare(`
     SELECT agent, model, attempt, turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
     FROM tasks WHERE id = ?`);
@@ -170,7 +173,7 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     snapshotOf: (treeId) => selectSnapshot.get(treeId) as string | null,
     uidOf: (taskId) => (selectUid.get(taskId) as string | undefined) ?? null,
     readyAbove: (priority) => selectReadyAbove.get(priority) !== undefined,
-    heldBy: (workerId) => selectHeld.all(workerId) as string[],
+    heldBy: (workerId) => selectHeld.all(workerId) as { uid: string; lease: number }[],
     outsideOf(taskId) {
       const { holds, letters } = selectOutside.get(taskId) as { holds: number; letters: number };
       return { held: holds > 0, letters };
@@ -178,6 +181,7 @@ export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAP
     grantOf: (taskId) => grants.read(taskId),
     leftToday: (treeId, freed, nowMs) => daily.left(treeId, freed, nowMs),
     lengthOf: (taskId) => selectLength.get(taskId) as number,
+    detailOf: (taskId) => (selectDetail.get(taskId) as string | null | undefined) ?? null,
     rowOf: (taskId) => selectRow.get(taskId) as DerivedRow,
     unendedSubtasks: (taskId) => selectUnended.all(taskId) as string[],
     stopped: (workerId) => selectStopped.all(workerId) as string[],

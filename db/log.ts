@@ -198,8 +198,8 @@ export function createLog(client: Client, options: LogOptions): Log {
   function oneByOne(batch: (Queued | QueuedWrite)[]): "done" | "later" {
     for (const [at, queued] of batch.entries()) {
       if (commitBatch([queued]) === "done") continue;
-      // What follows a record that has to wait waits behind it: a task's records keep their order.
-      queue.splice(1, 0, ...batch.slice(at + 1));
+      // What follows waits too, behind the record if that is kept, and before all that came later: records keep their order.
+      queue.splice(queue[0] === queued ? 1 : 0, 0, ...batch.slice(at + 1));
       return "later";
     }
     return "done";

@@ -2,9 +2,10 @@
 
 import { promisify } from "node:util";
 import { inflateRaw } from "node:zlib";
-import { type Blob, blobOf, createBlobWriter } from "./bodies";
+import { type Blob, blobOf, createBlobWriter, createBodyReader } from "./bodies";
 import type { Sqlite } from "./client";
 import type { TaskRecord } from "./records";
+import { KINDS } from "./rows";
 
 const inflate = promisify(inflateRaw);
 
@@ -43,14 +44,30 @@ export function createOutputs(sqlite: Sqlite): Outputs {
     SELECT blobs.data, outputs.chars FROM outputs JOIN tasks ON tasks.id = outputs.task_id JOIN blobs ON blobs.id = blob_id
     WHERE tasks.uid = @task AND call_id = @call AND outputs.turn = coalesce(@turn, outputs.turn)
     ORDER BY outputs.turn DESC LIMIT 1`);
+  const bodies = createBodyReader(sqlite);
+  const selectResponse = sqlite.prepare(`
+    SELECT body, blob_id AS blobId FROM messages
+    WHERE task_id = (SELECT id FROM tasks WHERE uid = @task) AND call_id = @call AND kind = ${KINDS.indexOf("tool_response")}
+      AND turn = coalesce(@turn, turn)
+    ORDER BY id DESC LIMIT 1`);
+
+  /** What is shown in part only because the conversation had to be shortened stands whole in the log. */
+  function inLog(task: string, call: string, turn: number | undefined): string | null {
+    const row = selectResponse.get({ task, call, turn: turn ?? null }) as
+      | { body: string | null; blobId: number | null }
+      | undefined;
+    if (!row) return null;
+    const { text } = JSON.parse(bodies.read(row)) as { text?: unknown };
+    return typeof text === "string" ? text : null;
+  }
+
   return {
     async read(taskUid, callId, from, most, turn) {
       const row = select.get({ task: taskUid, call: callId, turn: turn ?? null }) as
         | { data: Buffer; chars: number }
         | undefined;
-      if (!row) return null;
-      const whole = (await inflate(row.data)).toString();
-      return { text: whole.slice(from, from + most), chars: row.chars };
+      const whole = row ? (await inflate(row.data)).toString() : inLog(taskUid, callId, turn);
+      return whole === null ? null : { text: whole.slice(from, from + most), chars: row?.chars ?? whole.length };
     },
   };
 }

@@ -9,6 +9,7 @@ export interface StoredTask extends Record<string, unknown> {
   status: Exclude<TaskStatus, "paused">;
   lease: number;
   turnsAllowed: number;
+  fruitlessLeases: number;
   messages: number;
 }
 
@@ -20,7 +21,7 @@ export function rebuildStatements(sqlite: Sqlite) {
     tasks: sqlite.prepare(`
       SELECT id, uid, role, agent, model, status, reason, detail, wait_kind AS waitKind, parked_until_ms AS parkedUntilMs, attempt, length,
         turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd, result_seq AS resultSeq,
-        ended_at_ms AS endedAtMs, lease, turns_allowed AS turnsAllowed,
+        ended_at_ms AS endedAtMs, lease, turns_allowed AS turnsAllowed, fruitless_leases AS fruitlessLeases,
         (SELECT count(*) FROM messages WHERE task_id = tasks.id) AS messages
       FROM tasks WHERE tree_id = ? ORDER BY id`),
     attempts: sqlite.prepare(`

@@ -170,7 +170,7 @@ function derivedTask(one: FoldedTask, facts: Facts, stored: StoredTask): Values 
   return {
     ...rowOf(state),
     length: state.length,
-    ...(state.ended ? endedStatus(state.ended) : restingStatus(state, facts, stored.status)),
+    ...(state.ended ? endedStatus(state.ended) : restingStatus(state, facts, stored)),
     reason: state.ended?.reason ?? null,
     resultSeq: last?.seq ?? null,
     endedAtMs: last?.atMs ?? null,
@@ -181,7 +181,10 @@ function endedStatus({ status, detail }: { status: EndStatus; detail: string | n
   return { status, waitKind: null, parkedUntilMs: null, detail };
 }
 
-function restingStatus(state: TaskState, facts: Facts, stored: string): Values {
+function restingStatus(state: TaskState, facts: Facts, row: StoredTask): Values {
+  const { status: stored, parkedUntilMs, detail } = row;
+  // What broke off is tried again later: that says nothing about its log.
+  if (stored === "parked" && row.fruitlessLeases > 0) return { status: stored, waitKind: null, parkedUntilMs, detail };
   const active = {
     status: stored === "running" ? "running" : "ready",
     waitKind: null,

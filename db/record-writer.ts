@@ -27,6 +27,13 @@ interface Encoded {
 
 type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;
 
+/** Whether the task gets further with it: that a call was in flight when its worker ended says only that it was tried. */
+function isStep({ release, entries }: TaskRecord): boolean {
+  return (
+    release !== undefined || entries.some(({ kind, content }) => kind !== "event" || content.type !== "unconfirmed")
+  );
+}
+
 export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
   const run = recordStatements(sqlite);
   const messages = createMessageWriter(sqlite);
@@ -115,6 +122,7 @@ export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps) {
       added: encoded.length,
       read: record.lettersRead?.length ?? 0,
       mustHaveRead: record.mustHaveRead ? 1 : 0,
+      isStep: isStep(record) ? 1 : 0,
       ...row,
     }) as (GrantRow & { held: number; letters: number; turnsAllowed: number; priority: number }) | undefined;
     if (!fenced) {

@@ -158,6 +158,8 @@ export interface LeasedTask extends TaskKey {
   letters: number;
   turnsAllowed: number;
   priority: number;
+  /** Leases in a row before this one that ended before the task took a step forward. */
+  fruitlessLeases: number;
   /** When the seconds of its grant are used up, if it goes on until then; null: never. */
   deadlineMs: number | null;
   /** With a promise in it that a former holder did not settle. */

@@ -107,6 +107,8 @@ export const tasks = sqliteTable(
     givenTasks: count("given_tasks"),
     // Scheduling.
     lease: count("lease"),
+    /** Leases in a row that ended before the task took a step forward. */
+    fruitlessLeases: count("fruitless_leases"),
     workerId: integer("worker_id"),
     /** Open pause records that cover it. */
     holds: count("holds"),

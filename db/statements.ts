@@ -54,7 +54,7 @@ export function recordStatements(sqlite: Sqlite) {
     fence: sqlite.prepare(`
       UPDATE tasks SET length = length + @added, letters = letters - @read, agent = @agent, model = @model,
         attempt = @attempt, turns = @turns, headline = @headline, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
-        reserved_tokens = 0, reserved_micro_usd = 0
+        reserved_tokens = 0, reserved_micro_usd = 0, fruitless_leases = iif(@isStep, 0, fruitless_leases)
       WHERE id = @id AND lease = @lease AND length = @length AND status = 'running' AND (@mustHaveRead = 0 OR letters <= @read)
       RETURNING holds > 0 AS held, letters, turns_allowed AS turnsAllowed, priority, ${GRANT_COLUMNS}`),
     holds: sqlite.prepare("SELECT 1 FROM tasks WHERE id = ? AND lease = ? AND length = ? AND status = 'running'"),

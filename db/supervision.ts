@@ -1,9 +1,9 @@
 /** What the supervisor's rules find in the rows, and mend: each is one transaction, and is put on record. */
-import { createActivity } from "./activity";
 import type { Sqlite } from "./client";
 import { dayOf } from "./daily-spend";
 import { createGrants } from "./grants";
 import { createInterventionWriter } from "./interventions";
+import { createLeases } from "./leases";
 import type { Log } from "./log";
 import { createMail } from "./mail";
 import { createReviewWriter } from "./reviews";
@@ -31,7 +31,7 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
   const interventions = createInterventionWriter(sqlite);
   const reviews = createReviewWriter(sqlite);
   const grants = createGrants(sqlite);
-  const activity = createActivity(sqlite);
+  const leases = createLeases(sqlite);
   const orphans = sqlite
     .prepare(`
     SELECT child.uid FROM tasks child JOIN tasks parent ON parent.id = child.parent_id
@@ -50,11 +50,6 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
   const wake = sqlite.prepare(
     "UPDATE tasks SET status = 'ready', wait_kind = NULL, parked_until_ms = NULL WHERE uid = ? AND status = 'waiting'",
   );
-  const free = sqlite
-    .prepare(`
-    UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL
-    WHERE uid = ? AND worker_id = ? AND status = 'running' RETURNING id`)
-    .pluck();
   const tokens = sqlite.prepare(`
     SELECT (SELECT coalesce(sum(tokens), 0) FROM daily_spend WHERE person = @person AND day = @day) AS spent,
       (SELECT coalesce(sum(max(0, cap_tokens - tokens_in - tokens_out)), 0) FROM trees
@@ -89,10 +84,10 @@ export function createSupervision(sqlite: Sqlite, log: Log): Supervision {
         return found.length;
       }),
     freeLease: (uid, workerId, evidence) =>
-      log.write(({ nowMs }) => {
-        const id = free.get(uid, workerId) as number | undefined;
-        if (id === undefined) return false;
-        activity.end(id, nowMs);
+      log.write(({ nowMs, touch }) => {
+        const freed = leases.breakOff(workerId, uid, null, "", nowMs);
+        if (!freed) return false;
+        touch({ id: freed.treeId, uid: freed.treeUid }, uid);
         interventions.insert(uid, { rule: "stuck_worker", action: "restart", evidence }, nowMs);
         return true;
       }),

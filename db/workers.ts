@@ -1,7 +1,7 @@
 /** The processes that work on this database, and the leases of those that died. */
-import { createActivity } from "./activity";
 import type { Sqlite } from "./client";
 import { StoreError } from "./errors";
+import { createLeases } from "./leases";
 import type { Log } from "./log";
 
 export interface ProcessIdentity {
@@ -24,6 +24,11 @@ export interface WorkerRow extends ProcessIdentity {
   seenAtMs: number | null;
 }
 
+export interface HeldLease {
+  uid: string;
+  lease: number;
+}
+
 export interface Workers {
   /**
    * Rejects with a StoreError `in_use` when a living process serves this database already and this one would serve it
@@ -38,16 +43,27 @@ export interface Workers {
   /** False when the row is gone: another process took this one for dead, and its leases are lost. */
   beat(id: number): Promise<boolean>;
   list(): WorkerRow[];
-  /** Gives one lease back: the task is ready again. Nothing happens when another worker has it by now. */
-  giveBack(id: number, taskUid: string): Promise<void>;
-  /** Takes the worker's row and leases away: its tasks are ready again. Returns how many there were. */
+  /** Gives one lease back: the task is ready again. Nothing happens when it has another lease by now. */
+  giveBack(id: number, held: HeldLease): Promise<void>;
+  /**
+   * The work under a lease broke off: the task is tried again, later and later when that happens without a step forward.
+   * `why` is kept as the reason of such a park; null: none is known.
+   */
+  breakOff(id: number, held: HeldLease, why: string | null): Promise<void>;
+  /** The worker ends in order: its row is gone, its tasks are ready again. */
+  leave(id: number): Promise<void>;
+  /** Takes row and leases of a dead or silent worker away. Returns how many leases there were. */
   remove(id: number): Promise<number>;
+  /** Why this process's own worker cannot go on with its tasks at present; null: it can. In memory. */
+  fault(): string | null;
+  noteFault(fault: string | null): void;
   /** The leases that it holds, and the first tasks of them. */
   holds(id: number): { leases: number; tasks: { id: string; tree_id: string; title: string }[] };
 }
 
 /** Of what a worker does, named; the others are counted. */
 const SHOWN_TASKS = 5;
+const MOST_WHY_CHARS = 300;
 
 const serves = (role: WorkerRole) => role === "all" || role === "web";
 
@@ -67,15 +83,8 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
     SELECT id, role, pid, pid_namespace AS pidNamespace, process_start AS processStart, boot_id AS bootId, address, heartbeat,
       started_at_ms AS startedAtMs, seen_at_ms AS seenAtMs
     FROM workers ORDER BY id`);
-  /** The fencing number rises with the next claim; whoever makes it charges the promise to a call that nobody waits for. */
-  const free = sqlite.prepare(`
-    UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL WHERE status = 'running' AND worker_id = ?`);
-  const freeOne = sqlite.prepare(`
-    UPDATE tasks SET status = 'ready', worker_id = NULL, wait_kind = NULL
-    WHERE uid = @uid AND worker_id = @id AND status = 'running'
-    RETURNING id, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid`);
-  const heldBy = sqlite.prepare("SELECT id FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
-  const activity = createActivity(sqlite);
+  const leases = createLeases(sqlite);
+  let fault: string | null = null;
   const countHeld = sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running' AND worker_id = ?").pluck();
   const heldTasks = sqlite.prepare(`
     SELECT task.uid AS id, tree.uid AS tree_id, task.title FROM tasks task JOIN trees tree ON tree.id = task.tree_id
@@ -94,20 +103,32 @@ export function createWorkers(sqlite: Sqlite, log: Log): Workers {
       }),
     beat: (id) => log.write(({ nowMs }) => beat.run(Math.round(nowMs), id).changes > 0),
     list: () => select.all() as WorkerRow[],
-    giveBack: (id, uid) =>
+    giveBack: (id, { uid, lease }) =>
       log.write(({ nowMs, touch }) => {
-        const freed = freeOne.get({ id, uid }) as { id: number; treeId: number; treeUid: string } | undefined;
-        if (!freed) return;
-        activity.end(freed.id, nowMs);
-        touch({ id: freed.treeId, uid: freed.treeUid }, uid);
+        const freed = leases.giveBack(id, uid, lease, nowMs);
+        if (freed) touch({ id: freed.treeId, uid: freed.treeUid }, uid);
+      }),
+    breakOff: (id, { uid, lease }, why) =>
+      log.write(({ nowMs, touch }) => {
+        const freed = leases.breakOff(id, uid, lease, why === null ? "" : `: ${why.slice(0, MOST_WHY_CHARS)}`, nowMs);
+        if (freed) touch({ id: freed.treeId, uid: freed.treeUid }, uid);
+      }),
+    leave: (id) =>
+      log.write(({ nowMs }) => {
+        leases.giveBackAll(id, nowMs);
+        remove.run(id);
       }),
     remove: (id) =>
-      log.write(({ nowMs }) => {
-        for (const task of heldBy.all(id) as number[]) activity.end(task, nowMs);
-        const freed = free.run(id).changes;
+      log.write(({ nowMs, touch }) => {
+        const freed = leases.breakOffAll(id, nowMs);
+        for (const { treeId, treeUid, uid } of freed) touch({ id: treeId, uid: treeUid }, uid);
         remove.run(id);
-        return freed;
+        return freed.length;
       }),
+    fault: () => fault,
+    noteFault(next) {
+      fault = next;
+    },
     holds: (id) => ({
       leases: countHeld.get(id) as number,
       tasks: heldTasks.all(id) as { id: string; tree_id: string; title: string }[],

@@ -191,7 +191,7 @@ function stopOnSignals(
     if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks come to the end of their turn.`);
     await web?.close();
     if (worker) await worker.stop(GRACE_MS);
-    else await runtime.store.workers.remove(ownId);
+    else await runtime.store.workers.leave(ownId);
     rmSync(join(settings.dataDir, "server.json"), { force: true });
     anchoring.stop();
     await runtime.close();

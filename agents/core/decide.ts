@@ -10,6 +10,7 @@ import type { Entry, SubtaskResult } from "./entries";
 import type { Facts, Letter } from "./facts";
 import { afterMerge } from "./merging";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
+import { CONTEXT_SHARE, shorterOutputs } from "./output-share";
 import { firstTimeOut, overdueReview } from "./overdue";
 import type { Reason } from "./reasons";
 import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
@@ -222,16 +223,22 @@ function decideModelCall(state: TaskState, facts: Facts): Decision {
   if (circling) return circling;
   if (state.assignment.stepping === "manual" && state.turn >= facts.turnsAllowed) return { ...REST, step: true };
   if (state.tooLong || nearsContextLimit(state, facts)) {
-    if (cutOf(state.messages) === null) {
-      return ending(
-        "failed",
-        "bad_request",
-        "The conversation does not fit into the model's context, even when it is cut.",
-      );
-    }
-    return { kind: "compact" };
+    return cutOf(state.messages) === null ? shortenOutputs(state) : { kind: "compact" };
   }
   return { kind: "call_model" };
+}
+
+/** All that is left is one turn: its outputs give way, half by half. */
+function shortenOutputs(state: TaskState): Decision {
+  const maxChars = shorterOutputs(state.messages);
+  if (maxChars === null)
+    return ending(
+      "failed",
+      "bad_request",
+      "The conversation does not fit into the model's context, even when it is cut.",
+    );
+  const content = { type: "outputs_shortened", maxChars } as const;
+  return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
 }
 
 /** A runbook says itself how often it repeats a step. */
@@ -271,7 +278,7 @@ function failureOf(state: TaskState, facts: Facts): EndDecision | null {
 function nearsContextLimit(state: TaskState, facts: Facts): boolean {
   const { contextTokens, maxOutputTokens } = facts.limits;
   const next = state.lastInputTokens + state.charsSinceReply / 4;
-  return state.lastInputTokens > 0 && next > 0.9 * (contextTokens - maxOutputTokens);
+  return state.lastInputTokens > 0 && next > CONTEXT_SHARE * (contextTokens - maxOutputTokens);
 }
 
 function decidePredecessors(state: TaskState, facts: Facts): Decision {

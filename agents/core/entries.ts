@@ -184,6 +184,8 @@ export type TaskEvent =
   /** A call whose cost nobody reported (crash, cut, abort) is charged with all that was reserved for it. */
   | { type: "unconfirmed"; tokens: number; microUsd: number; why: string }
   | { type: "too_long"; message: string }
+  /** It does not fit although nothing of it can be summarised: outputs that are longer show no more than this of themselves. */
+  | { type: "outputs_shortened"; maxChars: number }
   | { type: "compacted"; summary: string; dropped: number; usage: Usage; microUsd: number; text: string }
   | { type: "tools_changed"; tools: string[]; servers?: ServerVersion[] }
   /** What the task had asked for was approved: new tools from the next turn on, and the text of new documents. */

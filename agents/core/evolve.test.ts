@@ -196,6 +196,15 @@ const CASES: { [Type in TaskEvent["type"]]: Case } = {
     equals: { tokensIn: 10, tokensOut: 0, microUsd: 20 },
   },
   too_long: { event: { type: "too_long", message: "Too long." }, seen: (state) => state.tooLong, equals: true },
+  outputs_shortened: {
+    before: [
+      reply(1, { id: "a", tool: "read_file", mode: "repeat" }),
+      response(1, "a", "read_file", { text: "x".repeat(5_000) }),
+    ],
+    event: { type: "outputs_shortened", maxChars: 2_000 },
+    seen: (state) => state.messages.map((one) => one.role === "tool" && one.content.length <= 2_000),
+    equals: [false, false, true],
+  },
   compacted: {
     before: [
       reply(1, { id: "a", tool: "read_file", mode: "repeat" }),

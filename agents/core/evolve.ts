@@ -4,6 +4,7 @@
  */
 import { BrokenLogError, type Entry, messageOfEvent, type ServerVersion, type TaskEvent } from "./entries";
 import type { Usage } from "./model";
+import { cutOutput } from "./output-share";
 import { NO_REPETITION, told, withResult } from "./repetition";
 import { insertResponse } from "./response-order";
 import { type Call, headlineOf, initialState, type Subtask, type TaskState } from "./state";
@@ -208,6 +209,14 @@ function onEvent(state: TaskState, event: TaskEvent): void {
     case "too_long":
       state.tooLong = true;
       break;
+    case "outputs_shortened":
+      state.messages = state.messages.map((one) =>
+        one.role === "tool" ? { ...one, content: cutOutput(one.content, event.maxChars, one.callId) } : one,
+      );
+      state.tooLong = false;
+      state.lastInputTokens = 0;
+      state.charsSinceReply = 0;
+      return;
     case "compacted":
       // The summary takes the place of the oldest messages; `dropped` never parts a call from its response.
       state.messages.splice(0, event.dropped);

@@ -15,6 +15,7 @@ import {
   ListToolsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Call } from "@/agents/core/state";
+import { passingFault } from "@/lib/process/passing-fault";
 import type { Catalogue } from "./catalogue";
 import type { ControlEffect, ControlView } from "./control";
 import type { ToolContext, ToolOutcome } from "./tool";
@@ -26,7 +27,10 @@ const OUTSIDE_KEY = "banyan/outside";
 const NO_TIMEOUT = { timeout: 2_147_483_647 };
 
 export interface ToolClient {
-  /** Resolves with the tool's outcome; a tool that throws answers with an error outcome. Rejects only when aborted. */
+  /**
+   * Resolves with the tool's outcome; a tool that throws answers with an error outcome. Rejects when aborted, and when the
+   * machine ran short of something and the call may be made again (`passingFault` says so of the error).
+   */
   call(name: string, input: unknown, context: ToolContext): Promise<ToolOutcome>;
   /** What a call of a core tool does. */
   settle(call: Call, view: ControlView): Promise<ControlEffect>;
@@ -34,7 +38,7 @@ export interface ToolClient {
 }
 
 type Context =
-  | { kind: "world"; context: ToolContext }
+  | { kind: "world"; context: ToolContext; fault: unknown }
   | { kind: "control"; call: Call; view: ControlView; effect: ControlEffect | null };
 
 export async function connectTools(catalogue: Catalogue, version: string): Promise<ToolClient> {
@@ -67,13 +71,22 @@ export async function connectTools(catalogue: Catalogue, version: string): Promi
 
   return {
     async call(name, input, context) {
+      const called: Context = { kind: "world", context, fault: null };
       try {
-        const result = await request(name, input, { kind: "world", context });
+        const result = await request(name, input, called);
         const texts = result.content.map((part) => (part.type === "text" ? part.text : `[${part.type}]`));
         const outside = result._meta?.[OUTSIDE_KEY] === true;
         return { content: texts.join("\n"), isError: result.isError ?? false, ...(outside && { outside }) };
       } catch (error) {
         if (context.signal.aborted) throw context.signal.reason;
+        const shortage = passingFault(called.fault);
+        if (shortage && catalogue.world.get(name)?.afterCrash === "repeat")
+          throw new Error(`${name} could not run.`, { cause: called.fault });
+        if (shortage)
+          return {
+            content: `${shortage} ${name} may have done its work in part; look, then try again.`,
+            isError: true,
+          };
         return { content: `The tool ${name} failed: ${(error as Error).message}`, isError: true };
       }
     },
@@ -96,7 +109,11 @@ async function answer(catalogue: Catalogue, name: string, input: unknown, contex
   }
   const tool = catalogue.world.get(name);
   if (!tool) throw new Error(`There is no tool ${name}.`);
-  const outcome = await tool.run(tool.input.parse(input), context.context);
+  const outcome = await tool.run(tool.input.parse(input), context.context).catch((error: unknown) => {
+    // Only a message crosses the protocol: what it was, the caller finds here.
+    context.fault = error;
+    throw error;
+  });
   const _meta = { [OUTSIDE_KEY]: outcome.outside ?? false };
   return { content: [{ type: "text", text: outcome.content }], isError: outcome.isError ?? false, _meta };
 }

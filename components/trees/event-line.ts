@@ -124,6 +124,12 @@ export function eventLine(event: TaskEvent): EventLine | null {
       };
     case "too_long":
       return { icon: "tri", title: "Too long", text: `${sentence(event.message)} Its oldest part is summed up.` };
+    case "outputs_shortened":
+      return {
+        icon: "doc",
+        title: "Outputs shortened",
+        text: `Its last turn alone does not fit: of each output the agent now sees at most ${plural(event.maxChars, "character")}, and can page through the rest.`,
+      };
     case "compacted":
       return {
         icon: "doc",

@@ -12,7 +12,7 @@ export function ownIdentity(): ProcessIdentity {
   return {
     pid: process.pid,
     pidNamespace: read(() => readlinkSync("/proc/self/ns/pid")),
-    processStart: startOf(process.pid) ?? "",
+    processStart: statOf(process.pid)?.start ?? "",
     bootId: read(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
   };
 }
@@ -21,16 +21,17 @@ export function ownIdentity(): ProcessIdentity {
 export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" | "dead" | "unknown" {
   if (one.bootId !== own.bootId) return "dead";
   if (one.pidNamespace !== own.pidNamespace) return "unknown";
-  return startOf(one.pid) === one.processStart ? "alive" : "dead";
+  return statOf(one.pid)?.start === one.processStart ? "alive" : "dead";
 }
 
-/** Field 22 of /proc/PID/stat: start time in clock ticks since boot. null when there is no such process, or only its zombie. */
-function startOf(pid: number): string | null {
+/** Parent and start time (in clock ticks since boot) of /proc/PID/stat. null when there is no such process, or only its zombie. */
+export function statOf(pid: number): { parent: number; start: string } | null {
   const stat = read(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   // The command's name may hold spaces and parentheses: the fields begin after the last one.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (fields.length < 20 || fields[0] === "Z" || fields[0] === "X") return null;
-  return fields[19] ?? null;
+  const [state, parent, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const start = fields[17];
+  if (start === undefined || state === "Z" || state === "X") return null;
+  return { parent: Number(parent), start };
 }
 
 function read(get: () => string): string {

@@ -14,9 +14,16 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-/** One sentence for a failed system call on the path as the caller gave it; the failure itself is its cause. */
-export function sentenceFor(error: unknown, given: string): WorkspaceError {
+/** That the machine runs short says nothing about the path: it is no answer, and the call is made again. */
+const SHORTAGES = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EIO"]);
+
+/**
+ * One sentence for a failed system call on the path as the caller gave it; the failure itself is its cause. The failure
+ * as it is when the machine ran short of something.
+ */
+export function sentenceFor(error: unknown, given: string): Error {
   if (error instanceof WorkspaceError) return error;
+  if (error instanceof Error && SHORTAGES.has(errorCode(error))) return error;
   const shown = JSON.stringify(given.slice(0, 200));
   const sentences: Record<string, string> = {
     ENOENT: `There is no ${shown} in the workspace; list the folder to see what is there.`,

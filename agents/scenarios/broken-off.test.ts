@@ -1,0 +1,232 @@
+/** Work that breaks off for no fault of the task's: it is tried again, and nothing is held that nobody works on. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, expect, test } from "vitest";
+import { z } from "zod";
+import { compareRows } from "@/db/rebuild";
+import { ownIdentity, statOf } from "@/lib/process/identity";
+import type { ModelPort, ModelReply, ModelRequest } from "../core/model";
+import { healthOf } from "../health";
+import { startTrial, type Trial } from "../testing/trial";
+import { type WorldTool, worldTool } from "../tools/tool";
+
+const usage = { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };
+const PATIENCE = { timeout: 60_000 };
+let trial: Trial;
+
+afterEach(() => trial.close());
+
+function calls(id: string, name: string, input: unknown): ModelReply {
+  return { parts: [{ type: "call", id }], calls: [{ id, name, input }], usage, stopReason: "tool_calls" };
+}
+
+function modelOf(...replies: ModelReply[]): ModelPort & { requests: ModelRequest[] } {
+  const requests: ModelRequest[] = [];
+  return {
+    requests,
+    async respond(request) {
+      requests.push(structuredClone(request));
+      return (
+        replies[requests.length - 1] ?? calls(`e${requests.length}`, "end_task", { status: "success", result: "over" })
+      );
+    },
+  };
+}
+
+function failing(code: string): Error {
+  return Object.assign(new Error(`injected ${code}`), { code });
+}
+
+function probe(afterCrash: "repeat" | "report_interrupted", run: () => void): WorldTool {
+  return worldTool({
+    name: "use_terminal",
+    description: "Runs.",
+    input: z.object({ command: z.string() }),
+    level: "write",
+    afterCrash,
+    async run() {
+      run();
+      return { content: "done" };
+    },
+  }) as WorldTool;
+}
+
+const TASK = { task: "Do it", agent: "worker", model: "anthropic/test" };
+
+test("a disk that cannot be read for a while ends no task and keeps no lease, and /health says so meanwhile", async () => {
+  let ahead = 0;
+  trial = await startTrial({ runtime: { models: modelOf(), worldTools: [], now: () => Date.now() + ahead } });
+  const { loader, workers, log } = trial.runtime.store;
+  const { entries, rowOf } = loader;
+  let refused = 0;
+  loader.entries = (...given) => {
+    refused += 1;
+    if (refused < 8) throw failing("SQLITE_IOERR_READ");
+    return entries(...given);
+  };
+  loader.rowOf = (task) => {
+    if (refused < 8) throw failing("SQLITE_IOERR_READ");
+    return rowOf(task);
+  };
+  const tree = await trial.submit(TASK);
+  await expect.poll(() => refused, PATIENCE).toBeGreaterThanOrEqual(4);
+  expect(healthOf({ log, workers }, Date.now() + ahead)).toContain("The disk of the database could not be read");
+  const { queries } = trial.runtime.application;
+  await expect
+    .poll(async () => {
+      const { status, parked_until: until } = await queries.getTask(tree.root_task_id);
+      // Its next try is a while away: time goes there.
+      if (status === "parked" && until) ahead = Math.max(ahead, Date.parse(until) - Date.now() + 1);
+      return refused;
+    }, PATIENCE)
+    .toBeGreaterThanOrEqual(8);
+  expect((await trial.ended(tree.id, 60_000)).status).toBe("succeeded");
+  expect(workers.holds(trial.worker?.id ?? 0).leases).toBe(0);
+  expect(healthOf({ log, workers }, Date.now() + ahead)).toBeNull();
+  expect(compareRows(trial.runtime.store)).toEqual([]);
+});
+
+test("a lease that nobody works under is given back at the next heartbeat", async () => {
+  trial = await startTrial({ work: false, runtime: { models: modelOf(), worldTools: [] } });
+  const worker = await trial.runtime.startWorker({ role: "all", pollMs: 20, heartbeatMs: 20 });
+  const { log, client } = trial.runtime.store;
+  worker.hold(true);
+  const tree = await trial.submit({ ...TASK, stepping: "manual" });
+  await expect
+    .poll(async () => (await trial.runtime.application.queries.getTask(tree.root_task_id)).status, PATIENCE)
+    .toBe("paused");
+  // As a worker would leave it whose work ended without a word.
+  await log.write(() =>
+    client.sqlite
+      .prepare("UPDATE tasks SET status = 'running', worker_id = ? WHERE uid = ?")
+      .run(worker.id, tree.root_task_id),
+  );
+  await expect.poll(() => trial.runtime.store.workers.holds(worker.id).leases, PATIENCE).toBe(0);
+  await worker.stop(1_000);
+});
+
+test("a task that takes its worker down again and again is tried later and later, and in the end fails with that reason", async () => {
+  let ahead = 0;
+  trial = await startTrial({
+    work: false,
+    runtime: { models: modelOf(), worldTools: [], now: () => Date.now() + ahead },
+  });
+  const { store, application } = trial.runtime;
+  // It never answers, so that each worker dies with the task in its hands.
+  const asked: (() => void)[] = [];
+  trial.runtime.world.models.respond = (_, { signal }) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+      asked.pop()?.();
+    });
+  const tree = await trial.submit(TASK);
+  const waits: number[] = [];
+  for (let death = 0; death < 20; death += 1) {
+    const held = new Promise<void>((resolve) => asked.push(resolve));
+    const worker = await trial.runtime.startWorker({ role: "run", pollMs: 5 });
+    await held;
+    await store.workers.remove(worker.id);
+    await worker.stop(0);
+    const { parked_until: until } = await application.queries.getTask(tree.root_task_id);
+    waits.push(until ? Date.parse(until) - Date.now() - ahead : 0);
+    if (until) ahead += 300_001;
+  }
+  expect(waits.slice(0, 3)).toEqual([0, 0, 0]);
+  expect(waits.at(3)).toBeGreaterThan(0);
+  expect(waits.at(-1)).toBeGreaterThan(waits.at(4) ?? 0);
+  const last = await trial.runtime.startWorker({ role: "run", pollMs: 5 });
+  const ended = await trial.ended(tree.id, 60_000);
+  expect(ended).toMatchObject({ status: "failed", reason: "internal" });
+  const detail = store.loader.detailOf(1);
+  expect(detail).toContain("broke off 20 times without a step forward");
+  expect(compareRows(store)).toEqual([]);
+  await last.stop(1_000);
+});
+
+test.each(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"])(
+  "%s in a call that may run again: the agent never hears of it",
+  async (code) => {
+    let runs = 0;
+    const tool = probe("repeat", () => {
+      runs += 1;
+      if (runs === 1) throw failing(code);
+    });
+    const model = modelOf(calls("a", "use_terminal", { command: "x" }));
+    trial = await startTrial({ runtime: { models: model, worldTools: [tool] } });
+    const tree = await trial.submit(TASK);
+    expect((await trial.ended(tree.id)).status).toBe("succeeded");
+    expect(runs).toBe(2);
+    expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: "tool", content: "done", isError: false });
+  },
+);
+
+test("a shortage in a call that may run only once is its answer", async () => {
+  const tool = probe("report_interrupted", () => {
+    throw failing("EMFILE");
+  });
+  const model = modelOf(calls("a", "use_terminal", { command: "x" }));
+  trial = await startTrial({ runtime: { models: model, worldTools: [tool] } });
+  const tree = await trial.submit(TASK);
+  expect((await trial.ended(tree.id)).status).toBe("succeeded");
+  const content = expect.stringMatching(/^The server had no file descriptor left\. .*look, then try again/);
+  expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: "tool", isError: true, content });
+});
+
+test("what a worker that stands still has started is ended before its tasks go on", async () => {
+  const model = modelOf(calls("a", "use_terminal", { command: "x" }));
+  trial = await startTrial({ work: false, runtime: { models: model, worldTools: [] } });
+  const { store } = trial.runtime;
+  const still = spawn("bash", ["-c", "sleep 1000 & echo $!; wait"], { stdio: ["ignore", "pipe", "ignore"] });
+  const [line] = (await once(still.stdout, "data")) as [Buffer];
+  const command = Number(line.toString());
+  const pid = still.pid as number;
+  const identity = { ...ownIdentity(), pid, processStart: statOf(pid)?.start ?? "" };
+  await store.workers.register(identity, "worker", null, () => true);
+  process.kill(pid, "SIGSTOP");
+  let clock = 0;
+  const removed: (boolean | null)[] = [];
+  const { remove } = store.workers;
+  store.workers.remove = (id) => {
+    removed.push(statOf(command) === null);
+    return remove(id);
+  };
+  const worker = await trial.runtime.startWorker({
+    role: "worker",
+    pollMs: 20,
+    heartbeatMs: 20,
+    monotonic: () => clock,
+  });
+  clock = 31_000;
+  await expect.poll(() => removed, PATIENCE).toEqual([true]);
+  expect(statOf(pid)).not.toBeNull();
+  process.kill(pid, "SIGKILL");
+  await worker.stop(1_000);
+});
+
+test("a worker that was stopped for long begins nothing for a task that it lost meanwhile", async () => {
+  let runs = 0;
+  const tool = probe("repeat", () => {
+    runs += 1;
+  });
+  let clock = 0;
+  const answer: (() => void)[] = [];
+  const models: ModelPort = {
+    async respond() {
+      await new Promise<void>((resolve) => answer.push(resolve));
+      return calls(`c${answer.length}`, "use_terminal", { command: "x" });
+    },
+  };
+  trial = await startTrial({ work: false, runtime: { models, worldTools: [tool] } });
+  const { store } = trial.runtime;
+  // Its heartbeat is far away: what it finds out, it finds out before the effect.
+  const far = { pollMs: 3_600_000, heartbeatMs: 3_600_000 };
+  const worker = await trial.runtime.startWorker({ role: "worker", ...far, monotonic: () => clock });
+  await trial.submit(TASK);
+  await expect.poll(() => answer.length, PATIENCE).toBe(1);
+  clock = 120_000;
+  await store.log.write(() => store.client.sqlite.exec("UPDATE tasks SET worker_id = 99"));
+  answer[0]?.();
+  await expect.poll(() => worker.active(), PATIENCE).toBe(0);
+  expect(runs).toBe(0);
+  await worker.stop(1_000);
+});

@@ -1,0 +1,1 @@
+ALTER TABLE `tasks` ADD `fruitless_leases` integer DEFAULT 0 NOT NULL;
