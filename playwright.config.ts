@@ -10,9 +10,9 @@ export default defineConfig({
   // They wait for servers and pages half of the time. Files go side by side, the tests of a file one after the other.
   workers: 2,
   retries: 0,
-  timeout: 60_000,
-  // A machine that is busy with other things is no fault of a page.
-  expect: { timeout: 15_000 },
+  // Only ends of waiting: a machine that is slow or busy with other things is no fault of a page.
+  timeout: 600_000,
+  expect: { timeout: 120_000 },
   reporter: "line",
   outputDir: "test-results",
   use: {

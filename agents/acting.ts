@@ -55,6 +55,7 @@ export function openActing(options: ActingOptions): Acting {
     now,
     snapshots,
     backups,
+    keyPaths: security.keyPaths,
     hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
     priceOf,
     servers,

@@ -31,17 +31,26 @@ export function createCommands(sources: CommandSources): Commands {
     ...sources,
     validateServer: async (body) => (await sources.servers()).validate(body),
   });
-  /** Whoever may not give a tree its rights does not tell it what to do with them either. */
-  const checkRights = (id: string, actor: Actor) => {
+  /** Whoever may not give a tree its rights, or name its folder, does not tell it what to do there either. */
+  const checkTree = (treeUid: string, actor: Actor) => {
+    refuseBeyond(actor, store.queries.trees.rightsOf(treeUid));
+    const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(treeUid));
+    if (inPlace) refuseForeignFolder(workspace, sources.workspaceRoots, actor);
+  };
+  const checkWork = (id: string, actor: Actor) => {
     const { kind, uid } = ids.treeOrTask(id);
-    const tree = kind === "tree" ? uid : store.queries.trees.findTask(uid).treeUid;
-    refuseBeyond(actor, store.queries.trees.rightsOf(tree));
+    checkTree(kind === "tree" ? uid : store.queries.trees.findTask(uid).treeUid, actor);
+  };
+  const checkReviewed = (id: string, actor: Actor) => {
+    const tree = store.queries.reviews.get(ids.review(id), sources.now())?.tree_id;
+    if (tree) checkTree(tree, actor);
   };
   const servers = createServerCommands({ ...sources, vault: sources.security.vault });
   const steer: Commands["steer"] = async (id, text, actor) => {
-    checkRights(id, actor);
+    checkWork(id, actor);
     return control.steer(id, sources.security.redactor.redact(text), actor);
   };
+  const talk = createReviewTalk({ ...sources, steer, removeTool: servers.removeTool }, ids);
   /** Trees that are being made, by their ids: who sends the same again meanwhile waits for the same. */
   const making = new Map<string, Promise<void>>();
   return {
@@ -50,7 +59,7 @@ export function createCommands(sources: CommandSources): Commands {
     ...createHaltCommands(store, sources.now),
     ...createBackupCommands(sources),
     ...createRuleCommands(sources, ids),
-    ...createReviewTalk({ ...sources, steer, removeTool: servers.removeTool }, ids),
+    ...talk,
     ...createPeopleCommands(store, ids, sources.now),
     ...createSecretCommands(sources),
     ...createProviderCommands(sources),
@@ -64,16 +73,31 @@ export function createCommands(sources: CommandSources): Commands {
     },
     steer,
     change: async (id, to, actor) => {
-      checkRights(id, actor);
+      checkWork(id, actor);
       return control.change(id, to, actor);
     },
     retry: async (id, actor) => {
-      checkRights(id, actor);
+      checkWork(id, actor);
       return control.retry(id, actor);
     },
+    resume: async (id, actor) => {
+      checkWork(id, actor);
+      return control.resume(id, actor);
+    },
+    step: async (id, actor) => {
+      checkWork(id, actor);
+      return control.step(id, actor);
+    },
+    grant: async (id, more, actor) => {
+      checkWork(id, actor);
+      return control.grant(id, more, actor);
+    },
+    approveChanged: async (id, input, reason, actor) => {
+      checkReviewed(id, actor);
+      return talk.approveChanged(id, input, reason, actor);
+    },
     answer: async (id, text, actor) => {
-      const tree = store.queries.reviews.get(ids.review(id), sources.now())?.tree_id;
-      if (tree) refuseBeyond(actor, store.queries.trees.rightsOf(tree));
+      checkReviewed(id, actor);
       return reviews.answer(id, sources.security.redactor.redact(text), actor);
     },
     async shutDown() {
@@ -100,7 +124,7 @@ export function createCommands(sources: CommandSources): Commands {
       return sources.queries.getTree(uid);
     },
     fork: async (id, request, actor) => {
-      checkRights(id, actor);
+      checkWork(id, actor);
       const found = ids.treeOrTask(id);
       const uid = found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
       const task = store.queries.trees.findTask(uid);
@@ -138,7 +162,7 @@ function refuseForeignFolder(folder: string | undefined, roots: readonly string[
   const where = roots.length > 0 ? `below ${roots.join(" or ")}` : "none yet";
   throw new UserError(
     "forbidden",
-    `You are signed in as ${actor.role} and may name folders that an admin opened with BANYAN_WORKSPACE_ROOTS: ${where}.`,
+    `You are signed in as ${actor.role} and may let agents work in folders that an admin opened with BANYAN_WORKSPACE_ROOTS: ${where}.`,
   );
 }
 

@@ -17,7 +17,7 @@ export interface Folder {
   cacheDir: string;
   /** As `World.rulesOf` gives them; a copy holds nothing that is hidden, and nothing that others run. */
   hiddenPaths: string[];
-  readOnlyBeforeMs: number | null;
+  isReadOnly: boolean;
 }
 
 type InTree = Pick<OpenTask, "claim" | "tree">;
@@ -31,7 +31,7 @@ export function folderAt(world: World, { claim, tree }: InTree, owner: string | 
   const cacheDir = world.cacheDirOf(claim.treeUid);
   if (owner === null) return { owner, path: tree.workspace, cacheDir, ...world.rulesOf(tree) };
   const path = world.ownFolderOf(claim.treeUid, owner);
-  return { owner, path, cacheDir: join(cacheDir, `own-${owner}`), hiddenPaths: [], readOnlyBeforeMs: null };
+  return { owner, path, cacheDir: join(cacheDir, `own-${owner}`), hiddenPaths: [], isReadOnly: false };
 }
 
 /** The newest snapshot of a folder, as it stands in the database; null: there is none. */

@@ -2,9 +2,11 @@
  * The one way to every tool: core, built-in, or of an added server. Before a call stands in the log it is checked here
  * (offered? valid? within the rights, the policies and what the task has read?), and nothing but what passed is ever run.
  */
+
 import type { AuditedAct } from "@/db/records";
 import { canonicalJson } from "@/lib/mcp/schema";
 import { isCovered } from "@/lib/net/host-list";
+import { MOST_SHOWN_CHARS, shownArguments } from "./approvals";
 import type { Configuration } from "./configuration";
 import type { CallMode, Level } from "./core/entries";
 import type { ToolCallRequest, ToolSpec } from "./core/model";
@@ -91,8 +93,15 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
     const isListed = hosts.length > 0 && hosts.every((one) => isCovered(listed, one));
     const { policy: found, why } = judge(policy, { level, isListed, sends }, isTainted, host);
     if (found === "deny") return refused(`${call.name} is switched off here by its policy.`);
-    if (found === "ask") return { mode, level: effect.level, ask: true, ...(why !== null && { why }) };
-    return { mode, level: effect.level };
+    if (found !== "ask") return { mode, level: effect.level };
+    // Whoever decides sees all of what would run, or it does not come before them.
+    const chars = shownArguments(call.input).length;
+    if (chars > MOST_SHOWN_CHARS) {
+      return refused(
+        `${call.name} waits for a person here, who has to see all of what would run: its arguments have ${chars} characters, and ${MOST_SHOWN_CHARS} can be shown. Put the material into a file of the workspace, and make the call shorter.`,
+      );
+    }
+    return { mode, level: effect.level, ask: true, ...(why !== null && { why }) };
   }
 
   return {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import type { SnapshotDiff } from "@/lib/snapshots/port";
-import { WorkspaceError } from "@/lib/workspace/path";
+import { isWritable, SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
 import type { FilesMerged } from "./core/entries";
 import { type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf } from "./folders";
 import { ensureFolder, takeNow } from "./keep-files";
@@ -117,12 +117,12 @@ async function write(world: World, task: OpenTask, into: Folder, work: Work): Pr
 }
 
 /** What no tool could write there either, and what would be gone for ever: no snapshot holds what stands there. */
-function isForbidden({ path: folder, hiddenPaths, readOnlyBeforeMs }: Folder, path: string, isNew: boolean): boolean {
+function isForbidden({ path: folder, hiddenPaths, isReadOnly }: Folder, path: string, isNew: boolean): boolean {
   const target = join(folder, path);
   if (hiddenPaths.some((hidden) => target === hidden || target.startsWith(`${hidden}/`))) return true;
+  if (!isWritable({ root: folder, hiddenPaths, isReadOnly }, path.split("/"))) return true;
   const existing = lstatSync(target, { throwIfNoEntry: false });
-  if (!existing || existing.isDirectory()) return false;
-  return isNew || (readOnlyBeforeMs !== null && existing.birthtimeMs < readOnlyBeforeMs);
+  return isNew && existing !== undefined && !existing.isDirectory();
 }
 
 /** Nothing is merged: what the task has changed is put beside the files that are there, so that nothing of it is out of reach. */
@@ -134,7 +134,7 @@ async function beside(
   found: Pick<Outcome, "theirs" | "changed" | "skipped" | "conflicts" | "problem">,
 ): Promise<Outcome> {
   const listed = { ...found, conflicts: found.conflicts.slice(0, LISTED_PATHS) };
-  const copies = `${CONFLICTS}/${nameFor(task)}`;
+  const copies = `${into.isReadOnly ? `${SCRATCH_FOLDER}/` : ""}${CONFLICTS}/${nameFor(task)}`;
   try {
     await world.snapshots.copy({ commit: theirs, paths: changed, folder: into.path, below: copies });
     return { ...listed, commit: (await takeNow(world, task, into)).commit, copies };

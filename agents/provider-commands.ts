@@ -1,7 +1,7 @@
 /** Keys and addresses of providers of models, for admins. A key comes in and never goes out again. */
 import type { Store } from "@/db/store";
 import { addressFault, testAccess } from "@/lib/models/list-models";
-import { parseModel } from "@/lib/models/provider";
+import { parseModel } from "@/lib/models/model-name";
 import { PROVIDER_NAMES, PROVIDERS, type ProviderName, providerNamed } from "@/lib/models/providers";
 import type { Vault } from "@/lib/secrets/vault";
 import { type Commands, type Queries, UserError } from "./application";

@@ -2,7 +2,7 @@
  * Which providers are known to be closed until when: what one task was told, all others of this process take over without asking
  * again. Kept in memory only: each parked task has its own time on disk, and after a restart the first that asks is told anew.
  */
-import { parseModel } from "@/lib/models/provider";
+import { parseModel } from "@/lib/models/model-name";
 
 interface Park {
   untilMs: number;

@@ -1,6 +1,6 @@
 /** What providers last did: how long a reply took to begin, or why there was none. Of this process only, and kept in memory. */
 import { ModelError, type ModelPort } from "@/agents/core/model";
-import { parseModel } from "@/lib/models/provider";
+import { parseModel } from "@/lib/models/model-name";
 
 export interface ProviderSign {
   atMs: number;

@@ -4,7 +4,7 @@ import { type Commands, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import type { ToolBody } from "./core/configuration";
 import type { ToolPolicy } from "./core/policy";
-import { mayDecide } from "./core/roles";
+import { refuseOwn } from "./own-reviews";
 import { approveProposal, type ProposalSources } from "./proposals";
 import type { Ids } from "./queries";
 import { withComments } from "./review-talk";
@@ -29,11 +29,7 @@ export function createReviewCommands(
       const uid = ids.review(reviewId);
       const review = queries.reviews.get(uid, now());
       if (review?.kind === "question") throw new UserError("invalid", `${reviewId} is a question: answer it.`);
-      if (review?.kind === "proposal" || review?.kind === "change") {
-        const by = store.proposals.of(uid)?.submittedBy ?? "";
-        if (!mayDecide(actor, by, store.people.reviewers()))
-          throw new UserError("forbidden", "It was made in a tree of yours: somebody else who may decide does so.");
-      }
+      if (review) refuseOwn(store, review, actor);
       const said = reason.trim();
       const heard = withComments(said, store.comments.of(uid));
       const isEdited = edited !== undefined && Object.keys(edited).length > 0;

@@ -5,10 +5,11 @@ import type { ServerConfig } from "@/lib/mcp/types";
 import { type Actor, type Queries, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import type { ToolBody } from "./core/configuration";
-import { may, mayDecide, refusalOf, rightsBeyond } from "./core/roles";
+import { may, refusalOf, rightsBeyond } from "./core/roles";
 import { isEnded, type Review, type Task } from "./core/shapes";
 import type { DecidedReview, ReviewedCall, ReviewedProposal, ReviewItem } from "./core/shapes-review";
 import { offeredAnswers } from "./offered-answers";
+import { ownReview } from "./own-reviews";
 import { partsOf } from "./proposal-parts";
 import type { Ids } from "./queries";
 import { followsOf } from "./review-follows";
@@ -98,13 +99,8 @@ async function callOf(
 ): Promise<ReviewedCall | null> {
   const subject = store.decisions.subjectOf(review.id);
   if (!subject) return null;
-  const { tool, hash } = subject;
-  const shown = {
-    tool,
-    hash,
-    arguments: review.evidence ?? "",
-    level: /\((\w+)\) in /.exec(review.detail)?.[1] ?? null,
-  };
+  const { tool, hash, level, why } = subject;
+  const shown = { tool, hash, arguments: review.evidence ?? "", level, why };
   const found = serverToolNamed(configuration.tools(), tool);
   if (found) {
     const { start, hosts } = shownServer(found.server);
@@ -176,15 +172,8 @@ function mayNot({ store }: ReviewItemSources, review: Review, actor: Actor, hasE
   const lacks = (permission: "answer" | "decide" | "run") =>
     may(actor.role, permission) ? null : refusalOf(actor.role, permission);
   return {
-    decide: lacks(needed) ?? (needed === "answer" ? beyond : ownChange(store, review, actor)),
+    decide: lacks(needed) ?? (needed === "answer" ? beyond : ownReview(store, review, actor)),
     comment: lacks("answer"),
     ask: lacks("run") ?? (hasEnded ? "Its task has ended: nobody would read the question." : beyond),
   };
-}
-
-function ownChange(store: Store, review: Review, actor: Actor): string | null {
-  if (review.kind !== "proposal" && review.kind !== "change") return null;
-  const by = store.proposals.of(review.id)?.submittedBy ?? "";
-  if (mayDecide(actor, by, store.people.reviewers())) return null;
-  return "It was made in a tree of yours: somebody else who may decide does so.";
 }

@@ -5,6 +5,7 @@ import { type Commands, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import { isEnded, type Review } from "./core/shapes";
 import type { ReviewComment } from "./core/shapes-review";
+import { refuseOwn } from "./own-reviews";
 import type { Ids } from "./queries";
 import { serverToolNamed } from "./server-tools";
 import { newId } from "./submit";
@@ -57,6 +58,7 @@ export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTa
     },
     async approveChanged(id, input, reason, actor) {
       const review = openItem(id);
+      refuseOwn(store, review, actor);
       const subject = store.decisions.subjectOf(review.id);
       if (review.kind !== "approval" || !subject)
         throw new UserError("invalid", `${id} is no approval of a call: only a call's arguments are changed.`);

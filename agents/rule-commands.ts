@@ -3,6 +3,7 @@ import type { Store } from "@/db/store";
 import { type Commands, UserError } from "./application";
 import type { Configuration } from "./configuration";
 import type { RuleChangeRequest, RuleRequest } from "./core/shapes-review";
+import { ownTree, refuseOwn } from "./own-reviews";
 import type { Ids } from "./queries";
 import { toolNamed } from "./review-commands";
 import { newId } from "./submit";
@@ -32,9 +33,13 @@ export function createRuleCommands(sources: RuleSources, ids: Ids): RuleCommands
   return {
     addRule: async (request, actor) => {
       const { tool, agent, subject } = matchOf(request, sources, ids);
+      const item = request.item === undefined ? undefined : store.queries.reviews.get(ids.review(request.item), now());
+      if (item) refuseOwn(store, item, actor);
       const { hours = 24, most_uses: mostUses = null } = request;
       checkTerms({ hours, most_uses: mostUses });
       const tree = request.tree === undefined ? null : treeOf(request.tree, ids);
+      const own = tree === null ? null : ownTree(store, tree, actor);
+      if (own !== null) throw new UserError("forbidden", own);
       const why = whyOf(request.why ?? "");
       const uid = newId();
       const expiresAtMs = Math.round(now() + hours * HOUR_MS);

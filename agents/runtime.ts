@@ -153,10 +153,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       privateHosts: settings.privateHosts,
       defaultTimeoutMs: settings.defaultTimeoutMs,
     },
-    rulesOf({ workspace, inPlace, createdAtMs }) {
-      if (!inPlace) return { hiddenPaths: [], readOnlyBeforeMs: null };
-      const { hiddenPaths, holdsBanyanCheckout } = rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
-      return { hiddenPaths, readOnlyBeforeMs: holdsBanyanCheckout ? createdAtMs : null };
+    rulesOf({ workspace, inPlace }) {
+      if (!inPlace) return { hiddenPaths: [], isReadOnly: false };
+      return rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
     },
     // The name begins with the tree's: what is left of a tree that is deleted is found by it.
     ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),

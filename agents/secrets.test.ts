@@ -173,7 +173,7 @@ test("a rotation that is killed anywhere loses no value, and the next one finish
     expect(vault.values(), stage).toEqual(values);
     expect(JSON.parse(fs.readFileSync(at.keyFile, "utf8")).keys, stage).toHaveLength(1);
   }
-}, 120_000);
+}, 600_000);
 
 test("with SYSTEM_SECRET_KEY no file is made; a file that was there before is still read", async () => {
   const at = place();

@@ -141,12 +141,12 @@ export function createServers(options: ServersOptions): Servers {
     }
   }
 
-  function scopeOf(server: ServerBody, { treeId, workspace, hiddenPaths, readOnlyBeforeMs }: ToolContext): string {
+  function scopeOf(server: ServerBody, { treeId, workspace, hiddenPaths, isReadOnly }: ToolContext): string {
     if (server.scope === "shared") return "shared";
     if (server.workspace === "none" || workspace === null) return treeId;
     const scope = `${treeId} ${server.workspace} ${workspace}`;
     // A folder that holds the running system is shown read-only, whatever was approved.
-    const readOnlyWorkspace = server.workspace === "read" || readOnlyBeforeMs != null;
+    const readOnlyWorkspace = server.workspace === "read" || isReadOnly === true;
     places.set(scope, { workspace, hiddenPaths, readOnlyWorkspace });
     return scope;
   }

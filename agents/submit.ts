@@ -38,6 +38,8 @@ export interface CommandSources {
   cloneWorkspace: CloneWorkspace;
   /** Started when a command needs one. */
   servers(): Promise<Servers>;
+  /** Files of keys: no folder that holds one is a workspace. */
+  keyPaths: readonly string[];
   /** Host paths in a folder that nothing of an agent may show or keep. */
   hiddenPathsOf(workspace: string): string[];
   maxDbBytes: number | null;
@@ -182,6 +184,7 @@ function workspaceFor(sources: CommandSources, folder: string | undefined, treeI
       treeId,
       request: folder ? { folder } : {},
       checkout: sources.checkout,
+      keyPaths: sources.keyPaths,
     });
   } catch (error) {
     if (error instanceof WorkspaceError) throw new UserError("invalid", error.message);

@@ -86,7 +86,7 @@ function contextOf(
   limits: Pick<ToolContext, "signal" | "onActivity" | "timeoutMs">,
 ): ToolContext {
   const { claim, state } = task;
-  const { path, cacheDir, hiddenPaths, readOnlyBeforeMs } = folderOf(world, task);
+  const { path, cacheDir, hiddenPaths, isReadOnly } = folderOf(world, task);
   const { hosts, fetchHosts } = world.configuration.policy();
   return {
     treeId: claim.treeUid,
@@ -95,7 +95,7 @@ function contextOf(
     workspace: state.assignment.workspace === "none" ? null : path,
     cacheDir,
     hiddenPaths,
-    readOnlyBeforeMs,
+    isReadOnly,
     network: {
       allowed: state.setup.rights.includes("network"),
       hosts: [...hosts, ...fetchHosts],

@@ -64,10 +64,10 @@ export interface World {
   /** What a fork's folder was to hold is in it. */
   filesAreThere(treeId: number): Promise<void>;
   limits: RuntimeLimits;
-  /** Host paths that no tool may show, and, in a workspace that holds the running system's checkout, since when files may be changed. */
-  rulesOf(tree: { workspace: string; inPlace: boolean; createdAtMs: number }): {
+  /** Host paths that no tool may show, and whether only the scratch folder takes files, as in the running system's checkout. */
+  rulesOf(tree: { workspace: string; inPlace: boolean }): {
     hiddenPaths: string[];
-    readOnlyBeforeMs: number | null;
+    isReadOnly: boolean;
   };
   /** Where the own folder of a task lies: with the tree's folders, and never in one of them. */
   ownFolderOf(treeUid: string, taskUid: string): string;

@@ -251,7 +251,7 @@ test("the newest hash is kept at intervals and at the end; when that fails it is
     return anchoring;
   };
   const anchoring = start(anchor);
-  await expect.poll(() => readAnchors(anchor).anchors, { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(() => readAnchors(anchor).anchors, { timeout: 120_000 }).toHaveLength(1);
   anchoring.stop();
   await audit.append([entry("two")]);
   const again = start(anchor);
@@ -261,7 +261,7 @@ test("the newest hash is kept at intervals and at the end; when that fails it is
   const blocked = path.join(folder(), "file");
   fs.writeFileSync(blocked, "");
   const failing = start(path.join(blocked, "anchor"));
-  await expect.poll(() => told.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => told.length, { timeout: 120_000 }).toBe(1);
   failing.stop();
   expect(told).toEqual([expect.stringContaining("cannot be kept in")]);
 });

@@ -46,6 +46,19 @@ export function createBlobWriter(sqlite: Sqlite): (blob: Blob) => number {
   return ({ hash, sizeBytes, data }) => keep.get(hash, sizeBytes, data) as number;
 }
 
+/**
+ * Adds the SQL function `whole(body, blob_id)`: the body of a message row, wherever it lies. A query that reads or matches
+ * `body` alone misses the large ones, which is a rule of the checks.
+ */
+export function addWholeBody(sqlite: Sqlite): void {
+  const bodies = createBodyReader(sqlite);
+  sqlite.function("whole", { deterministic: true }, (body, blobId) =>
+    body === null && blobId === null
+      ? null
+      : bodies.read({ body: body as string | null, blobId: blobId as number | null }),
+  );
+}
+
 export interface BodyReader {
   /** The body of a message row, from the row or from its blob. */
   read(row: { body: string | null; blobId: number | null }): string;

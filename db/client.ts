@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import { addWholeBody } from "./bodies";
 import { StoreError, storeError } from "./errors";
 
 export type Sqlite = Database.Database;
@@ -46,6 +47,7 @@ export function openClient(file: string, options: OpenOptions): Client {
     configure(sqlite, options.synchronous ?? "FULL");
     if (options.migrate === false) refuseOtherVersion(sqlite, file, options.migrations);
     else migrateClient(sqlite, file, isNew, options.migrations);
+    addWholeBody(sqlite);
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const open = sqlite;
     return { file, sqlite, close: () => open.close() };

@@ -1,9 +1,12 @@
 /** Decisions on review items, of a person or of a rule; the rules as people see them stand in rules.ts. Each reaches the task that waits as a letter. */
+import type { Level } from "@/agents/core/entries";
 import type { Review } from "@/agents/core/shapes";
 import type { Sqlite } from "./client";
+import { isNotOwn } from "./directors";
 import type { Log, WriteContext } from "./log";
 import { createMail } from "./mail";
 import { sameAs } from "./queries/reviews";
+import { answersWhy } from "./reviews";
 
 export interface Decision {
   uid: string;
@@ -12,7 +15,7 @@ export interface Decision {
   /** What the task reads: the reason with what was commented; absent: the reason alone. */
   told?: string;
   by: string;
-  /** Every open item that is equal to it is decided too. */
+  /** Every open item of its tree that is equal to it is decided too. */
   alike: boolean;
   /** What a task that raised a flag is told; null: nothing. */
   words: string | null;
@@ -52,6 +55,16 @@ export interface ChangedCall {
   rule: Omit<NewRule, "by" | "mostUses"> & { subject: string; tree: string };
 }
 
+export interface ReviewedSubject {
+  tool: string;
+  hash: string;
+  agent: string;
+  /** null: kept before levels were. */
+  level: Level | null;
+  /** Why a person is asked beside the tool's own policy; null: nothing more. */
+  why: string | null;
+}
+
 export interface Decisions {
   /** Public ids of what was decided; none when it was decided before. */
   decide(decision: Decision): Promise<string[]>;
@@ -66,7 +79,7 @@ export interface Decisions {
   /** False when it is gone or was revoked before. */
   revokeRule(uid: string, by: string): Promise<boolean>;
   /** The tool and the hash of the arguments that an approval is about; null for other items. */
-  subjectOf(reviewUid: string): { tool: string; hash: string; agent: string } | null;
+  subjectOf(reviewUid: string): ReviewedSubject | null;
 }
 
 interface Decided {
@@ -100,11 +113,14 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
     `${columns} WHERE review.uid = ? AND review.status = 'open' AND review.kind <> 'question'`,
   );
   const alike = sqlite.prepare(`${columns}, reviews other
-    WHERE other.uid = ? AND ${sameAs("review")} = ${sameAs("other")} AND review.status = 'open' AND review.addressee_id IS NULL ORDER BY review.id`);
+    WHERE other.uid = ? AND ${sameAs("review")} = ${sameAs("other")} AND review.tree_id = other.tree_id
+      AND review.status = 'open' AND review.addressee_id IS NULL ORDER BY review.id`);
   const matching = sqlite.prepare(`${columns}
     WHERE review.status = 'open' AND review.kind = 'approval' AND substr(review.subject, 1, length(@tool) + 1) = @tool || ' '
       AND (@agent IS NULL OR task.agent = @agent) AND (@subject IS NULL OR review.subject = @tool || ' ' || @subject)
       AND (@tree IS NULL OR tree.uid = @tree)
+      AND EXISTS (SELECT 1 FROM approval_rules rule WHERE rule.id = @id
+        AND ${answersWhy("rule", "review.why")} AND ${isNotOwn("rule", "review.tree_id")})
     ORDER BY review.id LIMIT ifnull(@left, -1)`);
   const close = sqlite.prepare(`
     UPDATE reviews SET status = @status, answer = @reason, decided_by = @by, decided_at_ms = @now, rule_id = @rule
@@ -128,7 +144,7 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
       max(0, most_uses - (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id)) AS left
     FROM approval_rules WHERE uid = @uid AND revoked_at_ms IS NULL AND expires_at_ms > @now`);
   const subject = sqlite.prepare(`
-    SELECT review.subject, task.agent FROM reviews review JOIN tasks task ON task.id = task_id
+    SELECT review.subject, review.level, review.why, task.agent FROM reviews review JOIN tasks task ON task.id = task_id
     WHERE review.uid = ? AND review.subject IS NOT NULL`);
 
   const rejectProposal = sqlite.prepare(
@@ -161,7 +177,7 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
     const rule = inForce.get({ uid: ruleUid, now: context.nowMs }) as RuleMatch | undefined;
     if (!rule) return [];
     const { id, uid, ...match } = rule;
-    const items = matching.all(match) as Decided[];
+    const items = matching.all({ id, ...match }) as Decided[];
     const decision = { status: "approved", reason: "", by: `rule ${uid}`, words: null } as const;
     for (const item of items) settle(item, decision, id, context);
     return items.map((item) => item.uid);
@@ -207,10 +223,11 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
       }),
     revokeRule: (uid, by) => log.write(({ nowMs }) => revoke.run(by, nowMs, uid).changes > 0),
     subjectOf(uid) {
-      const row = subject.get(uid) as { subject: string; agent: string } | undefined;
+      const row = subject.get(uid) as ({ subject: string } & Omit<ReviewedSubject, "tool" | "hash">) | undefined;
       if (!row) return null;
-      const [tool = "", hash = ""] = row.subject.split(" ");
-      return { tool, hash, agent: row.agent };
+      const { subject: key, ...kept } = row;
+      const [tool = "", hash = ""] = key.split(" ");
+      return { tool, hash, ...kept };
     },
   };
 }

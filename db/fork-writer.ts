@@ -55,8 +55,8 @@ export function createForkWriter(sqlite: Sqlite) {
   const insertDependency = sqlite.prepare("INSERT INTO dependencies (task_id, on_id, tree_id) VALUES (?, ?, ?)");
   const copyReview = sqlite.prepare(`
     INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, blast_radius, uncertainty,
-      if_ignored, subject, seq, status, answer, created_at_ms, decided_by, decided_at_ms)
-    SELECT @uid, @tree, @task, @addressee, kind, title, detail, evidence, blast_radius, uncertainty, if_ignored, subject, NULL,
+      if_ignored, subject, level, why, seq, status, answer, created_at_ms, decided_by, decided_at_ms)
+    SELECT @uid, @tree, @task, @addressee, kind, title, detail, evidence, blast_radius, uncertainty, if_ignored, subject, level, why, NULL,
       CASE WHEN @isOpen THEN 'open' ELSE status END, CASE WHEN @isOpen THEN NULL ELSE answer END, created_at_ms,
       CASE WHEN @isOpen THEN NULL ELSE decided_by END, CASE WHEN @isOpen THEN NULL ELSE decided_at_ms END
     FROM reviews WHERE uid = @source`);

@@ -51,9 +51,9 @@ export function createForks(sqlite: Sqlite, log: Log): Forks {
   // A copy of the tree's folder stands before everything that was kept of the copy.
   const first = sqlite
     .prepare(`
-    SELECT body ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND}
-      AND (body LIKE '{"type":"files_saved"%' OR body LIKE '{"type":"files_copied"%')
-      AND body ->> '$.commit' IS NOT NULL ORDER BY id LIMIT 1`)
+    SELECT whole(body, blob_id) ->> '$.commit' FROM messages WHERE tree_id = ? AND kind = ${EVENT_KIND}
+      AND (whole(body, blob_id) LIKE '{"type":"files_saved"%' OR whole(body, blob_id) LIKE '{"type":"files_copied"%')
+      AND whole(body, blob_id) ->> '$.commit' IS NOT NULL ORDER BY id LIMIT 1`)
     .pluck();
   const copied = sqlite.prepare(`
     SELECT copied_tokens AS copiedTokens, copied_micro_usd AS copiedMicroUsd, snapshot FROM trees WHERE uid = ?`);

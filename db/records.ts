@@ -1,5 +1,5 @@
 /** What one append writes: entries of one task's log, and everything that follows from them, in one transaction. */
-import type { Assignment, Entry, FinishingPurpose, Setup } from "@/agents/core/entries";
+import type { Assignment, Entry, FinishingPurpose, Level, Setup } from "@/agents/core/entries";
 import type { LetterBody } from "@/agents/core/facts";
 import type { GrantState } from "@/agents/core/grants";
 import type { Reason } from "@/agents/core/reasons";
@@ -54,7 +54,7 @@ export interface NewReview {
   /** What happens when nobody decides. */
   ifIgnored: string;
   /** For an approval: exactly what it allows. */
-  subject?: { tool: string; hash: string };
+  subject?: { tool: string; hash: string; level: Level; why: string | null };
 }
 
 /** One row of the audit chain without who, where and when: those are the task's and the clock's. */

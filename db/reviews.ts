@@ -1,20 +1,30 @@
 /** Opens reviews inside the transaction of the record that asks. A rule may decide an approval at once: the task reads it like a person's. */
 import type { Sqlite } from "./client";
+import { isNotOwn } from "./directors";
 import { createMail } from "./mail";
 import type { NewReview, TaskKey } from "./records";
+
+/**
+ * What asks because of what the task has read is answered by no rule, but for the one that a person made for exactly this call: it
+ * is that person's decision.
+ */
+export const answersWhy = (rule: string, why: string) =>
+  `(${why} IS NULL OR (${rule}.subject IS NOT NULL AND ${rule}.only_tree IS NOT NULL AND ${rule}.most_uses = 1))`;
 
 export function createReviewWriter(sqlite: Sqlite) {
   const insertReview = sqlite.prepare(`
       INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, blast_radius, uncertainty,
-        if_ignored, subject, seq, rule_id, status, decided_by, decided_at_ms, created_at_ms)
+        if_ignored, subject, level, why, seq, rule_id, status, decided_by, decided_at_ms, created_at_ms)
       VALUES (@uid, @tree, @task, (SELECT id FROM tasks WHERE uid = @addressee), @kind, @title, @detail, @evidence,
-        @blastRadius, @uncertainty, @ifIgnored, @subject, @seq, @rule, @status, @decidedBy, @decidedAt, @now)
+        @blastRadius, @uncertainty, @ifIgnored, @subject, @level, @why, @seq, @rule, @status, @decidedBy, @decidedAt, @now)
       ON CONFLICT (uid) DO NOTHING`);
   const mail = createMail(sqlite);
   const matching = sqlite.prepare(`
     SELECT id, uid FROM approval_rules
     WHERE tool = @tool AND (agent IS NULL OR agent = @agent) AND (subject IS NULL OR subject = @hash)
       AND (only_tree IS NULL OR only_tree = @tree)
+      AND ${answersWhy("approval_rules", "@why")}
+      AND ${isNotOwn("approval_rules", "@treeId")}
       AND (most_uses IS NULL OR (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id) < most_uses)
       AND revoked_at_ms IS NULL AND expires_at_ms > @now
     ORDER BY id LIMIT 1`);
@@ -23,7 +33,7 @@ export function createReviewWriter(sqlite: Sqlite) {
     open(task: TaskKey, agent: string, review: NewReview, seq: number, nowMs: number): void {
       const { subject, ...rest } = review;
       const rule = subject
-        ? (matching.get({ ...subject, agent, tree: task.treeUid, now: nowMs }) as
+        ? (matching.get({ ...subject, agent, tree: task.treeUid, treeId: task.treeId, now: nowMs }) as
             | { id: number; uid: string }
             | undefined)
         : undefined;
@@ -31,6 +41,8 @@ export function createReviewWriter(sqlite: Sqlite) {
       const inserted = insertReview.run({
         ...rest,
         subject: subject ? `${subject.tool} ${subject.hash}` : null,
+        level: subject?.level ?? null,
+        why: subject?.why ?? null,
         tree: task.treeId,
         task: task.id,
         seq,

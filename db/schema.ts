@@ -105,9 +105,8 @@ export const tasks = sqliteTable(
     givenTokens: count("given_tokens"),
     givenMicroUsd: count("given_micro_usd"),
     givenTasks: count("given_tasks"),
-    // Scheduling.
+    // Scheduling; fruitless leases in a row ended before the task took a step forward.
     lease: count("lease"),
-    /** Leases in a row that ended before the task took a step forward. */
     fruitlessLeases: count("fruitless_leases"),
     workerId: integer("worker_id"),
     /** Open pause records that cover it. */
@@ -117,7 +116,7 @@ export const tasks = sqliteTable(
     letters: count("letters"),
     /** Its parent waits for it. */
     awaited: count("awaited"),
-    /** Kept where seconds are capped: tasks of the branch that run now, since when at least one does, and for how long before. */
+    /** Where seconds are capped: tasks of the branch that run now, since when at least one does, for how long before. */
     activeCount: count("active_count"),
     activeSinceMs: integer("active_since_ms"),
     activeMs: count("active_ms"),
@@ -243,6 +242,8 @@ export const reviews = sqliteTable(
     ifIgnored: text("if_ignored"),
     /** Hash of exactly what an approval allows; with the tool's name, what makes two items equal. */
     subject: text("subject"),
+    level: text("level"),
+    why: text("why"), // a person is asked beside the tool's own policy: no rule answers that
     /** The message with which it was opened. */
     seq: integer("seq"),
     /** The rule that decided it. */

@@ -8,6 +8,7 @@ import { type Comments, createComments } from "./comments";
 import { type ConfigurationStore, createConfigurationStore } from "./configuration";
 import { NO_DAILY_CAPS } from "./daily-spend";
 import { createDecisions, type Decisions } from "./decisions";
+import { createDirectors } from "./directors";
 import { createForks, type Forks } from "./forks";
 import { createHalts, type Halts } from "./halt";
 import { createInterventions, type Interventions } from "./interventions";
@@ -45,6 +46,7 @@ export interface Store {
   loader: Loader;
   configuration: ConfigurationStore;
   trees: Trees;
+  directors: ReturnType<typeof createDirectors>;
   decisions: Decisions;
   rules: Rules;
   forks: Forks;
@@ -105,6 +107,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     loader: createLoader(client.sqlite, options.dailyCaps),
     configuration: createConfigurationStore(client.sqlite, log),
     trees: createTrees(client.sqlite, log),
+    directors: createDirectors(client.sqlite),
     decisions: createDecisions(client.sqlite, log),
     rules: createRules(client.sqlite, log),
     forks: createForks(client.sqlite, log),

@@ -9,6 +9,23 @@ import { checkProjectFolder, ROOT } from "./setup.mjs";
 const RECORD = "dist/.build.json";
 /** The programs that are bundled, each to `dist/<name>.mjs`; each exports `main(argv)`. */
 const ENTRIES = ["scripts/server.ts", "scripts/banyan.ts"];
+/** Packages that stay where they are: native ones, those that find files beside them or load themselves, and what only pages need. */
+const OUTSIDE = [
+  "@playwright/test",
+  "better-sqlite3",
+  "elkjs",
+  "esbuild",
+  "next",
+  "next-auth",
+  "pino",
+  "react",
+  "react-dom",
+  "socket.io",
+  "socket.io-client",
+  "ts-json-schema-generator",
+  "typescript",
+  "vitest",
+];
 const CONFIG = ["package.json", "package-lock.json", "tsconfig.json"];
 
 /**
@@ -154,7 +171,8 @@ export function hasPages(root = ROOT) {
 }
 
 /**
- * Bundles TypeScript programs with esbuild; packages stay outside. What is imported lazily becomes a chunk of its own.
+ * Bundles TypeScript programs with esbuild, with the packages that every process needs: read from hundreds of files of their own
+ * they would take most of a command's time. What is imported lazily becomes a chunk of its own.
  * @param {string} root @param {string[]} entries @param {string} folder
  * @returns {Promise<string[]>} the files made, relative to the root
  */
@@ -173,7 +191,11 @@ export async function bundle(root, entries, folder) {
       format: "esm",
       platform: "node",
       target: "node20",
-      packages: "external",
+      external: OUTSIDE,
+      // For packages that ask for others at run time.
+      banner: {
+        js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+      },
       jsx: "automatic",
       tsconfig: path.join(root, "tsconfig.json"),
       sourcemap: "linked",

@@ -37,7 +37,7 @@ test("a program submits a task, is asked, answers, reads the result, and stops a
 
   const tree = parsed(await use("submit_task", { task: "Paint", agent: "worker", max_tokens: 500_000 }));
   const question = async () => parsed(await use("list_reviews", { tree: tree.id })).items[0];
-  await expect.poll(question, { timeout: 20_000 }).toMatchObject({ kind: "question" });
+  await expect.poll(question, { timeout: 120_000 }).toMatchObject({ kind: "question" });
   expect(parsed(await use("answer", { review: (await question()).id, text: "Blue." }))).toMatchObject({
     sentence: "The task goes on with the answer.",
   });

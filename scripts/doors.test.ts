@@ -91,7 +91,7 @@ test("A6: a request that was begun before its sender was removed does nothing wh
   });
   const seen = vi.spyOn(doors.store.people, "ofSession");
   begun.write(text.slice(0, 5));
-  await vi.waitFor(() => expect(seen).toHaveBeenCalled(), 20_000);
+  await vi.waitFor(() => expect(seen).toHaveBeenCalled(), 120_000);
   await doors.trial.runtime.application.commands.removeUser("ann@example.org", ownerCalled("test"));
   begun.end(text.slice(5));
   expect(await answered).toBe(401);

@@ -4,4 +4,4 @@ import { shapesOf } from "./shapes";
 
 test("the shapes of the API's description are those of the types: `npm run shapes` makes them", () => {
   expect(readFileSync("app/api/v1/shapes.json", "utf8")).toBe(shapesOf(process.cwd()));
-}, 60_000);
+}, 600_000);

@@ -72,7 +72,7 @@ function start(root: string, script: string, args: string[] = [], env: Record<st
 }
 
 async function listening(run: Run): Promise<void> {
-  await expect.poll(() => run.stdout + run.stderr, { timeout: 15_000, interval: 20 }).toContain("listening");
+  await expect.poll(() => run.stdout + run.stderr, { timeout: 120_000, interval: 20 }).toContain("listening");
 }
 
 test("start builds, hands over in the same process, and builds nothing the second time", async () => {

@@ -7,7 +7,8 @@ import type { Reason } from "./reasons";
 import type { Claim, ClaimMark, EndStatus, TaskRole, Verdict } from "./shapes";
 
 /** What a call of a tool may touch; compared with the task's rights. */
-export type Level = "read" | "write" | "network" | "host" | "change";
+export const LEVELS = ["read", "write", "network", "host", "change"] as const;
+export type Level = (typeof LEVELS)[number];
 
 /** When a finishing agent is started for a task: `auto` is the product's default for that agent. */
 export type FinishingChoice = "auto" | "always" | "never";

@@ -30,7 +30,7 @@ export interface Effect {
 
 export interface Judgement {
   policy: Policy;
-  /** What a person is asked for beside the tool's own policy; null: nothing more. */
+  /** What a person is asked for beside the tool's own policy, which no rule can answer; null: nothing more. */
   why: string | null;
 }
 
@@ -41,10 +41,9 @@ export function judge(tool: ToolPolicy, effect: Effect, isTainted: boolean, { le
   const ofLevel = levels[effect.level];
   if (tool === "deny" || ofLevel === "deny") return { policy: "deny", why: null };
   const base = tool !== "inherit" ? tool : effect.level === "network" && effect.isListed ? "auto" : ofLevel;
-  if (base === "ask") return { policy: "ask", why: null };
   if (isTainted && (effect.sends || PRIVILEGED.has(effect.level))) {
     const what = effect.sends ? "this call sends something out" : "this call reaches beyond the workspace";
     return { policy: "ask", why: `The task has read content from outside, and ${what}.` };
   }
-  return { policy: "auto", why: null };
+  return { policy: base, why: null };
 }

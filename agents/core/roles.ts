@@ -76,13 +76,14 @@ export function personOf(name: string): string {
 }
 
 /**
- * Whether somebody may decide about what was submitted or proposed: not about their own, also not through a token of
+ * Whether somebody may decide about what these people asked for: not about their own, also not through a token of
  * theirs, while anybody else could. `reviewers` are the names of all people who may decide.
  */
-export function mayDecide(actor: Actor, submittedBy: string, reviewers: readonly string[]): boolean {
+export function mayDecide(actor: Actor, askedBy: readonly string[], reviewers: readonly string[]): boolean {
   if (!may(actor.role, "decide")) return false;
   const person = personOf(actor.name);
-  return personOf(submittedBy) !== person || !reviewers.some((name) => personOf(name) !== person);
+  const isOwn = askedBy.some((name) => personOf(name) === person);
+  return !isOwn || !reviewers.some((name) => personOf(name) !== person);
 }
 
 /** A person who may sign in, as programs and pages see them. */

@@ -13,7 +13,9 @@ export interface ReviewComment {
 export interface ReviewedCall {
   tool: string;
   level: string | null;
-  /** All arguments as JSON; cut where they are very long. */
+  /** Why a person is asked beside the tool's own policy. */
+  why: string | null;
+  /** All arguments as JSON. */
   arguments: string;
   /** SHA-256 of the tool and its arguments: an approval is of nothing else. */
   hash: string;

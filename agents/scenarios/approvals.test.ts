@@ -184,12 +184,18 @@ test("an approval survives the server: decided while nothing runs, the call is r
   await next.stop(1_000);
 });
 
-test("equal calls of many trees are decided with one decision, which lists them", async () => {
+test("equal calls of a tree are decided with one decision, which lists them; those of another tree wait on", async () => {
   const runs: string[] = [];
-  const trial = await trialWith({ root: [call("touch", { what: "prod" }), endTask("done")] }, runs);
+  const thrice = { calls: [1, 2, 3].map(() => ({ name: "touch", input: { what: "prod" } })) };
+  const trial = await trialWith(
+    { root: [thrice, endTask("done")], other: [call("touch", { what: "prod" }), endTask("done")] },
+    runs,
+  );
   await offer(trial, "ask");
-  const trees = await Promise.all([1, 2, 3].map(() => trial.submit({ task: "root", agent: "worker" })));
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
   const open = await waitingApprovals(trial, 3);
+  const other = await trial.submit({ task: "other", agent: "worker" });
+  expect((await waitingApprovals(trial, 4)).find((item) => item.tree_id === other.id)?.alike).toBe(1);
   expect(open.map((item) => item.alike)).toEqual([3, 3, 3]);
   const alike = await trial.runtime.application.queries.listReviews({ alikeTo: open[0]?.id ?? "" });
   expect(alike.items.map((item) => item.id).sort()).toEqual(open.map((item) => item.id).sort());
@@ -198,8 +204,9 @@ test("equal calls of many trees are decided with one decision, which lists them"
   });
   expect(done.sentence).toBe("3 equal items are closed: allowed.");
   expect([...done.decided].sort()).toEqual(open.map((item) => item.id).sort());
-  for (const { id } of trees) expect((await trial.ended(id)).status).toBe("succeeded");
+  expect((await trial.ended(id)).status).toBe("succeeded");
   expect(runs).toEqual(["prod", "prod", "prod"]);
+  expect((await waitingApprovals(trial, 1)).map((item) => item.tree_id)).toEqual([other.id]);
 });
 
 test("a rule approves what waits and what comes, stands beside each, and approves nothing once it is revoked or over", async () => {

@@ -11,7 +11,7 @@ import { startTrial, type Trial } from "../testing/trial";
 import { type WorldTool, worldTool } from "../tools/tool";
 
 const usage = { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };
-const PATIENCE = { timeout: 60_000 };
+const PATIENCE = { timeout: 120_000 };
 let trial: Trial;
 
 afterEach(() => trial.close());
@@ -80,7 +80,7 @@ test("a disk that cannot be read for a while ends no task and keeps no lease, an
       return refused;
     }, PATIENCE)
     .toBeGreaterThanOrEqual(8);
-  expect((await trial.ended(tree.id, 60_000)).status).toBe("succeeded");
+  expect((await trial.ended(tree.id, 240_000)).status).toBe("succeeded");
   expect(workers.holds(trial.worker?.id ?? 0).leases).toBe(0);
   expect(healthOf({ log, workers }, Date.now() + ahead)).toBeNull();
   expect(compareRows(trial.runtime.store)).toEqual([]);
@@ -135,7 +135,7 @@ test("a task that takes its worker down again and again is tried later and later
   expect(waits.at(3)).toBeGreaterThan(0);
   expect(waits.at(-1)).toBeGreaterThan(waits.at(4) ?? 0);
   const last = await trial.runtime.startWorker({ role: "run", pollMs: 5 });
-  const ended = await trial.ended(tree.id, 60_000);
+  const ended = await trial.ended(tree.id, 240_000);
   expect(ended).toMatchObject({ status: "failed", reason: "internal" });
   const detail = store.loader.detailOf(1);
   expect(detail).toContain("broke off 20 times without a step forward");

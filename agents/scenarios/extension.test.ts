@@ -73,7 +73,7 @@ test("a tool that does not exist is written, tested, approved and used in the sa
 
   const { sentence } = await commands.decide(review.id, "approved", "Fine.", tester);
   expect(sentence).toBe("Version 1 of the tool word_count is live.");
-  const tree = await trial.ended(id, 60_000);
+  const tree = await trial.ended(id, 240_000);
   expect(tree.status).toBe("succeeded");
   const [first, second, third] = requestsOf(trial, "root");
   expect(first?.tools).not.toContain("word_count__count");
@@ -86,7 +86,7 @@ test("a tool that does not exist is written, tested, approved and used in the sa
   expect(state.get("word_count__count")).toMatchObject({ calls: 1, failures: 0 });
   expect(state.get("word_count")?.validatedAt).not.toBeNull();
   expect(trial.faults).toEqual([]);
-}, 120_000);
+}, 600_000);
 
 test("a proposal whose tests fail is not put before anybody, and a rejected one changes nothing", async () => {
   const trial = await start({
@@ -105,13 +105,13 @@ test("a proposal whose tests fail is not put before anybody, and a rejected one 
   const refused = responsesOf(await logOf(trial, maker.id)).at(-1);
   expect(refused).toMatch(/Not proposed: in a clean copy of the folder the test ended with 3[\s\S]*it is broken/);
   await commands.decide(review.id, "rejected", "Not needed.", tester);
-  const tree = await trial.ended(id, 60_000);
+  const tree = await trial.ended(id, 240_000);
   expect(tree.status).toBe("succeeded");
   expect(responsesOf(await logOf(trial, maker.id)).at(-2)).toContain("Not needed.");
   expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("word_count");
   expect((await queries.getReview(review.id)).status).toBe("rejected");
   await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow("It was decided already.");
-}, 120_000);
+}, 600_000);
 
 test("a server that does not answer its probe stays a proposal, with the reason", async () => {
   const trial = await start({
@@ -130,8 +130,8 @@ test("a server that does not answer its probe stays a proposal, with the reason"
   );
   expect((await queries.getReview(review.id)).status).toBe("open");
   await commands.decide(review.id, "rejected", "", tester);
-  expect((await trial.ended(id, 60_000)).status).toBe("succeeded");
-}, 120_000);
+  expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
+}, 600_000);
 
 test("a document that does not exist is written, approved, and read by the task that asked", async () => {
   const document = {
@@ -149,10 +149,10 @@ test("a document that does not exist is written, approved, and read by the task 
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const review = await openProposal(trial);
   await commands.decide(review.id, "approved", "", tester);
-  expect((await trial.ended(id, 60_000)).status).toBe("succeeded");
+  expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
   expect(toldIn(requestsOf(trial, "root")[1])).toContain("named after trees");
   expect(await queries.getDocument("release_rules")).toMatchObject({ version: 1, body: document.body });
-}, 60_000);
+}, 600_000);
 
 test("P2: an agent that edits agent_selector or itself makes a proposal only; the live one stays as it is", async () => {
   const change = (name: string) => ({
@@ -208,7 +208,7 @@ test("M3: a server that runs what it is told to is a proposal with a warning, an
   await expect(trial.runtime.application.commands.decide(fetched?.id ?? "", "approved", "", tester)).rejects.toThrow(
     /could not be started/,
   );
-}, 60_000);
+}, 600_000);
 
 test("a fork takes an open proposal along, to be decided by itself; a deleted tree leaves none", async () => {
   const document = {
@@ -249,4 +249,4 @@ test("a fork takes an open proposal along, to be decided by itself; a deleted tr
   for (const tree of [id, fork.id]) await commands.deleteTree(tree, tester);
   const left = trial.runtime.store.client.sqlite.prepare("SELECT count(*) FROM proposals").pluck().get();
   expect(left).toBe(0);
-}, 60_000);
+}, 600_000);

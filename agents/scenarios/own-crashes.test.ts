@@ -35,7 +35,7 @@ beforeAll(async () => {
   await changeAgent(trial, "worker", { tools: ["write_file"], finishing });
   treeId = (await trial.submit({ task: "root", agent: "worker" })).id;
   await trial.close();
-}, 60_000);
+}, 600_000);
 
 afterAll(async () => {
   await provider.close();
@@ -104,4 +104,4 @@ test("killed around each step of own folders and started again, the files end th
     }
   };
   await Promise.all([sweep(), sweep()]);
-}, 300_000);
+}, 600_000);

@@ -238,19 +238,21 @@ test("hidden and read-only files of the running system's own folder are not chan
   const folder = personsFolder({ "package.json": '{"name":"banyan"}', "code.ts": "old", ".env": "SECRET=1" });
   const trial = await start({
     root: [startSubtask(own("good")), startSubtask(own("bad")), endTask("done")],
-    good: [write("added.ts", "added"), endTask("good")],
+    good: [write("added.ts", "added"), write(".banyan-scratch/report.md", "report"), endTask("good")],
     bad: [write("code.ts", "mine"), write(".env", "SECRET=2"), read(".env"), endTask("bad")],
   });
   const tree = await runRoot(trial, { workspace: folder });
-  expect(await mergesOf(trial, titled(tree, "good").id)).toMatchObject([{ changed: 1, conflicts: [] }]);
+  const [beside] = await mergesOf(trial, titled(tree, "good").id);
+  expect(beside).toMatchObject({ changed: 2, conflicts: ["added.ts"] });
   const [refused] = await mergesOf(trial, titled(tree, "bad").id);
   expect(refused?.conflicts).toEqual([".env", "code.ts"]);
   expect(filesIn(folder)).toMatchObject({
     "code.ts": "old",
     ".env": "SECRET=1",
-    "added.ts": "added",
+    [`${beside?.copies}/added.ts`]: "added",
     [`${refused?.copies}/code.ts`]: "mine",
   });
+  expect([beside?.copies, refused?.copies].every((folder) => folder?.startsWith(".banyan-scratch/"))).toBe(true);
   expect(responsesOf(await logOf(trial, titled(tree, "bad").id)).join()).not.toContain("SECRET=1");
 });
 

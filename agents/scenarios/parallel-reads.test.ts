@@ -63,7 +63,7 @@ test.each([
   const model = counting(one.charsPerToken, one.contextTokens, ask(...reads), ask(page));
   trial = await startTrial({ runtime: { models: model.port } });
   const tree = await trial.submit({ task: "Read", agent: "worker", model: one.model, workspace: folder });
-  const ended = await trial.ended(tree.id, 60_000);
+  const ended = await trial.ended(tree.id, 240_000);
   expect(ended).toMatchObject({ status: "succeeded", reason: null });
   const outputs = model.requests[1]?.messages.filter((message) => message.role === "tool") ?? [];
   expect(outputs).toHaveLength(one.files);

@@ -152,7 +152,7 @@ async function killAgainAndAgain(crew: Crew, check: () => void): Promise<string[
       await submitMore(trees);
       return victims.every((one) => leasesOf(one) > 0);
     };
-    await until(areBusy, "every victim has work", 30_000);
+    await until(areBusy, "every victim has work", 240_000);
     // Any moment of a turn: a turn takes some 40 ms.
     await turnOfTheLoop(random.next() * 180);
     for (const victim of victims) {
@@ -175,7 +175,7 @@ test("workers are killed again and again, and every tree ends as it should, with
   const deciding = decideAll(() => isOver);
   try {
     const trees = await killAgainAndAgain(crew, check);
-    await until(() => openTrees() === 0, "every tree ends", 60_000);
+    await until(() => openTrees() === 0, "every tree ends", 240_000);
     isOver = true;
     await deciding;
     expect(await crew.stop()).toEqual([0, 0]);

@@ -293,7 +293,7 @@ test("an attempt that follows an unanswered question does not wait for its answe
   await trial.ended(id);
   attempt = 2;
   await commands.retry(root_task_id, tester);
-  expect((await trial.ended(id, 5_000)).status).toBe("succeeded");
+  expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
 });
 
 test("under manual stepping a task pauses before each turn, and each step is one turn", async () => {
@@ -338,7 +338,7 @@ test("a resume of a task under manual stepping lets it go on by itself", async (
       }, "it waits for its step");
     await paused();
     await commands.resume(root_task_id, tester);
-    expect((await trial.ended(id, 3_000)).status).toBe("succeeded");
+    expect((await trial.ended(id, 240_000)).status).toBe("succeeded");
     await expect(commands.step(root_task_id, tester)).rejects.toThrow(/cannot be stepped/);
   }
 });

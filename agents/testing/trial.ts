@@ -70,7 +70,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     dataDir,
     faults,
     submit: (submission) => commands.submitTree(submission, ownerCalled("tester")),
-    async ended(treeId, timeoutMs = 20_000) {
+    async ended(treeId, timeoutMs = 240_000) {
       const deadline = Date.now() + timeoutMs;
       for (;;) {
         const tree = await queries.getTree(treeId);

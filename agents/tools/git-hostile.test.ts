@@ -273,7 +273,7 @@ describe("G1: a repository that points out of its workspace", () => {
     world.write("repo/.git/HEAD", "ref: refs/heads/banyan/x\n");
     world.write("repo/.git/commondir", `${secret}/.git\n`);
     await checkNothingReadable();
-  }, 60_000);
+  }, 600_000);
 
   test("by a file that stands where the commits travel", async () => {
     const inner = path.join(world.root, "repo");

@@ -61,7 +61,7 @@ export function gitOperations(options: GitOperationsOptions): WorldTool<typeof g
 function callOf(given: GitInput, context: ToolContext, options: GitOperationsOptions): GitCall {
   const view = viewOf(context);
   const effect = gitEffectOf(given, []);
-  if (effect.level !== "read" && view.readOnlyBeforeMs != null) {
+  if (effect.level !== "read" && view.isReadOnly === true) {
     throw new WorkspaceError(
       "This workspace holds the running system, so its repository can be looked at but not changed; work in a copy.",
     );

@@ -4,7 +4,7 @@ import { importRepository } from "@/lib/git/import-repository";
 import { type RepositoryFacts, storeFor } from "@/lib/git/store";
 import { hostOf } from "@/lib/net/host-list";
 import { sentenceFor } from "@/lib/workspace/open";
-import { partsInside, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
+import { partsInside, SCRATCH_FOLDER, WorkspaceError, type WorkspaceView } from "@/lib/workspace/path";
 import { type ToolContext, worldTool } from "./tool";
 import { answering, viewOf } from "./workspace-tool";
 
@@ -21,7 +21,7 @@ const input = z.strictObject({
 export const openRepository = worldTool({
   name: "open_repository",
   description:
-    "Open a git repository: the one in a folder of the workspace, or one copied from an https URL. Returns JSON with git (whether it is a repository), path, branch, commit and the number of commits. Afterwards measure_folder and git_history know its history. A folder without git is no error.",
+    "Open a git repository: the one in a folder of the workspace, or one copied from an https URL. Returns JSON with git (whether it is a repository), path, branch, commit, the number of commits, and reports: what the path of a report written into the workspace begins with. Afterwards measure_folder and git_history know its history. A folder without git is no error.",
   input,
   level: "network",
   effectOf: ({ url }) => {
@@ -34,7 +34,9 @@ export const openRepository = worldTool({
     answering(async () => {
       const view = viewOf(context);
       const answer = given.url ? await clone(view, given.url, given, context) : await openFolder(view, given, context);
-      return { content: JSON.stringify(answer), ...(given.url && { outside: true }) };
+      // Where a report about it can be written.
+      const reports = view.isReadOnly ? `${SCRATCH_FOLDER}/` : "";
+      return { content: JSON.stringify({ ...answer, reports }), ...(given.url && { outside: true }) };
     }),
 });
 

@@ -59,7 +59,7 @@ describe("a repository in the workspace", () => {
   test("is opened, and its facts agree with git's own", async () => {
     makeRepository();
     expect(await json(openRepository)).toEqual({
-      ...{ git: true, path: ".", branch: "trunk", commits: 2 },
+      ...{ git: true, path: ".", branch: "trunk", commits: 2, reports: "" },
       commit: git(world.root, "rev-parse", "HEAD"),
     });
     expect(await json(gitHistory, { limit: 2 })).toEqual({
@@ -164,7 +164,7 @@ describe("a folder without git", () => {
     world.write("big.bin", Buffer.alloc(300_000));
     fs.symlinkSync("/etc/passwd", path.join(world.root, "passwd"));
     execFileSync("mkfifo", [path.join(world.root, "pipe")]);
-    expect(await json(openRepository)).toEqual({ git: false, path: "." });
+    expect(await json(openRepository)).toEqual({ git: false, path: ".", reports: "" });
     expect(await json(gitHistory)).toEqual({ git: false, path: "." });
     const measured = await json(measureFolder);
     expect(measured).toMatchObject({ basis: "disk", files: 4, bytes: 300_010, lines: 1, code_lines: 1 });

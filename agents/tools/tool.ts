@@ -40,7 +40,7 @@ export interface ToolContext {
    * Files of the workspace born before this time (epoch ms) are read-only: the tree's start, in a workspace that holds the
    * checkout of the running system. Null or absent: every file may be changed.
    */
-  readOnlyBeforeMs?: number | null;
+  isReadOnly?: boolean;
   /** Whether the task holds the network right, and the `host:port`s that may have private addresses. Absent: no network. */
   network?: NetworkAccess & { allowed: boolean };
   /** The added servers that the task has, in the versions that it keeps. */

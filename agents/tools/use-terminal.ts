@@ -97,7 +97,7 @@ async function run(terminals: Terminals, input: Input, context: ToolContext): Pr
     command: input.tty ? inTerminal(input.command) : input.command,
     workspace: view.root,
     hiddenPaths: view.hiddenPaths,
-    readOnlyWorkspace: view.readOnlyBeforeMs != null,
+    readOnlyWorkspace: view.isReadOnly === true,
     ...(network && { network }),
     ...(input.cpu_seconds !== undefined && { limits: { cpuSeconds: input.cpu_seconds } }),
   };

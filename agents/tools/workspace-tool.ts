@@ -10,7 +10,7 @@ export function viewOf(context: ToolContext): WorkspaceView {
   return {
     root: context.workspace,
     hiddenPaths: context.hiddenPaths,
-    readOnlyBeforeMs: context.readOnlyBeforeMs,
+    isReadOnly: context.isReadOnly,
   };
 }
 

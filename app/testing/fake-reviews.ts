@@ -95,7 +95,13 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
     path.unshift({ id: at, title: store.findTask(at).title });
   const isReviewer = actor.role === "reviewer" || actor.role === "admin";
   const why = isReviewer ? null : `You are signed in as ${actor.role}; deciding needs reviewer: ask an admin.`;
-  const call = { tool: toolOf(review), level: "network", arguments: review.evidence ?? "", hash: "c0ffee00".repeat(8) };
+  const call = {
+    tool: toolOf(review),
+    level: "network",
+    why: null,
+    arguments: review.evidence ?? "",
+    hash: "c0ffee00".repeat(8),
+  };
   return {
     review: { ...review, alike: alikeOf(store, review).length },
     path,

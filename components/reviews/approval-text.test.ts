@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Review } from "@/agents/core/shapes";
-import { argumentsOf, attentionText, toolOf, withoutDisguise } from "./approval-text";
+import { withoutDisguise } from "@/components/text/visible";
+import { argumentsOf, attentionText, toolOf } from "./approval-text";
 
 const item = (title: string, evidence: string | null) => ({ title, evidence }) as Review;
 

@@ -1,5 +1,6 @@
 /** What an approval is about: the call, as a person reads it. Pure. */
 import type { Review } from "@/agents/core/shapes";
+import { withoutDisguise } from "@/components/text/visible";
 import { inputText, parseObject } from "@/components/trees/message-content";
 
 /** The tool's name is the title's first word; its arguments follow, cut. */
@@ -12,13 +13,6 @@ export function argumentsOf({ evidence, title }: Pick<Review, "evidence" | "titl
   const given = evidence ?? title.slice(toolOf({ title }).length).trim();
   const parsed = parseObject(given);
   return withoutDisguise(parsed ? inputText(parsed) : given);
-}
-
-/** Signs that cannot be seen, or turn the direction of what follows, as their numbers: what is read is what would run. */
-export function withoutDisguise(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (sign) =>
-    sign === "\n" || sign === "\t" ? sign : `\\u{${sign.codePointAt(0)?.toString(16)}}`,
-  );
 }
 
 const RADIUS = [

@@ -91,7 +91,7 @@ export function createEntryQueries(sqlite: Sqlite): EntryQueries {
     WHERE ended_at_ms >= ? AND origin_id IS NULL GROUP BY agent`);
   // What a task follows stands in the first message of its log.
   const runbookRuns = sqlite.prepare(`
-    SELECT json_extract(setup.body, '$.runbook.name') AS name, count(*) AS ended, sum(status = 'succeeded') AS succeeded
+    SELECT json_extract(whole(setup.body, setup.blob_id), '$.runbook.name') AS name, count(*) AS ended, sum(status = 'succeeded') AS succeeded
     FROM tasks JOIN messages setup ON setup.id = (SELECT min(id) FROM messages WHERE task_id = tasks.id)
     WHERE model = 'runbook' AND ended_at_ms >= ? AND origin_id IS NULL AND name IS NOT NULL GROUP BY name`);
   const byName = (rows: unknown[]) =>

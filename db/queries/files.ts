@@ -35,9 +35,9 @@ export function createFileQueries(sqlite: Sqlite): FileQueries {
   const instruction = sqlite.prepare(
     `SELECT body, blob_id AS blobId FROM messages WHERE task_id = ? AND kind = ${INSTRUCTION_KIND} ORDER BY id LIMIT 1`,
   );
-  const columns = `messages.id AS seq, messages.task_id AS taskId, tasks.uid AS taskUid, messages.body
+  const columns = `messages.id AS seq, messages.task_id AS taskId, tasks.uid AS taskUid, whole(messages.body, messages.blob_id) AS body
     FROM messages JOIN tasks ON tasks.id = messages.task_id`;
-  const isOfFiles = `messages.kind = ${EVENT_KIND} AND messages.body LIKE '{"type":"files\\_%' ESCAPE '\\'`;
+  const isOfFiles = `messages.kind = ${EVENT_KIND} AND whole(messages.body, messages.blob_id) LIKE '{"type":"files\\_%' ESCAPE '\\'`;
   const branch = `WITH RECURSIVE branch (id) AS (
     SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN branch ON tasks.parent_id = branch.id)`;
   const ofBranch = sqlite.prepare(`${branch}

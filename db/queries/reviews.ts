@@ -22,9 +22,9 @@ export interface ReviewQueries {
 /** Questions that still wait for a task are not before a person yet. */
 const BEFORE_A_PERSON = "review.addressee_id IS NULL";
 
-/** What makes two items equal, so that one decision may settle both. */
+/** What makes two items of a tree equal, so that one decision may settle both. */
 export const sameAs = (review: string) =>
-  `${review}.kind || ' ' || ifnull(${review}.subject, ${review}.title || ' ' || ${review}.detail)`;
+  `${review}.tree_id || ' ' || ${review}.kind || ' ' || ifnull(${review}.subject, ${review}.title || ' ' || ${review}.detail)`;
 
 type Row = Omit<ReviewRow, "alike"> & { id: number; sameAs: string };
 

@@ -1,6 +1,6 @@
 /** What pages and the command line read of trees and tasks. */
 
-import type { Level, Setup } from "@/agents/core/entries";
+import { LEVELS, type Level, type Setup } from "@/agents/core/entries";
 import type { Reason } from "@/agents/core/reasons";
 import type { Page, Task, TaskStatus, Tree } from "@/agents/core/shapes";
 import type { TreeListOptions } from "@/agents/core/shapes-trees";
@@ -106,7 +106,7 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     .pluck();
   const selectSetup = sqlite
     .prepare(`
-    SELECT body FROM messages JOIN trees ON trees.root_id = messages.task_id
+    SELECT whole(body, blob_id) FROM messages JOIN trees ON trees.root_id = messages.task_id
     WHERE trees.uid = ? AND kind = 0 ORDER BY messages.id LIMIT 1`)
     .pluck();
   const selectInstruction = sqlite.prepare(
@@ -296,7 +296,9 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     onlyWorkChild: (taskId) => (onlyChild.get(taskId) as string | undefined) ?? null,
     rightsOf(treeUid) {
       const body = selectSetup.get(treeUid) as string | null | undefined;
-      return body ? (JSON.parse(body) as Setup).rights : [];
+      // What cannot be read allows nobody anything: these are the rights that most roles may not give.
+      const rights: unknown = body ? (JSON.parse(body) as Partial<Setup>).rights : null;
+      return Array.isArray(rights) ? (rights as Level[]) : [...LEVELS];
     },
     rootOf: (treeUid) => (selectTree.get(treeUid) as TreeRow).rootUid,
     treeKey: (treeUid) => (selectTree.get(treeUid) as TreeRow).id,

@@ -98,7 +98,7 @@ export async function shellInSandbox(
     command,
     workspace: view.root,
     hiddenPaths: view.hiddenPaths,
-    readOnlyWorkspace: view.readOnlyBeforeMs != null,
+    readOnlyWorkspace: view.isReadOnly === true,
     timeoutMs,
     signal,
     onActivity,

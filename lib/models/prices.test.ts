@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { parseModel } from "./model-name";
 import { costMicroUsd, limitsOf, pricedAt } from "./prices";
-import { parseModel } from "./provider";
 
 const usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 

@@ -1,6 +1,7 @@
 /** Chooses the provider of a request by the first word of its model. */
 import { ModelError, type ModelPort } from "@/agents/core/model";
 import { anthropicModels } from "./anthropic";
+import { parseModel } from "./model-name";
 import { openaiCompatibleModels } from "./openai-compatible";
 
 export interface ProviderSettings {
@@ -11,19 +12,6 @@ export interface ProviderSettings {
   /** With `/v1`. */
   openaiBaseUrl?: string;
   ollamaBaseUrl?: string;
-}
-
-export interface ModelName {
-  provider: string;
-  /** The provider's own name of the model; empty for `runbook`. */
-  model: string;
-}
-
-/** Splits `provider/model`; null when it has not that form. The model's name may hold slashes. */
-export function parseModel(text: string): ModelName | null {
-  if (text === "runbook") return { provider: "runbook", model: "" };
-  const match = /^([a-z][a-z0-9-]*)\/(\S+)$/.exec(text);
-  return match ? { provider: match[1]!, model: match[2]! } : null;
 }
 
 /**

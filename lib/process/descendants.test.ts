@@ -23,7 +23,7 @@ async function family(): Promise<{ parent: number; children: number[] }> {
   const parent = child.pid as number;
   started.push(parent);
   await once(child.stdout, "data");
-  await expect.poll(() => childrenOf(parent).length, { timeout: 30_000 }).toBe(2);
+  await expect.poll(() => childrenOf(parent).length, { timeout: 120_000 }).toBe(2);
   const children = childrenOf(parent);
   started.push(...children);
   return { parent, children };

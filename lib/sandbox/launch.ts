@@ -1,10 +1,10 @@
 /** From what is to run to the program, the arguments and the descriptors that run it sandboxed. */
 import fs from "node:fs";
 import path from "node:path";
-import { WorkspaceError } from "../workspace/path";
+import { SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
 import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS } from "./bubblewrap";
 import { asToolUser, type ToolUser } from "./identity";
-import { type HostMount, nodeMounts, SCRATCH_FOLDER, workspaceMounts } from "./mounts";
+import { type HostMount, nodeMounts, workspaceMounts } from "./mounts";
 import type { NetworkInside } from "./network";
 import type { SandboxLimits, SandboxRun, SandboxStart } from "./port";
 import { FIRST_EXTRA_FD } from "./process";

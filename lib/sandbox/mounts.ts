@@ -1,7 +1,7 @@
 /** What of the host a sandbox shows beyond /usr, and what of that is covered. */
 import fs from "node:fs";
 import path from "node:path";
-import { allHiddenPaths, realPathOf, SANDBOX_ROOT, WorkspaceError } from "../workspace/path";
+import { allHiddenPaths, realPathOf, SANDBOX_ROOT, SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
 
 export interface HostMount {
   /** Absolute path on the host, without links. */
@@ -11,8 +11,6 @@ export interface HostMount {
   writable: boolean;
 }
 
-/** The writable folder inside a workspace that is otherwise read-only. */
-export const SCRATCH_FOLDER = ".banyan-scratch";
 /** Where the server's own Node is shown when it does not lie in /usr. */
 const NODE_PREFIX = "/opt/banyan-node";
 /** Places that the sandbox fills itself; a folder of the host shown there would break its walls. */

@@ -157,7 +157,7 @@ describe("hostile: it is refused", () => {
       expect(result.stdout, given).toMatch(/^HTTP\/1.1 403 /);
     }
     expect(seen).toEqual([]);
-  }, 60_000);
+  }, 600_000);
 
   test.each([
     ["no port", "CONNECT site.test HTTP/1.1\r\n\r\n", 400],
@@ -275,5 +275,5 @@ describe("hostile: it is refused", () => {
         s.write("CONNECT site.test:${port} HTTP/1.1\\r\\n\\r\\n"); }`;
     const many = await run(`node -e '${open}'`, site(port));
     expect(many.stdout).toBe("8 22\n");
-  }, 60_000);
+  }, 600_000);
 });

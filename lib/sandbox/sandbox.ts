@@ -1,10 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { realTimers, type Timers } from "../timers";
+import { SCRATCH_FOLDER } from "../workspace/path";
 import { LONG_LIVED_CPU_SECONDS } from "./bubblewrap";
 import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "./identity";
 import { checkStart, confine, launch, launchProgram, makeScratch } from "./launch";
-import { folderMounts, readOnlyMounts, SCRATCH_FOLDER } from "./mounts";
+import { folderMounts, readOnlyMounts } from "./mounts";
 import { type NetworkInside, networkInside } from "./network";
 import type {
   NetworkAccess,

@@ -76,7 +76,7 @@ test("files without contents count, and what is linked from outside does not", a
   fs.symlinkSync(path.join(base, "big"), path.join(other, "link"));
   fs.symlinkSync(base, path.join(other, "link-to-folder"));
   expect(await run(other, "sleep 1; echo well")).toMatchObject({ exitStatus: 0, stdout: "well\n" });
-}, 60_000);
+}, 600_000);
 
 test("a folder that is over already can be tidied up, and not filled further", async () => {
   const workspace = folder();
@@ -86,7 +86,7 @@ test("a folder that is over already can be tidied up, and not filled further", a
   expect(await run(workspace, grow)).toMatchObject({ endedBy: "workspace_full" });
   expect(await run(workspace, "rm -f f* big; sleep 1")).toMatchObject({ exitStatus: 0 });
   expect(await run(workspace, "head -c 5M /dev/urandom > small; sleep 1")).toMatchObject({ exitStatus: 0 });
-}, 60_000);
+}, 600_000);
 
 test("a folder that is removed while its command runs hurts nobody", async () => {
   const workspace = folder();

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { promisify } from "node:util";
 import { childOf, createFile, errorCode, giveToOwnerOf, openDirectory, openFileForReading, sentenceFor } from "./open";
-import { partsInside, WorkspaceError, type WorkspaceView } from "./path";
+import { isWritable, partsInside, readOnlyError, WorkspaceError, type WorkspaceView } from "./path";
 
 const read = promisify(fs.read);
 const write = promisify(fs.write);
@@ -89,6 +89,7 @@ export async function writeChunksAtomically(
   const parts = partsInside(view, given);
   const name = parts.pop();
   if (name === undefined || given.endsWith("/")) throw new WorkspaceError(`${shown} names a folder; name a file.`);
+  if (!isWritable(view, [...parts, name])) throw readOnlyError(shown);
   let directoryFd: number;
   try {
     directoryFd = openDirectory(view.root, parts, 0o755);
@@ -97,7 +98,7 @@ export async function writeChunksAtomically(
   }
   try {
     const existing = fs.lstatSync(childOf(directoryFd, name), { throwIfNoEntry: false });
-    if (existing) refuseToReplace(view, existing, shown);
+    if (existing) refuseToReplace(existing, shown);
     await replaceFile(directoryFd, name, chunks, existing ? existing.mode & 0o777 : 0o644);
     return { created: existing === undefined };
   } catch (error) {
@@ -108,17 +109,12 @@ export async function writeChunksAtomically(
   }
 }
 
-function refuseToReplace(view: WorkspaceView, existing: fs.Stats, shown: string): void {
+function refuseToReplace(existing: fs.Stats, shown: string): void {
   if (existing.isSymbolicLink()) {
     throw new WorkspaceError(`${shown} is a symbolic link; links are never followed, so name the file itself.`);
   }
   if (existing.isDirectory()) throw new WorkspaceError(`${shown} is a folder; name a file.`);
   if (!existing.isFile()) throw new WorkspaceError(`${shown} is not a regular file.`);
-  if (view.readOnlyBeforeMs != null && existing.birthtimeMs < view.readOnlyBeforeMs) {
-    throw new WorkspaceError(
-      `${shown} was here before this tree and is read-only, because this workspace holds the running system; write a new file instead.`,
-    );
-  }
 }
 
 async function replaceFile(

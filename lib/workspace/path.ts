@@ -11,9 +11,12 @@ export interface WorkspaceView {
   root: string;
   /** Absolute host paths that no tool may show or change, even when they lie inside the root. */
   hiddenPaths: readonly string[];
-  /** Files born before this time (epoch ms) may be read but not changed; null or absent: all may be changed. */
-  readOnlyBeforeMs?: number | null;
+  /** Only what lies below SCRATCH_FOLDER may be made or changed. */
+  isReadOnly?: boolean;
 }
+
+/** The one writable folder inside a workspace that is otherwise read-only. */
+export const SCRATCH_FOLDER = ".banyan-scratch";
 
 /** Where the terminal sandbox mounts the workspace, so a model may use these paths with file tools too. */
 export const SANDBOX_ROOT = "/workspace";
@@ -51,6 +54,16 @@ function relativePart(root: string, given: string, shown: string): string {
 export function hiddenError(shown: string): WorkspaceError {
   return new WorkspaceError(
     `The path ${shown} is hidden from every tool, because it holds the system's own data or keys.`,
+  );
+}
+
+export function isWritable({ isReadOnly }: WorkspaceView, parts: readonly string[]): boolean {
+  return !isReadOnly || (parts.length > 1 && parts[0] === SCRATCH_FOLDER);
+}
+
+export function readOnlyError(shown: string): WorkspaceError {
+  return new WorkspaceError(
+    `${shown} cannot be written: this workspace holds the running system or its data, so it is read-only but for ${SCRATCH_FOLDER}; write below that folder.`,
   );
 }
 

@@ -18,8 +18,11 @@ export interface PreparedWorkspace {
   /** A real path: absolute, without links. */
   root: string;
   ownedByBanyan: boolean;
-  /** The folder is, holds, or lies in the running system's checkout, or is another checkout of it: its files are read-only. */
-  holdsBanyanCheckout: boolean;
+  /**
+   * The folder is, holds, or lies in the running system's checkout, is another checkout of it, or holds something that is
+   * hidden: whoever could rename what is above a hidden path would see it. Only its scratch folder takes files.
+   */
+  isReadOnly: boolean;
   hiddenPaths: string[];
 }
 
@@ -32,12 +35,19 @@ export function prepareWorkspace(input: PrepareWorkspace): PreparedWorkspace {
     return {
       root: makeFresh(dataDir, input.treeId),
       ownedByBanyan: true,
-      holdsBanyanCheckout: false,
+      isReadOnly: false,
       hiddenPaths: [...keyPaths],
     };
   }
   const root = checkGiven(input.request.folder, dataDir);
-  const rules = rulesOf(root, dataDir, fs.realpathSync(input.checkout ?? process.cwd()), keyPaths);
+  const checkout = fs.realpathSync(input.checkout ?? process.cwd());
+  const rules = rulesOf(root, dataDir, checkout, keyPaths);
+  const inside = rules.hiddenPaths.find((hidden) => isBelow(root, hidden));
+  if (inside !== undefined && !holdsCheckout(root, checkout)) {
+    throw new WorkspaceError(
+      `The workspace ${JSON.stringify(input.request.folder)} holds ${inside}, which belongs to Banyan itself and stays hidden; name a folder below or beside it.`,
+    );
+  }
   return { root, ownedByBanyan: false, ...rules };
 }
 
@@ -48,11 +58,13 @@ export function rulesOf(
   checkout: string,
   /** Files of keys, wherever they lie. */
   keyPaths: readonly string[] = [],
-): Pick<PreparedWorkspace, "holdsBanyanCheckout" | "hiddenPaths"> {
+): Pick<PreparedWorkspace, "isReadOnly" | "hiddenPaths"> {
   const holdsBanyanCheckout = holdsCheckout(root, checkout);
   const checkouts = new Set([...(holdsBanyanCheckout ? [root] : []), ...(isBelow(root, checkout) ? [checkout] : [])]);
   const keys = keyPaths.filter((file) => fs.existsSync(file)).map((file) => fs.realpathSync(file));
-  return { holdsBanyanCheckout, hiddenPaths: [dataDir, ...[...checkouts].flatMap(secretsOf), ...keys] };
+  const hiddenPaths = [dataDir, ...[...checkouts].flatMap(secretsOf), ...keys];
+  const isReadOnly = holdsBanyanCheckout || hiddenPaths.some((hidden) => isBelow(root, hidden));
+  return { isReadOnly, hiddenPaths };
 }
 
 function makeFresh(dataDir: string, treeId: string): string {

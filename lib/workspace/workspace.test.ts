@@ -127,18 +127,24 @@ describe("reading and writing below a root", () => {
     expect(await paths({ hiddenPaths: hiding.hiddenPaths })).toEqual(["file a.txt", "file innocent"]);
   });
 
-  test("in a read-only workspace, files of the tree's own can be changed and older ones cannot", async () => {
-    const readOnly = { ...view, readOnlyBeforeMs: fs.statSync(path.join(root, "a.txt")).birthtimeMs + 1 };
-    const probe = path.join(base, "probe");
-    fs.writeFileSync(probe, "");
-    while (fs.statSync(probe).birthtimeMs < readOnly.readOnlyBeforeMs) {
-      fs.rmSync(probe);
-      fs.writeFileSync(probe, "");
-    }
-    await expect(writeFileAtomically(readOnly, "a.txt", "x")).rejects.toThrow("read-only");
-    await writeFileAtomically(readOnly, "report.md", "one");
-    expect(await writeFileAtomically(readOnly, "report.md", "two")).toMatchObject({ created: false });
+  test("in a read-only workspace only the scratch folder takes files, old and new", async () => {
+    const readOnly = { ...view, isReadOnly: true };
+    for (const given of [
+      "a.txt",
+      "new.md",
+      "seeds/new.md",
+      ".banyan-scratch",
+      "/workspace/.env",
+      "./.banyan-scratch2/x",
+    ])
+      await expect(writeFileAtomically(readOnly, given, "x"), given).rejects.toThrow(
+        "read-only but for .banyan-scratch",
+      );
+    await writeFileAtomically(readOnly, ".banyan-scratch/report.md", "one");
+    expect(await writeFileAtomically(readOnly, ".banyan-scratch/report.md", "two")).toMatchObject({ created: false });
     expect(await readTextFile(view, "a.txt")).toBe("inside");
+    fs.symlinkSync("..", path.join(root, ".banyan-scratch", "up"));
+    await expect(writeFileAtomically(readOnly, ".banyan-scratch/up/x", "x")).rejects.toThrow("link");
   });
 });
 
@@ -171,7 +177,7 @@ describe("preparing a workspace", () => {
 
   test("without a folder a fresh one is made, and made again is the same", () => {
     const fresh = prepare();
-    expect(fresh).toMatchObject({ ownedByBanyan: true, holdsBanyanCheckout: false });
+    expect(fresh).toMatchObject({ ownedByBanyan: true, isReadOnly: false });
     expect(fs.statSync(fresh.root).mode & 0o777).toBe(0o700);
     expect(prepare().root).toBe(fresh.root);
     expect(() => prepareWorkspace({ dataDir: base, treeId: "../x", request: {} })).toThrow("cannot name a folder");
@@ -182,7 +188,7 @@ describe("preparing a workspace", () => {
     expect(prepare(path.join(base, "link"))).toEqual({
       root,
       ownedByBanyan: false,
-      holdsBanyanCheckout: false,
+      isReadOnly: false,
       hiddenPaths: [path.join(base, "data")],
     });
   });
@@ -204,11 +210,11 @@ describe("preparing a workspace", () => {
     for (const name of [".env", ".env.local", ".env.example", "server.key"])
       fs.writeFileSync(path.join(root, name), "");
     const prepared = prepare(root);
-    expect(prepared.holdsBanyanCheckout).toBe(true);
+    expect(prepared.isReadOnly).toBe(true);
     const hidden = prepared.hiddenPaths.map((entry) => path.relative(base, entry)).sort();
     expect(hidden).toEqual(["data", "work/.env", "work/.env.local", "work/server.key"]);
     fs.rmSync(path.join(root, "package.json"));
-    expect(prepare(root).holdsBanyanCheckout).toBe(false);
-    expect(prepare(root, path.join(base)).holdsBanyanCheckout).toBe(true);
+    expect(prepare(root).isReadOnly).toBe(false);
+    expect(prepare(root, path.join(base)).isReadOnly).toBe(true);
   });
 });

@@ -100,4 +100,4 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
   expect(JSON.parse(refused.stdout)).toEqual({ error: "There is no tree or task zzzz." });
   const setting = await banyan(["trees", ...at], { env: { MAX_CONCURRENT_AGENTS: "many" } });
   expect([setting.status, setting.stderr]).toEqual([2, expect.stringContaining("The setting MAX_CONCURRENT_AGENTS")]);
-}, 180_000);
+}, 600_000);

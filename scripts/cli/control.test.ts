@@ -37,7 +37,8 @@ const writes = (file: string) => call("write_file", { path: file, content: "hell
 test("a call that asks: exit status 3 with the commands that decide; one decision settles all that are alike", async () => {
   const data = await askingFolder();
   const at = ["--data", data];
-  const env = await scripted(agentScript({ worker: [writes("a.txt"), endTask("written")], ...judged }));
+  const write = { name: "write_file", input: { path: "a.txt", content: "hello" } };
+  const env = await scripted(agentScript({ worker: [{ calls: [write, write] }, endTask("written")], ...judged }));
   const run = (task: string) => banyan(["run", task, "--agent", "worker", ...at], { env });
   const first = await run("One");
   const { items } = (await json(["reviews", "--open", ...at])) as { items: Review[] };
@@ -45,7 +46,6 @@ test("a call that asks: exit status 3 with the commands that decide; one decisio
   expect(first.status).toBe(3);
   expect(first.stderr).toContain('\n  write_file {"path":"a.txt","content":"hello"}\n');
   expect(first.stderr).toContain(`npx banyan approve ${item}, or npx banyan reject ${item} --reason "…"`);
-  expect((await run("Two")).status).toBe(3);
   const list = (await banyan(["reviews", ...at])).stdout;
   expect(list).toMatch(new RegExp(`${item} {2}◆ open +\\d+ approval tree \\w+ {2}write_file`));
   expect(list).toContain("Blocks task");
@@ -169,7 +169,7 @@ test("a question whose time is over does not wait for a person any more: resume 
   expect(asked.status).toBe(3);
   const { items } = (await json(["reviews", "--open", ...at])) as { items: Review[] };
   const untilMs = Date.parse(items[0]?.created_at ?? "") + 1_000;
-  await expect.poll(() => Date.now() > untilMs, { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => Date.now() > untilMs, { timeout: 120_000 }).toBe(true);
   const resumed = await banyan(["resume", (await onlyTree(at[1] ?? "")).id, ...at], { env });
   expect([resumed.status, resumed.stdout.trimEnd().split("\n").at(-1)]).toEqual([
     0,

@@ -60,7 +60,7 @@ test("a second signal leaves at once", async () => {
     }),
   );
   const running = startBanyan(["run", "Never", "--agent", "worker", "--data", data], { env });
-  await expect.poll(() => asked, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => asked, { timeout: 120_000 }).toBe(1);
   running.child.kill("SIGINT");
   await running.says("Interrupted: calls under way");
   running.child.kill("SIGINT");
@@ -84,7 +84,7 @@ test("with a live worker run only follows; when the worker is killed it takes th
   );
   const worker = await startWorkerProcess(data, env);
   const running = startBanyan(["run", "Go", "--agent", "worker", "--data", data], { env });
-  await expect.poll(() => turns, { timeout: 10_000 }).toEqual([0, 1]);
+  await expect.poll(() => turns, { timeout: 120_000 }).toEqual([0, 1]);
   const checks = JSON.parse((await banyan(["doctor", "--json", "--data", data], { env })).stdout).checks;
   const found = checks.find((check: { name: string }) => check.name === "Workers");
   expect(found.text).toBe(`worker, process ${worker.child.pid}; 1 task at work.`);

@@ -2,12 +2,13 @@
 import type { Review } from "@/agents/core/shapes";
 import type { Looking } from "@/agents/looking";
 import { detailOf } from "@/components/reviews/words";
+import { withoutDisguise } from "@/components/text/visible";
 import type { Arguments } from "./act";
 import { type Context, type Flags, withLooking } from "./context";
 import { limitOf } from "./look";
 import { paint, print, printJson, UsageError, warn } from "./output";
 import { answerHint } from "./review-hint";
-import { clean, oneLine, padTo } from "./text";
+import { oneLine, padTo } from "./text";
 import { short } from "./words";
 
 export async function reviews(context: Context, [id]: Arguments, flags: Flags): Promise<number> {
@@ -66,20 +67,23 @@ export async function review(context: Context, [id = ""]: Arguments): Promise<nu
   });
 }
 
+/** Nothing vanishes from what somebody decides about: it is shown as its number instead. */
+const seen = withoutDisguise;
+
 function wholeLines(one: Review, looking: Looking): string[] {
   const isOpen = one.status === "open";
-  const detail = clean(detailOf(one)).trim();
+  const detail = seen(detailOf(one)).trim();
   const weight = `attention ${one.attention} of 100 (blast radius ${one.blast_radius} of 5, uncertainty ${one.uncertainty} of 5)`;
   const decided = isOpen ? [] : [`Decided by ${oneLine(one.decided_by ?? "nobody")}, ${one.decided_at ?? ""}.`];
   return [
-    paint("bold", oneLine(one.title)),
+    paint("bold", seen(one.title).replace(/\s+/g, " ").trim()),
     `${one.kind} ${one.id} · ${one.status} · ${weight} · since ${one.created_at} · tree ${short(one.tree_id)}`,
     ...(isOpen ? [blockedBy(one, looking)] : decided),
     ...(one.if_ignored ? [`If ignored: ${oneLine(one.if_ignored)}`] : []),
     ...(one.alike > 1 ? [`${one.alike} open items are equal to it, itself included.`] : []),
     ...(detail ? ["", detail] : []),
-    ...(one.evidence ? ["", "Evidence:", clean(one.evidence).trimEnd().replace(/^/gm, "  ")] : []),
-    ...(one.answer ? ["", `Said: ${clean(one.answer).trim()}`] : []),
+    ...(one.evidence ? ["", "Evidence:", seen(one.evidence).trimEnd().replace(/^/gm, "  ")] : []),
+    ...(one.answer ? ["", `Said: ${seen(one.answer).trim()}`] : []),
     ...(isOpen ? ["", answerHint(one)] : []),
   ];
 }

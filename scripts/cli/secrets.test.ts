@@ -94,7 +94,7 @@ test("what is wrong is one sentence, and no value is in it", async () => {
   const within = { XDG_CONFIG_HOME: path.join(data, "config") };
   const wrong = await banyan(["secrets", "set", "b", "--data", data], { env: within, stdin: "value" });
   expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("lies in the data folder")]);
-}, 120_000);
+}, 600_000);
 
 test("commands leave rows, and a row that somebody changed is found, by `doctor` too", async () => {
   const { data, tree } = await withTree();
@@ -115,7 +115,7 @@ test("commands leave rows, and a row that somebody changed is found, by `doctor`
   expect([found.status, found.stdout]).toEqual([1, "The audit's row 2, or the hash of row 1, was altered.\n"]);
   const ill = await banyan(["doctor", ...at]);
   expect([ill.status, ill.stdout]).toEqual([1, expect.stringContaining("✕ fail Audit: The audit's row 2, or")]);
-}, 120_000);
+}, 600_000);
 
 test("an older database in the place of the newer one is found until a person accepts it", async () => {
   const { data, tree } = await withTree();
@@ -128,4 +128,4 @@ test("an older database in the place of the newer one is found until a person ac
   expect((await banyan(["audit", "accept", ...at])).stdout).toContain("up to row 1.");
   expect(await json(["audit", "verify", ...at])).toMatchObject({ ok: true });
   expect(await json(["audit", ...at])).toMatchObject({ items: [{ action: "acceptAudit" }, { action: "submitTree" }] });
-}, 120_000);
+}, 600_000);

@@ -1,8 +1,9 @@
 /** The real command line and server as processes, bundled once a test file, each with its own data folder. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import type { Tree } from "@/agents/core/shapes";
 import type { ProviderScript } from "@/agents/testing/provider-script";
@@ -152,14 +153,19 @@ export async function json(args: string[]): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-/** Milliseconds of processor time that a whole command takes, from the start of the process: machines that are busy with other things do not matter. */
-export async function processorMsOf(args: string[]): Promise<number> {
-  const told = `${RUN}\nconst { user, system } = process.cpuUsage();\nprocess.stderr.write(String((user + system) / 1000));`;
-  const argv = ["--input-type=module", "-e", told, "--", path.join(programs, "banyan.mjs"), ...args];
-  const child = spawn(process.execPath, argv, { cwd: ROOT, env: environment({}), stdio: ["pipe", "pipe", "pipe"] });
-  const { status, stderr } = await watch(child).done;
+/** The files of all modules that a command loads, one a line: those of its bundles as their source maps name them. */
+export async function modulesOf(args: string[]): Promise<string> {
+  const folder = dataFolder();
+  const { status, stderr } = await banyan(args, { env: { NODE_V8_COVERAGE: folder } });
   if (status !== 0) throw new Error(stderr);
-  return Number(stderr);
+  const reports = readdirSync(folder).map((name) => JSON.parse(readFileSync(path.join(folder, name), "utf8")));
+  const urls: string[] = reports.flatMap(({ result }) => result.map(({ url }: { url: string }) => url));
+  return urls.flatMap((url) => [url, ...sourcesOf(url)]).join("\n");
+}
+
+function sourcesOf(url: string): string[] {
+  const map = url.startsWith("file:") ? `${fileURLToPath(url)}.map` : "";
+  return map.startsWith(programs) && existsSync(map) ? JSON.parse(readFileSync(map, "utf8")).sources : [];
 }
 
 /** The settings that lead to a provider which answers from the script. */

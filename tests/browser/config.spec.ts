@@ -111,7 +111,7 @@ test("an agent is found, changed, saved with a reason, tried, and restored; its 
   await page.getByLabel("An instruction for coder").fill("How much is it?");
   await page.keyboard.press("Control+Enter");
   const tried = page.getByTestId("tried");
-  await expect(tried.getByRole("heading", { name: "Hello" })).toBeVisible({ timeout: 20_000 });
+  await expect(tried.getByRole("heading", { name: "Hello" })).toBeVisible({ timeout: 120_000 });
   await expect(tried.getByText("Succeeded")).toBeVisible();
   await page.reload();
   await expect(page.getByTestId("facts")).toHaveText("1 task in 30 days, 100 % succeeded");
@@ -206,7 +206,7 @@ test("what agents propose stands as a draft beside what is live, and is decided 
   await page.keyboard.press("t");
   await page.keyboard.type("Improve");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByTestId("tried")).toContainText("It waits for a person", { timeout: 20_000 });
+  await expect(page.getByTestId("tried")).toContainText("It waits for a person", { timeout: 120_000 });
   await open("/agents");
   await expect(row("researcher")).toContainText("1 proposal");
   await row("researcher").click();
@@ -252,7 +252,7 @@ test("a runbook is read as its steps, checked while it is written, and run", asy
   await expect(page.getByRole("region", { name: "Steps" }).getByRole("listitem")).toHaveCount(2);
   await page.getByLabel("An instruction for new-runbook").fill("What is there?");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByTestId("tried")).toContainText("The folder holds", { timeout: 20_000 });
+  await expect(page.getByTestId("tried")).toContainText("The folder holds", { timeout: 120_000 });
 });
 
 test("a viewer reads it all, exports, and finds nothing that would be refused", async ({ browser }) => {

@@ -161,7 +161,7 @@ test("a typed answer survives a reload and a restart of the server, and is forgo
   await expect(page.locator("[data-connection=live]")).toHaveCount(0);
   await box.fill("Banyan");
   await server.startAgain();
-  await expect(page.locator("[data-connection=live]")).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator("[data-connection=live]")).toBeVisible({ timeout: 120_000 });
   await expect(box).toHaveValue("Banyan");
   await page.reload();
   await expect(box).toHaveValue("Banyan");

@@ -122,25 +122,25 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
   await post("policy", { levels: {}, add_hosts: ["docs.example.org"] });
   await post("rules", { tool: "web_search", why: "Searching does no harm." });
   await post("backups", {});
-  await expect.poll(async () => (await items()).map((item) => item.kind).sort(), { timeout: 40_000 }).toEqual(WAITING);
+  await expect.poll(async () => (await items()).map((item) => item.kind).sort(), { timeout: 120_000 }).toEqual(WAITING);
   const flag = (await items()).find((item) => item.kind === "flag");
   await post(`reviews/${flag?.id}/approve`, { reason: "It is known." });
   const tree = async (id: string) =>
     read<{ status: string; tasks: { id: string; title: string; status: string }[] }>(`trees/${id}`);
-  await expect.poll(async () => (await tree(finished.id)).status, { timeout: 30_000 }).toBe("succeeded");
+  await expect.poll(async () => (await tree(finished.id)).status, { timeout: 120_000 }).toBe("succeeded");
   const { tasks } = await tree(finished.id);
   const { items: log } = await read<{ items: { seq: number; kind: string }[] }>(
     `tasks/${tasks[0]?.id}/messages?limit=50`,
   );
   const at = log.filter((message) => message.kind === "tool_response")[0]?.seq;
   const fork = await post(`tasks/${tasks[0]?.id}/fork`, { at });
-  await expect.poll(async () => (await tree(fork.id)).status, { timeout: 30_000 }).toBe("succeeded");
+  await expect.poll(async () => (await tree(fork.id)).status, { timeout: 120_000 }).toBe("succeeded");
   const ended = async () =>
     (await tree(main.id)).tasks.filter((task) => /^(succeeded|failed)$/.test(task.status)).length;
-  await expect.poll(ended, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
+  await expect.poll(ended, { timeout: 120_000 }).toBeGreaterThanOrEqual(2);
   // Last, because nobody asks the provider for anything from then on.
   const parked = await submit("Count to ten");
-  await expect.poll(async () => (await tree(parked.id)).status, { timeout: 30_000 }).toBe("parked");
+  await expect.poll(async () => (await tree(parked.id)).status, { timeout: 120_000 }).toBe("parked");
   const parts = (await tree(main.id)).tasks;
   const named = (title: string) => parts.find((task) => task.title === title)?.id ?? "";
   return {

@@ -12,7 +12,7 @@ import { type RealServer, test as real } from "./real-server";
 import { expect as expectSoon, openLifeless, openTree, test } from "./rehearsal";
 import { openStage, type Stage } from "./stage";
 
-const expect = expectSoon.configure({ timeout: 20_000 });
+const expect = expectSoon.configure({ timeout: 120_000 });
 
 const KEY = "sk-ant-home-4711-0815-wxyz";
 
@@ -262,7 +262,7 @@ real.describe("on the real server", () => {
     await expect(page.getByText("The server restarts.")).toBeVisible();
     await task().pressSequentially(" more");
     await server.startAgain();
-    await expect(page.locator("[data-connection=live]")).toBeVisible({ timeout: 15_000 });
+    await expect(page.locator("[data-connection=live]")).toBeVisible({ timeout: 120_000 });
     await expect(page.getByText("The server restarts.")).toBeHidden();
     await expect(task()).toHaveValue("Half a thought more");
     await expect(rows).toHaveCount(before);

@@ -5,7 +5,7 @@ import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/
 import { expect as expectSoon, type RealServer, test } from "./real-server";
 import { openStage, type Stage } from "./stage";
 
-const expect = expectSoon.configure({ timeout: 20_000 });
+const expect = expectSoon.configure({ timeout: 120_000 });
 
 const LINES = Array.from({ length: 25_000 }, (_, at) => `line ${at + 1}`);
 const HOSTILE = `## Found it

@@ -93,14 +93,14 @@ async function openReviews(): Promise<
 }
 
 async function waiting(count: number) {
-  await expect.poll(async () => (await openReviews()).length, { timeout: 20_000 }).toBe(count);
+  await expect.poll(async () => (await openReviews()).length, { timeout: 120_000 }).toBe(count);
   return openReviews();
 }
 
 const ended = (id: string) =>
   expect
     .poll(async () => (await (await page.request.get(`${server.url}/api/v1/trees/${id}`, AGAIN)).json()).status, {
-      timeout: 20_000,
+      timeout: 120_000,
     })
     .toBe("succeeded");
 
@@ -184,8 +184,8 @@ test("a proposal, a flag and a question three levels deep are decided with keys,
   await expect(async () => {
     await page.reload();
     const list = page.getByRole("list", { name: "Decided" });
-    await expect(list).toContainText("“Baobab”", { timeout: 1_000 });
-    await expect(list).toContainText("“It comes with the release.”", { timeout: 1_000 });
+    await expect(list).toContainText("“Baobab”", { timeout: 120_000 });
+    await expect(list).toContainText("“It comes with the release.”", { timeout: 120_000 });
   }).toPass();
   const made = page.locator("[data-decided]", { hasText: "release_rules" });
   await made.getByRole("button", { name: "Remove the document release_rules again" }).click();

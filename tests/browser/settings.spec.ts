@@ -56,7 +56,7 @@ test("a key is tested where it is typed, kept, and used by the next task without
   const made = await page.request.post(`${server.url}/api/v1/trees`, { data: { task: "Look", agent: "worker" } });
   const { id } = (await made.json()) as { id: string };
   const status = async () => (await (await page.request.get(`${server.url}/api/v1/trees/${id}`)).json()).status;
-  await expect.poll(status, { timeout: 30_000 }).toBe("succeeded");
+  await expect.poll(status, { timeout: 120_000 }).toBe("succeeded");
   expect(provider.requests.map(({ model, headers }) => [model, headers["x-api-key"]])).toContainEqual([
     "claude-two",
     KEY,

@@ -39,7 +39,7 @@ test("signing out ends the session and says so on a page that is still open", as
   await signedIn.getByRole("button", { name: "Account of" }).click();
   await signedIn.getByRole("button", { name: "Sign out" }).click();
   await expect(signedIn).toHaveURL(`${rehearsal.url}/signin`);
-  await expect(second.getByText("You are signed out.")).toBeVisible({ timeout: 15_000 });
+  await expect(second.getByText("You are signed out.")).toBeVisible({ timeout: 120_000 });
 });
 
 const ACCOUNTS = {
@@ -183,7 +183,7 @@ test.describe("with Google", () => {
     await ann.getByRole("button", { name: "Remove ben@example.com" }).click();
     await ann.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
     await expect(ann.getByText("ben@example.com is removed: their sessions and tokens have ended.")).toBeVisible();
-    await expect(ben.getByText("You are signed out.")).toBeVisible({ timeout: 5_000 });
+    await expect(ben.getByText("You are signed out.")).toBeVisible({ timeout: 120_000 });
     const asked = () => ben.evaluate(async () => (await fetch("/api/v1/trees")).status);
     expect(await asked()).toBe(401);
     await ben.getByRole("link", { name: "Sign in again" }).click();

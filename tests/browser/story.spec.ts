@@ -10,7 +10,7 @@ import { agentScript, type Reply, type ScriptedRequest } from "@/agents/testing/
 import { expect as plainExpect, type RealServer, test } from "./real-server";
 import { modelAt, openStage, type Stage } from "./stage";
 
-const expect = plainExpect.configure({ timeout: 30_000 });
+const expect = plainExpect.configure({ timeout: 120_000 });
 const PICTURES = process.env.BANYAN_PICTURES ?? "test-results/pictures";
 
 const JOB = "Upgrade Express 4 to 5 in this repository, keep every test green, and say in the changelog what changed.";

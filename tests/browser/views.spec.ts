@@ -15,7 +15,7 @@ const end = (result: string, status = "success"): Reply => ({
 const LONG = "Write down what was found, for everybody who comes later and asks";
 
 /** What lays the graph out is large, and is read and compiled when it is first needed. */
-const FIRST_LAYOUT = { timeout: 30_000 };
+const FIRST_LAYOUT = { timeout: 120_000 };
 
 let letGo = () => {};
 const held = new Promise<void>((resolve) => {

@@ -13,8 +13,7 @@ const LEVELS: Record<string, string> = {
 
 /** Exactly what would run, and nothing else: every argument, where it reaches, and the hash that the approval is bound to. */
 export function CallEvidence({ review, call }: { review: Review; call: ReviewedCall }) {
-  const { tool, level, hosts, server, hash } = call;
-  const why = /\) in “[\s\S]*?”\.\s+([\s\S]+)$/.exec(review.detail)?.[1];
+  const { tool, level, why, hosts, server, hash } = call;
   return (
     <>
       <h3>

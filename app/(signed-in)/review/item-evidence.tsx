@@ -1,10 +1,10 @@
 import Link from "next/link";
 import type { Review } from "@/agents/core/shapes";
 import { PatchDiff } from "@/components/diff/patch-diff";
-import { withoutDisguise } from "@/components/reviews/approval-text";
 import { detailOf } from "@/components/reviews/words";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
+import { withoutDisguise } from "@/components/text/visible";
 
 /** Of a flag, a question, a change: what its agent put beside it. */
 export function OtherEvidence({ review }: { review: Review }) {

@@ -3,9 +3,9 @@
 import type { Review } from "@/agents/core/shapes";
 import type { ProposedPart, ReviewedProposal } from "@/agents/core/shapes-review";
 import { TextDiff } from "@/components/diff/text-diff";
-import { withoutDisguise } from "@/components/reviews/approval-text";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
+import { withoutDisguise } from "@/components/text/visible";
 import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Say } from "@/components/ui/parts";

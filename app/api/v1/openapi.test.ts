@@ -57,7 +57,7 @@ beforeAll(async () => {
   );
   const { rule } = (await ask("POST rules", { tool: "web_fetch", why: "Only looks." })).body as { rule: string };
   ids = { rule, tree: tree.id, task: tree.root_task_id, review: review?.id ?? "", seq: String(output.pluck().get()) };
-}, 60_000);
+}, 600_000);
 
 afterAll(() => trial.close());
 

@@ -1,0 +1,124 @@
+/** What people may do about trees of others, and about their own: the folder, the rights, the decisions. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { Actor, Role } from "../core/roles";
+import { guarded } from "../guard";
+import { endTask } from "../testing/replies";
+import { trialsOfThisFile } from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+
+const start = trialsOfThisFile();
+const folder = mkdtempSync(join(tmpdir(), "banyan-admins-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const person = (name: string, role: Role): Actor => ({ id: `user:${name}`, name, role });
+const ann = person("ann@example.org", "admin");
+const bob = person("bob@example.org", "reviewer");
+const eve = person("eve@example.org", "operator");
+const as = (trial: Trial, actor: Actor) => guarded(trial.runtime.application, actor).commands;
+const touch = { name: "write_file", input: { path: "a.txt", content: "x" } };
+
+async function withPeople(trial: Trial): Promise<void> {
+  for (const { name, role } of [ann, bob])
+    await trial.runtime.store.people.admit({ uid: name, email: name, name, isFirst: role === "admin" });
+  await trial.runtime.store.people.setRole(bob.name, "reviewer");
+}
+
+/** Calls of write_file wait for a person. */
+async function asking(trial: Trial): Promise<void> {
+  await trial.runtime.application.commands.setToolPolicy("write_file", "ask", ann);
+}
+
+async function waiting(trial: Trial, count = 1) {
+  const list = () => trial.runtime.application.queries.listReviews({ open: true });
+  await expect.poll(async () => (await list()).items.length).toBe(count);
+  return (await list()).items;
+}
+
+test("who may not name a folder does not direct a tree that works there, by any command", async () => {
+  const trial = await start({ root: [endTask("done")] });
+  const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
+  await trial.ended(tree.id);
+  const operator = as(trial, eve);
+  const root = tree.root_task_id;
+  const attempts = {
+    steer: () => operator.steer(root, "Do something else.", eve),
+    retry: () => operator.retry(root, eve),
+    fork: () => operator.fork(root, { at: 1 }, eve),
+    change: () => operator.change(root, { agent: "coder" }, eve),
+    step: () => operator.step(root, eve),
+    resume: () => operator.resume(root, eve),
+    grant: () => operator.grant(tree.id, { usd: 1 }, eve),
+    submit: () => operator.submitTree({ task: "root", agent: "worker", workspace: folder }, eve),
+  };
+  for (const [name, attempt] of Object.entries(attempts))
+    await expect(attempt(), name).rejects.toThrow(/^You are signed in as operator and may let agents work in folders/);
+  // Its owner goes on, and what only ends work is everybody's.
+  expect((await as(trial, ann).retry(root, ann)).sentence).toBeTruthy();
+  await trial.ended(tree.id);
+});
+
+test("a question in such a tree is not answered by them either, and a call not edited", async () => {
+  const ask = { calls: [{ name: "ask", input: { question: "Which?" } }] };
+  const trial = await start({ root: [ask, { calls: [touch] }, endTask("done")] });
+  await asking(trial);
+  const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
+  const [question] = await waiting(trial);
+  await expect(as(trial, eve).answer(question?.id ?? "", "That one.", eve)).rejects.toThrow(/may let agents work/);
+  await as(trial, ann).answer(question?.id ?? "", "This one.", ann);
+  const [call] = await waiting(trial);
+  const edited = JSON.stringify({ path: "b.txt", content: "mine" });
+  await expect(as(trial, bob).approveChanged(call?.id ?? "", edited, "", bob)).rejects.toThrow(/may let agents work/);
+  await as(trial, ann).decide(call?.id ?? "", "approved", "", ann);
+  await trial.ended(tree.id);
+});
+
+test("nobody decides about calls of a tree that they started or steered while another may: approve, edit, rule", async () => {
+  const trial = await start({ root: [{ calls: [touch] }, endTask("done")] });
+  await withPeople(trial);
+  await asking(trial);
+  const tree = await as(trial, bob).submitTree({ task: "root", agent: "worker" }, bob);
+  const [item] = await waiting(trial);
+  const id = item?.id ?? "";
+  const own = /somebody else who may decide does so/;
+  const reviewer = as(trial, bob);
+  await expect(reviewer.decide(id, "approved", "", bob)).rejects.toThrow(own);
+  await expect(reviewer.approveChanged(id, '{"path":"b","content":""}', "", bob)).rejects.toThrow(own);
+  await expect(reviewer.addRule({ item: id, why: "x" }, bob)).rejects.toThrow(own);
+  await expect(reviewer.addRule({ tool: "write_file", tree: tree.id, why: "x" }, bob)).rejects.toThrow(own);
+  const { decided } = await reviewer.addRule({ tool: "write_file", why: "It writes only.", hours: 1 }, bob);
+  expect(decided, "a rule for every tree leaves out its maker's own").toEqual([]);
+  expect((await as(trial, ann).decide(id, "approved", "", ann)).decided).toEqual([id]);
+  expect((await trial.ended(tree.id)).status).toBe("succeeded");
+
+  const others = await as(trial, ann).submitTree({ task: "root", agent: "worker" }, ann);
+  expect((await trial.ended(others.id)).status, "and approves in those of others").toBe("succeeded");
+});
+
+test("whoever steered a tree of somebody else has made it their own, too", async () => {
+  const ask = { calls: [{ name: "ask", input: { question: "Which?" } }] };
+  const trial = await start({ root: [ask, { calls: [touch] }, endTask("done")] });
+  await withPeople(trial);
+  await asking(trial);
+  const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker" }, ann);
+  const [question] = await waiting(trial);
+  await as(trial, bob).answer(question?.id ?? "", "That one.", bob);
+  const [item] = await waiting(trial);
+  await expect(as(trial, bob).decide(item?.id ?? "", "approved", "", bob)).rejects.toThrow(/somebody else who may/);
+  expect(trial.runtime.store.directors.of(tree.id).sort()).toEqual([ann.name, bob.name]);
+});
+
+test("rights are read wherever the setup lies, and what cannot be read allows nobody", async () => {
+  const trial = await start({});
+  const instruction = `root ${"x".repeat(40_000)}`;
+  const tree = await as(trial, ann).submitTree({ task: instruction, agent: "worker", rights: ["read", "host"] }, ann);
+  const { client, queries } = trial.runtime.store;
+  const blobs = client.sqlite.prepare("UPDATE messages SET body = NULL, blob_id = NULL WHERE kind = 0");
+  await trial.runtime.application.commands.pause(tree.id, ann).catch(() => undefined);
+  expect(queries.trees.rightsOf(tree.id)).toContain("host");
+  await expect(as(trial, eve).steer(tree.root_task_id, "Go.", eve)).rejects.toThrow(/has the right “host”/);
+  blobs.run();
+  expect(queries.trees.rightsOf(tree.id)).toEqual(["read", "write", "network", "host", "change"]);
+});

@@ -1,0 +1,13 @@
+/** The names of models, as settings and tasks give them. */
+export interface ModelName {
+  provider: string;
+  /** The provider's own name of the model; empty for `runbook`. */
+  model: string;
+}
+
+/** Splits `provider/model`; null when it has not that form. The model's name may hold slashes. */
+export function parseModel(text: string): ModelName | null {
+  if (text === "runbook") return { provider: "runbook", model: "" };
+  const match = /^([a-z][a-z0-9-]*)\/(\S+)$/.exec(text);
+  return match ? { provider: match[1]!, model: match[2]! } : null;
+}
