@@ -120,7 +120,10 @@ export function createGateway({ catalogue, configuration, quarantineOf }: Gatewa
         };
       }
       if (call.malformed) {
-        return { mode: "invalid", problem: `The arguments of ${call.name} are not valid JSON. Send the call again.` };
+        return {
+          mode: "invalid",
+          problem: `The arguments of ${call.name} are not valid JSON, or larger than any call needs (2 MB, 100 levels, 50,000 values). Send the call again.`,
+        };
       }
       const added = serverTool(state, call.name);
       const problem = added ? schemaProblem(added.tool, call.input ?? {}) : catalogue.problemOf(call);

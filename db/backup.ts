@@ -7,14 +7,13 @@ import {
   readdirSync,
   readlinkSync,
   realpathSync,
-  renameSync,
-  rmSync,
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { pendingMigrations, type Sqlite } from "./client";
 import { StoreError, storeError } from "./errors";
+import { decideRestore, finishRestore, incomingOf, isDecided, removeDatabase, syncFile } from "./restore-mark";
 
 export interface BackupReport {
   file: string;
@@ -59,7 +58,8 @@ export function restoreDatabase(from: string, file: string, migrations: string):
     throw new StoreError("in_use", `${source} is the database itself: name a backup.`);
   const pid = existsSync(file) ? holderOf(file) : null;
   if (pid !== null) throw inUse(file, ` by process ${pid}`);
-  const incoming = `${file}.restoring`;
+  const incoming = incomingOf(file);
+  finishRestore(file);
   removeDatabase(incoming);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -69,13 +69,16 @@ export function restoreDatabase(from: string, file: string, migrations: string):
     chmodSync(incoming, 0o600);
     const older = checkCopy(incoming, source, migrations);
     refuseConnected(file);
-    const kept = keepReplaced(file);
-    renameSync(incoming, file);
+    syncFile(incoming);
+    const kept = existsSync(file) ? keptName(file) : null;
+    // From here on the restore is decided: whoever finds the mark finishes it.
+    decideRestore(file, kept);
+    finishRestore(file);
     return { kept, older };
   } catch (error) {
     throw storeError(error, source);
   } finally {
-    removeDatabase(incoming);
+    if (!isDecided(file)) removeDatabase(incoming);
   }
 }
 
@@ -109,21 +112,9 @@ function checkCopy(copy: string, source: string, migrations: string): boolean {
   }
 }
 
-/** Moves the database with what belongs to it out of the way. */
-function keepReplaced(file: string): string | null {
-  if (!existsSync(file)) {
-    removeDatabase(file);
-    return null;
-  }
-  const folder = join(dirname(file), "backups");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const kept = join(folder, `replaced-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`);
-  for (const ending of ["-wal", "-shm", ""]) if (existsSync(file + ending)) renameSync(file + ending, kept + ending);
-  return kept;
-}
-
-function removeDatabase(file: string): void {
-  for (const ending of ["", "-wal", "-shm", "-journal"]) rmSync(file + ending, { force: true });
+/** Where the database that is replaced is kept. */
+function keptName(file: string): string {
+  return join(dirname(file), "backups", `replaced-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.db`);
 }
 
 function inUse(file: string, by = ""): StoreError {

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, statfsSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 import { addWholeBody } from "./bodies";
 import { StoreError, storeError } from "./errors";
+import { finishRestore } from "./restore-mark";
 
 export type Sqlite = Database.Database;
 
@@ -33,7 +34,9 @@ const LEAST_FREE_BYTES = 5_000_000;
 
 /** Opens and, unless told otherwise, migrates the database. Throws StoreError. */
 export function openClient(file: string, options: OpenOptions): Client {
+  if (file !== ":memory:") finishRestore(file);
   const isNew = file === ":memory:" || !existsSync(file);
+  if (file !== ":memory:") refuseLost(file, isNew);
   if (isNew && options.migrate === false) {
     throw new StoreError(
       "unreadable",
@@ -47,6 +50,7 @@ export function openClient(file: string, options: OpenOptions): Client {
     configure(sqlite, options.synchronous ?? "FULL");
     if (options.migrate === false) refuseOtherVersion(sqlite, file, options.migrations);
     else migrateClient(sqlite, file, isNew, options.migrations);
+    if (file !== ":memory:") keepPrivate(file);
     addWholeBody(sqlite);
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const open = sqlite;
@@ -54,6 +58,29 @@ export function openClient(file: string, options: OpenOptions): Client {
   } catch (error) {
     sqlite?.close();
     throw storeError(error, file);
+  }
+}
+
+/** What was there before is never replaced by an empty database in silence. */
+function refuseLost(file: string, isNew: boolean): void {
+  if (!isNew && statSync(file).size === 0)
+    throw new StoreError(
+      "unreadable",
+      `The database ${file} is empty (0 bytes): put a backup in its place with \`banyan restore FILE\`, or remove the file to begin anew.`,
+    );
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  if (isNew && log !== undefined && log.size > 0)
+    throw new StoreError(
+      "unreadable",
+      `The database ${file} is gone, but its write-ahead log is still there: put the file back, restore a backup with \`banyan restore FILE\`, or remove ${file}-wal to begin anew.`,
+    );
+}
+
+/** Conversations are their owner's, in whatever folder and under whatever umask. Not for a file of another account. */
+function keepPrivate(file: string): void {
+  for (const one of ["", "-wal", "-shm"].map((ending) => file + ending)) {
+    const stat = statSync(one, { throwIfNoEntry: false });
+    if (stat && (stat.mode & 0o077) !== 0 && stat.uid === process.getuid?.()) chmodSync(one, 0o600);
   }
 }
 

@@ -2,7 +2,7 @@
 export class StoreError extends Error {
   override name = "StoreError";
   constructor(
-    readonly kind: "unreadable" | "older" | "newer" | "not_writable" | "full" | "in_use" | "failed",
+    readonly kind: "unreadable" | "older" | "newer" | "not_writable" | "full" | "disk" | "in_use" | "failed",
     message: string,
   ) {
     super(message);
@@ -24,6 +24,12 @@ export function storeError(error: unknown, file: string): StoreError {
     return new StoreError(
       "not_writable",
       `The database ${file} cannot be written (${message}): make the file and its folder writable for this user, or name another folder with BANYAN_DATA_DIR.`,
+    );
+  }
+  if (code.startsWith("SQLITE_IOERR") && !/no space|quota/i.test(message)) {
+    return new StoreError(
+      "disk",
+      `The disk of the database ${file} cannot be read or written (${message}): look at the disk and at the system's log; work goes on by itself once it answers.`,
     );
   }
   if (code.startsWith("SQLITE_FULL") || code.startsWith("SQLITE_IOERR")) {

@@ -175,7 +175,7 @@ export function createLog(client: Client, options: LogOptions): Log {
 
   function afterFailure(batch: (Queued | QueuedWrite)[], error: unknown): "done" | "later" {
     const sorted = storeError(error, client.file);
-    const cannotWrite = sorted.kind === "full" || sorted.kind === "not_writable";
+    const cannotWrite = sorted.kind === "full" || sorted.kind === "disk" || sorted.kind === "not_writable";
     if (cannotWrite) trouble = sorted.message;
     if (isBusy(error) || (cannotWrite && !isGivingUp)) {
       // Nothing was written and nothing is lost: the same records are tried again. Any other write is somebody's command,

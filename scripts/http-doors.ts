@@ -18,6 +18,7 @@ import { type Problem, problem, problemOfError } from "@/lib/http/problem";
 import { securityHeaders } from "@/lib/http/security-headers";
 import { quoted } from "@/lib/mcp/errors";
 import { serverOfState } from "@/lib/mcp/oauth";
+import { beyondBounds } from "@/lib/net/bounded-json";
 import { METRICS_TYPE, readMetrics } from "./metrics";
 import {
   beginGoogle,
@@ -258,6 +259,8 @@ async function jsonBody(request: IncomingMessage): Promise<unknown> {
   if (request.method !== "POST" && request.method !== "PUT") return undefined;
   try {
     const text = await readBody(request);
+    const beyond = beyondBounds(text);
+    if (beyond !== null) return new Refused(problem(400, `The body is refused: ${beyond}.`));
     return text === "" ? undefined : JSON.parse(text);
   } catch (error) {
     if (error instanceof BodyTooLarge) return new Refused(tooLarge());

@@ -64,7 +64,11 @@ export interface TaskTexts {
   verdict: Verdict | null;
 }
 
-export const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+/** The latest time that a date can show: a row that holds a later one is read all the same. */
+const LATEST_MS = 8.64e15;
+
+export const iso = (ms: number | null): string | null =>
+  ms === null ? null : new Date(Math.max(-LATEST_MS, Math.min(LATEST_MS, ms))).toISOString();
 export const usd = (microUsd: number): number => microUsd / 1_000_000;
 
 /** The pause masks the derived status, but for what has ended. */

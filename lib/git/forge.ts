@@ -1,4 +1,5 @@
 import { request as octokit } from "@octokit/request";
+import { capped } from "../net/capped-body";
 import { WorkspaceError } from "../workspace/path";
 
 /** A host of repositories with GitHub's API. */
@@ -138,19 +139,7 @@ const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 
 /** An answer that is larger than any real one is cut, and then is no JSON. */
 async function cappedFetch(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = response.body?.getReader();
-  while (reader && size < ANSWER_MAX_BYTES) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    size += value.length;
-  }
-  await reader?.cancel();
-  const isEmpty = [204, 205, 304].includes(response.status);
-  return new Response(isEmpty ? null : Buffer.concat(chunks), { status: response.status, headers: response.headers });
+  return capped(await fetch(url, init), { mostBytes: ANSWER_MAX_BYTES, cuts: true });
 }
 
 function refusal({ status, headers, data }: Answer, { forge }: ForgeOptions): WorkspaceError {

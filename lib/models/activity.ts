@@ -1,3 +1,5 @@
+import { capped } from "../net/capped-body";
+
 /**
  * Tells a model call's owner of everything that arrives from the provider. The provider packages swallow keep-alive
  * pings and comment lines, so it is counted below them: each piece of an answer's bytes, and its headers.
@@ -11,30 +13,14 @@ export function watchActivity(signal: AbortSignal, onActivity: () => void): void
   watched.set(signal, onActivity);
 }
 
-/** `fetch`, as the provider packages are given it. Status, headers, errors and the pace of reading are those of `fetch`. */
+/** A reply of the longest kind, with what its protocol puts around each token. */
+const REPLY_CAPS = { mostBytes: 64_000_000, mostLineBytes: 16_000_000 };
+const ERROR_CAPS = { mostBytes: 256_000, cuts: true };
+
+/** `fetch`, as the provider packages are given it, with an end to every answer. Status, headers, errors and the pace of reading are those of `fetch`. */
 export const watchedFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, init);
-  const onActivity = init?.signal ? watched.get(init.signal) : undefined;
-  if (!onActivity) return response;
+  const onActivity = (init?.signal && watched.get(init.signal)) || (() => undefined);
   onActivity();
-  if (!response.body) return response;
-  const { status, statusText, headers } = response;
-  return new Response(telling(response.body, onActivity), { status, statusText, headers });
+  return capped(response, response.ok ? REPLY_CAPS : ERROR_CAPS, onActivity);
 };
-
-function telling(body: ReadableStream<Uint8Array>, onActivity: () => void): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await reader.read();
-        if (done) return controller.close();
-        onActivity();
-        controller.enqueue(value);
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    // Nothing is read before it is asked for, so that whoever reads slowly slows the provider as before.
-    { highWaterMark: 0 },
-  );
-}

@@ -1,6 +1,7 @@
 /** Sorts what can go wrong with a model call into the kinds of ModelError, each with a sentence for the person who meets it. */
 import { APICallError } from "@ai-sdk/provider";
 import { ModelError, type ModelErrorKind } from "@/agents/core/model";
+import { AnswerTooLargeError } from "../net/capped-body";
 
 /** Where a call went, as far as its error messages need to know. */
 export interface CallSite {
@@ -132,6 +133,10 @@ function ofStreamError(
 }
 
 function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): ModelError {
+  if (tooLargeIn(error)) {
+    const sentence = `${site.label} sent an answer without an end for ${site.model}: it was cut. Check the server at ${site.baseUrl}, or choose another model.`;
+    return new ModelError("retry", redact(sentence, site.secrets), { firstPartSeen });
+  }
   const code = codeOf(error);
   const refused = code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN";
   let sentence: string;
@@ -144,6 +149,15 @@ function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): M
     sentence = `The connection to ${site.label} broke before the answer was complete (${why}).`;
   }
   return new ModelError("retry", redact(sentence, site.secrets), { firstPartSeen });
+}
+
+function tooLargeIn(error: unknown): boolean {
+  let current = error;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
+    if (current instanceof AnswerTooLargeError) return true;
+    current = current.cause;
+  }
+  return false;
 }
 
 /** The code of a network error, wherever in the chain of causes it stands. */
@@ -176,15 +190,20 @@ function trimmed(message: string): string {
   return line.length > longestProviderMessage ? `${line.slice(0, longestProviderMessage)} …` : line;
 }
 
+/** A provider may ask for this much patience at most: what it says is stored, and people read when a task goes on. */
+const longestWaitMs = 7 * 24 * 3_600_000;
+
+const bounded = (ms: number) => (Number.isFinite(ms) ? Math.min(longestWaitMs, Math.max(0, Math.ceil(ms))) : undefined);
+
 /** Milliseconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date); undefined when neither can be read. */
 function retryAfterOf(headers: Record<string, string> | undefined, nowMs: number): number | undefined {
   const ms = headers?.["retry-after-ms"];
-  if (ms !== undefined && Number.isFinite(Number.parseFloat(ms))) return Math.max(0, Math.ceil(Number.parseFloat(ms)));
+  if (ms !== undefined && Number.isFinite(Number.parseFloat(ms))) return bounded(Number.parseFloat(ms));
   const value = headers?.["retry-after"]?.trim();
   if (!value) return undefined;
-  if (/^\d+(?:\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
+  if (/^\d+(?:\.\d+)?$/.test(value)) return bounded(Number(value) * 1000);
   const atMs = Date.parse(value);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
+  return bounded(atMs - nowMs);
 }
 
 /** Anthropic names the day on which a spent limit opens again. */
@@ -192,7 +211,7 @@ function regainedIn(text: string, nowMs: number): number | undefined {
   const match = /regain access on (\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}))?/.exec(text);
   if (!match) return undefined;
   const atMs = Date.parse(`${match[1]}T${match[2] ?? "00:00"}:00Z`);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
+  return bounded(atMs - nowMs);
 }
 
 function waitAdvice(retryAfterMs: number | undefined): string {

@@ -18,6 +18,7 @@ import {
   type ToolCallRequest,
   type Usage,
 } from "@/agents/core/model";
+import { beyondBounds } from "../net/bounded-json";
 import { watchActivity } from "./activity";
 import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
 import { originKey } from "./prompt";
@@ -222,9 +223,15 @@ function uniqueId(id: string, used: Set<string>): string {
   return unique;
 }
 
+const SHOWN_BEYOND_CHARS = 2_000;
+
 function parsedInput(json: string): Pick<ToolCallRequest, "input" | "malformed"> {
   // No arguments at all are how some models call a tool without parameters.
   if (json.trim() === "") return { input: {} };
+  // What no tool needs is not parsed, and no more of it is kept than shows what it was.
+  const beyond = beyondBounds(json);
+  if (beyond !== null)
+    return { input: `${json.slice(0, SHOWN_BEYOND_CHARS)}… [the rest is left out: ${beyond}]`, malformed: true };
   try {
     return { input: JSON.parse(json) as unknown };
   } catch {
@@ -242,6 +249,14 @@ function withoutEmptyData(part: ReplyPart): ReplyPart {
   return rest;
 }
 
+/** More than any call can take: whoever reports it counts in another unit, or not at all. */
+const MOST_TOKENS = 100_000_000;
+
+/** A whole number of tokens as a provider reports it; undefined for what is none. */
+function counted(tokens: unknown): number | undefined {
+  return typeof tokens === "number" && tokens >= 0 && tokens <= MOST_TOKENS ? Math.ceil(tokens) : undefined;
+}
+
 /** Servers that report no usage are charged a token for every four characters, so that limits hold for them too. */
 function usageOf(
   usage: LanguageModelV3Usage,
@@ -251,10 +266,10 @@ function usageOf(
 ): Usage {
   const { inputTokens, outputTokens } = usage;
   return {
-    inputTokens: inputTokens.total ?? estimatedTokens([request.system, request.tools, request.messages]),
-    cacheReadTokens: inputTokens.cacheRead ?? 0,
-    cacheWriteTokens: inputTokens.cacheWrite ?? 0,
-    outputTokens: outputTokens.total ?? estimatedTokens([parts, calls]),
+    inputTokens: counted(inputTokens.total) ?? estimatedTokens([request.system, request.tools, request.messages]),
+    cacheReadTokens: counted(inputTokens.cacheRead) ?? 0,
+    cacheWriteTokens: counted(inputTokens.cacheWrite) ?? 0,
+    outputTokens: counted(outputTokens.total) ?? estimatedTokens([parts, calls]),
   };
 }
 

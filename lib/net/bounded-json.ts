@@ -1,0 +1,37 @@
+/** JSON of strangers, bounded before it is parsed: in length, in depth, and in how many values it holds. */
+
+export interface JsonBounds {
+  characters: number;
+  depth: number;
+  /** Keys and elements of all objects and lists together. */
+  values: number;
+}
+
+/** What the arguments of a call, or the body of a request, need at most. */
+export const JSON_BOUNDS: JsonBounds = { characters: 2_000_000, depth: 100, values: 50_000 };
+
+/** A part of a sentence that says which bound the text passes; null: none. Looks at each character once, and parses nothing. */
+export function beyondBounds(text: string, bounds: JsonBounds = JSON_BOUNDS): string | null {
+  if (text.length > bounds.characters) return `it has ${text.length} characters, and ${bounds.characters} is the most`;
+  let depth = 0;
+  let values = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === '"') at = endOfString(text, at);
+    else if (sign === "{" || sign === "[") depth += 1;
+    else if (sign === "}" || sign === "]") depth -= 1;
+    if (sign === "," || sign === "{" || sign === "[") values += 1;
+    if (depth > bounds.depth) return `it is nested more than ${bounds.depth} levels deep`;
+    if (values > bounds.values) return `it holds more than ${bounds.values} values`;
+  }
+  return null;
+}
+
+/** Index of the closing quotation mark, or of the end of the text. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === "\\") at += 1;
+    else if (text[at] === '"') return at;
+  }
+  return text.length;
+}
