@@ -1,7 +1,8 @@
 /** Everything a person can do, each command with the sentence that says what follows from it. */
 import { existsSync, realpathSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { removeTree } from "@/lib/workspace/remove-tree";
 import { type Actor, type Commands, UserError } from "./application";
 import { createBackupCommands } from "./backup-commands";
 import { createControlCommands } from "./control-commands";
@@ -136,7 +137,7 @@ export function createCommands(sources: CommandSources): Commands {
       if (!done) throw new UserError("conflict", "A task of the tree is at work: stop the tree first, then delete it.");
       // Only folders that were made for this tree: one that a person named is theirs, and lies elsewhere.
       for (const kind of ["workspaces", "cache"]) {
-        await rm(join(sources.dataDir, kind, uid), { recursive: true, force: true });
+        await removeTree(join(sources.dataDir, kind, uid));
       }
       await removeLeftovers(join(sources.dataDir, "workspaces"), uid);
       await sources.snapshots.drop(uid);
@@ -169,6 +170,5 @@ function refuseForeignFolder(folder: string | undefined, roots: readonly string[
 /** What a process that was killed while it checked out a fork's files left beside the tree's folder. */
 async function removeLeftovers(folder: string, uid: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith(`${uid}.`)))
-    await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of names.filter((one) => one.startsWith(`${uid}.`))) await removeTree(join(folder, name));
 }

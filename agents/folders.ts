@@ -18,6 +18,8 @@ export interface Folder {
   /** As `World.rulesOf` gives them; a copy holds nothing that is hidden, and nothing that others run. */
   hiddenPaths: string[];
   isReadOnly: boolean;
+  /** A person's own folder, whose repository they will use themselves. */
+  guardsGit: boolean;
 }
 
 type InTree = Pick<OpenTask, "claim" | "tree">;
@@ -29,9 +31,16 @@ export function folderOf(world: World, task: OpenTask): Folder {
 
 export function folderAt(world: World, { claim, tree }: InTree, owner: string | null): Folder {
   const cacheDir = world.cacheDirOf(claim.treeUid);
-  if (owner === null) return { owner, path: tree.workspace, cacheDir, ...world.rulesOf(tree) };
+  if (owner === null) return { owner, path: tree.workspace, cacheDir, ...world.rulesOf(tree), guardsGit: tree.inPlace };
   const path = world.ownFolderOf(claim.treeUid, owner);
-  return { owner, path, cacheDir: join(cacheDir, `own-${owner}`), hiddenPaths: [], isReadOnly: false };
+  return {
+    owner,
+    path,
+    cacheDir: join(cacheDir, `own-${owner}`),
+    hiddenPaths: [],
+    isReadOnly: false,
+    guardsGit: false,
+  };
 }
 
 /** The newest snapshot of a folder, as it stands in the database; null: there is none. */

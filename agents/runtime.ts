@@ -26,6 +26,7 @@ import { createProviderSigns } from "./provider-signs";
 import { serverOptions } from "./server-options";
 import { createServers } from "./servers";
 import { type Supervisor, startSupervisor } from "./supervisor";
+import { sweepLeftovers } from "./sweep";
 import { createCatalogue } from "./tools/catalogue";
 import { connectTools } from "./tools/server";
 import type { WorldTool } from "./tools/tool";
@@ -71,6 +72,8 @@ export interface Runtime {
   live: Live;
   world: WorkerWorld;
   startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
+  /** Removes what a kill left of trees that are gone; see `sweepLeftovers`. */
+  sweep(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -81,6 +84,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const timers = options.timers ?? realTimers;
   const sandbox = createSandbox({
     maxWorkspaceBytes: settings.maxWorkspaceBytes,
+    limits: { memoryBytes: settings.maxCommandBytes },
     ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }),
   });
   const signs = createProviderSigns(now);
@@ -207,6 +211,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         },
       };
     },
+    sweep: () => sweepLeftovers({ store, snapshots: acting.snapshots, dataDir: settings.dataDir, now }),
     async close() {
       endMeasuring();
       monitor.close();

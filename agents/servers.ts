@@ -64,6 +64,7 @@ interface Place {
   workspace: string;
   hiddenPaths: string[];
   readOnlyWorkspace: boolean;
+  guardsGit: boolean;
 }
 
 const VALIDATION_SCOPE = "validation";
@@ -141,13 +142,16 @@ export function createServers(options: ServersOptions): Servers {
     }
   }
 
-  function scopeOf(server: ServerBody, { treeId, workspace, hiddenPaths, isReadOnly }: ToolContext): string {
+  function scopeOf(
+    server: ServerBody,
+    { treeId, workspace, hiddenPaths, isReadOnly, guardsGit = false }: ToolContext,
+  ): string {
     if (server.scope === "shared") return "shared";
     if (server.workspace === "none" || workspace === null) return treeId;
     const scope = `${treeId} ${server.workspace} ${workspace}`;
     // A folder that holds the running system is shown read-only, whatever was approved.
     const readOnlyWorkspace = server.workspace === "read" || isReadOnly === true;
-    places.set(scope, { workspace, hiddenPaths, readOnlyWorkspace });
+    places.set(scope, { workspace, hiddenPaths, readOnlyWorkspace, guardsGit });
     return scope;
   }
 

@@ -8,6 +8,7 @@ import { folderOf } from "./folders";
 import { ensureFiles, keepFirst } from "./keep-files";
 import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
 import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
+import { idOf } from "./tools/settle";
 import type { ToolContext, ToolOutcome } from "./tools/tool";
 import type { World } from "./world";
 
@@ -86,7 +87,7 @@ function contextOf(
   limits: Pick<ToolContext, "signal" | "onActivity" | "timeoutMs">,
 ): ToolContext {
   const { claim, state } = task;
-  const { path, cacheDir, hiddenPaths, isReadOnly } = folderOf(world, task);
+  const { path, cacheDir, hiddenPaths, isReadOnly, guardsGit } = folderOf(world, task);
   const { hosts, fetchHosts } = world.configuration.policy();
   return {
     treeId: claim.treeUid,
@@ -96,6 +97,7 @@ function contextOf(
     cacheDir,
     hiddenPaths,
     isReadOnly,
+    guardsGit,
     network: {
       allowed: state.setup.rights.includes("network"),
       hosts: [...hosts, ...fetchHosts],
@@ -130,6 +132,11 @@ function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutc
   if (outcome.outside && state.assignment.workspace !== "none")
     draft.taintsFolders.push(state.assignment.folder ?? null);
   noteUse(world, task, call, isError ? "failed" : "ok", startedMs);
+  if (outcome.flag) {
+    const shown = { addressee: null, kind: "flag", blastRadius: 4, uncertainty: 4 } as const;
+    const ifIgnored = "What it names stays in the folder as it is.";
+    draft.reviews.push({ uid: idOf(task.claim.uid, call, "flag"), ...outcome.flag, ...shown, ifIgnored });
+  }
   note(task, [entry]);
 }
 

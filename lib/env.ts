@@ -84,6 +84,7 @@ const schema = z.object({
   BANYAN_MAX_SNAPSHOT_MB: wholeNumber(1, 10_000_000, 5_000),
   BANYAN_WORKSPACE_ROOTS: z.string().optional(),
   BANYAN_MAX_WORKSPACE_MB: wholeNumber(1, 10_000_000, 2_000),
+  BANYAN_MAX_COMMAND_MB: wholeNumber(64, 10_000_000, 2_048),
   BANYAN_GIT_BRANCHES: patternList.optional(),
   BANYAN_GIT_WRITE_SCOPE: patternList.optional(),
   BANYAN_FORGES: z
@@ -166,6 +167,8 @@ export interface Settings {
   workspaceRoots: string[];
   /** A command that makes the folder it works in larger than this is ended. */
   maxWorkspaceBytes: number;
+  /** What the processes of one command may hold of the machine's memory. */
+  maxCommandBytes: number;
   /** Branches that agents may work on, and files that their commits may touch; undefined: the defaults of lib/git/rules. */
   gitBranches: string[] | undefined;
   gitWriteScope: string[] | undefined;
@@ -237,6 +240,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     maxSnapshotBytes: s.BANYAN_MAX_SNAPSHOT_MB * 1024 * 1024,
     workspaceRoots: listIn(s.BANYAN_WORKSPACE_ROOTS ?? "").map((folder) => resolve(cwd, folder)),
     maxWorkspaceBytes: s.BANYAN_MAX_WORKSPACE_MB * 1024 * 1024,
+    maxCommandBytes: s.BANYAN_MAX_COMMAND_MB * 1024 * 1024,
     gitBranches: s.BANYAN_GIT_BRANCHES ? listIn(s.BANYAN_GIT_BRANCHES) : undefined,
     gitWriteScope: s.BANYAN_GIT_WRITE_SCOPE ? listIn(s.BANYAN_GIT_WRITE_SCOPE) : undefined,
     forges: forgesIn(s.BANYAN_FORGES ?? ""),

@@ -15,6 +15,8 @@ import { createHandle, type Handle, sendProblem } from "./http-doors";
 import { refusedCookie, type SignInOptions } from "./sign-in-doors";
 
 const CLOSE_LIMIT_MS = 2_000;
+/** Well below the 1,024 descriptors that a process usually has. */
+const MOST_CONNECTIONS = 400;
 
 export interface WebServerOptions {
   app: Application;
@@ -67,6 +69,9 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
     });
   });
   server.keepAliveTimeout = 5_000;
+  // Strangers who connect and say nothing take descriptors that the work needs: they are few, and not kept for long.
+  server.headersTimeout = 15_000;
+  server.maxConnections = MOST_CONNECTIONS;
 
   const port = await listen(server, host, options.port);
   const auth = createAuth({ store: options.people, port });

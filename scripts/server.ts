@@ -86,6 +86,9 @@ async function serve(argv: string[]): Promise<void> {
     const link = signInLink(web.url, await web.auth.createLinkToken());
     console.log(`Sign in once with this link, within 15 minutes: ${link}`);
   } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
+  // A fault that nobody waited for ends nothing: it is told, and what it belonged to is found by the next look.
+  process.on("unhandledRejection", (error) => report("A promise was rejected and nobody heard of it.", error));
+  if (web) runtime.sweep().catch((error) => report("What deleted trees left behind could not be removed.", error));
   stopOnSignals(runtime, worker, web, ownId, settings, anchoring);
 }
 

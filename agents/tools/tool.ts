@@ -11,6 +11,8 @@ export interface ToolOutcome {
   isError?: boolean;
   /** It brought in content from outside the tree (a page, a repository, a server): whoever reads it is tainted from then on. */
   outside?: boolean;
+  /** What a person should look at, whatever the agent says of it: put before them as a flag of the host's. */
+  flag?: { title: string; detail: string; evidence: string };
 }
 
 /** What one call would touch, where that depends on its input. */
@@ -36,11 +38,10 @@ export interface ToolContext {
   cacheDir: string;
   /** Host paths (data folder, key file) that no tool may show, even when they lie inside the workspace. */
   hiddenPaths: string[];
-  /**
-   * Files of the workspace born before this time (epoch ms) are read-only: the tree's start, in a workspace that holds the
-   * checkout of the running system. Null or absent: every file may be changed.
-   */
+  /** Only the scratch folder takes files: the workspace holds the running system, or something that is hidden. */
   isReadOnly?: boolean;
+  /** It is a person's folder: what git obeys in it is not written. */
+  guardsGit?: boolean;
   /** Whether the task holds the network right, and the `host:port`s that may have private addresses. Absent: no network. */
   network?: NetworkAccess & { allowed: boolean };
   /** The added servers that the task has, in the versions that it keeps. */

@@ -4,6 +4,7 @@ import type { NetworkAccess, SandboxResult } from "@/lib/sandbox/port";
 import type { Terminals } from "@/lib/terminals/port";
 import { inTerminal } from "@/lib/terminals/tty";
 import { WorkspaceError } from "@/lib/workspace/path";
+import { knownRepositories, plantedFlag } from "./planted-repositories";
 import { type ToolContext, type ToolOutcome, type WorldTool, worldTool } from "./tool";
 import { answering, viewOf } from "./workspace-tool";
 
@@ -98,9 +99,11 @@ async function run(terminals: Terminals, input: Input, context: ToolContext): Pr
     workspace: view.root,
     hiddenPaths: view.hiddenPaths,
     readOnlyWorkspace: view.isReadOnly === true,
+    guardsGit: view.guardsGit === true,
     ...(network && { network }),
     ...(input.cpu_seconds !== undefined && { limits: { cpuSeconds: input.cpu_seconds } }),
   };
+  const before = view.guardsGit ? await knownRepositories(context.cacheDir, view.root, context.signal) : null;
   if (input.background) {
     const user = { treeId: context.treeId, taskId: context.taskId, workspace: context.workspace };
     const seconds = input.timeout_seconds ?? LIFETIME_MAX_SECONDS;
@@ -118,6 +121,7 @@ async function run(terminals: Terminals, input: Input, context: ToolContext): Pr
     content: JSON.stringify(answerOf(result)),
     isError: result.endedBy !== undefined,
     ...(network && { outside: true }),
+    ...(before && (await plantedFlag(view.root, before, context.signal))),
   };
 }
 

@@ -11,6 +11,7 @@ export function viewOf(context: ToolContext): WorkspaceView {
     root: context.workspace,
     hiddenPaths: context.hiddenPaths,
     isReadOnly: context.isReadOnly,
+    guardsGit: context.guardsGit,
   };
 }
 

@@ -1,4 +1,5 @@
 import { request as octokit } from "@octokit/request";
+import { deadline } from "../deadline";
 import { capped } from "../net/capped-body";
 import { WorkspaceError } from "../workspace/path";
 
@@ -109,7 +110,7 @@ interface Answer {
 
 async function call(route: string, parameters: Record<string, unknown>, options: ForgeOptions): Promise<Answer> {
   options.signal.throwIfAborted();
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
+  const limit = deadline(options.signal, options.timeoutMs);
   try {
     const { status, headers, data } = await octokit(route, {
       ...parameters,
@@ -121,7 +122,7 @@ async function call(route: string, parameters: Record<string, unknown>, options:
         "x-github-api-version": API_VERSION,
       },
       // A redirect could lead the token elsewhere.
-      request: { signal, redirect: "manual", fetch: cappedFetch, log: SILENT },
+      request: { signal: limit.signal, redirect: "manual", fetch: cappedFetch, log: SILENT },
     });
     return { status, headers, data };
   } catch (error) {
@@ -132,6 +133,8 @@ async function call(route: string, parameters: Record<string, unknown>, options:
     throw new WorkspaceError(
       `${options.forge.host} does not answer at ${options.forge.apiUrl}; go on without it or try again later.`,
     );
+  } finally {
+    limit.end();
   }
 }
 

@@ -18,6 +18,16 @@ export interface GitOptions {
   onActivity?(): void;
 }
 
+/**
+ * What a git of the host may hold, in KB, and how it keeps within it: what an agent or a remote made may unpack to any size. Data, not
+ * address space, because packs are mapped.
+ */
+export const MEMORY_LIMIT = "ulimit -d 1000000; ulimit -t 600";
+export const MEMORY_SETTINGS = [
+  ...["-c", "core.bigFileThreshold=16m", "-c", "core.packedGitLimit=256m", "-c", "core.deltaBaseCacheLimit=64m"],
+  ...["-c", "pack.windowMemory=64m", "-c", "pack.deltaCacheSize=64m", "-c", "pack.threads=1", "-c", "index.threads=1"],
+];
+
 const DEFAULT_TIMEOUT_MS = 120_000;
 const DEFAULT_OUTPUT_BYTES = 8 * 1024 * 1024;
 
@@ -56,9 +66,18 @@ export class GitError extends WorkspaceError {
 /** Runs git on a trusted bare repository and returns its output. Throws a `GitError`, or the signal's reason. */
 export function runGit(args: readonly string[], options: GitOptions): Promise<string> {
   options.signal?.throwIfAborted();
-  const hardened = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0", ...args];
+  const hardened = [
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "gc.auto=0",
+    ...MEMORY_SETTINGS,
+    ...args,
+  ];
   const blocks = Math.floor((options.maxFileBytes ?? 4 * 1024 ** 3) / 512);
-  const script = `ulimit -f ${blocks}; exec git "$@"`;
+  const script = `ulimit -f ${blocks}; ${MEMORY_LIMIT}; exec git "$@"`;
   return new Promise((resolve, reject) => {
     const child = spawn("/bin/sh", ["-c", script, "git", ...hardened], {
       cwd: "/",

@@ -99,6 +99,7 @@ export async function shellInSandbox(
     workspace: view.root,
     hiddenPaths: view.hiddenPaths,
     readOnlyWorkspace: view.isReadOnly === true,
+    guardsGit: view.guardsGit === true,
     timeoutMs,
     signal,
     onActivity,

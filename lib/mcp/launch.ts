@@ -32,6 +32,7 @@ export interface ServerPlace {
   /** Seen at /workspace. */
   workspace?: string;
   readOnlyWorkspace?: boolean;
+  guardsGit?: boolean;
   /** In the workspace. */
   hiddenPaths?: readonly string[];
 }
@@ -72,6 +73,7 @@ export async function launchOf(server: StdioServer, options: LaunchOptions): Pro
     command: `${cwd === undefined ? "" : `cd ${quote(cwd)} && `}exec ${argv}`,
     workspace: place.workspace ?? null,
     ...(place.readOnlyWorkspace && { readOnlyWorkspace: true }),
+    ...(place.guardsGit && { guardsGit: true }),
     hiddenPaths: [...options.hiddenPaths, ...(place.hiddenPaths ?? [])],
     readOnly: readOnly.filter(
       (mount, index) => readOnly.findIndex((other) => other.at === mount.at) === index && !folders.has(mount.at),

@@ -113,7 +113,7 @@ test("each piece of output beats, of both streams, without any look; nothing is 
 });
 
 test("a process that is gone counts for nothing, and one with a strange name is read", () => {
-  expect(processTreeUse(2 ** 22 + 1)).toEqual({ cpuTicks: 0, processes: 0 });
+  expect(processTreeUse(2 ** 22 + 1)).toMatchObject({ cpuTicks: 0, processes: 0 });
   expect(processTreeUse(process.pid).processes).toBeGreaterThanOrEqual(1);
   expect(ticksIn("12 (a) (b c) S 1 12 12 0 -1 4194304 101 0 0 0 7 5 30 8 20 0 1 0 1122650")).toBe(50);
   expect(ticksIn("")).toBeNull();
@@ -134,7 +134,7 @@ test("the tree of processes is found below every thread, each once, also when it
   put(11, 10, { 11: "" });
   put(12, 100, {});
   put(13, 1_000, { 13: "10 13" });
-  expect(processTreeUse(10, proc)).toEqual({ cpuTicks: 1_111, processes: 4 });
+  expect(processTreeUse(10, proc)).toMatchObject({ cpuTicks: 1_111, processes: 4 });
 });
 
 test("where the kernel keeps no lists of children, the tree is found by parents", () => {
@@ -149,5 +149,5 @@ test("where the kernel keeps no lists of children, the tree is found by parents"
     fs.mkdirSync(path.join(proc, `${pid}`));
     fs.writeFileSync(path.join(proc, `${pid}/stat`), `${pid} (x y) S ${parent} 1 1 0 -1 0 0 0 0 0 ${pid} 0 0 0 20 0 1`);
   }
-  expect(processTreeUse(10, proc)).toEqual({ cpuTicks: 33, processes: 3 });
+  expect(processTreeUse(10, proc)).toMatchObject({ cpuTicks: 33, processes: 3 });
 });

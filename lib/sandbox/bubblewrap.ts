@@ -9,6 +9,7 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   fileSizeBytes: 100 * 1024 * 1024,
   openFiles: 512,
   cpuSeconds: 30,
+  memoryBytes: 2048 * 1024 * 1024,
   tmpSizeBytes: 64 * 1024 * 1024,
 };
 
@@ -75,10 +76,14 @@ export function bubblewrapInputs(
  */
 function innerScript({ limits, prelude, serverFd }: Confinement): string {
   const blocks = Math.max(1, Math.ceil(limits.fileSizeBytes / 1024));
-  const ulimit = `ulimit -c 0 -f ${blocks} -n ${limits.openFiles} -t ${limits.cpuSeconds} -u ${limits.processes}`;
+  // Of data, not of address space: programs reserve far more of that than they use.
+  const kilobytes = Math.max(1024, Math.ceil(limits.memoryBytes / 1024));
+  const ulimit = `ulimit -c 0 -f ${blocks} -n ${limits.openFiles} -t ${limits.cpuSeconds} -u ${limits.processes} -d ${kilobytes}`;
   const greet = serverFd === undefined ? "" : `read -t 0 -u ${serverFd} && exit 125; echo ready >&${serverFd}; `;
   const closeFds = `cd /proc/self/fd; for n in *; do [ "$n" -gt 2 ] && eval "exec $n>&-"; done; cd ${SANDBOX_ROOT}`;
-  return `${ulimit} || exit 126; ${greet}${closeFds}; ${prelude ?? ""}exec /bin/bash --norc -c "$0"`;
+  // When the machine's memory ends, the kernel ends these before the server.
+  const first = "echo 1000 2>/dev/null > /proc/self/oom_score_adj";
+  return `${ulimit} || exit 126; ${first}; ${greet}${closeFds}; ${prelude ?? ""}exec /bin/bash --norc -c "$0"`;
 }
 
 /** The arguments after `bwrap`. `seen` is where the process that runs bubblewrap finds a path of the host. */

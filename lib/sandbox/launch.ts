@@ -1,8 +1,10 @@
 /** From what is to run to the program, the arguments and the descriptors that run it sandboxed. */
+
 import fs from "node:fs";
 import path from "node:path";
 import { SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
 import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS } from "./bubblewrap";
+import { gitGuards } from "./git-guard";
 import { asToolUser, type ToolUser } from "./identity";
 import { type HostMount, nodeMounts, workspaceMounts } from "./mounts";
 import type { NetworkInside } from "./network";
@@ -22,10 +24,12 @@ export interface ConfineOptions {
 export function confine(given: SandboxRun | SandboxStart, options: ConfineOptions): Confinement {
   const { workspace, network, mounts = [] } = options;
   const node = nodeMounts();
-  const own = workspace === null ? [] : workspaceMounts(workspace, given.readOnlyWorkspace ?? false);
+  const isReadOnly = given.readOnlyWorkspace ?? false;
+  const own = workspace === null ? [] : workspaceMounts(workspace, isReadOnly);
+  const guards = workspace !== null && given.guardsGit && !isReadOnly ? gitGuards(workspace) : [];
   return {
     command: given.command,
-    mounts: [...own, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
+    mounts: [...own, ...guards, ...mounts, ...node.mounts, ...(network?.mounts ?? [])],
     extraArguments: [...node.args, ...(network?.extraArguments ?? [])],
     hiddenPaths: given.hiddenPaths,
     searchPath: node.searchPath,

@@ -7,6 +7,8 @@ export interface SandboxRun {
   hiddenPaths: readonly string[];
   /** The workspace is shown read-only, with a writable folder `.banyan-scratch` in it: for the checkout of the running system. */
   readOnlyWorkspace?: boolean;
+  /** It is a person's folder: what git obeys in its repository is read-only. */
+  guardsGit?: boolean;
   timeoutMs: number;
   signal: AbortSignal;
   /** Both streams together are cut at this many bytes; the process is killed when it goes on writing far beyond. */
@@ -25,8 +27,8 @@ export interface SandboxRun {
 export interface SandboxResult {
   exitStatus: number | null;
   /** Set when the process was ended by the host. */
-  endedBy?: "timeout" | "abort" | "output_limit" | "workspace_full";
-  /** Says what the last of these means, as a sentence. */
+  endedBy?: "timeout" | "abort" | "output_limit" | "workspace_full" | "memory";
+  /** Says what the last two of these mean, as a sentence. */
   problem?: string;
   stdout: string;
   stderr: string;
@@ -51,6 +53,8 @@ export interface SandboxLimits {
   fileSizeBytes: number;
   openFiles: number;
   cpuSeconds: number;
+  /** Of each process, and of all of them together. */
+  memoryBytes: number;
   /** Size of /tmp and of /dev/shm, each. They are memory. */
   tmpSizeBytes: number;
 }
@@ -70,6 +74,7 @@ export interface SandboxStart {
   workspace: string | null;
   hiddenPaths: readonly string[];
   readOnlyWorkspace?: boolean;
+  guardsGit?: boolean;
   /** Host folders or files that are shown read-only, at these paths. */
   readOnly?: readonly { source: string; at: string }[];
   /** Host folders that a person named in the program's configuration: shown at their own path, writable where the tools' user may write. */

@@ -14,8 +14,11 @@ export interface ProcessRun {
   /** Who is told that the program or its children do something. */
   watch?: ProcessWatch | undefined;
   /** Begins to look at something that may not go on; `onOver` ends the run. Returns what stops the looking. */
-  guard?: ((onOver: (problem: string) => void) => () => void) | undefined;
+  guard?: ((onOver: Over, pid: number | undefined) => () => void) | undefined;
 }
+
+/** Ends the run, with a sentence that says why. */
+export type Over = (problem: string, why: "workspace_full" | "memory") => void;
 
 export interface ProcessWatch {
   onActivity(): void;
@@ -55,10 +58,10 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
     const output = collectOutput(child, run.maxOutputBytes, () => end("output_limit"));
     const stopWatching = watchActivity(child, run.watch);
     let problem: string | undefined;
-    const stopGuarding = run.guard?.((sentence) => {
-      problem = sentence;
-      end("workspace_full");
-    });
+    const stopGuarding = run.guard?.((sentence, why) => {
+      problem ??= sentence;
+      end(why);
+    }, child.pid);
     const onAbort = () => end("abort");
     const timer = setTimeout(() => end("timeout"), Math.min(run.timeoutMs, 2 ** 31 - 1));
     run.signal.addEventListener("abort", onAbort, { once: true });
@@ -81,7 +84,10 @@ export function runProcess(run: ProcessRun): Promise<SandboxResult> {
     child.once("close", (exitStatus) => {
       settle();
       const durationMs = Math.round(performance.now() - startedAt);
-      const why = { ...(endedBy && { endedBy }), ...(endedBy === "workspace_full" && { problem }) };
+      const why = {
+        ...(endedBy && { endedBy }),
+        ...((endedBy === "workspace_full" || endedBy === "memory") && { problem }),
+      };
       resolve({ exitStatus: endedBy ? null : exitStatus, ...why, ...output(), durationMs });
     });
   });

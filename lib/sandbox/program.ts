@@ -20,7 +20,7 @@ export interface ProgramLaunch {
 export interface ProgramLife {
   synchronise(): Promise<void>;
   /** Begins to look at something that may not go on; `onOver` ends the program. Returns what stops the looking. */
-  guard(onOver: (problem: string) => void): () => void;
+  guard(onOver: (problem: string) => void, pid: number | undefined): () => void;
   /** When no process of it is left. What it rejects with is told as the program's problem. */
   afterwards(): Promise<unknown>;
 }
@@ -61,7 +61,7 @@ export async function startProgram(launch: ProgramLaunch, life: ProgramLife): Pr
   const stopGuarding = life.guard((sentence) => {
     over = sentence;
     killAll();
-  });
+  }, child.pid);
   const ended = exited.then(async (exitStatus) => {
     stopGuarding();
     await untilGone(first);

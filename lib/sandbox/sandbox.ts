@@ -2,9 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { realTimers, type Timers } from "../timers";
 import { SCRATCH_FOLDER } from "../workspace/path";
-import { LONG_LIVED_CPU_SECONDS } from "./bubblewrap";
+import { DEFAULT_LIMITS, LONG_LIVED_CPU_SECONDS } from "./bubblewrap";
 import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "./identity";
 import { checkStart, confine, launch, launchProgram, makeScratch } from "./launch";
+import { watchMemory } from "./memory-watch";
 import { folderMounts, readOnlyMounts } from "./mounts";
 import { type NetworkInside, networkInside } from "./network";
 import type {
@@ -17,7 +18,7 @@ import type {
   SandboxStart,
   SandboxStatus,
 } from "./port";
-import { runProcess } from "./process";
+import { type Over, runProcess } from "./process";
 import { startProgram } from "./program";
 import { type NetworkProxy, openProxy, type ProxyOptions } from "./proxy";
 import { selfTest } from "./self-test";
@@ -28,6 +29,8 @@ import { type OpenCopy, workspaceCopies } from "./workspace-copy";
 
 export const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 const ACTIVITY_SAMPLE_MS = 5_000;
+const FIRST_RETEST_MS = 2_000;
+const LONGEST_RETEST_MS = 60_000;
 const MAX_WORKSPACE_BYTES = 2000 * 1024 * 1024;
 /** What is killed before this may not have come out of bubblewrap's beginning. */
 const YOUNG_MS = 2_000;
@@ -45,6 +48,8 @@ export interface SandboxOptions {
   searchPath?: string;
   /** How often the processes of a run that somebody watches are looked at. */
   activitySampleMs?: number;
+  /** After a failed self-test the next one is made no sooner than this; it doubles. */
+  firstRetestMs?: number;
   timers?: Timers;
 }
 
@@ -53,7 +58,9 @@ export interface SandboxOptions {
  * rejects with the same sentence: nothing ever runs unsandboxed.
  */
 export function createSandbox(options: SandboxOptions = {}): SandboxPort & { close(): void } {
-  const bwrap = findProgram("bwrap", options.searchPath ?? `${process.env.PATH ?? ""}:/usr/bin:/bin`);
+  const { firstRetestMs = FIRST_RETEST_MS } = options;
+  const findBwrap = () => findProgram("bwrap", options.searchPath ?? `${process.env.PATH ?? ""}:/usr/bin:/bin`);
+  let bwrap = findBwrap();
   const temporary = temporaryFolder();
   const copies = workspaceCopies(temporary);
   const programs = new Set<SandboxProcess>();
@@ -61,6 +68,9 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
   const { timers = realTimers, activitySampleMs = ACTIVITY_SAMPLE_MS, limits = {} } = options;
   const sample = (look: () => void) => timers.every(activitySampleMs, look);
   let tested: Promise<SandboxStatus> | undefined;
+  let failures = 0;
+  /** A failed test says how the machine was then: it is made again when somebody asks, after a while that grows. */
+  let againAtMs = Number.POSITIVE_INFINITY;
   let networks = 0;
 
   async function runUnchecked(run: SandboxRun): Promise<SandboxResult> {
@@ -74,7 +84,17 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
     const runIn = (folder: string) => {
       const launched = launch(program, confine(run, { workspace: folder, network: inside, limits }), user);
       const { timeoutMs, signal, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run;
-      const guard = (onOver: (problem: string) => void) => sizes.watch(writableOf(run, folder), onOver);
+      const memoryBytes = run.limits?.memoryBytes ?? limits.memoryBytes ?? DEFAULT_LIMITS.memoryBytes;
+      const guard = (onOver: Over, pid: number | undefined) => {
+        const stopSizes = sizes.watch(writableOf(run, folder), (problem) => onOver(problem, "workspace_full"));
+        const stopMemory = pid
+          ? watchMemory(pid, memoryBytes, (problem) => onOver(problem, "memory"))
+          : () => undefined;
+        return () => {
+          stopSizes();
+          stopMemory();
+        };
+      };
       return runProcess({ ...launched, timeoutMs, signal, maxOutputBytes, watch, guard });
     };
     try {
@@ -111,8 +131,16 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
       });
       const program = await startProgram(launchProgram(bwrapProgram, confinement, user), {
         synchronise: () => copy?.synchronise() ?? Promise.resolve(),
-        guard: (onOver) =>
-          workspace ? sizes.watch(writableOf(start, copy?.folder ?? workspace), onOver) : () => undefined,
+        guard: (onOver, pid) => {
+          const memoryBytes = start.limits?.memoryBytes ?? limits.memoryBytes ?? DEFAULT_LIMITS.memoryBytes;
+          const stops = [
+            workspace ? sizes.watch(writableOf(start, copy?.folder ?? workspace), onOver) : () => undefined,
+            pid ? watchMemory(pid, memoryBytes, onOver) : () => undefined,
+          ];
+          return () => {
+            for (const stop of stops) stop();
+          };
+        },
         afterwards: () => Promise.all([copy?.close(), proxy?.close()]),
       });
       programs.add(program);
@@ -136,18 +164,28 @@ export function createSandbox(options: SandboxOptions = {}): SandboxPort & { clo
   }
 
   function status(): Promise<SandboxStatus> {
-    tested ??= test();
+    if (performance.now() >= againAtMs) tested = undefined;
+    tested ??= test().then((result) => {
+      const isGood = result.available && result.noNetwork === undefined;
+      failures = isGood ? 0 : failures + 1;
+      againAtMs = isGood
+        ? Number.POSITIVE_INFINITY
+        : performance.now() + Math.min(LONGEST_RETEST_MS, firstRetestMs * 2 ** (failures - 1));
+      return result;
+    });
     return tested;
   }
 
   async function test(): Promise<SandboxStatus> {
     if (process.platform !== "linux") return { available: false, reason: "The terminal sandbox needs Linux." };
+    // It may have been installed since.
+    bwrap ??= findBwrap();
     if (bwrap === null) return { available: false, reason: missing("bwrap", "apt-get install bubblewrap") };
     for (const program of serverIsRoot() ? ["/usr/bin/unshare", "/usr/bin/setpriv"] : []) {
       if (!fs.existsSync(program)) return { available: false, reason: missing(program, "apt-get install util-linux") };
     }
     endStrays();
-    return selfTest(runUnchecked);
+    return selfTest(runUnchecked, temporary.path);
   }
 
   return {

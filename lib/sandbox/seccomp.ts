@@ -4,6 +4,7 @@
 const LOAD = 0x20;
 const JUMP_EQUAL = 0x15;
 const JUMP_AT_LEAST = 0x35;
+const JUMP_ANY_BIT = 0x45;
 const RETURN = 0x06;
 const OFFSET_NR = 0;
 const OFFSET_ARCH = 4;
@@ -20,6 +21,7 @@ const PRETEND = refuse(0);
 const AF_VSOCK = 40;
 const AF_ALG = 38;
 const PR_SET_PDEATHSIG = 1;
+const SET_ID_BITS = 0o6000;
 /** The x32 calls of x86-64 carry this bit; nobody needs them. */
 const X32_BIT = 0x40000000;
 
@@ -27,9 +29,11 @@ interface Architecture {
   /** The kernel's number for it (AUDIT_ARCH_*). */
   audit: number;
   calls: Record<
-    "socket" | "prctl" | "bpf" | "perf" | "userfaultfd" | "addKey" | "requestKey" | "keyctl" | "ioUring",
+    "socket" | "prctl" | "bpf" | "perf" | "userfaultfd" | "addKey" | "requestKey" | "keyctl" | "ioUring" | "openat2",
     number
   >;
+  /** Calls that take a mode for a file, with the place of that argument. */
+  modes: readonly (readonly [call: number, argument: number])[];
 }
 
 const ARCHITECTURES: Partial<Record<string, Architecture>> = {
@@ -45,7 +49,20 @@ const ARCHITECTURES: Partial<Record<string, Architecture>> = {
       bpf: 321,
       userfaultfd: 323,
       ioUring: 425,
+      openat2: 437,
     },
+    // chmod, fchmod, fchmodat, fchmodat2; creat, open, openat, mknod, mknodat
+    modes: [
+      [90, 1],
+      [91, 1],
+      [268, 2],
+      [452, 2],
+      [85, 1],
+      [2, 2],
+      [257, 3],
+      [133, 1],
+      [259, 2],
+    ],
   },
   arm64: {
     audit: 0xc00000b7,
@@ -59,7 +76,16 @@ const ARCHITECTURES: Partial<Record<string, Architecture>> = {
       bpf: 280,
       userfaultfd: 282,
       ioUring: 425,
+      openat2: 437,
     },
+    // fchmod, fchmodat, fchmodat2, openat, mknodat
+    modes: [
+      [52, 1],
+      [53, 2],
+      [452, 2],
+      [56, 3],
+      [33, 2],
+    ],
   },
 };
 
@@ -87,6 +113,10 @@ export function seccompProgram(architecture: string = process.arch): Buffer | nu
     ...answerTo(calls.socket, AF_ALG, EAFNOSUPPORT),
     // Whoever takes over the sandbox's first process (it has the same user) could otherwise have it outlive bubblewrap.
     ...answerTo(calls.prctl, PR_SET_PDEATHSIG, PRETEND),
+    // A program that runs as its owner, whoever starts it, would outlive the sandbox in a person's own folder.
+    ...known.modes.flatMap(([call, argument]) => answerToBits(call, argument, SET_ID_BITS, EPERM)),
+    // Its mode lies in memory, where no filter looks; programs do without it.
+    ...answer(calls.openat2, ENOSYS),
     instruction(RETURN, ALLOW),
   ]);
 }
@@ -101,6 +131,17 @@ function answerTo(call: number, argument: number, result: number): Buffer[] {
     instruction(JUMP_EQUAL, call, 0, 4),
     instruction(LOAD, OFFSET_FIRST_ARGUMENT),
     instruction(JUMP_EQUAL, argument, 0, 1),
+    instruction(RETURN, result),
+    instruction(LOAD, OFFSET_NR),
+  ];
+}
+
+/** The same for any of these bits in one of its arguments. */
+function answerToBits(call: number, argument: number, bits: number, result: number): Buffer[] {
+  return [
+    instruction(JUMP_EQUAL, call, 0, 4),
+    instruction(LOAD, OFFSET_FIRST_ARGUMENT + 8 * argument),
+    instruction(JUMP_ANY_BIT, bits, 0, 1),
     instruction(RETURN, result),
     instruction(LOAD, OFFSET_NR),
   ];

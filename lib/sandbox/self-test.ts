@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import net from "node:net";
-import os from "node:os";
 import path from "node:path";
 import { giveToTools } from "./identity";
 import { PROXY_PORT } from "./network";
@@ -48,8 +47,17 @@ function networkFault(result: SandboxResult | Error): string | undefined {
 }
 
 /** Tries to break out of the sandbox. Any success, and any failure to run, makes the sandbox unavailable with that reason. */
-export async function selfTest(run: (run: SandboxRun) => Promise<SandboxResult>): Promise<SandboxStatus> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "banyan-selftest-"));
+export async function selfTest(
+  run: (run: SandboxRun) => Promise<SandboxResult>,
+  /** Of this process alone: what a kill leaves there, the next process removes. */
+  base: () => string,
+): Promise<SandboxStatus> {
+  let folder: string;
+  try {
+    folder = fs.mkdtempSync(path.join(base(), "self-test-"));
+  } catch (error) {
+    return { available: false, reason: `The sandbox could not be tested: ${(error as Error).message}.` };
+  }
   const server = net.createServer((socket) => socket.destroy());
   try {
     await new Promise<void>((resolve, reject) => {

@@ -2,7 +2,7 @@
  * Keeps a workspace from growing without end. A look asks only how full the file system is, which costs nothing; the folder
  * itself is measured when so much is gone that it could be over its limit, by `du`, outside this process.
  */
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 
 export interface SizeWatch {
@@ -153,13 +153,21 @@ async function sizeOf(folder: string): Promise<number | null> {
 
 function du(args: string[]): Promise<number | null> {
   return new Promise((resolve) => {
-    const options = {
+    // It fails when a file vanished meanwhile or cannot be read, and has measured the rest. What it says of each is not kept:
+    // an agent can make it say any amount.
+    const child = spawn("du", args, {
       env: { PATH: "/usr/bin:/bin", LC_ALL: "C" } as unknown as NodeJS.ProcessEnv,
+      stdio: ["ignore", "pipe", "ignore"],
       timeout: MEASURE_TIMEOUT_MS,
-    };
-    // It fails when a file vanished meanwhile or cannot be read, and has measured the rest.
-    execFile("du", args, options, (_, stdout) => {
-      const number = /^(\d+)\s/.exec(stdout)?.[1];
+      killSignal: "SIGKILL",
+    });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(0, 100);
+    });
+    child.once("error", () => resolve(null));
+    child.once("close", () => {
+      const number = /^(\d+)\s/.exec(said)?.[1];
       resolve(number === undefined ? null : Number(number));
     });
   });

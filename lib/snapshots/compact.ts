@@ -93,3 +93,9 @@ function bytesBesideObjects({ gitDir }: Places): number {
 function lines(output: string): string[] {
   return output.split("\n").filter(Boolean);
 }
+
+export async function treesIn(git: Git): Promise<string[]> {
+  const { output } = await runGit(git, ["for-each-ref", "--format=%(refname)", ALL_REFS]);
+  const refs = output.toString().split("\n").filter(Boolean);
+  return [...new Set(refs.map(treeOf))];
+}

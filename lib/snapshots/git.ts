@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { GitError, reasonIn, trustedEnvironment } from "../git/run";
+import { GitError, MEMORY_LIMIT, MEMORY_SETTINGS, reasonIn, trustedEnvironment } from "../git/run";
 import { SnapshotError } from "./port";
 
 /** The store as one operation sees it, while it holds the lock. */
@@ -43,7 +43,7 @@ export function startGit(
   statuses: readonly number[] = [0],
 ): RunningGit {
   git.signal?.throwIfAborted();
-  const child = spawn("git", args, {
+  const child = spawn("/bin/sh", ["-c", `${MEMORY_LIMIT}; exec git "$@"`, "git", ...MEMORY_SETTINGS, ...args], {
     cwd: "/",
     env: { ...trustedEnvironment(git.gitDir), ...IDENTITY } as unknown as NodeJS.ProcessEnv,
     stdio: [stdin, "pipe", "pipe", git.lockFd],

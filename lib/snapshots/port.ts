@@ -85,6 +85,8 @@ export interface SnapshotStore {
   share(commit: string, tree: string, label: string): Promise<void>;
   /** Forgets all snapshots of a tree; the next `compact` frees their space. */
   drop(tree: string): Promise<void>;
+  /** Names of the trees that have snapshots. */
+  trees(): Promise<string[]>;
   /**
    * Repacks, frees what nobody refers to, and drops the oldest snapshots of the trees that `mayDrop` names until the store is
    * below `maxBytes`. Waits for snapshots under way, in every process; those that come meanwhile wait for it.

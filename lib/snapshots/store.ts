@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { compactStore, dropTree } from "./compact";
+import { compactStore, dropTree, treesIn } from "./compact";
 import { diffSnapshots } from "./diff";
 import { type Git, requireCommits } from "./git";
 import { createGate } from "./lock";
@@ -64,6 +64,7 @@ export function createSnapshotStore(options: { dir: string; limits?: Partial<Sna
         await requireCommits(git, commit);
         await hold(git, refOf(tree, label), commit);
       }),
+    trees: () => (fs.existsSync(dir) ? sharing(treesIn) : Promise.resolve([])),
     drop: (tree) => sharing((git) => dropTree(git, refsOf(tree))),
     compact: (request) =>
       tracked(() => gate.exclusive((lockFd) => compactStore({ gitDir: places.gitDir, lockFd }, places, request))),

@@ -13,6 +13,7 @@ export interface TerminalStart {
   workspace: string;
   hiddenPaths: readonly string[];
   readOnlyWorkspace?: boolean;
+  guardsGit?: boolean;
   network?: NetworkAccess;
   limits?: Partial<SandboxLimits>;
   /** It is ended after this time; absent, or more than there may be: the longest that there may be. */

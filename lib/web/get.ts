@@ -1,6 +1,7 @@
 /** One GET after the other, until something other than a redirect is answered. No cookies, no referrer, no kept connections. */
 import http from "node:http";
 import https from "node:https";
+import { deadline } from "../deadline";
 import { type CheckOptions, pinnedLookup } from "../net/check";
 import { AddressError, type CheckedTarget, checkTarget } from "../net/guard";
 import { readBody } from "./body";
@@ -41,20 +42,18 @@ const HEADERS = {
 
 /** Throws a `WebError` or `AddressError` with one sentence, or what the caller's signal was aborted with. */
 export async function get(given: string, options: GetOptions): Promise<Answer> {
-  const total = new AbortController();
-  const timer = setTimeout(() => total.abort(), options.timeouts.totalMs);
-  const signal = AbortSignal.any([options.signal, total.signal]);
+  const limit = deadline(options.signal, options.timeouts.totalMs);
   try {
-    return await follow(given, { ...options, signal });
+    return await follow(given, { ...options, signal: limit.signal });
   } catch (error) {
     options.signal.throwIfAborted();
-    if (total.signal.aborted) {
+    if (limit.isLate()) {
       const seconds = options.timeouts.totalMs / 1000;
       throw new WebError(`The page did not come whole within ${seconds} s; try again later, or use another source.`);
     }
     throw sentenceFor(error);
   } finally {
-    clearTimeout(timer);
+    limit.end();
   }
 }
 

@@ -2,7 +2,15 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { promisify } from "node:util";
 import { childOf, createFile, errorCode, giveToOwnerOf, openDirectory, openFileForReading, sentenceFor } from "./open";
-import { isWritable, partsInside, readOnlyError, WorkspaceError, type WorkspaceView } from "./path";
+import {
+  gitsOwnError,
+  isGitsOwn,
+  isWritable,
+  partsInside,
+  readOnlyError,
+  WorkspaceError,
+  type WorkspaceView,
+} from "./path";
 
 const read = promisify(fs.read);
 const write = promisify(fs.write);
@@ -90,6 +98,7 @@ export async function writeChunksAtomically(
   const name = parts.pop();
   if (name === undefined || given.endsWith("/")) throw new WorkspaceError(`${shown} names a folder; name a file.`);
   if (!isWritable(view, [...parts, name])) throw readOnlyError(shown);
+  if (view.guardsGit && isGitsOwn([...parts, name])) throw gitsOwnError(shown);
   let directoryFd: number;
   try {
     directoryFd = openDirectory(view.root, parts, 0o755);

@@ -13,6 +13,8 @@ export interface WorkspaceView {
   hiddenPaths: readonly string[];
   /** Only what lies below SCRATCH_FOLDER may be made or changed. */
   isReadOnly?: boolean;
+  /** It is a person's folder: nothing is written into a repository's own folder, which git obeys. */
+  guardsGit?: boolean;
 }
 
 /** The one writable folder inside a workspace that is otherwise read-only. */
@@ -54,6 +56,17 @@ function relativePart(root: string, given: string, shown: string): string {
 export function hiddenError(shown: string): WorkspaceError {
   return new WorkspaceError(
     `The path ${shown} is hidden from every tool, because it holds the system's own data or keys.`,
+  );
+}
+
+/** Any case: some file systems know only one. */
+export function isGitsOwn(parts: readonly string[]): boolean {
+  return parts.some((part) => part.toLowerCase() === ".git");
+}
+
+export function gitsOwnError(shown: string): WorkspaceError {
+  return new WorkspaceError(
+    `${shown} belongs to git itself, and this is a person's own repository: use git_operations or git commands instead.`,
   );
 }
 

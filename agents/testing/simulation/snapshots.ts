@@ -16,6 +16,7 @@ export function simulatedSnapshots(): SnapshotStore {
     copy: none,
     share: none,
     drop: none,
+    trees: async () => [],
     compact: async () => ({ bytes: 0 }),
     sizeBytes: () => 0,
     close: none,

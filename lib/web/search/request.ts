@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { z } from "zod";
+import { deadline } from "../../deadline";
 import { readBody } from "../body";
 import { WebError } from "../errors";
 
@@ -27,8 +28,7 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  */
 export async function askForJson<Shape extends z.ZodType>(request: JsonRequest<Shape>): Promise<z.output<Shape>> {
   const { label, setting, url, method, headers, body, shape, timeoutMs } = request;
-  const late = AbortSignal.timeout(timeoutMs);
-  const signal = AbortSignal.any([request.signal, late]);
+  const limit = deadline(request.signal, timeoutMs);
   let text: string;
   try {
     const response = await fetch(url, {
@@ -40,7 +40,7 @@ export async function askForJson<Shape extends z.ZodType>(request: JsonRequest<S
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       redirect: "error",
-      signal,
+      signal: limit.signal,
     });
     if (!response.ok) {
       await response.body?.cancel();
@@ -50,8 +50,10 @@ export async function askForJson<Shape extends z.ZodType>(request: JsonRequest<S
   } catch (error) {
     request.signal.throwIfAborted();
     if (error instanceof WebError) throw error;
-    if (late.aborted) throw new WebError(`${label} did not answer within ${timeoutMs / 1000} s; try again later.`);
+    if (limit.isLate()) throw new WebError(`${label} did not answer within ${timeoutMs / 1000} s; try again later.`);
     throw new WebError(`${label} cannot be reached (${reasonOf(error)}); check the network, and ${setting}.`);
+  } finally {
+    limit.end();
   }
   const parsed = shape.safeParse(jsonOf(text));
   if (!parsed.success) {

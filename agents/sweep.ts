@@ -1,0 +1,39 @@
+/** What a kill left behind while a tree was made or deleted: folders and references whose name belongs to no tree. */
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Store } from "@/db/store";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+import { removeTree } from "@/lib/workspace/remove-tree";
+
+/** A tree that is being submitted has its folder before it has its row. */
+const YOUNG_MS = 60 * 60_000;
+/** The folders of trees begin with the tree's public id; what follows a dot tells which of them. */
+const KINDS = ["workspaces", "cache"];
+
+export interface SweepSources {
+  store: Pick<Store, "queries">;
+  snapshots: Pick<SnapshotStore, "drop" | "trees">;
+  dataDir: string;
+  now(): number;
+}
+
+/** Call it at the start of a server. Returns what was removed, as paths below the data folder and names of references. */
+export async function sweepLeftovers({ store, snapshots, dataDir, now }: SweepSources): Promise<string[]> {
+  const isTree = (uid: string) => store.queries.trees.treesLike(uid).includes(uid);
+  const removed: string[] = [];
+  for (const kind of KINDS) {
+    for (const name of await readdir(join(dataDir, kind)).catch(() => [])) {
+      const folder = join(dataDir, kind, name);
+      const found = await stat(folder).catch(() => null);
+      if (!found || isTree(name.split(".", 1)[0] ?? "") || now() - found.mtimeMs < YOUNG_MS) continue;
+      await removeTree(folder);
+      removed.push(`${kind}/${name}`);
+    }
+  }
+  for (const uid of await snapshots.trees()) {
+    if (isTree(uid)) continue;
+    await snapshots.drop(uid);
+    removed.push(`snapshots of ${uid}`);
+  }
+  return removed;
+}

@@ -1,0 +1,79 @@
+/** T8: memory. A command cannot take it from the server, however many processes it spreads it over. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { giveToTools } from "./identity";
+import { createSandbox } from "./sandbox";
+
+let base: string;
+let sandbox: ReturnType<typeof createSandbox>;
+
+beforeEach(() => {
+  base = fs.mkdtempSync(path.join(os.tmpdir(), "banyan-memory-"));
+  giveToTools(base);
+  sandbox = createSandbox();
+});
+afterEach(() => {
+  sandbox.close();
+  fs.rmSync(base, { recursive: true, force: true });
+});
+
+function run(command: string, memoryMb: number) {
+  const limits = { memoryBytes: memoryMb * 1024 ** 2, cpuSeconds: 60 };
+  const signal = new AbortController().signal;
+  return sandbox.run({ command, workspace: base, hiddenPaths: [], timeoutMs: 120_000, signal, limits });
+}
+
+test("a process that takes more than the limit fails by itself", async () => {
+  const result = await run(`awk 'BEGIN { s = "xxxxxxxxxxxxxxxx"; for (;;) s = s s }'; echo after $?`, 200);
+  expect(result.endedBy).toBeUndefined();
+  expect(result.stdout).toMatch(/^after [1-9]/);
+});
+
+test("many processes that take it together are ended, and the result says why", async () => {
+  const hold = `awk 'BEGIN { s = "xxxxxxxxxxxxxxxx"; while (length(s) < 40000000) s = s s; system("sleep 100") }'`;
+  const result = await run(`for i in 1 2 3 4 5 6 7 8; do ${hold} & done; wait`, 150);
+  expect(result).toMatchObject({ endedBy: "memory", exitStatus: null });
+  expect(result.problem).toMatch(
+    /^The command was ended, because its processes held more than 150 MB of memory together; .*BANYAN_MAX_COMMAND_MB\.$/,
+  );
+});
+
+test("when the machine's memory ends, commands go before the server", async () => {
+  const result = await run("cat /proc/self/oom_score_adj", 200);
+  expect(result.stdout).toBe("1000\n");
+  expect(Number(fs.readFileSync("/proc/self/oom_score_adj", "utf8"))).toBeLessThan(1000);
+});
+
+test("no file gets a bit that makes it run as its owner", async () => {
+  const tries = [
+    "cp /bin/true a && chmod u+s a",
+    "cp /bin/true b && chmod 6755 b",
+    "mkdir c && chmod g+s c",
+    "install -m 4755 /bin/true d",
+  ];
+  const result = await run(
+    `${tries.map((one) => `( ${one} ) && echo done`).join("; ")}; chmod 755 a && echo plain`,
+    200,
+  );
+  expect(result.stdout).toBe("plain\n");
+  for (const name of fs.readdirSync(base)) expect(fs.lstatSync(path.join(base, name)).mode & 0o6000, name).toBe(0);
+});
+
+test("a self-test that failed is made again when somebody asks later; one that succeeded is not", async () => {
+  const program = path.join(base, "bin", "bwrap");
+  const real = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].find((one) => fs.existsSync(one)) ?? "";
+  const count = path.join(base, "count");
+  fs.mkdirSync(path.dirname(program));
+  fs.chmodSync(base, 0o777);
+  fs.writeFileSync(program, `#!/bin/sh\necho x >> ${count}; exit 1\n`, { mode: 0o755 });
+  const failing = createSandbox({ searchPath: path.dirname(program), firstRetestMs: 0 });
+  expect(await failing.status()).toMatchObject({ available: false });
+  fs.writeFileSync(program, `#!/bin/sh\necho x >> ${count}; exec /usr/bin/env -i ${real} "$@"\n`, { mode: 0o755 });
+  expect(await failing.status()).toEqual({ available: true });
+  const starts = fs.readFileSync(count, "utf8");
+  expect(await failing.status()).toMatchObject({ available: true });
+  expect(fs.readFileSync(count, "utf8")).toBe(starts);
+  failing.close();
+});
