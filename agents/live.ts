@@ -5,6 +5,10 @@ import type { LiveFeed } from "./application";
 import type { DraftFrame } from "./core/shapes";
 
 const POLL_MS = 100;
+/** Of trees in a list, when another process has committed. */
+const MOST_TOLD = 100;
+/** Its clock may be another one, and its commit a little before it is seen here. */
+const LOOK_BACK_MS = 60_000;
 
 export interface Live extends LiveFeed {
   draft(treeUid: string, frame: DraftFrame): void;
@@ -13,11 +17,13 @@ export interface Live extends LiveFeed {
 
 type TreeListener = Parameters<LiveFeed["onTree"]>[1];
 
-export function createLive(store: Store): Live {
+export function createLive(store: Store, clock: () => number = Date.now): Live {
   const { log, queries } = store;
   const trees = new Map<string, Set<TreeListener>>();
   const lists = new Set<Parameters<LiveFeed["onTrees"]>[0]>();
   const drafts = new Map<string, Set<(frame: DraftFrame) => void>>();
+  let seenMs = clock();
+  let told: string[] = [];
 
   const unsubscribe = log.onCommit((commits: Commit[]) => {
     for (const { treeUid, tasks, fromSeq, toSeq } of commits) {
@@ -42,7 +48,14 @@ export function createLive(store: Store): Live {
       const change = { seqs: { from: 0, to }, taskIds: queries.trees.openTasks(treeUid) };
       for (const listener of listeners) listener(change);
     }
-    for (const listener of lists) listener({ treeIds: [...trees.keys()] });
+    if (lists.size === 0) return;
+    const before = seenMs;
+    seenMs = clock();
+    const recent = queries.trees.openOrEndedSince(before - LOOK_BACK_MS, MOST_TOLD);
+    // One that was told before and is no longer among them has ended earlier, or is gone: whoever shows it reads it again.
+    const treeIds = [...new Set([...recent, ...told])];
+    told = recent;
+    for (const listener of lists) listener({ treeIds });
   }, POLL_MS);
   poll.unref();
 

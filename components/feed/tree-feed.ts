@@ -38,6 +38,8 @@ export interface Draft {
 }
 
 export type FeedEvent =
+  /** The connection is a new one: rows are compared with those that come over it only. */
+  | { type: "joined" }
   | { type: "batch"; batch: TreeBatch }
   | { type: "draft"; frame: DraftFrame }
   | { type: "opened"; taskId: string | null }
@@ -61,6 +63,8 @@ export function startFeed(tree: Tree, reviews: Review[], cursor: string, openTas
 
 export function reduceFeed(state: TreeFeed, event: FeedEvent): TreeFeed {
   switch (event.type) {
+    case "joined":
+      return { ...state, marks: { rows: 0, tasks: new Map() } };
     case "batch":
       return applyBatch(state, event.batch);
     case "draft":

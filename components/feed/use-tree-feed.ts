@@ -49,7 +49,13 @@ export function useTreeFeed(start: TreeFeedStart, wanted: string | null): TreeFe
   const treeId = start.tree.id;
   useEffect(() => {
     const socket = liveSocket();
-    const join = () => socket.emit("tree:join", { treeId, cursor: cursor.current });
+    let again = false;
+    const join = () => {
+      // Another connection may lead to another server, whose clock is its own.
+      if (again) dispatch({ type: "joined" });
+      socket.emit("tree:join", { treeId, cursor: cursor.current, again });
+      again = true;
+    };
     const onBatch = (batch: TreeBatch, taken: () => void) => {
       if (batch.treeId !== treeId) return taken();
       const fromMs = performance.now();

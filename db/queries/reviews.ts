@@ -29,15 +29,19 @@ export const sameAs = (review: string) =>
 type Row = Omit<ReviewRow, "alike"> & { id: number; sameAs: string };
 
 export function createReviewQueries(sqlite: Sqlite): ReviewQueries {
-  const columns = `
+  const columnsWith = (evidence: string) => `
     SELECT review.id, review.uid, tree.uid AS treeUid, task.uid AS taskUid, review.kind, review.title, review.detail,
-      review.evidence, review.blast_radius AS blastRadius, review.uncertainty, review.if_ignored AS ifIgnored,
+      ${evidence} AS evidence, review.blast_radius AS blastRadius, review.uncertainty, review.if_ignored AS ifIgnored,
       review.status, review.answer, review.created_at_ms AS createdAtMs, review.decided_by AS decidedBy,
       review.decided_at_ms AS decidedAtMs, task.depth + 1 AS waitingTasks,
       ${sameAs("review")} AS sameAs
     FROM reviews review JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id`;
+  const columns = columnsWith("review.evidence");
+  // Evidence may be long, and all open items are ranked: it is read for those that are shown.
+  const ranked = columnsWith("NULL");
+  const evidence = sqlite.prepare("SELECT evidence FROM reviews WHERE id = ?").pluck();
   const where = `WHERE ${BEFORE_A_PERSON} AND (@tree IS NULL OR tree.uid = @tree)`;
-  const open = sqlite.prepare(`${columns} ${where} AND review.status = 'open'`);
+  const open = sqlite.prepare(`${ranked} ${where} AND review.status = 'open'`);
   const closed = sqlite.prepare(`${columns} ${where} AND review.status <> 'open'
     ORDER BY review.id DESC LIMIT @limit OFFSET @offset`);
   const counts = sqlite.prepare(`
@@ -68,11 +72,13 @@ export function createReviewQueries(sqlite: Sqlite): ReviewQueries {
       const alike = countAlike();
       const key = alikeTo === undefined ? null : (one.get(alikeTo) as Row | undefined)?.sameAs;
       const rows = (open.all({ tree }) as Row[]).filter((row) => key === null || row.sameAs === key);
-      const ranked = rows.map((row) => ({ id: row.id, review: shape(row, nowMs, alike) }));
-      ranked.sort((a, b) => b.review.attention - a.review.attention || a.id - b.id);
-      const items = ranked.slice(offset, offset + limit + 1).map((row) => row.review);
+      const byAttention = rows.map((row) => ({ id: row.id, review: shape(row, nowMs, alike) }));
+      byAttention.sort((a, b) => b.review.attention - a.review.attention || a.id - b.id);
+      const items = byAttention.slice(offset, offset + limit + 1).map(({ id, review }) => {
+        return { ...review, evidence: evidence.get(id) as string | null };
+      });
       if (!isOpen && key === null && items.length <= limit) {
-        const skipped = Math.max(0, offset - ranked.length);
+        const skipped = Math.max(0, offset - byAttention.length);
         const rest = closed.all({ tree, limit: limit + 1 - items.length, offset: skipped }) as Row[];
         items.push(...rest.map((row) => shape(row, nowMs, alike)));
       }

@@ -81,6 +81,8 @@ export interface TreeQueries {
   treeKey(treeUid: string): number;
   /** Public ids of the tasks of a tree that have not ended. */
   openTasks(treeUid: string): string[];
+  /** The newest trees that are open or ended since then, so many at most: what another process may have changed. */
+  openOrEndedSince(ms: number, limit: number): string[];
 }
 
 export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): TreeQueries {
@@ -154,6 +156,9 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
       task.parent_id AS parentId, task.holds ${TASK_FROM} WHERE task.uid = ?`);
   const onlyChild = sqlite
     .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND role = 'work' ORDER BY id LIMIT 1")
+    .pluck();
+  const openOrEnded = sqlite
+    .prepare("SELECT uid FROM trees WHERE ended_at_ms IS NULL OR ended_at_ms >= ? ORDER BY id DESC LIMIT ?")
     .pluck();
   const openTasks = sqlite
     .prepare(
@@ -302,6 +307,7 @@ export function createTreeQueries(sqlite: Sqlite, haltNow: () => Halt | null): T
     },
     rootOf: (treeUid) => (selectTree.get(treeUid) as TreeRow).rootUid,
     treeKey: (treeUid) => (selectTree.get(treeUid) as TreeRow).id,
+    openOrEndedSince: (ms, limit) => openOrEnded.all(ms, limit) as string[],
     openTasks: (treeUid) => openTasks.all(treeUid) as string[],
   };
 }

@@ -1,5 +1,6 @@
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import { quoted } from "./errors";
+import { schemaBeyond } from "./schema-bounds";
 
 export interface InputChecks {
   /** Why a schema cannot be used; undefined: it can. */
@@ -21,6 +22,8 @@ export function inputChecks(): InputChecks {
   };
   return {
     schemaFault(schema) {
+      const beyond = schemaBeyond(schema);
+      if (beyond !== null) return beyond;
       try {
         compile(schema);
         return undefined;
@@ -29,6 +32,8 @@ export function inputChecks(): InputChecks {
       }
     },
     argumentFault(schema, args) {
+      // The server checks what it is given, and a check that does not end is none.
+      if (schemaBeyond(schema) !== null) return undefined;
       const checked = compile(schema)(args);
       return checked.valid ? undefined : quoted(checked.errorMessage ?? "they do not match its schema");
     },

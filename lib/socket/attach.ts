@@ -120,10 +120,10 @@ function serve(socket: Socket, source: FeedSource): void {
   }
 
   socket.on("tree:join", (request: unknown) => {
-    const { treeId, cursor } = (request ?? {}) as { treeId?: unknown; cursor?: unknown };
+    const { treeId, cursor, again } = (request ?? {}) as { treeId?: unknown; cursor?: unknown; again?: unknown };
     if (typeof treeId !== "string" || typeof cursor !== "string" || !/^\d{0,15}$/.test(cursor)) return;
     const start = () => {
-      const closeRoom = openTreeRoom(socket, source, treeId, cursor);
+      const closeRoom = openTreeRoom(socket, source, treeId, cursor, again === true);
       const closeDrafts = source.live.onDraft(treeId, (frame) => {
         if (frame.task_id === watchedTask) socket.volatile.emit("draft", frame);
       });

@@ -34,8 +34,17 @@ export interface TreeBatch {
   reviews: unknown[];
 }
 
-/** Returns what ends it. `after` is the cursor of the last message that the client has. */
-export function openTreeRoom(socket: Socket, source: FeedSource, treeId: string, after: string): () => void {
+/**
+ * Returns what ends it. `after` is the cursor of the last message that the client has; `isAgain`: it was away, and has missed rows
+ * that changed without any message (claims, rests, pauses).
+ */
+export function openTreeRoom(
+  socket: Socket,
+  source: FeedSource,
+  treeId: string,
+  after: string,
+  isAgain = false,
+): () => void {
   let cursor = after;
   let first = true;
   const changed = new Set<string>();
@@ -59,7 +68,7 @@ export function openTreeRoom(socket: Socket, source: FeedSource, treeId: string,
   async function send(messages: FeedMessage[]): Promise<void> {
     for (const message of messages) changed.add(message.task_id);
     // A client that missed messages also missed rows, perhaps of other tasks than those messages name: send them all.
-    const everything = first && (messages.length > 0 || after === "");
+    const everything = first && (isAgain || messages.length > 0 || after === "");
     const startedMs = performance.now();
     const mark = readMark();
     const ids = [...changed];

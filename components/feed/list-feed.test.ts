@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { Review, ServerStatus, Tree } from "@/agents/core/shapes";
+import { type ListFeed, reduceList } from "./use-list-feed";
+import type { ListBatch } from "./wire";
+
+const tree = (id: string, title: string) => ({ id, title, status: "running", ended_at: null }) as Tree;
+const status = (openReviews: number) => ({ openReviews }) as unknown as ServerStatus;
+const review = (id: string) => ({ id }) as Review;
+const START: ListFeed = {
+  trees: new Map([["a", tree("a", "old")]]),
+  reviews: [],
+  status: status(0),
+  mark: 0,
+  brought: new Set(),
+};
+const batch = (mark: number, trees: Tree[], open = 1): ListBatch => ({
+  ...{ mark, trees, gone: [], reviews: [review(`r${mark}`)], status: status(open) },
+});
+const titles = (feed: ListFeed) => Object.fromEntries([...feed.trees].map(([id, one]) => [id, one.title]));
+/** The server's clock says 1970 or 2100: the browser's is asked by nobody. */
+const MARKS = [5, 4e15];
+
+test.each(MARKS)("after a reconnect rows that were read anew do not freeze what comes then (mark %d)", (mark) => {
+  let feed = reduceList(START, { type: "batch", batch: batch(mark, [tree("a", "before")]) });
+  feed = reduceList(feed, { type: "joined" });
+  const rows = { trees: [tree("a", "read"), tree("b", "read")], reviews: [review("read")], status: status(7) };
+  feed = reduceList(feed, { type: "reread", rows });
+  expect(titles(feed)).toEqual({ a: "read", b: "read" });
+  expect(feed.reviews).toEqual([review("read")]);
+  feed = reduceList(feed, { type: "batch", batch: batch(1, [tree("a", "after")]) });
+  expect(titles(feed)).toEqual({ a: "after", b: "read" });
+});
+
+test("a batch that came while the rows were read is newer than they are, and the other rows are taken", () => {
+  let feed = reduceList(START, { type: "joined" });
+  feed = reduceList(feed, { type: "batch", batch: batch(9, [tree("a", "batch")]) });
+  const rows = { trees: [tree("a", "read"), tree("b", "read")], reviews: [review("read")], status: status(7) };
+  feed = reduceList(feed, { type: "reread", rows });
+  expect(titles(feed)).toEqual({ a: "batch", b: "read" });
+  expect(feed.reviews).toEqual([review("r9")]);
+  expect(feed.status).toEqual(status(1));
+});
+
+test("a batch that comes twice or late changes nothing", () => {
+  const feed = reduceList(START, { type: "batch", batch: batch(9, [tree("a", "new")]) });
+  expect(reduceList(feed, { type: "batch", batch: batch(9, [tree("a", "twice")]) })).toBe(feed);
+  expect(reduceList(feed, { type: "batch", batch: batch(8, [tree("a", "late")]) })).toBe(feed);
+});

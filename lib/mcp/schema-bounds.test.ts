@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { schemaProblem } from "@/agents/schema-problem";
+import { inputChecks } from "./input-check";
+import { schemaBeyond } from "./schema-bounds";
+
+/** Each definition refers to the next one twice. */
+function doubling(levels: number, where: (ref: object) => object): Record<string, unknown> {
+  const $defs = Object.fromEntries(
+    Array.from({ length: levels }, (_, at) => [
+      `d${at}`,
+      at === levels - 1 ? { type: "string" } : where({ $ref: `#/$defs/d${at + 1}` }),
+    ]),
+  );
+  return { type: "object", properties: { a: { $ref: "#/$defs/d0" } }, $defs };
+}
+
+const BOMBS = {
+  "allOf that doubles": doubling(30, (ref) => ({ allOf: [ref, ref] })),
+  "anyOf that doubles": doubling(30, (ref) => ({ anyOf: [ref, ref] })),
+  "properties that double": doubling(30, (ref) => ({ properties: { a: ref, b: ref } })),
+  "many levels": doubling(60, (ref) => ({ not: ref, if: ref })),
+  itself: { type: "object", properties: { a: { $ref: "#/$defs/a" } }, $defs: { a: { $ref: "#/$defs/a" } } },
+  "itself by allOf": { allOf: [{ $ref: "#" }] },
+  "two that refer to each other": {
+    $ref: "#/$defs/a",
+    $defs: { a: { anyOf: [{ $ref: "#/$defs/b" }] }, b: { not: { $ref: "#/$defs/a" } } },
+  },
+};
+
+test.each(Object.entries(BOMBS))("%s is refused with a sentence, and stops nothing", (_, schema) => {
+  expect(schemaBeyond(schema)).toMatch(/^(its references unfold to more than|it refers to itself|it is nested)/);
+  const checks = inputChecks();
+  expect(checks.schemaFault(schema)).toMatch(/unfold|itself|nested/);
+  // One that was approved before there were bounds is not run either.
+  expect(checks.argumentFault(schema, { a: {} })).toBeUndefined();
+  expect(schemaProblem({ hash: JSON.stringify(schema), inputSchema: schema }, { a: {} })).toBeNull();
+});
+
+const HONEST = {
+  "a tree of the usual kind": {
+    type: "object",
+    properties: { node: { $ref: "#/$defs/node" } },
+    $defs: { node: { type: "object", properties: { children: { type: "array", items: { $ref: "#/$defs/node" } } } } },
+  },
+  "one definition used often": {
+    type: "object",
+    properties: Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`p${at}`, { $ref: "#/$defs/s" }])),
+    $defs: { s: { type: "string", minLength: 1 } },
+  },
+  "names of properties that are keywords": {
+    type: "object",
+    properties: { $ref: { type: "string" }, allOf: { type: "array" }, enum: { type: "string" } },
+  },
+};
+
+test.each(Object.entries(HONEST))("%s is within the bounds, and checks what is given", (_, schema) => {
+  expect(schemaBeyond(schema)).toBeNull();
+  const checks = inputChecks();
+  expect(checks.schemaFault(schema)).toBeUndefined();
+  expect(checks.argumentFault(schema, "no object")).toBeDefined();
+});
