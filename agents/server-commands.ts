@@ -22,7 +22,7 @@ type ServerCommands = Pick<
 >;
 
 export interface ServerCommandSources {
-  store: Pick<Store, "configuration" | "toolStates">;
+  store: Pick<Store, "configuration" | "decisions" | "toolStates">;
   configuration: Configuration;
   servers(): Promise<Pick<Servers, "validate" | "describe" | "closeServer" | "finishSignIn">>;
   vault: Pick<Vault, "set" | "list" | "remove">;
@@ -56,8 +56,8 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
       await (await sources.servers()).finishSignIn(body, code, state);
       return testServer(sources, name, actor, {});
     },
-    async removeTool(name) {
-      serverNamed(configuration, name);
+    async removeTool(name, actor) {
+      const { server } = serverNamed(configuration, name);
       await store.configuration.remove("tool", name);
       await store.toolStates.quarantine(name, null);
       // Another server that gets this name one day must not find them.
@@ -65,7 +65,8 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
       for (const secret of own) await vault.remove(secret.name);
       await (await sources.servers()).closeServer(name);
       const gone = own.length > 0 ? ` So are its secrets (${own.length}).` : "";
-      return { sentence: `The server ${name} is removed; no task can call its tools any more.${gone}` };
+      const rules = await rulesEnded(sources, name, server.tools, actor);
+      return { sentence: `The server ${name} is removed; no task can call its tools any more.${gone}${rules}` };
     },
   };
 }
@@ -93,7 +94,27 @@ async function updateServer(
   await (await sources.servers()).closeServer(name);
   const problems = missingOf(found.missing, vault);
   const answers = `answers with ${server.tools.length === 1 ? "1 tool" : `${server.tools.length} tools`}`;
-  return { sentence: `${name} is changed; it ${server.problem ? "does not answer" : answers}.`, server, problems };
+  const isSame = JSON.stringify(old.server.config) === JSON.stringify(fresh.server.config);
+  const rules = isSame ? "" : await rulesEnded(sources, name, old.server.tools, actor);
+  const policies =
+    old.policy === "inherit" && !old.server.tools.some((tool) => tool.policy) ? "" : " Its policies stay.";
+  const sentence = `${name} is changed; it ${server.problem ? "does not answer" : answers}.${policies}${rules}`;
+  return { sentence, server, problems };
+}
+
+/** A rule was made for what the server was: another one under its name finds none. A part of a sentence that says so. */
+async function rulesEnded(
+  { store }: Pick<ServerCommandSources, "store">,
+  name: string,
+  tools: readonly ServerTool[],
+  actor: Actor,
+): Promise<string> {
+  const ended = await store.decisions.revokeRulesFor(
+    tools.map((tool) => nameOfServerTool(name, tool.name)),
+    actor.name,
+  );
+  if (ended === 0) return "";
+  return ` ${ended === 1 ? "A rule" : `${ended} rules`} that approved its calls ${ended === 1 ? "is" : "are"} switched off.`;
 }
 
 function missingOf(names: readonly string[], vault: Pick<Vault, "list">): string[] {

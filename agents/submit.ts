@@ -81,6 +81,7 @@ export async function submit(sources: CommandSources, submission: Submission, by
     title,
     workspace: prepared.root,
     inPlace: !prepared.ownedByBanyan,
+    isTainted: submission.repository !== undefined,
     priority,
     createdBy: by,
     caps,

@@ -1,6 +1,7 @@
 /** SQL over one tree: a snapshot of its rows, and a sandboxed reader of it. What `query_database` is given. */
 import { join } from "node:path";
 import type { Client } from "@/db/client";
+import { KINDS } from "@/db/rows";
 import { createSqlSnapshots } from "@/db/sql-snapshot";
 import { giveToTools } from "@/lib/sandbox/identity";
 import type { SandboxPort, SandboxStatus } from "@/lib/sandbox/port";
@@ -16,6 +17,8 @@ export interface TreeSql {
   status(): Promise<SandboxStatus>;
   /** Rejects with one sentence when there can be no answer, and with the signal's reason. */
   query(tree: { treeId: string; cacheDir: string }, sql: string, limits: QueryLimits): Promise<ReaderAnswer>;
+  /** Whether rows of the tree may hold content from outside. */
+  isTainted(treeId: string): boolean;
   close(): Promise<void>;
 }
 
@@ -29,7 +32,15 @@ export interface TreeSqlSources {
 export function createTreeSql({ client, sandbox, checkout }: TreeSqlSources): TreeSql {
   const snapshots = createSqlSnapshots(client, giveToTools);
   const readers = createSqlReaders(sandbox, checkout);
+  const tainted = client.sqlite
+    .prepare(`
+    SELECT EXISTS (SELECT 1 FROM trees WHERE uid = @tree AND is_tainted = 1)
+      OR EXISTS (SELECT 1 FROM messages JOIN trees ON trees.id = tree_id WHERE trees.uid = @tree
+        AND kind IN (${KINDS.indexOf("tool_response")}, ${KINDS.indexOf("event")})
+        AND (whole(body, blob_id) ->> '$.outside' = 1 OR whole(body, blob_id) ->> '$.tainted' = 1))`)
+    .pluck();
   return {
+    isTainted: (treeId) => tainted.get({ tree: treeId }) === 1,
     status: () => readers.status(),
     async query({ treeId, cacheDir }, sql, limits) {
       const folder = join(cacheDir, FOLDER);

@@ -78,6 +78,8 @@ export interface Decisions {
   changeRule(uid: string, change: RuleChange): Promise<string[] | null>;
   /** False when it is gone or was revoked before. */
   revokeRule(uid: string, by: string): Promise<boolean>;
+  /** Rules for these tools approve nothing more: what they were made for is not there any more. How many there were. */
+  revokeRulesFor(tools: readonly string[], by: string): Promise<number>;
   /** The tool and the hash of the arguments that an approval is about; null for other items. */
   subjectOf(reviewUid: string): ReviewedSubject | null;
 }
@@ -134,6 +136,9 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
   const revoke = sqlite.prepare(
     "UPDATE approval_rules SET revoked_by = ?, revoked_at_ms = ? WHERE uid = ? AND revoked_at_ms IS NULL",
   );
+  const revokeFor = sqlite.prepare(`
+    UPDATE approval_rules SET revoked_by = @by, revoked_at_ms = @now
+    WHERE tool IN (SELECT value FROM json_each(@tools)) AND revoked_at_ms IS NULL AND expires_at_ms > @now`);
   const change = sqlite.prepare(`
     UPDATE approval_rules SET why = ifnull(@why, why), expires_at_ms = ifnull(@expiresAtMs, expires_at_ms),
       most_uses = iif(@limits, @mostUses, most_uses),
@@ -221,6 +226,8 @@ export function createDecisions(sqlite: Sqlite, log: Log): Decisions {
         insertRule.run({ ...rule, by, mostUses: 1, now: context.nowMs });
         return true;
       }),
+    revokeRulesFor: (tools, by) =>
+      log.write(({ nowMs }) => revokeFor.run({ tools: JSON.stringify(tools), by, now: nowMs }).changes),
     revokeRule: (uid, by) => log.write(({ nowMs }) => revoke.run(by, nowMs, uid).changes > 0),
     subjectOf(uid) {
       const row = subject.get(uid) as ({ subject: string } & Omit<ReviewedSubject, "tool" | "hash">) | undefined;

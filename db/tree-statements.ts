@@ -1,6 +1,11 @@
 import type { Sqlite } from "./client";
 
 /** Prepared statements of what a person does to trees. */
+/** 1 where an earlier tree has worked in place in the folder, or in one around or inside it, and left content from outside. */
+const TAINTED_FOLDER = `(SELECT ifnull(max(is_tainted), 0) FROM trees WHERE @inPlace = 1 AND in_place = 1 AND (
+  workspace = @workspace OR substr(workspace, 1, length(@workspace) + 1) = @workspace || '/'
+  OR substr(@workspace, 1, length(workspace) + 1) = workspace || '/'))`;
+
 export function treeStatements(sqlite: Sqlite) {
   const below = `
     WITH RECURSIVE below(id) AS (SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN below ON tasks.parent_id = below.id)`;
@@ -12,12 +17,13 @@ export function treeStatements(sqlite: Sqlite) {
         AND (workspace = @folder OR substr(@folder, 1, length(workspace) + 1) = workspace || '/'
           OR substr(workspace, 1, length(@folder) + 1) = @folder || '/')`)
       .pluck(),
+    // What another tree left in the same folder, or in one above or below it, was read from outside.
     insertTree: sqlite
       .prepare(`
       INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
-        cap_depth, cap_seconds, is_system, tasks_total, work_total, created_at_ms)
+        cap_depth, cap_seconds, is_system, is_tainted, tasks_total, work_total, created_at_ms)
       VALUES (@uid, @title, @workspace, @inPlace, @priority, @createdBy, @tokens, @microUsd, @tasks, @depth, @seconds, @isSystem,
-        1, 1, @now)
+        max(@isTainted, ${TAINTED_FOLDER}), 1, 1, @now)
       RETURNING id`)
       .pluck(),
     insertRoot: sqlite

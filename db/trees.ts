@@ -22,6 +22,8 @@ export interface NewTree {
   inPlace: boolean;
   /** The host's own, which lists leave out. */
   isSystem?: boolean;
+  /** Its folder begins with content from outside. */
+  isTainted?: boolean;
   priority: number;
   createdBy: string;
   caps: GrantAmounts;
@@ -134,6 +136,7 @@ export function createTrees(sqlite: Sqlite, log: Log): Trees {
           ...tree.caps,
           inPlace: tree.inPlace ? 1 : 0,
           isSystem: tree.isSystem ? 1 : 0,
+          isTainted: tree.isTainted ? 1 : 0,
           now: context.nowMs,
         }) as number;
         insertRoot(tree, treeId, context, encoded);

@@ -35,7 +35,9 @@ export function queryDatabase(treeSql: TreeSql): WorldTool {
       };
       try {
         const answer = await treeSql.query({ treeId, cacheDir }, sql, limits);
-        if ("columns" in answer) return { content: JSON.stringify(answer) };
+        // What others of the tree have read from outside stands in its rows.
+        const outside = treeSql.isTainted(treeId) && { outside: true };
+        if ("columns" in answer) return { content: JSON.stringify(answer), ...outside };
         if ("refused" in answer) return refused(`The query failed: ${answer.refused}. The tables are ${NAMES}.`);
         if ("gone" in answer) return refused(`The snapshot of this tree cannot be read (${answer.gone}); try again.`);
         return refused(

@@ -1,0 +1,71 @@
+/** Content from outside keeps its mark on every way by which it reaches another task. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { call, endTask, startSubtask } from "../testing/replies";
+import { sub, tester, trialsOfThisFile } from "../testing/scenario";
+import { treeSqlOf } from "../testing/tree-sql";
+import type { Trial } from "../testing/trial";
+import { changeAgent, offerTool, worldToolFor } from "../testing/world-tool";
+
+const start = trialsOfThisFile();
+const base = mkdtempSync(join(tmpdir(), "banyan-taint-"));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+const send = call("touch", { what: "mail" });
+const fetchPage = call("read_page", { what: "p" });
+
+/** `read_page` brings content from outside; `touch` sends something out. */
+async function trialWith(script: Parameters<typeof start>[0]): Promise<Trial> {
+  const touch = worldToolFor("touch", "report_interrupted", () => "sent");
+  const sends = { ...touch, effectOf: () => ({ level: "network" as const, sends: true, hosts: ["example.org"] }) };
+  const page = {
+    ...worldToolFor("read_page", "repeat", () => ""),
+    run: async () => ({ content: "a page", outside: true }),
+  };
+  const trial = await start(script, { runtime: { worldTools: [sends, page] } });
+  for (const name of ["touch", "read_page"]) await offerTool(trial, name, "auto");
+  await changeAgent(trial, "worker", { tools: ["touch", "read_page"] });
+  return trial;
+}
+
+const openOnes = async (trial: Trial) => (await trial.runtime.application.queries.listReviews({ open: true })).items;
+
+async function work(trial: Trial, task: string, workspace?: string) {
+  return trial.submit({ task, agent: "worker", ...(workspace && { workspace }) });
+}
+
+test("the next tree in the same folder, above or below it is tainted by what the first one left; one beside it is not", async () => {
+  const folder = join(base, "project");
+  mkdirSync(join(folder, "inner"), { recursive: true });
+  mkdirSync(join(base, "projectile"));
+  writeFileSync(join(folder, "inner", "a"), "a");
+  const script = { reads: [fetchPage, endTask("read")], sends: [send, endTask("sent")] };
+  const trial = await trialWith(script);
+  await trial.ended((await work(trial, "reads", folder)).id);
+  const free = await trial.ended((await work(trial, "sends", join(base, "projectile"))).id);
+  expect(free.status).toBe("succeeded");
+  expect(await openOnes(trial)).toEqual([]);
+  for (const workspace of [folder, join(folder, "inner"), base]) {
+    const tree = await work(trial, "sends", workspace);
+    await expect.poll(async () => (await openOnes(trial)).length).toBe(1);
+    const [item] = await openOnes(trial);
+    expect(trial.runtime.store.decisions.subjectOf(item?.id ?? "")?.why).toContain("content from outside");
+    await trial.runtime.application.commands.decide(item?.id ?? "", "rejected", "", tester);
+    await trial.ended(tree.id);
+  }
+});
+
+test("rows that a sibling's page stands in taint whoever reads them by SQL", async () => {
+  const trial = await trialWith({
+    root: [startSubtask(sub("reads")), endTask("done")],
+    reads: [fetchPage, endTask("read")],
+  });
+  const sql = treeSqlOf(trial);
+  const before = await trial.submit({ task: "other", agent: "worker" });
+  expect(sql.isTainted(before.id)).toBe(false);
+  const tree = await trial.ended((await work(trial, "root")).id);
+  expect(sql.isTainted(tree.id)).toBe(true);
+  await sql.close();
+});

@@ -1,0 +1,16 @@
+import { createSandbox } from "@/lib/sandbox/sandbox";
+import { createTreeSql, type TreeSql } from "../tree-sql";
+import type { Trial } from "./trial";
+
+/** SQL over the trees of a trial, with a sandbox of its own. */
+export function treeSqlOf(trial: Trial): TreeSql {
+  const sandbox = createSandbox();
+  const sql = createTreeSql({ client: trial.runtime.store.client, sandbox, checkout: process.cwd() });
+  return {
+    ...sql,
+    async close() {
+      await sql.close();
+      sandbox.close();
+    },
+  };
+}
