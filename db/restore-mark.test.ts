@@ -1,4 +1,4 @@
-/** Wherever a restore is killed, the next start opens the old database whole or the new one, and never an empty one. */
+/** D2: wherever a restore is killed, the next start opens the old database whole or the new one, and never an empty one. */
 import {
   copyFileSync,
   existsSync,

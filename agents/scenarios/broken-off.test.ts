@@ -1,4 +1,4 @@
-/** Work that breaks off for no fault of the task's: it is tried again, and nothing is held that nobody works on. */
+/** D1: work that breaks off for no fault of the task's: it is tried again, and nothing is held that nobody works on. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";

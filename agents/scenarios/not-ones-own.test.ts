@@ -1,4 +1,4 @@
-/** What people may do about trees of others, and about their own: the folder, the rights, the decisions. */
+/** O1: what people may do about trees of others, and about their own: the folder, the rights, the decisions. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

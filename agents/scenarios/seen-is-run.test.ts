@@ -1,4 +1,4 @@
-/** What a person decides about is all of what would run, as it is; why they are asked is said by the host alone. */
+/** O2: what a person decides about is all of what would run, as it is; why they are asked is said by the host alone. */
 import { expect, test } from "vitest";
 import { guarded } from "../guard";
 import { call, endTask, startSubtask } from "../testing/replies";

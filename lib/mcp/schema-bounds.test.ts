@@ -1,3 +1,4 @@
+/** N2: schemas of strangers that unfold without end. */
 import { expect, test } from "vitest";
 import { schemaProblem } from "@/agents/schema-problem";
 import { inputChecks } from "./input-check";

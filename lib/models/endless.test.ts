@@ -1,4 +1,4 @@
-/** Providers whose answers do not end: each is a failure of the model like any other, in bounded memory. */
+/** N1: providers whose answers do not end: each is a failure of the model like any other, in bounded memory. */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
