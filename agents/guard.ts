@@ -161,7 +161,18 @@ export function guarded(app: Application, actor: Actor): GuardedApplication {
 
 /** For who only looks, and has nothing else. */
 export function guardedQueries(queries: Queries, actor: Actor): Queries {
-  return actor.task === undefined ? guardedMethods(queries, actor) : queriesOfTask(queries, actor.task);
+  if (actor.task !== undefined) return queriesOfTask(queries, actor.task);
+  const guardedOnes = guardedMethods(queries, actor);
+  return may(actor.role, PERMISSIONS.updateServer) ? guardedOnes : withoutSettings(guardedOnes);
+}
+
+/** The entry of a server may hold values that nobody took for secrets: it is shown to whoever may change it. */
+function withoutSettings(queries: Queries): Queries {
+  const getTool: Queries["getTool"] = async (...given) => {
+    const tool = await queries.getTool(...given);
+    return tool.server ? { ...tool, server: { ...tool.server, entry: null } } : tool;
+  };
+  return new Proxy(queries, { get: (target, name) => (name === "getTool" ? getTool : Reflect.get(target, name)) });
 }
 
 const same = (commands: Commands) => commands;

@@ -1,6 +1,21 @@
 import { z } from "zod";
 import { response } from "@/agents/core/notes";
+import type { Call, TaskState } from "@/agents/core/state";
 import { controlTool } from "./control";
+
+/** A person reads them all: what would bury the others is put into one. */
+const MOST_IN_REPLY = 5;
+const MOST_IN_TASK = 50;
+
+function tooMany({ messages }: TaskState, { id, tool }: Call): string | null {
+  const replies = messages.flatMap((one) =>
+    one.role === "assistant" ? [one.calls.filter(({ name }) => name === tool)] : [],
+  );
+  const inReply = replies.at(-1)?.findIndex((one) => one.id === id) ?? 0;
+  if (inReply < MOST_IN_REPLY && replies.flat().length - (replies.at(-1)?.length ?? 0) + inReply < MOST_IN_TASK)
+    return null;
+  return `A reply may raise ${MOST_IN_REPLY} flags, and a task ${MOST_IN_TASK}: put what belongs together into one.`;
+}
 
 export const flagForReview = controlTool({
   name: "flag_for_review",
@@ -12,6 +27,8 @@ export const flagForReview = controlTool({
     severity: z.enum(["low", "medium", "high"]).optional(),
   }),
   settle(input, call, view) {
+    const problem = tooMany(view.state, call);
+    if (problem !== null) return { entries: [response(view.state, call, problem, true)] };
     const review = view.idFor(call, "flag");
     const blastRadius = { low: 1, medium: 2, high: 4 }[input.severity ?? "medium"];
     const title = input.issue.split("\n", 1)[0]?.slice(0, 200) ?? "";

@@ -22,6 +22,11 @@ export function formsOf(value: string): string[] {
     ...base64Of(bytes),
     hex,
     hex.toUpperCase(),
+    // As fingerprints and dumps print bytes.
+    ...[":", " ", "-"].flatMap((between) => [pairsOf(hex, between), pairsOf(hex.toUpperCase(), between)]),
+    ...base64Of(Buffer.from(bytes.toString("base64"))),
+    escapedOf(plain, false),
+    escapedOf(plain, true),
     json,
     ascii,
     // JSON in JSON, as tools that answer with JSON are logged.
@@ -63,6 +68,18 @@ function base64Of(bytes: Buffer): string[] {
     return encoded.slice(first, last);
   });
   return [...standard, ...standard.map((text) => text.replaceAll("+", "-").replaceAll("/", "_"))];
+}
+
+function pairsOf(hex: string, between: string): string {
+  return hex.replace(/..(?=.)/g, (pair) => pair + between);
+}
+
+/** Every character as an escape of JSON and JavaScript. */
+function escapedOf(text: string, isUpper: boolean): string {
+  return Array.from({ length: text.length }, (_, at) => {
+    const code = text.charCodeAt(at).toString(16).padStart(4, "0");
+    return `\\u${isUpper ? code.toUpperCase() : code}`;
+  }).join("");
 }
 
 function pieces(form: string): string[] {

@@ -23,6 +23,20 @@ const ENCODINGS: Record<string, (value: string, before: string) => string> = {
   raw: (value) => value,
   base64: (value) => Buffer.from(value).toString("base64"),
   "base64 of more": (value, before) => Buffer.from(`${before}${value}tail`).toString("base64"),
+  "base64 of base64": (value) => Buffer.from(Buffer.from(value).toString("base64")).toString("base64"),
+  "hexadecimal with colons": (value) =>
+    Buffer.from(value)
+      .toString("hex")
+      .replace(/..(?=.)/g, "$&:"),
+  "hexadecimal with blanks": (value) =>
+    Buffer.from(value)
+      .toString("hex")
+      .toUpperCase()
+      .replace(/..(?=.)/g, "$& "),
+  "every character escaped": (value) =>
+    Array.from({ length: value.length }, (_, at) => `\\u${value.charCodeAt(at).toString(16).padStart(4, "0")}`).join(
+      "",
+    ),
   "base64 without padding": (value) => Buffer.from(value).toString("base64").replace(/=+$/, ""),
   "base64 in lines": (value, before) =>
     Buffer.from(`${before}${value}tail`)

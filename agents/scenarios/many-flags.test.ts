@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { endTask } from "../testing/replies";
+import { logOf, responsesOf, runRoot, trialsOfThisFile } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+
+test("300 flags in one reply become five, and the agent is told why", async () => {
+  const flags = Array.from({ length: 300 }, (_, at) => ({ name: "flag_for_review", input: { issue: `Issue ${at}` } }));
+  const trial = await start({ root: [{ calls: flags }, endTask("done")] });
+  const tree = await runRoot(trial);
+  const { items } = await trial.runtime.application.queries.listReviews({ limit: 400 });
+  expect(items.map((item) => item.title).sort()).toEqual([0, 1, 2, 3, 4].map((at) => `Issue ${at}`));
+  const refused = responsesOf(await logOf(trial, tree.root_task_id)).filter((text) =>
+    text.includes("put what belongs together"),
+  );
+  expect(refused).toHaveLength(295);
+});
