@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
   test: {
     include: ["**/*.test.{ts,tsx}"],
+    globalSetup: "agents/testing/run-folder.ts",
     exclude: ["node_modules/**", "dist/**", ".next/**", "data/**", "tests/browser/**"],
     // Real processes, files and sockets: a process for each file. They wait half of the time, so one more than a small machine has cores.
     pool: "forks",

@@ -31,14 +31,14 @@ const OPEN_TREES = 5;
 const MAX_CONCURRENT = 6;
 const person = ownerCalled("person");
 const folder = mkdtempSync(join(tmpdir(), "banyan-soak-"));
-const program = join(folder, "soak-main.mjs");
 const dataDir = join(folder, "data");
 let provider: ScriptedProvider;
 let acting: Acting;
+let program: readonly string[];
 let env: Record<string, string | undefined>;
 
 beforeAll(async () => {
-  await bundleProgram("agents/testing/soak-main.ts", program);
+  program = await bundleProgram("agents/testing/soak-main.ts");
   provider = await startScriptedProvider(soakScript, { record: false });
   const trial = await startTrial({ provider, dataDir, work: false });
   await offerTool(trial, "asked", "ask");

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { ownerCalled } from "@/agents/core/roles";
 import { readSettings } from "@/lib/env";
 import { UserError } from "../application";
-import { createRuntime } from "../runtime";
+import { createRuntime, type Runtime } from "../runtime";
 import type { WorldTool } from "../tools/tool";
 import { writeFile } from "../tools/write-file";
 import { worldToolFor } from "./world-tool";
@@ -52,60 +52,68 @@ function toolWithEffect(name: string, afterCrash: "repeat" | "report_interrupted
   });
 }
 
-const runtime = await createRuntime({
-  settings,
-  checkout: process.cwd(),
-  version: "test",
-  worldTools: [
-    toolWithEffect("once", "report_interrupted"),
-    toolWithEffect("often", "repeat"),
-    toolWithEffect("asked", "report_interrupted"),
-    writeFile as WorldTool,
-  ],
-  report: (message, error) => process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`),
-});
-const { log, models, tools, snapshots } = runtime.world;
-// Before those who waited for the commit go on.
-log.onCommit(() => boundary());
-models.respond = bounded(models.respond.bind(models));
-tools.call = bounded(tools.call.bind(tools));
-for (const effect of ["checkOut", "merge", "apply", "copy"] as const)
-  Object.assign(snapshots, { [effect]: bounded(snapshots[effect] as (...args: unknown[]) => Promise<unknown>, true) });
-
-await runtime.startWorker({ role: "worker", pollMs: 20 });
-const { queries, commands } = runtime.application;
-const { sqlite } = runtime.store.client;
-const person = ownerCalled("person");
-const isSent = sqlite
-  .prepare(`
-  SELECT EXISTS (SELECT 1 FROM letters WHERE body ->> '$.kind' = @letter)
-    OR EXISTS (SELECT 1 FROM messages WHERE kind = 6 AND body ->> '$.type' = @event)`)
-  .pluck();
+/** Each effect of the runtime is a boundary. */
+function mark({ log, models, tools, snapshots }: Runtime["world"]): void {
+  // Before those who waited for the commit go on.
+  log.onCommit(() => boundary());
+  models.respond = bounded(models.respond.bind(models));
+  tools.call = bounded(tools.call.bind(tools));
+  for (const effect of ["checkOut", "merge", "apply", "copy"] as const)
+    Object.assign(snapshots, {
+      [effect]: bounded(snapshots[effect] as (...args: unknown[]) => Promise<unknown>, true),
+    });
+}
 
 /** Whoever was quicker, or an end, leaves nothing to decide. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof UserError)) throw error;
 }
 
-async function actAsPerson(root: string): Promise<void> {
-  const { items } = await queries.listReviews({ open: true });
-  for (const { id, kind } of items) {
-    const decided =
-      kind === "question" ? commands.answer(id, "Large.", person) : commands.decide(id, "approved", "", person);
-    await decided.catch(ignoreRefusal);
-  }
-  const { turns, ended_at } = await queries.getTask(root);
-  if (turns < 1 || ended_at) return;
-  if (isSent.get({ letter: "change", event: "changed" }) === 0)
-    await commands.change(root, { model: "anthropic/claude-haiku-4-5" }, person).catch(ignoreRefusal);
-  if (isSent.get({ letter: "granted", event: "granted" }) === 0)
-    await commands.grant(root, { tokens: 1_000 }, person).catch(ignoreRefusal);
+/** Returns what the person does each time they look. */
+function createPerson({ application: { queries, commands }, store }: Runtime): (root: string) => Promise<void> {
+  const person = ownerCalled("person");
+  const isSent = store.client.sqlite
+    .prepare(`
+  SELECT EXISTS (SELECT 1 FROM letters WHERE body ->> '$.kind' = @letter)
+    OR EXISTS (SELECT 1 FROM messages WHERE kind = 6 AND body ->> '$.type' = @event)`)
+    .pluck();
+  return async (root) => {
+    const { items } = await queries.listReviews({ open: true });
+    for (const { id, kind } of items) {
+      const decided =
+        kind === "question" ? commands.answer(id, "Large.", person) : commands.decide(id, "approved", "", person);
+      await decided.catch(ignoreRefusal);
+    }
+    const { turns, ended_at } = await queries.getTask(root);
+    if (turns < 1 || ended_at) return;
+    if (isSent.get({ letter: "change", event: "changed" }) === 0)
+      await commands.change(root, { model: "anthropic/claude-haiku-4-5" }, person).catch(ignoreRefusal);
+    if (isSent.get({ letter: "granted", event: "granted" }) === 0)
+      await commands.grant(root, { tokens: 1_000 }, person).catch(ignoreRefusal);
+  };
 }
 
-for (;;) {
-  const tree = await queries.getTree(treeId, { tasks: "none" });
-  if (tree.ended_at) break;
-  await actAsPerson(tree.root_task_id);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+export async function main(): Promise<void> {
+  const runtime = await createRuntime({
+    settings,
+    checkout: process.cwd(),
+    version: "test",
+    worldTools: [
+      toolWithEffect("once", "report_interrupted"),
+      toolWithEffect("often", "repeat"),
+      toolWithEffect("asked", "report_interrupted"),
+      writeFile as WorldTool,
+    ],
+    report: (message, error) => process.stderr.write(`${message} ${error instanceof Error ? error.stack : ""}\n`),
+  });
+  mark(runtime.world);
+  await runtime.startWorker({ role: "worker", pollMs: 20 });
+  const actAsPerson = createPerson(runtime);
+  for (;;) {
+    const tree = await runtime.application.queries.getTree(treeId, { tasks: "none" });
+    if (tree.ended_at) break;
+    await actAsPerson(tree.root_task_id);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  process.stdout.write(`${JSON.stringify({ passed })}\n`, () => process.exit(0));
 }
-process.stdout.write(`${JSON.stringify({ passed })}\n`, () => process.exit(0));

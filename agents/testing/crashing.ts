@@ -20,9 +20,8 @@ export interface Crashing {
 
 export async function prepareCrashes(providerUrl: () => string, more: Record<string, string> = {}): Promise<Crashing> {
   const folder = mkdtempSync(join(tmpdir(), "banyan-crash-"));
-  const program = join(folder, "crash-main.mjs");
   const template = join(folder, "template");
-  await bundleProgram("agents/testing/crash-main.ts", program);
+  const program = await bundleProgram("agents/testing/crash-main.ts");
   return {
     template,
     freshFolder(name) {
@@ -41,7 +40,7 @@ export async function prepareCrashes(providerUrl: () => string, more: Record<str
         BANYAN_TEST_KILL_AT: String(killAt),
         ...more,
       };
-      const child = spawn(process.execPath, [program], {
+      const child = spawn(process.execPath, program, {
         env: env as unknown as NodeJS.ProcessEnv,
         stdio: ["ignore", "pipe", "pipe"],
       });

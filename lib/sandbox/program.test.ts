@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { bundleProgram } from "@/agents/testing/bundle";
 import { giveToTools, serverIsRoot } from "./identity";
 import { nodeMounts } from "./mounts";
 import type { SandboxProcess, SandboxStart } from "./port";
@@ -217,11 +218,11 @@ describe("the end of a program", () => {
   });
 
   test("nothing is left when the server dies by SIGKILL, at whatever moment", async () => {
-    const marker = `73.${process.pid}`;
-    const program = "lib/sandbox/testing/server-main.ts";
+    const marker = `7300.${process.pid}`;
+    const program = await bundleProgram("lib/sandbox/testing/server-main.ts");
     const command = `setsid sleep ${marker} & sleep ${marker}`;
     for (const delayMs of [0, 3, 6, 9, 12, 20, 100]) {
-      const server = spawn(process.execPath, ["--import", "tsx", program, command], {
+      const server = spawn(process.execPath, [...program, command], {
         stdio: ["ignore", "pipe", "inherit"],
       });
       await new Promise((resolve) => server.stdout.once("data", resolve));

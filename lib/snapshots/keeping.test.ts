@@ -110,7 +110,7 @@ test.each([
   ["when the first reference stands", "store.git/refs/snap/killed", /^s0/],
 ])("a process that is killed %s leaves a store that works", async (_, below, pattern) => {
   for (let index = 0; index < 300; index++) trial.put(`d${index % 7}/f${index}`, randomBytes(20_000));
-  const taking = startTaking({ dir: trial.dir, folder: trial.folder, tree: "killed", times: 20 });
+  const taking = await startTaking({ dir: trial.dir, folder: trial.folder, tree: "killed", times: 20 });
   await appears(path.join(trial.dir, below), pattern);
   await kill(taking);
   const taken = await trial.take(null, { tree: "killed", label: "s0" });
@@ -165,7 +165,7 @@ test("two processes and two stores work on one folder's snapshots at once, with 
   for (let index = 0; index < 200; index++) trial.put(`d${index % 7}/f${index}`);
   const other = createSnapshotStore({ dir: trial.dir });
   const processes = ["p1", "p2"].map((tree) =>
-    endedWith(startTaking({ dir: trial.dir, folder: trial.folder, tree, times: 12 })),
+    startTaking({ dir: trial.dir, folder: trial.folder, tree, times: 12 }).then(endedWith),
   );
   const own = [trial.store, other].map(async (store, index) => {
     const commits: string[] = [];

@@ -18,13 +18,13 @@ export interface Crew {
   complaints: string[];
 }
 
-export function startCrew(program: string, size: number, env: Record<string, string | undefined>): Crew {
+export function startCrew(program: readonly string[], size: number, env: Record<string, string | undefined>): Crew {
   const complaints: string[] = [];
   const working: Member[] = [];
   const standby: Member[] = [];
 
   function start(): Member {
-    const child = spawn(process.execPath, [program], {
+    const child = spawn(process.execPath, program, {
       env: env as NodeJS.ProcessEnv,
       stdio: ["pipe", "ignore", "pipe"],
     });

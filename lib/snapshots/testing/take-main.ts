@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { createSnapshotStore } from "../store";
 
-// node --import tsx lib/snapshots/testing/take-main.ts '{"dir": …, "folder": …, "tree": …, "times": …}'
+// Its argument: '{"dir": …, "folder": …, "tree": …, "times": …}'
 const { dir, folder, tree, times } = JSON.parse(process.argv[2] ?? "") as {
   dir: string;
   folder: string;

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { bundleProgram } from "@/agents/testing/bundle";
 import type { Snapshot, SnapshotLimits, SnapshotStore, TakeRequest } from "../port";
 import { createSnapshotStore } from "../store";
 
@@ -97,9 +98,14 @@ export function startScript(script: string, ...args: string[]): ChildProcess {
 }
 
 /** Takes snapshots in a process of its own, and prints each commit; see take-main.ts. */
-export function startTaking(request: { dir: string; folder: string; tree: string; times: number }): ChildProcess {
-  const program = path.join(import.meta.dirname, "take-main.ts");
-  return spawn(process.execPath, ["--import", "tsx", program, JSON.stringify(request)], {
+export async function startTaking(request: {
+  dir: string;
+  folder: string;
+  tree: string;
+  times: number;
+}): Promise<ChildProcess> {
+  const program = await bundleProgram("lib/snapshots/testing/take-main.ts");
+  return spawn(process.execPath, [...program, JSON.stringify(request)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
 }
