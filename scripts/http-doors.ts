@@ -41,6 +41,8 @@ export interface DoorOptions extends SignInOptions {
   /** Of the checkout that runs; null: it is none. */
   commit?: string | null;
   trouble?: () => string | null;
+  /** Why commands cannot run at present, or null. */
+  terminal?: () => Promise<string | null>;
   pages: Handle;
   /** Carries a request with an `Idempotency-Key` out once. */
   once: ReturnType<typeof createIdempotency>;
@@ -156,9 +158,15 @@ async function enterBy(door: Exclude<Door, { to: "everybody" }>, options: DoorOp
   response.writeHead(401, { "www-authenticate": 'Bearer realm="Banyan"', "cache-control": "no-store" }).end();
 }
 
-async function health({ trouble, version, commit }: Omit<DoorOptions, "enter" | "pages">, knock: Knock): Promise<void> {
+async function health(
+  { trouble, terminal, version, commit }: Omit<DoorOptions, "enter" | "pages">,
+  knock: Knock,
+): Promise<void> {
   const sentence = trouble?.() ?? null;
-  sendJson(knock.response, sentence ? 503 : 200, { status: sentence ?? "ok", version, commit: commit ?? null });
+  // Trees without commands go on: this is said, and is no failure of the server.
+  const off = (await terminal?.()) ?? null;
+  const body = { status: sentence ?? "ok", version, commit: commit ?? null, ...(off && { terminal: off }) };
+  sendJson(knock.response, sentence ? 503 : 200, body);
 }
 
 async function shutDown(app: GuardedApplication, { response }: Knock): Promise<void> {

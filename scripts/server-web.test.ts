@@ -1,9 +1,10 @@
 import { Agent } from "node:http";
+import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createFakeApplication } from "@/app/testing/fake-application";
 import { memoryCredentials } from "@/lib/auth/credentials";
 import { memoryAnswers } from "@/lib/http/idempotency";
-import { createWebServer, type WebServer } from "./server-web";
+import { createWebServer, type WebServer, type WebServerOptions } from "./server-web";
 import { ask } from "./testing/doors";
 
 const closers: (() => Promise<void>)[] = [];
@@ -11,7 +12,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function start(port = 0): Promise<WebServer> {
+async function start(port = 0, more: Partial<WebServerOptions> = {}): Promise<WebServer> {
   const server = await createWebServer({
     app: createFakeApplication(),
     people: memoryCredentials(),
@@ -25,6 +26,7 @@ async function start(port = 0): Promise<WebServer> {
       upgrade: () => {},
       close: async () => {},
     },
+    ...more,
   });
   closers.push(() => server.close());
   return server;
@@ -122,6 +124,30 @@ test("every page has a strict policy with a nonce of its own", async () => {
   expect(policy).toContain("img-src 'self' data:");
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
   expect(policy).not.toBe(two.headers["content-security-policy"]);
+});
+
+test("health says that commands cannot run, and goes on; strangers who say nothing are few", async () => {
+  const off = "The sandbox failed its self-test: it forked past the cap.";
+  const { url } = await start(0, { terminal: async () => off });
+  const answer = await ask(`${url}/health`);
+  expect([answer.status, JSON.parse(answer.text)]).toEqual([
+    200,
+    { status: "ok", version: "1.2.3", commit: null, terminal: off },
+  ]);
+
+  const { port, hostname } = new URL(url);
+  const closed: Promise<unknown>[] = [];
+  const idle = Array.from({ length: 500 }, () => {
+    const socket = connect(Number(port), hostname);
+    socket.on("error", () => undefined);
+    closed.push(new Promise((resolve) => socket.once("close", resolve)));
+    return socket;
+  });
+  // Those beyond the limit are turned away at once; the others would be kept for seconds.
+  await Promise.race(closed);
+  for (const socket of idle) socket.destroy();
+  await Promise.all(closed);
+  expect((await ask(`${url}/health`)).status).toBe(200);
 });
 
 test("a port that is taken is said in one sentence", async () => {

@@ -30,6 +30,8 @@ export interface WebServerOptions {
   commit?: string | null;
   /** The sentence that says why nothing can be written or is worked on at present, or null: health is told by it. */
   trouble?: () => string | null;
+  /** Why commands cannot run at present, or null. */
+  terminal?: () => Promise<string | null>;
   /** The checkout, which holds `app/` and `.next/`. */
   dir?: string;
   /** The address under which people reach the server; absent: this machine's own. */
@@ -89,9 +91,9 @@ export async function createWebServer(options: WebServerOptions): Promise<WebSer
       pages.upgrade(request, connection, head);
     } else connection.destroy();
   });
-  const { version, commit, trouble } = options;
+  const { version, commit, trouble, terminal } = options;
   state.handle = createHandle({
-    ...{ enter, auth, publicUrl, google, hosts, dev, version, commit, trouble },
+    ...{ enter, auth, publicUrl, google, hosts, dev, version, commit, trouble, terminal },
     pages: pages.handle,
     once: createIdempotency(options.answers),
   });

@@ -173,6 +173,10 @@ async function startWeb(
     version,
     commit: commitOf(process.cwd()),
     trouble: () => healthOf(runtime.store, Date.now()),
+    async terminal() {
+      const status = await runtime.world.sandbox.status();
+      return status.available ? null : status.reason;
+    },
   });
 }
 
