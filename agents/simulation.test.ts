@@ -2,12 +2,12 @@
  * Many runs of the whole runtime, each under a seed of its own. `BANYAN_SIM_SEEDS=n` runs more or fewer of them,
  * `BANYAN_SIM_SEED=s` only that one, as a failure prints it; `BANYAN_SIM_REPORT=1` prints what the runs met.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openStore } from "@/db/store";
-import { applySeeds } from "@/seeds/apply";
+import { seededDatabase } from "./testing/seeded-database";
 import { simulate } from "./testing/simulation/simulation";
 import { putPolicies } from "./testing/simulation/tools";
 
@@ -19,8 +19,8 @@ const seeds = only
   : Array.from({ length: Number(process.env.BANYAN_SIM_SEEDS ?? 500) }, (_, at) => at + 1);
 
 beforeAll(async () => {
+  copyFileSync(await seededDatabase(), template);
   const store = openStore(template, { migrations: "drizzle" });
-  await applySeeds(store.configuration, "seeds");
   await putPolicies(store);
   store.client.sqlite.pragma("wal_checkpoint(TRUNCATE)");
   await store.close();

@@ -1,6 +1,6 @@
 /** A whole runtime in a fresh folder, for tests: real database, real tools, the scripted provider or an in-process model. */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ownerCalled } from "@/agents/core/roles";
@@ -11,6 +11,7 @@ import type { Submission, Tree } from "../core/shapes";
 import { createRuntime, type Runtime, type RuntimeOptions, type SupervisedWorker } from "../runtime";
 import type { ProviderScript } from "./provider-script";
 import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
+import { seededDatabase } from "./seeded-database";
 
 export interface Trial {
   runtime: Runtime;
@@ -42,6 +43,7 @@ export interface TrialOptions {
 export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
   const provider = options.provider ?? (options.script ? await startScriptedProvider(options.script) : null);
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "banyan-trial-"));
+  if (!options.dataDir) copyFileSync(await seededDatabase(), join(dataDir, "banyan.db"));
   const keys = provider && {
     ANTHROPIC_API_KEY: "test-key",
     ANTHROPIC_BASE_URL: provider.url,
@@ -59,7 +61,7 @@ export async function startTrial(options: TrialOptions = {}): Promise<Trial> {
     report,
     ...options.runtime,
   });
-  await applySeeds(runtime.store.configuration, "seeds");
+  if (options.dataDir) await applySeeds(runtime.store.configuration, "seeds");
   const worker = options.work === false ? null : await runtime.startWorker({ role: options.role ?? "all", pollMs: 20 });
   const { commands, queries } = runtime.application;
 
