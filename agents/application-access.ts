@@ -1,8 +1,8 @@
 /** The part of the application's port that says who comes in, and with what Banyan itself gets in elsewhere. */
-import type { Actor, ApiToken, User } from "./core/roles";
-import type { ListedUser, ShownSetting } from "./core/shapes-people";
-import type { ListedProvider, ProviderKey, ProviderTest } from "./core/shapes-providers";
-import type { ListedSecret } from "./core/shapes-security";
+import type { Actor, ApiToken, User } from "@/core/rules/roles";
+import type { ListedUser, ShownSetting } from "@/core/shapes/people";
+import type { ListedProvider, ProviderKey, ProviderTest } from "@/core/shapes/providers";
+import type { ListedSecret } from "@/core/shapes/security";
 
 export interface AccessQueries {
   /** Everybody who may sign in, by address. */

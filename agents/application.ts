@@ -2,10 +2,34 @@
  * What the web application and the command line see of the runtime: commands that change something, queries that look,
  * and a live feed of commits. Whoever comes in gets it from `guard.ts`, which asks what they may.
  */
-import type { AccessCommands, AccessQueries } from "./application-access";
-import type { AgentBody, DocumentBody, RunbookBody } from "./core/configuration";
-import type { HostPolicy } from "./core/policy";
-import type { Actor } from "./core/roles";
+
+import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
+import type { HostPolicy } from "@/core/rules/policy";
+import type { Actor } from "@/core/rules/roles";
+import type {
+  Entry,
+  EntryFile,
+  EntryKind,
+  EntryProposal,
+  EntryVersion,
+  ImportPreview,
+  ListedAgent,
+  ListedEntry,
+} from "@/core/shapes/configuration";
+import type { TaskFiles } from "@/core/shapes/files";
+import type { ListedFork } from "@/core/shapes/forks";
+import type { LogFacts, OutputPage } from "@/core/shapes/log";
+import type { Backups, History, OldTrees, ProviderState, WorkerState } from "@/core/shapes/operations";
+import type { Refusal } from "@/core/shapes/refusal";
+import type {
+  DecidedQuery,
+  DecidedReview,
+  ReviewItem,
+  RuleChangeRequest,
+  RuleEvent,
+  RuleRequest,
+} from "@/core/shapes/review";
+import type { AuditVerdict, ListedAudit } from "@/core/shapes/security";
 import type {
   ApprovalRule,
   Comparison,
@@ -20,30 +44,7 @@ import type {
   Submission,
   Task,
   Tree,
-} from "./core/shapes";
-import type {
-  Entry,
-  EntryFile,
-  EntryKind,
-  EntryProposal,
-  EntryVersion,
-  ImportPreview,
-  ListedAgent,
-  ListedEntry,
-} from "./core/shapes-configuration";
-import type { TaskFiles } from "./core/shapes-files";
-import type { ListedFork } from "./core/shapes-forks";
-import type { LogFacts, OutputPage } from "./core/shapes-log";
-import type { Backups, History, OldTrees, ProviderState, WorkerState } from "./core/shapes-operations";
-import type {
-  DecidedQuery,
-  DecidedReview,
-  ReviewItem,
-  RuleChangeRequest,
-  RuleEvent,
-  RuleRequest,
-} from "./core/shapes-review";
-import type { AuditVerdict, ListedAudit } from "./core/shapes-security";
+} from "@/core/shapes/shapes";
 import type {
   ImportedServer,
   ListedTool,
@@ -53,14 +54,15 @@ import type {
   ToolHistory,
   ToolProposal,
   ToolVersionTexts,
-} from "./core/shapes-tools";
-import type { FoundInTree, Timeline } from "./core/shapes-tree-views";
-import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "./core/shapes-trees";
+} from "@/core/shapes/tools";
+import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
+import type { Template, TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
+import type { AccessCommands, AccessQueries } from "./application-access";
 
-export type { Actor } from "./core/roles";
-export type { ListedAgent } from "./core/shapes-configuration";
-export type { AuditVerdict, ListedAudit, ListedSecret } from "./core/shapes-security";
-export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "./core/shapes-tools";
+export type { Actor } from "@/core/rules/roles";
+export type { ListedAgent } from "@/core/shapes/configuration";
+export type { AuditVerdict, ListedAudit, ListedSecret } from "@/core/shapes/security";
+export type { ImportedServer, ListedTool, ShownServer, TestedServer } from "@/core/shapes/tools";
 
 /** A failure with one sentence for the person who meets it. */
 export class UserError extends Error {
@@ -68,6 +70,8 @@ export class UserError extends Error {
   constructor(
     readonly kind: "invalid" | "not_found" | "conflict" | "too_large" | "unavailable" | "forbidden",
     message: string,
+    /** For code that acts on it. */
+    readonly refusal?: Refusal,
   ) {
     super(message);
   }
@@ -106,6 +110,8 @@ export interface Queries extends AccessQueries {
   /** Of the call whose response message `seq` is: what it put out, from a character on, a page of it. */
   getOutput(seq: number, from: number): Promise<OutputPage>;
   /** The most pressing first. `alikeTo`: the open items that are equal to this one. */
+  /** Another text whenever an item came before people or was settled: who has the list reads it again only then. */
+  markOfReviews(): Promise<string>;
   listReviews(options?: {
     open?: boolean;
     treeId?: string;
@@ -198,6 +204,11 @@ export interface Queries extends AccessQueries {
   findOldTrees(options: { days: number }): Promise<OldTrees>;
 }
 
+export interface RetryWith {
+  more?: { usd?: number; tokens?: number };
+  message?: string;
+}
+
 export interface Commands extends AccessCommands {
   /** `once`: whoever gives the same gets the tree that was made of it. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
@@ -213,7 +224,8 @@ export interface Commands extends AccessCommands {
   /** One turn of a task under manual stepping; another task is put under it from its next turn on. */
   step(taskId: string, actor: Actor): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
-  retry(taskId: string, actor: Actor): Promise<{ sentence: string }>;
+  /** With more to spend, or a message that the new attempt reads first: all of it, or nothing when the retry is refused. */
+  retry(taskId: string, actor: Actor, given?: RetryWith): Promise<{ sentence: string }>;
   steer(taskId: string, text: string, actor: Actor): Promise<{ sentence: string }>;
   /** Another agent, model or priority from the next turn on; a parked task then tries at once. */
   change(

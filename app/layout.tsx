@@ -3,8 +3,19 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import "./globals.css";
 
-export const metadata: Metadata = { title: { default: "Banyan", template: "%s · Banyan" } };
-export const viewport: Viewport = { width: "device-width", initialScale: 1 };
+export const metadata: Metadata = {
+  title: { default: "Banyan", template: "%s · Banyan" },
+  appleWebApp: { title: "Banyan" },
+};
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  // The colours of the page's ground, as in `tokens.css`.
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#151514" },
+  ],
+};
 
 /** The theme follows the system unless the person chose one. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
@@ -12,7 +23,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme === "light" || theme === "dark" ? theme : undefined}>
       <body>
-        <a className="skip" href="#main">
+        <a
+          className="absolute -top-15 left-2 z-9 border border-line-strong bg-raised px-2 py-1 focus:top-2"
+          href="#main"
+        >
           Skip to content
         </a>
         {children}

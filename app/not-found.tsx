@@ -1,17 +1,16 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { Gate } from "@/components/ui/page/gate";
 
 export const metadata: Metadata = { title: "Not found" };
 
 export default function NotFound() {
   return (
-    <main className="gate" id="main">
-      <div className="card">
-        <h1>There is nothing at this address</h1>
-        <p className="dim mt-2">
-          The tree may have been deleted. <Link href="/trees">All trees</Link>
-        </p>
-      </div>
-    </main>
+    <Gate>
+      <h1>There is nothing at this address</h1>
+      <p className="text-ink-2 mt-2">
+        The tree may have been deleted. <Link href="/trees">All trees</Link>
+      </p>
+    </Gate>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
 
 import { Popover } from "radix-ui";
-import type { Role } from "@/agents/core/roles";
+import { buttonLook } from "@/components/ui/button-look";
+import type { Role } from "@/core/rules/roles";
 import { showKeys } from "./keys-dialog";
 import { type Theme, ThemeSwitch } from "./theme-switch";
 import { Icon } from "./ui/icon";
@@ -17,14 +18,17 @@ export interface AccountProps {
 export function Account(props: AccountProps) {
   return (
     <Popover.Root>
-      <Popover.Trigger className="account" title={`${props.name}, ${props.role}`}>
-        <span className="sr">Account of </span>
-        <span className="cut">{props.name}</span>
+      <Popover.Trigger
+        className="-mr-1 inline-flex min-h-6 min-w-0 cursor-pointer items-center gap-0.5 rounded-sm px-1 hover:bg-hover"
+        title={`${props.name}, ${props.role}`}
+      >
+        <span className="sr-only">Account of </span>
+        <span className="min-w-0 truncate">{props.name}</span>
         <Icon name="down" />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
-          className="popover"
+          className="z-6 w-60 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float"
           side="top"
           align="end"
           sideOffset={8}
@@ -49,20 +53,20 @@ export function AccountItems({
   return (
     <div className="stack">
       <p>
-        <b className="wrapany">{name}</b>
+        <b className="wrap-anywhere">{name}</b>
         <br />
-        <span className="dim">Signed in as {role}</span>
+        <span className="text-ink-2">Signed in as {role}</span>
       </p>
       <ThemeSwitch keep={keepTheme} />
-      <Close type="button" className="btn wide" onClick={() => setTimeout(showKeys)}>
+      <Close type="button" className={buttonLook("plain", "w-full")} onClick={() => setTimeout(showKeys)}>
         All keys <kbd>?</kbd>
       </Close>
       <form action="/signout" method="post">
-        <button type="submit" className="btn wide">
+        <button type="submit" className={buttonLook("plain", "w-full")}>
           Sign out
         </button>
       </form>
-      <p className="small faint">Banyan {version}</p>
+      <p className="text-small text-ink-3">Banyan {version}</p>
     </div>
   );
 }

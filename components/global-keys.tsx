@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { showKeys } from "./keys-dialog";
-import { areKeysOn, isSingleKey } from "./ui/single-keys";
+import { areKeysOn, isSingleKey } from "./ui/hooks/single-keys";
 
 const PAGES: Record<string, string> = { h: "/", r: "/review", t: "/trees", o: "/operations" };
 /** For how long a "g" waits for the letter of its page. */

@@ -1,9 +1,10 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { WIDE_DIALOG } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
-import { areKeysOn, onKeysSetting, setKeysOn } from "@/components/ui/single-keys";
 import { KEYS } from "./keys";
+import { areKeysOn, onKeysSetting, setKeysOn } from "./ui/hooks/single-keys";
 
 const DIALOG_ID = "keys";
 
@@ -16,29 +17,31 @@ export function showKeys(): void {
 export function KeysDialog() {
   const on = useSyncExternalStore(onKeysSetting, areKeysOn, () => true);
   return (
-    <dialog id={DIALOG_ID} className="wide" aria-labelledby="keys-title">
+    <dialog id={DIALOG_ID} className={WIDE_DIALOG} aria-labelledby="keys-title">
       <h2 id="keys-title">Keys</h2>
-      <div className="allkeys">
+      <div className="mt-3 columns-2 gap-x-8 phone:columns-1">
         {KEYS.map(({ place, keys }) => (
-          <section key={place} aria-label={place}>
+          <section className="break-inside-avoid pb-4" key={place} aria-label={place}>
             <h3>{place}</h3>
             <dl>
               {keys.map(([key, word]) => (
-                <div key={key}>
-                  <dt>
+                <div className="flex gap-2 py-0.5" key={key}>
+                  <dt className="w-18 flex-none space-x-1">
                     {key.split(" ").map((one) => (
-                      <kbd key={one}>{one}</kbd>
+                      <kbd className="phone:inline-block!" key={one}>
+                        {one}
+                      </kbd>
                     ))}
                   </dt>
-                  <dd>{word}</dd>
+                  <dd className="text-ink-2">{word}</dd>
                 </div>
               ))}
             </dl>
           </section>
         ))}
       </div>
-      <form method="dialog" className="flex mt-4">
-        <label className="flex grow">
+      <form method="dialog" className="mt-4 flex items-center gap-2">
+        <label className="flex min-w-0 flex-auto items-center gap-2">
           <input type="checkbox" checked={on} onChange={(event) => setKeysOn(event.target.checked)} />
           Single keys act when no field has the focus
         </label>

@@ -15,7 +15,7 @@ test("nothing while nothing runs short; else a line for each, with its command a
   const lines = markup.split("<li").slice(1);
   expect(lines).toHaveLength(2);
   expect(lines[0]).toContain(
-    "<b>The disk is full.</b> Run <code>a &lt;b&gt;</code> or <code>c</code>, then wait.</span>",
+    ">The disk is full.</b> Run <code>a &lt;b&gt;</code> or <code>c</code>, then wait.</span>",
   );
-  expect(lines[1]).toContain("<b>Memory is short.</b> Add some.</span>");
+  expect(lines[1]).toContain(">Memory is short.</b> Add some.</span>");
 });

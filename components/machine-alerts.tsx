@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname } from "next/navigation";
-import type { MachineAlert } from "@/agents/core/shapes";
+import type { MachineAlert } from "@/core/shapes/shapes";
 import { useServerStatus } from "./feed/server-status";
 import { useQuiet } from "./quiet-alerts";
 import { Icon } from "./ui/icon";
@@ -18,12 +18,15 @@ export function MachineAlerts() {
 export function AlertStrip({ alerts }: { alerts: MachineAlert[] }) {
   if (alerts.length === 0) return null;
   return (
-    <ul className="machine" aria-label="The machine runs short">
+    <ul
+      className="space-y-1 border-b border-line bg-sunk px-6 py-2 text-ink-2 phone:px-4"
+      aria-label="The machine runs short"
+    >
       {alerts.map(({ what, sentence, remedy }) => (
-        <li key={what} data-alert={what}>
-          <Icon name="info" />
+        <li className="flex gap-2" key={what} data-alert={what}>
+          <Icon name="info" className="mt-0.5 size-4 flex-none" />
           <span>
-            <b>{sentence}</b> <Sentence text={remedy} />
+            <b className="font-medium text-ink">{sentence}</b> <Sentence text={remedy} />
           </span>
         </li>
       ))}

@@ -2,10 +2,14 @@
 
 import Link from "next/link";
 import { useRef } from "react";
+import { buttonLook } from "@/components/ui/button-look";
 import { AccountItems, type AccountProps } from "./account";
 import { isCurrent, MORE_ENTRIES } from "./navigation-entries";
 import { SpentToday } from "./spent-today";
 import { Icon } from "./ui/icon";
+
+export const TAB_LOOK =
+  "relative flex flex-col items-center justify-center gap-0.5 text-small font-medium text-ink-2 aria-[current]:text-accent";
 
 /** The last tab of a phone: a sheet with what has no tab of its own. */
 export function MoreTab({ path, ...account }: AccountProps & { path: string }) {
@@ -15,6 +19,7 @@ export function MoreTab({ path, ...account }: AccountProps & { path: string }) {
     <>
       <button
         type="button"
+        className={TAB_LOOK}
         aria-haspopup="dialog"
         aria-current={isHere ? "page" : undefined}
         onClick={() => sheet.current?.showModal()}
@@ -22,14 +27,19 @@ export function MoreTab({ path, ...account }: AccountProps & { path: string }) {
         <Icon name="more" />
         More
       </button>
-      <dialog ref={sheet} className="sheet" aria-labelledby="more-title">
-        <h2 id="more-title" className="sr">
+      <dialog
+        ref={sheet}
+        className="inset-x-0 top-auto bottom-0 m-0 max-h-[90dvh] w-full max-w-none rounded-t-xl border-x-0 border-b-0 p-4"
+        aria-labelledby="more-title"
+      >
+        <h2 id="more-title" className="sr-only">
           More
         </h2>
         <ul>
           {MORE_ENTRIES.map((entry) => (
             <li key={entry.href}>
               <Link
+                className="flex h-12 items-center gap-3 text-head font-medium text-ink-2 aria-[current]:text-accent"
                 href={entry.href}
                 prefetch={false}
                 aria-current={isCurrent(entry, path) ? "page" : undefined}
@@ -41,12 +51,12 @@ export function MoreTab({ path, ...account }: AccountProps & { path: string }) {
             </li>
           ))}
         </ul>
-        <div className="today">
+        <div className="mt-2 mb-4 border-t border-line pt-3 text-ink-2">
           <SpentToday />
         </div>
         <AccountItems {...account} />
         <form method="dialog" className="mt-4">
-          <button type="submit" className="btn wide">
+          <button type="submit" className={buttonLook("plain", "w-full")}>
             Close
           </button>
         </form>

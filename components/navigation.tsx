@@ -5,7 +5,7 @@ import { usePathname } from "next/navigation";
 import { Account, type AccountProps } from "./account";
 import { ConnectionDot } from "./feed/connection-bar";
 import { useServerStatus } from "./feed/server-status";
-import { MoreTab } from "./more-tab";
+import { MoreTab, TAB_LOOK } from "./more-tab";
 import { ENTRIES, type Entry, isCurrent, TAB_ENTRIES } from "./navigation-entries";
 import { SpentToday } from "./spent-today";
 import { Icon } from "./ui/icon";
@@ -15,31 +15,34 @@ export function Navigation(props: AccountProps) {
   const path = usePathname();
   return (
     <>
-      <nav className="nav" aria-label="Main">
-        <Link className="brand" href="/">
-          <Icon name="banyan" />
-          Banyan
-        </Link>
+      <nav
+        className="sticky top-0 flex h-screen flex-col border-r border-line bg-sunk px-2 pt-3 pb-2 phone:hidden"
+        aria-label="Main"
+      >
+        <Brand />
         {ENTRIES.map((group) => (
-          <ul key={group[0]?.href}>
+          <ul className="not-first-of-type:mt-4" key={group[0]?.href}>
             {group.map((entry) => (
               <li key={entry.href}>
-                <Place entry={entry} path={path} />
+                <Place entry={entry} path={path} look={SIDE} />
               </li>
             ))}
           </ul>
         ))}
-        <div className="end">
+        <div className="mt-auto stack border-t border-line p-2 text-small text-ink-3">
           <SpentToday />
-          <div className="flex">
+          <div className="flex min-w-0 items-center justify-between gap-2">
             <ConnectionDot />
             <Account {...props} />
           </div>
         </div>
       </nav>
-      <nav className="tabs" aria-label="Main, phone">
+      <nav
+        className="fixed inset-x-0 bottom-0 z-4 hidden h-14 auto-cols-fr grid-flow-col border-t border-line bg-raised phone:grid"
+        aria-label="Main, phone"
+      >
         {TAB_ENTRIES.map((entry) => (
-          <Place key={entry.href} entry={entry} path={path} />
+          <Place key={entry.href} entry={entry} path={path} look={TAB} />
         ))}
         <MoreTab path={path} {...props} />
       </nav>
@@ -47,33 +50,65 @@ export function Navigation(props: AccountProps) {
   );
 }
 
-function Place({ entry, path }: { entry: Entry; path: string }) {
+function Brand() {
   return (
-    <Link href={entry.href} prefetch={false} aria-current={isCurrent(entry, path) ? "page" : undefined}>
+    <Link className="mb-3 flex h-7 items-center gap-2 px-2 text-head" href="/">
+      <Icon name="banyan" className="size-4.5 text-accent" />
+      Banyan
+    </Link>
+  );
+}
+
+interface Look {
+  link: string;
+  count: string;
+  /** Added to what waits for a person, and to what only wants to be looked at. */
+  waits: string;
+  tells: string;
+}
+
+const SIDE: Look = {
+  link: "flex h-7 items-center gap-2 rounded-control px-2 font-medium text-ink-2 hover:bg-hover aria-[current]:bg-selected aria-[current]:text-ink",
+  count: "ml-auto text-small",
+  waits: "font-semibold text-wait",
+  tells: "text-ink-3",
+};
+
+const TAB: Look = {
+  link: TAB_LOOK,
+  count: "absolute top-1 left-[calc(50%+8px)] h-4 min-w-4 rounded-lg px-1 text-center text-key font-semibold",
+  waits: "bg-wait-bg text-wait",
+  tells: "bg-idle-bg text-ink-2",
+};
+
+function Place({ entry, path, look }: { entry: Entry; path: string; look: Look }) {
+  const isHere = isCurrent(entry, path);
+  return (
+    <Link className={look.link} href={entry.href} prefetch={false} aria-current={isHere ? "page" : undefined}>
       <Icon name={entry.icon} />
       {entry.word}
-      <Count of={entry.href} />
+      <Count of={entry.href} look={look} />
     </Link>
   );
 }
 
 /** What waits for a person is amber; what only wants to be looked at is grey. */
-function Count({ of }: { of: string }) {
+function Count({ of, look }: { of: string; look: Look }) {
   const { openReviews, monitor } = useServerStatus();
   const alerts = monitor?.alerts.length ?? 0;
   if (of === "/review" && openReviews > 0) {
     return (
-      <span className="count you">
+      <span className={`${look.count} ${look.waits}`}>
         {openReviews}
-        <span className="sr"> open</span>
+        <span className="sr-only"> open</span>
       </span>
     );
   }
   if (of !== "/operations" || alerts === 0) return null;
   return (
-    <span className="count">
+    <span className={`${look.count} ${look.tells}`}>
       {alerts}
-      <span className="sr"> {alerts === 1 ? "alert" : "alerts"}</span>
+      <span className="sr-only"> {alerts === 1 ? "alert" : "alerts"}</span>
     </span>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useServerStatus } from "./feed/server-status";
 import { count, money } from "./ui/format";
+import { Bar } from "./ui/parts";
 
 /** What all trees together spent since midnight (UTC), against the cap of a day where there is one. */
 export function SpentToday() {
@@ -11,7 +12,7 @@ export function SpentToday() {
   const part = cap === null ? null : cap > 0 ? Math.min(1, spent / cap) : 1;
   return (
     <>
-      <p className="flex" title="Since midnight, UTC">
+      <p className="flex items-center justify-between gap-2" title="Since midnight, UTC">
         <span>Today</span>
         <span data-today>
           {show(spent)}
@@ -20,13 +21,13 @@ export function SpentToday() {
         </span>
       </p>
       {part === null ? null : (
-        <span
-          className={`meter big ${part === 1 ? "over" : ""}`}
+        <Bar
+          share={part}
+          isOver={part === 1}
+          className="w-full"
           role="img"
           aria-label={`${Math.round(part * 100)} % of what may be spent in a day`}
-        >
-          <i style={{ width: `${Math.round(part * 100)}%` }} />
-        </span>
+        />
       )}
     </>
   );

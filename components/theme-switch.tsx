@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { Segments } from "@/components/ui/segments";
 
 const THEMES = { system: "System", light: "Light", dark: "Dark" };
 export type Theme = keyof typeof THEMES;
@@ -20,13 +21,13 @@ export function ThemeSwitch({ keep }: { keep: (theme: Theme) => Promise<void> })
     void keep(next).catch(() => {});
   }
   return (
-    <fieldset className="seg wide">
-      <legend className="sr">Theme</legend>
+    <Segments isWide>
+      <legend className="sr-only">Theme</legend>
       {(Object.keys(THEMES) as Theme[]).map((one) => (
         <button key={one} type="button" aria-pressed={one === theme} onClick={() => choose(one)}>
           {THEMES[one]}
         </button>
       ))}
-    </fieldset>
+    </Segments>
   );
 }

@@ -1,24 +1,22 @@
 /** The database as the rest of the system sees it: asynchronous, each method atomic, no SQL outside this folder. */
 
 import type { DailyCaps } from "@/lib/env";
-import { type Answers, createAnswers } from "./answers";
-import { type Audit, createAudit } from "./audit";
-import { type Client, type OpenOptions, openClient } from "./client";
-import { type Comments, createComments } from "./comments";
-import { type ConfigurationStore, createConfigurationStore } from "./configuration";
-import { NO_DAILY_CAPS } from "./daily-spend";
-import { createDecisions, type Decisions } from "./decisions";
-import { createDirectors } from "./directors";
-import { createForks, type Forks } from "./forks";
-import { createHalts, type Halts } from "./halt";
-import { createInterventions, type Interventions } from "./interventions";
-import { createLoader, type Loader } from "./load";
-import { createLog, type Log } from "./log";
-import { createMeasurements, type Measurements } from "./measurements";
-import { createOutputs, type Outputs } from "./outputs";
-import { createPeople, type People } from "./people";
-import { createProposals, type Proposals } from "./proposals";
-import { createProviderAddresses, type ProviderAddresses } from "./provider-addresses";
+import { type Audit, createAudit } from "./audit/audit";
+import { createMeasurements, type Measurements } from "./audit/measurements";
+import { type ConfigurationStore, createConfigurationStore } from "./configuration/configuration";
+import { createProposals, type Proposals } from "./configuration/proposals";
+import { createProviderAddresses, type ProviderAddresses } from "./configuration/provider-addresses";
+import { createTemplates, type Templates } from "./configuration/templates";
+import { createToolStates, type ToolStates } from "./configuration/tool-states";
+import { type Client, type OpenOptions, openClient } from "./file/client";
+import { steadyMs } from "./file/steady-clock";
+import { createHalts, type Halts } from "./log/halt";
+import { createLoader, type Loader } from "./log/load";
+import { createLog, type Log } from "./log/log";
+import { createWorkers, type Workers } from "./log/workers";
+import { type Answers, createAnswers } from "./people/answers";
+import { createPeople, type People } from "./people/people";
+import { createSecrets, type Secrets } from "./people/secrets";
 import { createDecidedQueries, type DecidedQueries } from "./queries/decided";
 import { createEntryQueries, type EntryQueries } from "./queries/entries";
 import { createFileQueries, type FileQueries } from "./queries/files";
@@ -30,15 +28,18 @@ import { createStatusQueries, type StatusQueries } from "./queries/status";
 import { createTimelineQueries, type TimelineQueries } from "./queries/timeline";
 import { createToolQueries, type ToolQueries } from "./queries/tools";
 import { createTreeQueries, type TreeQueries } from "./queries/trees";
-import { createRules, type Rules } from "./rules";
-import { createSearch, type Search } from "./search";
-import { createSecrets, type Secrets } from "./secrets";
-import { createSeen, type Seen } from "./seen";
-import { createSupervision, type Supervision } from "./supervision";
-import { createTemplates, type Templates } from "./templates";
-import { createToolStates, type ToolStates } from "./tool-states";
-import { createTrees, type Trees } from "./trees";
-import { createWorkers, type Workers } from "./workers";
+import { NO_DAILY_CAPS } from "./records/daily-spend";
+import { createOutputs, type Outputs } from "./records/outputs";
+import { type Comments, createComments } from "./reviews/comments";
+import { createDecisions, type Decisions } from "./reviews/decisions";
+import { createDirectors } from "./reviews/directors";
+import { createInterventions, type Interventions } from "./reviews/interventions";
+import { createRules, type Rules } from "./reviews/rules";
+import { createForks, type Forks } from "./trees/forks";
+import { createSearch, type Search } from "./trees/search";
+import { createSeen, type Seen } from "./trees/seen";
+import { createSupervision, type Supervision } from "./trees/supervision";
+import { createTrees, type Trees } from "./trees/trees";
 
 export interface Store {
   client: Client;
@@ -86,6 +87,8 @@ export interface Store {
 
 export interface StoreOptions extends OpenOptions {
   now?: () => number;
+  /** What seconds of grants are counted by; default: `now` when that is given, else db/file/steady-clock.ts. */
+  steady?: () => number;
   /** Leases in the whole database at most. */
   maxConcurrent?: () => number;
   /** What may be spent in a day over all trees. */
@@ -97,6 +100,7 @@ export function openStore(file: string, options: StoreOptions): Store {
   const client = openClient(file, options);
   const log = createLog(client, {
     now: options.now ?? Date.now,
+    steady: options.steady ?? options.now ?? steadyMs,
     maxConcurrent: options.maxConcurrent ?? (() => Number.MAX_SAFE_INTEGER),
     dailyCaps: options.dailyCaps ?? NO_DAILY_CAPS,
   });

@@ -3,6 +3,14 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type AllowList, parseAllowList } from "./auth/allow-list";
 import { GOOGLE, type GoogleSettings, isTrustedOrigin, missingForGoogle } from "./auth/sign-in-settings";
+import {
+  accessFrom,
+  isModelName,
+  MODEL_FORM,
+  PROVIDER_NAMES,
+  PROVIDERS,
+  type ProviderSettings,
+} from "./models/providers/table";
 import { canonicalEntry } from "./net/host-list";
 import { defaultKeyFile } from "./secrets/key-file";
 import { knownValuesOf } from "./secrets/known-values";
@@ -47,6 +55,15 @@ const trustedOrigin = z
   .string()
   .refine(isTrustedOrigin, "an address that begins with https://, or http:// for this machine, without a path");
 
+/** A key and an address for each provider of models, under the names that its row gives them. */
+const PROVIDER_SETTINGS: Record<string, z.ZodType> = Object.fromEntries(
+  PROVIDER_NAMES.flatMap((name) => {
+    const { keySetting, urlSetting, urlForm } = PROVIDERS[name];
+    const key = keySetting ? [[keySetting, z.string().optional()] as const] : [];
+    return [...key, [urlSetting, z.url(urlForm).optional()] as const];
+  }),
+);
+
 const schema = z.object({
   DATABASE_URL: z
     .string()
@@ -62,15 +79,8 @@ const schema = z.object({
   GOOGLE_CLIENT_SECRET: z.string().optional(),
   GOOGLE_ISSUER: trustedOrigin.default(GOOGLE),
   BANYAN_ALLOWED_USERS: z.string().optional().transform(allowList),
-  ANTHROPIC_API_KEY: z.string().optional(),
-  ANTHROPIC_BASE_URL: z.url("a URL without /v1").optional(),
-  OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: z.url("a URL that ends in /v1").optional(),
-  OLLAMA_BASE_URL: z.url("a URL").optional(),
-  BANYAN_MODEL: z
-    .string()
-    .regex(/^(runbook|(anthropic|openai|ollama)\/\S+)$/, "anthropic/…, openai/…, ollama/… or runbook")
-    .optional(),
+  ...PROVIDER_SETTINGS,
+  BANYAN_MODEL: z.string().refine(isModelName, MODEL_FORM).optional(),
   MAX_CONCURRENT_AGENTS: wholeNumber(1, 100_000, 3),
   DEFAULT_TIMEOUT_SECONDS: wholeNumber(1, 86_400, 300),
   SUPERVISOR_CHECK_INTERVAL: wholeNumber(1, 86_400, 60),
@@ -143,15 +153,10 @@ export interface Settings {
   google: GoogleSettings | null;
   /** Whose accounts may sign in; null: the setting is not there. */
   allowedUsers: AllowList | null;
-  /** What BANYAN_MODEL says; null: nothing. See agents/providers.ts for what tasks use then. */
+  /** What BANYAN_MODEL says; null: nothing. See agents/providers/providers.ts for what tasks use then. */
   wantedModel: string | null;
-  providers: {
-    anthropicApiKey?: string;
-    anthropicBaseUrl?: string;
-    openaiApiKey?: string;
-    openaiBaseUrl?: string;
-    ollamaBaseUrl?: string;
-  };
+  /** What the environment gives for each provider of models. */
+  providers: ProviderSettings;
   maxConcurrentAgents: number;
   defaultTimeoutMs: number;
   supervisorIntervalMs: number;
@@ -217,13 +222,7 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     google: googleOf(s),
     allowedUsers: s.BANYAN_ALLOWED_USERS,
     wantedModel: s.BANYAN_MODEL ?? null,
-    providers: {
-      anthropicApiKey: s.ANTHROPIC_API_KEY,
-      anthropicBaseUrl: s.ANTHROPIC_BASE_URL,
-      openaiApiKey: s.OPENAI_API_KEY,
-      openaiBaseUrl: s.OPENAI_BASE_URL,
-      ollamaBaseUrl: s.OLLAMA_BASE_URL,
-    },
+    providers: accessFrom(s),
     maxConcurrentAgents: s.MAX_CONCURRENT_AGENTS,
     defaultTimeoutMs: s.DEFAULT_TIMEOUT_SECONDS * 1_000,
     supervisorIntervalMs: s.SUPERVISOR_CHECK_INTERVAL * 1_000,

@@ -1,9 +1,9 @@
 /** The command line: one process, one command, one exit status. */
 import { CommanderError } from "commander";
-import { type Context, type Flags, readContext } from "./cli/context";
+import { type Context, type Flags, readContext } from "./cli/context/context";
+import { INTERRUPTED } from "./cli/context/interrupt";
 import { isExpected, sentenceOf } from "./cli/failure";
-import { INTERRUPTED } from "./cli/interrupt";
-import { printJson, warn } from "./cli/output";
+import { printJson, warn } from "./cli/print/output";
 import { createProgram } from "./cli/program";
 
 const FAILED = 1;

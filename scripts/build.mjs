@@ -8,13 +8,14 @@ import { checkProjectFolder, ROOT } from "./setup.mjs";
 
 const RECORD = "dist/.build.json";
 /** The programs that are bundled, each to `dist/<name>.mjs`; each exports `main(argv)`. */
-const ENTRIES = ["scripts/server.ts", "scripts/banyan.ts"];
-/** Packages that stay where they are: native ones, those that find files beside them or load themselves, and what only pages need. */
+export const ENTRIES = { server: "server/main.ts", banyan: "scripts/banyan.ts" };
+/** Packages that stay where they are: native ones, those that find or load files beside them or themselves, and what only pages need. */
 const OUTSIDE = [
   "@playwright/test",
   "better-sqlite3",
   "elkjs",
   "esbuild",
+  "jsonc-parser",
   "next",
   "next-auth",
   "pino",
@@ -35,11 +36,12 @@ const CONFIG = ["package.json", "package-lock.json", "tsconfig.json"];
  */
 const TARGETS = {
   programs: {
-    inputs: ["agents", "db", "lib", "app", "components", "scripts", "seeds", "drizzle", ...CONFIG],
+    inputs: ["core", "agents", "db", "lib", "server", "components", "scripts", "seeds", "drizzle", ...CONFIG],
     output: "dist/banyan.mjs",
   },
   web: {
     inputs: [
+      "core",
       "agents",
       "db",
       "lib",
@@ -173,7 +175,7 @@ export function hasPages(root = ROOT) {
 /**
  * Bundles TypeScript programs with esbuild, with the packages that every process needs: read from hundreds of files of their own
  * they would take most of a command's time. What is imported lazily becomes a chunk of its own.
- * @param {string} root @param {string[]} entries @param {string} folder
+ * @param {string} root @param {Record<string, string>} entries their names, and the files @param {string} folder
  * @returns {Promise<string[]>} the files made, relative to the root
  */
 export async function bundle(root, entries, folder) {

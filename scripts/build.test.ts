@@ -9,10 +9,10 @@ const PROJECT = {
   "package.json": '{ "type": "module" }\n',
   "package-lock.json": "{}\n",
   "tsconfig.json": '{ "compilerOptions": { "paths": { "@/*": ["./*"] } } }\n',
-  "scripts/server.ts":
+  "server/main.ts":
     'import { word } from "@/lib/word";\nexport const main = async () => console.log("server", word);\n',
   "scripts/banyan.ts":
-    'export async function main(argv: string[]): Promise<number> {\n  if (argv[0] === "serve") await (await import("./server")).main();\n  return 0;\n}\n',
+    'export async function main(argv: string[]): Promise<number> {\n  if (argv[0] === "serve") await (await import("@/server/main")).main();\n  return 0;\n}\n',
   "lib/word.ts": 'import { sep } from "node:path";\nexport const word: string = ["one", sep].join("");\n',
 };
 
@@ -61,7 +61,7 @@ test("chunks of the build before stay for programs that still run; older ones go
   const shared = (text: string) => `export const shared = () => ${JSON.stringify(text)};\n`;
   const root = fixture({
     ...PROJECT,
-    "scripts/server.ts":
+    "server/main.ts":
       'import { shared } from "@/lib/shared";\nexport const main = async () => console.log(shared());\n',
     "scripts/banyan.ts": 'import { shared } from "@/lib/shared";\nexport const main = async () => shared().length;\n',
     "lib/shared.ts": shared("one"),

@@ -7,6 +7,7 @@ const ESCAPES = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\", $: "$" };
 /**
  * Reads `KEY=VALUE` lines: comments, `export `, single quotes (literal) and double quotes (with \n, \t, \", \\).
  * An unquoted value ends at ` #`. Lines of another form are left out; the last of equal keys counts.
+ * Not `parseEnv` of node:util: it cuts an unquoted key at any `#`, knows no escaped quote, and on Node 20 joins a line without `=` to the next.
  * @param {string} text
  * @returns {Record<string, string>}
  */

@@ -9,12 +9,12 @@ import { ensureInstalled, ROOT } from "./setup.mjs";
 // node scripts/run-ts.mjs <file.ts> [arguments]: bundles a program as the production build does, and runs it.
 await runEntry(async () => {
   const [file, ...argv] = process.argv.slice(2);
-  if (!file) throw new SetupError("Name the TypeScript file to run: `node scripts/run-ts.mjs scripts/bench.ts`.");
+  if (!file) throw new SetupError("Name the TypeScript file to run: `node scripts/run-ts.mjs scripts/bench/bench.ts`.");
   loadDotenv(path.join(ROOT, ".env"));
   const env = /** @type {Record<string, string | undefined>} */ (process.env);
   env.NODE_ENV ??= "production";
   await ensureInstalled();
-  await bundle(ROOT, [path.resolve(file)], "dist/run");
+  await bundle(ROOT, { [path.parse(file).name]: path.resolve(file) }, "dist/run");
   const program = await import(pathToFileURL(path.join(ROOT, "dist/run", `${path.parse(file).name}.mjs`)).href);
   const status = await program.main?.(argv);
   if (typeof status === "number") process.exitCode = status;

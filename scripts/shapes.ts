@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGenerator } from "ts-json-schema-generator";
 
-const PLACE = "app/api/v1";
+const PLACE = "server/http/v1";
 
 /** The schema of `Answers` and of every shape in it by its name, with references as a description of an API has them: the text of a file. */
 export function shapesOf(checkout: string): string {

@@ -40,5 +40,5 @@ async function loadBuilt() {
 async function loadSources() {
   const { register } = await import("tsx/esm/api");
   register();
-  return import(pathToFileURL(path.join(ROOT, "scripts/server.ts")).href);
+  return import(pathToFileURL(path.join(ROOT, "server/main.ts")).href);
 }

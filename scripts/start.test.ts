@@ -34,7 +34,7 @@ export async function main(argv: string[]): Promise<number> {
 /** A small checkout with the real scripts and the real dependencies. */
 function checkout(): string {
   const root = fixture({
-    "scripts/server.ts": SERVER,
+    "server/main.ts": SERVER,
     "scripts/banyan.ts": COMMAND,
     ".env": "GREETING=hello # said\nPORT=0\n",
   });
@@ -159,8 +159,8 @@ test("what is wrong is one sentence and exit status 2, before anything is built"
 
 test("a program that does not compile is named, and the exit status is 2", async () => {
   const root = checkout();
-  writeFileSync(path.join(root, "scripts/server.ts"), "export const main = ;\n");
+  writeFileSync(path.join(root, "server/main.ts"), "export const main = ;\n");
   const run = start(root, "start.mjs");
   expect(await run.ended).toBe(2);
-  expect(run.stderr).toMatch(/scripts\/server\.ts:1:20[\s\S]*Building the programs failed \(above\)/);
+  expect(run.stderr).toMatch(/server\/main\.ts:1:20[\s\S]*Building the programs failed \(above\)/);
 });

@@ -93,7 +93,7 @@ async function checkSetup(work) {
 
 async function build() {
   browserFault = "the build failed";
-  if (existsSync(path.join(ROOT, "scripts/server.ts"))) await ensureBuilt("programs");
+  if (existsSync(path.join(ROOT, "server/main.ts"))) await ensureBuilt("programs");
   if (hasPages()) await ensureBuilt("web");
   browserFault = "";
 }

@@ -1,4 +1,4 @@
-import type { ConfigEntry, ConfigurationStore, SeedReport } from "@/db/configuration";
+import type { ConfigEntry, ConfigurationStore, SeedReport } from "@/db/configuration/configuration";
 import { loadSeeds } from "./load";
 
 /** Writes the seeds of a folder into the database. Rows that people or agents edited are left alone and reported. */

@@ -71,7 +71,17 @@ export function parseLocated(source: string, file: string, linesBefore = 0): Loc
     }
     return counter.linePos(offset).line + linesBefore;
   };
-  return { data: document.toJS(), lineOf };
+  return { data: dataOf(document, file, linesBefore), lineOf };
+}
+
+/** Names for parts may be used many times, and what uses them again: that unfolds without end. */
+function dataOf(document: ReturnType<typeof parseDocument>, file: string, linesBefore: number): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    const why = firstSentence(error instanceof Error ? error.message : String(error));
+    throw new SeedError(file, linesBefore + 1, `This cannot be read as YAML: ${why} Write it out instead.`);
+  }
 }
 
 function childOf(parent: Node, key: PropertyKey): { node: Node | null; offset: number } | undefined {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SeedError } from "./front-matter";
-import { loadSeeds } from "./load";
+import { loadSeeds, readAgent } from "./load";
 
 const seedsDir = import.meta.dirname;
 const systemAgents = [
@@ -250,4 +250,11 @@ describe("a broken seed is refused with file and line", () => {
     const runbooks = [{ name: "tidy-up", description: "Removes what nobody needs.", text }];
     expect((await loadSeeds(dir)).runbooks).toEqual(runbooks);
   });
+});
+
+test("front matter that is nested, or names itself, without end is refused with a sentence", () => {
+  const nested = "[".repeat(20_000) + "]".repeat(20_000);
+  const names = Array.from({ length: 30 }, (_, at) => `a${at}: &a${at} [${at ? `*a${at - 1}, *a${at - 1}` : "x"}]`);
+  for (const front of [`name: ${nested}`, names.join("\n")])
+    expect(() => readAgent(`---\n${front}\n---\nText.\n`, "a.md")).toThrow(/^a\.md:\d+: This cannot be read as YAML: /);
 });

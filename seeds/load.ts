@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { z } from "zod";
-import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/agents/core/configuration";
+import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
 import { type LocatedData, parseFrontMatter, parseLocated, SeedError } from "./front-matter";
 import { agentFrontMatter, documentFrontMatter, grantIn, runbookFrontMatter, toolFile } from "./shapes";
 
@@ -82,6 +82,7 @@ function agentSeed(source: SeedFile): LoadedAgent {
     documents: data.documents,
     model: data.model,
     webSearch: data.web_search,
+    ...(data.confined && { confined: true as const }),
     ...(data.rights && { rights: data.rights }),
     finishing: data.finishing,
     ...grantIn(data.grant),

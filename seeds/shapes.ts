@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AgentBody } from "@/agents/core/configuration";
+import type { AgentBody } from "@/core/rules/configuration";
 
 /** Longer descriptions would cost every caller of `list_agents` and its like too many tokens. */
 const DESCRIPTION_MAX_CHARACTERS = 240;
@@ -29,6 +29,8 @@ export const agentFrontMatter = z.strictObject({
   model: z.string().regex(/^(inherit|runbook|[a-z]+\/\S+)$/, "Write inherit, runbook or provider/model"),
   documents: names.default([]),
   web_search: z.boolean("Write true or false").default(false),
+  /** Its subtasks get no tool that it lacks. */
+  confined: z.boolean("Write true or false").default(false),
   rights: z.array(level).optional(),
   finishing: z
     .strictObject({

@@ -1,8 +1,8 @@
 /** Agents and documents as files in the layout that `load.ts` reads. */
 import { stringify } from "yaml";
-import type { AgentBody, DocumentBody } from "@/agents/core/configuration";
+import type { AgentBody, DocumentBody } from "@/core/rules/configuration";
 
-export function agentFile({ instruction, webSearch, limits, rights, grant, ...agent }: AgentBody): string {
+export function agentFile({ instruction, webSearch, confined, limits, rights, grant, ...agent }: AgentBody): string {
   const { name, description, tools, model, documents, finishing } = agent;
   const given = {
     timeout_seconds: limits.timeoutSeconds,
@@ -13,6 +13,7 @@ export function agentFile({ instruction, webSearch, limits, rights, grant, ...ag
   return file(
     {
       ...{ name, description, tools, model, documents, web_search: webSearch },
+      ...(confined && { confined }),
       ...(rights && { rights }),
       finishing,
       ...(grant && { grant: { ...grant, costUsd: undefined, cost_usd: grant.costUsd } }),

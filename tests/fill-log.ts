@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 export function main([dataDir = "", turns = "0"]: string[]): void {
   const sqlite = new Database(join(dataDir, "banyan.db"));
   sqlite.pragma("busy_timeout = 10000");
-  // Kinds 2, 3 and 4 of `db/rows.ts`: a reply, its call, and what that answered.
+  // Kinds 2, 3 and 4 of `db/file/rows.ts`: a reply, its call, and what that answered.
   sqlite
     .prepare(`
       WITH RECURSIVE

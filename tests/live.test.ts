@@ -1,14 +1,15 @@
 import { createServer } from "node:http";
 import { io, type Socket } from "socket.io-client";
 import { afterEach, expect, test } from "vitest";
-import { ownerCalled } from "@/agents/core/roles";
-import { guarded } from "@/agents/guard";
-import { handleApi } from "@/app/api/v1/handle";
-import { createFakeApplication } from "@/app/testing/fake-application";
+import { guarded } from "@/agents/guard/guard";
+import { ownerCalled } from "@/core/rules/roles";
+import type { Review } from "@/core/shapes/shapes";
+import { type ListBatch, SOCKET_PATH, type TreeBatch } from "@/core/shapes/wire";
 import { createAuth } from "@/lib/auth/auth";
 import { memoryCredentials } from "@/lib/auth/credentials";
-import { attachSocket, SOCKET_PATH } from "@/lib/socket/attach";
-import type { TreeBatch } from "@/lib/socket/tree-room";
+import { handleApi } from "@/server/http/v1/handle";
+import { attachSocket } from "@/server/live/attach";
+import { createFakeApplication } from "./fake/fake-application";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -48,11 +49,7 @@ const outcomeOf = (socket: Socket) =>
   });
 
 async function until(what: () => boolean): Promise<void> {
-  const deadline = Date.now() + 8_000;
-  while (!what()) {
-    if (Date.now() > deadline) throw new Error("It did not happen within 8 seconds.");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await expect.poll(what, { timeout: 120_000, interval: 5 }).toBe(true);
 }
 
 test("a socket needs a session and a page of this server", async () => {
@@ -207,4 +204,63 @@ test("a batch brings the rows above a changed one: they say what the branch has 
   app.store.change(leaf, { headline: "Counts" });
   await until(() => batches.length === 2);
   expect(batches[1]).toEqual([root.id, child.id, leaf.id]);
+});
+
+test("whoever comes back is told what became of every tree whose row they hold, gone ones too", async () => {
+  const { app, tree, connect } = await setUp();
+  const others = Array.from({ length: 120 }, (_, at) => app.store.addTree({ title: `Tree ${at}` }));
+  const socket = connect();
+  const [rows, gone] = [new Set<string>(), new Set<string>()];
+  const held = ["deleted-meanwhile", tree.id, ...others.map(({ id }) => id)];
+  socket.on("connect", () => socket.emit("trees:join", { held: [7, ...held] }));
+  socket.on("trees:batch", (batch: ListBatch, taken: () => void) => {
+    for (const { id } of batch.trees) rows.add(id);
+    for (const id of batch.gone) gone.add(id);
+    taken();
+  });
+  await until(() => rows.size + gone.size === held.length);
+  expect([...gone]).toEqual(["deleted-meanwhile"]);
+});
+
+test("what waits for a person is read and sent when it changed, not with every change of a tree", async () => {
+  const { app, tree, root, connect } = await setUp();
+  const socket = connect();
+  const sent: { list: (number | null)[]; tree: (number | null)[] } = { list: [], tree: [] };
+  socket.on("connect", () => {
+    socket.emit("trees:join");
+    socket.emit("tree:join", { treeId: tree.id, cursor: "" });
+  });
+  socket.on("trees:batch", (batch: ListBatch, taken: () => void) => {
+    sent.list.push(batch.reviews?.length ?? null);
+    taken();
+  });
+  socket.on("tree:batch", (batch: TreeBatch, taken: () => void) => {
+    sent.tree.push(batch.reviews?.length ?? null);
+    taken();
+  });
+  await until(() => sent.list[0] === 0 && sent.tree[0] === 0);
+  await until(() => {
+    app.store.change(root, { headline: `Counts ${sent.tree.length}` });
+    return sent.list.includes(null) && sent.tree.includes(null);
+  });
+  const review = { id: "r", tree_id: tree.id, task_id: root.id, kind: "question", status: "open", title: "Which?" };
+  app.store.reviews.set("r", review as Review);
+  app.store.change(root, { headline: "Asks" });
+  await until(() => sent.list.includes(1) && sent.tree.includes(1));
+});
+
+test("a page that comes back gets all rows of its tree, though no message was committed meanwhile", async () => {
+  const { app, tree, root, connect } = await setUp();
+  const child = app.store.addTask(tree, root, { title: "child", status: "running" });
+  app.store.change(child, { status: "paused" });
+  const socket = connect();
+  const cursor = String(app.store.messages.length);
+  socket.on("connect", () => socket.emit("tree:join", { treeId: tree.id, cursor, again: true }));
+  const tasks = new Promise<{ id: string; status?: string }[]>((resolve) =>
+    socket.on("tree:batch", (batch: TreeBatch, taken: () => void) => [taken(), resolve(batch.tasks)]),
+  );
+  expect((await tasks).map(({ id, status }) => [id, status])).toEqual([
+    [root.id, "running"],
+    [child.id, "paused"],
+  ]);
 });

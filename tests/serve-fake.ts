@@ -3,14 +3,14 @@
  * obeys lines on its standard input: `link`, `drop` (cuts every socket), `tick` (one more message), `full` (the disk is nearly full), and `stop`.
  */
 import { createInterface } from "node:readline";
-import type { MonitorStatus } from "@/agents/core/shapes";
-import { createFakeApplication } from "@/app/testing/fake-application";
-import { playRelease } from "@/app/testing/fake-control-scene";
-import { playHostile, playLarge, playUpgrade } from "@/app/testing/fake-scenes";
+import type { MonitorStatus } from "@/core/shapes/shapes";
 import { signInLink } from "@/lib/auth/auth";
 import { memoryCredentials } from "@/lib/auth/credentials";
 import { memoryAnswers } from "@/lib/http/idempotency";
-import { createWebServer } from "@/scripts/server-web";
+import { createWebServer } from "@/server/web";
+import { createFakeApplication } from "./fake/fake-application";
+import { playRelease } from "./fake/fake-control-scene";
+import { playHostile, playLarge, playUpgrade } from "./fake/fake-scenes";
 
 const app = createFakeApplication();
 playLarge(app.store);

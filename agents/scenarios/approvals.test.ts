@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ownerCalled } from "@/agents/core/roles";
-import type { ToolBody } from "../core/configuration";
+import type { ToolBody } from "@/core/rules/configuration";
+import { ownerCalled } from "@/core/rules/roles";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   eventsOf,

@@ -1,14 +1,15 @@
 /** D1: work that breaks off for no fault of the task's: it is tried again, and nothing is held that nobody works on. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { afterEach, expect, test } from "vitest";
+import Database from "better-sqlite3";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { compareRows } from "@/db/rebuild";
+import { healthOf } from "@/agents/boot/health";
+import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import type { ModelPort, ModelReply, ModelRequest } from "@/core/log/model";
+import { compareRows } from "@/db/log/rebuild";
 import { ownIdentity, statOf } from "@/lib/process/identity";
-import type { ModelPort, ModelReply, ModelRequest } from "../core/model";
-import { healthOf } from "../health";
 import { startTrial, type Trial } from "../testing/trial";
-import { type WorldTool, worldTool } from "../tools/tool";
 
 const usage = { inputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };
 const PATIENCE = { timeout: 120_000 };
@@ -53,36 +54,77 @@ function probe(afterCrash: "repeat" | "report_interrupted", run: () => void): Wo
 
 const TASK = { task: "Do it", agent: "worker", model: "anthropic/test" };
 
-test("a disk that cannot be read for a while ends no task and keeps no lease, and /health says so meanwhile", async () => {
-  let ahead = 0;
-  trial = await startTrial({ runtime: { models: modelOf(), worldTools: [], now: () => Date.now() + ahead } });
-  const { loader, workers, log } = trial.runtime.store;
-  const { entries, rowOf } = loader;
-  let refused = 0;
-  loader.entries = (...given) => {
-    refused += 1;
-    if (refused < 8) throw failing("SQLITE_IOERR_READ");
-    return entries(...given);
+// SQLite itself says of a page that the disk refuses to read that the database is malformed.
+test.each([
+  ["SQLITE_IOERR_READ", "The disk of the database could not be read"],
+  ["SQLITE_CORRUPT", "its disk fails, or it is damaged"],
+])(
+  "a disk that cannot be read for a while (%s) ends no task and keeps no lease, and /health says so meanwhile",
+  async (code, sentence) => {
+    let ahead = 0;
+    trial = await startTrial({ runtime: { models: modelOf(), worldTools: [], now: () => Date.now() + ahead } });
+    const { loader, workers, log } = trial.runtime.store;
+    const { entries, rowOf } = loader;
+    let refused = 0;
+    loader.entries = (...given) => {
+      refused += 1;
+      if (refused < 8) throw failing(code);
+      return entries(...given);
+    };
+    loader.rowOf = (task) => {
+      if (refused < 8) throw failing(code);
+      return rowOf(task);
+    };
+    const tree = await trial.submit(TASK);
+    await expect.poll(() => refused, PATIENCE).toBeGreaterThanOrEqual(4);
+    expect(healthOf({ log, workers }, Date.now() + ahead)).toContain(sentence);
+    const { queries } = trial.runtime.application;
+    await expect
+      .poll(async () => {
+        const { status, parked_until: until } = await queries.getTask(tree.root_task_id);
+        // Its next try is a while away: time goes there.
+        if (status === "parked" && until) ahead = Math.max(ahead, Date.parse(until) - Date.now() + 1);
+        return refused;
+      }, PATIENCE)
+      .toBeGreaterThanOrEqual(8);
+    expect((await trial.ended(tree.id, 240_000)).status).toBe("succeeded");
+    expect(workers.holds(trial.worker?.id ?? 0).leases).toBe(0);
+    expect(healthOf({ log, workers }, Date.now() + ahead)).toBeNull();
+    expect(compareRows(trial.runtime.store)).toEqual([]);
+  },
+);
+
+test("a record that meets a page which cannot be read is kept, and written when it can be: no model is asked twice", async () => {
+  const { prepare } = Database.prototype;
+  let refusals = 0;
+  Database.prototype.prepare = function <T extends unknown[]>(this: Database.Database, sql: string) {
+    const statement = prepare.call(this, sql) as Database.Statement<T>;
+    if (sql !== "COMMIT") return statement;
+    const run = statement.run.bind(statement);
+    statement.run = (...given) => {
+      if (refusals > 0) {
+        refusals -= 1;
+        throw failing("SQLITE_CORRUPT");
+      }
+      return run(...given);
+    };
+    return statement;
+  } as typeof prepare;
+  const model = modelOf();
+  const { respond } = model;
+  model.respond = async (...given) => {
+    refusals = 3;
+    return respond(...given);
   };
-  loader.rowOf = (task) => {
-    if (refused < 8) throw failing("SQLITE_IOERR_READ");
-    return rowOf(task);
-  };
+  try {
+    trial = await startTrial({ runtime: { models: model, worldTools: [] } });
+  } finally {
+    Database.prototype.prepare = prepare;
+  }
   const tree = await trial.submit(TASK);
-  await expect.poll(() => refused, PATIENCE).toBeGreaterThanOrEqual(4);
-  expect(healthOf({ log, workers }, Date.now() + ahead)).toContain("The disk of the database could not be read");
-  const { queries } = trial.runtime.application;
-  await expect
-    .poll(async () => {
-      const { status, parked_until: until } = await queries.getTask(tree.root_task_id);
-      // Its next try is a while away: time goes there.
-      if (status === "parked" && until) ahead = Math.max(ahead, Date.parse(until) - Date.now() + 1);
-      return refused;
-    }, PATIENCE)
-    .toBeGreaterThanOrEqual(8);
-  expect((await trial.ended(tree.id, 240_000)).status).toBe("succeeded");
-  expect(workers.holds(trial.worker?.id ?? 0).leases).toBe(0);
-  expect(healthOf({ log, workers }, Date.now() + ahead)).toBeNull();
+  expect((await trial.ended(tree.id)).status).toBe("succeeded");
+  const asked = (await trial.runtime.application.queries.getTree(tree.id)).tasks.length;
+  expect(model.requests.length).toBe(asked);
   expect(compareRows(trial.runtime.store)).toEqual([]);
 });
 
@@ -229,4 +271,80 @@ test("a worker that was stopped for long begins nothing for a task that it lost 
   await expect.poll(() => worker.active(), PATIENCE).toBe(0);
   expect(runs).toBe(0);
   await worker.stop(1_000);
+});
+
+test("a web server gives no sign of life of its own: a worker beside it ends nothing that it has started", async () => {
+  trial = await startTrial({ work: false, runtime: { models: modelOf(), worldTools: [] } });
+  const { workers } = trial.runtime.store;
+  const web = spawn("bash", ["-c", "sleep 1000 & echo $!; wait"], { stdio: ["ignore", "pipe", "ignore"] });
+  const [line] = (await once(web.stdout, "data")) as [Buffer];
+  const started = Number(line.toString());
+  const pid = web.pid as number;
+  const id = await workers.register(
+    { ...ownIdentity(), pid, processStart: statOf(pid)?.start ?? "" },
+    "web",
+    null,
+    () => true,
+  );
+  const ended: number[] = [];
+  let clock = 0;
+  let looks = 0;
+  const { list } = workers;
+  workers.list = () => {
+    looks += 1;
+    return list();
+  };
+  const endDescendants = async (one: { pid: number }) => {
+    ended.push(one.pid);
+    return true;
+  };
+  const options = { role: "worker", pollMs: 20, heartbeatMs: 20, monotonic: () => clock, endDescendants } as const;
+  const worker = await trial.runtime.startWorker(options);
+  clock = 31_000;
+  const seen = looks;
+  await expect.poll(() => looks, PATIENCE).toBeGreaterThan(seen + 2);
+  expect(ended).toEqual([]);
+  expect(statOf(started)).not.toBeNull();
+  expect(workers.list().map((one) => one.id)).toContain(id);
+  // It was there first, and looks after no tree.
+  expect(worker.leads()).toBe(true);
+  // Once it is dead its row goes.
+  web.kill("SIGKILL");
+  process.kill(started, "SIGKILL");
+  await expect.poll(() => workers.list().map((one) => one.id), PATIENCE).not.toContain(id);
+  await worker.stop(1_000);
+});
+
+test("whoever looks at the database in between survives a disk that cannot be read, and looks again", async () => {
+  trial = await startTrial({ runtime: { models: modelOf(), worldTools: [] } });
+  const { store, world } = trial.runtime;
+  const thrown: unknown[] = [];
+  const note = (error: unknown) => void thrown.push(error);
+  process.on("uncaughtException", note);
+  onTestFinished(() => void process.off("uncaughtException", note));
+  let isBroken = true;
+  let refused = 0;
+  const breaks = <T extends object>(owner: T, name: keyof T) => {
+    const real = owner[name] as (...given: unknown[]) => unknown;
+    owner[name] = ((...given: unknown[]) => {
+      if (!isBroken) return real(...given);
+      refused += 1;
+      throw failing("SQLITE_IOERR_READ");
+    }) as T[keyof T];
+  };
+  breaks(store.queries.status, "dataVersion");
+  breaks(store.queries.status, "running");
+  breaks(store.loader, "stopped");
+  breaks(store.interventions, "hasDueCases");
+  breaks(store.workers, "list");
+  const heard: string[] = [];
+  const stop = trial.runtime.application.live.onTrees(({ treeIds }) => void heard.push(...treeIds));
+  onTestFinished(stop);
+  const tree = await trial.submit(TASK);
+  await expect.poll(() => refused, PATIENCE).toBeGreaterThan(20);
+  isBroken = false;
+  expect((await trial.ended(tree.id)).status).toBe("succeeded");
+  expect(heard).toContain(tree.id);
+  expect(thrown).toEqual([]);
+  world.log.poke();
 });

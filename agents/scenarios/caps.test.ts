@@ -16,7 +16,7 @@ const greedy =
     },
   });
 
-const promised = "SELECT sum(reserved_tokens) AS tokens, sum(reserved_micro_usd) AS microUsd FROM tasks";
+const reserved = "SELECT sum(reserved_tokens) AS tokens, sum(reserved_micro_usd) AS microUsd FROM tasks";
 
 for (const model of ["anthropic/claude-sonnet-4-5", "openai/gpt-5"]) {
   test(`a tree never spends more tokens than its cap, and says what ended it (${model})`, async () => {
@@ -29,7 +29,7 @@ for (const model of ["anthropic/claude-sonnet-4-5", "openai/gpt-5"]) {
     expect(titled(tree, "root").reason_detail).toMatch(/^The grant .*is used up/);
     expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(400_000);
     expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeGreaterThan(200_000);
-    expect(trial.runtime.store.client.sqlite.prepare(promised).get()).toEqual({ tokens: 0, microUsd: 0 });
+    expect(trial.runtime.store.client.sqlite.prepare(reserved).get()).toEqual({ tokens: 0, microUsd: 0 });
     expect(await unansweredCalls(trial, tree)).toEqual([]);
     expect(trial.faults).toEqual([]);
   });
@@ -47,7 +47,7 @@ for (const model of ["anthropic/claude-sonnet-4-5", "openai/gpt-5"]) {
   });
 }
 
-test("calls of parallel tasks are promised their worst case before they start, and together stay below the cap", async () => {
+test("calls of parallel tasks have their worst case reserved before they start, and together stay below the cap", async () => {
   const hold = gate();
   const trial = await start({
     root: (request) => (request.turn === 0 ? startSubtask(sub("a"), sub("b"), sub("c")) : endTask("done")),
@@ -55,7 +55,7 @@ test("calls of parallel tasks are promised their worst case before they start, a
   });
   const { id } = await trial.submit({ task: "root", agent: "worker", grant: { tokens: 150_000 } });
   await until(() => (trial.provider?.open() ?? 0) >= 2, "calls are in flight");
-  const use = trial.runtime.store.client.sqlite.prepare(`${promised}`).get() as { tokens: number };
+  const use = trial.runtime.store.client.sqlite.prepare(`${reserved}`).get() as { tokens: number };
   const tree = await trial.runtime.application.queries.getTree(id);
   expect(use.tokens).toBeGreaterThan(0);
   expect(use.tokens + tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(150_000);

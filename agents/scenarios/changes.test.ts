@@ -237,7 +237,7 @@ test("two agents that hand the work to each other are ended by the rule ping_pon
     },
     { env: { BANYAN_MAX_DEPTH: "20", BANYAN_MAX_TASKS_PER_TREE: "500", MAX_CONCURRENT_AGENTS: "8" } },
   );
-  const tree = await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id, 60_000);
+  const tree = await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id);
   expect(tree.status).toBe("failed");
   expect(Math.max(...tree.tasks.map((task) => task.depth))).toBe(4);
   const deepest = tree.tasks.filter((task) => task.depth === 4);

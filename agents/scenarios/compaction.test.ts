@@ -1,4 +1,4 @@
-/** What a summary costs is charged like any model call, also when it is cut or costs more than was promised to it. */
+/** What a summary costs is charged like any model call, also when it is cut or costs more than was reserved for it. */
 import { expect, test } from "vitest";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask } from "../testing/replies";
@@ -30,7 +30,7 @@ test("a summary whose stream is cut is charged whole, shown as unconfirmed", asy
   expect(log.find((message) => message.content.type === "compacted")?.content.summary).toBe("");
 });
 
-test("a summary that costs more than its promise is an overrun, paid from the tree's reserve", async () => {
+test("a summary that costs more than was reserved for it is an overrun, paid from the tree's reserve", async () => {
   const trial = await tooLongOnce({ text: "Six.", usage: { inputTokens: 300_000, outputTokens: 10 } });
   const tree = await runRoot(trial, { grant: { tokens: 5_000_000 } });
   const log = await logOf(trial, tree.root_task_id);

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openLooking } from "@/agents/boot/looking";
+import type { Message } from "@/core/shapes/shapes";
 import { readSettings } from "@/lib/env";
-import type { Message } from "../core/shapes";
-import { openLooking } from "../looking";
 import { type Crashing, prepareCrashes } from "../testing/crashing";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";

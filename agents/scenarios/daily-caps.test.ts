@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ownerCalled } from "@/agents/core/roles";
+import { ownerCalled } from "@/core/rules/roles";
 import { call, endTask, startSubtask } from "../testing/replies";
 import { logOf, runRoot, sub, titled, trialsOfThisFile, until, whenTask } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
@@ -38,7 +38,7 @@ test("at a person's cap of the day their tasks park until the next one, and thos
   );
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   const parked = await whenTask(trial, id, "root", (task) => task.status === "parked");
-  expect(parked.reason_detail).toMatch(/^The cap of 150000 tokens a day for the trees of tester is reached/);
+  expect(parked.reason_detail).toMatch(/^Today's cap of 150,000 tokens for the trees of tester is used up/);
   const until24 = Date.parse(parked.parked_until ?? "") % DAY_MS;
   expect(until24).toBeLessThan(61_000);
   const spent = spentToday(trial)[0]?.tokens ?? 0;
@@ -55,7 +55,7 @@ test("at a person's cap of the day their tasks park until the next one, and thos
   expect(capped.length).toBe(1);
 });
 
-test("one task uses nearly all of the day: its own last promise stands against no next one", async () => {
+test("one task uses nearly all of the day: its own last reservation stands against no next one", async () => {
   const usage = { inputTokens: 3_000, outputTokens: 1_500 };
   const trial = await start(
     {
@@ -71,7 +71,7 @@ test("one task uses nearly all of the day: its own last promise stands against n
   expect(capped).toEqual([]);
 });
 
-test("many trees at once never promise more than the cap of the day", async () => {
+test("many trees at once never reserve more than the cap of the day", async () => {
   const usage = { inputTokens: 3_000, outputTokens: 500 };
   const trial = await start(
     {

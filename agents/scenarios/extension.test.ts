@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Review } from "../core/shapes";
+import type { Review } from "@/core/shapes/shapes";
 import { PROPOSAL, SERVER, SERVER_TEST } from "../testing/made-server";
 import type { Reply } from "../testing/provider-script";
 import { call, endTask } from "../testing/replies";
@@ -249,4 +249,48 @@ test("a fork takes an open proposal along, to be decided by itself; a deleted tr
   for (const tree of [id, fork.id]) await commands.deleteTree(tree, tester);
   const left = trial.runtime.store.client.sqlite.prepare("SELECT count(*) FROM proposals").pluck().get();
   expect(left).toBe(0);
+}, 600_000);
+
+test("a proposal that takes the place of a server says so, keeps what people decided about it, and ends its rules", async () => {
+  const writes = (code: string): Reply => ({
+    calls: [
+      { name: "write_file", input: { path: "tools/word_count/server.mjs", content: code } },
+      ...(writesServer.calls ?? []).slice(1),
+    ],
+  });
+  const trial = await start({
+    first: [writes(SERVER), call("propose_tool", PROPOSAL), endTask("done")],
+    second: [writes(`${SERVER}\n// another one\n`), call("propose_tool", PROPOSAL), endTask("done")],
+  });
+  await changeAgent(trial, "worker", { tools: ["write_file", "propose_tool"] });
+  const { commands, queries } = trial.runtime.application;
+  const first = await trial.submit({ task: "first", agent: "worker" });
+  await commands.decide((await openProposal(trial)).id, "approved", "", tester);
+  await trial.ended(first.id, 240_000);
+  await commands.setToolPolicy("word_count", "ask", tester);
+  await commands.setToolPolicy("word_count__count", "deny", tester);
+  await commands.addRule({ tool: "word_count__count", why: "It counts.", hours: 1 }, tester);
+  const second = await trial.submit({ task: "second", agent: "worker" });
+  const review = await openProposal(trial);
+  expect(review.title).toBe("Another server in the place of word_count");
+  await commands.decide(review.id, "approved", "", tester);
+  await trial.ended(second.id, 240_000);
+  const tool = await queries.getTool("word_count");
+  expect(tool).toMatchObject({ policy: "ask", server: { tools: [{ name: "word_count__count", policy: "deny" }] } });
+  expect((await queries.listRules()).map((rule) => rule.revoked_at !== null)).toEqual([true]);
+  expect(trial.faults).toEqual([]);
+}, 600_000);
+
+test("no server takes the name of a built-in tool, also of one that agents are not shown", async () => {
+  const proposals = ["read_file", "propose_agent"].map((name) => call("propose_tool", { ...PROPOSAL, name }));
+  const trial = await start({ first: [writesServer, ...proposals, endTask("done")] });
+  await changeAgent(trial, "worker", { tools: ["write_file", "propose_tool"] });
+  const { id, root_task_id: root } = await trial.submit({ task: "first", agent: "worker" });
+  const ended = trial.ended(id, 240_000);
+  const { queries } = trial.runtime.application;
+  await Promise.race([ended, openProposal(trial).catch(() => undefined)]);
+  expect((await queries.listReviews({ open: true })).items.map((item) => item.title)).toEqual([]);
+  await ended;
+  const told = responsesOf(await logOf(trial, root)).filter((text) => text.includes("is the name of a built-in tool"));
+  expect(told).toHaveLength(2);
 }, 600_000);

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { compareRows } from "@/db/rebuild";
+import type { Message, Tree } from "@/core/shapes/shapes";
+import { compareRows } from "@/db/log/rebuild";
 import type { SnapshotStore } from "@/lib/snapshots/port";
-import { realTimers, type Timers } from "@/lib/timers";
+import { realTimers, type Timers } from "@/lib/time/timers";
 import { UserError } from "../application";
-import type { Message, Tree } from "../core/shapes";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   eventsOf,

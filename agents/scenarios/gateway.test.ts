@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Message, Review, Tree } from "../core/shapes";
+import type { Message, Review, Tree } from "@/core/shapes/shapes";
 import type { Reply } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { ownerCalled } from "@/agents/core/roles";
+import { ownerCalled } from "@/core/rules/roles";
+import { steadyMs } from "@/db/file/steady-clock";
+import { compareRows } from "@/db/log/rebuild";
 import type { Reply, ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -172,6 +174,22 @@ test("an hour of work is more than a minute's grant", async () => {
   expect(titled(tree, "root").reason_detail).toMatch(/^Its time of 1 minute/);
 });
 
+test("a clock that is set ahead, or back, is no work: seconds of a grant run by another one", async () => {
+  let offsetMs = 0;
+  const trial = await start(
+    {
+      root: ({ turn }) => {
+        offsetMs = [0, 86_400_000, -86_400_000][turn] ?? 0;
+        return turn < 3 ? call("list_agents", {}) : endTask("done");
+      },
+      "*": endTask("noted"),
+    },
+    { runtime: { now: () => Date.now() + offsetMs, steady: steadyMs } },
+  );
+  const tree = await runRoot(trial, { grant: { seconds: 3_600 } });
+  expect([tree.status, tree.reason]).toEqual(["succeeded", null]);
+});
+
 test("a grant that is added to lets a task that ran out begin again, and stays conserved", async () => {
   const trial = await start({
     root: (request) =>
@@ -241,4 +259,34 @@ test("an agent's own grant lowers what its tasks get, as roots and as subtasks; 
   expect(titled(tree, "a").grant.tokens).toBeGreaterThan(20_000);
   const root = await runRoot(trial, { agent: "coder", task: "Alone", grant: { tokens: 90_000 } });
   expect(titled(root, "Alone").grant).toMatchObject({ tokens: 20_000, tasks: 1 });
+});
+
+test("a retry with more to spend and a message is one step: refused, it leaves neither behind", async () => {
+  const hold = gate();
+  const trial = await start({
+    root: (request) => {
+      if (!request.rawBody.includes("Attempt 1")) return spending(9_000, call("list_agents", {}));
+      return request.rawBody.includes("Paint it red.")
+        ? hold.opened.then(() => endTask("done now"))
+        : endTask("unread");
+    },
+    "*": endTask("noted"),
+  });
+  const { commands, queries } = trial.runtime.application;
+  const tree = await runRoot(trial, { grant: { tokens: 60_000 } });
+  expect(tree.reason).toBe("out_of_grant");
+  const ann = ownerCalled("ann");
+  const given = { more: { tokens: 200_000 }, message: "Paint it red." };
+  expect((await commands.retry(tree.root_task_id, ann, given)).sentence).toBe(
+    "ann granted 200000 tokens more. Attempt 2 begins. It reads the message first.",
+  );
+  // Somebody else was quicker, as it looks from here.
+  await expect(commands.retry(tree.root_task_id, ann, given)).rejects.toThrow("has not ended");
+  expect((await queries.getTree(tree.id)).grant.tokens).toBe(260_000);
+  hold.open();
+  const ended = await trial.ended(tree.id);
+  expect([ended.status, ended.grant.tokens]).toEqual(["succeeded", 260_000]);
+  const said = (await logOf(trial, tree.root_task_id)).filter((message) => message.kind === "steer");
+  expect(said).toHaveLength(1);
+  expect(compareRows(trial.runtime.store)).toEqual([]);
 });

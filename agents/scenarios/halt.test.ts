@@ -1,7 +1,7 @@
 /** The kill switch: cuts what is in flight, starts nothing while it stands, and everything goes on from its log afterwards. */
 
 import { expect, test } from "vitest";
-import { compareRows } from "@/db/rebuild";
+import { compareRows } from "@/db/log/rebuild";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   gate,

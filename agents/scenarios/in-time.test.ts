@@ -1,8 +1,8 @@
 /** What a person does while a model call is in flight counts when that call returns, though nothing was committed in between. */
 
 import { expect, test } from "vitest";
-import { ownerCalled } from "@/agents/core/roles";
-import type { TaskRecord } from "@/db/records";
+import { ownerCalled } from "@/core/rules/roles";
+import type { TaskRecord } from "@/db/records/records";
 import type { ScriptedRequest } from "../testing/provider-script";
 import { call, endTask } from "../testing/replies";
 import { gate, requestsOf, tester, toldIn, trialsOfThisFile, until } from "../testing/scenario";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ownerCalled } from "@/agents/core/roles";
+import { ownerCalled } from "@/core/rules/roles";
 import type { Reply } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { Actor, Role } from "../core/roles";
-import { guarded } from "../guard";
+import { guarded } from "@/agents/guard/guard";
+import type { Actor, Role } from "@/core/rules/roles";
 import { endTask } from "../testing/replies";
 import { trialsOfThisFile } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
@@ -66,6 +66,9 @@ test("a question in such a tree is not answered by them either, and a call not e
   await asking(trial);
   const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
   const [question] = await waiting(trial);
+  // A comment goes to the task with the decision, so it is a word to it like any other.
+  await expect(as(trial, eve).comment(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/may let agents work/);
+  await expect(as(trial, eve).askTask(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/may let agents work/);
   await expect(as(trial, eve).answer(question?.id ?? "", "That one.", eve)).rejects.toThrow(/may let agents work/);
   await as(trial, ann).answer(question?.id ?? "", "This one.", ann);
   const [call] = await waiting(trial);

@@ -5,10 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
-import { compareRows } from "@/db/rebuild";
+import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { writeFile } from "@/agents/tools/files/write-file";
+import type { FilesMerged } from "@/core/log/entries";
+import type { Tree } from "@/core/shapes/shapes";
+import { compareRows } from "@/db/log/rebuild";
 import { SnapshotError, type SnapshotStore } from "@/lib/snapshots/port";
-import type { FilesMerged } from "../core/entries";
-import type { Tree } from "../core/shapes";
 import type { Reply } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -29,8 +31,6 @@ import {
 } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
 import { changeAgent, worldToolFor } from "../testing/world-tool";
-import { type WorldTool, worldTool } from "../tools/tool";
-import { writeFile } from "../tools/write-file";
 
 const start = trialsOfThisFile();
 const own = (title: string, more: Record<string, unknown> = {}) => sub(title, { workspace: "own", ...more });

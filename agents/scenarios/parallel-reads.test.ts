@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
-import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "../core/model";
+import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "@/core/log/model";
 import { startTrial, type Trial } from "../testing/trial";
 
 const usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 50 };

@@ -1,6 +1,6 @@
 /** O2: what a person decides about is all of what would run, as it is; why they are asked is said by the host alone. */
 import { expect, test } from "vitest";
-import { guarded } from "../guard";
+import { guarded } from "@/agents/guard/guard";
 import { call, endTask, startSubtask } from "../testing/replies";
 import { logOf, responsesOf, sub, tester, titled, trialsOfThisFile, until } from "../testing/scenario";
 import type { Trial } from "../testing/trial";

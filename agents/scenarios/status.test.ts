@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ownerCalled } from "@/agents/core/roles";
+import { ownerCalled } from "@/core/rules/roles";
 import { endTask, startSubtask } from "../testing/replies";
 import { gate, sub, trialsOfThisFile, until } from "../testing/scenario";
 

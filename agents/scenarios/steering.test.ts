@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test, vi } from "vitest";
-import { compareRows } from "@/db/rebuild";
+import { compareRows } from "@/db/log/rebuild";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
   eventsOf,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { startSupervisor } from "../supervisor";
+import { startSupervisor } from "@/agents/worker/supervisor";
+import type { Worker } from "@/agents/worker/worker";
 import type { ScriptedRequest } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import {
@@ -19,7 +20,6 @@ import {
 } from "../testing/scenario";
 import type { Trial } from "../testing/trial";
 import { changeAgent, worldToolFor } from "../testing/world-tool";
-import type { Worker } from "../worker";
 
 const start = trialsOfThisFile();
 
@@ -213,11 +213,30 @@ test("a parent that waits for hours, a parked and a paused task are healthy", as
   await whenTask(trial, id, "parked", (task) => task.status === "parked");
   await whenTask(trial, id, "root", (task) => task.status === "waiting");
   now += 6 * 3_600_000;
-  expect(await check(trial)).toEqual({ orphans: 0, lostWakes: 0, stuck: 0, cases: 0 });
+  expect(await check(trial)).toEqual({ orphans: 0, lostWakes: 0, unparked: 0, stuck: 0, cases: 0 });
   expect(await found(trial)).toEqual([]);
   hold.open();
   await trial.runtime.application.commands.stop(id, "", tester);
   await trial.ended(id);
+});
+
+test("a clock that is set back prolongs no park: the task tries at once, and only once", async () => {
+  let now = Date.now();
+  let isBack = false;
+  const trial = await start(
+    { root: () => (isBack ? endTask("done") : { fault: { type: "quota", retryAfter: 7_200 } }) },
+    { runtime: { now: () => now } },
+  );
+  const { id } = await trial.submit({ task: "root", agent: "worker" });
+  await whenTask(trial, id, "root", (task) => task.status === "parked");
+  const figures = { cpuPercent: null, memoryPercent: 1, diskPercent: 1, slotsUsed: 0, queued: 0, commits: 0 };
+  await trial.runtime.store.measurements.add(figures);
+  expect(await check(trial)).toMatchObject({ unparked: 0 });
+  now -= 6 * 3_600_000;
+  isBack = true;
+  expect(await check(trial)).toMatchObject({ unparked: 1 });
+  await trial.ended(id);
+  expect(await check(trial)).toMatchObject({ unparked: 0 });
 });
 
 test("rows that no crash should leave are mended by rule: an orphan, a forgotten waiter, a lease without work", async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { Tree } from "../core/shapes";
+import type { Tree } from "@/core/shapes/shapes";
 import type { Reply } from "../testing/provider-script";
 import { call, endTask, startSubtask } from "../testing/replies";
 import { runRoot, sub, tester, titled, trialsOfThisFile } from "../testing/scenario";
@@ -66,4 +66,19 @@ test("in a fresh folder everything is new; an own folder counts for itself, and 
   const root = await filesOf(trial, tree, "root");
   expect(named(root)).toEqual(["added base.txt +1 -0"]);
   expect(root.patch).toContain("+mine");
+});
+
+test("files that other programs run by themselves are named as such, however many others were changed", async () => {
+  const many =
+    "mkdir a; for i in $(seq 2100); do echo x > a/$i; done; mkdir .vscode z; echo > .envrc; echo {} > .vscode/tasks.json; echo {} > z/package.json";
+  const trial = await start({ root: [call("use_terminal", { command: many }), endTask("done")] });
+  const tree = await runRoot(trial);
+  const { files, truncated } = await filesOf(trial, tree, "root");
+  expect(truncated).toBe(true);
+  const run = files.flatMap(({ path, run_by }) => (run_by === null ? [] : [`${path}: ${run_by}`]));
+  expect(run).toEqual([
+    ".envrc: direnv, when somebody enters the folder",
+    ".vscode/tasks.json: the editor, when somebody opens the folder",
+    "z/package.json: npm, which runs its scripts at an install",
+  ]);
 });

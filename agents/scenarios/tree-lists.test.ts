@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ownerCalled } from "@/agents/core/roles";
-import type { TreeListOptions } from "@/agents/core/shapes-trees";
+import { ownerCalled } from "@/core/rules/roles";
+import type { TreeListOptions } from "@/core/shapes/trees";
 import { call, endTask } from "../testing/replies";
 import { gate, trialsOfThisFile, until } from "../testing/scenario";
 

@@ -7,8 +7,18 @@ import path from "node:path";
 import { build } from "esbuild";
 import { inject } from "vitest";
 
-/** Native, or too large for what never runs here. */
-const OUTSIDE = ["better-sqlite3", "esbuild", "next", "next-auth", "oidc-provider", "react", "react-dom", "elkjs"];
+/** Native, too large for what never runs here, or loading their parts at run time. */
+const OUTSIDE = [
+  "better-sqlite3",
+  "esbuild",
+  "jsonc-parser",
+  "next",
+  "next-auth",
+  "oidc-provider",
+  "react",
+  "react-dom",
+  "elkjs",
+];
 const META = {
   "import.meta.url": "__url",
   "import.meta.filename": "__filename",

@@ -11,12 +11,12 @@
 
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { ownerCalled } from "@/agents/core/roles";
+import { createRuntime, type Runtime } from "@/agents/boot/runtime";
+import type { WorldTool } from "@/agents/tools/contract/tool";
+import { writeFile } from "@/agents/tools/files/write-file";
+import { ownerCalled } from "@/core/rules/roles";
 import { readSettings } from "@/lib/env";
 import { UserError } from "../application";
-import { createRuntime, type Runtime } from "../runtime";
-import type { WorldTool } from "../tools/tool";
-import { writeFile } from "../tools/write-file";
 import { worldToolFor } from "./world-tool";
 
 const settings = readSettings(process.env, process.cwd());

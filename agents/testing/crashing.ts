@@ -52,7 +52,7 @@ export async function prepareCrashes(providerUrl: () => string, more: Record<str
       child.stderr.on("data", (chunk) => {
         errors += chunk;
       });
-      const overdue = setTimeout(() => child.kill("SIGKILL"), 60_000);
+      const overdue = setTimeout(() => child.kill("SIGKILL"), 240_000);
       const signal = await new Promise<string | null>((resolve) => child.once("close", (_code, by) => resolve(by)));
       clearTimeout(overdue);
       return { signal, passed: output ? JSON.parse(output).passed : 0, errors };

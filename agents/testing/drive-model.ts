@@ -1,6 +1,6 @@
 /** What the model of a driven task does: random replies with every kind of call, and every kind of failure. */
-import type { Entry } from "@/agents/core/entries";
-import { unfinishedSubtasks } from "@/agents/core/waits";
+import type { Entry } from "@/core/log/entries";
+import { unfinishedSubtasks } from "@/core/waits";
 import type { Driver } from "./drive-outside";
 import { event, type GivenCall, reply } from "./given";
 import type { Random } from "./simulation/random";

@@ -1,9 +1,9 @@
 /** What reaches a driven task from outside: letters, subtasks that end, leases that change, and time. */
-import type { Rest } from "@/agents/core/decide";
-import type { Entry } from "@/agents/core/entries";
-import { evolve } from "@/agents/core/evolve";
-import type { Facts, Letter, LetterBody } from "@/agents/core/facts";
-import type { TaskState } from "@/agents/core/state";
+import type { Rest } from "@/core/decide";
+import { evolve } from "@/core/evolve";
+import type { Facts, Letter, LetterBody } from "@/core/facts";
+import type { Entry } from "@/core/log/entries";
+import type { TaskState } from "@/core/state";
 import { relatives } from "./given";
 import type { Random } from "./simulation/random";
 

@@ -1,13 +1,14 @@
 /** Drives the real `decide` of one task with random replies, letters, subtasks and crashes; pure, and the same for the same seed. */
-import { markOf } from "@/agents/core/claims";
-import { cutOf } from "@/agents/core/compact";
-import { type Decision, decide } from "@/agents/core/decide";
-import type { Entry, SubtaskStart } from "@/agents/core/entries";
-import { fold } from "@/agents/core/evolve";
-import type { Facts } from "@/agents/core/facts";
-import { response } from "@/agents/core/notes";
-import type { Call, TaskState } from "@/agents/core/state";
-import { unfinishedSubtasks } from "@/agents/core/waits";
+
+import { cutOf } from "@/core/compact";
+import { type Decision, decide } from "@/core/decide";
+import { fold } from "@/core/evolve";
+import type { Facts } from "@/core/facts";
+import type { Entry, SubtaskStart } from "@/core/log/entries";
+import { response } from "@/core/notes";
+import { markOf } from "@/core/rules/claims";
+import type { Call, TaskState } from "@/core/state";
+import { unfinishedSubtasks } from "@/core/waits";
 import { modelCall } from "./drive-model";
 import { append, type Driver, endRelative, happen, passTime } from "./drive-outside";
 import { event, factsOf, relatives, task } from "./given";

@@ -1,6 +1,8 @@
 /** Specifications of the pure core: given these entries of a log, when these facts hold, then the task decides this. */
 import { expect } from "vitest";
-import { type Decision, decide } from "@/agents/core/decide";
+import { type Decision, decide } from "@/core/decide";
+import { fold } from "@/core/evolve";
+import type { Facts, Relative } from "@/core/facts";
 import {
   type Assignment,
   type CallMode,
@@ -9,9 +11,7 @@ import {
   NO_CAPS,
   type Setup,
   type TaskEvent,
-} from "@/agents/core/entries";
-import { fold } from "@/agents/core/evolve";
-import type { Facts, Relative } from "@/agents/core/facts";
+} from "@/core/log/entries";
 
 type Expected = { kind: Decision["kind"] } & Record<string, unknown>;
 

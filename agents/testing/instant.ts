@@ -4,11 +4,11 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { AgentBody } from "../core/configuration";
-import type { FinishingPolicy } from "../core/entries";
-import type { ModelPort, ModelReply, ModelRequest, ToolCallRequest } from "../core/model";
-import type { Runtime } from "../runtime";
-import { worldTool } from "../tools/tool";
+import type { Runtime } from "@/agents/boot/runtime";
+import { worldTool } from "@/agents/tools/contract/tool";
+import type { FinishingPolicy } from "@/core/log/entries";
+import type { ModelPort, ModelReply, ModelRequest, ToolCallRequest } from "@/core/log/model";
+import type { AgentBody } from "@/core/rules/configuration";
 
 export const INSTANT_MODEL = "ollama/instant";
 export const INSTANT_AGENT = "instant";

@@ -1,6 +1,6 @@
 /** What the tests of model providers share: requests, ports to a scripted provider, and one way to look at a failure. */
-import type { Draft, ModelError, ModelMessage, ModelReply, ModelRequest } from "@/agents/core/model";
-import { createModelPort } from "@/lib/models/provider";
+import type { Draft, ModelError, ModelMessage, ModelReply, ModelRequest } from "@/core/log/model";
+import { createModelPort } from "@/lib/models/model-port";
 import { type ProviderScript, type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
 
 export const secretKey = "sk-test-0123456789abcdef";
@@ -46,11 +46,9 @@ export async function trial(script: ProviderScript): Promise<Trial> {
   const provider = await startScriptedProvider(script);
   started.push(provider);
   const port = createModelPort({
-    anthropicApiKey: secretKey,
-    anthropicBaseUrl: provider.url,
-    openaiApiKey: secretKey,
-    openaiBaseUrl: `${provider.url}/v1`,
-    ollamaBaseUrl: provider.url,
+    anthropic: { key: secretKey, baseUrl: provider.url },
+    openai: { key: secretKey, baseUrl: `${provider.url}/v1` },
+    ollama: { baseUrl: provider.url },
   });
   const drafts: Draft[] = [];
   let beats = 0;

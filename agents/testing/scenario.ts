@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach } from "vitest";
-import { ownerCalled } from "@/agents/core/roles";
+import { ownerCalled } from "@/core/rules/roles";
+import type { Message, Submission, Task, Tree } from "@/core/shapes/shapes";
 import type { Queries } from "../application";
-import type { Message, Submission, Task, Tree } from "../core/shapes";
 import type { ProviderScript, Reply, ScriptedRequest } from "./provider-script";
 import { UnscriptedRequest } from "./provider-script";
 import { endTask, passed } from "./replies";
@@ -48,7 +48,7 @@ export function filesIn(folder: string): Record<string, string> {
 export async function until<T>(
   check: () => T | Promise<T>,
   what: string,
-  timeoutMs = 10_000,
+  timeoutMs = 120_000,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

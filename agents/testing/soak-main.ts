@@ -8,9 +8,9 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { createRuntime } from "@/agents/boot/runtime";
+import type { Worker } from "@/agents/worker/worker";
 import { readSettings } from "@/lib/env";
-import { createRuntime } from "../runtime";
-import type { Worker } from "../worker";
 import { worldToolFor } from "./world-tool";
 
 const settings = readSettings(process.env, process.cwd());

@@ -1,5 +1,5 @@
+import { createTreeSql, type TreeSql } from "@/agents/tools/own-tree/tree-sql";
 import { createSandbox } from "@/lib/sandbox/sandbox";
-import { createTreeSql, type TreeSql } from "../tree-sql";
 import type { Trial } from "./trial";
 
 /** SQL over the trees of a trial, with a sandbox of its own. */

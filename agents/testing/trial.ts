@@ -3,12 +3,12 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ownerCalled } from "@/agents/core/roles";
-import type { WorkerRole } from "@/db/workers";
+import { createRuntime, type Runtime, type RuntimeOptions, type SupervisedWorker } from "@/agents/boot/runtime";
+import { ownerCalled } from "@/core/rules/roles";
+import type { Submission, Tree } from "@/core/shapes/shapes";
+import type { WorkerRole } from "@/db/log/workers";
 import { readSettings } from "@/lib/env";
 import { applySeeds } from "@/seeds/apply";
-import type { Submission, Tree } from "../core/shapes";
-import { createRuntime, type Runtime, type RuntimeOptions, type SupervisedWorker } from "../runtime";
 import type { ProviderScript } from "./provider-script";
 import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider";
 import { seededDatabase } from "./seeded-database";

@@ -1,8 +1,8 @@
 /** Tools for tests that work on the world: what they do is one function, and they say so. */
 import { z } from "zod";
-import type { ToolBody } from "../core/configuration";
-import type { AfterCrash, ToolContext, WorldTool } from "../tools/tool";
-import { worldTool } from "../tools/tool";
+import type { AfterCrash, ToolContext, WorldTool } from "@/agents/tools/contract/tool";
+import { worldTool } from "@/agents/tools/contract/tool";
+import type { ToolBody } from "@/core/rules/configuration";
 import type { Trial } from "./trial";
 
 const input = z.object({ what: z.string() });

@@ -1,29 +1,29 @@
 /** Every tool there is, by name: which a task is offered, and whether a call of it can be carried out. */
 import { z } from "zod";
-import type { Setup } from "@/agents/core/entries";
-import type { ToolCallRequest, ToolSpec } from "@/agents/core/model";
-import { isCoreToolOffered } from "@/agents/core/offered-tools";
-import type { TaskRole } from "@/agents/core/shapes";
-import { answer } from "./answer";
-import { ask } from "./ask";
-import { breakDownTask } from "./break-down-task";
-import type { ControlTool } from "./control";
-import { endTask } from "./end-task";
-import { flagForReview } from "./flag-for-review";
-import { listAgents } from "./list-agents";
-import { listDocuments } from "./list-documents";
-import { listOptionalTools } from "./list-optional-tools";
-import { passUp } from "./pass-up";
-import { proposeAgent } from "./propose-agent";
-import { proposeDocument } from "./propose-document";
-import { proposeTool } from "./propose-tool";
-import { READ_OUTPUT } from "./read-output";
-import { requestContext } from "./request-context";
-import { requestTools } from "./request-tools";
-import { startSubtask } from "./start-subtask";
-import { stopSubtask } from "./stop-subtask";
-import type { WorldTool } from "./tool";
-import { waitForSubtasks } from "./wait-for-subtasks";
+import type { Setup } from "@/core/log/entries";
+import type { ToolCallRequest, ToolSpec } from "@/core/log/model";
+import type { TaskRole } from "@/core/log/terms";
+import { isCoreToolOffered } from "@/core/offered-tools";
+import { listAgents } from "./additions/list-agents";
+import { listDocuments } from "./additions/list-documents";
+import { listOptionalTools } from "./additions/list-optional-tools";
+import { proposeAgent } from "./additions/propose-agent";
+import { proposeDocument } from "./additions/propose-document";
+import { proposeTool } from "./additions/propose-tool";
+import { requestContext } from "./additions/request-context";
+import { requestTools } from "./additions/request-tools";
+import type { ControlTool } from "./contract/control";
+import type { WorldTool } from "./contract/tool";
+import { READ_OUTPUT } from "./own-tree/read-output";
+import { answer } from "./subtasks/answer";
+import { ask } from "./subtasks/ask";
+import { breakDownTask } from "./subtasks/break-down-task";
+import { endTask } from "./subtasks/end-task";
+import { flagForReview } from "./subtasks/flag-for-review";
+import { passUp } from "./subtasks/pass-up";
+import { startSubtask } from "./subtasks/start-subtask";
+import { stopSubtask } from "./subtasks/stop-subtask";
+import { waitForSubtasks } from "./subtasks/wait-for-subtasks";
 
 /** Given to every agent, but for those whose work allows only some. */
 export const CORE_TOOLS: readonly ControlTool[] = [

@@ -14,11 +14,11 @@ import {
   CallToolResultSchema,
   ListToolsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import type { Call } from "@/agents/core/state";
+import type { Call } from "@/core/state";
 import { passingFault } from "@/lib/process/passing-fault";
 import type { Catalogue } from "./catalogue";
-import type { ControlEffect, ControlView } from "./control";
-import type { ToolContext, ToolOutcome } from "./tool";
+import type { ControlEffect, ControlView } from "./contract/control";
+import type { ToolContext, ToolOutcome } from "./contract/tool";
 
 /** Names the call's context in the request; the context itself (signals, paths, the task's state) never travels. */
 const CONTEXT_KEY = "banyan/context";

@@ -1,29 +1,28 @@
 import { NO_TERMINALS } from "@/lib/terminals/none";
 import type { Terminals } from "@/lib/terminals/port";
 import type { Web } from "@/lib/web/web";
-import type { Configuration } from "../configuration";
-import type { TreeSql } from "../tree-sql";
-import { editFile } from "./edit-file";
-import { extractArchive } from "./extract-archive";
-import { findFiles } from "./find-files";
-import { gitHistory } from "./git-history";
-import { type GitOperationsOptions, gitOperations } from "./git-operations";
-import { listDirectory } from "./list-directory";
-import { measureFolder } from "./measure-folder";
-import { openRepository } from "./open-repository";
-import { queryDatabase } from "./query-database";
-import { readFile } from "./read-file";
-import { type OutputPages, readOutput } from "./read-output";
-import { searchFiles } from "./search-files";
-import { type ServerReader, serverResources } from "./server-resources";
-import { terminalInput } from "./terminal-input";
-import { terminalOutput } from "./terminal-output";
-import { terminalStop } from "./terminal-stop";
-import type { WorldTool } from "./tool";
-import { terminalTool } from "./use-terminal";
-import { webFetch } from "./web-fetch";
-import { webSearch } from "./web-search";
-import { writeFile } from "./write-file";
+import type { WorldTool } from "./contract/tool";
+import { editFile } from "./files/edit-file";
+import { extractArchive } from "./files/extract-archive";
+import { findFiles } from "./files/find-files";
+import { listDirectory } from "./files/list-directory";
+import { measureFolder } from "./files/measure-folder";
+import { readFile } from "./files/read-file";
+import { searchFiles } from "./files/search-files";
+import { writeFile } from "./files/write-file";
+import { gitHistory } from "./git/git-history";
+import { type GitOperationsOptions, gitOperations } from "./git/git-operations";
+import { openRepository } from "./git/open-repository";
+import { type ServerReader, type ServerToolsOf, serverResources } from "./outside/server-resources";
+import { webFetch } from "./outside/web-fetch";
+import { webSearch } from "./outside/web-search";
+import { queryDatabase } from "./own-tree/query-database";
+import { type OutputPages, readOutput } from "./own-tree/read-output";
+import type { TreeSql } from "./own-tree/tree-sql";
+import { terminalInput } from "./terminal/terminal-input";
+import { terminalOutput } from "./terminal/terminal-output";
+import { terminalStop } from "./terminal/terminal-stop";
+import { terminalTool } from "./terminal/use-terminal";
 
 /** What some tools need beside what each call is given. */
 export interface ToolServices {
@@ -33,7 +32,7 @@ export interface ToolServices {
   web: Web;
   git: GitOperationsOptions;
   servers: ServerReader;
-  serverTools: Configuration["serverTools"];
+  serverTools: ServerToolsOf;
 }
 
 /** Every tool that works on the world. Core tools are not among them. */

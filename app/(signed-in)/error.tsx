@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
+import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { Button, Say } from "@/components/ui/parts";
 
 /** In place of a page that could not be made; the way to every other page stays. */
@@ -14,21 +15,21 @@ export default function PageError({ reset }: { error: Error; reset: () => void }
       reset();
     });
   return (
-    <main className="main" id="main">
-      <header className="bar">
+    <Page>
+      <PageBar>
         <h1>This page could not be read</h1>
-      </header>
-      <div className="page max-w-3xl">
+      </PageBar>
+      <PageBody className="max-w-3xl">
         <Say look="bad" role="alert">
           The server failed while it made this page. Agents go on meanwhile, what is committed is safe, and what you
           typed is kept. The server's output says why.
         </Say>
-        <div className="acts mt-4">
+        <div className="flex flex-wrap items-center gap-2 mt-4">
           <Button look="primary" disabled={isTrying} onClick={again}>
             Try again
           </Button>
         </div>
-      </div>
-    </main>
+      </PageBody>
+    </Page>
   );
 }

@@ -2,10 +2,10 @@
 
 import { resumeEverything } from "@/app/actions/operations";
 import { useServerStatus } from "@/components/feed/server-status";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import { useAction } from "@/components/ui/use-action";
 
 /** On every page while the kill switch is on: who pulled it, why, what it means, and the way back. */
 export function HaltBar({ mayResume }: { mayResume: boolean }) {
@@ -13,20 +13,29 @@ export function HaltBar({ mayResume }: { mayResume: boolean }) {
   const { pending, outcome, run } = useAction();
   if (!halt) return null;
   return (
-    <section className="halt" aria-label="Everything is paused">
-      <Icon name="power" />
-      <div className="grow" role="status">
+    <section
+      className="sticky top-0 z-3 flex items-center gap-3 border-b-2 border-fail bg-fail-bg px-6 py-3 phone:flex-wrap phone:items-start phone:px-4"
+      data-strip
+      aria-label="Everything is paused"
+    >
+      <Icon name="power" className="size-5 flex-none text-fail" />
+      <div className="min-w-0 flex-auto phone:basis-60" role="status">
         <b>Everything is paused</b> since <Clock at={halt.since} />, by {halt.by}
         {halt.reason ? <>: “{halt.reason}”</> : null}. No task runs or starts until everything is resumed; then each
         goes on from its log.
         {outcome?.ok === false ? <span className="block">{outcome.sentence}</span> : null}
       </div>
       {mayResume ? (
-        <Button look="primary" aria-disabled={pending} onClick={() => pending || run(resumeEverything)}>
+        <Button
+          look="primary"
+          className="flex-none phone:w-full"
+          aria-disabled={pending}
+          onClick={() => pending || run(resumeEverything)}
+        >
           Resume everything
         </Button>
       ) : (
-        <span className="small">An operator can resume everything.</span>
+        <span className="text-small">An operator can resume everything.</span>
       )}
     </section>
   );

@@ -17,9 +17,9 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   const status = await queries.getStatus();
   return (
     <StatusProvider start={status}>
-      <div className="app">
+      <div className="grid min-h-screen grid-cols-[var(--spacing-nav)_minmax(0,1fr)] phone:block phone:pb-14">
         <Navigation name={actor.name} role={actor.role} version={status.version} keepTheme={keepTheme} />
-        <div className="main">
+        <div className="flex min-w-0 flex-col has-[>[data-fills]]:h-screen phone:has-[>[data-fills]]:h-[calc(100dvh-56px)]">
           <ConnectionBar />
           <VersionBar />
           <HaltBar mayResume={may("resumeEverything")} />

@@ -1,12 +1,13 @@
 "use client";
 
 import Link from "next/link";
-import type { Review } from "@/agents/core/shapes";
 import { answerReview, approveTool, decideReview } from "@/app/actions/reviews";
 import { AnswerBox } from "@/components/reviews/answer-box";
 import { ApprovalActions } from "@/components/reviews/approval-actions";
 import { FlagActions } from "@/components/reviews/flag-actions";
 import { ProposalActions } from "@/components/reviews/proposal-actions";
+import { buttonLook } from "@/components/ui/button-look";
+import type { Review } from "@/core/shapes/shapes";
 
 interface ReviewActionsProps {
   review: Review;
@@ -30,8 +31,8 @@ export function ReviewActions({ review, reader, linked = false, onDone }: Review
       return <ProposalActions review={review} decide={decideReview} onDone={onDone} linked={linked} />;
     default:
       return linked ? (
-        <p className="acts mt-2">
-          <Link className="btn" href={`/trees/${review.tree_id}?task=${review.task_id}`}>
+        <p className="flex flex-wrap items-center gap-2 mt-2">
+          <Link className={buttonLook()} href={`/trees/${review.tree_id}?task=${review.task_id}`}>
             Open
           </Link>
         </p>

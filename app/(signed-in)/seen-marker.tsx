@@ -2,7 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import { useEffect } from "react";
-import { openedTree } from "./(home)/failed-actions";
+import { openedTree } from "@/app/actions/seen";
 
 /** Whoever opens a tree that failed has seen it, from wherever they came. */
 export function SeenMarker() {

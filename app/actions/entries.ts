@@ -1,9 +1,9 @@
 "use server";
 
-/** What a person does with agents, context documents and runbooks. */
-import type { Entry, EntryFile, EntryKind, ImportPreview } from "@/agents/core/shapes-configuration";
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
+/** What a person does with agents, context documents and runbooks. */
+import type { Entry, EntryFile, EntryKind, ImportPreview } from "@/core/shapes/configuration";
 import { optionalNumber, optionalText, text } from "./values";
 
 export type Saved =

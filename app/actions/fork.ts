@@ -1,8 +1,8 @@
 "use server";
 
-import type { ForkRequest } from "@/agents/core/shapes";
 import { sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
+import type { ForkRequest } from "@/core/shapes/shapes";
 import { optionalNumber, optionalText, text } from "./values";
 
 export type Forked = { ok: true; treeId: string } | { ok: false; sentence: string };

@@ -1,9 +1,9 @@
 "use server";
 
-/** What the parts of a page read when they are opened. */
-import type { Intervention } from "@/agents/core/shapes";
 import { type ActionResult, act } from "@/app/act";
 import { enter } from "@/app/enter";
+/** What the parts of a page read when they are opened. */
+import type { Intervention } from "@/core/shapes/shapes";
 import { text } from "./values";
 
 const MOST_INTERVENTIONS = 200;

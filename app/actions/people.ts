@@ -1,9 +1,9 @@
 "use server";
 
-/** Who may come in: people and the programs that act for them. */
-import type { ApiToken } from "@/agents/core/roles";
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
+/** Who may come in: people and the programs that act for them. */
+import type { ApiToken } from "@/core/rules/roles";
 import { optionalNumber, optionalText, text } from "./values";
 
 export async function addUser(email: string, role: string, name: string): Promise<ActionResult> {

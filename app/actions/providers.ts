@@ -1,9 +1,9 @@
 "use server";
 
-/** Keys and addresses of providers of models. What is typed goes to the vault or to the provider, and comes back from neither. */
-import type { ProviderKey, ProviderTest } from "@/agents/core/shapes-providers";
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
+/** Keys and addresses of providers of models. What is typed goes to the vault or to the provider, and comes back from neither. */
+import type { ProviderKey, ProviderTest } from "@/core/shapes/providers";
 import { optionalText, text } from "./values";
 
 export async function testProvider(wanted: ProviderKey): Promise<ProviderTest> {

@@ -1,8 +1,8 @@
 "use server";
 
-/** What a person decides: questions, approvals, flags, and the rules that approve by themselves. */
-import type { RuleChangeRequest, RuleRequest } from "@/agents/core/shapes-review";
 import { type ActionResult, act } from "@/app/act";
+/** What a person decides: questions, approvals, flags, and the rules that approve by themselves. */
+import type { RuleChangeRequest, RuleRequest } from "@/core/shapes/review";
 import { optionalNumber, optionalText, text } from "./values";
 
 /** How long a rule holds that was made beside an item. */

@@ -60,15 +60,8 @@ export async function retryWith(id: string, given: MoreGrant & { message?: strin
   return act(async ({ actor, commands }) => {
     const more = moreOf(given);
     const message = optionalText(given?.message);
-    const said: string[] = [];
-    // First what may be refused without harm: a grant that is not used costs nothing.
-    if (more.usd !== undefined || more.tokens !== undefined) {
-      const { sentence } = await commands.grant(text(id), more, actor);
-      said.push(sentence.replace(/ It has ended: retry it to go on\.$/, ""));
-    }
-    said.push((await commands.retry(text(id), actor)).sentence);
-    if (message !== undefined) said.push((await commands.steer(text(id), message, actor)).sentence);
-    return { sentence: said.join(" ") };
+    const isGranted = more.usd !== undefined || more.tokens !== undefined;
+    return commands.retry(text(id), actor, { ...(isGranted && { more }), ...(message !== undefined && { message }) });
   });
 }
 

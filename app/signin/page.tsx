@@ -1,7 +1,10 @@
 import type { Metadata } from "next";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { buttonLook } from "@/components/ui/button-look";
+import { CommandLine } from "@/components/ui/command-line";
 import { Icon } from "@/components/ui/icon";
+import { Gate } from "@/components/ui/page/gate";
 import { Say } from "@/components/ui/parts";
 import { currentAuth, currentSignInWays } from "@/lib/auth/current";
 import { GOOGLE_BEGIN_PATH } from "@/lib/auth/google";
@@ -22,42 +25,45 @@ export default async function SignInPage({ searchParams }: { searchParams: Asked
   const refused = (await cookies()).get(refusedCookie)?.value;
   const sentence = typeof problem === "string" ? sentenceOf(problem, refused) : null;
   return (
-    <main className="gate" id="main">
-      <div className="card">
-        <p className="brand mb-4 px-0">
-          <Icon name="banyan" />
-          Banyan
-        </p>
-        <h1>Sign in</h1>
-        {google ? <Google host={given.get("host") ?? ""} wanted={wanted} /> : null}
-        <p className={`dim ${google ? "" : "mt-1"}`}>
-          Open the link that this command printed when it started. It works once, for 15 minutes; a restart prints a new
-          one.
-        </p>
-        <pre className="command">
-          <code>npm start</code>
-        </pre>
-        {sentence ? (
-          <div className="mt-4">
-            <Say look="bad" role="alert">
-              {sentence}
-            </Say>
-          </div>
-        ) : null}
-      </div>
-    </main>
+    <Gate>
+      <p className="mb-4 flex h-7 items-center gap-2 text-head">
+        <Icon name="banyan" className="size-4.5 text-accent" />
+        Banyan
+      </p>
+      <h1>Sign in</h1>
+      {google ? <Google host={given.get("host") ?? ""} wanted={wanted} /> : null}
+      <p className={`text-ink-2 ${google ? "" : "mt-1"}`}>
+        Open the link that this command printed when it started. It works once, for 15 minutes; a restart prints a new
+        one.
+      </p>
+      <CommandLine>
+        <code>npm start</code>
+      </CommandLine>
+      {sentence ? (
+        <div className="mt-4">
+          <Say look="bad" role="alert">
+            {sentence}
+          </Say>
+        </div>
+      ) : null}
+    </Gate>
   );
 }
 
 function Google({ host, wanted }: { host: string; wanted: string }) {
   return (
     <>
-      <p className="dim mt-1">To {host}. Only people on its list can enter.</p>
+      <p className="text-ink-2 mt-1">To {host}. Only people on its list can enter.</p>
       {/* A plain link: the way to Google leads through the server, which a form may not leave. */}
-      <a className="btn wide mt-4 h-9!" href={`${GOOGLE_BEGIN_PATH}?callbackUrl=${encodeURIComponent(wanted)}`}>
+      <a
+        className={buttonLook("plain", "w-full mt-4 h-9!")}
+        href={`${GOOGLE_BEGIN_PATH}?callbackUrl=${encodeURIComponent(wanted)}`}
+      >
         Continue with Google
       </a>
-      <p className="or">or, on the machine it runs on</p>
+      <p className="my-4 flex items-center gap-3 text-small text-ink-3 before:flex-1 before:border-t before:border-line after:flex-1 after:border-t after:border-line">
+        or, on the machine it runs on
+      </p>
     </>
   );
 }

@@ -2,10 +2,12 @@
 
 import { useMemo, useRef, useState } from "react";
 import { type ChangeData, Decoration, Diff, type GutterOptions, Hunk } from "react-diff-view";
+import { Cuts } from "@/components/text/cuts";
+import { FoldMark } from "@/components/ui/fold-mark";
 import { exactCount } from "@/components/ui/format";
+import { useScrollStop } from "@/components/ui/hooks/use-scroll-stop";
 import { Icon } from "@/components/ui/icon";
 import { Unfolding } from "@/components/ui/unfolding";
-import { useScrollStop } from "@/components/ui/use-scroll-stop";
 import { markedWords } from "./marked-words";
 import { firstLines, hunkText, lineCount, type PatchFile } from "./read-patch";
 
@@ -25,19 +27,19 @@ interface FileDiffProps {
 export function FileDiff({ file, isOpen: isOpenAtFirst, isWide }: FileDiffProps) {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   return (
-    <Unfolding className="patchfile" open={isOpen} onToggle={setOpen}>
-      <summary>
-        <Icon name="chev" className="i tw" />
+    <Unfolding className="overflow-hidden rounded-control border border-line" open={isOpen} onToggle={setOpen}>
+      <summary className="flex min-w-0 min-h-8 cursor-pointer list-none items-center gap-2 bg-sunk px-3 focus-visible:-outline-offset-2 [&::-webkit-details-marker]:hidden">
+        <FoldMark />
         <Icon name="doc" />
-        <span className="mono cut" title={file.path}>
+        <span className="font-mono text-mono min-w-0 truncate" title={file.path}>
           {file.path}
         </span>
-        {CHANGES[file.change] ? <span className="faint">{CHANGES[file.change]}</span> : null}
+        {CHANGES[file.change] ? <span className="text-ink-3">{CHANGES[file.change]}</span> : null}
         {file.isBinary ? (
-          <span className="faint">no text</span>
+          <span className="text-ink-3">no text</span>
         ) : (
-          <span className="nowrap">
-            <span className="plus">+{file.added}</span> <span className="minus">−{file.removed}</span>
+          <span className="whitespace-nowrap">
+            <span className="text-ok">+{file.added}</span> <span className="text-fail">−{file.removed}</span>
           </span>
         )}
       </summary>
@@ -54,12 +56,20 @@ function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
   const hunks = useMemo(() => (all > most ? firstLines(file.hunks, most) : file.hunks), [file.hunks, all, most]);
   const tokens = useMemo(() => markedWords(hunks), [hunks]);
   if (all === 0)
-    return <p className="dim p-3">{file.isBinary ? "It is no text, so its lines cannot be shown." : "It is empty."}</p>;
+    return (
+      <p className="p-3 text-ink-2">
+        {file.isBinary ? "It is no text, so its lines cannot be shown." : "It is empty."}
+      </p>
+    );
   // A file that is new or gone has one side only.
   const view = isWide && file.change === "modified" ? "split" : "unified";
   return (
     <>
-      <section className={`lines ${view}`} aria-label={`Lines of ${file.path}`} ref={box}>
+      <section
+        className="max-h-[70vh] overflow-auto border-t border-line scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent focus-visible:-outline-offset-2"
+        aria-label={`Lines of ${file.path}`}
+        ref={box}
+      >
         <Diff viewType={view} diffType={KINDS[file.change]} hunks={hunks} tokens={tokens} renderGutter={renderGutter}>
           {(shown) =>
             shown.flatMap((hunk) => [
@@ -70,14 +80,14 @@ function Lines({ file, isWide }: { file: PatchFile; isWide: boolean }) {
         </Diff>
       </section>
       {all > most ? (
-        <p className="cuts">
+        <Cuts>
           <span>
             {exactCount(most)} of {exactCount(all)} lines
           </span>
           <button type="button" className="link" onClick={() => setMost(most + MORE_LINES)}>
             {all - most > MORE_LINES ? `Show ${exactCount(MORE_LINES)} more` : "Show all"}
           </button>
-        </p>
+        </Cuts>
       ) : null}
     </>
   );
@@ -95,7 +105,7 @@ function renderGutter({ change, side, renderDefault }: GutterOptions) {
   return (
     <>
       {renderDefault()}
-      {said?.side === side ? <span className="sr"> {said.word}</span> : null}
+      {said?.side === side ? <span className="sr-only"> {said.word}</span> : null}
     </>
   );
 }

@@ -14,10 +14,10 @@ export function PatchDiff({ patch }: { patch: string }) {
   const files = useMemo(() => readPatch(patch), [patch]);
   const box = useRef<HTMLDivElement>(null);
   const isWide = useIsWide(box);
-  if (files.length === 0) return <p className="dim py-2">Nothing differs in any text.</p>;
+  if (files.length === 0) return <p className="py-2 text-ink-2">Nothing differs in any text.</p>;
   return (
-    <div className="patch" ref={box}>
-      {files.length > 1 ? <p className="small dim">{summaryOf(files)}</p> : null}
+    <div className="stack" ref={box} data-patch>
+      {files.length > 1 ? <p className="text-small text-ink-2">{summaryOf(files)}</p> : null}
       {files.map((file) => (
         <FileDiff key={file.number} file={file} isOpen={file.number < OPEN_FILES} isWide={isWide} />
       ))}

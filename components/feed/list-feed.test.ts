@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Review, ServerStatus, Tree } from "@/agents/core/shapes";
+import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
+import type { ListBatch } from "@/core/shapes/wire";
 import { type ListFeed, reduceList } from "./use-list-feed";
-import type { ListBatch } from "./wire";
 
 const tree = (id: string, title: string) => ({ id, title, status: "running", ended_at: null }) as Tree;
 const status = (openReviews: number) => ({ openReviews }) as unknown as ServerStatus;
@@ -45,4 +45,17 @@ test("a batch that comes twice or late changes nothing", () => {
   const feed = reduceList(START, { type: "batch", batch: batch(9, [tree("a", "new")]) });
   expect(reduceList(feed, { type: "batch", batch: batch(9, [tree("a", "twice")]) })).toBe(feed);
   expect(reduceList(feed, { type: "batch", batch: batch(8, [tree("a", "late")]) })).toBe(feed);
+});
+
+test("reviews that did not change are not sent again, and stay", () => {
+  const feed = reduceList(START, { type: "batch", batch: batch(1, []) });
+  const next = reduceList(feed, { type: "batch", batch: { ...batch(2, []), reviews: null } });
+  expect([next.mark, next.reviews]).toEqual([2, [review("r1")]]);
+});
+
+test("a tree that was deleted while the connection was lost is gone, also when the lists are read afterwards", () => {
+  let feed = reduceList(START, { type: "joined" });
+  feed = reduceList(feed, { type: "batch", batch: { ...batch(1, []), gone: ["a"] } });
+  const rows = { trees: [tree("a", "read before it was deleted")], reviews: [], status: status(0) };
+  expect(titles(reduceList(feed, { type: "reread", rows }))).toEqual({});
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Message } from "@/agents/core/shapes";
+import type { Message } from "@/core/shapes/shapes";
 import { addLive, addPage, EMPTY_WINDOW, type LogWindow, MOST_HELD, seekIn } from "./log-window";
 
 const PAGE = 200;

@@ -2,7 +2,7 @@
  * The part of a task's log that a page holds: one run of messages without a gap, however long the log is. What arrives live
  * goes on at its end as long as the end is in it; pages before and after come when somebody reads there, and push the far end out.
  */
-import type { Message } from "@/agents/core/shapes";
+import type { Message } from "@/core/shapes/shapes";
 
 export interface LogWindow {
   /** Ascending by `seq`, without repeats. */

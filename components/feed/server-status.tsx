@@ -1,8 +1,8 @@
 "use client";
 
 import { createContext, type ReactNode, startTransition, useContext, useEffect, useState } from "react";
-import type { ServerStatus } from "@/agents/core/shapes";
-import { fetchJson } from "./fetch-json";
+import { fetchJson } from "@/components/http/fetch-json";
+import type { ServerStatus } from "@/core/shapes/shapes";
 import { liveSocket } from "./socket";
 
 const StatusContext = createContext<ServerStatus | null>(null);

@@ -2,7 +2,7 @@
 
 /** The page's one socket, shared by everything live on it, and what is known about the connection. */
 import { io, type Socket } from "socket.io-client";
-import { SOCKET_PATH } from "./wire";
+import { type BrowserEvents, type ServerEvents, SOCKET_PATH } from "@/core/shapes/wire";
 
 export type Connection =
   | { state: "connecting" | "live" | "signed_out" }
@@ -10,11 +10,13 @@ export type Connection =
   /** `isRestarting`: the server said that it goes before it went. */
   | { state: "lost"; sinceMs: number; isRestarting: boolean };
 
-let socket: Socket | undefined;
+type LiveSocket = Socket<ServerEvents, BrowserEvents>;
+
+let socket: LiveSocket | undefined;
 let connection: Connection = { state: "connecting" };
 const listeners = new Set<() => void>();
 
-export function liveSocket(): Socket {
+export function liveSocket(): LiveSocket {
   socket ??= openSocket();
   return socket;
 }
@@ -28,8 +30,8 @@ export function onConnection(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-function openSocket(): Socket {
-  const opened = io({
+function openSocket(): LiveSocket {
+  const opened: LiveSocket = io({
     path: SOCKET_PATH,
     transports: ["websocket"],
     reconnectionDelay: 250,
@@ -59,7 +61,7 @@ function openSocket(): Socket {
 }
 
 /** A refused handshake does not say why; the API does. */
-async function checkSession(opened: Socket): Promise<void> {
+async function checkSession(opened: LiveSocket): Promise<void> {
   const answer = await fetch("/api/v1/session").catch(() => null);
   if (answer?.status !== 401) return;
   opened.disconnect();

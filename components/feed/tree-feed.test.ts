@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Message, Task, Tree } from "@/agents/core/shapes";
+import type { Message, Task, Tree } from "@/core/shapes/shapes";
+import type { TreeBatch } from "@/core/shapes/wire";
 import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
-import type { TreeBatch } from "./wire";
 
 const TASKS = ["a", "b"];
 const task = (id: string, headline: string) => ({ id, headline, status: "running", role: "work" }) as Task;

@@ -2,9 +2,9 @@
  * What a browser knows of one tree, folded from batches. Batches may come twice, late, or again after a reconnect:
  * messages are taken by `seq` and only where they continue the cursor, rows only from a later read than the one held.
  */
-import type { DraftFrame, Message, Review, Task, Tree } from "@/agents/core/shapes";
+import type { DraftFrame, Message, Review, Task, Tree } from "@/core/shapes/shapes";
+import type { TreeBatch } from "@/core/shapes/wire";
 import { addLive, addPage, EMPTY_WINDOW, type LogPage, type LogWindow, seekIn } from "./log-window";
-import type { TreeBatch } from "./wire";
 
 /** With the part of the open task's log that is held. */
 export interface TreeFeed extends LogWindow {
@@ -111,7 +111,7 @@ function applyRows(state: TreeFeed, batch: TreeBatch): TreeFeed {
   }
   if (batch.mark <= marks.rows) return { ...state, tasks, marks };
   marks.rows = batch.mark;
-  return { ...state, tasks, tree: batch.tree, reviews: batch.reviews, marks };
+  return { ...state, tasks, tree: batch.tree, reviews: batch.reviews ?? state.reviews, marks };
 }
 
 function applyLog(state: TreeFeed, { taskId, page }: Extract<FeedEvent, { type: "log" }>): TreeFeed {

@@ -1,10 +1,10 @@
 "use client";
 
-import { useEffect, useReducer } from "react";
-import type { Review, ServerStatus, Tree } from "@/agents/core/shapes";
-import { isEnded } from "@/agents/core/shapes";
+import { useEffect, useReducer, useRef } from "react";
+import { isEnded } from "@/core/log/terms";
+import type { Review, ServerStatus, Tree } from "@/core/shapes/shapes";
+import type { ListBatch } from "@/core/shapes/wire";
 import { liveSocket } from "./socket";
-import type { ListBatch } from "./wire";
 
 export interface ListFeed {
   trees: Map<string, Tree>;
@@ -42,7 +42,7 @@ export function reduceList(state: ListFeed, event: ListEvent): ListFeed {
       if (batch.mark <= state.mark) return state;
       const brought = new Set([...state.brought, ...batch.trees.map(({ id }) => id), ...batch.gone]);
       const trees = withRows(state.trees, batch.trees, batch.gone);
-      return { trees, reviews: batch.reviews, status: batch.status, mark: batch.mark, brought };
+      return { trees, reviews: batch.reviews ?? state.reviews, status: batch.status, mark: batch.mark, brought };
     }
   }
 }
@@ -66,6 +66,9 @@ export interface ListStart {
   status: ServerStatus;
 }
 
+/** A server that has just come back may not answer yet. */
+const REREAD_AGAIN_MS = 3_000;
+
 /** What a page shows when it does not say otherwise. */
 const NEWEST = ["trees?limit=100"];
 
@@ -79,19 +82,31 @@ export function useListFeed(start: ListStart, lists: readonly string[] = NEWEST)
     brought: new Set<string>(),
   }));
   const addresses = lists.join("\n");
+  const held = useRef(feed.trees);
+  useEffect(() => {
+    held.current = feed.trees;
+  }, [feed.trees]);
   useEffect(() => {
     const socket = liveSocket();
-    let joined = false;
+    /** Of this page, from 1; 0 once it looks no more. */
+    let connection = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // What changed while the connection was lost is in no batch: rows that are held come with the first ones, those that
+    // are not are in the lists. An answer from an earlier connection is older than what is known.
+    const read = (of: number): void =>
+      void reread(addresses.split("\n")).then(
+        (rows) => of === connection && dispatch({ type: "reread", rows }),
+        () => {
+          timer = setTimeout(() => of === connection && read(of), REREAD_AGAIN_MS);
+        },
+      );
     const join = () => {
-      if (joined) dispatch({ type: "joined" });
-      socket.emit("trees:join");
-      // What changed while the connection was lost is not in any batch, so the rows are read once.
-      if (joined)
-        void reread(addresses.split("\n")).then(
-          (rows) => dispatch({ type: "reread", rows }),
-          () => {},
-        );
-      joined = true;
+      connection += 1;
+      if (connection === 1) return socket.emit("trees:join");
+      dispatch({ type: "joined" });
+      socket.emit("trees:join", { held: [...held.current.keys()] });
+      clearTimeout(timer);
+      read(connection);
     };
     const onBatch = (batch: ListBatch, taken: () => void) => {
       dispatch({ type: "batch", batch });
@@ -100,6 +115,8 @@ export function useListFeed(start: ListStart, lists: readonly string[] = NEWEST)
     socket.on("connect", join).on("trees:batch", onBatch);
     if (socket.connected) join();
     return () => {
+      connection = 0;
+      clearTimeout(timer);
       socket.off("connect", join).off("trees:batch", onBatch);
       socket.emit("trees:leave");
     };
@@ -108,7 +125,7 @@ export function useListFeed(start: ListStart, lists: readonly string[] = NEWEST)
 }
 
 async function reread(lists: string[]): Promise<Extract<ListEvent, { type: "reread" }>["rows"]> {
-  const { fetchJson } = await import("./fetch-json");
+  const { fetchJson } = await import("@/components/http/fetch-json");
   const [reviews, status, ...trees] = await Promise.all([
     fetchJson<{ items: Review[] }>("reviews?open=1&limit=50"),
     fetchJson<ServerStatus>("status"),

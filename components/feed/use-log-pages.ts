@@ -1,8 +1,8 @@
 "use client";
 
 import { type Dispatch, useEffect, useMemo } from "react";
-import type { Message, Page } from "@/agents/core/shapes";
-import { fetchJson } from "./fetch-json";
+import { fetchJson } from "@/components/http/fetch-json";
+import type { Message, Page } from "@/core/shapes/shapes";
 import type { FeedEvent, TreeFeed } from "./tree-feed";
 
 export const LOG_PAGE = 200;

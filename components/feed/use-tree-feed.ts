@@ -2,13 +2,13 @@
 
 /** The one owner of a tree page's live state: joins the tree, follows its cursor, keeps the open task's log. */
 import { useEffect, useMemo, useReducer, useRef, useState } from "react";
-import type { DraftFrame, Message, Page, Review, Task, Tree } from "@/agents/core/shapes";
-import { headTaskOf } from "@/components/trees/outline";
-import { fetchJson } from "./fetch-json";
+import { fetchJson } from "@/components/http/fetch-json";
+import type { DraftFrame, Message, Page, Review, Task, Tree } from "@/core/shapes/shapes";
+import type { TreeBatch } from "@/core/shapes/wire";
+import { headTaskOf } from "./outline";
 import { liveSocket } from "./socket";
 import { reduceFeed, startFeed, type TreeFeed } from "./tree-feed";
 import { LOG_PAGE, type LogPages, useLogPages } from "./use-log-pages";
-import type { TreeBatch } from "./wire";
 
 /** After a batch the page rests as long as it took to draw it, up to this: a busy tree leaves it time for a person. */
 const LONGEST_REST_MS = 30;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { Icon } from "@/components/ui/icon";
+import { NoticeBar } from "./notice-bar";
 import { useServerStatus } from "./server-status";
 
 /** Says that the server has become another release while the page stood open: what the page does may not fit it. */
@@ -10,15 +10,12 @@ export function VersionBar() {
   const [own] = useState(version);
   if (version === own) return null;
   return (
-    <div className="connection" role="status">
-      <Icon name="retry" />
-      <span>
-        <b>Banyan {version} runs now.</b> This page is of {own}.{" "}
-        <button type="button" className="link" onClick={() => location.reload()}>
-          Load it anew
-        </button>
-        ; what you have typed is kept.
-      </span>
-    </div>
+    <NoticeBar icon="retry" role="status">
+      <b>Banyan {version} runs now.</b> This page is of {own}.{" "}
+      <button type="button" className="link" onClick={() => location.reload()}>
+        Load it anew
+      </button>
+      ; what you have typed is kept.
+    </NoticeBar>
   );
 }

@@ -1,12 +1,13 @@
 "use client";
 
 import { type FormEvent, type KeyboardEvent, useRef } from "react";
-import type { Review } from "@/agents/core/shapes";
-import { offeredAnswers } from "@/agents/offered-answers";
 import { plain } from "@/components/ui/format";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { Button } from "@/components/ui/parts";
-import { type Outcome, useAction } from "@/components/ui/use-action";
-import { useKeptText } from "@/components/ui/use-kept-text";
+import { offeredAnswers } from "@/core/offered-answers";
+import type { Review } from "@/core/shapes/shapes";
+import { OfferedAnswer } from "./offered-answer";
 
 interface AnswerBoxProps {
   review: Review;
@@ -43,32 +44,27 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
   }
 
-  const offered = offeredAnswers(review.detail, review.if_ignored);
+  const offered = offeredAnswers(review.detail, review.default_answer);
   const failure = outcome && !outcome.ok ? outcome.sentence : null;
   const kept = isRestored ? "Your answer of before, not sent yet." : "Kept in this browser as you type.";
   return (
     <form className="mt-2" onSubmit={send}>
       {offered.length > 0 ? (
-        <div className="acts">
+        <div className="flex flex-wrap items-center gap-2 phone:in-data-row:*:flex-auto">
           {offered.map((one, index) => (
-            <Button
-              key={one}
-              className="offered"
-              disabled={pending}
-              hint={`${index + 1}`}
-              onClick={() => deliver(one)}
-              data-offer
-            >
+            <OfferedAnswer key={one} disabled={pending} onClick={() => deliver(one)} data-offer>
               {plain(one)}
-            </Button>
+              {/* In a list the keys stand on the item that has the focus only. */}
+              <kbd className="group-not-focus-within/need:hidden">{index + 1}</kbd>
+            </OfferedAnswer>
           ))}
         </div>
       ) : null}
-      <div className={`reply items-end ${offered.length > 0 ? "" : "mt-0"}`}>
+      <div className={`flex min-w-0 max-w-160 items-end gap-2 ${offered.length > 0 ? "mt-2" : ""}`}>
         <textarea
           ref={field}
           rows={1}
-          className="grow field-sizing-content max-h-60"
+          className="field-sizing-content max-h-60 min-w-0 flex-auto"
           value={text}
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
@@ -81,7 +77,7 @@ export function AnswerBox({ review, reader, answer, onDone }: AnswerBoxProps) {
           Answer
         </Button>
       </div>
-      <p className={`hint held ${failure ? "bad" : ""}`} role="status">
+      <p className={`mt-1 min-h-4.5 text-small leading-4.5 ${failure ? "text-fail" : "text-ink-3"}`} role="status">
         {failure ?? (text ? kept : "")}
       </p>
     </form>

@@ -1,11 +1,14 @@
 "use client";
 
 import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
-import type { Review } from "@/agents/core/shapes";
+import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
+import { Hint } from "@/components/ui/hint";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { type Outcome, useAction } from "@/components/ui/use-action";
+import type { Review } from "@/core/shapes/shapes";
+import { ActionRow } from "./action-row";
 import { toolOf } from "./approval-text";
 
 export type Decide = (
@@ -42,7 +45,7 @@ export function ApprovalActions({ review, decide, approveTool, onDone }: Approva
 
   return (
     <>
-      <div className="acts mt-2">
+      <ActionRow>
         <Button
           icon="approval"
           disabled={pending}
@@ -73,7 +76,7 @@ export function ApprovalActions({ review, decide, approveTool, onDone }: Approva
         >
           Always for {tool}, 24 h…
         </Button>
-      </div>
+      </ActionRow>
       {asking === "refusal" ? (
         <RefusalForm
           alike={review.alike}
@@ -107,12 +110,12 @@ function RefusalForm({ alike, pending, close, send }: RefusalFormProps) {
   }
   return (
     <AskForm submit={submit} close={close}>
-      <label className="f">
+      <label className={FIELD}>
         <span>Why not: the agent reads this instead of the tool's response</span>
         <textarea ref={field} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
       </label>
       {alike > 1 ? (
-        <label className="flex">
+        <label className="flex min-w-0 items-center gap-2">
           <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} />
           All {alike} that are equal to it
         </label>
@@ -144,7 +147,7 @@ function RuleForm({ tool, pending, close, send }: RuleFormProps) {
   }
   return (
     <AskForm submit={submit} close={close}>
-      <label className="f">
+      <label className={FIELD}>
         <span>Why may every call of {tool} run without a person?</span>
         <textarea
           ref={field}
@@ -155,12 +158,12 @@ function RuleForm({ tool, pending, close, send }: RuleFormProps) {
           onChange={(event) => setWhy(event.target.value)}
         />
       </label>
-      <p className={`hint mt-1! ${isMissing ? "bad" : ""}`} id={hint}>
+      <Hint isBad={Boolean(isMissing)} id={hint}>
         {isMissing ? "Say why: it stands beside the rule. " : ""}
         For 24 hours, in every tree, whatever its arguments; what waits of it runs at once. You can revoke it under
         Review.
-      </p>
-      <div className="acts">
+      </Hint>
+      <div className="flex flex-wrap items-center gap-2 phone:in-data-row:*:flex-auto phone:in-data-row:*:border-line-strong">
         <Button type="submit" disabled={pending}>
           Allow {tool} for 24 h
         </Button>

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import type { Review } from "@/agents/core/shapes";
 import { withoutDisguise } from "@/components/text/visible";
+import type { Review } from "@/core/shapes/shapes";
 import { argumentsOf, attentionText, toolOf } from "./approval-text";
 
-const item = (title: string, evidence: string | null) => ({ title, evidence }) as Review;
+const item = (tool: string, evidence: string | null) => ({ tool, title: `${tool} {…`, evidence }) as Review;
 
 test("an approval shows the tool and all its arguments, a lone command as a command", () => {
   const input = { command: "git fetch\ngit tag" };
-  const review = item(`use_terminal ${JSON.stringify(input)}`.slice(0, 20), JSON.stringify(input, null, 1));
+  const review = item("use_terminal", JSON.stringify(input, null, 1));
   expect(toolOf(review)).toBe("use_terminal");
   expect(argumentsOf(review)).toBe("git fetch\ngit tag");
   expect(argumentsOf(item("web_fetch", '{"url":"https://a.example","most":2}'))).toBe(

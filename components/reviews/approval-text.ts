@@ -1,16 +1,17 @@
 /** What an approval is about: the call, as a person reads it. Pure. */
-import type { Review } from "@/agents/core/shapes";
+
 import { withoutDisguise } from "@/components/text/visible";
 import { inputText, parseObject } from "@/components/trees/message-content";
+import type { Review } from "@/core/shapes/shapes";
 
-/** The tool's name is the title's first word; its arguments follow, cut. */
-export function toolOf({ title }: Pick<Review, "title">): string {
-  return /^\S+/.exec(title)?.[0] ?? "a tool";
+/** The tool of the call that an approval is about. */
+export function toolOf({ tool }: Pick<Review, "tool">): string {
+  return tool ?? "a tool";
 }
 
 /** All arguments as lines; as they came where they are no JSON any more, because they were cut. */
-export function argumentsOf({ evidence, title }: Pick<Review, "evidence" | "title">): string {
-  const given = evidence ?? title.slice(toolOf({ title }).length).trim();
+export function argumentsOf({ evidence }: Pick<Review, "evidence">): string {
+  const given = evidence ?? "";
   const parsed = parseObject(given);
   return withoutDisguise(parsed ? inputText(parsed) : given);
 }

@@ -1,10 +1,12 @@
 "use client";
 
 import Link from "next/link";
-import type { Review } from "@/agents/core/shapes";
+import { buttonLook } from "@/components/ui/button-look";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { useAction } from "@/components/ui/use-action";
+import type { Review } from "@/core/shapes/shapes";
+import { ActionRow } from "./action-row";
 import type { Decide } from "./approval-actions";
 
 interface FlagActionsProps {
@@ -25,7 +27,7 @@ export function FlagActions({ review, decide, onDone, linked }: FlagActionsProps
     );
   return (
     <>
-      <div className="acts mt-2">
+      <ActionRow>
         <Button disabled={pending} onClick={() => close("approved")}>
           Dealt with
         </Button>
@@ -33,11 +35,11 @@ export function FlagActions({ review, decide, onDone, linked }: FlagActionsProps
           No problem
         </Button>
         {linked ? (
-          <Link className="btn" href={`/trees/${review.tree_id}?task=${review.task_id}`}>
+          <Link className={buttonLook()} href={`/trees/${review.tree_id}?task=${review.task_id}`}>
             Open
           </Link>
         ) : null}
-      </div>
+      </ActionRow>
       <OutcomeLine outcome={outcome?.ok ? null : outcome} />
     </>
   );

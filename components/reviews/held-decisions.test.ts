@@ -57,7 +57,11 @@ test("a page that is left sends at once, and its timers send nothing again", asy
 });
 
 test("it is sent again while the server does not answer, and an answer that was lost is no late decision", async () => {
-  const late = { ok: false, sentence: "It was decided already (approved by mara)." };
+  const late = {
+    ok: false,
+    sentence: "It was decided already.",
+    refusal: { code: "already_decided", by: "mara" } as const,
+  };
   const { held, sent } = start([new Error("gone"), late]);
   held.hold([decision("r1")]);
   await vi.advanceTimersByTimeAsync(HOLD_MS);
@@ -68,7 +72,13 @@ test("it is sent again while the server does not answer, and an answer that was 
 });
 
 test("who was quicker is told, and the item can be decided about again", async () => {
-  const { held } = start([{ ok: false, sentence: "It was decided already (rejected by jonas)." }]);
+  const { held } = start([
+    {
+      ok: false,
+      sentence: "It was decided already (rejected by jonas).",
+      refusal: { code: "already_decided", by: "jonas" },
+    },
+  ]);
   held.hold([decision("r1")]);
   await vi.advanceTimersByTimeAsync(HOLD_MS);
   expect(held.snapshot().get("r1")).toMatchObject({

@@ -3,6 +3,7 @@
  * sent when their time is over, and at once when the page is left; what a browser lost in between is kept on this device
  * and sent when the page is opened next. The server takes each of them once, whatever is sent how often.
  */
+import type { Refusal } from "@/core/shapes/refusal";
 
 export const HOLD_MS = 6_000;
 /** Between tries while the server does not answer. */
@@ -36,6 +37,7 @@ export interface Held extends Decision {
 export interface Answer {
   ok: boolean;
   sentence: string;
+  refusal?: Refusal;
 }
 
 export interface HeldSources {
@@ -106,9 +108,9 @@ export class HeldDecisions {
     this.#put([{ ...held, state: "sending" }]);
     for (let tries = 1; ; tries++) {
       try {
-        const { ok, sentence } = await this.sources.send(held);
+        const { ok, sentence, refusal } = await this.sources.send(held);
         // The first try arrived, and its answer did not.
-        const arrived = !ok && tries > 1 && sentence.includes(` by ${held.by})`);
+        const arrived = !ok && tries > 1 && refusal?.code === "already_decided" && refusal.by === held.by;
         const said = arrived ? `${held.words}.` : sentence;
         this.#put([{ ...held, state: ok || arrived ? "done" : "failed", sentence: said }]);
         return;
@@ -173,9 +175,14 @@ export async function sendDecision({ path, body }: Pick<Decision, "path" | "body
     body: text,
     keepalive: text.length < MOST_KEEPALIVE,
   });
-  const said = (await answer.json().catch(() => null)) as { sentence?: string; detail?: string } | null;
+  const said = (await answer.json().catch(() => null)) as {
+    sentence?: string;
+    detail?: string;
+    refusal?: Refusal;
+  } | null;
   if (said === null && answer.status >= 500) throw new Error("The server is not there.");
   if (answer.status === 401)
     return { ok: false, sentence: "You are signed out, so it was not sent: sign in and decide again." };
-  return { ok: answer.ok, sentence: said?.sentence ?? said?.detail ?? "The server gave no sentence." };
+  const sentence = said?.sentence ?? said?.detail ?? "The server gave no sentence.";
+  return { ok: answer.ok, sentence, ...(said?.refusal && { refusal: said.refusal }) };
 }

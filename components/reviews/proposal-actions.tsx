@@ -2,11 +2,14 @@
 
 import Link from "next/link";
 import { type FormEvent, useRef, useState } from "react";
-import type { Review } from "@/agents/core/shapes";
+import { buttonLook } from "@/components/ui/button-look";
+import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { type Outcome, useAction } from "@/components/ui/use-action";
+import type { Review } from "@/core/shapes/shapes";
+import { ActionRow } from "./action-row";
 import { AskForm, type Decide, useFirstFocus } from "./approval-actions";
 
 interface ProposalActionsProps {
@@ -29,7 +32,7 @@ export function ProposalActions({ review, decide, onDone, linked }: ProposalActi
   }
   return (
     <>
-      <div className="acts mt-2">
+      <ActionRow>
         <Button
           icon="approval"
           disabled={pending}
@@ -47,11 +50,11 @@ export function ProposalActions({ review, decide, onDone, linked }: ProposalActi
           Reject…
         </Button>
         {linked ? (
-          <Link className="btn" href={`/trees/${review.tree_id}?task=${review.task_id}`}>
+          <Link className={buttonLook()} href={`/trees/${review.tree_id}?task=${review.task_id}`}>
             Open
           </Link>
         ) : null}
-      </div>
+      </ActionRow>
       {isRejecting ? (
         <RejectionForm
           pending={pending}
@@ -81,7 +84,7 @@ function RejectionForm({
   }
   return (
     <AskForm submit={submit} close={close}>
-      <label className="f">
+      <label className={FIELD}>
         <span>Why not: the agent reads this, and may propose once more</span>
         <textarea ref={field} rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
       </label>

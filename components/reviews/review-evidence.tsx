@@ -1,8 +1,10 @@
-import type { Review } from "@/agents/core/shapes";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
+import { Hint } from "@/components/ui/hint";
 import { TimedText } from "@/components/ui/timed-text";
+import type { Review } from "@/core/shapes/shapes";
 import { argumentsOf, attentionText, toolOf } from "./approval-text";
+import { EvidenceBox } from "./evidence-box";
 import { detailOf } from "./words";
 
 /** What a person needs to decide: the question, what it is about, and what happens when nobody decides. */
@@ -10,7 +12,7 @@ export function ReviewEvidence({ review }: { review: Review }) {
   const isCall = review.kind === "approval";
   return (
     <>
-      <div className="q question">
+      <div className="font-medium text-body">
         {isCall ? (
           <>
             May it call <code>{toolOf(review)}</code>?
@@ -20,17 +22,17 @@ export function ReviewEvidence({ review }: { review: Review }) {
         )}
       </div>
       {detailOf(review) ? (
-        <div className="why dim">
+        <div className="mt-0.5 text-ink-2">
           <Markdown text={detailOf(review)} />
         </div>
       ) : null}
       {isCall || review.evidence ? (
-        <div className="evidence">
+        <EvidenceBox>
           <LongText text={isCall ? argumentsOf(review) : (review.evidence ?? "")} />
-        </div>
+        </EvidenceBox>
       ) : null}
       {isCall ? (
-        <p className="hint">
+        <Hint>
           {review.if_ignored ? (
             <>
               If nobody decides: <TimedText text={review.if_ignored} />{" "}
@@ -40,12 +42,12 @@ export function ReviewEvidence({ review }: { review: Review }) {
             ? `${review.alike === 2 ? "One more that is" : `${review.alike - 1} more that are`} equal to it ${review.alike === 2 ? "waits" : "wait"}. `
             : ""}
           {attentionText(review)}
-        </p>
+        </Hint>
       ) : null}
       {review.kind === "question" && review.if_ignored ? (
-        <p className="hint">
+        <Hint>
           If nobody answers: <TimedText text={review.if_ignored} />
-        </p>
+        </Hint>
       ) : null}
     </>
   );

@@ -15,7 +15,7 @@ export function useSaid(): { line: ReactNode; say: (sentence: string) => void } 
       box.current?.focus();
   }, [said]);
   const line = said ? (
-    <div className="said-line" ref={box} tabIndex={-1}>
+    <div className="mt-2 outline-offset-2" ref={box} tabIndex={-1}>
       <Say look="good" role="status">
         <TimedText text={said.sentence} />
       </Say>

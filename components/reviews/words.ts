@@ -1,5 +1,5 @@
-import type { Review } from "@/agents/core/shapes";
 import type { IconName } from "@/components/ui/icon";
+import type { Review } from "@/core/shapes/shapes";
 
 export const REVIEW_ICONS: Record<Review["kind"], IconName> = {
   question: "you",

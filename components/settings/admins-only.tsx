@@ -1,5 +1,5 @@
-import type { Role } from "@/agents/core/roles";
 import { Say } from "@/components/ui/parts";
+import type { Role } from "@/core/rules/roles";
 
 /** In the place of what somebody may not see. `what`: the subject of the sentence, as "Users and their roles". */
 export function AdminsOnly({ what, role }: { what: string; role: Role }) {

@@ -1,9 +1,9 @@
 "use client";
 
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { type Outcome, useAction } from "@/components/ui/use-action";
 
 interface ConfirmProps {
   title: string;
@@ -24,9 +24,9 @@ export function Confirm({ title, text, word, act, onDone, onClosed }: ConfirmPro
     <Modal title={title} onClosed={onClosed}>
       {(dismiss) => (
         <>
-          <p className="dim mt-1">{text}</p>
+          <p className="text-ink-2 mt-1">{text}</p>
           <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
-          <div className="acts mt-4">
+          <div className="flex flex-wrap items-center gap-2 mt-4">
             <Button look="danger" disabled={pending} onClick={() => run(act, (result) => result.ok && onDone(result))}>
               {word}
             </Button>

@@ -1,4 +1,4 @@
-import type { Role } from "@/agents/core/roles";
+import type { Role } from "@/core/rules/roles";
 import { ROLE_OPTIONS } from "./role-words";
 
 interface RoleSelectProps {
@@ -30,7 +30,7 @@ export function RoleSelect({ role, onChoose, label, busy = false }: RoleSelectPr
 export function RoleField(props: Omit<RoleSelectProps, "label">) {
   return (
     <div>
-      <span className="lab" aria-hidden="true">
+      <span className="mb-1 block text-small font-medium text-ink-2" aria-hidden="true">
         Role
       </span>
       <RoleSelect {...props} label="Role" />

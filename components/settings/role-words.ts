@@ -1,4 +1,4 @@
-import type { Role } from "@/agents/core/roles";
+import type { Role } from "@/core/rules/roles";
 
 /** What each role may, beside what those before it may. */
 export const ROLE_WORDS: Readonly<Record<Role, string>> = {

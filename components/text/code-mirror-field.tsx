@@ -7,18 +7,23 @@ import type { EditorProps } from "./markdown-field";
 
 /** Colours by token, so that the theme of the page is that of the editor. */
 const THEME = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "transparent", maxHeight: "min(60vh, 640px)" },
+  "&": { color: "var(--color-ink)", backgroundColor: "transparent", maxHeight: "min(60vh, 640px)" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--mono)", fontSize: "var(--field-size)", lineHeight: "18px", overflow: "auto" },
-  ".cm-content": { padding: "8px 0", caretColor: "var(--ink)", fontVariantLigatures: "none" },
-  ".cm-line": { padding: "0 10px" },
-  ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--ink)" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
-    background: "var(--bg-selected)",
+  ".cm-scroller": {
+    fontFamily: "var(--font-mono)",
+    fontSize: "var(--field-size)",
+    lineHeight: "18px",
+    overflow: "auto",
   },
-  ".cm-placeholder": { color: "var(--ink-3)" },
-  ".cm-gutters": { color: "var(--ink-3)", backgroundColor: "transparent", border: 0 },
-  ".cm-line.wrong": { backgroundColor: "var(--fail-bg)" },
+  ".cm-content": { minHeight: "160px", padding: "8px 0", caretColor: "var(--color-ink)", fontVariantLigatures: "none" },
+  ".cm-line": { padding: "0 10px" },
+  ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--color-ink)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    background: "var(--color-selected)",
+  },
+  ".cm-placeholder": { color: "var(--color-ink-3)" },
+  ".cm-gutters": { color: "var(--color-ink-3)", backgroundColor: "transparent", border: 0 },
+  ".cm-line.wrong": { backgroundColor: "var(--color-fail-bg)" },
 });
 
 const SETUP = {

@@ -1,17 +1,28 @@
 "use client";
 
 import { useState } from "react";
-import type { Message } from "@/agents/core/shapes";
-import type { OutputPage } from "@/agents/core/shapes-log";
-import { fetchJson } from "@/components/feed/fetch-json";
+import { fetchJson } from "@/components/http/fetch-json";
 import { bytes, exactCount } from "@/components/ui/format";
+import type { OutputPage } from "@/core/shapes/log";
+import type { Message } from "@/core/shapes/shapes";
+import { Cuts } from "./cuts";
 
 const SHOWN_LINES = 12;
 const SHOWN_CHARACTERS = 2_000;
 /** More than this is not put into the page at once. */
 const PAGE_CHARACTERS = 100_000;
 
+const LOOKS = {
+  /** In a frame that is there already. */
+  boxed: { text: "px-3 py-2", cuts: undefined },
+  /** Below the line that it was folded into. */
+  folded: { text: "border-t border-line bg-code px-3 py-2", cuts: undefined },
+  framed: { text: "mt-0.5 rounded-control border border-line bg-code px-3 py-2", cuts: "" },
+  bare: { text: "", cuts: "" },
+};
+
 interface LongTextProps {
+  look?: keyof typeof LOOKS;
   text: string;
   /** The text was cut by the server; the whole of it is behind message `seq`. */
   truncated?: boolean;
@@ -28,10 +39,11 @@ interface Shown {
 }
 
 /** Output as it came, cut at a few lines until somebody wants all of it; then page by page. */
-export function LongText({ text, truncated = false, seq, read, outputOf }: LongTextProps) {
+export function LongText({ look = "boxed", text, truncated = false, seq, read, outputOf }: LongTextProps) {
   const [page, setPage] = useState<Shown | null>(null);
   const [whole, setWhole] = useState<string | null>(truncated ? null : text);
   const [problem, setProblem] = useState<string | null>(null);
+  const { cuts } = LOOKS[look];
   const lines = text.split("\n");
   const cut = lines.slice(0, SHOWN_LINES).join("\n").slice(0, SHOWN_CHARACTERS);
   const isCut = page === null && (cut.length < text.length || truncated || outputOf !== undefined);
@@ -54,11 +66,15 @@ export function LongText({ text, truncated = false, seq, read, outputOf }: LongT
 
   return (
     <>
-      <pre className={page === null ? "" : "whole"} key={page?.from}>
+      <pre
+        className={`whitespace-pre-wrap wrap-anywhere ${LOOKS[look].text} ${page === null ? "" : "max-h-[60vh] overflow-auto"}`}
+        data-whole={page !== null || undefined}
+        key={page?.from}
+      >
         <code>{(page?.text ?? cut) || "(empty)"}</code>
       </pre>
       {isCut ? (
-        <p className="cuts">
+        <Cuts className={cuts}>
           <span>
             {Math.min(SHOWN_LINES, lines.length)} of {lines.length}
             {truncated || outputOf ? "+" : ""} lines, {bytes(outputOf?.chars ?? text.length)}
@@ -67,25 +83,38 @@ export function LongText({ text, truncated = false, seq, read, outputOf }: LongT
           <button type="button" className="link" onClick={() => void show(0)}>
             Show all
           </button>
-        </p>
+        </Cuts>
       ) : null}
-      {page ? <Pager page={page} show={(from) => void show(from)} close={() => setPage(null)} /> : null}
-      {problem ? <p className="cuts bad">{problem}</p> : null}
+      {page ? (
+        <Pager page={page} show={(from) => void show(from)} close={() => setPage(null)} className={cuts} />
+      ) : null}
+      {problem ? (
+        <Cuts className={cuts}>
+          <span className="text-fail">{problem}</span>
+        </Cuts>
+      ) : null}
     </>
   );
 }
 
+interface PagerProps {
+  page: Shown;
+  show: (from: number) => void;
+  close: () => void;
+  className: string | undefined;
+}
+
 /** Which part of the whole is shown, and the way to the others. */
-function Pager({ page, show, close }: { page: Shown; show: (from: number) => void; close: () => void }) {
+function Pager({ page, show, close, className }: PagerProps) {
   const { from, chars, text } = page;
   const to = from + text.length;
   const isPart = text.length < chars;
   return (
-    <p className="cuts">
+    <Cuts className={className}>
       <span>
         {isPart ? `Characters ${exactCount(from + 1)} to ${exactCount(to)} of ${exactCount(chars)}` : "All of it"}
       </span>
-      <span className="flex">
+      <span className="flex min-w-0 items-center gap-2">
         {from > 0 ? (
           <button type="button" className="link" onClick={() => show(Math.max(0, from - PAGE_CHARACTERS))}>
             Earlier
@@ -100,6 +129,6 @@ function Pager({ page, show, close }: { page: Shown; show: (from: number) => voi
           Show less
         </button>
       </span>
-    </p>
+    </Cuts>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { type ComponentType, type RefObject, useEffect, useId, useRef, useState } from "react";
+import { Hint } from "@/components/ui/hint";
 
 /** What is wrong with the text, and in which line (from 1; null: in none of them alone). */
 export interface TextFault {
@@ -33,6 +34,7 @@ export function MarkdownField(props: MarkdownFieldProps) {
   const goTo = useRef<((line: number) => void) | null>(null);
   const [wasFocused, setWasFocused] = useState(false);
   const id = useId();
+  const edge = fault ? "border-fail" : readOnly ? "border-line-strong" : "border-control";
   const describedBy = fault ? `${props.describedBy ?? ""} ${id}-fault`.trim() : props.describedBy;
   useEffect(() => {
     let isGone = false;
@@ -60,13 +62,16 @@ export function MarkdownField(props: MarkdownFieldProps) {
   }
   return (
     <>
-      <div className="mdfield" data-readonly={readOnly || undefined} data-wrong={fault ? true : undefined}>
+      <div
+        className={`rounded-control border [--field-size:12px] focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent phone:[--field-size:16px] ${readOnly ? "bg-bg" : "bg-raised"} ${edge}`}
+        data-testid="markdown-field"
+      >
         {Editor ? (
           <Editor {...props} describedBy={describedBy} autoFocus={wasFocused} goTo={goTo} />
         ) : (
           <textarea
             ref={plain}
-            className="mono"
+            className="font-mono text-mono border-0 bg-transparent outline-none"
             rows={Math.min(30, Math.max(8, value.split("\n").length))}
             value={value}
             readOnly={readOnly}
@@ -86,13 +91,13 @@ export function MarkdownField(props: MarkdownFieldProps) {
 
 function Fault({ fault: { line, sentence }, show }: { fault: TextFault; show: (line: number) => void }) {
   return (
-    <p className="hint bad">
+    <Hint isBad>
       {sentence}{" "}
       {line === null ? null : (
         <button type="button" className="link" onClick={() => show(line)}>
           Go to line {line}
         </button>
       )}
-    </p>
+    </Hint>
   );
 }

@@ -22,7 +22,7 @@ const COMPONENTS: Components = {
       <span>{children}</span>
     ),
   img: ({ alt, src }) => (
-    <span className="dim">
+    <span className="text-ink-2">
       [picture{alt ? `: ${alt}` : ""}
       {typeof src === "string" && src ? `, ${src.slice(0, 120)}` : ""}]
     </span>

@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
+import { buttonLook } from "@/components/ui/button-look";
 import { Modal } from "@/components/ui/modal";
 
 /** A link that a model or a tool wrote: where it leads is shown, in full, before anything is opened. */
@@ -27,16 +28,16 @@ export function OutsideLink({ href, children }: { href: string; children: ReactN
         <Modal title="Open a page outside Banyan?" onClosed={() => setAsking(false)}>
           {(dismiss) => (
             <>
-              <p className="dim mt-2">
+              <p className="mt-2 text-ink-2">
                 An agent, or what it has read, wrote this link. The address itself may carry what the task knows.
               </p>
-              <p className="mono wrapany mt-2 max-h-40 overflow-auto">{address}</p>
-              <div className="acts mt-4 justify-end">
-                <button type="button" className="btn" onClick={dismiss}>
+              <p className="font-mono text-mono mt-2 max-h-40 overflow-auto wrap-anywhere">{address}</p>
+              <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
+                <button type="button" className={buttonLook()} onClick={dismiss}>
                   Stay here
                 </button>
                 <a
-                  className="btn primary"
+                  className={buttonLook("primary")}
                   href={address}
                   target="_blank"
                   rel="noreferrer noopener nofollow"

@@ -1,5 +1,5 @@
 /** What a tool answered, as a person reads it. Core tools answer with JSON that models read; here it becomes sentences. Pure. */
-import type { Verdict } from "@/agents/core/shapes";
+import type { Verdict } from "@/core/log/terms";
 import { parseObject, readable } from "./message-content";
 
 export interface ReadAnswer {

@@ -1,11 +1,12 @@
 /** An event of the log as a plain sentence. Pure. */
-import type { FilesMerged, SubtaskResult, TaskEvent } from "@/agents/core/entries";
-import { REASONS, type Reason } from "@/agents/core/reasons";
-import type { ClaimMark } from "@/agents/core/shapes";
+
 import { plural } from "@/components/ui/format";
 import type { IconName } from "@/components/ui/icon";
+import type { FilesMerged, SubtaskResult, TaskEvent } from "@/core/log/entries";
+import { REASONS, type Reason } from "@/core/log/reasons";
+import type { ClaimMark } from "@/core/log/terms";
 import { parseObject } from "./message-content";
-import { capText, sentence } from "./sentence";
+import { sentence } from "./sentence";
 
 export interface EventLine {
   icon: IconName;
@@ -29,161 +30,150 @@ export const MODEL_FAILED = "Model failed";
 
 const HELD = { paused: "Paused", paused_alone: "Paused alone", resumed: "Resumed", stepped: "Stepped" } as const;
 
-/** null for what another entry shows already: the call that asked, answered, ended, or began. */
-export function eventLine(event: TaskEvent): EventLine | null {
-  switch (event.type) {
-    case "call_started":
-    case "asked":
-    case "approval_asked":
-    case "question_closed":
-    case "ending":
-      return null;
-    case "subtasks_started":
-      return startedLine(event);
-    case "subtask_ended":
-      return resultsLine("Subtask ended", [event.result]);
-    case "predecessors_ended":
-      return resultsLine("Predecessors ended", event.results);
-    case "correction":
-      return {
-        icon: "tri",
-        title: "Corrected",
-        text: "The reply had no tool call, so nothing happened; the agent was told so.",
-      };
-    case "question":
-      return {
-        icon: "question",
-        title: "Question",
-        text: "A subtask asks:",
-        tasks: [{ id: event.task, title: "its task" }],
-        body: event.words,
-      };
-    case "answered":
-      return { icon: "comment", title: "Answered", text: `By ${event.by}:`, body: answerIn(event.text) };
-    case "note":
-      return { icon: "info", title: "Note", text: event.by ? `By ${event.by}:` : "", body: event.text };
-    case "choice":
-      return event.what === "none"
-        ? { icon: "info", title: "Nothing chosen", text: event.why }
-        : { icon: "info", title: "Chosen", text: `${event.what}. ${event.why}` };
-    case "approval_decided":
-      return decidedLine(event);
-    case "repeated":
-      return {
-        icon: "retry",
-        title: "Goes round in a circle",
-        text: `Calls of ${event.tool} had the same result over and over. The agent was told:`,
-        body: event.text,
-        look: "bad",
-      };
-    case "stalled":
-      return {
-        icon: "tri",
-        title: "No progress",
-        text: `${plural(event.turns, "turn")} brought nothing new; the supervisor is asked what to do.`,
-      };
-    case "restarted":
-      return { icon: "retry", title: "Began again", text: `By ${event.by}: ${event.text}` };
-    case "daily_cap":
-      return {
-        icon: "parked",
-        title: "Cap of the day",
-        text: `${capText(event.message)} It is parked until`,
-        cause: capText(event.message),
-        at: new Date(event.untilMs).toISOString(),
-      };
-    case "changed":
-      return { icon: "change", title: "Changed", text: `${sentence(event.text)} What it has said and done stays.` };
-    case "forked":
-      return forkedLine(event);
-    case "files_saved":
-      return savedLine(event);
-    case "files_copied":
-      return {
-        icon: "doc",
-        title: "Files copied",
-        text: "From here on it works in a copy of the folder as it was then.",
-      };
-    case "files_merged":
-      return mergedLine(event);
-    case "model_failed":
-      return failureLine(event);
-    case "grant_low":
-      return { icon: "tri", title: event.last ? "Last turn" : "Grant nearly gone", text: event.text };
-    case "overrun":
-      return {
-        icon: "tri",
-        title: "Overrun",
-        text: `The call cost ${costOf(event)} more than was reserved for it; the tree's reserve pays.`,
-      };
-    case "unconfirmed":
-      return {
-        icon: "tri",
-        title: "Unconfirmed cost",
-        text: `${event.why} It is charged with all that was reserved: ${costOf(event)}.`,
-      };
-    case "too_long":
-      return { icon: "tri", title: "Too long", text: `${sentence(event.message)} Its oldest part is summed up.` };
-    case "outputs_shortened":
-      return {
-        icon: "doc",
-        title: "Outputs shortened",
-        text: `Its last turn alone does not fit: of each output the agent now sees at most ${plural(event.maxChars, "character")}, and can page through the rest.`,
-      };
-    case "compacted":
-      return {
-        icon: "doc",
-        title: "Compacted",
-        text: `The oldest ${plural(event.dropped, "message")} of the conversation gave way to this summary:`,
-        body: event.summary || "The model gave no summary; the beginning and the end were kept.",
-      };
-    case "tools_changed":
-      return { icon: "plus", title: "Tools added", text: `From the next turn on it has ${event.tools.join(", ")}.` };
-    case "configured":
-      return { icon: "plus", title: "Approved", text: `By ${event.by}:`, body: event.text };
-    case "claims_checked":
-      return claimsLine(event.marks);
-    case "sent_back":
-      return {
-        icon: "flag",
-        title: "Sent back",
-        text: "The result does not hold, so the task goes on with the reasons:",
-        body: event.reasons.map((reason) => `- ${reason}`).join("\n"),
-        look: "bad",
-      };
-    case "unparked":
-      return { icon: "retry", title: "Resumed", text: `${event.by} did not wait until the provider's time had come.` };
-    case "granted":
-      return { icon: "plus", title: "Granted", text: event.text };
-    case "held":
-      return {
-        icon: "pause",
-        title: HELD[event.what],
-        text: `By ${event.by} at`,
-        at: new Date(event.atMs).toISOString(),
-      };
-    case "stepping":
-      return {
-        icon: "pause",
-        title: "Stepping",
-        text:
-          event.mode === "manual"
-            ? `${event.by} steps it by hand: it waits before each turn.`
-            : `${event.by} let it go on by itself.`,
-      };
-    case "retried":
-      return {
-        icon: "retry",
-        title: `Attempt ${event.attempt}`,
-        text: `${event.by} retried it. The conversation begins again; what stands above is kept.`,
-      };
-    case "ended":
-      return endedLine(event);
-  }
+type LineOf<Type extends TaskEvent["type"]> = (event: Extract<TaskEvent, { type: Type }>) => EventLine | null;
+
+/** What another entry shows already: the call that asked, answered, ended, or began. */
+const hidden = () => null;
+
+const LINES: { [Type in TaskEvent["type"]]: LineOf<Type> } = {
+  call_started: hidden,
+  asked: hidden,
+  approval_asked: hidden,
+  question_closed: hidden,
+  ending: hidden,
+  subtasks_started: startedLine,
+  subtask_ended: (event) => resultsLine("Subtask ended", [event.result]),
+  predecessors_ended: (event) => resultsLine("Predecessors ended", event.results),
+  correction: () => ({
+    icon: "tri",
+    title: "Corrected",
+    text: "The reply had no tool call, so nothing happened; the agent was told so.",
+  }),
+  question: (event) => ({
+    icon: "question",
+    title: "Question",
+    text: "A subtask asks:",
+    tasks: [{ id: event.task, title: "its task" }],
+    body: event.words,
+  }),
+  answered: (event) => ({ icon: "comment", title: "Answered", text: `By ${event.by}:`, body: answerIn(event.text) }),
+  note: (event) => ({ icon: "info", title: "Note", text: event.by ? `By ${event.by}:` : "", body: event.text }),
+  choice: (event) =>
+    event.what === "none"
+      ? { icon: "info", title: "Nothing chosen", text: event.why }
+      : { icon: "info", title: "Chosen", text: `${event.what}. ${event.why}` },
+  approval_decided: decidedLine,
+  repeated: (event) => ({
+    icon: "retry",
+    title: "Goes round in a circle",
+    text: `Calls of ${event.tool} had the same result over and over. The agent was told:`,
+    body: event.text,
+    look: "bad",
+  }),
+  stalled: (event) => ({
+    icon: "tri",
+    title: "No progress",
+    text: `${plural(event.turns, "turn")} brought nothing new; the supervisor is asked what to do.`,
+  }),
+  restarted: (event) => ({ icon: "retry", title: "Began again", text: `By ${event.by}: ${event.text}` }),
+  daily_cap: (event) => ({
+    icon: "parked",
+    title: "Cap of the day",
+    text: `${sentence(event.message)} It is parked until`,
+    cause: sentence(event.message),
+    at: new Date(event.untilMs).toISOString(),
+  }),
+  changed: (event) => ({
+    icon: "change",
+    title: "Changed",
+    text: `${sentence(event.text)} What it has said and done stays.`,
+  }),
+  forked: forkedLine,
+  files_saved: savedLine,
+  files_copied: () => ({
+    icon: "doc",
+    title: "Files copied",
+    text: "From here on it works in a copy of the folder as it was then.",
+  }),
+  files_merged: mergedLine,
+  model_failed: failureLine,
+  grant_low: (event) => ({ icon: "tri", title: event.last ? "Last turn" : "Grant nearly gone", text: event.text }),
+  overrun: (event) => ({
+    icon: "tri",
+    title: "Overrun",
+    text: `The call cost ${costOf(event)} more than was reserved for it; the tree's reserve pays.`,
+  }),
+  unconfirmed: (event) => ({
+    icon: "tri",
+    title: "Unconfirmed cost",
+    text: `${event.why} It is charged with all that was reserved: ${costOf(event)}.`,
+  }),
+  too_long: (event) => ({
+    icon: "tri",
+    title: "Too long",
+    text: `${sentence(event.message)} Its oldest part is summed up.`,
+  }),
+  outputs_shortened: (event) => ({
+    icon: "doc",
+    title: "Outputs shortened",
+    text: `Its last turn alone does not fit: of each output the agent now sees at most ${plural(event.maxChars, "character")}, and can page through the rest.`,
+  }),
+  compacted: (event) => ({
+    icon: "doc",
+    title: "Compacted",
+    text: `The oldest ${plural(event.dropped, "message")} of the conversation gave way to this summary:`,
+    body: event.summary || "The model gave no summary; the beginning and the end were kept.",
+  }),
+  tools_changed: (event) => ({
+    icon: "plus",
+    title: "Tools added",
+    text: `From the next turn on it has ${event.tools.join(", ")}.`,
+  }),
+  configured: (event) => ({ icon: "plus", title: "Approved", text: `By ${event.by}:`, body: event.text }),
+  claims_checked: (event) => claimsLine(event.marks),
+  sent_back: (event) => ({
+    icon: "flag",
+    title: "Sent back",
+    text: "The result does not hold, so the task goes on with the reasons:",
+    body: event.reasons.map((reason) => `- ${reason}`).join("\n"),
+    look: "bad",
+  }),
+  unparked: (event) => ({
+    icon: "retry",
+    title: "Resumed",
+    text: `${event.by} did not wait until the provider's time had come.`,
+  }),
+  granted: (event) => ({ icon: "plus", title: "Granted", text: event.text }),
+  held: (event) => ({
+    icon: "pause",
+    title: HELD[event.what],
+    text: `By ${event.by} at`,
+    at: new Date(event.atMs).toISOString(),
+  }),
+  stepping: (event) => ({
+    icon: "pause",
+    title: "Stepping",
+    text:
+      event.mode === "manual"
+        ? `${event.by} steps it by hand: it waits before each turn.`
+        : `${event.by} let it go on by itself.`,
+  }),
+  retried: (event) => ({
+    icon: "retry",
+    title: `Attempt ${event.attempt}`,
+    text: `${event.by} retried it. The conversation begins again; what stands above is kept.`,
+  }),
+  ended: endedLine,
+};
+
+/** null where the log shows no entry for it. */
+export function eventLine<Type extends TaskEvent["type"]>(event: Extract<TaskEvent, { type: Type }>): EventLine | null {
+  const line: LineOf<Type> | undefined = LINES[event.type as Type];
+  return line?.(event) ?? null;
 }
 
-function decidedLine({ approved, by }: Extract<TaskEvent, { type: "approval_decided" }>): EventLine {
-  const who = by.startsWith("rule ") ? "By a rule" : `By ${by}`;
+function decidedLine({ approved, by, rule }: Extract<TaskEvent, { type: "approval_decided" }>): EventLine {
+  const who = rule ? "By a rule" : `By ${by}`;
   return approved
     ? { icon: "approval", title: "Approved", text: `${who}: the call runs.` }
     : {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Task } from "@/agents/core/shapes";
+import type { OutlineView } from "@/components/feed/outline";
+import type { Task } from "@/core/shapes/shapes";
 import { type GraphExtras, graphOf, groupWords } from "./graph";
-import type { OutlineView } from "./outline";
 
 const NO_CAP = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
 const VIEW: OutlineView = {

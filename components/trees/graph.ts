@@ -1,7 +1,5 @@
 /** Which boxes and lines the graph of a tree has. Pure: tasks in, boxes out; where they stand is another's work. */
-import type { Task } from "@/agents/core/shapes";
-import { plural } from "@/components/ui/format";
-import { type ShownStatus, shownStatusOf } from "@/components/ui/status";
+
 import {
   type Children,
   childrenOf,
@@ -11,7 +9,10 @@ import {
   type OutlineView,
   recedes,
   wantedIds,
-} from "./outline";
+} from "@/components/feed/outline";
+import { plural } from "@/components/ui/format";
+import { type ShownStatus, shownStatusOf } from "@/components/ui/status";
+import type { Task } from "@/core/shapes/shapes";
 
 /** Of branches that nobody unfolded: more boxes than this at once help nobody, and lay out slowly. */
 const MOST_BOXES = 160;

@@ -1,9 +1,9 @@
 import Link from "next/link";
-import type { Intervention } from "@/agents/core/shapes";
+import { Fold } from "@/components/text/fold";
 import { LongText } from "@/components/text/long-text";
-import { Icon } from "@/components/ui/icon";
+import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { Clock } from "@/components/ui/time";
-import { uniqueKeys } from "@/components/ui/unique-keys";
+import type { Intervention } from "@/core/shapes/shapes";
 import { sentence } from "./sentence";
 
 export const ACTIONS: Record<Intervention["action"], string> = {
@@ -32,10 +32,14 @@ interface InterventionListProps {
 export function InterventionList({ interventions, titles, became }: InterventionListProps) {
   const keys = uniqueKeys(interventions.map((one) => `${one.created_at} ${one.task_id} ${one.rule}`));
   return (
-    <ul className="rows quiet">
+    <ul className="*:border-b *:border-line">
       {interventions.map((one, index) => (
-        <li key={keys[index]} className="deed">
-          <span className="small faint nowrap">
+        <li
+          key={keys[index]}
+          className="grid grid-cols-[56px_minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-1 py-2 phone:grid-cols-[minmax(0,1fr)]"
+          data-testid="deed"
+        >
+          <span className="text-small whitespace-nowrap text-ink-3">
             <Clock at={one.created_at} />
           </span>
           <div className="min-w-0">
@@ -51,7 +55,7 @@ export function InterventionList({ interventions, titles, became }: Intervention
             {": "}
             <Evidence text={one.evidence} />
           </div>
-          <span className="small faint nowrap" title="The rule that found it">
+          <span className="text-small whitespace-nowrap text-ink-3" title="The rule that found it">
             {ruleWords(one.rule)}
             {became?.has(one.task_id) ? <span className="block">{became.get(one.task_id)}</span> : null}
           </span>
@@ -71,14 +75,10 @@ export function linkTo({ tree_id, task_id, seq }: Pick<Intervention, "tree_id" |
 }
 
 function Evidence({ text }: { text: string }) {
-  if (text.length <= SHOWN_CHARACTERS) return <span className="dim wrapany">{sentence(text)}</span>;
+  if (text.length <= SHOWN_CHARACTERS) return <span className="wrap-anywhere text-ink-2">{sentence(text)}</span>;
   return (
-    <details className="tool">
-      <summary>
-        <Icon name="chev" className="i tw" />
-        <span className="cut dim grow">{text.slice(0, SHOWN_CHARACTERS)}</span>
-      </summary>
-      <LongText text={text} />
-    </details>
+    <Fold line={<span className="min-w-0 flex-auto truncate text-ink-2">{text.slice(0, SHOWN_CHARACTERS)}</span>}>
+      <LongText look="folded" text={text} />
+    </Fold>
   );
 }

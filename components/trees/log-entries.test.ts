@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { SubtaskResult, TaskEvent } from "@/agents/core/entries";
-import type { Message, MessageKind } from "@/agents/core/shapes";
+import type { SubtaskResult, TaskEvent } from "@/core/log/entries";
+import type { Message, MessageKind } from "@/core/shapes/shapes";
 import { readAnswer } from "./call-answer";
 import { eventLine } from "./event-line";
 import { logEntries } from "./log-entries";
@@ -185,12 +185,13 @@ test("what core tools answer is read as sentences, other JSON as lines", () => {
 test("what people and rules decide, caps, circles, changes, forks and kept files read as sentences", () => {
   const decided = { type: "approval_decided", call: "c", review: "r" } as const;
   expect(eventLine({ ...decided, approved: true, by: "Mara" })?.text).toBe("By Mara: the call runs.");
-  expect(eventLine({ ...decided, approved: true, by: "rule abc" })?.text).toBe("By a rule: the call runs.");
+  expect(eventLine({ ...decided, approved: true, by: "rule abc", rule: "abc" })?.text).toBe(
+    "By a rule: the call runs.",
+  );
   expect(eventLine({ ...decided, approved: false, by: "Mara" })).toMatchObject({ title: "Rejected", look: "bad" });
-  const message =
-    "The cap of $0.5 a day for all trees together is reached, but for less than one more call may cost; it goes on.";
+  const message = "Today's cap of $0.50 for all trees together is used up: less is left than one more call may cost.";
   const capped = eventLine({ type: "daily_cap", message, untilMs: 0 });
-  expect(capped?.text).toMatch(/^Today's cap of \$0\.50 for all trees together is used up, .* It is parked until$/);
+  expect(capped?.text).toMatch(/^Today's cap of \$0\.50 for all trees together is used up: .* It is parked until$/);
   expect(capped?.cause).toBeDefined();
   expect(eventLine({ type: "repeated", tool: "read_file", text: "Do something else." })).toMatchObject({
     body: "Do something else.",

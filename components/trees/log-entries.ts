@@ -1,6 +1,6 @@
 /** A task's messages as a conversation: responses with their tool calls and what each answered. Pure. */
-import type { Assignment, Setup } from "@/agents/core/entries";
-import type { Message } from "@/agents/core/shapes";
+import type { Assignment, Setup } from "@/core/log/entries";
+import type { Message } from "@/core/shapes/shapes";
 import { type EventLine, eventLine } from "./event-line";
 import { type LogMessage, logMessage, textOfParts } from "./message-content";
 

@@ -1,6 +1,6 @@
-/** What the content of a message holds, by its kind: the entries of `agents/core/entries`, as the queries hand them on. */
-import type { Entry, EntryKind } from "@/agents/core/entries";
-import type { Message } from "@/agents/core/shapes";
+/** What the content of a message holds, by its kind: the entries of `core/entries`, as the queries hand them on. */
+import type { Entry, EntryKind } from "@/core/log/entries";
+import type { Message } from "@/core/shapes/shapes";
 
 type ContentOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>["content"];
 type Spent<Kind> = Kind extends "agent_response" ? { cost_usd: number } : unknown;

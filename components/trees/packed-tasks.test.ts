@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Task } from "@/agents/core/shapes";
+import type { Task } from "@/core/shapes/shapes";
 import { packTasks, unpackTasks } from "./packed-tasks";
 
 test("rows come out of their text as they went in", () => {
@@ -18,7 +18,8 @@ test("rows come out of their text as they went in", () => {
     waiting_for: { kind: "answer", tasks: ["t2"], reviews: ["r1"] },
     depends_on: ["t3"],
     parked_until: "2026-01-01T00:00:00.000Z",
-    paused_by: { name: "Mara", since: "2026-01-01T00:00:01.000Z" },
+    parked_by: "daily_cap",
+    paused_by: { name: "Mara", since: "2026-01-01T00:00:01.000Z", is_stepping: false },
     depth: 1,
     attempt: 2,
     turns: 3,

@@ -2,7 +2,7 @@
  * The rows of a tree on their way into the page: one text of bare values. As objects React would walk them field by
  * field, on the server and again in the browser, and in a large tree that takes longer than all the rest of the page.
  */
-import type { Amounts, Task } from "@/agents/core/shapes";
+import type { Amounts, Task } from "@/core/shapes/shapes";
 
 const amounts = (of: Amounts) => [of.tokens, of.cost_usd, of.tasks, of.depth, of.seconds] as const;
 
@@ -31,6 +31,7 @@ const rowOf = (task: Task) =>
     task.created_at,
     task.started_at,
     task.ended_at,
+    task.parked_by,
   ] as const;
 type Row = ReturnType<typeof rowOf>;
 
@@ -71,6 +72,7 @@ function taskOf(row: Row, treeId: string): Task {
     created_at: row[19],
     started_at: row[20],
     ended_at: row[21],
+    parked_by: row[22],
   };
 }
 

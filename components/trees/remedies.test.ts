@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { REASONS, type Reason } from "@/agents/core/reasons";
-import type { Task } from "@/agents/core/shapes";
+import { REASONS, type Reason } from "@/core/log/reasons";
+import type { Task } from "@/core/shapes/shapes";
 import { remediesOf, remedyText } from "./remedies";
 
 const none = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };

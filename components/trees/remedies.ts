@@ -1,7 +1,8 @@
 /** What can be done about a task that failed, was stopped, or is parked: the closed list of reasons, each with its remedies. Pure. */
-import type { Reason } from "@/agents/core/reasons";
-import type { Task } from "@/agents/core/shapes";
+
 import { exactCount, money } from "@/components/ui/format";
+import type { Reason } from "@/core/log/reasons";
+import type { Task } from "@/core/shapes/shapes";
 
 export type Remedy =
   | { kind: "retry" }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Review, Task } from "@/agents/core/shapes";
+import type { Review, Task } from "@/core/shapes/shapes";
+import { dailyCapSentence } from "@/core/words/daily-cap";
 import { rowText, taskSentence } from "./sentences";
 
 const task = (fields: Partial<Task>) =>
@@ -51,15 +52,16 @@ test("a parked task says until when and why; a failed one why and what to do", (
   expect(say({ status: "failed", reason: null }).text).toBe("Failed: no reason was recorded.");
 });
 
-test("the cap of the day reads as one, in the pane and in a row", () => {
-  const reason_detail =
-    "The cap of 150000 tokens a day for the trees of Mara is reached, but for less than one more call may cost; it goes on tomorrow (UTC).";
-  const read =
-    "Today's cap of 150,000 tokens for the trees of Mara is used up, but for less than one more call may cost.";
+test("a task that a cap of the day parks says that it parks again, in the pane and in a row", () => {
+  const read = dailyCapSentence({ unit: "tokens", amount: 150_000, person: "Mara", isHeld: false });
+  expect(read).toBe(
+    "Today's cap of 150,000 tokens for the trees of Mara is used up: less is left than one more call may cost.",
+  );
+  const capped = { status: "parked", parked_by: "daily_cap", reason_detail: read } as const;
   const parked_until = "2026-01-02T00:00:00.000Z";
   const others = [task({ id: "a", status: "parked" }), task({ id: "b", status: "running" })];
-  const { rest } = say({ status: "parked", parked_until, reason_detail }, others);
+  const { rest } = say({ ...capped, parked_until }, others);
   expect(rest).toContain(`: ${read} It resumes by itself then. Resumed before, it parks again while the cap holds.`);
   expect(rest).toContain("1 other task of this tree is parked too. The rest of the tree goes on.");
-  expect(rowText(task({ status: "parked", reason_detail }), new Map(), new Set())).toBe(read);
+  expect(rowText(task(capped), new Map(), new Set())).toBe(read);
 });

@@ -1,9 +1,10 @@
 /** A state as a sentence: what goes on, why, and what can be done. Pure. */
-import { REASONS } from "@/agents/core/reasons";
-import type { Review, Task, Tree } from "@/agents/core/shapes";
+
 import { plain, plural } from "@/components/ui/format";
 import type { SayLook } from "@/components/ui/parts";
-import { capText, sentence } from "./sentence";
+import { REASONS } from "@/core/log/reasons";
+import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import { sentence } from "./sentence";
 
 export interface Sentence {
   look: SayLook | undefined;
@@ -78,22 +79,19 @@ function waitingSentence(task: Task, tasks: ReadonlyMap<string, Task>, reviews: 
   return { look: undefined, text: `Waits for ${what}${list}.` };
 }
 
-const CAP_OF_DAY = /^The cap of .+ a day|^Today's cap/;
-
 function pausedSentence(task: Task): Sentence {
   const keeps = withDetail("It keeps everything; resume it any time.", task);
   const by = task.paused_by;
   if (!by) return { look: undefined, text: `Paused before its next turn. ${keeps}` };
-  if (by.name === "manual stepping")
+  if (by.is_stepping)
     return { look: undefined, text: withDetail("Waits for its next step: it is stepped by hand.", task) };
   return { look: undefined, text: `Paused by ${by.name} at`, at: by.since, rest: `. ${keeps}` };
 }
 
 function parkedSentence(task: Task, tasks: ReadonlyMap<string, Task>, why: string | null): Sentence {
   const given = task.reason_detail ?? why ?? "The model's provider cannot be used now";
-  const isCapped = CAP_OF_DAY.test(given);
-  const because = isCapped ? capText(given) : sentence(given);
-  const remedy = isCapped ? " Resumed before, it parks again while the cap holds." : "";
+  const because = sentence(given);
+  const remedy = task.parked_by === "daily_cap" ? " Resumed before, it parks again while the cap holds." : "";
   const aside = besidesText(task, tasks);
   if (!task.parked_until) return { look: "parked", text: `Parked: ${because} It resumes by itself.${remedy}${aside}` };
   return {
@@ -149,11 +147,23 @@ export function treeText({ status, reason, headline }: Tree): string {
   return isUnsuccessful && reason ? REASONS[reason].says : plain(headline);
 }
 
+/** The subtasks that a task waits for, as "4 subtasks"; null: it waits for none. */
+export function awaitedSubtasks({ status, waiting_for }: Task): string | null {
+  if (status !== "waiting" || waiting_for?.kind !== "subtasks") return null;
+  const number = waiting_for.tasks.length;
+  return number > 0 ? plural(number, "subtask") : "its subtasks";
+}
+
+/** Whether a task waits for a person. `asked`: ids of the items that are before a person. */
+export function waitsForPerson({ status, waiting_for }: Task, asked: ReadonlySet<string>): boolean {
+  return status === "waiting" && (waiting_for?.reviews.some((id) => asked.has(id)) ?? false);
+}
+
 /** What a row says under or beside the name, in a few words. */
 export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>): string {
   if (task.status === "waiting" && task.waiting_for) {
     const { kind, tasks: ids } = task.waiting_for;
-    if (kind === "subtasks") return `Waits for ${ids.length ? plural(ids.length, "subtask") : "its subtasks"}`;
+    if (kind === "subtasks") return `Waits for ${awaitedSubtasks(task)}`;
     if (kind === "finishing") return "Is being checked";
     if (kind === "predecessors")
       return `Starts after ${
@@ -162,15 +172,10 @@ export function rowText(task: Task, tasks: ReadonlyMap<string, Task>, asked: Rea
           .filter(Boolean)
           .join(", ") || "others"
       }`;
-    const isBeforePerson = task.waiting_for.reviews.some((id) => asked.has(id));
-    return isBeforePerson ? plain(task.headline) || "Waits for you" : "Asks its parent";
+    return waitsForPerson(task, asked) ? plain(task.headline) || "Waits for you" : "Asks its parent";
   }
   if (task.status === "ready") return "In the queue";
-  if (task.status === "parked") return parkedWhy(task.reason_detail) ?? "Until the model's provider can be used again";
+  if (task.status === "parked") return task.reason_detail ?? "Until the model's provider can be used again";
   if (task.status === "failed" || task.status === "stopped") return task.reason_detail ?? plain(task.headline);
   return plain(task.headline);
-}
-
-function parkedWhy(detail: string | null): string | null {
-  return detail && CAP_OF_DAY.test(detail) ? capText(detail) : detail;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Task } from "@/agents/core/shapes";
+import type { Task } from "@/core/shapes/shapes";
 import { spendOf } from "./spend";
 
 const NO_CAP = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };

@@ -1,5 +1,5 @@
 /** What of a task's spend is its own. A row says what its whole branch has spent; sums are made in micro-dollars. Pure. */
-import type { Task } from "@/agents/core/shapes";
+import type { Task } from "@/core/shapes/shapes";
 
 export interface Sum {
   usd: number;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Task } from "@/agents/core/shapes";
-import type { Timeline, TimelineTask } from "@/agents/core/shapes-tree-views";
+import type { Task } from "@/core/shapes/shapes";
+import type { Timeline, TimelineTask } from "@/core/shapes/tree-views";
 import { activityTotals, barsOf, loadOf, mergeTimeline, spanOf, ticksOf } from "./timeline";
 
 const FROM = Date.UTC(2026, 0, 5, 12, 50);
 const NOW = FROM + 100_000;
-const task = (fields: Partial<Task>) => ({ id: "a", parked_until: null, ...fields }) as Task;
+const task = (fields: Partial<Task>) => ({ id: "a", parked_until: null, parked_by: null, ...fields }) as Task;
 const row = (id: string, stretches: TimelineTask["stretches"], cost_usd = 0): TimelineTask => ({
   id,
   stretches,

@@ -1,7 +1,9 @@
 /** The figures of a timeline: how much of each time, how many at once, where the money went. Pure. */
-import type { EndStatus, Task } from "@/agents/core/shapes";
-import { isEnded } from "@/agents/core/shapes";
-import type { Activity, Stretch, Timeline, TimelineTask } from "@/agents/core/shapes-tree-views";
+
+import type { EndStatus } from "@/core/log/terms";
+import { isEnded } from "@/core/log/terms";
+import type { Task } from "@/core/shapes/shapes";
+import type { Activity, Stretch, Timeline, TimelineTask } from "@/core/shapes/tree-views";
 
 /** Puts a later answer into an earlier one. */
 export function mergeTimeline(held: Timeline | null, next: Timeline): Timeline {

@@ -1,5 +1,5 @@
 /** What a person looks at on the page of a tree, as its address says it: a reload or a shared link shows the same. Pure. */
-import { isFilter, type OutlineView } from "./outline";
+import { isFilter, type OutlineView } from "@/components/feed/outline";
 
 export const VIEWS = ["outline", "graph", "timeline"] as const;
 export type ViewName = (typeof VIEWS)[number];

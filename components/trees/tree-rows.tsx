@@ -1,33 +1,39 @@
 "use client";
 
 import Link from "next/link";
-import type { Tree } from "@/agents/core/shapes";
 import { count, money } from "@/components/ui/format";
 import { Meter } from "@/components/ui/parts";
 import { STATUS_WORDS, StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
+import type { Tree } from "@/core/shapes/shapes";
 import { treeText } from "./sentences";
 
 /** A tree as a row of two lines: what it is, and what it does now or how it ended. `by`: with who submitted it. */
 export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
   const status = shownStatusOfTree(tree);
   return (
-    <Link className="trow" href={`/trees/${tree.id}`} prefetch={false} data-tree={tree.id} data-row>
+    <Link
+      className="-mx-2 grid grid-cols-[16px_minmax(0,1fr)_84px_172px_64px] items-center gap-x-3 gap-y-1 rounded-sm px-2 py-[7px] hover:bg-hover phone:grid-cols-[16px_minmax(0,1fr)_auto]"
+      href={`/trees/${tree.id}`}
+      prefetch={false}
+      data-tree={tree.id}
+      data-row
+    >
       <StatusGlyph status={status} />
-      <span className="two">
-        <b className="cut block">{tree.title}</b>
-        <span className="now cut block">
-          {by ? <span className="faint">{tree.created_by}: </span> : null}
+      <span className="min-w-0">
+        <b className="block truncate font-medium">{tree.title}</b>
+        <span className="block truncate text-ink-2 phone:line-clamp-2 phone:whitespace-normal">
+          {by ? <span className="text-ink-3">{tree.created_by}: </span> : null}
           {treeText(tree) || STATUS_WORDS[status]}
         </span>
       </span>
-      <span className="num dim">
+      <span className="text-right whitespace-nowrap text-ink-2">
         {tree.totals.ended} / {tree.totals.tasks}
       </span>
-      <span className="spend dim hidep">
+      <span className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:hidden">
         <Spent tree={tree} />
       </span>
-      <span className="num dim hidep">
+      <span className="text-right whitespace-nowrap text-ink-2 phone:hidden">
         <Elapsed since={tree.created_at} until={tree.ended_at} />
       </span>
     </Link>

@@ -15,11 +15,11 @@ interface FormActsProps {
 /** What sends a form, in its words, and the way out of it. */
 export function FormActs({ close, disabled, look = "primary", hasKey, isApart, children }: FormActsProps) {
   return (
-    <div className={isApart ? "acts mt-3" : "acts"}>
+    <div className={`flex flex-wrap items-center gap-2 phone:in-data-row:*:flex-auto ${isApart ? "mt-3" : ""}`}>
       <Button type="submit" look={look} disabled={disabled} hint={hasKey ? "⌘↵" : undefined}>
         {children}
       </Button>
-      <Button look="quiet" onClick={close}>
+      <Button look="quiet" className="phone:in-data-row:border-line-strong!" onClick={close}>
         Cancel
       </Button>
     </div>

@@ -1,5 +1,5 @@
 /** Figures as people read them. Pure; times are milliseconds. */
-import type { Amounts } from "@/agents/core/shapes";
+import type { Amounts } from "@/core/shapes/shapes";
 
 /** $4.10 · $999.99 · $1,235 */
 export function money(dollars: number): string {

@@ -2,6 +2,8 @@
 
 import { type ReactNode, useEffect, useId, useRef } from "react";
 
+export const WIDE_DIALOG = "w-[min(600px,calc(100vw-32px))]";
+
 interface ModalProps {
   title: string;
   /** It is gone: whoever shows it takes it out of the page. The browser gives the focus back to what had it. */
@@ -34,7 +36,12 @@ export function Modal({ title, onClosed, wide = false, children }: ModalProps) {
     dialog.current?.querySelector<HTMLElement>("[data-first-focus]")?.focus();
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={id} className={wide ? "wide" : ""} onClose={leave}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      className={`text-left wrap-anywhere whitespace-normal ${wide ? WIDE_DIALOG : ""}`}
+      onClose={leave}
+    >
       <h2 id={id}>{title}</h2>
       {children(dismiss)}
     </dialog>

@@ -1,14 +1,15 @@
+import { Hint } from "@/components/ui/hint";
+import type { Outcome } from "./hooks/use-action";
 import { Say } from "./parts";
 import { TimedText } from "./timed-text";
-import type { Outcome } from "./use-action";
 
 /** What followed from an action, below what was pressed. */
 export function OutcomeLine({ outcome }: { outcome: Outcome | null }) {
   if (!outcome) return null;
   return (
-    <p className={`hint ${outcome.ok ? "" : "bad"}`} role="status">
+    <Hint isBad={!outcome.ok} role="status">
       <TimedText text={outcome.sentence} />
-    </p>
+    </Hint>
   );
 }
 

@@ -1,10 +1,9 @@
 import type { ComponentProps, ReactNode } from "react";
+import { type ButtonLook, buttonLook } from "./button-look";
 import { Icon, type IconName } from "./icon";
 
-type Look = "plain" | "primary" | "danger" | "quiet";
-
 interface ButtonProps extends ComponentProps<"button"> {
-  look?: Look;
+  look?: ButtonLook;
   icon?: IconName;
   /** The key that does the same; shown beside the word. */
   hint?: string;
@@ -12,7 +11,7 @@ interface ButtonProps extends ComponentProps<"button"> {
 
 export function Button({ look = "plain", icon, hint, children, className = "", ...rest }: ButtonProps) {
   return (
-    <button type="button" {...rest} className={`btn ${look === "plain" ? "" : look} ${className}`}>
+    <button type="button" {...rest} className={buttonLook(look, className)}>
       {icon ? <Icon name={icon} /> : null}
       {children}
       {hint ? <kbd>{hint}</kbd> : null}
@@ -22,45 +21,81 @@ export function Button({ look = "plain", icon, hint, children, className = "", .
 
 export type BadgeLook = "plain" | "you" | "bad" | "good" | "parked" | "live";
 
+const BADGES: Record<BadgeLook, string> = {
+  plain: "bg-idle-bg text-ink-2",
+  you: "bg-wait-bg text-wait",
+  bad: "bg-fail-bg text-fail",
+  good: "bg-ok-bg text-ok",
+  parked: "bg-park-bg text-park",
+  live: "bg-run-bg text-run",
+};
+
 export function Badge({ look = "plain", icon, children }: { look?: BadgeLook; icon?: IconName; children: ReactNode }) {
   return (
-    <span className={`badge ${look === "plain" ? "" : look}`}>
-      {icon ? <Icon name={icon} /> : null}
+    <span
+      className={`inline-flex h-4.5 flex-none items-center gap-1 rounded-sm px-1.5 text-small font-medium whitespace-nowrap ${BADGES[look]}`}
+    >
+      {icon ? <Icon name={icon} className="size-3" /> : null}
       {children}
     </span>
   );
 }
 
-/** Part of a grant that is spent, 0 to 1. It stays grey: near the end a badge says so, and only out of grant is red. */
-export function Meter({ part, exhausted = false }: { part: number; exhausted?: boolean }) {
-  const percent = Math.round(Math.min(1, Math.max(0, part)) * 100);
+interface BarProps {
+  /** 0 to 1. */
+  share: number;
+  isOver?: boolean;
+  className?: string;
+}
+
+/** How much of something is used or done. It stays grey; only what has no more left is red. */
+export function Bar({ share, isOver = false, className = "w-8", ...rest }: BarProps & ComponentProps<"span">) {
+  const percent = Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (
-    <span className={`meter ${exhausted ? "over" : ""}`} role="img" aria-label={`${percent} % of the grant`}>
-      <i style={{ width: `${percent}%` }} />
+    <span
+      {...rest}
+      className={`inline-block h-1 flex-none overflow-hidden rounded-xs bg-line-strong align-middle ${className}`}
+    >
+      <i className={`block h-full ${isOver ? "bg-fail" : "bg-ink-3"}`} style={{ width: `${percent}%` }} />
     </span>
   );
 }
 
+/** Part of a grant that is spent, 0 to 1; near the end a badge says so. */
+export function Meter({ part, exhausted = false }: { part: number; exhausted?: boolean }) {
+  const percent = Math.round(Math.min(1, Math.max(0, part)) * 100);
+  return <Bar share={part} isOver={exhausted} role="img" aria-label={`${percent} % of the grant`} />;
+}
+
+interface SayProps {
+  look?: SayLook;
+  role?: "status" | "alert";
+  className?: string;
+  children: ReactNode;
+}
+
 /** One sentence that says what goes on and what can be done. */
-export function Say({ look, children, role }: { look?: SayLook; children: ReactNode; role?: "status" | "alert" }) {
-  const icon = look ? SAY_ICONS[look] : "info";
+export function Say({ look, children, role, className = "" }: SayProps) {
+  const { icon, ground, glyph } = look ? SAYS[look] : PLAIN;
   return (
-    <div className={`say ${look ?? ""}`} role={role}>
-      <Icon name={icon} className={look === "live" ? "g s-running" : "i"} />
-      <div className="grow">{children}</div>
+    <div className={`flex gap-2 rounded-control px-3 py-2 text-ink ${ground} ${className}`} role={role} data-say>
+      <Icon name={icon} className={`mt-[3px] size-3.5 ${glyph}`} />
+      <div className="min-w-0 flex-auto">{children}</div>
     </div>
   );
 }
 
 export type SayLook = "you" | "bad" | "live" | "parked" | "good";
-const SAY_ICONS: Record<SayLook, IconName> = {
-  you: "you",
-  bad: "tri",
-  live: "running",
-  parked: "parked",
-  good: "succeeded",
+const PLAIN = { icon: "info", ground: "bg-idle-bg", glyph: "" } as const;
+const SAYS: Record<SayLook, { icon: IconName; ground: string; glyph: string }> = {
+  you: { icon: "you", ground: "bg-wait-bg", glyph: "text-wait-mark" },
+  bad: { icon: "tri", ground: "bg-fail-bg", glyph: "text-fail" },
+  live: { icon: "running", ground: "bg-run-bg", glyph: "text-run motion-safe:animate-turn" },
+  parked: { icon: "parked", ground: "bg-park-bg", glyph: "text-park" },
+  good: { icon: "succeeded", ground: "bg-ok-bg", glyph: "text-ok" },
 };
 
+/** Between facts in one line. */
 export function Separator() {
-  return <span className="sep" />;
+  return <span className="before:mx-1.5 before:text-ink-3 before:content-['·']" />;
 }

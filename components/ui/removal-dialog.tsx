@@ -1,10 +1,10 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { type Outcome, useAction } from "./hooks/use-action";
 import { Modal } from "./modal";
 import { OutcomeLine } from "./outcome-line";
 import { Button } from "./parts";
-import { type Outcome, useAction } from "./use-action";
 
 interface RemovalDialogProps {
   title: string;
@@ -27,7 +27,7 @@ export function RemovalDialog({ title, children, button, remove, onClosed, onDon
         <>
           {children}
           <OutcomeLine outcome={outcome?.ok ? null : outcome} />
-          <div className="acts mt-4 justify-end">
+          <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
             <Button onClick={dismiss}>Keep it</Button>
             <Button
               look="danger"

@@ -1,4 +1,6 @@
-import type { Review, Task, TaskStatus, Tree } from "@/agents/core/shapes";
+import type { ReactNode } from "react";
+import type { TaskStatus } from "@/core/log/terms";
+import type { Review, Task, Tree } from "@/core/shapes/shapes";
 import { Icon } from "./icon";
 
 /** A status as people see it: waiting for a person is its own, because it is the one that needs them. */
@@ -35,15 +37,41 @@ export function shownStatusOfTree(tree: Pick<Tree, "status">): ShownStatus {
   return tree.status === "waiting" ? "you" : tree.status;
 }
 
-export function StatusGlyph({ status, labelled = true }: { status: ShownStatus; labelled?: boolean }) {
-  return <Icon name={status} className={`g s-${status}`} label={labelled ? STATUS_WORDS[status] : undefined} />;
+const WORD_COLOURS: Record<ShownStatus, string> = {
+  ready: "text-idle",
+  running: "text-run",
+  you: "text-wait",
+  waiting: "text-idle",
+  parked: "text-park",
+  paused: "text-idle",
+  succeeded: "text-ok",
+  failed: "text-fail",
+  stopped: "text-idle",
+};
+
+/** Of a glyph alone: amber is stronger there than in words, and what runs turns. */
+export function glyphColour(status: ShownStatus): string {
+  if (status === "you") return "text-wait-mark";
+  return status === "running" ? "text-run motion-safe:animate-turn" : WORD_COLOURS[status];
 }
 
-export function StatusWord({ status }: { status: ShownStatus }) {
+interface StatusGlyphProps {
+  status: ShownStatus;
+  labelled?: boolean;
+  className?: string;
+}
+
+export function StatusGlyph({ status, labelled = true, className = "size-3.5" }: StatusGlyphProps) {
+  const label = labelled ? STATUS_WORDS[status] : undefined;
+  return <Icon name={status} className={`flex-none ${className} ${glyphColour(status)}`} label={label} />;
+}
+
+/** Glyph and word in one colour; `children`: other words than the status's own. */
+export function StatusWord({ status, children }: { status: ShownStatus; children?: ReactNode }) {
   return (
-    <span className={`st s-${status}`}>
+    <span className={`inline-flex items-center gap-1.5 align-bottom whitespace-nowrap ${WORD_COLOURS[status]}`}>
       <StatusGlyph status={status} labelled={false} />
-      {STATUS_WORDS[status]}
+      {children ?? STATUS_WORDS[status]}
     </span>
   );
 }

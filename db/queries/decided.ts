@@ -1,9 +1,9 @@
 /** What became of review items: searched, filtered, the newest first, and paged by the id of the last row that was seen. */
-import { attentionOf } from "@/agents/core/attention";
-import type { Page } from "@/agents/core/shapes";
-import type { DecidedQuery, DecidedReview } from "@/agents/core/shapes-review";
-import type { Sqlite } from "../client";
-import { type ReviewRow, reviewShape } from "./shapes";
+import { attentionOf } from "@/core/attention";
+import type { DecidedQuery, DecidedReview } from "@/core/shapes/review";
+import type { Page } from "@/core/shapes/shapes";
+import type { Sqlite } from "@/db/file/client";
+import { REVIEW_FACT_COLUMNS, type ReviewRow, reviewShape } from "./shapes";
 
 export interface DecidedQueries {
   list(query: DecidedQuery & { limit: number }): Page<Omit<DecidedReview, "restorable">>;
@@ -18,8 +18,10 @@ export function createDecidedQueries(sqlite: Sqlite): DecidedQueries {
     SELECT review.id, review.uid, tree.uid AS treeUid, tree.title AS treeTitle, task.uid AS taskUid, task.agent, review.kind,
       review.title, review.detail, review.evidence, review.blast_radius AS blastRadius, review.uncertainty,
       review.if_ignored AS ifIgnored, review.status, review.answer, review.created_at_ms AS createdAtMs,
-      review.decided_by AS decidedBy, review.decided_at_ms AS decidedAtMs, task.depth + 1 AS waitingTasks
+      review.decided_by AS decidedBy, review.decided_at_ms AS decidedAtMs, task.depth + 1 AS waitingTasks,
+      ${REVIEW_FACT_COLUMNS}
     FROM reviews review JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
+      LEFT JOIN approval_rules rule ON rule.id = review.rule_id
     WHERE review.addressee_id IS NULL AND review.status <> 'open' AND (@after IS NULL OR review.id < @after)
       AND (@kind IS NULL OR review.kind = @kind) AND (@status IS NULL OR review.status = @status)
       AND (@by IS NULL OR instr(lower(review.decided_by), @by) > 0)

@@ -1,6 +1,7 @@
 /** Entries of the configuration as lists and pages show them, with who wrote which version and what became of their tasks. */
-import type { Sqlite } from "../client";
-import type { ConfigKind } from "../configuration";
+
+import type { ConfigKind } from "@/db/configuration/configuration";
+import type { Sqlite } from "@/db/file/client";
 
 export interface VersionRow {
   version: number;

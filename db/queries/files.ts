@@ -1,8 +1,8 @@
 /** Which snapshots of its folder a task lies between, as the logs of its tree say. */
-import type { Assignment, TaskEvent } from "@/agents/core/entries";
-import { createBodyReader } from "../bodies";
-import type { Sqlite } from "../client";
-import { KINDS } from "../rows";
+import type { Assignment, TaskEvent } from "@/core/log/entries";
+import { type BodyReader, createBodyReader } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import { KINDS } from "@/db/file/rows";
 
 const EVENT_KIND = KINDS.indexOf("event");
 const INSTRUCTION_KIND = KINDS.indexOf("instruction");
@@ -29,79 +29,98 @@ interface Kept {
 
 type Files = Extract<TaskEvent, { type: "files_saved" | "files_copied" | "files_merged" }>;
 
+interface FilesContext {
+  run: ReturnType<typeof fileStatements>;
+  bodies: BodyReader;
+}
+
 export function createFileQueries(sqlite: Sqlite): FileQueries {
-  const bodies = createBodyReader(sqlite);
-  const task = sqlite.prepare("SELECT id, uid, tree_id AS treeId FROM tasks WHERE uid = ?");
-  const instruction = sqlite.prepare(
-    `SELECT body, blob_id AS blobId FROM messages WHERE task_id = ? AND kind = ${INSTRUCTION_KIND} ORDER BY id LIMIT 1`,
-  );
+  const context: FilesContext = { run: fileStatements(sqlite), bodies: createBodyReader(sqlite) };
+  return { spanOf: (taskUid) => spanOf(context, taskUid) };
+}
+
+function fileStatements(sqlite: Sqlite) {
   const columns = `messages.id AS seq, messages.task_id AS taskId, tasks.uid AS taskUid, whole(messages.body, messages.blob_id) AS body
     FROM messages JOIN tasks ON tasks.id = messages.task_id`;
   const isOfFiles = `messages.kind = ${EVENT_KIND} AND whole(messages.body, messages.blob_id) LIKE '{"type":"files\\_%' ESCAPE '\\'`;
   const branch = `WITH RECURSIVE branch (id) AS (
     SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN branch ON tasks.parent_id = branch.id)`;
-  const ofBranch = sqlite.prepare(`${branch}
-    SELECT ${columns} WHERE messages.task_id IN (SELECT id FROM branch) AND ${isOfFiles} ORDER BY messages.id`);
-  const before = sqlite.prepare(`
-    SELECT ${columns} WHERE messages.tree_id = @tree AND messages.id < @seq AND ${isOfFiles} ORDER BY messages.id DESC`);
-  const between = sqlite.prepare(`${branch}
-    SELECT ${columns} WHERE messages.tree_id = @tree AND messages.id > @first AND messages.id < @last
-      AND messages.task_id NOT IN (SELECT id FROM branch) AND ${isOfFiles}`);
-  // A fork goes on in a folder of its own, but what it copied began in that of its origin.
-  const inPlace = sqlite
-    .prepare(`
-    WITH RECURSIVE origin (forked_from, in_place) AS (
-      SELECT forked_from, in_place FROM trees WHERE id = ?
-      UNION SELECT trees.forked_from, trees.in_place FROM trees JOIN origin ON trees.uid = origin.forked_from)
-    SELECT max(in_place) FROM origin`)
-    .pluck();
-
-  function assignmentOf(taskId: number): Pick<Assignment, "folder" | "base"> {
-    const row = instruction.get(taskId) as { body: string | null; blobId: number | null } | undefined;
-    return row ? (parsed<Assignment>(bodies.read(row)) ?? {}) : {};
-  }
-
   return {
-    spanOf(taskUid) {
-      const found = task.get(taskUid) as { id: number; uid: string; treeId: number } | undefined;
-      if (!found) return null;
-      const { folder = null, base = null } = assignmentOf(found.id);
-      const folders = new Map<number, string | null>();
-      const folderOf = (taskId: number) => {
-        if (!folders.has(taskId)) folders.set(taskId, assignmentOf(taskId).folder ?? null);
-        return folders.get(taskId) ?? null;
-      };
-      /** The snapshot of the folder that the event speaks of; null: of none, or of another. */
-      const kept = (row: Kept) => {
-        const event = parsed<Files>(row.body);
-        return event ? snapshotIn(folder, event, row.taskUid, folderOf(row.taskId)) : null;
-      };
-      const own = (ofBranch.all({ task: found.id }) as Kept[]).filter((row) => isChange(row) && kept(row) !== null);
-      const [first, last] = [own[0], own.at(-1)];
-      const to = last && kept(last);
-      if (!first || !last || !to) return null;
-      const span = { tree: found.treeId, task: found.id, first: first.seq, last: last.seq };
-      return {
-        from:
-          newestBefore(first, found.treeId, kept) ?? base ?? (isFirstOfAll(folder, found.treeId) ? kept(first) : null),
-        to,
-        shared: (between.all(span) as Kept[]).some((row) => isChange(row) && kept(row) !== null),
-      };
-    },
+    task: sqlite.prepare("SELECT id, uid, tree_id AS treeId FROM tasks WHERE uid = ?"),
+    instruction: sqlite.prepare(
+      `SELECT body, blob_id AS blobId FROM messages WHERE task_id = ? AND kind = ${INSTRUCTION_KIND} ORDER BY id LIMIT 1`,
+    ),
+    ofBranch: sqlite.prepare(`${branch}
+      SELECT ${columns} WHERE messages.task_id IN (SELECT id FROM branch) AND ${isOfFiles} ORDER BY messages.id`),
+    before: sqlite.prepare(`
+      SELECT ${columns} WHERE messages.tree_id = @tree AND messages.id < @seq AND ${isOfFiles} ORDER BY messages.id DESC`),
+    between: sqlite.prepare(`${branch}
+      SELECT ${columns} WHERE messages.tree_id = @tree AND messages.id > @first AND messages.id < @last
+        AND messages.task_id NOT IN (SELECT id FROM branch) AND ${isOfFiles}`),
+    // A fork goes on in a folder of its own, but what it copied began in that of its origin.
+    inPlace: sqlite
+      .prepare(`
+      WITH RECURSIVE origin (forked_from, in_place) AS (
+        SELECT forked_from, in_place FROM trees WHERE id = ?
+        UNION SELECT trees.forked_from, trees.in_place FROM trees JOIN origin ON trees.uid = origin.forked_from)
+      SELECT max(in_place) FROM origin`)
+      .pluck(),
   };
+}
 
-  function newestBefore(first: Kept, tree: number, kept: (row: Kept) => string | null): string | null {
-    for (const row of before.iterate({ tree, seq: first.seq })) {
-      const commit = kept(row as Kept);
-      if (commit) return commit;
-    }
-    return null;
-  }
+function spanOf(context: FilesContext, taskUid: string): SnapshotSpan | null {
+  const { run } = context;
+  const found = run.task.get(taskUid) as { id: number; uid: string; treeId: number } | undefined;
+  if (!found) return null;
+  const { folder = null, base = null } = assignmentOf(context, found.id);
+  const kept = snapshotsOf(context, folder);
+  const own = (run.ofBranch.all({ task: found.id }) as Kept[]).filter((row) => isChange(row) && kept(row) !== null);
+  const [first, last] = [own[0], own.at(-1)];
+  const to = last && kept(last);
+  if (!first || !last || !to) return null;
+  const span = { tree: found.treeId, task: found.id, first: first.seq, last: last.seq };
+  const before = newestBefore(context, first, found.treeId, kept) ?? base;
+  return {
+    from: before ?? (isFirstOfAll(context, folder, found.treeId) ? kept(first) : null),
+    to,
+    shared: (run.between.all(span) as Kept[]).some((row) => isChange(row) && kept(row) !== null),
+  };
+}
 
-  /** Files that a person had there before the tree began are kept before the first call that may change them. */
-  function isFirstOfAll(folder: string | null, treeId: number): boolean {
-    return folder === null && inPlace.get(treeId) === 1;
+/** Tells of an event which snapshot of the folder it speaks of; null: of none, or of another folder. */
+function snapshotsOf(context: FilesContext, folder: string | null): (row: Kept) => string | null {
+  const folders = new Map<number, string | null>();
+  const folderOf = (taskId: number) => {
+    if (!folders.has(taskId)) folders.set(taskId, assignmentOf(context, taskId).folder ?? null);
+    return folders.get(taskId) ?? null;
+  };
+  return (row) => {
+    const event = parsed<Files>(row.body);
+    return event ? snapshotIn(folder, event, row.taskUid, folderOf(row.taskId)) : null;
+  };
+}
+
+function assignmentOf({ run, bodies }: FilesContext, taskId: number): Pick<Assignment, "folder" | "base"> {
+  const row = run.instruction.get(taskId) as { body: string | null; blobId: number | null } | undefined;
+  return row ? (parsed<Assignment>(bodies.read(row)) ?? {}) : {};
+}
+
+function newestBefore(
+  { run }: FilesContext,
+  first: Kept,
+  tree: number,
+  kept: (row: Kept) => string | null,
+): string | null {
+  for (const row of run.before.iterate({ tree, seq: first.seq })) {
+    const commit = kept(row as Kept);
+    if (commit) return commit;
   }
+  return null;
+}
+
+/** Files that a person had there before the tree began are kept before the first call that may change them. */
+function isFirstOfAll({ run }: FilesContext, folder: string | null, treeId: number): boolean {
+  return folder === null && run.inPlace.get(treeId) === 1;
 }
 
 /** A copy that is made of a folder changes nothing in it. */

@@ -1,5 +1,5 @@
 /** Which trees were forked from a tree, and where. */
-import type { Sqlite } from "../client";
+import type { Sqlite } from "@/db/file/client";
 
 export interface ForkRow {
   uid: string;

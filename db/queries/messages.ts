@@ -1,8 +1,8 @@
-import type { Message, Page } from "@/agents/core/shapes";
-import type { LogFacts } from "@/agents/core/shapes-log";
-import { createBodyReader } from "../bodies";
-import type { Sqlite } from "../client";
-import { KINDS } from "../rows";
+import type { LogFacts } from "@/core/shapes/log";
+import type { Message, Page } from "@/core/shapes/shapes";
+import { createBodyReader } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import { KINDS } from "@/db/file/rows";
 import { messageShape, type StoredMessage } from "./shapes";
 
 export interface MessageQueries {

@@ -1,7 +1,6 @@
 /** What the pages of Operations read about providers and about trees that can go. */
-import type { ProviderState } from "@/agents/core/shapes-operations";
-import type { Sqlite } from "../client";
-import { IS_DAILY_CAP } from "../daily-spend";
+import type { ProviderState } from "@/core/shapes/operations";
+import type { Sqlite } from "@/db/file/client";
 
 export interface ParkedTask {
   task: ProviderState["parked_tasks"][number];
@@ -26,7 +25,7 @@ export function createOperationsQueries(sqlite: Sqlite): OperationsQueries {
       coalesce(task.detail, '') AS why
     FROM tasks task JOIN trees tree ON tree.id = task.tree_id
     WHERE task.parked_until_ms IS NOT NULL AND task.status = 'parked' AND task.holds = 0
-      AND NOT (${IS_DAILY_CAP("coalesce(task.detail, '')")})
+      AND task.wait_kind IS NOT 'daily_cap'
     ORDER BY task.parked_until_ms LIMIT ${MOST_PARKED}`);
   const trees = sqlite.prepare(`
     SELECT CASE instr(model, '/') WHEN 0 THEN model ELSE substr(model, 1, instr(model, '/') - 1) END AS provider,

@@ -1,19 +1,12 @@
-/** Rows into the JSON shapes of `agents/core/shapes.ts`. */
+/** Rows into the JSON shapes of `core/shapes/shapes.ts`. */
 
-import type { Usage } from "@/agents/core/model";
-import type { Reason } from "@/agents/core/reasons";
-import type {
-  Amounts,
-  Message,
-  MessageKind,
-  Review,
-  Task,
-  TaskStatus,
-  Verdict,
-  WaitingFor,
-} from "@/agents/core/shapes";
-import { HALTED } from "../halt";
-import { KINDS } from "../rows";
+import type { Usage } from "@/core/log/model";
+import type { Reason } from "@/core/log/reasons";
+import type { ReviewFacts, TaskStatus, Verdict } from "@/core/log/terms";
+import type { Amounts, Message, MessageKind, Review, Task, WaitingFor } from "@/core/shapes/shapes";
+import { iso } from "@/db/file/iso";
+import { KINDS } from "@/db/file/rows";
+import { HALTED } from "@/db/records/halted";
 
 export interface TaskRow {
   id: number;
@@ -28,7 +21,7 @@ export interface TaskRow {
   status: Exclude<TaskStatus, "paused">;
   reason: Reason | null;
   detail: string | null;
-  waitKind: WaitingFor["kind"] | null;
+  waitKind: WaitingFor["kind"] | "daily_cap" | null;
   parkedUntilMs: number | null;
   depth: number;
   attempt: number;
@@ -64,11 +57,6 @@ export interface TaskTexts {
   verdict: Verdict | null;
 }
 
-/** The latest time that a date can show: a row that holds a later one is read all the same. */
-const LATEST_MS = 8.64e15;
-
-export const iso = (ms: number | null): string | null =>
-  ms === null ? null : new Date(Math.max(-LATEST_MS, Math.min(LATEST_MS, ms))).toISOString();
 export const usd = (microUsd: number): number => microUsd / 1_000_000;
 
 /** The pause masks the derived status, but for what has ended. */
@@ -85,7 +73,7 @@ export function taskShape(
   waits: Omit<WaitingFor, "kind">,
   dependsOn: string[],
   texts: TaskTexts,
-  pause: { by: string; sinceMs: number } | null,
+  pause: { by: string; sinceMs: number; isStepping: boolean } | null,
   nowMs: number,
 ): Task {
   const elapsed = row.startedAtMs === null ? 0 : (row.endedAtMs ?? nowMs) - row.startedAtMs;
@@ -101,10 +89,14 @@ export function taskShape(
     status: shownStatus(row),
     reason: row.reason,
     reason_detail: row.detail,
-    waiting_for: row.waitKind && row.status === "waiting" ? { kind: row.waitKind, ...waits } : null,
+    waiting_for:
+      row.status === "waiting" && row.waitKind && row.waitKind !== "daily_cap"
+        ? { kind: row.waitKind, ...waits }
+        : null,
     depends_on: dependsOn,
     parked_until: iso(row.parkedUntilMs),
-    paused_by: pause && { name: pause.by, since: iso(pause.sinceMs) ?? "" },
+    parked_by: row.status !== "parked" ? null : row.waitKind === "daily_cap" ? "daily_cap" : "provider",
+    paused_by: pause && { name: pause.by, since: iso(pause.sinceMs) ?? "", is_stepping: pause.isStepping },
     depth: row.depth,
     attempt: row.attempt,
     turns: row.turns,
@@ -209,11 +201,23 @@ export interface ReviewRow {
   createdAtMs: number;
   decidedBy: string | null;
   decidedAtMs: number | null;
+  /** JSON of `ReviewFacts`. */
+  facts: string | null;
+  tool: string | null;
+  ruleUid: string | null;
+}
+
+/** In SQL, over `reviews review LEFT JOIN approval_rules rule`: a subject is the tool of a call and its hash. */
+export const REVIEW_FACT_COLUMNS = `review.facts, rule.uid AS ruleUid,
+  CASE WHEN review.subject IS NULL THEN NULL ELSE substr(review.subject, 1, instr(review.subject, ' ') - 1) END AS tool`;
+
+export function factsOfReview(json: string | null): ReviewFacts {
+  return json === null ? {} : (JSON.parse(json) as ReviewFacts);
 }
 
 export function reviewShape(row: ReviewRow, attention: number): Review {
   const { uid, treeUid, taskUid, createdAtMs, decidedBy, decidedAtMs, blastRadius, ifIgnored, ...rest } = row;
-  const { waitingTasks: _, ...shown } = rest;
+  const { waitingTasks: _, facts, ruleUid, ...shown } = rest;
   return {
     id: uid,
     tree_id: treeUid,
@@ -222,8 +226,10 @@ export function reviewShape(row: ReviewRow, attention: number): Review {
     attention,
     blast_radius: blastRadius,
     if_ignored: ifIgnored,
+    default_answer: factsOfReview(facts).defaultAnswer ?? null,
     created_at: iso(createdAtMs) ?? "",
     decided_by: decidedBy,
+    decided_by_rule: ruleUid,
     decided_at: iso(decidedAtMs),
   };
 }

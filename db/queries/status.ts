@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
-import { type ServerFigures, TASK_STATUSES, type TaskStatus } from "@/agents/core/shapes";
-import type { Client } from "../client";
-import { dayOf } from "../daily-spend";
+import { TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
+import type { ServerFigures } from "@/core/shapes/shapes";
+import type { Client } from "@/db/file/client";
+import { dayOf } from "@/db/records/daily-spend";
 import { SHOWN_STATUS } from "./shapes";
 
 export interface StatusQueries {

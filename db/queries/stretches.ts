@@ -2,7 +2,7 @@
  * What a task did when, from the few marks of its log that begin or end a wait. Pure. Between the marks it runs: neither
  * heartbeats nor the rests of a turn are looked for, so that a large tree is read quickly.
  */
-import type { Activity } from "@/agents/core/shapes-tree-views";
+import type { Activity } from "@/core/shapes/tree-views";
 
 export interface Mark {
   atMs: number;

@@ -1,8 +1,9 @@
 /** Who ran and waited when, over a whole tree, or over those of its tasks that may have changed since a time. */
-import type { Stretch, Timeline, TimelineTask } from "@/agents/core/shapes-tree-views";
-import type { Sqlite } from "../client";
-import { KINDS } from "../rows";
-import { iso, usd } from "./shapes";
+import type { Stretch, Timeline, TimelineTask } from "@/core/shapes/tree-views";
+import type { Sqlite } from "@/db/file/client";
+import { iso } from "@/db/file/iso";
+import { KINDS } from "@/db/file/rows";
+import { usd } from "./shapes";
 import { type Interval, type Mark, stretchesOf } from "./stretches";
 
 interface TaskRow {
@@ -47,12 +48,14 @@ const RESPONSE = KINDS.indexOf("tool_response");
 const EVENT = KINDS.indexOf("event");
 const EVENTS = "'model_failed', 'daily_cap', 'unparked', 'retried', 'ended'";
 
+type Statements = ReturnType<typeof timelineStatements>;
+
 export function createTimelineQueries(sqlite: Sqlite): TimelineQueries {
-  const selectTree = sqlite.prepare("SELECT id, created_at_ms AS createdMs FROM trees WHERE uid = ?");
-  const selectTasks = sqlite.prepare(`
-    SELECT id, uid, parent_id AS parentId, status, tokens_in + tokens_out AS tokens, micro_usd AS microUsd,
-      created_at_ms AS createdMs, started_at_ms AS startedMs, ended_at_ms AS endedMs
-    FROM tasks WHERE tree_id = ? ORDER BY id`);
+  const run = timelineStatements(sqlite);
+  return { timeline: (treeUid, sinceMs, nowMs) => timeline(run, treeUid, sinceMs, nowMs) };
+}
+
+function timelineStatements(sqlite: Sqlite) {
   const marks = (scope: string) =>
     sqlite.prepare(`
       SELECT task_id AS taskId, kind, call_id AS call, created_at_ms AS atMs,
@@ -63,70 +66,93 @@ export function createTimelineQueries(sqlite: Sqlite): TimelineQueries {
         (kind = ${EVENT} AND CASE WHEN json_valid(body) THEN body ->> 'type' IN (${EVENTS}) END)
         OR (kind IN (${CALL}, ${RESPONSE}) AND task_id IN (SELECT value FROM json_each(@parents))))
       ORDER BY id`);
-  const selectMarks = marks("tree_id = @tree");
-  const selectMarksOf = marks("task_id IN (SELECT value FROM json_each(@tasks))");
-  const selectAsked = sqlite.prepare(`
-    SELECT task_id AS taskId, created_at_ms AS fromMs, decided_at_ms AS toMs, '' AS scope FROM reviews
-    WHERE tree_id = ? AND addressee_id IS NULL AND kind IN ('question', 'approval') ORDER BY id`);
-  const selectPauses = sqlite.prepare(`
-    SELECT task_id AS taskId, created_at_ms AS fromMs, closed_at_ms AS toMs, scope FROM pauses
-    WHERE tree_id = ? ORDER BY id`);
-  const selectDependencies = sqlite.prepare(`
-    SELECT task_id AS taskId, before.ended_at_ms AS endedMs FROM dependencies JOIN tasks before ON before.id = on_id
-    WHERE task_id IN (SELECT id FROM tasks WHERE tree_id = ?)`);
-  const selectEnds = sqlite.prepare(
-    "SELECT task_id AS taskId, status, ended_at_ms AS atMs FROM attempts WHERE tree_id = ? ORDER BY task_id, attempt",
-  );
-
   return {
-    timeline(treeUid, sinceMs, nowMs) {
-      const tree = selectTree.get(treeUid) as { id: number; createdMs: number };
-      const all = selectTasks.all(tree.id) as TaskRow[];
-      const wanted = sinceMs === null ? all : all.filter((task) => task.endedMs === null || task.endedMs >= sinceMs);
-      const subtaskEnds = subtaskEndsOf(all);
-      const pauses = pausesOf(all, selectPauses.all(tree.id) as IntervalRow[]);
-      const asked = groupBy(selectAsked.all(tree.id) as IntervalRow[]);
-      const parents = JSON.stringify(wanted.filter((one) => subtaskEnds.has(one.id) || asked.has(one.id)).map(idOf));
-      const rows =
-        sinceMs === null
-          ? selectMarks.all({ tree: tree.id, parents })
-          : selectMarksOf.all({ tasks: JSON.stringify(wanted.map(idOf)), parents });
-      const marksOf = groupBy(rows as MarkRow[]);
-      const before = predecessorsOf(selectDependencies.all(tree.id) as { taskId: number; endedMs: number | null }[]);
-      const ends = groupBy(selectEnds.all(tree.id) as EndRow[]);
+    tree: sqlite.prepare("SELECT id, created_at_ms AS createdMs FROM trees WHERE uid = ?"),
+    tasks: sqlite.prepare(`
+      SELECT id, uid, parent_id AS parentId, status, tokens_in + tokens_out AS tokens, micro_usd AS microUsd,
+        created_at_ms AS createdMs, started_at_ms AS startedMs, ended_at_ms AS endedMs
+      FROM tasks WHERE tree_id = ? ORDER BY id`),
+    marks: marks("tree_id = @tree"),
+    marksOf: marks("task_id IN (SELECT value FROM json_each(@tasks))"),
+    asked: sqlite.prepare(`
+      SELECT task_id AS taskId, created_at_ms AS fromMs, decided_at_ms AS toMs, '' AS scope FROM reviews
+      WHERE tree_id = ? AND addressee_id IS NULL AND kind IN ('question', 'approval') ORDER BY id`),
+    pauses: sqlite.prepare(`
+      SELECT task_id AS taskId, created_at_ms AS fromMs, closed_at_ms AS toMs, scope FROM pauses
+      WHERE tree_id = ? ORDER BY id`),
+    dependencies: sqlite.prepare(`
+      SELECT task_id AS taskId, before.ended_at_ms AS endedMs FROM dependencies JOIN tasks before ON before.id = on_id
+      WHERE task_id IN (SELECT id FROM tasks WHERE tree_id = ?)`),
+    ends: sqlite.prepare(
+      "SELECT task_id AS taskId, status, ended_at_ms AS atMs FROM attempts WHERE tree_id = ? ORDER BY task_id, attempt",
+    ),
+  };
+}
 
-      const since = (ms: number) => Math.max(0, ms - tree.createdMs);
-      const tasks = wanted.map((task): TimelineTask => {
-        const pieces = stretchesOf(
-          {
-            ...task,
-            predecessorsMs: before.get(task.id) ?? null,
-            subtaskEndsMs: subtaskEnds.get(task.id) ?? [],
-            marks: (marksOf.get(task.id) ?? []).flatMap(markOf),
-            asked: asked.get(task.id) ?? [],
-            pauses: pauses.get(task.id) ?? [],
-          },
-          nowMs,
-        );
-        const over = (ends.get(task.id) ?? []).filter((end) => task.endedMs === null || end.atMs < task.endedMs);
-        return {
-          id: task.uid,
-          stretches: pieces.map(
-            (one): Stretch => [one.kind, since(one.fromMs), one.toMs === null ? null : since(one.toMs)],
-          ),
-          ends: over.map(({ atMs, status }) => ({ at: since(atMs), status })),
-          cost_usd: usd(task.microUsd),
-          tokens: task.tokens,
-        };
-      });
-      return {
-        tree_id: treeUid,
-        from: iso(tree.createdMs) ?? "",
-        at: iso(nowMs) ?? "",
-        partial: sinceMs !== null,
-        tasks,
-      };
+/** What is known of the tasks of one tree, each by the task's key. */
+interface TreeFacts {
+  subtaskEnds: Map<number, number[]>;
+  pauses: Map<number, Interval[]>;
+  asked: Map<number, IntervalRow[]>;
+  before: Map<number, { endedMs: number | null }>;
+  ends: Map<number, EndRow[]>;
+  marks: Map<number, MarkRow[]>;
+}
+
+function timeline(
+  run: Statements,
+  treeUid: string,
+  sinceMs: number | null,
+  nowMs: number,
+): ReturnType<TimelineQueries["timeline"]> {
+  const tree = run.tree.get(treeUid) as { id: number; createdMs: number };
+  const all = run.tasks.all(tree.id) as TaskRow[];
+  const wanted = sinceMs === null ? all : all.filter((task) => task.endedMs === null || task.endedMs >= sinceMs);
+  const facts = factsOf(run, tree.id, all, wanted);
+  return {
+    tree_id: treeUid,
+    from: iso(tree.createdMs) ?? "",
+    at: iso(nowMs) ?? "",
+    partial: sinceMs !== null,
+    tasks: wanted.map((task) => timelineTask(task, facts, tree.createdMs, nowMs)),
+  };
+}
+
+/** Marks are read of the wanted tasks only. */
+function factsOf(run: Statements, treeId: number, all: TaskRow[], wanted: TaskRow[]): TreeFacts {
+  const subtaskEnds = subtaskEndsOf(all);
+  const pauses = pausesOf(all, run.pauses.all(treeId) as IntervalRow[]);
+  const asked = groupBy(run.asked.all(treeId) as IntervalRow[]);
+  const parents = JSON.stringify(wanted.filter((one) => subtaskEnds.has(one.id) || asked.has(one.id)).map(idOf));
+  const marks =
+    wanted === all
+      ? run.marks.all({ tree: treeId, parents })
+      : run.marksOf.all({ tasks: JSON.stringify(wanted.map(idOf)), parents });
+  const before = predecessorsOf(run.dependencies.all(treeId) as { taskId: number; endedMs: number | null }[]);
+  const ends = groupBy(run.ends.all(treeId) as EndRow[]);
+  return { subtaskEnds, pauses, asked, before, ends, marks: groupBy(marks as MarkRow[]) };
+}
+
+function timelineTask(task: TaskRow, facts: TreeFacts, treeBeganMs: number, nowMs: number): TimelineTask {
+  const since = (ms: number) => Math.max(0, ms - treeBeganMs);
+  const pieces = stretchesOf(
+    {
+      ...task,
+      predecessorsMs: facts.before.get(task.id) ?? null,
+      subtaskEndsMs: facts.subtaskEnds.get(task.id) ?? [],
+      marks: (facts.marks.get(task.id) ?? []).flatMap(markOf),
+      asked: facts.asked.get(task.id) ?? [],
+      pauses: facts.pauses.get(task.id) ?? [],
     },
+    nowMs,
+  );
+  const over = (facts.ends.get(task.id) ?? []).filter((end) => task.endedMs === null || end.atMs < task.endedMs);
+  return {
+    id: task.uid,
+    stretches: pieces.map((one): Stretch => [one.kind, since(one.fromMs), one.toMs === null ? null : since(one.toMs)]),
+    ends: over.map(({ atMs, status }) => ({ at: since(atMs), status })),
+    cost_usd: usd(task.microUsd),
+    tokens: task.tokens,
   };
 }
 

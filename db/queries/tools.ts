@@ -1,9 +1,11 @@
 /** Who called a tool lately, from the audit; what the last failure said, from the log; versions and proposals of tools. */
-import type { ToolCallLine, ToolHistory, ToolProposal, ToolVersion } from "@/agents/core/shapes-tools";
-import { createBodyReader } from "../bodies";
-import type { Sqlite } from "../client";
-import { KINDS } from "../rows";
-import { iso } from "./shapes";
+
+import type { ToolCallLine, ToolHistory, ToolProposal, ToolVersion } from "@/core/shapes/tools";
+import { createBodyReader } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import { iso } from "@/db/file/iso";
+import { KINDS } from "@/db/file/rows";
+import { factsOfReview } from "./shapes";
 
 export interface ToolQueries {
   /** Of all these tools together; `server`: its name stands for every tool that begins with it and `__`. */
@@ -11,7 +13,7 @@ export interface ToolQueries {
   /** Open ones, the oldest first. */
   proposals(): ToolProposal[];
   /** What stood in the item by which a server was approved last; null: no agent proposed it, or its tree is gone. */
-  evidence(tool: string): string | null;
+  testedOf(tool: string): string | null;
 }
 
 /** The audit has no index by subject: no more of it is read for one look. */
@@ -56,9 +58,9 @@ export function createToolQueries(sqlite: Sqlite): ToolQueries {
     FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
     JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id
     WHERE proposal.kind = 'tool' AND proposal.status = 'open' AND review.status = 'open' ORDER BY review.id`);
-  const evidence = sqlite
+  const facts = sqlite
     .prepare(`
-    SELECT review.evidence FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
+    SELECT review.facts FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
     WHERE proposal.kind = 'tool' AND proposal.name = ? AND proposal.status = 'approved' ORDER BY review.id DESC LIMIT 1`)
     .pluck();
   const timed = <Row extends { at: number }>({ at, ...row }: Row) => ({ ...row, created_at: iso(at) ?? "" });
@@ -82,7 +84,7 @@ export function createToolQueries(sqlite: Sqlite): ToolQueries {
       return { versions: past, calls: lines, last_failure: lastFailure(lines) };
     },
     proposals: () => (proposals.all() as (Omit<ToolProposal, "created_at"> & { at: number })[]).map(timed),
-    evidence: (tool) => (evidence.get(tool) as string | null | undefined) ?? null,
+    testedOf: (tool) => factsOfReview((facts.get(tool) as string | null | undefined) ?? null).tested ?? null,
   };
 }
 

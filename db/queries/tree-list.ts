@@ -1,8 +1,10 @@
 /** Which trees a list shows, and in which order: one statement for each set of filters. */
-import { TASK_STATUSES, type TaskStatus, type TreeSort } from "@/agents/core/shapes";
-import type { TreeCounts, TreeFilter, TreeListOptions } from "@/agents/core/shapes-trees";
-import type { Sqlite } from "../client";
-import { HALTED } from "../halt";
+
+import { TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
+import type { TreeSort } from "@/core/shapes/shapes";
+import type { TreeCounts, TreeFilter, TreeListOptions } from "@/core/shapes/trees";
+import type { Sqlite } from "@/db/file/client";
+import { HALTED } from "@/db/records/halted";
 
 const ROOT_STATUS = `CASE WHEN root.holds + ${HALTED} > 0 AND root.ended_at_ms IS NULL THEN 'paused' ELSE root.status END`;
 const openTask = (condition: string) =>

@@ -4,7 +4,8 @@
  * stored as SHA-256, so that a look-up by hash tells an attacker nothing through its timing.
  */
 import { createHash, randomBytes } from "node:crypto";
-import type { Actor } from "@/agents/core/roles";
+import { parseCookie, stringifySetCookie } from "cookie";
+import type { Actor } from "@/core/rules/roles";
 import type { CredentialStore } from "./credentials";
 import { createFailedTokens } from "./failed-tokens";
 import { bearerOf, hashOfToken } from "./token";
@@ -52,7 +53,7 @@ export interface AuthOptions {
 export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
   const cookieName = `banyan_session_${port}`;
   const failed = createFailedTokens(now);
-  const sessionIdOf = (header: string | undefined | null) => cookiesOf(header)[cookieName] || null;
+  const sessionIdOf = (header: string | undefined | null) => parseCookie(header ?? "")[cookieName] || null;
 
   const auth: Auth = {
     cookieName,
@@ -93,9 +94,8 @@ export function createAuth({ store, port, now = Date.now }: AuthOptions): Auth {
       if (id) await store.delete(hashOf("session", id));
     },
     setCookie(sessionId, secure = false) {
-      const maxAgeSeconds = sessionId ? Math.floor(SESSION_VALID_MS / 1000) : 0;
-      const parts = [`${cookieName}=${sessionId}`, "Path=/", "HttpOnly", "SameSite=Lax", `Max-Age=${maxAgeSeconds}`];
-      return secure ? [...parts, "Secure"].join("; ") : parts.join("; ");
+      const maxAge = sessionId ? Math.floor(SESSION_VALID_MS / 1000) : 0;
+      return stringifySetCookie(cookieName, sessionId, { path: "/", httpOnly: true, sameSite: "lax", maxAge, secure });
     },
   };
   return auth;
@@ -120,22 +120,4 @@ function randomToken(): string {
 /** The purpose is part of the hash, so that a link's token can never serve as a session's id. */
 function hashOf(purpose: "link" | "session", secret: string): string {
   return createHash("sha256").update(`${purpose}:${secret}`).digest("hex");
-}
-
-/** The first of a name counts, as with every server. */
-export function cookiesOf(header: string | undefined | null): Record<string, string> {
-  const cookies: Record<string, string> = Object.create(null);
-  for (const pair of (header ?? "").split(";")) {
-    const at = pair.indexOf("=");
-    if (at > 0) cookies[pair.slice(0, at).trim()] ??= decoded(pair.slice(at + 1).trim());
-  }
-  return cookies;
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

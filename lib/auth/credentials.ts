@@ -3,7 +3,7 @@
  * with it. What is over, revoked, or of a person who was removed is not there any more, from that moment on: the store is
  * asked with every request.
  */
-import type { Actor } from "@/agents/core/roles";
+import type { Actor } from "@/core/rules/roles";
 
 export interface CredentialStore {
   /** `userId` null: of whoever has the machine. */

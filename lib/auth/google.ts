@@ -3,6 +3,7 @@
  * made: what it answers is who vouches for which address, and everything after that is decided by us.
  */
 import { createHash } from "node:crypto";
+import { type Cookies, parseSetCookie } from "cookie";
 import type { NextApiRequest, NextApiResponse } from "next";
 import type { AuthOptions } from "next-auth";
 import type { OAuthConfig } from "next-auth/providers/oauth";
@@ -33,7 +34,7 @@ export interface GoogleAnswer {
 export interface GoogleRequest {
   /** Ours, under which the person came. */
   origin: string;
-  cookies: Record<string, string>;
+  cookies: Cookies;
 }
 
 export interface GoogleSignIn {
@@ -186,12 +187,6 @@ function recorderOf(told: Told) {
   return response;
 }
 
-function pairsOf(setCookies: string[]): Record<string, string> {
-  return Object.fromEntries(
-    setCookies.map((line) => {
-      const pair = line.split(";", 1)[0] ?? "";
-      const at = pair.indexOf("=");
-      return [pair.slice(0, at), decodeURIComponent(pair.slice(at + 1))];
-    }),
-  );
+function pairsOf(setCookies: string[]): Cookies {
+  return Object.fromEntries(setCookies.map((line) => parseSetCookie(line)).map(({ name, value }) => [name, value]));
 }

@@ -1,6 +1,6 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import type { Actor } from "@/agents/core/roles";
+import type { Actor } from "@/core/rules/roles";
 import { currentAuth } from "./current";
 
 /** For every page and every action: the person who is signed in; anybody else is sent to the sign-in page. */

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { serverIsRoot } from "../sandbox/identity";
+import { serverIsRoot } from "@/lib/process/tools-identity";
 import { copyChanges } from "../workspace/copy-tree";
 import { errorCode, openDirectory, sentenceFor } from "../workspace/open";
 import { WorkspaceError, type WorkspaceView } from "../workspace/path";

@@ -1,5 +1,5 @@
 import { request as octokit } from "@octokit/request";
-import { deadline } from "../deadline";
+import { deadline } from "@/lib/time/deadline";
 import { capped } from "../net/capped-body";
 import { WorkspaceError } from "../workspace/path";
 

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { WorkspaceError } from "../workspace/path";
 
 export interface GitOptions {
@@ -10,8 +10,10 @@ export interface GitOptions {
   /** No file that git writes may grow beyond this: the only bound on what a remote sends. */
   maxFileBytes?: number;
   env?: Record<string, string>;
-  /** Receives the output instead of the result, for what may be long. */
-  onOutput?: (chunk: Buffer) => void;
+  /** Receives the output instead of the result, for what may be long. A sentence that it returns ends git, as the reason. */
+  onOutput?: (chunk: Buffer) => string | undefined;
+  /** Processor seconds; default: `MOST_CPU_SECONDS`. */
+  cpuSeconds?: number;
   /** An open file that git reads as its input, from the file's current position. */
   inputFd?: number;
   /** Called for each piece that git says on standard error: its progress. */
@@ -22,7 +24,11 @@ export interface GitOptions {
  * What a git of the host may hold, in KB, and how it keeps within it: what an agent or a remote made may unpack to any size. Data, not
  * address space, because packs are mapped.
  */
-export const MEMORY_LIMIT = "ulimit -d 1000000; ulimit -t 600";
+export const MEMORY_LIMIT = "ulimit -d 1000000";
+/** As a large fetch takes. */
+export const MOST_CPU_SECONDS = 600;
+/** What only lists has no more: a few trees that hold each other many times stand for more paths than anybody can list. */
+const LISTING = { cpuSeconds: 20, mostItems: 2_000_000 };
 export const MEMORY_SETTINGS = [
   ...["-c", "core.bigFileThreshold=16m", "-c", "core.packedGitLimit=256m", "-c", "core.deltaBaseCacheLimit=64m"],
   ...["-c", "pack.windowMemory=64m", "-c", "pack.deltaCacheSize=64m", "-c", "pack.threads=1", "-c", "index.threads=1"],
@@ -63,9 +69,52 @@ export class GitError extends WorkspaceError {
   }
 }
 
+/** One git at work. */
+interface GitRun {
+  options: GitOptions;
+  child: ChildProcess;
+  /** Its output, unless somebody takes it as it comes. */
+  chunks: Buffer[];
+  size: number;
+  /** The end of what it said on standard error. */
+  said: string;
+  /** Why it was ended; empty: it was not. */
+  failure: string;
+}
+
 /** Runs git on a trusted bare repository and returns its output. Throws a `GitError`, or the signal's reason. */
 export function runGit(args: readonly string[], options: GitOptions): Promise<string> {
   options.signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const child = spawnGit(args, options);
+    const run: GitRun = { options, child, chunks: [], size: 0, said: "", failure: "" };
+    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const timer = setTimeout(() => endGit(run, `git took longer than ${timeoutMs} ms and was ended.`), timeoutMs);
+    const kill = () => killGroup(child.pid);
+    options.signal?.addEventListener("abort", kill, { once: true });
+    child.stdout?.on("data", (chunk: Buffer) => takeOutput(run, chunk));
+    child.stderr?.on("data", (chunk: Buffer) => {
+      options.onActivity?.();
+      run.said = (run.said + chunk.toString("utf8")).slice(-4000);
+    });
+    const settle = () => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", kill);
+    };
+    child.once("error", (error) => {
+      settle();
+      reject(new GitError(`git could not be started (${error.message}); install it with: apt-get install git`));
+    });
+    child.once("close", (status, signal) => {
+      settle();
+      if (options.signal?.aborted) return reject(options.signal.reason);
+      if (status === 0 && !run.failure) return resolve(Buffer.concat(run.chunks).toString("utf8"));
+      reject(errorOf(run, status, signal));
+    });
+  });
+}
+
+function spawnGit(args: readonly string[], options: GitOptions): ChildProcess {
   const hardened = [
     "-c",
     "core.hooksPath=/dev/null",
@@ -77,58 +126,46 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<st
     ...args,
   ];
   const blocks = Math.floor((options.maxFileBytes ?? 4 * 1024 ** 3) / 512);
-  const script = `ulimit -f ${blocks}; ${MEMORY_LIMIT}; exec git "$@"`;
-  return new Promise((resolve, reject) => {
-    const child = spawn("/bin/sh", ["-c", script, "git", ...hardened], {
-      cwd: "/",
-      env: {
-        ...trustedEnvironment(options.gitDir),
-        GIT_ALLOW_PROTOCOL: "http:https",
-        ...options.env,
-      } as unknown as NodeJS.ProcessEnv,
-      stdio: [options.inputFd ?? "ignore", "pipe", "pipe"],
-      // Its own process group, so that helpers such as git-remote-https end with it.
-      detached: true,
-    });
-    const kill = () => {
-      if (child.pid !== undefined) killGroup(child.pid);
-    };
-    let failure = "";
-    const fail = (sentence: string) => {
-      failure ||= sentence;
-      kill();
-    };
-    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const timer = setTimeout(() => fail(`git took longer than ${timeoutMs} ms and was ended.`), timeoutMs);
-    options.signal?.addEventListener("abort", kill, { once: true });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    child.stdout?.on("data", (chunk: Buffer) => {
-      if (options.onOutput) return options.onOutput(chunk);
-      size += chunk.length;
-      if (size > (options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES)) return fail("git said more than can be kept.");
-      chunks.push(chunk);
-    });
-    let said = "";
-    child.stderr?.on("data", (chunk: Buffer) => {
-      options.onActivity?.();
-      said = (said + chunk.toString("utf8")).slice(-4000);
-    });
-    const settle = () => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener("abort", kill);
-    };
-    child.once("error", (error) => {
-      settle();
-      reject(new GitError(`git could not be started (${error.message}); install it with: apt-get install git`));
-    });
-    child.once("close", (status) => {
-      settle();
-      if (options.signal?.aborted) return reject(options.signal.reason);
-      if (status === 0 && !failure) return resolve(Buffer.concat(chunks).toString("utf8"));
-      reject(new GitError(failure || `git failed: ${reasonIn(said) || `exit status ${status}`}`, failure || said));
-    });
+  const script = `ulimit -f ${blocks}; ${MEMORY_LIMIT}; ulimit -t ${options.cpuSeconds ?? MOST_CPU_SECONDS}; exec git "$@"`;
+  return spawn("/bin/sh", ["-c", script, "git", ...hardened], {
+    cwd: "/",
+    env: {
+      ...trustedEnvironment(options.gitDir),
+      GIT_ALLOW_PROTOCOL: "http:https",
+      ...options.env,
+    } as unknown as NodeJS.ProcessEnv,
+    stdio: [options.inputFd ?? "ignore", "pipe", "pipe"],
+    // Its own process group, so that helpers such as git-remote-https end with it.
+    detached: true,
   });
+}
+
+/** Ends git; the first reason is the one that is told. */
+function endGit(run: GitRun, sentence: string): void {
+  run.failure ||= sentence;
+  killGroup(run.child.pid);
+}
+
+function takeOutput(run: GitRun, chunk: Buffer): void {
+  const { onOutput, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run.options;
+  if (onOutput) {
+    const problem = run.failure ? undefined : onOutput(chunk);
+    if (problem !== undefined) endGit(run, problem);
+    return;
+  }
+  run.size += chunk.length;
+  if (run.size > maxOutputBytes) endGit(run, "git said more than can be kept.");
+  else run.chunks.push(chunk);
+}
+
+function errorOf({ failure, said }: GitRun, status: number | null, signal: NodeJS.Signals | null): GitError {
+  const isOverTime = signal === "SIGKILL" || signal === "SIGXCPU";
+  const why =
+    failure ||
+    (isOverTime
+      ? "git took more time of the processor than it may, and was ended: the repository may be made for that."
+      : "");
+  return new GitError(why || `git failed: ${reasonIn(said) || `exit status ${status}`}`, why || said);
 }
 
 /** The line that says why, of all that a git said that failed. */
@@ -140,23 +177,30 @@ export function reasonIn(said: string): string | undefined {
 /** Runs git with output that is a list ended by NUL characters, and hands over each item; the list is never in memory whole. */
 export async function eachItem(
   args: readonly string[],
-  options: Omit<GitOptions, "onOutput">,
+  options: Omit<GitOptions, "onOutput"> & { mostItems?: number },
   take: (item: string) => void,
 ): Promise<void> {
+  const { mostItems, ...limits } = { ...LISTING, ...options };
   const decoder = new TextDecoder();
   let rest = "";
+  let count = 0;
   await runGit(args, {
-    ...options,
-    onOutput: (chunk) => {
+    ...limits,
+    onOutput(chunk) {
       const items = (rest + decoder.decode(chunk, { stream: true })).split("\0");
       rest = items.pop() ?? "";
+      count += items.length;
+      if (count > mostItems)
+        return `git listed more than ${mostItems} paths and was ended: take a smaller part of the repository.`;
       for (const item of items) take(item);
+      return undefined;
     },
   });
   if (rest !== "") take(rest);
 }
 
-function killGroup(pid: number): void {
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
   try {
     process.kill(-pid, "SIGKILL");
   } catch {

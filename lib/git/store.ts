@@ -83,7 +83,10 @@ async function refExists(ref: string, options: { gitDir: string; signal?: AbortS
 
 const inProgress = new Map<string, Promise<unknown>>();
 
-/** Work on one store, one after the other. Rejects with the signal's reason when it is aborted before its turn has come. */
+/**
+ * Work on one store, one after the other. Rejects with the signal's reason when it is aborted before its turn has come,
+ * which p-limit cannot: there one caller alone cannot leave the queue.
+ */
 export function exclusively<Result>(store: Store, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   const before = inProgress.get(store.gitDir) ?? Promise.resolve();
   const result = inTurn(before, signal).then(work);

@@ -1,3 +1,5 @@
+import type { Refusal } from "@/core/shapes/refusal";
+
 /** Problem documents of RFC 9457: what the HTTP API answers when it cannot do what was asked. */
 export interface Problem {
   type: string;
@@ -5,6 +7,8 @@ export interface Problem {
   status: number;
   /** One sentence for the person who meets it. */
   detail: string;
+  /** What it is about, for programs; only where there is something to act on. */
+  refusal?: Refusal;
 }
 
 const TITLES: Record<number, string> = {
@@ -47,5 +51,7 @@ export function problemOfError(error: unknown): Problem | null {
   if (error instanceof Error && error.name === "BrokenLogError") return problem(409, DAMAGED);
   if (!(error instanceof Error) || error.name !== "UserError" || !("kind" in error)) return null;
   const status = typeof error.kind === "string" ? STATUS_OF_KIND[error.kind] : undefined;
-  return status === undefined ? null : problem(status, error.message);
+  if (status === undefined) return null;
+  const refusal = "refusal" in error ? (error.refusal as Refusal | undefined) : undefined;
+  return { ...problem(status, error.message), ...(refusal && { refusal }) };
 }

@@ -3,8 +3,8 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
-import type { ModelRequest } from "@/agents/core/model";
-import { createModelPort } from "./provider";
+import type { ModelRequest } from "@/core/log/model";
+import { createModelPort } from "./model-port";
 
 const servers: ReturnType<typeof createServer>[] = [];
 
@@ -24,10 +24,8 @@ async function ask(model: string, answer: (response: ServerResponse) => void) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const settings = {
-    anthropicApiKey: "a-key-for-tests",
-    anthropicBaseUrl: url,
-    openaiApiKey: "a-key-for-tests",
-    openaiBaseUrl: `${url}/v1`,
+    anthropic: { key: "a-key-for-tests", baseUrl: url },
+    openai: { key: "a-key-for-tests", baseUrl: `${url}/v1` },
   };
   const request: ModelRequest = {
     model,
@@ -63,6 +61,22 @@ test.each(["anthropic/claude-test", "openai/gpt-test"])("%s: a bomb of 1.8 GB be
     stream(response, { "content-encoding": "gzip" });
     for (let at = 0; at < 90; at += 1) response.write(block);
     response.end();
+  });
+  await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("without an end") });
+});
+
+test("arguments without an end, each piece of them a whole line", async () => {
+  const call = {
+    index: 0,
+    id: "call_1",
+    type: "function",
+    function: { name: "write_file", arguments: "x".repeat(50_000) },
+  };
+  const delta = { role: "assistant", tool_calls: [call] };
+  const piece = { id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta }] };
+  const asked = ask("openai/gpt-test", (response) => {
+    stream(response);
+    endless(response, `data: ${JSON.stringify(piece)}\n\n`);
   });
   await expect(asked).rejects.toMatchObject({ kind: "retry", message: expect.stringContaining("without an end") });
 });

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { ModelErrorKind } from "@/agents/core/model";
 import { closeTrials, modelNames, protocols, requestOf, secretKey, trial } from "@/agents/testing/model-trial";
 import type { Fault } from "@/agents/testing/scripted-provider";
-import { redact } from "./errors";
-import { createModelPort } from "./provider";
+import type { ModelErrorKind } from "@/core/log/model";
+import { createModelPort } from "./model-port";
+import { redact } from "./protocols/errors";
 
 afterEach(closeTrials);
 
@@ -83,8 +83,10 @@ describe.each(protocols)("%s", (protocol) => {
     const { failure } = await trial(() => ({ fault: { type: "rate_limit", retryAfter: at } }));
     const error = await failure(requestOf(model));
     expect(error.kind).toBe("retry");
-    expect(error.details.retryAfterMs).toBeGreaterThan(20_000);
-    expect(error.details.retryAfterMs).toBeLessThanOrEqual(30_000);
+    const waitMs = error.details.retryAfterMs ?? 0;
+    expect(waitMs).toBeLessThanOrEqual(30_000);
+    // However long the answer took: the wait ends at the date, and not before it.
+    expect(Date.now() + waitMs).toBeGreaterThanOrEqual(Date.parse(at));
   });
 
   test("is told apart from a script that has no answer", async () => {
@@ -103,10 +105,9 @@ describe.each(protocols)("%s", (protocol) => {
     const failed = failure(requestOf(model), abort.signal);
     while (drafts.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const reason = new Error("stopped by a person");
-    const begunMs = performance.now();
     abort.abort(reason);
     expect(await failed).toBe(reason);
-    expect(performance.now() - begunMs).toBeLessThan(500);
+    // The provider would hold the stream for as long as the call does.
     expect(await provider.requests[0]?.ended).toBe("closed");
     while (provider.open() > 0) await new Promise((resolve) => setImmediate(resolve));
   });
@@ -149,7 +150,7 @@ describe("without a server", () => {
     port.respond(requestOf(model), { signal, onDraft: () => {} });
 
   test("a missing key is said before any request", async () => {
-    const port = createModelPort({ anthropicApiKey: " " });
+    const port = createModelPort({ anthropic: { key: " " } });
     await expect(ask(port, "anthropic/claude-sonnet-5-5")).rejects.toMatchObject({
       kind: "no_key",
       message: expect.stringContaining("ANTHROPIC_API_KEY"),
@@ -176,9 +177,8 @@ describe("without a server", () => {
     const { provider } = await trial(() => ({ text: "ok" }));
     await provider.close();
     const port = createModelPort({
-      ollamaBaseUrl: provider.url,
-      anthropicApiKey: secretKey,
-      anthropicBaseUrl: provider.url,
+      ollama: { baseUrl: provider.url },
+      anthropic: { key: secretKey, baseUrl: provider.url },
     });
     await expect(ask(port, "ollama/qwen3")).rejects.toMatchObject({
       kind: "retry",
@@ -193,7 +193,9 @@ describe("without a server", () => {
 
   test("an address that cannot be used is a bad request that does not show it", async () => {
     for (const openaiBaseUrl of ["http://name:password@127.0.0.1:9/v1", "file:///password", "password"]) {
-      const error = await ask(createModelPort({ openaiBaseUrl }), "openai/x").catch((failed: Error) => failed);
+      const error = await ask(createModelPort({ openai: { baseUrl: openaiBaseUrl } }), "openai/x").catch(
+        (failed: Error) => failed,
+      );
       expect(error).toMatchObject({ kind: "bad_request", message: expect.stringContaining("OPENAI_BASE_URL") });
       expect((error as Error).message).not.toMatch(/:password|\/password/);
     }

@@ -8,14 +8,12 @@ import net from "node:net";
 import { bareHost, isOwnAddress, isPublicAddress } from "../net/address";
 import { checkHost, type HostAddress, type LookUp, pinnedLookup } from "../net/check";
 import { hostOf } from "../net/host-list";
-import { redact } from "./errors";
-import { PROVIDERS, type ProviderName } from "./providers";
+import { redact } from "./protocols/errors";
+import type { ProviderAccess } from "./protocols/model-provider";
+import { PROVIDERS, type ProviderName } from "./providers/table";
 
-export interface ProviderAccess {
+export interface NamedAccess extends ProviderAccess {
   provider: ProviderName;
-  key?: string;
-  /** As the setting of that provider takes it; absent: the provider's own. */
-  baseUrl?: string;
 }
 
 export interface TestedProvider {
@@ -34,16 +32,14 @@ interface Answer {
 const TIMEOUT_MS = 20_000;
 const MOST_BYTES = 2_000_000;
 const MOST_MODELS = 300;
-/** What OpenAI lists beside models that hold a conversation. */
-const NOT_FOR_TASKS = /embedding|whisper|tts|audio|realtime|image|dall-e|moderation|transcribe|sora|babbage|davinci/;
 
-export async function testAccess(access: ProviderAccess, lookUp?: LookUp): Promise<TestedProvider> {
+export async function testAccess(access: NamedAccess, lookUp?: LookUp): Promise<TestedProvider> {
   const facts = PROVIDERS[access.provider];
   const fail = (sentence: string): TestedProvider => ({ ok: false, sentence, models: [] });
   const base = access.baseUrl ?? facts.address;
   const fault = addressFault(base);
   if (fault) return fail(fault);
-  const url = listAddress(access.provider, base);
+  const url = new URL(facts.list.address(base.replace(/\/+$/, "")));
   const host = bareHost(url.hostname);
   const checked = await addressesOf(url, lookUp);
   if (checked === "unknown") return fail(`The host ${host} cannot be found: check the address and the network.`);
@@ -51,10 +47,10 @@ export async function testAccess(access: ProviderAccess, lookUp?: LookUp): Promi
     return fail(`${host} is not asked: it is neither a public address nor one of this machine or its own network.`);
   let answer: Answer;
   try {
-    answer = await get(url, headersOf(access), checked);
+    answer = await get(url, access.key ? facts.list.headers(access.key) : {}, checked);
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? "no answer";
-    const start = access.provider === "ollama" ? "start it there (`ollama serve`), or correct the address" : "check it";
+    const start = facts.startHint ? `${facts.startHint}, or correct the address` : "check it";
     return fail(`${facts.label} does not answer at ${url.origin} (${why}): ${start}.`);
   }
   return read(access, answer, url);
@@ -68,12 +64,6 @@ export function addressFault(text: string): string | null {
   return url.search || url.hash ? "The address ends with its path: leave out what begins with ? or #." : null;
 }
 
-function listAddress(provider: ProviderName, base: string): URL {
-  const bare = base.replace(/\/+$/, "");
-  // OpenAI's own setting has its version in it, as its clients take it.
-  return new URL(provider === "openai" ? `${bare}/models` : `${bare.replace(/\/v1$/, "")}/v1/models?limit=200`);
-}
-
 async function addressesOf(url: URL, lookUp?: LookUp): Promise<readonly HostAddress[] | "unknown" | "refused"> {
   const host = bareHost(url.hostname);
   // An address is listed as itself, and would be let through whatever it is.
@@ -82,13 +72,6 @@ async function addressesOf(url: URL, lookUp?: LookUp): Promise<readonly HostAddr
   const checked = await checkHost({ host, port }, { privateHosts: [hostOf(url.href) ?? ""], lookUp });
   if ("addresses" in checked) return checked.addresses;
   return checked.problem === "unknown" ? "unknown" : "refused";
-}
-
-function headersOf({ provider, key }: ProviderAccess): Record<string, string> {
-  if (!key) return {};
-  return provider === "anthropic"
-    ? { "x-api-key": key, "anthropic-version": "2023-06-01" }
-    : { authorization: `Bearer ${key}` };
 }
 
 /** To the checked addresses only; a redirect is an answer like any other, since a key goes nowhere else. */
@@ -112,8 +95,8 @@ function get(url: URL, headers: Record<string, string>, addresses: readonly Host
   });
 }
 
-function read({ provider, key, baseUrl }: ProviderAccess, { status, text }: Answer, url: URL): TestedProvider {
-  const { label, keyStart, address } = PROVIDERS[provider];
+function read({ provider, key, baseUrl }: NamedAccess, { status, text }: Answer, url: URL): TestedProvider {
+  const { label, keyStart, address, list } = PROVIDERS[provider];
   const fail = (sentence: string) => ({ ok: false, sentence: redact(sentence, key ? [key] : []), models: [] });
   const said = messageIn(text);
   const quoted = said ? `: “${said}”` : "";
@@ -124,10 +107,10 @@ function read({ provider, key, baseUrl }: ProviderAccess, { status, text }: Answ
   }
   const ids = status === 200 ? idsIn(text) : null;
   if (!ids) {
-    const hint = provider === "openai" && url.href !== `${address}/models` ? "; such addresses usually end in /v1" : "";
+    const hint = url.href === list.address(address) ? "" : (list.addressHint ?? "");
     return fail(`There is no list of models at ${url.href} (status ${status})${quoted}: check the address${hint}.`);
   }
-  const usable = provider === "openai" && !baseUrl ? ids.filter((id) => !NOT_FOR_TASKS.test(id)) : ids;
+  const usable = baseUrl ? ids : ids.filter((id) => list.isForTasks?.(id) ?? true);
   const models = usable.slice(0, MOST_MODELS).map((id) => `${provider}/${id}`);
   const what = models.length === 1 ? "1 model" : `${models.length} models`;
   return { ok: true, sentence: `${label} ${key ? "accepts the key" : "answers"}: ${what}.`, models };

@@ -1,6 +1,8 @@
 /** What models cost and how much they take, from the table in `prices.json`. */
-import type { Usage } from "@/agents/core/model";
+
+import type { Usage } from "@/core/log/model";
 import table from "./prices.json" with { type: "json" };
+import { providerOf } from "./providers/table";
 
 /** Micro-dollars per million tokens. */
 interface Prices {
@@ -39,7 +41,7 @@ function rowOf(model: string): ModelRow | undefined {
 }
 
 function isFree(model: string): boolean {
-  return model === "runbook" || model.startsWith("runbook/") || model.startsWith("ollama/");
+  return model === "runbook" || model.startsWith("runbook/") || providerOf(model)?.isFree === true;
 }
 
 /** The date of the table, `YYYY-MM-DD`. */

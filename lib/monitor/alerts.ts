@@ -1,5 +1,5 @@
 /** What runs short, each with one sentence about it and one that says what to do. Pure. */
-import type { MachineAlert } from "@/agents/core/shapes";
+import type { MachineAlert } from "@/core/shapes/shapes";
 import type { Sample } from "./monitor";
 
 export type Alert = MachineAlert;

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Timers } from "../timers";
+import type { Timers } from "@/lib/time/timers";
 import { type Alert, alertsOf } from "./alerts";
 import { createMonitor, type Sample, sampleOnce } from "./monitor";
 

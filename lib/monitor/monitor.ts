@@ -1,7 +1,7 @@
 /** Watches the machine, or the container, on which Banyan runs. */
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
-import { realTimers, sleep, type Timers } from "../timers";
+import { realTimers, sleep, type Timers } from "@/lib/time/timers";
 import type { Read } from "./cgroup";
 import { type CpuReading, cpuPercent, readCpu, readFile, readMemory } from "./readings";
 

@@ -4,6 +4,7 @@
  */
 import dns from "node:dns/promises";
 import net from "node:net";
+import pLimit from "p-limit";
 import { isOwnAddress, isPublicAddress } from "./address";
 import { type HostAndPort, isListed } from "./host-list";
 
@@ -28,21 +29,10 @@ export type Checked = { addresses: readonly [HostAddress, ...HostAddress[]] } | 
 const LOOK_UP_MS = 10_000;
 
 /** A look-up keeps one of the process's few threads for as long as a slow server of names likes; files need them too. */
-const LOOKUPS_AT_ONCE = 2;
-const waiting: (() => void)[] = [];
-let lookups = 0;
+const limited = pLimit(2);
 
-async function systemLookUp(host: string): Promise<readonly HostAddress[]> {
-  if (lookups >= LOOKUPS_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  else lookups += 1;
-  try {
-    return await dns.lookup(host, { all: true, verbatim: true });
-  } finally {
-    // Whoever waits takes the place over.
-    const next = waiting.shift();
-    if (next) next();
-    else lookups -= 1;
-  }
+function systemLookUp(host: string): Promise<readonly HostAddress[]> {
+  return limited(() => dns.lookup(host, { all: true, verbatim: true }));
 }
 
 /** `target.host` without brackets and without a final dot. */

@@ -1,7 +1,7 @@
 /**
  * Lists of hosts as people write them, and what they mean, for every list there is: those that nobody is asked about, those
  * that a command may reach, those that may be private. `host`, `host:port`, or `*.host` for every name below it; without a
- * port 80 and 443. Pure; here and not in agents/core, because all but the gateway that asks stand in lib.
+ * port 80 and 443. Pure; here and not in core, because all but the gateway that asks stand in lib.
  */
 import net from "node:net";
 import { bareHost } from "./address";

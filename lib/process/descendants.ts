@@ -1,7 +1,7 @@
 /** Ends what a process has started, from outside of it: for one that stands still and cannot do it itself. */
 import { readdirSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { livenessOf, type ProcessIdentity, statOf } from "./identity";
+import { isForbidden, livenessOf, type ProcessIdentity, statOf } from "./identity";
 
 const LOOK_MS = 20;
 /** A killed process that is still there by then is stuck in the kernel: nothing more can be done about it. */
@@ -15,7 +15,7 @@ interface Seen {
 
 /**
  * Kills every descendant of the process, by process id and start time, and returns when none is left: false when some
- * could not be ended. Never touches the process itself, this one, or what this one descends from or has started.
+ * could not be ended. Throws when they cannot be seen at present. Never touches the process itself, this one, or what this one descends from or has started.
  */
 export async function endDescendants(of: ProcessIdentity, own: ProcessIdentity): Promise<boolean> {
   if (of.pid === own.pid || livenessOf(of, own) !== "alive") return true;
@@ -55,8 +55,13 @@ function processes(): Map<number, Seen> {
   const all = new Map<number, Seen>();
   for (const name of readdirSync("/proc")) {
     const pid = Number(name);
-    const stat = Number.isInteger(pid) ? statOf(pid) : null;
-    if (stat) all.set(pid, { pid, ...stat });
+    if (!Number.isInteger(pid)) continue;
+    try {
+      const stat = statOf(pid);
+      if (stat) all.set(pid, { pid, ...stat });
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+    }
   }
   return all;
 }

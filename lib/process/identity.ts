@@ -17,21 +17,45 @@ export function ownIdentity(): ProcessIdentity {
   };
 }
 
-/** `unknown` for a process of another pid namespace, which cannot be seen from here. */
+/**
+ * `unknown` for a process that cannot be seen from here: one of another pid namespace, or another user's. Throws when it cannot be
+ * told at present, as without a file descriptor: a process that cannot be looked at is not one that has ended.
+ */
 export function livenessOf(one: ProcessIdentity, own: ProcessIdentity): "alive" | "dead" | "unknown" {
   if (one.bootId !== own.bootId) return "dead";
   if (one.pidNamespace !== own.pidNamespace) return "unknown";
-  return statOf(one.pid)?.start === one.processStart ? "alive" : "dead";
+  try {
+    return statOf(one.pid)?.start === one.processStart ? "alive" : "dead";
+  } catch (error) {
+    if (isForbidden(error)) return "unknown";
+    throw error;
+  }
 }
 
-/** Parent and start time (in clock ticks since boot) of /proc/PID/stat. null when there is no such process, or only its zombie. */
+/**
+ * Parent and start time (in clock ticks since boot) of /proc/PID/stat. null when there is no such process, or only its zombie.
+ * Throws when that cannot be told.
+ */
 export function statOf(pid: number): { parent: number; start: string } | null {
-  const stat = read(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ESRCH") return null;
+    throw error;
+  }
   // The command's name may hold spaces and parentheses: the fields begin after the last one.
   const [state, parent, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const start = fields[17];
   if (start === undefined || state === "Z" || state === "X") return null;
   return { parent: Number(parent), start };
+}
+
+/** Where /proc hides what belongs to others. */
+export function isForbidden(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EACCES" || code === "EPERM";
 }
 
 function read(get: () => string): string {

@@ -8,6 +8,8 @@ const SENTENCES: Record<string, string> = {
   EDQUOT: "The quota of the disk was used up.",
   EIO: "The disk could not be read or written.",
   SQLITE_IOERR: "The disk of the database could not be read or written.",
+  // What SQLite says of a page that the disk refuses to read; a database that is damaged says the same, again and again.
+  SQLITE_CORRUPT: "The database could not be read: its disk fails, or it is damaged.",
   SQLITE_NOMEM: "The database had no memory left.",
   SQLITE_CANTOPEN: "The database could not be opened.",
   SQLITE_FULL: "The disk of the database was full.",

@@ -3,8 +3,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import type { Timers } from "../timers";
-import { giveToTools, serverIsRoot } from "./identity";
+import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
+import type { Timers } from "@/lib/time/timers";
 import { processTreeUse, ticksIn } from "./process-tree";
 import { createSandbox } from "./sandbox";
 

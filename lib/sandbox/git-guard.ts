@@ -18,12 +18,12 @@ const MOST_NESTED = 200;
 const MOST_DEPTH = 4;
 
 /** Mounts over the workspace's own. A folder that is a mount of its own cannot be renamed either. */
-export function gitGuards(workspace: string): HostMount[] {
+export function gitGuards(workspace: string, seenAt = SANDBOX_ROOT): HostMount[] {
   const repository = path.join(workspace, REPOSITORY);
   const stat = fs.lstatSync(repository, { throwIfNoEntry: false });
   const mount = (source: string, writable: boolean): HostMount => ({
     source,
-    at: `${SANDBOX_ROOT}${source.slice(workspace.length)}`,
+    at: `${seenAt}${source.slice(workspace.length)}`,
     writable,
   });
   if (!stat || stat.isSymbolicLink()) return [];
@@ -50,7 +50,7 @@ function obeyedIn(folder: string, owner: fs.Stats): string[] {
 }
 
 /** The folders of submodules, which may hold some themselves, and of worktrees. */
-function nestedIn(folder: string, depth: number): string[] {
+export function nestedIn(folder: string, depth = 0): string[] {
   if (depth >= MOST_DEPTH) return [];
   return NESTED.flatMap((kind) => foldersBelow(path.join(folder, kind), depth)).slice(0, MOST_NESTED);
 }

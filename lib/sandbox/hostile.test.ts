@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { giveToTools, serverIsRoot } from "./identity";
+import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
 import { createSandbox } from "./sandbox";
 import { hostileCases } from "./testing/hostile-cases";
 import type { HostileReport } from "./testing/hostile-main";

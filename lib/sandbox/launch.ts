@@ -2,10 +2,10 @@
 
 import fs from "node:fs";
 import path from "node:path";
+import { asToolUser, type ToolUser } from "@/lib/process/tools-identity";
 import { SCRATCH_FOLDER, WorkspaceError } from "../workspace/path";
 import { bubblewrapArguments, bubblewrapInputs, type Confinement, DEFAULT_LIMITS } from "./bubblewrap";
 import { gitGuards } from "./git-guard";
-import { asToolUser, type ToolUser } from "./identity";
 import { type HostMount, nodeMounts, workspaceMounts } from "./mounts";
 import type { NetworkInside } from "./network";
 import type { SandboxLimits, SandboxRun, SandboxStart } from "./port";

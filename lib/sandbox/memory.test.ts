@@ -2,8 +2,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { giveToTools } from "./identity";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { giveToTools } from "@/lib/process/tools-identity";
 import { createSandbox } from "./sandbox";
 
 let base: string;
@@ -40,6 +40,13 @@ test("many processes that take it together are ended, and the result says why", 
   );
 });
 
+test("no memory is held that no process shows: files in memory, and segments that nobody has attached", async () => {
+  const large = "perl -e 'exit(defined shmget(0, 50_000_000, 0600) ? 0 : 7)'; echo $?";
+  const small = "perl -e 'exit(defined shmget(0, 4096, 0600) ? 0 : 7)'; echo $?";
+  const file = `perl -e '$_ = "x"; exit(syscall(${process.arch === "arm64" ? 279 : 319}, $_, 0) < 0 ? 7 : 0)'; echo $?`;
+  expect((await run(`${large}; ${small}; ${file}`, 200)).stdout).toBe("7\n0\n7\n");
+});
+
 test("when the machine's memory ends, commands go before the server", async () => {
   const result = await run("cat /proc/self/oom_score_adj", 200);
   expect(result.stdout).toBe("1000\n");
@@ -59,6 +66,18 @@ test("no file gets a bit that makes it run as its owner", async () => {
   );
   expect(result.stdout).toBe("plain\n");
   for (const name of fs.readdirSync(base)) expect(fs.lstatSync(path.join(base, name)).mode & 0o6000, name).toBe(0);
+});
+
+test("a self-test that could not even begin is one that failed, and is made again", async () => {
+  const sandbox = createSandbox({ firstRetestMs: 0 });
+  const short = Object.assign(new Error("EMFILE: too many open files, scandir '/proc'"), { code: "EMFILE" });
+  const look = vi.spyOn(fs, "readdirSync").mockImplementation(() => {
+    throw short;
+  });
+  const refused = await sandbox.status().finally(() => look.mockRestore());
+  expect(refused).toMatchObject({ available: false, reason: expect.stringContaining("too many open files") });
+  expect(await sandbox.status()).toMatchObject({ available: true });
+  sandbox.close();
 });
 
 test("a self-test that failed is made again when somebody asks later; one that succeeded is not", async () => {

@@ -38,7 +38,8 @@ export function folderMounts(folders: readonly string[], hiddenPaths: readonly s
     if (isOwn || isInside(at, [SANDBOX_ROOT])) {
       throw new WorkspaceError(`The folder ${given} belongs to the system and cannot be shown; name another one.`);
     }
-    if (isInside(source, hidden)) {
+    // One that only holds such data is none either: covers lie at paths, and whoever renames what is above one moves it away.
+    if (isInside(source, hidden) || hidden.some((one) => isInside(one, [source]))) {
       throw new WorkspaceError(`The folder ${given} holds Banyan's own data and cannot be shown; name another one.`);
     }
     return { source, at, writable: true };

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { giveToTools } from "./identity";
+import { giveToTools } from "@/lib/process/tools-identity";
 import type { NetworkAccess } from "./port";
 import { createSandbox } from "./sandbox";
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { bundleProgram } from "@/agents/testing/bundle";
-import { giveToTools, serverIsRoot } from "./identity";
+import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
 import { nodeMounts } from "./mounts";
 import type { SandboxProcess, SandboxStart } from "./port";
 import { createSandbox } from "./sandbox";
@@ -164,15 +164,24 @@ describe("folders of the host", () => {
     expect(fs.readFileSync(path.join(shown, "a.txt"), "utf8")).toBe("one");
   });
 
-  test("one that a person named is at its own path, writable for its owner, with hidden paths covered", async () => {
+  test("one that a person named is at its own path, writable for its owner", async () => {
     const named = folder("named");
-    fs.mkdirSync(path.join(named, "data"));
-    fs.writeFileSync(path.join(named, "data", "db"), "secret-value");
-    const options = { folders: [named], hiddenPaths: [path.join(named, "data")] };
-    const said = await saying(`cd ${named} && echo x > made && ls -A . data; cat data/db; ls ${base}`, options);
-    expect(said.stdout).toBe(".:\ndata\nmade\n\ndata:\nnamed\n");
+    const said = await saying(`cd ${named} && echo x > made && ls -A; ls ${base}`, { folders: [named] });
+    expect(said.stdout).toBe("made\nnamed\n");
     expect(fs.readFileSync(path.join(named, "made"), "utf8")).toBe("x\n");
     expect(fs.statSync(path.join(named, "made")).uid).toBe(fs.statSync(named).uid);
+  });
+
+  test("git's settings and hooks in it are read-only, as in a workspace", async () => {
+    const named = folder("named-repository");
+    execFileSync("git", ["init", "-q", named]);
+    if (process.getuid?.() === 0) execFileSync("chown", ["-R", "64999:64999", named]);
+    const tries = ["git config core.fsmonitor x", "echo > .git/hooks/pre-commit", "echo > .git/info/attributes"];
+    const moves = ["mv .git old", "echo y > y && git add y && echo added"];
+    const said = await saying(`cd ${named}; ${[...tries, ...moves].join("; ")}`, { folders: [named] });
+    expect(said.stdout).toBe("added\n");
+    expect(fs.readFileSync(path.join(named, ".git", "config"), "utf8")).not.toContain("fsmonitor");
+    expect(fs.existsSync(path.join(named, ".git", "hooks", "pre-commit"))).toBe(false);
   });
 
   test("those of the system, of Banyan's own data, and those that are none are refused", async () => {
@@ -189,6 +198,8 @@ describe("folders of the host", () => {
       [path.join(base, "link-to-etc"), "belongs to the system"],
       [data, "Banyan's own data"],
       [path.join(data, "workspaces"), "Banyan's own data"],
+      // A cover lies at a path: whoever may rename what is above it moves it away.
+      [base, "Banyan's own data"],
       [path.join(base, "link-to-data", "workspaces"), "Banyan's own data"],
       ["relative", "not a folder"],
       ["/nonexistent/x", "not a folder"],

@@ -8,6 +8,7 @@ import net from "node:net";
 import type { Duplex } from "node:stream";
 import { checkHost, type HostAddress, type LookUp } from "../net/check";
 import { type HostAndPort, isListed, parseHostAndPort } from "../net/host-list";
+import { openNameGate } from "./name-gate";
 import type { NetworkAccess, NetworkUse } from "./port";
 
 export interface ProxyOptions {
@@ -21,8 +22,6 @@ export interface NetworkProxy {
   use: NetworkUse;
   close(): Promise<void>;
 }
-
-type Count = (name: "sentBytes" | "receivedBytes", bytes: number) => void;
 
 /** A refusal, as the program inside reads it. */
 class Refusal extends Error {
@@ -46,6 +45,15 @@ const HOP_BY_HOP = new Set([
   ...["te", "trailer", "transfer-encoding", "upgrade", "host"],
 ]);
 
+interface ProxyContext {
+  access: NetworkAccess;
+  lookUp: LookUp | undefined;
+  maxBytes: number;
+  use: NetworkUse;
+  /** Both ends of everything that passes. */
+  open: Set<Duplex>;
+}
+
 /** Listens at `socketPath`, which everybody who can reach it may use. Rejects when it cannot. */
 export async function openProxy(
   access: NetworkAccess,
@@ -54,54 +62,13 @@ export async function openProxy(
 ): Promise<NetworkProxy> {
   const { lookUp, maxConnections = MAX_CONNECTIONS, maxBytes = MAX_BYTES } = options;
   const use: NetworkUse = { connections: 0, refused: [], sentBytes: 0, receivedBytes: 0 };
-  const open = new Set<Duplex>();
+  const context: ProxyContext = { access, lookUp, maxBytes, use, open: new Set() };
   const server = http.createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 });
   server.maxConnections = maxConnections;
-
-  function keep(socket: Duplex): void {
-    open.add(socket);
-    socket.once("close", () => open.delete(socket));
-    // Whoever hangs up has hung up; both ends are closed below.
-    socket.on("error", () => undefined);
-  }
-
-  const count: Count = (name, bytes) => {
-    use[name] += bytes;
-    if (use.sentBytes + use.receivedBytes > maxBytes) for (const socket of open) socket.destroy();
-  };
-
-  /** A connection to a host that is on the list, at an address that was checked. */
-  async function reach(target: HostAndPort | null, given: string): Promise<net.Socket> {
-    try {
-      if (!target) throw new Refusal(400, `${shown(given)} is no host and port.`);
-      const socket = await connectAny(await addressesFor(access, target, lookUp), target.port);
-      keep(socket);
-      use.connections += 1;
-      socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy());
-      return socket;
-    } catch (error) {
-      if (error instanceof Refusal && error.status !== 502 && use.refused.length < MAX_REFUSED_SHOWN) {
-        const name = target ? `${target.host}:${target.port}` : shown(given);
-        if (!use.refused.includes(name)) use.refused.push(name);
-      }
-      throw error;
-    }
-  }
-
-  server.on("connection", keep);
-  server.on("connect", (request, client, head) => {
-    const given = request.url ?? "";
-    reach(parseHostAndPort(given), given).then(
-      (socket) => {
-        if (client.destroyed) return void socket.destroy();
-        client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-        join(client, socket, head, count);
-      },
-      (error) => client.end(answerTo(error)),
-    );
-  });
+  server.on("connection", (socket) => keep(context, socket));
+  server.on("connect", (request, client, head) => tunnel(context, request.url ?? "", client, head));
   server.on("request", (request, response) => {
-    forward(request, response, reach, count).catch((error) => refuse(response, error));
+    forward(context, request, response).catch((error) => refuse(response, error));
   });
   server.on("clientError", (_, socket) => void socket.destroy());
 
@@ -116,9 +83,57 @@ export async function openProxy(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of open) socket.destroy();
+        for (const socket of context.open) socket.destroy();
       }),
   };
+}
+
+function keep({ open }: ProxyContext, socket: Duplex): void {
+  open.add(socket);
+  socket.once("close", () => open.delete(socket));
+  // Whoever hangs up has hung up; both ends are closed below.
+  socket.on("error", () => undefined);
+}
+
+function count({ use, maxBytes, open }: ProxyContext, name: "sentBytes" | "receivedBytes", bytes: number): void {
+  use[name] += bytes;
+  if (use.sentBytes + use.receivedBytes > maxBytes) for (const socket of open) socket.destroy();
+}
+
+function noteRefused({ use }: ProxyContext, name: string): void {
+  if (use.refused.length < MAX_REFUSED_SHOWN && !use.refused.includes(name)) use.refused.push(name);
+}
+
+/** A connection to a host that is on the list, at an address that was checked. */
+async function reach(context: ProxyContext, target: HostAndPort | null, given: string): Promise<net.Socket> {
+  try {
+    if (!target) throw new Refusal(400, `${shown(given)} is no host and port.`);
+    const addresses = await addressesFor(context.access, target, context.lookUp);
+    const socket = await connectAny(addresses, target.port);
+    keep(context, socket);
+    context.use.connections += 1;
+    socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy());
+    return socket;
+  } catch (error) {
+    if (error instanceof Refusal && error.status !== 502)
+      noteRefused(context, target ? `${target.host}:${target.port}` : shown(given));
+    throw error;
+  }
+}
+
+/** Answers a CONNECT. `head`: what the client sent with its request. */
+function tunnel(context: ProxyContext, given: string, client: Duplex, head: Buffer): void {
+  const target = parseHostAndPort(given);
+  reach(context, target, given).then(
+    (socket) => {
+      if (client.destroyed) return void socket.destroy();
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      const { host = "", port } = target ?? {};
+      const gate = openNameGate(host, (other) => noteRefused(context, `${host}:${port} (asked there for ${other})`));
+      join(context, client, socket, { head, gate });
+    },
+    (error) => client.end(answerTo(error)),
+  );
 }
 
 /** Every address of the host, when it may be reached. Throws a `Refusal`. */
@@ -161,32 +176,42 @@ function connect(address: string, port: number): Promise<net.Socket | null> {
   });
 }
 
-function join(client: Duplex, socket: net.Socket, head: Buffer, count: Count): void {
-  client.on("data", (chunk: Buffer) => count("sentBytes", chunk.length));
-  socket.on("data", (chunk: Buffer) => count("receivedBytes", chunk.length));
+interface Joined {
+  /** What the client sent with its request. */
+  head: Buffer;
+  /** All that the client sends goes through it. */
+  gate: Duplex;
+}
+
+function join(context: ProxyContext, client: Duplex, socket: net.Socket, { head, gate }: Joined): void {
+  client.on("data", (chunk: Buffer) => count(context, "sentBytes", chunk.length));
+  socket.on("data", (chunk: Buffer) => count(context, "receivedBytes", chunk.length));
   if (head.length > 0) {
-    count("sentBytes", head.length);
-    socket.write(head);
+    count(context, "sentBytes", head.length);
+    gate.write(head);
   }
-  client.pipe(socket);
+  client.pipe(gate).pipe(socket);
   socket.pipe(client);
+  gate.on("error", () => {
+    socket.destroy();
+    client.destroy();
+  });
   client.once("close", () => socket.destroy());
   socket.once("close", () => client.destroy());
 }
 
 /** One plain HTTP request. The `Host` header is the URL's, whatever the client says. */
 async function forward(
+  context: ProxyContext,
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  reach: (target: HostAndPort | null, given: string) => Promise<net.Socket>,
-  count: Count,
 ): Promise<void> {
   const given = request.url ?? "";
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url?.protocol !== "http:") {
     throw new Refusal(400, "This is the sandbox's proxy; ask it for http:// addresses, or to CONNECT.");
   }
-  const socket = await reach(parseHostAndPort(url.host, 80), url.host);
+  const socket = await reach(context, parseHostAndPort(url.host, 80), url.host);
   if (response.destroyed) return void socket.destroy();
   const headers: http.OutgoingHttpHeaders = { host: url.host, connection: "close" };
   for (const [name, value] of Object.entries(request.headers)) if (!HOP_BY_HOP.has(name)) headers[name] = value;
@@ -205,7 +230,7 @@ async function forward(
     response.once("close", () => onward.destroy());
     onward.once("response", (answer) => {
       try {
-        pass(answer, response, count);
+        pass(context, answer, response);
         resolve();
       } catch {
         onward.destroy();
@@ -213,7 +238,7 @@ async function forward(
       }
     });
     request.on("error", () => undefined);
-    request.on("data", (chunk: Buffer) => count("sentBytes", chunk.length));
+    request.on("data", (chunk: Buffer) => count(context, "sentBytes", chunk.length));
     request.pipe(onward);
   }).catch((error) => {
     socket.destroy();
@@ -222,10 +247,10 @@ async function forward(
 }
 
 /** Throws for a status or a header that no server of ours would send. */
-function pass(answer: http.IncomingMessage, response: http.ServerResponse, count: Count): void {
+function pass(context: ProxyContext, answer: http.IncomingMessage, response: http.ServerResponse): void {
   const headers = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
   answer.on("error", () => response.destroy());
-  answer.on("data", (chunk: Buffer) => count("receivedBytes", chunk.length));
+  answer.on("data", (chunk: Buffer) => count(context, "receivedBytes", chunk.length));
   response.writeHead(answer.statusCode ?? 502, Object.fromEntries(headers));
   answer.pipe(response);
 }

@@ -4,7 +4,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { giveToTools, serverIsRoot } from "./identity";
+import { giveToTools, serverIsRoot } from "@/lib/process/tools-identity";
 import type { SandboxRun } from "./port";
 import { createSandbox } from "./sandbox";
 
@@ -115,24 +115,24 @@ describe("limits", () => {
       timeoutMs: 400,
     });
     expect(result).toMatchObject({ endedBy: "timeout", exitStatus: null });
-    await waitUntil(() => survivors(marker).length === 0, 60_000);
+    await waitUntil(() => survivors(marker).length === 0, 120_000);
   });
 
   test("a daemon does not outlive the command that started it", async () => {
     const marker = secondsOf(2);
     const result = await run(`setsid sleep ${marker} > /dev/null 2>&1 & echo started`);
     expect(result).toMatchObject({ exitStatus: 0, stdout: "started\n" });
-    await waitUntil(() => survivors(marker).length === 0, 60_000);
+    await waitUntil(() => survivors(marker).length === 0, 120_000);
   });
 
   test("an abort ends the whole tree", async () => {
     const marker = secondsOf(3);
     const controller = new AbortController();
     const running = run(`sleep ${marker} & sleep ${marker}`, { signal: controller.signal });
-    await waitUntil(() => survivors(`sleep ${marker}`).length >= 2, 60_000);
+    await waitUntil(() => survivors(`sleep ${marker}`).length >= 2, 120_000);
     controller.abort();
     expect(await running).toMatchObject({ endedBy: "abort", exitStatus: null });
-    await waitUntil(() => survivors(marker).length === 0, 60_000);
+    await waitUntil(() => survivors(marker).length === 0, 120_000);
     expect(await run("true", { signal: controller.signal })).toMatchObject({ endedBy: "abort" });
   });
 

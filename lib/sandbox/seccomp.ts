@@ -13,6 +13,7 @@ const OFFSET_FIRST_ARGUMENT = 16;
 const ALLOW = 0x7fff0000;
 const refuse = (errno: number) => 0x00050000 | errno;
 const EPERM = refuse(1);
+const ENOMEM = refuse(12);
 const ENOSYS = refuse(38);
 const EAFNOSUPPORT = refuse(97);
 /** The call is not made, and its caller is told that it was. */
@@ -22,6 +23,8 @@ const AF_VSOCK = 40;
 const AF_ALG = 38;
 const PR_SET_PDEATHSIG = 1;
 const SET_ID_BITS = 0o6000;
+/** There may be some thousand. Databases that are asked for have one, of some bytes. */
+const MOST_SEGMENT_BYTES = 64 * 1024;
 /** The x32 calls of x86-64 carry this bit; nobody needs them. */
 const X32_BIT = 0x40000000;
 
@@ -29,7 +32,19 @@ interface Architecture {
   /** The kernel's number for it (AUDIT_ARCH_*). */
   audit: number;
   calls: Record<
-    "socket" | "prctl" | "bpf" | "perf" | "userfaultfd" | "addKey" | "requestKey" | "keyctl" | "ioUring" | "openat2",
+    | "socket"
+    | "prctl"
+    | "bpf"
+    | "perf"
+    | "userfaultfd"
+    | "addKey"
+    | "requestKey"
+    | "keyctl"
+    | "ioUring"
+    | "openat2"
+    | "memfdCreate"
+    | "memfdSecret"
+    | "shmget",
     number
   >;
   /** Calls that take a mode for a file, with the place of that argument. */
@@ -50,6 +65,9 @@ const ARCHITECTURES: Partial<Record<string, Architecture>> = {
       userfaultfd: 323,
       ioUring: 425,
       openat2: 437,
+      memfdCreate: 319,
+      memfdSecret: 447,
+      shmget: 29,
     },
     // chmod, fchmod, fchmodat, fchmodat2; creat, open, openat, mknod, mknodat
     modes: [
@@ -77,6 +95,9 @@ const ARCHITECTURES: Partial<Record<string, Architecture>> = {
       userfaultfd: 282,
       ioUring: 425,
       openat2: 437,
+      memfdCreate: 279,
+      memfdSecret: 447,
+      shmget: 194,
     },
     // fchmod, fchmodat, fchmodat2, openat, mknodat
     modes: [
@@ -113,6 +134,9 @@ export function seccompProgram(architecture: string = process.arch): Buffer | nu
     ...answerTo(calls.socket, AF_ALG, EAFNOSUPPORT),
     // Whoever takes over the sandbox's first process (it has the same user) could otherwise have it outlive bubblewrap.
     ...answerTo(calls.prctl, PR_SET_PDEATHSIG, PRETEND),
+    // Memory that belongs to no process is seen by nobody who watches them. Programs have /dev/shm, which has a limit.
+    ...[calls.memfdCreate, calls.memfdSecret].flatMap((call) => answer(call, ENOSYS)),
+    ...answerFrom(calls.shmget, 1, MOST_SEGMENT_BYTES, ENOMEM),
     // A program that runs as its owner, whoever starts it, would outlive the sandbox in a person's own folder.
     ...known.modes.flatMap(([call, argument]) => answerToBits(call, argument, SET_ID_BITS, EPERM)),
     // Its mode lies in memory, where no filter looks; programs do without it.
@@ -131,6 +155,20 @@ function answerTo(call: number, argument: number, result: number): Buffer[] {
     instruction(JUMP_EQUAL, call, 0, 4),
     instruction(LOAD, OFFSET_FIRST_ARGUMENT),
     instruction(JUMP_EQUAL, argument, 0, 1),
+    instruction(RETURN, result),
+    instruction(LOAD, OFFSET_NR),
+  ];
+}
+
+/** The same for values from so many on, of an argument with 64 bits. */
+function answerFrom(call: number, argument: number, least: number, result: number): Buffer[] {
+  const low = OFFSET_FIRST_ARGUMENT + 8 * argument;
+  return [
+    instruction(JUMP_EQUAL, call, 0, 6),
+    instruction(LOAD, low + 4),
+    instruction(JUMP_EQUAL, 0, 0, 2),
+    instruction(LOAD, low),
+    instruction(JUMP_AT_LEAST, least, 0, 1),
     instruction(RETURN, result),
     instruction(LOAD, OFFSET_NR),
   ];

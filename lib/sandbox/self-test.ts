@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
-import { giveToTools } from "./identity";
+import { giveToTools } from "@/lib/process/tools-identity";
 import { PROXY_PORT } from "./network";
 import type { SandboxResult, SandboxRun, SandboxStatus } from "./port";
 

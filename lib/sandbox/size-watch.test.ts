@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { giveToTools } from "./identity";
+import { giveToTools } from "@/lib/process/tools-identity";
 import type { SandboxRun } from "./port";
 import { createSandbox } from "./sandbox";
 

@@ -41,86 +41,117 @@ const LEAST_FILE_BYTES = 1024;
 const SLACK_BYTES = 16 * 1024 * 1024;
 const MAX_FOLDERS = 500;
 
+interface SizeWatchContext extends Required<SizeWatchOptions> {
+  folders: Map<string, Measured>;
+}
+
+/** One command's folder, while it is looked at. */
+interface Looking {
+  folder: string;
+  state: Measured;
+  atStart: Room;
+  /** Null: the folder was not measured yet. */
+  allowedBytes: number | null;
+  measuredMs: number;
+  isStopped: boolean;
+  timer: NodeJS.Timeout | undefined;
+  onOver(sentence: string): void;
+}
+
 export function createSizeWatch({
   limitBytes,
   firstLookMs = FIRST_LOOK_MS,
   lookMs = LOOK_MS,
 }: SizeWatchOptions): SizeWatch {
-  const folders = new Map<string, Measured>();
-
-  function stateOf(folder: string): Measured {
-    const known = folders.get(folder);
-    if (known) return known;
-    for (const oldest of folders.keys()) {
-      if (folders.size < MAX_FOLDERS) break;
-      folders.delete(oldest);
-    }
-    const made = { bytes: null, ...roomOf(folder), notBeforeMs: 0, measuring: null };
-    folders.set(folder, made);
-    return made;
-  }
-
-  /** What the folder may hold by now, at most, if nobody else freed anything. */
-  function suspected(state: Measured, room: Room): number {
-    const files = Math.max(0, state.freeFiles - room.freeFiles) * LEAST_FILE_BYTES;
-    return (state.bytes ?? 0) + Math.max(0, state.freeBytes - room.freeBytes, files);
-  }
-
-  function measure(folder: string, state: Measured): Promise<void> {
-    state.measuring ??= (async () => {
-      const startedMs = performance.now();
-      const room = roomOf(folder);
-      const bytes = await sizeOf(folder);
-      const tookMs = performance.now() - startedMs;
-      Object.assign(state, room, {
-        bytes: bytes ?? state.bytes,
-        notBeforeMs: performance.now() + tookMs * MEASURING_SHARE,
-      });
-    })().finally(() => {
-      state.measuring = null;
-    });
-    return state.measuring;
-  }
-
+  const context: SizeWatchContext = { limitBytes, firstLookMs, lookMs, folders: new Map() };
   return {
-    async prepare(folder) {
-      const state = stateOf(folder);
-      // A folder that was never measured may have been filled by commands too short to be looked at.
-      const mayHold = state.bytes === null ? limitBytes / 4 : limitBytes;
-      if (suspected(state, roomOf(folder)) > mayHold) await measure(folder, state);
-    },
-    watch(folder, onOver) {
-      const state = stateOf(folder);
-      const atStart = roomOf(folder);
-      let allowedBytes = state.bytes === null ? null : allowed(state.bytes, limitBytes);
-      let measuredMs = performance.now();
-      let isStopped = false;
-      let timer = setTimeout(look, firstLookMs);
-
-      async function look(): Promise<void> {
-        const room = roomOf(folder);
-        const now = performance.now();
-        const isDue = allowedBytes === null || now - measuredMs > LONGEST_UNMEASURED_MS;
-        const isSuspect = suspected(state, room) > (allowedBytes ?? limitBytes);
-        if ((isDue || isSuspect) && now >= state.notBeforeMs) {
-          await measure(folder, state);
-          measuredMs = performance.now();
-          const before = (state.bytes ?? 0) - Math.max(0, atStart.freeBytes - state.freeBytes);
-          allowedBytes ??= allowed(before, limitBytes);
-        }
-        if (isStopped) return;
-        // What is deleted and still open, or cannot be read, is in no measurement; a full disk is nobody's wish.
-        const isHidden = room.freeBytes < limitBytes / 4 && atStart.freeBytes - room.freeBytes > limitBytes;
-        if (isHidden || (state.bytes ?? 0) > (allowedBytes ?? limitBytes)) return onOver(sentenceFor(limitBytes));
-        timer = setTimeout(look, lookMs);
-      }
-
-      return () => {
-        isStopped = true;
-        clearTimeout(timer);
-      };
-    },
+    prepare: (folder) => prepare(context, folder),
+    watch: (folder, onOver) => watch(context, folder, onOver),
   };
+}
+
+async function prepare(context: SizeWatchContext, folder: string): Promise<void> {
+  const state = stateOf(context, folder);
+  // A folder that was never measured may have been filled by commands too short to be looked at.
+  const mayHold = state.bytes === null ? context.limitBytes / 4 : context.limitBytes;
+  if (suspected(state, roomOf(folder)) > mayHold) await measure(folder, state);
+}
+
+function watch(context: SizeWatchContext, folder: string, onOver: (sentence: string) => void): () => void {
+  const state = stateOf(context, folder);
+  const looking: Looking = {
+    folder,
+    state,
+    atStart: roomOf(folder),
+    allowedBytes: state.bytes === null ? null : allowed(state.bytes, context.limitBytes),
+    measuredMs: performance.now(),
+    isStopped: false,
+    timer: undefined,
+    onOver,
+  };
+  looking.timer = setTimeout(() => look(context, looking), context.firstLookMs);
+  return () => {
+    looking.isStopped = true;
+    clearTimeout(looking.timer);
+  };
+}
+
+async function look(context: SizeWatchContext, looking: Looking): Promise<void> {
+  const { limitBytes } = context;
+  const { folder, state, atStart } = looking;
+  const room = roomOf(folder);
+  const now = performance.now();
+  const isDue = looking.allowedBytes === null || now - looking.measuredMs > LONGEST_UNMEASURED_MS;
+  const isSuspect = suspected(state, room) > (looking.allowedBytes ?? limitBytes);
+  if ((isDue || isSuspect) && now >= state.notBeforeMs) {
+    await measure(folder, state);
+    looking.measuredMs = performance.now();
+    const before = (state.bytes ?? 0) - Math.max(0, atStart.freeBytes - state.freeBytes);
+    looking.allowedBytes ??= allowed(before, limitBytes);
+  }
+  if (looking.isStopped) return;
+  // What is deleted and still open, or cannot be read, is in no measurement; a full disk is nobody's wish.
+  const isHidden = room.freeBytes < limitBytes / 4 && atStart.freeBytes - room.freeBytes > limitBytes;
+  const isOver = isHidden || (state.bytes ?? 0) > (looking.allowedBytes ?? limitBytes);
+  if (isOver) looking.onOver(sentenceFor(limitBytes));
+  else looking.timer = setTimeout(() => look(context, looking), context.lookMs);
+}
+
+function stateOf({ folders }: SizeWatchContext, folder: string): Measured {
+  const known = folders.get(folder);
+  if (known) return known;
+  for (const oldest of folders.keys()) {
+    if (folders.size < MAX_FOLDERS) break;
+    folders.delete(oldest);
+  }
+  const made = { bytes: null, ...roomOf(folder), notBeforeMs: 0, measuring: null };
+  folders.set(folder, made);
+  return made;
+}
+
+/** What the folder may hold by now, at most, if nobody else freed anything. */
+function suspected(state: Measured, room: Room): number {
+  const files = Math.max(0, state.freeFiles - room.freeFiles) * LEAST_FILE_BYTES;
+  return (state.bytes ?? 0) + Math.max(0, state.freeBytes - room.freeBytes, files);
+}
+
+/** Brings the state up to date; who asks while it is measured waits for the same measurement. */
+function measure(folder: string, state: Measured): Promise<void> {
+  state.measuring ??= measureNow(folder, state).finally(() => {
+    state.measuring = null;
+  });
+  return state.measuring;
+}
+
+async function measureNow(folder: string, state: Measured): Promise<void> {
+  const startedMs = performance.now();
+  const room = roomOf(folder);
+  const bytes = await sizeOf(folder);
+  const tookMs = performance.now() - startedMs;
+  Object.assign(state, room, {
+    bytes: bytes ?? state.bytes,
+    notBeforeMs: performance.now() + tookMs * MEASURING_SHARE,
+  });
 }
 
 function allowed(bytesAtStart: number, limitBytes: number): number {

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { ToolUser } from "@/lib/process/tools-identity";
 import { copyChanges, type Manifest, reversed } from "../workspace/copy-tree";
 import { allHiddenPaths } from "../workspace/path";
-import type { ToolUser } from "./identity";
 import type { temporaryFolder } from "./temporary";
 
 /** A root-owned folder's copy in which an unprivileged user may work. */
@@ -32,103 +32,115 @@ interface CopyOf {
 
 const COPY_MAX_BYTES = 2 * 1024 ** 3;
 
+interface CopiesContext {
+  base(): string;
+  remove(): void;
+  /** By workspace. */
+  copies: Map<string, WorkspaceCopy>;
+  isClosed: boolean;
+}
+
 /** Copies of root-owned workspaces, kept for the life of the process and brought up to date before and after each command. */
 export function workspaceCopies({ path: base, remove }: ReturnType<typeof temporaryFolder>) {
-  const copies = new Map<string, WorkspaceCopy>();
-  let isClosed = false;
+  const context: CopiesContext = { base, remove, copies: new Map(), isClosed: false };
+  return {
+    onCopy: <Result>(of: CopyOf, signal: AbortSignal, work: (folder: string) => Promise<Result>) =>
+      onCopy(context, of, signal, work),
+    open: (of: CopyOf) => openCopy(context, of),
+    close: () => closeCopies(context),
+  };
+}
 
-  function copyOf(workspace: string): WorkspaceCopy {
-    const known = copies.get(workspace);
-    if (known) return known;
-    const copy = {
-      folder: fs.mkdtempSync(path.join(base(), "copy-")),
-      manifest: new Map(),
-      queue: Promise.resolve(),
-      users: 0,
-    };
-    copies.set(workspace, copy);
-    return copy;
-  }
-
-  async function synchroniseIn(copy: WorkspaceCopy, { workspace, user, hiddenPaths }: CopyOf, signal?: AbortSignal) {
-    await inOrder(copy, async () => {
-      fs.chownSync(copy.folder, user.uid, user.gid);
-      const options = { hiddenPaths, owner: user, maxBytes: COPY_MAX_BYTES, ...(signal && { signal }) };
-      await copyChanges(workspace, copy.folder, copy.manifest, options);
-    });
-  }
-
-  async function synchroniseOut(copy: WorkspaceCopy, { workspace, hiddenPaths }: CopyOf) {
-    await inOrder(copy, async () => {
-      const back = reversed(copy.manifest);
-      const hiddenInCopy = allHiddenPaths(hiddenPaths)
-        .filter((hidden) => hidden.startsWith(`${workspace}/`))
-        .map((hidden) => copy.folder + hidden.slice(workspace.length));
-      try {
-        await copyChanges(copy.folder, workspace, back, { hiddenPaths: hiddenInCopy, maxBytes: COPY_MAX_BYTES });
-      } finally {
-        copy.manifest = reversed(back);
-      }
-    });
-  }
-
-  /** Runs `work` on the copy's folder; what it changed is in the workspace when the promise settles, also when it failed. */
-  async function onCopy<Result>(
-    of: CopyOf,
-    signal: AbortSignal,
-    work: (folder: string) => Promise<Result>,
-  ): Promise<Result> {
-    const copy = copyOf(of.workspace);
-    copy.users += 1;
+/** Runs `work` on the copy's folder; what it changed is in the workspace when the promise settles, also when it failed. */
+async function onCopy<Result>(
+  context: CopiesContext,
+  of: CopyOf,
+  signal: AbortSignal,
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const copy = copyOf(context, of.workspace);
+  copy.users += 1;
+  try {
+    await synchroniseIn(copy, of, signal);
     try {
-      await synchroniseIn(copy, of, signal);
-      try {
-        return await work(copy.folder);
-      } finally {
-        await synchroniseOut(copy, of);
-      }
+      return await work(copy.folder);
     } finally {
-      release(copy);
+      await synchroniseOut(copy, of);
     }
+  } finally {
+    release(context, copy);
   }
+}
 
-  /** A copy for a program that outlives a call. Both functions reject when a side cannot be brought up to date. */
-  async function open(of: CopyOf): Promise<OpenCopy> {
-    const copy = copyOf(of.workspace);
-    copy.users += 1;
+/** A copy for a program that outlives a call. Both functions reject when a side cannot be brought up to date. */
+async function openCopy(context: CopiesContext, of: CopyOf): Promise<OpenCopy> {
+  const copy = copyOf(context, of.workspace);
+  copy.users += 1;
+  try {
+    await synchroniseIn(copy, of);
+  } catch (error) {
+    release(context, copy);
+    throw error;
+  }
+  return {
+    folder: copy.folder,
+    // Out first: what both sides changed is then as the program left it, like after a call.
+    synchronise: () => synchroniseOut(copy, of).then(() => synchroniseIn(copy, of)),
+    close: () => synchroniseOut(copy, of).finally(() => release(context, copy)),
+  };
+}
+
+/** Removes the folder that holds the copies, now or when the last of them is not used any more. */
+function closeCopies(context: CopiesContext): void {
+  context.isClosed = true;
+  removeIfIdle(context);
+}
+
+function copyOf({ copies, base }: CopiesContext, workspace: string): WorkspaceCopy {
+  const known = copies.get(workspace);
+  if (known) return known;
+  const copy = {
+    folder: fs.mkdtempSync(path.join(base(), "copy-")),
+    manifest: new Map(),
+    queue: Promise.resolve(),
+    users: 0,
+  };
+  copies.set(workspace, copy);
+  return copy;
+}
+
+async function synchroniseIn(copy: WorkspaceCopy, { workspace, user, hiddenPaths }: CopyOf, signal?: AbortSignal) {
+  await inOrder(copy, async () => {
+    fs.chownSync(copy.folder, user.uid, user.gid);
+    const options = { hiddenPaths, owner: user, maxBytes: COPY_MAX_BYTES, ...(signal && { signal }) };
+    await copyChanges(workspace, copy.folder, copy.manifest, options);
+  });
+}
+
+async function synchroniseOut(copy: WorkspaceCopy, { workspace, hiddenPaths }: CopyOf) {
+  await inOrder(copy, async () => {
+    const back = reversed(copy.manifest);
+    const hiddenInCopy = allHiddenPaths(hiddenPaths)
+      .filter((hidden) => hidden.startsWith(`${workspace}/`))
+      .map((hidden) => copy.folder + hidden.slice(workspace.length));
     try {
-      await synchroniseIn(copy, of);
-    } catch (error) {
-      release(copy);
-      throw error;
+      await copyChanges(copy.folder, workspace, back, { hiddenPaths: hiddenInCopy, maxBytes: COPY_MAX_BYTES });
+    } finally {
+      copy.manifest = reversed(back);
     }
-    return {
-      folder: copy.folder,
-      // Out first: what both sides changed is then as the program left it, like after a call.
-      synchronise: () => synchroniseOut(copy, of).then(() => synchroniseIn(copy, of)),
-      close: () => synchroniseOut(copy, of).finally(() => release(copy)),
-    };
-  }
+  });
+}
 
-  function release(copy: WorkspaceCopy): void {
-    copy.users -= 1;
-    removeIfIdle();
-  }
+function release(context: CopiesContext, copy: WorkspaceCopy): void {
+  copy.users -= 1;
+  removeIfIdle(context);
+}
 
-  /** A copy that somebody works in is not removed: what is gone from it would be taken for deleted. */
-  function removeIfIdle(): void {
-    if (!isClosed || [...copies.values()].some(({ users }) => users > 0)) return;
-    copies.clear();
-    remove();
-  }
-
-  /** Removes the folder that holds the copies, now or when the last of them is not used any more. */
-  function close(): void {
-    isClosed = true;
-    removeIfIdle();
-  }
-
-  return { onCopy, open, close };
+/** A copy that somebody works in is not removed: what is gone from it would be taken for deleted. */
+function removeIfIdle({ isClosed, copies, remove }: CopiesContext): void {
+  if (!isClosed || [...copies.values()].some(({ users }) => users > 0)) return;
+  copies.clear();
+  remove();
 }
 
 function inOrder(copy: WorkspaceCopy, step: () => Promise<void>): Promise<void> {

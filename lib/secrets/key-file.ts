@@ -9,8 +9,8 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { lockFile } from "@/lib/process/file-lock";
 import { homeFolder } from "../process/home";
-import { lockFile } from "../snapshots/lock";
 import { SecretError } from "./errors";
 
 /** AES-256. */

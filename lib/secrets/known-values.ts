@@ -1,7 +1,12 @@
 /** Which values of the environment are secrets. */
+import { PROVIDERS } from "../models/providers/table";
 import type { KnownValue } from "./matcher";
 
-const KEYS = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GOOGLE_CLIENT_SECRET", "SYSTEM_SECRET_KEY"];
+const KEYS = [
+  ...Object.values(PROVIDERS).flatMap(({ keySetting }) => keySetting ?? []),
+  "GOOGLE_CLIENT_SECRET",
+  "SYSTEM_SECRET_KEY",
+];
 /** Amazon's: a region or a profile is none. */
 const AMAZON = /^AWS_.*(?:KEY|TOKEN|SECRET)/;
 /** Those of other programs, unless the value is the path of a key or a word: it would be taken out of every text. */

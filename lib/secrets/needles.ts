@@ -24,7 +24,9 @@ export function formsOf(value: string): string[] {
     hex.toUpperCase(),
     // As fingerprints and dumps print bytes.
     ...[":", " ", "-"].flatMap((between) => [pairsOf(hex, between), pairsOf(hex.toUpperCase(), between)]),
-    ...base64Of(Buffer.from(bytes.toString("base64"))),
+    // Twice, wherever it stood in what was encoded first.
+    ...base64Of(bytes).flatMap((once) => base64Of(Buffer.from(once))),
+    ...[hex, hex.toUpperCase()].map((digits) => digits.replace(/../g, "\\x$&")),
     escapedOf(plain, false),
     escapedOf(plain, true),
     json,

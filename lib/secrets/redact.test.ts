@@ -18,12 +18,26 @@ const secret = fc
   .filter((value) => value.replaceAll(/\s|\\[nrt]/g, "").length >= 8);
 const around = fc.string({ maxLength: 30, unit: fc.constantFrom(...'abZ0 .,\n"=%-') });
 
+function hiding(value: string, signs: string): string {
+  return [...value].map((one, at) => (one === "\\" ? one : one + signs[at % signs.length])).join("");
+}
+
 /** How programs print a value; each without what belongs to its neighbours. */
 const ENCODINGS: Record<string, (value: string, before: string) => string> = {
   raw: (value) => value,
   base64: (value) => Buffer.from(value).toString("base64"),
   "base64 of more": (value, before) => Buffer.from(`${before}${value}tail`).toString("base64"),
   "base64 of base64": (value) => Buffer.from(Buffer.from(value).toString("base64")).toString("base64"),
+  "base64 of base64 of more": (value, before) =>
+    Buffer.from(Buffer.from(`${before}${value}tail`).toString("base64")).toString("base64"),
+  "base64 of base64 in lines": (value, before) =>
+    Buffer.from(Buffer.from(`${before}${value}`).toString("base64"))
+      .toString("base64")
+      .replace(/.{1,76}/g, "$&\n"),
+  // Not within `\n`, which stands for a line's end and is left out itself.
+  "signs without a width between": (value) => hiding(value, "\u200b"),
+  "hidden signs of all kinds": (value) => hiding(value, "\u200d\u2060\ufeff\u00ad\u202e"),
+  "every byte escaped": (value) => Buffer.from(value).toString("hex").replace(/../g, "\\x$&"),
   "hexadecimal with colons": (value) =>
     Buffer.from(value)
       .toString("hex")

@@ -1,11 +1,22 @@
 /**
  * A text as it is read past what an encoding puts between its characters: white space and line ends (as base64 and hex dumps
- * have them, also written as `\n`), and `%41` for a character. Only what is local is undone, so that a part of a text
+ * have them, also written as `\n`), signs that nobody sees, and `%41` for a character. Only what is local is undone, so that a part of a text
  * gives a part of the result.
  */
 
 /** 9 to 13, and the blank. */
 const isBlank = (unit: number) => unit === 32 || (unit >= 9 && unit <= 13);
+/** Signs that nobody sees: they join, part or turn what stands around them, and a text reads the same without them. */
+const isUnseen = (unit: number) =>
+  unit === 0xad ||
+  unit === 0x34f ||
+  unit === 0x61c ||
+  unit === 0x180e ||
+  (unit >= 0x200b && unit <= 0x200f) ||
+  (unit >= 0x202a && unit <= 0x202e) ||
+  (unit >= 0x2060 && unit <= 0x206f) ||
+  (unit >= 0xfe00 && unit <= 0xfe0f) ||
+  unit === 0xfeff;
 const PERCENT = 37;
 const BACKSLASH = 92;
 const N = 110;
@@ -34,6 +45,7 @@ export function squeeze(text: Uint16Array, places?: Uint32Array): Squeezed {
     if (unit === PERCENT) unit = unescaped(text, at);
     at += widthOf(text, begins, unit);
     if (unit <= 32 && isBlank(unit)) continue;
+    if (unit >= 0xad && isUnseen(unit)) continue;
     if (unit === BACKSLASH && at < text.length) {
       const next = unescaped(text, at);
       if (next === N || next === R || next === T) {

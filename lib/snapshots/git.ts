@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { GitError, MEMORY_LIMIT, MEMORY_SETTINGS, reasonIn, trustedEnvironment } from "../git/run";
+import { GitError, MEMORY_LIMIT, MEMORY_SETTINGS, MOST_CPU_SECONDS, reasonIn, trustedEnvironment } from "../git/run";
 import { SnapshotError } from "./port";
 
 /** The store as one operation sees it, while it holds the lock. */
@@ -43,13 +43,17 @@ export function startGit(
   statuses: readonly number[] = [0],
 ): RunningGit {
   git.signal?.throwIfAborted();
-  const child = spawn("/bin/sh", ["-c", `${MEMORY_LIMIT}; exec git "$@"`, "git", ...MEMORY_SETTINGS, ...args], {
-    cwd: "/",
-    env: { ...trustedEnvironment(git.gitDir), ...IDENTITY } as unknown as NodeJS.ProcessEnv,
-    stdio: [stdin, "pipe", "pipe", git.lockFd],
-    // Its own process group, so that what it starts ends with it.
-    detached: true,
-  });
+  const child = spawn(
+    "/bin/sh",
+    ["-c", `${MEMORY_LIMIT}; ulimit -t ${MOST_CPU_SECONDS}; exec git "$@"`, "git", ...MEMORY_SETTINGS, ...args],
+    {
+      cwd: "/",
+      env: { ...trustedEnvironment(git.gitDir), ...IDENTITY } as unknown as NodeJS.ProcessEnv,
+      stdio: [stdin, "pipe", "pipe", git.lockFd],
+      // Its own process group, so that what it starts ends with it.
+      detached: true,
+    },
+  );
   let killed = false;
   const kill = () => {
     // A number of a process that has ended may belong to another by now.

@@ -1,54 +1,19 @@
-import { spawn } from "node:child_process";
-import fs from "node:fs";
+import { type Lock, LockError, lockFile } from "@/lib/process/file-lock";
 import { SnapshotError } from "./port";
 
-export interface Lock {
-  /** Handed to every git that runs under the lock: the kernel holds it until the last of them has ended, even when this process was killed. */
-  fd: number;
-  release(): void;
-}
-
-/** Waits for the lock, and returns null only where it would have to wait and may not. The lock belongs to the open file, which `flock` merely asks for. */
-export async function lockFile(
-  file: string,
-  kind: "shared" | "exclusive",
-  options: { wait: boolean; signal?: AbortSignal },
-): Promise<Lock | null> {
-  options.signal?.throwIfAborted();
-  const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
+/** As `lockFile`; what keeps it from locking is a SnapshotError. */
+export async function lockStore(...args: Parameters<typeof lockFile>): Promise<Lock | null> {
   try {
-    const status = await runFlock(fd, [`--${kind}`, ...(options.wait ? [] : ["--nonblock"]), "3"], options.signal);
-    options.signal?.throwIfAborted();
-    if (status === 0) return { fd, release: () => fs.closeSync(fd) };
-    if (options.wait) throw new SnapshotError(`The snapshots could not be locked (flock ended with ${status}).`);
+    return await lockFile(...args);
   } catch (error) {
-    fs.closeSync(fd);
+    if (error instanceof LockError) throw new SnapshotError(`The snapshots could not be locked (${error.message}).`);
     throw error;
   }
-  fs.closeSync(fd);
-  return null;
-}
-
-function runFlock(fd: number, args: readonly string[], signal?: AbortSignal): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("flock", args, { cwd: "/", stdio: ["ignore", "ignore", "ignore", fd] });
-    const stop = () => child.kill("SIGKILL");
-    signal?.addEventListener("abort", stop, { once: true });
-    child.once("error", (error) =>
-      reject(
-        new SnapshotError(`flock could not be started (${error.message}); install it with: apt-get install util-linux`),
-      ),
-    );
-    child.once("close", (status) => {
-      signal?.removeEventListener("abort", stop);
-      resolve(status);
-    });
-  });
 }
 
 /**
  * Many may work on the store at once, or one alone. Within the process one who waits to be alone goes before those who come
- * after it; between processes the kernel decides.
+ * after it; between processes the kernel decides. Not p-limit, which knows one kind of work only.
  */
 export function createGate(file: string) {
   let alone: Promise<unknown> = Promise.resolve();
@@ -57,7 +22,7 @@ export function createGate(file: string) {
     work: (lockFd: number) => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<Result> => {
-    const lock = await lockFile(file, kind, { wait: true, signal });
+    const lock = await lockStore(file, kind, { wait: true, signal });
     try {
       return await work(lock?.fd ?? -1);
     } finally {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../workspace/open";
 import { type Git, runGit } from "./git";
-import { lockFile } from "./lock";
+import { lockStore } from "./lock";
 
 /** Above this git neither looks for similar contents nor shows a text diff. Such files are stored without compression, by a command of their own. */
 export const LARGE_FILE_BYTES = 8 * 1024 * 1024;
@@ -54,7 +54,7 @@ export async function prepareRepository(dir: string): Promise<void> {
   fs.mkdirSync(places.cacheDir, { recursive: true, mode: 0o700 });
   const isReady = () => fs.existsSync(path.join(places.gitDir, READY));
   // A store that others use right now is left as it is: what lies about in it may be theirs.
-  const lock = await lockFile(places.lock, "exclusive", { wait: !isReady() });
+  const lock = await lockStore(places.lock, "exclusive", { wait: !isReady() });
   if (!lock) return;
   try {
     if (isReady()) return removeLeftovers(places);

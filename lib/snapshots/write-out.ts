@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { giveToTools } from "../sandbox/identity";
+import { giveToTools } from "@/lib/process/tools-identity";
 import { readBlobs } from "./blobs";
 import { changesBetween } from "./changes";
 import { createPace, type Entry, storedEntries } from "./entries";

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { z } from "zod";
-import { giveToTools } from "../sandbox/identity";
+import { giveToTools } from "@/lib/process/tools-identity";
 import type { SandboxPort, SandboxProcess } from "../sandbox/port";
 
 /** More memory than this for data and rows, and SQLite says that it has none left. Node itself takes about a third. */

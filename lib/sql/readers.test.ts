@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { giveToTools } from "../sandbox/identity";
+import { giveToTools } from "@/lib/process/tools-identity";
 import type { SandboxPort, SandboxProcess } from "../sandbox/port";
 import { createSandbox } from "../sandbox/sandbox";
 import { createSqlReaders, type SqlReaders } from "./readers";
@@ -61,7 +61,7 @@ function ask(file: string, sql = "SELECT value FROM t", more: { timeoutMs?: numb
 const value = (text: string) => ({ columns: ["value"], rows: [[text]], truncated: false });
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + 120_000;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`This did not happen: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 10));

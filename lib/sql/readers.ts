@@ -35,76 +35,96 @@ interface Slot {
   stopIdling(): void;
 }
 
+interface ReadersContext {
+  sandbox: SandboxPort;
+  checkout: string;
+  idleMs: number;
+  /** By folder, the one that was used last at the end. */
+  slots: Map<string, Slot>;
+}
+
 /** `checkout`: folder of the running system's files. */
 export function createSqlReaders(sandbox: SandboxPort, checkout: string, idleMs = IDLE_MS): SqlReaders {
-  /** By folder, the one that was used last at the end. */
-  const slots = new Map<string, Slot>();
-
-  function slotOf(folder: string): Slot {
-    const slot = slots.get(folder) ?? { reader: null, queue: Promise.resolve(), waiting: 0, stopIdling: () => {} };
-    slots.delete(folder);
-    slots.set(folder, slot);
-    const idle = [...slots].filter(([, one]) => one.waiting === 0 && one !== slot);
-    for (const [name, one] of idle.slice(0, Math.max(0, slots.size - KEPT_READERS))) end(name, one);
-    return slot;
-  }
-
-  function readerOf(folder: string, slot: Slot): Promise<ReaderProcess> {
-    if (slot.reader) return slot.reader;
-    const started = startReader(sandbox, checkout, folder);
-    const forget = () => {
-      if (slot.reader === started) slot.reader = null;
-    };
-    slot.reader = started;
-    started.then((reader) => reader.ended.then(forget), forget);
-    return started;
-  }
-
-  function end(folder: string, slot: Slot): Promise<void> {
-    slot.stopIdling();
-    if (slots.get(folder) === slot) slots.delete(folder);
-    const { reader } = slot;
-    slot.reader = null;
-    return reader?.then((one) => one.kill()).catch(() => undefined) ?? Promise.resolve();
-  }
-
-  function idle(folder: string, slot: Slot): void {
-    slot.stopIdling();
-    const timer = setTimeout(() => end(folder, slot), idleMs).unref();
-    slot.stopIdling = () => clearTimeout(timer);
-  }
-
-  async function ask(slot: Slot, file: string, sql: string, limits: QueryLimits): Promise<ReaderAnswer> {
-    const { timeoutMs, signal, maxRows, maxBytes } = limits;
-    signal.throwIfAborted();
-    const reader = await readerOf(path.dirname(file), slot);
-    return reader.ask({ file: path.basename(file), sql, maxRows, maxBytes }, timeoutMs, signal);
-  }
-
+  const context: ReadersContext = { sandbox, checkout, idleMs, slots: new Map() };
   return {
     status: () => sandbox.status(),
-    prepare(folder) {
-      const slot = slotOf(folder);
-      // Whoever then asks is told why it could not be started.
-      readerOf(folder, slot).catch(() => undefined);
-      if (slot.waiting === 0) idle(folder, slot);
-    },
-    async query(file, sql, limits) {
-      const folder = path.dirname(file);
-      const slot = slotOf(folder);
-      slot.stopIdling();
-      slot.waiting += 1;
-      const asked = slot.queue.then(() => ask(slot, file, sql, limits));
-      slot.queue = asked.catch(() => undefined);
-      try {
-        return await asked;
-      } finally {
-        slot.waiting -= 1;
-        if (slot.waiting === 0) idle(folder, slot);
-      }
-    },
-    async close() {
-      await Promise.all([...slots].map(([folder, slot]) => end(folder, slot)));
-    },
+    prepare: (folder) => prepare(context, folder),
+    query: (file, sql, limits) => query(context, file, sql, limits),
+    close: () => closeReaders(context),
   };
+}
+
+function prepare(context: ReadersContext, folder: string): void {
+  const slot = slotOf(context, folder);
+  // Whoever then asks is told why it could not be started.
+  readerOf(context, folder, slot).catch(() => undefined);
+  if (slot.waiting === 0) idle(context, folder, slot);
+}
+
+async function query(context: ReadersContext, file: string, sql: string, limits: QueryLimits): Promise<ReaderAnswer> {
+  const folder = path.dirname(file);
+  const slot = slotOf(context, folder);
+  slot.stopIdling();
+  slot.waiting += 1;
+  const asked = slot.queue.then(() => ask(context, slot, file, sql, limits));
+  slot.queue = asked.catch(() => undefined);
+  try {
+    return await asked;
+  } finally {
+    slot.waiting -= 1;
+    if (slot.waiting === 0) idle(context, folder, slot);
+  }
+}
+
+async function closeReaders(context: ReadersContext): Promise<void> {
+  await Promise.all([...context.slots].map(([folder, slot]) => endReader(context, folder, slot)));
+}
+
+function slotOf(context: ReadersContext, folder: string): Slot {
+  const { slots } = context;
+  const slot = slots.get(folder) ?? { reader: null, queue: Promise.resolve(), waiting: 0, stopIdling: () => {} };
+  slots.delete(folder);
+  slots.set(folder, slot);
+  const idle = [...slots].filter(([, one]) => one.waiting === 0 && one !== slot);
+  for (const [name, one] of idle.slice(0, Math.max(0, slots.size - KEPT_READERS))) endReader(context, name, one);
+  return slot;
+}
+
+function readerOf({ sandbox, checkout }: ReadersContext, folder: string, slot: Slot): Promise<ReaderProcess> {
+  if (slot.reader) return slot.reader;
+  const started = startReader(sandbox, checkout, folder);
+  const forget = () => {
+    if (slot.reader === started) slot.reader = null;
+  };
+  slot.reader = started;
+  started.then((reader) => reader.ended.then(forget), forget);
+  return started;
+}
+
+function endReader({ slots }: ReadersContext, folder: string, slot: Slot): Promise<void> {
+  slot.stopIdling();
+  if (slots.get(folder) === slot) slots.delete(folder);
+  const { reader } = slot;
+  slot.reader = null;
+  return reader?.then((one) => one.kill()).catch(() => undefined) ?? Promise.resolve();
+}
+
+/** Ends the reader when nobody has asked it for a while. */
+function idle(context: ReadersContext, folder: string, slot: Slot): void {
+  slot.stopIdling();
+  const timer = setTimeout(() => endReader(context, folder, slot), context.idleMs).unref();
+  slot.stopIdling = () => clearTimeout(timer);
+}
+
+async function ask(
+  context: ReadersContext,
+  slot: Slot,
+  file: string,
+  sql: string,
+  limits: QueryLimits,
+): Promise<ReaderAnswer> {
+  const { timeoutMs, signal, maxRows, maxBytes } = limits;
+  signal.throwIfAborted();
+  const reader = await readerOf(context, path.dirname(file), slot);
+  return reader.ask({ file: path.basename(file), sql, maxRows, maxBytes }, timeoutMs, signal);
 }

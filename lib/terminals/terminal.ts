@@ -1,7 +1,7 @@
+import type { Timers } from "@/lib/time/timers";
 import type { SandboxProcess } from "../sandbox/port";
-import type { Timers } from "../timers";
 import { WorkspaceError } from "../workspace/path";
-import { createOutputRing } from "./output-ring";
+import { createOutputRing, type OutputRing } from "./output-ring";
 import type { TerminalOutput, TerminalPoll } from "./port";
 
 /** One command in the background. */
@@ -28,111 +28,151 @@ const BYTES_PER_PERIOD = 1024 * 1024;
 const PERIOD_MS = 100;
 const UNREAD_INPUT_BYTES = 1024 * 1024;
 
-export function createTerminal(process: SandboxProcess, options: TerminalOptions): Terminal {
-  const { timers, now } = options;
-  const ring = createOutputRing(options.outputBytes);
-  const startedAtMs = now();
-  const waiting = new Set<() => void>();
-  let endedAtMs: number | null = null;
-  let endedBy: TerminalOutput["endedBy"];
-  let exitStatus: number | null = null;
-  let problem: string | undefined;
+interface TerminalContext {
+  process: SandboxProcess;
+  options: TerminalOptions;
+  ring: OutputRing;
+  /** Polls that wait for the next output or the end. */
+  waiting: Set<() => void>;
+  startedAtMs: number;
+  endedAtMs: number | null;
+  endedBy: TerminalOutput["endedBy"];
+  exitStatus: number | null;
+  problem: string | undefined;
+  /** Read in the period that lasts. */
+  periodBytes: number;
+  cancelPeriod: (() => void) | null;
+  cancelLifetime(): void;
+  /** Settles when the process has ended and all of its output is read. */
+  ended: Promise<void>;
+}
 
-  const notify = () => {
-    for (const wake of [...waiting]) wake();
+export function createTerminal(process: SandboxProcess, options: TerminalOptions): Terminal {
+  const context: TerminalContext = {
+    process,
+    options,
+    ring: createOutputRing(options.outputBytes),
+    waiting: new Set(),
+    startedAtMs: options.now(),
+    endedAtMs: null,
+    endedBy: undefined,
+    exitStatus: null,
+    problem: undefined,
+    periodBytes: 0,
+    cancelPeriod: null,
+    cancelLifetime: () => undefined,
+    ended: Promise.resolve(),
   };
-  const streams = [process.stdout, process.stderr];
-  let periodBytes = 0;
-  let cancelPeriod: (() => void) | null = null;
-  for (const stream of streams) {
-    stream.on("data", (chunk: Buffer) => {
-      ring.add(chunk);
-      periodBytes += chunk.length;
-      if (periodBytes > BYTES_PER_PERIOD) for (const one of streams) one.pause();
-      cancelPeriod ??= timers.after(PERIOD_MS, () => {
-        cancelPeriod = null;
-        periodBytes = 0;
-        for (const one of streams) one.resume();
-      });
-      notify();
-    });
-  }
+  const streams = streamsOf(context);
+  for (const stream of streams) stream.on("data", (chunk: Buffer) => takeOutput(context, chunk));
   const drained = Promise.all(
     streams.map((stream) => new Promise<void>((resolve) => stream.once("close", () => resolve()))),
   );
   process.stdin.on("error", () => undefined);
-  const cancelLifetime = timers.after(options.lifetimeMs, () => void end("lifetime"));
-  const ended = Promise.all([process.ended, drained]).then(([result]) => {
-    cancelLifetime();
-    cancelPeriod?.();
-    ring.close();
-    endedAtMs = now();
-    exitStatus = endedBy ? null : result.exitStatus;
-    problem = result.problem;
-    notify();
-  });
-
-  async function end(why: "stop" | "lifetime"): Promise<void> {
-    if (endedAtMs === null) {
-      endedBy ??= why;
-      await process.kill();
-      for (const stream of streams) stream.resume();
-    }
-    await ended;
-  }
-
-  /** Resolves at the next output or end, after `ms`, or when the signal is aborted. */
-  function next(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        waiting.delete(wake);
-        cancel();
-        signal?.removeEventListener("abort", wake);
-        resolve();
-      };
-      const cancel = timers.after(ms, wake);
-      waiting.add(wake);
-      signal?.addEventListener("abort", wake, { once: true });
-      if (signal?.aborted) wake();
-    });
-  }
-
+  context.cancelLifetime = options.timers.after(options.lifetimeMs, () => void end(context, "lifetime"));
+  context.ended = Promise.all([process.ended, drained]).then(([result]) => noteEnd(context, result));
   return {
-    isRunning: () => endedAtMs === null,
-    async output({ cursor, waitMs = 0, signal }) {
-      const deadlineMs = now() + waitMs;
-      const isOver = () => endedAtMs !== null || now() >= deadlineMs || signal?.aborted;
-      while (!isOver() && ring.end() <= cursor) await next(deadlineMs - now(), signal);
-      const settledMs = Math.min(now() + SETTLE_MS, deadlineMs);
-      while (!isOver() && now() < settledMs) await next(settledMs - now(), signal);
-      signal?.throwIfAborted();
-      const unsynchronised = endedAtMs === null ? await synchronised(process) : undefined;
-      const { text, next: nextCursor, dropped } = ring.read(cursor, POLL_BYTES);
-      const said = unsynchronised ?? problem;
-      return {
-        state: endedAtMs === null ? "running" : "ended",
-        exitStatus,
-        ...(endedBy && endedAtMs !== null && { endedBy }),
-        output: text,
-        cursor: nextCursor,
-        droppedBytes: dropped,
-        runningMs: (endedAtMs ?? now()) - startedAtMs,
-        ...(said !== undefined && { problem: said }),
-      };
-    },
-    input(text, close) {
-      if (endedAtMs !== null) throw new WorkspaceError("The command has ended, so it reads nothing; start it again.");
-      if (process.stdin.writableEnded || process.stdin.destroyed) {
-        throw new WorkspaceError("The command's input is closed, so it reads nothing more.");
-      }
-      if (process.stdin.writableLength + Buffer.byteLength(text) > UNREAD_INPUT_BYTES) {
-        throw new WorkspaceError("The command has not read what it was sent before; wait until it has.");
-      }
-      process.stdin.write(text);
-      if (close) process.stdin.end();
-    },
-    end,
+    isRunning: () => context.endedAtMs === null,
+    output: (poll) => output(context, poll),
+    input: (text, close) => input(context, text, close),
+    end: (why) => end(context, why),
   };
+}
+
+function streamsOf({ process }: TerminalContext) {
+  return [process.stdout, process.stderr];
+}
+
+function takeOutput(context: TerminalContext, chunk: Buffer): void {
+  const streams = streamsOf(context);
+  context.ring.add(chunk);
+  context.periodBytes += chunk.length;
+  if (context.periodBytes > BYTES_PER_PERIOD) for (const one of streams) one.pause();
+  context.cancelPeriod ??= context.options.timers.after(PERIOD_MS, () => {
+    context.cancelPeriod = null;
+    context.periodBytes = 0;
+    for (const one of streams) one.resume();
+  });
+  notify(context);
+}
+
+function noteEnd(context: TerminalContext, result: Awaited<SandboxProcess["ended"]>): void {
+  context.cancelLifetime();
+  context.cancelPeriod?.();
+  context.ring.close();
+  context.endedAtMs = context.options.now();
+  context.exitStatus = context.endedBy ? null : result.exitStatus;
+  context.problem = result.problem;
+  notify(context);
+}
+
+function notify({ waiting }: TerminalContext): void {
+  for (const wake of [...waiting]) wake();
+}
+
+async function end(context: TerminalContext, why: "stop" | "lifetime"): Promise<void> {
+  if (context.endedAtMs === null) {
+    context.endedBy ??= why;
+    await context.process.kill();
+    for (const stream of streamsOf(context)) stream.resume();
+  }
+  await context.ended;
+}
+
+async function output(
+  context: TerminalContext,
+  { cursor, waitMs = 0, signal }: TerminalPoll & { cursor: number },
+): ReturnType<Terminal["output"]> {
+  const { process, ring, startedAtMs } = context;
+  const { now } = context.options;
+  const deadlineMs = now() + waitMs;
+  const isOver = () => context.endedAtMs !== null || now() >= deadlineMs || signal?.aborted;
+  while (!isOver() && ring.end() <= cursor) await untilNext(context, deadlineMs - now(), signal);
+  const settledMs = Math.min(now() + SETTLE_MS, deadlineMs);
+  while (!isOver() && now() < settledMs) await untilNext(context, settledMs - now(), signal);
+  signal?.throwIfAborted();
+  const unsynchronised = context.endedAtMs === null ? await synchronised(process) : undefined;
+  const { text, next, dropped } = ring.read(cursor, POLL_BYTES);
+  const { endedAtMs, endedBy, exitStatus } = context;
+  const said = unsynchronised ?? context.problem;
+  return {
+    state: endedAtMs === null ? "running" : "ended",
+    exitStatus,
+    ...(endedBy && endedAtMs !== null && { endedBy }),
+    output: text,
+    cursor: next,
+    droppedBytes: dropped,
+    runningMs: (endedAtMs ?? now()) - startedAtMs,
+    ...(said !== undefined && { problem: said }),
+  };
+}
+
+/** Resolves at the next output or end, after `ms`, or when the signal is aborted. */
+function untilNext({ waiting, options }: TerminalContext, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      waiting.delete(wake);
+      cancel();
+      signal?.removeEventListener("abort", wake);
+      resolve();
+    };
+    const cancel = options.timers.after(ms, wake);
+    waiting.add(wake);
+    signal?.addEventListener("abort", wake, { once: true });
+    if (signal?.aborted) wake();
+  });
+}
+
+function input({ process, endedAtMs }: TerminalContext, text: string, close: boolean): void {
+  if (endedAtMs !== null) throw new WorkspaceError("The command has ended, so it reads nothing; start it again.");
+  if (process.stdin.writableEnded || process.stdin.destroyed) {
+    throw new WorkspaceError("The command's input is closed, so it reads nothing more.");
+  }
+  if (process.stdin.writableLength + Buffer.byteLength(text) > UNREAD_INPUT_BYTES) {
+    throw new WorkspaceError("The command has not read what it was sent before; wait until it has.");
+  }
+  process.stdin.write(text);
+  if (close) process.stdin.end();
 }
 
 async function synchronised(process: SandboxProcess): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { giveToTools } from "../sandbox/identity";
+import { giveToTools } from "@/lib/process/tools-identity";
 import { createSandbox } from "../sandbox/sandbox";
 import { createOutputRing } from "./output-ring";
 import type { TerminalStart, TerminalUser } from "./port";

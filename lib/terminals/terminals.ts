@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { SandboxPort } from "../sandbox/port";
-import { realTimers, type Timers } from "../timers";
+import { realTimers, type Timers } from "@/lib/time/timers";
+import type { SandboxPort, SandboxProcess } from "../sandbox/port";
 import { WorkspaceError } from "../workspace/path";
-import type { Terminals, TerminalUser } from "./port";
+import type { TerminalOutput, TerminalPoll, TerminalStart, Terminals, TerminalUser } from "./port";
 import { createTerminal, type Terminal } from "./terminal";
 
 export interface TerminalsOptions {
@@ -34,114 +34,160 @@ interface Entry extends TerminalUser {
   cursors: Map<string, number>;
 }
 
+interface TerminalsContext extends Required<TerminalsOptions> {
+  sandbox: SandboxPort;
+  /** Ids tell whether a command was this process's, so that one of a server that is gone gets its own answer. */
+  ofThisProcess: string;
+  /** By id. */
+  entries: Map<string, Entry>;
+  count: number;
+  isClosed: boolean;
+}
+
 /** Background commands of this process. They end with it: the sandbox is bound to its life. */
 export function createTerminals(sandbox: SandboxPort, options: TerminalsOptions = {}): Terminals {
-  const { maxPerTree = MAX_PER_TREE, maxLifetimeMs = MAX_LIFETIME_MS, outputBytes = OUTPUT_BYTES } = options;
-  const { timers = realTimers, now = Date.now } = options;
-  // Ids tell whether a command was this process's, so that one of a server that is gone gets its own answer.
-  const ofThisProcess = randomBytes(3).toString("hex");
-  const entries = new Map<string, Entry>();
-  let count = 0;
-  let isClosed = false;
-
-  function find(user: TerminalUser, id: string, isOwnerOnly: boolean): { entry: Entry; terminal: Terminal } {
-    const entry = entries.get(id);
-    if (!entry?.terminal || entry.treeId !== user.treeId || !maySee(entry, user)) throw unknown(id, ofThisProcess);
-    if (isOwnerOnly && entry.taskId !== user.taskId) {
-      throw new WorkspaceError(
-        `The command ${id} is another task's; you may read its output, and do nothing else with it.`,
-      );
-    }
-    return { entry, terminal: entry.terminal };
-  }
-
-  function checkRoom(treeId: string): void {
-    const ofTree = [...entries.values()].filter((entry) => entry.treeId === treeId);
-    const running = ofTree.filter(({ terminal }) => terminal?.isRunning() ?? true);
-    if (running.length >= maxPerTree) {
-      throw new WorkspaceError(
-        `${running.length} commands of this tree run in the background, and there may be no more; stop one of them with terminal_stop.`,
-      );
-    }
-    const ended = ofTree.filter((entry) => !running.includes(entry));
-    for (const entry of ended.slice(0, Math.max(0, ended.length - MAX_ENDED_PER_TREE + 1))) entries.delete(entry.id);
-  }
-
-  async function endThose(isMeant: (entry: Entry) => boolean): Promise<void> {
-    const meant = [...entries.values()].filter(isMeant);
-    for (const entry of meant) {
-      entry.isForgotten = true;
-      entries.delete(entry.id);
-    }
-    await Promise.all(meant.map(({ started, terminal }) => terminal?.end("stop") ?? started));
-  }
-
+  const context: TerminalsContext = {
+    sandbox,
+    maxPerTree: options.maxPerTree ?? MAX_PER_TREE,
+    maxLifetimeMs: options.maxLifetimeMs ?? MAX_LIFETIME_MS,
+    outputBytes: options.outputBytes ?? OUTPUT_BYTES,
+    timers: options.timers ?? realTimers,
+    now: options.now ?? Date.now,
+    ofThisProcess: randomBytes(3).toString("hex"),
+    entries: new Map(),
+    count: 0,
+    isClosed: false,
+  };
   return {
-    async start(user, { lifetimeMs = maxLifetimeMs, signal, ...start }) {
-      if (isClosed) throw new WorkspaceError("The server is stopping, so nothing can be started.");
-      checkRoom(user.treeId);
-      count += 1;
-      const id = `cmd-${ofThisProcess}-${count}`;
-      const hosts = start.network?.hosts ?? [];
-      const entry: Entry = {
-        ...user,
-        id,
-        hosts,
-        terminal: null,
-        isForgotten: false,
-        started: Promise.resolve(),
-        cursors: new Map(),
-      };
-      entries.set(id, entry);
-      const starting = sandbox.start(start).then(async (process) => {
-        // Ended while it was being started: by its task, its tree, the server, or whoever asked for it.
-        if (entry.isForgotten || signal?.aborted) {
-          await process.kill();
-          signal?.throwIfAborted();
-          throw new WorkspaceError("The command was ended before it had started.");
-        }
-        entry.terminal = createTerminal(process, {
-          timers,
-          now,
-          outputBytes,
-          lifetimeMs: Math.min(lifetimeMs, maxLifetimeMs),
-        });
-      });
-      entry.started = starting.catch(() => undefined);
-      try {
-        await starting;
-      } catch (error) {
-        entries.delete(id);
-        throw error;
-      }
-      return { id };
-    },
-    async output(user, id, poll = {}) {
-      const { entry, terminal } = find(user, id, false);
-      const cursor = poll.cursor ?? entry.cursors.get(user.taskId) ?? 0;
-      const output = await terminal.output({ ...poll, cursor });
-      entry.cursors.set(user.taskId, output.cursor);
-      return { ...output, hasNetwork: entry.hosts.length > 0 };
-    },
-    async input(user, id, text, close = false) {
-      find(user, id, true).terminal.input(text, close);
-    },
-    async stop(user, id) {
-      const { entry, terminal } = find(user, id, true);
-      await terminal.end("stop");
-      const output = await terminal.output({ cursor: entry.cursors.get(user.taskId) ?? 0 });
-      entry.cursors.set(user.taskId, output.cursor);
-      return { ...output, hasNetwork: entry.hosts.length > 0 };
-    },
-    hostsOf: (id) => entries.get(id)?.hosts ?? [],
-    endOfTask: (taskId) => endThose((entry) => entry.taskId === taskId),
-    endOf: (treeId) => endThose((entry) => entry.treeId === treeId),
-    endAll: () => endThose(() => true),
+    start: (user, start) => startCommand(context, user, start),
+    output: (user, id, poll = {}) => outputOf(context, user, id, poll),
+    input: async (user, id, text, close = false) => find(context, user, id, true).terminal.input(text, close),
+    stop: (user, id) => stopCommand(context, user, id),
+    hostsOf: (id) => context.entries.get(id)?.hosts ?? [],
+    endOfTask: (taskId) => endThose(context, (entry) => entry.taskId === taskId),
+    endOf: (treeId) => endThose(context, (entry) => entry.treeId === treeId),
+    endAll: () => endThose(context, () => true),
     async close() {
-      isClosed = true;
-      await endThose(() => true);
+      context.isClosed = true;
+      await endThose(context, () => true);
     },
   };
+}
+
+async function startCommand(
+  context: TerminalsContext,
+  user: TerminalUser,
+  { lifetimeMs = context.maxLifetimeMs, signal, ...start }: TerminalStart,
+): Promise<{ id: string }> {
+  const { entries, ofThisProcess } = context;
+  if (context.isClosed) throw new WorkspaceError("The server is stopping, so nothing can be started.");
+  checkRoom(context, user.treeId);
+  context.count += 1;
+  const id = `cmd-${ofThisProcess}-${context.count}`;
+  const entry: Entry = {
+    ...user,
+    id,
+    hosts: start.network?.hosts ?? [],
+    terminal: null,
+    isForgotten: false,
+    started: Promise.resolve(),
+    cursors: new Map(),
+  };
+  entries.set(id, entry);
+  const starting = context.sandbox
+    .start(start)
+    .then((process) => attach(context, entry, process, { lifetimeMs, signal }));
+  entry.started = starting.catch(() => undefined);
+  try {
+    await starting;
+  } catch (error) {
+    entries.delete(id);
+    throw error;
+  }
+  return { id };
+}
+
+async function attach(
+  { timers, now, outputBytes, maxLifetimeMs }: TerminalsContext,
+  entry: Entry,
+  process: SandboxProcess,
+  { lifetimeMs, signal }: { lifetimeMs: number; signal?: AbortSignal },
+): Promise<void> {
+  // Ended while it was being started: by its task, its tree, the server, or whoever asked for it.
+  if (entry.isForgotten || signal?.aborted) {
+    await process.kill();
+    signal?.throwIfAborted();
+    throw new WorkspaceError("The command was ended before it had started.");
+  }
+  const options = { timers, now, outputBytes, lifetimeMs: Math.min(lifetimeMs, maxLifetimeMs) };
+  entry.terminal = createTerminal(process, options);
+}
+
+async function outputOf(
+  context: TerminalsContext,
+  user: TerminalUser,
+  id: string,
+  poll: TerminalPoll,
+): Promise<TerminalOutput> {
+  const { entry, terminal } = find(context, user, id, false);
+  return nextOutput(entry, terminal, user, poll);
+}
+
+async function stopCommand(context: TerminalsContext, user: TerminalUser, id: string): Promise<TerminalOutput> {
+  const { entry, terminal } = find(context, user, id, true);
+  await terminal.end("stop");
+  return nextOutput(entry, terminal, user, {});
+}
+
+/** Goes on where the task's last poll ended. */
+async function nextOutput(
+  entry: Entry,
+  terminal: Terminal,
+  user: TerminalUser,
+  poll: TerminalPoll,
+): Promise<TerminalOutput> {
+  const cursor = poll.cursor ?? entry.cursors.get(user.taskId) ?? 0;
+  const output = await terminal.output({ ...poll, cursor });
+  entry.cursors.set(user.taskId, output.cursor);
+  return { ...output, hasNetwork: entry.hosts.length > 0 };
+}
+
+function find(
+  { entries, ofThisProcess }: TerminalsContext,
+  user: TerminalUser,
+  id: string,
+  isOwnerOnly: boolean,
+): { entry: Entry; terminal: Terminal } {
+  const entry = entries.get(id);
+  if (!entry?.terminal || entry.treeId !== user.treeId || !maySee(entry, user)) throw unknown(id, ofThisProcess);
+  if (isOwnerOnly && entry.taskId !== user.taskId) {
+    throw new WorkspaceError(
+      `The command ${id} is another task's; you may read its output, and do nothing else with it.`,
+    );
+  }
+  return { entry, terminal: entry.terminal };
+}
+
+/** Throws when no further command of the tree may run; forgets the oldest of those that have ended. */
+function checkRoom({ entries, maxPerTree }: TerminalsContext, treeId: string): void {
+  const ofTree = [...entries.values()].filter((entry) => entry.treeId === treeId);
+  const running = ofTree.filter(({ terminal }) => terminal?.isRunning() ?? true);
+  if (running.length >= maxPerTree) {
+    throw new WorkspaceError(
+      `${running.length} commands of this tree run in the background, and there may be no more; stop one of them with terminal_stop.`,
+    );
+  }
+  const ended = ofTree.filter((entry) => !running.includes(entry));
+  for (const entry of ended.slice(0, Math.max(0, ended.length - MAX_ENDED_PER_TREE + 1))) entries.delete(entry.id);
+}
+
+async function endThose({ entries }: TerminalsContext, isMeant: (entry: Entry) => boolean): Promise<void> {
+  const meant = [...entries.values()].filter(isMeant);
+  for (const entry of meant) {
+    entry.isForgotten = true;
+    entries.delete(entry.id);
+  }
+  await Promise.all(meant.map(({ started, terminal }) => terminal?.end("stop") ?? started));
 }
 
 /** The task itself, or one that shares its folder. */

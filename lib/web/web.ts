@@ -1,14 +1,14 @@
 /** The web as tools see it: pages as Markdown and searches, behind one cache and one rate limit. */
 import { join } from "node:path";
 import { z } from "zod";
+import { realTimers, type Timers } from "@/lib/time/timers";
 import type { LookUp } from "../net/check";
-import { realTimers, type Timers } from "../timers";
-import { createCache } from "./cache";
-import { createConverter } from "./converter";
-import { WebError } from "./errors";
-import { type FetchOptions, fetchPage, type WebPage } from "./fetch-page";
-import type { Timeouts } from "./get";
-import { createRateLimit } from "./rate-limit";
+import { createCache } from "./pages/cache";
+import { createConverter } from "./pages/converter";
+import { WebError } from "./pages/errors";
+import { type FetchOptions, fetchPage, type WebPage } from "./pages/fetch-page";
+import type { Timeouts } from "./pages/get";
+import { createRateLimit } from "./pages/rate-limit";
 import { chooseSearch, type SearchSettings, type SecretOf } from "./search/choose";
 import type { SearchResult, SearchUsage } from "./search/provider";
 
@@ -43,6 +43,8 @@ export interface Web {
 export interface WebOptions {
   /** A folder of the data folder that is for this alone; made when it is needed. */
   cacheDir: string;
+  /** Folder of the running system's files. */
+  checkout: string;
   search: SearchSettings;
   secret: SecretOf;
   now?: () => number;
@@ -77,7 +79,14 @@ export function createWeb(options: WebOptions): Web {
     timers,
   });
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  const parts = { cache, rateLimit, converter: createConverter(CONVERTER), timeouts, lookUp: options.lookUp, now };
+  const parts = {
+    cache,
+    rateLimit,
+    converter: createConverter(CONVERTER, options.checkout),
+    timeouts,
+    lookUp: options.lookUp,
+    now,
+  };
 
   return {
     fetchPage: (url, fetchOptions) => fetchPage(url, fetchOptions, parts),

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { giveToTools, serverIsRoot, UNPRIVILEGED_USER } from "../sandbox/identity";
+import { giveToTools, serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import { copyChanges } from "./copy-tree";
 
 export interface CleanCopyOptions {

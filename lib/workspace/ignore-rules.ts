@@ -2,6 +2,7 @@
  * Which files a search leaves out, by the rules of ripgrep: `.gitignore`, `.ignore` and `.rgignore` in every folder,
  * deeper ones first, and the last rule of a file that fits. Of the three kinds the first that decides is the last named.
  * `.gitignore` counts without a repository around it too, since copies of repositories come without their `.git`.
+ * Not the package `ignore`: it makes regular expressions of hostile rules (`a/**\/` nine times: 20 s a path) and always judges parents too.
  */
 import fs from "node:fs";
 import { matchName, matchNames, splitNames } from "./glob";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { giveToTools } from "../sandbox/identity";
+import { giveToTools } from "@/lib/process/tools-identity";
 import { WorkspaceError } from "./path";
 
 export interface PrepareWorkspace {

@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import type { Page as Listed, Message, Tree } from "@/agents/core/shapes";
 import { startScriptedProvider } from "@/agents/testing/scripted-provider";
+import type { Page as Listed, Message, Tree } from "@/core/shapes/shapes";
 import { launchBrowser, startServed } from "./real-server";
 import { type Row, row } from "./row";
 import { percentile } from "./statistics";

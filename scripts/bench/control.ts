@@ -1,5 +1,5 @@
 /** What a person and the supervisor do to large trees: forking one of 1,000 tasks, looking after 10,000. */
-import { ownerCalled } from "@/agents/core/roles";
+import { ownerCalled } from "@/core/rules/roles";
 import { type Row, row } from "./row";
 import { median } from "./statistics";
 import { startBenchTrial } from "./trial";

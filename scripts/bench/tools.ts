@@ -1,19 +1,19 @@
 /** What stands between an agent and its tools: the gateway, the sandbox, added servers, and SQL over a tree. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { subjectOf } from "@/agents/approvals";
-import { fold } from "@/agents/core/evolve";
 import { INSTANT_AGENT } from "@/agents/testing/instant";
-import type { ToolContext } from "@/agents/tools/tool";
-import { createTreeSql } from "@/agents/tree-sql";
-import { createAuditWriter } from "@/db/audit";
-import { createSqlSnapshots } from "@/db/sql-snapshot";
-import { createToolStateWriter } from "@/db/tool-states";
-import { createMcpPool } from "@/lib/mcp/pool";
-import type { StdioServer } from "@/lib/mcp/types";
-import { giveToTools } from "@/lib/sandbox/identity";
+import type { ToolContext } from "@/agents/tools/contract/tool";
+import { createTreeSql } from "@/agents/tools/own-tree/tree-sql";
+import { subjectOf } from "@/agents/turn/approvals";
+import { fold } from "@/core/evolve";
+import { createAuditWriter } from "@/db/audit/audit";
+import { createToolStateWriter } from "@/db/configuration/tool-states";
+import { createSqlSnapshots } from "@/db/trees/sql-snapshot";
+import { createMcpPool } from "@/lib/mcp/calls/pool";
+import type { StdioServer } from "@/lib/mcp/config/types";
+import { giveToTools } from "@/lib/process/tools-identity";
 import { type Row, row } from "./row";
 import { median, percentile } from "./statistics";
 import { type BenchTrial, benchFolder, startBenchTrial } from "./trial";
@@ -124,32 +124,11 @@ async function sandboxRows({ runtime }: BenchTrial, folder: string): Promise<Row
   ];
 }
 
-/** Answers with the milliseconds from a request's first byte read to its answer written. */
-const TIMED_SERVER = `
-let rest = "";
-process.stdin.on("data", (chunk) => {
-  const startedAt = performance.now();
-  rest += chunk;
-  for (let end = rest.indexOf("\\n"); end >= 0; end = rest.indexOf("\\n")) {
-    answer(JSON.parse(rest.slice(0, end)), startedAt);
-    rest = rest.slice(end + 1);
-  }
-});
-function answer({ id, method, params }, startedAt) {
-  if (id === undefined) return;
-  const result = method === "initialize"
-    ? { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "bench", version: "1" } }
-    : method === "tools/list"
-      ? { tools: [{ name: "took", description: "How long it took.", inputSchema: { type: "object" } }] }
-      : method === "tools/call" ? { content: [{ type: "text", text: String(performance.now() - startedAt) }] } : {};
-  process.stdout.write(JSON.stringify({ jsonrpc: "2.0", id, result }) + "\\n");
-}`;
-
 async function mcpRows({ runtime }: BenchTrial, folder: string): Promise<Row[]> {
   const home = join(folder, "server");
   mkdirSync(home);
   writeFileSync(join(home, "package.json"), "{}");
-  writeFileSync(join(home, "server.mjs"), TIMED_SERVER);
+  copyFileSync(join(process.cwd(), "scripts", "bench", "timed-server.mjs"), join(home, "server.mjs"));
   const server: StdioServer = {
     ...{ kind: "stdio", name: "bench", command: "node", args: [join(home, "server.mjs")], env: {} },
   };

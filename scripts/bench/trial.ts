@@ -2,8 +2,7 @@
 
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ownerCalled } from "@/agents/core/roles";
-import { createRuntime, type Runtime } from "@/agents/runtime";
+import { createRuntime, type Runtime } from "@/agents/boot/runtime";
 import {
   addInstantAgent,
   INSTANT_AGENT,
@@ -13,6 +12,8 @@ import {
   type Plan,
   probeTool,
 } from "@/agents/testing/instant";
+import { ownerCalled } from "@/core/rules/roles";
+import type { Sqlite } from "@/db/file/client";
 import { readSettings } from "@/lib/env";
 import { applySeeds } from "@/seeds/apply";
 
@@ -60,8 +61,53 @@ export function benchFolder(): string {
   return folder;
 }
 
+interface TrialContext {
+  runtime: Runtime;
+  dataDir: string;
+  run: ReturnType<typeof trialStatements>;
+  /** Of the worker that runs; without one they do nothing. */
+  stop: () => Promise<void>;
+  supervise: () => Promise<void>;
+}
+
 export async function startBenchTrial(options: BenchOptions = {}): Promise<BenchTrial> {
   const dataDir = options.dataDir ?? mkdtempSync(join(benchFolder(), "data-"));
+  const runtime = await startRuntime(dataDir, options);
+  if (!options.dataDir || options.seeded === false) await fill(runtime, options.finishing === true);
+  const { sqlite } = runtime.store.client;
+  const trial: TrialContext = {
+    ...{ runtime, dataDir },
+    run: trialStatements(sqlite),
+    stop: async () => {},
+    supervise: async () => {},
+  };
+  return {
+    ...{ runtime, dataDir },
+    work: () => work(trial),
+    rest: () => rest(trial),
+    supervise: () => trial.supervise(),
+    submit: (plan) => submit(trial, plan),
+    ended: (treeIds) => ended(trial, treeIds),
+    grown: (treeId, tasks) => grown(trial, treeId, tasks),
+    databaseBytes: () => (sqlite.pragma("page_count", { simple: true }) as number) * 4_096,
+    leave: () => leave(trial),
+    async close() {
+      await leave(trial);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function trialStatements(sqlite: Sqlite) {
+  return {
+    isOpen: sqlite.prepare("SELECT 1 FROM trees WHERE uid = ? AND ended_at_ms IS NULL").pluck(),
+    countTasks: sqlite
+      .prepare("SELECT count(*) FROM tasks WHERE tree_id = (SELECT id FROM trees WHERE uid = ?)")
+      .pluck(),
+  };
+}
+
+function startRuntime(dataDir: string, options: BenchOptions): Promise<Runtime> {
   const env = {
     ...options.env,
     BANYAN_DATA_DIR: dataDir,
@@ -70,7 +116,7 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
     BANYAN_MAX_TASKS_PER_TREE: "1000000",
     BANYAN_MAX_WIDTH: "100000",
   };
-  const runtime = await createRuntime({
+  return createRuntime({
     settings: readSettings(env, process.cwd()),
     checkout: process.cwd(),
     version: "bench",
@@ -78,77 +124,64 @@ export async function startBenchTrial(options: BenchOptions = {}): Promise<Bench
     worldTools: [probeTool()],
     report: (message, error) => console.error(message, error),
   });
-  if (!options.dataDir || options.seeded === false) {
-    await applySeeds(runtime.store.configuration, join(process.cwd(), "seeds"));
-    await addInstantAgent(
-      runtime,
-      options.finishing ? { evaluate: "always", summarize: "always", document: "always" } : undefined,
-    );
-  }
-  const { commands } = runtime.application;
-  const { sqlite } = runtime.store.client;
-  const isOpen = sqlite.prepare("SELECT 1 FROM trees WHERE uid = ? AND ended_at_ms IS NULL").pluck();
-  let stop = async () => {};
-  let supervise = async () => {};
-  return {
+}
+
+/** A new folder gets the seeds, and the agent that every tree is for. */
+async function fill(runtime: Runtime, finishing: boolean): Promise<void> {
+  await applySeeds(runtime.store.configuration, join(process.cwd(), "seeds"));
+  await addInstantAgent(
     runtime,
-    dataDir,
-    async work() {
-      const worker = await runtime.startWorker({ role: "worker" });
-      stop = () => worker.stop(0);
-      supervise = async () => void (await worker.supervisor.check());
-    },
-    async rest() {
-      await stop();
-      stop = async () => {};
-    },
-    supervise: () => supervise(),
-    async submit(plan) {
-      const tree = await commands.submitTree(
-        { task: JSON.stringify(plan), agent: INSTANT_AGENT, model: INSTANT_MODEL },
-        ownerCalled("bench"),
-      );
-      return tree.id;
-    },
-    ended(treeIds) {
-      const open = new Set(treeIds);
-      const look = (uids: Iterable<string>) => {
-        for (const uid of uids) if (open.has(uid) && isOpen.get(uid) === undefined) open.delete(uid);
-      };
-      return new Promise((resolve) => {
-        const unsubscribe = runtime.store.log.onCommit((commits) => {
-          look(commits.map((commit) => commit.treeUid));
-          if (open.size > 0) return;
-          unsubscribe();
-          resolve();
-        });
-        look(treeIds);
-        if (open.size > 0) return;
-        unsubscribe();
-        resolve();
-      });
-    },
-    grown(treeId, tasks) {
-      const count = sqlite
-        .prepare("SELECT count(*) FROM tasks WHERE tree_id = (SELECT id FROM trees WHERE uid = ?)")
-        .pluck();
-      return new Promise((resolve) => {
-        const unsubscribe = runtime.store.log.onCommit(() => {
-          if (Number(count.get(treeId)) < tasks) return;
-          unsubscribe();
-          resolve();
-        });
-      });
-    },
-    databaseBytes: () => (sqlite.pragma("page_count", { simple: true }) as number) * 4_096,
-    async leave() {
-      await stop();
-      await runtime.close();
-    },
-    async close() {
-      await stop();
-      await runtime.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    finishing ? { evaluate: "always", summarize: "always", document: "always" } : undefined,
+  );
+}
+
+async function work(trial: TrialContext): Promise<void> {
+  const worker = await trial.runtime.startWorker({ role: "worker" });
+  trial.stop = () => worker.stop(0);
+  trial.supervise = async () => void (await worker.supervisor.check());
+}
+
+async function rest(trial: TrialContext): Promise<void> {
+  await trial.stop();
+  trial.stop = async () => {};
+}
+
+async function submit({ runtime }: TrialContext, plan: Plan): Promise<string> {
+  const task = { task: JSON.stringify(plan), agent: INSTANT_AGENT, model: INSTANT_MODEL };
+  const tree = await runtime.application.commands.submitTree(task, ownerCalled("bench"));
+  return tree.id;
+}
+
+function ended({ runtime, run }: TrialContext, treeIds: string[]): Promise<void> {
+  const open = new Set(treeIds);
+  const look = (uids: Iterable<string>) => {
+    for (const uid of uids) if (open.has(uid) && run.isOpen.get(uid) === undefined) open.delete(uid);
   };
+  return new Promise((resolve) => {
+    const unsubscribe = runtime.store.log.onCommit((commits) => {
+      look(commits.map((commit) => commit.treeUid));
+      if (open.size > 0) return;
+      unsubscribe();
+      resolve();
+    });
+    look(treeIds);
+    if (open.size > 0) return;
+    unsubscribe();
+    resolve();
+  });
+}
+
+function grown({ runtime, run }: TrialContext, treeId: string, tasks: number): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = runtime.store.log.onCommit(() => {
+      if (Number(run.countTasks.get(treeId)) < tasks) return;
+      unsubscribe();
+      resolve();
+    });
+  });
+}
+
+async function leave({ runtime, stop }: TrialContext): Promise<void> {
+  await stop();
+  await runtime.close();
 }

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
-import type { Task, Tree } from "@/agents/core/shapes";
 import type { Reply, ScriptedRequest } from "@/agents/testing/provider-script";
 import { startScriptedProvider } from "@/agents/testing/scripted-provider";
+import type { Task, Tree } from "@/core/shapes/shapes";
 import { startServed } from "./real-server";
 import { type Row, row } from "./row";
 import { percentile } from "./statistics";

@@ -1,35 +1,36 @@
 /**
- * Every door goes through `agents/guard.ts`. Whoever opens a new one (a page, an action, a route, a socket, a command) gets
+ * Every door goes through `agents/guard/guard.ts`. Whoever opens a new one (a page, an action, a route, a socket, a command) gets
  * the application in one of the ways below or is found here. What a door does with it, the types see to: what takes a
  * `GuardedApplication` cannot be given another.
  */
 import type { Fault } from "./fault";
-import { blank, isCode, isTest, lineAt, type SourceFile } from "./sources";
+import { isCode, isTest, type SourceFile } from "./sources";
+import { around, type FunctionNode, isFunction, lineOf, type Node, ownPlaces, type Place, syntaxOf } from "./syntax";
 
 /** What hands out an application, or the database itself, and the only files that may call it. */
 const OPENERS: Record<string, RegExp> = {
-  "createCommands|createQueries": /^agents\/(acting|commands|looking|queries)\.ts$/,
-  "openActing|openLooking": /^(agents\/(acting|looking|runtime)|scripts\/cli\/context)\.ts$/,
+  "createCommands|createQueries": /^agents\/(boot\/(acting|looking)|commands\/commands|queries\/queries)\.ts$/,
+  "openActing|openLooking": /^(agents\/boot\/(acting|looking|runtime)|scripts\/cli\/context\/context)\.ts$/,
   // The server and a command's own worker work on tasks; what they hand to doors is guarded.
-  createRuntime: /^(agents\/runtime|scripts\/(server|cli\/own-worker|bench\/.+))\.ts$/,
+  createRuntime: /^(agents\/boot\/runtime|server\/main|scripts\/(cli\/context\/own-worker|bench\/.+))\.ts$/,
   // These commands are about the file: whoever may open it owns all of it.
-  openStore: /^(db\/.+|agents\/looking|scripts\/cli\/(backup|doctor|migrate))\.ts$/,
+  openStore: /^(db\/.+|agents\/boot\/looking|scripts\/cli\/(commands\/(backup|migrate)|doctor\/doctor))\.ts$/,
   "guarded|guardedQueries|setApplication|applicationFor":
-    /^(agents\/guard|app\/enter|scripts\/server-web|scripts\/cli\/context)\.ts$/,
+    /^(agents\/guard\/guard|app\/enter|server\/web|scripts\/cli\/context\/context)\.ts$/,
 };
+
+const OPENED_BY = new Map(
+  Object.entries(OPENERS).flatMap(([names, files]) => names.split("|").map((name) => [name, files] as const)),
+);
 
 const ROUTED = /^app\/(.*\/)?(page|layout|template|default|route)\.tsx?$/;
 /** They show nothing of anybody. */
 const OPEN_TO_EVERYBODY = new Set(["app/layout.tsx", "app/signin/page.tsx"]);
-/** Exports of a page that are no door. */
-const PLAIN_EXPORT = /^export (const metadata\b|type |interface )/;
-const ENTERS = /\bawait enter\(\)/;
-const ACTS = /\bawait enter\(\)|\breturn act\(/;
 
 const PROGRAM = "scripts/cli/program.ts";
 /** Commands that use no application: the server, and what is done to the file of the database. */
-const WITHOUT_APPLICATION = new Set(["backup", "doctor", "migrate", "serve"]);
-const USES_CONTEXT = /\b(withLooking|withActing|act)\(/;
+const WITHOUT_APPLICATION = new Set(["commands/backup", "commands/migrate", "commands/serve", "doctor/doctor"]);
+const USES_CONTEXT = new Set(["withLooking", "withActing", "act"]);
 
 export function checkDoors(sources: SourceFile[]): Fault[] {
   const code = sources.filter(({ file }) => isCode(file) && !isTest(file));
@@ -43,117 +44,201 @@ export function checkDoors(sources: SourceFile[]): Fault[] {
   ];
 }
 
-function checkOpeners({ file, text }: SourceFile): Fault[] {
-  const plain = blank(text, { strings: true });
-  return Object.entries(OPENERS).flatMap(([names, files]) => {
-    if (files.test(file)) return [];
-    return [...plain.matchAll(new RegExp(`(?<![.\\w]|function )(${names})\\b(?!\\s*:)`, "g"))].map((match) => ({
-      file,
-      line: lineAt(plain, match.index),
-      message: `uses ${match[1]}: a door gets the application from \`enter\`, \`withLooking\` or \`withActing\``,
-    }));
+function checkOpeners(source: SourceFile): Fault[] {
+  const { file } = source;
+  const seen = new Set<number>();
+  return syntaxOf(source).places.flatMap((place) => {
+    const { node } = place;
+    if (node.type !== "Identifier" || seen.has(node.start) || isOnlyAName(place)) return [];
+    const files = OPENED_BY.get(node.name);
+    if (!files || files.test(file)) return [];
+    // `{ guarded }` is a key and a value in one place.
+    seen.add(node.start);
+    const message = `uses ${node.name}: a door gets the application from \`enter\`, \`withLooking\` or \`withActing\``;
+    return [{ file, line: lineOf(source, node.start), message }];
   });
 }
 
+/** The name of something else: a field, a function or a parameter that happens to be called so. */
+function isOnlyAName({ node, parent }: Place): boolean {
+  const holder = parent?.node;
+  if (holder?.type === "MemberExpression") return holder.property === node && !holder.computed;
+  if (holder?.type === "Property")
+    return holder.key === node && !holder.shorthand && parent?.parent?.node.type !== "ObjectPattern";
+  if (holder && isFunction(holder)) return holder.id === node || holder.params.some((param) => param === node);
+  return holder?.type === "TSPropertySignature" || holder?.type === "TSMethodSignature";
+}
+
 /** Each exported function enters before anything else can happen; what is exported otherwise cannot be checked. */
-function checkPage({ file, text }: SourceFile): Fault[] {
-  const found = exportsOf(text).filter(({ head }) => !PLAIN_EXPORT.test(head));
-  const faults = found.flatMap(({ head, body, line }) => {
-    if (!/^export (default )?async function/.test(head))
+function checkPage(source: SourceFile): Fault[] {
+  const { file } = source;
+  const found = exportsOf(source);
+  const faults = found.flatMap(({ action, line }) => {
+    if (!action)
       return [{ file, line, message: "exports this in a way that cannot be checked: write `export async function`" }];
-    if (ENTERS.test(firstStatement(body))) return [];
+    if (ownPlaces(source, action).some((place) => isEntering(place.node) && isInFirst(place, action))) return [];
     return [{ file, line, message: "does not begin with `await enter()`: whoever opens it is not asked who they are" }];
   });
   return found.length > 0 ? faults : [{ file, message: "exports no function that enters" }];
 }
 
-function checkActions({ file, text }: SourceFile): Fault[] {
-  const plain = blank(text, { strings: false });
-  const isFileOfActions = /^\s*["']use server["']/.test(plain);
-  const inner = isFileOfActions ? null : /["']use server["']/.exec(plain);
-  if (inner)
+function checkActions(source: SourceFile): Fault[] {
+  const { file } = source;
+  const marks = syntaxOf(source).places.filter(({ node }) => node.type === "Literal" && node.value === "use server");
+  const inner = marks.find((mark) => !isDirectiveOfFile(mark));
+  if (marks.length === 0) return [];
+  if (inner && marks.length === 1)
     return [
       {
         file,
-        line: lineAt(plain, inner.index),
+        line: lineOf(source, inner.node.start),
         message: "an action inside of another file: give it a file of actions",
       },
     ];
-  if (!isFileOfActions) return [];
-  return exportsOf(text).flatMap(({ head, body, line }) => {
-    if (PLAIN_EXPORT.test(head)) return [];
-    if (/^export async function/.test(head) && ACTS.test(body)) return [];
+  return exportsOf(source).flatMap(({ action, line, isDefault }) => {
+    const does = action && !isDefault ? ownPlaces(source, action) : [];
+    if (does.some(({ node }) => isEntering(node) || isActing(node))) return [];
     return [{ file, line, message: "an action that neither enters nor is done by `act`: anybody may call it" }];
   });
 }
 
+function isDirectiveOfFile(mark: Place): boolean {
+  const [statement, program] = around(mark);
+  return program?.type === "Program" && program.body[0] === statement;
+}
+
+/** `await enter()` */
+function isEntering(node: Node): boolean {
+  return node.type === "AwaitExpression" && isCall(node.argument, "enter") && node.argument.arguments.length === 0;
+}
+
+/** `return act(…)` */
+function isActing(node: Node): boolean {
+  return node.type === "ReturnStatement" && node.argument !== null && isCall(node.argument, "act");
+}
+
+function isCall(node: Node, name: string): node is Extract<Node, { type: "CallExpression" }> {
+  return node.type === "CallExpression" && node.callee.type === "Identifier" && node.callee.name === name;
+}
+
+/** Whether a place is in the first statement of a function. */
+function isInFirst(place: Place, { body }: FunctionNode): boolean {
+  return body?.type === "BlockStatement" && body.body[0] !== undefined && around(place).includes(body.body[0]);
+}
+
+/** They build the application, and hand it to the doors guarded; rooms of a socket read what `enter(actor)` gave. */
+const HOLDS_ALL = new Set(["server/main.ts", "server/web.ts", "server/live/source.ts"]);
+
 /** A door that takes the application takes it guarded. */
-function checkRawType({ file, text }: SourceFile): Fault[] {
-  const isDoor = file.startsWith("app/") || file === "scripts/http-doors.ts" || file === "scripts/metrics.ts";
-  const plain = blank(text, { strings: true });
-  const found = isDoor ? /\bApplication\b/.exec(plain) : null;
-  return found
-    ? [{ file, line: lineAt(plain, found.index), message: "takes an Application: take a GuardedApplication" }]
+function checkRawType(source: SourceFile): Fault[] {
+  const { file } = source;
+  if (!/^(app|server)\//.test(file) || HOLDS_ALL.has(file)) return [];
+  const found = syntaxOf(source).places.find(({ node }) => node.type === "Identifier" && node.name === "Application");
+  if (!found) return [];
+  return [{ file, line: lineOf(source, found.node.start), message: "takes an Application: take a GuardedApplication" }];
+}
+
+function checkListener(source: SourceFile): Fault[] {
+  return [...checkServers(source), ...checkSockets(source)];
+}
+
+function checkServers(source: SourceFile): Fault[] {
+  const { file } = source;
+  const isServed = /^(app|agents|components|db|seeds|server)\//.test(file) || /^scripts\/(?!bench\/)/.test(file);
+  if (!isServed || /^(server\/web\.ts|scripts\/port\.mjs)$/.test(file)) return [];
+  const found = syntaxOf(source).places.find(
+    ({ node }) => node.type === "CallExpression" && /^create(Secure)?Server$/.test(calledName(node.callee)),
+  );
+  if (!found) return [];
+  return [
+    { file, line: lineOf(source, found.node.start), message: "listens for itself: doors are in server/doors.ts" },
+  ];
+}
+
+function checkSockets(source: SourceFile): Fault[] {
+  const { file } = source;
+  const { module, places } = syntaxOf(source);
+  const socket = module.staticImports.find(
+    ({ moduleRequest, entries }) => moduleRequest.value === "socket.io" && !entries.every((entry) => entry.isType),
+  );
+  if (!socket) return [];
+  if (file !== "server/live/attach.ts") {
+    const message = "opens a socket of its own: rooms are opened in server/live/attach.ts";
+    return [{ file, line: lineOf(source, socket.start), message }];
+  }
+  return places.some(({ node }) => isServing(node) && !isForActor(node.arguments[1]))
+    ? [{ file, message: "serves a socket with something that `enter(actor)` did not give" }]
     : [];
 }
 
-function checkListener({ file, text }: SourceFile): Fault[] {
-  const plain = blank(text, { strings: false });
-  const faults: Fault[] = [];
-  const isServed = /^(app|agents|components|db|seeds)\//.test(file) || /^scripts\/(?!bench\/)/.test(file);
-  const listens =
-    isServed && !/^scripts\/(server-web\.ts|port\.mjs)$/.test(file) ? /\bcreate(Secure)?Server\(/.exec(plain) : null;
-  if (listens)
-    faults.push({
-      file,
-      line: lineAt(plain, listens.index),
-      message: "listens for itself: doors are in scripts/http-doors.ts",
-    });
-  const socket = /^import (?!type)[^;]*["']socket\.io["']/m.exec(plain);
-  if (socket && file !== "lib/socket/attach.ts")
-    faults.push({
-      file,
-      line: lineAt(plain, socket.index),
-      message: "opens a socket of its own: rooms are opened in lib/socket/attach.ts",
-    });
-  else if (socket && [...plain.matchAll(/\bserve\(socket, (?!enter\(actor\))/g)].length > 0)
-    faults.push({ file, message: "serves a socket with something that `enter(actor)` did not give" });
-  return faults;
+/** `serve(socket, …)` */
+function isServing(node: Node): node is Extract<Node, { type: "CallExpression" }> {
+  const [first] = isCall(node, "serve") ? node.arguments : [];
+  return first?.type === "Identifier" && first.name === "socket";
+}
+
+/** `enter(actor)` */
+function isForActor(node: Node | undefined): boolean {
+  const [actor] = node && isCall(node, "enter") ? node.arguments : [];
+  return actor?.type === "Identifier" && actor.name === "actor";
+}
+
+function calledName(callee: Node): string {
+  if (callee.type === "MemberExpression") return calledName(callee.property);
+  return callee.type === "Identifier" ? callee.name : "";
 }
 
 function checkCommands(code: SourceFile[]): Fault[] {
   const program = code.find(({ file }) => file === PROGRAM);
   if (!program) return [];
-  const names = [...program.text.matchAll(/import\("\.\/([\w-]+)"\)/g)].map((match) => match[1] ?? "");
+  const names = syntaxOf(program).places.flatMap(({ node }) => {
+    if (node.type !== "ImportExpression" || node.source.type !== "Literal") return [];
+    return /^\.\/([\w/-]+)$/.exec(String(node.source.value))?.[1] ?? [];
+  });
   return [...new Set(names)].flatMap((name) => {
     const file = `scripts/cli/${name}.ts`;
-    const text = code.find((one) => one.file === file)?.text ?? "";
-    if (WITHOUT_APPLICATION.has(name) || USES_CONTEXT.test(blank(text, { strings: true }))) return [];
+    const source = code.find((one) => one.file === file);
+    const usesContext = source && syntaxOf(source).places.some(({ node }) => usesContextOf(node));
+    if (WITHOUT_APPLICATION.has(name) || usesContext) return [];
     return [
       {
         file,
-        message: "a command that takes the application from nowhere: use withLooking or withActing of ./context",
+        message: "a command that takes the application from nowhere: use withLooking or withActing of cli/context",
       },
     ];
   });
 }
 
+function usesContextOf(node: Node): boolean {
+  return node.type === "CallExpression" && USES_CONTEXT.has(calledName(node.callee));
+}
+
 interface Exported {
-  head: string;
-  body: string;
+  /** The function, where it is an `export async function`; anything else cannot be checked. */
+  action: FunctionNode | undefined;
+  isDefault: boolean;
   line: number;
 }
 
-/** Everything that a file exports at its top level, as the formatter writes it: up to the next line that begins at the margin. */
-function exportsOf(text: string): Exported[] {
-  const plain = blank(text, { strings: false });
-  return [...plain.matchAll(/^export .*(?:\n(?:[ \t}\])].*)?)*/gm)].map((match) => ({
-    head: match[0],
-    body: match[0],
-    line: lineAt(plain, match.index),
-  }));
+/** Everything that a file exports at its top level, without types and `metadata`. */
+function exportsOf(source: SourceFile): Exported[] {
+  const statements = syntaxOf(source).places.filter(({ parent }) => parent && !parent.parent);
+  return statements.flatMap(({ node }) => {
+    if (!/^Export/.test(node.type) || isPlainExport(node)) return [];
+    const declared = "declaration" in node ? node.declaration : null;
+    const action = declared && "async" in declared && declared.type === "FunctionDeclaration" ? declared : undefined;
+    const isDefault = node.type === "ExportDefaultDeclaration";
+    return [{ action: action?.async ? action : undefined, isDefault, line: lineOf(source, node.start) }];
+  });
 }
 
-function firstStatement(body: string): string {
-  return /\{\n([^\n]*)/.exec(body.slice(body.search(/\) *(:[^\n]*)?\{\n/)))?.[1] ?? "";
+/** Exports of a page that are no door. */
+function isPlainExport(node: Node): boolean {
+  if (node.type !== "ExportNamedDeclaration") return false;
+  const { declaration } = node;
+  if (node.exportKind === "type" || declaration?.type === "TSInterfaceDeclaration") return true;
+  return (
+    declaration?.type === "VariableDeclaration" &&
+    declaration.declarations.every(({ id }) => id.type === "Identifier" && id.name === "metadata")
+  );
 }

@@ -1,11 +1,12 @@
-import path from "node:path";
+import { type ImportEdge, importEdges } from "./edges";
 import type { Fault } from "./fault";
-import { blank, isCode, isTest, lineAt, type SourceFile } from "./sources";
+import { isTest, type SourceFile } from "./sources";
 
 /**
  * Who may import whom, written once. A rule holds for the files below its folder, and the longest folder that fits
  * a file counts. `values` may be imported in every way, `types` only with `import type`. Own folders are always
- * allowed. Packages are free except where `packages` names the only ones.
+ * allowed. Packages are free except where `packages` names the only ones. Two folders that import each other are
+ * found by `rooms.ts`, so a row says only which neighbours a folder may know at all.
  */
 interface Rule {
   folder: string;
@@ -14,104 +15,59 @@ interface Rule {
   packages?: string[];
 }
 
+/** What everything in `agents/` stands on. */
+const BELOW_AGENTS = ["agents/application", "core", "db", "lib"];
+
 export const IMPORT_TABLE: Rule[] = [
-  { folder: "agents/core", values: [], packages: ["zod"] },
-  // Files of entries have the layout of the seeds, whoever writes them.
-  { folder: "agents", values: ["agents", "db", "lib", "seeds/load", "seeds/shapes", "seeds/write"] },
-  { folder: "db", values: ["agents/core", "lib/env"] },
+  // Hashing is pure; nothing else of Node is.
+  { folder: "core", values: [], packages: ["zod", "node:crypto"] },
   // The port to models is defined in the core; adapters implement it and throw its errors.
-  { folder: "lib", values: ["agents/core/model"], types: ["agents/core"] },
-  {
-    folder: "components",
-    values: ["agents/core/shapes", "agents/core/reasons", "agents/offered-answers"],
-    types: ["agents/core"],
-  },
+  { folder: "lib", values: ["core/log/model", "core/ids"], types: ["core"] },
+  { folder: "db", values: ["core", "lib/env"] },
+  { folder: "seeds", values: ["db", "core"] },
+  ...agentsTable(),
+  // A page knows the shapes and the terms of a log; what is decided from them stays on the server.
+  { folder: "components", values: ["core/shapes", "core/log", "core/offered-answers"], types: ["core"] },
   {
     folder: "app",
-    values: ["components", "agents/application", "agents/guard", "agents/core/shapes", "agents/core/reasons", "lib"],
-    types: ["agents/core"],
+    values: ["components", "agents/application", "agents/guard", "core/shapes", "core/log", "lib"],
+    types: ["core"],
   },
-  {
-    folder: "app/mcp",
-    values: ["app", "components", "agents/application", "agents/guard", "agents/tools", "lib"],
-    types: ["agents/core"],
-  },
-  { folder: "seeds", values: ["db", "agents/core"] },
+  { folder: "server", values: ["agents/application", "agents/guard", "core", "lib"] },
+  // Here the process is put together.
+  { folder: "server/main", values: ["server", "agents", "core", "db", "lib", "seeds"] },
 ];
+
+/** The rooms of `agents/`, from the bottom to the top. */
+function agentsTable(): Rule[] {
+  const room = (name: string, ...rooms: string[]): Rule => ({
+    folder: `agents/${name}`,
+    values: [...BELOW_AGENTS, ...rooms.map((other) => (other.startsWith("seeds/") ? other : `agents/${other}`))],
+  });
+  return [
+    // A new room may import every other one of `agents/` until it has a row of its own.
+    { folder: "agents", values: BELOW_AGENTS },
+    room("tools"),
+    room("providers"),
+    // Files of entries have the layout of the seeds, whoever writes them.
+    room("configuration", "tools", "providers", "seeds/load", "seeds/shapes", "seeds/write"),
+    room("servers", "tools", "configuration"),
+    room("queries", "tools", "providers", "configuration", "servers"),
+    room("turn", "tools", "providers", "configuration", "servers"),
+    room("commands", "tools", "providers", "configuration", "servers", "queries", "turn"),
+    room("worker", "configuration", "turn", "commands"),
+    room("guard", "queries"),
+    room("boot", "tools", "providers", "configuration", "servers", "queries", "turn", "commands", "worker", "guard"),
+    // What only tests use.
+    { folder: "agents/testing", values: ["agents", ...BELOW_AGENTS] },
+    { folder: "agents/scenarios", values: ["agents", ...BELOW_AGENTS] },
+  ];
+}
 
 /** Nothing imports these, except themselves and tests. */
 const ENTRY_POINTS = "scripts";
 
-export interface ImportEdge {
-  from: string;
-  /** The file that is meant, relative to the root, or the name of a package. */
-  to: string;
-  isPackage: boolean;
-  isTypeOnly: boolean;
-  /** Inside a function: `await import("…")`. Runs later, so that it makes no cycle at load. */
-  isLazy: boolean;
-  line: number;
-}
-
-const STATIC =
-  /(?:^|[;}\n])\s*(import|export)\s+(type\s+)?((?:[\w*$\s,]|\{[^}]*\})*?)\s*(?:from\s*)?(["'])([^"'\n]+)\4/g;
-const DYNAMIC = /\bimport\s*\(\s*(["'])([^"'\n]+)\1/g;
-
-/** Every import of the project's code, relative or by `@/`, and of packages. */
-export function importEdges(sources: SourceFile[]): ImportEdge[] {
-  const known = new Set(sources.map((source) => source.file));
-  return sources.filter((source) => isCode(source.file)).flatMap((source) => edgesOf(source, known));
-}
-
-function edgesOf({ file, text }: SourceFile, known: Set<string>): ImportEdge[] {
-  const code = blank(text, { strings: false });
-  const edges: ImportEdge[] = [];
-  const add = (index: number, specifier: string, isTypeOnly: boolean, isLazy: boolean) => {
-    const target = resolveImport(file, specifier, known);
-    edges.push({
-      from: file,
-      to: target ?? packageName(specifier),
-      isPackage: !target,
-      isTypeOnly,
-      isLazy,
-      line: lineAt(code, index),
-    });
-  };
-  for (const match of code.matchAll(STATIC)) {
-    const [whole, keyword, type, names = "", , specifier = ""] = match;
-    // `export const a = "…"` and the like: only `export … from` names a module.
-    if (keyword === "export" && !/\bfrom\s*["'][^"']*["']$/.test(whole)) continue;
-    add(match.index + whole.indexOf(keyword ?? ""), specifier, Boolean(type) || namesOnlyTypes(names), false);
-  }
-  // `typeof import("…")` and `import("…").Name` in a type are types; a call that is awaited or passed on is a value.
-  for (const match of code.matchAll(DYNAMIC)) add(match.index, match[2] ?? "", isTypeImport(code, match.index), true);
-  return edges;
-}
-
-/** `{ type A, type B }`: nothing of it is left when the types are gone. */
-function namesOnlyTypes(names: string): boolean {
-  const inner = /^\s*\{([^}]*)\}\s*$/.exec(names)?.[1];
-  const list = inner?.split(",").filter((name) => name.trim());
-  return list !== undefined && list.length > 0 && list.every((name) => /^\s*type\s/.test(name));
-}
-
-function isTypeImport(code: string, index: number): boolean {
-  return /(\btypeof|[:<|&]|\bas)\s*$/.test(code.slice(Math.max(0, index - 40), index));
-}
-
-function resolveImport(from: string, specifier: string, known: Set<string>): string | undefined {
-  if (!specifier.startsWith(".") && !specifier.startsWith("@/")) return undefined;
-  const target = specifier.startsWith("@/")
-    ? path.posix.normalize(specifier.slice(2))
-    : path.posix.join(path.posix.dirname(from), specifier);
-  const endings = ["", ".ts", ".tsx", ".mts", ".mjs", ".js", ".d.ts", "/index.ts", "/index.tsx"];
-  const found = endings.map((ending) => target + ending).find((file) => known.has(file));
-  return found ?? target;
-}
-
-function packageName(specifier: string): string {
-  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-}
+const MEND = "Move what you need down into one of these, or move this file to a folder that may import it";
 
 /** Imports that the table forbids, and cycles among imports of values. */
 export function checkImports(sources: SourceFile[]): Fault[] {
@@ -140,7 +96,7 @@ function forbidden(edge: ImportEdge): Fault[] {
     return fault(
       `imports a value of ${edge.to}, but ${rule.folder}/ may only import types from there (\`import type\`)`,
     );
-  return fault(`imports ${edge.to}, but ${rule.folder}/ may only import: ${describe(rule)}`);
+  return fault(`imports ${edge.to}, but ${rule.folder}/ may only import: ${describe(rule)}. ${MEND}`);
 }
 
 function describe(rule: Rule): string {

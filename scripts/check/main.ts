@@ -1,19 +1,31 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { checkClasses } from "./classes";
 import { checkDoors } from "./doors";
 import { faultLine } from "./fault";
+import { checkFunctions } from "./functions";
 import { checkImports } from "./imports";
+import { LONG_FUNCTIONS } from "./long-functions";
+import { READ_SENTENCES } from "./read-sentences";
+import { checkRooms } from "./rooms";
+import { checkSentences } from "./sentences";
 import { readSources } from "./sources";
+import { checkSyntax } from "./syntax";
 import { checkTidy } from "./tidy";
 
 /** Checks the checkout in which it is called; prints a line for each fault. Returns the exit status. */
-export function main(): number {
+export async function main(): Promise<number> {
   const root = process.cwd();
   const sources = readSources(root);
   const example = path.join(root, ".env.example");
   const faults = [
+    ...checkSyntax(sources),
     ...checkImports(sources),
+    ...checkRooms(sources),
+    ...checkFunctions(sources, LONG_FUNCTIONS),
+    ...checkSentences(sources, READ_SENTENCES),
     ...checkDoors(sources),
+    ...(await checkClasses(sources)),
     ...checkTidy(sources, existsSync(example) ? readFileSync(example, "utf8") : undefined),
   ];
   for (const fault of faults) console.log(faultLine(fault));

@@ -10,7 +10,7 @@ function check(files: Record<string, string>, example?: string): string[] {
 
 test("a tidy project has no faults", () => {
   const text =
-    "/** Says any word; not a Manager of anything. */\nexport const company = 'any';\nexport type Any = { any: string };\n";
+    "/** Says any word; not a Manager of anything. */\nexport const quoted = '// @ts-ignore';\nexport const company = 'any';\nexport type Any = { any: string };\n";
   expect(check({ "lib/a.ts": text, "README.md": "# any\n" })).toEqual([]);
 });
 
@@ -26,6 +26,7 @@ test.each([
   ["lib/a.ts", "export const a = 1 as any;\n", /any:/],
   ["lib/a.ts", "export const a: Record<string, any> = {};\n", /any:/],
   ["lib/a.ts", "export const a: any[] = [];\n", /any:/],
+  ["app/a.tsx", "export const A = () => <p>{(x as any).y}</p>;\n", /any:/],
   ["lib/a.ts", `// @ts-${"ignore"}\nexport {};\n`, /@ts-ignore/],
   ["lib/a.ts", `// biome-${"ignore"} lint: no\nexport {};\n`, /biome-ignore/],
   ["README.md", "# No newline", /does not end in a newline/],

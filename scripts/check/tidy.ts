@@ -1,5 +1,6 @@
 import type { Fault } from "./fault";
-import { blank, isCode, isTest, lineAt, type SourceFile } from "./sources";
+import { isCode, isTest, type SourceFile } from "./sources";
+import { lineOf, type Node, syntaxOf } from "./syntax";
 
 const MOST_LINES = 400;
 const LONG_LINE_CHARACTERS = 160;
@@ -68,23 +69,34 @@ function checkLength({ file, text }: SourceFile): Fault[] {
   return faults;
 }
 
-function checkEscapes({ file, text }: SourceFile): Fault[] {
-  const faults: Fault[] = [];
-  // Spelled in two parts, so that this file does not find itself.
-  const comments = new RegExp(
-    `(?:\\/\\/|\\/\\*|\\{\\/\\*)[\\s*]*(@ts-${"ignore"}|@ts-${"nocheck"}|biome-${"ignore"})`,
-    "g",
-  );
-  for (const match of text.matchAll(comments))
-    faults.push({ file, line: lineAt(text, match.index), message: `${match[1]}: mend what it hides instead` });
-  const code = blank(text, { strings: true });
-  // Biome looks for this everywhere; here again where the text of a page cannot be mistaken for code.
-  const untyped = /(?:[:<,|&(=]|\bas|\bextends)\s*any\b(?!\s*[:(.=?])/g;
-  for (const match of file.endsWith("x") ? [] : code.matchAll(untyped))
-    faults.push({ file, line: lineAt(code, match.index), message: "any: say what it is, or `unknown`" });
-  for (const match of code.matchAll(/\b(?:class|interface|type|function|const|let)\s+(\w*(?:Manager|Service))\b/g))
-    faults.push({ file, line: lineAt(code, match.index), message: `${match[1]}: name it after what it does` });
-  return faults;
+function checkEscapes(source: SourceFile): Fault[] {
+  const { file } = source;
+  const { comments, places } = syntaxOf(source);
+  const fault = (start: number, message: string): Fault => ({ file, line: lineOf(source, start), message });
+  return [
+    ...comments.flatMap(({ value, start }) => {
+      const found = /^[\s*]*(@ts-ignore|@ts-nocheck|biome-ignore)/.exec(value)?.[1];
+      return found ? [fault(start, `${found}: mend what it hides instead`)] : [];
+    }),
+    ...places.flatMap(({ node }) => {
+      if (node.type === "TSAnyKeyword") return [fault(node.start, "any: say what it is, or `unknown`")];
+      const name = declaredName(node);
+      return /(Manager|Service)$/.test(name) ? [fault(node.start, `${name}: name it after what it does`)] : [];
+    }),
+  ];
+}
+
+function declaredName(node: Node): string {
+  switch (node.type) {
+    case "ClassDeclaration":
+    case "FunctionDeclaration":
+    case "TSInterfaceDeclaration":
+    case "TSTypeAliasDeclaration":
+    case "VariableDeclarator":
+      return node.id?.type === "Identifier" ? node.id.name : "";
+    default:
+      return "";
+  }
 }
 
 /** Every environment variable that is read is explained in `.env.example`, and everything explained there is read. */
@@ -101,9 +113,7 @@ function checkSettings(sources: SourceFile[], example: string | undefined): Faul
     faults.push({ file: EXAMPLE_FILE, message: "does not end in a newline" });
   // Before there is a table of settings nothing can be said about what is read.
   if (!code.some((source) => source.file === SETTINGS_FILE)) return faults;
-  const words = new Set(
-    code.flatMap((source) => blank(source.text, { strings: false }).match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []),
-  );
+  const words = new Set(code.flatMap((source) => withoutComments(source).match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []));
   for (const name of explained) {
     if (words.has(name) || READ_ELSEWHERE.some((prefix) => name.startsWith(prefix))) continue;
     faults.push({ file: EXAMPLE_FILE, message: `explains ${name}, which nothing reads` });
@@ -111,18 +121,43 @@ function checkSettings(sources: SourceFile[], example: string | undefined): Faul
   return faults;
 }
 
-function variablesRead({ file, text }: SourceFile): { file: string; line: number; name: string }[] {
-  const code = blank(text, { strings: false });
-  const patterns = [/\bprocess\.env\.([A-Za-z_]\w*)/g, /\bprocess\.env\[\s*["']([A-Za-z_]\w*)["']\s*\]/g];
-  // The table of settings: `  PORT: …` or `name: "PORT"`.
-  if (file === SETTINGS_FILE)
-    patterns.push(/^\s+["']?([A-Z][A-Z0-9_]{2,})["']?\s*:/gm, /\bname:\s*["']([A-Z][A-Z0-9_]{2,})["']/g);
-  return patterns
-    .flatMap((pattern) => [...code.matchAll(pattern)])
-    .map((match) => ({
-      file,
-      line: lineAt(code, match.index + (/^\s*/.exec(match[0])?.[0].length ?? 0)),
-      name: match[1] ?? "",
-    }))
-    .filter(({ name }) => !SYSTEM_VARIABLES.has(name) && !SYSTEM_PREFIXES.some((prefix) => name.startsWith(prefix)));
+function withoutComments(source: SourceFile): string {
+  let [text, at] = ["", 0];
+  for (const { start, end } of syntaxOf(source).comments) {
+    text += `${source.text.slice(at, start)} `;
+    at = end;
+  }
+  return text + source.text.slice(at);
+}
+
+function variablesRead(source: SourceFile): { file: string; line: number; name: string }[] {
+  const { file } = source;
+  return syntaxOf(source).places.flatMap(({ node }) => {
+    const name = variableOf(node) ?? (file === SETTINGS_FILE ? settingOf(node) : undefined);
+    if (name === undefined || SYSTEM_VARIABLES.has(name)) return [];
+    if (SYSTEM_PREFIXES.some((prefix) => name.startsWith(prefix))) return [];
+    return [{ file, line: lineOf(source, node.start), name }];
+  });
+}
+
+/** `process.env.PORT` and `process.env["PORT"]` */
+function variableOf(node: Node): string | undefined {
+  if (node.type !== "MemberExpression" || node.object.type !== "MemberExpression") return undefined;
+  const { object, property } = node.object;
+  const isProcess = object.type === "Identifier" && object.name === "process";
+  if (!isProcess || property.type !== "Identifier" || property.name !== "env") return undefined;
+  return keyOf(node.property, node.computed);
+}
+
+/** In the table of settings: `PORT: …` and `name: "PORT"`. */
+function settingOf(node: Node): string | undefined {
+  if (node.type !== "Property") return undefined;
+  const key = keyOf(node.key, node.computed);
+  const name = key === "name" ? keyOf(node.value, true) : key;
+  return name && /^[A-Z][A-Z0-9_]{2,}$/.test(name) ? name : undefined;
+}
+
+function keyOf(node: Node, isComputed: boolean): string | undefined {
+  if (node.type === "Literal" && typeof node.value === "string") return node.value;
+  return node.type === "Identifier" && !isComputed ? node.name : undefined;
 }

@@ -1,10 +1,10 @@
 /** What went wrong, as one sentence; never a stack. */
 import { CommanderError } from "commander";
 import { UserError } from "@/agents/application";
-import { StoreError } from "@/db/errors";
+import { StoreError } from "@/db/file/errors";
 import { SettingError } from "@/lib/env";
 import { SecretError } from "@/lib/secrets/errors";
-import { UsageError } from "./output";
+import { UsageError } from "./print/output";
 
 /** Something that the person at the keyboard can put right. */
 export function isExpected(error: unknown): boolean {

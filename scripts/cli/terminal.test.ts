@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { agentScript } from "@/agents/testing/provider-script";
 import { endTask, startSubtask } from "@/agents/testing/replies";
 import { buildPrograms, dataFolder, judged, scripted, startInTerminal } from "../testing/command-line";
-import { widthOf } from "./text";
+import { widthOf } from "./print/text";
 
 buildPrograms();
 

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
-import type { Tree } from "@/agents/core/shapes";
 import type { ProviderScript } from "@/agents/testing/provider-script";
 import { endTask, passed } from "@/agents/testing/replies";
 import { startScriptedProvider } from "@/agents/testing/scripted-provider";
-import { bundle } from "../build.mjs";
+import type { Tree } from "@/core/shapes/shapes";
+import { bundle, ENTRIES } from "../build.mjs";
 
 export const ROOT = path.resolve(import.meta.dirname, "../..");
 const RUN = `const [file, ...argv] = process.argv.slice(1);
@@ -25,7 +25,7 @@ export function buildPrograms(): void {
   beforeAll(async () => {
     programs = path.join(ROOT, "dist", `test-${process.pid}`);
     config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
-    await bundle(ROOT, ["scripts/banyan.ts", "scripts/server.ts"], programs);
+    await bundle(ROOT, ENTRIES, programs);
   });
   afterAll(() => {
     for (const folder of [programs, config]) rmSync(folder, { recursive: true, force: true });
@@ -132,9 +132,14 @@ export function banyan(args: string[], options: SpawnOptions = {}): Promise<Fini
   return startBanyan(args, options).done;
 }
 
+/** The server itself, with its own arguments. */
+export function startServerProcess(args: string[], options: SpawnOptions = {}): Running {
+  return start("server.mjs", args, options);
+}
+
 /** A process that takes tasks, ready when it resolves. */
 export async function startWorkerProcess(dataDir: string, env: Record<string, string> = {}): Promise<Running> {
-  const running = start("server.mjs", ["--role", "worker", "--data", dataDir], { env });
+  const running = startServerProcess(["--role", "worker", "--data", dataDir], { env });
   await running.says("works on");
   return running;
 }

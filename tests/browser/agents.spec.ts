@@ -115,7 +115,7 @@ test("streams, asks, is answered, paused, steered and resumed, and ends judged",
   await expect(pane().getByText("chosen by agent_selector")).toBeVisible();
 
   await expect(page.locator("[data-connection=live]")).toBeVisible();
-  const draft = page.locator("[data-draft] .stream");
+  const draft = page.locator("[data-testid=stream]");
   // Whoever comes in the middle of it sees it from there on.
   await expect(async () => {
     allow(1);
@@ -151,7 +151,7 @@ test("streams, asks, is answered, paused, steered and resumed, and ends judged",
   await expect(pane().getByText("The colour changed.").first()).toBeVisible();
   await row("Ship the release").click();
   await expect(pane().getByText("The changelog is there.")).toBeVisible();
-  await expect(pane().locator("li.event", { hasText: "Finishing" })).toBeAttached();
+  await expect(pane().locator("li[data-look=event]", { hasText: "Finishing" })).toBeAttached();
   expect(await pane().innerText()).not.toMatch(/[{[]"\w+":/);
 });
 
@@ -176,7 +176,7 @@ async function pauseAndSteer(): Promise<void> {
   await pane().getByLabel("Message this task").press("Control+Enter");
   await expect(pane().getByText("The task reads it at its next turn.")).toBeVisible();
   await pane().getByRole("button", { name: "Resume" }).click();
-  await expect(pane().locator("li.steer", { hasText: "British spelling" })).toBeAttached();
+  await expect(pane().locator("li[data-look=steer]", { hasText: "British spelling" })).toBeAttached();
   await expect(row("Write the changelog, Succeeded")).toBeVisible();
 }
 
@@ -198,9 +198,9 @@ test("is stopped with a reason, retried, and waits out a limit of the provider",
 
   await pane().getByTestId("task-sentence").getByRole("button", { name: "Retry", exact: true }).click();
   await expect(row("Count to ten, Parked")).toBeVisible();
-  await expect(pane().locator("li.err", { hasText: "It is parked until" })).toBeAttached();
+  await expect(pane().locator("li[data-look=failure]", { hasText: "It is parked until" })).toBeAttached();
   await expect(row("Count to ten, Succeeded")).toBeVisible({ timeout: 120_000 });
-  await expect(pane().locator("li.event", { hasText: "Attempt 2" })).toBeAttached();
+  await expect(pane().locator("li[data-look=event]", { hasText: "Attempt 2" })).toBeAttached();
   expect(provider.refusals).toEqual([]);
   expect(problems).toEqual([]);
 });

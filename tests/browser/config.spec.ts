@@ -118,7 +118,7 @@ test("an agent is found, changed, saved with a reason, tried, and restored; its 
   await expect(tried.getByRole("heading", { name: "Hello" })).toBeVisible();
 
   const changed = page.getByRole("region", { name: "Versions" });
-  await expect(changed.locator(".patch")).toContainText("Say hello first.");
+  await expect(changed.locator("[data-patch]")).toContainText("Say hello first.");
   await version(1).getByRole("button", { name: "Restore" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Restore version 1" }).click();
   await expect(page.getByText("Version 3 is live; it says what version 1 said.")).toBeVisible();
@@ -142,7 +142,7 @@ test("who saves second is shown what came before, loses nothing, and puts both t
   await save("More");
   const conflict = page.getByRole("region", { name: /Version 2 was saved by .+ while you were writing/ });
   await expect(conflict).toContainText("“Clearer”");
-  await expect(conflict.locator(".patch")).toContainText("for every agent that works in it.");
+  await expect(conflict.locator("[data-patch]")).toContainText("for every agent that works in it.");
   await expect(editor("Text")).toContainText("Mine stands here.");
   await conflict.getByRole("button", { name: "Put both together" }).click();
   await expect(page.getByLabel("What it answers")).toHaveValue("What Banyan is, for every agent that works in it.");
@@ -152,7 +152,7 @@ test("who saves second is shown what came before, loses nothing, and puts both t
   expect(kept.body).toMatch(/Mine stands here\.$/);
   expect(kept.description).toBe("What Banyan is, for every agent that works in it.");
   await page.getByRole("button", { name: "Read" }).click();
-  await expect(page.locator(".rendered")).toContainText("Mine stands here.");
+  await expect(page.getByTestId("rendered")).toContainText("Mine stands here.");
 });
 
 test("files and archives are imported once every entry is right, and what is exported is read again", async () => {
@@ -211,7 +211,7 @@ test("what agents propose stands as a draft beside what is live, and is decided 
   await expect(row("researcher")).toContainText("1 proposal");
   await row("researcher").click();
   const proposal = page.getByRole("region", { name: "Proposal by improver" });
-  await expect(proposal.locator(".patch")).toContainText(FLAKY);
+  await expect(proposal.locator("[data-patch]")).toContainText(FLAKY);
   await expect(proposal).toContainText("“In 4 of 31 trees a flaky test was retried.”");
   await expect(editor("Instruction")).not.toContainText(FLAKY);
   await expect(proposal.getByRole("link", { name: /review queue/ })).toHaveAttribute("href", /^\/review\?item=/);
@@ -276,7 +276,7 @@ test("a viewer reads it all, exports, and finds nothing that would be refused", 
 test("every page stands up to axe, in the light, in the dark and on a phone, where nothing scrolls sideways", async () => {
   for (const path of ["/agents", "/agents/researcher", "/documents/system_overview", "/runbooks/new-runbook"]) {
     await open(path);
-    await expect(page.locator(".mdfield textarea")).toHaveCount(0);
+    await expect(page.getByTestId("markdown-field").locator("textarea")).toHaveCount(0);
     for (const [colorScheme, width] of [
       ["light", 1440],
       ["dark", 390],

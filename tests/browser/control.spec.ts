@@ -81,7 +81,7 @@ test("a call three levels deep waits for approval, is allowed on the first page,
   await expect(row("Look for it, Waiting for you")).toBeVisible();
   await row("Look for it").click();
   await expect(pane().getByTestId("task-sentence")).toContainText("Waits for your approval");
-  await expect(pane().locator(".evidence")).toContainText("pattern: *.md");
+  await expect(pane().getByTestId("evidence")).toContainText("pattern: *.md");
 
   const home = await page.context().newPage();
   await home.goto(server.url);
@@ -96,7 +96,7 @@ test("a call three levels deep waits for approval, is allowed on the first page,
 
   // Its row is folded away with the branch above it, which has succeeded too; its pane stays open.
   await expect(pane().getByTestId("task-sentence")).toContainText("Succeeded");
-  await expect(pane().locator("li.event", { hasText: "Approved" })).toBeAttached();
+  await expect(pane().locator("li[data-look=event]", { hasText: "Approved" })).toBeAttached();
   await expect(row(/^Find the readme/)).toHaveAccessibleName(/, Succeeded$/);
 });
 
@@ -135,7 +135,7 @@ test("a tree is forked at a message with another instruction, and both are compa
 
   await expect(page.getByText(/forked from Write one at message \d+/)).toBeVisible();
   await expect(row(/, Succeeded$/).first()).toBeVisible();
-  await expect(pane().locator("li.event", { hasText: "Forked" })).toContainText("with another instruction");
+  await expect(pane().locator("li[data-look=event]", { hasText: "Forked" })).toContainText("with another instruction");
   await page.getByRole("link", { name: "Compare" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Compare two trees" })).toBeVisible();
   await expect(page.getByText(/B was forked from A at message \d+/)).toBeVisible();

@@ -108,7 +108,7 @@ test("a rejection takes a reason, a cancelled one gives the focus back, and a ru
 test("an entry is forked by its button, with another response of a tool", async ({ signedIn: page }) => {
   await openRelease(page);
   await page.getByRole("treeitem", { name: new RegExp(`^${TREE}`) }).click();
-  await page.locator("details.tool", { hasText: "read_file" }).locator("summary").click();
+  await page.locator("[data-call]", { hasText: "read_file" }).locator("summary").click();
   await page.getByRole("button", { name: "Fork with another response" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Text of the response of read_file").fill("# 2.4\n\n- Slower");

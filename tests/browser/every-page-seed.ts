@@ -104,7 +104,7 @@ export async function seed(page: Page, origin: string, serverFile: string): Prom
     return answer.json() as Promise<Body>;
   };
   const post = async <Body = { id: string }>(path: string, data: object) =>
-    whole<Body>(await page.request.post(api(path), { data, timeout: 60_000 }));
+    whole<Body>(await page.request.post(api(path), { data, timeout: 240_000 }));
   const submit = (task: string, agent = "worker") => post("trees", { task, agent, grant: { cost_usd: 5 } });
   const items = async () => (await read<{ items: Item[] }>("reviews?open=1")).items;
 

@@ -153,7 +153,7 @@ async function faultsOf(page: Page, { name, path, first }: Stop, seeded: Seeded)
   try {
     await page.goto(server.url + path(seeded));
     await page.locator("main").first().waitFor();
-    await expect(page.locator(".skel")).toHaveCount(0, { timeout: 120_000 });
+    await expect(page.locator("[data-loading]")).toHaveCount(0, { timeout: 120_000 });
     // A divider has a value as soon as the page has come to life.
     await expect(page.locator("[role=separator]:not([aria-valuenow])")).toHaveCount(0, { timeout: 120_000 });
     await first?.(page);

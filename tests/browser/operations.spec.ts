@@ -11,7 +11,6 @@ import { modelAt, openStage, type Stage } from "./stage";
 
 const LONG = { timeout: 120_000 };
 const expect = expectSoon.configure(LONG);
-test.describe.configure({ timeout: 120_000 });
 
 const call = (name: string, input: object): Reply => ({ calls: [{ name, input }] });
 const done = (result: string): Reply => call("end_task", { status: "success", result });
@@ -87,7 +86,7 @@ async function viewerTab(browser: Browser): Promise<Page> {
 }
 
 const haltBar = (tab: Page) => tab.getByRole("region", { name: "Everything is paused" });
-const pauseButton = (tab: Page) => tab.locator("#main > .bar").getByRole("button", { name: "Pause everything" });
+const pauseButton = (tab: Page) => tab.locator("#main > [data-bar]").getByRole("button", { name: "Pause everything" });
 
 test("the kill switch cuts what runs within 5 s, says so everywhere, and all goes on from the logs", async ({
   browser,
@@ -186,7 +185,7 @@ test("charts say their figures, a parked provider tries at once, and the supervi
     .poll(async () => (await read<{ items: { action: string }[] }>("interventions")).items[0]?.action, LONG)
     .toBe("nudge");
   await page.getByRole("link", { name: "Interventions", exact: true }).click();
-  const deed = page.locator(".deed");
+  const deed = page.getByTestId("deed");
   await expect(deed).toContainText("Nudged Go in circles");
   await page.getByRole("link", { name: "Stopped" }).click();
   await expect(page.getByText("The supervisor did nothing of this kind.")).toBeVisible();
@@ -243,7 +242,7 @@ test("the audit is paged, filtered, taken away without formulas, and proves that
   await expect(page.getByRole("alert").filter({ hasText: '"until" is a time such as 2026-01-31' })).toBeVisible();
 
   await open("/operations/audit");
-  const verdict = page.locator(".verdict");
+  const verdict = page.locator("[data-verdict]");
   await page.getByRole("button", { name: "Verify" }).focus();
   await page.keyboard.press("Enter");
   await expect(verdict).toContainText("Every row is what was written");

@@ -57,7 +57,6 @@ const script = agentScript({
 });
 
 // A loaded machine takes its time for a server, a killed one, and 30,000 messages.
-test.setTimeout(180_000);
 
 let stage: Stage;
 let dataDir: string;
@@ -117,12 +116,14 @@ test("a log reads as a conversation: Markdown that can do no harm, whole outputs
   await expect(reading.locator("pre").last()).toContainText("line 24999");
 
   await pane().getByRole("button", { name: "First error" }).click();
-  const failed = pane().locator(".log > li.target");
+  const failed = pane().locator("[data-log] li[aria-current]");
   await expect(failed).toContainText("missing.md");
   await expect(failed.locator("details[open] pre").last()).toBeVisible();
   await expect(failed).toBeInViewport();
   await pane().getByRole("button", { name: "Raw" }).click();
-  await expect(pane().locator(".log.raw")).toContainText('"path": "missing.md"');
+  await expect(pane().getByRole("list", { name: "The messages as they are stored" })).toContainText(
+    '"path": "missing.md"',
+  );
   await pane().getByRole("button", { name: "Read", exact: true }).click();
 });
 
@@ -154,7 +155,7 @@ test("a task that is out of grant is granted more and retried with one press", a
 
 test("text streams into a box that keeps its height, and nothing comes twice when the server was killed meanwhile", async () => {
   await submit("Talk slowly");
-  const box = pane().locator("[data-draft] .stream");
+  const box = pane().locator("[data-testid=stream]");
   await expect(page.locator("[data-connection=live]")).toBeVisible();
   await expect(row("Talk slowly, Running")).toBeVisible();
   stream.open();
@@ -236,14 +237,17 @@ test("a log of 30,000 entries: a link leads into its middle, both ends are reach
   const seq = Number(await last.getAttribute("data-seq"));
   const middle = seq - 15_000;
   const address = new URL(page.url());
-  const taskId = new URL(String(await last.locator("a.seq").getAttribute("href")), page.url()).searchParams.get("task");
+  const taskId = new URL(
+    String(await last.getByRole("link", { name: /^Message \d+/ }).getAttribute("href")),
+    page.url(),
+  ).searchParams.get("task");
   await page.goto(`${address.origin}${address.pathname}?task=${taskId}&seq=${middle}`);
   const target = pane().locator(`li[data-seq="${middle}"]`);
   await expect(target).toBeInViewport();
   await expect(target).toContainText("Look 5000 of many");
 
   const other = entry("Look 5002 of many");
-  await other.locator("a.seq").click();
+  await other.getByRole("link", { name: /^Message \d+/ }).click();
   await expect(other).toContainText("Link copied");
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(`${address.origin}${address.pathname}?task=${taskId}&seq=${middle + 6}`);

@@ -18,7 +18,7 @@ export interface RealServer {
   stop(): Promise<void>;
 }
 
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 240_000;
 
 export async function startRealServer(dataDir: string, settings: Record<string, string> = {}): Promise<RealServer> {
   let process = await spawnServer(dataDir, { PORT: "0", ...settings });

@@ -32,6 +32,31 @@ test("a wrong token and no session show nothing but the way in", async ({ page, 
   expect(await answer.text()).not.toContain("Upgrade");
 });
 
+test("a phone can install it before anybody has signed in", async ({ page, rehearsal }) => {
+  const problems = watchProblems(page);
+  await page.goto(`${rehearsal.url}/signin`);
+  const address = await page.locator("link[rel=manifest]").getAttribute("href");
+  const answer = await page.request.get(new URL(address ?? "", rehearsal.url).href, { maxRedirects: 0 });
+  expect(answer.status()).toBe(200);
+  const manifest: { display: string; icons: { src: string; sizes: string; purpose: string }[] } = await answer.json();
+  expect(manifest.display).toBe("standalone");
+  expect(manifest.icons.map(({ sizes, purpose }) => `${sizes} ${purpose}`)).toEqual([
+    "192x192 any",
+    "512x512 any",
+    "512x512 maskable",
+  ]);
+  const apple = await page.locator("link[rel=apple-touch-icon]").getAttribute("href");
+  for (const src of [...manifest.icons.map((icon) => icon.src), apple ?? ""]) {
+    const picture = await page.request.get(new URL(src, rehearsal.url).href, { maxRedirects: 0 });
+    expect([src, picture.status(), picture.headers()["content-type"]]).toEqual([src, 200, "image/png"]);
+  }
+  // As the browser itself fetches it, under the policy of the page.
+  const browser = await page.context().newCDPSession(page);
+  const read = await browser.send("Page.getAppManifest");
+  expect([read.errors, read.url]).toEqual([[], `${rehearsal.url}/manifest.webmanifest`]);
+  expect(problems).toEqual([]);
+});
+
 test("signing out ends the session and says so on a page that is still open", async ({ signedIn, rehearsal }) => {
   const second = await signedIn.context().newPage();
   await second.goto(rehearsal.url);

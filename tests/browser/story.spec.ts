@@ -124,7 +124,6 @@ const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true
 const picture = (name: string) => page.screenshot({ path: join(PICTURES, `${name}.png`) });
 
 test("somebody new submits a task, sees why a part failed, answers, allows and stops", async () => {
-  test.setTimeout(120_000);
   await page.getByLabel("What should be done?").fill(JOB);
   await page.getByLabel("Agent", { exact: true }).selectOption("worker");
   await page.getByRole("button", { name: "Start", exact: false }).click();

@@ -2,7 +2,7 @@
 import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Page } from "@playwright/test";
-import type { Message, Tree } from "@/agents/core/shapes";
+import type { Message, Tree } from "@/core/shapes/shapes";
 import { expect, makeRepository, signIn, startRealServer, test, watchProblems } from "./real-server";
 
 /** As many as the runbook makes subtasks of. */
@@ -13,7 +13,6 @@ const LINES = `${"x".repeat(63)}\n`.repeat(16_384);
 
 test("a runbook from the composer becomes a report; a killed server goes on where it was", async ({ page, folder }) => {
   // It reads 640 MB, twice over where the kill comes late.
-  test.setTimeout(180_000);
   const small = join(folder, "small");
   const large = join(folder, "large");
   mkdirSync(small);
@@ -75,9 +74,12 @@ async function surveyFromFirstPage(page: Page, workspace: string): Promise<void>
   await expect(pane.getByTestId("task-sentence")).toContainText("Succeeded: every check of the runbook holds.");
   await expect(pane.getByRole("heading", { name: "Result" })).toBeVisible();
   await expect(pane.getByText("TypeScript").first()).toBeVisible();
-  await expect(pane.locator("li.event", { hasText: "Subtasks started" })).toBeAttached();
+  await expect(pane.locator("li[data-look=event]", { hasText: "Subtasks started" })).toBeAttached();
   // A link in the log leads to the task.
-  await pane.locator("li.event", { hasText: "Subtasks started" }).getByRole("button", { name: /docs/ }).click();
+  await pane
+    .locator("li[data-look=event]", { hasText: "Subtasks started" })
+    .getByRole("button", { name: /docs/ })
+    .click();
   await expect(pane.getByRole("heading", { level: 2, name: /docs/ })).toBeVisible();
 }
 
@@ -95,7 +97,7 @@ async function survive(page: Page, server: Awaited<ReturnType<typeof startRealSe
   const done = page.getByRole("button", { name: /^Done / });
   // Looked at in every frame, so that the kill follows at once.
   await page.waitForFunction(() => {
-    const chips = [...document.querySelectorAll(".chip")].map((chip) => chip.textContent ?? "");
+    const chips = [...document.querySelectorAll("button[aria-pressed]")].map((chip) => chip.textContent ?? "");
     return Number(chips.find((text) => text.startsWith("Done"))?.replace(/\D/g, "")) >= 5;
   });
   await server.kill();

@@ -65,7 +65,7 @@ test.beforeAll(async ({ browser }) => {
     ANTHROPIC_BASE_URL: provider.url,
   });
   page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(120_000);
   problems = watchProblems(page);
   await signIn(page, server);
 });
@@ -175,7 +175,7 @@ test("a form keeps what was typed but no key; what does not start says why, with
   await expect(form.getByRole("alert")).toContainText(/no-such-program.*not/, { timeout: 120_000 });
   await press("Cancel", form);
   // The page is read anew after the change: what is below the reason moves with its length.
-  await expect(page.locator(".say", { hasText: "Off:" })).toContainText("no-such-program");
+  await expect(page.locator("[data-say]", { hasText: "Off:" })).toContainText("no-such-program");
   await press("Remove…");
   await press("Remove dies", page.getByRole("dialog"));
   await page.waitForURL(`${server.url}/tools`);

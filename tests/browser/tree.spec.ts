@@ -42,7 +42,9 @@ test("the keys move, fold, find and open", async ({ signedIn: page }) => {
   await expect(page.getByRole("treeitem", { name: /Read the migration guide/ })).toBeHidden();
   await page.keyboard.press("k");
   await expect(selected(page)).toContainText("Plan the upgrade");
-  const instruction = page.locator("li.event", { hasText: "Upgrade Express 4 to 5, keep every test green. Keep" });
+  const instruction = page.locator("li[data-look=event]", {
+    hasText: "Upgrade Express 4 to 5, keep every test green. Keep",
+  });
   await page.keyboard.press("k");
   await expect(instruction).toBeAttached();
   await page.keyboard.press("j");
@@ -90,7 +92,7 @@ test("what somebody unfolds at the end of a log stays under the pointer, and the
   await toEnd.click();
   await expect(toEnd).toBeHidden();
   expect(await height()).toBe(before);
-  const call = page.locator("[data-log] details.tool").last();
+  const call = page.locator("[data-log] [data-call]").last();
   const top = () => call.evaluate((one) => Math.round(one.getBoundingClientRect().top));
   await call.scrollIntoViewIfNeeded();
   const place = await top();

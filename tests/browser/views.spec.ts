@@ -1,7 +1,7 @@
 /** The three views of one tree, on the real server with a scripted provider: what is found, what is folded, what is linked. */
 import type { Locator, Page } from "@playwright/test";
-import type { FoundInTree, Timeline } from "@/agents/core/shapes-tree-views";
 import { agentScript, type Reply } from "@/agents/testing/scripted-provider";
+import type { FoundInTree, Timeline } from "@/core/shapes/tree-views";
 import { expect, type RealServer, test } from "./real-server";
 import { openStage, type Stage } from "./stage";
 
@@ -70,7 +70,8 @@ test.afterAll(async () => {
 const row = (name: string | RegExp): Locator => page.getByRole("tree").getByRole("treeitem", { name });
 const selected = (): Locator => page.getByRole("tree").getByRole("treeitem", { selected: true });
 const pane = (): Locator => page.getByRole("region", { name: "Task", exact: true });
-const box = (name: RegExp): Locator => page.locator(".canvas").getByRole("button", { name });
+const box = (name: RegExp): Locator =>
+  page.getByRole("application", { name: "Graph of the tasks" }).getByRole("button", { name });
 /** As the page itself asks. */
 const ask = (path: string) =>
   page.evaluate(async (address) => {
@@ -152,7 +153,7 @@ test("the graph is walked by keys, shows what starts after what, and opens a tas
   await page.getByRole("button", { name: "Graph", exact: true }).click();
   await expect(page).toHaveURL(/[?&]view=graph/);
   await expect(box(/^Running Take long/)).toBeVisible(FIRST_LAYOUT);
-  await expect(page.locator(".react-flow__edge-path.after")).toHaveCount(2);
+  await expect(page.locator("[data-after]")).toHaveCount(2);
   await expect(pane()).toHaveCount(0);
 
   await box(/^Waiting Ship it/).focus();
@@ -174,7 +175,7 @@ test("the graph is walked by keys, shows what starts after what, and opens a tas
 
 test("the timeline says who ran and who waited, and goes on while the tree does", async () => {
   await page.goto(`${server.url}/trees/${tree}?view=timeline`);
-  const bars = (name: string) => row(new RegExp(`^${name}`)).locator(".track i");
+  const bars = (name: string) => row(new RegExp(`^${name}`)).locator("[data-bar]");
   await expect(bars("Take long").last()).toHaveAttribute("title", /^Runs now/);
   await expect(bars("Break it").last()).toHaveAttribute("title", /^Ran, failed/);
   await expect(bars("Write down").last()).toHaveAttribute("title", /^Waited for tasks/);
@@ -189,7 +190,7 @@ test("the timeline says who ran and who waited, and goes on while the tree does"
   expect((await kindsOf("Take long"))?.at(-1)).toEqual(["ran", true]);
 
   letGo();
-  const succeeded = (name: string) => row(new RegExp(`^${name}`)).locator(".track i[title^='Ran, succeeded']");
+  const succeeded = (name: string) => row(new RegExp(`^${name}`)).locator("[data-bar][title^='Ran, succeeded']");
   await expect(succeeded("Take long").last()).toBeVisible();
   await expect(row("Ship it, Succeeded")).toBeVisible();
   await expect(succeeded("Ship it").last()).toBeVisible();

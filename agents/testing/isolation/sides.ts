@@ -151,10 +151,10 @@ export function approveEverything(trial: Trial): () => void {
 export async function knownOf(trial: Trial, side: Side): Promise<Known> {
   const { queries } = trial.runtime.application;
   const { name, treeId, canary, port } = side;
-  const pids = await until(() => processesWith(canary), `the process of ${name} runs`, 60_000);
+  const pids = await until(() => processesWith(canary), `the process of ${name} runs`, 240_000);
   const asked = async () =>
     (await queries.listReviews({ treeId, open: true })).items.find((review) => review.kind === "question");
-  const question = await until(asked, `${name} asks a person`, 60_000);
+  const question = await until(asked, `${name} asks a person`, 240_000);
   const tree = await queries.getTree(treeId);
   const flag = (await queries.listReviews({ treeId })).items.find((review) => review.kind === "flag");
   const holder = await logOf(trial, titled(tree, sideTitles(name).holder).id);

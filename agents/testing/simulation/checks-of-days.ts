@@ -1,5 +1,5 @@
 /** What is spent in a day: counted as the logs say, and never more than the caps allow. */
-import { fold } from "@/agents/core/evolve";
+import { fold } from "@/core/evolve";
 import type { Stage } from "./chaos";
 
 interface Amount {
@@ -7,7 +7,7 @@ interface Amount {
   microUsd: number;
 }
 
-/** At every quiet moment: what is spent and promised of the day, by everybody and by each person. */
+/** At every quiet moment: what is spent and reserved of the day, by everybody and by each person. */
 export function dayChecks({ web, clock, dailyCaps, tally }: Stage): () => void {
   const { sqlite } = web.store.client;
   const used = sqlite.prepare(`

@@ -1,6 +1,7 @@
 /** What waits for a person, what they decided, and what came of it: reviews against logs, and rules against what they decided. */
-import type { Entry } from "@/agents/core/entries";
-import { fold } from "@/agents/core/evolve";
+
+import { fold } from "@/core/evolve";
+import type { Entry } from "@/core/log/entries";
 import type { Store } from "@/db/store";
 import type { Stage } from "./chaos";
 import type { Tally } from "./tally";

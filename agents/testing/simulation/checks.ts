@@ -1,11 +1,11 @@
 /** What must hold when everything has ended, read from the database as anybody would read it. */
 
-import type { Entry } from "@/agents/core/entries";
-import { fold } from "@/agents/core/evolve";
-import { isSelector } from "@/agents/core/selection";
-import type { TaskState } from "@/agents/core/state";
-import type { Sqlite } from "@/db/client";
-import { compareRows } from "@/db/rebuild";
+import { fold } from "@/core/evolve";
+import type { Entry } from "@/core/log/entries";
+import { isSelector } from "@/core/selection";
+import type { TaskState } from "@/core/state";
+import type { Sqlite } from "@/db/file/client";
+import { compareRows } from "@/db/log/rebuild";
 import type { Store } from "@/db/store";
 import type { Tally } from "./tally";
 
@@ -93,7 +93,7 @@ const AT_THE_END: [string, string][] = [
       GROUP BY task_id, call_id HAVING sum(kind = 3) <> 1 OR sum(kind = 4) <> 1`,
   ],
   [
-    "a promise to a model call was never taken back",
+    "a reservation for a model call was never taken back",
     "SELECT uid FROM tasks WHERE reserved_tokens <> 0 OR reserved_micro_usd <> 0",
   ],
   [

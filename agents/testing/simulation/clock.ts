@@ -1,5 +1,5 @@
 /** The simulation's time: it stands still until every process has nothing to do, then jumps to the next thing that is due. */
-import type { Timers } from "@/lib/timers";
+import type { Timers } from "@/lib/time/timers";
 
 /** Whose event it is: those of a dead process never happen, those of a frozen one when it thaws. */
 export interface Owner {

@@ -1,5 +1,5 @@
 /** A random model: it answers at once, late, never, or with every kind of error, and calls every core tool, rightly and wrongly. */
-import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "@/agents/core/model";
+import { ModelError, type ModelPort, type ModelReply, type ModelRequest } from "@/core/log/model";
 import type { Owner, SimulatedClock } from "./clock";
 import type { Effects } from "./effects";
 import { type Mind, plan } from "./plans";

@@ -1,8 +1,8 @@
 /** What people do: submit, steer, pause, stop, change, grant, decide, answer, make rules; and at the end look after everything. */
 
 import { UserError } from "@/agents/application";
-import { ownerCalled } from "@/agents/core/roles";
-import type { Submission } from "@/agents/core/shapes";
+import { ownerCalled } from "@/core/rules/roles";
+import type { Submission } from "@/core/shapes/shapes";
 import type { Stage } from "./chaos";
 import type { SimulatedProcess } from "./process";
 import type { Random } from "./random";
@@ -188,7 +188,7 @@ export function caretake(stage: Stage): void {
     issue(stage, "answer", web, () => web.commands.answer(uid, "The third.", person));
   for (const uid of uids(stage, "reviews WHERE kind = 'approval' AND status = 'open'"))
     issue(stage, "decide", web, () => web.commands.decide(uid, "approved", "", person));
-  if (uids(stage, "tasks WHERE status = 'parked' AND detail LIKE 'The cap of % a day%'").length === 0) return;
+  if (uids(stage, "tasks WHERE status = 'parked' AND wait_kind = 'daily_cap'").length === 0) return;
   tally.hit("the next day comes");
   clock.jump(DAY_MS - (clock.now() % DAY_MS) + 61_000);
 }

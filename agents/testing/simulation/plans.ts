@@ -1,5 +1,5 @@
 /** What the agents of the simulation want: every core tool and tools of every policy, rightly and wrongly. */
-import type { ModelRequest } from "@/agents/core/model";
+import type { ModelRequest } from "@/core/log/model";
 import type { Random } from "./random";
 import type { Tally } from "./tally";
 

@@ -1,19 +1,19 @@
 /** One process of the simulation: its own connection to the database, the real worker, and a life that can end at any commit. */
 
 import type { Commands } from "@/agents/application";
-import { createCommands } from "@/agents/commands";
-import { createConfiguration } from "@/agents/configuration";
-import type { ModelPort } from "@/agents/core/model";
-import { createGateway } from "@/agents/gateway";
-import { createProviderParks } from "@/agents/provider-parks";
-import { createProviders } from "@/agents/providers";
-import { createSecurity } from "@/agents/security";
-import { NO_SERVERS } from "@/agents/server-calls";
+import { createCommands } from "@/agents/commands/commands";
+import { createConfiguration } from "@/agents/configuration/configuration";
+import { createSecurity } from "@/agents/configuration/security";
+import { createProviderParks } from "@/agents/providers/parks";
+import { createProviders } from "@/agents/providers/providers";
+import { NO_SERVERS } from "@/agents/servers/server-calls";
 import { createCatalogue } from "@/agents/tools/catalogue";
 import { connectTools, type ToolClient } from "@/agents/tools/server";
-import { startWorker, type Worker } from "@/agents/worker";
-import type { WorkerWorld, World } from "@/agents/world";
-import { createLiveBackups } from "@/db/live-backup";
+import { createGateway } from "@/agents/turn/gateway";
+import type { WorkerWorld, World } from "@/agents/turn/world";
+import { startWorker, type Worker } from "@/agents/worker/worker";
+import type { ModelPort } from "@/core/log/model";
+import { createLiveBackups } from "@/db/file/live-backup";
 import { openStore, type Store } from "@/db/store";
 import type { DailyCaps } from "@/lib/env";
 import { createRedactor } from "@/lib/secrets/redact";
@@ -102,7 +102,7 @@ export function openProcess(options: ProcessOptions): SimulatedProcess {
     servers: () => Promise.reject(new Error("There are no servers in the simulation.")),
     now: clock.now,
     maxDbBytes: null,
-    backups: createLiveBackups(file, dataDir, clock.now),
+    backups: createLiveBackups({ database: file, dataDir, checkout: process.cwd(), now: clock.now }),
   });
   let onDeath = () => {};
   const died = new Promise<void>((resolve) => {

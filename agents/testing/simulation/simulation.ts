@@ -4,7 +4,7 @@
  */
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { NO_DAILY_CAPS } from "@/db/daily-spend";
+import { NO_DAILY_CAPS } from "@/db/records/daily-spend";
 import type { DailyCaps } from "@/lib/env";
 import { chaos, type Stage } from "./chaos";
 import { finalChecks, momentChecks, occasionalChecks } from "./checks";

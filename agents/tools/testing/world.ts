@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { ToolContext, ToolOutcome, WorldTool } from "@/agents/tools/contract/tool";
 import { createSandbox } from "@/lib/sandbox/sandbox";
-import type { ToolContext, ToolOutcome, WorldTool } from "../tool";
 
 /** A workspace in a folder of its own, with what a tool needs to work in it. */
 export interface TestWorld {

@@ -2,7 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { ListedProvider } from "@/agents/core/shapes-providers";
+import { FIELD } from "@/components/ui/field-look";
+import { Card } from "@/components/ui/page/card";
+import type { ListedProvider } from "@/core/shapes/providers";
 import { ProviderForm } from "../settings/provider-form";
 
 interface ConnectModelProps {
@@ -17,11 +19,11 @@ export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
   const [name, setName] = useState(providers[0]?.name ?? "");
   const provider = providers.find((one) => one.name === name);
   return (
-    <section className="card mt-0!" aria-labelledby="connect">
+    <Card as="section" className="mt-0!" aria-labelledby="connect">
       <h2 id="connect">Connect a model</h2>
       {provider ? (
         <>
-          <label className="f mb-2">
+          <label className={`${FIELD} mb-2`}>
             <span>Provider</span>
             <select value={name} onChange={(event) => setName(event.target.value)}>
               {providers.map((one) => (
@@ -34,8 +36,8 @@ export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
           <ProviderForm key={name} provider={provider} defaultModel={defaultModel} onKept={() => router.refresh()} />
         </>
       ) : (
-        <p className="dim">An admin connects one under Settings. Runbooks work meanwhile.</p>
+        <p className="text-ink-2">An admin connects one under Settings. Runbooks work meanwhile.</p>
       )}
-    </section>
+    </Card>
   );
 }

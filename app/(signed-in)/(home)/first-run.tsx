@@ -3,18 +3,21 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import type { ListedProvider } from "@/agents/core/shapes-providers";
+import { submitTree } from "@/app/actions/submit";
+import { TwoColumns } from "@/components/layout/columns";
+import { FIELD } from "@/components/ui/field-look";
+import { useAction } from "@/components/ui/hooks/use-action";
+import { Card } from "@/components/ui/page/card";
 import { Button, Say } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
-import { useAction } from "@/components/ui/use-action";
-import type { Choices } from "./composer";
+import type { ListedProvider } from "@/core/shapes/providers";
+import type { Choices } from "./composer/composer";
 import { ConnectModel } from "./connect-model";
-import { submitTree } from "./submit";
 
 /** Above everything as long as no model is connected. */
 export function NoModel({ mayConnect }: { mayConnect: boolean }) {
   return (
-    <div className="nomodel">
+    <div className="mb-6 max-w-240">
       <Say>
         <b>No model is connected.</b> Runbooks work now, without one. Agents that think need a key or a local server;{" "}
         {mayConnect ? (
@@ -39,10 +42,10 @@ interface FirstRunProps {
 /** Nothing ran yet and no model is connected: what works now, and how to connect one. */
 export function FirstRun({ choices, providers, defaultModel }: FirstRunProps) {
   return (
-    <div className="cols">
+    <TwoColumns>
       {useRights().run === null ? <RunbookCard choices={choices} /> : null}
       <ConnectModel providers={providers} defaultModel={defaultModel} />
-    </div>
+    </TwoColumns>
   );
 }
 
@@ -68,33 +71,14 @@ function RunbookCard({ choices }: { choices: Choices }) {
   }
 
   return (
-    <section className="card" aria-labelledby="runbook">
+    <Card as="section" aria-labelledby="runbook">
       <h2 id="runbook">Run a runbook now</h2>
-      <p className="dim">
+      <p className="text-ink-2">
         Explicit steps, followed exactly. Free, and it shows how a tree grows and checks its result.
       </p>
       <form onSubmit={send}>
-        <ul className="my-3">
-          {choices.runbooks.map((one) => (
-            <li key={one.name}>
-              <label className="flex items-start! py-1.5">
-                <input
-                  type="radio"
-                  name="runbook"
-                  className="mt-[3px]!"
-                  checked={one.name === runbook}
-                  onChange={() => setRunbook(one.name)}
-                />
-                <span>
-                  <b>{one.name}</b>
-                  <br />
-                  <span className="dim">{one.description}</span>
-                </span>
-              </label>
-            </li>
-          ))}
-        </ul>
-        <label className="f">
+        <RunbookChoice runbooks={choices.runbooks} chosen={runbook} choose={setRunbook} />
+        <label className={FIELD}>
           <span>Workspace: a folder on this machine</span>
           <input
             type="text"
@@ -103,7 +87,7 @@ function RunbookCard({ choices }: { choices: Choices }) {
             onChange={(event) => setWorkspace(event.target.value)}
           />
         </label>
-        <div className="acts my-4">
+        <div className="flex flex-wrap items-center gap-2 my-4">
           <Button type="submit" look="primary" disabled={pending || !runbook} hint="↵">
             Start the runbook
           </Button>
@@ -114,6 +98,37 @@ function RunbookCard({ choices }: { choices: Choices }) {
           </Say>
         ) : null}
       </form>
-    </section>
+    </Card>
+  );
+}
+
+interface RunbookChoiceProps {
+  runbooks: Choices["runbooks"];
+  chosen: string;
+  choose: (name: string) => void;
+}
+
+function RunbookChoice({ runbooks, chosen, choose }: RunbookChoiceProps) {
+  return (
+    <ul className="my-3">
+      {runbooks.map(({ name, description }) => (
+        <li key={name}>
+          <label className="flex min-w-0 items-start gap-2 py-1.5">
+            <input
+              type="radio"
+              name="runbook"
+              className="mt-[3px]"
+              checked={name === chosen}
+              onChange={() => choose(name)}
+            />
+            <span>
+              <b>{name}</b>
+              <br />
+              <span className="text-ink-2">{description}</span>
+            </span>
+          </label>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -2,12 +2,13 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import type { Review, Tree } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
-import { FailedTree } from "./failed-tree";
+import { SectionHead } from "@/components/ui/page/section";
+import type { Review, Tree } from "@/core/shapes/shapes";
 import type { Places } from "./home-rows";
-import { Need } from "./need";
-import { SettledItem } from "./settled-item";
+import { FailedTree } from "./needs/failed-tree";
+import { Need } from "./needs/need";
+import { SettledItem } from "./needs/settled-item";
 
 interface HomeNeedsProps {
   shown: Places["needs"];
@@ -29,23 +30,23 @@ export function HomeNeeds({ shown, reviews, trees, open, running, onSeen }: Home
   // What was settled just now stays readable, also when its item has left the list.
   const gone = [...said.keys()].filter((id) => !shown.reviews.includes(id) && !shown.failures.includes(id));
   return (
-    <section className="sect" aria-labelledby="needs">
-      <header>
+    <section className="mt-6 first:mt-0" aria-labelledby="needs">
+      <SectionHead>
         <h2 id="needs">Needs you</h2>
         {here > 0 ? (
-          <span className="faint">
+          <span className="text-ink-3">
             {total > here ? `${here} of ${total}` : here}
             {here > 1 ? ", by attention" : ""}
           </span>
         ) : null}
         {open > 0 ? (
-          <Link className="link small more" href="/review">
+          <Link className="link ml-auto text-small" href="/review">
             All in Review
           </Link>
         ) : null}
-      </header>
+      </SectionHead>
       {here === 0 ? <NothingNeeded running={running} /> : null}
-      <ul className="rows">
+      <ul className="*:border-b *:border-line">
         {gone.map((id) => (
           <SettledItem key={id} sentence={said.get(id)} />
         ))}
@@ -72,5 +73,5 @@ export function HomeNeeds({ shown, reviews, trees, open, running, onSeen }: Home
 
 function NothingNeeded({ running }: { running: number }) {
   const runs = running === 0 ? "Nothing runs" : `${plural(running, "tree")} ${running === 1 ? "runs" : "run"}`;
-  return <p className="dim py-2">Nothing needs you. {runs}; questions, approvals and failures appear here.</p>;
+  return <p className="py-2 text-ink-2">Nothing needs you. {runs}; questions, approvals and failures appear here.</p>;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Review, TaskStatus, Tree } from "@/agents/core/shapes";
+import type { TaskStatus } from "@/core/log/terms";
+import type { Review, Tree } from "@/core/shapes/shapes";
 import { placesOf } from "./home-rows";
 
 const tree = (id: string, status: TaskStatus, created: string, ended: string | null = null) =>

@@ -1,5 +1,7 @@
 /** What stands where on Home. Pure. */
-import { isEnded, type Review, type Tree } from "@/agents/core/shapes";
+
+import { isEnded } from "@/core/log/terms";
+import type { Review, Tree } from "@/core/shapes/shapes";
 
 /** Ids, in their order. */
 export interface Places {

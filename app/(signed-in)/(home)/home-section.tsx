@@ -1,7 +1,8 @@
 import Link from "next/link";
-import type { Tree } from "@/agents/core/shapes";
 import { TreeRow } from "@/components/trees/tree-rows";
 import { plural } from "@/components/ui/format";
+import { SectionHead } from "@/components/ui/page/section";
+import type { Tree } from "@/core/shapes/shapes";
 
 interface HomeSectionProps {
   title: string;
@@ -16,20 +17,20 @@ export function HomeSection({ title, trees, note, empty, more }: HomeSectionProp
   if (trees.length === 0 && !empty) return null;
   const id = title.replace(/\W+/g, "-").toLowerCase();
   return (
-    <section className="sect" aria-labelledby={id}>
-      <header>
+    <section className="mt-6 first:mt-0" aria-labelledby={id}>
+      <SectionHead>
         <h2 id={id}>{title}</h2>
-        <span className="faint" title={plural(trees.length, "tree")}>
+        <span className="text-ink-3" title={plural(trees.length, "tree")}>
           {note ?? trees.length}
         </span>
         {more ? (
-          <Link className="link small more" href={more.href}>
+          <Link className="link ml-auto text-small" href={more.href}>
             {more.word}
           </Link>
         ) : null}
-      </header>
+      </SectionHead>
       {trees.length > 0 ? (
-        <ul className="rows">
+        <ul className="*:border-b *:border-line">
           {trees.map((tree) => (
             <li key={tree.id}>
               <TreeRow tree={tree} />
@@ -37,7 +38,7 @@ export function HomeSection({ title, trees, note, empty, more }: HomeSectionProp
           ))}
         </ul>
       ) : (
-        <p className="dim py-2">{empty}</p>
+        <p className="py-2 text-ink-2">{empty}</p>
       )}
     </section>
   );

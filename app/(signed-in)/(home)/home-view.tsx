@@ -1,22 +1,24 @@
 "use client";
 
 import { useState } from "react";
-import type { Tree } from "@/agents/core/shapes";
-import type { ProviderState } from "@/agents/core/shapes-operations";
-import type { ListedProvider } from "@/agents/core/shapes-providers";
-import type { TreeCounts } from "@/agents/core/shapes-trees";
 import { useServerStatus } from "@/components/feed/server-status";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
+import { buttonLook } from "@/components/ui/button-look";
+import { useHeld } from "@/components/ui/hooks/use-held";
+import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
 import { Icon } from "@/components/ui/icon";
+import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { useRights } from "@/components/ui/rights";
-import { useHeld } from "@/components/ui/use-held";
-import { useRowKeys } from "@/components/ui/use-row-keys";
-import { type Choices, Composer } from "./composer";
+import type { ProviderState } from "@/core/shapes/operations";
+import type { ListedProvider } from "@/core/shapes/providers";
+import type { Tree } from "@/core/shapes/shapes";
+import type { TreeCounts } from "@/core/shapes/trees";
+import { type Choices, Composer } from "./composer/composer";
+import { hasModel } from "./composer/models";
 import { FirstRun, NoModel } from "./first-run";
 import { HomeNeeds } from "./home-needs";
 import { type Places, placesOf, samePlaces } from "./home-rows";
 import { HomeSection } from "./home-section";
-import { hasModel } from "./models";
 import { Now } from "./now";
 
 interface HomeViewProps {
@@ -54,27 +56,27 @@ export function HomeView({ start, failures, counts, isCut, choices, providers, m
   }
   const isFirstRun = trees.size === 0 && !hasModel(status);
   return (
-    <main className="main" id="main">
-      <header className="bar">
+    <Page>
+      <PageBar>
         <h1>Home</h1>
-        <span className="grow" />
+        <span className="min-w-0 flex-auto" />
         {above.isBehind || below.isBehind ? (
-          <button type="button" className="btn quiet" onClick={showNewest}>
+          <button type="button" className={buttonLook("quiet")} onClick={showNewest}>
             Show what changed
           </button>
         ) : null}
-        <a className="btn onlyphone" href="#new">
+        <a className={buttonLook("plain", "hidden! phone:inline-flex!")} href="#new">
           <Icon name="plus" />
           New task
         </a>
         <FindField />
-      </header>
-      <div className="page">
+      </PageBar>
+      <PageBody>
         {hasModel(status) ? null : <NoModel mayConnect={mayConnect} />}
         {isFirstRun ? (
           <FirstRun choices={choices} providers={keys} defaultModel={status.defaultModel} />
         ) : (
-          <div className="home">
+          <div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
             <div className="min-w-0" {...above.hold}>
               <HomeNeeds
                 shown={above.shown}
@@ -84,18 +86,18 @@ export function HomeView({ start, failures, counts, isCut, choices, providers, m
                 running={newest.lists.running.length}
                 onSeen={(id) => setSeen((before) => new Set(before).add(id))}
               />
-              <div className="sect" {...below.hold}>
+              <div className="mt-6 first:mt-0" {...below.hold}>
                 <HomeLists shown={below.shown} trees={trees} counts={counts} isCut={isCut} />
               </div>
             </div>
-            <aside className="side" aria-label="New task and now">
+            <aside className="sticky top-5 narrow:static" aria-label="New task and now">
               <Composer choices={choices} status={status} />
               <Now status={status} providers={providers} />
             </aside>
           </div>
         )}
-      </div>
-    </main>
+      </PageBody>
+    </Page>
   );
 }
 
@@ -133,10 +135,20 @@ function HomeLists({ shown, trees, counts, isCut }: HomeListsProps) {
 /** A plain form: it works before the page has come to life. */
 function FindField() {
   return (
-    <search className="find hidephone homefind">
+    <search className="relative min-w-24 phone:hidden flex-[0_1_240px]">
       <form action="/trees">
-        <Icon name="search" />
-        <input type="search" name="search" data-find aria-label="Find a tree" placeholder="Find a tree" />
+        <Icon
+          name="search"
+          className="pointer-events-none absolute top-[7px] left-2 size-3.5 text-ink-3 phone:top-[11px]"
+        />
+        <input
+          type="search"
+          className="pl-7"
+          name="search"
+          data-find
+          aria-label="Find a tree"
+          placeholder="Find a tree"
+        />
       </form>
     </search>
   );

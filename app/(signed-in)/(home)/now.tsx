@@ -1,9 +1,11 @@
 "use client";
 
-import type { ServerStatus } from "@/agents/core/shapes";
-import type { ProviderState } from "@/agents/core/shapes-operations";
+import { Facts } from "@/components/ui/facts";
 import { plural } from "@/components/ui/format";
-import { StatusGlyph } from "@/components/ui/status";
+import { Card } from "@/components/ui/page/card";
+import { StatusWord } from "@/components/ui/status";
+import type { ProviderState } from "@/core/shapes/operations";
+import type { ServerStatus } from "@/core/shapes/shapes";
 import { PROVIDER_GLYPHS, providerName } from "../operations/provider-words";
 import { StateWords } from "../operations/providers";
 import { usePolled } from "../operations/use-polled";
@@ -21,9 +23,9 @@ export function Now({ status, providers }: NowProps) {
   const { value } = usePolled("providers", providers, LOOK_MS);
   const { slots, queued, terminal } = status;
   return (
-    <section className="card" aria-labelledby="now">
+    <Card as="section" aria-labelledby="now">
       <h2 id="now">Now</h2>
-      <dl className="facts">
+      <Facts isApart>
         <dt>Slots</dt>
         <dd>
           {slots.used} of {slots.max} in use{queued > 0 ? `, ${plural(queued, "task")} queued` : ""}
@@ -32,12 +34,11 @@ export function Now({ status, providers }: NowProps) {
           .filter(({ name }) => name !== "runbook")
           .map((provider) => (
             <div className="contents" key={provider.name}>
-              <dt className="cut">{providerName(provider.name)}</dt>
+              <dt className="min-w-0 truncate">{providerName(provider.name)}</dt>
               <dd title={provider.reason ?? undefined}>
-                <span className={`st s-${PROVIDER_GLYPHS[provider.state]}`}>
-                  <StatusGlyph status={PROVIDER_GLYPHS[provider.state]} labelled={false} />
+                <StatusWord status={PROVIDER_GLYPHS[provider.state]}>
                   <StateWords provider={provider} />
-                </span>
+                </StatusWord>
               </dd>
             </div>
           ))}
@@ -47,7 +48,7 @@ export function Now({ status, providers }: NowProps) {
             <dd>Off: {terminal.reason ?? "no sandbox"}</dd>
           </>
         )}
-      </dl>
-    </section>
+      </Facts>
+    </Card>
   );
 }

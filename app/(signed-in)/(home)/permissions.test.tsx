@@ -1,9 +1,9 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
-import type { Review, ServerStatus } from "@/agents/core/shapes";
 import { RightsProvider } from "@/components/ui/rights";
-import { Composer } from "./composer";
-import { Need } from "./need";
+import type { Review, ServerStatus } from "@/core/shapes/shapes";
+import { Composer } from "./composer/composer";
+import { Need } from "./needs/need";
 
 const status = { models: [], defaultModel: "runbook" } as unknown as ServerStatus;
 const rights = { run: "Starting tasks needs operator.", answer: "Answering needs operator.", decide: "" };
@@ -16,6 +16,8 @@ const question = {
   detail: "Which name?\n\n- <b>One</b>\n- Two",
   evidence: null,
   if_ignored: null,
+  default_answer: null,
+  tool: null,
   created_at: "2026-01-01T00:00:00.000Z",
 } as Review;
 
@@ -34,6 +36,6 @@ test("a viewer reads who can start a task or answer, and finds no button that wo
 
 test("whoever may answer finds the answers that the question offers, as text", () => {
   const need = renderToStaticMarkup(<Need review={question} tree={undefined} say={() => {}} />);
-  expect(need).toMatch(/data-offer[^>]*>&lt;b&gt;One&lt;\/b&gt;<kbd>1</);
-  expect(need).toMatch(/data-offer[^>]*>Two<kbd>2</);
+  expect(need).toMatch(/data-offer[^>]*>&lt;b&gt;One&lt;\/b&gt;<kbd[^>]*>1</);
+  expect(need).toMatch(/data-offer[^>]*>Two<kbd[^>]*>2</);
 });

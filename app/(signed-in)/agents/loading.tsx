@@ -1,4 +1,4 @@
-import { LoadingPage } from "@/components/ui/loading-page";
+import { LoadingPage } from "@/components/ui/page/loading-page";
 
 export default function AgentsLoading() {
   return <LoadingPage title="Agents" reads="The agents are being read" />;

@@ -1,4 +1,4 @@
-import { LoadingPage } from "@/components/ui/loading-page";
+import { LoadingPage } from "@/components/ui/page/loading-page";
 
 export default function DocumentsLoading() {
   return <LoadingPage title="Documents" reads="The documents are being read" />;

@@ -1,8 +1,8 @@
-import type { EntryKind } from "@/agents/core/shapes-configuration";
-import type { GuardedApplication } from "@/agents/guard";
+import type { GuardedApplication } from "@/agents/guard/guard";
+import type { EntryKind } from "@/core/shapes/configuration";
+import { EntryView } from "./entry/entry-view";
 import { entryStart, newEntry, type Search } from "./entry-data";
-import { EntryList } from "./entry-list";
-import { EntryView } from "./entry-view";
+import { EntryList } from "./list/entry-list";
 
 interface PageProps {
   app: GuardedApplication;

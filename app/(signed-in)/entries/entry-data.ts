@@ -1,10 +1,10 @@
 /** What the pages of the configuration read. */
 import { notFound } from "next/navigation";
 import type { Queries } from "@/agents/application";
-import type { Entry, EntryFields, EntryKind, EntryVersion } from "@/agents/core/shapes-configuration";
-import type { GuardedApplication } from "@/agents/guard";
+import type { GuardedApplication } from "@/agents/guard/guard";
+import type { Entry, EntryFields, EntryKind, EntryVersion } from "@/core/shapes/configuration";
 import { problemOfError } from "@/lib/http/problem";
-import type { Choices, Copied, EntryStart, OpenProposal } from "./choices";
+import type { Choices, Copied, EntryStart, OpenProposal } from "./kinds/choices";
 
 export type Search = Record<string, string | string[] | undefined>;
 

@@ -2,13 +2,15 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import type { MachineAlert } from "@/agents/core/shapes";
-import type { History } from "@/agents/core/shapes-operations";
 import { useServerStatus } from "@/components/feed/server-status";
 import { Sentence } from "@/components/machine-alerts";
 import { loudAgain, quietForAnHour, useQuiet } from "@/components/quiet-alerts";
+import { buttonLook } from "@/components/ui/button-look";
+import { Section } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
+import type { History } from "@/core/shapes/operations";
+import type { MachineAlert } from "@/core/shapes/shapes";
 import { OldTreesDialog } from "./old-trees-dialog";
 import { usePolled } from "./use-polled";
 
@@ -27,16 +29,12 @@ export function Alerts({ start, mayDelete }: AlertsProps) {
   const quiet = useQuiet(alerts.map(({ what }) => what));
   if (alerts.length === 0) return null;
   return (
-    <section className="sect" aria-labelledby="alerts">
-      <header>
-        <h2 id="alerts">Alerts</h2>
-        <span className="faint">{alerts.length}</span>
-      </header>
-      <ul className="alerts">
+    <Section id="alerts" title="Alerts" beside={alerts.length}>
+      <ul>
         {alerts.map((alert) => {
           const until = quiet.get(alert.what);
           return (
-            <li key={alert.what} data-alert={alert.what}>
+            <li key={alert.what} className="mt-2" data-alert={alert.what}>
               {until ? (
                 <QuietAlert alert={alert} until={until} />
               ) : (
@@ -46,13 +44,13 @@ export function Alerts({ start, mayDelete }: AlertsProps) {
           );
         })}
       </ul>
-    </section>
+    </Section>
   );
 }
 
 function QuietAlert({ alert: { what, percent }, until }: { alert: MachineAlert; until: string }) {
   return (
-    <p className="dim">
+    <p className="text-ink-2">
       {NAMES[what]}, {percent} %: quiet in this browser until <Clock at={until} />.{" "}
       <button type="button" className="link" onClick={() => loudAgain(what)}>
         Show it again
@@ -89,10 +87,10 @@ function LoudAlert({ alert: { what, sentence, remedy }, history, mayDelete }: Lo
         </>
       ) : null}
       <Sentence text={remedy} />
-      <div className="acts">
+      <div className="mt-2 flex flex-wrap items-center gap-2">
         {takesRoom && mayDelete ? <Button onClick={() => setAsking(true)}>Delete old trees …</Button> : null}
         {takesRoom ? null : (
-          <Link className="btn" href="/trees">
+          <Link className={buttonLook()} href="/trees">
             See what runs
           </Link>
         )}

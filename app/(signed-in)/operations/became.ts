@@ -1,4 +1,5 @@
-import type { Task, TaskStatus } from "@/agents/core/shapes";
+import type { TaskStatus } from "@/core/log/terms";
+import type { Task } from "@/core/shapes/shapes";
 
 const WORDS: Record<TaskStatus, string> = {
   ready: "goes on",

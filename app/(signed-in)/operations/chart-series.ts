@@ -1,7 +1,8 @@
 /** What each chart shows, and how its figures are written. Pure. */
-import type { ServerStatus } from "@/agents/core/shapes";
-import type { History, HistoryPoint, HistorySeries } from "@/agents/core/shapes-operations";
+
 import { count, money } from "@/components/ui/format";
+import type { History, HistoryPoint, HistorySeries } from "@/core/shapes/operations";
+import type { ServerStatus } from "@/core/shapes/shapes";
 
 export interface ChartSeries {
   name: HistorySeries;

@@ -2,18 +2,22 @@
 
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import type { History, HistoryPoint } from "@/agents/core/shapes-operations";
 import { useServerStatus } from "@/components/feed/server-status";
-import { Icon } from "@/components/ui/icon";
+import { FOLD } from "@/components/ui/fold-look";
+import { FoldMark } from "@/components/ui/fold-mark";
+import { Section } from "@/components/ui/page/section";
+import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
+import type { History, HistoryPoint } from "@/core/shapes/operations";
 import { CHARTS, type ChartSeries, describe, newestOf, withNow } from "./chart-series";
+import { CHART_CELL, CHART_GRID, PlotSpace } from "./chart-space";
 import { RANGES } from "./hours";
 import { usePolled } from "./use-polled";
 
 /** Loaded when it is needed; the place it takes is there before, so that nothing moves. */
 const Plot = dynamic(() => import("./plot").then((module) => module.Plot), {
   ssr: false,
-  loading: () => <div className="plot" />,
+  loading: () => <PlotSpace />,
 });
 
 /** A new row is there each minute. */
@@ -25,31 +29,38 @@ export function Charts({ start }: { start: History }) {
   const status = useServerStatus();
   const points = withNow(history.points, status);
   return (
-    <section className="sect" aria-labelledby="machine">
-      <header className="plain">
-        <h2 id="machine">Machine and work</h2>
-        <span className="faint">{RANGES.find(({ hours }) => hours === history.hours)?.sentence}</span>
-        <nav className="more flex nowrap" aria-label="Time that the charts show">
-          {RANGES.map(({ hours, word }) => (
-            <Link
-              key={hours}
-              className="link small range"
-              href={hours === 1 ? "/operations" : `/operations?hours=${hours}`}
-              scroll={false}
-              aria-current={hours === history.hours ? "true" : undefined}
-            >
-              {word}
-            </Link>
-          ))}
-        </nav>
-      </header>
-      <div className="charts">
+    <Section
+      id="machine"
+      title="Machine and work"
+      beside={RANGES.find(({ hours }) => hours === history.hours)?.sentence}
+      end={<Ranges current={history.hours} />}
+      isPlain
+    >
+      <div className={CHART_GRID}>
         {CHARTS.map((chart) => (
           <Chart key={chart.name} chart={chart} points={points} history={history} note={chart.note(history, status)} />
         ))}
       </div>
-      <Table points={points} history={history} />
-    </section>
+      <Figures points={points} history={history} />
+    </Section>
+  );
+}
+
+function Ranges({ current }: { current: number }) {
+  return (
+    <nav className="flex items-center gap-2 whitespace-nowrap" aria-label="Time that the charts show">
+      {RANGES.map(({ hours, word }) => (
+        <Link
+          key={hours}
+          className="link text-small aria-[current]:font-semibold aria-[current]:text-ink aria-[current]:no-underline"
+          href={hours === 1 ? "/operations" : `/operations?hours=${hours}`}
+          scroll={false}
+          aria-current={hours === current ? "true" : undefined}
+        >
+          {word}
+        </Link>
+      ))}
+    </nav>
   );
 }
 
@@ -63,38 +74,40 @@ interface ChartProps {
 function Chart({ chart, points, history, note }: ChartProps) {
   const now = newestOf(points, chart.name);
   return (
-    <figure className="chart" data-chart={chart.name}>
-      <figcaption>
+    <figure className={CHART_CELL} data-chart={chart.name}>
+      <figcaption className="flex items-baseline justify-between gap-2 text-ink-2 phone:flex-col phone:gap-0">
         <span>{chart.title}</span>
-        <b>{now === null ? "–" : chart.show(now, history)}</b>
+        <b className="text-page tracking-normal whitespace-nowrap text-ink">
+          {now === null ? "–" : chart.show(now, history)}
+        </b>
       </figcaption>
       <div role="img" aria-label={describe(chart, points, history)}>
         <Plot chart={chart} points={points} history={history} />
       </div>
-      <div className="ax">
-        <span>{points[0] ? <Clock at={points[0].at} /> : null}</span>
+      <div className="flex min-h-4 justify-between gap-2 text-small whitespace-nowrap text-ink-3">
+        <span className="phone:hidden">{points[0] ? <Clock at={points[0].at} /> : null}</span>
         <span>{note}</span>
-        <span>now</span>
+        <span className="phone:hidden">now</span>
       </div>
     </figure>
   );
 }
 
-function Table({ points, history }: { points: HistoryPoint[]; history: History }) {
+function Figures({ points, history }: { points: HistoryPoint[]; history: History }) {
   const measured = points.filter((point) => CHARTS.some(({ name }) => point[name] !== null)).reverse();
   return (
-    <details className="inst mt-2">
+    <details className={`${FOLD} mt-2`}>
       <summary>
-        <Icon name="chev" className="i tw" />
+        <FoldMark />
         <span>These figures as a table</span>
       </summary>
-      <div className="overx figures">
-        <table className="t">
+      <div className="max-h-90 overflow-auto">
+        <FactTable>
           <thead>
             <tr>
               <th scope="col">Time</th>
               {CHARTS.map(({ name, title }) => (
-                <th scope="col" className="num" key={name}>
+                <th scope="col" className="text-right whitespace-nowrap" key={name}>
                   {title}
                 </th>
               ))}
@@ -103,18 +116,18 @@ function Table({ points, history }: { points: HistoryPoint[]; history: History }
           <tbody>
             {measured.map((point) => (
               <tr key={point.at}>
-                <th scope="row" className="nowrap">
+                <th scope="row" className="whitespace-nowrap">
                   <Clock at={point.at} />
                 </th>
                 {CHARTS.map(({ name, show }) => (
-                  <td className="num" key={name}>
+                  <td className="text-right whitespace-nowrap" key={name}>
                     {point[name] === null ? "–" : show(point[name], history)}
                   </td>
                 ))}
               </tr>
             ))}
           </tbody>
-        </table>
+        </FactTable>
       </div>
     </details>
   );

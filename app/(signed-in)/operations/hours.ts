@@ -1,4 +1,4 @@
-import type { HistoryHours } from "@/agents/core/shapes-operations";
+import type { HistoryHours } from "@/core/shapes/operations";
 
 /** What the charts can show, as their links name it. */
 export const RANGES: readonly { hours: HistoryHours; word: string; sentence: string }[] = [

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { enter } from "@/app/enter";
+import { Page } from "@/components/ui/page/page";
 import { OperationsBar } from "./operations-bar";
 import { OperationsTabs } from "./operations-tabs";
 
@@ -7,10 +8,10 @@ import { OperationsTabs } from "./operations-tabs";
 export default async function OperationsLayout({ children }: { children: ReactNode }) {
   const { may } = await enter();
   return (
-    <main className="main" id="main">
+    <Page>
       <OperationsBar mayPause={may("pauseEverything")} />
       <OperationsTabs isAdmin={may("listAudit")} />
       {children}
-    </main>
+    </Page>
   );
 }

@@ -1,19 +1,23 @@
+import { PageBody } from "@/components/ui/page/page";
+import { SKELETON } from "@/components/ui/page/skeleton";
+import { CHART_CELL, CHART_GRID, PlotSpace } from "./chart-space";
+
 /** Grey bars in the shape of what comes, shown only when it takes a moment. */
 export default function OperationsLoading() {
   return (
-    <div className="page skel late" role="status" aria-label="Operations is being read">
+    <PageBody className={SKELETON} data-loading role="status" aria-label="Operations is being read">
       <i className="w-1/4" />
-      <div className="charts">
+      <div className={CHART_GRID}>
         {["one", "two", "three", "four"].map((name) => (
-          <div className="chart" key={name}>
+          <div className={CHART_CELL} key={name}>
             <i className="w-1/3" />
-            <div className="plot" />
+            <PlotSpace />
           </div>
         ))}
       </div>
       <i className="w-1/4" />
       <i />
       <i className="w-4/5" />
-    </div>
+    </PageBody>
   );
 }

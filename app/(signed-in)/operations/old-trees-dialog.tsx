@@ -2,12 +2,14 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
-import type { OldTrees } from "@/agents/core/shapes-operations";
 import { deleteTrees, readOldTrees } from "@/app/actions/operations";
+import { FIELD } from "@/components/ui/field-look";
 import { bytes, plural } from "@/components/ui/format";
+import { Hint } from "@/components/ui/hint";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
+import type { OldTrees } from "@/core/shapes/operations";
 
 const AGES = [1, 7, 30, 90];
 const FIRST_AGE = 7;
@@ -23,7 +25,6 @@ interface Progress {
 /** Says which trees would go and what that frees, then deletes them a few at a time; closed meanwhile, it stops after those. */
 export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
   const [days, setDays] = useState(FIRST_AGE);
-  const [read, setRead] = useState<{ days: number; found: OldTrees | null; sentence: string | null } | null>(null);
   const [progress, setProgress] = useState<Progress | null>(null);
   const isOpen = useRef(true);
   const router = useRouter();
@@ -33,18 +34,7 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
       isOpen.current = false;
     };
   }, []);
-  useEffect(() => {
-    let isWanted = true;
-    const tell = (answer: Awaited<ReturnType<typeof readOldTrees>>) => {
-      if (isWanted) setRead({ days, found: null, sentence: null, ...answer });
-    };
-    readOldTrees(days).then(tell, () => tell({ sentence: "The server did not answer; choose again when it does." }));
-    return () => {
-      isWanted = false;
-    };
-  }, [days]);
-  const current = read?.days === days ? read : null;
-  const found = current?.found ?? null;
+  const { found, sentence } = useOldTrees(days);
 
   async function remove(trees: OldTrees["items"]): Promise<void> {
     const now: Progress = { deleted: 0, of: trees.length, problem: null, isOver: false };
@@ -68,7 +58,7 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
             A tree goes with its log, its results and the folder that was made for it. A folder that somebody named
             stays.
           </p>
-          <label className="f mt-3">
+          <label className={`${FIELD} mt-3`}>
             <span>Ended more than</span>
             <select value={days} disabled={progress !== null} onChange={(event) => setDays(Number(event.target.value))}>
               {AGES.map((age) => (
@@ -78,10 +68,10 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
               ))}
             </select>
           </label>
-          <div className="oldtrees mt-3" role="status">
-            {progress ? <Done progress={progress} /> : <Found found={found} sentence={current?.sentence ?? null} />}
+          <div className="mt-3 min-h-40" role="status">
+            {progress ? <Done progress={progress} /> : <Found found={found} sentence={sentence} />}
           </div>
-          <div className="acts mt-4 justify-end">
+          <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
             <Button onClick={dismiss}>{progress?.isOver ? "Close" : progress ? "Stop here" : "Keep them"}</Button>
             {progress || !found || found.items.length === 0 ? null : (
               <Button look="danger" onClick={() => void remove(found.items)}>
@@ -95,6 +85,27 @@ export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
   );
 }
 
+interface Read {
+  /** null: it is still being read, or could not be. */
+  found: OldTrees | null;
+  sentence: string | null;
+}
+
+function useOldTrees(days: number): Read {
+  const [read, setRead] = useState<(Read & { days: number }) | null>(null);
+  useEffect(() => {
+    let isWanted = true;
+    const tell = (answer: Awaited<ReturnType<typeof readOldTrees>>) => {
+      if (isWanted) setRead({ days, found: null, sentence: null, ...answer });
+    };
+    readOldTrees(days).then(tell, () => tell({ sentence: "The server did not answer; choose again when it does." }));
+    return () => {
+      isWanted = false;
+    };
+  }, [days]);
+  return read?.days === days ? read : { found: null, sentence: null };
+}
+
 function Done({ progress: { deleted, of, problem, isOver } }: { progress: Progress }) {
   return (
     <>
@@ -103,26 +114,26 @@ function Done({ progress: { deleted, of, problem, isOver } }: { progress: Progre
           ? `${deleted} of ${plural(of, "tree")} ${of === 1 ? "is" : "are"} deleted.`
           : `${deleted} of ${of} deleted …`}
       </p>
-      {problem ? <p className="hint bad">{problem}</p> : null}
+      {problem ? <Hint isBad>{problem}</Hint> : null}
     </>
   );
 }
 
 function Found({ found, sentence }: { found: OldTrees | null; sentence: string | null }) {
-  if (sentence) return <p className="hint bad">{sentence}</p>;
-  if (!found) return <p className="dim">The folders are being measured …</p>;
-  if (found.items.length === 0) return <p className="dim">No tree ended so long ago.</p>;
+  if (sentence) return <Hint isBad>{sentence}</Hint>;
+  if (!found) return <p className="text-ink-2">The folders are being measured …</p>;
+  if (found.items.length === 0) return <p className="text-ink-2">No tree ended so long ago.</p>;
   return (
     <>
-      {found.more ? <p className="dim">These are the oldest {found.items.length}; there are more.</p> : null}
-      <ul className="rows">
+      {found.more ? <p className="text-ink-2">These are the oldest {found.items.length}; there are more.</p> : null}
+      <ul className="*:border-b *:border-line max-h-60 overflow-y-auto">
         {found.items.map(({ id, title, ended_at, size_bytes }) => (
-          <li key={id} className="flex">
-            <span className="cut grow">{title}</span>
-            <span className="faint nowrap">
+          <li key={id} className="flex min-h-7 items-center gap-2">
+            <span className="truncate min-w-0 flex-auto">{title}</span>
+            <span className="text-ink-3 whitespace-nowrap">
               <Clock at={ended_at} />
             </span>
-            <span className="nowrap size">{bytes(size_bytes)}</span>
+            <span className="min-w-16 text-right whitespace-nowrap">{bytes(size_bytes)}</span>
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@
 
 import { useServerStatus } from "@/components/feed/server-status";
 import { plural } from "@/components/ui/format";
+import { PageBar } from "@/components/ui/page/page";
 import { PauseEverything } from "./pause-everything";
 
 /** What runs short, and the kill switch. While it is on, the bar above every page says so and takes it back. */
@@ -9,13 +10,13 @@ export function OperationsBar({ mayPause }: { mayPause: boolean }) {
   const { monitor, paused_everything: halt, slots } = useServerStatus();
   const alerts = monitor?.alerts.length ?? 0;
   return (
-    <header className="bar">
+    <PageBar>
       <h1>Operations</h1>
-      {alerts > 0 ? <span className="faint hidephone">{plural(alerts, "alert")}</span> : null}
-      <span className="grow" />
+      {alerts > 0 ? <span className="text-ink-3 phone:hidden">{plural(alerts, "alert")}</span> : null}
+      <span className="flex-auto min-w-0" />
       {halt ? null : (
         <>
-          <span className="small dim hidephone text-right">
+          <span className="text-small text-ink-2 phone:hidden text-right">
             Stops every task within 5 s.
             <br />
             Nothing is lost.
@@ -23,10 +24,10 @@ export function OperationsBar({ mayPause }: { mayPause: boolean }) {
           {mayPause ? (
             <PauseEverything running={slots.used} />
           ) : (
-            <span className="small dim">An operator can pause everything.</span>
+            <span className="text-small text-ink-2">An operator can pause everything.</span>
           )}
         </>
       )}
-    </header>
+    </PageBar>
   );
 }

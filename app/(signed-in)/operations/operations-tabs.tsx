@@ -1,7 +1,4 @@
-"use client";
-
-import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { PageTabs } from "@/components/ui/page/page-tabs";
 
 const PAGES = [
   { href: "/operations", word: "Overview", forAdmins: false },
@@ -11,14 +8,5 @@ const PAGES = [
 ];
 
 export function OperationsTabs({ isAdmin }: { isAdmin: boolean }) {
-  const path = usePathname();
-  return (
-    <nav className="subnav" aria-label="Operations">
-      {PAGES.filter((page) => isAdmin || !page.forAdmins).map(({ href, word }) => (
-        <Link key={href} href={href} aria-current={path === href ? "page" : undefined}>
-          {word}
-        </Link>
-      ))}
-    </nav>
-  );
+  return <PageTabs label="Operations" pages={PAGES.filter((page) => isAdmin || !page.forAdmins)} />;
 }

@@ -1,6 +1,6 @@
 /** What the pages of Operations make of their figures and addresses. */
 import { expect, test } from "vitest";
-import type { History, HistoryPoint } from "@/agents/core/shapes-operations";
+import type { History, HistoryPoint } from "@/core/shapes/operations";
 import { auditFilterOf, auditLink, downloadLink, timesOf } from "./audit/filter";
 import { CHARTS, describe as inWords, isAlone, newestOf } from "./chart-series";
 import { hoursOf } from "./hours";

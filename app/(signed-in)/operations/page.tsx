@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
+import { PageBody } from "@/components/ui/page/page";
 import { Alerts } from "./alerts";
 import { Charts } from "./charts";
 import { hoursOf } from "./hours";
@@ -29,14 +30,14 @@ export default async function OperationsPage({ searchParams }: OperationsPagePro
   ]);
   const tasks = await tasksOf(interventions, queries);
   return (
-    <div className="page operations">
+    <PageBody>
       <Alerts start={lately} mayDelete={may("deleteTree")} />
       <Charts key={hours} start={history} />
-      <div className="cols2">
+      <div className="mt-6 grid grid-cols-2 items-start gap-x-6 *:mt-0 narrow:grid-cols-1 narrow:gap-6">
         <Providers start={providers} mayAct={may("resume")} isAdmin={may("setSecret")} />
         <SupervisorSummary interventions={interventions} tasks={tasks} />
       </div>
       <Workers start={workers} newestBackup={backups && (backups.items[0] ?? null)} isAdmin={backups !== null} />
-    </div>
+    </PageBody>
   );
 }

@@ -2,11 +2,12 @@
 
 import { useId, useState } from "react";
 import { pauseEverything } from "@/app/actions/operations";
+import { FIELD } from "@/components/ui/field-look";
 import { plural } from "@/components/ui/format";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { useAction } from "@/components/ui/use-action";
 
 /** The kill switch: asks, because it reaches everybody's work. */
 export function PauseEverything({ running }: { running: number }) {
@@ -44,7 +45,7 @@ function PauseDialog({ running, onClosed }: { running: number; onClosed: () => v
             Commands and servers of tools in the background end. No task starts, for anybody, until everything is
             resumed.
           </p>
-          <label className="f mt-3" htmlFor={field}>
+          <label className={`${FIELD} mt-3`} htmlFor={field}>
             <span>Why, for everybody who looks and for the audit log</span>
             <input
               id={field}
@@ -55,7 +56,7 @@ function PauseDialog({ running, onClosed }: { running: number; onClosed: () => v
             />
           </label>
           <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
-          <div className="acts mt-4 justify-end">
+          <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
             <Button onClick={dismiss}>Keep running</Button>
             <Button type="submit" look="danger" icon="power" aria-disabled={pending}>
               Pause everything

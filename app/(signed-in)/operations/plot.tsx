@@ -1,8 +1,8 @@
 "use client";
 
 import { Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import type { History, HistoryPoint } from "@/agents/core/shapes-operations";
 import { Clock } from "@/components/ui/time";
+import type { History, HistoryPoint } from "@/core/shapes/operations";
 import { type ChartSeries, isAlone, newestOf } from "./chart-series";
 
 const HEIGHT = 64;
@@ -18,24 +18,24 @@ export function Plot({ chart, points, history }: PlotProps) {
   const { name, alertAt, stepped } = chart;
   const top = chart.top(history);
   const isOver = alertAt !== null && (newestOf(points, name) ?? 0) >= alertAt;
-  const colour = isOver ? "var(--fail)" : name === "slots_used" ? "var(--run)" : "var(--ink-2)";
+  const colour = isOver ? "var(--color-fail)" : name === "slots_used" ? "var(--color-run)" : "var(--color-ink-2)";
   return (
-    <ResponsiveContainer className="plot" width="100%" height={HEIGHT} debounce={50}>
+    <ResponsiveContainer className="mt-1 h-16 [&_svg]:overflow-visible" width="100%" height={HEIGHT} debounce={50}>
       <LineChart data={points} margin={{ top: 3, right: 1, bottom: 3, left: 1 }} accessibilityLayer={false}>
         <XAxis dataKey="at" hide />
         <YAxis hide domain={[0, top ?? ((most: number) => Math.max(1, most * 1.1))]} allowDataOverflow={top !== null} />
-        <ReferenceLine y={0} stroke="var(--line)" ifOverflow="visible" />
-        {alertAt === null ? null : <ReferenceLine y={alertAt} stroke="var(--fail)" strokeDasharray="3 3" />}
+        <ReferenceLine y={0} stroke="var(--color-line)" ifOverflow="visible" />
+        {alertAt === null ? null : <ReferenceLine y={alertAt} stroke="var(--color-fail)" strokeDasharray="3 3" />}
         <Tooltip
           isAnimationActive={false}
-          cursor={{ stroke: "var(--line-strong)" }}
+          cursor={{ stroke: "var(--color-line-strong)" }}
           content={({ active, payload, label }) => {
             const value: unknown = payload?.[0]?.value;
             if (!active || typeof value !== "number") return null;
             return (
-              <div className="plot-tip">
+              <div className="rounded-sm border border-line-strong bg-raised px-2 py-0.5 text-small whitespace-nowrap">
                 {chart.show(value, history)}{" "}
-                <span className="faint">{label ? <Clock at={String(label)} /> : null}</span>
+                <span className="text-ink-3">{label ? <Clock at={String(label)} /> : null}</span>
               </div>
             );
           }}

@@ -1,16 +1,10 @@
-import type { ProviderState } from "@/agents/core/shapes-operations";
 import type { ShownStatus } from "@/components/ui/status";
-
-const NAMES: Record<string, string> = {
-  anthropic: "Anthropic",
-  openai: "OpenAI",
-  ollama: "Ollama",
-  bedrock: "Bedrock",
-  runbook: "Runbooks",
-};
+import type { ProviderState } from "@/core/shapes/operations";
+import { PROVIDERS, providerNamed } from "@/lib/models/providers/table";
 
 export function providerName(name: string): string {
-  return NAMES[name] ?? name;
+  const known = providerNamed(name);
+  return known ? PROVIDERS[known].label : name === "runbook" ? "Runbooks" : name;
 }
 
 /** The glyph whose meaning fits. */

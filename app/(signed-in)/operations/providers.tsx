@@ -2,14 +2,15 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import type { ProviderState } from "@/agents/core/shapes-operations";
 import { resumeProvider } from "@/app/actions/operations";
 import { plural } from "@/components/ui/format";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
-import { StatusGlyph } from "@/components/ui/status";
+import { StatusWord } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
-import { useAction } from "@/components/ui/use-action";
+import type { ProviderState } from "@/core/shapes/operations";
 import { PROVIDER_GLYPHS, providerName } from "./provider-words";
 import { SwitchDialog } from "./switch-dialog";
 import { usePolled } from "./use-polled";
@@ -27,11 +28,8 @@ interface ProvidersProps {
 export function Providers({ start, mayAct, isAdmin }: ProvidersProps) {
   const { value: providers, again } = usePolled("providers", start, LOOK_MS);
   return (
-    <section className="sect" aria-labelledby="providers">
-      <header>
-        <h2 id="providers">Providers</h2>
-      </header>
-      <ul className="rows">
+    <Section id="providers" title="Providers">
+      <ul className="*:border-b *:border-line">
         {providers.map((provider) => (
           <Provider
             key={provider.name}
@@ -40,7 +38,7 @@ export function Providers({ start, mayAct, isAdmin }: ProvidersProps) {
           />
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }
 
@@ -58,14 +56,13 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
   const [isSwitching, setSwitching] = useState(false);
   const isParked = state === "parked";
   return (
-    <li className="provider" data-provider={name}>
-      <div className="line">
-        <b>{providerName(name)}</b>
-        <span className={`st s-${PROVIDER_GLYPHS[state]}`}>
-          <StatusGlyph status={PROVIDER_GLYPHS[state]} labelled={false} />
+    <li className="py-1.5" data-provider={name}>
+      <div className="grid min-h-control grid-cols-[112px_minmax(0,1fr)_auto] items-center gap-2 phone:grid-cols-[88px_minmax(0,1fr)_auto]">
+        <b className="font-normal">{providerName(name)}</b>
+        <StatusWord status={PROVIDER_GLYPHS[state]}>
           <StateWords provider={provider} />
-        </span>
-        <span className="end">
+        </StatusWord>
+        <span>
           {isParked && mayAct ? (
             <Button
               aria-disabled={pending}
@@ -84,7 +81,7 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
               Add a key
             </Link>
           ) : (
-            <span className="dim">{trees > 0 ? plural(trees, "tree") : ""}</span>
+            <span className="text-ink-2">{trees > 0 ? plural(trees, "tree") : ""}</span>
           )}
         </span>
       </div>
@@ -102,7 +99,7 @@ function Provider({ provider, others, mayAct, isAdmin, again }: ProviderProps) {
           ) : null}
         </Parked>
       ) : reason ? (
-        <p className="dim wrapany">{reason}</p>
+        <p className="max-w-[72ch] text-ink-2 wrap-anywhere">{reason}</p>
       ) : null}
       <OutcomeLine outcome={outcome} />
       {isSwitching ? (
@@ -140,7 +137,7 @@ function Parked({ provider, children }: { provider: ProviderState; children: Rea
   const { parked_tasks: tasks, reason } = provider;
   const trees = [...new Map(tasks.map((task) => [task.tree_id, task])).values()];
   return (
-    <p className="dim wrapany">
+    <p className="max-w-[72ch] text-ink-2 wrap-anywhere">
       {reason ? `${reason.replace(/[.\s]+$/, "")}. ` : ""}
       {plural(tasks.length, "task")} {tasks.length === 1 ? "waits" : "wait"}, in{" "}
       {trees.slice(0, SHOWN_TREES).map((task, index) => (

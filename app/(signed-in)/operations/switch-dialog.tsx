@@ -1,14 +1,15 @@
 "use client";
 
 import { useState } from "react";
-import type { ProviderState } from "@/agents/core/shapes-operations";
 import { switchProvider } from "@/app/actions/operations";
 import { useServerStatus } from "@/components/feed/server-status";
+import { FIELD } from "@/components/ui/field-look";
 import { plural } from "@/components/ui/format";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { type Outcome, useAction } from "@/components/ui/use-action";
+import type { ProviderState } from "@/core/shapes/operations";
 import { providerName } from "./provider-words";
 
 interface SwitchDialogProps {
@@ -48,12 +49,12 @@ export function SwitchDialog({ provider, others, onClosed, onDone }: SwitchDialo
             {tasks} {provider.parked_tasks.length === 1 ? "goes" : "go"} on at once, with all that was said so far. The
             other tasks of their trees keep their model.
           </p>
-          <label className="f mt-3">
+          <label className={`${FIELD} mt-3`}>
             <span>Model, as provider/model</span>
             <input type="text" value={model} spellCheck={false} onChange={(event) => setModel(event.target.value)} />
           </label>
           <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
-          <div className="acts mt-4 justify-end">
+          <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
             <Button onClick={dismiss}>Let them wait</Button>
             <Button type="submit" look="primary" aria-disabled={pending}>
               Switch {tasks}

@@ -1,5 +1,5 @@
 import type { Queries } from "@/agents/application";
-import type { Intervention, Task } from "@/agents/core/shapes";
+import type { Intervention, Task } from "@/core/shapes/shapes";
 
 /** The tasks that interventions are about; one that is gone meanwhile is missing. */
 export async function tasksOf(

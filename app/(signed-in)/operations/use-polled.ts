@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
-import { fetchJson } from "@/components/feed/fetch-json";
+import { fetchJson } from "@/components/http/fetch-json";
 
 interface Polled<T> {
   value: T;

@@ -1,11 +1,13 @@
 "use client";
 
 import Link from "next/link";
-import type { Backup, WorkerState } from "@/agents/core/shapes-operations";
 import { useServerStatus } from "@/components/feed/server-status";
 import { bytes, plural } from "@/components/ui/format";
-import { type ShownStatus, StatusGlyph } from "@/components/ui/status";
+import { Section } from "@/components/ui/page/section";
+import { type ShownStatus, StatusWord } from "@/components/ui/status";
+import { FactTable } from "@/components/ui/table";
 import { Clock, Elapsed } from "@/components/ui/time";
+import type { Backup, WorkerState } from "@/core/shapes/operations";
 import { usePolled } from "./use-polled";
 
 const LOOK_MS = 5_000;
@@ -22,21 +24,18 @@ export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
   const { value: workers } = usePolled("workers", start, LOOK_MS);
   const { version } = useServerStatus();
   return (
-    <section className="sect" aria-labelledby="workers">
-      <header>
-        <h2 id="workers">{isAdmin ? "Workers and backups" : "Workers"}</h2>
-      </header>
-      <div className="overx">
-        <table className="t workers">
+    <Section id="workers" title={isAdmin ? "Workers and backups" : "Workers"}>
+      <div className="overflow-x-auto">
+        <FactTable stacks>
           <thead>
             <tr>
               <th scope="col">Process</th>
               <th scope="col">State</th>
               <th scope="col">Does</th>
-              <th scope="col" className="hidephone">
+              <th scope="col" className="phone:hidden">
                 Since
               </th>
-              <th scope="col" className="num">
+              <th scope="col" className="text-right whitespace-nowrap">
                 Last sign
               </th>
             </tr>
@@ -47,10 +46,10 @@ export function Workers({ start, newestBackup, isAdmin }: WorkersProps) {
             ))}
             {isAdmin ? <BackupRow backup={newestBackup} /> : null}
           </tbody>
-        </table>
+        </FactTable>
       </div>
-      {workers.length === 0 ? <p className="dim py-2">No process works on this database.</p> : null}
-    </section>
+      {workers.length === 0 ? <p className="text-ink-2 py-2">No process works on this database.</p> : null}
+    </Section>
   );
 }
 
@@ -68,18 +67,15 @@ function WorkerRow({ worker, version }: { worker: WorkerState; version: string }
   return (
     <tr data-worker={pid}>
       <td>
-        <span className="mono">{pid}</span> <span className="dim">{ROLES[role]}</span>
-        <span className="small faint block">
+        <span className="font-mono text-mono">{pid}</span> <span className="text-ink-2">{ROLES[role]}</span>
+        <span className="text-small text-ink-3 block">
           {host === "here" ? "this machine" : "another container or machine"}
           {address ? `, ${address}` : ""}
           {role === "web" ? "" : leads ? ", looks after all trees" : ""}
         </span>
       </td>
       <td>
-        <span className={`st s-${glyph}`}>
-          <StatusGlyph status={glyph} labelled={false} />
-          {word}
-        </span>
+        <StatusWord status={glyph}>{word}</StatusWord>
       </td>
       <td>
         {state === "dead"
@@ -90,7 +86,7 @@ function WorkerRow({ worker, version }: { worker: WorkerState; version: string }
             ? `nothing, version ${version}`
             : plural(leases, "task")}
         {tasks.length > 0 ? (
-          <span className="small dim block">
+          <span className="text-small text-ink-2 block">
             {tasks.map(({ id, tree_id, title }, index) => (
               <span key={id}>
                 {index > 0 ? ", " : ""}
@@ -103,10 +99,10 @@ function WorkerRow({ worker, version }: { worker: WorkerState; version: string }
           </span>
         ) : null}
       </td>
-      <td className="dim nowrap hidephone">
+      <td className="whitespace-nowrap text-ink-2 phone:hidden">
         <Clock at={since} />
       </td>
-      <td className="num dim">
+      <td className="text-right whitespace-nowrap text-ink-2">
         {last_sign ? (
           <>
             <Elapsed since={last_sign} until={null} /> ago
@@ -134,14 +130,11 @@ function BackupRow({ backup }: { backup: Backup | null }) {
         </Link>
       </td>
       <td>
-        <span className={`st s-${backup ? "succeeded" : "ready"}`}>
-          <StatusGlyph status={backup ? "succeeded" : "ready"} labelled={false} />
-          {backup ? "Made" : "None"}
-        </span>
+        <StatusWord status={backup ? "succeeded" : "ready"}>{backup ? "Made" : "None"}</StatusWord>
       </td>
       <td>{backup ? `${bytes(backup.size_bytes)}, ${backup.name}` : "There is no copy of the database yet."}</td>
-      <td className="hidephone" />
-      <td className="num dim">{backup ? <Clock at={backup.created_at} /> : null}</td>
+      <td className="phone:hidden" />
+      <td className="text-right whitespace-nowrap text-ink-2">{backup ? <Clock at={backup.created_at} /> : null}</td>
     </tr>
   );
 }

@@ -1,4 +1,6 @@
 import Link from "next/link";
+import { buttonLook } from "@/components/ui/button-look";
+import { PageBar } from "@/components/ui/page/page";
 
 const PLACES = [
   { href: "/review", word: "Queue" },
@@ -9,14 +11,14 @@ const PLACES = [
 /** The head of what stands behind the queue. */
 export function HistoryBar({ title }: { title: string }) {
   return (
-    <header className="bar">
+    <PageBar>
       <h1>{title}</h1>
-      <span className="grow" />
+      <span className="min-w-0 flex-auto" />
       {PLACES.filter((place) => place.word !== title).map((place) => (
-        <Link key={place.href} className="btn quiet" href={place.href}>
+        <Link key={place.href} className={buttonLook("quiet")} href={place.href}>
           {place.word}
         </Link>
       ))}
-    </header>
+    </PageBar>
   );
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import type { ReviewItem } from "@/agents/core/shapes-review";
-import type { GuardedApplication } from "@/agents/guard";
+import type { GuardedApplication } from "@/agents/guard/guard";
 import { enter } from "@/app/enter";
+import type { ReviewItem } from "@/core/shapes/review";
 import { ReviewView } from "./review-view";
 
 export const metadata: Metadata = { title: "Review" };

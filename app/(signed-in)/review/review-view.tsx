@@ -1,22 +1,27 @@
 "use client";
 
-import Link from "next/link";
-import { useEffect, useMemo, useRef, useState } from "react";
-import type { Review } from "@/agents/core/shapes";
-import type { ReviewItem } from "@/agents/core/shapes-review";
+import { type ComponentProps, type RefObject, useEffect, useRef, useState } from "react";
 import type { ListStart } from "@/components/feed/use-list-feed";
-import { BatchBar } from "./batch-bar";
-import { DecideBar } from "./decide-bar";
-import { ReviewEmpty } from "./empty";
-import { Item } from "./item";
-import { KindChips } from "./kind-chips";
-import { Queue } from "./queue";
-import { groupsOf, type KindFilter } from "./queue-rows";
-import { useCurrent } from "./use-current";
-import { useDeciding } from "./use-deciding";
-import { useHeld } from "./use-held";
-import { useQueue } from "./use-queue";
-import { useReviewItem } from "./use-review-item";
+import type { Held } from "@/components/reviews/held-decisions";
+import { Page } from "@/components/ui/page/page";
+import type { ReviewItem } from "@/core/shapes/review";
+import type { Review } from "@/core/shapes/shapes";
+import { Columns, ItemColumn, ListColumn } from "./columns";
+import { BatchBar } from "./decide/batch-bar";
+import { DecideBar, type Deciding } from "./decide/decide-bar";
+import { useDeciding } from "./decide/use-deciding";
+import { useHeld } from "./decide/use-held";
+import { Item } from "./item/item";
+import { ItemMissing } from "./item/item-missing";
+import { useReviewItem } from "./item/use-review-item";
+import { ReviewEmpty } from "./queue/empty";
+import { KindChips } from "./queue/kind-chips";
+import { Queue } from "./queue/queue";
+import type { QueueRow } from "./queue/queue-rows";
+import { useCurrent } from "./queue/use-current";
+import { useQueue } from "./queue/use-queue";
+import { useShownRows } from "./queue/use-shown-rows";
+import { ReviewBar } from "./review-bar";
 import { useReviewKeys } from "./use-review-keys";
 import { useTidy } from "./use-tidy";
 
@@ -35,161 +40,128 @@ interface ReviewViewProps {
 export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewProps) {
   const queue = useQueue(start);
   const held = useHeld(me);
-  const [kind, setKind] = useState<KindFilter>("all");
-  const [byTree, setByTree] = useState(false);
-  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const list = useShownRows(queue.rows);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [peeked, setPeeked] = useState<string | null>(null);
   const [again, setAgain] = useState(0);
-  const [notice, setNotice] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const answerBox = useRef<HTMLTextAreaElement>(null);
-
-  const groups = useMemo(() => groupsOf(queue.rows, { kind, byTree, unfolded }), [queue.rows, kind, byTree, unfolded]);
-  const rows = useMemo(() => groups.flatMap((group) => group.rows), [groups]);
-  const { current, row, isOpen, choose, move, back } = useCurrent(rows, wanted, heading);
+  const { current, row, isOpen, choose, move, back } = useCurrent(list.rows, wanted, heading);
   const { deciding, undo, canUndo } = useDeciding(
     me,
     (id) => queue.rows.some((review) => review.id === id && review.kind === "flag"),
     () => setSelected(new Set()),
   );
-  const setPointed = useTidy(queue, held, current);
-  const next = (row && rows[rows.indexOf(row) + 1]?.id) ?? null;
+  const next = (row && list.rows[list.rows.indexOf(row) + 1]?.id) ?? null;
   const { item, problem } = useReviewItem({ id: current, next, first, mark: queue.mark, again });
+  const setPointed = useTidy(queue, held, current);
+  const [notice, setNotice] = useLateUndo(move, back);
+  useEffect(() => {
+    if (again === 0 && first?.review.id === current) return;
+    answerBox.current?.blur();
+  }, [current, first, again]);
 
-  const isDecided = (id: string) => {
-    const state = held.get(id)?.state;
-    return state !== undefined && state !== "failed";
-  };
-  const alike = (row?.items ?? []).map((one) => one.id).filter((id) => !isDecided(id) && !queue.gone.has(id));
-  const decide = {
-    approve: (...args: Parameters<typeof deciding.approve>) => goOn(() => deciding.approve(...args)),
-    reject: (...args: Parameters<typeof deciding.reject>) => goOn(() => deciding.reject(...args)),
-    answer: (...args: Parameters<typeof deciding.answer>) => goOn(() => deciding.answer(...args)),
-    approveChanged: (...args: Parameters<typeof deciding.approveChanged>) =>
-      goOn(() => deciding.approveChanged(...args)),
-  };
-  /** What is decided makes room for what comes next. */
-  function goOn(work: () => void): void {
-    const at = row ? rows.indexOf(row) : -1;
+  const isDone = (id: string) => isDecided(held, id) || queue.gone.has(id);
+  const isOver = current !== null && (isDone(current) || (item !== null && item.review.status !== "open"));
+  const decide = goingOn(deciding, (work) => {
     setNotice("");
     work();
-    const after = [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))].find(({ id }) => !isDecided(id));
+    const after = rowsAfter(list.rows, row).find(({ id }) => !isDecided(held, id));
     if (after) choose(after.id, "replace");
     else back();
-  }
+  });
+  return (
+    <Page fills>
+      <ReviewBar open={openWords(queue.total, queue.rows.length)} isCovered={isOpen}>
+        <KindChips reviews={queue.rows} {...list} />
+      </ReviewBar>
+      <Columns isOpen={isOpen}>
+        <ListColumn aria-label="Queue">
+          <Queue
+            {...list}
+            {...{ held, current, selected, setPointed, choose, undo }}
+            {...{ trees: queue.trees, gone: queue.gone, fresh: queue.fresh, renew: queue.renew }}
+            notice={canUndo ? "" : notice}
+            empty={<ReviewEmpty {...list} total={queue.rows.length} trees={queue.trees} />}
+            foot={
+              <BatchBar
+                chosen={queue.rows.filter(({ id }) => selected.has(id) && !isDone(id))}
+                mayDecide={mayDecide}
+                approve={(ids) => deciding.approve(ids)}
+                reject={(ids, reason) => deciding.reject(ids, reason)}
+                clear={() => setSelected(new Set())}
+              />
+            }
+            select={(reviews, on) => setSelected((now) => withAll(now, reviews, on))}
+          />
+        </ListColumn>
+        <ItemColumn aria-label="Selected item">
+          <ChosenItem
+            {...{ item, problem, heading, back, isOver, canUndo, undo, answerBox }}
+            isChosen={current !== null}
+            alike={(row?.items ?? []).map(({ id }) => id).filter((id) => !isDone(id))}
+            deciding={decide}
+            onSaid={() => setAgain((now) => now + 1)}
+          />
+        </ItemColumn>
+      </Columns>
+    </Page>
+  );
+}
+
+type DecideProps = Omit<ComponentProps<typeof DecideBar>, "item" | "undo">;
+
+interface ChosenItemProps extends DecideProps {
+  item: ReviewItem | null;
+  problem: string | null;
+  isChosen: boolean;
+  heading: RefObject<HTMLHeadingElement | null>;
+  back: () => void;
+  undo: () => void;
+}
+
+function ChosenItem({ item, problem, isChosen, heading, back, undo, ...bar }: ChosenItemProps) {
+  const { isOver, canUndo, deciding } = bar;
+  if (!item) return <ItemMissing {...{ problem, isChosen, canUndo }} undo={() => undo()} />;
+  const mayChoose = !item.may_not.decide && !isOver;
+  return (
+    <>
+      <Item {...{ item, heading, back }} choose={mayChoose ? (text) => deciding.answer(item.review.id, text) : null} />
+      <DecideBar key={item.review.id} {...bar} item={item} undo={() => undo()} />
+    </>
+  );
+}
+
+/** The keys of the page, and the sentence for whoever wants to undo what is sent already. */
+function useLateUndo(move: (by: number) => void, back: () => void) {
+  const [notice, setNotice] = useState("");
   useReviewKeys({
     move,
     back: () => (isTyping() ? undefined : back()),
     undoLate: () =>
       setNotice("Nothing is left to undo: what was decided here is sent. What can be restored stands under Decided."),
   });
-  useEffect(() => {
-    if (again === 0 && first?.review.id === current) return;
-    answerBox.current?.blur();
-  }, [current, first, again]);
-
-  const chosen = queue.rows.filter(
-    (review) => selected.has(review.id) && !queue.gone.has(review.id) && !isDecided(review.id),
-  );
-  const isOver =
-    current !== null &&
-    (isDecided(current) || queue.gone.has(current) || (item !== null && item.review.status !== "open"));
-  return (
-    <main className="main fill rev-page" id="main">
-      <header className="bar">
-        <h1>Review</h1>
-        <span className="faint">{openWords(queue.total, queue.rows.length)}</span>
-        <span className="grow" />
-        <KindChips reviews={queue.rows} kind={kind} setKind={setKind} byTree={byTree} setByTree={setByTree} />
-        <Link className="btn quiet" href="/review/decided">
-          Decided
-        </Link>
-        <Link className="btn quiet" href="/review/rules">
-          Rules
-        </Link>
-      </header>
-      <div className={`rev ${isOpen ? "open" : ""}`}>
-        <Queue
-          {...{ groups, held, current, selected, peeked, unfolded, byTree, setPointed }}
-          trees={queue.trees}
-          gone={queue.gone}
-          fresh={queue.fresh}
-          notice={canUndo ? "" : notice}
-          renew={queue.renew}
-          empty={
-            <ReviewEmpty kind={kind} total={queue.rows.length} trees={queue.trees} showAll={() => setKind("all")} />
-          }
-          foot={
-            <BatchBar
-              chosen={chosen}
-              mayDecide={mayDecide}
-              approve={(ids) => deciding.approve(ids)}
-              reject={(ids, reason) => deciding.reject(ids, reason)}
-              clear={() => setSelected(new Set())}
-            />
-          }
-          choose={choose}
-          select={(reviews, on) => setSelected((now) => withAll(now, reviews, on))}
-          peek={(id) => setPeeked((now) => (now === id ? null : id))}
-          unfold={(id) => setUnfolded((now) => toggled(now, id))}
-          undo={undo}
-        />
-        <article className="item" aria-label="Selected item">
-          {item ? (
-            <>
-              <Item
-                item={item}
-                heading={heading}
-                back={back}
-                choose={item.may_not.decide || isOver ? null : (text) => decide.answer(item.review.id, text)}
-              />
-              <DecideBar
-                key={item.review.id}
-                {...{ item, alike, isOver, canUndo, answerBox }}
-                deciding={decide}
-                undo={() => undo()}
-                onSaid={() => setAgain((now) => now + 1)}
-              />
-            </>
-          ) : (
-            <ItemMissing problem={problem} isChosen={current !== null} canUndo={canUndo} undo={() => undo()} />
-          )}
-        </article>
-      </div>
-    </main>
-  );
+  return [notice, setNotice] as const;
 }
 
-function ItemMissing({
-  problem,
-  isChosen,
-  canUndo,
-  undo,
-}: {
-  problem: string | null;
-  isChosen: boolean;
-  canUndo: boolean;
-  undo: () => void;
-}) {
-  return (
-    <div className="inner" role={problem ? "alert" : undefined}>
-      {problem ? <p>The item could not be read. {problem}</p> : null}
-      {!problem && isChosen ? (
-        <div className="skel late">
-          <i className="w-1/4" />
-          <i />
-          <i className="w-4/5" />
-        </div>
-      ) : null}
-      {!problem && !isChosen ? <p className="dim">Nothing is chosen.</p> : null}
-      {canUndo ? (
-        <button type="button" className="btn mt-3" data-key="z" onClick={undo}>
-          Undo <kbd>z</kbd>
-        </button>
-      ) : null}
-    </div>
-  );
+/** Each decision as `goOn` does it: what is decided makes room for what comes next. */
+function goingOn(deciding: Deciding, goOn: (work: () => void) => void): Deciding {
+  return {
+    approve: (...args) => goOn(() => deciding.approve(...args)),
+    reject: (...args) => goOn(() => deciding.reject(...args)),
+    answer: (...args) => goOn(() => deciding.answer(...args)),
+    approveChanged: (...args) => goOn(() => deciding.approveChanged(...args)),
+  };
+}
+
+/** Those below the row, then those above it. */
+function rowsAfter(rows: readonly QueueRow[], row: QueueRow | null): QueueRow[] {
+  const at = row ? rows.indexOf(row) : -1;
+  return [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))];
+}
+
+function isDecided(held: ReadonlyMap<string, Held>, id: string): boolean {
+  const state = held.get(id)?.state;
+  return state !== undefined && state !== "failed";
 }
 
 function isTyping(): boolean {
@@ -204,11 +176,5 @@ function openWords(total: number, shown: number): string {
 function withAll(now: ReadonlySet<string>, reviews: readonly Review[], on: boolean): ReadonlySet<string> {
   const next = new Set(now);
   for (const { id } of reviews) on ? next.add(id) : next.delete(id);
-  return next;
-}
-
-function toggled(now: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(now);
-  if (!next.delete(id)) next.add(id);
   return next;
 }

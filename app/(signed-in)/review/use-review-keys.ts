@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useLayoutEffect, useRef } from "react";
-import { areKeysOn } from "@/components/ui/single-keys";
+import { areKeysOn } from "@/components/ui/hooks/single-keys";
 
 interface ReviewKeys {
   /** By so many rows down, or up. */
@@ -70,7 +70,7 @@ function handleKey(event: KeyboardEvent, { move, back, undoLate }: ReviewKeys): 
 }
 
 function press(key: string): boolean {
-  const button = document.querySelector<HTMLElement>(`.rev-page [data-key="${key}"]:not([disabled])`);
+  const button = document.querySelector<HTMLElement>(`#main [data-key="${key}"]:not([disabled])`);
   button?.click();
   return button !== null;
 }

@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import type { Held } from "@/components/reviews/held-decisions";
-import { heldDecisions } from "./use-held";
-import type { Queue } from "./use-queue";
+import { heldDecisions } from "./decide/use-held";
+import type { Queue } from "./queue/use-queue";
 
 /** What became of a decision is read for so long. */
 const READ_MS = 4_000;

@@ -1,17 +1,18 @@
 import type { ReactNode } from "react";
 import { enter } from "@/app/enter";
+import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { SettingsNavigation } from "./settings-navigation";
 
 /** The frame of all settings: a page below it renders its sections only. */
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   await enter();
   return (
-    <main className="main" id="main">
-      <header className="bar">
+    <Page>
+      <PageBar>
         <h1>Settings</h1>
-      </header>
+      </PageBar>
       <SettingsNavigation />
-      <div className="page settings">{children}</div>
-    </main>
+      <PageBody className="max-w-page">{children}</PageBody>
+    </Page>
   );
 }

@@ -1,3 +1,5 @@
+import { FIELD } from "@/components/ui/field-look";
+
 interface ModelChoiceProps {
   models: string[];
   usual: string | null;
@@ -12,7 +14,7 @@ interface ModelChoiceProps {
 export function ModelChoice({ models, usual, now, model, setModel }: ModelChoiceProps) {
   const others = models.filter((one) => one !== usual);
   return (
-    <label className="f">
+    <label className={FIELD}>
       <span>Model that tasks use when nobody names one</span>
       <select value={model} onChange={(event) => setModel(event.target.value)}>
         <option value="">As it is: {now === "runbook" ? "none, runbooks only" : now}</option>

@@ -1,6 +1,10 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
 import { ROLE_WORDS } from "@/components/settings/role-words";
+import { buttonLook } from "@/components/ui/button-look";
+import { Facts } from "@/components/ui/facts";
+import { Section } from "@/components/ui/page/section";
+import { FactTable } from "@/components/ui/table";
 import { currentSignInWays } from "@/lib/auth/current";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -12,54 +16,56 @@ export default async function GeneralPage() {
   return (
     <>
       <section aria-labelledby="you">
-        <div className="flex settingshead">
+        <div className="mb-3 flex min-h-control items-center gap-2">
           <h2 id="you">You</h2>
         </div>
-        <dl className="facts left">
+        <Facts>
           <dt>Signed in as</dt>
-          <dd className="wrapany">{actor.name}</dd>
+          <dd className="wrap-anywhere">{actor.name}</dd>
           <dt>By</dt>
           <dd>{actor.id === "owner" ? "the one-time link of this machine" : "Google"}</dd>
           <dt>Role</dt>
           <dd>
             {actor.role}: {ROLE_WORDS[actor.role]}
           </dd>
-        </dl>
+        </Facts>
         <form action="/signout" method="post" className="mt-3">
-          <button type="submit" className="btn">
+          <button type="submit" className={buttonLook()}>
             Sign out
           </button>
         </form>
       </section>
-      <section className="sect" aria-labelledby="server">
-        <header>
-          <h2 id="server">This server</h2>
-          <span className="faint">Banyan {version}</span>
-        </header>
-        <p className="dim mb-2">
+      <Section id="server" title="This server" beside={`Banyan ${version}`}>
+        <p className="text-ink-2 mb-2">
           People sign in with {google ? "Google, or by the one-time link on this machine" : "the one-time link only"}.
           What is set in the environment or in <code>.env</code> takes effect at the next start; the rest is as Banyan
           has it by itself.
         </p>
-        <table className="t settingtable">
+        <FactTable className="table-fixed [&_td]:wrap-anywhere">
           <thead>
             <tr>
-              <th scope="col">Setting</th>
+              <th scope="col" className="w-1/2 phone:w-[42%]">
+                Setting
+              </th>
               <th scope="col">Value</th>
-              <th scope="col">From</th>
+              <th scope="col" className="w-24">
+                From
+              </th>
             </tr>
           </thead>
           <tbody>
             {settings.map(({ name, value, is_set }) => (
               <tr key={name}>
-                <td className="mono">{name}</td>
-                <td className="mono wrapany">{value || <span className="faint">none</span>}</td>
-                <td>{is_set ? "Environment" : <span className="dim">Default</span>}</td>
+                <td className="font-mono text-mono">{name}</td>
+                <td className="font-mono text-mono wrap-anywhere">
+                  {value || <span className="text-ink-3">none</span>}
+                </td>
+                <td>{is_set ? "Environment" : <span className="text-ink-2">Default</span>}</td>
               </tr>
             ))}
           </tbody>
-        </table>
-      </section>
+        </FactTable>
+      </Section>
     </>
   );
 }

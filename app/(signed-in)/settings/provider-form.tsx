@@ -1,10 +1,12 @@
 "use client";
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
-import type { ListedProvider, ProviderTest } from "@/agents/core/shapes-providers";
 import { setProviderKey, testProvider } from "@/app/actions/providers";
+import { FIELD } from "@/components/ui/field-look";
+import { Hint } from "@/components/ui/hint";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
-import { type Outcome, useAction } from "@/components/ui/use-action";
+import type { ListedProvider, ProviderTest } from "@/core/shapes/providers";
 import { ModelChoice } from "./model-choice";
 
 interface ProviderFormProps {
@@ -17,26 +19,18 @@ interface ProviderFormProps {
   takesFocus?: boolean;
 }
 
-/** A key, an address, or both: tested as typed, then kept. Nothing that was typed is sent anywhere but to the server and the provider. */
-export function ProviderForm({ provider, defaultModel, onKept, onCancel, takesFocus = false }: ProviderFormProps) {
-  const id = useId();
+/** What is typed, what a test said of it, and the way to keep it. */
+function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) {
   const [key, setKey] = useState("");
   const [address, setAddress] = useState(provider.base_url ?? "");
   const [model, setModel] = useState("");
   const [tested, setTested] = useState<ProviderTest | null>(null);
   const testing = useAction();
   const keeping = useAction();
-  const { name, label, takes_key, own_address } = provider;
-  const access = { provider: name, key: key.trim() || undefined, base_url: address.trim() || undefined };
-  const isEmpty = !access.key && !access.base_url;
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (takesFocus) form.current?.querySelector("input")?.focus();
-  }, [takesFocus]);
-  const isBusy = testing.pending || keeping.pending;
+  const access = { provider: provider.name, key: key.trim() || undefined, base_url: address.trim() || undefined };
 
-  function change(work: () => void): void {
-    work();
+  /** What was said is about what was typed before. */
+  function forget(): void {
     setTested(null);
     testing.say(null);
     keeping.say(null);
@@ -59,45 +53,45 @@ export function ProviderForm({ provider, defaultModel, onKept, onCancel, takesFo
     );
   }
 
+  return {
+    ...{ key, address, model, setModel, tested, test, keep },
+    said: keeping.outcome ?? tested ?? (testing.outcome?.ok === false ? testing.outcome : null),
+    isTesting: testing.pending,
+    isBusy: testing.pending || keeping.pending,
+    isEmpty: !access.key && !access.base_url,
+    typeKey(text: string) {
+      setKey(text);
+      forget();
+    },
+    typeAddress(text: string) {
+      setAddress(text);
+      forget();
+    },
+  };
+}
+
+/** A key, an address, or both: tested as typed, then kept. Nothing that was typed is sent anywhere but to the server and the provider. */
+export function ProviderForm(props: ProviderFormProps) {
+  const { provider, defaultModel, onCancel, takesFocus = false } = props;
+  const { label, takes_key } = provider;
+  const id = useId();
+  const typed = useProviderForm(props);
+  const { tested, said, isBusy, model, setModel } = typed;
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (takesFocus) form.current?.querySelector("input")?.focus();
+  }, [takesFocus]);
+
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (isBusy) return;
-    if (tested?.ok) keep();
-    else test();
+    if (tested?.ok) typed.keep();
+    else typed.test();
   }
 
-  const said = keeping.outcome ?? tested ?? (testing.outcome?.ok === false ? testing.outcome : null);
   return (
     <form ref={form} className="stack" onSubmit={submit} aria-label={`Connect ${label}`}>
-      {takes_key ? (
-        <label className="f">
-          <span>Key</span>
-          <input
-            type="password"
-            className="mono"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder={provider.key_start ? `${provider.key_start}…` : undefined}
-            value={key}
-            onChange={(event) => change(() => setKey(event.target.value))}
-            aria-invalid={said?.ok === false || undefined}
-            aria-describedby={said ? id : undefined}
-          />
-        </label>
-      ) : null}
-      <label className="f">
-        <span>{takes_key ? "Address, where it is not the provider’s own" : "Address"}</span>
-        <input
-          type="text"
-          inputMode="url"
-          className="mono"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder={own_address}
-          value={address}
-          onChange={(event) => change(() => setAddress(event.target.value))}
-        />
-      </label>
+      <AccessFields {...{ provider, typed, id }} />
       {said ? (
         <div id={id}>
           <Say look={said.ok ? "good" : "bad"} role={said.ok ? "status" : "alert"}>
@@ -108,12 +102,12 @@ export function ProviderForm({ provider, defaultModel, onKept, onCancel, takesFo
       {tested?.ok ? (
         <ModelChoice models={tested.models} usual={provider.usual_model} now={defaultModel} {...{ model, setModel }} />
       ) : null}
-      <div className="acts">
-        <Button type="submit" look={tested?.ok ? "primary" : "plain"} disabled={isBusy || isEmpty}>
-          {tested?.ok ? "Keep it" : testing.pending ? "Testing…" : takes_key ? "Test the key" : "Test the address"}
+      <div className="flex flex-wrap items-center gap-2">
+        <Button type="submit" look={tested?.ok ? "primary" : "plain"} disabled={isBusy || typed.isEmpty}>
+          {tested?.ok ? "Keep it" : typed.isTesting ? "Testing…" : takes_key ? "Test the key" : "Test the address"}
         </Button>
         {tested?.ok === false ? (
-          <Button look="quiet" disabled={isBusy} onClick={keep}>
+          <Button look="quiet" disabled={isBusy} onClick={typed.keep}>
             Keep it all the same
           </Button>
         ) : null}
@@ -123,10 +117,53 @@ export function ProviderForm({ provider, defaultModel, onKept, onCancel, takesFo
           </Button>
         ) : null}
       </div>
-      <p className="hint">
+      <Hint>
         A test asks for the list of models, which is free.{" "}
         {takes_key ? "The key is kept encrypted and never shown again." : ""}
-      </p>
+      </Hint>
     </form>
+  );
+}
+
+interface AccessFieldsProps {
+  provider: ListedProvider;
+  typed: ReturnType<typeof useProviderForm>;
+  /** Of what is said about them. */
+  id: string;
+}
+
+function AccessFields({ provider, typed, id }: AccessFieldsProps) {
+  return (
+    <>
+      {provider.takes_key ? (
+        <label className={FIELD}>
+          <span>Key</span>
+          <input
+            type="password"
+            className="font-mono text-mono"
+            autoComplete="off"
+            spellCheck={false}
+            placeholder={provider.key_start ? `${provider.key_start}…` : undefined}
+            value={typed.key}
+            onChange={(event) => typed.typeKey(event.target.value)}
+            aria-invalid={typed.said?.ok === false || undefined}
+            aria-describedby={typed.said ? id : undefined}
+          />
+        </label>
+      ) : null}
+      <label className={FIELD}>
+        <span>{provider.takes_key ? "Address, where it is not the provider’s own" : "Address"}</span>
+        <input
+          type="text"
+          inputMode="url"
+          className="font-mono text-mono"
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={provider.own_address}
+          value={typed.address}
+          onChange={(event) => typed.typeAddress(event.target.value)}
+        />
+      </label>
+    </>
   );
 }

@@ -1,8 +1,4 @@
-"use client";
-
-import Link from "next/link";
-import { usePathname } from "next/navigation";
-import { useEffect, useRef } from "react";
+import { PageTabs } from "@/components/ui/page/page-tabs";
 
 const PAGES = [
   { href: "/settings", word: "General" },
@@ -14,20 +10,5 @@ const PAGES = [
 ];
 
 export function SettingsNavigation() {
-  const path = usePathname();
-  const bar = useRef<HTMLElement>(null);
-  // Where they do not all fit, the one that is open is in view.
-  useEffect(() => {
-    const here = bar.current?.querySelector(`a[href="${path}"]`);
-    here?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [path]);
-  return (
-    <nav className="subnav" aria-label="Settings" ref={bar}>
-      {PAGES.map(({ href, word }) => (
-        <Link key={href} href={href} aria-current={path === href ? "page" : undefined}>
-          {word}
-        </Link>
-      ))}
-    </nav>
-  );
+  return <PageTabs label="Settings" pages={PAGES} />;
 }

@@ -1,7 +1,12 @@
 "use client";
 
 import { type ChangeEvent, useEffect, useRef, useState } from "react";
+import { FileField } from "@/components/files/file-field";
+import { FIELD } from "@/components/ui/field-look";
+import { Hint } from "@/components/ui/hint";
+import { Card } from "@/components/ui/page/card";
 import { Button } from "@/components/ui/parts";
+import { Segments } from "@/components/ui/segments";
 import { EMPTY_FIELDS, entryOfFields, type FieldName } from "./server-fields";
 import { ServerForm } from "./server-form";
 import { ServerPreviewBox } from "./server-preview-box";
@@ -9,103 +14,62 @@ import { useServerFields } from "./use-server-fields";
 
 const MOST_FILE_BYTES = 900_000;
 
+type How = "form" | "file";
+
+interface Problem {
+  field: FieldName | "file";
+  sentence: string;
+}
+
 /** From a form, or from a file as other programs write it; what would be added is shown before anything is stored or started. */
 export function AddServer({ onClose }: { onClose: () => void }) {
-  const [how, setHow] = useState<"form" | "file">("form");
+  const [how, setHow] = useState<How>("form");
   const { fields, change: changeFields, forget, isRestored } = useServerFields("server", EMPTY_FIELDS);
   const [file, setFile] = useState("");
-  const [problem, setProblem] = useState<{ field: FieldName | "file"; sentence: string } | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
   const [text, setText] = useState<string | null>(null);
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
 
   function look(): void {
     const made = textOf();
     setProblem(typeof made === "string" ? null : made);
     setText(typeof made === "string" ? made : null);
   }
-
-  function textOf(): string | { field: FieldName | "file"; sentence: string } {
+  function textOf(): string | Problem {
     if (how === "file")
       return file.trim() ? file : { field: "file", sentence: "Paste the text of a file, or choose one." };
     const made = entryOfFields(fields);
     return made.ok ? JSON.stringify({ mcpServers: { [fields.name.trim()]: made.entry } }) : made;
   }
-
-  async function take(event: ChangeEvent<HTMLInputElement>): Promise<void> {
-    const chosen = event.target.files?.[0];
-    if (!chosen) return;
-    const isLarge = chosen.size > MOST_FILE_BYTES;
-    if (!isLarge) setFile(await chosen.text());
-    setProblem(isLarge ? { field: "file", sentence: "The file is larger than 0.9 MB: no file of servers is." } : null);
-    setText(null);
-  }
   // What was looked at is what is added: another text is looked at anew.
-  const change = (work: () => void) => {
+  function change(work: () => void): void {
     work();
     setText(null);
     setProblem(null);
-  };
+  }
   function cancel(): void {
     forget();
     onClose();
   }
   const fieldProblem = problem && problem.field !== "file" ? { ...problem, field: problem.field } : null;
-
   return (
-    <section className="card addserver" aria-labelledby="add-server">
-      <div className="flex">
-        <h2 id="add-server" tabIndex={-1} ref={heading}>
-          Add a server
-        </h2>
-        <span className="grow" />
-        <fieldset className="seg">
-          <legend className="sr">From</legend>
-          <button type="button" aria-pressed={how === "form"} onClick={() => change(() => setHow("form"))}>
-            Form
-          </button>
-          <button type="button" aria-pressed={how === "file"} onClick={() => change(() => setHow("file"))}>
-            File
-          </button>
-        </fieldset>
-      </div>
-      {isRestored && how === "form" ? (
-        <p className="hint">As you left it; values that may be keys were not kept.</p>
-      ) : null}
+    <Card as="section" className="mb-6" aria-labelledby="add-server">
+      <Head how={how} choose={(next) => change(() => setHow(next))} />
+      {isRestored && how === "form" ? <Hint>As you left it; values that may be keys were not kept.</Hint> : null}
       {how === "form" ? (
         <ServerForm fields={fields} change={(some) => change(() => changeFields(some))} problem={fieldProblem} isNew />
       ) : (
-        <div className="stack">
-          <label className="f">
-            <span>Text of a file with mcpServers, as desktop programs write it</span>
-            <textarea
-              rows={9}
-              className="mono"
-              spellCheck={false}
-              placeholder={'{\n  "mcpServers": {\n    "files": { "command": "npx", "args": ["-y", "…"] }\n  }\n}'}
-              value={file}
-              aria-invalid={problem?.field === "file" || undefined}
-              onChange={(event) => change(() => setFile(event.target.value))}
-            />
-          </label>
-          <label className="f">
-            <span>Or a file of this computer</span>
-            <input
-              type="file"
-              accept=".json,.jsonc,application/json,text/plain"
-              onChange={(event) => void take(event)}
-            />
-          </label>
-          <p className="hint">It may hold keys, so nothing of it is kept in this browser when you leave the page.</p>
-          {problem?.field === "file" ? (
-            <p className="hint bad" role="alert">
-              {problem.sentence}
-            </p>
-          ) : null}
-        </div>
+        <FileSource
+          text={file}
+          problem={problem?.field === "file" ? problem.sentence : null}
+          change={(next) => change(() => setFile(next))}
+          refuse={(sentence) => {
+            setText(null);
+            setProblem({ field: "file", sentence });
+          }}
+        />
       )}
       {text === null ? (
-        <div className="acts mt-4">
+        <div className="flex flex-wrap items-center gap-2 mt-4">
           <Button look="primary" onClick={look}>
             Look at what is added
           </Button>
@@ -116,6 +80,73 @@ export function AddServer({ onClose }: { onClose: () => void }) {
       ) : (
         <ServerPreviewBox text={text} onBack={() => setText(null)} onClose={cancel} onAdded={forget} />
       )}
-    </section>
+    </Card>
+  );
+}
+
+function Head({ how, choose }: { how: How; choose: (how: How) => void }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <div className="mb-3 flex min-w-0 items-center gap-2">
+      <h2 id="add-server" tabIndex={-1} ref={heading}>
+        Add a server
+      </h2>
+      <span className="min-w-0 flex-auto" />
+      <Segments>
+        <legend className="sr-only">From</legend>
+        <button type="button" aria-pressed={how === "form"} onClick={() => choose("form")}>
+          Form
+        </button>
+        <button type="button" aria-pressed={how === "file"} onClick={() => choose("file")}>
+          File
+        </button>
+      </Segments>
+    </div>
+  );
+}
+
+interface FileSourceProps {
+  text: string;
+  /** What is wrong with the text; null: nothing is known. */
+  problem: string | null;
+  change: (text: string) => void;
+  refuse: (sentence: string) => void;
+}
+
+/** The text of a file, pasted or read from one. */
+function FileSource({ text, problem, change, refuse }: FileSourceProps) {
+  async function take(event: ChangeEvent<HTMLInputElement>): Promise<void> {
+    const chosen = event.target.files?.[0];
+    if (!chosen) return;
+    if (chosen.size > MOST_FILE_BYTES) refuse("The file is larger than 0.9 MB: no file of servers is.");
+    else change(await chosen.text());
+  }
+  return (
+    <div className="stack">
+      <label className={FIELD}>
+        <span>Text of a file with mcpServers, as desktop programs write it</span>
+        <textarea
+          rows={9}
+          className="font-mono text-mono leading-5"
+          spellCheck={false}
+          placeholder={'{\n  "mcpServers": {\n    "files": { "command": "npx", "args": ["-y", "…"] }\n  }\n}'}
+          value={text}
+          aria-invalid={problem !== null || undefined}
+          onChange={(event) => change(event.target.value)}
+        />
+      </label>
+      <FileField
+        label="Or a file of this computer"
+        accept=".json,.jsonc,application/json,text/plain"
+        onChange={(event) => void take(event)}
+      />
+      <Hint>It may hold keys, so nothing of it is kept in this browser when you leave the page.</Hint>
+      {problem === null ? null : (
+        <Hint isBad role="alert">
+          {problem}
+        </Hint>
+      )}
+    </div>
   );
 }

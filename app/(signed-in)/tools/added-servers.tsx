@@ -15,7 +15,7 @@ export function AddedServers({ added, onClose }: { added: Added; onClose: () => 
       {added.problems.map((sentence) => (
         <Say key={sentence}>{withoutCommand(sentence)}</Say>
       ))}
-      <div className="acts">
+      <div className="flex flex-wrap items-center gap-2">
         <Button onClick={onClose}>Close</Button>
       </div>
     </div>

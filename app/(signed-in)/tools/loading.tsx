@@ -1,4 +1,4 @@
-import { LoadingPage } from "@/components/ui/loading-page";
+import { LoadingPage } from "@/components/ui/page/loading-page";
 
 export default function ToolsLoading() {
   return <LoadingPage title="Tools" reads="The tools are being read" />;

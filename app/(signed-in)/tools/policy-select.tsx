@@ -2,8 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { useAction } from "@/components/ui/use-action";
 import { setToolPolicy } from "./actions";
 import { POLICY_WORDS } from "./tool-words";
 
@@ -25,7 +25,7 @@ export function PolicySelect({ tool, policy, inherited, locked }: PolicySelectPr
   if (locked !== null) {
     const word = options.find(([value]) => value === policy)?.[1] ?? policy;
     return (
-      <span className="dim" title={locked}>
+      <span className="text-ink-2" title={locked}>
         {word}
       </span>
     );

@@ -1,5 +1,5 @@
-import type { PreviewedServer } from "@/agents/core/shapes-tools";
-import { Icon } from "@/components/ui/icon";
+import type { PreviewedServer } from "@/core/shapes/tools";
+import { HazardList } from "./hazard-list";
 import { oneLine } from "./tool-words";
 
 const WORKSPACE_WORDS = {
@@ -18,32 +18,25 @@ export function PreviewedServerItem({ server }: { server: PreviewedServer }) {
         ? `It may reach ${hosts.join(", ")}.`
         : "It has no network.";
   return (
-    <li className="previewed">
+    <li className="space-y-1 py-2">
       <p>
-        <b className="mono">{name}</b> <code>{oneLine(start, 400)}</code>
+        <b className="font-mono text-mono">{name}</b> <code>{oneLine(start, 400)}</code>
       </p>
-      <p className="small dim">
+      <p className="text-ink-2 text-small">
         {reach} {kind === "stdio" ? WORKSPACE_WORDS[workspace] : ""}{" "}
         {scope === "shared" ? "All trees share one." : "Each tree has its own."}
         {settings.length > 0 ? ` It is given ${settings.join(", ")}.` : ""}
       </p>
       {secrets.length > 0 ? (
-        <p className="small dim">Kept in the vault, and shown to nobody again: {secrets.join(", ")}.</p>
+        <p className="text-ink-2 text-small">Kept in the vault, and shown to nobody again: {secrets.join(", ")}.</p>
       ) : null}
       {missing.length > 0 ? (
-        <p className="small">Has no value yet, and is set under Settings, Secrets: {missing.join(", ")}.</p>
+        <p className="text-small">Has no value yet, and is set under Settings, Secrets: {missing.join(", ")}.</p>
       ) : null}
       {hazards.length > 0 ? (
-        <ul className="hazards">
-          {hazards.map((hazard) => (
-            <li key={hazard}>
-              <Icon name="tri" />
-              <span>{hazard}</span>
-            </li>
-          ))}
-        </ul>
+        <HazardList hazards={hazards} />
       ) : (
-        <p className="small faint">Nothing dangerous is known about how it is started.</p>
+        <p className="text-ink-3 text-small">Nothing dangerous is known about how it is started.</p>
       )}
     </li>
   );

@@ -1,6 +1,10 @@
 "use client";
 
 import { useId } from "react";
+import { TwoColumns } from "@/components/layout/columns";
+import { FIELD } from "@/components/ui/field-look";
+import { Hint } from "@/components/ui/hint";
+import { Segments } from "@/components/ui/segments";
 import type { FieldName, ServerFields } from "./server-fields";
 import { ServerPlaceFields } from "./server-place-fields";
 import { ServerStartFields } from "./server-start-fields";
@@ -23,15 +27,15 @@ export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) 
     problem?.field === field ? ({ "aria-invalid": true, "aria-describedby": `${hint}-problem` } as const) : {};
   const said = (field: FieldName) =>
     problem?.field === field ? (
-      <p className="hint bad" id={`${hint}-problem`} role="alert">
+      <Hint isBad id={`${hint}-problem`} role="alert">
         {problem.sentence}
-      </p>
+      </Hint>
     ) : null;
   return (
-    <div className="stack serverform">
+    <div className="stack">
       {isNew ? (
-        <div className="cols">
-          <label className="f">
+        <TwoColumns>
+          <label className={FIELD}>
             <span>Name</span>
             <input
               type="text"
@@ -42,24 +46,24 @@ export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) 
             />
             {said("name")}
           </label>
-          <fieldset className="seg kindseg">
-            <legend className="sr">How it is reached</legend>
+          <Segments className="self-end">
+            <legend className="sr-only">How it is reached</legend>
             {(["stdio", "package", "http"] as const).map((kind) => (
               <button key={kind} type="button" aria-pressed={fields.kind === kind} onClick={() => change({ kind })}>
                 {KINDS[kind]}
               </button>
             ))}
-          </fieldset>
-        </div>
+          </Segments>
+        </TwoColumns>
       ) : null}
       <ServerStartFields fields={fields} change={change} wrong={wrong} said={said} />
-      <label className="f">
+      <label className={FIELD}>
         <span>
           {fields.kind !== "http" ? "Environment, NAME=value, one a line" : "Headers, Name: value, one a line"}
         </span>
         <textarea
           rows={2}
-          className="mono"
+          className="font-mono text-mono leading-5"
           placeholder={
             fields.kind !== "http" ? `ISSUES_TOKEN=\${issues_token}` : `Authorization: Bearer \${issues_token}`
           }
@@ -71,10 +75,10 @@ export function ServerForm({ fields, change, problem, isNew }: ServerFormProps) 
         />
         {said("settings")}
       </label>
-      <p className="hint">
+      <Hint>
         What looks like a key goes into the vault, and no page shows it again. <code>$&#123;name&#125;</code> stands for
         a secret that you set under Settings, Secrets.
-      </p>
+      </Hint>
       <ServerPlaceFields fields={fields} change={change} />
     </div>
   );

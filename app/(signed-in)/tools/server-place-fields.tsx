@@ -1,3 +1,5 @@
+import { TwoColumns } from "@/components/layout/columns";
+import { FIELD } from "@/components/ui/field-look";
 import type { ServerFields } from "./server-fields";
 import type { ServerFormProps } from "./server-form";
 
@@ -5,9 +7,9 @@ import type { ServerFormProps } from "./server-form";
 export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fields" | "change">) {
   return (
     <>
-      <div className="cols">
+      <TwoColumns>
         {fields.kind !== "http" ? (
-          <label className="f">
+          <label className={FIELD}>
             <span>A tree’s folder, seen at /workspace</span>
             <select
               value={fields.workspace}
@@ -22,7 +24,7 @@ export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fie
             </select>
           </label>
         ) : null}
-        <label className="f">
+        <label className={FIELD}>
           <span>{fields.kind !== "http" ? "Processes" : "Connections"}</span>
           <select
             value={fields.scope}
@@ -33,31 +35,31 @@ export function ServerPlaceFields({ fields, change }: Pick<ServerFormProps, "fie
             <option value="shared">One for all trees, which share its memory</option>
           </select>
         </label>
-      </div>
+      </TwoColumns>
       {fields.kind !== "http" ? (
-        <div className="cols">
-          <label className="f">
+        <TwoColumns>
+          <label className={FIELD}>
             <span>Hosts that it may reach, one a line; none: no network</span>
             <textarea
               rows={2}
-              className="mono"
+              className="font-mono text-mono leading-5"
               placeholder="api.weather.example"
               spellCheck={false}
               value={fields.hosts}
               onChange={(event) => change({ hosts: event.target.value })}
             />
           </label>
-          <label className="f">
+          <label className={FIELD}>
             <span>Folder in which it starts, if not its own</span>
             <input
               type="text"
-              className="mono"
+              className="font-mono text-mono"
               spellCheck={false}
               value={fields.cwd}
               onChange={(event) => change({ cwd: event.target.value })}
             />
           </label>
-        </div>
+        </TwoColumns>
       ) : null}
     </>
   );

@@ -3,10 +3,11 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import type { ImportedServer } from "@/agents/application";
-import type { ServerPreview } from "@/agents/core/shapes-tools";
-import { sendJson } from "@/components/feed/send-json";
+import { sendJson } from "@/components/http/send-json";
 import { plural } from "@/components/ui/format";
+import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
+import type { ServerPreview } from "@/core/shapes/tools";
 import { previewServers } from "./actions";
 import { AddedServers } from "./added-servers";
 import { PreviewedServerItem } from "./previewed-server";
@@ -30,23 +31,9 @@ interface ServerPreviewBoxProps {
 /** What would be added and what is dangerous about it; then it is added and started, and what came of it stands here. */
 export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPreviewBoxProps) {
   const router = useRouter();
-  const [preview, setPreview] = useState<ServerPreview | null>(null);
-  const [refused, setRefused] = useState<string | null>(null);
+  const { preview, refused } = usePreview(text);
   const [added, setAdded] = useState<Added | null>(null);
   const { since, problem, run, giveUp } = useLongCall();
-  useEffect(() => {
-    let isGone = false;
-    previewServers(text)
-      .then((found) => {
-        if (isGone) return;
-        if (found.ok) setPreview(found.preview);
-        else setRefused(found.sentence);
-      })
-      .catch(() => !isGone && setRefused("The server did not answer. What you typed is kept; try again."));
-    return () => {
-      isGone = true;
-    };
-  }, [text]);
 
   async function add(): Promise<void> {
     const done = await run((signal) => sendJson<Added>("POST", "tools/import", { text }, { signal }));
@@ -64,17 +51,17 @@ export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPrevi
         <Say look="bad" role="alert">
           {failure}
         </Say>
-        <div className="acts">
+        <div className="flex flex-wrap items-center gap-2">
           <Button onClick={onBack}>Mend it</Button>
         </div>
       </div>
     );
-  if (!preview) return <p className="hint mt-4">Reading…</p>;
+  if (!preview) return <Hint className="mt-4!">Reading…</Hint>;
   const count = preview.servers.length;
   return (
     <div className="stack mt-4" aria-live="polite">
       <h3>What is added</h3>
-      <ul className="rows">
+      <ul className="*:border-b *:border-line">
         {preview.servers.map((server) => (
           <PreviewedServerItem key={server.name} server={server} />
         ))}
@@ -92,7 +79,7 @@ export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPrevi
       {since ? (
         <WaitingLine what={`Adding ${plural(count, "server")}: each is started once.`} since={since} giveUp={giveUp} />
       ) : (
-        <div className="acts">
+        <div className="flex flex-wrap items-center gap-2">
           <Button look="primary" onClick={() => void add()}>
             Add and start {count === 1 ? preview.servers[0]?.name : plural(count, "server")}
           </Button>
@@ -104,4 +91,24 @@ export function ServerPreviewBox({ text, onBack, onClose, onAdded }: ServerPrevi
       )}
     </div>
   );
+}
+
+/** What the server would make of the text; nothing of it is stored. */
+function usePreview(text: string): { preview: ServerPreview | null; refused: string | null } {
+  const [preview, setPreview] = useState<ServerPreview | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  useEffect(() => {
+    let isGone = false;
+    previewServers(text)
+      .then((found) => {
+        if (isGone) return;
+        if (found.ok) setPreview(found.preview);
+        else setRefused(found.sentence);
+      })
+      .catch(() => !isGone && setRefused("The server did not answer. What you typed is kept; try again."));
+    return () => {
+      isGone = true;
+    };
+  }, [text]);
+  return { preview, refused };
 }

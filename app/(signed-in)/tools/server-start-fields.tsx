@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import { FIELD } from "@/components/ui/field-look";
+import { Hint } from "@/components/ui/hint";
 import type { FieldName } from "./server-fields";
 import type { ServerFormProps } from "./server-form";
 
@@ -13,12 +15,12 @@ interface ServerStartFieldsProps extends Pick<ServerFormProps, "fields" | "chang
 export function ServerStartFields({ fields, change, wrong, said }: ServerStartFieldsProps) {
   if (fields.kind === "http")
     return (
-      <label className="f">
+      <label className={FIELD}>
         <span>Address</span>
         <input
           type="text"
           inputMode="url"
-          className="mono"
+          className="font-mono text-mono"
           placeholder="https://mcp.example.com/mcp"
           spellCheck={false}
           value={fields.url}
@@ -28,12 +30,12 @@ export function ServerStartFields({ fields, change, wrong, said }: ServerStartFi
         {said("url")}
       </label>
     );
-  const plain = { type: "text", className: "mono", spellCheck: false, autoCapitalize: "off" } as const;
+  const plain = { type: "text", className: "font-mono text-mono", spellCheck: false, autoCapitalize: "off" } as const;
   const isPackage = fields.kind === "package";
   return (
     <>
       {isPackage ? (
-        <label className="f">
+        <label className={FIELD}>
           <span>Package of npm</span>
           <input
             {...plain}
@@ -45,7 +47,7 @@ export function ServerStartFields({ fields, change, wrong, said }: ServerStartFi
           {said("pack")}
         </label>
       ) : (
-        <label className="f">
+        <label className={FIELD}>
           <span>Command</span>
           <input
             {...plain}
@@ -57,23 +59,23 @@ export function ServerStartFields({ fields, change, wrong, said }: ServerStartFi
           {said("command")}
         </label>
       )}
-      <label className="f">
+      <label className={FIELD}>
         <span>Arguments, one a line</span>
         <textarea
           rows={3}
-          className="mono"
+          className="font-mono text-mono leading-5"
           placeholder={isPackage ? "/srv/papers" : "/srv/weather/server.mjs\n--metric"}
           spellCheck={false}
           value={fields.args}
           onChange={(event) => change({ args: event.target.value })}
         />
       </label>
-      <p className="hint">
+      <Hint>
         It runs in the sandbox: it sees the folders that its arguments name, and nothing else of this machine.
         {isPackage
           ? " The package is installed without scripts, and exactly this version is what runs from then on; without one, the newest is taken."
           : ""}
-      </p>
+      </Hint>
     </>
   );
 }

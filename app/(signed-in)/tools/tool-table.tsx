@@ -1,7 +1,8 @@
 import Link from "next/link";
-import type { HostPolicy } from "@/agents/core/policy";
 import { Badge } from "@/components/ui/parts";
+import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
+import type { HostPolicy } from "@/core/rules/policy";
 import { PolicySelect } from "./policy-select";
 import { agentsWords, inheritedWord, levelWord, oneLine, useWords, withoutCommand } from "./tool-words";
 import type { ToolRow } from "./tools-view";
@@ -14,20 +15,22 @@ interface ToolTableProps {
 
 export function ToolTable({ rows, levels, locked }: ToolTableProps) {
   return (
-    <table className="t tooltable">
-      <thead>
+    <FactTable>
+      <thead className="phone:sr-only">
         <tr>
           <th scope="col">Tool</th>
-          <th scope="col" className="hidephone">
+          <th scope="col" className="w-26 phone:hidden">
             Reaches
           </th>
-          <th scope="col" className="hidemiddle">
+          <th scope="col" className="w-44 narrow:hidden">
             Used
           </th>
-          <th scope="col" className="hidemiddle">
+          <th scope="col" className="w-23 narrow:hidden">
             Had by
           </th>
-          <th scope="col">When it is called</th>
+          <th scope="col" className="w-52">
+            When it is called
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -35,17 +38,21 @@ export function ToolTable({ rows, levels, locked }: ToolTableProps) {
           <Row key={row.tool.name} row={row} levels={levels} locked={locked} />
         ))}
       </tbody>
-    </table>
+    </FactTable>
   );
 }
 
 function Row({ row: { tool, agents }, levels, locked }: { row: ToolRow } & Omit<ToolTableProps, "rows">) {
   const trouble = tool.held_back ?? tool.unavailable_reason;
   return (
-    <tr data-tool={tool.name}>
-      <td className="min-w-0">
-        <span className="flex wrap">
-          <Link className="mono toolname" href={`/tools/${encodeURIComponent(tool.name)}`} data-row-link>
+    <tr className="focus-within:bg-hover phone:block" data-tool={tool.name}>
+      <td className="min-w-0 phone:block phone:h-auto phone:border-b-0 phone:px-0 phone:pb-0">
+        <span className="flex min-w-0 flex-wrap items-center gap-2">
+          <Link
+            className="font-mono text-mono font-medium hover:underline"
+            href={`/tools/${encodeURIComponent(tool.name)}`}
+            data-row-link
+          >
             {tool.name}
           </Link>
           {tool.held_back ? (
@@ -59,24 +66,24 @@ function Row({ row: { tool, agents }, levels, locked }: { row: ToolRow } & Omit<
             </Badge>
           )}
         </span>
-        <span className="small dim what">{oneLine(tool.description)}</span>
-        {trouble ? <span className="small what">{oneLine(withoutCommand(trouble))}</span> : null}
+        <span className="block text-ink-2 text-small">{oneLine(tool.description)}</span>
+        {trouble ? <span className="block text-small">{oneLine(withoutCommand(trouble))}</span> : null}
       </td>
-      <td className="dim hidephone">{levelWord(tool.level)}</td>
-      <td className="dim hidemiddle small">
+      <td className="text-ink-2 phone:hidden">{levelWord(tool.level)}</td>
+      <td className="text-ink-2 text-small narrow:hidden">
         {useWords(tool)}
         {tool.last_used_at ? (
-          <span className="what faint">
+          <span className="block text-ink-3">
             last <Clock at={tool.last_used_at} />
           </span>
         ) : null}
       </td>
-      <td className="dim hidemiddle small" title={agents.join(", ")}>
+      <td className="text-ink-2 text-small narrow:hidden" title={agents.join(", ")}>
         {agentsWords(agents, tool.core)}
       </td>
-      <td className="policy">
+      <td className="phone:block phone:h-auto phone:px-0">
         {tool.core ? (
-          <span className="dim">Always allowed</span>
+          <span className="text-ink-2">Always allowed</span>
         ) : (
           <PolicySelect
             tool={tool.name}

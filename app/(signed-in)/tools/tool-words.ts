@@ -1,8 +1,8 @@
 /** What levels, policies and figures of tools are called on the pages. Pure. */
 import type { ListedTool } from "@/agents/application";
-import type { Level } from "@/agents/core/entries";
-import type { HostPolicy } from "@/agents/core/policy";
 import { exactCount, plural } from "@/components/ui/format";
+import type { Level } from "@/core/log/entries";
+import type { HostPolicy } from "@/core/rules/policy";
 
 export const LEVEL_WORDS: Record<Level, string> = {
   read: "Own tree",

@@ -2,11 +2,13 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { ListedTool } from "@/agents/application";
-import type { HostPolicy } from "@/agents/core/policy";
-import type { Role } from "@/agents/core/roles";
-import type { ToolProposal } from "@/agents/core/shapes-tools";
 import { Icon } from "@/components/ui/icon";
+import { Page, PageBar, PageBody } from "@/components/ui/page/page";
+import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
+import type { HostPolicy } from "@/core/rules/policy";
+import type { Role } from "@/core/rules/roles";
+import type { ToolProposal } from "@/core/shapes/tools";
 import { AddServer } from "./add-server";
 import { ProposalRows } from "./proposal-rows";
 import { ToolTable } from "./tool-table";
@@ -37,42 +39,28 @@ const GROUPS = [
 export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps) {
   const [query, setQuery] = useState("");
   const [isAdding, setAdding] = useAddress("add");
-  const find = useRef<HTMLInputElement>(null);
-  useListKeys(find);
   const shown = rows.filter(({ tool }) => matches(query, tool));
   const locked = may.policy ? null : `Policies are an admin's to change; you are signed in as ${role}.`;
+  const none = may.add
+    ? "“Add a server” takes one from a form, or several from a file."
+    : `You are signed in as ${role}; an admin adds them.`;
   return (
-    <main className="main" id="main">
-      <header className="bar">
+    <Page>
+      <PageBar className="phone:flex-wrap">
         <h1>Tools</h1>
-        <div className="find toolfind">
-          <Icon name="search" />
-          <input
-            ref={find}
-            type="search"
-            aria-label="Find a tool"
-            placeholder="Find a tool"
-            value={query}
-            onChange={(event) => setQuery(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Escape") event.currentTarget.blur();
-              if (event.key === "ArrowDown" || event.key === "Enter")
-                document.querySelector<HTMLElement>("[data-row-link]")?.focus();
-            }}
-          />
-        </div>
-        <span className="grow" />
+        <FindTool query={query} setQuery={setQuery} />
+        <span className="min-w-0 flex-auto" />
         {may.add && !isAdding ? (
           <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
             Add a server
           </Button>
         ) : null}
-      </header>
-      <div className="page toolpage">
+      </PageBar>
+      <PageBody className="w-full max-w-310">
         {isAdding && may.add ? <AddServer onClose={() => setAdding(false)} /> : null}
         <ProposalRows proposals={proposals} mayDecide={may.decide} />
         {shown.length === 0 ? (
-          <p className="dim">
+          <p className="text-ink-2">
             No tool matches “{query}”.{" "}
             <button type="button" className="link" onClick={() => setQuery("")}>
               Show all
@@ -83,32 +71,56 @@ export function ToolsView({ rows, proposals, levels, may, role }: ToolsViewProps
           const own = shown.filter(({ tool }) => tool.source === source);
           if (own.length === 0 && (query !== "" || source !== "mcp")) return null;
           return (
-            <section className="sect" aria-labelledby={`group-${source}`} key={source}>
-              <header>
-                <h2 id={`group-${source}`}>{word}</h2>
-                <span className="faint">
-                  {own.length > 0 ? `${own.length}, ` : ""}
-                  {what}
-                </span>
-              </header>
-              {own.length > 0 ? (
-                <ToolTable rows={own} levels={levels} locked={locked} />
-              ) : (
-                <p className="dim py-2">
-                  Servers of tools appear here: programs or addresses that speak the Model Context Protocol.{" "}
-                  {may.add
-                    ? "“Add a server” takes one from a form, or several from a file."
-                    : `You are signed in as ${role}; an admin adds them.`}
-                </p>
-              )}
-            </section>
+            <Section
+              key={source}
+              id={`group-${source}`}
+              title={word}
+              beside={`${own.length > 0 ? `${own.length}, ` : ""}${what}`}
+            >
+              {own.length > 0 ? <ToolTable rows={own} levels={levels} locked={locked} /> : <NoServers none={none} />}
+            </Section>
           );
         })}
-        <p className="foot keys small faint mt-4">
+        <p className="phone:hidden mt-4 text-ink-3 text-small">
           <kbd>/</kbd> find <kbd>j</kbd> <kbd>k</kbd> move <kbd>↵</kbd> open
         </p>
-      </div>
-    </main>
+      </PageBody>
+    </Page>
+  );
+}
+
+function NoServers({ none }: { none: string }) {
+  return (
+    <p className="py-2 text-ink-2">
+      Servers of tools appear here: programs or addresses that speak the Model Context Protocol. {none}
+    </p>
+  );
+}
+
+function FindTool({ query, setQuery }: { query: string; setQuery: (query: string) => void }) {
+  const find = useRef<HTMLInputElement>(null);
+  useListKeys(find);
+  return (
+    <div className="relative min-w-24 flex-[0_1_240px] phone:order-3 phone:flex-[1_1_100%]">
+      <Icon
+        name="search"
+        className="pointer-events-none absolute top-[7px] left-2 size-3.5 text-ink-3 phone:top-[11px]"
+      />
+      <input
+        ref={find}
+        type="search"
+        className="pl-7"
+        aria-label="Find a tool"
+        placeholder="Find a tool"
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") event.currentTarget.blur();
+          if (event.key === "ArrowDown" || event.key === "Enter")
+            document.querySelector<HTMLElement>("[data-row-link]")?.focus();
+        }}
+      />
+    </div>
   );
 }
 

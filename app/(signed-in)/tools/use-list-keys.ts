@@ -1,7 +1,7 @@
 "use client";
 
 import { type RefObject, useEffect } from "react";
-import { areKeysOn, isSingleKey } from "@/components/ui/single-keys";
+import { areKeysOn, isSingleKey } from "@/components/ui/hooks/single-keys";
 
 /** `/` goes to the field; `j`, `k` and the arrows move the focus over the rows' links, where Enter opens as it always does. */
 export function useListKeys(find: RefObject<HTMLInputElement | null>): void {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
-import { useKeptText } from "@/components/ui/use-kept-text";
+import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { fieldsOfKept, keptOfFields } from "./server-draft";
 import type { ServerFields } from "./server-fields";
 

@@ -11,11 +11,11 @@ export function WaitingLine({ what, since, giveUp }: { what: string; since: stri
           <Elapsed since={since} until={null} />
         </span>
       </p>
-      <p className="small dim">
+      <p className="text-ink-2 text-small">
         A package is installed first, within 5 minutes; then the server has 30 s to answer its start, and 30 s to list
         its tools.
       </p>
-      <p className="acts">
+      <p className="mt-2 flex flex-wrap items-center gap-2">
         <Button onClick={giveUp}>Stop waiting</Button>
       </p>
     </Say>

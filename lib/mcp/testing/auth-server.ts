@@ -15,128 +15,152 @@ export interface AuthFixture extends HttpFixture {
   registerMs: number;
 }
 
+interface AuthContext {
+  asked: AuthFixture["asked"];
+  /** By client: where people may be sent back to. */
+  clients: Map<string, string[]>;
+  codes: Map<string, { client: string; challenge: string; redirect: string }>;
+  /** Access tokens and refresh tokens that are accepted. */
+  valid: Set<string>;
+  refreshes: Set<string>;
+  /** What the tests set of the fixture. */
+  given: Pick<AuthFixture, "authorizePage" | "registerMs">;
+}
+
 /** A real authorisation server and the MCP server that it guards: dynamic registration, PKCE, rotating refresh tokens. */
 export async function startAuthServer(): Promise<AuthFixture> {
-  const asked = { register: 0, authorize: 0, code: 0, refresh: 0, refused: 0 };
-  const clients = new Map<string, string[]>();
-  const codes = new Map<string, { client: string; challenge: string; redirect: string }>();
-  const valid = new Set<string>();
-  const refreshes = new Set<string>();
-
-  const fixture = await startHttp((request, body, response) => {
-    const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
-    const { origin } = url;
-    switch (url.pathname) {
-      case "/.well-known/oauth-protected-resource/mcp":
-        return sendJson(response, 200, {
-          resource: `${origin}/mcp`,
-          authorization_servers: [origin],
-          scopes_supported: ["mcp"],
-        });
-      case "/.well-known/oauth-authorization-server":
-        return sendJson(response, 200, {
-          issuer: origin,
-          authorization_endpoint: made.authorizePage || `${origin}/authorize`,
-          token_endpoint: `${origin}/token`,
-          registration_endpoint: `${origin}/register`,
-          response_types_supported: ["code"],
-          code_challenge_methods_supported: ["S256"],
-          token_endpoint_auth_methods_supported: ["none"],
-        });
-      case "/register":
-        return register(body, response);
-      case "/authorize":
-        return authorize(url, response);
-      case "/token":
-        return token(new URLSearchParams(body), response);
-      case "/mcp":
-        return guarded(request, body, response, origin);
-      default:
-        return sendJson(response, 404, {});
-    }
-  });
-  const made: AuthFixture = {
+  const context: AuthContext = {
+    asked: { register: 0, authorize: 0, code: 0, refresh: 0, refused: 0 },
+    clients: new Map(),
+    codes: new Map(),
+    valid: new Set(),
+    refreshes: new Set(),
+    given: { authorizePage: "", registerMs: 0 },
+  };
+  const fixture = await startHttp((request, body, response) => answer(context, request, body, response));
+  const { asked, valid, refreshes, given } = context;
+  return Object.assign(given, {
     ...fixture,
     asked,
-    authorizePage: "",
-    registerMs: 0,
     expire: () => valid.clear(),
     revoke() {
       valid.clear();
       refreshes.clear();
     },
-  };
+  });
+}
 
-  function register(body: string, response: http.ServerResponse): void {
-    asked.register += 1;
-    const metadata = JSON.parse(body);
-    const id = randomUUID();
-    clients.set(id, metadata.redirect_uris);
-    const answer = { ...metadata, client_id: id, client_id_issued_at: 1 };
-    setTimeout(() => sendJson(response, 201, answer), made.registerMs);
+function answer(
+  context: AuthContext,
+  request: http.IncomingMessage,
+  body: string,
+  response: http.ServerResponse,
+): unknown {
+  const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
+  const { origin } = url;
+  switch (url.pathname) {
+    case "/.well-known/oauth-protected-resource/mcp":
+      return sendJson(response, 200, {
+        resource: `${origin}/mcp`,
+        authorization_servers: [origin],
+        scopes_supported: ["mcp"],
+      });
+    case "/.well-known/oauth-authorization-server":
+      return sendJson(response, 200, {
+        issuer: origin,
+        authorization_endpoint: context.given.authorizePage || `${origin}/authorize`,
+        token_endpoint: `${origin}/token`,
+        registration_endpoint: `${origin}/register`,
+        response_types_supported: ["code"],
+        code_challenge_methods_supported: ["S256"],
+        token_endpoint_auth_methods_supported: ["none"],
+      });
+    case "/register":
+      return register(context, body, response);
+    case "/authorize":
+      return authorize(context, url, response);
+    case "/token":
+      return token(context, new URLSearchParams(body), response);
+    case "/mcp":
+      return guarded(context, request, body, response, origin);
+    default:
+      return sendJson(response, 404, {});
   }
+}
 
-  /** The person agrees at once. */
-  function authorize(url: URL, response: http.ServerResponse): unknown {
-    asked.authorize += 1;
-    const get = (name: string) => url.searchParams.get(name) ?? "";
-    const redirect = get("redirect_uri");
-    if (!clients.get(get("client_id"))?.includes(redirect) || get("code_challenge_method") !== "S256")
-      return sendJson(response, 400, {});
-    const code = randomUUID();
-    codes.set(code, { client: get("client_id"), challenge: get("code_challenge"), redirect });
-    const back = new URL(redirect);
-    back.searchParams.set("code", code);
-    back.searchParams.set("state", get("state"));
-    response.writeHead(302, { location: back.href }).end();
+function register({ asked, clients, given }: AuthContext, body: string, response: http.ServerResponse): void {
+  asked.register += 1;
+  const metadata = JSON.parse(body);
+  const id = randomUUID();
+  clients.set(id, metadata.redirect_uris);
+  const answer = { ...metadata, client_id: id, client_id_issued_at: 1 };
+  setTimeout(() => sendJson(response, 201, answer), given.registerMs);
+}
+
+/** The person agrees at once. */
+function authorize({ asked, clients, codes }: AuthContext, url: URL, response: http.ServerResponse): unknown {
+  asked.authorize += 1;
+  const get = (name: string) => url.searchParams.get(name) ?? "";
+  const redirect = get("redirect_uri");
+  if (!clients.get(get("client_id"))?.includes(redirect) || get("code_challenge_method") !== "S256")
+    return sendJson(response, 400, {});
+  const code = randomUUID();
+  codes.set(code, { client: get("client_id"), challenge: get("code_challenge"), redirect });
+  const back = new URL(redirect);
+  back.searchParams.set("code", code);
+  back.searchParams.set("state", get("state"));
+  response.writeHead(302, { location: back.href }).end();
+}
+
+function token(
+  { asked, codes, valid, refreshes }: AuthContext,
+  form: URLSearchParams,
+  response: http.ServerResponse,
+): unknown {
+  const refused = () => sendJson(response, 400, { error: "invalid_grant", error_description: "no such grant" });
+  if (form.get("grant_type") === "refresh_token") {
+    asked.refresh += 1;
+    if (!refreshes.delete(form.get("refresh_token") ?? "")) return refused();
+  } else {
+    asked.code += 1;
+    const code = codes.get(form.get("code") ?? "");
+    codes.delete(form.get("code") ?? "");
+    const challenge = createHash("sha256")
+      .update(form.get("code_verifier") ?? "")
+      .digest("base64url");
+    if (
+      code?.challenge !== challenge ||
+      code.client !== form.get("client_id") ||
+      code.redirect !== form.get("redirect_uri")
+    )
+      return refused();
   }
+  const [access, refresh] = [randomUUID(), randomUUID()];
+  valid.add(access);
+  refreshes.add(refresh);
+  sendJson(response, 200, { access_token: access, token_type: "Bearer", expires_in: 3_600, refresh_token: refresh });
+}
 
-  function token(form: URLSearchParams, response: http.ServerResponse): unknown {
-    const refused = () => sendJson(response, 400, { error: "invalid_grant", error_description: "no such grant" });
-    if (form.get("grant_type") === "refresh_token") {
-      asked.refresh += 1;
-      if (!refreshes.delete(form.get("refresh_token") ?? "")) return refused();
-    } else {
-      asked.code += 1;
-      const code = codes.get(form.get("code") ?? "");
-      codes.delete(form.get("code") ?? "");
-      const challenge = createHash("sha256")
-        .update(form.get("code_verifier") ?? "")
-        .digest("base64url");
-      if (
-        code?.challenge !== challenge ||
-        code.client !== form.get("client_id") ||
-        code.redirect !== form.get("redirect_uri")
-      )
-        return refused();
-    }
-    const [access, refresh] = [randomUUID(), randomUUID()];
-    valid.add(access);
-    refreshes.add(refresh);
-    sendJson(response, 200, { access_token: access, token_type: "Bearer", expires_in: 3_600, refresh_token: refresh });
-  }
-
-  function guarded(
-    request: http.IncomingMessage,
-    body: string,
-    response: http.ServerResponse,
-    origin: string,
-  ): unknown {
-    const given = request.headers.authorization?.replace(/^Bearer /, "") ?? "";
-    if (!valid.has(given)) {
-      asked.refused += 1;
-      const metadata = `${origin}/.well-known/oauth-protected-resource/mcp`;
-      return sendJson(
-        response,
-        401,
-        { error: "invalid_token" },
-        { "www-authenticate": `Bearer resource_metadata="${metadata}"` },
-      );
-    }
-    if (request.method !== "POST") return sendJson(response, 405, {});
-    answerMcp(body, response, ["who"], ({ id }) =>
-      sendJson(response, 200, { jsonrpc: "2.0", id, result: { content: [{ type: "text", text: "signed in" }] } }),
+function guarded(
+  { asked, valid }: AuthContext,
+  request: http.IncomingMessage,
+  body: string,
+  response: http.ServerResponse,
+  origin: string,
+): unknown {
+  const bearer = request.headers.authorization?.replace(/^Bearer /, "") ?? "";
+  if (!valid.has(bearer)) {
+    asked.refused += 1;
+    const metadata = `${origin}/.well-known/oauth-protected-resource/mcp`;
+    return sendJson(
+      response,
+      401,
+      { error: "invalid_token" },
+      { "www-authenticate": `Bearer resource_metadata="${metadata}"` },
     );
   }
-  return made;
+  if (request.method !== "POST") return sendJson(response, 405, {});
+  answerMcp(body, response, ["who"], ({ id }) =>
+    sendJson(response, 200, { jsonrpc: "2.0", id, result: { content: [{ type: "text", text: "signed in" }] } }),
+  );
 }

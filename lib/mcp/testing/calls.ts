@@ -1,8 +1,8 @@
-import { McpFailure } from "../errors";
-import type { McpCall, McpPool } from "../pool";
-import type { ServerConfig } from "../types";
+import type { McpCall, McpPool } from "@/lib/mcp/calls/pool";
+import { McpFailure } from "@/lib/mcp/config/errors";
+import type { ServerConfig } from "@/lib/mcp/config/types";
 
-export const LONG_MS = 60_000;
+export const LONG_MS = 240_000;
 
 /** Calls tools of one server with the hashes that it listed at first, as the runtime does. */
 export async function approved(pool: McpPool, server: ServerConfig) {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PinnedPackage, StdioServer } from "../types";
+import type { PinnedPackage, StdioServer } from "@/lib/mcp/config/types";
 
 /** A folder that the tools' user may walk through, gone when `remove` is called. */
 export function temporaryFolder(): { path: string; remove(): void } {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ModelMessage } from "@/agents/core/model";
+import type { ModelMessage } from "@/core/log/model";
 import { fieldOf, isMap, parseJsonText, type ValueMap } from "./value";
 
 export interface Answer {

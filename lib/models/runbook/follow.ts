@@ -1,4 +1,4 @@
-import type { ToolCallRequest } from "@/agents/core/model";
+import type { ToolCallRequest } from "@/core/log/model";
 import type { Conversation } from "./conversation";
 import { evaluate } from "./evaluate";
 import { fitJson } from "./fit";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ModelError, type ModelMessage, type ToolCallRequest } from "@/agents/core/model";
+import { ModelError, type ModelMessage, type ToolCallRequest } from "@/core/log/model";
 import { replyTo, runbookModel } from "./model";
 import { checksOf, type Driven, drive, expectSameAtEveryPrefix, type FakeTool, systemPrompt } from "./testing";
 

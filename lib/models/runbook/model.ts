@@ -5,7 +5,7 @@ import {
   type ModelRequest,
   type ReplyPart,
   type ToolCallRequest,
-} from "@/agents/core/model";
+} from "@/core/log/model";
 import { type Conversation, readConversation } from "./conversation";
 import { type Move, nextMove } from "./follow";
 import { describeFaults, type ParsedRunbook, parseRunbook } from "./parse";

@@ -1,4 +1,4 @@
-import type { ToolCallRequest } from "@/agents/core/model";
+import type { ToolCallRequest } from "@/core/log/model";
 import { evaluate } from "./evaluate";
 import { fill, fillInputs, type Progress } from "./progress";
 import { type Loop, MAX_ITEMS, type Step, type StepAction } from "./runbook";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import type { ModelMessage, ModelReply } from "@/agents/core/model";
+import type { ModelMessage, ModelReply } from "@/core/log/model";
 import { replyTo } from "./model";
 import type { Check } from "./progress";
 import { runbookNamed } from "./select";

@@ -6,7 +6,7 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { giveToTools } from "../identity";
+import { giveToTools } from "@/lib/process/tools-identity";
 import { createSandbox } from "../sandbox";
 import { hostileCases } from "./hostile-cases";
 

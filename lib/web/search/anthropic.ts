@@ -4,7 +4,7 @@
  * model cited of a page. One search, one request: the host sees, counts and keeps it like any other search.
  */
 import { z } from "zod";
-import { WebError } from "../errors";
+import { WebError } from "@/lib/web/pages/errors";
 import { type SearchProvider, searchInstruction } from "./provider";
 import { askForJson } from "./request";
 import { tidyResults } from "./results";

@@ -1,4 +1,5 @@
 /** Which search service is used: by `BANYAN_SEARCH`, else the one that a key or an address is there for. */
+import { PROVIDERS, type ProviderSettings } from "@/lib/models/providers/table";
 import { anthropicSearch, type ModelAccess } from "./anthropic";
 import { braveSearch } from "./brave";
 import type { SearchName } from "./names";
@@ -14,12 +15,7 @@ export interface SearchSettings {
   searxngUrl?: string;
   /** The tree's usual model, as `provider/model`, for the search of its provider. */
   model?: string;
-  providers?: {
-    anthropicApiKey?: string;
-    anthropicBaseUrl?: string;
-    openaiApiKey?: string;
-    openaiBaseUrl?: string;
-  };
+  providers?: ProviderSettings;
   /** Other addresses of the services, for gateways and tests. */
   baseUrls?: { brave?: string; tavily?: string };
 }
@@ -57,13 +53,10 @@ function modelSearch({ model = "", providers = {} }: SearchSettings): SearchProv
   if (provider !== "anthropic" && provider !== "openai") {
     return `BANYAN_SEARCH is model, but ${model || "the default model"} has no search of its own; choose another service, or an anthropic or openai model.`;
   }
-  const access: Omit<ModelAccess, "apiKey"> & { apiKey?: string } =
-    provider === "anthropic"
-      ? { model: name, apiKey: providers.anthropicApiKey, baseUrl: providers.anthropicBaseUrl }
-      : { model: name, apiKey: providers.openaiApiKey, baseUrl: providers.openaiBaseUrl };
-  if (!access.apiKey) {
-    return `BANYAN_SEARCH is model, but there is no key for ${provider}: set ${provider.toUpperCase()}_API_KEY.`;
+  const { key: apiKey, baseUrl } = providers[provider] ?? {};
+  if (!apiKey) {
+    return `BANYAN_SEARCH is model, but there is no key for ${provider}: set ${PROVIDERS[provider].keySetting}.`;
   }
-  const complete = { ...access, apiKey: access.apiKey };
-  return provider === "anthropic" ? anthropicSearch(complete) : openaiSearch(complete);
+  const access: ModelAccess = { model: name, apiKey, baseUrl };
+  return provider === "anthropic" ? anthropicSearch(access) : openaiSearch(access);
 }

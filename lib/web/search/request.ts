@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { z } from "zod";
-import { deadline } from "../../deadline";
-import { readBody } from "../body";
-import { WebError } from "../errors";
+import { deadline } from "@/lib/time/deadline";
+import { readBody } from "@/lib/web/pages/body";
+import { WebError } from "@/lib/web/pages/errors";
 
 export interface JsonRequest<Shape extends z.ZodType> {
   /** As people call the service, at the start of sentences. */

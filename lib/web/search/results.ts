@@ -1,4 +1,4 @@
-import { withoutInvisible } from "../page-text";
+import { withoutInvisible } from "@/lib/web/pages/page-text";
 import type { SearchResult } from "./provider";
 
 const MAX_TITLE_CHARACTERS = 200;

@@ -52,7 +52,12 @@ const SECRETS: Record<string, string> = { brave_api_key: "BSA-secret", tavily_ap
 
 function webOf(search: SearchSettings, secrets: Record<string, string> = SECRETS): Web {
   const baseUrls = { brave: server.origin, tavily: server.origin };
-  return createWeb({ cacheDir: folder, search: { baseUrls, ...search }, secret: (name) => secrets[name] ?? null });
+  return createWeb({
+    cacheDir: folder,
+    checkout: process.cwd(),
+    search: { baseUrls, ...search },
+    secret: (name) => secrets[name] ?? null,
+  });
 }
 
 const options = (more: { count?: number; fresh?: boolean } = {}) => ({
@@ -72,10 +77,8 @@ const MODEL: SearchSettings = {
   model: "anthropic/claude-test",
 };
 const keys = (origin: string) => ({
-  anthropicApiKey: "sk-ant-secret",
-  anthropicBaseUrl: origin,
-  openaiApiKey: "sk-openai-secret",
-  openaiBaseUrl: `${origin}/v1`,
+  anthropic: { key: "sk-ant-secret", baseUrl: origin },
+  openai: { key: "sk-openai-secret", baseUrl: `${origin}/v1` },
 });
 
 describe("each service is asked as it wants to be", () => {
@@ -332,7 +335,9 @@ describe("the choice", () => {
       host: "search.internal:8888",
     });
     expect(status({ name: "tavily" }, SECRETS)).toMatchObject({ provider: "tavily" });
-    expect(status({ ...MODEL, providers: { anthropicApiKey: "k" } }, {})).toMatchObject({ host: "api.anthropic.com" });
+    expect(status({ ...MODEL, providers: { anthropic: { key: "k" } } }, {})).toMatchObject({
+      host: "api.anthropic.com",
+    });
   });
 
   test.each<[SearchSettings, RegExp]>([

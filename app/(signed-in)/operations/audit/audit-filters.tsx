@@ -1,4 +1,6 @@
 import Link from "next/link";
+import { FIELD } from "@/components/ui/field-look";
+import { Hint } from "@/components/ui/hint";
 import { Button } from "@/components/ui/parts";
 import type { AuditFilter } from "./filter";
 
@@ -15,9 +17,12 @@ const FIELDS = [
 export function AuditFilters({ filter, problem }: { filter: AuditFilter; problem: string | null }) {
   const isFiltered = Object.values(filter).some((value) => value !== "");
   return (
-    <form className="filters auditfilters" action="/operations/audit">
+    <form className="my-3 flex flex-wrap items-end gap-x-4 gap-y-2" action="/operations/audit">
       {FIELDS.map(({ name, word, type, hint }) => (
-        <label className="f" key={name}>
+        <label
+          className={`${FIELD} max-w-50 flex-[1_1_132px] phone:max-w-none phone:basis-[calc(50%-16px)]`}
+          key={name}
+        >
           <span>{word}</span>
           <input
             key={filter[name]}
@@ -30,7 +35,7 @@ export function AuditFilters({ filter, problem }: { filter: AuditFilter; problem
           />
         </label>
       ))}
-      <div className="acts">
+      <div className="flex flex-wrap items-center gap-2">
         <Button type="submit">Show these</Button>
         {isFiltered ? (
           <Link className="link" href="/operations/audit">
@@ -39,9 +44,9 @@ export function AuditFilters({ filter, problem }: { filter: AuditFilter; problem
         ) : null}
       </div>
       {problem ? (
-        <p className="hint bad" role="alert">
+        <Hint isBad className="basis-full" role="alert">
           {problem}
-        </p>
+        </Hint>
       ) : null}
     </form>
   );

@@ -1,15 +1,17 @@
 import Link from "next/link";
 import type { ListedAudit } from "@/agents/application";
+import { Separator } from "@/components/ui/parts";
+import { FactTable } from "@/components/ui/table";
 import { type AuditFilter, auditLink } from "./filter";
 
 /** Rows as they were written; a name, an action or a tree shows only what is of it. */
 export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: AuditFilter }) {
   return (
-    <div className="overx">
-      <table className="t audit">
+    <div className="overflow-x-auto">
+      <FactTable className="min-w-180 [&_td]:py-1.5 [&_td]:align-top">
         <thead>
           <tr>
-            <th scope="col" className="num">
+            <th scope="col" className="w-[1%] pr-4 text-right whitespace-nowrap">
               Row
             </th>
             <th scope="col">When</th>
@@ -22,21 +24,21 @@ export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: Audi
         <tbody>
           {rows.map((row) => (
             <tr key={row.id} data-row={row.id}>
-              <td className="num dim">{row.id}</td>
-              <td className="nowrap dim">
+              <td className="w-[1%] pr-4 text-right whitespace-nowrap text-ink-2">{row.id}</td>
+              <td className="whitespace-nowrap text-ink-2">
                 <time dateTime={row.at}>{row.at.slice(0, 19).replace("T", " ")}</time>
               </td>
               <td>
-                <Link href={auditLink({ ...filter, actor: row.actor })} prefetch={false}>
+                <Link className="hover:underline" href={auditLink({ ...filter, actor: row.actor })} prefetch={false}>
                   {row.actor}
                 </Link>
               </td>
               <td>
-                <Link href={auditLink({ ...filter, action: row.action })} prefetch={false}>
+                <Link className="hover:underline" href={auditLink({ ...filter, action: row.action })} prefetch={false}>
                   {row.action}
                 </Link>
               </td>
-              <td className="wrapany">
+              <td className="wrap-anywhere">
                 {row.tree ? (
                   <Link className="link" href={`/trees/${row.tree}`} prefetch={false}>
                     {row.subject || row.tree}
@@ -45,13 +47,13 @@ export function AuditTable({ rows, filter }: { rows: ListedAudit[]; filter: Audi
                   row.subject
                 )}
               </td>
-              <td className="wrapany dim">
+              <td className="text-ink-2 wrap-anywhere">
                 <Detail text={row.detail} />
               </td>
             </tr>
           ))}
         </tbody>
-      </table>
+      </FactTable>
     </div>
   );
 }
@@ -64,8 +66,8 @@ function Detail({ text }: { text: string }) {
   });
   return (
     <>
-      {typeof outcome === "string" ? <span className={outcome === "done" ? "" : "s-failed"}>{outcome}</span> : null}
-      {outcome !== undefined && others.length > 0 ? <span className="sep" /> : null}
+      {typeof outcome === "string" ? <span className={outcome === "done" ? "" : "text-fail"}>{outcome}</span> : null}
+      {outcome !== undefined && others.length > 0 ? <Separator /> : null}
       {others.join(", ")}
     </>
   );

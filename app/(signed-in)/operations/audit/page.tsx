@@ -1,6 +1,9 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { enter } from "@/app/enter";
+import { buttonLook } from "@/components/ui/button-look";
+import { PageBody } from "@/components/ui/page/page";
+import { Section } from "@/components/ui/page/section";
 import { problemOfError } from "@/lib/http/problem";
 import { AdminsOnly } from "../admins-only";
 import { AuditFilters } from "./audit-filters";
@@ -24,17 +27,13 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
   const after = typeof given.after === "string" ? given.after : undefined;
   const read = await readPage(() => queries.listAudit({ ...timesOf(filter), after, limit: PAGE }));
   return (
-    <div className="page operations">
-      <section className="sect" aria-labelledby="audit">
-        <header>
-          <h2 id="audit">Audit log</h2>
-          <span className="faint">who did what, in the order in which it ended; times are UTC</span>
-        </header>
+    <PageBody>
+      <Section id="audit" title="Audit log" beside="who did what, in the order in which it ended; times are UTC">
         <VerifyAudit />
         <AuditFilters filter={filter} problem={"problem" in read ? read.problem : null} />
         {"page" in read ? <Rows filter={filter} page={read.page} isFirst={after === undefined} /> : null}
-      </section>
-    </div>
+      </Section>
+    </PageBody>
   );
 }
 
@@ -54,7 +53,7 @@ async function readPage(read: () => Promise<Read>): Promise<{ page: Read } | { p
 function Rows({ filter, page, isFirst }: { filter: AuditFilter; page: Read; isFirst: boolean }) {
   if (page.items.length === 0)
     return (
-      <p className="dim py-2">
+      <p className="text-ink-2 py-2">
         No row fits.{" "}
         <Link className="link" href="/operations/audit">
           Show all
@@ -63,8 +62,8 @@ function Rows({ filter, page, isFirst }: { filter: AuditFilter; page: Read; isFi
     );
   return (
     <>
-      <p className="acts small">
-        <span className="dim">All rows that fit, as</span>
+      <p className="flex flex-wrap items-center gap-2 text-small">
+        <span className="text-ink-2">All rows that fit, as</span>
         <a className="link" href={downloadLink("audit.csv", filter)} download>
           CSV
         </a>
@@ -73,14 +72,14 @@ function Rows({ filter, page, isFirst }: { filter: AuditFilter; page: Read; isFi
         </a>
       </p>
       <AuditTable rows={page.items} filter={filter} />
-      <p className="acts py-2">
+      <p className="flex flex-wrap items-center gap-2 py-2">
         {isFirst ? null : (
           <Link className="link" href={auditLink(filter)}>
             Back to the newest
           </Link>
         )}
         {page.next === null ? null : (
-          <Link className="btn" href={auditLink(filter, page.next)}>
+          <Link className={buttonLook()} href={auditLink(filter, page.next)}>
             Older rows
           </Link>
         )}

@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { type Verified, verifyAudit } from "@/app/actions/operations";
+import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { Button, Say } from "@/components/ui/parts";
-import { uniqueKeys } from "@/components/ui/unique-keys";
 
 const SHOWN_FAULTS = 20;
 
@@ -19,20 +19,24 @@ export function VerifyAudit() {
     setReading(false);
   }
   return (
-    <div className="verify">
-      <p className="dim">
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 py-2 phone:grid-cols-1">
+      <p className="max-w-[72ch] text-ink-2">
         Each row bears the hash of the row before it, and the newest hash is kept outside of the database: what is
         altered, put in or taken out is found.
       </p>
-      <div className="acts">
+      <div className="flex flex-wrap items-center gap-2">
         <Button aria-disabled={isReading} onClick={() => void verify()}>
           {isReading ? "Every row is read …" : "Verify"}
         </Button>
       </div>
-      <div role="status" className="verdict" data-verdict={verdict ? (verdict.ok ? "ok" : "bad") : "none"}>
+      <div
+        role="status"
+        className="not-empty:col-span-full"
+        data-verdict={verdict ? (verdict.ok ? "ok" : "bad") : "none"}
+      >
         {verdict ? (
           <Say look={verdict.ok ? "good" : "bad"}>
-            <p className="wrapany">{verdict.sentence}</p>
+            <p className="wrap-anywhere">{verdict.sentence}</p>
             {verdict.faults.length > 0 ? <Faults sentences={verdict.faults} /> : null}
           </Say>
         ) : null}

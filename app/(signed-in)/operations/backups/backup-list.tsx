@@ -1,13 +1,15 @@
 "use client";
 
 import { useState } from "react";
-import type { Backups } from "@/agents/core/shapes-operations";
 import { startBackup } from "@/app/actions/operations";
+import { CommandLine } from "@/components/ui/command-line";
 import { bytes } from "@/components/ui/format";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { Button, Say } from "@/components/ui/parts";
+import { Section } from "@/components/ui/page/section";
+import { Bar, Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import { useAction } from "@/components/ui/use-action";
+import type { Backups } from "@/core/shapes/operations";
 import { OldTreesDialog } from "../old-trees-dialog";
 import { usePolled } from "../use-polled";
 import { BackupRow } from "./backup-row";
@@ -24,17 +26,13 @@ export function BackupList({ start }: { start: Backups }) {
   if (isBusy !== (backups.running !== null)) setBusy(backups.running !== null);
   return (
     <>
-      <section className="sect" aria-labelledby="backups">
-        <header>
-          <h2 id="backups">Backups</h2>
-          <span className="faint">{backups.items.length > 0 ? backups.items.length : ""}</span>
-        </header>
-        <p className="dim py-2">
+      <Section id="backups" title="Backups" beside={backups.items.length || null}>
+        <p className="text-ink-2 py-2">
           A backup is a whole copy of the database as it is at one moment, made while agents go on, and then read back
           as a test. Secrets in it stay encrypted, and the key is not part of it. It lies in{" "}
           <code>{backups.folder}</code>.
         </p>
-        <div className="acts">
+        <div className="flex flex-wrap items-center gap-2">
           <Button
             look="primary"
             aria-disabled={pending || isBusy}
@@ -48,15 +46,15 @@ export function BackupList({ start }: { start: Backups }) {
           <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
         </div>
         {backups.items.length === 0 ? (
-          <p className="dim py-2">There is no backup yet.</p>
+          <p className="text-ink-2 py-2">There is no backup yet.</p>
         ) : (
-          <ul className="rows mt-2">
+          <ul className="*:border-b *:border-line mt-2">
             {backups.items.map((backup) => (
               <BackupRow key={backup.name} backup={backup} again={again} />
             ))}
           </ul>
         )}
-      </section>
+      </Section>
       <PuttingBack folder={backups.folder} name={backups.items[0]?.name ?? "NAME"} />
       <Room backups={backups} />
     </>
@@ -72,59 +70,52 @@ function Making({ backups: { running, last, database_bytes } }: { backups: Backu
         {running.step === "checking"
           ? "The copy is written, and is read back now."
           : `${bytes(running.written_bytes)} of about ${bytes(database_bytes)} are written.`}
-        <span
-          className="meter big block mt-2"
+        <Bar
+          share={part}
+          className="mt-2 block w-full"
           role="progressbar"
           aria-label="Backup"
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={Math.round(part * 100)}
-        >
-          <i style={{ width: `${Math.round(part * 100)}%` }} />
-        </span>
+        />
       </Say>
     );
   }
   if (!last) return null;
   return (
     <Say look={last.ok ? "good" : "bad"}>
-      <span className="wrapany">{last.sentence}</span> <Clock at={last.at} />
+      <span className="wrap-anywhere">{last.sentence}</span> <Clock at={last.at} />
     </Say>
   );
 }
 
 function PuttingBack({ folder, name }: { folder: string; name: string }) {
   return (
-    <section className="sect" aria-labelledby="restore">
-      <header>
-        <h2 id="restore">Putting one back</h2>
-      </header>
-      <p className="dim py-2">
+    <Section id="restore" title="Putting one back">
+      <p className="text-ink-2 py-2">
         Stop the server, then say on its command line which backup takes the place of the database. What stood there
         before is kept beside the backups as <code>replaced-…</code>, and the next start goes on from the copy.
       </p>
-      <pre className="command wraps">
+      <CommandLine className="wrap-anywhere whitespace-pre-wrap">
         <code>
           npx banyan restore {folder}/{name}
         </code>
-      </pre>
-    </section>
+      </CommandLine>
+    </Section>
   );
 }
 
 function Room({ backups: { database_bytes, free_bytes } }: { backups: Backups }) {
   const [isAsking, setAsking] = useState(false);
   return (
-    <section className="sect" aria-labelledby="room">
-      <header>
-        <h2 id="room">Room on the disk</h2>
-      </header>
-      <p className="dim py-2">
+    <Section id="room" title="Room on the disk">
+      <p className="text-ink-2 py-2">
         The database takes {bytes(database_bytes)}
         {free_bytes === null ? "" : `, and ${bytes(free_bytes)} of the disk are free`}.
       </p>
       <Button onClick={() => setAsking(true)}>Delete old trees …</Button>
       {isAsking ? <OldTreesDialog onClosed={() => setAsking(false)} /> : null}
-    </section>
+    </Section>
   );
 }

@@ -1,15 +1,16 @@
 "use client";
 
 import { useState } from "react";
-import type { Backup } from "@/agents/core/shapes-operations";
 import { deleteBackup } from "@/app/actions/operations";
+import { buttonLook } from "@/components/ui/button-look";
 import { bytes } from "@/components/ui/format";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { Button } from "@/components/ui/parts";
+import { Button, Separator } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import { useAction } from "@/components/ui/use-action";
+import type { Backup } from "@/core/shapes/operations";
 
 interface BackupRowProps {
   backup: Backup;
@@ -20,38 +21,38 @@ export function BackupRow({ backup: { name, size_bytes, created_at, kind }, agai
   const [isAsking, setAsking] = useState(false);
   const { pending, outcome, run } = useAction();
   return (
-    <li className="backup" data-backup={name}>
-      <div className="min-w-0 grow">
-        <span className="mono wrapany">{name}</span>
-        <span className="small dim block">
+    <li className="flex items-center gap-2 py-2 phone:flex-wrap" data-backup={name}>
+      <div className="min-w-0 flex-auto phone:basis-full">
+        <span className="font-mono text-mono wrap-anywhere">{name}</span>
+        <span className="text-small text-ink-2 block">
           {bytes(size_bytes)}
-          <span className="sep" />
+          <Separator />
           <Clock at={created_at} />
           {kind === "replaced" ? (
             <>
-              <span className="sep" />
+              <Separator />
               put aside by a restore
             </>
           ) : null}
         </span>
         <OutcomeLine outcome={outcome?.ok === false ? outcome : null} />
       </div>
-      <a className="btn" href={`/downloads/backups/${encodeURIComponent(name)}`} download={name}>
+      <a className={buttonLook()} href={`/downloads/backups/${encodeURIComponent(name)}`} download={name}>
         <Icon name="download" />
-        Download<span className="sr"> {name}</span>
+        Download<span className="sr-only"> {name}</span>
       </a>
       <Button look="danger" onClick={() => setAsking(true)}>
-        Delete<span className="sr"> {name}</span>
+        Delete<span className="sr-only"> {name}</span>
       </Button>
       {isAsking ? (
         <Modal title="Delete this backup?" onClosed={() => setAsking(false)}>
           {(dismiss) => (
             <>
-              <p className="mt-2 wrapany">
+              <p className="mt-2 wrap-anywhere">
                 {name}, {bytes(size_bytes)}. Nothing can be put back from it afterwards; the database itself is not
                 touched.
               </p>
-              <div className="acts mt-4 justify-end">
+              <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
                 <Button onClick={dismiss}>Keep it</Button>
                 <Button
                   look="danger"

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
+import { PageBody } from "@/components/ui/page/page";
 import { AdminsOnly } from "../admins-only";
 import { BackupList } from "./backup-list";
 
@@ -9,8 +10,8 @@ export default async function BackupsPage() {
   const { queries, may } = await enter();
   if (!may("listBackups")) return <AdminsOnly what="The list of backups" />;
   return (
-    <div className="page operations">
+    <PageBody>
       <BackupList start={await queries.listBackups()} />
-    </div>
+    </PageBody>
   );
 }

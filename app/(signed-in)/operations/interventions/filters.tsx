@@ -1,6 +1,7 @@
 import Link from "next/link";
-import type { Intervention } from "@/agents/core/shapes";
 import { ACTIONS, ruleWords } from "@/components/trees/intervention-list";
+import { chipLook } from "@/components/ui/chip-look";
+import type { Intervention } from "@/core/shapes/shapes";
 
 export interface InterventionFilter {
   action?: string;
@@ -12,8 +13,8 @@ export function InterventionFilters({ filter, rules }: { filter: InterventionFil
   const actions = Object.entries(ACTIONS) as [Intervention["action"], string][];
   const shownRules = [...new Set([...rules, ...(filter.rule ? [filter.rule] : [])])].sort();
   return (
-    <div className="filters">
-      <nav className="chips" aria-label="What was done">
+    <div className="my-3 flex flex-wrap items-end gap-x-4 gap-y-2">
+      <nav className="flex gap-1 overflow-x-auto [scrollbar-width:none]" aria-label="What was done">
         <Chip href={interventionsLink({ ...filter, action: undefined })} isOn={!filter.action}>
           All
         </Chip>
@@ -24,7 +25,7 @@ export function InterventionFilters({ filter, rules }: { filter: InterventionFil
         ))}
       </nav>
       {shownRules.length > 0 ? (
-        <nav className="chips" aria-label="The rule that found it">
+        <nav className="flex gap-1 overflow-x-auto [scrollbar-width:none]" aria-label="The rule that found it">
           <Chip href={interventionsLink({ ...filter, rule: undefined })} isOn={!filter.rule}>
             Every rule
           </Chip>
@@ -41,7 +42,7 @@ export function InterventionFilters({ filter, rules }: { filter: InterventionFil
 
 function Chip({ href, isOn, children }: { href: string; isOn: boolean; children: string }) {
   return (
-    <Link className="chip" href={href} aria-current={isOn ? "true" : undefined}>
+    <Link className={chipLook(isOn)} href={href} aria-current={isOn ? "true" : undefined}>
       {children}
     </Link>
   );

@@ -2,6 +2,8 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { enter } from "@/app/enter";
 import { InterventionList } from "@/components/trees/intervention-list";
+import { buttonLook } from "@/components/ui/button-look";
+import { PageBody } from "@/components/ui/page/page";
 import { becameOf, titlesOf } from "../became";
 import { SupervisorIdle } from "../supervisor-summary";
 import { tasksOf } from "../tasks-of";
@@ -26,12 +28,12 @@ export default async function InterventionsPage({ searchParams }: InterventionsP
   const tasks = await tasksOf(found, queries);
   const isFiltered = Boolean(filter.action || filter.rule);
   return (
-    <div className="page operations">
-      <section className="sect" aria-label="What the supervisor did">
+    <PageBody>
+      <section aria-label="What the supervisor did">
         <InterventionFilters filter={filter} rules={[...new Set(found.map(({ rule }) => rule))]} />
         {found.length === 0 ? (
           isFiltered || skip > 0 ? (
-            <p className="dim py-2">
+            <p className="text-ink-2 py-2">
               The supervisor did nothing {isFiltered ? "of this kind" : "before that"}.{" "}
               <Link className="link" href="/operations/interventions">
                 Show all
@@ -44,21 +46,21 @@ export default async function InterventionsPage({ searchParams }: InterventionsP
           <InterventionList interventions={found} titles={titlesOf(tasks)} became={becameOf(tasks)} />
         )}
         {skip > 0 || read.length > PAGE ? (
-          <p className="acts py-2">
+          <p className="flex flex-wrap items-center gap-2 py-2">
             {skip > 0 ? (
               <Link className="link" href={interventionsLink(filter, Math.max(0, skip - PAGE))}>
                 Newer
               </Link>
             ) : null}
             {read.length > PAGE ? (
-              <Link className="btn" href={interventionsLink(filter, skip + PAGE)}>
+              <Link className={buttonLook()} href={interventionsLink(filter, skip + PAGE)}>
                 Older
               </Link>
             ) : null}
           </p>
         ) : null}
       </section>
-    </div>
+    </PageBody>
   );
 }
 

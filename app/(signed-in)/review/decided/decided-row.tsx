@@ -1,12 +1,12 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import type { Review } from "@/agents/core/shapes";
-import type { DecidedReview } from "@/agents/core/shapes-review";
 import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { plain } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
+import type { DecidedReview } from "@/core/shapes/review";
+import type { Review } from "@/core/shapes/shapes";
 
 type Words = Partial<Record<Review["status"], string>>;
 
@@ -26,29 +26,33 @@ const WORDS: Words = {
 export function DecidedRow({ review, undo }: { review: DecidedReview; undo?: ReactNode }) {
   const { kind, status, title, answer, decided_by, decided_at, tree_id, task_id, tree_title, agent } = review;
   const word = OWN_WORDS[kind]?.[status] ?? WORDS[status] ?? status;
-  const rule = /^rule (\w+)$/.exec(decided_by ?? "")?.[1];
+  const rule = review.decided_by_rule;
   const isCall = kind === "approval";
   return (
-    <li className="deed" data-decided={review.id}>
-      <span className="flex small faint nowrap self-start">
-        <Icon name={REVIEW_ICONS[kind]} className="g" /> {decided_at ? <Clock at={decided_at} /> : null}
+    <li
+      className="grid grid-cols-[112px_minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-1 py-2 phone:grid-cols-1"
+      data-decided={review.id}
+    >
+      <span className="flex min-w-0 items-center gap-2 self-start whitespace-nowrap text-ink-3 text-small">
+        <Icon name={REVIEW_ICONS[kind]} className="size-3 flex-none text-idle" />{" "}
+        {decided_at ? <Clock at={decided_at} /> : null}
       </span>
       <div className="min-w-0">
-        <p className="wrapany">
+        <p className="wrap-anywhere">
           <Link className="link" href={`/review?item=${review.id}`}>
             {isCall ? toolOf(review) : plain(title.split("\n", 1)[0] ?? "")}
           </Link>{" "}
-          {isCall ? <span className="dim mono">{argumentsOf(review).slice(0, 200)}</span> : null}
+          {isCall ? <span className="font-mono text-mono text-ink-2">{argumentsOf(review).slice(0, 200)}</span> : null}
         </p>
-        {answer ? <p className="dim wrapany">“{answer.slice(0, 300)}”</p> : null}
-        <p className="small faint cut">
+        {answer ? <p className="wrap-anywhere text-ink-2">“{answer.slice(0, 300)}”</p> : null}
+        <p className="min-w-0 truncate text-ink-3 text-small">
           {agent} in{" "}
           <Link className="link" href={`/trees/${tree_id}?task=${task_id}`}>
             {tree_title}
           </Link>
         </p>
       </div>
-      <div className="small faint">
+      <div className="text-ink-3 text-small">
         <p>
           {REVIEW_WORDS[kind]}, {word}
           {rule ? (

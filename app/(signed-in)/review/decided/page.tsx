@@ -1,9 +1,12 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import type { DecidedQuery } from "@/agents/core/shapes-review";
 import { enter } from "@/app/enter";
 import { REVIEW_WORDS } from "@/components/reviews/words";
+import { buttonLook } from "@/components/ui/button-look";
+import { FIELD } from "@/components/ui/field-look";
+import { Page, PageBody } from "@/components/ui/page/page";
 import { Button } from "@/components/ui/parts";
+import type { DecidedQuery } from "@/core/shapes/review";
 import { HistoryBar } from "../history-bar";
 import { DecidedRow } from "./decided-row";
 import { askedOf, STATUS_WORDS } from "./query";
@@ -23,12 +26,12 @@ export default async function DecidedPage({ searchParams }: DecidedPageProps) {
   const isFiltered = [asked.text, asked.by, asked.kind, asked.status].some(Boolean);
   const mayRestore = app.may("restoreBefore");
   return (
-    <main className="main" id="main">
+    <Page>
       <HistoryBar title="Decided" />
-      <div className="page hist">
+      <PageBody>
         <Filters asked={asked} />
         {items.length === 0 ? (
-          <p className="dim py-2">
+          <p className="py-2 text-ink-2">
             {isFiltered
               ? "Nothing that was decided fits this. "
               : "Nothing was decided yet. Answers and approvals stay readable here."}
@@ -39,7 +42,7 @@ export default async function DecidedPage({ searchParams }: DecidedPageProps) {
             ) : null}
           </p>
         ) : (
-          <ul className="rows" aria-label="Decided">
+          <ul className="*:border-b *:border-line" aria-label="Decided">
             {items.map((review) => (
               <DecidedRow
                 key={review.id}
@@ -49,20 +52,20 @@ export default async function DecidedPage({ searchParams }: DecidedPageProps) {
             ))}
           </ul>
         )}
-        <p className="acts mt-4">
+        <p className="flex flex-wrap items-center gap-2 mt-4">
           {asked.after ? (
-            <Link className="btn" href={`/review/decided?${addressOf({ ...asked, after: undefined })}`}>
+            <Link className={buttonLook()} href={`/review/decided?${addressOf({ ...asked, after: undefined })}`}>
               The newest
             </Link>
           ) : null}
           {next ? (
-            <Link className="btn" href={`/review/decided?${addressOf({ ...asked, after: next })}`}>
+            <Link className={buttonLook()} href={`/review/decided?${addressOf({ ...asked, after: next })}`}>
               Older
             </Link>
           ) : null}
         </p>
-      </div>
-    </main>
+      </PageBody>
+    </Page>
   );
 }
 
@@ -73,16 +76,16 @@ function addressOf(query: DecidedQuery): string {
 
 function Filters({ asked }: { asked: DecidedQuery }) {
   return (
-    <form className="filters" action="/review/decided">
-      <label className="f wide">
+    <form className="mt-3 mb-4 flex min-w-0 flex-wrap items-end gap-2" action="/review/decided">
+      <label className={`${FIELD} flex-[1_1_240px]`}>
         <span>In title, detail and words</span>
         <input type="search" name="text" defaultValue={asked.text} />
       </label>
-      <label className="f">
+      <label className={`${FIELD} flex-[0_1_180px] phone:flex-[1_1_120px]`}>
         <span>Decided by</span>
         <input type="search" name="by" defaultValue={asked.by} placeholder="a person, or rule" />
       </label>
-      <label className="f">
+      <label className={`${FIELD} flex-[0_1_180px] phone:flex-[1_1_120px]`}>
         <span>Kind</span>
         <select name="kind" defaultValue={asked.kind ?? ""}>
           <option value="">All</option>
@@ -93,7 +96,7 @@ function Filters({ asked }: { asked: DecidedQuery }) {
           ))}
         </select>
       </label>
-      <label className="f">
+      <label className={`${FIELD} flex-[0_1_180px] phone:flex-[1_1_120px]`}>
         <span>Decision</span>
         <select name="status" defaultValue={asked.status ?? ""}>
           <option value="">All</option>

@@ -1,6 +1,7 @@
 /** What the address of the page asks for. What it does not know counts as not asked. */
-import type { DecidedQuery } from "@/agents/core/shapes-review";
+
 import { REVIEW_WORDS } from "@/components/reviews/words";
+import type { DecidedQuery } from "@/core/shapes/review";
 
 export const STATUS_WORDS: Record<NonNullable<DecidedQuery["status"]>, string> = {
   approved: "Approved, dealt with",

@@ -2,9 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { restoreBefore } from "@/app/actions/reviews";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { useAction } from "@/components/ui/use-action";
 
 /** What an approved proposal replaced becomes live again. */
 export function Restore({ id, words }: { id: string; words: string }) {

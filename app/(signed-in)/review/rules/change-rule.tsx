@@ -1,12 +1,13 @@
 "use client";
 
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import type { ApprovalRule } from "@/agents/core/shapes";
 import { changeRule } from "@/app/actions/reviews";
 import { AskForm } from "@/components/reviews/approval-actions";
 import { FormActs } from "@/components/ui/form-acts";
-import type { Outcome } from "@/components/ui/use-action";
-import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "../rule-terms";
+import { Hint } from "@/components/ui/hint";
+import type { Outcome } from "@/components/ui/hooks/use-action";
+import type { ApprovalRule } from "@/core/shapes/shapes";
+import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "../decide/rule-terms";
 
 const SHOWN = { dateStyle: "medium", timeStyle: "short", hour12: false } as const;
 
@@ -56,10 +57,10 @@ export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps
         whyBox={field}
         {...(until && { until: `Until ${until}, as it is` })}
       />
-      <p className="hint">
+      <Hint>
         {rule.uses > 0 ? `It has approved ${rule.uses}: those count towards the most. ` : ""}
         What waits and matches runs at once.
-      </p>
+      </Hint>
       <FormActs close={close} disabled={pending} hasKey>
         {isOff ? "Switch on" : "Change the rule"}
       </FormActs>

@@ -1,14 +1,16 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type FormEvent, useId, useRef, useState } from "react";
+import { type ComponentProps, type FormEvent, useId, useRef, useState } from "react";
 import { makeRule } from "@/app/actions/reviews";
 import { AskForm } from "@/components/reviews/approval-actions";
+import { FieldPairs } from "@/components/ui/facts";
 import { FormActs } from "@/components/ui/form-acts";
+import { Hint } from "@/components/ui/hint";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
-import { useAction } from "@/components/ui/use-action";
-import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "../rule-terms";
+import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "../decide/rule-terms";
 
 interface NewRuleProps {
   tools: string[];
@@ -57,33 +59,25 @@ export function NewRule({ tools, agents }: NewRuleProps) {
       </Button>
       {isOpen ? (
         <AskForm submit={submit} close={close}>
-          <div className="pairs wide">
+          <FieldPairs>
             <label htmlFor={`${id}-tool`}>Every call of</label>
-            <select
+            <Names
               id={`${id}-tool`}
+              names={tools}
+              none="Choose a tool"
               value={tool}
+              choose={setTool}
               aria-invalid={faults.tool !== undefined}
               aria-describedby={`${id}-fault`}
-              onChange={(event) => setTool(event.target.value)}
-            >
-              <option value="">Choose a tool</option>
-              {tools.map((one) => (
-                <option key={one}>{one}</option>
-              ))}
-            </select>
+            />
             <label htmlFor={`${id}-agent`}>Made by</label>
-            <select id={`${id}-agent`} value={agent} onChange={(event) => setAgent(event.target.value)}>
-              <option value="">Any agent</option>
-              {agents.map((one) => (
-                <option key={one}>{one}</option>
-              ))}
-            </select>
-          </div>
+            <Names id={`${id}-agent`} names={agents} none="Any agent" value={agent} choose={setAgent} />
+          </FieldPairs>
           <RuleTermsFields terms={terms} faults={faults} change={setTerms} whyBox={why} />
-          <p className={`hint ${faults.tool ? "bad" : ""}`} id={`${id}-fault`} role="status">
+          <Hint isBad={Boolean(faults.tool)} id={`${id}-fault`} role="status">
             {faults.tool ??
               "In every tree, whatever the arguments; what waits and matches runs at once. For exactly one call, use “Make a rule” beside it in the queue."}
-          </p>
+          </Hint>
           <FormActs close={close} disabled={pending} hasKey>
             Make the rule
           </FormActs>
@@ -91,5 +85,23 @@ export function NewRule({ tools, agents }: NewRuleProps) {
       ) : null}
       <OutcomeLine outcome={outcome} />
     </div>
+  );
+}
+
+interface NamesProps extends ComponentProps<"select"> {
+  names: readonly string[];
+  /** What stands there as long as none is chosen. */
+  none: string;
+  choose: (name: string) => void;
+}
+
+function Names({ names, none, choose, ...rest }: NamesProps) {
+  return (
+    <select {...rest} onChange={(event) => choose(event.target.value)}>
+      <option value="">{none}</option>
+      {names.map((one) => (
+        <option key={one}>{one}</option>
+      ))}
+    </select>
   );
 }

@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
-import type { ListedTool } from "@/agents/core/shapes-tools";
 import { enter } from "@/app/enter";
-import { Icon } from "@/components/ui/icon";
+import { FOLD } from "@/components/ui/fold-look";
+import { FoldMark } from "@/components/ui/fold-mark";
+import { Page, PageBody } from "@/components/ui/page/page";
+import type { ListedTool } from "@/core/shapes/tools";
 import { HistoryBar } from "../history-bar";
 import { NewRule } from "./new-rule";
 import { Rule } from "./rule";
@@ -28,40 +30,42 @@ export default async function RulesPage() {
   const over = known.filter(({ state }) => state !== "on");
   const mayChange = app.may("changeRule");
   return (
-    <main className="main" id="main">
+    <Page>
       <HistoryBar title="Rules" />
-      <div className="page hist">
+      <PageBody>
         {mayChange ? (
           <NewRule tools={tools.filter(isForRules).map(({ name }) => name)} agents={agents.map(({ name }) => name)} />
         ) : (
-          <p className="dim py-2">You see the rules; making and changing them needs the role reviewer: ask an admin.</p>
+          <p className="py-2 text-ink-2">
+            You see the rules; making and changing them needs the role reviewer: ask an admin.
+          </p>
         )}
         {inForce.length === 0 ? (
-          <p className="dim py-2">
+          <p className="py-2 text-ink-2">
             No rule is in force: every call that needs approval is put before a person. “Make a rule” beside an approval
             makes one for exactly such calls.
           </p>
         ) : (
-          <ul className="rows" aria-label="In force">
+          <ul className="*:border-b *:border-line" aria-label="In force">
             {inForce.map(({ rule, state }) => (
               <Rule key={rule.id} rule={rule} state={state} mayChange={mayChange} />
             ))}
           </ul>
         )}
         {over.length > 0 ? (
-          <details className="inst mt-4" open={inForce.length === 0}>
+          <details className={`${FOLD} mt-4`} open={inForce.length === 0}>
             <summary>
-              <Icon name="chev" className="i tw" />
-              <span>Switched off, or over</span> <span className="faint">{over.length}</span>
+              <FoldMark />
+              <span>Switched off, or over</span> <span className="text-ink-3">{over.length}</span>
             </summary>
-            <ul className="rows mt-1" aria-label="Switched off, or over">
+            <ul className="*:border-b *:border-line mt-1" aria-label="Switched off, or over">
               {over.map(({ rule, state }) => (
                 <Rule key={rule.id} rule={rule} state={state} mayChange={mayChange} />
               ))}
             </ul>
           </details>
         ) : null}
-      </div>
-    </main>
+      </PageBody>
+    </Page>
   );
 }

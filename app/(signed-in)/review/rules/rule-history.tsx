@@ -2,12 +2,14 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import type { ApprovalRule } from "@/agents/core/shapes";
-import type { DecidedReview, RuleEvent } from "@/agents/core/shapes-review";
-import { fetchJson } from "@/components/feed/fetch-json";
-import { Icon } from "@/components/ui/icon";
+import { fetchJson } from "@/components/http/fetch-json";
+import { FOLD } from "@/components/ui/fold-look";
+import { FoldMark } from "@/components/ui/fold-mark";
+import { Hint } from "@/components/ui/hint";
 import { Clock } from "@/components/ui/time";
 import { Unfolding } from "@/components/ui/unfolding";
+import type { DecidedReview, RuleEvent } from "@/core/shapes/review";
+import type { ApprovalRule } from "@/core/shapes/shapes";
 import { DecidedRow } from "../decided/decided-row";
 
 const SHOWN = 20;
@@ -38,29 +40,31 @@ export function RuleHistory({ rule }: { rule: ApprovalRule }) {
     );
   }
   return (
-    <Unfolding className="inst mt-1" open={isOpen} onToggle={toggle}>
+    <Unfolding className={`${FOLD} mt-1`} open={isOpen} onToggle={toggle}>
       <summary>
-        <Icon name="chev" className="i tw" />
-        <span className="small">What it approved, and who changed it</span>
+        <FoldMark />
+        <span className="text-small">What it approved, and who changed it</span>
       </summary>
-      {problem ? <p className="hint bad">The history could not be read. {problem}</p> : null}
+      {problem ? <Hint isBad>The history could not be read. {problem}</Hint> : null}
       {known ? (
         <>
-          <ul className="small dim pl-5" aria-label="Changes">
+          <ul className="pl-5 text-ink-2 text-small" aria-label="Changes">
             {known.events.map((event) => (
               <li key={`${event.at} ${event.what}`}>
                 <Clock at={event.at} /> {eventWords(event)}
               </li>
             ))}
           </ul>
-          {known.items.length === 0 ? <p className="small faint pl-5">It has approved nothing so far.</p> : null}
-          <ul className="rows pl-5" aria-label="What it approved">
+          {known.items.length === 0 ? (
+            <p className="pl-5 text-ink-3 text-small">It has approved nothing so far.</p>
+          ) : null}
+          <ul className="*:border-b *:border-line pl-5" aria-label="What it approved">
             {known.items.map((review) => (
               <DecidedRow key={review.id} review={review} />
             ))}
           </ul>
           {rule.uses > SHOWN ? (
-            <Link className="link small" href={`/review/decided?by=${by}`}>
+            <Link className="link text-small" href={`/review/decided?by=${by}`}>
               All {rule.uses}
             </Link>
           ) : null}

@@ -1,5 +1,5 @@
 /** Whether a rule approves, and why it does not. Pure. */
-import type { ApprovalRule } from "@/agents/core/shapes";
+import type { ApprovalRule } from "@/core/shapes/shapes";
 
 export type RuleState = "on" | "off" | "run_out" | "used_up";
 

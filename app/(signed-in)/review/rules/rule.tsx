@@ -3,13 +3,13 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
-import type { ApprovalRule } from "@/agents/core/shapes";
 import { removeRule, revokeRule } from "@/app/actions/reviews";
 import { plural } from "@/components/ui/format";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { Button } from "@/components/ui/parts";
+import { Button, Separator } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import { type Outcome, useAction } from "@/components/ui/use-action";
+import type { ApprovalRule } from "@/core/shapes/shapes";
 import { ChangeRule } from "./change-rule";
 import { RuleHistory } from "./rule-history";
 import type { RuleState } from "./rule-state";
@@ -38,15 +38,15 @@ export function Rule({ rule, state, mayChange }: RuleProps) {
   };
   const uses = rule.uses === 0 ? "approved nothing so far" : `approved ${plural(rule.uses, "call")}`;
   return (
-    <li className="rule" id={rule.id} data-rule={rule.id}>
-      <div className="min-w-0 grow">
+    <li className="flex min-w-0 items-start gap-3 py-2 phone:flex-wrap" id={rule.id} data-rule={rule.id}>
+      <div className="min-w-0 flex-auto">
         <Matches rule={rule} />
-        <p className="dim wrapany">“{rule.why}”</p>
-        <p className="small faint">
+        <p className="wrap-anywhere text-ink-2">“{rule.why}”</p>
+        <p className="text-ink-3 text-small">
           {rule.created_by}, <Clock at={rule.created_at} />
-          <span className="sep" />
+          <Separator />
           <Until rule={rule} state={state} />
-          <span className="sep" />
+          <Separator />
           {uses}
         </p>
         {isChanging ? (
@@ -55,7 +55,7 @@ export function Rule({ rule, state, mayChange }: RuleProps) {
         <RuleHistory rule={rule} />
         <OutcomeLine outcome={outcome} />
       </div>
-      <div className="acts">
+      <div className="flex flex-wrap items-center gap-2 flex-none self-start">
         <Button ref={opener} disabled={!mayChange} aria-expanded={isChanging} onClick={() => setChanging(!isChanging)}>
           {isOn ? "Change…" : "Switch on again…"}
         </Button>

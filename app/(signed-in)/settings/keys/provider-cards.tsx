@@ -2,19 +2,21 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { ListedProvider } from "@/agents/core/shapes-providers";
 import { removeProviderKey, testProvider } from "@/app/actions/providers";
 import { Confirm } from "@/components/settings/confirm";
+import { Facts } from "@/components/ui/facts";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { Card } from "@/components/ui/page/card";
 import { Badge, Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import { type Outcome, useAction } from "@/components/ui/use-action";
+import type { ListedProvider } from "@/core/shapes/providers";
 import { ProviderForm } from "../provider-form";
 
 /** Which providers tasks can use, with which keys, and since when by whom. A key comes in here and never out again. */
 export function ProviderCards({ providers, defaultModel }: { providers: ListedProvider[]; defaultModel: string }) {
   return (
     <>
-      <p className="dim">
+      <p className="text-ink-2">
         {defaultModel === "runbook"
           ? "No model is connected: runbooks work, agents that think need a key or a local server."
           : `Tasks use ${defaultModel} when nobody names a model.`}
@@ -29,8 +31,8 @@ export function ProviderCards({ providers, defaultModel }: { providers: ListedPr
 function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; defaultModel: string }) {
   const router = useRouter();
   const { pending, outcome, run, say } = useAction();
-  const [open, setOpen] = useState<"form" | "remove" | null>(null);
-  const { name, label, available, is_kept, takes_key } = provider;
+  const [open, setOpen] = useState<Opened>(null);
+  const { name, label } = provider;
 
   function done(result: Outcome): void {
     setOpen(null);
@@ -39,33 +41,8 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
   }
 
   return (
-    <section className="card setprovider" aria-labelledby={`provider-${name}`} data-provider={name}>
-      <div className="flex wrap">
-        <h2 id={`provider-${name}`}>{label}</h2>
-        {available ? (
-          <Badge look="good" icon="succeeded">
-            Connected
-          </Badge>
-        ) : (
-          <Badge icon="stopped">Not connected</Badge>
-        )}
-        <span className="grow" />
-        {provider.source ? (
-          <Button disabled={pending} onClick={() => run(() => testProvider({ provider: name }))}>
-            {pending ? "Testing…" : "Test"}
-          </Button>
-        ) : null}
-        {open === "form" ? null : (
-          <Button onClick={() => setOpen("form")}>
-            {is_kept ? "Replace" : takes_key ? "Add a key" : "Add an address"}
-          </Button>
-        )}
-        {is_kept ? (
-          <Button look="danger" onClick={() => setOpen("remove")}>
-            Remove
-          </Button>
-        ) : null}
-      </div>
+    <Card as="section" className="mt-4" aria-labelledby={`provider-${name}`} data-provider={name}>
+      <CardHead {...{ provider, open, setOpen, pending }} test={() => run(() => testProvider({ provider: name }))} />
       <ProviderFacts provider={provider} />
       {outcome ? (
         <div className="mt-3">
@@ -75,7 +52,7 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
         </div>
       ) : null}
       {open === "form" ? (
-        <div className="mt-3">
+        <div className="mt-3 max-w-140">
           <ProviderForm
             provider={provider}
             defaultModel={defaultModel}
@@ -99,24 +76,66 @@ function ProviderCard({ provider, defaultModel }: { provider: ListedProvider; de
           onClosed={() => setOpen(null)}
         />
       ) : null}
-    </section>
+    </Card>
+  );
+}
+
+type Opened = "form" | "remove" | null;
+
+interface CardHeadProps {
+  provider: ListedProvider;
+  open: Opened;
+  setOpen: (what: Opened) => void;
+  pending: boolean;
+  test: () => void;
+}
+
+function CardHead({ provider, open, setOpen, pending, test }: CardHeadProps) {
+  const { name, label, available, is_kept, takes_key } = provider;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <h2 id={`provider-${name}`}>{label}</h2>
+      {available ? (
+        <Badge look="good" icon="succeeded">
+          Connected
+        </Badge>
+      ) : (
+        <Badge icon="stopped">Not connected</Badge>
+      )}
+      <span className="flex-auto min-w-0" />
+      {provider.source ? (
+        <Button disabled={pending} onClick={test}>
+          {pending ? "Testing…" : "Test"}
+        </Button>
+      ) : null}
+      {open === "form" ? null : (
+        <Button onClick={() => setOpen("form")}>
+          {is_kept ? "Replace" : takes_key ? "Add a key" : "Add an address"}
+        </Button>
+      )}
+      {is_kept ? (
+        <Button look="danger" onClick={() => setOpen("remove")}>
+          Remove
+        </Button>
+      ) : null}
+    </div>
   );
 }
 
 function ProviderFacts({ provider }: { provider: ListedProvider }) {
   const { source, has_key, last_four, base_url, settings, updated_by, updated_at, takes_key, is_kept, reason } =
     provider;
-  if (source === null) return <p className="dim mt-1">{reason}</p>;
+  if (source === null) return <p className="text-ink-2 mt-1">{reason}</p>;
   return (
-    <dl className="facts left mt-3">
+    <Facts className="mt-3">
       {takes_key ? (
         <>
           <dt>Key</dt>
-          <dd>{has_key ? last_four ? <span className="mono">…{last_four}</span> : "Set" : "None"}</dd>
+          <dd>{has_key ? last_four ? <span className="font-mono text-mono">…{last_four}</span> : "Set" : "None"}</dd>
         </>
       ) : null}
       <dt>Address</dt>
-      <dd className="mono wrapany">{base_url ?? provider.own_address}</dd>
+      <dd className="font-mono text-mono wrap-anywhere">{base_url ?? provider.own_address}</dd>
       <dt>Set by</dt>
       <dd>
         {source === "environment" ? (
@@ -131,6 +150,6 @@ function ProviderFacts({ provider }: { provider: ListedProvider }) {
           "an admin"
         )}
       </dd>
-    </dl>
+    </Facts>
   );
 }

@@ -2,10 +2,12 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
+import { Hint } from "@/components/ui/hint";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import { useAction } from "@/components/ui/use-action";
 import { addHost, removeHost } from "./actions";
 import type { Changed } from "./policy-words";
 
@@ -41,64 +43,91 @@ export function Hosts({ hosts, fetchHosts, changed, may }: HostsProps) {
     );
 
   return (
-    <section className="sect" aria-labelledby="hosts">
-      <header>
-        <h2 id="hosts">Hosts that nobody is asked about</h2>
-        <span className="faint">
-          {changed ? (
-            <>
-              changed by {changed.by}, <Clock at={changed.at} />
-            </>
-          ) : null}
-        </span>
-      </header>
+    <Section
+      id="hosts"
+      title="Hosts that nobody is asked about"
+      beside={
+        changed ? (
+          <>
+            changed by {changed.by}, <Clock at={changed.at} />
+          </>
+        ) : null
+      }
+    >
       {hosts.length === 0 ? (
-        <p className="dim py-2">None: each call that reaches a host follows the level “Network”.</p>
+        <p className="text-ink-2 py-2">None: each call that reaches a host follows the level “Network”.</p>
       ) : (
-        <ul className="rows hosts">
-          {hosts.map((one) => (
-            <li key={one}>
-              <span className="mono wrapany grow">
-                {one}
-                {one.startsWith("*.") ? <span className="small dim"> and every host below it</span> : null}
-              </span>
-              {may ? (
-                <Button look="quiet" disabled={pending} aria-label={`Remove ${one}`} onClick={() => remove(one)}>
-                  Remove
-                </Button>
-              ) : null}
-            </li>
-          ))}
-        </ul>
+        <HostList {...{ hosts, may, pending, remove }} />
       )}
-      {may ? (
-        <form className="reply" onSubmit={add}>
-          <input
-            type="text"
-            className="mono"
-            aria-label="Host to add"
-            placeholder="docs.example.org"
-            spellCheck={false}
-            autoCapitalize="off"
-            value={host}
-            aria-invalid={outcome?.ok === false || undefined}
-            onChange={(event) => setHost(event.target.value)}
-          />
-          <Button type="submit" disabled={pending}>
-            Add host
-          </Button>
-        </form>
-      ) : null}
+      {may ? <HostForm {...{ host, setHost, add, pending }} isWrong={outcome?.ok === false} /> : null}
       <OutcomeLine outcome={outcome} />
-      <p className="hint">
+      <Hint>
         A listed host can be told something through the address of a page that is fetched from it. Allow single hosts
         rather than *.domains.
-      </p>
+      </Hint>
       <h3 className="mt-4">For fetching only</h3>
-      <p className="dim wrapany">
+      <p className="text-ink-2 wrap-anywhere">
         {fetchHosts.length > 0 ? fetchHosts.join(", ") : "None."}{" "}
-        <span className="small faint">Set with BANYAN_FETCH_HOSTS; sending something there is asked about.</span>
+        <span className="text-small text-ink-3">
+          Set with BANYAN_FETCH_HOSTS; sending something there is asked about.
+        </span>
       </p>
-    </section>
+    </Section>
+  );
+}
+
+interface HostListProps {
+  hosts: string[];
+  may: boolean;
+  pending: boolean;
+  remove: (host: string) => void;
+}
+
+function HostList({ hosts, may, pending, remove }: HostListProps) {
+  return (
+    <ul className="*:border-b *:border-line">
+      {hosts.map((one) => (
+        <li className="flex min-h-8 items-center gap-2" key={one}>
+          <span className="font-mono text-mono wrap-anywhere flex-auto min-w-0">
+            {one}
+            {one.startsWith("*.") ? <span className="text-small text-ink-2"> and every host below it</span> : null}
+          </span>
+          {may ? (
+            <Button look="quiet" disabled={pending} aria-label={`Remove ${one}`} onClick={() => remove(one)}>
+              Remove
+            </Button>
+          ) : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface HostFormProps {
+  host: string;
+  setHost: (host: string) => void;
+  add: (event: FormEvent) => void;
+  pending: boolean;
+  isWrong: boolean;
+}
+
+function HostForm({ host, setHost, add, pending, isWrong }: HostFormProps) {
+  return (
+    <form className="mt-2 flex max-w-160 gap-2" onSubmit={add}>
+      <input
+        type="text"
+        className="font-mono text-mono"
+        aria-label="Host to add"
+        placeholder="docs.example.org"
+        spellCheck={false}
+        autoCapitalize="off"
+        value={host}
+        aria-invalid={isWrong || undefined}
+        onChange={(event) => setHost(event.target.value)}
+      />
+      <Button type="submit" disabled={pending}>
+        Add host
+      </Button>
+    </form>
   );
 }

@@ -2,13 +2,13 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { Level } from "@/agents/core/entries";
-import type { Policy } from "@/agents/core/policy";
+import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import { useAction } from "@/components/ui/use-action";
+import type { Level } from "@/core/log/entries";
+import type { Policy } from "@/core/rules/policy";
 import { setLevelPolicy } from "./actions";
 import { CHOICES, type Changed, dangerOf } from "./policy-words";
 
@@ -44,25 +44,25 @@ export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPo
   }
 
   return (
-    <li className="levelrow" data-level={level}>
-      <div className="min-w-0 grow">
+    <li className="flex items-start gap-4 py-2.5" data-level={level}>
+      <div className="min-w-0 flex-auto">
         <b>{word}</b>
-        <p className="dim">{what}</p>
+        <p className="text-ink-2">{what}</p>
         {changed ? (
-          <p className="small faint">
+          <p className="text-small text-ink-3">
             Changed by {changed.by}, <Clock at={changed.at} />
           </p>
         ) : null}
         {standing && wanted === null ? (
-          <p className="small flex standing">
-            <Icon name="tri" />
+          <p className="mt-1 flex items-start gap-2 text-small">
+            <Icon name="tri" className="mt-px size-3.5 text-fail" />
             <span>{standing}</span>
           </p>
         ) : null}
         {danger && wanted ? (
-          <Say look="bad" role="alert">
+          <Say look="bad" role="alert" className="mt-2">
             <p>{danger}</p>
-            <p className="acts">
+            <p className="mt-2 flex flex-wrap items-center gap-2">
               <Button disabled={pending} look="danger" onClick={() => set(wanted)}>
                 {CHOICES[wanted]} all the same
               </Button>
@@ -74,7 +74,7 @@ export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPo
       </div>
       {may ? (
         <select
-          className="levelselect"
+          className="w-38 flex-none"
           aria-label={`When a call has the level ${word}`}
           value={wanted ?? policy}
           aria-busy={pending}
@@ -87,7 +87,7 @@ export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPo
           ))}
         </select>
       ) : (
-        <span className="dim">{CHOICES[policy]}</span>
+        <span className="text-ink-2">{CHOICES[policy]}</span>
       )}
     </li>
   );

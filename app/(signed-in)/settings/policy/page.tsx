@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
+import { Hint } from "@/components/ui/hint";
+import { Section } from "@/components/ui/page/section";
 import { Hosts } from "./hosts";
 import { LevelPolicy } from "./level-policy";
 import { LEVELS, lastChanges } from "./policy-words";
@@ -19,13 +21,9 @@ export default async function PolicyPage() {
   const may = app.may("setPolicy");
   return (
     <>
-      <section className="sect" aria-labelledby="levels">
-        <header>
-          <h2 id="levels">Levels</h2>
-          <span className="faint">what happens when a call of a task reaches that far</span>
-        </header>
-        {may ? null : <p className="hint">Policies are an admin’s to change; you are signed in as {app.actor.role}.</p>}
-        <ul className="rows">
+      <Section id="levels" title="Levels" beside="what happens when a call of a task reaches that far">
+        {may ? null : <Hint>Policies are an admin’s to change; you are signed in as {app.actor.role}.</Hint>}
+        <ul className="*:border-b *:border-line">
           {LEVELS.map(({ level, word, what }) => (
             <LevelPolicy
               key={level}
@@ -38,11 +36,11 @@ export default async function PolicyPage() {
             />
           ))}
         </ul>
-        <p className="hint">
+        <Hint>
           A tool’s own policy goes before its level’s, but what is refused here stays refused. A task that has read
           content from outside is asked about before it sends anything out, whatever stands here.
-        </p>
-      </section>
+        </Hint>
+      </Section>
       <Hosts hosts={policy.hosts} fetchHosts={policy.fetchHosts} changed={changed.hosts} may={may} />
     </>
   );

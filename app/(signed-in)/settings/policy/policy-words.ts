@@ -1,7 +1,7 @@
 /** What the levels mean, which choices are dangerous, and who made the last change. Pure. */
 import type { ListedAudit } from "@/agents/application";
-import type { Level } from "@/agents/core/entries";
-import type { Policy } from "@/agents/core/policy";
+import type { Level } from "@/core/log/entries";
+import type { Policy } from "@/core/rules/policy";
 
 export const LEVELS: { level: Level; word: string; what: string }[] = [
   { level: "read", word: "Read", what: "Looks at the task’s own tree and workspace." },

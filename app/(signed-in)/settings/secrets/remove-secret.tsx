@@ -1,8 +1,8 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
-import type { Outcome } from "@/components/ui/use-action";
 import { removeSecret } from "./actions";
 import type { ShownSecret } from "./secrets";
 
@@ -35,9 +35,9 @@ export function RemoveSecret({ secret: { name, use }, onClosed, onDone }: Remove
         router.refresh();
       }}
     >
-      <p className="dim mt-2">
-        <span className="mono wrapany">{name}</span>. {follows} Nobody can bring the value back; backups of the database
-        hold it, encrypted.
+      <p className="text-ink-2 mt-2">
+        <span className="font-mono text-mono wrap-anywhere">{name}</span>. {follows} Nobody can bring the value back;
+        backups of the database hold it, encrypted.
       </p>
     </RemovalDialog>
   );

@@ -2,9 +2,10 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
-import { type Outcome, useAction } from "@/components/ui/use-action";
 import { setSecret } from "./actions";
 
 function problemOf(name: string, value: string): string | null {
@@ -24,8 +25,6 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
   const { pending, outcome, run, say } = useAction();
   const [typed, setTyped] = useState(name);
   const [value, setValue] = useState("");
-  const [hasLines, setHasLines] = useState(false);
-  const id = useId();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector("input")?.focus(), []);
 
@@ -45,15 +44,19 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
       },
     );
   }
-  const field = { id, value, autoComplete: "off", spellCheck: false } as const;
   return (
-    <form className="stack secretform" ref={form} onSubmit={send} aria-label={name ? `Value of ${name}` : "New secret"}>
+    <form
+      className="stack mt-2 max-w-130"
+      ref={form}
+      onSubmit={send}
+      aria-label={name ? `Value of ${name}` : "New secret"}
+    >
       {name ? null : (
-        <label className="f">
+        <label className={FIELD}>
           <span>Name, of a–z, 0–9 and _ / . -</span>
           <input
             type="text"
-            className="mono"
+            className="font-mono text-mono"
             maxLength={200}
             autoCapitalize="off"
             spellCheck={false}
@@ -62,12 +65,32 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
           />
         </label>
       )}
+      <ValueField value={value} setValue={setValue} />
+      <OutcomeLine outcome={outcome} />
+      <FormActs close={onCancel} disabled={pending}>
+        {name ? "Keep the new value" : "Keep it"}
+      </FormActs>
+    </form>
+  );
+}
+
+function ValueField({ value, setValue }: { value: string; setValue: (value: string) => void }) {
+  const [hasLines, setHasLines] = useState(false);
+  const id = useId();
+  const field = { id, value, autoComplete: "off", spellCheck: false } as const;
+  return (
+    <>
       <div>
-        <label className="lab" htmlFor={id}>
+        <label className="mb-1 block text-small font-medium text-ink-2" htmlFor={id}>
           Value, which nobody sees again
         </label>
         {hasLines ? (
-          <textarea rows={5} className="mono" {...field} onChange={(event) => setValue(event.target.value)} />
+          <textarea
+            rows={5}
+            className="font-mono text-mono leading-5"
+            {...field}
+            onChange={(event) => setValue(event.target.value)}
+          />
         ) : (
           <input
             type="password"
@@ -77,14 +100,10 @@ export function SecretForm({ name, onDone, onCancel }: SecretFormProps) {
           />
         )}
       </div>
-      <label className="flex">
+      <label className="flex items-center gap-2">
         <input type="checkbox" checked={hasLines} onChange={(event) => setHasLines(event.target.checked)} />
         <span>It has several lines; they are shown while you type</span>
       </label>
-      <OutcomeLine outcome={outcome} />
-      <FormActs close={onCancel} disabled={pending}>
-        {name ? "Keep the new value" : "Keep it"}
-      </FormActs>
-    </form>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { Button } from "@/components/ui/parts";
+import { Button, Separator } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { ShownSecret } from "./secrets";
 
@@ -15,14 +15,14 @@ interface SecretRowProps {
 export function SecretRow({ secret, onReplace, onRemove, children }: SecretRowProps) {
   const { name, last_four, updated_by, updated_at, use } = secret;
   return (
-    <li className="secretrow" data-secret={name}>
-      <div className="flex wrap">
-        <span className="min-w-0 grow">
-          <span className="mono wrapany">{name}</span>{" "}
-          {last_four && !use.isOwn ? <span className="faint">ends in {last_four}</span> : null}
-          <span className="small dim what">
+    <li className="py-2" data-secret={name}>
+      <div className="flex flex-wrap items-center gap-2">
+        <span className="min-w-0 flex-auto">
+          <span className="font-mono text-mono wrap-anywhere">{name}</span>{" "}
+          {last_four && !use.isOwn ? <span className="text-ink-3">ends in {last_four}</span> : null}
+          <span className="block text-small text-ink-2">
             {use.isOwn ? "A sign-in, kept by Banyan" : `Set by ${updated_by}`}, <Clock at={updated_at} />
-            <span className="sep" />
+            <Separator />
             <Use secret={secret} />
           </span>
         </span>

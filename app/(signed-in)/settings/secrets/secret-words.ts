@@ -1,5 +1,7 @@
 /** What a secret is for, by its name and by the servers that name it. Pure. */
 
+import { PROVIDERS, providerNamed } from "@/lib/models/providers/table";
+
 export interface SecretUse {
   /** Servers that are given it. */
   servers: string[];
@@ -9,18 +11,13 @@ export interface SecretUse {
   isOwn: boolean;
 }
 
-const KNOWN: Record<string, string> = {
-  anthropic_api_key: "the models of Anthropic",
-  openai_api_key: "the models of OpenAI",
-};
-
 export function secretUse(name: string, servers: readonly { name: string; secrets: readonly string[] }[]): SecretUse {
   const users = servers.filter((server) => server.secrets.includes(name)).map((server) => server.name);
   const [, signedIn] = /^mcp\/([^/]+)\/oauth-[0-9a-f]+$/.exec(name) ?? [];
   if (signedIn !== undefined) return { servers: [signedIn], purpose: null, isOwn: true };
   const [, host] = /^git\/(.+)$/.exec(name) ?? [];
   const search = /^search\/|^(brave|tavily|searxng)/.test(name) ? "searches of the web" : null;
-  const purpose = KNOWN[name] ?? (host ? `repositories at ${host}` : search);
+  const purpose = modelsOf(name) ?? (host ? `repositories at ${host}` : search);
   return { servers: users, purpose, isOwn: false };
 }
 
@@ -33,4 +30,10 @@ export function missingSecrets(
   return servers.flatMap((server) =>
     server.secrets.filter((name) => !names.has(name)).map((name) => ({ name, server: server.name })),
   );
+}
+
+/** Keys of providers that were kept before there was a page for them. */
+function modelsOf(name: string): string | null {
+  const provider = providerNamed(name.replace(/_api_key$/, ""));
+  return provider && name.endsWith("_api_key") ? `the models of ${PROVIDERS[provider].label}` : null;
 }

@@ -1,10 +1,11 @@
 "use client";
 
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { ListedSecret } from "@/agents/application";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
-import type { Outcome } from "@/components/ui/use-action";
 import { RemoveSecret } from "./remove-secret";
 import { SecretForm } from "./secret-form";
 import { SecretRow } from "./secret-row";
@@ -38,44 +39,29 @@ export function Secrets({ secrets, missing }: SecretsProps) {
     />
   );
   return (
-    <section className="sect" aria-labelledby="secrets">
-      <header>
-        <h2 id="secrets">Secrets</h2>
-        <span className="faint">{secrets.length > 0 ? secrets.length : ""}</span>
-        <span className="more">
-          {setting === "" ? null : (
-            <Button icon="plus" onClick={() => begin("")}>
-              Set a secret
-            </Button>
-          )}
-        </span>
-      </header>
-      <p className="dim mt-2">
+    <Section
+      id="secrets"
+      title="Secrets"
+      beside={secrets.length || null}
+      end={
+        setting === "" ? null : (
+          <Button icon="plus" onClick={() => begin("")}>
+            Set a secret
+          </Button>
+        )
+      }
+    >
+      <p className="text-ink-2 mt-2">
         Values that servers of tools, repositories and searches need. They are kept encrypted, never reach an agent, and
         no page shows them again.
       </p>
       {setting === "" ? form("") : null}
       <OutcomeLine outcome={outcome} />
-      {missing.length > 0 ? (
-        <ul className="rows">
-          {missing.map(({ name, server }) => (
-            <li className="secretrow" key={`${server} ${name}`}>
-              <div className="flex wrap">
-                <span className="min-w-0 grow">
-                  <span className="mono wrapany">{name}</span>
-                  <span className="small what">Has no value yet: {server} does not start without it.</span>
-                </span>
-                {setting === name ? null : <Button onClick={() => begin(name)}>Set it</Button>}
-              </div>
-              {setting === name ? form(name) : null}
-            </li>
-          ))}
-        </ul>
-      ) : null}
+      {missing.length > 0 ? <MissingSecrets {...{ missing, setting, begin, form }} /> : null}
       {secrets.length === 0 && missing.length === 0 ? (
-        <p className="dim py-2">None are kept. A server’s keys come here when it is added.</p>
+        <p className="text-ink-2 py-2">None are kept. A server’s keys come here when it is added.</p>
       ) : (
-        <ul className="rows">
+        <ul className="*:border-b *:border-line">
           {secrets.map((secret) => (
             <SecretRow
               key={secret.name}
@@ -89,6 +75,31 @@ export function Secrets({ secrets, missing }: SecretsProps) {
         </ul>
       )}
       {removing ? <RemoveSecret secret={removing} onClosed={() => setRemoving(null)} onDone={setOutcome} /> : null}
-    </section>
+    </Section>
+  );
+}
+
+interface MissingSecretsProps extends Pick<SecretsProps, "missing"> {
+  setting: string | null;
+  begin: (name: string) => void;
+  form: (name: string) => ReactNode;
+}
+
+function MissingSecrets({ missing, setting, begin, form }: MissingSecretsProps) {
+  return (
+    <ul className="*:border-b *:border-line">
+      {missing.map(({ name, server }) => (
+        <li className="py-2" key={`${server} ${name}`}>
+          <div className="flex flex-wrap items-center gap-2">
+            <span className="min-w-0 flex-auto">
+              <span className="font-mono text-mono wrap-anywhere">{name}</span>
+              <span className="block text-small">Has no value yet: {server} does not start without it.</span>
+            </span>
+            {setting === name ? null : <Button onClick={() => begin(name)}>Set it</Button>}
+          </div>
+          {setting === name ? form(name) : null}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,8 +1,10 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { ApiToken } from "@/agents/core/roles";
+import { Hint } from "@/components/ui/hint";
+import { Card } from "@/components/ui/page/card";
 import { Button } from "@/components/ui/parts";
+import type { ApiToken } from "@/core/rules/roles";
 
 /** The token itself, this once: it is kept nowhere, and gone when the box is. */
 export function MadeTokenBox({ made, onClose }: { made: ApiToken & { token: string }; onClose: () => void }) {
@@ -21,15 +23,15 @@ export function MadeTokenBox({ made, onClose }: { made: ApiToken & { token: stri
   }
 
   return (
-    <section className="card setform" aria-labelledby="made-token">
+    <Card as="section" className="mb-4" aria-labelledby="made-token">
       <h3 id="made-token">The token {made.name}</h3>
-      <p className="dim">Copy it now: it is not kept, and nobody can show it again.</p>
-      <div className="flex mt-2">
+      <p className="text-ink-2">Copy it now: it is not kept, and nobody can show it again.</p>
+      <div className="mt-2 flex items-center gap-2">
         <input
           ref={field}
           type="text"
           readOnly
-          className="mono"
+          className="font-mono text-mono"
           aria-label={`The token ${made.name}`}
           value={made.token}
           onFocus={(event) => event.target.select()}
@@ -39,9 +41,7 @@ export function MadeTokenBox({ made, onClose }: { made: ApiToken & { token: stri
         </Button>
         <Button onClick={onClose}>Done</Button>
       </div>
-      <p className="hint" role="status">
-        {copied ?? "Programs send it as Authorization: Bearer, with each request."}
-      </p>
-    </section>
+      <Hint role="status">{copied ?? "Programs send it as Authorization: Bearer, with each request."}</Hint>
+    </Card>
   );
 }

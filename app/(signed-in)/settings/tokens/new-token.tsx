@@ -1,12 +1,15 @@
 "use client";
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
-import type { ApiToken, Role } from "@/agents/core/roles";
 import { createToken } from "@/app/actions/people";
 import { RoleField } from "@/components/settings/role-select";
 import { ROLE_WORDS } from "@/components/settings/role-words";
+import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
-import { type Outcome, useAction } from "@/components/ui/use-action";
+import { Hint } from "@/components/ui/hint";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { CARD } from "@/components/ui/page/card";
+import type { ApiToken, Role } from "@/core/rules/roles";
 
 interface NewTokenProps {
   onMade: (made: ApiToken & { token: string }) => void;
@@ -36,9 +39,9 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
   }
 
   return (
-    <form className="card setform" onSubmit={send} aria-label="Create a token">
-      <div className="threes">
-        <label className="f">
+    <form className={`${CARD} mb-4`} onSubmit={send} aria-label="Create a token">
+      <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)] items-end gap-x-4 gap-y-3 phone:grid-cols-1">
+        <label className={FIELD}>
           <span>Name</span>
           <input
             type="text"
@@ -52,7 +55,7 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
           />
         </label>
         <RoleField role={role} onChoose={setRole} />
-        <label className="f">
+        <label className={FIELD}>
           <span>Days until it ends</span>
           <input
             type="text"
@@ -64,10 +67,10 @@ export function NewToken({ onMade, onCancel }: NewTokenProps) {
           />
         </label>
       </div>
-      <p className={`hint ${problem ? "bad" : ""}`} role={problem ? "alert" : undefined} id={id}>
+      <Hint isBad={Boolean(problem)} role={problem ? "alert" : undefined} id={id}>
         {problem ??
           `Role ${role}: ${ROLE_WORDS[role]}. The token never may more than you do, and ends when you are removed.`}
-      </p>
+      </Hint>
       <FormActs close={onCancel} disabled={pending} isApart>
         Create the token
       </FormActs>

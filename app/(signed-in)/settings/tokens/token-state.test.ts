@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ApiToken } from "@/agents/core/roles";
+import type { ApiToken } from "@/core/rules/roles";
 import { daysLeft, inOrder, overBecause } from "./token-state";
 
 const NOW = Date.parse("2026-05-01T12:00:00Z");

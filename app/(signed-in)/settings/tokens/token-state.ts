@@ -1,4 +1,4 @@
-import type { ApiToken } from "@/agents/core/roles";
+import type { ApiToken } from "@/core/rules/roles";
 
 const DAY_MS = 86_400_000;
 

@@ -1,13 +1,14 @@
 "use client";
 
 import { useState } from "react";
-import type { ApiToken } from "@/agents/core/roles";
 import { revokeToken } from "@/app/actions/people";
 import { Confirm } from "@/components/settings/confirm";
 import { plural } from "@/components/ui/format";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Badge, Button } from "@/components/ui/parts";
+import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
-import type { Outcome } from "@/components/ui/use-action";
+import type { ApiToken } from "@/core/rules/roles";
 import { daysLeft, overBecause } from "./token-state";
 
 interface TokenTableProps {
@@ -18,19 +19,19 @@ interface TokenTableProps {
 
 export function TokenTable({ tokens, ...rest }: TokenTableProps) {
   return (
-    <table className="t people">
+    <FactTable>
       <thead>
         <tr>
           <th scope="col">Token</th>
           <th scope="col">Role</th>
-          <th scope="col" className="hidephone">
+          <th scope="col" className="phone:hidden">
             Last used
           </th>
-          <th scope="col" className="hidephone">
+          <th scope="col" className="phone:hidden">
             Ends
           </th>
           <th scope="col">
-            <span className="sr">Revoke</span>
+            <span className="sr-only">Revoke</span>
           </th>
         </tr>
       </thead>
@@ -39,7 +40,7 @@ export function TokenTable({ tokens, ...rest }: TokenTableProps) {
           <TokenRow key={token.id} token={token} {...rest} />
         ))}
       </tbody>
-    </table>
+    </FactTable>
   );
 }
 
@@ -49,24 +50,24 @@ function TokenRow({ token, now, onRevoked }: { token: ApiToken } & Omit<TokenTab
   return (
     <tr data-token={token.name}>
       <td className="min-w-0">
-        <span className="name wrapany">{token.name}</span>
-        <span className="small dim what">
+        <span className="font-medium wrap-anywhere">{token.name}</span>
+        <span className="block text-small text-ink-2">
           made by {token.created_by}, <Clock at={token.created_at} />
           {token.task ? `; sees the task ${token.task.slice(0, 8)} only` : ""}
         </span>
-        <span className="small dim what onlyphone">
+        <span className="hidden text-small text-ink-2 phone:block">
           <Used token={token} />; {over === "revoked" ? "revoked " : "ends "}
           <Ends token={token} now={now} />
         </span>
       </td>
-      <td className="dim role">{token.role}</td>
-      <td className="dim hidephone">
+      <td className="w-37 text-ink-2 phone:w-33">{token.role}</td>
+      <td className="text-ink-2 phone:hidden">
         <Used token={token} />
       </td>
-      <td className="dim hidephone">
+      <td className="text-ink-2 phone:hidden">
         <Ends token={token} now={now} />
       </td>
-      <td className="num">
+      <td className="text-right whitespace-nowrap">
         {over ? (
           <Badge icon="stopped">{over === "revoked" ? "Revoked" : "Expired"}</Badge>
         ) : (

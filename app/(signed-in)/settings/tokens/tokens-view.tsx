@@ -2,9 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { ApiToken } from "@/agents/core/roles";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
-import type { Outcome } from "@/components/ui/use-action";
+import type { ApiToken } from "@/core/rules/roles";
 import { MadeTokenBox } from "./made-token-box";
 import { NewToken } from "./new-token";
 import { inOrder } from "./token-state";
@@ -32,10 +32,10 @@ export function TokensView({ tokens, now }: { tokens: ApiToken[]; now: number })
 
   return (
     <section aria-labelledby="tokens">
-      <div className="flex wrap settingshead">
+      <div className="mb-3 flex min-h-control flex-wrap items-center gap-2">
         <h2 id="tokens">API tokens</h2>
-        <span className="faint">{live.length} in use</span>
-        <span className="grow" />
+        <span className="text-ink-3">{live.length} in use</span>
+        <span className="flex-auto min-w-0" />
         {isMaking ? null : (
           <Button look="primary" icon="plus" onClick={() => setMaking(true)}>
             Create a token
@@ -54,14 +54,14 @@ export function TokensView({ tokens, now }: { tokens: ApiToken[]; now: number })
       {live.length > 0 ? (
         <TokenTable tokens={live} now={now} onRevoked={revoked} />
       ) : (
-        <p className="dim py-2">
+        <p className="text-ink-2 py-2">
           No token is in use. A program that calls the HTTP API or the MCP endpoint needs one, and sends it as{" "}
           <code>Authorization: Bearer …</code>.
         </p>
       )}
       {over.length > 0 ? (
         <details className="mt-4">
-          <summary className="dim">Over: {over.length}</summary>
+          <summary className="text-ink-2">Over: {over.length}</summary>
           <TokenTable tokens={over} now={now} onRevoked={revoked} />
         </details>
       ) : null}

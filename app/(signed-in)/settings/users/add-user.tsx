@@ -1,12 +1,15 @@
 "use client";
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
-import type { Role } from "@/agents/core/roles";
 import { addUser } from "@/app/actions/people";
 import { RoleField } from "@/components/settings/role-select";
 import { ROLE_WORDS } from "@/components/settings/role-words";
+import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
-import { type Outcome, useAction } from "@/components/ui/use-action";
+import { Hint } from "@/components/ui/hint";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { CARD } from "@/components/ui/page/card";
+import type { Role } from "@/core/rules/roles";
 
 export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => void; onCancel: () => void }) {
   const id = useId();
@@ -29,9 +32,9 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
   }
 
   return (
-    <form className="card setform" onSubmit={send} aria-label="Add a user">
-      <div className="threes">
-        <label className="f">
+    <form className={`${CARD} mb-4`} onSubmit={send} aria-label="Add a user">
+      <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)] items-end gap-x-4 gap-y-3 phone:grid-cols-1">
+        <label className={FIELD}>
           <span>E-mail address of the Google account</span>
           <input
             type="text"
@@ -46,15 +49,15 @@ export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => vo
             aria-describedby={problem ? id : undefined}
           />
         </label>
-        <label className="f">
+        <label className={FIELD}>
           <span>Name, if it is another</span>
           <input type="text" autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
         </label>
         <RoleField role={role} onChoose={setRole} />
       </div>
-      <p className={`hint ${problem ? "bad" : ""}`} role={problem ? "alert" : undefined} id={id}>
+      <Hint isBad={Boolean(problem)} role={problem ? "alert" : undefined} id={id}>
         {problem ?? `Only that exact address comes in. Role ${role}: ${ROLE_WORDS[role]}.`}
-      </p>
+      </Hint>
       <FormActs close={onCancel} disabled={pending} isApart>
         Add the user
       </FormActs>

@@ -1,15 +1,15 @@
 "use client";
 
 import { useState } from "react";
-import type { Role } from "@/agents/core/roles";
-import type { ListedUser } from "@/agents/core/shapes-people";
 import { removeUser, setUserRole } from "@/app/actions/people";
 import { Confirm } from "@/components/settings/confirm";
 import { RoleSelect } from "@/components/settings/role-select";
 import { plural } from "@/components/ui/format";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Badge, Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
-import { type Outcome, useAction } from "@/components/ui/use-action";
+import type { Role } from "@/core/rules/roles";
+import type { ListedUser } from "@/core/shapes/people";
 
 interface UserRowProps {
   user: ListedUser;
@@ -28,18 +28,18 @@ export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
   return (
     <tr data-user={email}>
       <td className="min-w-0">
-        <span className="flex wrap">
-          <span className="wrapany name">{name}</span>
+        <span className="flex flex-wrap items-center gap-2">
+          <span className="font-medium wrap-anywhere">{name}</span>
           {isMe ? <Badge>You</Badge> : null}
         </span>
-        {name === email ? null : <span className="small dim what wrapany">{email}</span>}
-        <span className="small dim what onlyphone">
+        {name === email ? null : <span className="block text-small text-ink-2 wrap-anywhere">{email}</span>}
+        <span className="hidden text-small text-ink-2 phone:block">
           Last seen: <Seen at={last_seen_at} />
         </span>
       </td>
-      <td className="role">
+      <td className="w-37 phone:w-33">
         {isLastAdmin ? (
-          <span className="dim" title={stays}>
+          <span className="text-ink-2" title={stays}>
             {role}, the last one
           </span>
         ) : (
@@ -52,11 +52,11 @@ export function UserRow({ user, isMe, isLastAdmin, onDone }: UserRowProps) {
           />
         )}
       </td>
-      <td className="dim hidephone">
+      <td className="text-ink-2 phone:hidden">
         <Seen at={last_seen_at} />
-        {sessions > 0 ? <span className="small faint what">{plural(sessions, "open session")}</span> : null}
+        {sessions > 0 ? <span className="block text-small text-ink-3">{plural(sessions, "open session")}</span> : null}
       </td>
-      <td className="num">
+      <td className="text-right whitespace-nowrap">
         {isLastAdmin ? null : (
           <Button look="quiet" aria-label={`Remove ${email}`} disabled={pending} onClick={() => setAsks("remove")}>
             Remove

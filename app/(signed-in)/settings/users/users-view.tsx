@@ -2,10 +2,12 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { ListedUser } from "@/agents/core/shapes-people";
 import { ROLE_OPTIONS, ROLE_WORDS } from "@/components/settings/role-words";
+import { Facts } from "@/components/ui/facts";
+import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
-import type { Outcome } from "@/components/ui/use-action";
+import { FactTable } from "@/components/ui/table";
+import type { ListedUser } from "@/core/shapes/people";
 import { AddUser } from "./add-user";
 import { UserRow } from "./user-row";
 
@@ -33,10 +35,10 @@ export function UsersView({ users, me, google }: UsersViewProps) {
 
   return (
     <section aria-labelledby="users">
-      <div className="flex wrap settingshead">
+      <div className="mb-3 flex min-h-control flex-wrap items-center gap-2">
         <h2 id="users">Users</h2>
-        <span className="faint">{users.length}</span>
-        <span className="grow" />
+        <span className="text-ink-3">{users.length}</span>
+        <span className="flex-auto min-w-0" />
         {isAdding ? null : (
           <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
             Add a user
@@ -44,7 +46,7 @@ export function UsersView({ users, me, google }: UsersViewProps) {
         )}
       </div>
       {google ? (
-        <p className="dim mb-3">
+        <p className="text-ink-2 mb-3">
           Whoever BANYAN_ALLOWED_USERS names comes in as operator and stands here from then on; others come in once you
           add them.
         </p>
@@ -63,45 +65,64 @@ export function UsersView({ users, me, google }: UsersViewProps) {
         ) : null}
       </div>
       {users.length === 0 ? (
-        <p className="dim py-2">
+        <p className="text-ink-2 py-2">
           Nobody is a user yet. Whoever has this machine comes in by the one-time link; others appear here when they
           sign in with Google for the first time, or when you add them.
         </p>
       ) : (
-        <table className="t people">
-          <thead>
-            <tr>
-              <th scope="col">User</th>
-              <th scope="col">Role</th>
-              <th scope="col" className="hidephone">
-                Last seen
-              </th>
-              <th scope="col">
-                <span className="sr">Remove</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {users.map((user) => (
-              <UserRow
-                key={user.id}
-                user={user}
-                isMe={user.email === me}
-                isLastAdmin={user.role === "admin" && admins === 1}
-                onDone={done}
-              />
-            ))}
-          </tbody>
-        </table>
+        <UserTable {...{ users, me, admins, done }} />
       )}
+      <Roles />
+    </section>
+  );
+}
+
+interface UserTableProps extends Pick<UsersViewProps, "users" | "me"> {
+  admins: number;
+  done: (outcome: Outcome) => void;
+}
+
+function UserTable({ users, me, admins, done }: UserTableProps) {
+  return (
+    <FactTable>
+      <thead>
+        <tr>
+          <th scope="col">User</th>
+          <th scope="col">Role</th>
+          <th scope="col" className="phone:hidden">
+            Last seen
+          </th>
+          <th scope="col">
+            <span className="sr-only">Remove</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {users.map((user) => (
+          <UserRow
+            key={user.id}
+            user={user}
+            isMe={user.email === me}
+            isLastAdmin={user.role === "admin" && admins === 1}
+            onDone={done}
+          />
+        ))}
+      </tbody>
+    </FactTable>
+  );
+}
+
+function Roles() {
+  return (
+    <>
       <h3 className="mt-6">What a role may</h3>
-      <p className="dim">Each may what those before it may.</p>
-      <dl className="facts left mt-2">
+      <p className="text-ink-2">Each may what those before it may.</p>
+      <Facts className="mt-2">
         {ROLE_OPTIONS.map((role) => (
           <RoleFact key={role} role={role} />
         ))}
-      </dl>
-    </section>
+      </Facts>
+    </>
   );
 }
 

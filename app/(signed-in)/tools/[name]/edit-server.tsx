@@ -3,7 +3,9 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ImportedServer } from "@/agents/application";
-import { sendJson } from "@/components/feed/send-json";
+import { sendJson } from "@/components/http/send-json";
+import { buttonLook } from "@/components/ui/button-look";
+import { Card } from "@/components/ui/page/card";
 import { Button, Say } from "@/components/ui/parts";
 import { entryOfFields, type FieldName, fieldsOfEntry } from "../server-fields";
 import { ServerForm } from "../server-form";
@@ -52,8 +54,12 @@ export function EditServer({ name, version, entry, onClose }: EditServerProps) {
     if (done.server.problem === null && done.problems.length === 0) onClose();
   }
 
+  function cancel(): void {
+    forget();
+    onClose();
+  }
   return (
-    <section className="card mt-4" aria-labelledby="edit-server">
+    <Card as="section" className="mt-4" aria-labelledby="edit-server">
       <h2 id="edit-server">Change {name}</h2>
       <ServerForm fields={fields} change={change} problem={wrong} isNew={false} />
       <div className="stack mt-4">
@@ -76,34 +82,37 @@ export function EditServer({ name, version, entry, onClose }: EditServerProps) {
             {problem}
           </Say>
         ) : null}
-        {changed?.server.problem ? (
-          <Say look="bad" role="alert">
-            It is changed, but does not answer: {withoutCommand(changed.server.problem)}
-          </Say>
-        ) : null}
-        {changed?.problems.map((sentence) => (
-          <Say key={sentence}>{withoutCommand(sentence)}</Say>
-        ))}
+        {changed ? <Followed changed={changed} /> : null}
         {since ? (
           <WaitingLine what={`Starting ${name} as it is now.`} since={since} giveUp={giveUp} />
         ) : (
-          <div className="acts">
+          <div className="flex flex-wrap items-center gap-2">
             <Button look="primary" onClick={() => void save(looked)}>
               Save and start it
             </Button>
-            <Button
-              look="quiet"
-              onClick={() => {
-                forget();
-                onClose();
-              }}
-            >
+            <Button look="quiet" onClick={cancel}>
               Cancel
             </Button>
           </div>
         )}
       </div>
-    </section>
+    </Card>
+  );
+}
+
+/** What came of a change that is stored. */
+function Followed({ changed: { server, problems } }: { changed: Changed }) {
+  return (
+    <>
+      {server.problem ? (
+        <Say look="bad" role="alert">
+          It is changed, but does not answer: {withoutCommand(server.problem)}
+        </Say>
+      ) : null}
+      {problems.map((sentence) => (
+        <Say key={sentence}>{withoutCommand(sentence)}</Say>
+      ))}
+    </>
   );
 }
 
@@ -122,8 +131,8 @@ function Overtaken({ name, version, saveMine, takeTheirs }: OvertakenProps) {
         Somebody changed {name} while you did: version {version} is in effect now. Nothing of yours is saved, and it all
         stands here still.
       </p>
-      <p className="acts">
-        <a className="btn" href={`?version=${version}`} target="_blank" rel="noreferrer">
+      <p className="mt-2 flex flex-wrap items-center gap-2">
+        <a className={buttonLook()} href={`?version=${version}`} target="_blank" rel="noreferrer">
           See what they changed
         </a>
         <Button onClick={saveMine}>Save mine over it</Button>

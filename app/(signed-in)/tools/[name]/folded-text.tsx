@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import { Icon } from "@/components/ui/icon";
+import { FOLD } from "@/components/ui/fold-look";
+import { FoldMark } from "@/components/ui/fold-mark";
 import { manyLines } from "../tool-words";
 
 const MOST_CHARACTERS = 64 * 1024;
@@ -14,12 +15,12 @@ interface FoldedTextProps {
 export function FoldedText({ title, text, open = false }: FoldedTextProps) {
   const shown = manyLines(text);
   return (
-    <details className="inst mt-2" open={open}>
+    <details className={`${FOLD} mt-2`} open={open}>
       <summary>
-        <Icon name="chev" className="i tw" />
-        <span className="small">{title}</span>
+        <FoldMark />
+        <span className="text-small">{title}</span>
       </summary>
-      <pre className="rawjson">
+      <pre className="wrap-anywhere mt-1 whitespace-pre-wrap rounded-control border border-line bg-code px-3 py-2">
         <code>{shown.length > MOST_CHARACTERS ? `${shown.slice(0, MOST_CHARACTERS)}\n… cut here` : shown}</code>
       </pre>
     </details>

@@ -1,4 +1,4 @@
-import { LoadingPage } from "@/components/ui/loading-page";
+import { LoadingPage } from "@/components/ui/page/loading-page";
 
 export default function ToolLoading() {
   return <LoadingPage title="Tool" reads="The tool is being read" rows={4} />;

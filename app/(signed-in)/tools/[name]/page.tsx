@@ -3,6 +3,9 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import type { Queries } from "@/agents/application";
 import { enter } from "@/app/enter";
+import { Crumbs } from "@/components/ui/page/crumbs";
+import { Page, PageBar, PageBody } from "@/components/ui/page/page";
+import { SectionHead } from "@/components/ui/page/section";
 import { Badge, Say } from "@/components/ui/parts";
 import { agentsWith, inheritedWord, serverWord, withoutCommand } from "../tool-words";
 import { FoldedText } from "./folded-text";
@@ -49,9 +52,9 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
     secrets: app.may("listSecrets"),
   };
   return (
-    <main className="main" id="main">
+    <Page>
       <ToolHeader tool={tool} server={server} />
-      <div className="page tooledit">
+      <PageBody className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-x-8 gap-y-6 narrow:grid-cols-1">
         <div className="min-w-0">
           {said === "signed-in" ? (
             <Say look="good" role="status">
@@ -81,8 +84,8 @@ export default async function ToolPage({ params, searchParams }: ToolPageProps) 
           />
           <ToolAside tool={tool} agents={users} history={history} />
         </aside>
-      </div>
-    </main>
+      </PageBody>
+    </Page>
   );
 }
 
@@ -91,13 +94,13 @@ type Listed = Awaited<ReturnType<Queries["listTools"]>>[number];
 
 function ToolHeader({ tool, server }: { tool: Shown; server: Listed | null }) {
   return (
-    <header className="bar">
-      <div className="grow">
-        <nav className="crumb" aria-label="Path">
+    <PageBar>
+      <div className="min-w-0 flex-auto">
+        <Crumbs aria-label="Path">
           <Link href="/tools">Tools</Link>
           {server ? <Link href={`/tools/${encodeURIComponent(server.name)}`}>{server.name}</Link> : null}
-        </nav>
-        <h1 className="mono wrapany">{tool.name}</h1>
+        </Crumbs>
+        <h1 className="wrap-anywhere font-mono text-page">{tool.name}</h1>
       </div>
       {tool.held_back ? (
         <Badge look="you" icon="you">
@@ -105,7 +108,7 @@ function ToolHeader({ tool, server }: { tool: Shown; server: Listed | null }) {
         </Badge>
       ) : null}
       {tool.available ? null : <Badge icon="stopped">Off</Badge>}
-    </header>
+    </PageBar>
   );
 }
 
@@ -117,11 +120,11 @@ function PlainTool({ tool, server }: { tool: Shown; server: Listed | null }) {
       {!server && tool.unavailable_reason ? (
         <Say>Calls of it are refused at present: {withoutCommand(tool.unavailable_reason)}</Say>
       ) : null}
-      <p className="prewrap wrapany mt-2">{tool.description.slice(0, 4_000)}</p>
-      <section className="sect" aria-labelledby="arguments">
-        <header>
+      <p className="wrap-anywhere mt-2 whitespace-pre-wrap">{tool.description.slice(0, 4_000)}</p>
+      <section className="mt-6 first:mt-0" aria-labelledby="arguments">
+        <SectionHead>
           <h2 id="arguments">Arguments</h2>
-        </header>
+        </SectionHead>
         <SchemaTable schema={tool.schema} />
       </section>
     </>

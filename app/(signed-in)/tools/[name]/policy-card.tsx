@@ -1,5 +1,8 @@
 import Link from "next/link";
 import type { ListedTool } from "@/agents/application";
+import { Facts } from "@/components/ui/facts";
+import { Hint } from "@/components/ui/hint";
+import { Card } from "@/components/ui/page/card";
 import { PolicySelect } from "../policy-select";
 import { levelWord } from "../tool-words";
 
@@ -14,28 +17,30 @@ interface PolicyCardProps {
 /** Which right a call needs, and whether it runs by itself. */
 export function PolicyCard({ tool, inherited, locked }: PolicyCardProps) {
   return (
-    <section className="card">
+    <Card as="section">
       <h2>When it is called</h2>
       {tool.core ? (
-        <p className="dim">Always allowed: it works on the tree that the task belongs to, and on nothing else.</p>
+        <p className="text-ink-2">
+          Always allowed: it works on the tree that the task belongs to, and on nothing else.
+        </p>
       ) : (
         <PolicySelect tool={tool.name} policy={tool.policy} inherited={inherited} locked={locked} />
       )}
-      <dl className="facts left mt-3">
+      <Facts className="mt-3">
         <dt>Reaches</dt>
         <dd>{levelWord(tool.level).toLowerCase()}</dd>
         <dt>Right</dt>
         <dd>{tool.core ? "none: every task may" : `a task needs “${tool.level}”`}</dd>
-      </dl>
+      </Facts>
       {tool.core ? null : (
-        <p className="hint">
+        <Hint>
           A choice counts for calls from now on.{" "}
           <Link className="link" href="/settings/policy">
             Policies of levels
           </Link>
-        </p>
+        </Hint>
       )}
-      {locked && !tool.core ? <p className="hint">{locked}</p> : null}
-    </section>
+      {locked && !tool.core ? <Hint>{locked}</Hint> : null}
+    </Card>
   );
 }

@@ -31,7 +31,7 @@ export function RemoveServer({ name, tools, agents, secrets, onClosed }: RemoveS
         router.push("/tools");
       }}
     >
-      <p className="dim mt-2">
+      <p className="mt-2 text-ink-2">
         {losers}, with {plural(tools, "tool")}: calls of running tasks are refused from now on. What is kept for it in
         the vault goes, too{secrets > 0 ? ` (${plural(secrets, "secret")})` : ""}. This cannot be undone; adding it
         again makes a new one.

@@ -1,4 +1,6 @@
-import { uniqueKeys } from "@/components/ui/unique-keys";
+import { Hint } from "@/components/ui/hint";
+import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
+import { FactTable } from "@/components/ui/table";
 import { FoldedText } from "./folded-text";
 import { schemaRows } from "./schema-rows";
 
@@ -9,10 +11,10 @@ export function SchemaTable({ schema }: { schema: Record<string, unknown> }) {
   return (
     <>
       {rows.length === 0 ? (
-        <p className="dim">It takes no arguments.</p>
+        <p className="text-ink-2">It takes no arguments.</p>
       ) : (
-        <div className="overx">
-          <table className="t schema">
+        <div className="overflow-x-auto">
+          <FactTable className="[&_td]:min-w-24">
             <thead>
               <tr>
                 <th scope="col">Argument</th>
@@ -24,19 +26,19 @@ export function SchemaTable({ schema }: { schema: Record<string, unknown> }) {
               {rows.map((row, index) => (
                 <tr key={keys[index]}>
                   <td style={{ paddingLeft: row.depth * 16 }}>
-                    <span className="mono wrapany">{row.name}</span>
-                    {row.required ? null : <span className="small faint what">may be left out</span>}
+                    <span className="font-mono text-mono wrap-anywhere">{row.name}</span>
+                    {row.required ? null : <span className="block text-ink-3 text-small">may be left out</span>}
                   </td>
-                  <td className="dim">{row.type}</td>
-                  <td className="dim">
+                  <td className="text-ink-2">{row.type}</td>
+                  <td className="text-ink-2">
                     {row.about}
-                    {row.limits ? <span className="small faint what">{row.limits}</span> : null}
+                    {row.limits ? <span className="block text-ink-3 text-small">{row.limits}</span> : null}
                   </td>
                 </tr>
               ))}
             </tbody>
-          </table>
-          {more ? <p className="hint">There are more; the raw schema has them all.</p> : null}
+          </FactTable>
+          {more ? <Hint>There are more; the raw schema has them all.</Hint> : null}
         </div>
       )}
       <FoldedText title="Raw JSON" text={JSON.stringify(schema, null, 2)} />

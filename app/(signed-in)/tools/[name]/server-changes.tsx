@@ -1,10 +1,10 @@
 "use client";
 
 import type { TestedServer } from "@/agents/application";
-import type { ServerToolChange, ToolText } from "@/agents/core/shapes-tools";
 import { TextDiff } from "@/components/diff/text-diff";
 import { plural } from "@/components/ui/format";
 import { Button, Say } from "@/components/ui/parts";
+import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
 import { oneLine } from "../tool-words";
 
 const WORDS: Record<string, string> = { changed: "is another one", new: "is new", gone: "is not there any more" };
@@ -25,7 +25,7 @@ export function ServerChanges({ name, tested: { changes }, accept, close }: Serv
           <b>{name} answers, but not as it was approved:</b> {plural(changes.length, "tool")}{" "}
           {changes.length === 1 ? "differs" : "differ"}. All of its tools are held back.
         </p>
-        <p className="small dim">
+        <p className="text-ink-2 text-small">
           A model goes by these texts. One that tells it what to do, or asks for more than before, is no harmless
           change.
         </p>
@@ -33,7 +33,7 @@ export function ServerChanges({ name, tested: { changes }, accept, close }: Serv
       {changes.map((change) => (
         <ToolDiff key={change.name} change={change} />
       ))}
-      <div className="acts">
+      <div className="flex flex-wrap items-center gap-2">
         <Button onClick={accept}>Accept: tasks may call it as it is now</Button>
         <Button look="primary" onClick={close}>
           Keep refused

@@ -1,6 +1,8 @@
 import Link from "next/link";
 import type { ShownServer } from "@/agents/application";
-import { Icon } from "@/components/ui/icon";
+import { Facts } from "@/components/ui/facts";
+import { SectionHead } from "@/components/ui/page/section";
+import { HazardList } from "../hazard-list";
 
 const WORKSPACE_WORDS = { none: "is not seen", read: "may be read", write: "may be read and written" } as const;
 
@@ -8,11 +10,11 @@ const WORKSPACE_WORDS = { none: "is not seen", read: "may be read", write: "may 
 export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySecrets: boolean }) {
   const { kind, start, package: pinned, hosts, scope, workspace, settings, secrets, hazards } = server;
   return (
-    <section className="sect" aria-labelledby="how">
-      <header>
+    <section className="mt-6 first:mt-0" aria-labelledby="how">
+      <SectionHead>
         <h2 id="how">{kind === "stdio" ? "How it is started" : "How it is reached"}</h2>
-      </header>
-      <dl className="facts left mt-2">
+      </SectionHead>
+      <Facts className="mt-2">
         <dt>{kind === "stdio" ? "Command" : "Address"}</dt>
         <dd>
           <code>{start}</code>
@@ -20,8 +22,8 @@ export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySe
         {pinned ? (
           <>
             <dt>Package</dt>
-            <dd className="wrapany">
-              {pinned.name} {pinned.version} <span className="small faint mono">{pinned.integrity}</span>
+            <dd className="wrap-anywhere">
+              {pinned.name} {pinned.version} <span className="text-small text-ink-3">{pinned.integrity}</span>
             </dd>
           </>
         ) : null}
@@ -38,14 +40,14 @@ export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySe
         {settings.length > 0 ? (
           <>
             <dt>Is given</dt>
-            <dd className="mono wrapany">{settings.join(", ")}</dd>
+            <dd className="font-mono text-mono wrap-anywhere">{settings.join(", ")}</dd>
           </>
         ) : null}
         {secrets.length > 0 ? (
           <>
             <dt>Secrets</dt>
-            <dd className="wrapany">
-              <span className="mono">{secrets.join(", ")}</span>{" "}
+            <dd className="wrap-anywhere">
+              <span className="font-mono text-mono">{secrets.join(", ")}</span>{" "}
               {maySecrets ? (
                 <Link className="link" href="/settings/secrets">
                   Set them
@@ -54,16 +56,11 @@ export function ServerFacts({ server, maySecrets }: { server: ShownServer; maySe
             </dd>
           </>
         ) : null}
-      </dl>
+      </Facts>
       {hazards.length > 0 ? (
-        <ul className="hazards mt-2">
-          {hazards.map((hazard) => (
-            <li key={hazard}>
-              <Icon name="tri" />
-              <span>{hazard}</span>
-            </li>
-          ))}
-        </ul>
+        <div className="mt-2">
+          <HazardList hazards={hazards} />
+        </div>
       ) : null}
     </section>
   );

@@ -1,5 +1,7 @@
 import Link from "next/link";
-import { Icon } from "@/components/ui/icon";
+import { FOLD } from "@/components/ui/fold-look";
+import { FoldMark } from "@/components/ui/fold-mark";
+import { SectionHead } from "@/components/ui/page/section";
 import { PolicySelect } from "../policy-select";
 import { oneLine, serverWord } from "../tool-words";
 import { SchemaTable } from "./schema-table";
@@ -11,31 +13,43 @@ export function ServerTools({ tool, levels, locked }: Pick<ServerViewProps, "too
   const isDenied = tool.policy === "deny";
   const inherited = serverWord(tool.policy, tool.level, { levels });
   return (
-    <section className="sect" aria-labelledby="server-tools">
-      <header>
+    <section className="mt-6 first:mt-0" aria-labelledby="server-tools">
+      <SectionHead>
         <h2 id="server-tools">Its tools</h2>
-        <span className="faint">{tools.length > 0 ? `${tools.length}, as they were approved` : ""}</span>
-      </header>
+        <span className="text-ink-3">{tools.length > 0 ? `${tools.length}, as they were approved` : ""}</span>
+      </SectionHead>
       {tools.length === 0 ? (
-        <p className="dim py-2">It has not listed any yet: a test of the connection that goes well shows them here.</p>
+        <p className="py-2 text-ink-2">
+          It has not listed any yet: a test of the connection that goes well shows them here.
+        </p>
       ) : null}
-      <ul className="rows">
+      <ul className="*:border-b *:border-line">
         {tools.map(({ name, description, policy, schema }) => (
-          <li className="servertool" key={name} data-tool={name}>
-            <div className="min-w-0 grow">
-              <Link className="mono toolname wrapany" href={`/tools/${encodeURIComponent(name)}`} data-row-link>
+          <li
+            className="flex min-w-0 items-start gap-3 py-2 phone:flex-col phone:items-stretch phone:gap-2"
+            key={name}
+            data-tool={name}
+          >
+            <div className="min-w-0 flex-auto">
+              <Link
+                className="font-mono text-mono wrap-anywhere font-medium hover:underline"
+                href={`/tools/${encodeURIComponent(name)}`}
+                data-row-link
+              >
                 {name}
               </Link>
-              <p className="small dim wrapany">{oneLine(description) || "It does not say what it does."}</p>
-              <details className="inst">
+              <p className="wrap-anywhere text-ink-2 text-small">
+                {oneLine(description) || "It does not say what it does."}
+              </p>
+              <details className={FOLD}>
                 <summary>
-                  <Icon name="chev" className="i tw" />
-                  <span className="small">Arguments</span>
+                  <FoldMark />
+                  <span className="text-small">Arguments</span>
                 </summary>
                 <SchemaTable schema={schema} />
               </details>
             </div>
-            <div className="policy">
+            <div className="w-52 flex-none phone:w-auto">
               <PolicySelect
                 tool={name}
                 policy={policy === tool.policy ? "inherit" : policy}

@@ -2,8 +2,9 @@
 
 import { useState } from "react";
 import type { ListedTool, ShownServer } from "@/agents/application";
-import type { HostPolicy } from "@/agents/core/policy";
+import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
+import type { HostPolicy } from "@/core/rules/policy";
 import { withoutCommand } from "../tool-words";
 import { EditServer } from "./edit-server";
 import { RemoveServer } from "./remove-server";
@@ -48,7 +49,7 @@ export function ServerView({ tool, levels, agents, may, locked }: ServerViewProp
           </>
         }
       />
-      {may.test ? null : <p className="hint">Reviewers test servers, admins add and change them: ask one of them.</p>}
+      {may.test ? null : <Hint>Reviewers test servers, admins add and change them: ask one of them.</Hint>}
       {isEditing && server.entry ? (
         <EditServer name={tool.name} version={tool.version} entry={server.entry} onClose={() => setEditing(false)} />
       ) : null}
@@ -84,7 +85,7 @@ function ServerState({ tool }: Pick<ServerViewProps, "tool">) {
     );
   const { tools, scope } = tool.server;
   return (
-    <p className="dim">
+    <p className="text-ink-2">
       It offers {tools.length === 1 ? "1 tool" : `${tools.length} tools`};{" "}
       {scope === "shared" ? "all trees share one process of it" : "each tree that calls it starts its own"}.
     </p>

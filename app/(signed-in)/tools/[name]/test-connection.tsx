@@ -3,7 +3,8 @@
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import type { TestedServer } from "@/agents/application";
-import { sendJson } from "@/components/feed/send-json";
+import { sendJson } from "@/components/http/send-json";
+import { buttonLook } from "@/components/ui/button-look";
 import { duration } from "@/components/ui/format";
 import { Button, Say } from "@/components/ui/parts";
 import { useLongCall } from "../use-long-call";
@@ -36,7 +37,7 @@ export function TestConnection({ name, heldBack, may, isAside, others }: TestCon
 
   return (
     <div className="stack mt-3" data-test-connection>
-      <div className="acts">
+      <div className="flex flex-wrap items-center gap-2">
         {may ? (
           <Button look={isAside ? "plain" : "primary"} disabled={since !== null} onClick={() => void test({})}>
             {heldBack ? "Look at the difference" : "Test the connection"}
@@ -74,9 +75,9 @@ function Outcome({ name, tested, accept, close }: OutcomeProps) {
     return (
       <Say look="you" role="status">
         <p>{name} asks somebody to sign in. You come back to this page when you have.</p>
-        <p className="small dim">Open it in this browser, on the machine that Banyan runs on.</p>
-        <p className="acts">
-          <a className="btn primary" href={tested.sign_in} rel="noreferrer">
+        <p className="text-ink-2 text-small">Open it in this browser, on the machine that Banyan runs on.</p>
+        <p className="mt-2 flex flex-wrap items-center gap-2">
+          <a className={buttonLook("primary")} href={tested.sign_in} rel="noreferrer">
             Sign in at {new URL(tested.sign_in).host}
           </a>
         </p>

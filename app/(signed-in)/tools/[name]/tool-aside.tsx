@@ -1,9 +1,11 @@
 import Link from "next/link";
 import type { ListedTool } from "@/agents/application";
-import type { ToolHistory } from "@/agents/core/shapes-tools";
-import { Icon } from "@/components/ui/icon";
+import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
+import { Card } from "@/components/ui/page/card";
+import { StatusGlyph } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
-import { uniqueKeys } from "@/components/ui/unique-keys";
+import { VersionRow } from "@/components/versions/version-row";
+import type { ToolHistory } from "@/core/shapes/tools";
 import { useWords } from "../tool-words";
 import { FoldedText } from "./folded-text";
 
@@ -17,44 +19,50 @@ interface ToolAsideProps {
 export function ToolAside({ tool, agents, history }: ToolAsideProps) {
   return (
     <>
-      <section className="card">
+      <Card as="section">
         <h2>Had by</h2>
-        {tool.core ? <p className="dim">Every agent.</p> : null}
+        {tool.core ? <p className="text-ink-2">Every agent.</p> : null}
         {!tool.core && agents.length === 0 ? (
-          <p className="dim">No agent lists it{tool.optional ? "; any may ask for it with request_tools." : "."}</p>
+          <p className="text-ink-2">
+            No agent lists it{tool.optional ? "; any may ask for it with request_tools." : "."}
+          </p>
         ) : null}
-        <ul className="toolusers">
+        <ul>
           {agents.map(({ name, part }) => (
             <li key={name}>
-              <Link className="link mono" href={`/agents/${encodeURIComponent(name)}`}>
+              <Link
+                className="link font-mono text-mono inline-block leading-6 underline-offset-4"
+                href={`/agents/${encodeURIComponent(name)}`}
+              >
                 {name}
               </Link>
-              {part ? <span className="small dim"> some of its tools</span> : null}
+              {part ? <span className="text-ink-2 text-small"> some of its tools</span> : null}
             </li>
           ))}
         </ul>
-      </section>
+      </Card>
       <Calls tool={tool} history={history} />
       {history.versions.length > 0 ? (
-        <section className="card">
+        <Card as="section">
           <h2>Versions</h2>
-          <ul className="toolversions">
+          <ul>
             {history.versions.map(({ version, why, by, created_at }) => (
-              <li key={version} aria-current={version === tool.version ? "true" : undefined}>
-                <span className="mono faint">v{version}</span>
-                <span className="min-w-0">
-                  <Link className="what wrapany" href={`?version=${version}`} scroll={false}>
-                    {why}
-                  </Link>
-                  <span className="small dim">
-                    {by}, <Clock at={created_at} />
-                  </span>
+              <VersionRow
+                key={version}
+                version={version}
+                isLive={version === tool.version}
+                beside={version === tool.version ? <span className="text-ink-2 text-small">In effect</span> : null}
+              >
+                <Link className="wrap-anywhere block hover:underline" href={`?version=${version}`} scroll={false}>
+                  {why}
+                </Link>
+                <span className="text-ink-2 text-small">
+                  {by}, <Clock at={created_at} />
                 </span>
-                {version === tool.version ? <span className="small dim">In effect</span> : null}
-              </li>
+              </VersionRow>
             ))}
           </ul>
-        </section>
+        </Card>
       ) : null}
     </>
   );
@@ -69,9 +77,9 @@ const OUTCOMES = {
 function Calls({ tool, history: { calls, last_failure } }: Pick<ToolAsideProps, "tool" | "history">) {
   const keys = uniqueKeys(calls.map(({ at, task_id }) => `${at} ${task_id}`));
   return (
-    <section className="card">
+    <Card as="section">
       <h2>Calls</h2>
-      <p className="dim">
+      <p className="text-ink-2">
         {useWords(tool, 1)}
         {tool.last_used_at ? (
           <>
@@ -89,24 +97,24 @@ function Calls({ tool, history: { calls, last_failure } }: Pick<ToolAsideProps, 
             }
             text={last_failure.text || "(nothing)"}
           />
-          <Link className="link small" href={`/trees/${last_failure.tree_id}?task=${last_failure.task_id}`}>
+          <Link className="link text-small" href={`/trees/${last_failure.tree_id}?task=${last_failure.task_id}`}>
             Open the task
           </Link>
         </>
       ) : null}
-      <ul className="toolcalls mt-2">
+      <ul className="mt-2">
         {calls.map(({ at, tree_id, tree_title, task_id, agent, outcome, tool: called }, index) => (
-          <li key={keys[index]}>
-            <Icon name={OUTCOMES[outcome][0]} className={`g s-${OUTCOMES[outcome][0]}`} />
+          <li className="-mx-2 grid grid-cols-[14px_minmax(0,1fr)] gap-x-2 rounded-sm px-2 py-1" key={keys[index]}>
+            <StatusGlyph status={OUTCOMES[outcome][0]} labelled={false} className="mt-[3px] size-3.5" />
             <span className="min-w-0">
               {tree_title === null ? (
-                <span className="what dim">a tree that was deleted</span>
+                <span className="block text-ink-2">a tree that was deleted</span>
               ) : (
-                <Link className="what cut" href={`/trees/${tree_id}?task=${task_id}`}>
+                <Link className="block min-w-0 truncate hover:underline" href={`/trees/${tree_id}?task=${task_id}`}>
                   {tree_title}
                 </Link>
               )}
-              <span className="small dim">
+              <span className="text-ink-2 text-small">
                 {called === tool.name ? "" : `${called.slice(tool.name.length + 2)} `}by {agent}, {OUTCOMES[outcome][1]}
                 , <Clock at={at} />
               </span>
@@ -114,6 +122,6 @@ function Calls({ tool, history: { calls, last_failure } }: Pick<ToolAsideProps, 
           </li>
         ))}
       </ul>
-    </section>
+    </Card>
   );
 }

@@ -3,10 +3,12 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import type { ImportedServer } from "@/agents/application";
-import type { ToolVersionTexts } from "@/agents/core/shapes-tools";
 import { TextDiff } from "@/components/diff/text-diff";
-import { sendJson } from "@/components/feed/send-json";
+import { sendJson } from "@/components/http/send-json";
+import { buttonLook } from "@/components/ui/button-look";
+import { SectionHead } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
+import type { ToolVersionTexts } from "@/core/shapes/tools";
 import { withoutCommand } from "../tool-words";
 import { useLongCall } from "../use-long-call";
 import { WaitingLine } from "../waiting-line";
@@ -36,21 +38,21 @@ export function VersionDiff({ name, texts: { version, text, before, entry }, liv
   }
 
   return (
-    <section className="sect" aria-labelledby="version">
-      <header>
+    <section className="mt-6 first:mt-0" aria-labelledby="version">
+      <SectionHead>
         <h2 id="version">Version {version}</h2>
-        <span className="faint">
+        <span className="text-ink-3">
           {version === live ? "in effect, " : ""}
           {before ? `against version ${before.version}` : "the first"}
         </span>
-        <span className="more">
-          <Link className="btn quiet" href={path}>
+        <span className="ml-auto">
+          <Link className={buttonLook("quiet")} href={path}>
             Close
           </Link>
         </span>
-      </header>
+      </SectionHead>
       {before && before.text === text ? (
-        <p className="dim py-2">It says the same: the server was only tried again.</p>
+        <p className="py-2 text-ink-2">It says the same: the server was only tried again.</p>
       ) : (
         <TextDiff name={`${name} version ${version}`} before={before?.text ?? ""} after={text} />
       )}
@@ -61,7 +63,7 @@ export function VersionDiff({ name, texts: { version, text, before, entry }, liv
       ) : null}
       {since ? <WaitingLine what={`Starting ${name} as it was.`} since={since} giveUp={giveUp} /> : null}
       {entry && version !== live && mayRestore && !since ? (
-        <p className="acts mt-3">
+        <p className="flex flex-wrap items-center gap-2 mt-3">
           <Button onClick={() => void restore()}>Configure it like this again, and start it</Button>
         </p>
       ) : null}

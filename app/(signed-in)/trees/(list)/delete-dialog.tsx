@@ -1,8 +1,9 @@
 "use client";
 
-import { isEnded, type Tree } from "@/agents/core/shapes";
 import { plural } from "@/components/ui/format";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
+import { isEnded } from "@/core/log/terms";
+import type { Tree } from "@/core/shapes/shapes";
 import { deleteTree } from "./delete-tree";
 
 interface DeleteDialogProps {
@@ -25,16 +26,18 @@ export function DeleteDialog({ tree, onClosed, onDeleted }: DeleteDialogProps) {
         onDeleted(`“${tree.title}” is deleted with everything that belonged to it.`);
       }}
     >
-      <p className="mt-2 wrapany">
+      <p className="mt-2 wrap-anywhere">
         <b>{tree.title}</b>
       </p>
-      <p className="dim mt-2">
+      <p className="mt-2 text-ink-2">
         {tree.totals.tasks === 1 ? "Its task" : `Its ${plural(tree.totals.tasks, "task")}`}, every message, open
         questions and approvals, and the files of a folder that was made for it are gone for good. A folder that you
         named stays as it is; trees that were forked from this one stay, too.
       </p>
       {isEnded(tree.status) ? null : (
-        <p className="dim mt-2">It has not ended. While a task of it is at work it cannot be deleted: stop it first.</p>
+        <p className="mt-2 text-ink-2">
+          It has not ended. While a task of it is at work it cannot be deleted: stop it first.
+        </p>
       )}
     </RemovalDialog>
   );

@@ -6,7 +6,7 @@ import { isFiltered, type ListState } from "./list-address";
 export function EmptyList({ state }: { state: ListState }) {
   if (!isFiltered(state) && !state.after) {
     return (
-      <p className="dim py-2">
+      <p className="py-2 text-ink-2">
         Trees appear here, the newest first, as soon as a task is submitted.{" "}
         <Link className="link" href="/#new">
           Submit one
@@ -15,7 +15,7 @@ export function EmptyList({ state }: { state: ListState }) {
     );
   }
   return (
-    <p className="dim py-2">
+    <p className="py-2 text-ink-2">
       {isFiltered(state) ? sentenceOf(state) : "There are no more trees."}{" "}
       <Link className="link" href="/trees">
         Show all trees

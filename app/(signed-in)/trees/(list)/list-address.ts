@@ -1,5 +1,7 @@
 /** The state of the list, as its address holds it. Pure. */
-import { TASK_STATUSES, TREE_SORTS, type TreeSort } from "@/agents/core/shapes";
+
+import { TASK_STATUSES } from "@/core/log/terms";
+import { TREE_SORTS, type TreeSort } from "@/core/shapes/shapes";
 
 export const STATES = ["open", ...TASK_STATUSES] as const;
 export type State = (typeof STATES)[number];

@@ -2,11 +2,13 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
-import { isEnded, TASK_STATUSES, type TreeSort } from "@/agents/core/shapes";
-import type { TreeCounts } from "@/agents/core/shapes-trees";
+import { chipLook } from "@/components/ui/chip-look";
+import { FindField } from "@/components/ui/find-field";
 import { exactCount } from "@/components/ui/format";
-import { Icon } from "@/components/ui/icon";
 import { STATUS_WORDS, StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
+import { isEnded, TASK_STATUSES } from "@/core/log/terms";
+import type { TreeSort } from "@/core/shapes/shapes";
+import type { TreeCounts } from "@/core/shapes/trees";
 import { addressOf, type ListState, STATES, type State } from "./list-address";
 
 const SORT_WORDS: Record<TreeSort, string> = {
@@ -16,6 +18,7 @@ const SORT_WORDS: Record<TreeSort, string> = {
   cost: "Most spent first",
   tasks: "Most tasks first",
 };
+const SELECT = "w-auto max-w-45 phone:max-w-none phone:flex-[1_1_40%]";
 /** So long nobody types on. */
 const SETTLED_MS = 250;
 
@@ -32,10 +35,14 @@ export function ListTools({ state, counts, choices }: ListToolsProps) {
   const go = (fields: Partial<ListState>) =>
     start(() => replace(addressOf({ ...state, after: "", ...fields }), { scroll: false }));
   return (
-    <search className="listtools" aria-label="Trees" aria-busy={isPending}>
+    <search
+      className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-6 py-2 phone:px-4"
+      aria-label="Trees"
+      aria-busy={isPending}
+    >
       <SearchField search={state.search} find={(search) => go({ search })} />
       <Chips status={state.status} counts={counts} choose={(status) => go({ status })} />
-      <span className="grow" />
+      <span className="flex-auto phone:hidden" />
       <Choice
         label="Agent"
         all="Any agent"
@@ -50,7 +57,12 @@ export function ListTools({ state, counts, choices }: ListToolsProps) {
         options={choices.people}
         choose={(person) => go({ person })}
       />
-      <select aria-label="Order" value={state.sort} onChange={(event) => go({ sort: event.target.value as TreeSort })}>
+      <select
+        className={SELECT}
+        aria-label="Order"
+        value={state.sort}
+        onChange={(event) => go({ sort: event.target.value as TreeSort })}
+      >
         {Object.entries(SORT_WORDS).map(([sort, word]) => (
           <option key={sort} value={sort}>
             {word}
@@ -83,19 +95,16 @@ function SearchField({ search, find }: { search: string; find: (text: string) =>
     return () => clearTimeout(timer);
   });
   return (
-    <div className="find">
-      <Icon name="search" />
-      <input
-        ref={field}
-        type="search"
-        value={text}
-        maxLength={200}
-        data-find
-        aria-label="Find a tree by its title or id"
-        placeholder="Find a tree"
-        onChange={(event) => setText(event.target.value)}
-      />
-    </div>
+    <FindField
+      room="fixed"
+      ref={field}
+      value={text}
+      maxLength={200}
+      data-find
+      aria-label="Find a tree by its title or id"
+      placeholder="Find a tree"
+      onChange={(event) => setText(event.target.value)}
+    />
   );
 }
 
@@ -112,15 +121,15 @@ function Chips({ status, counts, choose }: ChipsProps) {
   const countOf = (one: State) => (one === "open" ? sum(open) : counts[one]);
   const shown = STATES.filter((one) => countOf(one) > 0 || one === status);
   return (
-    <div className="chips">
-      <button type="button" className="chip" aria-pressed={status === ""} onClick={() => choose("")}>
+    <div className="flex gap-1 overflow-x-auto [scrollbar-width:none] phone:flex-[1_1_100%]">
+      <button type="button" className={chipLook(status === "")} aria-pressed={status === ""} onClick={() => choose("")}>
         All {exactCount(sum(TASK_STATUSES))}
       </button>
       {shown.map((one) => (
         <button
           key={one}
           type="button"
-          className="chip"
+          className={chipLook(one === status)}
           aria-pressed={one === status}
           onClick={() => choose(one === status ? "" : one)}
         >
@@ -153,7 +162,7 @@ function Choice({ label, all, value, options, choose }: ChoiceProps) {
   const known = value && !options.includes(value) ? [...options, value] : options;
   if (known.length < 2 && !value) return null;
   return (
-    <select aria-label={label} value={value} onChange={(event) => choose(event.target.value)}>
+    <select className={SELECT} aria-label={label} value={value} onChange={(event) => choose(event.target.value)}>
       <option value="">{all}</option>
       {known.map((one) => (
         <option key={one}>{one}</option>

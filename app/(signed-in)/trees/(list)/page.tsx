@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import type { TreeFilter } from "@/agents/core/shapes-trees";
 import { enter } from "@/app/enter";
+import { buttonLook } from "@/components/ui/button-look";
 import { Icon } from "@/components/ui/icon";
+import { Page, PageBar, PageBody } from "@/components/ui/page/page";
+import type { TreeFilter } from "@/core/shapes/trees";
 import { addressOf, queryOf, stateOf } from "./list-address";
 import { ListTools } from "./list-tools";
 import { TreesView } from "./trees-view";
@@ -36,19 +38,19 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
   const query = queryOf(state);
   const choices = { agents: agents.map((one) => one.name), people };
   return (
-    <main className="main" id="main">
-      <header className="bar">
+    <Page>
+      <PageBar>
         <h1>Trees</h1>
-        <span className="grow" />
+        <span className="flex-auto min-w-0" />
         {may("submitTree") ? (
-          <Link className="btn" href="/#new">
+          <Link className={buttonLook()} href="/#new">
             <Icon name="plus" />
             New task
           </Link>
         ) : null}
-      </header>
+      </PageBar>
       <ListTools state={state} counts={counts} choices={choices} />
-      <div className="page">
+      <PageBody>
         <TreesView
           key={query}
           start={{ trees: page.items, reviews: [], status }}
@@ -56,19 +58,19 @@ export default async function TreesPage({ searchParams }: TreesPageProps) {
           list={`trees?limit=${PAGE}&${query}`}
           mayDelete={may("deleteTree")}
         />
-        <nav className="acts mt-4" aria-label="Pages">
+        <nav className="flex flex-wrap items-center gap-2 mt-4" aria-label="Pages">
           {state.after ? (
-            <Link className="btn" href={addressOf({ ...state, after: "" })}>
+            <Link className={buttonLook()} href={addressOf({ ...state, after: "" })}>
               First page
             </Link>
           ) : null}
           {page.next ? (
-            <Link className="btn" href={addressOf({ ...state, after: page.next })}>
+            <Link className={buttonLook()} href={addressOf({ ...state, after: page.next })}>
               Next {PAGE}
             </Link>
           ) : null}
         </nav>
-      </div>
-    </main>
+      </PageBody>
+    </Page>
   );
 }

@@ -2,13 +2,14 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { Tree } from "@/agents/core/shapes";
 import { type ListStart, useListFeed } from "@/components/feed/use-list-feed";
 import { useSaid } from "@/components/reviews/use-said";
 import { TreeRow } from "@/components/trees/tree-rows";
 import { plural } from "@/components/ui/format";
-import { Button } from "@/components/ui/parts";
-import { useRowKeys } from "@/components/ui/use-row-keys";
+import { Hint } from "@/components/ui/hint";
+import { useRowKeys } from "@/components/ui/hooks/use-row-keys";
+import { Button, Separator } from "@/components/ui/parts";
+import type { Tree } from "@/core/shapes/shapes";
 import { DeleteDialog } from "./delete-dialog";
 import { EmptyList } from "./empty-list";
 import { isFiltered, type ListState } from "./list-address";
@@ -36,7 +37,7 @@ export function TreesView({ start, state, list, mayDelete }: TreesViewProps) {
     ? [...trees.values()].filter((tree) => !own.has(tree.id) && tree.created_at >= newest).length
     : 0;
   return (
-    <section className="sect" aria-label="Trees">
+    <section className="mt-6 first:mt-0" aria-label="Trees">
       {line}
       {fresh > 0 ? (
         <p className="py-2" role="status">
@@ -44,13 +45,18 @@ export function TreesView({ start, state, list, mayDelete }: TreesViewProps) {
         </p>
       ) : null}
       {shown.length === 0 && fresh === 0 ? <EmptyList state={state} /> : null}
-      <ul className="rows">
+      <ul className="*:border-b *:border-line">
         {shown.map((tree) => (
-          <li key={tree.id} className="listed">
+          <li key={tree.id} className="group relative [@media(hover:none)]:[&>a]:pr-9">
             <TreeRow tree={tree} by />
             {mayDelete ? (
-              <Button look="quiet" className="icon del" icon="x" onClick={() => setLeaving(tree)}>
-                <span className="sr">Delete {tree.title}</span>
+              <Button
+                look="quiet"
+                className="absolute top-3 -right-1 w-control bg-hover! px-0! opacity-0 group-hover:opacity-100 focus-visible:opacity-100 [@media(hover:none)]:bg-transparent [@media(hover:none)]:opacity-100"
+                icon="x"
+                onClick={() => setLeaving(tree)}
+              >
+                <span className="sr-only">Delete {tree.title}</span>
               </Button>
             ) : null}
           </li>
@@ -58,9 +64,9 @@ export function TreesView({ start, state, list, mayDelete }: TreesViewProps) {
       </ul>
       {leaving ? <DeleteDialog tree={leaving} onClosed={() => setLeaving(null)} onDeleted={say} /> : null}
       {shown.length > 0 ? (
-        <p className="keys hint">
-          <kbd>j</kbd> <kbd>k</kbd> next, previous <span className="sep" /> <kbd>↵</kbd> open
-        </p>
+        <Hint className="phone:hidden">
+          <kbd>j</kbd> <kbd>k</kbd> next, previous <Separator /> <kbd>↵</kbd> open
+        </Hint>
       ) : null}
     </section>
   );

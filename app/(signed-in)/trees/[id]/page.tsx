@@ -2,13 +2,13 @@ import type { Metadata } from "next";
 import { cookies } from "next/headers";
 import { notFound } from "next/navigation";
 import type { Queries } from "@/agents/application";
-import type { Tree } from "@/agents/core/shapes";
 import { enter } from "@/app/enter";
-import { headTaskOf } from "@/components/trees/outline";
+import { headTaskOf } from "@/components/feed/outline";
 import { packTasks } from "@/components/trees/packed-tasks";
 import { readAddress } from "@/components/trees/tree-address";
+import type { Tree } from "@/core/shapes/shapes";
 import { problemOfError } from "@/lib/http/problem";
-import type { ForkSource } from "./forked-from";
+import type { ForkSource } from "./head/forked-from";
 import { SPLIT_COOKIE, shareOf } from "./split-cookie";
 import { TreeView } from "./tree-view";
 

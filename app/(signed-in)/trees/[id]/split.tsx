@@ -8,6 +8,11 @@ const YEAR_MS = 365 * 24 * 3600 * 1000;
 const LEAST_LIST = "360px";
 const LEAST_TASK = "380px";
 
+/** The library says with styles of the element itself how wide a panel is, and how it scrolls. */
+const HALF = "flex min-h-0 min-w-0 flex-col items-stretch gap-0 overflow-hidden!";
+const LIST_HIDDEN = "phone:[&>#split-list]:hidden!";
+const TASK_HIDDEN = "phone:[&>#split-task]:hidden!";
+
 interface SplitProps {
   list: ReactNode;
   /** null: the list has all of the width. */
@@ -22,18 +27,22 @@ interface SplitProps {
 export function Split({ list, task, isTaskInFront, share }: SplitProps) {
   return (
     <Group
-      className={`split ${isTaskInFront ? "open" : ""}`}
+      className={`min-h-0 flex-1 phone:[&>[data-panel]]:flex-[1_1_100%]! ${isTaskInFront ? LIST_HIDDEN : TASK_HIDDEN}`}
       orientation="horizontal"
       defaultLayout={task ? { "split-list": share, "split-task": 100 - share } : { "split-list": 100 }}
       onLayoutChanged={keepLayout}
     >
-      <Panel id="split-list" className="half" minSize={task ? LEAST_LIST : "0%"}>
+      <Panel id="split-list" className={HALF} minSize={task ? LEAST_LIST : "0%"}>
         {list}
       </Panel>
       {task ? (
         <>
-          <Separator className="divider" id="split-line" aria-label="Width of the list" />
-          <Panel id="split-task" className="half" minSize={LEAST_TASK}>
+          <Separator
+            className="relative z-3 w-px flex-none bg-line after:absolute after:-inset-x-1 after:inset-y-0 focus-visible:outline-none phone:hidden! [&:is([data-separator=hover],[data-separator=drag],[data-separator=active],:focus-visible)]:bg-accent [&:is([data-separator=hover],[data-separator=drag],[data-separator=active],:focus-visible)]:ring-1 [&:is([data-separator=hover],[data-separator=drag],[data-separator=active],:focus-visible)]:ring-accent"
+            id="split-line"
+            aria-label="Width of the list"
+          />
+          <Panel id="split-task" className={HALF} minSize={LEAST_TASK}>
             {task}
           </Panel>
         </>

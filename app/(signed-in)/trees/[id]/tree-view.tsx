@@ -1,29 +1,36 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { useCallback, useDeferredValue, useMemo } from "react";
-import type { Tree } from "@/agents/core/shapes";
+import { type ComponentType, useCallback, useDeferredValue, useMemo } from "react";
+import { headTaskOf } from "@/components/feed/outline";
+import type { TreeFeed } from "@/components/feed/tree-feed";
 import { type TreeFeedStart, useTreeFeed } from "@/components/feed/use-tree-feed";
-import { headTaskOf } from "@/components/trees/outline";
 import { unpackTasks } from "@/components/trees/packed-tasks";
-import type { TreeAddress } from "@/components/trees/tree-address";
+import type { TreeAddress, ViewName } from "@/components/trees/tree-address";
+import { Page } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
 import { askedOf } from "@/components/ui/status";
-import type { ForkSource } from "./forked-from";
-import { Outline } from "./outline";
-import { Pane } from "./pane";
+import type { Tree } from "@/core/shapes/shapes";
+import type { ForkSource } from "./head/forked-from";
+import { TreeHeader } from "./head/tree-header";
+import { TreeTools } from "./head/tree-tools";
+import { useTreeSearch } from "./head/use-tree-search";
+import { Outline } from "./outline/outline";
+import { Pane } from "./pane/pane";
 import { Split } from "./split";
-import { TreeHeader } from "./tree-header";
-import { TreeTools } from "./tree-tools";
 import { useRows } from "./use-rows";
-import { useTreeAddress } from "./use-tree-address";
 import { useTreeKeys } from "./use-tree-keys";
-import { useTreeSearch } from "./use-tree-search";
-import type { TreeViewContent } from "./view-content";
-import { ViewSkeleton } from "./view-skeleton";
+import { type SetOutline, useTreeAddress } from "./view/use-tree-address";
+import type { TreeViewContent } from "./view/view-content";
+import { ViewSkeleton } from "./view/view-skeleton";
 
-const Graph = dynamic(() => import("./graph").then((one) => one.Graph), { loading: ViewSkeleton, ssr: false });
-const Timeline = dynamic(() => import("./timeline").then((one) => one.Timeline), { loading: ViewSkeleton, ssr: false });
+const Graph = dynamic(() => import("./graph/graph").then((one) => one.Graph), { loading: ViewSkeleton, ssr: false });
+const Timeline = dynamic(() => import("./timeline/timeline").then((one) => one.Timeline), {
+  loading: ViewSkeleton,
+  ssr: false,
+});
+
+const VIEWS: Record<ViewName, ComponentType<TreeViewContent>> = { outline: Outline, graph: Graph, timeline: Timeline };
 
 interface TreeViewProps {
   start: Omit<TreeFeedStart, "tree"> & { tree: Omit<Tree, "tasks">; packed: string };
@@ -50,20 +57,13 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
   const { tasks } = feed;
   const { head } = useMemo(() => headTaskOf(tasks.values()), [tasks]);
   const asked = useMemo(() => askedOf(feed.reviews), [feed.reviews]);
-  const search = useTreeSearch(feed.tree.id, address.outline.query);
-  // What is typed shows at once; the rows of a large tree follow.
-  const outline = useDeferredValue(address.outline);
-  const rows = useRows(tasks, asked, outline, search.found, address.view === "timeline");
+  const { search, outline, rows } = useSearchedRows(feed, asked, address);
   const open = tasks.get(openTaskId ?? "") ?? null;
   const isOpened = address.task !== null && open !== null;
   // Graph and timeline have all of the width until somebody opens a task.
   const isTaskShown = address.view === "outline" || isOpened;
 
-  const toggle = useCallback(
-    (id: string, expanded: boolean) =>
-      setOutline((now) => ({ ...now, toggled: new Map(now.toggled).set(id, expanded) })),
-    [setOutline],
-  );
+  const toggle = useToggle(setOutline);
   useTreeKeys({ rows, openId: open?.id ?? null, select, toggle });
 
   const content: TreeViewContent = {
@@ -79,9 +79,9 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
     toggle,
     found: search.found,
   };
-  const View = address.view === "graph" ? Graph : address.view === "timeline" ? Timeline : Outline;
+  const View = VIEWS[address.view];
   const list = (
-    <section className="tasklist" aria-label="Tasks">
+    <section className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0" aria-label="Tasks">
       <TreeTools tasks={tasks} asked={asked} outline={address.outline} setOutline={setOutline} search={search} />
       <View {...content} />
     </section>
@@ -98,14 +98,10 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
       select={select}
     />
   ) : (
-    <section className="pane" aria-label="Task">
-      <div className="body">
-        <Say>{problem ?? "The first task appears here as soon as it is committed."}</Say>
-      </div>
-    </section>
+    <NoTask problem={problem} />
   );
   return (
-    <main className="main fill" id="main">
+    <Page fills>
       <TreeHeader
         tree={feed.tree}
         tasks={tasks}
@@ -117,8 +113,34 @@ export function TreeView({ start: packed, first, share, canRun, source }: TreeVi
         select={select}
         canRun={canRun}
         source={source}
+        isCovered={isOpened}
       />
       <Split list={list} task={isTaskShown ? task : null} isTaskInFront={isOpened} share={share} />
-    </main>
+    </Page>
+  );
+}
+
+function useSearchedRows({ tree, tasks }: TreeFeed, asked: ReadonlySet<string>, address: TreeAddress) {
+  const search = useTreeSearch(tree.id, address.outline.query);
+  // What is typed shows at once; the rows of a large tree follow.
+  const outline = useDeferredValue(address.outline);
+  const rows = useRows(tasks, asked, outline, search.found, address.view === "timeline");
+  return { search, outline, rows };
+}
+
+function useToggle(setOutline: SetOutline): (id: string, expanded: boolean) => void {
+  return useCallback(
+    (id, expanded) => setOutline((now) => ({ ...now, toggled: new Map(now.toggled).set(id, expanded) })),
+    [setOutline],
+  );
+}
+
+function NoTask({ problem }: { problem: string | null }) {
+  return (
+    <section className="min-h-0 min-w-0 flex-1" aria-label="Task">
+      <div className="px-4 pt-3 pb-4">
+        <Say>{problem ?? "The first task appears here as soon as it is committed."}</Say>
+      </div>
+    </section>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect, useMemo, useRef } from "react";
-import type { Task } from "@/agents/core/shapes";
-import type { FoundInTree } from "@/agents/core/shapes-tree-views";
-import { type OutlineRow, type OutlineView, outlineRows } from "@/components/trees/outline";
+import { type OutlineRow, type OutlineView, outlineRows } from "@/components/feed/outline";
+import type { Task } from "@/core/shapes/shapes";
+import type { FoundInTree } from "@/core/shapes/tree-views";
 
 /** The rows of the tree. A branch that was seen unfolded does not fold under whoever reads it when it ends. */
 export function useRows(

@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useLayoutEffect, useRef } from "react";
-import type { OutlineRow } from "@/components/trees/outline";
-import { areKeysOn, isSingleKey } from "@/components/ui/single-keys";
+import type { OutlineRow } from "@/components/feed/outline";
+import { areKeysOn, isSingleKey } from "@/components/ui/hooks/single-keys";
 
 interface TreeKeys {
   rows: OutlineRow[];

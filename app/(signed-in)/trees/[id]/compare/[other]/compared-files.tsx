@@ -1,8 +1,9 @@
-import type { Comparison } from "@/agents/core/shapes";
 import { PatchDiff } from "@/components/diff/patch-diff";
 import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
+import { SectionHead } from "@/components/ui/page/section";
 import { Say } from "@/components/ui/parts";
+import type { Comparison } from "@/core/shapes/shapes";
 
 const LISTED_FILES = 200;
 
@@ -15,30 +16,34 @@ const CHANGES = {
 /** Which files differ from A to B, and how. */
 export function ComparedFiles({ comparison: { files, patch, truncated } }: { comparison: Comparison }) {
   return (
-    <section className="sect" aria-labelledby="files">
-      <header>
+    <section className="mt-6 first:mt-0" aria-labelledby="files">
+      <SectionHead>
         <h2 id="files">Files</h2>
-        <span className="faint">
+        <span className="text-ink-3">
           {files === null ? "" : `${plural(files.length, "file")} ${files.length === 1 ? "differs" : "differ"}`}
         </span>
-      </header>
+      </SectionHead>
       {files === null ? (
-        <p className="dim py-2">
+        <p className="py-2 text-ink-2">
           The files of one of the two were never kept, so they cannot be compared. A tree's files are kept after each
           turn that changed some.
         </p>
       ) : files.length === 0 ? (
-        <p className="dim py-2">Both trees have the same files.</p>
+        <p className="py-2 text-ink-2">Both trees have the same files.</p>
       ) : (
-        <ul className="changed">
+        <ul className="mt-2">
           {files.slice(0, LISTED_FILES).map(({ path, change }) => (
-            <li key={path}>
-              <Icon name={CHANGES[change].icon} />
-              <span className="mono cut grow">{path}</span>
-              <span className="dim nowrap">{CHANGES[change].word}</span>
+            <li key={path} className="flex min-w-0 min-h-6 max-w-190 items-center gap-2">
+              <Icon name={CHANGES[change].icon} className="size-3.5 text-ink-3" />
+              <span className="font-mono text-mono min-w-0 flex-auto truncate">{path}</span>
+              <span className="whitespace-nowrap text-ink-2">{CHANGES[change].word}</span>
             </li>
           ))}
-          {files.length > LISTED_FILES ? <li className="dim">and {files.length - LISTED_FILES} more</li> : null}
+          {files.length > LISTED_FILES ? (
+            <li className="flex gap-2 min-w-0 min-h-6 items-center text-ink-2">
+              and {files.length - LISTED_FILES} more
+            </li>
+          ) : null}
         </ul>
       )}
       {truncated ? (

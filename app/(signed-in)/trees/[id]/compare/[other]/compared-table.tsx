@@ -1,11 +1,11 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { REASONS } from "@/agents/core/reasons";
-import type { ComparedTree, Comparison } from "@/agents/core/shapes";
 import { Markdown } from "@/components/text/markdown";
 import { duration, exactCount, exactMoney, money, plural } from "@/components/ui/format";
+import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
-import { uniqueKeys } from "@/components/ui/unique-keys";
+import { REASONS } from "@/core/log/reasons";
+import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
 import { copiedText } from "./compared-words";
 
 /** What can be weighed, one line each; on a phone the two trees stand below each other. */
@@ -13,25 +13,29 @@ const ROWS: [string, (tree: ComparedTree) => ReactNode][] = [
   ["Status", (tree) => <Status tree={tree} />],
   ["Verdict", (tree) => <VerdictCell tree={tree} />],
   ["Agent", (tree) => tree.agent],
-  ["Model", (tree) => <span className="mono">{tree.model}</span>],
+  ["Model", (tree) => <span className="font-mono text-mono">{tree.model}</span>],
   ["Tasks", (tree) => exactCount(tree.tasks)],
   ["Tokens", (tree) => exactCount(tree.tokens)],
   ["Spent", (tree) => <Spent tree={tree} />],
   ["Took", (tree) => duration(tree.seconds * 1_000)],
-  ["Result", (tree) => (tree.result ? <Markdown text={tree.result} /> : <span className="faint">None yet</span>)],
+  ["Result", (tree) => (tree.result ? <Markdown text={tree.result} /> : <span className="text-ink-3">None yet</span>)],
 ];
 
 export function ComparedTable({ trees }: Pick<Comparison, "trees">) {
   return (
-    <table className="compared">
+    <table className="mt-4 w-full table-fixed border-collapse text-left align-top font-normal wrap-anywhere">
       <thead>
-        <tr>
-          <th scope="col">
-            <span className="sr">What</span>
+        <tr className="phone:block">
+          <th scope="col" className="w-26 border-b border-line phone:hidden">
+            <span className="sr-only">What</span>
           </th>
           {trees.map((tree, index) => (
-            <th scope="col" key={index === 0 ? "A" : "B"}>
-              <b>{index === 0 ? "A" : "B"}</b>{" "}
+            <th
+              scope="col"
+              className="border-b border-line py-1.5 pr-6 font-normal phone:block phone:pr-0"
+              key={SIDES[index]}
+            >
+              <b>{SIDES[index]}</b>{" "}
               <Link className="link" href={`/trees/${tree.tree_id}`}>
                 {tree.title}
               </Link>
@@ -41,12 +45,12 @@ export function ComparedTable({ trees }: Pick<Comparison, "trees">) {
       </thead>
       <tbody>
         {ROWS.map(([name, cell]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
+          <tr key={name} className="phone:block">
+            <RowName>{name}</RowName>
             {trees.map((tree, index) => (
-              <td key={index === 0 ? "A" : "B"} data-side={index === 0 ? "A" : "B"}>
+              <Side key={SIDES[index]} name={SIDES[index]}>
                 {cell(tree)}
-              </td>
+              </Side>
             ))}
           </tr>
         ))}
@@ -55,12 +59,37 @@ export function ComparedTable({ trees }: Pick<Comparison, "trees">) {
   );
 }
 
+const SIDES = ["A", "B"];
+
+function RowName({ children }: { children: string }) {
+  return (
+    <th
+      scope="row"
+      className="border-b border-line py-1.5 pr-6 align-top font-normal text-ink-2 phone:block phone:border-b-0 phone:pt-3 phone:pr-0 phone:pb-0 phone:text-small phone:font-medium"
+    >
+      {children}
+    </th>
+  );
+}
+
+/** On a phone the letter of the tree stands before what is said of it. */
+function Side({ name, children }: { name: string | undefined; children: ReactNode }) {
+  return (
+    <td
+      data-side={name}
+      className="relative border-b border-line py-1.5 pr-6 align-top phone:block phone:pt-1 phone:pr-0 phone:pl-6 phone:before:absolute phone:before:left-0 phone:before:font-semibold phone:before:content-[attr(data-side)]"
+    >
+      {children}
+    </td>
+  );
+}
+
 function Status({ tree }: { tree: ComparedTree }) {
   const why = tree.status === "failed" || tree.status === "stopped" ? tree.reason : null;
   return (
     <>
       <StatusWord status={shownStatusOfTree(tree)} />
-      {why ? <p className="dim mt-1">{REASONS[why].says}</p> : null}
+      {why ? <p className="mt-1 text-ink-2">{REASONS[why].says}</p> : null}
     </>
   );
 }
@@ -68,7 +97,7 @@ function Status({ tree }: { tree: ComparedTree }) {
 const OUTCOMES = { pass: "Judged as done", fail: "Judged as not done", unjudged: "Not judged" };
 
 function VerdictCell({ tree: { verdict } }: { tree: ComparedTree }) {
-  if (!verdict) return <span className="faint">None yet</span>;
+  if (!verdict) return <span className="text-ink-3">None yet</span>;
   const count = (mark: string) => verdict.claims.filter((claim) => claim.mark === mark).length;
   const marks = [
     ["shown", "shown"],
@@ -82,7 +111,7 @@ function VerdictCell({ tree: { verdict } }: { tree: ComparedTree }) {
       {OUTCOMES[verdict.outcome]}
       {marks.length > 0 ? `: ${plural(verdict.claims.length, "claim")}, ${marks.join(", ")}` : ""}
       {verdict.reasons.map((reason, index) => (
-        <div className="dim mt-1" key={keys[index]}>
+        <div className="mt-1 text-ink-2" key={keys[index]}>
           <Markdown text={reason} />
         </div>
       ))}
@@ -96,7 +125,7 @@ function Spent({ tree }: { tree: ComparedTree }) {
     <>
       <span title={exactMoney(tree.cost_usd)}>{money(tree.cost_usd)}</span>
       {copied ? (
-        <span className="dim" title={`${exactMoney(tree.copied.cost_usd)} copied`}>
+        <span className="text-ink-2" title={`${exactMoney(tree.copied.cost_usd)} copied`}>
           , {copied}
         </span>
       ) : null}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ComparedTree } from "@/agents/core/shapes";
+import type { ComparedTree } from "@/core/shapes/shapes";
 import { copiedText, differenceText, originText } from "./compared-words";
 
 const tree = (tree_id: string, fields: Partial<ComparedTree> = {}) =>

@@ -2,9 +2,12 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import type { Queries } from "@/agents/application";
-import type { Comparison } from "@/agents/core/shapes";
 import { enter } from "@/app/enter";
+import { buttonLook } from "@/components/ui/button-look";
+import { Crumbs } from "@/components/ui/page/crumbs";
+import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
+import type { Comparison } from "@/core/shapes/shapes";
 import { problemOfError } from "@/lib/http/problem";
 import { ComparedFiles } from "./compared-files";
 import { ComparedTable } from "./compared-table";
@@ -19,23 +22,23 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
   if (typeof comparison === "string") return <Refused sentence={comparison} />;
   const [a, b] = comparison.trees;
   return (
-    <main className="main" id="main">
-      <header className="bar">
-        <div className="min-w-0 grow">
-          <nav className="crumb flex-nowrap" aria-label="Path">
+    <Page>
+      <PageBar>
+        <div className="min-w-0 flex-auto">
+          <Crumbs className="flex-nowrap!" aria-label="Path">
             <Link href="/trees">Trees</Link>
-            <Link className="cut" href={`/trees/${b.tree_id}`}>
+            <Link className="min-w-0 truncate" href={`/trees/${b.tree_id}`}>
               {b.title}
             </Link>
-          </nav>
+          </Crumbs>
           <h1>Compare two trees</h1>
         </div>
-        <Link className="btn" href={`/trees/${b.tree_id}/compare/${a.tree_id}`}>
+        <Link className={buttonLook()} href={`/trees/${b.tree_id}/compare/${a.tree_id}`}>
           Swap A and B
         </Link>
-      </header>
-      <div className="page">
-        <p className="dim">{originText(a, b)}</p>
+      </PageBar>
+      <PageBody>
+        <p className="text-ink-2">{originText(a, b)}</p>
         {a.tree_id === b.tree_id ? (
           <div className="mt-3">
             <Say>Both sides are the same tree, so nothing differs.</Say>
@@ -47,23 +50,23 @@ export default async function ComparePage({ params }: { params: Promise<{ id: st
         )}
         <ComparedTable trees={comparison.trees} />
         <ComparedFiles comparison={comparison} />
-      </div>
-    </main>
+      </PageBody>
+    </Page>
   );
 }
 
 function Refused({ sentence }: { sentence: string }) {
   return (
-    <main className="main" id="main">
-      <header className="bar">
+    <Page>
+      <PageBar>
         <h1>Compare two trees</h1>
-      </header>
-      <div className="page">
+      </PageBar>
+      <PageBody>
         <Say look="bad" role="alert">
           {sentence}
         </Say>
-      </div>
-    </main>
+      </PageBody>
+    </Page>
   );
 }
 

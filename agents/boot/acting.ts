@@ -1,0 +1,100 @@
+/** Looking, and everything a person can do to trees: without the models and tools that only a worker needs. */
+
+import type { Application } from "@/agents/application";
+import { createCloneWorkspace } from "@/agents/commands/clone-workspace";
+import { createCommands } from "@/agents/commands/commands";
+import type { RunbookFinder } from "@/agents/configuration/configuration";
+import { type AuditSources, audited, auditRefusal, createSubjectFinder } from "@/agents/guard/audited";
+import { cleaned } from "@/agents/guard/cleaned";
+import { createIds } from "@/agents/queries/queries";
+import type { Servers } from "@/agents/servers/servers";
+import { priceOf } from "@/lib/models/prices";
+import { parseRunbook } from "@/lib/models/runbook/parse";
+import { matchRunbook, runbookNamed } from "@/lib/models/runbook/select";
+import type { SandboxPort } from "@/lib/sandbox/port";
+import { rulesOf } from "@/lib/workspace/prepare";
+import { type LoneServers, loneServers } from "./lone-servers";
+import { type Looking, type LookingOptions, openLooking } from "./looking";
+
+export interface ActingOptions extends Omit<LookingOptions, "findRunbook"> {
+  /** Those of the process's own worker; absent: started when a command needs them. */
+  servers?(): Promise<Servers>;
+  /** Likewise. */
+  sandbox?(): Promise<SandboxPort>;
+  report?(message: string, error?: unknown): void;
+  /** Ends the process at the next boundary of its work; absent: it is no server. */
+  shutDown?(): void;
+}
+
+export interface Acting extends Looking {
+  application: Application;
+}
+
+/** Throws StoreError. */
+export function openActing(options: ActingOptions): Acting {
+  const { settings, checkout } = options;
+  const looking = openLooking({ ...options, findRunbook });
+  const { store, security, providers, configuration, queries, live, snapshots, backups } = looking;
+  const now = options.now ?? Date.now;
+  // A command line has none of its own until a command needs one.
+  let lone: Promise<LoneServers> | undefined;
+  const alone = () => {
+    lone ??= loneServers(options, store, security, configuration);
+    return lone;
+  };
+  const servers = options.servers ?? (async () => (await alone()).servers);
+  const sandbox = options.sandbox ?? (async () => (await alone()).sandbox);
+  const carriedOut = createCommands({
+    store,
+    security,
+    configuration,
+    findRunbook,
+    queries,
+    dataDir: settings.dataDir,
+    checkout,
+    providers,
+    now,
+    snapshots,
+    backups,
+    keyPaths: security.keyPaths,
+    hiddenPathsOf: (workspace) => rulesOf(workspace, settings.dataDir, checkout, security.keyPaths).hiddenPaths,
+    priceOf,
+    servers,
+    cloneWorkspace: createCloneWorkspace({ sandbox, settings, vault: security.vault }),
+    shutDown: options.shutDown,
+    workspaceRoots: settings.workspaceRoots,
+    maxDbBytes: settings.maxDbBytes,
+  });
+  const commands = cleaned(carriedOut, security.redactor);
+  const sources: AuditSources = {
+    append: store.audit.append,
+    find: createSubjectFinder(store, createIds(store), now),
+    redact: security.redactor.redact,
+    report: options.report ?? (() => {}),
+  };
+  return {
+    ...looking,
+    application: {
+      queries,
+      commands,
+      live,
+      audited: (around) => audited(around, sources),
+      auditRefusal: (actor, action, why) => auditRefusal(actor, action, why, sources),
+    },
+    async close() {
+      await lone?.then((own) => own.close());
+      await looking.close();
+    },
+  };
+}
+
+/** The runbook that an instruction names, or whose front matter fits it. */
+const findRunbook: RunbookFinder = (instruction, runbooks) => {
+  const named = runbookNamed(instruction);
+  if (named) return runbooks.some((one) => one.name === named.name) ? named.name : null;
+  const parsed = runbooks.flatMap(({ text }) => {
+    const result = parseRunbook(text);
+    return result.runbook ? [result.runbook] : [];
+  });
+  return matchRunbook(instruction, parsed)?.name ?? null;
+};

@@ -1,0 +1,40 @@
+/** Servers of tools, and their sandbox, for a process without a worker, such as a command that approves one: started when needed, ended with it. */
+
+import type { Configuration } from "@/agents/configuration/configuration";
+import type { Security } from "@/agents/configuration/security";
+import { serverOptions } from "@/agents/servers/server-options";
+import type { Servers } from "@/agents/servers/servers";
+import type { Store } from "@/db/store";
+import type { SandboxPort } from "@/lib/sandbox/port";
+import type { ActingOptions } from "./acting";
+
+export interface LoneServers {
+  servers: Servers;
+  sandbox: SandboxPort;
+  close(): Promise<void>;
+}
+
+export async function loneServers(
+  { settings, version, report = () => {} }: ActingOptions,
+  store: Store,
+  security: Security,
+  configuration: Configuration,
+): Promise<LoneServers> {
+  const [{ createSandbox }, { createServers }] = await Promise.all([
+    import("@/lib/sandbox/sandbox"),
+    import("@/agents/servers/servers"),
+  ]);
+  const sandbox = createSandbox();
+  const servers = createServers({
+    ...serverOptions({ settings, store, security, configuration, version, report }),
+    sandbox,
+  });
+  return {
+    servers,
+    sandbox,
+    async close() {
+      await servers.close();
+      sandbox.close();
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** The part of the runtime that only looks: it loads neither models nor tools, so that a command answers at once. */
+import { join } from "node:path";
+import type { Queries } from "@/agents/application";
+import { type Configuration, createConfiguration, type RunbookFinder } from "@/agents/configuration/configuration";
+import { createSecurity, type Security } from "@/agents/configuration/security";
+import { createProviders, type Providers } from "@/agents/providers/providers";
+import type { ProviderSigns } from "@/agents/providers/signs";
+import { type MachineLook, machineOnce } from "@/agents/queries/machine";
+import { createQueries } from "@/agents/queries/queries";
+import type { Catalogue } from "@/agents/tools/catalogue";
+import { createLiveBackups, type LiveBackups } from "@/db/file/live-backup";
+import { openStore, type Store } from "@/db/store";
+import type { Settings } from "@/lib/env";
+import type { SandboxStatus } from "@/lib/sandbox/port";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+import { createSnapshotStore } from "@/lib/snapshots/store";
+import { createLive, type Live } from "./live";
+
+export interface LookingOptions {
+  settings: Settings;
+  /** Folder of the running system's own files: migrations and the checkout that agents may not change. */
+  checkout: string;
+  version: string;
+  /** false: the database must be there and of this version. */
+  migrate?: boolean;
+  now?: () => number;
+  /** See StoreOptions. */
+  steady?: () => number;
+  /** Whoever submits tasks brings it; nobody else needs one. */
+  findRunbook?: RunbookFinder;
+  /** Told of what went wrong and keeps nobody from going on. */
+  report?(message: string, error?: unknown): void;
+  catalogue?(): Promise<Catalogue>;
+  terminal?(): Promise<SandboxStatus>;
+  /** Of a process that keeps watch; without it the machine is looked at when somebody asks. */
+  machine?(): Promise<MachineLook | null>;
+  /** Of a process that asks models itself. */
+  signs?: ProviderSigns;
+}
+
+export interface Looking {
+  store: Store;
+  security: Security;
+  providers: Providers;
+  configuration: Configuration;
+  queries: Queries;
+  live: Live;
+  snapshots: SnapshotStore;
+  backups: LiveBackups;
+  close(): Promise<void>;
+}
+
+/** Throws StoreError. */
+export function openLooking(options: LookingOptions): Looking {
+  const { settings, version } = options;
+  const now = options.now ?? Date.now;
+  const store = openStore(settings.databaseFile, {
+    migrations: join(options.checkout, "drizzle"),
+    synchronous: settings.synchronous,
+    maxConcurrent: () => settings.maxConcurrentAgents,
+    dailyCaps: settings.dailyCaps,
+    ...(options.now && { now: options.now }),
+    ...(options.steady && { steady: options.steady }),
+    ...(options.migrate === false && { migrate: false }),
+  });
+  const configuration = createConfiguration(store.configuration, {
+    defaultTimeoutMs: settings.defaultTimeoutMs,
+    askTimeoutMs: settings.askTimeoutMs,
+    askDefault: settings.askDefault,
+    findRunbook: options.findRunbook ?? (() => null),
+    allowedHosts: settings.allowedHosts,
+    fetchHosts: settings.fetchHosts,
+  });
+  const live = createLive(store);
+  const security = createSecurity({ store, settings, checkout: options.checkout, report: options.report });
+  const providers = createProviders({ settings, vault: security.vault, addresses: store.providerAddresses });
+  const snapshots = createSnapshotStore({ dir: join(settings.dataDir, "snapshots") });
+  const backups = createLiveBackups({
+    database: settings.databaseFile,
+    dataDir: settings.dataDir,
+    checkout: options.checkout,
+    now,
+  });
+  const queries = createQueries({
+    store,
+    security,
+    configuration,
+    catalogue: options.catalogue ?? loadCatalogue,
+    terminal: options.terminal ?? testTerminal,
+    now,
+    snapshots,
+    slots: settings.maxConcurrentAgents,
+    providers,
+    inEffect: settings.inEffect,
+    version,
+    machine: options.machine ?? (() => machineOnce(store, settings)),
+    maxDbBytes: settings.maxDbBytes,
+    operations: { signs: options.signs ?? null, backups, dataDir: settings.dataDir },
+    dailyCap: settings.dailyCaps.all,
+  });
+  return {
+    store,
+    security,
+    providers,
+    configuration,
+    queries,
+    live,
+    snapshots,
+    backups,
+    async close() {
+      await snapshots.close();
+      live.close();
+      await store.close();
+    },
+  };
+}
+
+async function loadCatalogue(): Promise<Catalogue> {
+  const [{ createCatalogue }, { worldTools, NO_SERVICES }] = await Promise.all([
+    import("@/agents/tools/catalogue"),
+    import("@/agents/tools/world-tools"),
+  ]);
+  return createCatalogue(worldTools(NO_SERVICES));
+}
+
+export async function testTerminal(): Promise<SandboxStatus> {
+  const { createSandbox } = await import("@/lib/sandbox/sandbox");
+  const sandbox = createSandbox();
+  try {
+    return await sandbox.status();
+  } finally {
+    sandbox.close();
+  }
+}

@@ -1,0 +1,279 @@
+/** Puts the runtime together: the database, the models, the tools, the configuration; what server, command line and tests start from. */
+import { join } from "node:path";
+import type { Application } from "@/agents/application";
+import type { Configuration } from "@/agents/configuration/configuration";
+import { createProviderParks } from "@/agents/providers/parks";
+import { createProviderSigns } from "@/agents/providers/signs";
+import { startMeasuring } from "@/agents/queries/history";
+import { watchedMachine } from "@/agents/queries/machine";
+import { serverOptions } from "@/agents/servers/server-options";
+import { createServers, type Servers } from "@/agents/servers/servers";
+import { type Catalogue, createCatalogue } from "@/agents/tools/catalogue";
+import type { WorldTool } from "@/agents/tools/contract/tool";
+import { createTreeSql, type TreeSql } from "@/agents/tools/own-tree/tree-sql";
+import { connectTools, type ToolClient } from "@/agents/tools/server";
+import { worldTools } from "@/agents/tools/world-tools";
+import { createGateway } from "@/agents/turn/gateway";
+import type { WorkerWorld } from "@/agents/turn/world";
+import { type Supervisor, type SupervisorOptions, startSupervisor } from "@/agents/worker/supervisor";
+import { sweepLeftovers } from "@/agents/worker/sweep";
+import { startWorker, type Worker } from "@/agents/worker/worker";
+import type { WorkerOptions } from "@/agents/worker/worker-context";
+import type { ModelPort } from "@/core/log/model";
+import type { Store } from "@/db/store";
+import type { Settings } from "@/lib/env";
+import { createModelPort } from "@/lib/models/model-port";
+import { costMicroUsd, limitsOf, priceOf } from "@/lib/models/prices";
+import { runbookModel } from "@/lib/models/runbook/model";
+import { createMonitor, type Monitor } from "@/lib/monitor/monitor";
+import { ownIdentity } from "@/lib/process/identity";
+import { createSandbox } from "@/lib/sandbox/sandbox";
+import type { Terminals } from "@/lib/terminals/port";
+import { createTerminals } from "@/lib/terminals/terminals";
+import { realTimers, reporting, type Timers } from "@/lib/time/timers";
+import { createTurnstile } from "@/lib/time/turnstile";
+import { rulesOf } from "@/lib/workspace/prepare";
+import { type Acting, openActing } from "./acting";
+import type { Live } from "./live";
+import { outsideTools } from "./outside-tools";
+
+/** Replies that are worked on before others than agents have their turn: as many as one transaction takes. */
+const REPLIES_AT_ONCE = 32;
+
+const SILENT_MS = 120_000;
+
+export interface RuntimeOptions {
+  settings: Settings;
+  /** Folder of the running system's own files: migrations and the checkout that agents may not change. */
+  checkout: string;
+  version: string;
+  /** false: for commands that only look; the database must be there and of this version. */
+  migrate?: boolean;
+  /** Instead of the configured providers. */
+  models?: ModelPort;
+  worldTools?: readonly WorldTool[];
+  now?: () => number;
+  /** See StoreOptions. */
+  steady?: () => number;
+  timers?: Timers;
+  /** How long a call may be silent; tests use less than two minutes. */
+  silentMs?: number;
+  /** How often a command's processes are looked at for signs of life. */
+  activitySampleMs?: number;
+  report(message: string, error?: unknown): void;
+  /** Ends the server at the next boundary of its work; absent: this process is none. */
+  shutDown?(): void;
+}
+
+export interface SupervisedWorker extends Worker {
+  supervisor: Supervisor;
+}
+
+export interface Runtime {
+  store: Store;
+  configuration: Configuration;
+  application: Application;
+  live: Live;
+  world: WorkerWorld;
+  startWorker(options: Pick<WorkerOptions, "role"> & Partial<WorkerOptions>): Promise<SupervisedWorker>;
+  /** Removes what a kill left of trees that are gone; see `sweepLeftovers`. */
+  sweep(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** All parts of a runtime but the worker's world, which is made of them. */
+interface RuntimeParts {
+  options: RuntimeOptions;
+  now(): number;
+  timers: Timers;
+  acting: Acting;
+  monitor: Monitor;
+  sandbox: ReturnType<typeof createSandbox>;
+  terminals: Terminals;
+  treeSql: TreeSql;
+  servers: Servers;
+  catalogue: Catalogue;
+  tools: ToolClient;
+  models: ModelPort;
+  endMeasuring(): void;
+}
+
+/** Throws StoreError. */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const parts = await openParts(options);
+  const { store, configuration, application, live, snapshots } = parts.acting;
+  const world = worldOf(parts);
+  return {
+    store,
+    configuration,
+    application,
+    live,
+    world,
+    startWorker: (given) => startSupervised(parts, world, given),
+    sweep: () => sweepLeftovers({ store, snapshots, dataDir: options.settings.dataDir, now: parts.now }),
+    close: () => closeParts(parts),
+  };
+}
+
+async function openParts(options: RuntimeOptions): Promise<RuntimeParts> {
+  const { settings, checkout, version } = options;
+  const now = options.now ?? Date.now;
+  const timers = reporting(options.timers ?? realTimers, options.report);
+  const sandbox = createSandbox({
+    maxWorkspaceBytes: settings.maxWorkspaceBytes,
+    limits: { memoryBytes: settings.maxCommandBytes },
+    ...(options.activitySampleMs && { activitySampleMs: options.activitySampleMs }),
+  });
+  const signs = createProviderSigns(now);
+  // The catalogue needs the store, and whoever looks at the store may ask for the catalogue: not before this function is over.
+  const acting = openActing({
+    ...options,
+    catalogue: async () => catalogue,
+    terminal: () => sandbox.status(),
+    machine: async () => watchedMachine(monitor),
+    servers: async () => servers,
+    sandbox: async () => sandbox,
+    signs,
+  });
+  const monitor = createMonitor({ dataDir: settings.dataDir, timers });
+  const { store, security, providers, configuration } = acting;
+  const endMeasuring = startMeasuring({ store, monitor, timers, report: options.report });
+  const terminals = createTerminals(sandbox, { timers, now });
+  const treeSql = createTreeSql({ client: store.client, sandbox, checkout });
+  const servers = createServers({
+    ...serverOptions({ settings, store, security, configuration, version, report: options.report }),
+    sandbox,
+  });
+  const catalogue = createCatalogue(
+    options.worldTools ??
+      worldTools({
+        ...{ outputs: store.outputs, terminals, treeSql, servers, serverTools: configuration.serverTools },
+        ...outsideTools(settings, checkout, security.vault, timers, providers),
+      }),
+  );
+  const models = signs.watching(options.models ?? createModelPort(providers.settings, { runbook: runbookModel }));
+  const tools = await connectTools(catalogue, version);
+  const running = { sandbox, terminals, treeSql, servers, catalogue, tools, models };
+  return { options, now, timers, acting, monitor, ...running, endMeasuring };
+}
+
+function worldOf(parts: RuntimeParts): WorkerWorld {
+  const { options, now, timers, acting, sandbox, terminals, servers, catalogue } = parts;
+  const { settings, checkout } = options;
+  const { store, security, configuration } = acting;
+  return {
+    now,
+    random: Math.random,
+    timers,
+    turnstile: createTurnstile(REPLIES_AT_ONCE),
+    log: store.log,
+    loader: store.loader,
+    configuration,
+    models: parts.models,
+    parks: createProviderParks(),
+    costOf: costMicroUsd,
+    limitsOf,
+    catalogue,
+    gateway: createGateway({ catalogue, configuration, quarantineOf: store.toolStates.quarantineOf }),
+    tools: parts.tools,
+    servers,
+    redactor: security.redactor,
+    programs: {
+      endOfTask: (taskUid) => terminals.endOfTask(taskUid),
+      async endOf(treeUid) {
+        await Promise.all([terminals.endOf(treeUid), servers.endOf(treeUid)]);
+      },
+      async endAll() {
+        await Promise.all([terminals.endAll(), servers.endAll()]);
+      },
+    },
+    sandbox,
+    snapshots: acting.snapshots,
+    filesAreThere: store.forks.filesAreThere,
+    limits: worldLimits(options),
+    rulesOf({ workspace, inPlace }) {
+      if (!inPlace) return { hiddenPaths: [], isReadOnly: false };
+      return rulesOf(workspace, settings.dataDir, checkout, security.keyPaths);
+    },
+    // The name begins with the tree's: what is left of a tree that is deleted is found by it.
+    ownFolderOf: (treeUid, taskUid) => join(settings.dataDir, "workspaces", `${treeUid}.own`, taskUid),
+    cacheDirOf: (treeUid) => join(settings.dataDir, "cache", treeUid),
+    onDraft: acting.live.draft,
+  };
+}
+
+function worldLimits({ settings, silentMs = SILENT_MS }: RuntimeOptions): WorkerWorld["limits"] {
+  return {
+    maxDepth: settings.maxDepth,
+    maxWidth: settings.maxWidth,
+    maxTasksPerTree: settings.maxTasksPerTree,
+    isDayCapped: [settings.dailyCaps.all, settings.dailyCaps.person].some(
+      ({ tokens, microUsd }) => tokens !== null || microUsd !== null,
+    ),
+    silentMs,
+    privateHosts: settings.privateHosts,
+    defaultTimeoutMs: settings.defaultTimeoutMs,
+  };
+}
+
+async function startSupervised(
+  parts: RuntimeParts,
+  world: WorkerWorld,
+  given: Parameters<Runtime["startWorker"]>[0],
+): Promise<SupervisedWorker> {
+  const { options, acting } = parts;
+  const worker = await startWorker(world, acting.store, {
+    identity: ownIdentity(),
+    slots: options.settings.maxConcurrentAgents,
+    report: options.report,
+    ...given,
+  });
+  const supervisor = startSupervisor(world, acting.store, worker, supervisorOptions(parts));
+  return {
+    ...worker,
+    supervisor,
+    get id() {
+      return worker.id;
+    },
+    async stop(graceMs) {
+      supervisor.stop();
+      await worker.stop(graceMs);
+    },
+  };
+}
+
+function supervisorOptions({ options, acting, monitor, now }: RuntimeParts): SupervisorOptions {
+  const { settings, checkout, report } = options;
+  const { store, configuration, providers, snapshots } = acting;
+  return {
+    intervalMs: settings.supervisorIntervalMs,
+    configuration,
+    dataDir: settings.dataDir,
+    checkout,
+    get defaultModel() {
+      return providers.defaultModel();
+    },
+    tokensPerDay: settings.supervisorTokensPerDay,
+    priceOf,
+    isUsable: (model) => providers.states().some((one) => one.available && model.startsWith(`${one.name}/`)),
+    now,
+    report,
+    memoryUsed() {
+      const memory = monitor.latest()?.memory;
+      return memory ? memory.usedBytes / memory.totalBytes : null;
+    },
+    compactSnapshots: () =>
+      snapshots.compact({ maxBytes: settings.maxSnapshotBytes, mayDrop: store.supervision.hasEnded }),
+  };
+}
+
+async function closeParts(parts: RuntimeParts): Promise<void> {
+  parts.endMeasuring();
+  parts.monitor.close();
+  await parts.tools.close();
+  await parts.terminals.close();
+  await parts.servers.close();
+  await parts.treeSql.close();
+  parts.sandbox.close();
+  await parts.acting.close();
+}

@@ -1,0 +1,231 @@
+/** Everything a person can do, each command with the sentence that says what follows from it. */
+import { existsSync, realpathSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type Actor, type Commands, UserError } from "@/agents/application";
+import { createIds, type Ids } from "@/agents/queries/queries";
+import { idOf } from "@/core/ids";
+import type { Level } from "@/core/log/entries";
+import { leastRoleFor, personOf, rightsBeyond } from "@/core/rules/roles";
+import type { ForkRequest, Submission, Tree } from "@/core/shapes/shapes";
+import { newId } from "@/lib/new-id";
+import { removeTree } from "@/lib/workspace/remove-tree";
+import { createBackupCommands } from "./backups";
+import { createControlCommands } from "./control";
+import { createEntryCommands } from "./entries";
+import { fork } from "./fork";
+import { createHaltCommands } from "./halt";
+import { createPeopleCommands } from "./people";
+import { createPolicyCommands } from "./policy";
+import { createProviderCommands } from "./providers";
+import { createReviewTalk } from "./review-talk";
+import { createReviewCommands } from "./reviews";
+import { createRuleCommands } from "./rules";
+import { createSecretCommands } from "./secrets";
+import { createServerCommands } from "./servers";
+import { type CommandSources, submit } from "./submit";
+import { createTemplateCommands } from "./templates";
+
+interface CommandsContext {
+  sources: CommandSources;
+  ids: Ids;
+  /** Trees that are being made, by their ids: who sends the same again meanwhile waits for the same. */
+  making: Map<string, Promise<void>>;
+}
+
+export function createCommands(sources: CommandSources): Commands {
+  const { store } = sources;
+  const ids = createIds(store);
+  const context: CommandsContext = { sources, ids, making: new Map() };
+  const redact = (text: string) => sources.security.redactor.redact(text);
+  const control = createControlCommands(sources, ids);
+  const reviews = createReviewCommands(store, ids, {
+    ...sources,
+    validateServer: async (body) => (await sources.servers()).validate(body),
+  });
+  const servers = createServerCommands({ ...sources, vault: sources.security.vault });
+  const checked = checkedControl(context, control);
+  const talk = createReviewTalk({ ...sources, steer: checked.steer, removeTool: servers.removeTool }, ids);
+  return {
+    ...control,
+    ...reviews,
+    ...createHaltCommands(store, sources.now),
+    ...createBackupCommands(sources),
+    ...createRuleCommands(sources, ids),
+    ...talk,
+    ...createPeopleCommands(store, ids, sources.now),
+    ...createSecretCommands(sources),
+    ...createProviderCommands(sources),
+    ...servers,
+    ...createPolicyCommands(sources),
+    ...createEntryCommands(sources),
+    ...createTemplateCommands({ store, redact }),
+    ...checked,
+    ...checkedReviews(context, reviews, talk),
+    markSeen: (id, actor) => markSeen(context, id, actor),
+    shutDown: async () => shutDown(context),
+    submitTree: (submission, actor, options = {}) => submitTree(context, submission, actor, options),
+    fork: (id, request, actor) => forkTree(context, id, request, actor),
+    deleteTree: (id) => deleteTree(context, id),
+  };
+}
+
+type TellingCommands = Pick<Commands, "steer" | "change" | "retry" | "resume" | "step" | "grant">;
+
+/** Commands that tell a task what to do, for whoever may give its tree the rights and the folder that it has. */
+function checkedControl(context: CommandsContext, control: TellingCommands): TellingCommands {
+  const { redactor } = context.sources.security;
+  return {
+    steer: async (id, text, actor) => {
+      checkWork(context, id, actor);
+      return control.steer(id, redactor.redact(text), actor);
+    },
+    change: async (id, to, actor) => {
+      checkWork(context, id, actor);
+      return control.change(id, to, actor);
+    },
+    retry: async (id, actor, given) => {
+      checkWork(context, id, actor);
+      const message = given?.message && redactor.redact(given.message);
+      return control.retry(id, actor, { ...given, ...(message && { message }) });
+    },
+    resume: async (id, actor) => {
+      checkWork(context, id, actor);
+      return control.resume(id, actor);
+    },
+    step: async (id, actor) => {
+      checkWork(context, id, actor);
+      return control.step(id, actor);
+    },
+    grant: async (id, more, actor) => {
+      checkWork(context, id, actor);
+      return control.grant(id, more, actor);
+    },
+  };
+}
+
+/** The same for what reaches a task by way of a review item. */
+function checkedReviews(
+  context: CommandsContext,
+  reviews: Pick<Commands, "answer">,
+  talk: Pick<Commands, "approveChanged" | "comment">,
+): Pick<Commands, "answer" | "approveChanged" | "comment"> {
+  return {
+    approveChanged: async (id, input, reason, actor) => {
+      checkReviewed(context, id, actor);
+      return talk.approveChanged(id, input, reason, actor);
+    },
+    comment: async (id, text, actor) => {
+      checkReviewed(context, id, actor);
+      return talk.comment(id, text, actor);
+    },
+    answer: async (id, text, actor) => {
+      checkReviewed(context, id, actor);
+      return reviews.answer(id, context.sources.security.redactor.redact(text), actor);
+    },
+  };
+}
+
+/** Whoever may not give a tree its rights, or name its folder, does not tell it what to do there either. */
+function checkTree({ sources }: CommandsContext, treeUid: string, actor: Actor): void {
+  const { store, workspaceRoots } = sources;
+  refuseBeyond(actor, store.queries.trees.rightsOf(treeUid));
+  const { workspace, inPlace } = store.loader.tree(store.queries.trees.treeKey(treeUid));
+  if (inPlace) refuseForeignFolder(workspace, workspaceRoots, actor);
+}
+
+function checkWork(context: CommandsContext, id: string, actor: Actor): void {
+  const { kind, uid } = context.ids.treeOrTask(id);
+  checkTree(context, kind === "tree" ? uid : context.sources.store.queries.trees.findTask(uid).treeUid, actor);
+}
+
+function checkReviewed(context: CommandsContext, id: string, actor: Actor): void {
+  const { store, now } = context.sources;
+  const tree = store.queries.reviews.get(context.ids.review(id), now())?.tree_id;
+  if (tree) checkTree(context, tree, actor);
+}
+
+async function markSeen(
+  { sources: { store }, ids }: CommandsContext,
+  id: string,
+  actor: Actor,
+): Promise<{ sentence: string }> {
+  await store.seen.mark(personOf(actor.name), store.queries.trees.treeKey(ids.tree(id)));
+  return { sentence: "It does not stand under what needs you any more." };
+}
+
+function shutDown({ sources }: CommandsContext): { sentence: string } {
+  if (!sources.shutDown) throw new UserError("unavailable", "No server runs in this process: there is nothing to end.");
+  // The answer goes out first.
+  setImmediate(sources.shutDown);
+  return { sentence: "The server ends once each task has come to the end of its turn, after half a minute at most." };
+}
+
+async function submitTree(
+  { sources, making }: CommandsContext,
+  submission: Submission,
+  actor: Actor,
+  { once }: { once?: string },
+): Promise<Tree> {
+  const uid = once === undefined ? newId() : idOf(once, { turn: 0, id: "once" }, "tree");
+  if (once !== undefined && sources.store.queries.trees.treesLike(uid).length > 0) return sources.queries.getTree(uid);
+  refuseForeignFolder(submission.workspace, sources.workspaceRoots, actor);
+  const task = submission.task && sources.security.redactor.redact(submission.task);
+  const made =
+    making.get(uid) ??
+    submit(sources, { ...submission, ...(task && { task }) }, personOf(actor.name), uid).finally(() =>
+      making.delete(uid),
+    );
+  making.set(uid, made);
+  await made;
+  return sources.queries.getTree(uid);
+}
+
+async function forkTree(context: CommandsContext, id: string, request: ForkRequest, actor: Actor): Promise<Tree> {
+  const { sources, ids } = context;
+  const { trees } = sources.store.queries;
+  checkWork(context, id, actor);
+  const found = ids.treeOrTask(id);
+  const uid = found.kind === "tree" ? trees.rootOf(found.uid) : found.uid;
+  const task = trees.findTask(uid);
+  return sources.queries.getTree(await fork(sources, task, request, personOf(actor.name)));
+}
+
+async function deleteTree({ sources, ids }: CommandsContext, id: string): Promise<{ sentence: string }> {
+  const { store, dataDir, snapshots } = sources;
+  const uid = ids.tree(id);
+  const done = await store.trees.delete(store.queries.trees.treeKey(uid));
+  if (!done) throw new UserError("conflict", "A task of the tree is at work: stop the tree first, then delete it.");
+  // Only folders that were made for this tree: one that a person named is theirs, and lies elsewhere.
+  for (const kind of ["workspaces", "cache"]) await removeTree(join(dataDir, kind, uid));
+  await removeLeftovers(join(dataDir, "workspaces"), uid);
+  await snapshots.drop(uid);
+  return { sentence: "The tree and everything that belongs to it is deleted." };
+}
+
+function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
+  const [level] = rightsBeyond(actor.role, rights) as [Level?];
+  if (level === undefined) return;
+  throw new UserError(
+    "forbidden",
+    `The tree has the right “${level}”, so telling it what to do needs ${leastRoleFor(level)}: you are signed in as ${actor.role}.`,
+  );
+}
+
+/** Files of the machine are an admin's to hand out; others name folders below those that an admin opened for it. */
+function refuseForeignFolder(folder: string | undefined, roots: readonly string[], actor: Actor): void {
+  if (!folder || actor.role === "admin") return;
+  const real = existsSync(folder) ? realpathSync(folder) : resolve(folder);
+  if (roots.some((root) => real === root || real.startsWith(`${root}/`))) return;
+  const where = roots.length > 0 ? `below ${roots.join(" or ")}` : "none yet";
+  throw new UserError(
+    "forbidden",
+    `You are signed in as ${actor.role} and may let agents work in folders that an admin opened with BANYAN_WORKSPACE_ROOTS: ${where}.`,
+  );
+}
+
+/** What a process that was killed while it checked out a fork's files left beside the tree's folder. */
+async function removeLeftovers(folder: string, uid: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(`${uid}.`))) await removeTree(join(folder, name));
+}

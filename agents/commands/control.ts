@@ -1,0 +1,300 @@
+/** What a person does to a task that exists: message, pause, step, stop, retry, change, grant. */
+
+import { type Actor, type Commands, type RetryWith, UserError } from "@/agents/application";
+import { checkModel } from "@/agents/providers/check-model";
+import type { Ids } from "@/agents/queries/queries";
+import { fold } from "@/core/evolve";
+import type { GrantAmounts, Setup } from "@/core/log/entries";
+import { isEnded } from "@/core/log/terms";
+import { isSelector } from "@/core/selection";
+import type { FoundTask } from "@/db/records/found-task";
+import type { Store } from "@/db/store";
+import { type CommandSources, checkAgent, MAX_TASK_BYTES, priorityOf } from "./submit";
+
+type ControlCommands = Pick<Commands, "pause" | "resume" | "step" | "stop" | "retry" | "steer" | "change" | "grant">;
+
+interface ControlContext extends ChangeSources {
+  ids: Ids;
+}
+
+export function createControlCommands({ store, configuration, priceOf }: CommandSources, ids: Ids): ControlCommands {
+  const context: ControlContext = { store, configuration, priceOf, ids };
+  return {
+    pause: (id, actor, options = {}) => pause(context, id, actor, options),
+    resume: (id, actor) => resume(context, id, actor),
+    step: (taskId, actor) => step(context, taskId, actor),
+    stop: (id, reason, actor) => stop(context, id, reason, actor),
+    retry: async (taskId, actor, given = {}) => retry(store, ids.task(taskId), actor.name, given),
+    steer: (taskId, text, actor) => steer(context, taskId, text, actor),
+    change: (taskId, wanted, actor) => change(context, taskId, wanted, actor),
+    grant: (id, more, actor) => grant(context, id, more, actor),
+  };
+}
+
+async function pause(
+  { store, ids }: ControlContext,
+  id: string,
+  actor: Actor,
+  { alone = false }: { alone?: boolean },
+): Promise<{ sentence: string }> {
+  const { task, scope } = target(store, ids, id);
+  refuseEnded(task, "paused");
+  const done = await store.trees.pause(task, actor.name, alone ? "task" : "branch");
+  const what = alone ? "The task alone" : scope;
+  const sentence =
+    done === "already"
+      ? `${what} is paused already.`
+      : `${what} is paused: calls in flight end, then nothing ${alone ? "of it " : ""}runs until it is resumed.`;
+  return { sentence };
+}
+
+async function resume({ store, ids }: ControlContext, id: string, actor: Actor): Promise<{ sentence: string }> {
+  const { task, scope } = target(store, ids, id);
+  const closed = await store.trees.resume(task, actor.name);
+  const unparked = await store.trees.unpark(task, actor.name);
+  if (unparked > 0)
+    return { sentence: `${scope} goes on: ${unparked} parked ${unparked === 1 ? "task tries" : "tasks try"} now.` };
+  return { sentence: closed.length > 0 ? `${scope} goes on.` : `${scope} was not paused.` };
+}
+
+async function step({ store, ids }: ControlContext, taskId: string, actor: Actor): Promise<{ sentence: string }> {
+  const found = store.queries.trees.findTask(ids.task(taskId));
+  const chosen = chosenOf(store, found);
+  const task = chosen && found.holds === 0 ? chosen : found;
+  refuseEnded(task, "stepped");
+  if (await store.trees.step(task, actor.name)) return { sentence: "It takes one turn, then waits." };
+  if (isStepped(store, task)) {
+    if (task.status === "running")
+      throw new UserError("conflict", "It is at work on its turn and waits after it: step it again then.");
+    await store.trees.allowTurn(task);
+    return { sentence: "It takes one turn, then waits." };
+  }
+  await store.trees.send(task.uid, { kind: "stepping", mode: "manual", by: actor.name });
+  return {
+    sentence: "From its next turn on it is stepped by hand: it waits before each, and step lets it take one.",
+  };
+}
+
+async function stop(
+  { store, ids }: ControlContext,
+  id: string,
+  reason: string,
+  actor: Actor,
+): Promise<{ sentence: string }> {
+  const { task, scope } = target(store, ids, id);
+  refuseEnded(task, "stopped");
+  const detail = reason.trim() ? `${actor.name}: ${reason.trim()}` : `By ${actor.name}.`;
+  const chosen = chosenOf(store, task);
+  for (const one of chosen ? [chosen, task] : [task]) {
+    await store.trees.send(one.uid, { kind: "stop", status: "stopped", reason: "by_person", detail });
+  }
+  return { sentence: `${scope} is being stopped, with everything below it.` };
+}
+
+async function steer(
+  { store, ids }: ControlContext,
+  taskId: string,
+  text: string,
+  actor: Actor,
+): Promise<{ sentence: string }> {
+  const found = store.queries.trees.findTask(ids.task(taskId));
+  const task = chosenOf(store, found) ?? found;
+  refuseEnded(task, "steered");
+  checkMessage(text);
+  if (!(await store.trees.send(task.uid, { kind: "steer", text, by: actor.name })))
+    throw new UserError(
+      "conflict",
+      "The task ended before the message reached it: retry the task, then send it again.",
+    );
+  return { sentence: "The task reads it at its next turn." };
+}
+
+async function change(
+  context: ControlContext,
+  taskId: string,
+  wanted: { agent?: string; model?: string; priority?: number },
+  actor: Actor,
+): Promise<{ sentence: string }> {
+  const { store, ids } = context;
+  const found = store.queries.trees.findTask(ids.task(taskId));
+  const task = chosenOf(store, found) ?? found;
+  refuseEnded(task, "changed");
+  const { setup, priority, changes } = changeOf(context, task, wanted);
+  const words = changes.map(({ what, to }) => `the ${what} to ${to}`);
+  const text = `${actor.name} changed ${words.join(" and ")} of this task.`;
+  const letter = { kind: "change", by: actor.name, setup, ...(priority !== undefined && { priority }), text } as const;
+  if (!(await store.trees.change(task, letter)))
+    throw new UserError("conflict", "The task ended before the change reached it: retry the task first.");
+  return { sentence: `Changed: ${words.join(" and ")}. The task goes on so with its next turn.` };
+}
+
+async function grant(
+  { store, ids }: ControlContext,
+  id: string,
+  more: { usd?: number; tokens?: number },
+  actor: Actor,
+): Promise<{ sentence: string }> {
+  const { task: found } = target(store, ids, id);
+  const task = chosenOf(store, found) ?? found;
+  const letter = await grantLetter(store, task, more, actor.name);
+  await store.trees.grant(task, letter, letter);
+  const next = isEnded(task.status) ? " It has ended: retry it to go on." : "";
+  return { sentence: `${letter.text}${next}` };
+}
+
+export type ChangeSources = Pick<CommandSources, "store" | "configuration" | "priceOf">;
+
+/** One thing that a person changed of a task. */
+interface Changed {
+  what: "agent" | "model" | "priority";
+  to: string;
+}
+
+/** What the letter says: only what changes of the setup, with the agent's live version. Throws UserError. */
+export function changeOf(
+  sources: ChangeSources,
+  task: Pick<FoundTask, "id" | "agent" | "model">,
+  wanted: { agent?: string; model?: string; priority?: number },
+): { setup: Partial<Setup>; priority?: number; changes: Changed[] } {
+  const changes: Changed[] = [];
+  let setup: Partial<Setup> = {};
+  if (wanted.model !== undefined) {
+    checkModel(wanted.model);
+    setup = { model: wanted.model };
+    changes.push({ what: "model", to: `${wanted.model}` });
+  }
+  if (wanted.agent !== undefined) {
+    setup = { ...setupOf(sources, task, wanted.agent, wanted.model) };
+    changes.push({ what: "agent", to: `${wanted.agent}` });
+  }
+  if (setup.model !== undefined) refuseModel(sources, task, setup.model);
+  const priority = wanted.priority === undefined ? undefined : priorityOf(wanted.priority);
+  if (priority !== undefined) changes.push({ what: "priority", to: `${priority}` });
+  if (changes.length === 0) throw new UserError("invalid", "Say what to change: the agent, the model or the priority.");
+  return { setup, priority, changes };
+}
+
+/** An agent without a model of its own leaves the task's as it is, also one that was changed a moment ago and is not read yet. */
+function setupOf(
+  { configuration }: ChangeSources,
+  task: Pick<FoundTask, "agent" | "model">,
+  wanted: string,
+  wantedModel: string | undefined,
+): Partial<Setup> {
+  checkAgent(configuration, wanted);
+  if (isSelector(wanted) || isSelector(task.agent))
+    throw new UserError("invalid", "agent_selector only chooses who does a task: name the agent that is to do it.");
+  const inherited = { model: wantedModel ?? task.model, rights: [], instruction: "" };
+  const { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault } =
+    configuration.setupFor(wanted, inherited);
+  const own = configuration.agents().find((one) => one.name === wanted)?.model ?? "inherit";
+  const model = wantedModel ?? (own === "inherit" ? undefined : own);
+  const setup = { agent, agentVersion, tools, documents, finishing, maxTurns, timeoutMs, askTimeoutMs, askDefault };
+  return model === undefined ? setup : { ...setup, model };
+}
+
+/** Whether the model was named, or is the agent's own. Throws UserError. */
+function refuseModel({ store, priceOf }: ChangeSources, task: Pick<FoundTask, "id" | "model">, model: string): void {
+  if (model === task.model) return;
+  if (model === "runbook" || task.model === "runbook")
+    throw new UserError(
+      "invalid",
+      "A runbook and a language model work on different things: submit a task of its own.",
+    );
+  if (store.trees.isMoneyCapped(task.id) && priceOf(model) === null)
+    throw new UserError(
+      "invalid",
+      `The tree has a cap on money, and ${model} has no price: add a cap on tokens instead.`,
+    );
+}
+
+/** What is added must be a positive amount of something that is capped. */
+function moreOf(more: { usd?: number; tokens?: number }, cap: GrantAmounts): { tokens: number; microUsd: number } {
+  const amount = { tokens: Math.round(more.tokens ?? 0), microUsd: Math.round((more.usd ?? 0) * 1_000_000) };
+  for (const [name, given, value, most] of [
+    ["tokens", more.tokens, amount.tokens, cap.tokens],
+    ["dollars", more.usd, amount.microUsd, cap.microUsd],
+  ] as const) {
+    if (given === undefined) continue;
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new UserError("invalid", `The ${name} to add cannot be ${given}: it is a positive number.`);
+    }
+    if (most === null) throw new UserError("conflict", `The tree has no cap on ${name}: there is nothing to add to.`);
+    if (!Number.isSafeInteger(most + value))
+      throw new UserError("invalid", `The ${name} to add cannot be ${given}: with them the cap is too large to count.`);
+  }
+  if (amount.tokens + amount.microUsd === 0)
+    throw new UserError("invalid", "Say what to add: dollars, tokens, or both.");
+  return amount;
+}
+
+function target(store: Store, ids: Ids, id: string): { task: FoundTask; scope: string } {
+  const found = ids.treeOrTask(id);
+  const uid = found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
+  return {
+    task: store.queries.trees.findTask(uid),
+    scope: found.kind === "tree" ? "The tree" : "The task and its branch",
+  };
+}
+
+/** Whether the task waits before each turn by itself, as its log and what it has not read yet say. */
+export function isStepped({ loader }: Store, task: FoundTask): boolean {
+  const unread = loader.letters(task.id).findLast((letter) => letter.kind === "stepping");
+  if (unread) return unread.mode === "manual";
+  return fold(loader.entries(task.id, loader.lengthOf(task.id))).assignment.stepping === "manual";
+}
+
+function refuseEnded(task: FoundTask, what: string): void {
+  if (isEnded(task.status))
+    throw new UserError("conflict", `The task has ${task.status} and cannot be ${what} any more.`);
+}
+
+/** What is addressed to agent_selector goes to the task that it chose, once there is one. */
+function chosenOf(store: Store, task: FoundTask): FoundTask | null {
+  if (!isSelector(task.agent)) return null;
+  const uid = store.queries.trees.onlyWorkChild(task.id);
+  return uid ? store.queries.trees.findTask(uid) : null;
+}
+
+function checkMessage(text: string): void {
+  if (!text.trim()) throw new UserError("invalid", "The message is empty: write what the task should know.");
+  if (Buffer.byteLength(text) > MAX_TASK_BYTES)
+    throw new UserError(
+      "too_large",
+      "The message is larger than 1 MB: put it into a file of the workspace and name the file.",
+    );
+}
+
+async function grantLetter(store: Store, task: FoundTask, more: { usd?: number; tokens?: number }, by: string) {
+  const amount = moreOf(more, (await store.trees.grantOf(task)).cap);
+  const words = [
+    amount.microUsd > 0 && `$${amount.microUsd / 1_000_000}`,
+    amount.tokens > 0 && `${amount.tokens} ${amount.tokens === 1 ? "token" : "tokens"}`,
+  ].filter(Boolean);
+  return { kind: "granted", by, text: `${by} granted ${words.join(" and ")} more.`, ...amount } as const;
+}
+
+async function retry(
+  store: Store,
+  uid: string,
+  by: string,
+  { more, message }: RetryWith,
+): Promise<{ sentence: string }> {
+  const found = store.queries.trees.findTask(uid);
+  const chosen = chosenOf(store, found);
+  const task = chosen && isEnded(chosen.status) ? chosen : found;
+  if (message !== undefined) checkMessage(message);
+  const letter = more && (await grantLetter(store, task, more, by));
+  const outcome = await store.trees.retry(task, by, { letter, message });
+  if (outcome === "not_ended")
+    throw new UserError("conflict", "The task has not ended: only an ended task is retried.");
+  if (outcome === "read") {
+    throw new UserError(
+      "conflict",
+      `The task's parent has read its result already, so it stays as it is. Fork the tree at the task's first message instead: banyan fork ${uid}.`,
+      { code: "result_was_read" },
+    );
+  }
+  const said = [letter?.text, `Attempt ${outcome} begins.`, message !== undefined && "It reads the message first."];
+  return { sentence: said.filter(Boolean).join(" ") };
+}

@@ -1,0 +1,175 @@
+/** Agents, documents and runbooks that a person wrote: checked against what there is, then live for tasks that begin from now on. */
+
+import { type Actor, type Commands, type ImportedEntry, UserError } from "@/agents/application";
+import type { Configuration } from "@/agents/configuration/configuration";
+import { checkReferences, checkRemoval } from "@/agents/configuration/entry-checks";
+import { entryOf } from "@/agents/configuration/entry-fields";
+import { entriesIn, liveBody } from "@/agents/configuration/entry-files";
+import type { EntryKind } from "@/core/shapes/configuration";
+import type { Store } from "@/db/store";
+import { canonicalJson } from "@/lib/mcp/config/schema";
+
+interface Sources {
+  store: Pick<Store, "configuration" | "queries">;
+  configuration: Pick<Configuration, "agents" | "documents" | "tools" | "runbooks">;
+}
+
+type EntryCommands = Pick<Commands, "importEntries" | "importFiles" | "saveEntry" | "restoreVersion" | "removeEntry">;
+
+const MOST_WHY = 500;
+
+export function createEntryCommands(sources: Sources): EntryCommands {
+  return {
+    importEntries: (entries, actor, options = {}) => importEntries(sources, entries, actor, options),
+    importFiles: (kind, files, actor, { why = "" } = {}) => importFiles(sources, kind, files, actor, why),
+    saveEntry: (kind, fields, actor, options = {}) => saveEntry(sources, kind, fields, actor, options),
+    restoreVersion: (kind, name, version, actor, { why = "" } = {}) =>
+      restoreVersion(sources, kind, name, version, actor, why),
+    removeEntry: (kind, name) => removeEntry(sources, kind, name),
+  };
+}
+
+async function importEntries(
+  sources: Sources,
+  entries: readonly ImportedEntry[],
+  actor: Actor,
+  { onlyNew = false, why = "Imported." }: { onlyNew?: boolean; why?: string },
+): ReturnType<Commands["importEntries"]> {
+  checkImported(sources, entries, onlyNew);
+  // One that is exactly so already stays what it is: as a seed it follows its file.
+  const changed = entries.filter((entry) => !isSame(sources, entry));
+  const done: { kind: string; name: string; version: number }[] = [];
+  for (const entry of changed) done.push({ kind: entry.kind, ...(await put(sources, entry, actor, why)) });
+  const rest = entries.length - done.length;
+  const kept = rest > 0 ? `${rest} of ${entries.length} are exactly so already.` : "";
+  if (done.length === 0) return { sentence: kept, entries: done };
+  const words = done.map(({ kind, name, version }) => `version ${version} of the ${kind} ${name}`).join(", ");
+  return { sentence: `Live for tasks that begin from now on: ${words}. ${kept}`.trim(), entries: done };
+}
+
+/** Throws UserError. */
+function checkImported({ configuration }: Sources, entries: readonly ImportedEntry[], onlyNew: boolean): void {
+  if (entries.length === 0) throw new UserError("invalid", "There is nothing to import.");
+  for (const [index, { kind, body }] of entries.entries()) {
+    if (entries.findIndex((one) => one.kind === kind && one.body.name === body.name) !== index)
+      throw new UserError("invalid", `The ${kind} ${body.name} is there twice.`);
+    if (onlyNew && liveBody(configuration, kind, body.name))
+      throw new UserError(
+        "conflict",
+        `The ${kind} ${body.name} is there already: give it a new version with import instead of add.`,
+      );
+  }
+  for (const entry of entries) checkReferences(configuration, entry, entries);
+}
+
+async function importFiles(
+  sources: Sources,
+  kind: EntryKind,
+  files: { file: string; text: string }[],
+  actor: Actor,
+  why: string,
+): ReturnType<Commands["importFiles"]> {
+  const read = await entriesIn(kind, files);
+  const wrong = read.find((one) => one.problem !== null);
+  if (wrong?.problem) throw new UserError("invalid", `Nothing was imported. ${wrong.problem}`);
+  const entries = read.flatMap((one) => (one.entry ? [one.entry] : []));
+  return importEntries(sources, entries, actor, { why: why || "Imported." });
+}
+
+async function saveEntry(
+  sources: Sources,
+  kind: EntryKind,
+  fields: unknown,
+  actor: Actor,
+  { ifVersion, why = "" }: { ifVersion?: number | null; why?: string },
+): ReturnType<Commands["saveEntry"]> {
+  const entry = entryOf(kind, fields);
+  checkReferences(sources.configuration, entry);
+  if (isSame(sources, entry)) {
+    if (ifVersion === null)
+      throw new UserError("conflict", `There is ${kind === "agent" ? "an" : "a"} ${kind} ${entry.body.name} already.`);
+    const version = liveVersion(sources, kind, entry.body.name)?.version ?? 0;
+    return {
+      sentence: `Version ${version} says exactly this: nothing was saved.`,
+      kind,
+      name: entry.body.name,
+      version,
+    };
+  }
+  const { name, version } = await put(sources, entry, actor, why, ifVersion);
+  return { sentence: `Version ${version} is live for tasks that begin from now on.`, kind, name, version };
+}
+
+async function restoreVersion(
+  sources: Sources,
+  kind: EntryKind,
+  name: string,
+  version: number,
+  actor: Actor,
+  why: string,
+): ReturnType<Commands["restoreVersion"]> {
+  const body = sources.store.configuration.version(kind, name, version);
+  if (!body) throw new UserError("not_found", `The ${kind} ${name} has no version ${version}.`);
+  const entry = { kind, body } as ImportedEntry;
+  if (isSame(sources, entry)) throw new UserError("conflict", `What is in effect is exactly version ${version}.`);
+  checkReferences(sources.configuration, entry);
+  const said = why.trim();
+  const done = await put(sources, entry, actor, `Restored version ${version}${said ? `: ${said}` : "."}`);
+  return {
+    sentence: `Version ${done.version} is live; it says what version ${version} said.`,
+    version: done.version,
+  };
+}
+
+async function removeEntry(
+  { store, configuration }: Sources,
+  kind: EntryKind,
+  name: string,
+): Promise<{ sentence: string }> {
+  checkRemoval(configuration, kind, name);
+  if (!(await store.configuration.remove(kind, name))) throw new UserError("not_found", `There is no ${kind} ${name}.`);
+  return { sentence: `The ${kind} ${name} is removed. Tasks that began with it keep it, and its versions stay.` };
+}
+
+async function put(
+  sources: Sources,
+  entry: ImportedEntry,
+  actor: Actor,
+  why: string,
+  ifVersion?: number | null,
+): Promise<{ name: string; version: number }> {
+  const { kind, body } = entry;
+  const { name, description } = body;
+  const said = { by: actor.name, why: whyOf(why), ...(ifVersion !== undefined && { ifVersion }) };
+  const version = await sources.store.configuration.save({ kind, name, description, body }, said);
+  if (version !== "changed") return { name, version };
+  if (ifVersion !== null) throw changedMeanwhile(sources, kind, name);
+  throw new UserError(
+    "conflict",
+    `There is ${kind === "agent" ? "an" : "a"} ${kind} ${name} already: choose another name.`,
+  );
+}
+
+function isSame({ configuration }: Sources, { kind, body }: ImportedEntry): boolean {
+  const live = liveBody(configuration, kind, body.name);
+  return live !== null && canonicalJson(live) === canonicalJson(body);
+}
+
+function liveVersion({ store }: Sources, kind: EntryKind, name: string) {
+  return store.queries.entries.versions(kind, name).find((one) => one.live) ?? null;
+}
+
+function changedMeanwhile(sources: Sources, kind: EntryKind, name: string): UserError {
+  const now = liveVersion(sources, kind, name);
+  if (!now) return new UserError("conflict", `The ${kind} ${name} was removed meanwhile.`);
+  return new UserError(
+    "conflict",
+    `${now.by} saved version ${now.version} of the ${kind} ${name} meanwhile${now.why ? `: “${now.why}”` : ""}.`,
+  );
+}
+
+function whyOf(why: string): string {
+  const said = why.replace(/\s+/g, " ").trim();
+  if (said.length <= MOST_WHY) return said;
+  throw new UserError("invalid", `The reason has ${said.length} characters and may have ${MOST_WHY}: shorten it.`);
+}

@@ -1,0 +1,55 @@
+/** What a person wants a fork to do otherwise: another instruction, agent, model, or text of a message. */
+
+import { UserError } from "@/agents/application";
+import type { Edits, LoggedEntry } from "@/core/fork";
+import type { ForkRequest } from "@/core/shapes/shapes";
+import type { FoundTask } from "@/db/records/found-task";
+import { changeOf } from "./control";
+import { type CommandSources, MAX_TASK_BYTES } from "./submit";
+
+export interface NamedEdits extends Omit<Edits, "message"> {
+  /** The new text of the message at which the tree is forked. */
+  message?: string;
+  /** In words, for the log. */
+  what: string[];
+}
+
+/** Throws UserError. */
+export function editsOf(sources: CommandSources, task: FoundTask, request: ForkRequest): NamedEdits {
+  const { agent, model, instruction, message } = request;
+  const what: string[] = [];
+  const edits: Omit<NamedEdits, "what"> = {};
+  if (instruction !== undefined) {
+    if (!instruction.trim()) throw new UserError("invalid", "The new instruction is empty: say what should be done.");
+    refuseLong(instruction, "The new instruction");
+    edits.instruction = instruction.trim();
+    what.push("another instruction");
+  }
+  if (message !== undefined) {
+    if (request.at === undefined) throw new UserError("invalid", "Say which message the new text is for.");
+    refuseLong(message, "The new text");
+    edits.message = message;
+    what.push("an edited message");
+  }
+  if (agent !== undefined || model !== undefined) {
+    const change = changeOf(sources, task, { agent, model });
+    edits.setup = change.setup;
+    what.push(...change.changes.map(({ what: part, to }) => `the ${part} ${to}`));
+  }
+  return { ...edits, what };
+}
+
+function refuseLong(text: string, what: string): void {
+  if (Buffer.byteLength(text) <= MAX_TASK_BYTES) return;
+  throw new UserError("too_large", `${what} is larger than 1 MB: put it into a file and name the file.`);
+}
+
+/** Whether the message that the cut ends with may get the new text. Throws UserError. */
+export function checkMessage(log: LoggedEntry[], upTo: number, { message, instruction }: ForkRequest): void {
+  if (message === undefined) return;
+  const kind = log.findLast(({ seq, entry }) => seq <= upTo && entry.kind !== "event")?.entry.kind;
+  if (message.trim() === "" && kind !== "tool_response")
+    throw new UserError("invalid", "The new text of the message is empty: write what it should say.");
+  if (instruction !== undefined && kind === "instruction")
+    throw new UserError("invalid", "That message is the instruction: give its new text once.");
+}

@@ -1,0 +1,117 @@
+/** The folders of a tree as they were at a message, for a fork: each one's last snapshot up to there. */
+
+import type { Entry } from "@/core/log/entries";
+import { decodeEntry, KINDS } from "@/db/file/rows";
+import type { CopiedTask, NewFork, SourceMessage, SourceTree } from "@/db/trees/fork-records";
+import { WorkspaceError } from "@/lib/workspace/path";
+import type { CommandSources } from "./submit";
+
+/** Snapshots by the key of the task whose own folder it is; null: the tree's. */
+export interface FilesAtCut {
+  newest: Map<string | null, string>;
+  /** What own folders began with, or merged last. */
+  bases: Map<string, string>;
+}
+
+const INSTRUCTION_KIND = KINDS.indexOf("instruction");
+const EVENT_KIND = KINDS.indexOf("event");
+const TELLING = /^\{"type":"(files_saved|files_copied|files_merged|forked)"/;
+
+/** From the messages up to the cut, in their order. Throws BrokenLogError. */
+export function filesAt(messages: SourceMessage[]): FilesAtCut {
+  const found: FilesAtCut = { newest: new Map(), bases: new Map() };
+  const owners = new Map<number, string>();
+  for (const message of messages) {
+    if (!tellsOfFolders(message)) continue;
+    const entry = decodeEntry(message);
+    if (entry.kind === "instruction") {
+      const { folder, workspace, base } = entry.content;
+      if (folder !== undefined) owners.set(message.taskId, folder);
+      if (workspace === "own" && folder !== undefined && base !== undefined) begin(found, folder, base);
+    }
+    if (entry.kind === "event") follow(found, owners.get(message.taskId) ?? null, entry.content);
+  }
+  return found;
+}
+
+/** What does not is not decoded once more. */
+function tellsOfFolders({ kind, body }: SourceMessage): boolean {
+  if (kind === INSTRUCTION_KIND) return body.includes('"folder":');
+  return kind === EVENT_KIND && TELLING.test(body);
+}
+
+function begin({ newest, bases }: FilesAtCut, folder: string, base: string): void {
+  newest.set(folder, base);
+  bases.set(folder, base);
+}
+
+/** `owner`: of the folder that the task works in whose event it is. */
+function follow(found: FilesAtCut, owner: string | null, event: (Entry & { kind: "event" })["content"]): void {
+  const { newest, bases } = found;
+  if (event.type === "files_saved" && event.commit !== null) newest.set(owner, event.commit);
+  if (event.type === "forked" && event.files !== null) newest.set(null, event.files);
+  if (event.type === "files_copied") {
+    // For the folder that was copied it is a snapshot like any other.
+    newest.set(event.from, event.commit);
+    begin(found, event.folder, event.commit);
+  }
+  if (event.type === "files_merged") {
+    const { into, commit, theirs, conflicts } = event;
+    if (commit !== null) newest.set(into, commit);
+    if (theirs === null || owner === null) return;
+    newest.set(owner, theirs);
+    if (conflicts.length === 0) bases.set(owner, theirs);
+  }
+}
+
+/**
+ * The tree's folder. Before the first snapshot nothing had changed since the tree began: a folder of the tree's own was empty, and of
+ * a person's folder the first snapshot was taken before the first change; without any, it is as it is now.
+ */
+export async function treeSnapshotAt(
+  sources: CommandSources,
+  source: SourceTree,
+  { newest }: FilesAtCut,
+  forkUid: string,
+): Promise<string | null> {
+  const { snapshots } = sources;
+  const commit = newest.get(null) ?? (source.inPlace ? sources.store.forks.firstSnapshot(source.id) : null);
+  if (commit) {
+    await snapshots.share(commit, forkUid, "fork");
+    return commit;
+  }
+  if (!source.inPlace) return null;
+  const hiddenPaths = sources.hiddenPathsOf(source.workspace);
+  const taken = await snapshots.take({
+    tree: forkUid,
+    folder: source.workspace,
+    label: "fork",
+    previous: null,
+    hiddenPaths,
+  });
+  return taken.commit;
+}
+
+/** The own folders of the fork's tasks. One whose task has ended is given up when its snapshots are no longer kept: a retry copies anew. */
+export async function ownFoldersAt(
+  { snapshots }: CommandSources,
+  tasks: CopiedTask[],
+  { newest, bases }: FilesAtCut,
+  forkUid: string,
+): Promise<NewFork["folders"]> {
+  const folders: NewFork["folders"] = [];
+  for (const { uid, state, source } of tasks) {
+    if (state.assignment.workspace !== "own") continue;
+    const from = state.assignment.into ?? null;
+    const kept = { base: bases.get(source.uid) ?? null, snapshot: newest.get(source.uid) ?? null };
+    try {
+      if (kept.base !== null) await snapshots.share(kept.base, forkUid, `base-${uid}`);
+      if (kept.snapshot !== null) await snapshots.share(kept.snapshot, forkUid, `own-${uid}`);
+      folders.push({ task: uid, sourceTask: source.uid, from, ...kept });
+    } catch (error) {
+      if (!state.ended || !(error instanceof WorkspaceError)) throw error;
+      folders.push({ task: uid, sourceTask: source.uid, from, base: null, snapshot: null });
+    }
+  }
+  return folders;
+}

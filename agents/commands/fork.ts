@@ -1,0 +1,207 @@
+/** Forks a tree: reads it up to a message, folds every task's log as it stood, and writes the copy under a new tree. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { UserError } from "@/agents/application";
+import { fold } from "@/core/evolve";
+import { cutAt, edited, type ForkedTask, grantsOf, inFlightAt, renamed } from "@/core/fork";
+import type { Entry } from "@/core/log/entries";
+import type { ForkRequest } from "@/core/shapes/shapes";
+import { decodeEntry, encodeEntry } from "@/db/file/rows";
+import type { FoundTask } from "@/db/records/found-task";
+import type { CopiedMessage, CopiedTask, NewFork, SourceTree } from "@/db/trees/fork-records";
+import { newId } from "@/lib/new-id";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { prepareWorkspace } from "@/lib/workspace/prepare";
+import { checkMessage, editsOf, type NamedEdits } from "./fork-edits";
+import { filesAt, ownFoldersAt, treeSnapshotAt } from "./fork-files";
+import { type CommandSources, refuseFullDisk } from "./submit";
+
+/** Logs that are folded before others than forks have their turn. */
+const TASKS_AT_ONCE = 20;
+
+/** Returns the public id of the new tree. Throws UserError, and BrokenLogError when a log cannot be read. */
+export async function fork(
+  sources: CommandSources,
+  task: FoundTask,
+  request: ForkRequest,
+  by: string,
+): Promise<string> {
+  const { store } = sources;
+  refuseFullDisk(sources);
+  const edits = editsOf(sources, task, request);
+  const log = store.forks.log(task.id);
+  const cut = cutAt(log, request.at, request.message !== undefined);
+  if ("refusal" in cut) throw new UserError("invalid", cut.refusal);
+  checkMessage(log, cut.upTo, request);
+  const source = store.forks.read(task.treeUid, cut.upTo);
+  const uid = newId();
+  try {
+    await write(sources, { task, source, edits, by, uid, at: request.at ?? cut.upTo });
+  } catch (error) {
+    await discardFiles(sources, uid);
+    if (error instanceof WorkspaceError)
+      throw new UserError("conflict", `The files of the tree cannot be forked: ${error.message}`);
+    throw error;
+  }
+  return uid;
+}
+
+interface Plan {
+  task: FoundTask;
+  source: SourceTree;
+  edits: NamedEdits;
+  by: string;
+  /** Public id of the new tree. */
+  uid: string;
+  /** The message that the person named. */
+  at: number;
+}
+
+async function write(sources: CommandSources, { task, source, edits, by, uid, at }: Plan): Promise<void> {
+  const files = filesAt(source.messages);
+  const snapshot = await treeSnapshotAt(sources, source, files, uid);
+  const copy = await copyOf(source, task, edits, { by, files: snapshot, at });
+  if (copy.target.state.ended)
+    throw new UserError("conflict", "The task had ended at that message: fork at one that came before its end.");
+  // With a snapshot the folder appears when it is checked out: whole, or not at all.
+  if (snapshot === null) prepareWorkspace({ ...sources, treeId: uid, request: {} });
+  const isWritten = await sources.store.forks.insert({
+    uid,
+    title: task.parentId === null ? copy.target.state.assignment.title : source.title,
+    by,
+    from: { uid: task.treeUid, seq: source.messages.at(-1)?.seq ?? at },
+    source,
+    workspace: join(sources.dataDir, "workspaces", uid),
+    snapshot,
+    folders: await ownFoldersAt(sources, copy.parts.tasks, files, uid),
+    ...copy.parts,
+  });
+  if (!isWritten) throw new UserError("conflict", "The tree was deleted while it was being forked.");
+}
+
+/** What was made for a fork that does not come to be. What cannot be taken back now only takes space. */
+async function discardFiles({ snapshots, dataDir }: CommandSources, uid: string): Promise<void> {
+  await rm(join(dataDir, "workspaces", uid), { recursive: true, force: true }).catch(() => undefined);
+  await snapshots.drop(uid).catch(() => undefined);
+}
+
+interface Made {
+  by: string;
+  files: string | null;
+  /** The message that the person named; what its record wrote behind it comes along. */
+  at: number;
+}
+
+interface Copy {
+  target: CopiedTask;
+  parts: Pick<NewFork, "tasks" | "messages" | "reviews" | "letters">;
+}
+
+async function copyOf(source: SourceTree, target: FoundTask, edits: NamedEdits, made: Made): Promise<Copy> {
+  const ids = new Map([...source.tasks, ...source.reviews].map(({ uid }) => [uid, newId()]));
+  const uidOf = new Map(source.tasks.map((task) => [task.id, ids.get(task.uid) as string]));
+  const logs = new Map<number, { entries: Entry[]; copies: CopiedMessage[] }>();
+  const messages: CopiedMessage[] = [];
+  for (const one of source.messages) {
+    const body = renamed(one.body, ids);
+    const row = { ...one, body };
+    const blobId = body === one.body ? one.blobId : null;
+    const copied = { taskUid: uidOf.get(one.taskId) as string, row, blobId, origin: one.seq, atMs: one.atMs };
+    const own = logs.get(one.taskId) ?? { entries: [], copies: [] };
+    own.entries.push(decodeEntry(row));
+    own.copies.push(copied);
+    logs.set(one.taskId, own);
+    messages.push(copied);
+  }
+  const own = logs.get(target.id);
+  if (!own) throw new UserError("invalid", "The task had not begun at that message.");
+  messages.push(...editLog(own, source, target, edits, made));
+
+  const tasks: (ForkedTask & { source: SourceTree["tasks"][number] })[] = [];
+  for (const [index, task] of source.tasks.entries()) {
+    const parentUid = task.parentId === null ? null : (uidOf.get(task.parentId) ?? null);
+    const state = fold(logs.get(task.id)?.entries ?? []);
+    tasks.push({ uid: uidOf.get(task.id) as string, parentUid, state, source: task });
+    if (index % TASKS_AT_ONCE === 0) await nextTurn();
+  }
+  const grants = grantsOf(tasks, addedIn(logs, uidOf));
+  const reviews = source.reviews.map((review) => ({
+    ...review,
+    uid: ids.get(review.uid) as string,
+    taskUid: ids.get(review.taskUid) as string,
+    sourceUid: review.uid,
+  }));
+  const inFlight = inFlightAt(tasks, reviews, source.cutAtMs);
+  const copiedTasks = tasks.map((task): CopiedTask => {
+    const grant = grants.get(task.uid);
+    if (!grant) throw new Error(`The grant of ${task.uid} was not computed.`);
+    return { ...task, grant };
+  });
+  const found = copiedTasks.find((task) => task.source.id === target.id);
+  if (!found) throw new Error("The task that is forked at is not in the copy.");
+  return {
+    target: found,
+    parts: {
+      tasks: copiedTasks,
+      messages,
+      reviews: inFlight.reviews.flatMap((one) => {
+        const review = reviews.find(({ uid }) => uid === one.uid);
+        return review ? [{ ...one, sourceUid: review.sourceUid, taskUid: review.taskUid }] : [];
+      }),
+      letters: inFlight.letters,
+    },
+  };
+}
+
+/** Puts the edits into the target's copied messages, and returns the new ones that follow. */
+function editLog(
+  own: { entries: Entry[]; copies: CopiedMessage[] },
+  source: SourceTree,
+  target: FoundTask,
+  { what: changes, message, ...edits }: NamedEdits,
+  { by, files, at }: Made,
+): CopiedMessage[] {
+  const words = `${by} forked this task with ${changes.join(" and ")}.`;
+  // What stands before the instruction is the setup: whoever names it means the instruction.
+  const index = Math.max(
+    1,
+    own.copies.findIndex(({ origin }) => origin === at),
+  );
+  const change = { ...edits, ...(message !== undefined && { message: { index, text: message } }) };
+  const after = edited(own.entries, change, by, words);
+  own.copies.forEach((copied, index) => {
+    const entry = after[index];
+    if (!entry || entry === own.entries[index]) return;
+    copied.row = encodeEntry(entry);
+    copied.blobId = null;
+  });
+  const what = changes.length > 0 ? `with ${changes.join(" and ")}` : "as it was";
+  const turn = after.at(-1)?.turn ?? 0;
+  const seq = source.messages.at(-1)?.seq ?? 0;
+  after.push({ kind: "event", turn, content: { type: "forked", from: target.treeUid, seq, by, what, files } });
+  const added = after.slice(own.entries.length).map((entry): CopiedMessage => {
+    const taskUid = own.copies[0]?.taskUid ?? "";
+    return { taskUid, row: encodeEntry(entry), blobId: null, origin: null, atMs: source.cutAtMs };
+  });
+  own.entries = after;
+  return added;
+}
+
+/** What each task's log says that was granted to it, by its id in the fork. */
+function addedIn(
+  logs: Map<number, { entries: Entry[] }>,
+  uidOf: Map<number, string>,
+): Map<string, { tokens: number; microUsd: number }> {
+  const added = new Map<string, { tokens: number; microUsd: number }>();
+  for (const [id, { entries }] of logs) {
+    const sum = { tokens: 0, microUsd: 0 };
+    for (const entry of entries) {
+      if (entry.kind !== "event" || entry.content.type !== "granted") continue;
+      sum.tokens += entry.content.tokens ?? 0;
+      sum.microUsd += entry.content.microUsd ?? 0;
+    }
+    added.set(uidOf.get(id) as string, sum);
+  }
+  return added;
+}

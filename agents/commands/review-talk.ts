@@ -1,0 +1,165 @@
+/** What is said around a decision: comments, questions to the task, a call allowed with other arguments, a restored version. */
+
+import { type Commands, UserError } from "@/agents/application";
+import type { Configuration } from "@/agents/configuration/configuration";
+import { refuseOwn } from "@/agents/queries/own-reviews";
+import type { Ids } from "@/agents/queries/queries";
+import { serverToolNamed } from "@/agents/tools/outside/server-tools";
+import { isEnded } from "@/core/log/terms";
+import type { ReviewComment } from "@/core/shapes/review";
+import type { Review } from "@/core/shapes/shapes";
+import { MOST_COMMENT_CHARACTERS } from "@/db/reviews/comments";
+import type { Store } from "@/db/store";
+import { newId } from "@/lib/new-id";
+
+/** A changed call is made at the task's next turn; after that nobody remembers why it was allowed. */
+const CHANGED_CALL_MS = 24 * 3_600_000;
+const MOST_INPUT_CHARACTERS = 100_000;
+
+export interface ReviewTalkSources {
+  store: Store;
+  configuration: Configuration;
+  now(): number;
+  /** As the actor's own message to the task. */
+  steer: Commands["steer"];
+  removeTool: Commands["removeTool"];
+}
+
+type ReviewTalk = Pick<Commands, "comment" | "askTask" | "approveChanged" | "restoreBefore">;
+
+export function createReviewTalk(sources: ReviewTalkSources, ids: Ids): ReviewTalk {
+  const { store, now } = sources;
+  const openItem = (id: string): Review => {
+    const review = store.queries.reviews.get(ids.review(id), now());
+    if (review?.status === "open") return review;
+    const who = review?.decided_by ? ` by ${review.decided_by}` : "";
+    throw new UserError(
+      "conflict",
+      `It was decided already (${review?.status ?? "gone"}${who}), so nothing was added.`,
+    );
+  };
+  return {
+    async comment(id, text, actor) {
+      const review = openItem(id);
+      await store.comments.add(review.id, "comment", textOf(text, "comment"), actor.name);
+      const reader = isEnded(store.queries.trees.getTask(review.task_id, now()).status)
+        ? ""
+        : ", and goes to the task with the decision";
+      return { sentence: `Your comment stands at the item for whoever decides${reader}.` };
+    },
+    async askTask(id, text, actor) {
+      const review = openItem(id);
+      const question = textOf(text, "question");
+      await sources.steer(review.task_id, `About “${review.title}”, which waits for a decision: ${question}`, actor);
+      await store.comments.add(review.id, "question", question, actor.name);
+      const then =
+        review.kind === "approval"
+          ? "The call is called off for it: the task may ask for it again once it has answered."
+          : "The item stays open; the answer stands in the task's log.";
+      return { sentence: `The task reads your question at its next turn. ${then}` };
+    },
+    async approveChanged(id, input, reason, actor) {
+      const review = openItem(id);
+      refuseOwn(store, review, actor);
+      const subject = store.decisions.subjectOf(review.id);
+      if (review.kind !== "approval" || !subject)
+        throw new UserError("invalid", `${id} is no approval of a call: only a call's arguments are changed.`);
+      const changed = await checkedInput(sources.configuration, subject.tool, input);
+      const { subjectOf } = await import("@/agents/turn/approvals");
+      const hash = subjectOf({ tool: subject.tool, input: changed });
+      if (hash === subject.hash)
+        throw new UserError("invalid", "The arguments are those of the call as it is: approve it instead.");
+      const said = withComments(reason.trim(), store.comments.of(review.id));
+      const words = `not as it was called. Call ${subject.tool} with exactly these arguments, and it runs without asking, once: ${JSON.stringify(changed)}${said ? `\n${said}` : ""}`;
+      const why = `${actor.name} approved ${review.id} with other arguments.`;
+      const rule = {
+        ...{ uid: newId(), tool: subject.tool, agent: subject.agent, subject: hash, tree: review.tree_id, why },
+        expiresAtMs: now() + CHANGED_CALL_MS,
+      };
+      const done = await store.decisions.changeCall({
+        ...{ uid: review.id, words, by: actor.name, rule },
+        reason: reason.trim() || `With other arguments: ${JSON.stringify(changed).slice(0, 2_000)}`,
+      });
+      if (!done) openItem(id);
+      const sentence = `The call is not run as it was. ${subject.agent} is told to make it with your arguments, which then runs once without asking.`;
+      return { sentence, decided: [review.id] };
+    },
+    restoreBefore: (id, actor) => restoreBefore(sources, ids.review(id), actor),
+  };
+}
+
+async function restoreBefore(
+  { store, configuration, removeTool }: ReviewTalkSources,
+  uid: string,
+  actor: Parameters<Commands["restoreBefore"]>[1],
+): Promise<{ sentence: string }> {
+  const proposal = store.proposals.of(uid);
+  if (proposal?.status !== "approved")
+    throw new UserError("invalid", "Only what an approved proposal replaced can be restored.");
+  const { kind, name, baseVersion } = proposal;
+  const lists = {
+    agent: configuration.agents,
+    document: configuration.documents,
+    tool: configuration.tools,
+    runbook: configuration.runbooks,
+  };
+  const live = lists[kind]().find((one) => one.name === name);
+  if (live?.version !== (baseVersion ?? 0) + 1)
+    throw new UserError("conflict", `The ${kind} ${name} has changed since: restore a version of it by hand.`);
+  if (baseVersion === null) {
+    if (kind === "tool") return removeTool(name, actor);
+    await store.configuration.remove(kind, name);
+    return { sentence: `The ${kind} ${name} is removed again: tasks that begin from now on do not find it.` };
+  }
+  const body = store.configuration.version(kind, name, baseVersion);
+  const description = (body as { description: string }).description;
+  const why = `Version ${baseVersion} restored: the approval of ${uid} was undone.`;
+  const version = await store.configuration.put({ kind, name, description, body }, actor.name, why);
+  return { sentence: `Version ${baseVersion} of the ${kind} ${name} is live again, as version ${version}.` };
+}
+
+/** What a task reads: the reason, then what was commented, each with its writer. */
+export function withComments(reason: string, comments: readonly ReviewComment[]): string {
+  const said = comments.filter((one) => one.kind === "comment").map((one) => `${one.by}: ${one.text}`);
+  return [reason, ...said].filter((line) => line !== "").join("\n");
+}
+
+function textOf(text: string, what: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") throw new UserError("invalid", `The ${what} is empty: write what whoever reads it should know.`);
+  if (trimmed.length <= MOST_COMMENT_CHARACTERS) return trimmed;
+  throw new UserError(
+    "too_large",
+    `The ${what} has ${trimmed.length} characters, and ${MOST_COMMENT_CHARACTERS} is the most: shorten it.`,
+  );
+}
+
+/** As the gateway checks a call of the task: what it would refuse is refused here, before anything is decided. */
+async function checkedInput(configuration: Configuration, tool: string, json: string): Promise<unknown> {
+  if (json.length > MOST_INPUT_CHARACTERS)
+    throw new UserError("too_large", "The arguments are too long to be changed here: reject the call with what to do.");
+  let input: unknown;
+  try {
+    input = JSON.parse(json);
+  } catch (error) {
+    throw new UserError("invalid", `The arguments are no JSON: ${(error as Error).message}.`);
+  }
+  if (typeof input !== "object" || input === null || Array.isArray(input))
+    throw new UserError("invalid", 'The arguments are one JSON object, such as {"path": "notes.md"}.');
+  const problem = await problemOf(configuration, tool, input);
+  if (problem !== null) throw new UserError("invalid", `The arguments of ${tool} are not valid. ${problem}.`);
+  return input;
+}
+
+async function problemOf(configuration: Configuration, tool: string, input: unknown): Promise<string | null> {
+  const found = serverToolNamed(configuration.tools(), tool);
+  if (found) return (await import("@/agents/turn/schema-problem")).schemaProblem(found.tool, input);
+  const [{ createCatalogue }, { worldTools, NO_SERVICES }] = await Promise.all([
+    import("@/agents/tools/catalogue"),
+    import("@/agents/tools/world-tools"),
+  ]);
+  const catalogue = createCatalogue(worldTools(NO_SERVICES));
+  // A tool of this process only: the gateway checks the call when it is made.
+  if (!catalogue.world.has(tool)) return null;
+  return catalogue.problemOf({ id: "changed", name: tool, input });
+}

@@ -1,0 +1,247 @@
+/** Servers of tools as people manage them: import, change, test, sign in, accept what has changed, remove. */
+import { createHash } from "node:crypto";
+import { type Actor, type Commands, type ImportedServer, type TestedServer, UserError } from "@/agents/application";
+import type { Configuration } from "@/agents/configuration/configuration";
+import type { ServerOfTask } from "@/agents/servers/context";
+import type { Servers } from "@/agents/servers/servers";
+import { SignInNeeded } from "@/agents/servers/sign-in";
+import { isServer, nameOfServerTool } from "@/agents/tools/outside/server-tools";
+import type { ServerTool, ToolBody } from "@/core/rules/configuration";
+import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
+import type { Store } from "@/db/store";
+import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
+import { hazardsOf } from "@/lib/mcp/config/hazards";
+import { changesAgainst } from "@/lib/mcp/config/schema";
+import type { ListedTool, ServerConfig } from "@/lib/mcp/config/types";
+import { SecretError } from "@/lib/secrets/errors";
+import type { Vault } from "@/lib/secrets/vault";
+import { checkVersion } from "./reviews";
+
+type ServerCommands = Pick<
+  Commands,
+  "importServers" | "testServer" | "updateServer" | "finishServerSignIn" | "removeTool"
+>;
+
+export interface ServerCommandSources {
+  store: Pick<Store, "configuration" | "decisions" | "toolStates">;
+  configuration: Configuration;
+  servers(): Promise<Pick<Servers, "validate" | "describe" | "closeServer" | "finishSignIn">>;
+  vault: Pick<Vault, "set" | "list" | "remove">;
+}
+
+const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
+
+export function createServerCommands(sources: ServerCommandSources): ServerCommands {
+  const { store, configuration, vault } = sources;
+  return {
+    async importServers(text, actor) {
+      const taken = configuration.tools().map((tool) => tool.name);
+      const found = importServers(text, taken);
+      if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file names no servers.");
+      for (const [name, value] of Object.entries(found.secrets)) await setSecret(vault, name, value, actor);
+      const imported: ImportedServer[] = [];
+      // One after the other: each may install a package.
+      for (const config of found.servers) {
+        const body = bodyOf(config, found.placements[config.name] ?? NOWHERE);
+        imported.push(await putServer(sources, body, actor, "Imported."));
+      }
+      const working = imported.filter((one) => one.problem === null).length;
+      const missing = missingOf(found.missing, vault);
+      const sentence = `${working} of ${imported.length} servers answer and can be given to agents.`;
+      return { sentence, servers: imported, problems: [...found.problems, ...missing] };
+    },
+    testServer: (name, actor, options = {}) => testServer(sources, name, actor, options),
+    updateServer: (name, entry, actor, { version } = {}) => updateServer(sources, name, entry, actor, version),
+    async finishServerSignIn(name, code, state, actor) {
+      const body = serverNamed(configuration, name);
+      await (await sources.servers()).finishSignIn(body, code, state);
+      return testServer(sources, name, actor, {});
+    },
+    async removeTool(name, actor) {
+      const { server } = serverNamed(configuration, name);
+      const rules = await rulesEnded(sources, name, server.tools, actor);
+      await store.configuration.remove("tool", name);
+      await store.toolStates.quarantine(name, null);
+      // Another server that gets this name one day must not find them.
+      const own = vault.list().filter((secret) => secret.name.startsWith(`mcp/${name}/`));
+      for (const secret of own) await vault.remove(secret.name);
+      await (await sources.servers()).closeServer(name);
+      const gone = own.length > 0 ? ` So are its secrets (${own.length}).` : "";
+      return { sentence: `The server ${name} is removed; no task can call its tools any more.${gone}${rules}` };
+    },
+  };
+}
+
+async function updateServer(
+  sources: ServerCommandSources,
+  name: string,
+  entry: Record<string, unknown>,
+  actor: Actor,
+  looked: number | undefined,
+): ReturnType<Commands["updateServer"]> {
+  const { configuration, vault } = sources;
+  const old = serverNamed(configuration, name);
+  checkVersion(name, looked, old.version);
+  if (old.server.files)
+    throw new UserError("conflict", `An agent wrote the code of ${name}: have another one proposed, or remove it.`);
+  const found = importServers(JSON.stringify({ mcpServers: { [name]: entry } }));
+  const [config] = found.servers;
+  if (!config) throw new UserError("invalid", found.problems[0] ?? "The entry names no server.");
+  for (const [secret, value] of Object.entries(found.secrets)) await setSecret(vault, secret, value, actor);
+  const fresh = bodyOf(config, found.placements[name] ?? NOWHERE);
+  // What was said of its tools one by one stays; what it lists from now on is approved by whoever changed it.
+  const body = { ...fresh, policy: old.policy, server: { ...fresh.server, tools: old.server.tools } };
+  const isSame = JSON.stringify(old.server.config) === JSON.stringify(fresh.server.config);
+  const rules = isSame ? "" : await rulesEnded(sources, name, old.server.tools, actor);
+  const server = await putServer(sources, body, actor, "Changed.");
+  await (await sources.servers()).closeServer(name);
+  const problems = missingOf(found.missing, vault);
+  const answers = `answers with ${server.tools.length === 1 ? "1 tool" : `${server.tools.length} tools`}`;
+  const policies =
+    old.policy === "inherit" && !old.server.tools.some((tool) => tool.policy) ? "" : " Its policies stay.";
+  const sentence = `${name} is changed; it ${server.problem ? "does not answer" : answers}.${policies}${rules}`;
+  return { sentence, server, problems };
+}
+
+/** A rule was made for what the server was: another one under its name finds none. A part of a sentence that says so. */
+async function rulesEnded(
+  { store }: Pick<ServerCommandSources, "store">,
+  name: string,
+  tools: readonly ServerTool[],
+  actor: Actor,
+): Promise<string> {
+  const ended = await store.decisions.revokeRulesFor(
+    tools.map((tool) => nameOfServerTool(name, tool.name)),
+    actor.name,
+  );
+  if (ended === 0) return "";
+  return ` ${ended === 1 ? "A rule" : `${ended} rules`} that approved its calls ${ended === 1 ? "is" : "are"} switched off.`;
+}
+
+function missingOf(names: readonly string[], vault: Pick<Vault, "list">): string[] {
+  const kept = new Set(vault.list().map((secret) => secret.name));
+  return names
+    .filter((name) => !kept.has(name))
+    .map((name) => `Set the secret ${name} with “banyan secrets set ${name}”.`);
+}
+
+async function testServer(
+  sources: ServerCommandSources,
+  name: string,
+  actor: Actor,
+  { accept = false, listing: looked }: { accept?: boolean; listing?: string },
+): Promise<TestedServer> {
+  const { store, configuration } = sources;
+  const body = serverNamed(configuration, name);
+  const servers = await sources.servers();
+  let tools: Awaited<ReturnType<Servers["describe"]>>["tools"];
+  try {
+    ({ tools } = await servers.describe(body));
+  } catch (error) {
+    if (!(error instanceof SignInNeeded)) throw error;
+    const sentence = `The server ${name} asks somebody to sign in: open the address below, on the machine that Banyan runs on.`;
+    return { sentence, tools: [], changes: [], listing: "", ok: false, sign_in: error.page };
+  }
+  const names = tools.map((tool) => nameOfServerTool(name, tool.name));
+  const changes = changesOf(body.server.tools, tools);
+  const listing = listingOf(tools);
+  const words = changes.map((one) => `${one.name} is ${one.change}`).join(", ");
+  // One that never answered has nothing that anybody approved: what it lists first is what was asked for.
+  const isFirst = body.server.tools.length === 0;
+  if (accept && looked !== undefined && looked !== listing)
+    throw new UserError("conflict", `${name} lists something else again than what you looked at: test it once more.`);
+  if (changes.length > 0 && !accept && !isFirst) {
+    await store.toolStates.quarantine(name, `${words}; a person has to accept that.`);
+    const sentence = `${name} answers, but not as it was approved: ${words}. It is held back until you accept it with “banyan tools test ${name} --accept”.`;
+    return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
+  }
+  if (changes.length > 0 || !body.availability.available) {
+    const validated = await servers.validate({ ...body, availability: { available: true, since: "" } });
+    const entry = { kind: "tool", name, description: body.description, body: withoutVersion(validated) } as const;
+    await store.configuration.put(entry, actor.name, words || "It answers again.");
+  }
+  await store.toolStates.quarantine(name, null);
+  await servers.closeServer(name);
+  const accepted = isFirst || words === "" ? "" : `; accepted: ${words}`;
+  const sentence = `${name} answers with ${tools.length === 1 ? "1 tool" : `${tools.length} tools`}${accepted}.`;
+  return { sentence, tools: names, changes, listing, ok: true, sign_in: null };
+}
+
+/** One that does not answer is kept all the same, switched off with the reason, so that it can be mended and tested. */
+async function putServer(
+  sources: ServerCommandSources,
+  body: ServerOfTask,
+  actor: Actor,
+  why: string,
+): Promise<ImportedServer> {
+  const { name, description } = body;
+  let validated: ToolBody = body;
+  let problem: string | null = null;
+  let page: string | null = null;
+  try {
+    validated = await (await sources.servers()).validate(body);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problem = error.message;
+    if (error instanceof SignInNeeded) page = error.page;
+    validated = { ...body, availability: { available: false, reason: error.message } };
+  }
+  await sources.store.configuration.put({ kind: "tool", name, description, body: validated }, actor.name, why);
+  await sources.store.toolStates.quarantine(name, null);
+  const tools = validated.server?.tools.map((tool) => nameOfServerTool(name, tool.name)) ?? [];
+  return { name, tools, hazards: hazardsOf(body.server.config as ServerConfig), problem, sign_in: page };
+}
+
+async function setSecret(vault: Pick<Vault, "set">, name: string, value: string, actor: Actor): Promise<void> {
+  try {
+    await vault.set(name, value, actor.name);
+  } catch (error) {
+    if (error instanceof SecretError) throw new UserError("invalid", `${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What it lists now against what was approved, with both texts of everything that differs. */
+function changesOf(approved: readonly ServerTool[], listed: readonly ListedTool[]): ServerToolChange[] {
+  const pinned = Object.fromEntries(approved.map((tool) => [tool.name, tool.hash]));
+  const textOf = (tools: readonly Pick<ListedTool, "name" | "description" | "inputSchema">[], name: string) => {
+    const found = tools.find((tool) => tool.name === name);
+    return found ? ({ description: found.description, schema: found.inputSchema } satisfies ToolText) : null;
+  };
+  return changesAgainst(pinned, listed)
+    .filter(({ change }) => change !== "unchanged")
+    .map(({ name, change }) => ({ name, change, before: textOf(approved, name), after: textOf(listed, name) }));
+}
+
+function listingOf(tools: readonly ListedTool[]): string {
+  const lines = tools.map(({ name, hash }) => `${name} ${hash}`).sort();
+  return createHash("sha256").update(lines.join("\n")).digest("hex");
+}
+
+function bodyOf(config: ServerConfig, placement: ServerPlacement): ServerOfTask {
+  const reaches = config.kind === "http" || (config.hosts ?? []).length > 0;
+  return {
+    name: config.name,
+    title: config.name,
+    description: `Tools of the server ${config.name}, imported by a person.`,
+    level: reaches ? "network" : "write",
+    source: "mcp",
+    optional: true,
+    policy: "inherit",
+    availability: { available: true, since: "" },
+    server: { config, tools: [], ...placement },
+  };
+}
+
+function serverNamed(configuration: Configuration, name: string): ServerOfTask & { version: number } {
+  const found = configuration.tools().find((tool) => tool.name === name);
+  if (found && isServer(found)) return found;
+  const known = configuration.tools().filter(isServer);
+  const names = known.map((tool) => tool.name).join(", ") || "none";
+  throw new UserError("not_found", `There is no server of tools ${name}. There are: ${names}.`);
+}
+
+function withoutVersion(body: ToolBody & { version?: number }): ToolBody {
+  const { version: _, ...rest } = body;
+  return rest;
+}

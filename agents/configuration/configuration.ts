@@ -1,0 +1,232 @@
+/** The configuration as tasks use it: live entries for new tasks, kept versions for those that run. Cached until it changes. */
+
+import type { Registry } from "@/agents/tools/contract/control";
+import {
+  isServer,
+  nameOfServerTool,
+  type OfferedServerTool,
+  offeredOf,
+  serversNamedIn,
+} from "@/agents/tools/outside/server-tools";
+import { type Confinement, confinedSetup, toolsWithin } from "@/core/confine";
+import type { Level, ServerVersion, Setup } from "@/core/log/entries";
+import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
+import { DEFAULT_HOST_POLICY, type HostPolicy } from "@/core/rules/policy";
+import type { PromptTexts } from "@/core/rules/prompt";
+import type { ConfigurationStore, LiveEntry } from "@/db/configuration/configuration";
+
+/** Finds the runbook that an instruction names, or that fits it; null when none does. */
+export type RunbookFinder = (instruction: string, runbooks: { name: string; text: string }[]) => string | null;
+
+/** What a task has of the one above it, or of whoever submitted it. */
+type Inherited = { model: string; rights: Level[]; instruction: string; runbook?: string } & Confinement;
+
+export interface Configuration {
+  agents(): (AgentBody & { version: number; edited: boolean })[];
+  documents(): (DocumentBody & { version: number; edited: boolean })[];
+  tools(): (ToolBody & { version: number })[];
+  runbooks(): (RunbookBody & { version: number })[];
+  /** The tools of these servers, each as its version says. */
+  serverTools(servers: readonly ServerVersion[]): OfferedServerTool[];
+  /** What holds for the whole installation; as it stands now. */
+  policy(): HostPolicy;
+  /** Whether calls of a tool run, wait for a person, or are refused; as it stands now. */
+  policyOf(tool: string): ToolBody["policy"];
+  /** Throws when there is no such agent: check `agents()` first. */
+  setupFor(agent: string, inherited: Inherited): Setup;
+  /** What the versions say that a task keeps. */
+  textsOf(setup: Setup): PromptTexts;
+  registryFor(setup: Setup): Registry;
+  agentBody(name: string): AgentBody | null;
+}
+
+export interface ConfigurationOptions {
+  defaultTimeoutMs: number;
+  /** For agents that do not say it themselves: how long questions and approvals may wait, and the answer after that. */
+  askTimeoutMs?: number | null;
+  askDefault?: string | null;
+  findRunbook: RunbookFinder;
+  /** Hosts that the settings allow, beside those that an admin added. */
+  allowedHosts?: readonly string[];
+  /** Hosts that may be fetched from without asking. */
+  fetchHosts?: readonly string[];
+}
+
+interface ConfigurationContext {
+  store: ConfigurationStore;
+  options: ConfigurationOptions;
+  /** What is live, as of a revision of the store. */
+  current: Lists & { revision: string };
+  /** Versions never change: those that were read once. */
+  kept: Map<string, unknown>;
+  policyKept: { json: string | null; policy: HostPolicy };
+}
+
+export function createConfiguration(store: ConfigurationStore, options: ConfigurationOptions): Configuration {
+  const context: ConfigurationContext = {
+    store,
+    options,
+    current: { revision: "none", ...listsOf([]) },
+    kept: new Map(),
+    policyKept: { json: null, policy: readPolicy(null, options) },
+  };
+  const lists = () => listsNow(context);
+  return {
+    agents: () => lists().agents,
+    documents: () => lists().documents,
+    tools: () => lists().tools,
+    runbooks: () => lists().runbooks,
+    serverTools: (servers) => servers.flatMap((server) => offered(context, server)),
+    policy: () => policyNow(context),
+    policyOf: (tool) => lists().policies.get(tool) ?? "inherit",
+    setupFor: (name, inherited) => setupFor(context, name, inherited),
+    textsOf: (setup) => textsOf(context, setup),
+    agentBody: (name) => agentBody(lists(), name),
+    registryFor: (setup) => registryFor(lists(), setup),
+  };
+}
+
+function listsNow(context: ConfigurationContext): Lists {
+  const revision = context.store.revision();
+  if (revision !== context.current.revision) context.current = { revision, ...listsOf(context.store.live()) };
+  return context.current;
+}
+
+function versionOf<T>(
+  { store, kept }: ConfigurationContext,
+  kind: LiveEntry["kind"],
+  name: string,
+  version: number,
+): T | null {
+  const key = `${kind} ${name} ${version}`;
+  if (!kept.has(key)) kept.set(key, store.version(kind, name, version));
+  return kept.get(key) as T | null;
+}
+
+function offered(context: ConfigurationContext, { name, version }: ServerVersion): OfferedServerTool[] {
+  const { kept } = context;
+  const key = `offered ${name} ${version}`;
+  if (!kept.has(key)) {
+    const body = versionOf<ToolBody>(context, "tool", name, version);
+    kept.set(key, body && isServer(body) ? offeredOf({ ...body, name }, version) : []);
+  }
+  return kept.get(key) as OfferedServerTool[];
+}
+
+function policyNow(context: ConfigurationContext): HostPolicy {
+  const json = context.store.policy();
+  if (json !== context.policyKept.json) context.policyKept = { json, policy: readPolicy(json, context.options) };
+  return context.policyKept.policy;
+}
+
+function setupFor(context: ConfigurationContext, name: string, inherited: Inherited): Setup {
+  const { options } = context;
+  const { agents, documents, runbooks, tools } = listsNow(context);
+  const agent = agents.find((one) => one.name === name);
+  if (!agent) throw new Error(`There is no agent ${name}.`);
+  const model = agent.model === "inherit" ? inherited.model : agent.model;
+  const wanted =
+    model === "runbook" ? (inherited.runbook ?? options.findRunbook(inherited.instruction, runbooks)) : null;
+  const runbook = runbooks.find((one) => one.name === wanted);
+  const confinement = confinedSetup(agent, inherited);
+  const servers = serversNamedIn(confinement.tools, tools);
+  return {
+    agent: name,
+    agentVersion: agent.version,
+    model,
+    ...confinement,
+    documents: agent.documents.flatMap((document) => {
+      const found = documents.find((one) => one.name === document);
+      return found ? [{ name: document, version: found.version }] : [];
+    }),
+    runbook: runbook ? { name: runbook.name, version: runbook.version } : null,
+    // Never more than the task above it, whatever the agent asks for.
+    rights: agent.rights ? inherited.rights.filter((level) => agent.rights?.includes(level)) : inherited.rights,
+    ...(servers.length > 0 && { servers }),
+    ...(agent.webSearch && { webSearch: true }),
+    finishing: agent.finishing,
+    maxTurns: agent.limits.maxTurns ?? null,
+    timeoutMs: agent.limits.timeoutSeconds ? agent.limits.timeoutSeconds * 1_000 : options.defaultTimeoutMs,
+    askTimeoutMs: agent.limits.askTimeoutSeconds
+      ? agent.limits.askTimeoutSeconds * 1_000
+      : (options.askTimeoutMs ?? null),
+    askDefault: agent.limits.askDefault ?? options.askDefault ?? null,
+  };
+}
+
+function textsOf(context: ConfigurationContext, setup: Setup): PromptTexts {
+  const agent = versionOf<AgentBody>(context, "agent", setup.agent, setup.agentVersion);
+  const runbook =
+    setup.runbook && versionOf<RunbookBody>(context, "runbook", setup.runbook.name, setup.runbook.version);
+  return {
+    instruction: agent?.instruction ?? "",
+    documents: setup.documents.map(({ name, version }) => {
+      return { name, body: versionOf<DocumentBody>(context, "document", name, version)?.body ?? "" };
+    }),
+    runbook: setup.runbook && runbook ? { name: setup.runbook.name, text: runbook.text } : null,
+  };
+}
+
+function agentBody({ agents }: Lists, name: string): AgentBody | null {
+  const found = agents.find((one) => one.name === name);
+  if (!found) return null;
+  const { version: _, edited: __, ...body } = found;
+  return body;
+}
+
+function registryFor({ agents, documents, tools }: Lists, setup: Setup): Registry {
+  return {
+    agents: agents.map(({ name, description, model, tools: own, documents: read, webSearch }) => {
+      return { name, description, model, tools: own, documents: read, web_search: webSearch };
+    }),
+    documents: documents.map(({ name, description, body, version }) => {
+      const readers = agents.filter((agent) => agent.documents.includes(name));
+      return { name, description, body, version, agents: readers.map((agent) => agent.name) };
+    }),
+    tools: tools.filter((tool) => tool.optional).map((tool) => registeredTool(tool, setup)),
+  };
+}
+
+/** With the reason why the task cannot have it, where there is one. */
+function registeredTool(tool: Lists["tools"][number], setup: Setup): Registry["tools"][number] {
+  const { name, title, description, version, level, leastLevel, policy, source, availability, server } = tool;
+  const least = leastLevel ?? level;
+  const lacks = setup.rights.includes(least) ? null : `it needs the right “${least}”, which this task does not have`;
+  const isBeyond = toolsWithin([name], setup.within).length === 0;
+  const barred = isBeyond ? "a person confined this task to a list of tools that it is not on" : lacks;
+  const note = availability.available ? barred : availability.reason;
+  const tools = server?.tools.map((one) => nameOfServerTool(name, one.name));
+  const shown = { name, title, description, version, level, policy, source, note, ...(tools && { tools }) };
+  return { ...shown, available: availability.available };
+}
+
+/** A row that somebody damaged by hand counts as none: the defaults are the safe ones. */
+function readPolicy(json: string | null, given: Pick<ConfigurationOptions, "allowedHosts" | "fetchHosts">): HostPolicy {
+  const set = (json === null ? {} : JSON.parse(json)) as Partial<HostPolicy>;
+  return {
+    levels: { ...DEFAULT_HOST_POLICY.levels, ...set.levels },
+    // Once an admin has changed the list, it is that.
+    hosts: set.hosts ?? [...(given.allowedHosts ?? [])],
+    fetchHosts: [...(given.fetchHosts ?? [])],
+  };
+}
+
+type Lists = ReturnType<typeof listsOf>;
+
+/** The live entries by kind, each as its shape says. */
+function listsOf(entries: LiveEntry[]) {
+  const of = (kind: LiveEntry["kind"]) => entries.filter((entry) => entry.kind === kind);
+  return {
+    policies: new Map(of("tool").map(({ name, body }) => [name, (body as ToolBody).policy])),
+    agents: of("agent").map(({ body, version, edited }) => ({ ...(body as AgentBody), version, edited })),
+    documents: of("document").map(({ name, description, body, version, edited }) => {
+      return { name, description, body: (body as DocumentBody).body, version, edited };
+    }),
+    tools: of("tool").map(({ name, description, body, version }) => {
+      return { ...(body as ToolBody), name, description, version };
+    }),
+    runbooks: of("runbook").map(({ name, description, body, version }) => {
+      return { name, description, text: (body as RunbookBody).text, version };
+    }),
+  };
+}

@@ -1,0 +1,114 @@
+/** Entries as files with front matter, in the layout of the seeds: written, read, and compared with what is live. */
+
+import { type ImportedEntry, UserError } from "@/agents/application";
+import type { AgentBody, DocumentBody, RunbookBody } from "@/core/rules/configuration";
+import type { EntryFile, EntryKind, ImportPreview } from "@/core/shapes/configuration";
+import type { Refusal } from "@/core/shapes/refusal";
+import { canonicalJson } from "@/lib/mcp/config/schema";
+import type { Configuration } from "./configuration";
+import { checkReferences, type Known } from "./entry-checks";
+import { entryOf } from "./entry-fields";
+
+/** Between the files that an export at the command line puts one after the other. */
+const DIVIDER = /^=== [\w-]+\.md ===$/m;
+const MOST_FILES = 200;
+
+export type ReadEntry =
+  | { file: string; entry: ImportedEntry; problem: null }
+  | { file: string; entry: null; problem: string; refusal?: Refusal; text: string };
+
+export async function fileOf(kind: EntryKind, body: unknown): Promise<EntryFile> {
+  const { name } = body as { name: string };
+  return { name, file: `${name}.md`, text: await textOf(kind, body) };
+}
+
+async function textOf(kind: EntryKind, body: unknown): Promise<string> {
+  if (kind === "runbook") return (body as RunbookBody).text;
+  const { agentFile, documentFile } = await import("@/seeds/write");
+  return kind === "agent" ? agentFile(body as AgentBody) : documentFile(body as DocumentBody);
+}
+
+/** Each file may hold several, one after the other as an export writes them. What cannot be read is told with its line. */
+export async function entriesIn(
+  kind: EntryKind,
+  files: readonly { file: string; text: string }[],
+): Promise<ReadEntry[]> {
+  const parts = files.flatMap(({ file, text }) =>
+    text
+      .replaceAll("\r\n", "\n")
+      .split(DIVIDER)
+      .map((part) => part.replace(/^\s*\n(?=---)/, ""))
+      .filter((part) => part.trim() !== "")
+      .map((part) => ({ file, text: part })),
+  );
+  if (parts.length === 0)
+    throw new UserError("invalid", "There is nothing to import: choose files, or paste their text.");
+  if (parts.length > MOST_FILES)
+    throw new UserError(
+      "too_large",
+      `These are ${parts.length} entries, and at most ${MOST_FILES} are imported at once.`,
+    );
+  return Promise.all(parts.map(({ file, text }) => read(kind, file, text)));
+}
+
+async function read(kind: EntryKind, file: string, text: string): Promise<ReadEntry> {
+  try {
+    if (kind === "runbook") return { file, entry: entryOf(kind, { text }), problem: null };
+    const { readAgent, readDocument } = await import("@/seeds/load");
+    const entry: ImportedEntry =
+      kind === "agent" ? { kind, body: readAgent(text, file) } : { kind, body: readDocument(text, file) };
+    return { file, entry, problem: null };
+  } catch (error) {
+    if (error instanceof UserError) return { file, entry: null, problem: error.message, refusal: error.refusal, text };
+    if (error instanceof Error && error.name === "SeedError")
+      return { file, entry: null, problem: error.message, text };
+    throw error;
+  }
+}
+
+export async function previewOf(
+  kind: EntryKind,
+  found: readonly ReadEntry[],
+  configuration: Pick<Configuration, "agents" | "documents" | "runbooks" | "tools">,
+): Promise<ImportPreview[]> {
+  const live: Known = configuration;
+  const all = found.flatMap(({ entry }) => (entry ? [entry] : []));
+  return Promise.all(
+    found.map(async (one): Promise<ImportPreview> => {
+      if (!one.entry)
+        return {
+          ...{ file: one.file, name: "", does: "fails", problem: one.problem, before: null, after: one.text },
+          ...(one.refusal && { refusal: one.refusal }),
+        };
+      const { name } = one.entry.body;
+      const after = await textOf(kind, one.entry.body);
+      const old = liveBody(live, kind, name);
+      const before = old ? await textOf(kind, old) : null;
+      const problem = problemOf(live, one.entry, all);
+      const same = old !== null && canonicalJson(old) === canonicalJson(one.entry.body);
+      const does = problem ? "fails" : same ? "nothing" : old ? "changes" : "creates";
+      return { file: one.file, name, does, problem, before, after };
+    }),
+  );
+}
+
+function problemOf(live: Known, entry: ImportedEntry, all: readonly ImportedEntry[]): string | null {
+  if (all.filter((one) => one.body.name === entry.body.name).length > 1)
+    return `The ${entry.kind} ${entry.body.name} is there twice.`;
+  try {
+    checkReferences(live, entry, all);
+    return null;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+/** As its kind's shape says, without what only the list adds. */
+export function liveBody(live: Known, kind: EntryKind, name: string): ImportedEntry["body"] | null {
+  const lists = { agent: live.agents(), document: live.documents(), runbook: live.runbooks() };
+  const found = lists[kind].find((one) => one.name === name);
+  if (!found) return null;
+  const { version: _, edited: __, ...body } = found as ImportedEntry["body"] & { version: number; edited?: boolean };
+  return body as ImportedEntry["body"];
+}

@@ -1,0 +1,132 @@
+import { expect, onTestFinished, test } from "vitest";
+import { type Commands, UserError } from "@/agents/application";
+import { createIds } from "@/agents/queries/queries";
+import { startTrial } from "@/agents/testing/trial";
+import { ownerCalled } from "@/core/rules/roles";
+import { audited, createSubjectFinder } from "./audited";
+import { guarded } from "./guard";
+
+const anna = ownerCalled("anna");
+const TOKEN = `ghp_${"AbCdEf0123456789AbCdEf0123456789abcd"}`;
+
+async function start() {
+  const trial = await startTrial({ work: false });
+  onTestFinished(() => trial.close());
+  const { commands, queries } = guarded(trial.runtime.application, anna);
+  const rows = async () =>
+    (await queries.listAudit()).items
+      .map(({ actor, action, subject, tree, detail }) => ({ actor, action, subject, tree, ...JSON.parse(detail) }))
+      .reverse();
+  return { trial, commands, queries, rows };
+}
+
+test("each command leaves a row with who, what, the whole id and the tree", async () => {
+  const { trial, commands, queries, rows } = await start();
+  const tree = await commands.submitTree({ task: "Look\nat all of it", agent: "worker", model: "anthropic/x" }, anna);
+  await commands.pause(tree.root_task_id.slice(0, 9), anna, { alone: true });
+  await commands.steer(tree.root_task_id, "do it well", anna);
+  await commands.setToolPolicy("write_file", "ask", anna);
+  await commands.stop(tree.id, "enough", anna);
+  const own = { actor: "anna", tree: tree.id, outcome: "done" };
+  expect(await rows()).toMatchObject([
+    { ...own, action: "submitTree", subject: tree.id, task: "Look", agent: "worker" },
+    { ...own, action: "pause", subject: tree.root_task_id, alone: true },
+    { ...own, action: "steer", subject: tree.root_task_id, characters: 10 },
+    { ...own, action: "setToolPolicy", subject: "write_file", tree: "", policy: "ask" },
+    { ...own, action: "stop", subject: tree.id, reason: "enough" },
+  ]);
+  // It outlives what it tells of.
+  const other = await commands.submitTree({ task: "Another", agent: "worker", model: "anthropic/x" }, anna);
+  trial.runtime.store.client.sqlite.prepare("UPDATE tasks SET status = 'waiting' WHERE title = 'Another'").run();
+  await commands.deleteTree(other.id, anna);
+  expect((await rows()).slice(-2)).toMatchObject([
+    { action: "submitTree", subject: other.id },
+    { action: "deleteTree", subject: other.id, tree: other.id },
+  ]);
+  expect(await queries.verifyAudit()).toMatchObject({ ok: true, rows: 7 });
+});
+
+test("a refusal is a row too, with its reason, and reaches whoever asked", async () => {
+  const { commands, rows } = await start();
+  await expect(commands.stop("nothing", "x", anna)).rejects.toThrow("There is no tree or task nothing");
+  await expect(commands.setSecret("Wrong Name", "the-value-itself", anna)).rejects.toThrow("cannot be named");
+  expect(await rows()).toMatchObject([
+    {
+      action: "stop",
+      subject: "nothing",
+      tree: "",
+      outcome: "refused",
+      sentence: expect.stringContaining("no tree or task"),
+    },
+    { action: "setSecret", subject: "Wrong Name", outcome: "refused" },
+  ]);
+});
+
+test("put around a guard, what the guard refuses is a row; what fails by itself is told from it", async () => {
+  const { trial, rows } = await start();
+  const { store, application } = trial.runtime;
+  const sources = {
+    append: store.audit.append,
+    find: createSubjectFinder(store, createIds(store), Date.now),
+    redact: (text: string) => text,
+    report: () => {},
+  };
+  const refusing: Commands = {
+    ...application.commands,
+    deleteTree: async () => {
+      throw new UserError("forbidden", "Only an admin may delete.");
+    },
+    rotateSecrets: async () => {
+      throw new Error("broken");
+    },
+  };
+  const both = audited(refusing, sources);
+  await expect(both.deleteTree("x", anna)).rejects.toThrow("Only an admin");
+  await expect(both.rotateSecrets(anna)).rejects.toThrow("broken");
+  expect(await rows()).toMatchObject([
+    { action: "deleteTree", outcome: "refused", sentence: "Only an admin may delete." },
+    { action: "rotateSecrets", outcome: "failed", sentence: "broken" },
+  ]);
+});
+
+test("no secret gets into a row, wherever somebody writes it", async () => {
+  const { commands, queries } = await start();
+  const tree = await commands.submitTree({ task: `Use ${TOKEN}`, agent: "worker", model: "anthropic/x" }, anna);
+  await commands.stop(tree.id, `${"x".repeat(190)} ${TOKEN}`, anna);
+  await commands.stop(TOKEN, "", anna).catch(() => {});
+  const text = JSON.stringify(await queries.listAudit());
+  expect(text).not.toContain(TOKEN.slice(0, 8));
+  expect(text.match(/\[redact/g)).toHaveLength(4);
+});
+
+test("a command whose row cannot be written is carried out, and somebody is told", async () => {
+  const { trial, queries } = await start();
+  const { store, application } = trial.runtime;
+  const told: string[] = [];
+  const both = audited(application.commands, {
+    append: async () => {
+      throw new Error("disk full");
+    },
+    find: createSubjectFinder(store, createIds(store), Date.now),
+    redact: (text) => text,
+    report: (message) => void told.push(message),
+  });
+  const tree = await both.submitTree({ task: "Look", agent: "worker", model: "anthropic/x" }, anna);
+  expect((await queries.getTree(tree.id)).title).toBe("Look");
+  expect(told).toEqual(["The audit has no row of submitTree by anna."]);
+});
+
+test("a key that a person pastes into a task, a message or a reason is in no row of the database", async () => {
+  const { trial, commands, queries } = await start();
+  const tree = await commands.submitTree({ task: `Use ${TOKEN}`, agent: "worker", model: "anthropic/x" }, anna);
+  await commands.steer(tree.root_task_id, `or ${TOKEN}`, anna);
+  await commands.stop(tree.id, `it was ${TOKEN}`, anna);
+  const { sqlite } = trial.runtime.store.client;
+  const tables = sqlite.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
+  const rows = tables.map((name) => JSON.stringify(sqlite.prepare(`SELECT * FROM "${name}"`).all()));
+  expect(rows.join("").includes(TOKEN)).toBe(false);
+  expect((await queries.getTree(tree.id, { tasks: "whole" })).tasks[0]?.instruction).toBe(
+    "Use [redacted: GitHub token]",
+  );
+  expect(JSON.stringify(sqlite.prepare("SELECT body FROM letters").all())).toContain("or [redacted: GitHub token]");
+});

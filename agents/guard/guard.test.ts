@@ -1,0 +1,150 @@
+import { expect, onTestFinished, test } from "vitest";
+import { startTrial } from "@/agents/testing/trial";
+import { type Actor, ownerCalled } from "@/core/rules/roles";
+import { guarded, PERMISSIONS } from "./guard";
+
+async function start() {
+  const trial = await startTrial({ work: false });
+  onTestFinished(() => trial.close());
+  return { trial, app: trial.runtime.application };
+}
+const actor = (role: Actor["role"], more: Partial<Actor> = {}): Actor => ({
+  id: `user:${role}`,
+  name: role,
+  role,
+  ...more,
+});
+
+test("every method of the real application has a permission, and every permission a method", async () => {
+  const { app } = await start();
+  const methods = [app.queries, app.commands].flatMap((part) => Object.keys(part));
+  expect([...methods, "onTree", "onTrees", "onDraft"].sort()).toEqual(Object.keys(PERMISSIONS).sort());
+});
+
+test("a method without a permission is refused to everybody", async () => {
+  const { app } = await start();
+  const commands = { ...app.commands, dropEverything: async () => "dropped" };
+  const planted = guarded({ queries: app.queries, live: app.live, commands }, ownerCalled("ann"))
+    .commands as typeof commands;
+  await expect(planted.dropEverything()).rejects.toMatchObject({ kind: "forbidden" });
+});
+
+test("a command is recorded with the name of who came in, and with nobody else's", async () => {
+  const { app } = await start();
+  const ann = actor("operator");
+  const { commands, queries } = guarded(app, ann);
+  const tree = await commands.submitTree({ task: "Look", agent: "worker" }, ann);
+  await expect(commands.stop(tree.id, "", ownerCalled("ben"))).rejects.toThrow("in somebody else's name");
+  await expect(commands.stop(tree.id, "", { ...ann, name: "ben" })).rejects.toThrow("in somebody else's name");
+  expect((await queries.getTree(tree.id)).ended_at).toBeNull();
+  await expect(guarded(app, actor("viewer")).commands.stop(tree.id, "", ownerCalled("ben"))).rejects.toMatchObject({
+    kind: "forbidden",
+    message: "You are signed in as viewer; starting and steering tasks needs operator: ask an admin.",
+  });
+});
+
+test("a feed is opened by who may look, and not by a token of one task", async () => {
+  const { trial, app } = await start();
+  const tree = await trial.submit({ task: "Look", agent: "worker" });
+  guarded(app, actor("viewer")).live.onTree(tree.id, () => {})();
+  const token = guarded(app, actor("viewer", { task: tree.root_task_id }));
+  expect(() => token.live.onTree(tree.id, () => {})).toThrow("and nothing else");
+  await expect(token.queries.getTree(tree.id)).rejects.toMatchObject({ kind: "forbidden" });
+  await expect(token.queries.listMessages({ treeId: tree.id })).rejects.toMatchObject({ kind: "forbidden" });
+  expect((await token.queries.getTask(tree.root_task_id.slice(0, 8))).id).toBe(tree.root_task_id);
+  expect([token.may("getTask"), token.may("listTrees"), token.may("submitTree")]).toEqual([true, false, false]);
+});
+
+test("the last admin stays one, and stays; with a second one either may go", async () => {
+  const { app } = await start();
+  const owner = ownerCalled("owner");
+  const { commands, queries } = guarded(app, owner);
+  const ann = await commands.addUser({ email: "Ann@Example.org", name: " Ann ", role: "admin" }, owner);
+  expect(ann).toMatchObject({ email: "ann@example.org", name: "Ann", role: "admin" });
+  const last = { kind: "conflict", message: expect.stringContaining("is the last admin") };
+  await expect(commands.removeUser("ann@example.org", owner)).rejects.toMatchObject(last);
+  await expect(commands.setUserRole(ann.id, "viewer", owner)).rejects.toMatchObject(last);
+  expect(await commands.setUserRole(ann.id, "admin", owner)).toEqual({
+    sentence: "ann@example.org is admin from now on.",
+  });
+  const ben = await commands.addUser({ email: "ben@example.org", role: "admin" }, owner);
+  // Both at once: one of them is the last one then.
+  const both = await Promise.allSettled([commands.removeUser(ann.id, owner), commands.removeUser(ben.id, owner)]);
+  expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect(await queries.listUsers()).toMatchObject([{ email: "ben@example.org" }]);
+  await expect(commands.removeUser(ann.id, owner)).rejects.toMatchObject({ kind: "not_found" });
+});
+
+test("a token has no more than who made it has now, and is used, noted, expired and revoked", async () => {
+  let time = 1_800_000_000_000;
+  const trial = await startTrial({ work: false, runtime: { now: () => time } });
+  onTestFinished(() => trial.close());
+  const { people, log } = trial.runtime.store;
+  const owner = ownerCalled("owner");
+  const { commands, queries } = guarded(trial.runtime.application, owner);
+  const ann = await commands.addUser({ email: "ann@example.org", role: "admin" }, owner);
+  await commands.addUser({ email: "ben@example.org", role: "admin" }, owner);
+  const asAnn: Actor = { id: `user:${ann.id}`, name: ann.email, role: "admin" };
+  const made = await guarded(trial.runtime.application, asAnn).commands.createToken(
+    { role: "admin", name: "ci", days: 1 },
+    asAnn,
+  );
+  expect(made.token).toMatch(/^byn_[\w-]{43}$/);
+  expect(made).toMatchObject({ created_by: "ann@example.org", last_used_at: null, revoked_at: null });
+  expect(JSON.stringify(await queries.listTokens())).not.toContain(made.token);
+  const { hashOfToken } = await import("@/lib/auth/token");
+  const use = () => people.ofToken(hashOfToken(made.token));
+  const usedAt = async () => {
+    await log.drain();
+    return (await queries.listTokens())[0]?.last_used_at;
+  };
+  expect(await use()).toEqual({ id: `token:${made.id}`, name: "ann@example.org (token ci)", role: "admin" });
+  const first = new Date(time).toISOString();
+  expect(await usedAt()).toBe(first);
+  time += 59_000;
+  await use();
+  expect(await usedAt()).toBe(first);
+  time += 1_000;
+  await use();
+  expect(await usedAt()).toBe(new Date(time).toISOString());
+
+  await commands.setUserRole(ann.id, "operator", owner);
+  expect(await use()).toMatchObject({ role: "operator" });
+  time += 86_400_000;
+  expect(await use()).toBeNull();
+
+  const other = await commands.createToken({ role: "viewer" }, owner);
+  expect(await commands.revokeToken(other.id.slice(0, 6), owner)).toMatchObject({
+    sentence: expect.stringContaining("revoked"),
+  });
+  expect(await people.ofToken(hashOfToken(other.token))).toBeNull();
+  await expect(commands.revokeToken(other.id, owner)).rejects.toMatchObject({ kind: "conflict" });
+});
+
+test("what is no user and no token is refused with one sentence", async () => {
+  const { trial, app } = await start();
+  const tree = await trial.submit({ task: "Look", agent: "worker" });
+  const owner = ownerCalled("owner");
+  const { commands, queries } = guarded(app, owner);
+  await commands.addUser({ email: "ann@example.org", role: "viewer" }, owner);
+  for (const [does, message] of [
+    [() => commands.addUser({ email: "ann", role: "viewer" }, owner), "“ann” is no e-mail address"],
+    [() => commands.addUser({ email: "ANN@example.org", role: "admin" }, owner), "ann@example.org is a user already"],
+    [() => commands.addUser({ email: "b@example.org", role: "root" }, owner), "There is no role “root”"],
+    [
+      () => commands.addUser({ email: "b@example.org", role: "viewer", name: "a\u202eb" }, owner),
+      "none that cannot be seen",
+    ],
+    [() => commands.setUserRole("zzzz", "viewer", owner), "There is no user zzzz"],
+    [() => commands.removeUser("", owner), "There is no user"],
+    [() => commands.createToken({ role: "viewer", days: 0 }, owner), "1 to 3650 whole days"],
+    [() => commands.createToken({ role: "viewer", days: 1.5 }, owner), "1 to 3650 whole days"],
+    [() => commands.createToken({ role: "viewer", name: "a) (token b" }, owner), "The name of a token"],
+    [() => commands.createToken({ role: "operator", task: tree.root_task_id }, owner), "its role is viewer"],
+    [() => commands.createToken({ role: "viewer", task: "zzzz" }, owner), "There is no task zzzz"],
+    [() => commands.revokeToken("zzzz", owner), "There is no token zzzz"],
+  ] as const)
+    await expect(does()).rejects.toMatchObject({ name: "UserError", message: expect.stringContaining(message) });
+  expect(await queries.listUsers()).toHaveLength(1);
+  expect(await queries.listTokens()).toEqual([]);
+});

@@ -1,0 +1,281 @@
+/**
+ * The one place that every door goes through: pages, actions, HTTP API, socket, MCP and the command line get the
+ * application from here, for whoever stands before them, and each call is checked against what that person's role may.
+ * A new method without an entry below does not compile, and is refused.
+ */
+
+import { type Application, type Commands, type LiveFeed, type Queries, UserError } from "@/agents/application";
+import type { Level } from "@/core/log/entries";
+import { type Actor, leastRoleFor, may, type Permission, refusalOf, rightsBeyond } from "@/core/rules/roles";
+import type { Submission } from "@/core/shapes/shapes";
+
+export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof LiveFeed, Permission>> = {
+  listTrees: "look",
+  countTrees: "look",
+  listSubmitters: "look",
+  listTemplates: "look",
+  getTree: "look",
+  getTask: "look",
+  searchTree: "look",
+  getTimeline: "look",
+  listMessages: "look",
+  getMessage: "look",
+  listReviews: "look",
+  markOfReviews: "look",
+  getReview: "look",
+  getReviewItem: "look",
+  listDecided: "look",
+  listRules: "look",
+  listRuleEvents: "look",
+  listInterventions: "look",
+  compareTrees: "look",
+  listForks: "look",
+  getTaskFiles: "look",
+  getLogFacts: "look",
+  getOutput: "look",
+  nextAction: "look",
+  listAgents: "look",
+  listDocuments: "look",
+  listTools: "look",
+  listRunbooks: "look",
+  getAgent: "look",
+  getDocument: "look",
+  getTool: "look",
+  getStatus: "look",
+  getPolicy: "look",
+  listToolProposals: "look",
+  getToolHistory: "look",
+  getToolVersion: "look",
+  previewServers: "administer",
+  listSecrets: "administer",
+  listProviderKeys: "administer",
+  setProviderKey: "administer",
+  removeProviderKey: "administer",
+  testProvider: "administer",
+  listAudit: "administer",
+  verifyAudit: "administer",
+  setSecret: "administer",
+  removeSecret: "administer",
+  rotateSecrets: "administer",
+  acceptAudit: "administer",
+  importServers: "administer",
+  testServer: "configure",
+  updateServer: "administer",
+  finishServerSignIn: "configure",
+  listEntries: "look",
+  listRemoved: "look",
+  getEntry: "look",
+  listVersions: "look",
+  getVersion: "look",
+  listEntryProposals: "look",
+  exportEntries: "look",
+  previewImport: "configure",
+  importEntries: "configure",
+  importFiles: "configure",
+  saveEntry: "configure",
+  restoreVersion: "configure",
+  removeEntry: "configure",
+  removeTool: "configure",
+  setPolicy: "administer",
+  getFigures: "look",
+  getHistory: "look",
+  listProviders: "look",
+  listWorkers: "look",
+  listBackups: "administer",
+  createBackup: "administer",
+  openBackup: "administer",
+  deleteBackup: "administer",
+  findOldTrees: "run",
+  onTree: "look",
+  onTrees: "look",
+  onDraft: "look",
+  submitTree: "run",
+  pause: "run",
+  resume: "run",
+  pauseEverything: "run",
+  resumeEverything: "run",
+  shutDown: "administer",
+  step: "run",
+  stop: "run",
+  retry: "run",
+  steer: "run",
+  change: "run",
+  fork: "run",
+  grant: "run",
+  deleteTree: "run",
+  markSeen: "run",
+  saveTemplate: "run",
+  removeTemplate: "run",
+  answer: "answer",
+  decide: "decide",
+  approveChanged: "decide",
+  comment: "answer",
+  askTask: "run",
+  restoreBefore: "decide",
+  addRule: "decide",
+  changeRule: "decide",
+  revokeRule: "decide",
+  removeRule: "decide",
+  setToolPolicy: "administer",
+  listUsers: "administer",
+  listSettings: "look",
+  addUser: "administer",
+  setUserRole: "administer",
+  removeUser: "administer",
+  listTokens: "administer",
+  createToken: "administer",
+  revokeToken: "administer",
+};
+
+declare const MARK: unique symbol;
+
+/** An application that asks what its actor may. Only `guarded` makes one, so what takes one cannot be given another. */
+export interface GuardedApplication extends Application {
+  readonly actor: Actor;
+  /** Whether the actor may call the method at all. */
+  may(method: keyof typeof PERMISSIONS): boolean;
+  /** One sentence that says who may, or null when the actor may; nothing is noted of it. */
+  whyNot(method: keyof typeof PERMISSIONS): string | null;
+  /** Rejects with UserError forbidden when not; that leaves a row in the audit. */
+  check(method: keyof typeof PERMISSIONS): Promise<void>;
+  readonly [MARK]: true;
+}
+
+/** Every method throws UserError forbidden with one sentence when the actor may not. */
+export function guarded(app: Application, actor: Actor): GuardedApplication {
+  const parts = {
+    actor,
+    may: (method: keyof typeof PERMISSIONS) => refusal(actor, method) === null,
+    whyNot: (method: keyof typeof PERMISSIONS) => refusal(actor, method)?.message ?? null,
+    async check(method: keyof typeof PERMISSIONS) {
+      const why = refusal(actor, method);
+      if (!why) return;
+      await app.auditRefusal?.(actor, method, why.message);
+      throw why;
+    },
+    queries: guardedQueries(app.queries, actor),
+    // The audit around the guard: refusals leave rows, too.
+    commands: (app.audited ?? same)(guardedMethods(app.commands, actor, "in the actor's name")),
+    live: guardedMethods(app.live, actor),
+  };
+  return parts as typeof parts & Pick<GuardedApplication, typeof MARK>;
+}
+
+/** For who only looks, and has nothing else. */
+export function guardedQueries(queries: Queries, actor: Actor): Queries {
+  if (actor.task !== undefined) return queriesOfTask(queries, actor.task);
+  const guardedOnes = guardedMethods(queries, actor);
+  return may(actor.role, PERMISSIONS.updateServer) ? guardedOnes : withoutSettings(guardedOnes);
+}
+
+/** The entry of a server may hold values that nobody took for secrets: it is shown to whoever may change it. */
+function withoutSettings(queries: Queries): Queries {
+  const getTool: Queries["getTool"] = async (...given) => {
+    const tool = await queries.getTool(...given);
+    return tool.server ? { ...tool, server: { ...tool.server, entry: null } } : tool;
+  };
+  return new Proxy(queries, { get: (target, name) => (name === "getTool" ? getTool : Reflect.get(target, name)) });
+}
+
+const same = (commands: Commands) => commands;
+
+type Method = (...args: unknown[]) => unknown;
+
+/** Queries and commands reject; a feed, which answers at once, throws. */
+function guardedMethods<Methods extends object>(
+  methods: Methods,
+  actor: Actor,
+  named?: "in the actor's name",
+): Methods {
+  return new Proxy(methods, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function") return method;
+      const isFeed = String(name).startsWith("on");
+      const call: Method = (...args) => {
+        const why = refusal(actor, name);
+        if (why) throw why;
+        if (name === "submitTree") checkRights(actor, args[0] as Submission);
+        if (named && !args.includes(actor)) throw new Error(`${String(name)} was called in somebody else's name.`);
+        return (method as Method).apply(target, args);
+      };
+      return isFeed ? call : async (...args: unknown[]) => call(...args);
+    },
+  });
+}
+
+function refusal(actor: Actor, method: string | symbol): UserError | null {
+  const needed = Object.hasOwn(PERMISSIONS, method) ? PERMISSIONS[method as keyof typeof PERMISSIONS] : undefined;
+  if (!needed) return new UserError("forbidden", `Nobody may call ${String(method)}: it has no permission.`);
+  if (actor.task !== undefined) return OF_ONE_TASK.some((one) => one === method) ? null : beyondTask(actor.task);
+  return may(actor.role, needed) ? null : new UserError("forbidden", refusalOf(actor.role, needed));
+}
+
+/** What a token of one task may call, of that task only. */
+const OF_ONE_TASK = ["getTask", "listMessages", "getMessage"] as const;
+
+function checkRights(actor: Actor, { rights = [] }: Submission): void {
+  const [level] = rightsBeyond(actor.role, rights) as [Level?];
+  if (level === undefined) return;
+  throw new UserError(
+    "forbidden",
+    `You are signed in as ${actor.role}; giving a task the right “${level}” needs ${leastRoleFor(level)}: ask an admin.`,
+  );
+}
+
+/** What is not of the task is forbidden, whether it exists or not: the difference would tell. */
+function beyondTask(task: string): UserError {
+  return new UserError("forbidden", `This token may see task ${task} and what is below it, and nothing else.`);
+}
+
+/** The few looks that a token of one task may take. */
+function queriesOfTask(queries: Queries, task: string): Queries {
+  async function isWithin(id: string): Promise<boolean> {
+    for (let at: string | null = id; at !== null; ) {
+      if (at === task) return true;
+      at = (await queries.getTask(at)).parent_id;
+    }
+    return false;
+  }
+  async function within<T extends { id: string }>(found: Promise<T>): Promise<T> {
+    const one = await found.catch(() => null);
+    if (!one || !(await isWithin(one.id))) throw beyondTask(task);
+    return one;
+  }
+  const allowed: Pick<Queries, (typeof OF_ONE_TASK)[number]> = {
+    getTask: (id) => within(queries.getTask(id)),
+    async listMessages(scope, options) {
+      if (!("taskId" in scope)) throw beyondTask(task);
+      const { id } = await within(queries.getTask(scope.taskId));
+      return queries.listMessages({ taskId: id }, options);
+    },
+    async getMessage(seq) {
+      const message = await queries.getMessage(seq).catch(() => null);
+      if (!message || !(await isWithin(message.task_id))) throw beyondTask(task);
+      return message;
+    },
+  };
+  return new Proxy(queries, {
+    get: (_, name) =>
+      Object.hasOwn(allowed, name)
+        ? allowed[name as keyof typeof allowed]
+        : async () => {
+            throw beyondTask(task);
+          },
+  });
+}
+
+const KEY = Symbol.for("banyan.application");
+const store = globalThis as { [KEY]?: Application };
+
+/** Of the server, at its start: one instance a process. It stands on `globalThis` because Next.js loads its own copy of every module. */
+export function setApplication(application: Application): void {
+  store[KEY] = application;
+}
+
+/** For pages and actions. */
+export function applicationFor(actor: Actor): GuardedApplication {
+  const found = store[KEY];
+  if (!found) throw new Error("The application was not set up: pages run under the server that `npm start` starts.");
+  return guarded(found, actor);
+}

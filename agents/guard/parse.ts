@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+
+export const text = z.string("must be text");
+
+/** No body means no fields. */
+export function parse<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
+  if (body !== undefined && (typeof body !== "object" || body === null || Array.isArray(body)))
+    throw new UserError("invalid", "The body must be a JSON object.");
+  const parsed = schema.safeParse(body ?? {});
+  if (parsed.success) return parsed.data;
+  throw new UserError("invalid", sentenceOf(parsed.error));
+}
+
+function sentenceOf(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue?.code === "unrecognized_keys") return `There is no field "${issue.keys[0]}" in this request.`;
+  if (issue?.path.length === 0) return issue.message;
+  return `"${issue?.path.join(".")}" ${issue?.message ?? "has an unknown form"}.`;
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import type { Submission } from "@/core/shapes/shapes";
+import { parse, text } from "./parse";
+
+const above = z.number("must be a number").positive("must be above 0");
+const cap = above.nullable().optional();
+const whole = "must be a whole number from -100 to 100";
+const RIGHTS = ["read", "write", "network", "host", "change"] as const;
+
+export const submissionFields = z.strictObject({
+  task: z.string("is missing: say as text what should be done"),
+  agent: text.optional(),
+  model: text.optional(),
+  runbook: text.optional(),
+  workspace: text.optional(),
+  repository: z.strictObject({ url: text, branch: text.optional() }, "must be an object with a url").optional(),
+  grant: z
+    .strictObject({ tokens: cap, cost_usd: cap, tasks: cap, depth: cap, seconds: cap }, "must be an object of amounts")
+    .optional(),
+  rights: z.array(z.enum(RIGHTS, `must be of ${RIGHTS.join(", ")}`), "must be a list of rights").optional(),
+  confined: z.boolean("must be true or false").optional(),
+  priority: z.number(whole).int(whole).min(-100, whole).max(100, whole).optional(),
+  stepping: z.enum(["automatic", "manual"], "must be automatic or manual").optional(),
+  criteria: text.optional(),
+});
+
+export const submission = submissionFields.refine(({ task }) => task.trim() !== "", {
+  message: "The task is empty: say what should be done.",
+});
+
+/** Checks the form of what came in; what it means is checked by the command. Throws `UserError` invalid. */
+export function parseSubmission(input: unknown): Submission {
+  return parse(submission, input);
+}
+
+/** Its task may be empty: whoever uses it writes one. */
+export const template = z.strictObject({ name: text, submission: submissionFields, replaces: text.optional() });
+
+export function parseTemplate(input: unknown): z.infer<typeof template> {
+  return parse(template, input);
+}

@@ -1,0 +1,10 @@
+/** The names that a model may have. */
+
+import { UserError } from "@/agents/application";
+import { isModelName, MODEL_FORM } from "@/lib/models/providers/table";
+
+/** Throws UserError. */
+export function checkModel(model: string): void {
+  if (isModelName(model)) return;
+  throw new UserError("invalid", `There is no model ${model}: write ${MODEL_FORM}.`);
+}

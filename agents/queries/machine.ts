@@ -1,0 +1,58 @@
+/** The machine's part of the status: what the monitor saw, beside how much there is to do. */
+
+import type { MonitorStatus } from "@/core/shapes/shapes";
+import type { Store } from "@/db/store";
+import type { Settings } from "@/lib/env";
+import { alertsOf } from "@/lib/monitor/alerts";
+import { type Monitor, type Sample, sampleOnce } from "@/lib/monitor/monitor";
+import { memoryOf, readFile } from "@/lib/monitor/readings";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
+
+export interface MachineLook {
+  sample: Sample;
+  /** Empty for who looks only once. */
+  history: readonly Sample[];
+  /** Memory of the server; null when none runs here. */
+  serverBytes: number | null;
+}
+
+/** For the process that works or serves itself. */
+export function watchedMachine(monitor: Monitor): MachineLook | null {
+  const sample = monitor.latest();
+  return sample && { sample, history: monitor.history(), serverBytes: sample.memory.processBytes };
+}
+
+/** For a command that only looks, beside a server or without one. It takes a tenth of a second. */
+export async function machineOnce(store: Store, settings: Settings): Promise<MachineLook> {
+  const own = ownIdentity();
+  const server = store.workers.list().find((one) => one.role !== "run" && livenessOf(one, own) === "alive");
+  const sample = await sampleOnce(settings.dataDir);
+  return { sample, history: [], serverBytes: server ? memoryOf(server.pid, readFile) : null };
+}
+
+export interface Work {
+  running: number;
+  queued: number;
+  parked: number;
+  waiting: number;
+  database: { sizeBytes: number; maxBytes: number | null };
+}
+
+export function monitorStatus({ sample, history, serverBytes }: MachineLook, work: Work): MonitorStatus {
+  const { cpu, memory, disk } = sample;
+  return {
+    cpu_percent: cpu.percent === null ? null : Math.round(cpu.percent),
+    memory_percent: percentOf(memory.usedBytes, memory.totalBytes),
+    disk_percent: percentOf(disk.usedBytes, disk.totalBytes),
+    process_mb: serverBytes === null ? null : Math.round(serverBytes / 1024 ** 2),
+    active_agents: work.running,
+    queue_depth: work.queued,
+    parked: work.parked,
+    waiting: work.waiting,
+    alerts: alertsOf(sample, { history, database: work.database }),
+  };
+}
+
+export function percentOf(used: number, total: number): number {
+  return total > 0 ? Math.round((used / total) * 100) : 0;
+}

@@ -1,0 +1,144 @@
+/** What the pages of Operations show: history, providers, workers, backups, and trees that can go. */
+import { join } from "node:path";
+import { type Queries, UserError } from "@/agents/application";
+import type { Providers } from "@/agents/providers/providers";
+import type { ProviderSigns } from "@/agents/providers/signs";
+import type { ProviderState, WorkerState } from "@/core/shapes/operations";
+import type { LiveBackups } from "@/db/file/live-backup";
+import type { ParkedTask } from "@/db/queries/operations";
+import type { Store } from "@/db/store";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { folderBytes } from "./folder-size";
+import { type HistorySources, readHistory } from "./history";
+
+export type OperationsPart = Pick<
+  Queries,
+  "getHistory" | "listProviders" | "listWorkers" | "listBackups" | "findOldTrees"
+>;
+
+export interface OperationsSources extends HistorySources {
+  store: Pick<Store, "measurements" | "queries" | "workers">;
+  providers: Pick<Providers, "states">;
+  /** null: this process asks no provider. */
+  signs: Pick<ProviderSigns, "of"> | null;
+  backups: LiveBackups;
+  dataDir: string;
+}
+
+const SILENT_MS = 30_000;
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 3_650;
+const MOST_OLD_TREES = 200;
+/** Enough for any machine where somebody waits for the answer. */
+const MOST_FILES = 200_000;
+
+export function createOperationsQueries(sources: OperationsSources): OperationsPart {
+  const { store, backups, now } = sources;
+  return {
+    getHistory: ({ hours = 1 } = {}) => readHistory(sources, hours),
+    listProviders: async () => providersOf(sources),
+    listWorkers: async () => workersOf(store.workers, now()),
+    async listBackups() {
+      const [items, running, freeBytes] = await Promise.all([backups.list(), backups.running(), backups.freeBytes()]);
+      const last = backups.last();
+      return {
+        folder: backups.folder,
+        items: items.map(({ name, sizeBytes, madeAtMs, kind }) => {
+          return { name, size_bytes: sizeBytes, created_at: iso(madeAtMs), kind };
+        }),
+        database_bytes: store.queries.status.sizeBytes(),
+        free_bytes: freeBytes,
+        running: running && {
+          name: running.name,
+          since: iso(running.sinceMs),
+          written_bytes: running.writtenBytes,
+          step: running.step,
+        },
+        last: last && { ok: last.ok, sentence: last.sentence, at: iso(last.atMs) },
+      };
+    },
+    async findOldTrees({ days }) {
+      if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS)
+        throw new UserError("invalid", `"days" is a whole number from 1 to ${MOST_DAYS}.`);
+      const found = store.queries.operations.endedBefore(now() - days * DAY_MS, MOST_OLD_TREES + 1);
+      const budget = { left: MOST_FILES };
+      const items = [];
+      for (const { uid, title, endedAtMs } of found.slice(0, MOST_OLD_TREES)) {
+        const folders = [
+          ["workspaces", uid],
+          ["workspaces", `${uid}.own`],
+          ["cache", uid],
+        ];
+        let size = 0;
+        for (const parts of folders) size += await folderBytes(join(sources.dataDir, ...parts), budget);
+        items.push({ id: uid, title, ended_at: iso(endedAtMs), size_bytes: size });
+      }
+      const total = items.reduce((sum, one) => sum + one.size_bytes, 0);
+      return { days, items, size_bytes: total, more: found.length > MOST_OLD_TREES };
+    },
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function providersOf({ store, providers, signs }: OperationsSources): ProviderState[] {
+  const parked = store.queries.operations.parked();
+  const trees = store.queries.operations.treesByProvider();
+  return providers.states().map(({ name, available, reason }) => {
+    const waits = parked.filter(({ task }) => task.model.split("/", 1)[0] === name);
+    const sign = signs?.of(name) ?? null;
+    const state = stateOf(available, waits, sign?.failure ?? null, sign?.answeredInMs ?? null);
+    return {
+      name,
+      state,
+      reason: state === "no_key" ? reason : state === "parked" ? (waits[0]?.why ?? null) : (sign?.failure ?? null),
+      answers_ms: sign?.answeredInMs ?? null,
+      last_at: sign && iso(sign.atMs),
+      parked_until: waits[0] ? iso(waits[0].untilMs) : null,
+      parked_tasks: waits.map(({ task }) => task),
+      trees: trees.get(name) ?? 0,
+    };
+  });
+}
+
+function stateOf(
+  available: boolean,
+  waits: ParkedTask[],
+  failure: string | null,
+  answersMs: number | null,
+): ProviderState["state"] {
+  if (waits.length > 0) return "parked";
+  if (!available) return "no_key";
+  if (failure !== null) return "failing";
+  return answersMs === null ? "ready" : "answers";
+}
+
+function workersOf(workers: Store["workers"], nowMs: number): WorkerState[] {
+  const own = ownIdentity();
+  const rows = workers.list();
+  // As the workers themselves see it.
+  const [leader] = rows;
+  return rows.map((row) => {
+    const liveness = livenessOf(row, own);
+    const seenAtMs = row.role === "web" && liveness === "alive" ? nowMs : row.seenAtMs;
+    const { leases, tasks } = workers.holds(row.id);
+    // Who only serves pages writes no heartbeat.
+    const isSilent = row.role !== "web" && nowMs - (row.seenAtMs ?? row.startedAtMs) > SILENT_MS;
+    const state = liveness === "dead" ? "dead" : isSilent ? "silent" : "alive";
+    return {
+      id: row.id,
+      pid: row.pid,
+      role: row.role,
+      host: row.bootId === own.bootId && row.pidNamespace === own.pidNamespace ? "here" : "elsewhere",
+      address: row.address,
+      since: iso(row.startedAtMs),
+      last_sign: seenAtMs === null ? null : iso(seenAtMs),
+      state,
+      leads: row.id === leader?.id,
+      leases,
+      tasks,
+    };
+  });
+}

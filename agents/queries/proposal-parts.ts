@@ -1,0 +1,122 @@
+/** A proposed body in parts, each against the live version, and put together again after a person has edited some. */
+
+import { UserError } from "@/agents/application";
+import { isServer } from "@/agents/tools/outside/server-tools";
+import type { AgentBody, DocumentBody, RunbookBody, ToolBody } from "@/core/rules/configuration";
+import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
+import type { ServerConfig } from "@/lib/mcp/config/types";
+import { shownServer } from "./tools";
+
+type Kind = ReviewedProposal["kind"];
+type Flat = Map<string, Pick<ProposedPart, "form"> & { text: string }>;
+
+/** A part that a person may change, with the limits of the tool that proposes it. */
+const EDITABLE: Record<Kind, Record<string, { least: number; most: number; list?: true }>> = {
+  agent: {
+    description: { least: 20, most: 240 },
+    instruction: { least: 1, most: 100_000 },
+    tools: { least: 0, most: 10_000, list: true },
+    documents: { least: 0, most: 10_000, list: true },
+  },
+  document: { description: { least: 20, most: 240 }, body: { least: 1, most: 100_000 } },
+  tool: { title: { least: 1, most: 40 }, description: { least: 20, most: 240 } },
+  runbook: { description: { least: 1, most: 240 } },
+};
+
+export function partsOf(kind: Kind, before: unknown, after: unknown): ProposedPart[] {
+  const [old, now] = [before === null ? null : flat(kind, before), flat(kind, after)];
+  const names = [...new Set([...now.keys(), ...(old?.keys() ?? [])])];
+  const parts = names.map((name): ProposedPart => {
+    const [was, is] = [old?.get(name), now.get(name)];
+    const form = is?.form ?? was?.form ?? "text";
+    const editable = Object.hasOwn(EDITABLE[kind], name);
+    return { name, form, before: old ? (was?.text ?? "") : null, after: is?.text ?? "", editable };
+  });
+  const shown = parts.filter((part) => part.after !== "" || (part.before ?? "") !== "");
+  const differs = (part: ProposedPart) => part.before !== part.after;
+  return [...shown.filter(differs), ...shown.filter((part) => !differs(part))];
+}
+
+/** The body with texts of a person in place of its own. Throws UserError with one sentence that says what is wrong. */
+export function editedBody(kind: Kind, body: unknown, edited: Record<string, string>): unknown {
+  const changed: Record<string, unknown> = {};
+  for (const [name, given] of Object.entries(edited)) {
+    const limits = Object.hasOwn(EDITABLE[kind], name) ? EDITABLE[kind][name] : undefined;
+    if (!limits) {
+      const names = Object.keys(EDITABLE[kind]).join(", ");
+      throw new UserError("invalid", `“${name.slice(0, 60)}” is not edited here: of a ${kind} these are: ${names}.`);
+    }
+    const text = given.trim();
+    if (text.length < limits.least || text.length > limits.most)
+      throw new UserError(
+        "invalid",
+        `The ${name} has ${text.length} characters; it needs ${limits.least} to ${limits.most}.`,
+      );
+    changed[name] = limits.list ? linesOf(text) : text;
+  }
+  return { ...(body as object), ...changed };
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split("\n").map((line) => line.replace(/^[-*]\s+/, "").trim());
+  return [...new Set(lines.filter((line) => line !== ""))];
+}
+
+function flat(kind: Kind, body: unknown): Flat {
+  const parts: Flat = new Map();
+  const line = (name: string, text: string) => parts.set(name, { form: "line", text });
+  const text = (name: string, words: string) => parts.set(name, { form: "text", text: words });
+  const list = (name: string, entries: readonly string[]) =>
+    parts.set(name, { form: "list", text: entries.join("\n") });
+  const code = (name: string, words: string) => parts.set(name, { form: "code", text: words });
+  if (kind === "document") {
+    const document = body as DocumentBody;
+    line("description", document.description);
+    text("body", document.body);
+  } else if (kind === "runbook") {
+    const runbook = body as RunbookBody;
+    line("description", runbook.description);
+    code("text", runbook.text);
+  } else if (kind === "agent") {
+    const agent = body as AgentBody;
+    line("description", agent.description);
+    text("instruction", agent.instruction);
+    list("tools", agent.tools);
+    list("documents", agent.documents);
+    line("model", agent.model);
+    line("web search", agent.webSearch ? "yes" : "no");
+    if (agent.confined) line("confined", "its subtasks get no tool that it lacks");
+    if (agent.rights) list("rights", agent.rights);
+    code("finishing", JSON.stringify(agent.finishing, null, 1));
+    if (agent.grant) code("grant", JSON.stringify(agent.grant, null, 1));
+    code("limits", JSON.stringify(agent.limits, null, 1));
+  } else serverParts(body as ToolBody, { line, list, code });
+  return parts;
+}
+
+interface Adders {
+  line(name: string, text: string): void;
+  list(name: string, entries: readonly string[]): void;
+  code(name: string, words: string): void;
+}
+
+/** What is started comes before what it says of itself. */
+function serverParts(tool: ToolBody, { line, list, code }: Adders): void {
+  line("title", tool.title);
+  line("description", tool.description);
+  line("level", tool.level);
+  if (!isServer(tool)) return;
+  const { server } = tool;
+  const shown = shownServer(tool);
+  code("command", shown.start);
+  list("hosts", (server.config as ServerConfig).kind === "http" || shown.hosts.length > 0 ? shown.hosts : []);
+  line("workspace", server.workspace);
+  line("one process", server.scope === "tree" ? "for each tree" : "for all trees");
+  if (server.test) code("test", server.test);
+  if (server.probe) code("probe", JSON.stringify(server.probe, null, 1));
+  list(
+    "tools",
+    shown.tools.map((one) => one.name),
+  );
+  for (const [name, content] of Object.entries(server.files ?? {})) code(`file ${name}`, content);
+}

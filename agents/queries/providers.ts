@@ -1,0 +1,55 @@
+/** What is known of each provider of models: its key, its address, and who gave them. */
+import type { Queries } from "@/agents/application";
+import type { Providers } from "@/agents/providers/providers";
+import { secretOf } from "@/agents/providers/providers";
+import type { ListedProvider } from "@/core/shapes/providers";
+import { PROVIDER_NAMES, PROVIDERS } from "@/lib/models/providers/table";
+import type { Vault } from "@/lib/secrets/vault";
+
+export function createProviderQueries({
+  security,
+  providers,
+}: {
+  security: { vault: Vault };
+  providers: Providers;
+}): Pick<Queries, "listProviderKeys"> {
+  return {
+    listProviderKeys: async () => {
+      const states = providers.states();
+      // A key that was kept before there was a page for it has its own row only.
+      const secrets = security.vault.list();
+      return PROVIDER_NAMES.map((name): ListedProvider => {
+        const { label, keySetting, urlSetting, address, keyStart, defaultModel } = PROVIDERS[name];
+        const given = providers.given(name);
+        const kept = providers.kept(name);
+        const isKept = Boolean(kept.key || kept.baseUrl);
+        const { key, baseUrl } = given ?? kept;
+        const state = states.find((one) => one.name === name);
+        const row = secrets.find((one) => one.name === secretOf(name) || one.name === `${name}_api_key`);
+        const keptBy = providers.keptBy(name) ?? (row ? { by: row.updatedBy, at: isoOf(row.updatedAtMs) } : null);
+        return {
+          name,
+          label,
+          available: state?.available ?? false,
+          reason: state?.reason ?? null,
+          source: given ? "environment" : isKept ? "page" : null,
+          last_four: key && key.length >= 12 ? key.slice(-4) : "",
+          has_key: Boolean(key),
+          base_url: baseUrl ?? null,
+          own_address: address,
+          is_kept: isKept,
+          takes_key: keySetting !== null,
+          key_start: keyStart,
+          usual_model: defaultModel,
+          settings: [keySetting, urlSetting].filter((one) => one !== null),
+          updated_by: keptBy?.by ?? null,
+          updated_at: keptBy?.at ?? null,
+        };
+      });
+    },
+  };
+}
+
+export function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,216 @@
+/** The application's queries: resolves shortened ids, and puts configuration and status beside the rows. */
+
+import { type Queries, UserError } from "@/agents/application";
+import type { Configuration } from "@/agents/configuration/configuration";
+import type { Security } from "@/agents/configuration/security";
+import type { Catalogue } from "@/agents/tools/catalogue";
+import { personOf } from "@/core/rules/roles";
+import type { ShownSetting } from "@/core/shapes/people";
+import type { Message } from "@/core/shapes/shapes";
+import type { Store } from "@/db/store";
+import { limitsOf } from "@/lib/models/prices";
+import type { SnapshotStore } from "@/lib/snapshots/port";
+import { compareTrees } from "./compare";
+import { createEntryQueries } from "./entries";
+import { createListedQueries } from "./listed";
+import { listForks } from "./listed-forks";
+import { nextAction } from "./next-action";
+import { createOperationsQueries, type OperationsSources } from "./operations";
+import { outputPage } from "./output-page";
+import { createProviderQueries } from "./providers";
+import { createReviewItemQueries } from "./review-item";
+import { createSecretQueries } from "./secrets";
+import { getStatus, type StatusSources } from "./status";
+import { taskFiles } from "./task-files";
+import { createTemplateQueries } from "./templates";
+import { createToolQueries } from "./tools";
+import { createTreeViewQueries } from "./tree-views";
+
+const PAGE = 100;
+const MOST = 1_000;
+
+export interface QuerySources extends StatusSources {
+  security: Security;
+  configuration: Configuration;
+  /** Asked only for tools: loading them all takes longer than any other query. */
+  catalogue(): Promise<Catalogue>;
+  snapshots: Pick<SnapshotStore, "diff">;
+  inEffect: ShownSetting[];
+  operations: Pick<OperationsSources, "signs" | "backups" | "dataDir">;
+}
+
+interface QueryContext {
+  sources: QuerySources;
+  ids: Ids;
+}
+
+export function createQueries(sources: QuerySources): Queries {
+  const { store } = sources;
+  const context: QueryContext = { sources, ids: createIds(store) };
+  const { ids } = context;
+  const queries: Queries = {
+    ...createSecretQueries(sources),
+    ...createProviderQueries(sources),
+    ...createToolQueries(sources),
+    ...createTemplateQueries(store),
+    ...createEntryQueries(sources),
+    ...createOperationsQueries({ ...sources, ...sources.operations }),
+    ...createReviewItemQueries(sources, ids),
+    ...createTreeViewQueries({ ...sources, ids }),
+    ...treeQueries(context),
+    ...reviewQueries(context),
+    ...createListedQueries(sources.configuration),
+    getOutput: async (seq, from) => outputPage(store.outputs, getMessage(store, seq), from),
+    compareTrees: async (one, other) => compareTrees({ ...sources, queries }, ids.tree(one), ids.tree(other)),
+    getStatus: () => getStatus(sources),
+    getFigures: async () => ({ ...store.queries.status.figures(), commits: store.log.commits() }),
+    listUsers: async () => store.people.listedUsers(),
+    listSettings: async () => sources.inEffect,
+    listTokens: async () => store.people.tokens(),
+  };
+  return queries;
+}
+
+type TreePart = Pick<
+  Queries,
+  | "listTrees"
+  | "countTrees"
+  | "listSubmitters"
+  | "getTree"
+  | "getTask"
+  | "listMessages"
+  | "getMessage"
+  | "getLogFacts"
+  | "listForks"
+  | "getTaskFiles"
+  | "nextAction"
+>;
+
+/** Trees, their tasks and their messages. */
+function treeQueries({ sources, ids }: QueryContext): TreePart {
+  const { store, now } = sources;
+  const { trees, messages } = store.queries;
+  return {
+    listTrees: async ({ after, limit, unseenBy, ...filter } = {}) =>
+      trees.listTrees(
+        { ...filter, unseenBy: unseenBy && personOf(unseenBy), after: cursorOf(after), limit: limitOf(limit) },
+        now(),
+      ),
+    countTrees: async (filter = {}) => trees.countTrees(filter, now()),
+    listSubmitters: async () => trees.submitters(),
+    getTree: async (id, { tasks = "rows" } = {}) => trees.getTree(ids.tree(id), tasks, now()),
+    getTask: async (id) => trees.getTask(ids.task(id), now()),
+    listMessages: async (scope, options = {}) => {
+      const full = "treeId" in scope ? { treeId: ids.tree(scope.treeId) } : { taskId: ids.task(scope.taskId) };
+      return messages.list(full, { ...options, limit: limitOf(options.limit) });
+    },
+    getMessage: async (seq) => getMessage(store, seq),
+    getLogFacts: async (id) => messages.factsOf(ids.task(id)),
+    listForks: async (id) => listForks(sources, ids.tree(id)),
+    getTaskFiles: async (id) => taskFiles({ ...sources, files: store.queries.files }, ids.task(id)),
+    nextAction: async (id) => ({
+      sentence: nextAction({ loader: store.loader, limitsOf, now }, trees.findTask(ids.task(id)).id),
+    }),
+  };
+}
+
+function getMessage(store: Store, seq: number): Message {
+  const message = store.queries.messages.get(seq);
+  if (!message) throw new UserError("not_found", `There is no message ${seq}.`);
+  return message;
+}
+
+type ReviewPart = Pick<
+  Queries,
+  "markOfReviews" | "listReviews" | "getReview" | "listInterventions" | "listRules" | "listRuleEvents"
+>;
+
+/** What waits for people, and what rules and the supervisor did. */
+function reviewQueries({ sources, ids }: QueryContext): ReviewPart {
+  const { store, now } = sources;
+  const { reviews } = store.queries;
+  return {
+    markOfReviews: async () => reviews.mark(),
+    listReviews: async ({ limit, after, alikeTo, ...options } = {}) =>
+      reviews.list({
+        ...options,
+        ...(alikeTo !== undefined && { alikeTo: ids.review(alikeTo) }),
+        after: cursorOf(after),
+        limit: limitOf(limit),
+        nowMs: now(),
+      }),
+    async getReview(id) {
+      const review = reviews.get(ids.review(id), now());
+      if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
+      return review;
+    },
+    listInterventions: async ({ treeId, taskId, action, rule, skip = 0, limit } = {}) =>
+      store.interventions.list({
+        ...(treeId && { treeUid: ids.tree(treeId) }),
+        ...(taskId && { taskUid: ids.task(taskId) }),
+        ...{ action, rule, skip },
+        limit: limitOf(limit),
+      }),
+    listRules: async () => store.rules.all(),
+    listRuleEvents: async (id) => store.rules.historyOf(ids.rule(id)),
+  };
+}
+
+function limitOf(limit: number | undefined): number {
+  return Math.min(Math.max(1, limit ?? PAGE), MOST);
+}
+
+/** Cursors are opaque to whoever uses them; one that was never given out is told from an end of the list. */
+function cursorOf(after: string | undefined): string | undefined {
+  if (after !== undefined && !/^\d{1,18}(?:-\d{1,15})?$/.test(after)) {
+    throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use the "next" of the last page.`);
+  }
+  return after;
+}
+
+export interface Ids {
+  /** Full ids for unique prefixes. Throw UserError. */
+  tree(prefix: string): string;
+  task(prefix: string): string;
+  review(prefix: string): string;
+  rule(prefix: string): string;
+  token(prefix: string): string;
+  treeOrTask(prefix: string): { kind: "tree" | "task"; uid: string };
+}
+
+/** Any unique prefix names a tree, a task or a review item. */
+export function createIds(store: Store): Ids {
+  const { trees, reviews } = store.queries;
+  const unique = (what: string, prefix: string, found: string[]): string => {
+    if (prefix === "") throw new UserError("invalid", `The id of the ${what} is empty.`);
+    const exact = found.find((uid) => uid === prefix);
+    if (exact) return exact;
+    if (found.length === 1 && found[0]) return found[0];
+    const why =
+      found.length > 1
+        ? `More than one ${what} begins with ${prefix}: give more letters.`
+        : `There is no ${what} ${prefix}.`;
+    throw new UserError("not_found", why);
+  };
+  return {
+    tree: (prefix) => unique("tree", prefix, trees.treesLike(prefix)),
+    task: (prefix) => unique("task", prefix, trees.tasksLike(prefix)),
+    rule: (prefix) => unique("rule", prefix, store.rules.like(prefix)),
+    token: (prefix) => unique("token", prefix, store.people.tokensLike(prefix)),
+    review: (prefix) => unique("review item", prefix, reviews.like(prefix)),
+    treeOrTask(prefix) {
+      const found = [
+        ...trees.treesLike(prefix).map((uid) => ({ kind: "tree" as const, uid })),
+        ...trees.tasksLike(prefix).map((uid) => ({ kind: "task" as const, uid })),
+      ];
+      const exact = found.find((one) => one.uid === prefix);
+      if (exact) return exact;
+      unique(
+        "tree or task",
+        prefix,
+        found.map((one) => one.uid),
+      );
+      return found[0] as (typeof found)[number];
+    },
+  };
+}

@@ -1,0 +1,182 @@
+/** The queries of the review page: one item in full, and what was decided. */
+
+import { type Actor, type Queries, UserError } from "@/agents/application";
+import type { Configuration } from "@/agents/configuration/configuration";
+import type { Catalogue } from "@/agents/tools/catalogue";
+import { isServer, serverToolNamed } from "@/agents/tools/outside/server-tools";
+import { isEnded } from "@/core/log/terms";
+import { offeredAnswers } from "@/core/offered-answers";
+import type { ToolBody } from "@/core/rules/configuration";
+import { may, refusalOf, rightsBeyond } from "@/core/rules/roles";
+import type { DecidedReview, ReviewedCall, ReviewedProposal, ReviewItem } from "@/core/shapes/review";
+import type { Review, Task } from "@/core/shapes/shapes";
+import type { Store } from "@/db/store";
+import { hazardsOf } from "@/lib/mcp/config/hazards";
+import type { ServerConfig } from "@/lib/mcp/config/types";
+import { ownReview } from "./own-reviews";
+import { partsOf } from "./proposal-parts";
+import type { Ids } from "./queries";
+import { followsOf } from "./review-follows";
+import { shownServer } from "./tools";
+
+export interface ReviewItemSources {
+  store: Store;
+  configuration: Configuration;
+  catalogue(): Promise<Catalogue>;
+  now(): number;
+}
+
+const DECIDED_PAGE = 50;
+const MOST_DECIDED = 200;
+
+export function createReviewItemQueries(
+  sources: ReviewItemSources,
+  ids: Ids,
+): Pick<Queries, "getReviewItem" | "listDecided"> {
+  const { store, now } = sources;
+  return {
+    async getReviewItem(id, actor) {
+      const uid = ids.review(id);
+      const review = store.queries.reviews.get(uid, now());
+      if (!review) throw new UserError("not_found", `There is no review item ${id}.`);
+      const path = pathOf(sources, review.task_id);
+      const task = store.queries.trees.getTask(review.task_id, now());
+      const proposal = review.kind === "proposal" ? proposalOf(sources, uid) : null;
+      const hasEnded = isEnded(task.status);
+      return {
+        review,
+        path: path.map((one) => ({ id: one.id, title: one.title })),
+        agent: task.agent,
+        task_status: task.status,
+        seq: store.queries.decided.seqOf(uid),
+        call: review.kind === "approval" ? await callOf(sources, review) : null,
+        proposal: proposal?.shown ?? null,
+        answers: review.kind === "question" ? offeredAnswers(review.detail, review.default_answer) : [],
+        follows: followsOf({
+          review,
+          agent: task.agent,
+          waiting: path.length,
+          hasEnded,
+          ...(proposal && { proposed: proposal.proposed }),
+        }),
+        cost: costOf(sources, task),
+        comments: store.comments.of(uid),
+        may_not: mayNot(sources, review, actor, hasEnded),
+      };
+    },
+    async listDecided({ limit = DECIDED_PAGE, after, ...query } = {}) {
+      if (after !== undefined && !/^\d{1,15}$/.test(after))
+        throw new UserError("invalid", 'The cursor is none: use the "next" of the last page.');
+      const most = Math.min(Math.max(1, limit), MOST_DECIDED);
+      const page = store.queries.decided.list({ ...query, ...(after !== undefined && { after }), limit: most });
+      const items = page.items.map((item): DecidedReview => ({ ...item, restorable: restorableOf(sources, item) }));
+      return { items, next: page.next };
+    },
+  };
+}
+
+function pathOf({ store, now }: ReviewItemSources, taskUid: string) {
+  const path = [];
+  for (let at: string | null = taskUid; at !== null; ) {
+    const task = store.queries.trees.getTask(at, now());
+    path.unshift(task);
+    at = task.parent_id;
+  }
+  return path;
+}
+
+function costOf({ store, now }: ReviewItemSources, task: Task): ReviewItem["cost"] {
+  const { totals, grant } = store.queries.trees.getTree(task.tree_id, "none", now());
+  const tokens = totals.tokens_in + totals.tokens_out;
+  const { spent } = task;
+  return {
+    task: { spent: { cost_usd: spent.cost_usd, tokens: spent.tokens }, grant: task.grant },
+    tree: { spent: { cost_usd: totals.cost_usd, tokens }, grant },
+  };
+}
+
+async function callOf(
+  { store, configuration, catalogue }: ReviewItemSources,
+  review: Review,
+): Promise<ReviewedCall | null> {
+  const subject = store.decisions.subjectOf(review.id);
+  if (!subject) return null;
+  const { tool, hash, level, why } = subject;
+  const shown = { tool, hash, arguments: review.evidence ?? "", level, why };
+  const found = serverToolNamed(configuration.tools(), tool);
+  if (found) {
+    const { start, hosts } = shownServer(found.server);
+    return { ...shown, hosts, server: { name: found.server.name, start, schema_hash: found.tool.hash } };
+  }
+  return { ...shown, hosts: await hostsOf(tool, shown.arguments, catalogue), server: null };
+}
+
+async function hostsOf(tool: string, json: string, catalogue: ReviewItemSources["catalogue"]): Promise<string[]> {
+  const known = (await catalogue()).world.get(tool);
+  if (!known?.effectOf) return [];
+  try {
+    return [...(known.effectOf(known.input.parse(JSON.parse(json))).hosts ?? [])];
+  } catch {
+    // Arguments that were cut, or of an older form: they are shown as they are.
+    return [];
+  }
+}
+
+function proposalOf({ store, configuration }: ReviewItemSources, uid: string) {
+  const proposal = store.proposals.of(uid);
+  if (!proposal) return null;
+  const { kind, name, body, hash, why, proposedBy, baseVersion, status } = proposal;
+  const live = liveVersion(configuration, kind, name);
+  // What it was compared with when it was decided stays what it is compared with.
+  const against = status === "open" ? live : baseVersion;
+  const before = against === null ? null : store.configuration.version(kind, name, against);
+  const tool = kind === "tool" ? (body as ToolBody) : null;
+  const shown: ReviewedProposal = {
+    ...{ kind, name, hash, why },
+    proposed_by: proposedBy,
+    base_version: baseVersion,
+    stale: status === "open" && live !== null && live !== baseVersion,
+    parts: partsOf(kind, before, body),
+    tested: store.queries.reviews.factsOf(uid).tested ?? null,
+    hazards: tool && isServer(tool) ? hazardsOf(tool.server.config as ServerConfig) : [],
+  };
+  return { shown, proposed: { kind, name, baseVersion, startsServer: tool !== null } };
+}
+
+function liveVersion(configuration: Configuration, kind: ReviewedProposal["kind"], name: string): number | null {
+  const lists = {
+    agent: configuration.agents,
+    document: configuration.documents,
+    tool: configuration.tools,
+    runbook: configuration.runbooks,
+  };
+  return lists[kind]().find((one) => one.name === name)?.version ?? null;
+}
+
+/** In words, as long as what the proposal made is still what is live. */
+function restorableOf(
+  { store, configuration }: ReviewItemSources,
+  item: Omit<DecidedReview, "restorable">,
+): string | null {
+  if (item.kind !== "proposal" || item.status !== "approved") return null;
+  const proposal = store.proposals.of(item.id);
+  if (!proposal) return null;
+  const { kind, name, baseVersion } = proposal;
+  if (liveVersion(configuration, kind, name) !== (baseVersion ?? 0) + 1) return null;
+  return baseVersion === null ? `Remove the ${kind} ${name} again` : `Restore version ${baseVersion}`;
+}
+
+function mayNot({ store }: ReviewItemSources, review: Review, actor: Actor, hasEnded: boolean): ReviewItem["may_not"] {
+  const needed = review.kind === "question" ? "answer" : "decide";
+  const [level] = rightsBeyond(actor.role, store.queries.trees.rightsOf(review.tree_id));
+  const beyond = level
+    ? `Its tree has the right “${level}”, which is more than your role may direct: ask an admin.`
+    : null;
+  const lacks = (permission: "answer" | "decide" | "run") =>
+    may(actor.role, permission) ? null : refusalOf(actor.role, permission);
+  return {
+    decide: lacks(needed) ?? (needed === "answer" ? beyond : ownReview(store, review, actor)),
+    comment: lacks("answer"),
+    ask: lacks("run") ?? (hasEnded ? "Its task has ended: nobody would read the question." : beyond),
+  };
+}

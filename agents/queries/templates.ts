@@ -1,0 +1,16 @@
+/** The templates that a person can begin with. */
+import type { Queries } from "@/agents/application";
+import { SEEDED_TEMPLATES } from "@/agents/configuration/seeded-templates";
+import type { Template } from "@/core/shapes/trees";
+import type { Store } from "@/db/store";
+
+export function createTemplateQueries(store: Pick<Store, "templates">): Pick<Queries, "listTemplates"> {
+  return { listTemplates: async () => listed(store) };
+}
+
+/** People's own first, then those that came with Banyan and that nobody has deleted or renamed. */
+export function listed(store: Pick<Store, "templates">): Template[] {
+  const { saved, removed } = store.templates.read();
+  const own = saved.toSorted((a, b) => a.name.localeCompare(b.name));
+  return [...own, ...SEEDED_TEMPLATES.filter((one) => !removed.includes(one.name))];
+}

@@ -1,0 +1,161 @@
+/** Tools and servers as people look at them: what they are, what holds for them, and what became of them so far. */
+import { z } from "zod";
+import { type ListedTool, type Queries, type ShownServer, UserError } from "@/agents/application";
+import type { Configuration } from "@/agents/configuration/configuration";
+import type { Security } from "@/agents/configuration/security";
+import type { ServerOfTask } from "@/agents/servers/context";
+import { previewServers, startOf } from "@/agents/servers/preview";
+import type { Catalogue } from "@/agents/tools/catalogue";
+import { effectOfServer, isServer, nameOfServerTool, offeredOf } from "@/agents/tools/outside/server-tools";
+import type { ToolBody } from "@/core/rules/configuration";
+import type { ToolState } from "@/db/configuration/tool-states";
+import type { Store } from "@/db/store";
+import { entryOf } from "@/lib/mcp/config/entry";
+import { hazardsOf } from "@/lib/mcp/config/hazards";
+import type { ServerConfig, Value } from "@/lib/mcp/config/types";
+import { codeOf, versionTexts } from "./tool-versions";
+
+interface Sources {
+  store: Pick<Store, "toolStates" | "queries" | "configuration">;
+  security: Pick<Security, "vault">;
+  configuration: Pick<Configuration, "tools">;
+  catalogue(): Promise<Catalogue>;
+}
+
+type States = ReadonlyMap<string, ToolState>;
+
+export function createToolQueries({
+  store,
+  security,
+  configuration,
+  catalogue,
+}: Sources): Pick<
+  Queries,
+  "listTools" | "getTool" | "getToolHistory" | "getToolVersion" | "listToolProposals" | "previewServers"
+> {
+  return {
+    async getToolHistory(name) {
+      const configured = configuration.tools().find((tool) => tool.name === name);
+      return store.queries.tools.history(name, configured !== undefined && isServer(configured));
+    },
+    async getToolVersion(name, version) {
+      const texts = versionTexts(version, (number) => store.configuration.version("tool", name, number));
+      if (!texts) throw new UserError("not_found", `There is no version ${version} of the tool ${name}.`);
+      return texts;
+    },
+    listToolProposals: async () => store.queries.tools.proposals(),
+    async previewServers(text) {
+      const taken = configuration.tools().map((tool) => tool.name);
+      return previewServers(text, taken, new Set(security.vault.list().map((secret) => secret.name)));
+    },
+    listTools: async () => listTools(configuration, await catalogue(), store.toolStates.all()),
+    async getTool(name) {
+      const [known, states] = [await catalogue(), store.toolStates.all()];
+      const tools = listTools(configuration, known, states);
+      const listed = tools.find((tool) => tool.name === name);
+      const body = configuration.tools().find((tool) => tool.name === name);
+      if (listed && body && isServer(body))
+        return { ...listed, schema: {}, server: shownServer(body, store.queries.tools.testedOf(name)) };
+      const tool = known.control.get(name) ?? known.world.get(name);
+      if (listed)
+        return {
+          ...listed,
+          schema: tool ? (z.toJSONSchema(tool.input, { io: "input" }) as Record<string, unknown>) : {},
+        };
+      for (const server of configuration.tools()) {
+        const own = isServer(server) ? toolOfServer(server, name, states) : null;
+        if (own) return own;
+      }
+      const names = tools.map((one) => one.name).join(", ");
+      throw new UserError("not_found", `There is no tool ${name}. There are: ${names}.`);
+    },
+  };
+}
+
+function listTools(configuration: Sources["configuration"], catalogue: Catalogue, states: States): ListedTool[] {
+  const configured = configuration.tools();
+  const names = new Set(configured.map((tool) => tool.name));
+  const core = [...catalogue.control.values()].filter((tool) => !names.has(tool.name));
+  return [
+    ...core.map(({ name, description }): ListedTool => {
+      const plain = { level: "read", source: "core", core: true, optional: false, policy: "auto" } as const;
+      return {
+        name,
+        description,
+        ...plain,
+        version: 0,
+        available: true,
+        unavailable_reason: null,
+        ...used([name], name, states),
+      };
+    }),
+    ...configured.map((tool) => listed(tool, states)),
+  ];
+}
+
+function listed(tool: ToolBody & { version: number }, states: States): ListedTool {
+  const { name, description, level, source, optional, policy, availability } = tool;
+  const own = isServer(tool) ? tool.server.tools.map((one) => nameOfServerTool(name, one.name)) : [name];
+  return {
+    ...{ name, description, source, core: false, optional, policy },
+    level: isServer(tool) ? effectOfServer(tool).level : level,
+    version: tool.version,
+    available: availability.available,
+    unavailable_reason: availability.available ? null : availability.reason,
+    ...used(own, name, states),
+  };
+}
+
+function used(tools: readonly string[], name: string, states: States) {
+  const found = tools.flatMap((tool) => states.get(tool) ?? []);
+  const times = found.flatMap(({ lastUsedAt }) => lastUsedAt ?? []).sort();
+  return {
+    held_back: states.get(name)?.quarantine ?? null,
+    calls: found.reduce((sum, { calls }) => sum + calls, 0),
+    failures: found.reduce((sum, { failures }) => sum + failures, 0),
+    last_used_at: times.at(-1) ?? null,
+  };
+}
+
+function toolOfServer(server: ServerOfTask & { version: number }, name: string, states: States) {
+  const offered = offeredOf(server, 0).find((one) => one.name === name);
+  if (!offered) return null;
+  const { description, inputSchema, policy } = offered.tool;
+  const of = { ...listed(server, states), ...used([name], server.name, states) };
+  return { ...of, name, description, policy: policyShown(server.policy, policy), schema: inputSchema };
+}
+
+/** As the gateway takes them. */
+function policyShown(server: string, own: string | undefined): string {
+  return server === "deny" ? "deny" : (own ?? server);
+}
+
+/** `tested`: how its code was tested when it was proposed. */
+export function shownServer({ name, policy, server }: ServerOfTask, tested: string | null = null): ShownServer {
+  const config = server.config as ServerConfig;
+  const given = config.kind === "stdio" ? config.env : config.headers;
+  const others = config.kind === "stdio" ? config.args : [config.url, config.oauth?.clientSecret ?? ""];
+  const values: Value[] = [...Object.values(given), ...others];
+  const secrets = values.flatMap((value) => (typeof value === "string" ? [] : [value.secret]));
+  return {
+    ...startOf(config),
+    package: config.kind === "stdio" && config.package ? packageOf(config.package) : null,
+    hosts: [...(effectOfServer({ name, policy, server } as ServerOfTask).hosts ?? [])],
+    scope: server.scope,
+    workspace: server.workspace,
+    secrets: [...new Set(secrets)],
+    hazards: hazardsOf(config),
+    entry: server.files ? null : entryOf(config, server),
+    code: codeOf(server, tested),
+    tools: server.tools.map((tool) => ({
+      name: nameOfServerTool(name, tool.name),
+      description: tool.description,
+      policy: policyShown(policy, tool.policy),
+      schema: tool.inputSchema,
+    })),
+  };
+}
+
+function packageOf({ name, version, integrity }: { name: string; version: string; integrity: string }) {
+  return { name, version, integrity };
+}

@@ -1,0 +1,33 @@
+/** What the views of a tree ask for beside its rows: words in its texts, and who did what when. */
+
+import { type Queries, UserError } from "@/agents/application";
+import type { Store } from "@/db/store";
+import type { Ids } from "./queries";
+
+/** More found tasks than this help nobody: whoever looks adds a word. */
+const MOST_FOUND = 200;
+/** What was committed while an answer was read may be younger than the answer says. */
+const OVERLAP_MS = 2_000;
+
+interface TreeViewSources {
+  store: Store;
+  ids: Ids;
+  now(): number;
+  slots: number;
+}
+
+export function createTreeViewQueries(sources: TreeViewSources): Pick<Queries, "searchTree" | "getTimeline"> {
+  const { store, ids } = sources;
+  return {
+    searchTree: async (id, words) => store.search.searchTree(words, { treeId: ids.tree(id), limit: MOST_FOUND }),
+    async getTimeline(id, after) {
+      if (after !== undefined && !/^\d{1,15}$/.test(after)) {
+        throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use that of the last timeline.`);
+      }
+      const nowMs = sources.now();
+      const sinceMs = after === undefined ? null : Number(after) - OVERLAP_MS;
+      const timeline = store.queries.timeline.timeline(ids.tree(id), sinceMs, nowMs);
+      return { ...timeline, slots: sources.slots, cursor: String(nowMs) };
+    },
+  };
+}

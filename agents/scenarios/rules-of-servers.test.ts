@@ -1,0 +1,69 @@
+/** O3: a rule is for the server that it was made for, by whatever door another one takes its place. */
+import { expect, test } from "vitest";
+import type { ServerBody, ToolBody } from "@/core/rules/configuration";
+import { tester, trialsOfThisFile } from "../testing/scenario";
+import type { Trial } from "../testing/trial";
+
+const start = trialsOfThisFile();
+
+const server = (more: Partial<ServerBody> = {}): ServerBody => ({
+  config: { kind: "stdio", name: "notes", command: "node", args: ["a.mjs"], env: {} },
+  tools: [{ name: "note", description: "Takes a note.", inputSchema: { type: "object" }, hash: "one" }],
+  scope: "tree",
+  workspace: "none",
+  ...more,
+});
+
+async function put(trial: Trial, body: ServerBody, policy: ToolBody["policy"] = "ask"): Promise<void> {
+  const tool: ToolBody = {
+    ...{
+      name: "notes",
+      title: "notes",
+      description: "Notes of a person.",
+      level: "write",
+      source: "mcp",
+      optional: true,
+    },
+    ...{ policy, availability: { available: true, since: "" }, server: body },
+  };
+  const entry = { kind: "tool", name: "notes", description: tool.description, body: tool } as const;
+  await trial.runtime.store.configuration.put(entry, "tester", "for a test");
+}
+
+async function rule(trial: Trial, tool: string) {
+  return (await trial.runtime.application.commands.addRule({ tool, why: "It is fine.", hours: 1 }, tester)).rule;
+}
+
+async function inForce(trial: Trial): Promise<string[]> {
+  const rules = await trial.runtime.application.queries.listRules();
+  return rules.filter((one) => one.revoked_at === null).map((one) => one.tool);
+}
+
+const CHANGES: Record<string, Partial<ServerBody>> = {
+  "another program": { config: { kind: "stdio", name: "notes", command: "node", args: ["b.mjs"], env: {} } },
+  "code of an agent": { files: { "server.mjs": "…" } },
+  "another schema of a tool": {
+    tools: [{ name: "note", description: "Takes a note.", inputSchema: { type: "object", title: "x" }, hash: "two" }],
+  },
+  "the folder to write in": { workspace: "write" },
+};
+
+test.each(Object.entries(CHANGES))("%s under the same name ends its rules, and no others", async (_, change) => {
+  const trial = await start({});
+  await put(trial, server());
+  await rule(trial, "notes__note");
+  await rule(trial, "write_file");
+  await put(trial, server(), "auto");
+  expect((await inForce(trial)).sort(), "a policy is no other server").toEqual(["notes__note", "write_file"]);
+  await put(trial, server(change));
+  expect(await inForce(trial)).toEqual(["write_file"]);
+});
+
+test("a server that is removed leaves no rule for the next one of its name", async () => {
+  const trial = await start({});
+  await put(trial, server());
+  await rule(trial, "notes__note");
+  await trial.runtime.store.configuration.remove("tool", "notes");
+  await put(trial, server());
+  expect(await inForce(trial)).toEqual([]);
+});

@@ -1,0 +1,67 @@
+/**
+ * Many runs of the whole runtime, each under a seed of its own. `BANYAN_SIM_SEEDS=n` runs more or fewer of them,
+ * `BANYAN_SIM_SEED=s` only that one, as a failure prints it; `BANYAN_SIM_REPORT=1` prints what the runs met.
+ */
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { seededDatabase } from "@/agents/testing/seeded-database";
+import { simulate } from "@/agents/testing/simulation/simulation";
+import { putPolicies } from "@/agents/testing/simulation/tools";
+import { openStore } from "@/db/store";
+
+const folder = mkdtempSync(join(tmpdir(), "banyan-simulation-"));
+const template = join(folder, "template.db");
+const only = process.env.BANYAN_SIM_SEED;
+const seeds = only
+  ? [Number(only)]
+  : Array.from({ length: Number(process.env.BANYAN_SIM_SEEDS ?? 500) }, (_, at) => at + 1);
+
+beforeAll(async () => {
+  copyFileSync(await seededDatabase(), template);
+  const store = openStore(template, { migrations: "drizzle" });
+  await putPolicies(store);
+  store.client.sqlite.pragma("wal_checkpoint(TRUNCATE)");
+  await store.close();
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** So many runs meet everything that must not be missed. */
+const ENOUGH = 400;
+const MUST_BE_MET = [
+  ...["approval_asked", "approval_decided", "granted", "changed", "repeated", "daily_cap", "unparked", "answered"].map(
+    (type) => `event ${type}`,
+  ),
+  ...["retried", "compacted", "unconfirmed", "stepping"].map((type) => `event ${type}`),
+  ...["change", "grant", "addRule", "revokeRule", "step", "pause alone", "decide"].map((one) => `command ${one} done`),
+  ...["given by a person", "given by a rule", "refused by a person"].map((how) => `an approval is ${how}`),
+  ...["while", "nobody", "somebody did not allow"].map((why) => `a call is not run: ${why}`),
+  ...["an approved call runs", "a call is interrupted", "a question is answered by its time-out"],
+  ...["the next day comes", "a late write is refused", "ended failed ask_timeout", "ended failed runaway"],
+];
+
+test("whatever happens, every tree ends and no promise is broken", { timeout: 3_600_000 }, async () => {
+  const failed: string[] = [];
+  const met = new Map<string, number>();
+  for (const seed of seeds) {
+    const tally = await simulate({ seed, template, folder: join(folder, String(seed)) });
+    for (const feature of tally.features.keys()) met.set(feature, (met.get(feature) ?? 0) + 1);
+    if (tally.faults.length > 0) failed.push(`BANYAN_SIM_SEED=${seed}\n${[...new Set(tally.faults)].join("\n")}`);
+    if (failed.length >= 10) break;
+  }
+  if (process.env.BANYAN_SIM_REPORT) {
+    const lines = [...met]
+      .sort((a, b) => b[1] - a[1])
+      .map(([feature, count]) => `${String(count).padStart(6)} ${feature}`);
+    process.stdout.write(`Of ${seeds.length} runs met:\n${lines.join("\n")}\n`);
+  }
+  expect(failed.join("\n\n")).toBe("");
+  if (seeds.length >= ENOUGH) expect(MUST_BE_MET.filter((feature) => !met.has(feature))).toEqual([]);
+});
+
+test("the same seed gives the same run", async () => {
+  const run = async (name: string) => (await simulate({ seed: 7, template, folder: join(folder, name) })).features;
+  expect(await run("once")).toEqual(await run("again"));
+});

@@ -1,0 +1,31 @@
+/** G3: what is left in a person's folder behind the back of every answer is put before a person when the task ends. */
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { giveToTools } from "@/lib/process/tools-identity";
+import { call, endTask } from "../testing/replies";
+import { runRoot, trialsOfThisFile } from "../testing/scenario";
+
+const start = trialsOfThisFile();
+
+test("a trap that a command in the background lays is put before a person", async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "banyan-traps-")));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  giveToTools(folder);
+  const lay = "git init -q sub && git -C sub config core.fsmonitor 'touch x' && touch laid; sleep 1000";
+  const trial = await start({
+    root: ({ turn, lastToolResults }) => {
+      const id = /cmd-[0-9a-f]+-[0-9]+/.exec(JSON.stringify(lastToolResults))?.[0];
+      if (turn === 0) return call("use_terminal", { command: lay, background: true });
+      if (turn === 1) return call("terminal_output", { id });
+      return /"laid/.test(JSON.stringify(lastToolResults)) ? endTask("done") : call("find_files", { pattern: "laid" });
+    },
+  });
+  const tree = await runRoot(trial, { workspace: folder });
+  expect(tree.status).toBe("succeeded");
+  const { items } = await trial.runtime.application.queries.listReviews({ open: true });
+  expect(items.map(({ kind, title, evidence }) => [kind, title, evidence])).toEqual([
+    ["flag", "A git repository in your folder would run programs", "sub/.git"],
+  ]);
+});

@@ -1,0 +1,38 @@
+/** What a file of servers would add, for whoever is about to add it: nothing is stored, started or sent anywhere. */
+
+import type { PreviewedServer, ServerPreview } from "@/core/shapes/tools";
+import { importServers, type ServerPlacement } from "@/lib/mcp/config/config";
+import { hazardsOf } from "@/lib/mcp/config/hazards";
+import { shownValue } from "@/lib/mcp/config/secret-values";
+import type { ServerConfig } from "@/lib/mcp/config/types";
+
+const NOWHERE: ServerPlacement = { scope: "tree", workspace: "none" };
+
+/** `kept`: names of the secrets that the vault has already. */
+export function previewServers(text: string, taken: readonly string[], kept: ReadonlySet<string>): ServerPreview {
+  const found = importServers(text, taken);
+  const missing = found.missing.filter((name) => !kept.has(name));
+  const servers = found.servers.map((config): PreviewedServer => {
+    const own = (name: string) => name.startsWith(`mcp/${config.name}/`);
+    return {
+      ...startOf(config),
+      ...(found.placements[config.name] ?? NOWHERE),
+      name: config.name,
+      secrets: Object.keys(found.secrets).filter(own),
+      missing: missing.filter(own),
+      hazards: hazardsOf(config),
+    };
+  });
+  return { servers, problems: found.problems };
+}
+
+/** How a server is started or reached, with secrets as their names. */
+export function startOf(config: ServerConfig): Pick<PreviewedServer, "kind" | "start" | "hosts" | "settings"> {
+  if (config.kind === "http") {
+    const start = shownValue(config.url);
+    const hosts = URL.canParse(start) ? [new URL(start).host] : [];
+    return { kind: "http", start, hosts, settings: Object.keys(config.headers) };
+  }
+  const start = [config.command, ...config.args.map(shownValue)].join(" ");
+  return { kind: "stdio", start, hosts: config.hosts ?? [], settings: Object.keys(config.env) };
+}

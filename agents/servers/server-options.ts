@@ -1,0 +1,36 @@
+/** What servers of tools need of this installation, in whatever process they are started. */
+
+import type { Configuration } from "@/agents/configuration/configuration";
+import type { Security } from "@/agents/configuration/security";
+import { isServer } from "@/agents/tools/outside/server-tools";
+import type { Store } from "@/db/store";
+import type { Settings } from "@/lib/env";
+import type { ServersOptions } from "./servers";
+import { callbackUrl } from "./sign-in";
+
+interface Sources {
+  settings: Pick<Settings, "dataDir" | "privateHosts" | "host" | "port" | "publicUrl">;
+  store: Pick<Store, "toolStates">;
+  security: Pick<Security, "vault" | "keyPaths">;
+  configuration: Pick<Configuration, "tools">;
+  version: string;
+  report(message: string): void;
+}
+
+export function serverOptions(sources: Sources): Omit<ServersOptions, "sandbox"> {
+  const { settings, store, security, configuration, version, report } = sources;
+  return {
+    dataDir: settings.dataDir,
+    vault: security.vault,
+    keyPaths: security.keyPaths,
+    callbackUrl: callbackUrl(settings),
+    approvedHash(server, tool) {
+      const live = configuration.tools().find((one) => one.name === server);
+      return live && isServer(live) ? live.server.tools.find((one) => one.name === tool)?.hash : undefined;
+    },
+    toolStates: store.toolStates,
+    version,
+    privateHosts: settings.privateHosts,
+    report,
+  };
+}

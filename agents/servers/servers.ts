@@ -1,0 +1,219 @@
+/** Added servers of tools at work: started per tree, called, and held back when they change. */
+import path from "node:path";
+import { UserError } from "@/agents/application";
+import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
+import type { OfferedServerTool } from "@/agents/tools/outside/server-tools";
+import type { ServerBody, ToolBody } from "@/core/rules/configuration";
+import type { ToolStates } from "@/db/configuration/tool-states";
+import { createMcpPool, type McpPool, type McpPoolOptions, type McpUse } from "@/lib/mcp/calls/pool";
+import { McpFailure } from "@/lib/mcp/config/errors";
+import type { ListedTool, McpResult, ServerConfig, ServerDescription } from "@/lib/mcp/config/types";
+import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
+import type { Vault } from "@/lib/secrets/vault";
+import { configOf, type ServerOfTask, type ServersContext } from "./context";
+import type { ServerCalls } from "./server-calls";
+import { signInStore } from "./sign-in";
+import { describe, validate } from "./validate";
+
+export interface ServersOptions {
+  dataDir: string;
+  sandbox: McpPoolOptions["sandbox"];
+  vault: Pick<Vault, "get" | "set">;
+  /** Where people are sent back to after they have signed in at a server. */
+  callbackUrl: string;
+  /** The hash under which a tool is approved now; undefined: it is not. */
+  approvedHash(server: string, tool: string): string | undefined;
+  toolStates: Pick<ToolStates, "quarantine">;
+  version: string;
+  /** `host:port`s that a person's servers may have although their addresses are private. */
+  privateHosts: readonly string[];
+  /** Where keys lie: shown to no server. */
+  keyPaths: readonly string[];
+  report(message: string): void;
+}
+
+export interface Servers extends ServerCalls {
+  /** What it lists beside its tools, as JSON. */
+  listResources(server: ServerOfTask, context: ToolContext): Promise<ToolOutcome>;
+  readResource(server: ServerOfTask, uri: string, context: ToolContext): Promise<ToolOutcome>;
+  getPrompt(
+    server: ServerOfTask,
+    prompt: string,
+    args: Record<string, string>,
+    context: ToolContext,
+  ): Promise<ToolOutcome>;
+  /** The body with the exact version of its package and everything that the server listed. Throws UserError. */
+  validate(body: ToolBody): Promise<ToolBody>;
+  /** What the server says of itself now. Throws UserError; SignInNeeded when a person has to sign in first. */
+  describe(body: ToolBody): Promise<ServerDescription>;
+  health: McpPool["health"];
+  /** A person has come back from its sign-in page. Throws UserError. */
+  finishSignIn(body: ToolBody, code: string, state: string): Promise<void>;
+  closeServer: McpPool["closeServer"];
+}
+
+export function createServers(options: ServersOptions): Servers {
+  const { dataDir } = options;
+  const folders = {
+    packagesDir: path.join(dataDir, "mcp", "packages"),
+    codeDir: path.join(dataDir, "mcp", "code"),
+    emptyDir: path.join(dataDir, "mcp", "empty"),
+  };
+  const shared = {
+    ...folders,
+    places: new Map(),
+    signInPages: new Map(),
+    inFolder: new Set<string>(),
+  } satisfies Omit<ServersContext, "pool">;
+  const pool = createMcpPool(poolOptions(options, shared));
+  const context: ServersContext = { ...shared, pool };
+  return {
+    call: (tool, input, by) => callTool(context, tool, input, by),
+    listResources: (server, by) =>
+      answered(context, server, by, async (config, use) => {
+        const { resources, resourceTemplates, prompts } = await pool.describeIn(config, use);
+        return { text: JSON.stringify({ resources, resourceTemplates, prompts }), isError: false, isCut: false };
+      }),
+    readResource: (server, uri, by) =>
+      answered(context, server, by, (config, use) => pool.readResource(config, uri, use)),
+    getPrompt: (server, prompt, args, by) =>
+      answered(context, server, by, (config, use) => pool.getPrompt(config, prompt, args, use)),
+    validate: (body) => validate(context, body),
+    describe: (body) => describe(context, body),
+    endOf: (treeUid) => endOf(context, treeUid),
+    async endAll() {
+      const scopes = new Set(pool.health().connections.map(({ scope }) => scope));
+      await Promise.all([...scopes].map((scope) => pool.close(scope)));
+    },
+    close: () => pool.close(),
+    health: pool.health,
+    finishSignIn: (body, code, state) => finishSignIn(context, body, code, state),
+    closeServer: pool.closeServer,
+  };
+}
+
+function poolOptions(
+  options: ServersOptions,
+  { packagesDir, emptyDir, places, signInPages, inFolder }: Omit<ServersContext, "pool">,
+): McpPoolOptions {
+  const { dataDir, vault, report } = options;
+  return {
+    sandbox: options.sandbox,
+    packagesDir,
+    hiddenPaths: [dataDir, ...options.keyPaths],
+    secretOf: async (name) => vault.get(name) ?? undefined,
+    oauth: {
+      store: signInStore(vault),
+      redirectUrl: options.callbackUrl,
+      needsPerson: (server, page) => void signInPages.set(server, page),
+    },
+    guard: createAddressGuard({ privateHosts: options.privateHosts }),
+    clientVersion: options.version,
+    placeOf: ({ name }, scope) =>
+      places.get(scope) ?? (inFolder.has(name) ? { workspace: emptyDir, readOnlyWorkspace: true } : {}),
+    onChanged: (server, tool, listed) => holdBackChanged(options, server, tool, listed),
+    report: (server, _scope, sentence) => report(`${server}: ${sentence}`),
+  };
+}
+
+/** `listed`: the tool as it is now; undefined: it is gone. */
+function holdBackChanged(
+  { approvedHash, toolStates, report }: ServersOptions,
+  server: string,
+  tool: string,
+  listed: ListedTool | undefined,
+): void {
+  // A task that began before a person accepted the change keeps the old version; that is no reason to hold it back.
+  if (listed && approvedHash(server, tool) === listed.hash) return;
+  const what = listed ? "has another schema than the one that was approved" : "is not there any more";
+  const why = `its tool ${tool} ${what}. A person looks at it with “banyan tools test ${server}”.`;
+  void toolStates
+    .quarantine(server, why)
+    .catch((error) => report(`The server ${server} could not be held back: ${error}`));
+}
+
+/** `by`: the call of the task. */
+function callTool(
+  context: ServersContext,
+  { server, tool }: OfferedServerTool,
+  input: unknown,
+  by: ToolContext,
+): Promise<ToolOutcome> {
+  const args = (input ?? {}) as Record<string, unknown>;
+  return answered(context, server, by, (config, use) =>
+    context.pool.call(config, tool.name, args, {
+      ...use,
+      pinnedHash: tool.hash,
+      onProgress: ({ progress, total, message }) =>
+        by.onProgress?.(`${message ?? tool.name} ${progress}${total === undefined ? "" : ` of ${total}`}`),
+    }),
+  );
+}
+
+/** One request of a task, over the connection of its scope; a failure is an answer for the model, too. */
+async function answered(
+  context: ServersContext,
+  server: ServerOfTask,
+  by: ToolContext,
+  ask: (config: ServerConfig, use: McpUse) => Promise<McpResult>,
+): Promise<ToolOutcome> {
+  const config = await configOf(context, server);
+  const { signal, timeoutMs } = by;
+  try {
+    const result = await ask(config, { scope: scopeOf(context, server.server, by), signal, timeoutMs });
+    const cutNote = result.isCut ? "\n[… the server's answer was longer and is cut here …]" : "";
+    const outside = bringsOutside(server.server);
+    return { content: `${result.text}${cutNote}`, isError: result.isError, ...(outside && { outside }) };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (!(error instanceof McpFailure)) throw error;
+    const unsure = error.mayHaveRun ? " It may have had its effect: look before you repeat it." : "";
+    // What it said on its way out is as much from outside as what it answers.
+    const outside = bringsOutside(server.server);
+    return { content: `${error.message}${unsure}`, isError: true, ...(outside && { outside }) };
+  }
+}
+
+function scopeOf(
+  { places }: ServersContext,
+  server: ServerBody,
+  { treeId, workspace, hiddenPaths, isReadOnly, guardsGit = false }: ToolContext,
+): string {
+  if (server.scope === "shared") return "shared";
+  if (server.workspace === "none" || workspace === null) return treeId;
+  const scope = `${treeId} ${server.workspace} ${workspace}`;
+  // A folder that holds the running system is shown read-only, whatever was approved.
+  const readOnlyWorkspace = server.workspace === "read" || isReadOnly === true;
+  places.set(scope, { workspace, hiddenPaths, readOnlyWorkspace, guardsGit });
+  return scope;
+}
+
+async function endOf({ places, pool }: ServersContext, treeUid: string): Promise<void> {
+  const ended = [treeUid, ...[...places.keys()].filter((scope) => scope.startsWith(`${treeUid} `))];
+  for (const scope of ended) {
+    places.delete(scope);
+    await pool.close(scope);
+  }
+}
+
+async function finishSignIn(
+  { pool, signInPages }: ServersContext,
+  body: ToolBody,
+  code: string,
+  state: string,
+): Promise<void> {
+  const config = body.server?.config as ServerConfig | undefined;
+  if (config?.kind !== "http") throw new UserError("invalid", `${body.name} is no server that asks for a sign-in.`);
+  try {
+    await pool.finishSignIn({ ...config, name: body.name }, code, state);
+  } catch (error) {
+    throw new UserError("conflict", (error as Error).message);
+  }
+  signInPages.delete(body.name);
+}
+
+/** All but code that an agent of the tree wrote and that reaches no host. */
+function bringsOutside({ config, files }: ServerBody): boolean {
+  const server = config as ServerConfig;
+  return !files || server.kind === "http" || (server.hosts ?? []).length > 0;
+}

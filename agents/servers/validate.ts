@@ -1,0 +1,93 @@
+/** Tries a server out before it is approved: its package is pinned, it is started once, and what it lists is kept. */
+import { mkdir } from "node:fs/promises";
+import { UserError } from "@/agents/application";
+import type { ToolBody } from "@/core/rules/configuration";
+import { McpFailure } from "@/lib/mcp/config/errors";
+import { pinPackage } from "@/lib/mcp/config/packages";
+import type { ServerConfig, ServerDescription, StdioServer } from "@/lib/mcp/config/types";
+import { configOf, type ServerOfTask, type ServersContext } from "./context";
+import { SignInNeeded } from "./sign-in";
+
+const VALIDATION_SCOPE = "validation";
+const PROBE_MS = 30_000;
+
+/** The body with the exact version of its package and everything that the server listed. Throws UserError. */
+export async function validate(context: ServersContext, given: ToolBody): Promise<ToolBody> {
+  const body = await prepared(context, given);
+  const { tools } = await describePrepared(context, body);
+  if (tools.length === 0) throw new UserError("conflict", `The server ${body.name} lists no tools.`);
+  await probe(context, body, tools);
+  const policies = new Map(body.server.tools.map((tool) => [tool.name, tool.policy]));
+  const kept = tools.map(({ name, description, inputSchema, hash }) => {
+    const policy = policies.get(name);
+    return { name, description, inputSchema, hash, ...(policy && { policy }) };
+  });
+  await context.pool.closeServer(body.name);
+  return { ...body, server: { ...body.server, tools: kept } };
+}
+
+/** What the server says of itself now. Throws UserError; SignInNeeded when a person has to sign in first. */
+export async function describe(context: ServersContext, body: ToolBody): Promise<ServerDescription> {
+  return describePrepared(context, await prepared(context, body));
+}
+
+async function prepared(context: ServersContext, body: ToolBody): Promise<ServerOfTask> {
+  const { inFolder, emptyDir } = context;
+  if (!body.server) throw new UserError("invalid", `${body.name} is no server of tools.`);
+  const config = body.server.config as ServerConfig;
+  inFolder.delete(body.name);
+  if (body.server.workspace !== "none") {
+    await mkdir(emptyDir, { recursive: true, mode: 0o755 });
+    inFolder.add(body.name);
+  }
+  const pinned = config.kind === "stdio" && !body.server.files ? await pin(context, config) : config;
+  return { ...body, server: { ...body.server, config: { ...pinned, name: body.name } } };
+}
+
+async function pin({ packagesDir }: ServersContext, config: StdioServer): Promise<StdioServer> {
+  try {
+    return await pinPackage(config, { packagesDir, env: process.env });
+  } catch (error) {
+    throw new UserError("conflict", (error as Error).message);
+  }
+}
+
+async function describePrepared(context: ServersContext, body: ServerOfTask): Promise<ServerDescription> {
+  try {
+    return await context.pool.describe(await configOf(context, body));
+  } catch (error) {
+    if (!(error instanceof McpFailure)) throw error;
+    const page = context.signInPages.get(body.name);
+    if (error.kind === "needs_person" && page) throw new SignInNeeded(error.message, page);
+    throw new UserError("conflict", error.message);
+  }
+}
+
+/** Makes the call that the server's entry names, where it names one. */
+async function probe(context: ServersContext, body: ServerOfTask, listed: ServerDescription["tools"]): Promise<void> {
+  const { pool } = context;
+  const wanted = body.server.probe;
+  if (!wanted) return;
+  const tool = listed.find((one) => one.name === wanted.tool);
+  if (!tool) {
+    const names = listed.map((one) => one.name).join(", ");
+    throw new UserError(
+      "conflict",
+      `The server ${body.name} has no tool ${wanted.tool} to try: it lists ${names || "none"}.`,
+    );
+  }
+  try {
+    const use = { scope: VALIDATION_SCOPE, timeoutMs: PROBE_MS, pinnedHash: tool.hash };
+    const answer = await pool.call(await configOf(context, body), tool.name, wanted.arguments, use);
+    if (!answer.isError) return;
+    throw new UserError(
+      "conflict",
+      `The server ${body.name} answered its probe with an error: ${answer.text.slice(0, 300)}`,
+    );
+  } catch (error) {
+    if (error instanceof McpFailure) throw new UserError("conflict", error.message);
+    throw error;
+  } finally {
+    await pool.close(VALIDATION_SCOPE);
+  }
+}

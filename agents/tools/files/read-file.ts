@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { worldTool } from "@/agents/tools/contract/tool";
+import { readTextFile } from "@/lib/workspace/files";
+import { answering, viewOf } from "./workspace-tool";
+
+const DEFAULT_LINES = 2000;
+
+export const readFile = worldTool({
+  name: "read_file",
+  description:
+    "Read a text file of the workspace. Returns the text, and says when lines before or after the returned part exist.",
+  input: z.strictObject({
+    path: z.string().min(1).describe("The file, relative to the workspace folder."),
+    offset_lines: z.int().min(0).optional().describe("Lines to leave out at the start. Default 0."),
+    limit_lines: z.int().min(1).max(100_000).optional().describe(`Lines to return at most. Default ${DEFAULT_LINES}.`),
+  }),
+  level: "read",
+  afterCrash: "repeat",
+  run: (input, context) =>
+    answering(async () => {
+      const text = await readTextFile(viewOf(context), input.path);
+      const lines = text.split("\n");
+      // A final line feed ends the last line; it does not begin another.
+      if (lines.at(-1) === "") lines.pop();
+      const from = input.offset_lines ?? 0;
+      const until = Math.min(lines.length, from + (input.limit_lines ?? DEFAULT_LINES));
+      if (from === 0 && until === lines.length) return text;
+      if (from >= lines.length) return `The file has ${lines.length} lines; there is nothing after line ${from}.`;
+      return `${lines.slice(from, until).join("\n")}\n[Lines ${from + 1} to ${until} of ${lines.length}.]`;
+    }),
+});

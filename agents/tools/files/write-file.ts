@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { worldTool } from "@/agents/tools/contract/tool";
+import { writeFileAtomically } from "@/lib/workspace/files";
+import { answering, viewOf } from "./workspace-tool";
+
+export const writeFile = worldTool({
+  name: "write_file",
+  description:
+    "Write a text file of the workspace whole: create it, with its parent folders, or replace what it held. To change a part of a file use edit_file.",
+  input: z.strictObject({
+    path: z.string().min(1).describe("The file, relative to the workspace folder."),
+    content: z.string().describe("The whole text of the file."),
+  }),
+  level: "write",
+  afterCrash: "repeat",
+  run: (input, context) =>
+    answering(async () => {
+      const { created, sizeBytes } = await writeFileAtomically(viewOf(context), input.path, input.content);
+      return `${created ? "Created" : "Replaced"} ${input.path} (${sizeBytes} bytes).`;
+    }),
+});

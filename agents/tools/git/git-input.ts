@@ -1,0 +1,117 @@
+import { z } from "zod";
+import type { CallEffect } from "@/agents/tools/contract/tool";
+import type { Forge } from "@/lib/git/forge";
+
+export const DEFAULT_COMMITS = 20;
+
+const OPERATIONS = [
+  ...(["status", "diff", "log", "show", "branch", "switch", "add", "commit"] as const),
+  ...(["merge", "clone", "fetch", "push", "pull_request"] as const),
+] as const;
+export type GitOperation = (typeof OPERATIONS)[number];
+
+const revision = z.string().min(1).max(500);
+/** One plain object for every operation, since not every provider takes a choice between objects. */
+export const gitInput = z
+  .strictObject({
+    operation: z
+      .enum(OPERATIONS)
+      .describe(
+        "status; diff (from, to, staged, files); log (revision, files, limit); show (revision, files); branch (list, or with branch: create it at revision); switch (branch, create, revision); add (files); commit (message, all); merge (revision, on_conflict); clone (url, path); fetch (url); push (url, branch, commit); pull_request (url, branch, title, body, base, draft).",
+      ),
+    path: z
+      .string()
+      .optional()
+      .describe("The repository's folder. Default: the workspace folder; for clone a new one."),
+    files: z.array(z.string().min(1).max(4096)).max(1000).optional().describe("Paths relative to the repository."),
+    from: revision
+      .optional()
+      .describe("diff: the older commit, branch or tag. Default: what is staged, or HEAD with `staged`."),
+    to: revision.optional().describe("diff: the newer one. Default: the files as they are."),
+    staged: z.boolean().optional().describe("diff: what is staged instead of what is not. Default false."),
+    revision: revision.optional().describe("A commit, branch or tag. Default: HEAD. For merge: what is merged."),
+    branch: z.string().min(1).max(200).optional().describe("The branch's name, such as banyan/fix-login."),
+    create: z.boolean().optional().describe("switch: create the branch at `revision`. Default false."),
+    message: z.string().min(1).max(20_000).optional().describe("commit: a subject line, an empty line, what and why."),
+    all: z.boolean().optional().describe("commit: stage every change first. Default false."),
+    on_conflict: z
+      .enum(["abort", "leave"])
+      .optional()
+      .describe(
+        "merge: with conflicts call it off, or leave them in the files to be resolved, added and committed. Default abort.",
+      ),
+    limit: z.int().min(1).max(200).optional().describe(`log: commits to return. Default ${DEFAULT_COMMITS}.`),
+    url: z
+      .string()
+      .min(1)
+      .max(2000)
+      .optional()
+      .describe("The remote repository's https address. Always named, never taken from the repository's settings."),
+    commit: z
+      .string()
+      .regex(/^[0-9a-f]{40}$/, "give the full id, as commit returns it")
+      .optional()
+      .describe("push: the full id of the commit to push; nothing but it and its history is pushed."),
+    title: z.string().min(1).max(256).optional().describe("pull_request: its title."),
+    body: z.string().max(60_000).optional().describe("pull_request: what and why, in Markdown."),
+    base: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe("pull_request: the branch to merge into. Default: the default branch."),
+    draft: z.boolean().optional().describe("pull_request: open it as a draft. Default false."),
+  })
+  .superRefine((given, issues) => {
+    for (const name of REQUIRED[given.operation] ?? []) {
+      if (given[name] === undefined) {
+        issues.addIssue({ code: "custom", path: [name], message: `${given.operation} needs ${name}` });
+      }
+    }
+  });
+export type GitInput = z.output<typeof gitInput>;
+
+const REQUIRED: Partial<Record<GitOperation, readonly (keyof z.input<typeof gitInput>)[]>> = {
+  switch: ["branch"],
+  add: ["files"],
+  commit: ["message"],
+  merge: ["revision"],
+  clone: ["url"],
+  fetch: ["url"],
+  push: ["url", "branch", "commit"],
+  pull_request: ["url", "branch", "title"],
+};
+
+/** What one operation would touch. */
+export function gitEffectOf(given: GitInput, forges: readonly Forge[]): CallEffect {
+  switch (given.operation) {
+    case "status":
+    case "diff":
+    case "log":
+    case "show":
+      return { level: "read" };
+    case "branch":
+      return { level: given.branch === undefined ? "read" : "write" };
+    case "switch":
+    case "add":
+    case "commit":
+    case "merge":
+      return { level: "write" };
+    case "clone":
+    case "fetch":
+      return { level: "network", alsoNeeds: "write", hosts: [hostOf(given.url)], sends: false };
+    case "push":
+      return { level: "network", hosts: [hostOf(given.url)], sends: true };
+    case "pull_request":
+      return { level: "network", hosts: [hostOf(given.url), ...apiHosts(hostOf(given.url), forges)], sends: true };
+  }
+}
+
+/** What is no URL is no host that anybody has allowed. */
+export function hostOf(url: string | undefined): string {
+  return url !== undefined && URL.canParse(url) ? new URL(url).host : "(no host)";
+}
+
+function apiHosts(host: string, forges: readonly Forge[]): string[] {
+  return forges.filter((forge) => forge.host === host).map(({ apiUrl }) => new URL(apiUrl).host);
+}

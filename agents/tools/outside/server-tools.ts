@@ -1,0 +1,88 @@
+/** Tools of added servers, as tasks are offered them: by the version of the configuration that a task keeps. */
+
+import type { CallEffect } from "@/agents/tools/contract/tool";
+import type { ServerVersion } from "@/core/log/entries";
+import type { ToolSpec } from "@/core/log/model";
+import type { ServerBody, ServerTool, ToolBody } from "@/core/rules/configuration";
+import type { ServerConfig } from "@/lib/mcp/config/types";
+
+export interface OfferedServerTool {
+  /** `<server>__<tool>`, as agents call it. */
+  name: string;
+  server: ToolBody & { server: ServerBody };
+  version: number;
+  tool: ServerTool;
+  spec: ToolSpec;
+}
+
+const SEPARATOR = "__";
+/** What providers take for the name of a tool. */
+const MOST_NAME_CHARACTERS = 64;
+const MOST_DESCRIPTION_CHARACTERS = 4_000;
+
+export function nameOfServerTool(server: string, tool: string): string {
+  return `${server}${SEPARATOR}${tool}`.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, MOST_NAME_CHARACTERS);
+}
+
+/** The server of a name that an agent lists or calls: its own, or that of one of its tools. */
+export function serverOfName(name: string): string {
+  const at = name.indexOf(SEPARATOR);
+  return at > 0 ? name.slice(0, at) : name;
+}
+
+export function isServer(tool: ToolBody): tool is ToolBody & { server: ServerBody } {
+  return tool.source === "mcp" && tool.server !== undefined;
+}
+
+/** Two names that are equal once they are cut stand for the first: the other is not offered. */
+export function offeredOf(server: ToolBody & { server: ServerBody }, version: number): OfferedServerTool[] {
+  const offered = new Map<string, OfferedServerTool>();
+  for (const tool of server.server.tools) {
+    const name = nameOfServerTool(server.name, tool.name);
+    if (offered.has(name)) continue;
+    const description = tool.description.slice(0, MOST_DESCRIPTION_CHARACTERS);
+    const spec = { name, description, inputSchema: tool.inputSchema };
+    offered.set(name, { name, server, version, tool, spec });
+  }
+  return [...offered.values()];
+}
+
+/** What a call of the server touches: its level, the hosts that it reaches; whatever it is sent may leave the machine. */
+export function effectOfServer({ level, server }: ToolBody & { server: ServerBody }): CallEffect {
+  const hosts = hostsOf(server.config as ServerConfig);
+  const also = server.workspace === "write" ? ({ alsoNeeds: "write" } as const) : {};
+  return hosts.length > 0
+    ? { level: level === "host" ? level : "network", hosts, sends: true, ...also }
+    : { level, ...also };
+}
+
+function hostsOf(config: ServerConfig): string[] {
+  if (config.kind === "stdio") return config.hosts ?? [];
+  if (typeof config.url !== "string") return ["unknown host"];
+  return URL.canParse(config.url) ? [new URL(config.url).host] : ["unknown host"];
+}
+
+/** The server's own tool behind a name as agents call it, with its server; null: it is none of an added server. */
+export function serverToolNamed(tools: readonly ToolBody[], name: string) {
+  for (const server of tools) {
+    if (!isServer(server)) continue;
+    const tool = server.server.tools.find((one) => nameOfServerTool(server.name, one.name) === name);
+    if (tool) return { server, tool };
+  }
+  return null;
+}
+
+/** Those of `setup.tools` and of what was added since that belong to a server, in the version that the task keeps. */
+export function namedIn(names: readonly string[], offered: readonly OfferedServerTool[]): OfferedServerTool[] {
+  return names.flatMap((name) => offered.filter((one) => one.name === name || one.server.name === name));
+}
+
+export function serversNamedIn(
+  names: readonly string[],
+  live: readonly (ToolBody & { version: number })[],
+): ServerVersion[] {
+  const wanted = new Set(names.map(serverOfName));
+  return live.flatMap((tool) =>
+    isServer(tool) && wanted.has(tool.name) ? [{ name: tool.name, version: tool.version }] : [],
+  );
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import type { SearchAnswer, Web } from "@/lib/web/web";
+import { answeringFromOutside, networkOf, quoted } from "./outside-content";
+
+const DEFAULT_RESULTS = 8;
+const MOST_RESULTS = 20;
+/** A search by a model takes one request to it. */
+const TIMEOUT_MS = 120_000;
+
+const input = z.strictObject({
+  query: z.string().min(1).max(400).describe("What to search for, as you would type it into a search engine."),
+  count: z.int().min(1).max(MOST_RESULTS).optional().describe(`Results to return at most. Default ${DEFAULT_RESULTS}.`),
+  fresh: z
+    .boolean()
+    .optional()
+    .describe("Search again although the same search was made in the last 24 hours. Default false."),
+});
+
+export function webSearch(web: Web): WorldTool {
+  return worldTool({
+    name: "web_search",
+    description:
+      "Search the web. Returns titles, addresses and a few words of each page; read a page with web_fetch before you rely on it. The query leaves this machine, so put nothing secret into it.",
+    input,
+    level: "network",
+    effectOf: () => {
+      const status = web.searchStatus();
+      return { level: "network", ...(status.available && { hosts: [status.host] }), sends: true };
+    },
+    afterCrash: "repeat",
+    timeoutMs: () => TIMEOUT_MS,
+    run: ({ query, count = DEFAULT_RESULTS, fresh }, context) =>
+      answeringFromOutside(async () => {
+        networkOf(context);
+        return shown(query, await web.search(query, { count, fresh, signal: context.signal }));
+      }),
+  }) as WorldTool;
+}
+
+function shown(query: string, { provider, results, searchedAtMs, usage }: SearchAnswer): string {
+  const header = [
+    `Searched for ${JSON.stringify(query)} with ${provider}: ${results.length} results.`,
+    `Searched: ${new Date(searchedAtMs).toISOString()}`,
+  ];
+  if (usage) {
+    header.push(
+      `Used ${usage.model}: ${usage.inputTokens} tokens in, ${usage.outputTokens} out, ${usage.searches} searches.`,
+    );
+  }
+  if (results.length === 0) return [...header, "Nothing was found; try other words."].join("\n");
+  const lines = results.map(({ title, url, snippet }, at) =>
+    [`${at + 1}. ${title}`, `   ${url}`, ...(snippet ? [`   ${snippet}`] : [])].join("\n"),
+  );
+  return quoted(header, lines.join("\n"));
+}

@@ -1,0 +1,56 @@
+/** SQL over one tree: a snapshot of its rows, and a sandboxed reader of it. What `query_database` is given. */
+import { join } from "node:path";
+import type { Client } from "@/db/file/client";
+import { KINDS } from "@/db/file/rows";
+import { createSqlSnapshots } from "@/db/trees/sql-snapshot";
+import { giveToTools } from "@/lib/process/tools-identity";
+import type { SandboxPort, SandboxStatus } from "@/lib/sandbox/port";
+import type { ReaderAnswer } from "@/lib/sql/reader-process";
+import { createSqlReaders, type QueryLimits } from "@/lib/sql/readers";
+
+/** Below a tree's folder for caches, and with it deleted with the tree. */
+const FOLDER = "sql";
+/** A snapshot may be replaced by newer ones between being taken and being opened, when several tasks ask at once. */
+const TRIES = 3;
+
+export interface TreeSql {
+  status(): Promise<SandboxStatus>;
+  /** Rejects with one sentence when there can be no answer, and with the signal's reason. */
+  query(tree: { treeId: string; cacheDir: string }, sql: string, limits: QueryLimits): Promise<ReaderAnswer>;
+  /** Whether rows of the tree may hold content from outside. */
+  isTainted(treeId: string): boolean;
+  close(): Promise<void>;
+}
+
+export interface TreeSqlSources {
+  client: Client;
+  sandbox: SandboxPort;
+  /** Folder of the running system's files. */
+  checkout: string;
+}
+
+export function createTreeSql({ client, sandbox, checkout }: TreeSqlSources): TreeSql {
+  const snapshots = createSqlSnapshots(client, giveToTools);
+  const readers = createSqlReaders(sandbox, checkout);
+  const tainted = client.sqlite
+    .prepare(`
+    SELECT EXISTS (SELECT 1 FROM trees WHERE uid = @tree AND is_tainted = 1)
+      OR EXISTS (SELECT 1 FROM messages JOIN trees ON trees.id = tree_id WHERE trees.uid = @tree
+        AND kind IN (${KINDS.indexOf("tool_response")}, ${KINDS.indexOf("event")})
+        AND (whole(body, blob_id) ->> '$.outside' = 1 OR whole(body, blob_id) ->> '$.tainted' = 1))`)
+    .pluck();
+  return {
+    isTainted: (treeId) => tainted.get({ tree: treeId }) === 1,
+    status: () => readers.status(),
+    async query({ treeId, cacheDir }, sql, limits) {
+      const folder = join(cacheDir, FOLDER);
+      readers.prepare(folder);
+      for (let left = TRIES; ; left--) {
+        limits.signal.throwIfAborted();
+        const answer = await readers.query(await snapshots.take(treeId, folder), sql, limits);
+        if (!("gone" in answer) || left === 1) return answer;
+      }
+    },
+    close: () => readers.close(),
+  };
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { controlTool } from "@/agents/tools/contract/control";
+import { response } from "@/core/notes";
+
+export const answer = controlTool({
+  name: "answer",
+  description: "Answers a question that one of your subtasks asked. The subtask goes on with your answer.",
+  input: z.object({
+    question: z.string().trim().min(1).describe("The question's id, as you were told it."),
+    text: z.string().trim().min(1).max(50_000).describe("The answer."),
+  }),
+  settle(input, call, view) {
+    const asked = view.state.questions.get(input.question);
+    if (!asked) return { entries: [response(view.state, call, `No question ${input.question} waits for you.`, true)] };
+    const by = `${view.state.setup.agent} ${view.taskUid}`;
+    return {
+      entries: [
+        { kind: "event", turn: view.state.turn, content: { type: "question_closed", review: input.question } },
+        response(view.state, call, JSON.stringify({ status: "answered" })),
+      ],
+      reviewChanges: [{ uid: input.question, answer: { text: input.text, by } }],
+      mail: [{ to: asked, body: { kind: "answer", review: input.question, text: input.text, by } }],
+    };
+  },
+});

@@ -1,0 +1,129 @@
+/** Puts together what a subtask, or a finishing task, begins with. */
+
+import type { SubtaskRequest } from "@/agents/tools/contract/control";
+import { type Confinement, confinementOf } from "@/core/confine";
+import type { Assignment, FinishingPurpose, GrantAmounts, Setup } from "@/core/log/entries";
+import { isSelector } from "@/core/selection";
+import type { TaskState } from "@/core/state";
+import type { NewTask } from "@/db/records/records";
+import type { GrowthLimits } from "./subtask-limits";
+
+export interface SubtaskSources {
+  limits: GrowthLimits;
+  /** The live versions of an agent's configuration as a task starts with them. */
+  setupFor(
+    agent: string,
+    inherited: { model: string; rights: Setup["rights"]; instruction: string } & Confinement,
+  ): Setup;
+}
+
+/** What only whoever starts the subtask knows of it. */
+export interface Placed {
+  uid: string;
+  /** Public ids. */
+  dependsOn: string[];
+  grant: GrantAmounts;
+  /** The snapshot of the parent's folder that an own folder begins with; null: it has none, or gets it when it is needed. */
+  base: string | null;
+  isTainted: boolean;
+}
+
+/** Model and rights come from the parent unless the agent names its own model. */
+export function newSubtask(
+  state: TaskState,
+  request: SubtaskRequest,
+  { uid, dependsOn, grant, base, isTainted }: Placed,
+  sources: SubtaskSources,
+): NewTask {
+  const { setup, assignment } = state;
+  const inherited = {
+    ...{ model: setup.model, rights: setup.rights, instruction: request.instruction },
+    ...confinementOf(setup),
+  };
+  const chosen = isSelector(setup.agent);
+  return newTask(uid, sources.setupFor(request.agent, inherited), {
+    instruction: request.instruction,
+    title: request.title,
+    role: "work",
+    purpose: null,
+    depth: assignment.depth + 1,
+    chosen,
+    dependsOn,
+    grant,
+    ...placeOf(assignment, request.workspace, uid, base),
+    criteria: request.criteria ?? (chosen ? assignment.criteria : null),
+    material: null,
+    stepping: assignment.stepping,
+    ...(isTainted && { tainted: true }),
+  });
+}
+
+/** The folder that a subtask works in. Whoever has no files gives none. */
+function placeOf(
+  parent: Assignment,
+  wanted: Assignment["workspace"],
+  uid: string,
+  base: string | null,
+): Pick<Assignment, "workspace" | "folder" | "into" | "base"> {
+  if (parent.workspace === "none" || wanted === "none") return { workspace: "none" };
+  const { folder } = parent;
+  if (wanted === "shared") return { workspace: "shared", ...(folder !== undefined && { folder }) };
+  return {
+    workspace: "own",
+    folder: uid,
+    ...(folder !== undefined && { into: folder }),
+    ...(base !== null && { base }),
+  };
+}
+
+/** It reads only, so it has its own tools also where a tree is confined, and has the judged task's material in its first message. */
+export function newFinishingTask(
+  state: TaskState,
+  start: {
+    purpose: FinishingPurpose;
+    agent: string;
+    uid: string;
+    instruction: string;
+    material: string;
+    grant: GrantAmounts;
+  },
+  sources: SubtaskSources,
+): NewTask {
+  const { setup, assignment } = state;
+  const inherited = { model: setup.model, rights: ["read" as const], instruction: start.instruction };
+  return newTask(start.uid, sources.setupFor(start.agent, inherited), {
+    instruction: start.instruction,
+    title: `${TITLES[start.purpose]}: ${assignment.title}`.slice(0, 200),
+    role: "finishing",
+    purpose: start.purpose,
+    depth: assignment.depth + 1,
+    chosen: false,
+    dependsOn: [],
+    grant: start.grant,
+    ...placeOf(assignment, "shared", start.uid, null),
+    criteria: null,
+    material: start.material,
+    stepping: assignment.stepping,
+    ...(state.tainted && { tainted: true }),
+  });
+}
+
+const TITLES: Record<FinishingPurpose, string> = { evaluate: "Judge", summarize: "Summarise", document: "Document" };
+
+function newTask(uid: string, setup: Setup, assignment: Assignment): NewTask {
+  const { role, purpose, title } = assignment;
+  return { uid, agent: setup.agent, model: setup.model, title, role, purpose, setup, assignment };
+}
+
+/** What a call asked for, in whole numbers that the columns hold; a model may write any positive number, also 1e300. */
+export function askedGrant({ grant }: SubtaskRequest): GrantAmounts {
+  const whole = (value: number | undefined, scale = 1) =>
+    value === undefined ? null : Math.min(Math.ceil(value * scale), Number.MAX_SAFE_INTEGER);
+  return {
+    tokens: whole(grant.tokens),
+    microUsd: whole(grant.cost_usd, 1_000_000),
+    tasks: whole(grant.tasks),
+    depth: whole(grant.depth),
+    seconds: whole(grant.seconds),
+  };
+}

@@ -1,0 +1,238 @@
+import type { ControlEffect, ControlView, Registry, SubtaskRequest } from "@/agents/tools/contract/control";
+import type { Facts } from "@/core/facts";
+import { idOf } from "@/core/ids";
+import { type Entry, type GrantAmounts, NO_CAPS, type SubtaskStart } from "@/core/log/entries";
+import { response } from "@/core/notes";
+import { withinGrantOf } from "@/core/rules/agent-grant";
+import { carve, type GrantState } from "@/core/rules/grants";
+import { isSelector, selectedTask } from "@/core/selection";
+import type { Call, TaskState } from "@/core/state";
+import type { NewTask, TaskRecord } from "@/db/records/records";
+import { askedGrant, newSubtask, type SubtaskSources } from "./new-subtask";
+import { type Family, type Refusal, refusalOf } from "./subtask-limits";
+
+export interface Settled {
+  entries: Entry[];
+  children: NewTask[];
+  reviews: NonNullable<TaskRecord["reviews"]>;
+  reviewChanges: NonNullable<TaskRecord["reviewChanges"]>;
+  mail: NonNullable<TaskRecord["mail"]>;
+  proposals: NonNullable<TaskRecord["proposals"]>;
+}
+
+export interface SettleSources extends SubtaskSources {
+  /** Asks a core tool what a call of it does. */
+  effectOf(call: Call, view: ControlView): Promise<ControlEffect>;
+  schemaOf(tool: string): Record<string, unknown> | undefined;
+  /** Read only when a call looks at it. */
+  registry(): Registry;
+  agentBody: ControlView["agentBody"];
+  code: ControlView["code"];
+  /** Keeps the folder that the task works in as it is now, for copies of it. Asked once, when a subtask wants one. */
+  keepFolder(): Promise<KeptFolder>;
+  /** Content from outside has come into the folder that the task works in. */
+  isFolderTainted: boolean;
+  family: Family;
+  /** The parent's grant as it is now, and the seconds it has left (null: no cap). */
+  grant: GrantState;
+  secondsLeft: number | null;
+  taskUid: string;
+  parentUid: string | null;
+  asksUid: string | null;
+}
+
+/** The snapshot, or the sentence that says why there is none. */
+export type KeptFolder = { commit: string } | { problem: string };
+
+/** `calls` are open calls of core tools that are not settled yet, in the order of the reply. Nothing is written here. */
+export async function settleCalls(
+  state: TaskState,
+  facts: Facts,
+  calls: Call[],
+  sources: SettleSources,
+): Promise<Settled> {
+  const settled: Settled = { entries: [], children: [], reviews: [], reviewChanges: [], mail: [], proposals: [] };
+  const requests: SubtaskRequest[] = [];
+  const { taskUid, parentUid, asksUid } = sources;
+  const view: ControlView = {
+    taskUid,
+    parentUid,
+    asksUid,
+    state,
+    facts,
+    schemaOf: sources.schemaOf,
+    get registry() {
+      return sources.registry();
+    },
+    agentBody: sources.agentBody,
+    code: sources.code,
+    mayStart: (request) => refusalOf(state, request, sources.family, requests.length, sources.limits) === null,
+    idFor: (call, what) => idOf(taskUid, call, what),
+  };
+  for (const call of calls) {
+    const effect = await sources.effectOf(call, view);
+    settled.entries.push(...(effect.entries ?? []));
+    settled.reviews.push(...(effect.reviews ?? []));
+    settled.reviewChanges.push(...(effect.reviewChanges ?? []));
+    settled.mail.push(...(effect.mail ?? []));
+    settled.proposals.push(...(effect.proposals ?? []));
+    if (effect.subtask) requests.push(effect.subtask);
+  }
+  if (requests.length > 0) await startSubtasks(state, requests, sources, settled);
+  return settled;
+}
+
+async function startSubtasks(
+  state: TaskState,
+  requests: SubtaskRequest[],
+  sources: SettleSources,
+  settled: Settled,
+): Promise<void> {
+  const problem = dependencyProblem(requests);
+  const starts: SubtaskStart[] = [];
+  const taskOf = new Map(requests.map((request) => [request.title, idOf(sources.taskUid, request.call, "task")]));
+  const refusals = problem ? new Map<string, Refusal>() : refusalsOf(state, requests, sources);
+  const base = problem ? null : await baseFor(state, requests, refusals, sources);
+  const shares = problem ? new Map<string, GrantAmounts>() : carveShares(state, requests, refusals, sources);
+  for (const request of requests) {
+    const { call } = request;
+    const refusal = problem ? { text: problem, rule: null } : refusals.get(call.id);
+    if (refusal) {
+      const entry = response(state, call, refusal.text, true);
+      if (refusal.rule) entry.content.limit = refusal.rule;
+      settled.entries.push(entry);
+      continue;
+    }
+    const task = idOf(sources.taskUid, call, "task");
+    const dependsOn = request.dependsOn.flatMap((title) => taskOf.get(title) ?? []);
+    const isTainted = state.tainted || (request.workspace === "own" && sources.isFolderTainted);
+    const grant = shares.get(call.id) ?? NO_CAPS;
+    const placed = { uid: task, dependsOn, grant, base: isCopiedNow(request) ? base : null, isTainted };
+    settled.children.push(newSubtask(state, request, placed, sources));
+    starts.push({ task, call: call.id, title: request.title, agent: request.agent, role: "work", purpose: null });
+  }
+  if (starts.length > 0) {
+    settled.entries.push({ kind: "event", turn: state.turn, content: { type: "subtasks_started", subtasks: starts } });
+  }
+}
+
+/** Whoever builds on others begins with what they have left: its copy is made when it needs it. */
+function isCopiedNow({ workspace, dependsOn }: SubtaskRequest): boolean {
+  return workspace === "own" && dependsOn.length === 0;
+}
+
+/** One snapshot for all subtasks of the turn that get a copy; where it cannot be taken they are refused. */
+async function baseFor(
+  state: TaskState,
+  requests: SubtaskRequest[],
+  refusals: Map<string, Refusal>,
+  sources: SettleSources,
+): Promise<string | null> {
+  const copies = requests.filter((request) => isCopiedNow(request) && !refusals.has(request.call.id));
+  if (copies.length === 0 || state.assignment.workspace === "none") return null;
+  const kept = await sources.keepFolder();
+  if ("commit" in kept) return kept.commit;
+  const text = `Not started: your folder could not be copied for it. ${kept.problem}`;
+  for (const { call } of copies) refusals.set(call.id, { text, rule: null });
+  refuseDependents(requests, refusals);
+  return null;
+}
+
+/** What each started subtask gets of the grant, by call id; what it does not cover is refused too, and with it what depends on it. */
+function carveShares(
+  state: TaskState,
+  requests: SubtaskRequest[],
+  refusals: Map<string, Refusal>,
+  sources: SettleSources,
+): Map<string, GrantAmounts> {
+  const shares = new Map<string, GrantAmounts>();
+  const asking = requests.filter((request) => !refusals.has(request.call.id));
+  const carved = carve(sources.grant, asking.map(askedGrant), {
+    isRoot: state.assignment.depth === 0,
+    all: isSelector(state.setup.agent),
+    secondsLeft: sources.secondsLeft,
+  });
+  asking.forEach((request, at) => {
+    const share = carved[at];
+    if (!share) return;
+    if ("refusal" in share) refusals.set(request.call.id, { text: share.refusal, rule: share.rule });
+    else shares.set(request.call.id, withinGrantOf(share, sources.agentBody(request.agent)));
+  });
+  refuseDependents(requests, refusals);
+  return shares;
+}
+
+/** Which requests are refused, by call id. One whose predecessor is refused is refused with it: nothing would ever wake it. */
+function refusalsOf(state: TaskState, requests: SubtaskRequest[], sources: SettleSources): Map<string, Refusal> {
+  const refused = new Map<string, Refusal>();
+  let selected = selectedTask(state) !== undefined;
+  let started = 0;
+  for (const request of requests) {
+    const refusal =
+      isSelector(state.setup.agent) && selected
+        ? { text: "agent_selector starts exactly one subtask, and one is started already.", rule: null }
+        : refusalOf(state, request, sources.family, started, sources.limits);
+    if (refusal) {
+      refused.set(request.call.id, refusal);
+    } else {
+      selected = true;
+      started += 1;
+    }
+  }
+  refuseDependents(requests, refused);
+  return refused;
+}
+
+/** Nothing would ever wake a task whose predecessor was refused. */
+function refuseDependents(requests: SubtaskRequest[], refused: Map<string, Refusal>): void {
+  const titles = new Map(requests.map((request) => [request.title, request.call.id]));
+  for (let before = -1; before !== refused.size; ) {
+    before = refused.size;
+    for (const { call, dependsOn } of requests) {
+      const missing = dependsOn.find((title) => refused.has(titles.get(title) ?? ""));
+      if (missing === undefined || refused.has(call.id)) continue;
+      refused.set(call.id, { text: `Not started: “${missing}”, which it depends on, was refused.`, rule: null });
+    }
+  }
+}
+
+/** An unknown title, a title that is there twice, or a cycle refuses them all; the sentence says which. */
+function dependencyProblem(requests: SubtaskRequest[]): string | null {
+  const byTitle = new Map<string, SubtaskRequest>();
+  const named = new Set(requests.flatMap((request) => request.dependsOn));
+  for (const request of requests) {
+    if (named.has(request.title) && byTitle.has(request.title)) {
+      return `No subtask was started: depends_on names “${request.title}”, and two subtasks of this reply have that title.`;
+    }
+    byTitle.set(request.title, request);
+  }
+  for (const title of named) {
+    if (!byTitle.has(title)) {
+      return `No subtask was started: depends_on names “${title}”, and no subtask of this reply has that title.`;
+    }
+  }
+  const cycle = findCycle(byTitle);
+  return cycle && `No subtask was started: depends_on forms a cycle: ${cycle.join(" → ")}.`;
+}
+
+function findCycle(byTitle: Map<string, SubtaskRequest>): string[] | null {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (title: string): string[] | null => {
+    if (done.has(title)) return null;
+    if (path.includes(title)) return [...path.slice(path.indexOf(title)), title];
+    path.push(title);
+    for (const before of byTitle.get(title)?.dependsOn ?? []) {
+      const found = visit(before);
+      if (found) return found;
+    }
+    path.pop();
+    done.add(title);
+    return null;
+  };
+  for (const title of byTitle.keys()) {
+    const found = visit(title);
+    if (found) return found;
+  }
+  return null;
+}

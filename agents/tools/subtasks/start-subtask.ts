@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { controlTool } from "@/agents/tools/contract/control";
+import { headlineOf } from "@/core/state";
+
+const amount = (what: string) => z.number().positive().optional().describe(what);
+
+export const startSubtask = controlTool({
+  name: "start_subtask",
+  description:
+    "Starts a subtask that another agent solves. Several calls in one reply run in parallel. You get each one's summary and verdict as the result of the call, when all of this reply have ended. Write the instruction so that someone who has not read this conversation can do the work and knows when it is done.",
+  input: z.object({
+    instruction: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200_000)
+      .describe("What is to be done, with everything that is needed to do it."),
+    agent: z.string().trim().min(1).describe("Name of the agent that does it, as list_agents gives it."),
+    title: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe("A few words for people; must be unique in the reply when depends_on names it."),
+    depends_on: z
+      .array(z.string())
+      .max(100)
+      .optional()
+      .describe("Titles of subtasks started in this same reply that must succeed first."),
+    criteria: z
+      .string()
+      .trim()
+      .min(1)
+      .max(20_000)
+      .optional()
+      .describe("How the result will be judged; made before the work."),
+    workspace: z
+      .enum(["shared", "own", "none"])
+      .optional()
+      .describe(
+        "shared: the folder that you work in (default). own: a copy of it as it is when the subtask starts; merged back when the subtask succeeds; conflicts come back to you. none: no files.",
+      ),
+    grant: z
+      .object({
+        tokens: amount("Tokens it may spend."),
+        cost_usd: amount("Dollars it may spend."),
+        tasks: amount("Tasks it may start, itself included."),
+        depth: amount("Levels it may grow below itself."),
+        seconds: amount("Seconds it may take."),
+      })
+      .optional()
+      .describe("What it may spend; by default a fair share of what is left."),
+  }),
+  settle(input, call) {
+    return {
+      subtask: {
+        call,
+        title: input.title ?? headlineOf(input.instruction).slice(0, 120),
+        agent: input.agent,
+        instruction: input.instruction,
+        dependsOn: input.depends_on ?? [],
+        workspace: input.workspace ?? "shared",
+        criteria: input.criteria ?? null,
+        grant: input.grant ?? {},
+      },
+    };
+  },
+});

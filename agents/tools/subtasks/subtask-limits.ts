@@ -1,0 +1,93 @@
+/** Limits on the growth of a tree, checked before a subtask is created. Each refusal is a sentence that the model reads. */
+
+import type { SubtaskRequest } from "@/agents/tools/contract/control";
+import { FINISHING_AGENTS } from "@/core/ending";
+import type { LimitRule } from "@/core/log/entries";
+import type { TaskState } from "@/core/state";
+
+/** What stands around a task: its ancestors up to the root, and how many tasks the tree has. */
+export interface Family {
+  /** The task itself first. */
+  ancestors: { agent: string; instruction: string }[];
+  /** Tasks with role work in the whole tree. */
+  treeTasks: number;
+}
+
+export interface GrowthLimits {
+  maxDepth: number;
+  maxWidth: number;
+  maxTasksPerTree: number;
+  agents: ReadonlySet<string>;
+}
+
+export interface Refusal {
+  /** What the model reads. */
+  text: string;
+  /** The limit that refused it: three such end the task's right to start any. null: the request itself is wrong. */
+  rule: LimitRule | null;
+}
+
+/** Why the subtask may not be started; null when it may. `startedInThisTurn` counts those of the same reply before it. */
+export function refusalOf(
+  state: TaskState,
+  request: SubtaskRequest,
+  family: Family,
+  startedInThisTurn: number,
+  limits: GrowthLimits,
+): Refusal | null {
+  if (!limits.agents.has(request.agent)) {
+    const known = [...limits.agents].filter((name) => !FINISHING.has(name)).join(", ");
+    return { text: `There is no agent ${request.agent}. Agents: ${known}.`, rule: null };
+  }
+  const limit = (rule: LimitRule, text: string) => ({ text: `Refused by the rule ${rule}: ${text}`, rule });
+  const { maxDepth, maxTasksPerTree: maxTasks } = limits;
+  if (state.assignment.depth + 1 > maxDepth) {
+    return limit(
+      "depth",
+      `the subtask would stand ${state.assignment.depth + 1} levels deep, and the limit is ${maxDepth}. Do the work yourself.`,
+    );
+  }
+  const width = [...state.subtasks.values()].filter((one) => one.role === "work").length + startedInThisTurn;
+  if (width + 1 > limits.maxWidth)
+    return limit("width", `a task may start ${limits.maxWidth} subtasks, and this one has.`);
+  if (family.treeTasks + startedInThisTurn + 1 > maxTasks) {
+    return limit(
+      "tasks",
+      `the tree may have ${maxTasks} tasks, finishing tasks not counted, and has ${family.treeTasks + startedInThisTurn}. Finish with what there is.`,
+    );
+  }
+  if (request.call.tool !== "break_down_task" && repeatsAnAncestor(request, family)) {
+    return limit(
+      "cycle",
+      "an ancestor of this task has the same agent and the same instruction, so this would go round in a circle. Do the work yourself, or ask for a smaller part of it.",
+    );
+  }
+  if (request.call.tool !== "break_down_task" && isPingPong(request, family)) {
+    return limit(
+      "ping_pong",
+      `${request.agent} and ${state.setup.agent} have handed the work to each other ${PING_PONG_TASKS - 1} times already. Do it yourself, or end the task and say what is missing.`,
+    );
+  }
+  return null;
+}
+
+/** So many tasks in a line of descent, two agents in turn, are no division of work any more. */
+const PING_PONG_TASKS = 6;
+
+function isPingPong(request: SubtaskRequest, { ancestors }: Family): boolean {
+  const line = [request.agent, ...ancestors.map((one) => one.agent)].slice(0, PING_PONG_TASKS);
+  const [one, other] = line;
+  return line.length === PING_PONG_TASKS && one !== other && line.every((agent, at) => agent === line[at % 2]);
+}
+
+const FINISHING = new Set(Object.values(FINISHING_AGENTS));
+
+function repeatsAnAncestor(request: SubtaskRequest, family: Family): boolean {
+  const wanted = normalised(request.instruction);
+  return family.ancestors.some((one) => one.agent === request.agent && normalised(one.instruction) === wanted);
+}
+
+/** Only white space is folded: two instructions that differ in a word are two instructions. */
+function normalised(instruction: string): string {
+  return instruction.trim().replace(/\s+/g, " ");
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { answering } from "@/agents/tools/files/workspace-tool";
+import type { Terminals } from "@/lib/terminals/port";
+import { commandId, userOf } from "./terminal-output";
+
+const TEXT_MAX = 100_000;
+
+/** What is sent to a command that has a network may leave the machine, so the call counts as one that sends. */
+export function terminalInput(terminals: Terminals): WorldTool {
+  return worldTool({
+    name: "terminal_input",
+    description:
+      "Write text to the standard input of a command of yours that runs in the background, and close that input if asked. A line ends with \\n; in a terminal (tty) the character \\u0003 is Ctrl-C.",
+    input: z.strictObject({
+      id: commandId,
+      text: z.string().max(TEXT_MAX).default("").describe("The text, as it is: no newline is added."),
+      close: z.boolean().optional().describe("Close the input after the text."),
+    }),
+    level: "network",
+    effectOf: ({ id }) => {
+      const hosts = terminals.hostsOf(id);
+      return hosts.length > 0 ? { level: "network", alsoNeeds: "write", hosts, sends: true } : { level: "write" };
+    },
+    afterCrash: "report_interrupted",
+    run: ({ id, text, close = false }, context) =>
+      answering(async () => {
+        await terminals.input(userOf(context), id, text, close);
+        return `Sent ${Buffer.byteLength(text)} bytes${close ? " and closed the input" : ""}.`;
+      }),
+  }) as WorldTool;
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { type ToolContext, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { answering } from "@/agents/tools/files/workspace-tool";
+import type { TerminalOutput, Terminals } from "@/lib/terminals/port";
+
+const WAIT_MAX_SECONDS = 300;
+const WAIT_GRACE_MS = 30_000;
+
+export function terminalOutput(terminals: Terminals): WorldTool {
+  return worldTool({
+    name: "terminal_output",
+    description:
+      "Read what a command in the background has said since the last time, and whether it still runs. May wait for more. Of long outputs only the last part is kept; dropped_bytes says how much was lost.",
+    input: z.strictObject({
+      id: commandId,
+      cursor: z
+        .int()
+        .min(0)
+        .optional()
+        .describe("Where to read from, as an earlier answer said. Default: where the last one ended."),
+      wait_seconds: z
+        .number()
+        .min(0)
+        .max(WAIT_MAX_SECONDS)
+        .optional()
+        .describe("Seconds to wait for new output or the end. Default: 0."),
+    }),
+    level: "read",
+    afterCrash: "repeat",
+    timeoutMs: ({ wait_seconds }) => (wait_seconds ? wait_seconds * 1000 + WAIT_GRACE_MS : undefined),
+    run: ({ id, cursor, wait_seconds = 0 }, context) =>
+      answering(async () => {
+        const poll = { waitMs: wait_seconds * 1000, signal: context.signal, ...(cursor !== undefined && { cursor }) };
+        return outcomeOf(id, await terminals.output(userOf(context), id, poll));
+      }),
+  }) as WorldTool;
+}
+
+export const commandId = z.string().min(1).max(100).describe("The command's id, as use_terminal answered it.");
+
+export function userOf({ treeId, taskId, workspace }: ToolContext) {
+  return { treeId, taskId, workspace };
+}
+
+export function outcomeOf(id: string, output: TerminalOutput) {
+  const answer = {
+    id,
+    state: output.state,
+    ...(output.state === "ended" && { exit_status: output.exitStatus }),
+    ...(output.endedBy && { ended_by: output.endedBy }),
+    running_seconds: Math.round(output.runningMs / 1000),
+    output: output.output,
+    cursor: output.cursor,
+    ...(output.droppedBytes > 0 && { dropped_bytes: output.droppedBytes }),
+    ...(output.problem !== undefined && { problem: output.problem }),
+  };
+  return { content: JSON.stringify(answer), ...(output.hasNetwork && { outside: true }) };
+}

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { answering } from "@/agents/tools/files/workspace-tool";
+import type { Terminals } from "@/lib/terminals/port";
+import { commandId, outcomeOf, userOf } from "./terminal-output";
+
+export function terminalStop(terminals: Terminals): WorldTool {
+  return worldTool({
+    name: "terminal_stop",
+    description:
+      "End a command of yours that runs in the background, with everything that it started, and return the rest of its output.",
+    input: z.strictObject({ id: commandId }),
+    level: "write",
+    afterCrash: "repeat",
+    run: ({ id }, context) => answering(async () => outcomeOf(id, await terminals.stop(userOf(context), id))),
+  }) as WorldTool;
+}

@@ -1,0 +1,179 @@
+import http from "node:http";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ToolContext, WorldTool } from "@/agents/tools/contract/tool";
+import { createTestWorld, type TestWorld } from "@/agents/tools/testing/world";
+import type { Terminals } from "@/lib/terminals/port";
+import { createTerminals } from "@/lib/terminals/terminals";
+import { terminalInput } from "./terminal-input";
+import { terminalOutput } from "./terminal-output";
+import { terminalStop } from "./terminal-stop";
+import { terminalTool } from "./use-terminal";
+
+let world: TestWorld;
+let terminals: Terminals;
+let terminal: WorldTool;
+beforeEach(() => {
+  world = createTestWorld();
+  terminals = createTerminals(world.context.sandbox);
+  terminal = terminalTool(terminals);
+});
+afterEach(async () => {
+  await terminals.close();
+  world.remove();
+});
+
+async function call(tool: WorldTool, input: unknown, more: Partial<ToolContext> = {}) {
+  const outcome = await world.call(tool, input, more);
+  return { ...outcome, answer: outcome.content.startsWith("{") ? JSON.parse(outcome.content) : outcome.content };
+}
+
+/** Polls until it has ended, and hands over everything that it said. */
+async function saidBy(id: string): Promise<string> {
+  let all = "";
+  for (;;) {
+    const { answer } = await call(terminalOutput(terminals), { id, wait_seconds: 10 });
+    all += answer.output;
+    if (answer.state === "ended") return all;
+  }
+}
+
+describe("use_terminal in the foreground", () => {
+  test("runs in the workspace that the file tools see, and reports status and output", async () => {
+    world.write("a.txt", "shared");
+    const { answer, isError } = await call(terminal, { command: "cat a.txt; echo new > b.txt; echo oops >&2; exit 4" });
+    expect(answer).toMatchObject({ exit_status: 4, stdout: "shared", stderr: "oops\n" });
+    expect(isError).toBe(false);
+    expect((await call(terminal, { command: "cat b.txt" })).answer.stdout).toBe("new\n");
+  });
+
+  test("a command that takes too long is ended", async () => {
+    const { answer, isError } = await call(terminal, { command: "sleep 30", timeout_seconds: 0.2 });
+    expect(answer).toMatchObject({ exit_status: null, ended_by: "timeout" });
+    expect(isError).toBe(true);
+    expect(terminal.timeoutMs?.({ command: "", timeout_seconds: 2 })).toBe(2000);
+    expect(terminal.timeoutMs?.({ command: "", timeout_seconds: 2, background: true })).toBeUndefined();
+  });
+
+  test("has so much of the processor as it asks for, up to the most that there is", async () => {
+    const limit = async (more: object) => (await call(terminal, { command: "ulimit -t", ...more })).answer.stdout;
+    expect(await limit({})).toBe("30\n");
+    expect(await limit({ cpu_seconds: 600 })).toBe("600\n");
+    expect(
+      terminalTool(terminals, { maxCpuSeconds: 100 }).input.safeParse({ command: "x", cpu_seconds: 101 }).success,
+    ).toBe(false);
+  });
+
+  test("has a terminal when it asks for one", async () => {
+    const command = "[ -t 1 ] && echo it is; exit 5";
+    expect((await call(terminal, { command, tty: true })).answer).toMatchObject({
+      exit_status: 5,
+      stdout: "it is\r\n",
+    });
+    expect((await call(terminal, { command })).answer).toMatchObject({ exit_status: 5, stdout: "" });
+  });
+
+  test("without a sandbox nothing runs, and the reason is the answer", async () => {
+    const sandbox = {
+      status: async () => ({ available: false as const, reason: "The terminal is off." }),
+      run: () => Promise.reject(new Error("must not be called")),
+      start: () => Promise.reject(new Error("must not be called")),
+    };
+    for (const background of [false, true]) {
+      const outcome = await world.call(terminal, { command: "touch x", background }, { sandbox });
+      expect(outcome).toEqual({ content: "The terminal is off.", isError: true });
+    }
+  });
+});
+
+describe("use_terminal with a network", () => {
+  test("is a write without it, and with it a call that sends to those hosts", () => {
+    const effect = (network?: string[]) => terminal.effectOf?.({ command: "x", ...(network && { network }) });
+    expect(effect()).toEqual({ level: "write" });
+    expect(effect([])).toEqual({ level: "write" });
+    expect(effect(["Example.COM.", "0x7f.1:80", "*.a.org:8443"])).toEqual({
+      level: "network",
+      alsoNeeds: "write",
+      hosts: ["example.com", "127.0.0.1:80", "*.a.org:8443"],
+      sends: true,
+    });
+  });
+
+  test("is refused to a task that may not, and for what is no host", async () => {
+    const allowed = { network: { allowed: true, hosts: [] } };
+    const none = await call(terminal, { command: "true", network: ["example.com"] });
+    expect(none).toMatchObject({ isError: true, content: expect.stringContaining("may not use the network") });
+    const held = { network: { allowed: false, hosts: [] } };
+    expect((await call(terminal, { command: "true", network: ["example.com"] }, held)).isError).toBe(true);
+    for (const host of ["https://example.com", "a b", "*", "a@b", "a:99999", "a/b"]) {
+      const outcome = await call(terminal, { command: "true", network: [host] }, allowed);
+      expect(outcome, host).toMatchObject({ isError: true, content: expect.stringContaining("is no host") });
+    }
+  });
+
+  test("reaches what it names and nothing else, says what it was refused, and counts as outside content", async () => {
+    const server = http.createServer((_, response) => response.end("answered\n"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const host = `127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+    const fetch = (url: string) =>
+      `node -e 'require("http").get({ host: "127.0.0.1", port: 3128, path: "${url}" }, (a) => a.pipe(process.stdout))'`;
+    const network = { allowed: true, hosts: [], privateHosts: [host] };
+    const command = `${fetch(`http://${host}/`)}; ${fetch("http://other.test/")}`;
+    const outcome = await call(terminal, { command, network: [host] }, { network });
+    expect(outcome).toMatchObject({ outside: true, isError: false });
+    expect(outcome.answer.stdout).toMatch(/^answered\n.*not among the hosts/);
+    expect(outcome.answer.hosts_refused).toEqual(["other.test:80"]);
+    const { answer } = await call(
+      terminal,
+      { command: fetch(`http://${host}/`), network: [host], background: true },
+      { network },
+    );
+    expect(terminalInput(terminals).effectOf?.({ id: answer.id, text: "x" })).toEqual({
+      level: "network",
+      alsoNeeds: "write",
+      hosts: [host],
+      sends: true,
+    });
+    expect(await saidBy(answer.id)).toBe("answered\n");
+    expect((await call(terminalOutput(terminals), { id: answer.id })).outside).toBe(true);
+    server.close();
+  });
+});
+
+describe("use_terminal in the background", () => {
+  test("answers at once; output, input and end come through tools of their own", async () => {
+    const { answer, isError } = await call(terminal, {
+      command: "echo up; while read -r line; do echo got $line; done; exit 3",
+      background: true,
+    });
+    expect(isError).toBeFalsy();
+    expect(answer).toEqual({ id: expect.stringMatching(/^cmd-/), state: "running" });
+    const { id } = answer;
+    const first = await call(terminalOutput(terminals), { id, wait_seconds: 10 });
+    expect(first).toMatchObject({ answer: { id, state: "running", output: "up\n", cursor: 3 } });
+    expect(first.outside).toBeUndefined();
+    expect(terminalInput(terminals).effectOf?.({ id, text: "x" })).toEqual({ level: "write" });
+    expect((await call(terminalInput(terminals), { id, text: "one\n", close: true })).content).toBe(
+      "Sent 4 bytes and closed the input.",
+    );
+    expect(await saidBy(id)).toBe("got one\n");
+    const last = await call(terminalOutput(terminals), { id, cursor: 0 });
+    expect(last.answer).toMatchObject({ state: "ended", exit_status: 3, output: "up\ngot one\n" });
+  });
+
+  test("is stopped, and mistakes are answered with a sentence", async () => {
+    const { answer } = await call(terminal, { command: "sleep 88", background: true, cpu_seconds: 5 });
+    const stopped = await call(terminalStop(terminals), { id: answer.id });
+    expect(stopped.answer).toMatchObject({ state: "ended", ended_by: "stop", exit_status: null });
+    for (const tool of [terminalOutput(terminals), terminalInput(terminals), terminalStop(terminals)]) {
+      const unknown = await call(tool, { id: "cmd-000000-1" });
+      expect(unknown).toMatchObject({ isError: true, content: expect.stringContaining("ended with the server") });
+      expect((await call(tool, { id: answer.id }, { treeId: "tree-2", taskId: "x" })).isError).toBe(true);
+    }
+    expect((await call(terminalInput(terminals), { id: answer.id, text: "x" })).content).toContain("has ended");
+    const nul = await call(terminal, { command: "a\0b", background: true });
+    expect(nul).toMatchObject({ isError: true, content: expect.stringContaining("NUL") });
+    const nowhere = await call(terminal, { command: "true", background: true }, { workspace: null });
+    expect(nowhere).toMatchObject({ isError: true, content: expect.stringContaining("no workspace") });
+  });
+});

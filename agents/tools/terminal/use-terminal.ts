@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { type ToolContext, type ToolOutcome, type WorldTool, worldTool } from "@/agents/tools/contract/tool";
+import { answering, viewOf } from "@/agents/tools/files/workspace-tool";
+import { knownRepositories, plantedFlag } from "@/agents/tools/git/planted-repositories";
+import { canonicalEntry } from "@/lib/net/host-list";
+import type { NetworkAccess, SandboxResult } from "@/lib/sandbox/port";
+import type { Terminals } from "@/lib/terminals/port";
+import { inTerminal } from "@/lib/terminals/tty";
+import { WorkspaceError } from "@/lib/workspace/path";
+
+const OUTPUT_MAX_BYTES = 1024 * 1024;
+const TIMEOUT_MAX_SECONDS = 3600;
+const LIFETIME_MAX_SECONDS = 24 * 3600;
+const CPU_MAX_SECONDS = 3600;
+const HOSTS_MAX = 20;
+
+export interface UseTerminalOptions {
+  /** The most processor seconds of each process that a call may ask for. */
+  maxCpuSeconds?: number | undefined;
+}
+
+/**
+ * One bash command, in the foreground or, with `background`, beside whatever the task does next. Only a command with
+ * `network` is more than a write in the workspace: it may send what it likes to the hosts that it names.
+ */
+export function terminalTool(
+  terminals: Terminals,
+  { maxCpuSeconds = CPU_MAX_SECONDS }: UseTerminalOptions = {},
+): WorldTool {
+  const input = inputShape(maxCpuSeconds);
+  return worldTool({
+    name: "use_terminal",
+    description: [
+      "Run a bash command in the workspace, in a sandbox: no secrets, nothing of the host but /usr and the workspace at /workspace, and no network but to the hosts named in `network`, through a proxy that HTTP_PROXY and HTTPS_PROXY name.",
+      "No process outlives the command. Returns exit status, output and duration.",
+      "With `background` it answers an id at once, and the command runs on until it ends, or this task does; see terminal_output, terminal_input and terminal_stop. Each command has a network of its own: another one cannot reach its ports.",
+    ].join(" "),
+    input,
+    level: "network",
+    effectOf: ({ network = [] }) =>
+      network.length > 0
+        ? {
+            level: "network",
+            alsoNeeds: "write",
+            hosts: network.map((host) => canonicalEntry(host) ?? host),
+            sends: true,
+          }
+        : { level: "write" },
+    afterCrash: "report_interrupted",
+    showsLife: true,
+    timeoutMs: ({ timeout_seconds, background }) =>
+      timeout_seconds === undefined || background ? undefined : timeout_seconds * 1000,
+    run: (given, context) => answering(() => run(terminals, given, context)),
+  }) as WorldTool;
+}
+
+type Input = z.output<ReturnType<typeof inputShape>>;
+
+function inputShape(maxCpuSeconds: number) {
+  return z.strictObject({
+    command: z.string().min(1).max(100_000).describe("The command, as bash reads it."),
+    timeout_seconds: z
+      .number()
+      .positive()
+      .max(LIFETIME_MAX_SECONDS)
+      .optional()
+      .describe(
+        `Seconds after which the command is ended: at most ${TIMEOUT_MAX_SECONDS}, in the background ${LIFETIME_MAX_SECONDS}. Default: the time-out of tool calls; in the background the longest.`,
+      ),
+    cpu_seconds: z
+      .int()
+      .min(1)
+      .max(maxCpuSeconds)
+      .optional()
+      .describe(
+        "Processor seconds that each process may use, for builds and the like. Default: 30; in the background 3600.",
+      ),
+    network: z
+      .array(z.string().min(1).max(300))
+      .max(HOSTS_MAX)
+      .optional()
+      .describe(
+        "Hosts that the command may reach: `host` (ports 80 and 443), `host:port`, or `*.host`. Default: none.",
+      ),
+    background: z.boolean().optional().describe("Answer an id at once and let the command run on."),
+    tty: z.boolean().optional().describe("Give it a terminal, for programs that need one; both outputs are then one."),
+  });
+}
+
+async function run(terminals: Terminals, input: Input, context: ToolContext): Promise<ToolOutcome> {
+  if (input.command.includes("\0")) throw new WorkspaceError("The command contains a NUL character; leave it out.");
+  const view = viewOf(context);
+  const network = networkOf(input.network ?? [], context);
+  const status = await context.sandbox.status();
+  if (!status.available) throw new WorkspaceError(status.reason);
+  if (network && status.noNetwork) throw new WorkspaceError(status.noNetwork);
+  const common = {
+    command: input.tty ? inTerminal(input.command) : input.command,
+    workspace: view.root,
+    hiddenPaths: view.hiddenPaths,
+    readOnlyWorkspace: view.isReadOnly === true,
+    guardsGit: view.guardsGit === true,
+    ...(network && { network }),
+    ...(input.cpu_seconds !== undefined && { limits: { cpuSeconds: input.cpu_seconds } }),
+  };
+  const before = view.guardsGit ? await knownRepositories(context.cacheDir, view.root, context.signal) : null;
+  if (input.background) {
+    const user = { treeId: context.treeId, taskId: context.taskId, workspace: context.workspace };
+    const seconds = input.timeout_seconds ?? LIFETIME_MAX_SECONDS;
+    const { id } = await terminals.start(user, { ...common, lifetimeMs: seconds * 1000, signal: context.signal });
+    return { content: JSON.stringify({ id, state: "running" }) };
+  }
+  const result = await context.sandbox.run({
+    ...common,
+    timeoutMs: Math.min(context.timeoutMs, (input.timeout_seconds ?? TIMEOUT_MAX_SECONDS) * 1000),
+    signal: context.signal,
+    onActivity: context.onActivity,
+    maxOutputBytes: OUTPUT_MAX_BYTES,
+  });
+  return {
+    content: JSON.stringify(answerOf(result)),
+    isError: result.endedBy !== undefined,
+    ...(network && { outside: true }),
+    ...(before && (await plantedFlag(view.root, before, context.signal))),
+  };
+}
+
+/** Throws a `WorkspaceError` for hosts that are none, and when the task may not use the network. */
+function networkOf(hosts: readonly string[], { network }: ToolContext): NetworkAccess | null {
+  if (hosts.length === 0) return null;
+  if (!network?.allowed) {
+    throw new WorkspaceError("This task may not use the network; leave out `network`, or ask for the right.");
+  }
+  const wrong = hosts.find((host) => canonicalEntry(host) === null);
+  if (wrong !== undefined) {
+    throw new WorkspaceError(
+      `${JSON.stringify(wrong)} in \`network\` is no host; write example.com, example.com:8443 or *.example.com, without https://.`,
+    );
+  }
+  return { hosts, privateHosts: network.privateHosts ?? [] };
+}
+
+function answerOf(result: SandboxResult) {
+  const { refused = [] } = result.network ?? {};
+  return {
+    exit_status: result.exitStatus,
+    ...(result.endedBy && { ended_by: result.endedBy }),
+    ...(result.problem !== undefined && { problem: result.problem }),
+    duration_ms: result.durationMs,
+    stdout: result.stdout,
+    stderr: result.stderr,
+    ...(result.truncated && { truncated: true }),
+    ...(refused.length > 0 && { hosts_refused: refused }),
+  };
+}

@@ -1,0 +1,65 @@
+/** Replaces the oldest part of a conversation by a summary that the task's own model writes. Charged like any call. */
+import { compactedText, cutOf, SUMMARIZER_INSTRUCTION, transcriptOf } from "@/core/compact";
+import { ModelError, type ModelRequest } from "@/core/log/model";
+import { commit, endIfStopped, note, type OpenTask } from "./open-task";
+import { affordable, chargeFailure, noteDailyCap, noteOverrun } from "./reserve";
+import { timeLimit } from "./time-limit";
+import type { World } from "./world";
+
+const SUMMARY_TOKENS = 4_000;
+
+/** Throws as a model call does; a summary that cannot be had is no failure. */
+export async function compact(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+  const { state } = task;
+  const cut = cutOf(state.messages);
+  if (cut === null) throw new Error("A conversation was compacted that cannot be cut.");
+  const { contextTokens } = world.limitsOf(state.setup.model);
+  // Half the context, at two characters a token: the summariser's own request must not be too long.
+  const transcript = transcriptOf(state.messages.slice(0, cut), contextTokens);
+  const request: ModelRequest = {
+    model: state.setup.model,
+    system: `${SUMMARIZER_INSTRUCTION}\n\nAgent: ${state.setup.agent}\nTask: ${task.claim.uid}`,
+    tools: [],
+    messages: [{ role: "user", content: transcript }],
+    maxOutputTokens: SUMMARY_TOKENS,
+  };
+  const reserved = affordable(world, task, request, Math.ceil((transcript.length + request.system.length) / 2));
+  if (!reserved) {
+    task.exhausted = "The grant does not cover the summary that the conversation needs to go on.";
+    return;
+  }
+  if (!(await commit(world, task, { reserve: reserved }))) return noteDailyCap(world, task);
+  // As before any model call: a letter or a pause that came with the commit is looked at before money is spent.
+  if (task.held || task.letters.length > 0) return;
+  if (signal.aborted) return endIfStopped(world, task, signal);
+  const limit = timeLimit(world.timers, signal, state.setup.timeoutMs, world.limits.silentMs);
+  world.alive(task.claim.uid, state.setup.timeoutMs);
+  const streamed = { any: false };
+  let summary = "";
+  let usage = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
+  try {
+    const reply = await world.models.respond(request, {
+      signal: limit.signal,
+      onActivity: limit.alive,
+      onDraft: () => {
+        streamed.any = true;
+      },
+    });
+    const said = reply.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+    summary = world.redactor.redact(said.trim());
+    usage = reply.usage;
+    noteOverrun(world, task, reserved, reply);
+  } catch (error) {
+    chargeFailure(world, task, error, reserved, streamed);
+    if (signal.aborted) return endIfStopped(world, task, signal);
+    if (!(error instanceof ModelError) && limit.endedBy() === null) throw error;
+  } finally {
+    limit.end();
+  }
+  // A summary that cannot be had is replaced by the ends of what is dropped: the task goes on rather than stand.
+  const text = compactedText(state, summary || transcriptOf(state.messages.slice(1, cut), 8_000));
+  const microUsd = world.costOf(state.setup.model, usage) ?? 0;
+  note(task, [
+    { kind: "event", turn: state.turn, content: { type: "compacted", summary, dropped: cut, usage, microUsd, text } },
+  ]);
+}

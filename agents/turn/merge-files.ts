@@ -1,0 +1,173 @@
+/** A task with a folder of its own has succeeded: what it changed there goes into the folder that it was copied from, whole or not at all. */
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync } from "node:fs";
+import { join } from "node:path";
+import type { FilesMerged } from "@/core/log/entries";
+import type { SnapshotDiff } from "@/lib/snapshots/port";
+import { isWritable, SCRATCH_FOLDER, WorkspaceError } from "@/lib/workspace/path";
+import { type Folder, folderAt, folderOf, inTurn, keepSnapshot, newestOf } from "./folders";
+import { ensureFolder, takeNow } from "./keep-files";
+import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
+import type { World } from "./world";
+
+/** More are not listed in the log. */
+const LISTED_PATHS = 1_000;
+const CONFLICTS = ".banyan-conflicts";
+
+/**
+ * The outcome is on disk when this returns; when a stop came first, nothing has happened. A crash between the writing of the files
+ * and the record of it is mended by doing all of it again: what is merged already is no difference any more.
+ */
+export async function mergeFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+  await commit(world, task);
+  if (isStopped(task)) return;
+  const into = folderAt(world, task, task.state.assignment.into ?? null);
+  try {
+    await inTurn(world, task, into, signal, () => mergeInto(world, task, into, signal));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    endIfStopped(world, task, signal);
+  }
+}
+
+async function mergeInto(world: World, task: OpenTask, into: Folder, signal: AbortSignal): Promise<void> {
+  let work: Work | null;
+  try {
+    work = await workOf(world, task, into, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof WorkspaceError)) throw error;
+    return record(world, task, into, { ...NOTHING, problem: error.message });
+  }
+  if (work === null) return record(world, task, into, NOTHING);
+  // From here to the record nothing stops it: a stop that comes later finds the files merged.
+  rereadOutside(world, task);
+  signal.throwIfAborted();
+  if (isStopped(task)) return;
+  await record(world, task, into, await write(world, task, into, work));
+}
+
+function isStopped({ letters }: OpenTask): boolean {
+  return letters.some((letter) => letter.kind === "stop");
+}
+
+type Outcome = Omit<FilesMerged, "type" | "into">;
+
+const NOTHING: Outcome = { commit: null, theirs: null, changed: 0, conflicts: [], copies: null };
+
+/** What is to be merged, in snapshots. */
+interface Work {
+  theirs: string;
+  ours: string;
+  /** Paths of the own folder that its snapshot could not hold. */
+  skipped: number;
+  /** Everything that the task has changed. */
+  changed: string[];
+  /** What both become; null: they conflict. */
+  merged: string | null;
+  /** What differs between `ours` and that; or because of what they conflict. */
+  paths: string[];
+  /** Of these what `ours` does not hold. */
+  added: string[];
+}
+
+/** null: the task has changed nothing. Throws a WorkspaceError. */
+async function workOf(world: World, task: OpenTask, into: Folder, signal: AbortSignal): Promise<Work | null> {
+  const own = folderOf(world, task);
+  const { base } = world.loader.ownFolder(task.claim.uid);
+  if (base === null) return null;
+  const { commit: theirs, skipped } = existsSync(own.path)
+    ? await takeNow(world, task, own, signal)
+    : { commit: newestOf(world, task, own) ?? base, skipped: 0 };
+  if (theirs === base && skipped === 0) return null;
+  const changed = pathsOf(await world.snapshots.diff(base, theirs, { maxBytes: 0, signal }));
+  await ensureFolder(world, task, into, signal);
+  const ours = (await takeNow(world, task, into, signal)).commit;
+  const { claim, state } = task;
+  const label = `${claim.uid}-${claim.lease}-${state.length}-merged`;
+  const merged = await world.snapshots.merge({ tree: claim.treeUid, label, base, ours, theirs });
+  if ("conflicts" in merged)
+    return { theirs, ours, skipped, changed, merged: null, paths: merged.conflicts, added: [] };
+  const diff = await world.snapshots.diff(ours, merged.commit, { maxBytes: 0, signal });
+  return { theirs, ours, skipped, changed, merged: merged.commit, paths: pathsOf(diff), added: diff.added };
+}
+
+function pathsOf({ added, modified, deleted }: SnapshotDiff): string[] {
+  return [...added, ...modified, ...deleted].sort();
+}
+
+async function write(world: World, task: OpenTask, into: Folder, work: Work): Promise<Outcome> {
+  const { theirs, ours, changed, merged, paths } = work;
+  const of = { theirs, changed: changed.length, ...(work.skipped > 0 && { skipped: work.skipped }) };
+  if (merged === null) return beside(world, task, into, work, { ...of, conflicts: paths });
+  const isNew = new Set(work.added);
+  const forbidden = paths.filter((path) => isForbidden(into, path, isNew.has(path)));
+  if (forbidden.length > 0) {
+    const problem = "what stands there is hidden, is read-only as the running system's own, or was never kept";
+    return beside(world, task, into, work, { ...of, conflicts: forbidden, problem });
+  }
+  try {
+    await world.snapshots.apply({ from: ours, to: merged, folder: into.path, hiddenPaths: into.hiddenPaths });
+  } catch (error) {
+    if (!(error instanceof WorkspaceError)) throw error;
+    const problem = `${error.message} A part may have been written before`;
+    return beside(world, task, into, work, { ...of, conflicts: paths, problem });
+  }
+  return { ...of, commit: merged, conflicts: [], copies: null };
+}
+
+/** What no tool could write there either, and what would be gone for ever: no snapshot holds what stands there. */
+function isForbidden({ path: folder, hiddenPaths, isReadOnly }: Folder, path: string, isNew: boolean): boolean {
+  const target = join(folder, path);
+  if (hiddenPaths.some((hidden) => target === hidden || target.startsWith(`${hidden}/`))) return true;
+  if (!isWritable({ root: folder, hiddenPaths, isReadOnly }, path.split("/"))) return true;
+  const existing = lstatSync(target, { throwIfNoEntry: false });
+  return isNew && existing !== undefined && !existing.isDirectory();
+}
+
+/** Nothing is merged: what the task has changed is put beside the files that are there, so that nothing of it is out of reach. */
+async function beside(
+  world: World,
+  task: OpenTask,
+  into: Folder,
+  { theirs, changed }: Work,
+  found: Pick<Outcome, "theirs" | "changed" | "skipped" | "conflicts" | "problem">,
+): Promise<Outcome> {
+  const listed = { ...found, conflicts: found.conflicts.slice(0, LISTED_PATHS) };
+  const copies = `${into.isReadOnly ? `${SCRATCH_FOLDER}/` : ""}${CONFLICTS}/${nameFor(task)}`;
+  try {
+    await world.snapshots.copy({ commit: theirs, paths: changed, folder: into.path, below: copies });
+    return { ...listed, commit: (await takeNow(world, task, into)).commit, copies };
+  } catch (error) {
+    if (!(error instanceof WorkspaceError)) throw error;
+    const problem = [found.problem, error.message].filter(Boolean).join("; ");
+    return { ...listed, commit: null, copies: null, problem };
+  }
+}
+
+/** The same when it is done again, and no id: those are others in a fork, whose files are these. */
+function nameFor({ claim, state }: OpenTask): string {
+  const title = state.assignment.title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 40);
+  const mark = createHash("sha256").update(`${claim.uid} ${state.turn}`).digest("hex").slice(0, 6);
+  return `${title || "subtask"}-${mark}`;
+}
+
+/** With its own commit, and before the folder is another's turn: whoever merges next begins with it. */
+async function record(world: World, task: OpenTask, into: Folder, outcome: Outcome): Promise<void> {
+  const { claim, state, draft } = task;
+  const own = folderOf(world, task);
+  const isMerged = outcome.theirs !== null && outcome.conflicts.length === 0;
+  if (outcome.commit !== null) keepSnapshot(task, into, outcome.commit);
+  if (outcome.theirs !== null)
+    draft.folders.push({ task: claim.uid, snapshot: outcome.theirs, ...(isMerged && { base: outcome.theirs }) });
+  // Whatever was written there is the task's words.
+  const isTainted = state.tainted || world.loader.isFolderTainted(claim.treeId, own.owner);
+  if (outcome.commit !== null && isTainted) draft.taintsFolders.push(into.owner);
+  const content = { type: "files_merged", into: into.owner, ...outcome } as const;
+  note(task, [{ kind: "event", turn: state.turn, content }]);
+  await commit(world, task);
+}

@@ -1,0 +1,245 @@
+/** One model call: what it may cost is reserved before it, the reply is folded in after it; a failure becomes an entry too. */
+
+import { staggered } from "@/agents/providers/parks";
+import { outgrownProblem } from "@/core/growth-limit";
+import type { Entry } from "@/core/log/entries";
+import { ModelError, type ModelReply, type ModelRequest, type ToolCallRequest } from "@/core/log/model";
+import { isUncapped } from "@/core/rules/grants";
+import { systemPrompt } from "@/core/rules/prompt";
+import { unfinishedSubtasks } from "@/core/waits";
+import { sleep } from "@/lib/time/timers";
+import { cleanReply } from "./clean-reply";
+import type { CheckedCall } from "./gateway";
+import {
+  commit,
+  endIfStopped,
+  factsOf,
+  hasDraft,
+  note,
+  type OpenTask,
+  rereadLetters,
+  rereadOutside,
+} from "./open-task";
+import { chargeFailure, noteDailyCap, noteOverrun, reserveFor, tellWhenLow } from "./reserve";
+import { timeLimit } from "./time-limit";
+import type { World } from "./world";
+
+/** A back-off up to this long keeps the slot; a longer one is a park. */
+const INLINE_BACKOFF_MS = 1_000;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 60_000;
+/** No text has more characters a token for long: a reply beyond it does not end by itself. */
+const MOST_CHARS_PER_TOKEN = 16;
+/** A quota that ends without saying when it returns. */
+const UNKNOWN_QUOTA_MS = 15 * 60_000;
+
+/**
+ * One try. It may return without a call: a grant that does not cover it, a letter or a pause that came with the commit of
+ * the reservation. Whatever happened stands in the state, and `decide` says what follows. Throws LeaseLostError, the
+ * signal's reason when it was aborted without a stop, and faults of ours.
+ */
+export async function callModel(world: World, task: OpenTask, signal: AbortSignal): Promise<void> {
+  const { lastTurn, turn } = task.state;
+  if (lastTurn !== null && turn >= lastTurn) {
+    task.exhausted = "The grant is used up, and its last turn did not end the task.";
+    return;
+  }
+  if (takesOverPark(world, task)) return;
+  tellWhenLow(task);
+  const request = requestOf(world, task);
+  const reserved = reserveFor(world, task, request);
+  if (!reserved) return;
+  // Without a cap, and with nothing else to put on disk, the reservation is not worth a commit of its own.
+  const isFree = isUncapped(task.grant) && !world.limits.isDayCapped && !hasDraft(task);
+  // What was left may have gone to a subtask that was retried meanwhile: then it is counted anew.
+  if (!isFree && !(await commit(world, task, { reserve: reserved }))) return noteDailyCap(world, task);
+  // A letter or a pause that came with the commit is looked at before money is spent.
+  if (task.held || task.letters.length > 0) return;
+  // A stop that went to disk in the same transaction, behind the reservation.
+  if (signal.aborted) return endIfStopped(world, task, signal);
+  world.mustHold(task.claim);
+  const streamed = { any: false };
+  try {
+    const reply = cleanReply(world.redactor, await respond(world, task, request, streamed, signal));
+    world.parks.open(request.model);
+    await world.turnstile();
+    rereadOutside(world, task);
+    note(task, replyEntries(world, task, request, reply));
+    noteOverrun(world, task, reserved, reply);
+  } catch (error) {
+    chargeFailure(world, task, error, reserved, streamed);
+    await onFailure(world, task, error, signal);
+  }
+}
+
+/** Another task was told that the quota is over: this one parks too, without asking, and comes back a little later. */
+function takesOverPark(world: World, task: OpenTask): boolean {
+  const { state } = task;
+  const nowMs = world.now();
+  const park = state.triesAnyway ? null : world.parks.of(state.setup.model, nowMs);
+  if (!park) return false;
+  const untilMs = staggered(park, nowMs, world.random());
+  const { message } = park;
+  const content = {
+    type: "model_failed",
+    kind: "quota",
+    message,
+    tries: state.modelTries,
+    untilMs,
+    parks: true,
+  } as const;
+  note(task, [{ kind: "event", turn: state.turn, content }]);
+  return true;
+}
+
+/** The request is rebuilt from the log; within an epoch each one begins with the bytes of the one before. */
+export function requestOf(world: World, task: OpenTask): ModelRequest {
+  const { state, claim } = task;
+  return {
+    model: state.setup.model,
+    system: systemPrompt(
+      claim.uid,
+      state.setup,
+      state.assignment.instruction,
+      world.configuration.textsOf(state.setup),
+    ),
+    tools: world.gateway.specsFor(state),
+    messages: state.messages,
+    maxOutputTokens: world.limitsOf(state.setup.model).maxOutputTokens,
+  };
+}
+
+async function respond(
+  world: World,
+  task: OpenTask,
+  request: ModelRequest,
+  streamed: { any: boolean },
+  signal: AbortSignal,
+): Promise<ModelReply> {
+  const { claim, state, deadlineMs } = task;
+  const left = deadlineMs === null ? Number.POSITIVE_INFINITY : deadlineMs - world.log.steadyMs();
+  const timeoutMs = Math.max(1, Math.min(state.setup.timeoutMs, left));
+  // A runbook is followed within the process: there is no line that could go dead.
+  const silentMs = state.setup.model === "runbook" ? null : world.limits.silentMs;
+  const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
+  world.alive(claim.uid, timeoutMs);
+  const turn = state.turn + 1;
+  const most = request.maxOutputTokens * MOST_CHARS_PER_TOKEN;
+  const shown = world.redactor.redactStream();
+  let offset = 0;
+  let length = 0;
+  const show = (text: string) => {
+    if (text === "") return;
+    world.onDraft(claim.treeUid, { task_id: claim.uid, lease: claim.lease, turn, offset, text });
+    offset += text.length;
+  };
+  try {
+    const reply = await world.models.respond(request, {
+      signal: limit.signal,
+      onActivity: limit.alive,
+      onDraft: (draft) => {
+        streamed.any = true;
+        length += draft.text.length;
+        show(shown.push(draft.text));
+        if (length > most) limit.tooLong();
+      },
+    });
+    show(shown.end());
+    return reply;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (limit.endedBy() === "length") throw noteRule(task, "endless_reply", 0);
+    if (limit.endedBy() === "silence") throw noteRule(task, "silent_model", silentMs ?? 0);
+    if (limit.endedBy() === null) throw error;
+    throw new ModelError("timeout", `The model did not answer within ${Math.round(timeoutMs / 1_000)} seconds.`);
+  } finally {
+    limit.end();
+  }
+}
+
+/** What ended the call is kept as an intervention; for the task it is a failure of the model like any other. */
+function noteRule(task: OpenTask, rule: "endless_reply" | "silent_model", silentMs: number): ModelError {
+  const evidence =
+    rule === "silent_model"
+      ? `Nothing arrived from the model for ${Math.round(silentMs / 1_000)} seconds: no part of a reply and no sign of life.`
+      : "The model wrote far more than its limit of output and did not end.";
+  task.draft.interventions.push({
+    rule,
+    action: "restart",
+    evidence: `${evidence} The call was ended and is made again.`,
+  });
+  return new ModelError("timeout", evidence);
+}
+
+function replyEntries(world: World, task: OpenTask, request: ModelRequest, reply: ModelReply): Entry[] {
+  const { state } = task;
+  const turn = state.turn + 1;
+  const offered = new Set(request.tools.map((tool) => tool.name));
+  const owner = state.assignment.folder ?? null;
+  const isFolderTainted = reply.calls.length > 0 && world.loader.isFolderTainted(task.claim.treeId, owner);
+  const calls = reply.calls.map((call): { call: ToolCallRequest } & CheckedCall => {
+    const outgrown = outgrownProblem(state, call.name);
+    if (outgrown) return { call, mode: "invalid", problem: outgrown };
+    const checked = world.gateway.check(state, isFolderTainted, offered, call);
+    if (checked.refusal) task.draft.audit.push(checked.refusal);
+    return { call, ...checked };
+  });
+  const isAwaiting = state.unanswered.size > 0 || unfinishedSubtasks(state, factsOf(world, task)).length > 0;
+  const waits = calls.length === 0 && isAwaiting;
+  const valid = waits || calls.some((call) => call.mode !== "invalid");
+  const microUsd = world.costOf(state.setup.model, reply.usage) ?? 0;
+  const { parts, stopReason, usage } = reply;
+  return [
+    { kind: "agent_response", turn, content: { parts, stopReason, valid }, usage, microUsd },
+    ...calls.map(({ call, mode, problem, level, ask, why }): Entry => {
+      const asked = ask && { ask, ...(why && { why }) };
+      // Most calls only read: their level is left out.
+      const shown = level && (ask || level !== "read") ? { level } : {};
+      return {
+        kind: "tool_call",
+        turn,
+        content: { input: call.input, mode, ...(problem && { problem }), ...shown, ...asked },
+        tool: call.name,
+        callId: call.id,
+      };
+    }),
+  ];
+}
+
+async function onFailure(world: World, task: OpenTask, error: unknown, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return endIfStopped(world, task, signal);
+  if (!(error instanceof ModelError)) throw error;
+  const { state } = task;
+  const message = world.redactor.redact(error.message);
+  const event = (content: Extract<Entry, { kind: "event" }>["content"]) =>
+    note(task, [{ kind: "event", turn: state.turn, content }]);
+  if (error.kind === "too_long") {
+    event({ type: "too_long", message });
+    return;
+  }
+  const waits = error.kind === "retry" || error.kind === "timeout" || error.kind === "quota";
+  // A quota that is used up says nothing about the task: no try is counted.
+  const tries = error.kind === "quota" ? state.modelTries : state.modelTries + 1;
+  const delayMs = waits ? Math.ceil(delayOf(world, error, tries)) : 0;
+  const parks = delayMs > INLINE_BACKOFF_MS;
+  if (error.kind === "quota") world.parks.close(state.setup.model, world.now() + delayMs, message, world.now());
+  event({
+    type: "model_failed",
+    kind: error.kind,
+    message,
+    tries,
+    untilMs: world.now() + delayMs,
+    parks,
+  });
+  if (!waits || parks) return;
+  await commit(world, task);
+  await sleep(world.timers, delayMs, signal).catch(() => rereadLetters(world, task));
+}
+
+/** What the provider asks for, else exponential back-off with jitter. */
+function delayOf(world: World, error: ModelError, tries: number): number {
+  if (error.details.retryAfterMs !== undefined) return error.details.retryAfterMs * (1 + 0.1 * world.random());
+  if (error.kind === "quota") return UNKNOWN_QUOTA_MS;
+  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
+  return ceiling * (0.5 + 0.5 * world.random());
+}

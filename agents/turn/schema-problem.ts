@@ -1,0 +1,50 @@
+/** Checks the arguments of a call against a schema that came from a server. */
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import type { JsonSchemaType, JsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/types.js";
+import type { ServerTool } from "@/core/rules/configuration";
+import { inBoundedTime } from "@/lib/mcp/config/bounded-check";
+import { schemaBeyond } from "@/lib/mcp/config/schema-bounds";
+
+const KEPT = 500;
+const validators = new Map<string, JsonSchemaValidator<unknown>>();
+
+/** What is wrong with the arguments, as a sentence without its full stop; null: they fit. A schema that is none lets everything pass: the server checks too. */
+export function schemaProblem(tool: Pick<ServerTool, "hash" | "inputSchema">, input: unknown): string | null {
+  let validator = validators.get(tool.hash);
+  if (!validator) {
+    validator = compiled(tool.inputSchema);
+    if (validators.size >= KEPT) validators.clear();
+    validators.set(tool.hash, validator);
+  }
+  const check = validator;
+  const ended = inBoundedTime(() => check(input));
+  // A check that does not end is none; the server checks too.
+  if (ended === null) validators.set(tool.hash, passes);
+  const { result } = ended ?? { result: passes(input) };
+  return result.valid ? null : (result.errorMessage ?? "They do not fit the schema").replace(/\.$/, "");
+}
+
+function compiled(schema: Record<string, unknown>): JsonSchemaValidator<unknown> {
+  try {
+    if (schemaBeyond(schema) !== null) return passes;
+    const made = inBoundedTime(() =>
+      new AjvJsonSchemaValidator().getValidator<unknown>(withoutPatterns(schema) as JsonSchemaType),
+    );
+    return made?.result ?? passes;
+  } catch {
+    return passes;
+  }
+}
+
+const passes: JsonSchemaValidator<unknown> = (data) => ({ valid: true, data, errorMessage: undefined });
+
+/** An expression from outside may take for ever on the right text, and would hold up the whole process. */
+function withoutPatterns(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutPatterns);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const { pattern, patternProperties: _, $id: __, format: ___, ...rest } = schema as Record<string, unknown>;
+  const kept = Object.entries(rest).map(([key, value]) => [key, withoutPatterns(value)]);
+  // As the name of a property it is an object.
+  if (typeof pattern === "object" && pattern !== null) kept.push(["pattern", withoutPatterns(pattern)]);
+  return Object.fromEntries(kept);
+}

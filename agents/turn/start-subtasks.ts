@@ -1,0 +1,108 @@
+/** Settles core calls, of which some start subtasks, and starts finishing tasks. Their effect is in the task's next record. */
+
+import { PROPOSED_CODE_MS, proposedCode } from "@/agents/tools/additions/proposed-code";
+import type { ProposedCode } from "@/agents/tools/contract/control";
+import { newFinishingTask, type SubtaskSources } from "@/agents/tools/subtasks/new-subtask";
+import { type Settled, settleCalls } from "@/agents/tools/subtasks/settle";
+import type { FinishingStart } from "@/core/ending";
+import { idOf } from "@/core/ids";
+import type { SubtaskStart } from "@/core/log/entries";
+import { withinGrantOf } from "@/core/rules/agent-grant";
+import { finishingGrant } from "@/core/rules/grants";
+import type { Call } from "@/core/state";
+import { materialFor } from "./finishing";
+import { folderOf } from "./folders";
+import { keepForCopies } from "./keep-files";
+import { asksOf, endIfStopped, factsOf, grantNow, note, type OpenTask } from "./open-task";
+import type { World } from "./world";
+
+/** Calls that may start a subtask: its place in the tree must be known. */
+const STARTS_SUBTASKS: ReadonlySet<string> = new Set([
+  "start_subtask",
+  "break_down_task",
+  "request_tools",
+  "request_context",
+]);
+
+export async function settle(world: World, task: OpenTask, calls: Call[], signal: AbortSignal): Promise<void> {
+  let settled: Settled;
+  try {
+    settled = await settleNow(world, task, calls, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return endIfStopped(world, task, signal);
+  }
+  note(task, settled.entries);
+  task.draft.children.push(...settled.children);
+  task.draft.reviews.push(...settled.reviews);
+  task.draft.reviewChanges.push(...settled.reviewChanges);
+  task.draft.mail.push(...settled.mail);
+  task.draft.proposals.push(...settled.proposals);
+  for (const { kind, name } of settled.proposals)
+    task.draft.audit.push({ action: "proposed", subject: name, detail: kind });
+}
+
+function settleNow(world: World, task: OpenTask, calls: Call[], signal: AbortSignal): Promise<Settled> {
+  const { claim, state } = task;
+  const startsSubtasks = calls.some((call) => STARTS_SUBTASKS.has(call.tool));
+  const family = startsSubtasks ? world.loader.family(claim.id, claim.treeId) : { ancestors: [], treeTasks: 0 };
+  const parentUid = claim.parentId === null ? null : world.loader.uidOf(claim.parentId);
+  return settleCalls(state, factsOf(world, task), calls, {
+    ...sourcesOf(world),
+    effectOf: world.tools.settle,
+    schemaOf: world.catalogue.schemaOf,
+    registry: () => world.configuration.registryFor(state.setup),
+    agentBody: world.configuration.agentBody,
+    code: (folder, test) => codeOf(world, task, folder, test, signal),
+    keepFolder: () => keepForCopies(world, task, signal),
+    isFolderTainted: startsSubtasks && world.loader.isFolderTainted(claim.treeId, state.assignment.folder ?? null),
+    family,
+    grant: grantNow(task),
+    secondsLeft:
+      task.deadlineMs === null ? null : Math.max(1, Math.floor((task.deadlineMs - world.log.steadyMs()) / 1_000)),
+    taskUid: claim.uid,
+    parentUid,
+    asksUid: asksOf(task, parentUid),
+  });
+}
+
+/** The test of proposed code may take minutes: it counts as the task's work. */
+async function codeOf(
+  world: World,
+  task: OpenTask,
+  folder: string,
+  test: string,
+  signal: AbortSignal,
+): Promise<ProposedCode> {
+  const { claim, state } = task;
+  if (state.assignment.workspace === "none")
+    return { problem: "This task has no workspace, so it has no code to propose." };
+  const { path, hiddenPaths } = folderOf(world, task);
+  world.alive(claim.uid, PROPOSED_CODE_MS);
+  const view = { root: path, hiddenPaths };
+  const cacheDir = world.cacheDirOf(claim.treeUid);
+  return proposedCode(view, folder, test, { sandbox: world.sandbox, cacheDir, signal });
+}
+
+export function startFinishing(world: World, task: OpenTask, starts: FinishingStart[]): void {
+  const { claim, state } = task;
+  const call = state.ending?.call ?? "";
+  const sources = sourcesOf(world);
+  const grant = finishingGrant(grantNow(task), starts.length, state.assignment.depth === 0);
+  const begun: SubtaskStart[] = [];
+  for (const { purpose, agent } of starts) {
+    const uid = idOf(claim.uid, { turn: state.turn, id: call }, purpose);
+    const { instruction, material } = materialFor(purpose, claim.uid, state);
+    const own = withinGrantOf(grant, world.configuration.agentBody(agent));
+    const child = newFinishingTask(state, { purpose, agent, uid, instruction, material, grant: own }, sources);
+    task.draft.children.push(child);
+    begun.push({ task: uid, call, title: child.title, agent, role: "finishing", purpose });
+  }
+  note(task, [{ kind: "event", turn: state.turn, content: { type: "subtasks_started", subtasks: begun } }]);
+}
+
+function sourcesOf(world: World): SubtaskSources {
+  const { maxDepth, maxWidth, maxTasksPerTree } = world.limits;
+  const agents = new Set(world.configuration.agents().map((agent) => agent.name));
+  return { limits: { maxDepth, maxWidth, maxTasksPerTree, agents }, setupFor: world.configuration.setupFor };
+}

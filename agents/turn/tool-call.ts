@@ -1,0 +1,181 @@
+/** One tool call: what was decided is on disk before it runs, and its response is folded in after it. */
+
+import type { ToolContext, ToolOutcome } from "@/agents/tools/contract/tool";
+import { idOf } from "@/core/ids";
+import { response } from "@/core/notes";
+import { cutOutput, outputShare } from "@/core/output-share";
+import type { Call } from "@/core/state";
+import { WorkspaceError } from "@/lib/workspace/path";
+import { subjectOf } from "./approvals";
+import { folderOf } from "./folders";
+import { ensureFiles, keepFirst } from "./keep-files";
+import { firstLook, noteFlag } from "./last-look";
+import { commit, endIfStopped, note, type OpenTask, rereadOutside } from "./open-task";
+import { GRACE_MS, settledInTime, timeLimit } from "./time-limit";
+import type { World } from "./world";
+
+/** A runbook pays no tokens and parses what it reads. */
+const RUNBOOK_OUTPUT_CHARS = 4_000_000;
+/** Of an output that is longer, no more than this is kept to be paged through. */
+const KEPT_CHARS = 8_000_000;
+const PROGRESS_CHARS = 300;
+
+/**
+ * Throws LeaseLostError, and the signal's reason when it was aborted without a stop. A tool that fails or takes too long
+ * is a response like any other.
+ */
+export async function runTool(world: World, task: OpenTask, call: Call, signal: AbortSignal): Promise<void> {
+  const tool = world.catalogue.world.get(call.tool);
+  const added = tool ? null : world.gateway.serverTool(task.state, call.tool);
+  const hasFolder = task.state.assignment.workspace !== "none";
+  const mayChangeFiles = tool ? tool.level !== "read" : added?.server.server.workspace === "write";
+  if (hasFolder && mayChangeFiles) {
+    await keepFirst(world, task, signal);
+    if (added) await firstLook(folderOf(world, task), signal);
+    task.mayHaveChangedFiles = true;
+  }
+  await commit(world, task);
+  if (task.letters.some((letter) => letter.kind === "stop")) return;
+  // A stop that went to disk in the same transaction, behind this record.
+  if (signal.aborted) return endIfStopped(world, task, signal);
+  // With its mark on disk the call counts as in flight, and a pause lets it end: not run now, it would count as interrupted.
+  if (task.held && call.mode !== "once") return;
+  const { claim, state } = task;
+  // Before the call's own time begins: a checkout may take minutes, and shows no life.
+  const problem = hasFolder ? await missingFiles(world, task, signal) : null;
+  if (problem !== null) return note(task, [response(state, call, problem, true)]);
+  if (signal.aborted) return endIfStopped(world, task, signal);
+  world.mustHold(claim);
+  const own = tool?.timeoutMs?.(call.input);
+  const left = task.deadlineMs === null ? Number.POSITIVE_INFINITY : task.deadlineMs - world.log.steadyMs();
+  const timeoutMs = Math.max(1, Math.min(own ?? state.setup.timeoutMs, left));
+  const silentMs = tool?.showsLife ? world.limits.silentMs : null;
+  const limit = timeLimit(world.timers, signal, timeoutMs, silentMs);
+  world.alive(claim.uid, timeoutMs + GRACE_MS);
+  const startedMs = world.now();
+  try {
+    const context = contextOf(world, task, call, { signal: limit.signal, onActivity: limit.alive, timeoutMs });
+    const work = added
+      ? world.servers.call(added, call.input, context)
+      : world.tools.call(call.tool, call.input, context);
+    const outcome = await settledInTime(world.timers, limit.signal, work);
+    rereadOutside(world, task);
+    if (limit.endedBy() === "silence") return noteSilence(world, task, call, silentMs ?? 0, startedMs);
+    noteOutcome(world, task, call, outcome, startedMs);
+  } catch (error) {
+    if (error instanceof WorkspaceError) {
+      noteOutcome(world, task, call, { content: error.message, isError: true }, startedMs);
+      return;
+    }
+    if (limit.endedBy() === "silence" && !signal.aborted)
+      return noteSilence(world, task, call, silentMs ?? 0, startedMs);
+    if (limit.endedBy() === "time" && !signal.aborted) {
+      const seconds = Math.round(timeoutMs / 1_000);
+      const content = `The call was ended after ${seconds} seconds: its time-out.`;
+      noteOutcome(world, task, call, { content, isError: true }, startedMs);
+      return;
+    }
+    if (!signal.aborted) throw error;
+    endIfStopped(world, task, signal);
+  } finally {
+    limit.end();
+  }
+}
+
+/** What the call may use, and nothing else of the host. */
+function contextOf(
+  world: World,
+  task: OpenTask,
+  call: Call,
+  limits: Pick<ToolContext, "signal" | "onActivity" | "timeoutMs">,
+): ToolContext {
+  const { claim, state } = task;
+  const { path, cacheDir, hiddenPaths, isReadOnly, guardsGit } = folderOf(world, task);
+  const { hosts, fetchHosts } = world.configuration.policy();
+  return {
+    treeId: claim.treeUid,
+    taskId: claim.uid,
+    agent: state.setup.agent,
+    workspace: state.assignment.workspace === "none" ? null : path,
+    cacheDir,
+    hiddenPaths,
+    isReadOnly,
+    guardsGit,
+    network: {
+      allowed: state.setup.rights.includes("network"),
+      hosts: [...hosts, ...fetchHosts],
+      privateHosts: world.limits.privateHosts,
+    },
+    servers: state.servers,
+    ...limits,
+    onProgress: (line) => {
+      limits.onActivity?.();
+      const progress = { call: call.id, line: world.redactor.redact(line).slice(0, PROGRESS_CHARS) };
+      const frame = { task_id: claim.uid, lease: claim.lease, turn: state.turn, offset: 0, text: "", progress };
+      world.onDraft(claim.treeUid, frame);
+    },
+    sandbox: world.sandbox,
+  };
+}
+
+/** The response as the model reads it, the whole output when that is more, and what is kept of the call beside the log. */
+function noteOutcome(world: World, task: OpenTask, call: Call, outcome: ToolOutcome, startedMs: number): void {
+  const { state, draft } = task;
+  const isError = outcome.isError ?? false;
+  const text = world.redactor.redact(outcome.content);
+  const isRunbook = state.setup.model === "runbook";
+  const most = isRunbook ? RUNBOOK_OUTPUT_CHARS : outputShare(state, world.limitsOf(state.setup.model));
+  const entry = response(state, call, text, isError);
+  if (outcome.outside) entry.content.outside = true;
+  if (text.length > most) {
+    entry.content.text = cutOutput(text, most, call.id);
+    entry.content.wholeChars = text.length;
+    draft.outputs.push({ callId: call.id, turn: state.turn, text: text.slice(0, KEPT_CHARS) });
+  }
+  if (outcome.outside && state.assignment.workspace !== "none")
+    draft.taintsFolders.push(state.assignment.folder ?? null);
+  noteUse(world, task, call, isError ? "failed" : "ok", startedMs);
+  if (outcome.flag) noteFlag(task, idOf(task.claim.uid, call, "flag"), outcome.flag);
+  note(task, [entry]);
+}
+
+/** For the registry of tools, and for the audit. */
+function noteUse(
+  world: World,
+  { draft }: OpenTask,
+  call: Call,
+  became: "ok" | "failed" | "ended",
+  startedMs: number,
+): void {
+  draft.toolUses.push({ tool: call.tool, isError: became !== "ok", durationMs: world.now() - startedMs });
+  const detail = `${call.level ?? "read"} ${became} ${subjectOf(call).slice(0, 16)}`;
+  draft.audit.push({ action: "tool_call", subject: call.tool, detail });
+}
+
+/** Why the files that a fork begins with cannot be had; null: they are there. */
+async function missingFiles(world: World, task: OpenTask, signal: AbortSignal): Promise<string | null> {
+  try {
+    await ensureFiles(world, task, signal);
+    return null;
+  } catch (error) {
+    if (signal.aborted) return null;
+    if (error instanceof WorkspaceError) return error.message;
+    throw error;
+  }
+}
+
+/** A call that shows no life is ended by rule; the agent reads why, and goes on. */
+function noteSilence(world: World, task: OpenTask, call: Call, silentMs: number, startedMs: number): void {
+  noteUse(world, task, call, "ended", startedMs);
+  const seconds = Math.round(silentMs / 1_000);
+  const evidence = `For ${seconds} seconds ${call.tool} neither printed anything nor used the processor.`;
+  task.draft.interventions.push({ rule: "silent_tool", action: "stop", evidence: `${evidence} The call was ended.` });
+  note(task, [
+    response(
+      task.state,
+      call,
+      `The supervisor ended the call: ${evidence} Its outcome is unknown; look before you repeat it.`,
+      true,
+    ),
+  ]);
+}

@@ -1,0 +1,186 @@
+/**
+ * Start here. One task, from a claim until it rests: fold the log, then decide → act → record until there is nothing to do now.
+ *
+ *   decide   a pure function of the log says what comes next
+ *   act      the only steps with effects: one model call, one tool call, or the commands of an ending's claims
+ *   record   what was decided is appended in one transaction, before the next effect begins
+ *
+ * Bookkeeping is folded in at once and put on disk together with what follows: a reply, its tool calls and the mark of
+ * the first call that may not run twice are one commit; the tool's response and the reservation for the next model call are
+ * another. Crash anywhere, open the task again, and `decide` says the same thing.
+ */
+
+import { type Decision, decide, type EndDecision, type Rest } from "@/core/decide";
+import { shortened } from "@/core/ending";
+import { isOutgrown } from "@/core/growth-limit";
+import type { Entry } from "@/core/log/entries";
+import { isEnded } from "@/core/log/terms";
+import { response } from "@/core/notes";
+import type { LeasedTask, Release } from "@/db/records/records";
+import { askApproval } from "./approvals";
+import { checkClaims } from "./claim-check";
+import { compact } from "./compaction";
+import { keepFiles } from "./keep-files";
+import { lastLook } from "./last-look";
+import { mergeFiles } from "./merge-files";
+import { callModel } from "./model-call";
+import { commit, commitEnd, factsOf, markRead, note, type OpenTask, openTask, type StateCache } from "./open-task";
+import { settle, startFinishing } from "./start-subtasks";
+import { runTool } from "./tool-call";
+import type { World } from "./world";
+
+/**
+ * Returns when the lease was given back. Throws LeaseLostError, BrokenLogError, the signal's reason when it was aborted, and
+ * faults of ours; whoever claims the task next goes on from its log.
+ */
+export async function work(world: World, cache: StateCache, claim: LeasedTask, signal: AbortSignal): Promise<void> {
+  const task = openTask(world, cache, claim);
+  for (;;) {
+    const decision = decide(task.state, factsOf(world, task));
+    if (task.mayHaveChangedFiles && !signal.aborted && ENDS_TURN.has(decision.kind)) {
+      await keepFiles(world, task, signal);
+      continue;
+    }
+    switch (decision.kind) {
+      case "note":
+        note(task, decision.entries);
+        markRead(task, decision.letters ?? []);
+        noteStall(task, decision.entries);
+        task.draft.reviewChanges.push(...(decision.reviewChanges ?? []));
+        stopTasks(task, decision.stopTasks ?? [], "What they were started for is over.");
+        break;
+      case "settle":
+        await settle(world, task, decision.calls, signal);
+        break;
+      case "ask_approval":
+        askApproval(world, task, decision.calls);
+        break;
+      case "check_claims":
+        await checkClaims(world, task, signal);
+        break;
+      case "start_finishing":
+        startFinishing(world, task, decision.starts);
+        break;
+      case "merge_files":
+        await mergeFiles(world, task, signal);
+        break;
+      case "run_tool":
+        await runTool(world, task, decision.call, signal);
+        break;
+      case "call_model":
+        if (mustYield(world, task)) return release(world, cache, task, { status: "ready" });
+        await callModel(world, task, signal);
+        break;
+      case "compact":
+        await compact(world, task, signal);
+        break;
+      case "rest":
+        return release(world, cache, task, releaseOf(decision), decision.step);
+      case "end":
+        await lastLook(world, task, signal);
+        if (await end(world, task, decision)) return endPrograms(world, task);
+        break;
+      default:
+        throw new Error(`There is no step for ${JSON.stringify(decision satisfies never)}.`);
+    }
+  }
+}
+
+/** What no rule decides is put on record for the supervisor, together with the entry that says so. */
+function noteStall(task: OpenTask, entries: Entry[]): void {
+  for (const entry of entries) {
+    if (entry.kind !== "event" || entry.content.type !== "stalled") continue;
+    const evidence = `${entry.content.turns} turns in a row brought no new result that is no error. It is at turn ${entry.turn}.`;
+    task.draft.interventions.push({ rule: "no_progress", action: "asked", evidence });
+  }
+}
+
+/** What follows the calls of a turn: before it their files are kept. */
+const ENDS_TURN: ReadonlySet<Decision["kind"]> = new Set([
+  "call_model",
+  "compact",
+  "check_claims",
+  "start_finishing",
+  "merge_files",
+  "end",
+  "rest",
+]);
+
+/** A turn's boundary is where the server may stop, and where a more urgent task may have the slot. */
+function mustYield(world: World, task: OpenTask): boolean {
+  return world.draining() || (task.state.turn > 0 && world.moreUrgent(task.priority));
+}
+
+function releaseOf(rest: Rest): Release {
+  if (rest.waits) {
+    const { kind, tasks, untilMs } = rest.waits;
+    return { status: "waiting", kind, tasks, untilMs: untilMs ?? null };
+  }
+  if (rest.parkedUntilMs !== null)
+    return { status: "parked", untilMs: rest.parkedUntilMs, why: rest.why ?? "", isByCap: rest.isByCap === true };
+  return { status: "ready" };
+}
+
+async function release(world: World, cache: StateCache, task: OpenTask, to: Release, step?: true): Promise<void> {
+  await commit(world, task, { release: to, ...(step && { openStep: true }) });
+  cache.keep(task.claim.uid, task.state);
+}
+
+/** False when a letter came that must be decided about first. */
+function end(world: World, task: OpenTask, decision: EndDecision): Promise<boolean> {
+  return commitEnd(world, task, () => {
+    const { state } = task;
+    const isRunaway = decision.status === "failed" && isOutgrown(state);
+    const reason = isRunaway ? "runaway" : decision.reason;
+    const rule = isRunaway && state.limitRule ? `By the rule ${state.limitRule}. ` : "";
+    for (const call of [...state.open.values()]) {
+      const text = decision.response ?? "The task ended before this call was answered.";
+      note(task, [response(state, call, text, !decision.response)]);
+    }
+    const { status, result, verdict } = decision;
+    const detail = rule || decision.detail ? `${rule}${decision.detail ?? ""}`.trim() : null;
+    const summary = decision.summary ?? hostSummary(task, decision);
+    const ended = { type: "ended", status, reason, detail, result, summary, verdict } as const;
+    const isTainted = state.tainted || [...task.relatives.values()].some((one) => one.result?.tainted);
+    const content = { ...ended, ...(isTainted && { tainted: true as const }) };
+    note(task, [{ kind: "event", turn: state.turn, content }]);
+    markRead(
+      task,
+      task.letters.map((letter) => letter.id),
+    );
+    stopUnended(task);
+    return { status, reason, detail };
+  });
+}
+
+/** Commands in the background and servers of tools: nothing of a task runs on after its end. */
+async function endPrograms(world: World, { claim, state }: OpenTask): Promise<void> {
+  if (state.assignment.depth === 0) await world.programs.endOf(claim.treeUid);
+  else await world.programs.endOfTask(claim.uid);
+}
+
+/** Any end of a task stops what it started, documentation excepted. */
+function stopUnended(task: OpenTask): void {
+  const unended = [...task.state.subtasks.values()].filter((one) => {
+    const relative = task.relatives.get(one.task);
+    return one.purpose !== "document" && !(relative && isEnded(relative.status));
+  });
+  stopTasks(
+    task,
+    unended.map((one) => one.task),
+    "The task that it was started for has ended.",
+  );
+}
+
+/** Whoever ends without `end_task` gets a summary written by the host. */
+function hostSummary(task: OpenTask, decision: EndDecision): string {
+  if (decision.result !== null) return shortened(decision.result);
+  const last = task.state.headline ? ` It was last at: ${task.state.headline}` : "";
+  return `${decision.status === "failed" ? "Failed" : "Stopped"} after ${task.state.turn} ${task.state.turn === 1 ? "turn" : "turns"}. ${decision.detail ?? ""}${last}`;
+}
+
+function stopTasks(task: OpenTask, tasks: string[], detail: string): void {
+  for (const to of tasks) {
+    task.draft.mail.push({ to, body: { kind: "stop", status: "stopped", reason: "parent_ended", detail } });
+  }
+}

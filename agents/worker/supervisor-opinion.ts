@@ -1,0 +1,135 @@
+/** What the supervisor agent said of a case, and carrying it out: within what a person could do, and nothing beyond. */
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import { changeOf } from "@/agents/commands/control";
+import { idOf } from "@/core/ids";
+import type { Setup } from "@/core/log/entries";
+import { isEnded } from "@/core/log/terms";
+import type { Intervention } from "@/core/shapes/shapes";
+import type { FoundTask } from "@/db/records/found-task";
+import type { OpenCase } from "@/db/reviews/interventions";
+import type { Store } from "@/db/store";
+import type { ConsultSources } from "./supervisor-question";
+
+const opinion = z.object({
+  action: z.enum(["none", "nudge", "extend", "restart", "replace", "stop", "flag"]),
+  message: z.string().nullish(),
+  agent: z.string().nullish(),
+  model: z.string().nullish(),
+});
+
+export type Opinion = z.output<typeof opinion>;
+
+type Sources = Pick<ConsultSources, "configuration" | "priceOf" | "isUsable">;
+
+const BY = "the supervisor";
+/** What an extension adds to a cap. */
+const EXTENSION = 0.25;
+
+/** null while the tree has not ended. What cannot be read as an opinion goes before a person. */
+export function opinionOf(store: Store, treeUid: string): Opinion | null {
+  const unreadable = (why: string): Opinion => ({ action: "flag", message: why });
+  if (store.queries.trees.treesLike(treeUid).length === 0)
+    return unreadable("The question to the supervisor was deleted.");
+  const root = store.queries.trees.findTask(store.queries.trees.rootOf(treeUid));
+  if (!isEnded(root.status)) return null;
+  if (root.status !== "succeeded")
+    return unreadable(`The supervisor agent ended as ${root.status} without an opinion.`);
+  const { result } = store.queries.trees.getTask(root.uid, 0);
+  const json = /\{[\s\S]*\}/.exec(result ?? "")?.[0];
+  try {
+    const parsed = opinion.safeParse(JSON.parse(json ?? ""));
+    if (parsed.success) return parsed.data;
+  } catch {
+    // Said below: it is one case with JSON of another shape.
+  }
+  return unreadable("The supervisor agent gave no opinion that can be read.");
+}
+
+/** Does what was said, and closes the case. A task that has ended meanwhile needs nothing. */
+export async function carryOut(
+  sources: Sources,
+  store: Store,
+  task: FoundTask,
+  one: OpenCase,
+  said: Opinion,
+): Promise<void> {
+  const action = isEnded(task.status) ? "none" : said.action;
+  const done = await act(sources, store, task, one, { ...said, action });
+  await store.interventions.close(one.id, done, said.message ?? "");
+}
+
+async function act(
+  sources: Sources,
+  store: Store,
+  task: FoundTask,
+  one: OpenCase,
+  { action, message, agent, model }: Opinion,
+): Promise<Intervention["action"]> {
+  const { trees } = store;
+  const words = message?.trim() || one.evidence;
+  switch (action) {
+    case "none":
+      return "none";
+    case "nudge":
+      await trees.send(task.uid, { kind: "steer", text: words, by: BY });
+      return "nudge";
+    case "extend": {
+      const { cap } = await trees.grantOf(task);
+      // Out of what the parent has left: more than the tree was given is a person's to give.
+      const more = await store.supervision.extendFromParent(task, Math.ceil((cap.tokens ?? 0) * EXTENSION));
+      // As after a person's grant, it is told anew when that runs low.
+      await trees.send(task.uid, { kind: more ? "granted" : "steer", text: words, by: BY });
+      return more ? "extend" : "nudge";
+    }
+    case "restart":
+      await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
+      return "restart";
+    case "replace": {
+      const to = replacementOf(sources, store, task, agent ?? undefined, model ?? undefined);
+      if ("why" in to)
+        return flag(store, task, one, `${words}\nIt was to be replaced, which cannot be done: ${to.why}`);
+      await trees.send(task.uid, {
+        kind: "change",
+        by: BY,
+        setup: to.setup,
+        text: `The supervisor replaced who works on this. ${words}`,
+      });
+      await trees.send(task.uid, { kind: "restart", text: `Begin again. ${words}`, by: BY });
+      return "replace";
+    }
+    case "stop":
+      await trees.send(task.uid, { kind: "stop", status: "stopped", reason: "by_supervisor", detail: words });
+      return "stop";
+    case "flag":
+      return flag(store, task, one, words);
+  }
+}
+
+/** Another agent or model as a person could name it, whose provider can be used; else why it cannot be. */
+function replacementOf(
+  sources: Sources,
+  store: Store,
+  task: FoundTask,
+  agent: string | undefined,
+  model: string | undefined,
+): { setup: Partial<Setup> } | { why: string } {
+  try {
+    const { setup } = changeOf({ ...sources, store }, task, { agent, model });
+    if (setup.model === undefined || setup.model === task.model || sources.isUsable(setup.model)) return { setup };
+    return { why: `${setup.model} cannot be used as it is configured.` };
+  } catch (error) {
+    if (error instanceof UserError) return { why: error.message };
+    throw error;
+  }
+}
+
+async function flag(store: Store, task: FoundTask, one: OpenCase, words: string): Promise<"flag"> {
+  await store.supervision.flag(task.uid, {
+    uid: idOf(task.uid, { turn: one.id, id: one.rule }, "flag"),
+    title: `“${task.title}” makes no progress`.slice(0, 200),
+    detail: words,
+    evidence: one.evidence,
+  });
+  return "flag";
+}

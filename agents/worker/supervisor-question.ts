@@ -1,0 +1,100 @@
+/** The question to the supervisor agent: one case, with what the log shows of it. */
+import { join } from "node:path";
+import { rootAssignment } from "@/agents/commands/submit";
+import type { Configuration } from "@/agents/configuration/configuration";
+import { transcriptOf } from "@/core/compact";
+import { fold } from "@/core/evolve";
+import { idOf } from "@/core/ids";
+import { NO_CAPS } from "@/core/log/entries";
+import type { FoundTask } from "@/db/records/found-task";
+import type { OpenCase } from "@/db/reviews/interventions";
+import type { Store } from "@/db/store";
+import { newId } from "@/lib/new-id";
+import { prepareWorkspace } from "@/lib/workspace/prepare";
+
+export interface ConsultSources {
+  configuration: Configuration;
+  dataDir: string;
+  checkout: string;
+  defaultModel: string;
+  /** null: the model has no price. */
+  priceOf(model: string): number | null;
+  /** What the supervisor agent may use in a day, in tokens. */
+  tokensPerDay: number;
+  now(): number;
+  /** Whether the model's provider can be used as it is configured. */
+  isUsable(model: string): boolean;
+}
+
+const SUPERVISOR = "supervisor";
+/** Whose spend the daily cap counts. */
+const SUPERVISOR_PERSON = "supervisor";
+/** What one question may cost. */
+const TOKENS_PER_QUESTION = 40_000;
+const LOG_CHARS = 16_000;
+
+/** Quoted, so that nothing in it is taken for an order. */
+export async function evidenceOf(store: Store, task: FoundTask, one: OpenCase): Promise<string> {
+  const state = fold(store.loader.entries(task.id, store.loader.lengthOf(task.id)));
+  const { cap, spent, given } = await store.trees.grantOf(task);
+  const caps =
+    cap.tokens === null ? "no cap on tokens" : `${spent.tokens + given.tokens} of ${cap.tokens} tokens are gone`;
+  return [
+    `Rule: ${one.rule}. ${one.evidence}`,
+    `Task ${task.uid} “${task.title}”, agent ${state.setup.agent}, model ${state.setup.model}, status ${task.status}, attempt ${state.attempt}, turn ${state.turn}, ${caps}.`,
+    quoted("instruction", state.assignment.instruction.slice(0, LOG_CHARS / 4)),
+    quoted("log", transcriptOf(state.messages.slice(1), LOG_CHARS)),
+  ].join("\n\n");
+}
+
+function quoted(what: string, text: string): string {
+  return `<${what}>\n${text.replaceAll(`</${what}>`, `<\\/${what}>`)}\n</${what}>`;
+}
+
+/**
+ * The public id of the tree in which it is asked, or why nobody can be asked; null: questions under way may still take the rest of the
+ * day's tokens, so this one waits for what they leave.
+ */
+export async function openConsult(
+  sources: ConsultSources,
+  store: Store,
+  task: FoundTask,
+  one: OpenCase,
+  evidence: string,
+): Promise<{ tree: string } | { why: string } | null> {
+  const { configuration, defaultModel } = sources;
+  if (defaultModel === "runbook") return { why: "There is no language model to judge the case." };
+  if (!configuration.agents().some((agent) => agent.name === SUPERVISOR))
+    return { why: "There is no supervisor agent to judge the case." };
+  const { spent, reserved } = store.supervision.tokensToday(SUPERVISOR_PERSON, sources.now());
+  if (spent + TOKENS_PER_QUESTION > sources.tokensPerDay)
+    return { why: "The supervisor agent has used up what it may use in a day." };
+  if (spent + reserved + TOKENS_PER_QUESTION > sources.tokensPerDay) return null;
+  const uid = newId();
+  const instruction = `Task ${task.uid} may be stuck. Judge it by the evidence, and say what to do.\n\n${evidence}`;
+  const setup = configuration.setupFor(SUPERVISOR, { model: defaultModel, rights: ["read"], instruction });
+  const caps = { ...NO_CAPS, tokens: TOKENS_PER_QUESTION, tasks: 1 };
+  prepareWorkspace({ ...sources, treeId: uid, request: {} });
+  await store.trees.insert({
+    uid,
+    rootUid: idOf(uid, { turn: 0, id: "root" }, "task"),
+    title: `Is “${task.title}” stuck?`.slice(0, 200),
+    workspace: join(sources.dataDir, "workspaces", uid),
+    inPlace: false,
+    isSystem: true,
+    priority: 50,
+    createdBy: SUPERVISOR_PERSON,
+    caps,
+    setup: { ...setup, finishing: { evaluate: "never", summarize: "never", document: "never" } },
+    assignment: rootAssignment({
+      instruction,
+      title: one.rule,
+      grant: caps,
+      workspace: "none",
+      criteria: null,
+      stepping: "automatic",
+    }),
+    events: [],
+  });
+  return { tree: uid };
+}

@@ -1,0 +1,160 @@
+/**
+ * Looks after running trees: at an interval, and as soon as a case is put on record. Rules decide what is plain; what is not is
+ * put before the supervisor agent with evidence, in a tree of its own under a cap of the day. What was found and done stands in
+ * the table of interventions. Calls that show no life are ended where they are made (`time-limit.ts`), without waiting for this.
+ */
+
+import type { World } from "@/agents/turn/world";
+import { BrokenLogError } from "@/core/log/entries";
+import { isEnded } from "@/core/log/terms";
+import type { FoundTask } from "@/db/records/found-task";
+import type { OpenCase } from "@/db/reviews/interventions";
+import type { Store } from "@/db/store";
+import { carryOut, opinionOf } from "./supervisor-opinion";
+import { type ConsultSources, evidenceOf, openConsult } from "./supervisor-question";
+import type { Worker } from "./worker";
+
+export interface SupervisorOptions extends ConsultSources {
+  intervalMs: number;
+  /** Part of the memory that is used, 0 to 1; null: not known. */
+  memoryUsed(): number | null;
+  /** Keeps the store of snapshots below its cap. */
+  compactSnapshots(): Promise<unknown>;
+  report(message: string, error?: unknown): void;
+}
+
+/** From here on no further task is begun while one works; below the other mark it is again. */
+const MEMORY_STOP = 0.95;
+const MEMORY_GO = 0.9;
+/** What is committed in quick succession is looked at together. */
+const SOON_MS = 200;
+const COMPACT_EVERY_MS = 15 * 60_000;
+
+export interface Supervisor {
+  /** One look at everything; what it did. */
+  check(): Promise<{ orphans: number; lostWakes: number; unparked: number; stuck: number; cases: number }>;
+  stop(): void;
+}
+
+interface SupervisorContext {
+  world: Pick<World, "timers" | "log">;
+  store: Store;
+  worker: Worker;
+  options: SupervisorOptions;
+  /** The look that is under way. */
+  running: ReturnType<Supervisor["check"]> | null;
+  /** Calls off the look that commits asked for. */
+  soon: (() => void) | null;
+  sinceCompactMs: number;
+}
+
+export function startSupervisor(
+  world: Pick<World, "timers" | "log">,
+  store: Store,
+  worker: Worker,
+  options: SupervisorOptions,
+): Supervisor {
+  const context: SupervisorContext = { world, store, worker, options, running: null, soon: null, sinceCompactMs: 0 };
+  const endInterval = world.timers.every(options.intervalMs, () => onInterval(context));
+  const unsubscribe = world.log.onCommit(() => lookSoon(context));
+  return {
+    check: () => check(context),
+    stop() {
+      endInterval();
+      unsubscribe();
+      context.soon?.();
+    },
+  };
+}
+
+function onInterval(context: SupervisorContext): void {
+  const { options, worker } = context;
+  checkSafely(context);
+  context.sinceCompactMs += options.intervalMs;
+  if (context.sinceCompactMs < COMPACT_EVERY_MS || !worker.leads()) return;
+  context.sinceCompactMs = 0;
+  options.compactSnapshots().catch((error) => options.report("The snapshots could not be compacted.", error));
+}
+
+/**
+ * Commits come by the thousand: whether one of them brought a case is asked a few times a second at most. A look that is
+ * under way may be past what has just been committed.
+ */
+function lookSoon(context: SupervisorContext): void {
+  context.soon ??= context.world.timers.after(SOON_MS, () => {
+    context.soon = null;
+    if (!context.store.interventions.hasDueCases()) return;
+    if (context.running) lookSoon(context);
+    else checkSafely(context);
+  });
+}
+
+function checkSafely(context: SupervisorContext): void {
+  void check(context).catch((error) => context.options.report("The supervisor could not look after the trees.", error));
+}
+
+/** One look at a time: who asks while it is under way gets the same. */
+function check(context: SupervisorContext): ReturnType<Supervisor["check"]> {
+  context.running ??= look(context).finally(() => {
+    context.running = null;
+  });
+  return context.running;
+}
+
+async function look(context: SupervisorContext): ReturnType<Supervisor["check"]> {
+  const { store, worker, options } = context;
+  // Each worker for itself: one that leads no more would stay held back.
+  worker.hold(holdsBack(worker.isHeldBack(), options.memoryUsed()));
+  if (!worker.leads()) return { orphans: 0, lostWakes: 0, unparked: 0, stuck: 0, cases: 0 };
+  const found = {
+    orphans: await store.supervision.stopOrphans(),
+    lostWakes: await store.supervision.wakeForgotten(),
+    unparked: await store.supervision.unparkAfterSetBack(),
+    stuck: await worker.restartStuck(),
+    cases: 0,
+  };
+  for (const one of store.interventions.openCases()) {
+    // The others' cases do not wait for one that cannot be judged.
+    await handle(context, one).catch((error) =>
+      options.report(`The case of task ${one.taskUid} could not be judged.`, error),
+    );
+    found.cases += 1;
+  }
+  return found;
+}
+
+/** Asked in a tree of its own; when that has ended, what it says is done. Without an agent to ask a person decides. */
+async function handle(context: SupervisorContext, one: OpenCase): Promise<void> {
+  const { store, options } = context;
+  // With its tree the case is gone, too.
+  if (store.queries.trees.tasksLike(one.taskUid).length === 0) return;
+  const task = store.queries.trees.findTask(one.taskUid);
+  if (isEnded(task.status)) return carryOut(options, store, task, one, { action: "none", message: "It has ended." });
+  if (one.askedIn === null) {
+    const asked = await ask(context, task, one);
+    if (!asked) return;
+    if ("tree" in asked) await store.interventions.askedIn(one.id, asked.tree);
+    else await carryOut(options, store, task, one, { action: "flag", message: asked.why });
+    return;
+  }
+  const opinion = opinionOf(store, one.askedIn);
+  if (opinion) await carryOut(options, store, task, one, opinion);
+}
+
+async function ask(
+  { store, options }: SupervisorContext,
+  task: FoundTask,
+  one: OpenCase,
+): ReturnType<typeof openConsult> {
+  try {
+    return await openConsult(options, store, task, one, await evidenceOf(store, task, one));
+  } catch (error) {
+    if (!(error instanceof BrokenLogError)) throw error;
+    return { why: `Its log cannot be read: ${error.message}` };
+  }
+}
+
+function holdsBack(isHeldBack: boolean, used: number | null): boolean {
+  if (used === null) return false;
+  return isHeldBack ? used >= MEMORY_GO : used >= MEMORY_STOP;
+}

@@ -1,0 +1,145 @@
+"use client";
+
+import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useRef } from "react";
+import { Hint } from "@/components/ui/hint";
+import { Card } from "@/components/ui/page/card";
+import { Button, Say } from "@/components/ui/parts";
+import { useRights } from "@/components/ui/rights";
+import type { ServerStatus } from "@/core/shapes/shapes";
+import type { Template } from "@/core/shapes/trees";
+import { DoneBy, type FieldsProps } from "./done-by";
+import { EMPTY_DRAFT, type Problem, submissionOf } from "./draft";
+import { Wrong } from "./field";
+import { FoldedOptions } from "./folded-options";
+import { hasModel } from "./models";
+import { PlaceFields } from "./place-fields";
+import { Templates } from "./templates";
+import { useComposer } from "./use-composer";
+
+export interface Choices {
+  agents: string[];
+  runbooks: { name: string; description: string }[];
+  templates: Template[];
+}
+
+interface ComposerProps {
+  choices: Choices;
+  status: ServerStatus;
+}
+
+/** A new task. */
+export function Composer({ choices, status }: ComposerProps) {
+  const refusal = useRights().run;
+  return (
+    <Card as="section" id="new" aria-labelledby="new-title">
+      {refusal === null ? (
+        <Form choices={choices} status={status} />
+      ) : (
+        <>
+          <h2 id="new-title">New task</h2>
+          <Say>{refusal}</Say>
+        </>
+      )}
+    </Card>
+  );
+}
+
+function Form({ choices, status }: ComposerProps) {
+  const runbook = choices.runbooks[0]?.name ?? "";
+  const task = useRef<HTMLTextAreaElement>(null);
+  const by = hasModel(status) || !runbook ? "agent" : "runbook";
+  const composer = useComposer({ ...EMPTY_DRAFT, runbook, by }, task);
+  const { draft, change, problem, isSending, send, undo } = composer;
+  const form = useProblemShown(problem);
+
+  function onSubmit(event: FormEvent): void {
+    event.preventDefault();
+    send();
+  }
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
+  }
+  function take(template: Template): void {
+    composer.take(template.submission);
+    requestAnimationFrame(() => selectGap(task.current));
+  }
+  return (
+    <>
+      <div className="mb-2 flex min-w-0 items-center gap-2">
+        <h2 id="new-title">New task</h2> <kbd>c</kbd>
+        <span className="flex-auto min-w-0" />
+        <Templates
+          known={choices.templates}
+          take={take}
+          submission={() => submissionOf(draft, true)}
+          isEmpty={!draft.task.trim()}
+        />
+      </div>
+      <form className="grid grid-cols-1 gap-2" ref={form} onSubmit={onSubmit} onKeyDown={onKeyDown}>
+        <TaskField box={task} draft={draft} change={change} problem={problem} />
+        {undo ? (
+          <Hint className="-mt-1!" role="status">
+            The template took the place of what you had typed.{" "}
+            <button type="button" className="link" onClick={undo}>
+              Undo
+            </button>
+          </Hint>
+        ) : null}
+        <DoneBy draft={draft} change={change} choices={choices} status={status} problem={problem} />
+        <PlaceFields draft={draft} change={change} problem={problem} />
+        <FoldedOptions draft={draft} change={change} status={status} problem={problem} />
+        {problem && problem.field === null ? (
+          <Say look="bad" role="alert">
+            {problem.sentence}
+          </Say>
+        ) : null}
+        <div className="flex min-w-0 items-center gap-2">
+          <Button type="submit" look="primary" disabled={isSending} hint="⌘↵">
+            {isSending ? "Starting" : "Start"}
+          </Button>
+          <span className="min-w-0 flex-auto text-small leading-4.5 text-ink-3">Draft kept as you type</span>
+        </div>
+      </form>
+    </>
+  );
+}
+
+/** The field that is wrong is the next to be typed. */
+function useProblemShown(problem: Problem | null) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (problem?.field) form.current?.querySelector<HTMLElement>(`#new-${problem.field}`)?.focus();
+  }, [problem]);
+  return form;
+}
+
+function TaskField({ box, draft, change, problem }: FieldsProps & { box: RefObject<HTMLTextAreaElement | null> }) {
+  const isWrong = problem?.field === "task";
+  return (
+    <>
+      <label>
+        <span className="sr-only">What should be done?</span>
+        <textarea
+          ref={box}
+          id="new-task"
+          rows={4}
+          className="field-sizing-content max-h-80 min-h-24"
+          value={draft.task}
+          onChange={(event) => change({ task: event.target.value })}
+          placeholder="What should be done, and how will you know that it is?"
+          aria-invalid={isWrong || undefined}
+          aria-describedby={isWrong ? "new-task-wrong" : undefined}
+        />
+      </label>
+      <Wrong name="task" problem={problem} />
+    </>
+  );
+}
+
+/** The first gap of a template is the next to be filled in. */
+function selectGap(field: HTMLTextAreaElement | null): void {
+  if (!field) return;
+  const gap = /<[^<>\n]{1,60}>/.exec(field.value);
+  field.focus();
+  if (gap) field.setSelectionRange(gap.index, gap.index + gap[0].length);
+}

@@ -1,0 +1,49 @@
+import type { ComponentProps } from "react";
+import type { ComposerDraft, Problem } from "./draft";
+
+interface FieldProps extends Omit<ComponentProps<"input">, "name" | "value" | "onChange"> {
+  name: keyof ComposerDraft;
+  label: string;
+  value: string;
+  problem: Problem | null;
+  change: (value: string) => void;
+}
+
+/** A line of text with its label before it, and what is wrong with it below. */
+export function Field({ name, label, value, problem, change, ...rest }: FieldProps) {
+  const id = `new-${name}`;
+  const isWrong = problem?.field === name;
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="text"
+        value={value}
+        spellCheck={false}
+        autoComplete="off"
+        aria-invalid={isWrong || undefined}
+        aria-describedby={isWrong ? `${id}-wrong` : undefined}
+        onChange={(event) => change(event.target.value)}
+        {...rest}
+      />
+      <Wrong name={name} problem={problem} className="col-start-2" />
+    </>
+  );
+}
+
+interface WrongProps {
+  name: keyof ComposerDraft;
+  problem: Problem | null;
+  className?: string;
+}
+
+/** Stands right below its field. */
+export function Wrong({ name, problem, className = "" }: WrongProps) {
+  if (problem?.field !== name) return null;
+  return (
+    <p className={`-mt-1 text-small leading-4.5 text-fail ${className}`} id={`new-${name}-wrong`} role="alert">
+      {problem.sentence}
+    </p>
+  );
+}

@@ -1,0 +1,41 @@
+import { useState } from "react";
+import type { ServerStatus } from "@/core/shapes/shapes";
+import type { FieldsProps } from "./done-by";
+import type { Problem } from "./draft";
+import { Options } from "./options";
+import { summaryOf } from "./summary";
+
+/** Fields that may be folded away. */
+const OPTIONAL = ["criteria", "model", "usd", "time", "tokens", "tasks", "depth"];
+
+/** One line says what the options are; unfolded, they can be changed. */
+export function FoldedOptions({ draft, change, status, problem }: FieldsProps & { status: ServerStatus }) {
+  const [isOpen, setOpen] = useState(false);
+  const [shownFor, setShownFor] = useState<Problem | null>(null);
+  const wrong = problem?.field;
+  // What is wrong is shown, also where it was folded away.
+  if (wrong && !isOpen && shownFor !== problem && OPTIONAL.includes(wrong)) {
+    setShownFor(problem);
+    setOpen(true);
+  }
+  return (
+    <>
+      <p className="flex min-w-0 items-baseline gap-2 border-line border-t pt-2">
+        <span className="min-w-0 flex-auto text-ink-2">{summaryOf(draft)}</span>
+        <button
+          type="button"
+          className="link"
+          aria-expanded={isOpen}
+          aria-controls="new-options"
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? "Fold" : "Change"}
+          <span className="sr-only"> the options</span>
+        </button>
+      </p>
+      <div className="pb-1" id="new-options" hidden={!isOpen}>
+        <Options draft={draft} change={change} status={status} problem={problem} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import { FieldPairs } from "@/components/ui/facts";
+import type { ServerStatus } from "@/core/shapes/shapes";
+import type { FieldsProps } from "./done-by";
+import { Field, Wrong } from "./field";
+import { GrantFields } from "./grant-fields";
+
+/** What is right as it is for most tasks. */
+export function Options({ draft, change, problem, status }: FieldsProps & { status: ServerStatus }) {
+  const usable = status.models.filter((model) => model.available && model.name !== "runbook");
+  const isUsual = status.defaultModel !== "runbook";
+  return (
+    <FieldPairs>
+      {draft.by === "agent" ? (
+        <Field
+          name="model"
+          label="Model"
+          value={draft.model}
+          problem={problem}
+          placeholder={isUsual ? status.defaultModel : `${usable[0]?.name ?? "provider"}/…`}
+          title="As provider/model; empty means the default"
+          change={(model) => change({ model })}
+        />
+      ) : null}
+      <GrantFields draft={draft} change={change} problem={problem} />
+      <label htmlFor="new-stepping">Stepping</label>
+      <select
+        id="new-stepping"
+        value={draft.stepping}
+        onChange={(event) => change({ stepping: event.target.value === "manual" ? "manual" : "automatic" })}
+      >
+        <option value="automatic">Automatic</option>
+        <option value="manual">Manual: waits before each turn</option>
+      </select>
+      <label htmlFor="new-priority">Priority</label>
+      <Choice id="new-priority" value={draft.priority} words={PRIORITIES} choose={(priority) => change({ priority })} />
+      <label htmlFor="new-rights">May</label>
+      <Choice id="new-rights" value={draft.rights} words={RIGHTS} choose={(rights) => change({ rights })} />
+      <label htmlFor="new-confined">Tools</label>
+      <select
+        id="new-confined"
+        value={draft.confined}
+        onChange={(event) => change({ confined: event.target.value === "yes" ? "yes" : "" })}
+      >
+        <option value="">Each agent has its own</option>
+        <option value="yes">Subtasks get only tools that the first agent has</option>
+      </select>
+      <label htmlFor="new-criteria">Done when</label>
+      <textarea
+        id="new-criteria"
+        rows={2}
+        className="field-sizing-content max-h-40"
+        value={draft.criteria}
+        placeholder="As in: every test passes"
+        onChange={(event) => change({ criteria: event.target.value })}
+      />
+      <Wrong name="criteria" problem={problem} className="col-start-2" />
+    </FieldPairs>
+  );
+}
+
+const PRIORITIES: Record<string, string> = { "10": "High", "0": "Normal", "-10": "Low, when slots are free" };
+const RIGHTS: Record<string, string> = {
+  "": "Read, write, network",
+  "read,write": "Read and write",
+  read: "Read only",
+};
+
+interface ChoiceProps {
+  id: string;
+  value: string;
+  words: Record<string, string>;
+  choose: (value: string) => void;
+}
+
+/** With the value that is set, also when it came from a template and has no words here. */
+function Choice({ id, value, words, choose }: ChoiceProps) {
+  const all = value in words ? Object.entries(words) : [...Object.entries(words), [value, value.replaceAll(",", ", ")]];
+  // Figures as keys come first and in their own order.
+  all.sort(([one], [other]) => Number(other) - Number(one) || 0);
+  return (
+    <select id={id} value={value} onChange={(event) => choose(event.target.value)}>
+      {all.map(([one, word]) => (
+        <option key={one} value={one}>
+          {word}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,150 @@
+"use client";
+
+import { Popover } from "radix-ui";
+import { type FormEvent, useState } from "react";
+import { buttonLook } from "@/components/ui/button-look";
+import { Hint } from "@/components/ui/hint";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { Icon } from "@/components/ui/icon";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import type { Submission } from "@/core/shapes/shapes";
+import type { Template } from "@/core/shapes/trees";
+import type { Problem } from "./draft";
+import { readTemplates, removeTemplate, saveTemplate } from "./template-actions";
+
+interface TemplatesProps {
+  known: Template[];
+  take: (template: Template) => void;
+  /** What the composer holds now. */
+  submission: () => { submission: Submission } | { problem: Problem };
+  isEmpty: boolean;
+}
+
+/** What is submitted again and again: taken into the composer, saved from it, deleted. */
+export function Templates({ known, take, submission, isEmpty }: TemplatesProps) {
+  const [templates, setTemplates] = useState(known);
+  const [isOpen, setOpen] = useState(false);
+  const { pending, outcome, run, say } = useAction();
+  const change = (work: () => Promise<Outcome>, after?: (outcome: Outcome) => void) =>
+    run(async () => {
+      const result = await work();
+      setTemplates(await readTemplates());
+      return result;
+    }, after);
+  return (
+    <Popover.Root
+      open={isOpen}
+      onOpenChange={(open) => {
+        setOpen(open);
+        say(null);
+      }}
+    >
+      <Popover.Trigger className={buttonLook("quiet", "-mr-2.5")}>
+        Templates
+        <Icon name="down" />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="z-6 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float max-h-[min(480px,var(--radix-popover-content-available-height))] w-80 overflow-y-auto"
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          aria-label="Templates"
+          // The composer has it then, with the first gap selected.
+          onCloseAutoFocus={(event) => event.preventDefault()}
+        >
+          {templates.length === 0 ? <p className="text-ink-2">What you save here can be used again.</p> : null}
+          <ul className="divide-y divide-line">
+            {templates.map((template) => (
+              <TemplateRow
+                key={template.name}
+                template={template}
+                pending={pending}
+                take={() => {
+                  setOpen(false);
+                  take(template);
+                }}
+                remove={() => change(() => removeTemplate(template.name))}
+              />
+            ))}
+          </ul>
+          <SaveForm
+            pending={pending}
+            isEmpty={isEmpty}
+            save={(name, after) => {
+              const made = submission();
+              if ("problem" in made) say({ ok: false, sentence: made.problem.sentence });
+              else change(() => saveTemplate(name, made.submission), after);
+            }}
+          />
+          <OutcomeLine outcome={outcome} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+interface TemplateRowProps {
+  template: Template;
+  pending: boolean;
+  take: () => void;
+  remove: () => void;
+}
+
+function TemplateRow({ template, pending, take, remove }: TemplateRowProps) {
+  const [isAsking, setAsking] = useState(false);
+  const { name, saved_by, submission } = template;
+  return (
+    <li className="flex min-w-0 items-center gap-2">
+      <button
+        type="button"
+        className="min-w-0 flex-auto cursor-pointer rounded-sm px-2 py-1.5 text-left hover:bg-hover"
+        onClick={take}
+        title={submission.task.slice(0, 300)}
+      >
+        <span className="block truncate">{name}</span>
+        <span className="block truncate text-ink-3 text-small">{saved_by ? `by ${saved_by}` : "came with Banyan"}</span>
+      </button>
+      {isAsking ? (
+        <Button look="danger" disabled={pending} onClick={remove} onBlur={() => setAsking(false)} autoFocus>
+          Delete it
+        </Button>
+      ) : (
+        <Button look="quiet" className="w-control px-0!" icon="x" onClick={() => setAsking(true)}>
+          <span className="sr-only">Delete the template {name}</span>
+        </Button>
+      )}
+    </li>
+  );
+}
+
+interface SaveFormProps {
+  pending: boolean;
+  isEmpty: boolean;
+  save: (name: string, after: (outcome: Outcome) => void) => void;
+}
+
+function SaveForm({ pending, isEmpty, save }: SaveFormProps) {
+  const [name, setName] = useState("");
+  function onSubmit(event: FormEvent): void {
+    event.preventDefault();
+    if (name.trim() && !pending) save(name, (outcome) => outcome.ok && setName(""));
+  }
+  if (isEmpty) return <Hint>Type a task to save it as a template.</Hint>;
+  return (
+    <form className="mt-2 flex min-w-0 items-center gap-2" onSubmit={onSubmit}>
+      <input
+        type="text"
+        value={name}
+        maxLength={60}
+        aria-label="Name of a new template"
+        placeholder="Save this as…"
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Button type="submit" disabled={pending || !name.trim()}>
+        Save
+      </Button>
+    </form>
+  );
+}

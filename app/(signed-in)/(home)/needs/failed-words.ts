@@ -1,0 +1,39 @@
+/** What to do about a tree that failed. Pure. */
+
+import { count, money } from "@/components/ui/format";
+import { REASONS, type Reason } from "@/core/log/reasons";
+import type { Tree } from "@/core/shapes/shapes";
+
+export interface More {
+  usd?: number;
+  tokens?: number;
+}
+
+/** What would come out the same a second time. */
+const NOT_BY_RETRY: readonly Reason[] = ["refused", "bad_request", "no_model", "no_key", "broken_log"];
+
+interface Remedy {
+  /** It may end otherwise when it is tried again. */
+  retry: boolean;
+  /** Added to its grant first. */
+  more: More | null;
+  words: string;
+}
+
+export function remedyOf({ reason, grant }: Pick<Tree, "reason" | "grant">): Remedy {
+  const words = reason ? REASONS[reason].remedy : "";
+  if (reason !== "out_of_grant") return { retry: reason === null || !NOT_BY_RETRY.includes(reason), more: null, words };
+  // As much again as it was given: of what was capped.
+  const more = {
+    ...(grant.cost_usd !== null && { usd: grant.cost_usd }),
+    ...(grant.tokens !== null && { tokens: grant.tokens }),
+  };
+  const isKnown = Object.keys(more).length > 0;
+  return { retry: isKnown, more: isKnown ? more : null, words };
+}
+
+export function moreWords({ usd, tokens }: More): string {
+  return [usd === undefined ? "" : money(usd), tokens === undefined ? "" : `${count(tokens)} tokens`]
+    .filter(Boolean)
+    .join(" and ");
+}

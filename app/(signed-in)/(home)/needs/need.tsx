@@ -1,0 +1,56 @@
+"use client";
+
+import Link from "next/link";
+import { ReviewEvidence } from "@/components/reviews/review-evidence";
+import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
+import { Hint } from "@/components/ui/hint";
+import { Separator } from "@/components/ui/parts";
+import { useRights } from "@/components/ui/rights";
+import { Elapsed } from "@/components/ui/time";
+import type { Review, Tree } from "@/core/shapes/shapes";
+import { ReviewActions } from "../../review-actions";
+import { NeedFrame } from "./need-frame";
+
+interface NeedProps {
+  review: Review;
+  tree: Tree | undefined;
+  say: (sentence: string) => void;
+}
+
+/** What waits for a person, with the answer beside it; with its diff and what follows it stands under Review. */
+export function Need({ review, tree, say }: NeedProps) {
+  const rights = useRights();
+  const refusal = review.kind === "question" ? rights.answer : rights.decide;
+  return (
+    <NeedFrame
+      data-review={review.id}
+      aria-label={REVIEW_WORDS[review.kind]}
+      icon={REVIEW_ICONS[review.kind]}
+      look="you"
+      kind={REVIEW_WORDS[review.kind]}
+      place={
+        <span className="min-w-0 truncate text-ink-3 text-small phone:flex-1 phone:leading-5">
+          <Link href={`/trees/${review.tree_id}?task=${review.task_id}`} prefetch={false}>
+            {tree?.title ?? "Open the task"}
+          </Link>
+        </span>
+      }
+      age={
+        <>
+          <Link className="link" href={`/review?item=${review.id}`} prefetch={false}>
+            In full
+          </Link>
+          <Separator />
+          <Elapsed since={review.created_at} until={null} />
+        </>
+      }
+    >
+      <ReviewEvidence review={review} />
+      {refusal === null ? (
+        <ReviewActions review={review} reader="the task" linked onDone={say} />
+      ) : (
+        <Hint>{refusal}</Hint>
+      )}
+    </NeedFrame>
+  );
+}

@@ -1,0 +1,88 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { decideReview } from "@/app/actions/reviews";
+import { ProseDiff } from "@/components/diff/prose-diff";
+import { ProposalActions } from "@/components/reviews/proposal-actions";
+import { useSaid } from "@/components/reviews/use-said";
+import { Hint } from "@/components/ui/hint";
+import { Icon } from "@/components/ui/icon";
+import { Card } from "@/components/ui/page/card";
+import { Clock } from "@/components/ui/time";
+import type { EntryStart, OpenProposal } from "../kinds/choices";
+import { entryText } from "../kinds/entry-text";
+
+/** Drafts by agents: inert until somebody approves exactly what is shown. */
+export function EntryProposals({ start }: { start: EntryStart }) {
+  const router = useRouter();
+  const { line, say } = useSaid();
+  function onDone(sentence: string): void {
+    say(sentence);
+    router.refresh();
+  }
+  return (
+    <>
+      {line}
+      <span id="proposals" />
+      {start.proposals.map((one) => (
+        <ProposalCard key={one.proposal.review} start={start} open={one} onDone={onDone} />
+      ))}
+    </>
+  );
+}
+
+interface ProposalCardProps {
+  start: EntryStart;
+  open: OpenProposal;
+  onDone: (sentence: string) => void;
+}
+
+function ProposalCard({ start: { kind, entry, may }, open: { proposal, review }, onDone }: ProposalCardProps) {
+  const { review: id, proposed_by, why, base_version, fields, created_at, task_id, tree_id } = proposal;
+  const isOutdated = base_version !== null && entry !== null && entry.version !== base_version;
+  return (
+    <Card as="section" aria-label={`Proposal by ${proposed_by}`} data-proposal={id}>
+      <h2 className="flex min-w-0 items-center gap-2">
+        <Icon name="proposal" className="size-3.5 flex-none text-wait-mark" />
+        Proposal by {proposed_by}
+      </h2>
+      <p>
+        {entry ? "A draft: no task uses it until it is approved." : "It is new: nothing uses it until it is approved."}
+      </p>
+      <div className="mt-2">
+        <ProseDiff
+          isNarrow
+          name={entry ? `version ${entry.version} → proposal` : proposal.name}
+          before={entry ? entryText(kind, entry.fields) : ""}
+          after={entryText(kind, fields)}
+        />
+      </div>
+      <p className="wrap-anywhere mt-2 text-ink-2 text-small">
+        Why: “{why}”{" "}
+        <Link className="link" href={`/trees/${tree_id}?task=${task_id}`}>
+          See its task
+        </Link>
+        , <Clock at={created_at} />
+      </p>
+      {isOutdated ? (
+        <Hint>
+          It was made for version {base_version}. Version {entry?.version} is in effect: reject it, and have it proposed
+          anew.
+        </Hint>
+      ) : null}
+      {may.decide ? (
+        <>
+          <ProposalActions review={review} decide={decideReview} onDone={onDone} linked={false} />
+          <Hint>
+            <Link className="link" href={`/review?item=${id}`}>
+              Edit it in the review queue
+            </Link>
+          </Hint>
+        </>
+      ) : (
+        <Hint>Reviewers and admins decide.</Hint>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,88 @@
+"use client";
+
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
+import { areKeysOn, isSingleKey } from "@/components/ui/hooks/single-keys";
+import { Page, PageBody } from "@/components/ui/page/page";
+import { EntryForm } from "../form/entry-form";
+import type { Copied, EntryStart } from "../kinds/choices";
+import { ConflictBox } from "./conflict-box";
+import { EntryAside } from "./entry-aside";
+import { EntryBar } from "./entry-bar";
+import { EntrySays, isOnlyProposed } from "./entry-says";
+import { LeaveGuard } from "./leave-guard";
+import { MergedBox } from "./merged-box";
+import { SaveDialog } from "./save-dialog";
+import { TryIt } from "./try-it";
+import { useEditing } from "./use-editing";
+
+/** One agent, document or runbook: written, tried, compared with what it was, and saved as a new version. */
+export function EntryView({ start, copied }: { start: EntryStart; copied?: Copied }) {
+  const { kind, name, entry, may } = start;
+  const isNew = name === "";
+  const proposed = isOnlyProposed(start) ? start.proposals[0] : undefined;
+  const editing = useEditing(start, copied);
+  const { draft, change, discard, onSaved, onTheirs, merge, merged } = editing;
+  const { fields, base, isDirty, theirs } = draft;
+  const readOnly = !may.edit || (!entry && !isNew);
+  const [isSaving, setSaving] = useState(false);
+  const tried = useRef<HTMLTextAreaElement>(null);
+  const canSave = may.edit && (isDirty || isNew) && !theirs;
+  const save = useCallback(() => canSave && setSaving(true), [canSave]);
+  const tryIt = useCallback(() => tried.current?.focus(), []);
+  useEntryKeys(save, tryIt);
+  return (
+    <Page>
+      <EntryBar {...{ start, isDirty, canSave, save, discard, tryIt }} />
+      <PageBody>
+        <div className="grid grid-cols-[minmax(0,1fr)_400px] items-start gap-x-8 narrow:grid-cols-1 narrow:gap-6">
+          <div className="min-w-0">
+            <div className="stack mb-4 empty:mb-0">
+              <EntrySays
+                start={start}
+                said={editing.said}
+                isRestored={draft.isRestored && !theirs}
+                takeBack={editing.takeBack}
+              />
+              {theirs ? (
+                <ConflictBox
+                  {...{ kind, base, theirs, merge }}
+                  takeTheirs={editing.takeTheirs}
+                  keepMine={draft.keepMine}
+                />
+              ) : null}
+              {merged ? <MergedBox {...{ kind, merged }} mine={fields} close={editing.closeMerged} /> : null}
+            </div>
+            {entry || isNew ? <EntryForm {...{ start, fields, change, readOnly }} /> : null}
+            {proposed ? <EntryForm {...{ start, change }} fields={proposed.proposal.fields} readOnly /> : null}
+          </div>
+          <EntryAside start={start} isDirty={isDirty} onDone={editing.setSaid}>
+            {kind !== "document" && entry && may.run ? (
+              <TryIt {...{ kind, name, isDirty }} version={entry.version} field={tried} />
+            ) : null}
+          </EntryAside>
+        </div>
+      </PageBody>
+      {isSaving ? (
+        <SaveDialog {...{ kind, base, fields, onSaved }} onTheirs={onTheirs} onClosed={() => setSaving(false)} />
+      ) : null}
+      <LeaveGuard isDirty={isDirty && may.edit} discard={draft.discard} />
+    </Page>
+  );
+}
+
+function useEntryKeys(save: () => void, tryIt: () => void): void {
+  // With what is on the screen: what is saved is what was typed last.
+  useLayoutEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === "s" && (event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey) {
+        event.preventDefault();
+        if (!document.querySelector("dialog[open]")) save();
+      } else if (event.key === "t" && isSingleKey(event) && areKeysOn()) {
+        event.preventDefault();
+        tryIt();
+      }
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [save, tryIt]);
+}

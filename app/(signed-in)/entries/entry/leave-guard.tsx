@@ -1,0 +1,55 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { Modal } from "@/components/ui/modal";
+import { Button } from "@/components/ui/parts";
+
+/** Whoever leaves for another page with changes that are not saved is told; the draft stays in the browser either way. */
+export function LeaveGuard({ isDirty, discard }: { isDirty: boolean; discard: () => void }) {
+  const router = useRouter();
+  const [to, setTo] = useState<string | null>(null);
+  useEffect(() => {
+    if (!isDirty) return;
+    const onClick = (event: MouseEvent) => {
+      const target = event.target instanceof Element ? event.target.closest("a") : null;
+      if (!target || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey) return;
+      const url = new URL(target.href, location.href);
+      // Other versions of the same entry are looked at without leaving it.
+      if (target.target || target.download || url.origin !== location.origin || url.pathname === location.pathname)
+        return;
+      event.preventDefault();
+      event.stopPropagation();
+      setTo(url.pathname + url.search + url.hash);
+    };
+    document.addEventListener("click", onClick, true);
+    return () => document.removeEventListener("click", onClick, true);
+  }, [isDirty]);
+  if (to === null) return null;
+  return (
+    <Modal title="Your changes are not saved" onClosed={() => setTo(null)}>
+      {(dismiss) => (
+        <>
+          <p className="mt-2">
+            No task uses them. The draft stays in this browser, and is here again when you come back.
+          </p>
+          <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
+            <Button
+              look="danger"
+              onClick={() => {
+                discard();
+                router.push(to);
+              }}
+            >
+              Discard them and leave
+            </Button>
+            <Button onClick={() => router.push(to)}>Leave, keep the draft</Button>
+            <Button look="primary" onClick={dismiss}>
+              Stay
+            </Button>
+          </div>
+        </>
+      )}
+    </Modal>
+  );
+}

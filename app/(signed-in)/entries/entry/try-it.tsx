@@ -1,0 +1,161 @@
+"use client";
+
+import Link from "next/link";
+import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useState } from "react";
+import { submitTree } from "@/app/actions/submit";
+import { fetchJson } from "@/components/http/fetch-json";
+import { LongText } from "@/components/text/long-text";
+import { Markdown } from "@/components/text/markdown";
+import { treeText } from "@/components/trees/sentences";
+import { spentText } from "@/components/ui/format";
+import { Hint } from "@/components/ui/hint";
+import { useAction } from "@/components/ui/hooks/use-action";
+import { useKeptText } from "@/components/ui/hooks/use-kept-text";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Card } from "@/components/ui/page/card";
+import { Button } from "@/components/ui/parts";
+import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
+import { isEnded } from "@/core/log/terms";
+import type { Task, Tree } from "@/core/shapes/shapes";
+
+interface TryItProps {
+  kind: "agent" | "runbook";
+  name: string;
+  version: number;
+  isDirty: boolean;
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+const TOKENS = "50000";
+const LOOK_MS = 1_000;
+
+/** Runs it as it is saved on an instruction, with a small grant, and shows here what becomes of it. A runbook spends no tokens. */
+export function TryIt({ kind, name, version, isDirty, field }: TryItProps) {
+  const { text, change } = useKeptText(`try.${kind}.${name}`);
+  const [tokens, setTokens] = useState(TOKENS);
+  // Its id is kept as what was typed is, so that a reload shows it again.
+  const { text: treeId, change: setTreeId } = useKeptText(`tried.${kind}.${name}`);
+  const { pending, outcome, run } = useAction();
+  function send(event: FormEvent | KeyboardEvent): void {
+    event.preventDefault();
+    if (pending || !text.trim()) return;
+    run(async () => {
+      const cap = Number(tokens.replace(/[\s,._]/g, ""));
+      if (kind === "agent" && !(cap > 0)) return { ok: false, sentence: "The tokens must be a number above 0." };
+      const by = kind === "agent" ? { agent: name, grant: { tokens: cap } } : { runbook: name };
+      const result = await submitTree({ task: text, ...by });
+      if (result.ok) setTreeId(result.treeId);
+      return result.ok ? { ok: true, sentence: "" } : result;
+    });
+  }
+  return (
+    <Card as="section" id="try" aria-labelledby="try-title">
+      <h2 id="try-title">Try it</h2>
+      <form
+        className="stack"
+        onSubmit={send}
+        onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
+      >
+        <textarea
+          ref={field}
+          rows={2}
+          className="field-sizing-content max-h-60"
+          value={text}
+          aria-label={`An instruction for ${name}`}
+          placeholder={kind === "agent" ? "An instruction" : "A task, as it would be given"}
+          onChange={(event) => change(event.target.value)}
+        />
+        <div className="flex min-w-0 flex-wrap items-center gap-2">
+          {kind === "agent" ? <Cap tokens={tokens} setTokens={setTokens} /> : null}
+          <span className="min-w-0 flex-auto" />
+          <Button type="submit" disabled={pending || !text.trim()} hint="⌘↵">
+            {pending ? "Starting" : `Run version ${version}`}
+          </Button>
+        </div>
+        {isDirty ? <Hint>Runs version {version} as it is saved, without your changes.</Hint> : null}
+        <Refusal outcome={outcome} />
+      </form>
+      {treeId ? <Tried key={treeId} treeId={treeId} /> : null}
+    </Card>
+  );
+}
+
+function Cap({ tokens, setTokens }: { tokens: string; setTokens: (text: string) => void }) {
+  return (
+    <label className="flex min-w-0 items-center gap-2">
+      <span className="whitespace-nowrap text-ink-2">Up to</span>
+      <input
+        type="text"
+        inputMode="numeric"
+        className="max-w-22"
+        value={tokens}
+        aria-label="Tokens at most"
+        onChange={(event) => setTokens(event.target.value)}
+      />
+      <span className="text-ink-2">tokens</span>
+    </label>
+  );
+}
+
+function Tried({ treeId }: { treeId: string }) {
+  const { tree, task, problem } = useTried(treeId);
+  const status = tree ? shownStatusOfTree(tree) : "ready";
+  return (
+    <div className="mt-3 border-line border-t pt-3" data-testid="tried">
+      <p className="flex min-w-0 flex-wrap items-center gap-2" role="status">
+        <StatusWord status={status} />
+        <span className="text-ink-2">{tree ? treeText(tree) : ""}</span>
+      </p>
+      {problem ? <Hint isBad>{problem}</Hint> : null}
+      {task?.result ? (
+        task.result.length > 2_000 ? (
+          <LongText text={task.result} />
+        ) : (
+          <div className="mt-2 max-h-[40vh] overflow-auto">
+            <Markdown text={task.result} />
+          </div>
+        )
+      ) : null}
+      {status === "you" ? <p>It waits for a person: open its tree to answer.</p> : null}
+      <Hint>
+        {tree
+          ? `${spentText({ cost_usd: tree.totals.cost_usd, tokens: tree.totals.tokens_in + tree.totals.tokens_out })}. `
+          : ""}
+        <Link className="link" href={`/trees/${treeId}`}>
+          Open its tree
+        </Link>
+      </Hint>
+    </div>
+  );
+}
+
+/** Looks again until it has ended; a server that does not answer is asked again. */
+function useTried(treeId: string) {
+  const [tree, setTree] = useState<Tree | null>(null);
+  const [task, setTask] = useState<Task | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    const over = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async () => {
+      try {
+        const found = await fetchJson<Tree>(`trees/${treeId}`, over.signal);
+        const root = await fetchJson<Task>(`tasks/${found.root_task_id}`, over.signal);
+        setTree(found);
+        setTask(root);
+        setProblem(null);
+        if (isEnded(found.status)) return;
+      } catch (error) {
+        if (over.signal.aborted) return;
+        setProblem(error instanceof Error ? error.message : "The tree cannot be read.");
+      }
+      timer = setTimeout(() => void look(), LOOK_MS);
+    };
+    void look();
+    return () => {
+      over.abort();
+      clearTimeout(timer);
+    };
+  }, [treeId]);
+  return { tree, task, problem };
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { Entry, EntryFields } from "@/core/shapes/configuration";
+import type { Copied, EntryStart } from "../kinds/choices";
+import { EMPTY } from "../kinds/empty-fields";
+import { addressOf } from "../kinds/kinds";
+import { useEntryDraft } from "./use-entry-draft";
+
+/** Both changes, put together as far as they touch different things. */
+export interface MergedTexts {
+  theirs: EntryFields;
+  version: number;
+  /** Fields that both have changed. */
+  both: string[];
+}
+
+/** What a person does to an entry before it is saved, and what the page says of it. */
+export function useEditing({ kind, name, entry }: EntryStart, copied: Copied | undefined) {
+  const router = useRouter();
+  const draft = useEntryDraft<EntryFields>(
+    copied ? `${kind}.copy of ${copied.of}` : `${kind}.${name}`,
+    entry,
+    copied?.fields ?? EMPTY[kind],
+  );
+  const { fields, theirs } = draft;
+  const [said, setSaid] = useState<string | null>(null);
+  const [merged, setMerged] = useState<MergedTexts | null>(null);
+  const [dropped, setDropped] = useState<EntryFields | null>(null);
+
+  function change(changed: Partial<EntryFields>): void {
+    setSaid(null);
+    setDropped(null);
+    draft.change(changed);
+  }
+  function discard(): void {
+    setSaid(null);
+    setDropped(fields);
+    draft.discard();
+  }
+  function takeTheirs(): void {
+    setDropped(fields);
+    draft.takeTheirs();
+  }
+  function onSaved(done: { name: string; version: number; sentence: string }): void {
+    draft.saved(done.version);
+    setMerged(null);
+    setSaid(done.sentence);
+    if (name === "") router.replace(addressOf(kind, done.name));
+    else router.refresh();
+  }
+  function onTheirs(live: Entry): void {
+    draft.meet(live);
+    // The list of versions shows it, too.
+    router.refresh();
+  }
+  function merge(): void {
+    if (theirs) setMerged({ theirs: theirs.fields, version: theirs.version, both: draft.merge() });
+  }
+  const takeBack = dropped && (() => change(dropped));
+  const closeMerged = () => setMerged(null);
+  return { draft, said, setSaid, takeBack, merged, closeMerged, change, discard, takeTheirs, onSaved, onTheirs, merge };
+}

@@ -1,0 +1,120 @@
+"use client";
+
+import { useCallback, useEffect, useState } from "react";
+import type { Entry, EntryFields } from "@/core/shapes/configuration";
+import { isEqual, mergeFields } from "../kinds/entry-text";
+
+/** What a draft was begun from; version null: there was none. */
+export interface Base<Fields> {
+  version: number | null;
+  fields: Fields;
+}
+
+export interface EntryDraft<Fields extends EntryFields> {
+  fields: Fields;
+  change: (fields: Partial<Fields>) => void;
+  base: Base<Fields>;
+  isDirty: boolean;
+  /** It was typed before, in an earlier visit of the page. */
+  isRestored: boolean;
+  /** Another version than the draft began from is live. */
+  theirs: Entry | null;
+  meet: (theirs: Entry) => void;
+  takeTheirs: () => void;
+  /** Saving then puts mine over theirs. */
+  keepMine: () => void;
+  /** Fields that only they changed become theirs; names those that both changed. */
+  merge: () => string[];
+  /** Back to what is live. */
+  discard: () => void;
+  saved: (version: number) => void;
+}
+
+interface Kept<Fields> extends Base<Fields> {
+  mine: Fields;
+}
+
+const PREFIX = "banyan.entry.";
+
+/** A draft of an entry, kept in the browser until it is saved or discarded: a reload or a restart takes nothing of it. */
+export function useEntryDraft<Fields extends EntryFields>(
+  id: string,
+  live: Entry | null,
+  empty: Fields,
+): EntryDraft<Fields> {
+  const key = PREFIX + id;
+  const start = { version: live?.version ?? null, fields: (live?.fields as Fields | undefined) ?? empty };
+  const [base, setBase] = useState<Base<Fields>>(start);
+  const [fields, setFields] = useState<Fields>(start.fields);
+  const [theirs, setTheirs] = useState<Entry | null>(null);
+  const [isRestored, setRestored] = useState(false);
+  const [isRead, setRead] = useState(false);
+  const isDirty = !isEqual(fields, base.fields);
+
+  useEffect(() => {
+    const kept = read<Fields>(key);
+    setRead(true);
+    if (!kept || isEqual(kept.mine, kept.fields)) return;
+    setBase({ version: kept.version, fields: kept.fields });
+    setFields(kept.mine);
+    setRestored(true);
+  }, [key]);
+
+  // What is live comes anew with each read of the page.
+  const liveVersion = live?.version ?? null;
+  useEffect(() => {
+    if (!isRead || !live || liveVersion === null || liveVersion <= (base.version ?? 0)) return;
+    if (isDirty && !isEqual(fields, live.fields)) return setTheirs(live);
+    setBase({ version: liveVersion, fields: live.fields as Fields });
+    setFields(live.fields as Fields);
+  }, [live, liveVersion, base.version, fields, isDirty, isRead]);
+
+  useEffect(() => {
+    if (isRead) keep(key, isDirty ? { ...base, mine: fields } : null);
+  }, [key, base, fields, isDirty, isRead]);
+
+  const change = useCallback((changed: Partial<Fields>) => {
+    setFields((now) => ({ ...now, ...changed }));
+    setRestored(false);
+  }, []);
+  const begin = useCallback((from: Base<Fields>, mine: Fields) => {
+    setBase(from);
+    setFields(mine);
+    setTheirs(null);
+    setRestored(false);
+  }, []);
+  const baseOfTheirs = theirs && { version: theirs.version, fields: theirs.fields as Fields };
+  return {
+    ...{ fields, change, base, isDirty, isRestored, theirs, meet: setTheirs },
+    takeTheirs: () => baseOfTheirs && begin(baseOfTheirs, baseOfTheirs.fields),
+    keepMine: () => baseOfTheirs && begin(baseOfTheirs, fields),
+    merge() {
+      if (!baseOfTheirs) return [];
+      const merged = mergeFields(base.fields, fields, baseOfTheirs.fields);
+      begin(baseOfTheirs, merged.fields);
+      return merged.both;
+    },
+    discard: () => begin(start, start.fields),
+    saved: (version) => begin({ version, fields }, fields),
+  };
+}
+
+function read<Fields>(key: string): Kept<Fields> | null {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
+    const { mine, fields, version } = (kept ?? {}) as Partial<Kept<Fields>>;
+    const isWhole = typeof mine === "object" && mine && typeof fields === "object" && fields;
+    return isWhole ? { mine, fields, version: typeof version === "number" ? version : null } : null;
+  } catch {
+    return null;
+  }
+}
+
+function keep<Fields>(key: string, kept: Kept<Fields> | null): void {
+  try {
+    if (kept) localStorage.setItem(key, JSON.stringify(kept));
+    else localStorage.removeItem(key);
+  } catch {
+    // A browser without storage, or with a full one, keeps nothing; the fields still hold what was typed.
+  }
+}

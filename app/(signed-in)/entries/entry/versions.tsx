@@ -1,0 +1,178 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname, useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { restoreVersion } from "@/app/actions/entries";
+import { ProseDiff } from "@/components/diff/prose-diff";
+import { FIELD } from "@/components/ui/field-look";
+import { useAction } from "@/components/ui/hooks/use-action";
+import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Card } from "@/components/ui/page/card";
+import { Badge, Button } from "@/components/ui/parts";
+import { Clock } from "@/components/ui/time";
+import { VersionRow } from "@/components/versions/version-row";
+import type { EntryVersion } from "@/core/shapes/configuration";
+import type { EntryStart } from "../kinds/choices";
+import { entryText } from "../kinds/entry-text";
+
+interface VersionsProps {
+  start: EntryStart;
+  isDirty: boolean;
+  onDone: (sentence: string) => void;
+}
+
+const SHOWN = 8;
+const ORIGIN: Partial<Record<EntryVersion["origin"], string>> = { seed: "Seed", proposal: "Proposal" };
+
+/** Who changed what, when and why; any two can be compared, and each can be made live again. */
+export function Versions({ start, isDirty, onDone }: VersionsProps) {
+  const { versions, compared, kind, may } = start;
+  const [isAll, setAll] = useState(false);
+  const [restoring, setRestoring] = useState<EntryVersion | null>(null);
+  const path = usePathname();
+  if (versions.length === 0) return null;
+  const shown = isAll ? versions : versions.slice(0, SHOWN);
+  return (
+    <Card as="section" aria-labelledby="versions">
+      <h2 id="versions">Versions</h2>
+      <ul>
+        {shown.map((one) => (
+          <VersionRow
+            key={one.version}
+            version={one.version}
+            isLive={one.live}
+            beside={<Beside version={one} restore={may.edit ? () => setRestoring(one) : null} />}
+          >
+            <Link
+              className="wrap-anywhere block hover:underline"
+              href={`${path}?from=${one.version - 1}&to=${one.version}`}
+              scroll={false}
+              title="What it changed"
+            >
+              {one.why || "No reason was given"}
+            </Link>
+            <span className="text-ink-2 text-small">
+              {ORIGIN[one.origin] ? <Badge>{ORIGIN[one.origin]}</Badge> : null} {one.by}, <Clock at={one.created_at} />
+            </span>
+          </VersionRow>
+        ))}
+      </ul>
+      {versions.length > shown.length ? (
+        <button type="button" className="link text-small" onClick={() => setAll(true)}>
+          Show all {versions.length}
+        </button>
+      ) : null}
+      {versions.length > 1 && compared ? <Compared start={start} /> : null}
+      {compared ? (
+        <div className="mt-2">
+          <ProseDiff
+            isNarrow
+            name={
+              compared.from
+                ? `version ${compared.from.version} → ${compared.to.version}`
+                : `version ${compared.to.version}`
+            }
+            before={compared.from ? entryText(kind, compared.from.fields) : ""}
+            after={entryText(kind, compared.to.fields)}
+          />
+        </div>
+      ) : null}
+      {restoring ? (
+        <Modal title={`Restore version ${restoring.version}?`} onClosed={() => setRestoring(null)}>
+          {(dismiss) => <RestoreForm start={start} version={restoring.version} {...{ isDirty, onDone, dismiss }} />}
+        </Modal>
+      ) : null}
+    </Card>
+  );
+}
+
+function Beside({ version: { version, live }, restore }: { version: EntryVersion; restore: (() => void) | null }) {
+  if (live) return <span className="text-ink-2 text-small">In effect</span>;
+  if (!restore) return <span />;
+  return (
+    <button type="button" className="link text-small" onClick={restore}>
+      Restore<span className="sr-only"> version {version}</span>
+    </button>
+  );
+}
+
+/** Which two are compared stands in the address. */
+function Compared({ start: { versions, compared } }: { start: EntryStart }) {
+  const router = useRouter();
+  const path = usePathname();
+  const [from, to] = [compared?.from?.version ?? 0, compared?.to.version ?? 0];
+  const show = (one: number, other: number) => router.replace(`${path}?from=${one}&to=${other}`, { scroll: false });
+  const options = versions.map(({ version }) => (
+    <option key={version} value={version}>
+      v{version}
+    </option>
+  ));
+  return (
+    <div className="mt-3 flex min-w-0 flex-wrap items-center gap-2">
+      <span>Compare</span>
+      <select
+        className="w-auto"
+        aria-label="Compare from version"
+        value={from}
+        onChange={(event) => show(Number(event.target.value), to)}
+      >
+        <option value={0}>nothing</option>
+        {options}
+      </select>
+      <span>with</span>
+      <select
+        className="w-auto"
+        aria-label="Compare with version"
+        value={to}
+        onChange={(event) => show(from, Number(event.target.value))}
+      >
+        {options}
+      </select>
+    </div>
+  );
+}
+
+interface RestoreFormProps extends VersionsProps {
+  version: number;
+  dismiss: () => void;
+}
+
+function RestoreForm({ start: { kind, name }, version, isDirty, onDone, dismiss }: RestoreFormProps) {
+  const router = useRouter();
+  const [why, setWhy] = useState("");
+  const { pending, outcome, run } = useAction();
+  function send(event: FormEvent): void {
+    event.preventDefault();
+    run(
+      () => restoreVersion(kind, name, version, why),
+      (result) => {
+        if (!result.ok) return;
+        onDone(result.sentence);
+        router.replace(window.location.pathname, { scroll: false });
+        router.refresh();
+        dismiss();
+      },
+    );
+  }
+  return (
+    <form className="stack mt-2" onSubmit={send}>
+      <p>
+        What it says becomes a new version, for tasks that begin from now on. Nothing is taken away.
+        {isDirty ? " What you have not saved is kept, and shown beside it." : ""}
+      </p>
+      <label className={FIELD}>
+        <span>Why, if it is not plain</span>
+        <input type="text" value={why} maxLength={400} onChange={(event) => setWhy(event.target.value)} />
+      </label>
+      <Refusal outcome={outcome} />
+      <div className="flex flex-wrap items-center gap-2 justify-end">
+        <Button onClick={dismiss}>Leave it as it is</Button>
+        <Button type="submit" look="primary" disabled={pending}>
+          Restore version {version}
+        </Button>
+      </div>
+    </form>
+  );
+}

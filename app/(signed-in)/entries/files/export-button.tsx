@@ -1,0 +1,48 @@
+"use client";
+
+import { exportEntries } from "@/app/actions/entries";
+import { useAction } from "@/components/ui/hooks/use-action";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import type { EntryKind } from "@/core/shapes/configuration";
+import { KINDS } from "../kinds/kinds";
+import { zipOf } from "./zip";
+
+interface ExportButtonProps {
+  kind: EntryKind;
+  /** Absent: all of them, in an archive. */
+  name?: string;
+}
+
+/** Downloads an entry as the file that can be imported again. */
+export function ExportButton({ kind, name }: ExportButtonProps) {
+  const { pending, outcome, run } = useAction();
+  const start = () =>
+    run(async () => {
+      const result = await exportEntries(kind, name);
+      if (!result.ok) return result;
+      const [first] = result.files;
+      if (!first) return { ok: false, sentence: "There is nothing to export." };
+      if (name) download(first.file, new Blob([first.text], { type: "text/markdown" }));
+      else download(`${KINDS[kind].unit}.zip`, new Blob([zipOf(result.files)], { type: "application/zip" }));
+      return { ok: true, sentence: "" };
+    });
+  return (
+    <>
+      <Button disabled={pending} onClick={start}>
+        {name ? "Export" : "Export all"}
+      </Button>
+      <OutcomeLine outcome={outcome?.ok ? null : outcome} />
+    </>
+  );
+}
+
+function download(file: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = file;
+  link.click();
+  // The download has begun by then.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

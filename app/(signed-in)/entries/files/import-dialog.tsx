@@ -1,0 +1,181 @@
+"use client";
+
+import { type ChangeEvent, type FormEvent, useState } from "react";
+import { type ChosenFile, importFiles, previewImport } from "@/app/actions/entries";
+import { ProseDiff } from "@/components/diff/prose-diff";
+import { FileField } from "@/components/files/file-field";
+import { FIELD } from "@/components/ui/field-look";
+import { plural } from "@/components/ui/format";
+import { Hint } from "@/components/ui/hint";
+import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
+import { useAction } from "@/components/ui/hooks/use-action";
+import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Badge, Button, Say } from "@/components/ui/parts";
+import type { EntryKind, ImportPreview } from "@/core/shapes/configuration";
+import { KINDS } from "../kinds/kinds";
+import { readChosen, tooMuchIn } from "./chosen-files";
+
+interface ImportDialogProps {
+  kind: EntryKind;
+  onClosed: () => void;
+  onDone: () => void;
+}
+
+/** Files or pasted text in the layout of the seeds, several at once; what they would change is seen before it happens. */
+export function ImportDialog({ kind, onClosed, onDone }: ImportDialogProps) {
+  return (
+    <Modal title={`Import ${KINDS[kind].unit}`} onClosed={onClosed} wide>
+      {(dismiss) => <ImportForm kind={kind} dismiss={dismiss} onDone={onDone} />}
+    </Modal>
+  );
+}
+
+function ImportForm({ kind, dismiss, onDone }: { kind: EntryKind; dismiss: () => void; onDone: () => void }) {
+  const [files, setFiles] = useState<ChosenFile[]>([]);
+  const [pasted, setPasted] = useState("");
+  const [why, setWhy] = useState("");
+  const [previews, setPreviews] = useState<ImportPreview[] | null>(null);
+  const { pending, outcome, run } = useAction();
+  const chosen = [...files, ...(pasted.trim() ? [{ file: "pasted text", text: pasted }] : [])];
+  const changes = previews?.filter((one) => one.does === "creates" || one.does === "changes") ?? [];
+  const mayImport = changes.length > 0 && !previews?.some((one) => one.does === "fails");
+
+  function choose(event: ChangeEvent<HTMLInputElement>): void {
+    const list = [...(event.target.files ?? [])];
+    setPreviews(null);
+    run(async () => {
+      const read = await readChosen(list);
+      setFiles(read.ok ? read.files : []);
+      return read.ok ? { ok: true, sentence: "" } : read;
+    });
+  }
+  function look(event: FormEvent): void {
+    event.preventDefault();
+    run(async () => {
+      const sentence = tooMuchIn(chosen);
+      if (sentence) return { ok: false, sentence };
+      const result = await previewImport(kind, chosen);
+      setPreviews(result.ok ? result.previews : null);
+      return result.ok ? { ok: true, sentence: "" } : result;
+    });
+  }
+  function apply(): void {
+    run(
+      () => importFiles(kind, chosen, why),
+      (result) => result.ok && onDone(),
+    );
+  }
+  function paste(text: string): void {
+    setPasted(text);
+    setPreviews(null);
+  }
+  if (outcome?.ok && outcome.sentence) return <Imported sentence={outcome.sentence} dismiss={dismiss} />;
+  return (
+    <form className="stack mt-3" onSubmit={look}>
+      <Sources pasted={pasted} rows={previews ? 3 : 8} choose={choose} paste={paste} />
+      {previews ? <Previews previews={previews} /> : null}
+      <Refusal outcome={outcome} />
+      {mayImport ? (
+        <label className={FIELD}>
+          <span>Why</span>
+          <input type="text" value={why} maxLength={500} onChange={(event) => setWhy(event.target.value)} />
+        </label>
+      ) : null}
+      <div className="flex flex-wrap items-center gap-2 justify-end">
+        <Button onClick={dismiss}>Cancel</Button>
+        <Button type="submit" look={previews ? "plain" : "primary"} disabled={pending || chosen.length === 0}>
+          {pending && !previews ? "Reading" : "Show what changes"}
+        </Button>
+        {mayImport ? (
+          <Button look="primary" disabled={pending} onClick={apply}>
+            Import {plural(changes.length, "change")}
+          </Button>
+        ) : null}
+      </div>
+    </form>
+  );
+}
+
+function Imported({ sentence, dismiss }: { sentence: string; dismiss: () => void }) {
+  return (
+    <div className="stack mt-3">
+      <Say look="good" role="status">
+        {sentence}
+      </Say>
+      <div className="flex flex-wrap items-center gap-2 justify-end">
+        <Button onClick={dismiss}>Close</Button>
+      </div>
+    </div>
+  );
+}
+
+interface SourcesProps {
+  pasted: string;
+  /** How high the field for text is. */
+  rows: number;
+  choose: (event: ChangeEvent<HTMLInputElement>) => void;
+  paste: (text: string) => void;
+}
+
+/** Files, or their text. */
+function Sources({ pasted, rows, choose, paste }: SourcesProps) {
+  return (
+    <>
+      <FileField
+        label="Files, Markdown with front matter, or a ZIP archive of them"
+        multiple
+        accept=".md,.markdown,.txt,.zip,text/markdown,text/plain"
+        onChange={choose}
+      />
+      <label className={FIELD}>
+        <span>Or their text; several one after the other, each below a line “=== name.md ===”</span>
+        <textarea
+          className="font-mono text-mono leading-5"
+          rows={rows}
+          value={pasted}
+          spellCheck={false}
+          onChange={(event) => paste(event.target.value)}
+        />
+      </label>
+    </>
+  );
+}
+
+const WORDS: Record<ImportPreview["does"], string> = {
+  creates: "New",
+  changes: "Changes",
+  nothing: "Exactly so already",
+  fails: "Cannot be imported",
+};
+
+function Previews({ previews }: { previews: ImportPreview[] }) {
+  const keys = uniqueKeys(previews.map((one) => `${one.file} ${one.name}`));
+  const fails = previews.some((one) => one.does === "fails");
+  return (
+    <section className="max-h-[40vh] overflow-auto" aria-label="What the import changes">
+      {fails ? (
+        <Say look="bad" role="alert">
+          Nothing is imported before every entry can be: correct what is marked, and look again.
+        </Say>
+      ) : null}
+      <ul className="*:border-b *:border-line">
+        {previews.map((one, index) => (
+          <li key={keys[index]} className="py-2">
+            <p className="flex min-w-0 flex-wrap items-center gap-2">
+              <b className="font-mono text-mono">{one.name || one.file}</b>
+              <Badge look={one.does === "fails" ? "bad" : "plain"}>{WORDS[one.does]}</Badge>
+            </p>
+            {one.problem ? <Hint isBad>{one.problem}</Hint> : null}
+            {one.does === "creates" || one.does === "changes" ? (
+              <ProseDiff name={one.name} before={one.before ?? ""} after={one.after} />
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {previews.every((one) => one.does === "nothing") ? (
+        <p className="text-ink-2">Everything is exactly so already: there is nothing to import.</p>
+      ) : null}
+    </section>
+  );
+}

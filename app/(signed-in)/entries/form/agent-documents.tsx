@@ -1,0 +1,60 @@
+"use client";
+
+import Link from "next/link";
+import { exactCount } from "@/components/ui/format";
+import { Icon } from "@/components/ui/icon";
+import { Button } from "@/components/ui/parts";
+import type { AgentFields } from "@/core/shapes/configuration";
+import { addressOf } from "../kinds/kinds";
+import { AddOne } from "./add-one";
+import { FormSection } from "./form-section";
+
+interface AgentDocumentsProps {
+  documents: string[];
+  change: (fields: Partial<AgentFields>) => void;
+  known: { name: string; tokens: number }[];
+  readOnly: boolean;
+}
+
+/** What the agent has read before it begins. */
+export function AgentDocuments({ documents, change, known, readOnly }: AgentDocumentsProps) {
+  const rest = known.filter((one) => !documents.includes(one.name));
+  return (
+    <FormSection title="Context documents">
+      {documents.length === 0 ? <p className="text-ink-2">It reads none.</p> : null}
+      <ul>
+        {documents.map((name) => {
+          const found = known.find((one) => one.name === name);
+          return (
+            <li className="flex min-w-0 min-h-7 items-center gap-2 phone:min-h-9" key={name}>
+              <Icon name="doc" />
+              <Link className="font-mono text-mono hover:underline" href={addressOf("document", name)}>
+                {name}
+              </Link>
+              <span className={found ? "text-ink-3 text-small" : "text-fail text-small"}>
+                {found ? `${exactCount(found.tokens)} tokens` : "is not there any more"}
+              </span>
+              {readOnly ? null : (
+                <Button
+                  look="quiet"
+                  className="w-control px-0!"
+                  aria-label={`Take ${name} away`}
+                  onClick={() => change({ documents: documents.filter((one) => one !== name) })}
+                >
+                  <Icon name="x" />
+                </Button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {readOnly ? null : (
+        <AddOne
+          label="Add a document"
+          options={rest.map(({ name, tokens }) => ({ name, text: `${name}, ${exactCount(tokens)} tokens` }))}
+          add={(name) => change({ documents: [...documents, name] })}
+        />
+      )}
+    </FormSection>
+  );
+}

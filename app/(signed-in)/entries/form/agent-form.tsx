@@ -1,0 +1,57 @@
+"use client";
+
+import { useId } from "react";
+import { MarkdownField } from "@/components/text/markdown-field";
+import { FIELD } from "@/components/ui/field-look";
+import { exactCount } from "@/components/ui/format";
+import { Hint } from "@/components/ui/hint";
+import type { AgentFields } from "@/core/shapes/configuration";
+import type { Choices } from "../kinds/choices";
+import { AgentDocuments } from "./agent-documents";
+import { AgentLimits } from "./agent-limits";
+import { AgentModel } from "./agent-model";
+import { AgentTools } from "./agent-tools";
+
+export interface FormProps<Fields> {
+  fields: Fields;
+  change: (fields: Partial<Fields>) => void;
+  readOnly: boolean;
+}
+
+const CHARACTERS_PER_TOKEN = 4;
+
+/** Everything that an agent is, in the order in which it matters. */
+export function AgentForm({ fields, change, readOnly, choices }: FormProps<AgentFields> & { choices: Choices }) {
+  const id = useId();
+  const tokens = Math.ceil(fields.instruction.length / CHARACTERS_PER_TOKEN);
+  return (
+    <fieldset className="stack [&:disabled_:is(input,select,textarea)]:text-ink-2" disabled={readOnly}>
+      <label className={FIELD}>
+        <span>When to use it: others choose it by this</span>
+        <textarea
+          rows={2}
+          className="field-sizing-content"
+          value={fields.description}
+          onChange={(event) => change({ description: event.target.value })}
+        />
+      </label>
+      <AgentModel model={fields.model} change={change} choices={choices} />
+      <div>
+        <span className="mb-1 block text-small font-medium text-ink-2">Instruction</span>
+        <MarkdownField
+          label="Instruction"
+          describedBy={`${id}-tokens`}
+          value={fields.instruction}
+          readOnly={readOnly}
+          onChange={(instruction) => change({ instruction })}
+        />
+        <Hint id={`${id}-tokens`}>
+          Every agent also gets the core instruction, which is part of the system. About {exactCount(tokens)} tokens.
+        </Hint>
+      </div>
+      <AgentDocuments documents={fields.documents} change={change} known={choices.documents} readOnly={readOnly} />
+      <AgentTools fields={fields} change={change} readOnly={readOnly} choices={choices} />
+      <AgentLimits fields={fields} change={change} readOnly={readOnly} />
+    </fieldset>
+  );
+}

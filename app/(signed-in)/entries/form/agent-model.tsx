@@ -1,0 +1,58 @@
+"use client";
+
+import { useId } from "react";
+import { TwoColumns } from "@/components/layout/columns";
+import { FIELD } from "@/components/ui/field-look";
+import { Hint } from "@/components/ui/hint";
+import type { AgentFields } from "@/core/shapes/configuration";
+import type { Choices } from "../kinds/choices";
+
+interface AgentModelProps {
+  model: string;
+  change: (fields: Partial<AgentFields>) => void;
+  choices: Choices;
+}
+
+/** The model of the tree, no language model at all, or one by its name. */
+export function AgentModel({ model, change, choices }: AgentModelProps) {
+  const id = useId();
+  const isNamed = model !== "inherit" && model !== "runbook";
+  const kind = isNamed ? "own" : model;
+  const { providers, defaultModel } = choices;
+  return (
+    <TwoColumns isFull>
+      <label className={FIELD}>
+        <span>Model</span>
+        <select
+          value={kind}
+          onChange={(event) => {
+            const isOwn = event.target.value === "own";
+            change({ model: isOwn ? (defaultModel.includes("/") ? defaultModel : "") : event.target.value });
+          }}
+        >
+          <option value="inherit">The tree's model</option>
+          <option value="own">Always the same model</option>
+          <option value="runbook">None: it follows runbooks</option>
+        </select>
+      </label>
+      {kind === "own" ? (
+        <div>
+          <label className={FIELD}>
+            <span>Its name, as provider/model</span>
+            <input
+              type="text"
+              value={model}
+              spellCheck={false}
+              autoCapitalize="none"
+              aria-describedby={`${id}-hint`}
+              onChange={(event) => change({ model: event.target.value.trim() })}
+            />
+          </label>
+          <Hint id={`${id}-hint`}>
+            {providers.length > 0 ? `Connected: ${providers.join(", ")}.` : "No provider is connected."}
+          </Hint>
+        </div>
+      ) : null}
+    </TwoColumns>
+  );
+}

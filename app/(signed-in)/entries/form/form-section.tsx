@@ -1,0 +1,11 @@
+import type { ReactNode } from "react";
+
+/** A part of a form, under its heading. */
+export function FormSection({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="mt-5" aria-label={title}>
+      <h3 className="mb-1">{title}</h3>
+      {children}
+    </section>
+  );
+}

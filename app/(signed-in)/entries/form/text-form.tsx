@@ -1,0 +1,126 @@
+"use client";
+
+import { useState } from "react";
+import { Markdown } from "@/components/text/markdown";
+import { MarkdownField, type TextFault } from "@/components/text/markdown-field";
+import { FIELD } from "@/components/ui/field-look";
+import { exactCount } from "@/components/ui/format";
+import { Hint } from "@/components/ui/hint";
+import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
+import { Segments } from "@/components/ui/segments";
+import type { DocumentFields, EntryKind, RunbookFields } from "@/core/shapes/configuration";
+import type { FormProps } from "./agent-form";
+import { stepsOf, withoutFrontMatter } from "./runbook-steps";
+import { useRunbookFault } from "./use-runbook-fault";
+
+const CHARACTERS_PER_TOKEN = 4;
+
+export function DocumentForm({ fields, change, readOnly }: FormProps<DocumentFields>) {
+  const tokens = Math.ceil(fields.body.length / CHARACTERS_PER_TOKEN);
+  return (
+    <div className="stack">
+      <label className={FIELD}>
+        <span>What it answers: agents choose by this</span>
+        <textarea
+          rows={2}
+          className="field-sizing-content disabled:text-ink-2"
+          value={fields.description}
+          disabled={readOnly}
+          onChange={(event) => change({ description: event.target.value })}
+        />
+      </label>
+      <TextOrRendered kind="document" text={fields.body} readOnly={readOnly} change={(body) => change({ body })} />
+      <Hint>About {exactCount(tokens)} tokens in the prompt of each agent that lists it.</Hint>
+    </div>
+  );
+}
+
+/** `name` is empty of a new one. */
+export function RunbookForm({ name, fields, change, readOnly }: FormProps<RunbookFields> & { name: string }) {
+  const fault = useRunbookFault(name, fields.text, !readOnly);
+  return (
+    <div>
+      <TextOrRendered
+        {...{ kind: "runbook", text: fields.text, readOnly, fault }}
+        isWritten={name === ""}
+        change={(text) => change({ text })}
+      />
+      <Hint>
+        Each step is a heading with a block of YAML below it: what it calls, with what, and under which name the result
+        is kept.
+      </Hint>
+    </div>
+  );
+}
+
+interface TextOrRenderedProps {
+  kind: EntryKind;
+  text: string;
+  readOnly: boolean;
+  change: (text: string) => void;
+  /** It begins as a field rather than as it is read. */
+  isWritten?: boolean;
+  fault?: TextFault | null;
+}
+
+/** To be read as it looks, or written; a new one is written. */
+function TextOrRendered({ kind, text, readOnly, change, isWritten, fault = null }: TextOrRenderedProps) {
+  const [isRendered, setRendered] = useState(!isWritten && text !== "" && (readOnly || kind === "runbook"));
+  return (
+    <div>
+      <Segments className="mb-2" aria-label="How it is shown">
+        {[true, false].map((rendered) => (
+          <button
+            key={String(rendered)}
+            type="button"
+            aria-pressed={isRendered === rendered}
+            onClick={() => setRendered(rendered)}
+          >
+            {rendered ? "Read" : readOnly ? "Source" : "Edit"}
+          </button>
+        ))}
+      </Segments>
+      {isRendered ? (
+        <div className="max-w-[80ch]" data-testid="rendered">
+          {kind === "runbook" ? <Steps text={text} /> : null}
+          <Markdown text={kind === "runbook" ? withoutFrontMatter(text) : text} />
+        </div>
+      ) : (
+        <MarkdownField
+          label="Text"
+          value={text}
+          readOnly={readOnly}
+          isNumbered={kind === "runbook"}
+          fault={fault}
+          onChange={change}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What is done, in order, before anybody reads how. */
+function Steps({ text }: { text: string }) {
+  const steps = stepsOf(text);
+  if (steps.length === 0) return null;
+  const keys = uniqueKeys(steps.map((step) => step.title));
+  return (
+    <section className="mb-5 rounded-lg border border-line px-4 py-3" aria-label="Steps">
+      <h3>{steps.length} steps</h3>
+      <ol>
+        {steps.map(({ title, does, when }, index) => (
+          <li
+            className="grid grid-cols-[24px_minmax(0,1fr)_auto] gap-2 py-[3px] phone:grid-cols-[24px_minmax(0,1fr)]"
+            key={keys[index]}
+          >
+            <span className="whitespace-nowrap text-right text-ink-3">{index + 1}</span>
+            <span>
+              {title} {when ? <span className="text-ink-3 text-small">only if {when}</span> : null}
+            </span>
+            <span className="font-mono text-mono text-ink-3 phone:col-start-2">{does}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

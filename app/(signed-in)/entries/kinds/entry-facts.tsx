@@ -1,0 +1,51 @@
+import Link from "next/link";
+import { Fragment } from "react";
+import { exactCount } from "@/components/ui/format";
+import { Separator } from "@/components/ui/parts";
+import type { EntryKind, ListedEntry } from "@/core/shapes/configuration";
+import { addressOf } from "./kinds";
+import { runsText } from "./use-text";
+
+/** Who uses it, and how that went: one line above the form. */
+export function EntryFacts({ listed }: { listed: ListedEntry }) {
+  const { kind, agents, runbooks, tokens } = listed;
+  return (
+    <p className="text-ink-2 text-small" data-testid="facts">
+      {kind === "document" ? (
+        agents.length > 0 ? (
+          <>
+            Read by <EntryNames kind="agent" names={agents} />
+          </>
+        ) : (
+          "No agent lists it"
+        )
+      ) : (
+        runsText(listed)
+      )}
+      {runbooks.length > 0 ? (
+        <>
+          <Separator />
+          Started by <EntryNames kind="runbook" names={runbooks} />
+        </>
+      ) : null}
+      {kind === "document" ? (
+        <>
+          <Separator />
+          about {exactCount(tokens)} tokens
+        </>
+      ) : null}
+    </p>
+  );
+}
+
+/** Links to each, as part of a sentence. */
+export function EntryNames({ kind, names }: { kind: EntryKind; names: string[] }) {
+  return names.map((name, index) => (
+    <Fragment key={name}>
+      {index > 0 ? ", " : ""}
+      <Link className="link" href={addressOf(kind, name)}>
+        {name}
+      </Link>
+    </Fragment>
+  ));
+}

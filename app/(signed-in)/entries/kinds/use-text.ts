@@ -1,0 +1,9 @@
+import { exactCount } from "@/components/ui/format";
+import type { ListedEntry } from "@/core/shapes/configuration";
+
+/** What became of its tasks lately. */
+export function runsText({ runs }: Pick<ListedEntry, "runs">): string {
+  if (!runs || runs.ended === 0) return "No tasks in 30 days";
+  const rate = Math.floor((runs.succeeded / runs.ended) * 100);
+  return `${exactCount(runs.ended)} ${runs.ended === 1 ? "task" : "tasks"} in 30 days, ${rate} % succeeded`;
+}

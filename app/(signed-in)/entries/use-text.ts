@@ -1,9 +1,0 @@
-import type { ListedEntry } from "@/agents/core/shapes-configuration";
-import { exactCount } from "@/components/ui/format";
-
-/** What became of its tasks lately. */
-export function runsText({ runs }: Pick<ListedEntry, "runs">): string {
-  if (!runs || runs.ended === 0) return "No tasks in 30 days";
-  const rate = Math.floor((runs.succeeded / runs.ended) * 100);
-  return `${exactCount(runs.ended)} ${runs.ended === 1 ? "task" : "tasks"} in 30 days, ${rate} % succeeded`;
-}

@@ -1,0 +1,47 @@
+"use client";
+
+import type { FormEvent, RefObject } from "react";
+import { useKeptText } from "@/components/ui/hooks/use-kept-text";
+import { Button } from "@/components/ui/parts";
+
+interface AnswerFormProps {
+  reviewId: string;
+  box: RefObject<HTMLTextAreaElement | null>;
+  send: (text: string) => void;
+}
+
+/** What is typed is kept in the browser until it is sent, and again when the answer is taken back. */
+export function AnswerForm({ reviewId, box, send }: AnswerFormProps) {
+  const { text, change, isRestored } = useKeptText(`answer.${reviewId}`, box);
+  function submit(event?: FormEvent): void {
+    event?.preventDefault();
+    if (text.trim()) send(text);
+  }
+  return (
+    <form className="flex min-w-0 flex-[1_0_100%] items-end gap-2" onSubmit={submit}>
+      <textarea
+        ref={box}
+        rows={1}
+        className="field-sizing-content max-h-60 min-w-0 flex-auto"
+        value={text}
+        onChange={(event) => change(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+        aria-label="Your answer"
+        placeholder={isRestored ? "" : "Your answer"}
+      />
+      <Button type="submit" look="primary" disabled={!text.trim()} hint="⌘↵">
+        Answer
+      </Button>
+      {/* The keys "a" and "e" go to the box: to edit a question is to answer it. */}
+      <button type="button" className="sr-only" tabIndex={-1} data-key="a" onClick={() => box.current?.focus()}>
+        Go to the answer
+      </button>
+      <button type="button" className="sr-only" tabIndex={-1} data-key="e" onClick={() => box.current?.focus()}>
+        Go to the answer
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,180 @@
+"use client";
+
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { AskForm } from "@/components/reviews/approval-actions";
+import { FIELD } from "@/components/ui/field-look";
+import { FormActs } from "@/components/ui/form-acts";
+import { Hint } from "@/components/ui/hint";
+import { useKeptText } from "@/components/ui/hooks/use-kept-text";
+import type { ProposedPart, ReviewItem } from "@/core/shapes/review";
+import { BarForm } from "./bar-parts";
+import type { Deciding } from "./decide-bar";
+
+interface EditFormProps {
+  item: ReviewItem;
+  deciding: Deciding;
+  close: () => void;
+}
+
+/** Approval with changes: of a call its arguments, of a proposal its texts. */
+export function EditForm({ item, deciding, close }: EditFormProps) {
+  if (item.call) return <CallForm item={item} deciding={deciding} close={close} />;
+  return <ProposalForm item={item} deciding={deciding} close={close} />;
+}
+
+function CallForm({ item, deciding, close }: EditFormProps) {
+  const given = item.call?.arguments ?? "";
+  const kept = useKeptText(`edit.${item.review.id}`);
+  const [typed, setTyped] = useState<string | null>(null);
+  const text = typed ?? (kept.text || indented(given));
+  const [problem, setProblem] = useState("");
+  const field = useRef<HTMLTextAreaElement>(null);
+  const hint = useId();
+  useEffect(() => field.current?.focus(), []);
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    const wrong = problemOf(text, given);
+    setProblem(wrong ?? "");
+    if (wrong) {
+      field.current?.focus();
+      return;
+    }
+    close();
+    deciding.approveChanged(item.review.id, text);
+  }
+  return (
+    <BarForm>
+      <AskForm submit={submit} close={close}>
+        <label className={FIELD}>
+          <span>Arguments of {item.call?.tool}, as JSON</span>
+          <textarea
+            ref={field}
+            className="font-mono text-mono leading-4.5 phone:leading-5"
+            rows={Math.min(12, text.split("\n").length + 1)}
+            spellCheck={false}
+            value={text}
+            aria-invalid={problem !== ""}
+            aria-describedby={hint}
+            onChange={(event) => {
+              setTyped(event.target.value);
+              kept.change(event.target.value);
+            }}
+          />
+        </label>
+        <Hint isBad={Boolean(problem)} id={hint} role="status">
+          {problem ||
+            `The call is not run as it was: ${item.agent} is told to make it with these arguments. Exactly that then runs without asking, once, in this tree, within 24 hours.`}
+        </Hint>
+        <FormActs close={close} hasKey>
+          Approve with changes
+        </FormActs>
+      </AskForm>
+    </BarForm>
+  );
+}
+
+function indented(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
+}
+
+function problemOf(text: string, given: string): string | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      return 'Write one JSON object, such as {"path": "notes.md"}.';
+    return JSON.stringify(value) === JSON.stringify(JSON.parse(given))
+      ? "Nothing is changed: approve the call as it is, or change an argument."
+      : null;
+  } catch (error) {
+    return `This is no JSON: ${(error as Error).message}.`;
+  }
+}
+
+function ProposalForm({ item, deciding, close }: EditFormProps) {
+  const parts = item.proposal?.parts.filter((part) => part.editable) ?? [];
+  // Of the parts that were changed, as one text that the browser keeps.
+  const kept = useKeptText(`edit.${item.review.id}`);
+  const texts = textsOf(kept.text);
+  const [problem, setProblem] = useState("");
+  const changed = Object.fromEntries(
+    parts.flatMap(({ name, after }) =>
+      texts[name] === undefined || texts[name] === after ? [] : [[name, texts[name]]],
+    ),
+  );
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (Object.keys(changed).length === 0) {
+      setProblem("Nothing is changed: approve it as it is, or change a text.");
+      return;
+    }
+    close();
+    deciding.approve([item.review.id], { edited: changed });
+  }
+  return (
+    <BarForm>
+      <AskForm submit={submit} close={close}>
+        {parts.map((part, index) => (
+          <PartField
+            key={part.name}
+            part={part}
+            isFirst={index === 0}
+            text={texts[part.name] ?? part.after}
+            change={(text) => kept.change(JSON.stringify({ ...texts, [part.name]: text }))}
+          />
+        ))}
+        <Hint isBad={Boolean(problem)} role="status">
+          {problem ||
+            `What you approve is your text; the version says who proposed it and who edited it.${item.proposal?.kind === "tool" ? " Code is not edited here, since its test would not cover it: reject it with what to change." : ""}`}
+        </Hint>
+        <FormActs close={close} hasKey>
+          Approve as edited
+        </FormActs>
+      </AskForm>
+    </BarForm>
+  );
+}
+
+function textsOf(kept: string): Record<string, string> {
+  try {
+    return JSON.parse(kept || "{}") as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+function PartField({
+  part,
+  text,
+  isFirst,
+  change,
+}: {
+  part: ProposedPart;
+  text: string;
+  isFirst: boolean;
+  change: (text: string) => void;
+}) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (isFirst) field.current?.focus();
+  }, [isFirst]);
+  const rows = part.form === "line" ? 2 : Math.min(16, Math.max(3, text.split("\n").length + 1));
+  return (
+    <label className={FIELD}>
+      <span>
+        {part.name}
+        {part.form === "list" ? ", one a line" : ""}
+      </span>
+      <textarea
+        ref={field}
+        rows={rows}
+        className={part.form === "line" ? "" : "font-mono text-mono leading-4.5 phone:leading-5"}
+        value={text}
+        onChange={(event) => change(event.target.value)}
+      />
+    </label>
+  );
+}

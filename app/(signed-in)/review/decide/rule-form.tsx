@@ -1,0 +1,111 @@
+"use client";
+
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { makeRule } from "@/app/actions/reviews";
+import { AskForm } from "@/components/reviews/approval-actions";
+import { FieldPairs } from "@/components/ui/facts";
+import { FormActs } from "@/components/ui/form-acts";
+import { Hint } from "@/components/ui/hint";
+import { useAction } from "@/components/ui/hooks/use-action";
+import type { ReviewItem } from "@/core/shapes/review";
+import { BarForm } from "./bar-parts";
+import { faultsOf, mostOf, type RuleTerms, RuleTermsFields, type TermFaults } from "./rule-terms";
+
+interface RuleFormProps {
+  item: ReviewItem;
+  close: () => void;
+  onDone: () => void;
+}
+
+/** A rule from an item: exactly such calls or all of its tool, of its agent or all, in its tree or all, with a reason. */
+export function RuleForm({ item, close, onDone }: RuleFormProps) {
+  const { pending, outcome, run } = useAction();
+  const [calls, setCalls] = useState("exact");
+  const [by, setBy] = useState("one");
+  const [where, setWhere] = useState("all");
+  const [terms, setTerms] = useState<RuleTerms>({ hours: "24", most: "", why: "" });
+  const [faults, setFaults] = useState<TermFaults>({});
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const tool = item.call?.tool ?? "";
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    const wrong = faultsOf(terms);
+    setFaults(wrong);
+    if (Object.keys(wrong).length > 0) {
+      if (wrong.why) field.current?.focus();
+      return;
+    }
+    const most = mostOf(terms);
+    const rule = {
+      ...{ item: item.review.id, exact: calls === "exact", hours: Number(terms.hours), why: terms.why },
+      ...(by === "one" && { agent: item.agent }),
+      ...(where === "one" && { tree: item.review.tree_id }),
+      ...(most !== null && { most_uses: most }),
+    };
+    run(
+      () => makeRule(rule),
+      (result) => {
+        if (!result.ok) return;
+        close();
+        onDone();
+      },
+    );
+  }
+  const failure = outcome && !outcome.ok ? outcome.sentence : null;
+  return (
+    <BarForm>
+      <AskForm submit={submit} close={close}>
+        <FieldPairs>
+          <Choice
+            label="Approves"
+            value={calls}
+            choose={setCalls}
+            options={{
+              exact: `Calls of ${tool} with exactly these arguments`,
+              all: `Every call of ${tool}, whatever its arguments`,
+            }}
+          />
+          <Choice label="Made by" value={by} choose={setBy} options={{ one: `${item.agent} only`, all: "Any agent" }} />
+          <Choice
+            label="In"
+            value={where}
+            choose={setWhere}
+            options={{ all: "Every tree", one: `“${item.path[0]?.title ?? "This tree"}” only` }}
+          />
+        </FieldPairs>
+        <RuleTermsFields terms={terms} faults={faults} change={setTerms} whyBox={field} />
+        <Hint isBad={Boolean(failure)} role="status">
+          {failure ??
+            "What waits and matches runs at once. It is changed and switched off under Rules; what ran stays done."}
+        </Hint>
+        <FormActs close={close} disabled={pending}>
+          Make the rule
+        </FormActs>
+      </AskForm>
+    </BarForm>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  options: Record<string, string>;
+  choose: (value: string) => void;
+}
+
+function Choice({ label, value, options, choose }: ChoiceProps) {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => choose(event.target.value)}>
+        {Object.entries(options).map(([one, words]) => (
+          <option key={one} value={one}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import Link from "next/link";
+import { PatchDiff } from "@/components/diff/patch-diff";
+import { EvidenceBox } from "@/components/reviews/evidence-box";
+import { detailOf } from "@/components/reviews/words";
+import { LongText } from "@/components/text/long-text";
+import { Markdown } from "@/components/text/markdown";
+import { withoutDisguise } from "@/components/text/visible";
+import type { Review } from "@/core/shapes/shapes";
+import { PartHead } from "./item-parts";
+
+/** Of a flag, a question, a change: what its agent put beside it. */
+export function OtherEvidence({ review }: { review: Review }) {
+  const { kind, evidence } = review;
+  const detail = kind === "question" ? "" : detailOf(review);
+  const isPatch = kind === "change" && evidence !== null && /^diff --git /m.test(evidence);
+  return (
+    <>
+      <PartHead note="as its agent gives it">{kind === "question" ? "Beside it" : "Evidence"}</PartHead>
+      {detail ? (
+        <div className="text-ink-2">
+          <Markdown text={detail} />
+        </div>
+      ) : null}
+      {evidence === null ? (
+        <p className="text-ink-2">
+          {kind === "question" ? "The question stands for itself." : "It brought no evidence."} What led to it stands in{" "}
+          <Link className="link" href={`/trees/${review.tree_id}?task=${review.task_id}`}>
+            its task
+          </Link>
+          .
+        </p>
+      ) : isPatch ? (
+        <PatchDiff patch={evidence} />
+      ) : (
+        <EvidenceBox>
+          <LongText text={withoutDisguise(evidence)} />
+        </EvidenceBox>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,147 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { TextDiff } from "@/components/diff/text-diff";
+import { EvidenceBox } from "@/components/reviews/evidence-box";
+import { LongText } from "@/components/text/long-text";
+import { Markdown } from "@/components/text/markdown";
+import { withoutDisguise } from "@/components/text/visible";
+import { FOLD } from "@/components/ui/fold-look";
+import { FoldMark } from "@/components/ui/fold-mark";
+import { plural } from "@/components/ui/format";
+import { Icon } from "@/components/ui/icon";
+import { Say, Separator } from "@/components/ui/parts";
+import type { ProposedPart, ReviewedProposal } from "@/core/shapes/review";
+import { PartHead } from "./item-parts";
+
+/** Why it is proposed, what is dangerous about it, and what the host found. */
+export function ProposalEvidence({ proposal }: { proposal: ReviewedProposal }) {
+  const { kind, name, hash, why, base_version: base, hazards, stale } = proposal;
+  const { tested } = proposal;
+  return (
+    <>
+      <PartHead note={`in the words of ${proposal.proposed_by}`}>Why</PartHead>
+      <div className="text-ink-2">
+        <Markdown text={why || "No reason is given."} />
+      </div>
+      {stale ? (
+        <Say look="bad">
+          The {kind} {name} has changed since this was proposed, so it cannot be approved any more: reject it, and have
+          it proposed anew.
+        </Say>
+      ) : null}
+      {hazards.length > 0 ? (
+        <ul className="mt-2 space-y-1">
+          {hazards.map((hazard) => (
+            <li className="flex min-w-0 items-stretch gap-2 py-1 text-fail" key={hazard}>
+              <Icon name="tri" className="mt-0.5 size-3.5 text-ink-3" />
+              {hazard}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {tested ? (
+        <EvidenceBox>
+          <LongText text={withoutDisguise(tested)} />
+        </EvidenceBox>
+      ) : null}
+      <p className="mt-2 text-ink-3 text-small">
+        {base === null ? `A new ${kind}` : `Against version ${base}`}
+        <Separator />
+        approves exactly{" "}
+        <span className="font-mono text-mono" title={hash}>
+          sha256 {hash.slice(0, 16)}
+        </span>
+      </p>
+    </>
+  );
+}
+
+/** What would be another: each part against the live version; what stays is folded. */
+export function ProposalParts({ proposal }: { proposal: ReviewedProposal }) {
+  const changed = proposal.parts.filter((part) => part.before !== part.after);
+  const same = proposal.parts.filter((part) => part.before === part.after);
+  return (
+    <section className="mt-5">
+      <PartHead note={`${plural(changed.length, "part")} of ${proposal.parts.length}`}>Changes</PartHead>
+      {changed.map((part) => (
+        <Part key={part.name} part={part} />
+      ))}
+      {same.length > 0 ? (
+        <details className={`${FOLD} mt-3`}>
+          <summary>
+            <FoldMark />
+            <span>As it is</span> <span className="text-ink-3">{same.map((part) => part.name).join(", ")}</span>
+          </summary>
+          {same.map((part) => (
+            <EvidenceBox key={part.name}>
+              <p>{part.name}</p>
+              <LongText text={withoutDisguise(part.after)} />
+            </EvidenceBox>
+          ))}
+        </details>
+      ) : null}
+    </section>
+  );
+}
+
+function Part({ part: { name, form, before, after } }: { part: ProposedPart }) {
+  if (form === "list") return <ListPart name={name} before={before} after={after} />;
+  if (form === "line" || (form === "code" && !after.includes("\n") && !(before ?? "").includes("\n")))
+    return (
+      <NamedLine name={name}>
+        {before ? (
+          <>
+            <Removed>{withoutDisguise(before)}</Removed>{" "}
+          </>
+        ) : null}
+        <Added>{withoutDisguise(after) || "none"}</Added>
+      </NamedLine>
+    );
+  return (
+    <div className="mt-2">
+      <TextDiff name={name} before={withoutDisguise(before ?? "")} after={withoutDisguise(after)} />
+    </div>
+  );
+}
+
+function ListPart({ name, before, after }: Pick<ProposedPart, "name" | "before" | "after">) {
+  const [was, is] = [linesOf(before ?? ""), linesOf(after)];
+  const added = is.filter((one) => !was.includes(one));
+  const removed = was.filter((one) => !is.includes(one));
+  const kept = is.length - added.length;
+  return (
+    <NamedLine name={name}>
+      {removed.map((one) => (
+        <Removed key={one}>{withoutDisguise(one)}</Removed>
+      ))}
+      {added.map((one) => (
+        <Added key={one}>{withoutDisguise(one)}</Added>
+      ))}
+      {kept > 0 ? <span className="text-ink-3">{kept} as before</span> : null}
+    </NamedLine>
+  );
+}
+
+function NamedLine({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <p className="grid grid-cols-[96px_minmax(0,1fr)] gap-2 border-line border-b py-1.5">
+      <span className="text-ink-2">{name}</span>
+      <span className="wrap-anywhere">{children}</span>
+    </p>
+  );
+}
+
+const WORDS = "mr-1.5 mb-0.5 inline-block rounded-sm px-1 no-underline";
+
+function Added({ children }: { children: string }) {
+  return <ins className={`${WORDS} bg-ok-bg before:text-ok before:content-['+_'_/_'added:_']`}>{children}</ins>;
+}
+
+function Removed({ children }: { children: string }) {
+  return <del className={`${WORDS} bg-fail-bg before:text-fail before:content-['−_'_/_'removed:_']`}>{children}</del>;
+}
+
+function linesOf(text: string): string[] {
+  return [...new Set(text.split("\n").filter((line) => line !== ""))];
+}

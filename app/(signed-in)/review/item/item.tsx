@@ -1,0 +1,179 @@
+"use client";
+
+import Link from "next/link";
+import { Fragment, type ReactNode, type RefObject } from "react";
+import { attentionText } from "@/components/reviews/approval-text";
+import { OfferedAnswer } from "@/components/reviews/offered-answer";
+import { REVIEW_WORDS } from "@/components/reviews/words";
+import { Markdown } from "@/components/text/markdown";
+import { withoutDisguise } from "@/components/text/visible";
+import { buttonLook } from "@/components/ui/button-look";
+import { money, spentText } from "@/components/ui/format";
+import { Icon } from "@/components/ui/icon";
+import { Crumbs } from "@/components/ui/page/crumbs";
+import { Separator } from "@/components/ui/parts";
+import { Elapsed } from "@/components/ui/time";
+import { TimedText } from "@/components/ui/timed-text";
+import type { ReviewItem } from "@/core/shapes/review";
+import type { Review } from "@/core/shapes/shapes";
+import { Comments } from "./comments";
+import { CallEvidence } from "./item-call";
+import { OtherEvidence } from "./item-evidence";
+import { ItemInner, PartHead } from "./item-parts";
+import { ProposalEvidence, ProposalParts } from "./item-proposal";
+
+interface ItemProps {
+  item: ReviewItem;
+  heading: RefObject<HTMLHeadingElement | null>;
+  back: () => void;
+  /** An offered answer of a question was chosen. */
+  choose: ((answer: string) => void) | null;
+}
+
+/** Everything that a decision needs on one screen: what follows from it, what shows it, what would change. */
+export function Item({ item, heading, back, choose }: ItemProps) {
+  const { review, path, agent } = item;
+  return (
+    <div className="scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent min-h-0 flex-1 overflow-auto">
+      <ItemInner>
+        <p className="-ml-2 hidden phone:block">
+          <button type="button" className={buttonLook("quiet")} data-back onClick={back}>
+            <Icon name="left" />
+            Queue
+          </button>
+        </p>
+        <Crumbs aria-label="Where">
+          {path.map((task) => (
+            <span key={task.id}>
+              <Link className="phone:inline-block phone:min-h-6" href={`/trees/${review.tree_id}?task=${task.id}`}>
+                {task.title}
+              </Link>
+            </span>
+          ))}
+        </Crumbs>
+        <h2 className="wrap-anywhere mt-0.5 text-page tracking-normal" ref={heading} tabIndex={-1}>
+          {headingOf(item)}
+        </h2>
+        <p className="text-ink-2">
+          {REVIEW_WORDS[review.kind]} of {agent}, since <Elapsed since={review.created_at} until={review.decided_at} />
+          {item.seq !== null ? (
+            <>
+              <Separator />
+              <Link className="link" href={`/trees/${review.tree_id}?task=${review.task_id}&message=${item.seq}`}>
+                In the task's log
+              </Link>
+            </>
+          ) : null}
+        </p>
+        {review.kind === "question" ? <Question item={item} choose={choose} /> : null}
+        <div className="mt-5 grid grid-cols-2 items-start gap-x-6 gap-y-4 narrow:grid-cols-1">
+          <section>
+            <PartHead>What follows</PartHead>
+            <Follows item={item} />
+          </section>
+          <section className="narrow:mt-4">
+            <Evidence item={item} />
+          </section>
+        </div>
+        {item.proposal ? <ProposalParts proposal={item.proposal} /> : null}
+        <Comments comments={item.comments} />
+      </ItemInner>
+    </div>
+  );
+}
+
+const VERBS: Record<Review["kind"], [string, string | null]> = {
+  question: ["Answer", null],
+  approval: ["Approve", "Reject"],
+  proposal: ["Approve", "Reject"],
+  change: ["Approve", "Reject"],
+  flag: ["Dealt with", "No problem"],
+};
+
+/** Its task stands still, and with it those above, until somebody decides. */
+const HOLDS: ReadonlySet<Review["kind"]> = new Set(["question", "approval", "change"]);
+
+function Follows({ item }: { item: ReviewItem }) {
+  const { review, follows, path } = item;
+  const [yes, no] = VERBS[review.kind];
+  const isHeld = HOLDS.has(review.kind) && review.status === "open";
+  const lines: [string, ReactNode][] = [
+    [yes, follows.approve],
+    ...(no ? [[no, follows.reject] as [string, ReactNode]] : []),
+    ...(isHeld ? [["Waits", waitingWords(path)] as [string, ReactNode]] : []),
+    ["Cost so far", costWords(item.cost)],
+    ["If nobody", <TimedText key="ignored" text={follows.ignored} />],
+    ["Undo", follows.undo],
+    ["Attention", attentionText(review).replace(/^Attention /, "")],
+  ];
+  return (
+    <dl className="grid grid-cols-[76px_minmax(0,1fr)] gap-2 phone:grid-cols-[84px_minmax(0,1fr)]">
+      {lines.map(([word, sentence]) => (
+        <Fragment key={word}>
+          <dt className="font-medium text-ink-2">{word}</dt>
+          <dd>{sentence}</dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
+}
+
+const NAMED = 3;
+
+function waitingWords(path: ReviewItem["path"]): string {
+  const titles = path.map((task) => `“${task.title}”`).reverse();
+  const [own, ...above] = titles;
+  if (above.length === 0) return `${own}, which is the whole tree.`;
+  const more = above.length > NAMED ? ` and ${above.length - NAMED} more` : "";
+  return `${own}, and above it ${above.slice(0, NAMED).join(", ")}${more}.`;
+}
+
+function costWords({ task, tree }: ReviewItem["cost"]): string {
+  const words = ({ spent, grant }: ReviewItem["cost"]["task"]) =>
+    `${spentText(spent)}${grant.cost_usd === null ? "" : ` of ${money(grant.cost_usd)}`}`;
+  return `${words(task)} by this task and what is below it; ${words(tree)} by the whole tree.`;
+}
+
+function Evidence({ item }: { item: ReviewItem }) {
+  if (item.call) return <CallEvidence review={item.review} call={item.call} />;
+  if (item.proposal) return <ProposalEvidence proposal={item.proposal} />;
+  return <OtherEvidence review={item.review} />;
+}
+
+/** The whole question, and the answers that it offers. */
+function Question({ item: { review, answers }, choose }: { item: ReviewItem; choose: ItemProps["choose"] }) {
+  return (
+    <section className="mt-5" aria-label="Question">
+      <div className="max-w-180 text-body">
+        <Markdown text={review.detail || review.title} />
+      </div>
+      {answers.length > 0 ? (
+        <div className="flex flex-wrap items-center gap-2 mt-3">
+          {answers.map((answer, index) => (
+            <OfferedAnswer
+              key={answer}
+              disabled={!choose}
+              data-key={String(index + 1)}
+              hint={String(index + 1)}
+              onClick={() => choose?.(answer)}
+            >
+              {answer}
+            </OfferedAnswer>
+          ))}
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+function headingOf({ review, call, proposal }: ReviewItem): ReactNode {
+  if (call)
+    return (
+      <>
+        May it call <code>{withoutDisguise(call.tool)}</code>?
+      </>
+    );
+  if (proposal)
+    return `${proposal.proposed_by} ${proposal.base_version === null ? "proposes the" : "changes the"} ${proposal.kind} ${proposal.name}`;
+  return <Markdown text={review.title} />;
+}

@@ -1,0 +1,75 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { fetchJson } from "@/components/http/fetch-json";
+import type { ReviewItem } from "@/core/shapes/review";
+
+interface Loaded {
+  item: ReviewItem | null;
+  problem: string | null;
+}
+
+const RELOAD_MS = 1_500;
+
+interface Wanted {
+  id: string | null;
+  /** Read beforehand: whoever decides goes on with it at once. */
+  next: string | null;
+  /** The one that came with the page. */
+  first: ReviewItem | null;
+  /** Something changed on the server. */
+  mark: number;
+  /** This page changed something. */
+  again: number;
+}
+
+/** The chosen item in full; what was read before stands there at once, and is read again when something has changed. */
+export function useReviewItem({ id, next, first, mark, again }: Wanted): Loaded {
+  const [kept, setKept] = useState<ReadonlyMap<string, ReviewItem>>(
+    () => new Map(first ? [[first.review.id, first]] : []),
+  );
+  const [problem, setProblem] = useState<{ id: string; sentence: string } | null>(null);
+  const readAtMs = useRef(0);
+  const last = useRef({ key: "", mark: 0 });
+
+  useEffect(() => {
+    if (!id) return;
+    const stop = new AbortController();
+    const key = `${id} ${again}`;
+    const isSame = last.current.key === key;
+    last.current = { key, mark };
+    // The first one came with the page; a busy server changes something all the time.
+    const wait = isSame ? Math.max(0, RELOAD_MS - (Date.now() - readAtMs.current)) : 0;
+    const timer = setTimeout(() => {
+      readAtMs.current = Date.now();
+      fetchJson<ReviewItem>(`reviews/${id}/item`, stop.signal).then(
+        (item) => {
+          setKept((now) => new Map(now).set(id, item));
+          setProblem(null);
+        },
+        (error: unknown) => {
+          if (!stop.signal.aborted) setProblem({ id, sentence: (error as Error).message });
+        },
+      );
+    }, wait);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [id, mark, again]);
+
+  const isRead = id === null || kept.has(id);
+  const isNextRead = next === null || kept.has(next);
+  useEffect(() => {
+    if (!isRead || isNextRead || next === null) return;
+    const stop = new AbortController();
+    fetchJson<ReviewItem>(`reviews/${next}/item`, stop.signal).then(
+      (item) => setKept((now) => (now.has(next) ? now : new Map(now).set(next, item))),
+      () => {},
+    );
+    return () => stop.abort();
+  }, [next, isRead, isNextRead]);
+
+  const item = id ? (kept.get(id) ?? null) : null;
+  return { item, problem: problem?.id === id ? (problem?.sentence ?? null) : null };
+}

@@ -1,0 +1,189 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
+import type { Held } from "@/components/reviews/held-decisions";
+import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
+import { buttonLook } from "@/components/ui/button-look";
+import { plain } from "@/components/ui/format";
+import { Icon } from "@/components/ui/icon";
+import { Elapsed } from "@/components/ui/time";
+import { TimedText } from "@/components/ui/timed-text";
+import type { Review } from "@/core/shapes/shapes";
+import type { QueueProps } from "./queue";
+import { attentionWord, type QueueRow } from "./queue-rows";
+
+const PEEKED_CHARACTERS = 400;
+
+interface QueueItemProps extends QueueProps {
+  row: QueueRow;
+  isPeeked: boolean;
+  peek: (id: string) => void;
+}
+
+const ROW =
+  "relative grid grid-cols-[14px_16px_minmax(0,1fr)_52px_20px] gap-x-2 border-line border-b pt-1.5 pr-1 pb-1 phone:grid-cols-[20px_16px_minmax(0,1fr)_52px_24px] phone:py-2.5 phone:pr-2";
+/** With a bar at its left. */
+const CURRENT = "bg-selected before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent";
+
+export function QueueItem({ row, isPeeked, peek, ...queue }: QueueItemProps) {
+  const { held, gone, current, choose } = queue;
+  const [review] = row.items as [Review];
+  const isCurrent = row.items.some((one) => one.id === current);
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isCurrent) item.current?.scrollIntoView({ block: "nearest" });
+  }, [isCurrent]);
+  const decided = held.get(review.id);
+  const isOver = gone.has(review.id) && !decided;
+  const title = titleOf(review);
+  return (
+    <li
+      ref={item}
+      className={`${ROW} ${row.isMember ? "pl-7" : "pl-3 phone:pl-4"} ${isCurrent ? CURRENT : "hover:bg-hover"}`}
+      aria-current={isCurrent ? "true" : undefined}
+      data-review={review.id}
+    >
+      <Mark row={row} title={title} decided={decided} isOver={isOver} isCurrent={isCurrent} {...queue} />
+      <Icon
+        name={REVIEW_ICONS[review.kind]}
+        className={`mt-[3px] size-3.5 flex-none ${review.kind === "flag" ? "text-fail" : "text-wait-mark"}`}
+      />
+      <div className="min-w-0">
+        <a
+          href={`?item=${review.id}`}
+          className={`wrap-anywhere line-clamp-2 font-medium after:absolute after:inset-0 ${decided || isOver ? "text-ink-3" : ""}`}
+          data-key={isCurrent ? "Enter" : undefined}
+          onClick={(event) => {
+            if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+            event.preventDefault();
+            choose(review.id);
+          }}
+        >
+          <span className="sr-only">{REVIEW_WORDS[review.kind]}: </span>
+          {title}
+        </a>
+        {decided ? (
+          <Outcome decided={decided} undo={() => queue.undo(row.items.map((one) => one.id))} />
+        ) : (
+          <About row={row} review={review} isOver={isOver} {...queue} />
+        )}
+        {isPeeked ? <Peek review={review} /> : null}
+      </div>
+      <span className="text-right text-ink-2 text-small" title="Attention, 1 to 100">
+        <b className="block font-semibold text-ink text-row">{review.attention}</b>
+        <span className="block">{attentionWord(review)}</span>
+      </span>
+      <button
+        type="button"
+        className={buttonLook("quiet", "relative z-1 h-6! w-5! min-w-5 px-0! text-ink-3!")}
+        aria-label={`Peek: ${title}`}
+        aria-expanded={isPeeked}
+        data-key={isCurrent ? "Space" : undefined}
+        onClick={() => peek(review.id)}
+      >
+        <Icon name="chev" className={`size-3 ${isPeeked ? "rotate-90" : ""}`} />
+      </button>
+    </li>
+  );
+}
+
+interface MarkProps extends Pick<QueueProps, "selected" | "select"> {
+  row: QueueRow;
+  title: string;
+  decided: Held | undefined;
+  isOver: boolean;
+  isCurrent: boolean;
+}
+
+/** A box to select it, until it is decided. */
+function Mark({ row, title, decided, isOver, isCurrent, selected, select }: MarkProps) {
+  if (decided)
+    return <Icon name={decided.state === "failed" ? "tri" : "succeeded"} className="mt-[3px] size-3.5 text-ok" />;
+  return (
+    <input
+      type="checkbox"
+      className="relative z-1 mt-[3px] phone:mt-px phone:size-4.5"
+      aria-label={`Select: ${title}`}
+      checked={row.items.every((one) => selected.has(one.id))}
+      disabled={isOver}
+      onChange={(event) => select(row.items, event.target.checked)}
+      data-key={isCurrent ? "x" : undefined}
+    />
+  );
+}
+
+const BELOW_TITLE = "flex min-w-0 min-h-6 items-center gap-x-2 gap-y-1 text-small";
+/** Stands above the link that fills the row. */
+const LINK = "link relative z-1 min-h-6 whitespace-nowrap";
+
+interface AboutProps extends Pick<QueueProps, "trees" | "unfolded" | "unfold"> {
+  row: QueueRow;
+  review: Review;
+  isOver: boolean;
+}
+
+/** Its tree and its age, and how many are equal to it. */
+function About({ row, review, isOver, trees, unfolded, unfold }: AboutProps) {
+  const many = row.items.length;
+  return (
+    <p className={`${BELOW_TITLE} text-ink-2`}>
+      <span className="min-w-0 truncate">
+        {isOver ? "Closed meanwhile: open it to see by whom" : trees.get(review.tree_id)?.title}
+      </span>
+      <span className="whitespace-nowrap">
+        {" · "}
+        <Elapsed since={review.created_at} until={null} />
+      </span>
+      {many > 1 || unfolded.has(row.id) ? (
+        <button type="button" className={LINK} aria-expanded={many === 1} onClick={() => unfold(row.id)}>
+          {many > 1 ? `${many} alike` : "Fold"}
+        </button>
+      ) : null}
+    </p>
+  );
+}
+
+/** In place of what it was about, until undo ends. */
+function Outcome({ decided, undo }: { decided: Held; undo: () => void }) {
+  return (
+    <p className={`${BELOW_TITLE} ${decided.state === "failed" ? "text-fail" : "text-ok"}`} role="status">
+      <span className="wrap-anywhere">
+        <TimedText text={decided.sentence} />
+      </span>
+      {decided.state === "held" ? (
+        <button type="button" className={LINK} onClick={undo}>
+          Undo
+        </button>
+      ) : null}
+    </p>
+  );
+}
+
+function Peek({ review }: { review: Review }) {
+  const text = review.kind === "approval" ? argumentsOf(review) : plain(review.detail || review.title);
+  const cut = text.length > PEEKED_CHARACTERS;
+  return (
+    <div className="mt-1 mb-0.5 rounded-control border border-line bg-raised px-2 py-1.5 text-small">
+      <p className={`wrap-anywhere ${review.kind === "approval" ? "font-mono text-mono" : ""}`}>
+        {text.slice(0, PEEKED_CHARACTERS)}
+        {cut ? "…" : ""}
+      </p>
+      {review.if_ignored ? (
+        <p className="text-ink-3 text-small">
+          If nobody decides: <TimedText text={review.if_ignored} />
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** One line that tells it from the others: of a call its main argument rather than its JSON. */
+export function titleOf(review: Review): string {
+  if (review.kind !== "approval") return plain(review.title.split("\n", 1)[0] ?? "");
+  const main =
+    argumentsOf(review)
+      .split("\n", 1)[0]
+      ?.replace(/^\w+: /, "") ?? "";
+  return `${toolOf(review)} ${main}`.slice(0, 160);
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import type { Review } from "@/core/shapes/shapes";
+import { attentionWord, countKinds, groupsOf, held } from "./queue-rows";
+
+const item = (id: string, more: Partial<Review> = {}) =>
+  ({ id, tree_id: "t1", kind: "approval", title: "fetch a", detail: "", evidence: "{}", ...more }) as Review;
+const all = { kind: "all", byTree: false, unfolded: new Set<string>() } as const;
+const ids = (rows: { id: string }[] | undefined) => rows?.map((row) => row.id);
+
+test("equal calls are one row with their number, and unfold into one row each", () => {
+  const reviews = [item("a"), item("q", { kind: "question" }), item("b"), item("c", { evidence: "{1}" })];
+  const [group] = groupsOf(reviews, all);
+  expect(group?.rows.map((row) => [row.id, row.items.length])).toEqual([
+    ["a", 2],
+    ["q", 1],
+    ["c", 1],
+  ]);
+  const [unfolded] = groupsOf(reviews, { ...all, unfolded: new Set(["a"]) });
+  expect(unfolded?.rows.map((row) => [row.id, row.isMember])).toEqual([
+    ["a", false],
+    ["b", true],
+    ["q", false],
+    ["c", false],
+  ]);
+});
+
+test("questions and proposals that read alike stay apart", () => {
+  const reviews = [item("a", { kind: "question" }), item("b", { kind: "question" }), item("c", { kind: "proposal" })];
+  expect(ids(groupsOf(reviews, all)[0]?.rows)).toEqual(["a", "b", "c"]);
+  expect(ids(groupsOf(reviews, { ...all, kind: "proposal" })[0]?.rows)).toEqual(["c"]);
+});
+
+test("by tree they keep their order within it, and equal ones of two trees stay apart", () => {
+  const groups = groupsOf([item("a"), item("b", { tree_id: "t2" }), item("c", { title: "x" })], {
+    ...all,
+    byTree: true,
+  });
+  expect(groups.map((group) => [group.treeId, ids(group.rows)])).toEqual([
+    ["t1", ["a", "c"]],
+    ["t2", ["b"]],
+  ]);
+});
+
+test("what comes and goes moves no row", () => {
+  const after = held([item("a"), item("b")], [item("n"), item("b", { attention: 9 })]);
+  expect(after.rows.map((one) => [one.id, one.attention])).toEqual([
+    ["a", undefined],
+    ["b", 9],
+  ]);
+  expect([after.fresh, [...after.gone]]).toEqual([1, ["a"]]);
+});
+
+test("kinds are counted, and attention has a word", () => {
+  expect(countKinds([item("a"), item("b", { kind: "flag" })])).toMatchObject({
+    all: 2,
+    approval: 1,
+    flag: 1,
+    question: 0,
+  });
+  expect(attentionWord({ blast_radius: 5, uncertainty: 4 })).toBe("machine");
+  expect(attentionWord({ blast_radius: 2, uncertainty: 4 })).toBe("unsure");
+});

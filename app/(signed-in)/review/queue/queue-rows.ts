@@ -1,0 +1,82 @@
+/** The open items as rows: in the order in which they are shown, equal ones as one row, by tree where that is asked for. Pure. */
+import type { Review } from "@/core/shapes/shapes";
+
+export type KindFilter = "all" | Review["kind"];
+
+export interface QueueRow {
+  /** Of its first item, by which it is chosen. */
+  id: string;
+  /** Equal to each other; the first one is shown. */
+  items: Review[];
+  /** An item of the row above it, which is unfolded. */
+  isMember: boolean;
+}
+
+export interface QueueGroup {
+  treeId: string | null;
+  rows: QueueRow[];
+}
+
+/** Equal in kind and in everything that is decided about. Questions are answered one by one. */
+export function alikeKey({ id, kind, title, detail, evidence }: Review): string {
+  if (kind === "question" || kind === "proposal" || kind === "change") return id;
+  return kind === "approval" ? [kind, title, evidence].join("\n") : [kind, title, detail].join("\n");
+}
+
+export function groupsOf(
+  reviews: readonly Review[],
+  { kind, byTree, unfolded }: { kind: KindFilter; byTree: boolean; unfolded: ReadonlySet<string> },
+): QueueGroup[] {
+  const wanted = reviews.filter((review) => kind === "all" || review.kind === kind);
+  const groups = new Map<string | null, Review[]>();
+  for (const review of wanted) {
+    const key = byTree ? review.tree_id : null;
+    groups.set(key, [...(groups.get(key) ?? []), review]);
+  }
+  return [...groups].map(([treeId, items]) => ({ treeId, rows: rowsOf(items, unfolded) }));
+}
+
+function rowsOf(reviews: readonly Review[], unfolded: ReadonlySet<string>): QueueRow[] {
+  const alike = new Map<string, Review[]>();
+  for (const review of reviews) {
+    const key = alikeKey(review);
+    alike.set(key, [...(alike.get(key) ?? []), review]);
+  }
+  return [...alike.values()].flatMap((items) => {
+    const [first, ...rest] = items as [Review, ...Review[]];
+    if (rest.length === 0 || !unfolded.has(first.id)) return [{ id: first.id, items, isMember: false }];
+    const members = rest.map((review) => ({ id: review.id, items: [review], isMember: true }));
+    return [{ id: first.id, items: [first], isMember: false }, ...members];
+  });
+}
+
+/** Rows as they stand, with what is new left out and what is gone left in, until somebody asks for the new order. */
+export function held(
+  shown: readonly Review[],
+  open: readonly Review[],
+): { rows: Review[]; fresh: number; gone: Set<string> } {
+  const now = new Map(open.map((review) => [review.id, review]));
+  const known = new Set(shown.map((review) => review.id));
+  return {
+    rows: shown.map((review) => now.get(review.id) ?? review),
+    fresh: open.filter((review) => !known.has(review.id)).length,
+    gone: new Set(shown.filter((review) => !now.has(review.id)).map((review) => review.id)),
+  };
+}
+
+export function countKinds(reviews: readonly Review[]): Record<KindFilter, number> {
+  const counts = { all: reviews.length, question: 0, approval: 0, proposal: 0, change: 0, flag: 0 };
+  for (const { kind } of reviews) counts[kind]++;
+  return counts;
+}
+
+const REACH = ["", "a detail", "files", "network", "wide", "machine"];
+const UNSURE = ["", "plain", "plain", "unsure", "unsure", "unsure"];
+
+/** The one word beside the number that says what it comes from most. */
+export function attentionWord({
+  blast_radius: reach,
+  uncertainty,
+}: Pick<Review, "blast_radius" | "uncertainty">): string {
+  return (uncertainty > reach ? UNSURE[uncertainty] : REACH[reach]) ?? "";
+}

@@ -1,0 +1,91 @@
+"use client";
+
+import { type ReactNode, useState } from "react";
+import type { Held } from "@/components/reviews/held-decisions";
+import { plural } from "@/components/ui/format";
+import { Icon } from "@/components/ui/icon";
+import { Button } from "@/components/ui/parts";
+import type { Review, Tree } from "@/core/shapes/shapes";
+import { QueueItem } from "./queue-item";
+import type { QueueGroup } from "./queue-rows";
+
+export interface QueueProps {
+  groups: QueueGroup[];
+  trees: ReadonlyMap<string, Tree>;
+  held: ReadonlyMap<string, Held>;
+  gone: ReadonlySet<string>;
+  current: string | null;
+  selected: ReadonlySet<string>;
+  unfolded: ReadonlySet<string>;
+  fresh: number;
+  /** One sentence about what was asked for and cannot be done; "": none. */
+  notice: string;
+  byTree: boolean;
+  /** What stands there instead of rows. */
+  empty: ReactNode;
+  /** Decisions on what is selected. */
+  foot: ReactNode;
+  choose: (id: string) => void;
+  select: (reviews: readonly Review[], on: boolean) => void;
+  unfold: (id: string) => void;
+  undo: (ids: readonly string[]) => void;
+  renew: () => void;
+  setPointed: (on: boolean) => void;
+}
+
+/** The ranked list. Nothing in it moves by itself: what is new waits behind its number. */
+export function Queue(props: QueueProps) {
+  const { groups, fresh, notice, byTree, trees, empty, foot, renew, setPointed } = props;
+  const [peeked, setPeeked] = useState<string | null>(null);
+  const peek = (id: string) => setPeeked((now) => (now === id ? null : id));
+  return (
+    <>
+      <GroupLine>
+        <span className="min-w-0 flex-auto">Attention: how far it reaches × how unsure × what waits</span>
+      </GroupLine>
+      <div role="status">
+        {notice ? <p className="border-line border-b px-3 py-1.5 text-ink-2 text-small">{notice}</p> : null}
+      </div>
+      {fresh > 0 ? (
+        <p className="flex items-center gap-2 min-w-0 justify-center border-line border-b px-3 py-1">
+          <Button look="quiet" onClick={renew} data-key="n" hint="n">
+            {plural(fresh, "new item")}
+          </Button>
+        </p>
+      ) : null}
+      <div
+        className="scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent min-h-0 flex-1 overflow-auto"
+        onPointerEnter={() => setPointed(true)}
+        onPointerLeave={() => setPointed(false)}
+      >
+        {groups.length === 0 ? empty : null}
+        {groups.map(({ treeId, rows }) => (
+          <div key={treeId ?? "all"}>
+            {byTree ? (
+              <GroupLine>
+                <Icon name="tree" />
+                <span className="min-w-0 truncate">{(treeId && trees.get(treeId)?.title) ?? "Another tree"}</span>
+                <span className="text-ink-3">{rows.reduce((sum, row) => sum + row.items.length, 0)}</span>
+              </GroupLine>
+            ) : null}
+            <ul>
+              {rows.map((row) => (
+                <QueueItem key={row.id} {...props} row={row} isPeeked={peeked === row.id} peek={peek} />
+              ))}
+            </ul>
+          </div>
+        ))}
+      </div>
+      {foot}
+    </>
+  );
+}
+
+/** Above rows: what they have in common. */
+function GroupLine({ children }: { children: ReactNode }) {
+  return (
+    <p className="flex min-w-0 items-center gap-2 border-line border-b bg-sunk px-3 py-1.5 font-medium text-ink-2 text-small phone:px-4 phone:py-2">
+      {children}
+    </p>
+  );
+}

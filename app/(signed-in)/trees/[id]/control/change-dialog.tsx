@@ -1,0 +1,90 @@
+"use client";
+
+import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
+import { changeTask } from "@/app/actions/task-commands";
+import { FieldPairs } from "@/components/ui/facts";
+import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
+import { Modal } from "@/components/ui/modal";
+import { Refusal } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import type { Task } from "@/core/shapes/shapes";
+import { followsText } from "./follows";
+import { WorkerFields, workerChangeOf } from "./worker-fields";
+
+interface ChangeDialogProps {
+  task: Task;
+  onClosed: () => void;
+  onDone: (outcome: Outcome) => void;
+}
+
+/** Another agent, model or priority for a task that runs, with what will follow from it. */
+export function ChangeDialog({ task, onClosed, onDone }: ChangeDialogProps) {
+  return (
+    <Modal title="Change who works on this" onClosed={onClosed}>
+      {(dismiss) => (
+        <ChangeForm
+          task={task}
+          dismiss={dismiss}
+          onDone={(outcome) => {
+            onDone(outcome);
+            dismiss();
+          }}
+        />
+      )}
+    </Modal>
+  );
+}
+
+interface ChangeFormProps {
+  task: Task;
+  dismiss: () => void;
+  onDone: (outcome: Outcome) => void;
+}
+
+function ChangeForm({ task, dismiss, onDone }: ChangeFormProps) {
+  const id = useId();
+  const [draft, setDraft] = useState({ agent: task.agent, model: task.model });
+  const [priority, setPriority] = useState("");
+  const { pending, outcome, run } = useAction();
+  const worker = workerChangeOf(draft, task);
+  const wanted = { ...worker, ...(priority !== "" && { priority: Number(priority) }) };
+  const isNothing = Object.keys(wanted).length === 0;
+
+  function send(event: FormEvent | KeyboardEvent): void {
+    event.preventDefault();
+    if (pending || isNothing) return;
+    run(
+      () => changeTask(task.id, wanted),
+      (result) => result.ok && onDone(result),
+    );
+  }
+
+  return (
+    <form
+      className="stack mt-3"
+      onSubmit={send}
+      onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send(event)}
+    >
+      <FieldPairs>
+        <WorkerFields now={task} draft={draft} change={(fields) => setDraft((before) => ({ ...before, ...fields }))} />
+        <label htmlFor={`${id}-priority`}>Priority</label>
+        <select id={`${id}-priority`} value={priority} onChange={(event) => setPriority(event.target.value)}>
+          <option value="">As it is</option>
+          <option value="10">High</option>
+          <option value="0">Normal</option>
+          <option value="-10">Low, when slots are free</option>
+        </select>
+      </FieldPairs>
+      <p className="text-ink-2" data-testid="follows">
+        {followsText(task, worker, priority)}
+      </p>
+      <Refusal outcome={outcome} />
+      <div className="flex flex-wrap items-center gap-2 justify-end">
+        <Button onClick={dismiss}>Leave it as it is</Button>
+        <Button type="submit" look="primary" disabled={pending || isNothing}>
+          {pending ? "Changing" : "Change"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+
+import { type Ref, useId, useState } from "react";
+import { FIELD } from "@/components/ui/field-look";
+import { plural } from "@/components/ui/format";
+import { Button } from "@/components/ui/parts";
+
+interface StopDialogProps {
+  ref: Ref<HTMLDialogElement>;
+  unit: "tree" | "task";
+  subtasks: number;
+  stop: (reason: string) => void;
+}
+
+/** Says what ends before it ends. */
+export function StopDialog({ ref, unit, subtasks, stop }: StopDialogProps) {
+  const [reason, setReason] = useState("");
+  const title = useId();
+  const below = subtasks > 0 ? ` and its ${plural(subtasks, "subtask")}` : "";
+  const what = unit === "tree" ? "this tree" : `this task${below}`;
+  return (
+    <dialog ref={ref} aria-labelledby={title}>
+      <form method="dialog" onSubmit={() => stop(reason)}>
+        <h2 id={title}>Stop {what}?</h2>
+        <p className="mt-2 text-ink-2">
+          What runs is cut off: the current model call is dropped and a running tool is ended. The log and the files
+          stay. {unit === "tree" ? "You can retry it later." : "Its parent is told and goes on."}
+        </p>
+        <label className={`${FIELD} mt-3`}>
+          <span>Why, in your words (it is shown to agents and people)</span>
+          <textarea rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
+        </label>
+        <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
+          <Button onClick={(event) => event.currentTarget.closest("dialog")?.close()}>Keep it running</Button>
+          <Button type="submit" look="danger" icon="stop">
+            Stop {what}
+          </Button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import { useId } from "react";
+import { Hint } from "@/components/ui/hint";
+import { useChoices } from "./use-choices";
+
+export interface WorkerDraft {
+  /** "" and the present one: as it is. */
+  agent: string;
+  model: string;
+}
+
+interface WorkerFieldsProps {
+  now: { agent: string; model: string };
+  draft: WorkerDraft;
+  change: (fields: Partial<WorkerDraft>) => void;
+}
+
+/** Which agent and which model: what is not touched stays as it is. */
+export function WorkerFields({ now, draft, change }: WorkerFieldsProps) {
+  const id = useId();
+  const choices = useChoices();
+  const names = choices?.agents.map((agent) => agent.name) ?? [];
+  const agents = names.includes(now.agent) ? names : [now.agent, ...names];
+  const about = choices?.agents.find((agent) => agent.name === draft.agent)?.description;
+  const providers = choices?.providers ?? [];
+  return (
+    <>
+      <label htmlFor={`${id}-agent`}>Agent</label>
+      <div>
+        <select id={`${id}-agent`} value={draft.agent} onChange={(event) => change({ agent: event.target.value })}>
+          {agents.map((name) => (
+            <option key={name} value={name}>
+              {name === now.agent ? `${name}, as it is` : name}
+            </option>
+          ))}
+        </select>
+        {about && draft.agent !== now.agent ? <Hint>{about}</Hint> : null}
+      </div>
+      <label htmlFor={`${id}-model`}>Model</label>
+      <div>
+        <input
+          id={`${id}-model`}
+          type="text"
+          value={draft.model}
+          placeholder={now.model}
+          spellCheck={false}
+          aria-describedby={`${id}-models`}
+          onChange={(event) => change({ model: event.target.value })}
+        />
+        <Hint id={`${id}-models`}>
+          {providers.length > 0
+            ? `As provider/model; connected: ${providers.join(", ")}.`
+            : choices
+              ? "As provider/model; no provider is connected."
+              : "As provider/model."}
+        </Hint>
+      </div>
+    </>
+  );
+}
+
+/** What of the draft differs from how it is. */
+export function workerChangeOf({ agent, model }: WorkerDraft, now: WorkerDraft): Partial<WorkerDraft> {
+  return {
+    ...(agent !== now.agent && { agent }),
+    ...(model.trim() !== "" && model.trim() !== now.model && { model: model.trim() }),
+  };
+}

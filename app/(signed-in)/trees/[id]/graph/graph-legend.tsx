@@ -1,0 +1,44 @@
+import { exactCount } from "@/components/ui/format";
+import { type ShownStatus, STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { Legend, LegendItem } from "../view/legend";
+
+const ORDER: ShownStatus[] = [
+  "ready",
+  "running",
+  "you",
+  "waiting",
+  "parked",
+  "paused",
+  "succeeded",
+  "failed",
+  "stopped",
+];
+
+export function GraphLegend() {
+  return (
+    <Legend label="What the marks mean">
+      {ORDER.map((status) => (
+        <LegendItem key={status}>
+          <StatusGlyph status={status} labelled={false} />
+          {STATUS_WORDS[status]}
+        </LegendItem>
+      ))}
+      <LegendItem>
+        <svg width="20" height="8" aria-hidden="true">
+          <path d="M0 4H20" className="fill-none stroke-ink-3 stroke-[1.5] [stroke-dasharray:4_3]" />
+        </svg>
+        Starts after
+      </LegendItem>
+    </Legend>
+  );
+}
+
+/** Why a large tree comes folded, and what to do about it. */
+export function CrowdedNote({ tasks }: { tasks: number }) {
+  return (
+    <p className="flex-none border-b border-line px-4 py-1.5 text-small text-ink-2">
+      The tree has {exactCount(tasks)} tasks, so deep branches start folded. Unfold those that you want to see, or
+      narrow the graph with Find and Filter.
+    </p>
+  );
+}

@@ -1,0 +1,123 @@
+"use client";
+
+import { Popover } from "radix-ui";
+import { useMemo } from "react";
+import { FILTERS, type Filter, isFilter, type OutlineView } from "@/components/feed/outline";
+import { chipLook } from "@/components/ui/chip-look";
+import { FIELD } from "@/components/ui/field-look";
+import { Icon } from "@/components/ui/icon";
+import { Button } from "@/components/ui/parts";
+import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
+import type { Task } from "@/core/shapes/shapes";
+import type { SetOutline } from "../view/use-tree-address";
+
+interface FilterMenuProps {
+  tasks: ReadonlyMap<string, Task>;
+  /** Reviews before a person. */
+  asked: ReadonlySet<string>;
+  outline: OutlineView;
+  setOutline: SetOutline;
+}
+
+const CHIPS: readonly string[] = FILTERS;
+
+/** By any status and by agent: what has no chip of its own. */
+export function FilterMenu({ tasks, asked, outline, setOutline }: FilterMenuProps) {
+  const hasStatus = !CHIPS.includes(outline.filter);
+  const active = [
+    hasStatus ? STATUS_WORDS[outline.filter as ShownStatus] : "",
+    outline.agent,
+    outline.showFinishing ? "finishing tasks" : "",
+  ].filter(Boolean);
+  const set = (change: Partial<OutlineView>) => setOutline((now) => ({ ...now, ...change }));
+  return (
+    <Popover.Root>
+      <Popover.Trigger asChild>
+        <button
+          type="button"
+          className={chipLook(active.length > 0, "max-w-45 flex-none truncate px-1.5!")}
+          aria-pressed={active.length > 0}
+        >
+          <Icon name="filter" />
+          {active.length > 0 ? active.join(", ") : <span className="phone:sr-only">Filter</span>}
+        </button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="z-6 w-60 rounded-lg border border-line-strong bg-raised p-3 text-ink shadow-float"
+          align="end"
+          sideOffset={4}
+          aria-label="Filter"
+        >
+          <FilterFields tasks={tasks} asked={asked} outline={outline} set={set} />
+          <div className="flex flex-wrap items-center gap-2 mt-3 justify-end">
+            {active.length > 0 ? (
+              <Button onClick={() => set({ filter: "all", agent: "", showFinishing: false })}>Show all</Button>
+            ) : null}
+            <Popover.Close asChild>
+              <Button>Close</Button>
+            </Popover.Close>
+          </div>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+interface FilterFieldsProps extends Omit<FilterMenuProps, "setOutline"> {
+  set: (change: Partial<OutlineView>) => void;
+}
+
+/** Counted only while it is open. */
+function FilterFields({ tasks, asked, outline, set }: FilterFieldsProps) {
+  const { agents, statuses } = useMemo(() => countThem(tasks, asked), [tasks, asked]);
+  const hasStatus = !CHIPS.includes(outline.filter);
+  const status = hasStatus || outline.filter === "running" || outline.filter === "parked" ? outline.filter : "all";
+  return (
+    <>
+      <label className={FIELD}>
+        <span>Status</span>
+        <select value={status} onChange={({ target }) => isFilter(target.value) && set({ filter: target.value })}>
+          <option value="all">Any</option>
+          {[...statuses].map(([one, number]) => (
+            <option key={one} value={one satisfies Filter}>
+              {STATUS_WORDS[one]} ({number})
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className={`${FIELD} mt-2`}>
+        <span>Agent</span>
+        <select value={outline.agent} onChange={({ target }) => set({ agent: target.value })}>
+          <option value="">Any</option>
+          {outline.agent && !agents.has(outline.agent) ? <option>{outline.agent}</option> : null}
+          {[...agents].map(([agent, number]) => (
+            <option key={agent} value={agent}>
+              {agent} ({number})
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="mt-3 flex min-w-0 items-center gap-2">
+        <input
+          type="checkbox"
+          checked={outline.showFinishing}
+          onChange={({ target }) => set({ showFinishing: target.checked })}
+        />
+        Show finishing tasks: evaluators, summaries, documentation
+      </label>
+    </>
+  );
+}
+
+function countThem(tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>) {
+  const agents = new Map<string, number>();
+  const statuses = new Map<ShownStatus, number>();
+  for (const task of tasks.values()) {
+    if (task.role !== "work") continue;
+    const status = shownStatusOf(task, asked);
+    agents.set(task.agent, (agents.get(task.agent) ?? 0) + 1);
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  return { agents: new Map([...agents].sort(([a], [b]) => a.localeCompare(b))), statuses };
+}

@@ -1,0 +1,39 @@
+import Link from "next/link";
+import type { Tree } from "@/core/shapes/shapes";
+
+/** The tree that a fork came from, as far as it is still there. */
+export interface ForkSource {
+  title: string;
+  /** The task with the message that it was forked at. */
+  taskId: string | null;
+}
+
+interface ForkedFromProps {
+  treeId: string;
+  from: NonNullable<Tree["forked_from"]>;
+  source: ForkSource | null;
+}
+
+export function ForkedFrom({ treeId, from, source }: ForkedFromProps) {
+  if (!source)
+    return (
+      <p className="text-small text-ink-3 phone:basis-full">
+        forked from a tree that was deleted, at message {from.seq}
+      </p>
+    );
+  const task = source.taskId ? `?task=${source.taskId}` : "";
+  return (
+    <p className="flex min-w-0 items-center gap-2 text-small text-ink-3 phone:basis-full">
+      <span className="min-w-0 truncate">
+        forked from{" "}
+        <Link className="link" href={`/trees/${from.tree_id}${task}`} title={source.title}>
+          {source.title}
+        </Link>{" "}
+        at message {from.seq}
+      </span>
+      <Link className="link whitespace-nowrap" href={`/trees/${from.tree_id}/compare/${treeId}`}>
+        Compare
+      </Link>
+    </p>
+  );
+}

@@ -1,0 +1,216 @@
+"use client";
+
+import Link from "next/link";
+import { memo, type ReactNode, useMemo } from "react";
+import { countByStatus } from "@/components/feed/outline";
+import { treeText } from "@/components/trees/sentences";
+import type { ViewName } from "@/components/trees/tree-address";
+import { count, exactCount, exactMoney, money, plural, spentPart } from "@/components/ui/format";
+import { Crumbs } from "@/components/ui/page/crumbs";
+import { Meter, Separator } from "@/components/ui/parts";
+import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
+import { Elapsed } from "@/components/ui/time";
+import { TimedText } from "@/components/ui/timed-text";
+import { isEnded } from "@/core/log/terms";
+import type { Task, Tree } from "@/core/shapes/shapes";
+import type { SetOutline } from "../view/use-tree-address";
+import { ForkedFrom, type ForkSource } from "./forked-from";
+import { TreeControls } from "./tree-controls";
+import { TreeMenu } from "./tree-menu";
+import { ViewSwitch } from "./view-switch";
+
+type Select = (id: string) => void;
+
+interface TreeHeaderProps {
+  tree: Tree;
+  tasks: ReadonlyMap<string, Task>;
+  /** Reviews before a person. */
+  asked: ReadonlySet<string>;
+  head: Task | null;
+  view: ViewName;
+  setView: (view: ViewName) => void;
+  setOutline: SetOutline;
+  select: Select;
+  /** Whether who looks may pause, stop and start again. */
+  canRun: boolean;
+  source: ForkSource | null;
+  /** On a phone the open task stands before it: then only readers of the screen hear its heading. */
+  isCovered: boolean;
+}
+
+export const TreeHeader = memo(function TreeHeader(props: TreeHeaderProps) {
+  const { tree, tasks, asked, head, view, setView, setOutline, select, canRun, source, isCovered } = props;
+  const counts = useMemo(() => countByStatus(tasks.values(), asked), [tasks, asked]);
+  const { totals } = tree;
+  const part = head ? spentPart({ ...head.spent, cost_usd: totals.cost_usd }, tree.grant) : null;
+  const cap = tree.grant.cost_usd;
+  return (
+    <header
+      className={`border-b border-line px-4 pt-3 pb-2 ${isCovered ? "phone:sr-only phone:[&_:is(a,button)]:hidden" : ""}`}
+    >
+      <Line>
+        <Crumbs className="phone:hidden" aria-label="Path">
+          <Link href="/trees">Trees</Link>
+        </Crumbs>
+        {tree.forked_from ? <ForkedFrom treeId={tree.id} from={tree.forked_from} source={source} /> : null}
+      </Line>
+      <Line className="min-h-control">
+        <h1 className="min-w-0 flex-auto truncate phone:basis-full phone:whitespace-normal" title={tree.title}>
+          {tree.title}
+        </h1>
+        <ViewSwitch view={view} setView={setView} />
+        {head && canRun ? <TreeControls tree={tree} headId={head.id} /> : null}
+        <TreeMenu tree={tree} setOutline={setOutline} canRun={canRun} />
+      </Line>
+      <Line className="mt-1.5">
+        <p className="min-w-0 flex-auto phone:basis-full">
+          <TreeSentence tree={tree} tasks={tasks} asked={asked} counts={counts} select={select} />
+        </p>
+        <p className="whitespace-nowrap text-ink-2 phone:basis-full phone:whitespace-normal">
+          {exactCount(totals.ended)} of {exactCount(totals.tasks)} done
+          <Separator />
+          <span title={`${exactMoney(totals.cost_usd)}, ${exactCount(totals.tokens_in + totals.tokens_out)} tokens`}>
+            {money(totals.cost_usd)}
+          </span>
+          {cap === null ? "" : ` of ${money(cap)}`}
+          {part === null ? null : (
+            <>
+              {" "}
+              <Meter part={part} exhausted={part >= 1} />
+            </>
+          )}
+          {totals.tokens_in + totals.tokens_out > 0 ? (
+            <>
+              <Separator />
+              {count(totals.tokens_in + totals.tokens_out)} tokens
+            </>
+          ) : null}
+          <Separator />
+          <Elapsed since={tree.created_at} until={tree.ended_at} />
+        </p>
+      </Line>
+      <StatusStrip counts={counts} />
+    </header>
+  );
+});
+
+function Line({ className = "", children }: { className?: string; children: ReactNode }) {
+  return (
+    <div
+      className={`flex min-w-0 items-center gap-3 narrow:flex-wrap narrow:gap-x-3 narrow:gap-y-1 phone:gap-y-2 ${className}`}
+    >
+      {children}
+    </div>
+  );
+}
+
+const STRIP: ShownStatus[] = [
+  "succeeded",
+  "running",
+  "you",
+  "failed",
+  "parked",
+  "waiting",
+  "paused",
+  "ready",
+  "stopped",
+];
+
+const STRIP_COLOURS: Partial<Record<ShownStatus, string>> = {
+  succeeded: "bg-ok",
+  running: "bg-run",
+  you: "bg-wait-mark",
+  failed: "bg-fail",
+  parked: "bg-park",
+};
+
+function StatusStrip({ counts }: { counts: Record<ShownStatus, number> }) {
+  const parts = STRIP.filter((status) => counts[status] > 0);
+  const words = parts.map((status) => `${counts[status]} ${STATUS_WORDS[status].toLowerCase()}`).join(", ");
+  return (
+    <div className="mt-2.5 flex min-w-0 h-1 items-stretch gap-px" role="img" aria-label={words}>
+      {parts.map((status) => (
+        <i
+          key={status}
+          className={`block rounded-[1px] ${STRIP_COLOURS[status] ?? "bg-line-strong"}`}
+          style={{ flex: counts[status] }}
+          title={`${counts[status]} ${STATUS_WORDS[status]}`}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface TreeSentenceProps {
+  tree: Tree;
+  tasks: ReadonlyMap<string, Task>;
+  asked: ReadonlySet<string>;
+  counts: Record<ShownStatus, number>;
+  select: Select;
+}
+
+/** What needs a person first, with a way to it; then what goes on without them. */
+function TreeSentence({ tree, tasks, asked, counts, select }: TreeSentenceProps) {
+  const first = (status: ShownStatus) =>
+    [...tasks.values()].find((task) => shownStatusOf(task, asked) === status)?.id ?? "";
+  const needs = [
+    counts.you > 0 && (
+      <Jump key="you" className="text-wait" go={() => select(first("you"))}>
+        {counts.you === 1 ? "1 task waits for you" : `${exactCount(counts.you)} tasks wait for you`}
+      </Jump>
+    ),
+    counts.failed > 0 && (
+      <Jump key="failed" className="text-fail" go={() => select(first("failed"))}>
+        {exactCount(counts.failed)} failed
+      </Jump>
+    ),
+  ].filter((one) => one !== false);
+  return (
+    <>
+      {needs[0]}
+      {needs.length > 1 ? ", " : null}
+      {needs[1]}
+      {needs.length > 0 ? ". " : null}
+      <span className="text-ink-2">
+        <TimedText text={restSentence(tree, counts, firstResume(tasks))} />
+      </span>
+    </>
+  );
+}
+
+function Jump({ className, go, children }: { className: string; go: () => void; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      className={`cursor-pointer font-semibold underline underline-offset-2 ${className}`}
+      onClick={go}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** When the first of the parked tasks resumes; null where none is, or nobody knows. */
+function firstResume(tasks: ReadonlyMap<string, Task>): string | null {
+  const times = [...tasks.values()].flatMap(({ status, parked_until }) =>
+    status === "parked" && parked_until ? [parked_until] : [],
+  );
+  return times.sort()[0] ?? null;
+}
+
+function restSentence(tree: Tree, counts: Record<ShownStatus, number>, resumes: string | null): string {
+  if (isEnded(tree.status)) return [STATUS_WORDS[tree.status], treeText(tree)].filter(Boolean).join(": ");
+  if (tree.status === "paused") return "Paused: nothing runs until you resume it.";
+  const goOn = counts.running + counts.ready;
+  const parts: string[] = [];
+  if (goOn > 0)
+    parts.push(
+      `${plural(counts.running, "task")} ${counts.running === 1 ? "runs" : "run"}${counts.ready ? `, ${counts.ready} in the queue` : ""}`,
+    );
+  if (counts.parked > 0)
+    parts.push(
+      `${counts.parked} parked, ${counts.parked === 1 ? "resumes by itself" : "resume by themselves"}${resumes ? ` ${counts.parked === 1 ? "at" : "from"} ${resumes}${counts.parked === 1 ? "" : " on"}` : ""}`,
+    );
+  if (counts.paused > 0) parts.push(`${counts.paused} paused`);
+  return parts.length > 0 ? `${parts.join("; ")}.` : "Nothing runs at this moment.";
+}

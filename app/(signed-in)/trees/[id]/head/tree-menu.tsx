@@ -1,0 +1,92 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { DropdownMenu } from "radix-ui";
+import { useRef } from "react";
+import { deleteTree } from "@/app/actions/tree-commands";
+import type { OutlineView } from "@/components/feed/outline";
+import { buttonLook } from "@/components/ui/button-look";
+import { useAction } from "@/components/ui/hooks/use-action";
+import { Icon } from "@/components/ui/icon";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { isEnded } from "@/core/log/terms";
+import type { Tree } from "@/core/shapes/shapes";
+import type { SetOutline } from "../view/use-tree-address";
+
+interface TreeMenuProps {
+  tree: Tree;
+  setOutline: SetOutline;
+  canRun: boolean;
+}
+
+/** What is done to a tree, or to the sight of it, once in a while. */
+export function TreeMenu({ tree, setOutline, canRun }: TreeMenuProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const fold = (every: OutlineView["every"]) => setOutline((now) => ({ ...now, every, toggled: new Map() }));
+  return (
+    <>
+      <DropdownMenu.Root modal={false}>
+        <DropdownMenu.Trigger asChild>
+          <button type="button" className={buttonLook("plain", "w-control px-0! flex-none")}>
+            <Icon name="more" />
+            <span className="sr-only">More actions</span>
+          </button>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content
+            className="z-20 min-w-45 rounded-lg border border-line-strong bg-raised p-1 text-ink shadow-float"
+            align="end"
+            sideOffset={4}
+          >
+            <Item act={() => void navigator.clipboard.writeText(window.location.href).catch(() => {})}>
+              Copy a link to this view
+            </Item>
+            <Item act={() => fold("open")}>Unfold all</Item>
+            <Item act={() => fold("folded")}>Fold all</Item>
+            {canRun ? <Item act={() => dialog.current?.showModal()}>Delete this tree…</Item> : null}
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      <DeleteDialog ref={dialog} tree={tree} />
+    </>
+  );
+}
+
+function Item({ act, children }: { act: () => void; children: string }) {
+  return (
+    <DropdownMenu.Item
+      className="cursor-pointer rounded-sm px-2 py-1 outline-none data-highlighted:bg-selected"
+      onSelect={act}
+    >
+      {children}
+    </DropdownMenu.Item>
+  );
+}
+
+function DeleteDialog({ ref, tree }: { ref: React.RefObject<HTMLDialogElement | null>; tree: Tree }) {
+  const router = useRouter();
+  const { pending, outcome, run } = useAction();
+  const remove = async () => {
+    const done = await deleteTree(tree.id);
+    if (done.ok) router.push("/trees");
+    return done;
+  };
+  return (
+    <dialog ref={ref} aria-label="Delete this tree">
+      <h2>Delete this tree?</h2>
+      <p className="mt-2 text-ink-2">
+        {isEnded(tree.status)
+          ? "Its tasks, logs and files are gone for good."
+          : "It still goes on: stop it first. Then its tasks, logs and files can be deleted for good."}
+      </p>
+      <OutcomeLine outcome={outcome} />
+      <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
+        <Button onClick={() => ref.current?.close()}>Keep it</Button>
+        <Button look="danger" disabled={pending || !isEnded(tree.status)} onClick={() => run(remove)}>
+          Delete for good
+        </Button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import { memo, useMemo } from "react";
+import { FILTERS, type Filter, matchesFilter, type OutlineView } from "@/components/feed/outline";
+import { chipLook } from "@/components/ui/chip-look";
+import { FindField } from "@/components/ui/find-field";
+import { exactCount } from "@/components/ui/format";
+import { Icon, type IconName } from "@/components/ui/icon";
+import { shownStatusOf } from "@/components/ui/status";
+import type { Task } from "@/core/shapes/shapes";
+import type { SetOutline } from "../view/use-tree-address";
+import { FilterMenu } from "./filter-menu";
+import type { TreeSearch } from "./use-tree-search";
+
+type Chip = (typeof FILTERS)[number];
+
+const WORDS: Record<Chip, string> = {
+  all: "All",
+  you: "Needs you",
+  problems: "Problems",
+  running: "Running",
+  parked: "Parked",
+  done: "Done",
+};
+const GLYPH_COLOURS: Partial<Record<IconName, string>> = {
+  you: "text-wait-mark",
+  failed: "text-fail",
+  running: "text-run",
+  parked: "text-park",
+  succeeded: "text-ok",
+};
+const GLYPHS: Partial<Record<Chip, IconName>> = {
+  you: "you",
+  problems: "failed",
+  running: "running",
+  parked: "parked",
+  done: "succeeded",
+};
+
+interface TreeToolsProps {
+  tasks: ReadonlyMap<string, Task>;
+  /** Reviews before a person. */
+  asked: ReadonlySet<string>;
+  outline: OutlineView;
+  setOutline: SetOutline;
+  search: TreeSearch;
+}
+
+export const TreeTools = memo(function TreeTools({ tasks, asked, outline, setOutline, search }: TreeToolsProps) {
+  const counts = useMemo(() => countAll(tasks, asked), [tasks, asked]);
+  return (
+    <>
+      <div className="flex min-w-0 items-center gap-2 border-b border-line px-4 py-2 phone:flex-wrap">
+        <FindField
+          room="wide"
+          aria-label="Find in this tree"
+          placeholder="Find"
+          title="Names, instructions and what was said and printed"
+          data-find
+          value={outline.query}
+          onChange={(event) => setOutline((now) => ({ ...now, query: event.target.value }))}
+          onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+        />
+        <fieldset className="flex gap-1 overflow-x-auto [scrollbar-width:none] flex-initial phone:min-w-0 phone:flex-[1_1_0]">
+          <legend className="sr-only">Show</legend>
+          {FILTERS.map((filter) => {
+            const glyph = GLYPHS[filter];
+            if (counts[filter] === 0 && filter !== "all" && outline.filter !== filter) return null;
+            return (
+              <button
+                key={filter}
+                type="button"
+                className={chipLook(outline.filter === filter, "px-1.5!")}
+                aria-pressed={outline.filter === filter}
+                onClick={() => setOutline((now) => ({ ...now, filter }))}
+              >
+                {glyph ? <Icon name={glyph} className={`size-3 flex-none ${GLYPH_COLOURS[glyph] ?? ""}`} /> : null}
+                {WORDS[filter]} <span className="text-ink-3">{exactCount(counts[filter])}</span>
+              </button>
+            );
+          })}
+        </fieldset>
+        <FilterMenu tasks={tasks} asked={asked} outline={outline} setOutline={setOutline} />
+      </div>
+      <SearchSays search={search} />
+    </>
+  );
+});
+
+/** Only where the server could not look: what was found is seen in the rows. */
+function SearchSays({ search: { problem } }: Pick<TreeToolsProps, "search">) {
+  if (!problem) return null;
+  return (
+    <p className="border-b border-line px-4 py-1 text-small text-ink-2" role="status">
+      Only names were searched, not what was said: {problem}
+    </p>
+  );
+}
+
+function countAll(tasks: ReadonlyMap<string, Task>, asked: ReadonlySet<string>): Record<Chip, number> {
+  const counts: Record<Chip, number> = { all: 0, you: 0, problems: 0, running: 0, parked: 0, done: 0 };
+  for (const task of tasks.values()) {
+    if (task.role !== "work") continue;
+    const status = shownStatusOf(task, asked);
+    for (const filter of FILTERS) if (matchesFilter(task, status, filter satisfies Filter)) counts[filter]++;
+  }
+  return counts;
+}

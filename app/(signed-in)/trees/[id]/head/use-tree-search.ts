@@ -1,0 +1,47 @@
+"use client";
+
+import { useEffect, useMemo, useState } from "react";
+import { fetchJson } from "@/components/http/fetch-json";
+import type { FoundInTree } from "@/core/shapes/tree-views";
+
+/** After the last key, before the server is asked. */
+const PAUSE_MS = 250;
+const NOTHING: ReadonlyMap<string, FoundInTree> = new Map();
+
+export interface TreeSearch {
+  /** By task, where the words stand in its texts. What rows show of themselves is found without the server. */
+  found: ReadonlyMap<string, FoundInTree>;
+  isSearching: boolean;
+  /** Why texts could not be searched, as a sentence. */
+  problem: string | null;
+}
+
+interface Answer {
+  words: string;
+  found: ReadonlyMap<string, FoundInTree>;
+  problem: string | null;
+}
+
+export function useTreeSearch(treeId: string, query: string): TreeSearch {
+  const words = query.trim();
+  const [answer, setAnswer] = useState<Answer>({ words: "", found: NOTHING, problem: null });
+  useEffect(() => {
+    if (!words) return;
+    const ended = new AbortController();
+    const timer = setTimeout(() => {
+      fetchJson<{ items: FoundInTree[] }>(`trees/${treeId}/search?q=${encodeURIComponent(words)}`, ended.signal).then(
+        ({ items }) => setAnswer({ words, found: new Map(items.map((one) => [one.task_id, one])), problem: null }),
+        (error: Error) => ended.signal.aborted || setAnswer({ words, found: NOTHING, problem: error.message }),
+      );
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      ended.abort();
+    };
+  }, [treeId, words]);
+  return useMemo(() => {
+    if (!words) return { found: NOTHING, isSearching: false, problem: null };
+    if (answer.words !== words) return { found: NOTHING, isSearching: true, problem: null };
+    return { found: answer.found, isSearching: false, problem: answer.problem };
+  }, [words, answer]);
+}

@@ -1,0 +1,51 @@
+import Link from "next/link";
+import { Markdown } from "@/components/text/markdown";
+import type { LogEntry } from "@/components/trees/log-entries";
+import { Clock } from "@/components/ui/time";
+import { Folded, firstLine, Item } from "./log-item";
+
+/** A longer text is folded: an event says what happened, and the text is there for whoever wants it. */
+const SHOWN_CHARACTERS = 600;
+
+interface EventItemProps {
+  entry: LogEntry & { kind: "event" };
+  select: (id: string) => void;
+}
+
+export function EventItem({ entry, select }: EventItemProps) {
+  const { icon, title, text, at, tasks = [], link, body, look } = entry.line;
+  const isBad = look === "bad";
+  return (
+    <Item entry={entry} icon={icon} who={title} look={isBad ? "failure" : "event"}>
+      {text || tasks.length > 0 ? (
+        <p>
+          {text}
+          {at ? (
+            <>
+              {" "}
+              <Clock at={at} />.
+            </>
+          ) : null}
+          {link ? (
+            <>
+              {" "}
+              <Link className="link" href={link.href}>
+                {link.title}
+              </Link>
+            </>
+          ) : null}
+          {tasks.map((task, index) => (
+            <span key={task.id}>
+              {index > 0 ? ", " : " "}
+              <button type="button" className="link" onClick={() => select(task.id)}>
+                {task.title}
+              </button>
+            </span>
+          ))}
+        </p>
+      ) : null}
+      {body && body.length > SHOWN_CHARACTERS ? <Folded title={firstLine(body)} text={body} /> : null}
+      {body && body.length <= SHOWN_CHARACTERS ? <Markdown text={body} /> : null}
+    </Item>
+  );
+}

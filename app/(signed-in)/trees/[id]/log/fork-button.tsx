@@ -1,0 +1,29 @@
+"use client";
+
+import { buttonLook } from "@/components/ui/button-look";
+import { type ForkPoint, useForkFrom } from "../control/fork-point";
+
+/** Until its entry is under the pointer or has the focus; where nothing can hover it is always there. */
+const HIDDEN =
+  "opacity-0 group-hover/entry:opacity-100 group-focus-within/entry:opacity-100 phone:opacity-100 [@media(hover:none)]:opacity-100";
+
+/** Stands in the head of an entry; the key `f` presses that of the entry under the pointer or the focus. */
+export function ForkButton({ point, isAlwaysShown }: { point: ForkPoint; isAlwaysShown: boolean }) {
+  const forkFrom = useForkFrom();
+  if (!forkFrom) return null;
+  return (
+    <button
+      type="button"
+      className={buttonLook(
+        "quiet",
+        `ml-auto h-5! px-1.5! text-small! font-medium! phone:h-7! [@media(hover:none)]:h-7! ${isAlwaysShown ? "" : HIDDEN}`,
+      )}
+      data-fork={point.at}
+      aria-label={`Fork here, message ${point.at}`}
+      title={`A new tree that goes on from before ${point.what}`}
+      onClick={() => forkFrom(point)}
+    >
+      Fork here
+    </button>
+  );
+}

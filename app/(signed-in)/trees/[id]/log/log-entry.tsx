@@ -1,0 +1,82 @@
+"use client";
+
+import { memo } from "react";
+import { Markdown } from "@/components/text/markdown";
+import type { CallEntry, LogEntry } from "@/components/trees/log-entries";
+import { count, money } from "@/components/ui/format";
+import { EventItem } from "./event-item";
+import { Folded, firstLine, Item } from "./log-item";
+import { SetupItem } from "./setup-item";
+import { ToolCall } from "./tool-call";
+
+interface LogEntryItemProps {
+  entry: LogEntry;
+  agent: string;
+  select: (id: string) => void;
+}
+
+/** A long log is drawn anew with each message; the entries that say what they said before are not. */
+export const LogEntryItem = memo(
+  LogEntryContent,
+  (before, now) =>
+    before.entry.seq === now.entry.seq &&
+    before.entry.until === now.entry.until &&
+    before.entry.kind === now.entry.kind &&
+    before.agent === now.agent &&
+    before.select === now.select,
+);
+
+function LogEntryContent({ entry, agent, select }: LogEntryItemProps) {
+  switch (entry.kind) {
+    case "agent":
+      return (
+        <Item entry={entry} icon="agent" who={agent} what={`turn ${entry.turn}`} figures={figuresOf(entry)}>
+          {entry.reasoning ? <Folded title="Reasoning" text={entry.reasoning} /> : null}
+          {entry.text ? <Markdown text={entry.text} /> : null}
+          {entry.truncated ? <Folded title="The whole message" text={entry.text} cut={entry} /> : null}
+          <Calls calls={entry.calls} />
+        </Item>
+      );
+    case "calls":
+      return (
+        <Item entry={entry} icon="agent" who={agent} what={`turn ${entry.turn}`}>
+          <Calls calls={entry.calls} />
+        </Item>
+      );
+    case "steer":
+      return (
+        <Item entry={entry} icon="user" who={entry.by} what="steered" look="steer">
+          <Markdown text={entry.text} />
+        </Item>
+      );
+    case "event":
+      return <EventItem entry={entry} select={select} />;
+    case "system":
+      return <SetupItem entry={entry} />;
+    case "instruction": {
+      const { instruction, criteria, material } = entry.assignment;
+      return (
+        <Item entry={entry} icon="doc" who="Instruction" look="event">
+          <Folded title={firstLine(instruction)} text={instruction} cut={entry} />
+          {criteria ? <Folded title={`Criteria: ${firstLine(criteria)}`} text={criteria} /> : null}
+          {material ? <Folded title="Material from the task it works for" text={material} /> : null}
+        </Item>
+      );
+    }
+    case "broken":
+      return (
+        <Item entry={entry} icon="tri" who="Damaged" look="failure">
+          <p>This entry was edited outside Banyan and cannot be read. “Raw” shows what stands there.</p>
+        </Item>
+      );
+  }
+}
+
+function figuresOf({ tokens, costUsd }: LogEntry & { kind: "agent" }): { cost: string; tokens: string } {
+  const cost = costUsd > 0 ? ` · ${money(costUsd)}` : "";
+  return { cost, tokens: tokens > 0 ? ` · ${count(tokens)} tokens` : "" };
+}
+
+function Calls({ calls }: { calls: CallEntry[] }) {
+  return calls.map((call) => <ToolCall key={call.key} call={call} />);
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import { useState } from "react";
+import { Cuts } from "@/components/text/cuts";
+import { Fold } from "@/components/text/fold";
+import { LongText } from "@/components/text/long-text";
+import { Markdown } from "@/components/text/markdown";
+import { readAnswer } from "@/components/trees/call-answer";
+import type { CallAnswer, CallEntry } from "@/components/trees/log-entries";
+import { argumentOf, inputText, textOf } from "@/components/trees/message-content";
+import { plural } from "@/components/ui/format";
+import type { Message } from "@/core/shapes/shapes";
+import { useForkFrom } from "../control/fork-point";
+import { useProgressOf } from "./call-progress";
+import { useLogPlace } from "./log-place";
+
+/** One line until it is opened: name, argument, result. Its texts are put into the page only then. */
+export function ToolCall({ call }: { call: CallEntry }) {
+  const target = useLogPlace()?.target ?? null;
+  const isTarget = target !== null && call.answer?.seq === target;
+  const [open, setOpen] = useState(isTarget);
+  const [lastTarget, setLastTarget] = useState(isTarget);
+  // Whoever is led to what it answered sees it at once.
+  if (isTarget !== lastTarget) {
+    setLastTarget(isTarget);
+    if (isTarget) setOpen(true);
+  }
+  return (
+    <Fold
+      state={{ open, onToggle: setOpen }}
+      data-call={call.key}
+      line={
+        <>
+          <span className="font-mono text-mono whitespace-nowrap">{call.tool}</span>
+          <span className="font-mono text-mono min-w-0 flex-auto truncate">{argumentOf(call.tool, call.input)}</span>
+          <CallResult call={call} />
+        </>
+      }
+    >
+      {open ? (
+        <>
+          {call.input === undefined ? null : <LongText look="folded" text={inputText(call.input)} />}
+          {call.answer ? <Answer tool={call.tool} answer={call.answer} /> : null}
+          {call.answer ? <ForkAnswer tool={call.tool} answer={call.answer} /> : null}
+        </>
+      ) : null}
+    </Fold>
+  );
+}
+
+function Answer({ tool, answer }: { tool: string; answer: CallAnswer }) {
+  const { text, isProse } = readAnswer(tool, answer.text);
+  if (isProse) {
+    return (
+      <div className="border-t border-line px-3 py-2">
+        <Markdown text={text} />
+      </div>
+    );
+  }
+  const read = (message: Message) => readAnswer(tool, textOf(message)).text;
+  const outputOf = answer.wholeChars === null ? undefined : { seq: answer.seq, chars: answer.wholeChars };
+  return (
+    <LongText look="folded" text={text} truncated={answer.truncated} seq={answer.seq} read={read} outputOf={outputOf} />
+  );
+}
+
+function ForkAnswer({ tool, answer }: { tool: string; answer: CallAnswer }) {
+  const forkFrom = useForkFrom();
+  if (!forkFrom) return null;
+  const edit = { text: answer.text, isCut: answer.truncated };
+  return (
+    <Cuts>
+      <span>#{answer.seq}</span>
+      <button
+        type="button"
+        className="link"
+        onClick={() => forkFrom({ at: answer.seq, what: `the response of ${tool}`, edit })}
+      >
+        Fork with another response
+      </button>
+    </Cuts>
+  );
+}
+
+/** What a core call without an answer waits for. */
+const WAITING_WORDS: Record<string, string> = {
+  start_subtask: "is at work",
+  break_down_task: "is being planned",
+  wait_for_subtasks: "waits",
+  ask: "waits for the answer",
+  end_task: "is being checked",
+};
+
+function CallResult({ call }: { call: CallEntry }) {
+  const { answer } = call;
+  const progress = useProgressOf(call.key);
+  if (!answer) {
+    if (progress !== null) return <span className="min-w-0 truncate text-small text-ink-3">{progress}</span>;
+    const word = WAITING_WORDS[call.tool] ?? (call.started ? "runs" : "not answered yet");
+    return <span className="text-small whitespace-nowrap text-ink-3">{word}</span>;
+  }
+  const { word, text } = readAnswer(call.tool, answer.text);
+  const lines = text === "" ? "empty" : plural(text.split("\n").length, "line");
+  const result = word ?? `${lines}${answer.truncated || answer.wholeChars ? "+" : ""}`;
+  if (!answer.isError) return <span className="text-small whitespace-nowrap text-ink-3">{result}</span>;
+  const why = call.isInvalid ? "not carried out" : (word ?? `failed, ${lines}`);
+  return <span className="text-small whitespace-nowrap text-fail">{why}</span>;
+}

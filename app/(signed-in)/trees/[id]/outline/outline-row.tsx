@@ -1,0 +1,162 @@
+"use client";
+
+import { memo } from "react";
+import { badgeOf, type OutlineRow } from "@/components/feed/outline";
+import { exactMoney, plural, spentPart, spentText } from "@/components/ui/format";
+import { Badge, Meter } from "@/components/ui/parts";
+import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { Elapsed } from "@/components/ui/time";
+import { isEnded } from "@/core/log/terms";
+import { FoldToggle } from "../view/fold-toggle";
+
+interface OutlineRowItemProps extends OutlineRow {
+  /** Pixels from the top of the list. */
+  top: number;
+  /** What it does now, or waits for. */
+  now: string;
+  /** Where the words that are looked for stand in its texts. */
+  excerpt: string;
+  selected: boolean;
+  select: (id: string) => void;
+  toggle: (id: string, expanded: boolean) => void;
+}
+
+/** Name, agent, turns, money, time; what there is no room for is left out from the right. */
+const COLUMNS =
+  "grid grid-cols-[minmax(0,1fr)_78px_32px_76px_56px] items-center gap-x-3 narrow:grid-cols-[minmax(0,1fr)_32px_76px] phone:grid-cols-[minmax(0,1fr)_auto]";
+const SELECTED = "bg-selected before:absolute before:inset-y-0 before:left-0 before:w-0.5 before:bg-accent";
+
+export function OutlineHead() {
+  return (
+    <div
+      className={`${COLUMNS} h-6 flex-none border-b border-line bg-bg pr-4 pl-12 text-small text-ink-3 phone:hidden`}
+      aria-hidden="true"
+    >
+      <span>Task</span>
+      <span className="narrow:hidden">Agent</span>
+      <span className="text-right whitespace-nowrap">Turns</span>
+      <span className="text-right whitespace-nowrap">Spent / grant</span>
+      <span className="text-right whitespace-nowrap narrow:hidden">Elapsed</span>
+    </div>
+  );
+}
+
+/** Drawn anew only when something of its own has changed, however much goes on around it. */
+export const OutlineRowItem = memo(function OutlineRowItem(props: OutlineRowItemProps) {
+  const { task, status, level, expanded, top, now, excerpt, selected } = props;
+  const badge = badgeOf(task, status);
+  const part = spentPart(task.spent, task.grant);
+  const chosen = props.chosen ? "chosen by agent_selector" : "";
+  const asks = status === "waiting" && task.waiting_for?.kind === "answer";
+  const aside = excerpt || ((status === "running" || asks) && now ? now : chosen);
+  return (
+    <div
+      className={`${COLUMNS} absolute inset-x-0 top-0 h-row cursor-pointer pr-4 pl-[calc(12px+var(--d)*16px)] phone:pl-[calc(12px+var(--d)*10px)] ${selected ? SELECTED : "hover:bg-hover"}`}
+      role="treeitem"
+      id={`row-${task.id}`}
+      tabIndex={-1}
+      aria-level={level + 1}
+      aria-expanded={expanded}
+      aria-selected={selected}
+      aria-label={`${task.title}, ${STATUS_WORDS[status]}`}
+      aria-description={saidOf(props, badge?.word, aside)}
+      style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
+    >
+      <RowTask {...props} aside={aside} badge={badge} />
+      <span className="min-w-0 truncate text-small/5 text-ink-2 narrow:hidden" title={task.agent} aria-hidden="true">
+        {task.agent}
+      </span>
+      <span className="text-right whitespace-nowrap text-ink-2 phone:hidden" aria-hidden="true">
+        {task.turns || "–"}
+      </span>
+      <span
+        className="inline-flex items-center justify-end gap-1.5 whitespace-nowrap text-ink-2 phone:flex-col phone:items-end phone:gap-1"
+        aria-hidden="true"
+      >
+        <span title={exactMoney(task.spent.cost_usd ?? 0)}>{spentText(task.spent)}</span>
+        {part === null ? <span className="h-1 w-8 flex-none" /> : <Meter part={part} exhausted={part >= 1} />}
+      </span>
+      <span className="text-right whitespace-nowrap text-ink-2 narrow:hidden" aria-hidden="true">
+        <Elapsed since={task.started_at} until={task.ended_at} />
+      </span>
+    </div>
+  );
+});
+
+type RowTaskProps = OutlineRowItemProps & { aside: string; badge: ReturnType<typeof badgeOf> };
+
+/** The first column: the task, and as far as there is room what it does. */
+function RowTask(props: RowTaskProps) {
+  const { task, status, expanded, folded, now, excerpt, aside, badge, select, toggle } = props;
+  const done = isEnded(task.status) && task.status !== "failed";
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      <FoldToggle id={task.id} expanded={expanded} toggle={toggle} />
+      <StatusGlyph status={status} labelled={false} />
+      <span className="min-w-0 flex-auto">
+        <span className="flex items-center min-w-0 h-5 flex-wrap gap-x-2 overflow-hidden">
+          <span className="flex max-w-full min-w-0 flex-initial items-center gap-2">
+            <RowLink id={task.id} select={select} done={done} title={task.title}>
+              {task.title}
+            </RowLink>
+            <span className="contents" aria-hidden="true">
+              {folded > 0 ? (
+                <span className="text-small whitespace-nowrap text-ink-2">{plural(folded, "subtask")}</span>
+              ) : null}
+              {badge ? (
+                <Badge look={badge.look} icon={badge.icon}>
+                  {badge.word}
+                </Badge>
+              ) : null}
+            </span>
+          </span>
+          {/* It wraps out of sight when less than 88 px are left. */}
+          {aside ? (
+            <span className="min-w-0 flex-[1_1_88px] truncate text-small/5 text-ink-3 phone:hidden" aria-hidden="true">
+              {aside}
+            </span>
+          ) : null}
+        </span>
+        <span className="hidden min-w-0 truncate text-small text-ink-2 phone:block" aria-hidden="true">
+          {excerpt || now || STATUS_WORDS[status]}
+        </span>
+      </span>
+    </span>
+  );
+}
+
+/** What its columns show, in words, for whoever hears the row. */
+function saidOf({ task, folded }: OutlineRowItemProps, badge: string | undefined, aside: string): string {
+  const { agent, turns, spent } = task;
+  const hidden = folded > 0 ? plural(folded, "subtask") : "";
+  const words = [badge, hidden, aside, agent, turns ? plural(turns, "turn") : "", `${spentText(spent)} spent`];
+  return words.filter(Boolean).join(", ");
+}
+
+interface RowLinkProps {
+  id: string;
+  select: (id: string) => void;
+  /** Its task has ended well, or was stopped. */
+  done: boolean;
+  title: string;
+  children: string;
+}
+
+/** The row is a link wherever it is pressed; opened in a new tab it leads to the same task. The keys of the tree do what it does. */
+export function RowLink({ id, select, done, title, children }: RowLinkProps) {
+  return (
+    <a
+      className={`min-w-0 flex-initial truncate after:absolute after:inset-0 ${done ? "text-ink-2" : ""}`}
+      href={`?task=${id}`}
+      title={title}
+      tabIndex={-1}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        select(id);
+      }}
+    >
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Draft } from "@/components/feed/tree-feed";
+import { plain } from "@/components/ui/format";
+import { StatusGlyph } from "@/components/ui/status";
+import type { Task } from "@/core/shapes/shapes";
+
+interface LiveStripProps {
+  task: Task;
+  draft: Draft | null;
+  atEnd: boolean;
+  goToEnd: () => void;
+}
+
+/**
+ * The last words for somebody who reads further up, and the way to the end. It stands over the last line of the log: it comes
+ * and goes, and nothing moves under a pointer.
+ */
+export function LiveStrip({ task, draft, atEnd, goToEnd }: LiveStripProps) {
+  if (atEnd) return <button type="button" hidden data-key="G" onClick={goToEnd} aria-label="Go to the end" />;
+  const running = task.status === "running";
+  const words = draft ? draft.text.slice(-90).replace(/\s+/g, " ") : plain(task.headline);
+  return (
+    <div className="relative -mt-7 flex min-w-0 h-7 items-center gap-2 border-t border-line bg-sunk px-4 text-small/7 text-ink-2">
+      {running ? <StatusGlyph status="running" labelled={false} /> : null}
+      <span className="min-w-0 flex-auto truncate">
+        {running ? (
+          <>
+            <b className="font-medium text-ink">
+              Turn {draft?.turn ?? task.turns + 1}
+              {draft ? ", writing:" : ":"}
+            </b>{" "}
+          </>
+        ) : null}
+        {running ? words : "The log goes on below."}
+      </span>
+      <button type="button" className="link whitespace-nowrap" data-key="G" onClick={goToEnd}>
+        Go to the end
+      </button>
+      <kbd>G</kbd>
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { spendOf } from "@/components/trees/spend";
+import { exactCount, exactMoney, money, plural, spentPart, spentText } from "@/components/ui/format";
+import { CRUMB_ANGLES } from "@/components/ui/page/crumbs";
+import { Button, Meter } from "@/components/ui/parts";
+import { type ShownStatus, StatusWord } from "@/components/ui/status";
+import { Elapsed } from "@/components/ui/time";
+import type { Task } from "@/core/shapes/shapes";
+
+interface PaneHeaderProps {
+  task: Task;
+  tasks: ReadonlyMap<string, Task>;
+  status: ShownStatus;
+  back: () => void;
+  /** What can be done with it. */
+  children: ReactNode;
+}
+
+export function PaneHeader({ task, tasks, status, back, children }: PaneHeaderProps) {
+  const parents = pathTo(task, tasks);
+  return (
+    <header className="border-b border-line px-4 pt-3 pb-2.5">
+      <p>
+        <Button look="quiet" icon="left" className="-ml-2 hidden! px-2! phone:inline-flex!" onClick={back}>
+          All tasks
+        </Button>
+      </p>
+      {parents.length > 0 ? (
+        <p className={`flex text-small text-ink-3 phone:block phone:truncate ${CRUMB_ANGLES}`}>
+          {parents.map((parent) => (
+            <span className="truncate" key={parent.id}>
+              {parent.title}
+            </span>
+          ))}
+        </p>
+      ) : null}
+      <h2 className="text-[15px]/5 font-semibold">{task.title}</h2>
+      <p className="mt-0.5 -ml-[15px] flex items-center min-w-0 flex-wrap gap-0 text-ink-2 [clip-path:inset(0_0_0_15px)]">
+        <Fact>
+          <StatusWord status={status} />
+        </Fact>
+        <Fact>
+          {task.agent}
+          {isChosen(task, tasks) ? ", chosen by agent_selector," : ""} on {task.model.split("/").pop()}
+        </Fact>
+        <Fact>
+          {task.attempt > 1 ? `attempt ${task.attempt}, ` : ""}
+          {plural(task.turns, "turn")}
+        </Fact>
+        <Fact>
+          <Spent task={task} tasks={tasks} />
+        </Fact>
+        <Fact>
+          <Elapsed since={task.started_at} until={task.ended_at} />
+        </Fact>
+      </p>
+      {children}
+    </header>
+  );
+}
+
+/** Whole facts go on in the next line, and no line begins or ends with a dot: the first of a line is cut away. */
+function Fact({ children }: { children: ReactNode }) {
+  return (
+    <span className="relative pl-[15px] whitespace-nowrap before:absolute before:top-[9px] before:left-1.5 before:size-0.5 before:rounded-[1px] before:bg-current">
+      {children}
+    </span>
+  );
+}
+
+function Spent({ task, tasks }: Pick<PaneHeaderProps, "task" | "tasks">) {
+  const part = spentPart(task.spent, task.grant);
+  const cap = task.grant.cost_usd;
+  const { own, all } = spendOf(task, tasks);
+  const exactly = `${exactMoney(all.usd)} and ${exactCount(all.tokens)} tokens with all subtasks; ${exactMoney(own.usd)} and ${exactCount(own.tokens)} tokens itself`;
+  return (
+    <>
+      <span title={exactly}>{spentText(task.spent)}</span>
+      {cap === null ? "" : ` of ${money(cap)}`}
+      {part === null ? null : (
+        <>
+          {" "}
+          <Meter part={part} exhausted={part >= 1} />
+        </>
+      )}
+    </>
+  );
+}
+
+function isChosen(task: Task, tasks: ReadonlyMap<string, Task>): boolean {
+  const parent = tasks.get(task.parent_id ?? "");
+  return task.role === "work" && parent?.parent_id === null && parent.agent === "agent_selector";
+}
+
+/** From the root down, without the task itself and without the selector, which stands for nothing people see. */
+function pathTo(task: Task, tasks: ReadonlyMap<string, Task>): Task[] {
+  const path: Task[] = [];
+  let parent = task.parent_id ? tasks.get(task.parent_id) : undefined;
+  while (parent && path.length < 50) {
+    if (!(parent.parent_id === null && parent.agent === "agent_selector")) path.unshift(parent);
+    parent = parent.parent_id ? tasks.get(parent.parent_id) : undefined;
+  }
+  return path;
+}
+
+/** Its subtasks that have not ended. */
+export function countBelow(task: Task, tasks: ReadonlyMap<string, Task>): number {
+  const below = new Set([task.id]);
+  for (const one of tasks.values()) if (one.parent_id && below.has(one.parent_id) && !one.ended_at) below.add(one.id);
+  return below.size - 1;
+}

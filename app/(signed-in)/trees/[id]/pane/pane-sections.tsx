@@ -1,0 +1,49 @@
+"use client";
+
+import { headTaskOf } from "@/components/feed/outline";
+import { Markdown } from "@/components/text/markdown";
+import { isEnded } from "@/core/log/terms";
+import type { Task } from "@/core/shapes/shapes";
+import { Claims } from "../sections/claims";
+import { FilesChanged } from "../sections/files-changed";
+import { Forks } from "../sections/forks";
+import { Interventions } from "../sections/interventions";
+import { Section } from "../sections/section";
+import { Spend } from "../sections/spend";
+import { Subtasks } from "../sections/subtasks";
+
+interface PaneSectionsProps {
+  task: Task;
+  tasks: ReadonlyMap<string, Task>;
+  /** With its long texts, as soon as they are read. */
+  detail: Task;
+  asked: ReadonlySet<string>;
+  select: (id: string) => void;
+}
+
+/** What belongs to the task beside its log, each on one line until somebody wants it: the log begins high in the pane. */
+export function PaneSections({ task, tasks, detail, asked, select }: PaneSectionsProps) {
+  const over = isEnded(task.status);
+  return (
+    <>
+      <Section name="instruction" title="Instruction" summary={firstLine(detail.instruction)}>
+        <Markdown text={detail.instruction} />
+      </Section>
+      {over && detail.result ? (
+        <Section name="result" title="Result" summary={firstLine(detail.result)} startsOpen>
+          <Markdown text={detail.result} />
+        </Section>
+      ) : null}
+      {detail.verdict ? <Claims verdict={detail.verdict} attempt={detail.attempt} startsOpen={over} /> : null}
+      <FilesChanged task={task} />
+      <Subtasks task={task} tasks={tasks} asked={asked} select={select} />
+      <Spend task={task} tasks={tasks} />
+      <Forks task={task} isHead={headTaskOf(tasks.values()).head?.id === task.id} />
+      <Interventions task={task} />
+    </>
+  );
+}
+
+function firstLine(text: string): string {
+  return text.trimStart().split("\n", 1)[0] ?? "";
+}

@@ -1,0 +1,107 @@
+"use client";
+
+import { useDeferredValue, useRef, useState } from "react";
+import type { TreeFeed } from "@/components/feed/tree-feed";
+import type { LogPages } from "@/components/feed/use-log-pages";
+import type { OpenedLog } from "@/components/feed/use-tree-feed";
+import { taskSentence } from "@/components/trees/sentences";
+import { useAction } from "@/components/ui/hooks/use-action";
+import { useRights } from "@/components/ui/rights";
+import { ScrollArea } from "@/components/ui/scroll-area";
+import { shownStatusOf } from "@/components/ui/status";
+import type { Task } from "@/core/shapes/shapes";
+import { ChangeDialog } from "../control/change-dialog";
+import { ForkDialog } from "../control/fork-dialog";
+import { ForkFromProvider, type ForkPoint } from "../control/fork-point";
+import { StepDialog } from "../control/step-dialog";
+import { CallProgressProvider } from "../log/call-progress";
+import { Log } from "../log/log";
+import { LogPlaceProvider } from "../log/log-place";
+import { useLogView } from "../log/use-log-view";
+import { LiveStrip } from "./live-strip";
+import { countBelow, PaneHeader } from "./pane-header";
+import { PaneReviews } from "./pane-reviews";
+import { PaneSections } from "./pane-sections";
+import { SteerBox } from "./steer-box";
+import { TaskActions } from "./task-actions";
+import { TaskSays } from "./task-says";
+import { useTaskDetail } from "./use-task-detail";
+
+interface PaneProps {
+  task: Task;
+  feed: TreeFeed;
+  /** Reviews before a person. */
+  asked: ReadonlySet<string>;
+  opened: OpenedLog | null;
+  pages: LogPages;
+  problem: string | null;
+  select: (id: string | null) => void;
+}
+
+/** One task: what it is, how it stands, what it said and did, and a box to talk to it. */
+export function Pane({ task, feed, asked, opened, pages, problem, select }: PaneProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const detail = useTaskDetail(task, opened?.task ?? null);
+  // A page of the log takes a while to set; meanwhile typing and keys go first.
+  const calm = useDeferredValue(feed);
+  const log = useLogView(task, calm, pages, scroller);
+  const says = taskSentence({ ...task, verdict: detail.verdict }, feed.tasks, feed.reviews, log.whyParked);
+  const reviews = feed.reviews.filter((review) => review.task_id === task.id);
+  const action = useAction();
+  const [isStepping, setStepping] = useState(false);
+  const [isChanging, setChanging] = useState(false);
+  const [forkPoint, setForkPoint] = useState<ForkPoint | null>(null);
+  const mayRun = useRights().run === null;
+  const change = () => setChanging(true);
+  const common = { task, tasks: feed.tasks };
+  return (
+    <section className="flex min-h-0 min-w-0 flex-1 flex-col items-stretch gap-0" aria-label="Task">
+      <PaneHeader {...common} status={shownStatusOf(task, asked)} back={() => select(null)}>
+        <TaskActions
+          task={task}
+          subtasks={countBelow(task, feed.tasks)}
+          action={action}
+          step={() => setStepping(true)}
+          change={change}
+          fork={() => setForkPoint({ what: "the beginning" })}
+        />
+      </PaneHeader>
+      {/* What the focus is on does not stand under the strip at its end. */}
+      <ScrollArea className="scroll-pb-7" ref={scroller} data-log-scroller>
+        <LogPlaceProvider value={log.place}>
+          <div className="px-4 pt-3 pb-4">
+            <TaskSays
+              {...common}
+              says={says}
+              action={action}
+              change={change}
+              fork={setForkPoint}
+              lastTurn={log.lastTurn}
+              select={select}
+            />
+            <PaneReviews reviews={reviews} reader={task.title} />
+            <PaneSections {...common} detail={detail} asked={asked} select={select} />
+            <CallProgressProvider value={feed.progress}>
+              <ForkFromProvider value={mayRun ? setForkPoint : null}>
+                <Log task={task} feed={calm} view={log} pages={pages} problem={problem} select={select} />
+              </ForkFromProvider>
+            </CallProgressProvider>
+          </div>
+        </LogPlaceProvider>
+      </ScrollArea>
+      <LiveStrip task={task} draft={log.draft} atEnd={log.atEnd} goToEnd={log.goToEnd} />
+      <SteerBox task={task} />
+      {isStepping ? <StepDialog task={task} onClosed={() => setStepping(false)} onDone={action.say} /> : null}
+      {isChanging ? <ChangeDialog task={task} onClosed={() => setChanging(false)} onDone={action.say} /> : null}
+      {forkPoint ? (
+        <ForkDialog
+          task={task}
+          // The row holds only the beginning of a long instruction.
+          instruction={detail === task ? null : detail.instruction}
+          point={forkPoint}
+          onClosed={() => setForkPoint(null)}
+        />
+      ) : null}
+    </section>
+  );
+}

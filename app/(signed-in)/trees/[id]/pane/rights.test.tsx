@@ -1,0 +1,48 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, test, vi } from "vitest";
+import { RightsProvider } from "@/components/ui/rights";
+import type { Review, Task } from "@/core/shapes/shapes";
+import { PaneReviews } from "./pane-reviews";
+import { SteerBox } from "./steer-box";
+import { TaskActions } from "./task-actions";
+import { TaskSays } from "./task-says";
+
+vi.mock("@/app/actions/task-commands", () => ({}));
+vi.mock("../../../review-actions", () => ({ ReviewActions: () => <textarea aria-label="Your answer" /> }));
+
+const WHY = "You are signed in as viewer; this needs an operator: ask an admin.";
+const task = { id: "a", title: "A", status: "failed", reason: "claims_failed", waiting_for: null } as Task;
+const action = { pending: false, outcome: null, run: () => {}, say: () => {} };
+const question = { id: "r", task_id: "a", tree_id: "t", kind: "question", title: "Which?", detail: "Which?" } as Review;
+
+function markupFor(refusal: string | null): string {
+  const nothing = () => {};
+  return renderToStaticMarkup(
+    <RightsProvider rights={{ run: refusal, answer: refusal, decide: refusal }}>
+      <TaskActions task={task} subtasks={0} action={action} step={nothing} change={nothing} fork={nothing} />
+      <TaskSays
+        task={task}
+        tasks={new Map([["a", task]])}
+        says={{ look: "bad", text: "Failed." }}
+        action={action}
+        change={nothing}
+        fork={nothing}
+        lastTurn={null}
+        select={nothing}
+      />
+      <SteerBox task={task} />
+      <PaneReviews reviews={[question]} reader="A" />
+    </RightsProvider>,
+  );
+}
+
+test("whoever only looks sees no button that would be refused, and who may", () => {
+  const viewed = markupFor(WHY);
+  expect(viewed).not.toContain("<button");
+  expect(viewed).not.toContain("<textarea");
+  expect(viewed).toContain(WHY);
+  const run = markupFor(null);
+  for (const word of ["Retry", "Fork", "Retry with a message", "Message this task", "Your answer"]) {
+    expect(run).toContain(word);
+  }
+});

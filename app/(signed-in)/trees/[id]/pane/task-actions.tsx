@@ -1,0 +1,115 @@
+"use client";
+
+import { useRef } from "react";
+import { pauseTask, resumeTask, retryTask, stopTask } from "@/app/actions/task-commands";
+import { plural } from "@/components/ui/format";
+import type { useAction } from "@/components/ui/hooks/use-action";
+import { OutcomeLine } from "@/components/ui/outcome-line";
+import { Button } from "@/components/ui/parts";
+import { useRights } from "@/components/ui/rights";
+import { isEnded } from "@/core/log/terms";
+import type { Task } from "@/core/shapes/shapes";
+import { StopDialog } from "../control/stop-dialog";
+
+interface TaskActionsProps {
+  task: Task;
+  /** Subtasks that have not ended. */
+  subtasks: number;
+  /** Shared with the sentence below, so that what followed is said in one place. */
+  action: ReturnType<typeof useAction>;
+  step: () => void;
+  change: () => void;
+  fork: () => void;
+}
+
+/** What can be done with a task, alone or with its branch. What followed is said below. */
+export function TaskActions({ task, subtasks, action, step, change, fork }: TaskActionsProps) {
+  const { pending, outcome, run } = action;
+  const mayRun = useRights().run === null;
+  const stopping = useRef<HTMLDialogElement>(null);
+  const { id, status } = task;
+  const over = task.ended_at !== null || isEnded(status);
+  const paused = status === "paused";
+  if (!mayRun) return null;
+  return (
+    <div className="mt-2">
+      <div className="flex flex-wrap items-center gap-1 phone:[&_svg]:hidden [&>button]:px-2">
+        {over ? null : paused ? (
+          <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(id))} hint="p" data-key="p">
+            Resume
+          </Button>
+        ) : (
+          <PauseButtons id={id} subtasks={subtasks} action={action} />
+        )}
+        {over ? null : (
+          <Button icon="step" hint="." data-key="." onClick={step}>
+            Step…
+          </Button>
+        )}
+        {over ? null : (
+          <Button icon="change" onClick={change} data-key="m" title="Agent, model or priority (m)">
+            Change
+          </Button>
+        )}
+        {over && status !== "succeeded" ? (
+          <Button icon="retry" disabled={pending} onClick={() => run(() => retryTask(id))} hint="r" data-key="r">
+            Retry
+          </Button>
+        ) : null}
+        <Button
+          icon="fork"
+          onClick={fork}
+          hint="f"
+          data-key="f"
+          title="A new tree that goes on from this task's beginning"
+        >
+          Fork
+        </Button>
+        {over ? null : (
+          <Button
+            look="danger"
+            icon="stop"
+            disabled={pending}
+            onClick={() => stopping.current?.showModal()}
+            hint="x"
+            data-key="x"
+          >
+            Stop
+          </Button>
+        )}
+      </div>
+      <OutcomeLine outcome={outcome} />
+      <StopDialog ref={stopping} unit="task" subtasks={subtasks} stop={(reason) => run(() => stopTask(id, reason))} />
+    </div>
+  );
+}
+
+interface PauseButtonsProps {
+  id: string;
+  subtasks: number;
+  action: ReturnType<typeof useAction>;
+}
+
+/** With its branch, or alone where there is one. */
+function PauseButtons({ id, subtasks, action: { pending, run } }: PauseButtonsProps) {
+  const branch = subtasks > 0 ? `With its ${plural(subtasks, "subtask")}` : undefined;
+  return (
+    <>
+      <Button
+        icon="pause"
+        disabled={pending}
+        onClick={() => run(() => pauseTask(id))}
+        hint="p"
+        data-key="p"
+        title={branch}
+      >
+        {subtasks > 0 ? "Pause branch" : "Pause"}
+      </Button>
+      {subtasks > 0 ? (
+        <Button disabled={pending} onClick={() => run(() => pauseTask(id, true))} title="Its subtasks go on">
+          Pause alone
+        </Button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,155 @@
+"use client";
+
+import Link from "next/link";
+import { resumeTask, retryTask, retryWith } from "@/app/actions/task-commands";
+import { type Remedy, remediesOf, remedyText } from "@/components/trees/remedies";
+import type { Sentence } from "@/components/trees/sentences";
+import { buttonLook } from "@/components/ui/button-look";
+import { Hint } from "@/components/ui/hint";
+import type { useAction } from "@/components/ui/hooks/use-action";
+import { Button, Say } from "@/components/ui/parts";
+import { useRights } from "@/components/ui/rights";
+import { Clock } from "@/components/ui/time";
+import type { Task } from "@/core/shapes/shapes";
+import type { ForkPoint } from "../control/fork-point";
+
+interface TaskSaysProps {
+  task: Task;
+  tasks: ReadonlyMap<string, Task>;
+  says: Sentence;
+  action: ReturnType<typeof useAction>;
+  change: () => void;
+  fork: (point: ForkPoint) => void;
+  /** The last reply in the log that is held, to go on from there. */
+  lastTurn: ForkPoint | null;
+  select: (id: string) => void;
+}
+
+/** How the task stands, as a sentence, and what can be done about it. */
+export function TaskSays(props: TaskSaysProps) {
+  const { says, task, action } = props;
+  const rights = useRights();
+  return (
+    <div data-testid="task-sentence">
+      <Say look={says.look}>
+        {says.text}
+        {says.at ? (
+          <>
+            {" "}
+            <Clock at={says.at} />
+          </>
+        ) : null}
+        {says.rest}
+        {rights.run === null ? <Remedies {...props} /> : null}
+        {isReadAlready(action.outcome) && rights.run === null ? (
+          <div className="mt-2 flex flex-wrap items-center gap-1">
+            <Button look="primary" icon="fork" onClick={() => props.fork(START)}>
+              Fork at the first message…
+            </Button>
+          </div>
+        ) : null}
+        {rights.run !== null && task.status === "failed" ? <Hint>{rights.run}</Hint> : null}
+      </Say>
+    </div>
+  );
+}
+
+const START: ForkPoint = { what: "the beginning" };
+
+/** A retry is refused once the parent has read the result; the way on is a fork. */
+function isReadAlready(outcome: TaskSaysProps["action"]["outcome"]): boolean {
+  return outcome?.ok === false && outcome.refusal?.code === "result_was_read";
+}
+
+function Remedies(props: TaskSaysProps) {
+  const { task, tasks, action, change } = props;
+  const { pending, run } = action;
+  if (task.status === "parked")
+    return (
+      <div className="mt-2 flex flex-wrap items-center gap-1">
+        <Button icon="retry" disabled={pending} onClick={() => run(() => resumeTask(task.id))}>
+          Resume now
+        </Button>
+        <Button icon="change" onClick={change}>
+          Switch the model…
+        </Button>
+      </div>
+    );
+  const remedies = remediesOf(task, tasks).filter(({ kind }) => kind !== "fork_last" || props.lastTurn !== null);
+  if (remedies.length === 0) return null;
+  return (
+    <div className="mt-2 flex flex-wrap items-center gap-1">
+      {remedies.map((remedy, index) => (
+        <RemedyButton key={remedyText(remedy)} remedy={remedy} isFirst={index === 0} {...props} />
+      ))}
+    </div>
+  );
+}
+
+function RemedyButton({
+  remedy,
+  isFirst,
+  task,
+  action: { pending, run },
+  fork,
+  lastTurn,
+  select,
+}: TaskSaysProps & { remedy: Remedy; isFirst: boolean }) {
+  const look = isFirst ? "primary" : "plain";
+  const text = remedyText(remedy);
+  switch (remedy.kind) {
+    case "key":
+      return (
+        <Link className={buttonLook(isFirst ? "primary" : "plain")} href="/settings/keys">
+          {text}
+        </Link>
+      );
+    case "new":
+      return (
+        <Link className={buttonLook("primary")} href="/">
+          {text}
+        </Link>
+      );
+    case "open":
+      return (
+        <Button look={look} onClick={() => select(remedy.task)}>
+          {text}
+        </Button>
+      );
+    case "message":
+      return (
+        <Button look={look} icon="comment" onClick={() => document.querySelector<HTMLElement>("[data-steer]")?.focus()}>
+          {text}
+        </Button>
+      );
+    case "fork":
+      return (
+        <Button look={look} icon="fork" onClick={() => fork(START)}>
+          {text}
+        </Button>
+      );
+    case "fork_last":
+      return (
+        <Button icon="fork" onClick={() => fork(lastTurn ?? START)}>
+          {text}
+        </Button>
+      );
+    case "grant":
+      return (
+        <Button
+          look={look}
+          icon="retry"
+          disabled={pending}
+          onClick={() => run(() => retryWith(task.id, { usd: remedy.usd, tokens: remedy.tokens }))}
+        >
+          {text}
+        </Button>
+      );
+    case "retry":
+      return (
+        <Button look={look} icon="retry" disabled={pending} onClick={() => run(() => retryTask(task.id))}>
+          {text}
+        </Button>
+      );
+  }
+}

@@ -1,0 +1,141 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useEffect, useState } from "react";
+import { fetchJson } from "@/components/http/fetch-json";
+import { withoutDisguise } from "@/components/text/visible";
+import { plural } from "@/components/ui/format";
+import { Hint } from "@/components/ui/hint";
+import { Skeleton } from "@/components/ui/page/skeleton";
+import { Badge, Say } from "@/components/ui/parts";
+import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
+import type { Task } from "@/core/shapes/shapes";
+import { Section } from "./section";
+
+const PatchDiff = dynamic(() => import("@/components/diff/patch-diff").then((file) => file.PatchDiff), {
+  loading: () => (
+    <Skeleton role="status" aria-label="The diff is being read">
+      <i />
+      <i className="w-4/5" />
+    </Skeleton>
+  ),
+});
+
+/** Whoever only passes by, from row to row, asks for nothing. */
+const REST_MS = 300;
+const MOST_NAMED = 50;
+
+/** Which files the task and its subtasks changed, and how; not there while they changed none. */
+export function FilesChanged({ task }: { task: Task }) {
+  const { files: found, problem } = useFiles(task);
+  if (problem)
+    return (
+      <Section name="files" title="Files changed" summary="cannot be shown">
+        <Hint isBad>{problem}</Hint>
+      </Section>
+    );
+  if (!found || found.files.length === 0) return null;
+  const { files, patch, truncated, shared } = found;
+  const shownInPatch = files.filter((file) => file.additions !== null).length;
+  return (
+    <Section
+      name="files"
+      title="Files changed"
+      always={
+        <>
+          <RunByOthersMark files={files} /> <Lines files={files} />
+        </>
+      }
+      summary={`${plural(files.length, "file")}${files.length === 1 ? `: ${files[0]?.path}` : ""}`}
+    >
+      {shared ? (
+        <Hint>Other tasks wrote into the same folder meanwhile: what they changed stands here, too.</Hint>
+      ) : null}
+      {truncated ? (
+        <Say>
+          The diff is longer than 512 KB, so only its beginning is shown: {shownInPatch} of {files.length} files.
+        </Say>
+      ) : null}
+      <RunByOthers files={files} />
+      <Unshown files={files} />
+      {patch ? <PatchDiff patch={patch} /> : null}
+    </Section>
+  );
+}
+
+/** Shown also while the section is folded. */
+function RunByOthersMark({ files }: { files: ChangedFile[] }) {
+  const count = files.filter((file) => file.run_by !== null).length;
+  return count > 0 ? <Badge look="you">{count} run by other programs</Badge> : null;
+}
+
+/** Files that a person would run without knowing it, by opening or entering the folder. */
+export function RunByOthers({ files }: { files: ChangedFile[] }) {
+  const run = files.filter((file) => file.run_by !== null);
+  if (run.length === 0) return null;
+  return (
+    <Say look="you">
+      Other programs run {run.length === 1 ? "this file" : "these files"} by themselves: read before you open or enter
+      the folder.
+      <ul>
+        {run.slice(0, MOST_NAMED).map(({ path, run_by }) => (
+          <li key={path} className="wrap-anywhere">
+            <span className="font-mono text-mono">{withoutDisguise(path)}</span>: {run_by}
+          </li>
+        ))}
+        {run.length > MOST_NAMED ? <li>and {run.length - MOST_NAMED} more</li> : null}
+      </ul>
+    </Say>
+  );
+}
+
+/** What has no lines to show: binary files, empty folders, and what lies beyond the end of the patch. */
+function Unshown({ files }: { files: ChangedFile[] }) {
+  const unshown = files.filter((file) => file.additions === null);
+  if (unshown.length === 0) return null;
+  return (
+    <ul className="mb-2 text-small text-ink-2">
+      {unshown.slice(0, 100).map(({ path, change }) => (
+        <li key={path} className="flex min-w-0 items-center gap-2">
+          <span className="font-mono text-mono min-w-0 truncate">{path}</span>{" "}
+          <span className="whitespace-nowrap">{change}, no text</span>
+        </li>
+      ))}
+      {unshown.length > 100 ? <li>and {unshown.length - 100} more</li> : null}
+    </ul>
+  );
+}
+
+function Lines({ files }: { files: ChangedFile[] }) {
+  const sum = (unit: "additions" | "deletions") => files.reduce((all, file) => all + (file[unit] ?? 0), 0);
+  return (
+    <span className="text-small whitespace-nowrap">
+      <span className="text-ok">+{sum("additions")}</span> <span className="text-fail">−{sum("deletions")}</span>
+    </span>
+  );
+}
+
+/** Read when the task is opened, and when it has moved. */
+function useFiles({ id, status, turns, attempt }: Task): { files: TaskFiles | null; problem: string | null } {
+  const [files, setFiles] = useState<TaskFiles | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const moved = [status, turns, attempt].join(" ");
+  useEffect(() => {
+    if (!moved) return;
+    const ended = new AbortController();
+    const read = () =>
+      fetchJson<TaskFiles>(`tasks/${id}/files`, ended.signal).then(
+        (found) => {
+          setFiles(found);
+          setProblem(null);
+        },
+        (error: Error) => ended.signal.aborted || setProblem(error.message),
+      );
+    const timer = setTimeout(() => void read(), REST_MS);
+    return () => {
+      clearTimeout(timer);
+      ended.abort();
+    };
+  }, [id, moved]);
+  return { files, problem };
+}

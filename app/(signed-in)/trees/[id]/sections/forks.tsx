@@ -1,0 +1,85 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import { fetchJson } from "@/components/http/fetch-json";
+import { exactCount, money, plural } from "@/components/ui/format";
+import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
+import type { ListedFork } from "@/core/shapes/forks";
+import type { Task } from "@/core/shapes/shapes";
+import { useLogPlace } from "../log/log-place";
+import { Section } from "./section";
+import { SectionRow } from "./section-row";
+
+interface ForksProps {
+  task: Task;
+  /** It stands for its tree: what was forked anywhere in it is shown here. */
+  isHead: boolean;
+}
+
+/** Trees that were forked from this one, and the comparison of each with it; not there while there is none. */
+export function Forks({ task, isHead }: ForksProps) {
+  const all = useForks(task);
+  const forks = all.filter(({ from }) => isHead || from.task_id === task.id);
+  if (forks.length === 0) return null;
+  return (
+    <Section name="forks" title="Forks" summary={plural(forks.length, "fork")}>
+      <ul>
+        {forks.map((fork) => (
+          <Fork key={fork.id} fork={fork} task={task} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Fork({ fork, task }: { fork: ListedFork; task: Task }) {
+  const place = useLogPlace();
+  const { seq, tree_id, task_id } = fork.from;
+  const isHere = task_id === task.id && tree_id === task.tree_id;
+  return (
+    <SectionRow>
+      <StatusGlyph status={shownStatusOfTree(fork)} />
+      <Link
+        className="min-w-0 flex-auto truncate hover:underline"
+        href={`/trees/${fork.id}`}
+        title={`Forked by ${fork.created_by}`}
+      >
+        {fork.title}
+      </Link>
+      <span className="text-small whitespace-nowrap text-ink-3">
+        {tree_id === task.tree_id ? "" : "of the same origin, "}
+        {isHere && place ? (
+          <button type="button" className="link" onClick={() => place.open(seq)}>
+            after #{exactCount(seq)}
+          </button>
+        ) : (
+          `after #${exactCount(seq)}`
+        )}
+        , {money(fork.cost_usd)}
+      </span>
+      <Link
+        className="link text-small whitespace-nowrap hover:underline"
+        href={`/trees/${task.tree_id}/compare/${fork.id}`}
+      >
+        Compare
+      </Link>
+    </SectionRow>
+  );
+}
+
+/** Read when the task is opened, and when it has moved. Without them the pane is still true. */
+function useForks({ tree_id: treeId, status, attempt }: Task): ListedFork[] {
+  const [forks, setForks] = useState<ListedFork[]>([]);
+  const moved = [status, attempt].join(" ");
+  useEffect(() => {
+    if (!moved) return;
+    const ended = new AbortController();
+    fetchJson<{ items: ListedFork[] }>(`trees/${treeId}/forks`, ended.signal).then(
+      ({ items }) => setForks(items),
+      () => {},
+    );
+    return () => ended.abort();
+  }, [treeId, moved]);
+  return forks;
+}

@@ -1,0 +1,63 @@
+import { spendOf } from "@/components/trees/spend";
+import { exactCount, exactMoney, money } from "@/components/ui/format";
+import { Hint } from "@/components/ui/hint";
+import type { Task } from "@/core/shapes/shapes";
+import { Section } from "./section";
+
+/** What the task itself and its branch have spent, to the micro-dollar, against what was granted. */
+export function Spend({ task, tasks }: { task: Task; tasks: ReadonlyMap<string, Task> }) {
+  const { own, below, all, left } = spendOf(task, tasks);
+  const capped = task.grant.cost_usd !== null || task.grant.tokens !== null;
+  const rows: [string, { usd: number | null; tokens: number | null }][] = [
+    ["This task", own],
+    ["Its subtasks and their checks", below],
+    ["Together", all],
+    ...(capped
+      ? ([
+          ["Granted", { usd: task.grant.cost_usd, tokens: task.grant.tokens }],
+          ["Left", left],
+        ] satisfies [string, typeof left][])
+      : []),
+  ];
+  const granted = task.grant.cost_usd === null ? "" : `, of ${money(task.grant.cost_usd)} granted`;
+  const summary = `${exactMoney(own.usd)} itself${below.usd + below.tokens > 0 ? `, ${exactMoney(all.usd)} with its subtasks` : ""}${granted}`;
+  return (
+    <Section name="spend" title="Spend" summary={summary}>
+      <table className="mt-1 ml-5 border-collapse">
+        <thead>
+          <tr>
+            <th scope="col" className="border-b border-line">
+              <span className="sr-only">Whose</span>
+            </th>
+            <Unit>Money</Unit>
+            <Unit>Tokens</Unit>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, { usd, tokens }]) => (
+            <tr key={name}>
+              <th scope="row" className="border-b border-line py-0.5 text-left font-normal text-ink-2">
+                {name}
+              </th>
+              <Figure>{usd === null ? "no cap" : exactMoney(usd)}</Figure>
+              <Figure>{tokens === null ? "no cap" : exactCount(tokens)}</Figure>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {capped ? null : <Hint className="pl-5">Nothing was capped for it.</Hint>}
+    </Section>
+  );
+}
+
+function Unit({ children }: { children: string }) {
+  return (
+    <th scope="col" className="border-b border-line py-0.5 pl-6 text-right text-small font-normal text-ink-3">
+      {children}
+    </th>
+  );
+}
+
+function Figure({ children }: { children: string }) {
+  return <td className="border-b border-line py-0.5 pl-6 text-right">{children}</td>;
+}

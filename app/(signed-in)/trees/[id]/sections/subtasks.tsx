@@ -1,0 +1,85 @@
+"use client";
+
+import { useMemo, useState } from "react";
+import { countByStatus } from "@/components/feed/outline";
+import { money, plural, spentPart, spentText } from "@/components/ui/format";
+import { Meter } from "@/components/ui/parts";
+import { type ShownStatus, STATUS_WORDS, StatusGlyph, shownStatusOf } from "@/components/ui/status";
+import { isEnded } from "@/core/log/terms";
+import type { Task } from "@/core/shapes/shapes";
+import { Section } from "./section";
+import { SectionRow } from "./section-row";
+
+/** So many rows at first, and with each press. */
+const ROWS = 40;
+
+interface SubtasksProps {
+  task: Task;
+  tasks: ReadonlyMap<string, Task>;
+  asked: ReadonlySet<string>;
+  select: (id: string) => void;
+}
+
+/** The tasks that this one started, each a way to it, with its status and what its branch has spent. */
+export function Subtasks({ task, tasks, asked, select }: SubtasksProps) {
+  const [most, setMost] = useState(ROWS);
+  const children = useMemo(() => [...tasks.values()].filter((one) => one.parent_id === task.id), [tasks, task.id]);
+  if (children.length === 0) return null;
+  const work = children.filter((one) => one.role === "work");
+  const shown = children.slice(0, most);
+  return (
+    <Section name="subtasks" title="Subtasks" summary={summaryOf(work, asked, children.length - work.length)}>
+      <ul>
+        {shown.map((child) => (
+          <SectionRow key={child.id}>
+            <StatusGlyph status={shownStatusOf(child, asked)} />
+            <a
+              className="min-w-0 flex-auto truncate hover:underline"
+              href={`?task=${encodeURIComponent(child.id)}`}
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+                event.preventDefault();
+                select(child.id);
+              }}
+            >
+              {child.title}
+            </a>
+            <span className="text-small whitespace-nowrap text-ink-3">
+              {child.role === "finishing" ? "checks this task" : child.agent}
+            </span>
+            <Spent child={child} />
+          </SectionRow>
+        ))}
+      </ul>
+      {children.length > shown.length ? (
+        <button type="button" className="link text-small" onClick={() => setMost(most + ROWS * 5)}>
+          Show more: {children.length - shown.length} are left
+        </button>
+      ) : null}
+    </Section>
+  );
+}
+
+function Spent({ child: { spent, grant } }: { child: Task }) {
+  const part = spentPart(spent, grant);
+  return (
+    <span className="inline-flex items-center gap-1.5 text-small whitespace-nowrap text-ink-2">
+      {spentText(spent)}
+      {grant.cost_usd === null ? "" : ` of ${money(grant.cost_usd)}`}
+      {part === null ? null : <Meter part={part} exhausted={part >= 1} />}
+    </span>
+  );
+}
+
+const FIRST: ShownStatus[] = ["you", "failed", "running", "parked", "waiting", "paused", "ready", "stopped"];
+
+function summaryOf(work: Task[], asked: ReadonlySet<string>, finishing: number): string {
+  const counts = countByStatus(work, asked);
+  const parts = FIRST.flatMap((status) =>
+    counts[status] > 0 ? [`${counts[status]} ${STATUS_WORDS[status].toLowerCase()}`] : [],
+  );
+  const ended = work.filter((one) => isEnded(one.status)).length;
+  const checks = finishing > 0 ? `${plural(finishing, "finishing task")}` : "";
+  const done = work.length > 0 ? `${ended} of ${work.length} done` : "";
+  return [done, ...parts, checks].filter(Boolean).join(", ");
+}

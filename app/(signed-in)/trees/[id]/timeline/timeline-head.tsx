@@ -1,0 +1,122 @@
+"use client";
+
+import { useMemo } from "react";
+import { type Load, loadOf, ticksOf } from "@/components/trees/timeline";
+import { money } from "@/components/ui/format";
+import type { Timeline } from "@/core/shapes/tree-views";
+import { GanttRow, NameCell } from "./gantt-row";
+import { timeOfDay } from "./timeline-row";
+
+const PARTS = 240;
+const TICKS = 8;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** The height that the curves are drawn in; below its top there is room for the line of the slots. */
+const HEIGHT = 40;
+const ROOM = 36;
+
+interface TimelineHeadProps {
+  timeline: Timeline;
+  /** How much time the width is, in milliseconds. */
+  span: number;
+  nowMs: number;
+  zoom: number;
+}
+
+/** Times, what ran at once, money; and the line at now, which goes down through all rows. */
+export function TimelineHead({ timeline, span, nowMs, zoom }: TimelineHeadProps) {
+  const fromMs = Date.parse(timeline.from);
+  const offsetMs = -new Date(fromMs).getTimezoneOffset() * MINUTE_MS;
+  const ticks = ticksOf(fromMs, span, TICKS * Math.ceil(zoom), offsetMs);
+  const parts = Math.min(PARTS * Math.ceil(zoom), 2_000);
+  const load = useMemo(() => loadOf(timeline, span, parts, nowMs), [timeline, span, parts, nowMs]);
+  const now = nowMs - fromMs;
+  const isOpen = timeline.tasks.some(({ stretches }) => stretches.at(-1)?.[2] === null);
+  const spent = timeline.tasks.reduce((sum, task) => sum + task.cost_usd, 0);
+  return (
+    <div className="sticky top-0 z-4 h-19 border-b border-line bg-bg text-small text-ink-3">
+      <GanttRow className="h-6">
+        <NameCell />
+        <div className="relative h-6 overflow-hidden border-l border-line">
+          {ticks.map(({ at, step }) => (
+            <span
+              key={at}
+              className="absolute border-l border-line pl-1.5 leading-6 whitespace-nowrap"
+              style={{ left: `${(at / span) * 100}%` }}
+            >
+              {tickWord(fromMs + at, step)}
+            </span>
+          ))}
+        </div>
+        <div className="text-right whitespace-nowrap">Spent</div>
+      </GanttRow>
+      <GanttRow className="h-[51px]">
+        <NameCell className="bg-bg text-ink-2">
+          <span>
+            Running at once, of {timeline.slots} {timeline.slots === 1 ? "slot" : "slots"}
+            <br />
+            <span title="What a task spent is spread over the time that it ran.">Line: money spent</span>
+          </span>
+        </NameCell>
+        <div className="relative h-full border-l border-line">
+          <LoadChart load={load} slots={timeline.slots} upTo={isOpen ? now / span : 1} />
+          {isOpen ? (
+            <span
+              className="pointer-events-none absolute top-0 h-screen w-px bg-ink-3"
+              style={{ left: `${(now / span) * 100}%` }}
+            >
+              <span className="absolute top-3.5 left-1 text-ink">now</span>
+            </span>
+          ) : null}
+        </div>
+        <div className="text-right whitespace-nowrap text-ink-2">
+          {money(spent)}
+          <br />
+          {isOpen ? "so far" : "in all"}
+        </div>
+      </GanttRow>
+    </div>
+  );
+}
+
+function LoadChart({ load, slots, upTo }: { load: Load; slots: number; upTo: number }) {
+  const { running, spent, most } = load;
+  const top = Math.max(most, slots, 1);
+  const shown = Math.max(1, Math.ceil(Math.min(1, upTo) * running.length));
+  const y = (value: number, of: number) => (HEIGHT - (of > 0 ? (value / of) * ROOM : 0)).toFixed(1);
+  const steps = running.slice(0, shown).map((value, part) => `V${y(value, top)}H${part + 1}`);
+  const dollars = spent[spent.length - 1] ?? 0;
+  // Money is drawn up to two thirds, so that it does not hide behind the top of the other curve.
+  const line = spent.slice(0, shown).map((value, part) => `L${part + 1} ${y(value, dollars * 1.5)}`);
+  const slotsY = y(slots, top);
+  return (
+    <>
+      <span className="sr-only">
+        At most {most} {most === 1 ? "task" : "tasks"} ran at once; {money(dollars)} spent.
+      </span>
+      <svg
+        className="absolute inset-x-0 top-[3px] h-[calc(100%-3px)] w-full"
+        viewBox={`0 0 ${running.length} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
+        <path className="fill-run opacity-35" d={`M0 ${HEIGHT}${steps.join("")}V${HEIGHT}Z`} />
+        <path
+          className="stroke-line-strong [stroke-dasharray:3_3] [vector-effect:non-scaling-stroke]"
+          d={`M0 ${slotsY}H${running.length}`}
+        />
+        {dollars > 0 ? (
+          <path
+            className="fill-none stroke-ink stroke-[1.5] [vector-effect:non-scaling-stroke]"
+            d={`M0 ${HEIGHT}${line.join("")}`}
+          />
+        ) : null}
+      </svg>
+    </>
+  );
+}
+
+function tickWord(ms: number, step: number): string {
+  if (step < DAY_MS) return timeOfDay(ms, step < MINUTE_MS);
+  return new Date(ms).toLocaleDateString([], { day: "numeric", month: "short" });
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { activityTotals, type BarLook } from "@/components/trees/timeline";
+import { duration } from "@/components/ui/format";
+import type { Activity, Timeline } from "@/core/shapes/tree-views";
+import { Legend, LegendItem } from "../view/legend";
+import { BAR_COLOURS, BAR_WORDS } from "./bar-looks";
+
+const ORDER: BarLook[] = ["live", "ran", "ok", "bad", "off", "tasks", "you", "parked", "queued", "paused"];
+
+export function TimelineLegend() {
+  return (
+    <Legend label="What the bars mean">
+      {ORDER.map((look) => (
+        <LegendItem key={look}>
+          <span className="relative h-4 w-5">
+            <i
+              className={`absolute left-0 w-5 ${look === "tasks" ? "top-[7px] h-0.5" : "top-0.5 h-3 rounded-xs"} ${BAR_COLOURS[look]}`}
+            />
+          </span>
+          {BAR_WORDS[look]}
+        </LegendItem>
+      ))}
+    </Legend>
+  );
+}
+
+const TOTAL_WORDS: Record<Activity, string> = {
+  ran: "ran",
+  tasks: "waited for tasks",
+  you: "waited for you",
+  parked: "were parked",
+  queued: "were queued",
+  paused: "were paused",
+};
+
+/** Where the time went, over all tasks together. */
+export function TimelineTotals({ timeline, nowMs }: { timeline: Timeline; nowMs: number }) {
+  const totals = activityTotals(timeline, nowMs);
+  const parts = Object.entries(TOTAL_WORDS).flatMap(([kind, words]) => {
+    const ms = totals[kind as Activity];
+    return ms >= 1_000 ? [`${words} ${duration(ms)}`] : [];
+  });
+  if (parts.length === 0) return null;
+  return <p className="min-w-0 truncate phone:whitespace-normal">All tasks together {parts.join(", ")}.</p>;
+}

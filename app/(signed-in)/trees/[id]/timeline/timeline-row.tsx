@@ -1,0 +1,96 @@
+"use client";
+
+import { memo } from "react";
+import type { OutlineRow } from "@/components/feed/outline";
+import { type Bar, barsOf } from "@/components/trees/timeline";
+import { duration, spentText } from "@/components/ui/format";
+import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { isEnded } from "@/core/log/terms";
+import type { TimelineTask } from "@/core/shapes/tree-views";
+import { RowLink } from "../outline/outline-row";
+import { FoldToggle } from "../view/fold-toggle";
+import { BAR_COLOURS, BAR_WORDS } from "./bar-looks";
+import { GanttRow, NameCell } from "./gantt-row";
+
+interface TimelineRowProps extends Omit<OutlineRow, "folded" | "chosen"> {
+  /** Pixels from the top of the rows. */
+  top: number;
+  figures: TimelineTask;
+  /** When the tree began. */
+  fromMs: number;
+  /** How much time the width is. */
+  span: number;
+  nowMs: number;
+  selected: boolean;
+  select: (id: string) => void;
+  toggle: (id: string, expanded: boolean) => void;
+}
+
+export const TimelineRow = memo(function TimelineRow(props: TimelineRowProps) {
+  const { task, status, level, expanded, top, figures, fromMs, span, nowMs, selected, select, toggle } = props;
+  const bars = barsOf(figures, task, fromMs, nowMs);
+  const done = isEnded(task.status) && task.status !== "failed";
+  const sums = bars.map((bar) => `${BAR_WORDS[bar.look].toLowerCase()} ${duration(bar.end - bar.start)}`).join(", ");
+  return (
+    <GanttRow
+      className={`group absolute inset-x-0 top-0 h-6 cursor-pointer ${selected ? "bg-selected" : "hover:bg-hover"}`}
+      role="treeitem"
+      id={`row-${task.id}`}
+      tabIndex={-1}
+      aria-level={level + 1}
+      aria-expanded={expanded}
+      aria-selected={selected}
+      aria-label={`${task.title}, ${STATUS_WORDS[status]}: ${sums}`}
+      aria-description={spentText(task.spent)}
+      style={{ "--d": level, transform: `translateY(${top}px)` } as React.CSSProperties}
+    >
+      <NameCell className={selected ? "bg-selected" : "bg-bg group-hover:bg-hover"}>
+        <FoldToggle id={task.id} expanded={expanded} toggle={toggle} />
+        <StatusGlyph status={status} labelled={false} />
+        <RowLink id={task.id} select={select} done={done} title={task.title}>
+          {task.title}
+        </RowLink>
+      </NameCell>
+      <div className="relative h-6 border-l border-line" aria-hidden="true">
+        {bars.map((bar) => (
+          <BarItem key={`${bar.start} ${bar.look}`} bar={bar} fromMs={fromMs} span={span} />
+        ))}
+      </div>
+      <div className="text-right text-small whitespace-nowrap text-ink-2" aria-hidden="true">
+        {spentText(task.spent)}
+      </div>
+    </GanttRow>
+  );
+});
+
+const END = "after:absolute after:left-[calc(100%+4px)] after:leading-[14px] after:font-semibold";
+const BAR = "top-1.5 h-3 rounded-xs";
+const LINE = "top-[11px] h-0.5";
+
+/** After its end, how the task ended. */
+const ENDS: Record<NonNullable<Bar["mark"]>, string> = {
+  succeeded: "after:text-[11px] after:text-ok after:content-['✓']",
+  failed: "after:text-[11px] after:text-fail after:content-['✕']",
+  stopped: "after:text-[8px] after:text-idle after:content-['■']",
+};
+
+function BarItem({ bar: { look, start, end, mark }, fromMs, span }: { bar: Bar; fromMs: number; span: number }) {
+  const percent = (ms: number) => `${(ms / span) * 100}%`;
+  const clock = (ms: number) => timeOfDay(fromMs + ms);
+  const says = `${BAR_WORDS[look]} ${duration(end - start)}, ${clock(start)} to ${clock(end)}`;
+  const isLine = look === "tasks";
+  const ending = mark ? `${END} ${ENDS[mark]} ${isLine ? "after:-top-[7px]" : "after:-top-0.5"}` : "";
+  return (
+    <i
+      className={`absolute z-1 min-w-[3px] ${isLine ? LINE : BAR} ${BAR_COLOURS[look]} ${ending}`}
+      data-bar={look}
+      style={{ left: percent(start), width: percent(end - start) }}
+      title={says}
+    />
+  );
+}
+
+export function timeOfDay(ms: number, withSeconds = false): string {
+  const second = withSeconds ? ({ second: "2-digit" } as const) : {};
+  return new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false, ...second });
+}

@@ -1,0 +1,133 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { spanOf } from "@/components/trees/timeline";
+import { Button, Say } from "@/components/ui/parts";
+import { ScrollArea } from "@/components/ui/scroll-area";
+import { useNow } from "@/components/ui/time";
+import type { Timeline as TimelineFigures, TimelineTask } from "@/core/shapes/tree-views";
+import { NoRows } from "../outline/outline";
+import { Foot } from "../view/foot";
+import { useAnchoredRows } from "../view/use-anchored-rows";
+import { useOpenRow } from "../view/use-open-row";
+import type { TreeViewContent } from "../view/view-content";
+import { ViewSkeleton } from "../view/view-skeleton";
+import { ZoomControls } from "../view/zoom-controls";
+import { TimelineHead } from "./timeline-head";
+import { TimelineLegend, TimelineTotals } from "./timeline-legend";
+import { TimelineRow } from "./timeline-row";
+import { useTimeline } from "./use-timeline";
+
+const ROW_HEIGHT = 24;
+const HEAD_HEIGHT = 76;
+
+/** Who ran when, how many at once, and where time and money went. */
+export const Timeline = memo(function Timeline(content: TreeViewContent) {
+  const { timeline, problem, retry } = useTimeline(content.treeId, content.cursor);
+  if (content.rows.length === 0) return <NoRows outline={content.outline} setOutline={content.setOutline} />;
+  return (
+    <>
+      <TimelineLegend />
+      {problem ? (
+        <div className="p-4">
+          <Say look="bad">
+            {timeline ? "This is how it stood before" : "The timeline could not be read"}: {problem}{" "}
+            <Button onClick={retry}>Try again</Button>
+          </Say>
+        </div>
+      ) : null}
+      {timeline ? <Chart content={content} timeline={timeline} /> : problem ? null : <ViewSkeleton />}
+    </>
+  );
+});
+
+function Chart({ content, timeline }: { content: TreeViewContent; timeline: TimelineFigures }) {
+  const { rows, tasks, openId, select, toggle } = content;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [zoom, setZoom] = useZoom(scroller);
+  const nowMs = useNow() || Date.parse(timeline.at);
+  const span = useMemo(() => spanOf(timeline, tasks, nowMs), [timeline, tasks, nowMs]);
+  const byId = useMemo(() => new Map(timeline.tasks.map((task) => [task.id, task])), [timeline]);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows[index]!.task.id,
+    overscan: 16,
+    scrollMargin: HEAD_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT,
+  });
+  useAnchoredRows({ scroller, rows, rowHeight: ROW_HEIGHT, openId, offset: HEAD_HEIGHT });
+
+  const openIndex = useOpenRow(rows, openId, virtualizer);
+
+  return (
+    <>
+      <ScrollArea className="relative" ref={scroller}>
+        <div
+          className="relative w-[calc(100%*var(--zoom))] min-w-190 phone:min-w-195"
+          style={{ "--zoom": zoom } as React.CSSProperties}
+        >
+          <TimelineHead timeline={timeline} span={span} nowMs={nowMs} zoom={zoom} />
+          {/* The head is no part of the tree, which holds rows only. */}
+          <div
+            className="relative"
+            style={{ height: virtualizer.getTotalSize() }}
+            role="tree"
+            aria-label="Timeline of the tasks"
+            tabIndex={0}
+            aria-activedescendant={openIndex >= 0 ? `row-${openId}` : undefined}
+          >
+            {virtualizer.getVirtualItems().map((item) => {
+              const row = rows[item.index];
+              return row ? (
+                <TimelineRow
+                  key={item.key}
+                  task={row.task}
+                  status={row.status}
+                  level={row.level}
+                  expanded={row.expanded}
+                  top={item.start - HEAD_HEIGHT}
+                  figures={byId.get(row.task.id) ?? NOTHING_YET}
+                  fromMs={Date.parse(timeline.from)}
+                  span={span}
+                  // Rows of what is over are not drawn anew each second.
+                  nowMs={row.task.ended_at ? 0 : nowMs}
+                  selected={row.task.id === openId}
+                  select={select}
+                  toggle={toggle}
+                />
+              ) : null;
+            })}
+          </div>
+        </div>
+      </ScrollArea>
+      <Foot className="items-center phone:whitespace-normal">
+        <ZoomControls fit={() => setZoom(1)} zoomBy={(factor) => setZoom(zoom * factor)} />
+        <TimelineTotals timeline={timeline} nowMs={nowMs} />
+      </Foot>
+    </>
+  );
+}
+
+/** A task that was started after the last answer. */
+const NOTHING_YET: TimelineTask = { id: "", stretches: [], ends: [], cost_usd: 0, tokens: 0 };
+
+const MOST_ZOOM = 64;
+
+/** What is in the middle stays in the middle. */
+function useZoom(scroller: React.RefObject<HTMLDivElement | null>) {
+  const [{ zoom, middle }, setState] = useState<{ zoom: number; middle: number | null }>({ zoom: 1, middle: null });
+  const change = (to: number) => {
+    const element = scroller.current;
+    const middle = element && (element.scrollLeft + element.clientWidth / 2) / element.scrollWidth;
+    setState({ zoom: Math.min(MOST_ZOOM, Math.max(1, to)), middle });
+  };
+  // After the new width is in the page.
+  useEffect(() => {
+    const element = scroller.current;
+    if (element && middle !== null) element.scrollLeft = middle * element.scrollWidth - element.clientWidth / 2;
+  }, [middle, scroller]);
+  return [zoom, change] as const;
+}

@@ -1,0 +1,17 @@
+import type { ReactNode } from "react";
+
+/** What the signs of a view mean, in one line above it. */
+export function Legend({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <ul
+      className="flex min-w-0 flex-none items-center gap-x-4 gap-y-1 overflow-x-auto border-b border-line px-4 py-1.5 text-small text-ink-2 scrollbar-none phone:flex-wrap phone:overflow-visible"
+      aria-label={label}
+    >
+      {children}
+    </ul>
+  );
+}
+
+export function LegendItem({ children }: { children: ReactNode }) {
+  return <li className="inline-flex items-center gap-1.5 whitespace-nowrap">{children}</li>;
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
+import type { OutlineRow } from "@/components/feed/outline";
+
+interface AnchoredRows {
+  scroller: RefObject<HTMLElement | null>;
+  rows: OutlineRow[];
+  rowHeight: number;
+  openId: string | null;
+  /** Of what stands above the first row and scrolls with the rows. */
+  offset?: number;
+}
+
+/**
+ * Rows come and go above the one that somebody looks at, and it stays where it is: the row under the pointer, else the
+ * selected one as far as it is in sight, else the first in sight.
+ */
+export function useAnchoredRows({ scroller, rows, rowHeight, openId, offset = 0 }: AnchoredRows): void {
+  const pointerY = useRef<number | null>(null);
+  const before = useRef(rows);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const onMove = (event: PointerEvent) => {
+      pointerY.current = event.pointerType === "mouse" ? event.clientY : null;
+    };
+    const onLeave = () => {
+      pointerY.current = null;
+    };
+    element.addEventListener("pointermove", onMove, { passive: true });
+    element.addEventListener("pointerleave", onLeave, { passive: true });
+    return () => {
+      element.removeEventListener("pointermove", onMove);
+      element.removeEventListener("pointerleave", onLeave);
+    };
+  }, [scroller]);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const old = before.current;
+    before.current = rows;
+    if (!element || old === rows || element.scrollTop === 0) return;
+    const indexAt = (y: number) => Math.floor((y - offset) / rowHeight);
+    const openAt = old.findIndex((row) => row.task.id === openId);
+    const top = openAt * rowHeight + offset;
+    const isOpenInSight =
+      openAt >= 0 && top >= element.scrollTop && top < element.scrollTop + element.clientHeight - rowHeight;
+    const pointed =
+      pointerY.current === null
+        ? -1
+        : indexAt(element.scrollTop + pointerY.current - element.getBoundingClientRect().top);
+    const at = old[pointed] ? pointed : isOpenInSight ? openAt : indexAt(element.scrollTop + offset);
+    const anchor = old[at]?.task.id;
+    if (anchor === undefined || rows[at]?.task.id === anchor) return;
+    const now = rows.findIndex((row) => row.task.id === anchor);
+    if (now >= 0) element.scrollTop += (now - at) * rowHeight;
+  }, [rows, rowHeight, openId, offset, scroller]);
+}

@@ -1,0 +1,21 @@
+"use client";
+
+import type { Virtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef } from "react";
+import type { OutlineRow } from "@/components/feed/outline";
+
+/** Where the open task stands among the rows, or -1; it is scrolled to once, and then whoever scrolls away is left alone. */
+export function useOpenRow(
+  rows: readonly OutlineRow[],
+  openId: string | null,
+  virtualizer: Virtualizer<HTMLDivElement, Element>,
+): number {
+  const openIndex = rows.findIndex((row) => row.task.id === openId);
+  const shownFor = useRef<string | null>(null);
+  useEffect(() => {
+    if (openIndex < 0 || shownFor.current === openId) return;
+    shownFor.current = openId;
+    virtualizer.scrollToIndex(openIndex, { align: "auto" });
+  }, [openId, openIndex, virtualizer]);
+  return openIndex;
+}

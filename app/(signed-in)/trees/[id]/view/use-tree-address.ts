@@ -1,0 +1,95 @@
+"use client";
+
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from "react";
+import type { OutlineView } from "@/components/feed/outline";
+import { readAddress, type TreeAddress, type ViewName, writeAddress } from "@/components/trees/tree-address";
+
+/** Between two changes of the address that leave no step to go back to: browsers refuse to be told too often. */
+const QUIET_MS = 400;
+
+type How = "push" | "replace";
+export type SelectTask = (id: string | null, how?: How) => void;
+export type SetOutline = Dispatch<SetStateAction<OutlineView>>;
+
+export interface TreeAddressHandle {
+  address: TreeAddress;
+  select: SelectTask;
+  /** A filter leaves a step to go back to; typing and folding do not. */
+  setOutline: SetOutline;
+  setView(view: ViewName): void;
+}
+
+/**
+ * What is looked at, held here and mirrored into the address (and not read from there), so that the next key acts on it
+ * at once however quickly it follows.
+ */
+export function useTreeAddress(first: TreeAddress): TreeAddressHandle {
+  const [address, setAddress] = useState(first);
+  const current = useRef(first);
+  const mirror = useMirror();
+
+  useEffect(() => {
+    const onBack = () => {
+      current.current = readAddress(new URLSearchParams(window.location.search));
+      setAddress(current.current);
+    };
+    window.addEventListener("popstate", onBack);
+    return () => window.removeEventListener("popstate", onBack);
+  }, []);
+
+  const go = useCallback(
+    (next: TreeAddress, how: How) => {
+      current.current = next;
+      setAddress(next);
+      mirror(next, how);
+    },
+    [mirror],
+  );
+  const select: SelectTask = useCallback((task, how = "push") => go({ ...current.current, task }, how), [go]);
+  const setView = useCallback((view: ViewName) => go({ ...current.current, view }, "push"), [go]);
+  const setOutline: SetOutline = useCallback(
+    (change) => {
+      const before = current.current.outline;
+      const outline = typeof change === "function" ? change(before) : change;
+      const isStep = outline.filter !== before.filter || outline.agent !== before.agent;
+      go({ ...current.current, outline }, isStep ? "push" : "replace");
+    },
+    [go],
+  );
+  return { address, select, setOutline, setView };
+}
+
+/** Writes at once, and what follows quickly without a step of its own together a little later. */
+function useMirror(): (address: TreeAddress, how: How) => void {
+  const late = useRef<{ timer?: ReturnType<typeof setTimeout>; next: TreeAddress | null }>({ next: null });
+  useEffect(() => () => clearTimeout(late.current.timer), []);
+  return useCallback((address, how) => {
+    const state = late.current;
+    const write = (to: TreeAddress, by: How) => {
+      const { pathname, search } = window.location;
+      const text = `${pathname}${writeAddress(to, new URLSearchParams(search))}`;
+      if (by === "push") window.history.pushState(null, "", text);
+      else window.history.replaceState(null, "", text);
+    };
+    const rest = () => {
+      state.timer = setTimeout(() => {
+        state.timer = undefined;
+        if (!state.next) return;
+        write(state.next, "replace");
+        state.next = null;
+        rest();
+      }, QUIET_MS);
+    };
+    if (how === "replace" && state.timer !== undefined) {
+      state.next = address;
+      return;
+    }
+    clearTimeout(state.timer);
+    // What was still to be written belongs to the step before.
+    if (how === "push" && state.next) write(state.next, "replace");
+    state.next = null;
+    write(address, how);
+    if (how === "replace") rest();
+    else state.timer = undefined;
+  }, []);
+}

@@ -1,0 +1,18 @@
+"use server";
+
+import { type ActionResult, act } from "@/app/act";
+import { text } from "./values";
+
+export async function markSeen(treeId: string): Promise<ActionResult> {
+  return act(({ actor, commands }) => commands.markSeen(text(treeId), actor));
+}
+
+/** Somebody has opened the tree: a failure of it is no news to them any more. */
+export async function openedTree(treeId: string): Promise<ActionResult> {
+  return act(async ({ actor, commands, queries, may }) => {
+    if (!may("markSeen")) return { sentence: "" };
+    const { items } = await queries.listTrees({ unseenBy: actor.name, search: text(treeId), limit: 2 });
+    if (!items.some((tree) => tree.id === treeId)) return { sentence: "" };
+    return commands.markSeen(treeId, actor);
+  });
+}

@@ -1,0 +1,20 @@
+"use server";
+
+import { parseSubmission } from "@/agents/guard/submission";
+import { sentenceOfFailure } from "@/app/act";
+import { enter } from "@/app/enter";
+import type { Submission } from "@/core/shapes/shapes";
+
+export type Submitted = { ok: true; treeId: string } | { ok: false; sentence: string };
+
+/** `once`: whoever sends the same again, having heard no answer, gets the tree that there is. */
+export async function submitTree(submission: Submission, once?: string): Promise<Submitted> {
+  const { actor, commands } = await enter();
+  try {
+    const key = typeof once === "string" && /^[\w-]{8,64}$/.test(once) ? `${actor.id} page ${once}` : undefined;
+    const tree = await commands.submitTree(parseSubmission(submission), actor, { once: key });
+    return { ok: true, treeId: tree.id };
+  } catch (error) {
+    return { ok: false, sentence: sentenceOfFailure(error) };
+  }
+}

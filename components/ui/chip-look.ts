@@ -1,0 +1,9 @@
+const CHIP =
+  "inline-flex h-6 cursor-pointer items-center gap-1.5 rounded-xl border px-2 text-small whitespace-nowrap phone:h-8 phone:rounded-2xl phone:px-3";
+const OFF = "border-transparent text-ink-2 hover:bg-hover";
+const ON = "border-line-strong bg-raised font-medium text-ink";
+
+/** Of a small filter. `more`: classes of its place. */
+export function chipLook(isOn: boolean, more = ""): string {
+  return `${CHIP} ${isOn ? ON : OFF} ${more}`;
+}

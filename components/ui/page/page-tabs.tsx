@@ -1,0 +1,35 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useEffect, useRef } from "react";
+
+interface PageTabsProps {
+  /** What the pages belong to. */
+  label: string;
+  pages: readonly { href: string; word: string }[];
+}
+
+const TAB =
+  "-mb-px flex min-h-9 items-center border-b-2 border-transparent font-medium whitespace-nowrap text-ink-2 hover:text-ink " +
+  "focus-visible:-outline-offset-2 aria-[current]:border-accent aria-[current]:text-ink phone:min-h-12";
+
+/** Pages beside each other, under the bar that they share. */
+export function PageTabs({ label, pages }: PageTabsProps) {
+  const path = usePathname();
+  const bar = useRef<HTMLElement>(null);
+  // Where they do not all fit, the one that is open is in view.
+  useEffect(() => {
+    const here = bar.current?.querySelector(`a[href="${path}"]`);
+    here?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [path]);
+  return (
+    <nav className="flex gap-5 overflow-x-auto border-b border-line px-6 phone:px-4" aria-label={label} ref={bar}>
+      {pages.map(({ href, word }) => (
+        <Link key={href} className={TAB} href={href} aria-current={path === href ? "page" : undefined}>
+          {word}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,23 @@
+import type { ComponentProps } from "react";
+
+interface PageProps extends ComponentProps<"main"> {
+  /** It is as high as the window and scrolls inside; the strips above it take their place from it. */
+  fills?: boolean;
+}
+
+export function Page({ fills = false, className = "", ...rest }: PageProps) {
+  const height = fills ? "min-h-0 flex-1" : "";
+  const attributes = fills ? { "data-fills": true } : {};
+  return <main {...rest} {...attributes} className={`flex min-w-0 flex-col ${height} ${className}`} id="main" />;
+}
+
+const BAR = "flex min-h-12 items-center gap-3 border-b border-line px-6 py-2 phone:gap-2 phone:px-4";
+
+/** At the head of a page: its title, and what is done with all of it. */
+export function PageBar({ className = "", ...rest }: ComponentProps<"header">) {
+  return <header {...rest} className={`${BAR} ${className}`} data-bar />;
+}
+
+export function PageBody({ className = "", ...rest }: ComponentProps<"div">) {
+  return <div {...rest} className={`px-6 pt-5 pb-8 phone:p-4 phone:pb-6 ${className}`} />;
+}

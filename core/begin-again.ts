@@ -1,0 +1,25 @@
+/** A task that begins again, in the same attempt: what is open is answered, what it started is stopped, and the conversation is new. */
+import type { Decision } from "./decide";
+import type { Facts, Letter } from "./facts";
+import type { Entry } from "./log/entries";
+import { response } from "./notes";
+import type { TaskState } from "./state";
+
+export function beginAgain(state: TaskState, facts: Facts, letter: Letter & { kind: "restart" }): Decision {
+  const open = [...state.open.values()];
+  const answers = open.map((call) =>
+    response(state, call, "The task began again before this call was answered.", true),
+  );
+  const { by, text } = letter;
+  const event: Entry = { kind: "event", turn: state.turn, content: { type: "restarted", by, text } };
+  // An answer to what was asked before would reach a conversation that knows nothing of the question.
+  const asked = [...open.flatMap((call) => call.review ?? []), ...state.unanswered.keys()];
+  const unended = [...state.subtasks.values()].filter((one) => !facts.relatives.get(one.task)?.result);
+  return {
+    kind: "note",
+    entries: [...answers, event],
+    letters: [letter.id],
+    stopTasks: unended.map((one) => one.task),
+    reviewChanges: asked.map((uid) => ({ uid, withdraw: true })),
+  };
+}

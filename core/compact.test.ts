@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { given, reply, response, started, task } from "@/agents/testing/given";
+import { compactedText, cutOf, transcriptOf } from "./compact";
+import type { ModelMessage } from "./log/model";
+
+const user = (content: string): ModelMessage => ({ role: "user", content });
+const said = (text: string): ModelMessage => ({ role: "assistant", parts: [{ type: "text", text }], calls: [] });
+const result = (content: string): ModelMessage => ({
+  role: "tool",
+  callId: "a",
+  toolName: "read_file",
+  content,
+  isError: false,
+});
+
+test("a conversation is cut before a reply, so that no call loses its response", () => {
+  const messages = [
+    user("x"),
+    said("a".repeat(50)),
+    result("b".repeat(50)),
+    said("c".repeat(50)),
+    result("d".repeat(50)),
+    said("e"),
+  ];
+  const cut = cutOf(messages);
+  expect(cut).toBe(3);
+  expect(messages[cut ?? 0]?.role).toBe("assistant");
+});
+
+test("at least two messages are dropped, or none", () => {
+  expect(cutOf([user("x")])).toBeNull();
+  expect(cutOf([user("x"), said("a"), result("b")])).toBeNull();
+  expect(cutOf([user("x"), said("a"), said("b")])).toBe(2);
+});
+
+test("a transcript cuts long messages, and its middle", () => {
+  expect(transcriptOf([user("u"), said("s"), result("r")], 1_000)).toBe("USER: u\nAGENT: s\nRESULT of read_file: r");
+  expect(transcriptOf([user("x".repeat(5_000))], 10_000)).toBe(`USER: ${"x".repeat(2_000)} […]`);
+  expect(transcriptOf([user("a".repeat(500)), user("b".repeat(500))], 100)).toHaveLength(105);
+});
+
+test("the host adds what is open: no summary can forget it", () => {
+  const state = given(
+    task(),
+    reply(1, { id: "a", tool: "start_subtask" }),
+    started(1, "a", "child"),
+    response(1, "a", "start_subtask", { early: true }),
+  ).state();
+  expect(compactedText(state, "Much was done.")).toMatch(
+    /^Do it\.\n\n[\s\S]*Much was done\.\n\n[\s\S]*- child “The child” \(worker\)$/,
+  );
+});

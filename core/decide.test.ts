@@ -1,0 +1,392 @@
+import { describe, expect, test } from "vitest";
+import { ended, endTask, event, given, relatives, reply, response, started, task } from "@/agents/testing/given";
+import type { Letter } from "./facts";
+
+const steer: Letter = { id: 1, kind: "steer", text: "Faster.", by: "anna" };
+const stop: Letter = { id: 2, kind: "stop", status: "stopped", reason: "by_person", detail: "anna: enough" };
+const once = { id: "a", tool: "use_terminal", mode: "once" as const };
+const repeat = { id: "b", tool: "read_file", mode: "repeat" as const };
+const start = (id: string) => ({ id, tool: "start_subtask" });
+const failure = (kind: string, tries: number, untilMs: number, parks: boolean) =>
+  event(0, { type: "model_failed", kind, message: "It failed.", tries, untilMs, parks });
+
+describe("a task that has just begun", () => {
+  test("calls the model", () => given(task()).when().decides({ kind: "call_model" }));
+
+  test("ends when it has no model and no runbook", () =>
+    given(task({ model: "runbook" }))
+      .when()
+      .decides({ kind: "end", status: "failed", reason: "no_model" }));
+
+  test("rests while it is paused", () =>
+    given(task()).when({ held: true }).decides({ kind: "rest", waits: null, parkedUntilMs: null }));
+
+  test("ends when it is stopped, even while it is paused", () =>
+    given(task())
+      .when({ held: true, letters: [steer, stop] })
+      .decides({ kind: "end", status: "stopped", reason: "by_person", detail: "anna: enough" }));
+
+  test("ends when the grant is used up", () =>
+    given(task())
+      .when({ exhausted: "All is spent." })
+      .decides({ kind: "end", status: "failed", reason: "out_of_grant", detail: "All is spent." }));
+
+  test("steps only as far as it is allowed to", () => {
+    const log = given(task({}, { stepping: "manual" }));
+    log.when({ turnsAllowed: 0 }).decides({ kind: "rest", step: true });
+    log.when({ turnsAllowed: 1 }).decides({ kind: "call_model" });
+  });
+
+  test("reads what a person says before it calls the model", () =>
+    given(task())
+      .when({ letters: [steer] })
+      .decides({ kind: "note", letters: [1], entries: [{ kind: "steer", content: { text: "Faster.", by: "anna" } }] }));
+});
+
+describe("predecessors", () => {
+  const dependent = task({}, { dependsOn: ["first", "second"] });
+
+  test("are waited for", () =>
+    given(dependent)
+      .when({ relatives: relatives({ first: {}, second: null }) })
+      .decides({ kind: "rest", waits: { kind: "predecessors", tasks: ["second"], reviews: [] } }));
+
+  test("are read when all have succeeded", () =>
+    given(dependent)
+      .when({ relatives: relatives({ first: { summary: "One." }, second: { summary: "Two." } }) })
+      .decides({
+        kind: "note",
+        entries: [
+          {
+            content: {
+              type: "predecessors_ended",
+              results: [
+                { task: "first", summary: "One." },
+                { task: "second", summary: "Two." },
+              ],
+            },
+          },
+        ],
+      }));
+
+  test.each(["failed", "stopped"] as const)(
+    "stop their dependents when one has %s, though another still runs",
+    (status) =>
+      given(dependent)
+        .when({ relatives: relatives({ first: null, second: { status } }) })
+        .decides({ kind: "end", status: "stopped", reason: "dependency_failed" }),
+  );
+
+  test("do not keep a message from being read: it would wake the task for ever", () =>
+    given(dependent)
+      .when({ letters: [steer], relatives: relatives({ first: null, second: null }) })
+      .decides({ kind: "note", letters: [1] }));
+});
+
+describe("calls on the world", () => {
+  test("run in the order given", () =>
+    given(task(), reply(1, repeat, once))
+      .when()
+      .decides({ kind: "run_tool", call: { id: "b" } }));
+
+  test("are marked first when they may run only once", () =>
+    given(task(), reply(1, once))
+      .when({ lease: 7 })
+      .decides({ kind: "note", entries: [{ content: { type: "call_started", call: "a", lease: 7 } }] }));
+
+  test("run under the lease of their mark", () =>
+    given(task(), reply(1, once), event(1, { type: "call_started", call: "a", lease: 7 }))
+      .when({ lease: 7 })
+      .decides({ kind: "run_tool", call: { id: "a" } }));
+
+  test("count as interrupted under any other lease", () =>
+    given(task(), reply(1, once), event(1, { type: "call_started", call: "a", lease: 7 }))
+      .when({ lease: 8 })
+      .decides({
+        kind: "note",
+        entries: [
+          {
+            kind: "tool_response",
+            callId: "a",
+            content: { isError: true, text: expect.stringContaining("outcome is unknown") },
+          },
+        ],
+      }));
+
+  test("run again after a crash when they may", () =>
+    given(task(), reply(1, repeat))
+      .when({ lease: 9 })
+      .decides({ kind: "run_tool", call: { id: "b" } }));
+
+  test("are answered at once when they are invalid, before any other", () =>
+    given(task(), reply(1, once, { id: "x", tool: "no", mode: "invalid", problem: "There is no tool no." }))
+      .when()
+      .decides({
+        kind: "note",
+        entries: [{ callId: "x", content: { text: "There is no tool no.", isError: true } }],
+      }));
+
+  test("come before those on the tree, whatever their order", () =>
+    given(task(), reply(1, start("s"), repeat))
+      .when()
+      .decides({ kind: "run_tool", call: { id: "b" } }));
+});
+
+describe("calls on the tree", () => {
+  const two = [task(), reply(1, start("s1"), start("s2"))];
+  const begun = [...two, started(1, "s1", "child1"), started(1, "s2", "child2")];
+
+  test("are settled together", () =>
+    given(...two)
+      .when()
+      .decides({ kind: "settle", calls: [{ id: "s1" }, { id: "s2" }] }));
+
+  test("wait for all subtasks of the turn", () =>
+    given(...begun)
+      .when({ relatives: relatives({ child1: {}, child2: null }) })
+      .decides({ kind: "rest", waits: { kind: "subtasks", tasks: ["child2"], reviews: [] } }));
+
+  test("are answered together in the order of the calls, a failure among them", () =>
+    given(...begun)
+      .when({ relatives: relatives({ child2: {}, child1: { status: "failed", reason: "refused" } }) })
+      .decides({
+        kind: "note",
+        entries: [
+          { callId: "s1", content: { isError: true } },
+          { callId: "s2", content: { isError: false } },
+        ],
+      }));
+
+  test("are answered early when a person steers, and the words follow", () =>
+    given(...begun)
+      .when({ letters: [steer], relatives: relatives({ child1: null, child2: null }) })
+      .decides({
+        kind: "note",
+        entries: [
+          { callId: "s1", content: { early: true } },
+          { callId: "s2", content: { early: true } },
+          { kind: "steer" },
+        ],
+      }));
+
+  test("wait for an answer, together with the subtasks", () =>
+    given(
+      task(),
+      reply(1, start("s1"), { id: "q", tool: "ask" }),
+      started(1, "s1", "child1"),
+      event(1, { type: "asked", call: "q", review: "rev" }),
+    )
+      .when({ relatives: relatives({ child1: null }) })
+      .decides({ kind: "rest", waits: { kind: "answer", tasks: ["child1"], reviews: ["rev"] } }));
+
+  test("hand a plan over whole", () =>
+    given(task(), reply(1, { id: "p", tool: "break_down_task" }), started(1, "p", "plan"))
+      .when({ relatives: relatives({ plan: { result: "1. First" } }) })
+      .decides({
+        kind: "note",
+        entries: [{ callId: "p", content: { text: expect.stringContaining('"plan":"1. First"') } }],
+      }));
+
+  test("wait_for_subtasks waits for what it names, and returns states only", () => {
+    const log = given(
+      ...begun,
+      response(1, "s1", "start_subtask", { early: true }),
+      response(1, "s2", "start_subtask", { early: true }),
+      reply(2, { id: "w", tool: "wait_for_subtasks", input: { tasks: ["child2"] } }),
+    );
+    log
+      .when({ relatives: relatives({ child1: null, child2: null }) })
+      .decides({ kind: "rest", waits: { tasks: ["child2"] } });
+    log.when({ relatives: relatives({ child1: null, child2: {} }) }).decides({
+      kind: "note",
+      entries: [
+        {
+          callId: "w",
+          content: {
+            text: '{"subtasks":[{"task":"child1","title":"The child1","status":"running"},{"task":"child2","title":"The child2","status":"succeeded"}]}',
+          },
+        },
+      ],
+    });
+  });
+});
+
+describe("results that come late", () => {
+  const early = [
+    task(),
+    reply(1, start("s")),
+    started(1, "s", "child"),
+    response(1, "s", "start_subtask", { early: true }),
+  ];
+
+  test("are read as an event before the model speaks again", () =>
+    given(...early)
+      .when({ relatives: relatives({ child: { summary: "Found." } }) })
+      .decides({
+        kind: "note",
+        entries: [{ content: { type: "subtask_ended", result: { task: "child", summary: "Found." } } }],
+      }));
+
+  test("are waited for by a reply without a call", () =>
+    given(...early, reply(2))
+      .when({ relatives: relatives({ child: null }) })
+      .decides({ kind: "rest", waits: { kind: "subtasks", tasks: ["child"] } }));
+
+  test("do not keep the model from speaking", () =>
+    given(...early)
+      .when({ relatives: relatives({ child: null }) })
+      .decides({ kind: "call_model" }));
+});
+
+describe("a reply without a call", () => {
+  test("is corrected", () =>
+    given(task(), reply(1))
+      .when()
+      .decides({ kind: "note", entries: [{ content: { type: "correction" } }] }));
+
+  test("fails the task the third time", () => {
+    const correction = (turn: number) => event(turn, { type: "correction", text: "Call a tool." });
+    given(task(), reply(1), correction(1), reply(2), correction(2), reply(3))
+      .when()
+      .decides({ kind: "end", reason: "invalid_replies" });
+  });
+
+  test("waits for an answer that is still owed", () =>
+    given(
+      task(),
+      reply(1, { id: "q", tool: "ask" }),
+      event(1, { type: "asked", call: "q", review: "rev" }),
+      response(1, "q", "ask", { early: true }),
+      reply(2),
+    )
+      .when()
+      .decides({ kind: "rest", waits: { kind: "answer", reviews: ["rev"] } }));
+
+  test("does not wait, in the next attempt, for the answer to a question of the last", () =>
+    given(
+      task(),
+      reply(1, { id: "q", tool: "ask" }),
+      event(1, { type: "asked", call: "q", review: "rev" }),
+      response(1, "q", "ask", { early: true }),
+      ended(1, { status: "stopped", reason: "by_person" }),
+      event(1, { type: "retried", attempt: 2, by: "anna", text: "Again." }),
+      reply(2),
+    )
+      .when()
+      .decides({ kind: "note", entries: [{ content: { type: "correction" } }] }));
+});
+
+describe("a model that fails", () => {
+  test("is tried again after a back-off", () =>
+    given(task(), failure("retry", 1, 1_500, false))
+      .when()
+      .decides({ kind: "call_model" }));
+
+  test("parks the task for longer ones", () => {
+    const log = given(task(), failure("quota", 0, 9_000, true));
+    log.when({ nowMs: 8_999 }).decides({ kind: "rest", waits: null, parkedUntilMs: 9_000 });
+    log.when({ nowMs: 9_000 }).decides({ kind: "call_model" });
+  });
+
+  test.each(["refused", "bad_request", "no_key"])("ends the task: %s", (kind) =>
+    given(task(), failure(kind, 1, 0, false))
+      .when()
+      .decides({ kind: "end", status: "failed", reason: kind, detail: "It failed." }),
+  );
+
+  test.each([
+    ["retry", "model_error"],
+    ["timeout", "timeout"],
+  ])("ends the task after ten tries: %s", (kind, reason) =>
+    given(task(), failure(kind, 10, 0, false))
+      .when()
+      .decides({ kind: "end", reason }),
+  );
+
+  test("is forgotten with the next reply", () =>
+    given(
+      task(),
+      failure("retry", 9, 0, false),
+      reply(1, repeat),
+      response(1, "b", "read_file"),
+      failure("retry", 1, 0, false),
+    )
+      .when()
+      .decides({ kind: "call_model" }));
+});
+
+describe("a conversation that is too long", () => {
+  const long = [
+    task(),
+    ...[1, 2, 3].flatMap((turn) => [
+      reply(turn, { ...repeat, id: `b${turn}` }),
+      response(turn, `b${turn}`, "read_file"),
+    ]),
+  ];
+
+  test("is compacted when the provider says so", () =>
+    given(...long, event(3, { type: "too_long", message: "Too long." }))
+      .when()
+      .decides({ kind: "compact" }));
+
+  test("is compacted when it comes near the limit", () =>
+    given(...long)
+      .when({ limits: { contextTokens: 130, maxOutputTokens: 20 } as never })
+      .decides({ kind: "compact" }));
+
+  test("ends the task when there is nothing left to drop", () =>
+    given(task(), event(0, { type: "too_long", message: "Too long." }))
+      .when()
+      .decides({ kind: "end", reason: "bad_request" }));
+});
+
+describe("agent_selector", () => {
+  const selector = task({ agent: "agent_selector" });
+  const begun = [selector, reply(1, start("s")), started(1, "s", "chosen")];
+
+  test("waits for the task that it chose", () =>
+    given(...begun)
+      .when({ relatives: relatives({ chosen: null }) })
+      .decides({ kind: "rest", waits: { kind: "subtasks", tasks: ["chosen"] } }));
+
+  test("ends as that task ended, without another call", () => {
+    const verdict = { outcome: "pass" as const, reasons: [], claims: [] };
+    given(...begun)
+      .when({ relatives: relatives({ chosen: { result: "R", summary: "S", verdict } }) })
+      .decides({ kind: "end", status: "succeeded", result: "R", summary: "S", verdict });
+    given(...begun)
+      .when({ relatives: relatives({ chosen: { status: "failed", reason: "refused" } }) })
+      .decides({ kind: "end", status: "failed", reason: "refused" });
+  });
+
+  test("waits once more after it was steered", () =>
+    given(...begun, response(1, "s", "start_subtask", { early: true }), {
+      kind: "steer",
+      turn: 1,
+      content: { text: "x", by: "anna" },
+    })
+      .when({ relatives: relatives({ chosen: null }) })
+      .decides({ kind: "rest", waits: { tasks: ["chosen"] } }));
+});
+
+describe("a task that has ended", () => {
+  test("does nothing more, whatever comes", () =>
+    given(
+      task(),
+      reply(1, endTask()),
+      event(1, { type: "ending", call: "end", status: "success", claims: [], result: "" }),
+      response(1, "end", "end_task"),
+      ended(1),
+    )
+      .when({ letters: [stop, steer], exhausted: "Spent." })
+      .decides({ kind: "rest", waits: null }));
+
+  test("begins again only when it is retried", () =>
+    given(
+      task(),
+      ended(0, { status: "stopped" }),
+      event(0, { type: "retried", attempt: 2, by: "anna", text: "Again." }),
+    )
+      .when()
+      .decides({ kind: "call_model" }));
+});

@@ -1,0 +1,331 @@
+/**
+ * What comes next for a task: a pure function of its log (folded into `state`) and the facts around it.
+ * Crash anywhere, start again, and it says the same thing.
+ */
+
+import { beginAgain } from "./begin-again";
+import { cutOf } from "./compact";
+import { decideEnding, type FinishingStart } from "./ending";
+import type { Facts, Letter } from "./facts";
+import type { Entry, SubtaskResult } from "./log/entries";
+import type { Reason } from "./log/reasons";
+import type { EndStatus, Verdict } from "./log/terms";
+import { afterMerge } from "./merging";
+import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
+import { CONTEXT_SHARE, shorterOutputs } from "./output-share";
+import { firstTimeOut, overdueReview } from "./overdue";
+import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
+import { copyOfSelected, selectedTask } from "./selection";
+import type { Call, Subtask, TaskState } from "./state";
+import { resultOf, waitedFor } from "./waits";
+
+export interface EndDecision {
+  kind: "end";
+  status: EndStatus;
+  reason: Reason | null;
+  detail: string | null;
+  result: string | null;
+  summary: string | null;
+  verdict: Verdict | null;
+  /** The response to the open `end_task`, when it was carried out. */
+  response?: string;
+}
+
+/** What a task that rests is waiting for; null: it is ready again at once, or parked, held, ended. */
+export interface Rest {
+  kind: "rest";
+  waits: {
+    kind: "subtasks" | "predecessors" | "finishing" | "answer" | "approval";
+    tasks: string[];
+    reviews: string[];
+    /** It waits no longer than this; absent or null: for ever. */
+    untilMs?: number | null;
+  } | null;
+  parkedUntilMs: number | null;
+  /** Why it is parked. */
+  why?: string;
+  /** A cap of the day parks it, and not its model's provider. */
+  isByCap?: true;
+  /** Manual stepping: a pause record is opened with the rest. */
+  step?: true;
+}
+
+export type Decision =
+  /** Bookkeeping without effects: append these and decide again. Letters named here have been read. */
+  | {
+      kind: "note";
+      entries: Entry[];
+      letters?: number[];
+      stopTasks?: string[];
+      /** Reviews that need no decision any more, or got their answer from the clock. */
+      reviewChanges?: { uid: string; withdraw?: true; answer?: { text: string; by: string } }[];
+    }
+  /** Core tools of this turn: their effect is a record in the tree. */
+  | { kind: "settle"; calls: Call[] }
+  /** Calls whose policy is "ask" are put before a person. */
+  | { kind: "ask_approval"; calls: Call[] }
+  | { kind: "run_tool"; call: Call }
+  | { kind: "call_model" }
+  | { kind: "compact" }
+  /** The host runs the commands of the ending's claims. */
+  | { kind: "check_claims" }
+  | { kind: "start_finishing"; starts: FinishingStart[] }
+  /** What the task changed in its own folder goes into the one that it was copied from. */
+  | { kind: "merge_files" }
+  | EndDecision
+  | Rest;
+
+const REST: Rest = { kind: "rest", waits: null, parkedUntilMs: null };
+
+/** Reads both and changes neither. An ended task rests. */
+export function decide(state: TaskState, facts: Facts): Decision {
+  const decision = decideNext(state, facts);
+  return decision.kind === "end" && decision.status === "succeeded" ? afterMerge(state, decision) : decision;
+}
+
+function decideNext(state: TaskState, facts: Facts): Decision {
+  if (state.ended) return REST;
+  const stop = facts.letters.find((letter) => letter.kind === "stop");
+  if (stop) return ending(stop.status, stop.reason, stop.detail);
+  // Once its files are merged the task has done its work, and its end costs nothing.
+  const isDone = state.merged !== null && state.ending !== null;
+  if (facts.exhausted && !isDone) return ending("failed", "out_of_grant", facts.exhausted);
+  if (facts.held) return REST;
+  const restart = facts.letters.find((letter) => letter.kind === "restart");
+  if (restart) return beginAgain(state, facts, restart);
+  if (!state.predecessorsRead) return decidePredecessors(state, facts);
+  if (state.strikes >= facts.limits.maxStrikes) {
+    return ending("failed", "invalid_replies", `${state.strikes} replies in a row could not be carried out.`);
+  }
+  const unready = decideOpenCalls(state, facts);
+  if (unready) return unready;
+  return decideTurn(state, facts);
+}
+
+/** Calls of the current turn: those that work on the world run in the order given, then the core tools, then what they wait for. */
+function decideOpenCalls(state: TaskState, facts: Facts): Decision | null {
+  if (state.open.size === 0) return null;
+  const open = [...state.open.values()];
+  const invalid = open.filter((call) => call.mode === "invalid");
+  if (invalid.length > 0) return { kind: "note", entries: invalid.map((call) => invalidResponse(state, call)) };
+  const world = open.filter((call) => call.mode === "repeat" || call.mode === "once");
+  const unasked = world.filter((call) => call.approval === "needed" && call.review === null);
+  if (unasked.length > 0) return { kind: "ask_approval", calls: unasked };
+  const [next] = world;
+  if (next)
+    return next.approval === "needed" ? decideApproval(state, facts, world) : decideWorldCall(state, facts, next);
+  const unsettled = open.filter((call) => !isSettled(state, call));
+  if (unsettled.length > 0) return { kind: "settle", calls: unsettled };
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
+  if (state.ending) return decideEnding(state, facts);
+  return decideWaitingCalls(state, facts, open);
+}
+
+/** The next call waits for a person: for the decision, for another message that calls it off, or until its time is over. */
+function decideApproval(state: TaskState, facts: Facts, calls: Call[]): Decision {
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
+  const overdue = overdueReview(state, facts.nowMs);
+  if (overdue) return overdue;
+  const pending = calls.filter((call) => call.approval === "needed");
+  return {
+    kind: "rest",
+    waits: {
+      kind: "approval",
+      tasks: [],
+      reviews: pending.flatMap((call) => call.review ?? []),
+      untilMs: firstTimeOut(state),
+    },
+    parkedUntilMs: null,
+  };
+}
+
+function decideWorldCall(state: TaskState, facts: Facts, call: Call): Decision {
+  if (call.mode === "once" && call.startedLease === null) {
+    const content = { type: "call_started", call: call.id, lease: facts.lease } as const;
+    return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
+  }
+  if (call.mode === "once" && call.startedLease !== facts.lease) {
+    return { kind: "note", entries: [interruptedResponse(state, call)] };
+  }
+  return { kind: "run_tool", call };
+}
+
+/** A core call is settled once its effect stands in the log: a subtask, a question, an ending, or a wait for what exists. */
+function isSettled(state: TaskState, call: Call): boolean {
+  return (
+    call.tasks.length > 0 || call.review !== null || state.ending?.call === call.id || call.tool === "wait_for_subtasks"
+  );
+}
+
+/** All calls that wait are answered together, in the order of the calls, when the last of them can be. */
+function decideWaitingCalls(state: TaskState, facts: Facts, open: Call[]): Decision {
+  const overdue = overdueReview(state, facts.nowMs);
+  if (overdue) return overdue;
+  const waited = new Set<string>();
+  const reviews: string[] = [];
+  for (const call of open) {
+    if (call.review) reviews.push(call.review);
+    else for (const task of waitedFor(state, call)) if (!resultOf(facts, task)) waited.add(task);
+  }
+  if (waited.size > 0 || reviews.length > 0) {
+    const isProposed = open.some((call) => call.review !== null && call.tool.startsWith("propose_"));
+    const kind = reviews.length === 0 ? "subtasks" : isProposed ? "approval" : "answer";
+    const untilMs = firstTimeOut(state);
+    return { kind: "rest", waits: { kind, tasks: [...waited], reviews, untilMs }, parkedUntilMs: null };
+  }
+  const selected = copyOfSelected(state, facts);
+  if (selected) return selected;
+  return { kind: "note", entries: open.map((call) => subtaskResponse(state, facts, call)) };
+}
+
+/** No call is open: results that came late are read, then the model speaks, unless it said nothing and must wait or be corrected. */
+function decideTurn(state: TaskState, facts: Facts): Decision {
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
+  const chosen = selectedTask(state);
+  if (chosen) {
+    const waits = { kind: "subtasks" as const, tasks: [chosen], reviews: [] };
+    return copyOfSelected(state, facts) ?? { kind: "rest", waits, parkedUntilMs: null };
+  }
+  const unread = [...state.subtasks.values()].filter((one) => one.role === "work" && !one.delivered);
+  const late = unread.flatMap((one) => resultOf(facts, one.task) ?? []);
+  const running = unread.filter((one) => !resultOf(facts, one.task));
+  const isAwaiting = running.length > 0 || (late.length === 0 && state.unanswered.size > 0);
+  if (state.silent && isAwaiting) return overdueReview(state, facts.nowMs) ?? silentRest(state, running);
+  if (late.length > 0) return { kind: "note", entries: late.map((result) => lateResult(state, result)) };
+  if (state.silent) return { kind: "note", entries: [correction(state)] };
+  return decideModelCall(state, facts);
+}
+
+/** It said nothing more: the next result, or the answer to a question that was answered early, goes on with it. */
+function silentRest(state: TaskState, running: Subtask[]): Rest {
+  const tasks = running.map((one) => one.task);
+  const isForTasks = tasks.length > 0;
+  const reviews = isForTasks ? [] : [...state.unanswered.keys()];
+  const kind = isForTasks ? "subtasks" : "answer";
+  return { kind: "rest", waits: { kind, tasks, reviews, untilMs: firstTimeOut(state) }, parkedUntilMs: null };
+}
+
+function decideModelCall(state: TaskState, facts: Facts): Decision {
+  if (state.setup.model === "runbook" && !state.setup.runbook) {
+    return ending("failed", "no_model", "No language model is configured and no runbook fits this task.");
+  }
+  const failure = failureOf(state, facts);
+  if (failure) return failure;
+  const { maxTurns } = state.setup;
+  if (maxTurns !== null && state.turn - state.firstTurn >= maxTurns) {
+    return ending("failed", "runaway", `${state.setup.agent} may take ${maxTurns} turns for a task, and took them.`);
+  }
+  if (state.parkedUntilMs !== null && state.parkedUntilMs > facts.nowMs) {
+    const why = state.parkedWhy && { why: state.parkedWhy };
+    return {
+      ...REST,
+      parkedUntilMs: state.parkedUntilMs,
+      ...why,
+      ...(state.isParkedByCap && { isByCap: true as const }),
+    };
+  }
+  const circling = decideRepetition(state);
+  if (circling) return circling;
+  if (state.assignment.stepping === "manual" && state.turn >= facts.turnsAllowed) return { ...REST, step: true };
+  if (state.tooLong || nearsContextLimit(state, facts)) {
+    return cutOf(state.messages) === null ? shortenOutputs(state) : { kind: "compact" };
+  }
+  return { kind: "call_model" };
+}
+
+/** All that is left is one turn: its outputs give way, half by half. */
+function shortenOutputs(state: TaskState): Decision {
+  const maxChars = shorterOutputs(state.messages);
+  if (maxChars === null)
+    return ending(
+      "failed",
+      "bad_request",
+      "The conversation does not fit into the model's context, even when it is cut.",
+    );
+  const content = { type: "outputs_shortened", maxChars } as const;
+  return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
+}
+
+/** A runbook says itself how often it repeats a step. */
+function decideRepetition(state: TaskState): Decision | null {
+  if (state.quietTurns >= QUIET_TURNS && state.setup.model !== "runbook") {
+    const content = { type: "stalled", turns: state.quietTurns } as const;
+    return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
+  }
+  const found = state.setup.model === "runbook" ? "none" : repetitionOf(state.repetition);
+  if (found === "none") return null;
+  const tool = state.repetition.recent.at(-1)?.split(" ", 1)[0] ?? "";
+  if (found === "end") {
+    const detail = `By the rule repeated_call: ${tool} gave the same result ${SAME_RESULTS} times, and nothing new followed after the agent was told.`;
+    return ending("failed", "runaway", detail);
+  }
+  const text = `You have called ${tool} with the same result ${SAME_RESULTS} times. It will not change by itself: try something else, ask, or call end_task with what you have. A few more such calls end the task.`;
+  return {
+    kind: "note",
+    entries: [{ kind: "event", turn: state.turn, content: { type: "repeated", tool, text } }],
+  };
+}
+
+/** A model failure that waiting does not mend, or one time too many. */
+function failureOf(state: TaskState, facts: Facts): EndDecision | null {
+  if (!state.modelFailure) return null;
+  const { kind, message } = state.modelFailure;
+  if (kind === "refused" || kind === "bad_request" || kind === "no_key") return ending("failed", kind, message);
+  if (state.modelTries < facts.limits.maxModelTries) return null;
+  return ending(
+    "failed",
+    kind === "timeout" ? "timeout" : "model_error",
+    `${state.modelTries} tries failed, the last one so: ${message}`,
+  );
+}
+
+/** About four characters are a token in English and in code; nine tenths of the context leave room for the error of that. */
+function nearsContextLimit(state: TaskState, facts: Facts): boolean {
+  const { contextTokens, maxOutputTokens } = facts.limits;
+  const next = state.lastInputTokens + state.charsSinceReply / 4;
+  return state.lastInputTokens > 0 && next > CONTEXT_SHARE * (contextTokens - maxOutputTokens);
+}
+
+function decidePredecessors(state: TaskState, facts: Facts): Decision {
+  const results: SubtaskResult[] = [];
+  const running: string[] = [];
+  for (const task of state.assignment.dependsOn) {
+    const result = resultOf(facts, task);
+    if (!result) running.push(task);
+    else if (result.status === "succeeded") results.push(result);
+    else
+      return ending(
+        "stopped",
+        "dependency_failed",
+        `“${result.title}”, which it starts after, ${result.status === "failed" ? "failed" : "was stopped"}.`,
+      );
+  }
+  // A letter that stays unread would wake the task again at once, for ever.
+  const mail = readable(facts.letters);
+  if (mail.length > 0) return absorbLetters(state, facts, mail);
+  if (running.length > 0) {
+    return { kind: "rest", waits: { kind: "predecessors", tasks: running, reviews: [] }, parkedUntilMs: null };
+  }
+  const text = results
+    .map((one) => `The task “${one.title}” (${one.task}), which this one builds on, ended:\n${one.summary}`)
+    .join("\n\n");
+  const content = { type: "predecessors_ended", results, text } as const;
+  return { kind: "note", entries: [{ kind: "event", turn: state.turn, content }] };
+}
+
+function lateResult(state: TaskState, result: SubtaskResult): Entry {
+  const text = `The subtask “${result.title}” (${result.task}) ended.\n${answerCall(result)}`;
+  return { kind: "event", turn: state.turn, content: { type: "subtask_ended", result, text } };
+}
+
+function readable(letters: Letter[]): Letter[] {
+  return letters.filter((letter) => letter.kind !== "stop" && letter.kind !== "restart");
+}
+
+/** An end that no `end_task` asked for: without result or verdict; the host writes the summary. */
+export function ending(status: EndStatus, reason: Reason | null, detail: string | null): EndDecision {
+  return { kind: "end", status, reason, detail, result: null, summary: null, verdict: null };
+}

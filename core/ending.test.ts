@@ -1,0 +1,331 @@
+import { describe, expect, test } from "vitest";
+import {
+  ended,
+  ending,
+  endTask,
+  event,
+  factsOf,
+  finishing,
+  given,
+  relatives,
+  reply,
+  response,
+  started,
+  task,
+} from "@/agents/testing/given";
+import { decide } from "./decide";
+import { decideEnding, finishingStarts, SUMMARY_CHARS, shortened } from "./ending";
+import { fold } from "./evolve";
+import type { FilesMerged } from "./log/entries";
+import type { ClaimMark } from "./log/terms";
+
+const ALL = { finishing: { evaluate: "always", summarize: "always", document: "always" } } as const;
+const AUTO = { finishing: { evaluate: "auto", summarize: "auto", document: "auto" } } as const;
+const open = [reply(1, endTask()), ending(1)];
+const judged = [task(ALL), ...open, finishing(1, "end", "evaluate", "summarize", "document")];
+const verdict = (outcome: string) => ({ result: JSON.stringify({ outcome, reasons: ["So it is."] }) });
+
+describe("which finishing tasks are started", () => {
+  const purposes = (...log: Parameters<typeof given>) =>
+    finishingStarts(given(...log).state()).map((one) => one.purpose);
+  const changed = [reply(1, { id: "a", tool: "use_terminal", mode: "once" }), response(1, "a", "use_terminal")];
+  const endLater = [reply(2, endTask()), ending(2)];
+
+  test("all that the agent's setting says", () =>
+    expect(purposes(task(ALL), ...open)).toEqual(["evaluate", "summarize", "document"]));
+  test("none where it says never", () => expect(purposes(task(), ...open)).toEqual([]));
+  test("for a root: an evaluator and documentation", () =>
+    expect(purposes(task(AUTO), ...open)).toEqual(["evaluate", "document"]));
+  test("the task that agent_selector chose counts as the root", () =>
+    expect(purposes(task(AUTO, { depth: 1, chosen: true }), ...open)).toEqual(["evaluate", "document"]));
+  test("for a subtask: none by default", () => expect(purposes(task(AUTO, { depth: 1 }), ...open)).toEqual([]));
+  test("for a subtask that changed something", () =>
+    expect(purposes(task(AUTO, { depth: 1 }), ...changed, ...endLater)).toEqual(["evaluate", "document"]));
+  test("for a subtask with claims: an evaluator", () =>
+    expect(
+      purposes(task(AUTO, { depth: 1 }), reply(1, endTask()), ending(1, { claims: [{ statement: "It is." }] })),
+    ).toEqual(["evaluate"]));
+  test("for a long result: a summary", () =>
+    expect(purposes(task(AUTO, { depth: 1 }), reply(1, endTask()), ending(1, { result: "x".repeat(2_001) }))).toEqual([
+      "summarize",
+    ]));
+  test.each([
+    ["a finishing task", task(ALL, { role: "finishing" })],
+    ["agent_selector", task({ ...ALL, agent: "agent_selector" })],
+    ["task_breakdown", task({ ...ALL, agent: "task_breakdown" })],
+    ["a runbook", task({ ...ALL, model: "runbook", runbook: { name: "r", version: 1 } })],
+  ])("none for %s", (_, begin) => expect(purposes(begin, ...open)).toEqual([]));
+});
+
+test("the evaluator does not judge its own work", () => {
+  const begin = task({ ...ALL, agent: "task_evaluator" });
+  expect(finishingStarts(given(begin, ...open).state()).map((one) => one.purpose)).toEqual(["summarize", "document"]);
+  const alone = task({
+    agent: "task_evaluator",
+    finishing: { evaluate: "always", summarize: "never", document: "never" },
+  });
+  given(alone, ...open)
+    .when()
+    .decides({
+      kind: "end",
+      verdict: { outcome: "unjudged", reasons: ["The evaluator does not judge its own work."] },
+    });
+});
+
+describe("end_task", () => {
+  test("starts finishing tasks once", () => {
+    given(task(ALL), ...open)
+      .when()
+      .decides({
+        kind: "start_finishing",
+        starts: [{ purpose: "evaluate" }, { purpose: "summarize" }, { purpose: "document" }],
+      });
+    given(...judged)
+      .when({ relatives: relatives({ evaluate: null, summarize: null, document: null }) })
+      .decides({ kind: "rest", waits: { kind: "finishing", tasks: ["evaluate"] } });
+  });
+
+  test("ends unjudged when nobody judges", () =>
+    given(task(), ...open)
+      .when()
+      .decides({
+        kind: "end",
+        status: "succeeded",
+        reason: null,
+        result: "Done.",
+        summary: "Done.",
+        verdict: { outcome: "unjudged" },
+        response: expect.stringContaining('"status":"ended"'),
+      }));
+
+  test("waits for verdict and summary, never for documentation", () => {
+    const passed = relatives({ evaluate: verdict("pass"), summarize: null, document: null });
+    given(...judged)
+      .when({ relatives: passed })
+      .decides({ kind: "rest", waits: { kind: "finishing", tasks: ["summarize"] } });
+    const both = relatives({ evaluate: verdict("pass"), summarize: { result: "In short." }, document: null });
+    given(...judged)
+      .when({ relatives: both })
+      .decides({
+        kind: "end",
+        status: "succeeded",
+        summary: "In short.",
+        verdict: { outcome: "pass", reasons: ["So it is."] },
+      });
+  });
+
+  test("is sent back by a failed verdict, which waits for nobody and stops the others", () =>
+    given(...judged)
+      .when({ relatives: relatives({ evaluate: verdict("fail"), summarize: null, document: null }) })
+      .decides({
+        kind: "note",
+        stopTasks: ["summarize", "document"],
+        entries: [
+          { content: { type: "sent_back", call: "end" } },
+          { callId: "end", content: { isError: true, text: expect.stringContaining('"tries_left":2') } },
+        ],
+      }));
+
+  test("fails the task with the third failed verdict", () => {
+    const tries = [1, 2].flatMap((turn) => [
+      reply(turn, endTask(`end${turn}`)),
+      ending(turn, { call: `end${turn}` }),
+      event(turn, { type: "sent_back", call: `end${turn}`, reasons: [] }),
+      response(turn, `end${turn}`, "end_task"),
+    ]);
+    given(task(ALL), ...tries, reply(3, endTask()), ending(3), finishing(3, "end", "evaluate"))
+      .when({ relatives: relatives({ evaluate: verdict("fail") }) })
+      .decides({
+        kind: "end",
+        status: "failed",
+        reason: "judged_failed",
+        detail: "So it is.",
+        verdict: { outcome: "fail" },
+      });
+  });
+
+  test("is unjudged when the evaluator failed, and shortens the result when the summary failed", () =>
+    given(
+      task(ALL),
+      reply(1, endTask()),
+      ending(1, { result: "x".repeat(5_000) }),
+      finishing(1, "end", "evaluate", "summarize"),
+    )
+      .when({ relatives: relatives({ evaluate: { status: "failed" }, summarize: { status: "stopped" } }) })
+      .decides({
+        kind: "end",
+        status: "succeeded",
+        summary: shortened("x".repeat(5_000)),
+        verdict: { outcome: "unjudged" },
+      }));
+
+  test("with failure is judged by nobody", () =>
+    given(task(ALL), reply(1, endTask()), ending(1, { status: "failure", result: "No way." }))
+      .when()
+      .decides({
+        kind: "end",
+        status: "failed",
+        reason: "by_agent",
+        result: "No way.",
+        verdict: null,
+      }));
+
+  test("is called off by a steer, which counts as no try", () => {
+    const letters = [{ id: 1, kind: "steer" as const, text: "Wait.", by: "anna" }];
+    const log = given(...judged);
+    log.when({ letters, relatives: relatives({ evaluate: {}, summarize: null, document: null }) }).decides({
+      kind: "note",
+      letters: [1],
+      stopTasks: ["summarize", "document"],
+      entries: [{ callId: "end", content: { text: '{"status":"not ended"}', early: true } }, { kind: "steer" }],
+    });
+    expect(log.state().failedEndings).toBe(0);
+  });
+});
+
+describe("claims", () => {
+  const claim = { statement: "It is.", command: "true" };
+  const mark = (marked: Partial<ClaimMark>) => ({
+    ...claim,
+    mark: "neither" as const,
+    exit_status: null,
+    output: null,
+    ...marked,
+  });
+  const claiming = [reply(1, endTask()), ending(1, { claims: [claim] })];
+  const checked = (...marks: ClaimMark[]) => event(1, { type: "claims_checked", call: "end", marks });
+
+  test("are checked before anybody judges", () =>
+    expect(decideEnding(fold([...task(ALL), ...claiming.flat()]), factsOf())).toEqual({ kind: "check_claims" }));
+  test("that hold let the finishing tasks begin", () =>
+    expect(
+      decideEnding(fold([...task(ALL), ...claiming.flat(), checked(mark({ mark: "shown" }))]), factsOf()).kind,
+    ).toBe("start_finishing"));
+  test("that do not hold send the ending back, and nobody judges it", () =>
+    expect(
+      decideEnding(fold([...task(ALL), ...claiming.flat(), checked(mark({ mark: "failed" }))]), factsOf()),
+    ).toMatchObject({
+      kind: "note",
+      entries: [{ content: { type: "sent_back" } }, { kind: "tool_response" }],
+    }));
+  test("that nobody could show alone never make a verdict", () =>
+    expect(decideEnding(fold([...task(), ...claiming.flat(), checked(mark({}))]), factsOf())).toMatchObject({
+      kind: "end",
+      verdict: { outcome: "unjudged", claims: [{ statement: "It is.", mark: "neither" }] },
+    }));
+});
+
+describe("a runbook is judged by its own checks alone", () => {
+  const runbook = task({ model: "runbook", runbook: { name: "r", version: 1 } });
+  const checked = (...checks: { statement: string; passed: boolean }[]) => {
+    const [said, ...calls] = reply(1, endTask());
+    if (said?.kind !== "agent_response") throw new Error("A reply begins with the reply.");
+    said.content.parts.push({ type: "text", text: "", provider: { runbook: { checks } } });
+    return [runbook, said, ...calls, ending(1)];
+  };
+
+  test("all hold: pass", () =>
+    given(...checked({ statement: "A", passed: true }))
+      .when()
+      .decides({ kind: "end", status: "succeeded", verdict: { outcome: "pass", reasons: ["Checked: A"] } }));
+  test("one does not: it fails at once, for it would do the same again", () =>
+    given(...checked({ statement: "A", passed: true }, { statement: "B", passed: false }))
+      .when()
+      .decides({
+        kind: "end",
+        status: "failed",
+        reason: "judged_failed",
+        verdict: { reasons: ["Did not hold: B"] },
+      }));
+  test("none: unjudged", () =>
+    given(...checked())
+      .when()
+      .decides({ kind: "end", verdict: { outcome: "unjudged" } }));
+});
+
+test("a summary is never longer than its limit", () => {
+  expect(shortened("x".repeat(SUMMARY_CHARS))).toHaveLength(SUMMARY_CHARS);
+  expect(shortened("x".repeat(SUMMARY_CHARS + 1))).toHaveLength(SUMMARY_CHARS);
+});
+
+test("what ended keeps how it ended", () => {
+  expect(given(task(), ended(0, { status: "failed", reason: "refused", detail: "No." })).state().ended).toMatchObject({
+    reason: "refused",
+    detail: "No.",
+  });
+});
+
+describe("a folder of its own", () => {
+  const own = task({}, { workspace: "own", folder: "it" });
+  const merged = (more: Partial<FilesMerged> = {}) =>
+    event(1, {
+      ...{ type: "files_merged", into: null, commit: "c", theirs: "d", changed: 3, conflicts: [], copies: null },
+      ...more,
+    });
+
+  test("is merged before the task ends with success, and only then", () => {
+    given(own, ...open)
+      .when()
+      .decides({ kind: "merge_files" });
+    given(own, ...open, merged())
+      .when()
+      .decides({ kind: "end", status: "succeeded", summary: "Done." });
+    given(own, reply(1, endTask()), ending(1, { status: "failure" }))
+      .when()
+      .decides({ kind: "end", status: "failed" });
+    given(task(), ...open)
+      .when()
+      .decides({ kind: "end", status: "succeeded" });
+  });
+
+  test("a stop, or a message, that comes before is heeded first; whoever goes on afterwards merges again", () => {
+    const stop = { id: 1, kind: "stop", status: "stopped", reason: "by_person", detail: "Enough." } as const;
+    given(own, ...open)
+      .when({ letters: [stop] })
+      .decides({ kind: "end", status: "stopped" });
+    given(own, ...open, merged())
+      .when({ letters: [{ id: 1, kind: "steer", text: "More.", by: "anna" }] })
+      .decides({ kind: "note" });
+    given(own, ...open, merged(), response(1, "end", "end_task"), reply(2, endTask()), ending(2))
+      .when()
+      .decides({ kind: "merge_files" });
+  });
+
+  test("once it is merged, the task has succeeded also when its time is up", () => {
+    const facts = { exhausted: "Its time of 1 minute is up." };
+    given(own, ...open)
+      .when(facts)
+      .decides({ kind: "end", status: "failed", reason: "out_of_grant" });
+    given(own, ...open, merged())
+      .when(facts)
+      .decides({ kind: "end", status: "succeeded" });
+    given(own, ...open, merged(), response(1, "end", "end_task"))
+      .when(facts)
+      .decides({ kind: "end", status: "failed" });
+  });
+
+  test("what was not merged is told to the parent with the result", () => {
+    const told = (more: Partial<FilesMerged>) => {
+      const decision = decide(given(own, ...open, merged(more)).state(), factsOf());
+      return decision.kind === "end" ? [decision.result, decision.summary] : [];
+    };
+    expect(told({ conflicts: ["a", "b"], copies: ".banyan-conflicts/x" })).toEqual([
+      "Done.",
+      'Done.\n\nWhat this subtask changed in its own folder was NOT merged into yours, because both folders changed the same paths: "a", "b". Its versions of all 3 paths that it changed lie in your folder under ".banyan-conflicts/x" (what is not there it has deleted): take over what is right, then delete that folder.',
+    ]);
+    expect(told({ problem: "The disk is full." })[1]).toContain("NOT merged into yours (The disk is full.).");
+    expect(told({ skipped: 2 })[1]).toMatch(/^Done\.\n\n2 paths of this subtask's own folder cannot be copied/);
+    const many = Array.from({ length: 25 }, (_, index) => `f${index}`);
+    expect(told({ conflicts: many, problem: "no" })[1]).toMatch(
+      /\(no\): "f0", .*"f19", and 5 more\. Its versions could not/,
+    );
+  });
+
+  test("of what agent_selector chose is merged with its own end, too", () => {
+    const selector = task({ agent: "agent_selector" }, { workspace: "own", folder: "it" });
+    const call = { id: "a", tool: "start_subtask", input: {} };
+    given(selector, reply(1, call), started(1, "a", "chosen"))
+      .when({ relatives: relatives({ chosen: {} }) })
+      .decides({ kind: "merge_files" });
+  });
+});

@@ -1,0 +1,193 @@
+/** How a task ends: finishing tasks in parallel, the verdict, at most three tries. */
+
+import type { Decision, EndDecision } from "./decide";
+import type { Facts } from "./facts";
+import type { Entry, FinishingChoice, FinishingPurpose } from "./log/entries";
+import type { Verdict } from "./log/terms";
+import { response } from "./notes";
+import { failedClaims, judged, unshown } from "./rules/claims";
+import { parseVerdict } from "./rules/verdict";
+import { isSelector } from "./selection";
+import type { TaskState } from "./state";
+
+export interface FinishingStart {
+  purpose: FinishingPurpose;
+  agent: string;
+}
+
+export const FINISHING_AGENTS: Record<FinishingPurpose, string> = {
+  evaluate: "task_evaluator",
+  summarize: "summary_agent",
+  document: "documentation_agent",
+};
+
+/** A result up to this many characters is its own summary. */
+export const SUMMARY_CHARS = 4_000;
+/** A result longer than this is more than a parent wants to read. */
+const LONG_RESULT_CHARS = 2_000;
+
+/** Which finishing tasks a successful `end_task` starts. Finishing tasks, agent_selector and breakdowns have none. */
+export function finishingStarts(state: TaskState): FinishingStart[] {
+  const { setup, assignment, ending } = state;
+  if (!ending || assignment.role === "finishing" || isSelector(setup.agent) || setup.agent === "task_breakdown")
+    return [];
+  if (setup.model === "runbook") return [];
+  // Nobody judges their own work.
+  const isJudge = setup.agent === FINISHING_AGENTS.evaluate;
+  const isRoot = countsAsRoot(state);
+  const changed = state.sideEffects;
+  const wanted: [FinishingPurpose, FinishingChoice, boolean][] = [
+    ["evaluate", setup.finishing.evaluate, isRoot || ending.claims.length > 0 || changed],
+    ["summarize", setup.finishing.summarize, ending.result.length > LONG_RESULT_CHARS],
+    ["document", setup.finishing.document, isRoot || changed],
+  ];
+  return wanted
+    .filter(([purpose]) => !(purpose === "evaluate" && isJudge))
+    .filter(([, choice, auto]) => choice === "always" || (choice === "auto" && auto))
+    .map(([purpose]) => ({ purpose, agent: FINISHING_AGENTS[purpose] }));
+}
+
+/** The root, and the one task that agent_selector chose as root. */
+function countsAsRoot(state: TaskState): boolean {
+  return state.assignment.depth === 0 || state.assignment.chosen;
+}
+
+/** `end_task` is open and stands in the log as an ending. */
+export function decideEnding(state: TaskState, facts: Facts): Decision {
+  const call = state.ending && state.open.get(state.ending.call);
+  if (!state.ending || !call) throw new Error("decideEnding needs an open end_task.");
+  if (state.ending.status === "failure") return failedByAgent(state.ending.result);
+  const { claims, marks } = state.ending;
+  if (claims.length > 0 && !marks) return { kind: "check_claims" };
+  const unheld = failedClaims(marks ?? []);
+  if (unheld.length > 0) {
+    return sentBack(state, facts, { outcome: "fail", reasons: unheld, claims: marks ?? [] }, [], "claims_failed");
+  }
+  const finishing = [...state.subtasks.values()].filter((one) => call.tasks.includes(one.task));
+  const starts = finishing.length === 0 ? finishingStarts(state) : [];
+  if (starts.length > 0) return { kind: "start_finishing", starts };
+
+  const evaluator = finishing.find((one) => one.purpose === "evaluate");
+  const summarizer = finishing.find((one) => one.purpose === "summarize");
+  const verdict = verdictOf(state, facts, evaluator?.task);
+  if (verdict?.outcome === "fail") return sentBack(state, facts, verdict, call.tasks, "judged_failed");
+
+  // The verdict alone first: a failed one stops the summary instead of waiting for it.
+  const unfinished = [verdict ? summarizer : evaluator].flatMap((one) =>
+    one && !facts.relatives.get(one.task)?.result ? [one.task] : [],
+  );
+  if (unfinished.length > 0 || !verdict) {
+    return { kind: "rest", waits: { kind: "finishing", tasks: unfinished, reviews: [] }, parkedUntilMs: null };
+  }
+  // Whoever judges, sums up or documents is not judged.
+  const shown = state.assignment.role === "finishing" ? null : verdict;
+  const summary = summarizer && facts.relatives.get(summarizer.task)?.result;
+  return {
+    kind: "end",
+    status: "succeeded",
+    reason: null,
+    detail: null,
+    result: state.ending.result,
+    summary: summary?.status === "succeeded" && summary.text ? summary.text : shortened(state.ending.result),
+    verdict: shown,
+    response: JSON.stringify({ status: "ended", ...(shown && toldOf(shown)) }),
+  };
+}
+
+/** What the agent reads of a verdict: also which of its claims nothing has shown. */
+function toldOf({ outcome, reasons, claims }: Verdict): object {
+  const bare = claims.filter((one) => one.command === undefined).map((one) => one.statement);
+  const told = "You claimed these without a command that shows them: they count as nothing but your word.";
+  return {
+    verdict: { outcome, reasons },
+    ...(bare.length > 0 && { claims_without_evidence: { told, statements: bare } }),
+  };
+}
+
+/** The agent says itself that it failed: nothing is judged. */
+function failedByAgent(result: string): EndDecision {
+  const summary = shortened(result);
+  const response = JSON.stringify({ status: "ended" });
+  return { kind: "end", status: "failed", reason: "by_agent", detail: null, result, summary, verdict: null, response };
+}
+
+/** null while the evaluator still runs. */
+function verdictOf(state: TaskState, facts: Facts, evaluator: string | undefined): Verdict | null {
+  const claims = state.ending?.marks ?? (state.ending?.claims ?? []).map(unshown);
+  if (state.setup.model === "runbook") return { ...runbookVerdict(state), claims };
+  if (!evaluator) {
+    const isJudge = state.setup.agent === FINISHING_AGENTS.evaluate;
+    const why = isJudge ? "The evaluator does not judge its own work." : "No evaluator was asked to judge this task.";
+    return { outcome: "unjudged", reasons: [why], claims };
+  }
+  const result = facts.relatives.get(evaluator)?.result;
+  if (!result) return null;
+  if (result.status !== "succeeded") {
+    return { outcome: "unjudged", reasons: ["The evaluator ended without a verdict."], claims };
+  }
+  const verdict = parseVerdict(result.text ?? "");
+  return { ...verdict, claims: verdict.outcome === "pass" ? judged(claims) : claims };
+}
+
+/** Without a language model only the runbook's own checks are judged; the runbook model says how they went. */
+function runbookVerdict(state: TaskState): Pick<Verdict, "outcome" | "reasons"> {
+  const last = state.messages.findLast((message) => message.role === "assistant");
+  const parts = last?.role === "assistant" ? last.parts : [];
+  const checks = parts.flatMap((part) => {
+    const data = part.provider?.runbook?.checks;
+    return Array.isArray(data) ? (data as { statement: string; passed: boolean; evidence?: string }[]) : [];
+  });
+  if (checks.length === 0) {
+    return {
+      outcome: "unjudged",
+      reasons: ["There is no language model to judge the result, and the runbook checks nothing."],
+    };
+  }
+  const failed = checks.filter((check) => !check.passed);
+  const shown = failed.length > 0 ? failed : checks;
+  const reasons = shown.map(
+    (check) =>
+      `${check.passed ? "Checked" : "Did not hold"}: ${check.statement}${check.evidence ? ` (${check.evidence})` : ""}`,
+  );
+  return { outcome: failed.length > 0 ? "fail" : "pass", reasons };
+}
+
+/** A failed claim or verdict stops this try's other finishing tasks and answers the call with the evidence; the third fails the task. */
+function sentBack(
+  state: TaskState,
+  facts: Facts,
+  verdict: Verdict,
+  tasks: string[],
+  reason: "claims_failed" | "judged_failed",
+): Decision {
+  const call = state.ending && state.open.get(state.ending.call);
+  if (!call || !state.ending) throw new Error("Only an open end_task can be sent back.");
+  const isLast = state.failedEndings + 1 >= facts.limits.maxEndings || state.setup.model === "runbook";
+  if (isLast) {
+    const failed: EndDecision = {
+      kind: "end",
+      status: "failed",
+      reason,
+      detail: verdict.reasons.join(" "),
+      result: state.ending.result,
+      summary: shortened(state.ending.result),
+      verdict,
+      response: JSON.stringify({ status: "failed", ...toldOf(verdict) }),
+    };
+    return failed;
+  }
+  const text = JSON.stringify({
+    status: "not ended",
+    ...toldOf(verdict),
+    tries_left: facts.limits.maxEndings - state.failedEndings - 1,
+  });
+  const entries: Entry[] = [
+    { kind: "event", turn: state.turn, content: { type: "sent_back", call: call.id, reasons: verdict.reasons } },
+    response(state, call, text, true),
+  ];
+  return { kind: "note", entries, stopTasks: tasks.filter((task) => !facts.relatives.get(task)?.result) };
+}
+
+export function shortened(text: string): string {
+  return text.length <= SUMMARY_CHARS ? text : `${text.slice(0, SUMMARY_CHARS - 1)}…`;
+}

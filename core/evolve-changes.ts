@@ -1,0 +1,81 @@
+/** Changes of a task's state that entries of several kinds make. */
+import { BrokenLogError, type ServerVersion } from "./log/entries";
+import type { Usage } from "./log/model";
+import { NO_REPETITION } from "./repetition";
+import { type Call, initialState, type Subtask, type TaskState } from "./state";
+
+export function park(state: TaskState, untilMs: number, why: string, isByCap = false): void {
+  state.parkedUntilMs = untilMs;
+  state.parkedWhy = why;
+  state.isParkedByCap = isByCap;
+}
+
+export function unpark(state: TaskState): void {
+  state.parkedUntilMs = null;
+  state.parkedWhy = null;
+  state.isParkedByCap = false;
+}
+
+export function pushUser(state: TaskState, content: string): void {
+  state.hasNews = true;
+  state.messages.push({ role: "user", content });
+  state.silent = false;
+  state.charsSinceReply += content.length;
+}
+
+export function openCall(state: TaskState, id: string): Call {
+  const call = state.open.get(id);
+  if (!call) throw new BrokenLogError(`An event names the call ${id}, which is not open.`);
+  return call;
+}
+
+export function subtaskOf(state: TaskState, id: string): Subtask {
+  const subtask = state.subtasks.get(id);
+  if (!subtask) throw new BrokenLogError(`An event names the subtask ${id}, which was never started.`);
+  return subtask;
+}
+
+export function addSpend(state: TaskState, usage: Usage, microUsd: number): void {
+  state.spent.tokensIn += usage.inputTokens;
+  state.spent.tokensOut += usage.outputTokens;
+  state.spent.microUsd += microUsd;
+}
+
+/** A newer version takes the place of the one that the task had. */
+export function keepServers(state: TaskState, servers: ServerVersion[]): void {
+  const names = new Set(servers.map((server) => server.name));
+  state.servers = [...state.servers.filter((server) => !names.has(server.name)), ...servers];
+}
+
+/** The conversation starts again from the instruction; the event that follows says why, and how it went before. */
+export function restart(state: TaskState, attempt: number): void {
+  const fresh = initialState(state.setup, state.assignment);
+  state.messages = fresh.messages;
+  state.ended = null;
+  state.attempt = attempt;
+  state.firstTurn = state.turn;
+  state.limitRefusals = 0;
+  state.limitRule = null;
+  state.repetition = NO_REPETITION;
+  state.quietTurns = 0;
+  state.hasNews = true;
+  state.asks = 0;
+  state.runawaySubtask = false;
+  state.toldLow = false;
+  state.lastTurn = null;
+  // The conversation begins anew, so what predecessors found is told again.
+  state.predecessorsRead = fresh.predecessorsRead;
+  state.strikes = 0;
+  state.failedEndings = 0;
+  state.merged = null;
+  state.silent = false;
+  state.modelTries = 0;
+  state.modelFailure = null;
+  unpark(state);
+  state.tooLong = false;
+  state.lastInputTokens = 0;
+  state.charsSinceReply = 0;
+  // What was asked before, or of it, was withdrawn: with the end of the attempt, or by the record that lets it begin again.
+  for (const asked of [state.questions, state.questionTexts, state.unanswered]) asked.clear();
+  for (const subtask of state.subtasks.values()) subtask.delivered = true;
+}

@@ -1,0 +1,260 @@
+/** What each kind of event does to a task's state: `ON_EVENT` names them all. */
+import { changedSetup } from "./confine";
+import { addSpend, keepServers, openCall, park, pushUser, restart, subtaskOf, unpark } from "./evolve-changes";
+import { BrokenLogError, messageOfEvent, type TaskEvent } from "./log/entries";
+import { cutOutput } from "./output-share";
+import { told } from "./repetition";
+import type { TaskState } from "./state";
+
+type EventType = TaskEvent["type"];
+type EventOf<Type extends EventType> = Extract<TaskEvent, { type: Type }>;
+type ChangesNothing = null;
+
+const ON_EVENT: { [Type in EventType]: ((state: TaskState, event: EventOf<Type>) => void) | ChangesNothing } = {
+  call_started: onCallStarted,
+  subtasks_started: onSubtasksStarted,
+  subtask_ended: onSubtaskEnded,
+  predecessors_ended: onPredecessorsEnded,
+  ending: onEnding,
+  claims_checked: onClaimsChecked,
+  files_merged: onFilesMerged,
+  sent_back: onSentBack,
+  model_failed: onModelFailed,
+  daily_cap: onDailyCap,
+  stalled: onStalled,
+  restarted: onRestarted,
+  repeated: onRepeated,
+  grant_low: onGrantLow,
+  unconfirmed: onUnconfirmed,
+  overrun: null,
+  too_long: onTooLong,
+  outputs_shortened: onOutputsShortened,
+  compacted: onCompacted,
+  asked: onAsked,
+  approval_asked: onApprovalAsked,
+  approval_decided: onApprovalDecided,
+  tools_changed: onToolsChanged,
+  configured: onConfigured,
+  unparked: onUnparked,
+  changed: onChanged,
+  granted: onGranted,
+  stepping: onStepping,
+  retried: onRetried,
+  ended: onEnded,
+  question: onQuestion,
+  answered: onAnswered,
+  question_closed: onQuestionClosed,
+  correction: null,
+  note: null,
+  choice: null,
+  forked: null,
+  held: null,
+  files_saved: null,
+  files_copied: null,
+};
+
+/** Applies an event in place. Throws BrokenLogError when it is of no known kind, or cannot follow what came before. */
+export function onEvent(state: TaskState, event: TaskEvent): void {
+  const message = messageOfEvent(event);
+  const wasSilent = state.silent;
+  if (bringsTaint(event)) state.tainted = true;
+  if (!Object.hasOwn(ON_EVENT, event.type)) {
+    throw new BrokenLogError(`Entry ${state.length + 1} is an event of no known type.`);
+  }
+  const change = ON_EVENT[event.type] as ((state: TaskState, event: TaskEvent) => void) | ChangesNothing;
+  change?.(state, event);
+  // A summary has taken its place at the beginning already.
+  if (message && event.type !== "compacted") pushUser(state, (message as { content: string }).content);
+  // Whoever said nothing more waits on: these change how its next turn begins, and are no word to it.
+  if (event.type === "granted" || event.type === "changed") state.silent = wasSilent;
+}
+
+/** What a tainted task found, asked or answered taints whoever reads it. */
+function bringsTaint(event: TaskEvent): boolean {
+  switch (event.type) {
+    case "subtask_ended":
+      return event.result.tainted === true;
+    case "predecessors_ended":
+      return event.results.some((result) => result.tainted);
+    case "question":
+    case "answered":
+      return event.tainted === true;
+    default:
+      return false;
+  }
+}
+
+function onCallStarted(state: TaskState, event: EventOf<"call_started">): void {
+  openCall(state, event.call).startedLease = event.lease;
+}
+
+function onSubtasksStarted(state: TaskState, event: EventOf<"subtasks_started">): void {
+  for (const start of event.subtasks) {
+    openCall(state, start.call).tasks.push(start.task);
+    state.subtasks.set(start.task, { ...start, answeredEarly: false, delivered: false });
+  }
+}
+
+function onSubtaskEnded(state: TaskState, { result }: EventOf<"subtask_ended">): void {
+  subtaskOf(state, result.task).delivered = true;
+  if (result.reason === "runaway") state.runawaySubtask = true;
+}
+
+function onPredecessorsEnded(state: TaskState): void {
+  state.predecessorsRead = true;
+}
+
+function onEnding(state: TaskState, { call, status, claims, result }: EventOf<"ending">): void {
+  state.ending = { call: openCall(state, call).id, status, claims, result, marks: null };
+}
+
+function onClaimsChecked(state: TaskState, event: EventOf<"claims_checked">): void {
+  if (state.ending?.call !== event.call) throw new BrokenLogError("Claims were checked of no ending.");
+  state.ending.marks = event.marks;
+}
+
+function onFilesMerged(state: TaskState, event: EventOf<"files_merged">): void {
+  state.merged = event;
+}
+
+function onSentBack(state: TaskState): void {
+  state.failedEndings += 1;
+}
+
+function onModelFailed(state: TaskState, event: EventOf<"model_failed">): void {
+  state.modelTries = event.tries;
+  state.modelFailure = { kind: event.kind, message: event.message };
+  state.triesAnyway = false;
+  if (event.parks) park(state, event.untilMs, event.message);
+  else unpark(state);
+}
+
+function onDailyCap(state: TaskState, event: EventOf<"daily_cap">): void {
+  park(state, event.untilMs, event.message, true);
+}
+
+function onStalled(state: TaskState): void {
+  state.quietTurns = 0;
+}
+
+function onRestarted(state: TaskState): void {
+  if (state.open.size > 0) throw new BrokenLogError("The task began again with unanswered calls.");
+  restart(state, state.attempt);
+}
+
+function onRepeated(state: TaskState): void {
+  state.repetition = told(state.repetition);
+}
+
+function onGrantLow(state: TaskState, event: EventOf<"grant_low">): void {
+  state.toldLow = true;
+  if (event.last) state.lastTurn = state.turn + 1;
+}
+
+function onUnconfirmed(state: TaskState, event: EventOf<"unconfirmed">): void {
+  state.spent.tokensIn += event.tokens;
+  state.spent.microUsd += event.microUsd;
+}
+
+function onTooLong(state: TaskState): void {
+  state.tooLong = true;
+}
+
+function onOutputsShortened(state: TaskState, event: EventOf<"outputs_shortened">): void {
+  state.messages = state.messages.map((one) =>
+    one.role === "tool" ? { ...one, content: cutOutput(one.content, event.maxChars, one.callId) } : one,
+  );
+  state.tooLong = false;
+  state.lastInputTokens = 0;
+  state.charsSinceReply = 0;
+}
+
+/** The summary takes the place of the oldest messages; `dropped` never parts a call from its response. */
+function onCompacted(state: TaskState, event: EventOf<"compacted">): void {
+  state.messages.splice(0, event.dropped);
+  state.messages.unshift({ role: "user", content: event.text });
+  state.compactions += 1;
+  state.tooLong = false;
+  state.lastInputTokens = 0;
+  state.charsSinceReply = 0;
+  addSpend(state, event.usage, event.microUsd);
+}
+
+function onAsked(state: TaskState, event: EventOf<"asked">): void {
+  Object.assign(openCall(state, event.call), {
+    review: event.review,
+    untilMs: event.untilMs ?? null,
+    fallback: event.fallback ?? null,
+  });
+  state.asks += 1;
+}
+
+function onApprovalAsked(state: TaskState, event: EventOf<"approval_asked">): void {
+  Object.assign(openCall(state, event.call), { review: event.review, untilMs: event.untilMs });
+}
+
+function onApprovalDecided(state: TaskState, event: EventOf<"approval_decided">): void {
+  if (event.approved) openCall(state, event.call).approval = "given";
+}
+
+function onToolsChanged(state: TaskState, event: EventOf<"tools_changed">): void {
+  state.addedTools.push(...event.tools);
+  keepServers(state, event.servers ?? []);
+}
+
+function onConfigured(state: TaskState, event: EventOf<"configured">): void {
+  state.addedTools.push(...event.tools);
+  keepServers(state, event.servers);
+}
+
+function onUnparked(state: TaskState): void {
+  state.triesAnyway = true;
+  unpark(state);
+}
+
+function onChanged(state: TaskState, event: EventOf<"changed">): void {
+  // Another place in the queue is told to the agent like any change, and says nothing about its model.
+  if (Object.keys(event.setup).length === 0) return;
+  state.setup = changedSetup(state.setup, event.setup);
+  keepServers(state, event.setup.servers ?? []);
+  // What was known of the old model's counting and failures says nothing about another one.
+  state.lastInputTokens = 0;
+  state.tooLong = false;
+  state.modelTries = 0;
+  state.modelFailure = null;
+  // Also with another model of the same provider: a person wants it tried.
+  state.triesAnyway = true;
+  unpark(state);
+}
+
+function onGranted(state: TaskState): void {
+  state.toldLow = false;
+  state.lastTurn = null;
+}
+
+function onStepping(state: TaskState, event: EventOf<"stepping">): void {
+  state.assignment = { ...state.assignment, stepping: event.mode };
+}
+
+function onRetried(state: TaskState, event: EventOf<"retried">): void {
+  if (!state.ended) throw new BrokenLogError("A task was retried that had not ended.");
+  restart(state, event.attempt);
+}
+
+function onEnded(state: TaskState, event: EventOf<"ended">): void {
+  if (state.open.size > 0) throw new BrokenLogError("The task ended with unanswered calls.");
+  state.ended = event;
+}
+
+function onQuestion(state: TaskState, event: EventOf<"question">): void {
+  state.questions.set(event.review, event.task);
+  state.questionTexts.set(event.review, event.words);
+}
+
+function onAnswered(state: TaskState, event: EventOf<"answered">): void {
+  state.unanswered.delete(event.review);
+}
+
+function onQuestionClosed(state: TaskState, event: EventOf<"question_closed">): void {
+  state.questions.delete(event.review);
+}

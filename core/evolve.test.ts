@@ -1,0 +1,368 @@
+import { describe, expect, test } from "vitest";
+import { ended, ending, endTask, event, given, reply, response, started, task } from "@/agents/testing/given";
+import { fold } from "./evolve";
+import { BrokenLogError, type Entry, type TaskEvent } from "./log/entries";
+import { headlineOf, type TaskState } from "./state";
+
+const USAGE = { inputTokens: 50, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 7 };
+const RESULT = {
+  task: "child",
+  title: "The child",
+  status: "succeeded",
+  reason: null,
+  summary: "S",
+  verdict: null,
+} as const;
+
+type Case = { before?: (Entry | Entry[])[]; event: TaskEvent; seen: (state: TaskState) => unknown; equals: unknown };
+
+/** One for each event that there is: what it changes. An event without a case does not compile. */
+const CASES: { [Type in TaskEvent["type"]]: Case } = {
+  call_started: {
+    before: [reply(1, { id: "a", tool: "use_terminal", mode: "once" })],
+    event: { type: "call_started", call: "a", lease: 4 },
+    seen: (state) => state.open.get("a")?.startedLease,
+    equals: 4,
+  },
+  subtasks_started: {
+    before: [reply(1, { id: "a", tool: "start_subtask" })],
+    event: {
+      type: "subtasks_started",
+      subtasks: [{ task: "child", call: "a", title: "T", agent: "worker", role: "work", purpose: null }],
+    },
+    seen: (state) => [state.open.get("a")?.tasks, state.subtasks.get("child")?.delivered],
+    equals: [["child"], false],
+  },
+  subtask_ended: {
+    before: [
+      reply(1, { id: "a", tool: "start_subtask" }),
+      started(1, "a", "child"),
+      response(1, "a", "start_subtask", { early: true }),
+    ],
+    event: { type: "subtask_ended", result: RESULT, text: "It ended." },
+    seen: (state) => [state.subtasks.get("child")?.delivered, state.messages.at(-1)],
+    equals: [true, { role: "user", content: "It ended." }],
+  },
+  predecessors_ended: {
+    event: { type: "predecessors_ended", results: [], text: "All ended." },
+    seen: (state) => [state.predecessorsRead, state.messages.at(-1)],
+    equals: [true, { role: "user", content: "All ended." }],
+  },
+  correction: {
+    before: [reply(1)],
+    event: { type: "correction", text: "Call a tool." },
+    seen: (state) => [state.silent, state.strikes, state.messages.at(-1)],
+    equals: [false, 1, { role: "user", content: "Call a tool." }],
+  },
+  asked: {
+    before: [reply(1, { id: "a", tool: "ask" })],
+    event: { type: "asked", call: "a", review: "rev" },
+    seen: (state) => state.open.get("a")?.review,
+    equals: "rev",
+  },
+  question: {
+    event: { type: "question", review: "rev", task: "child", words: "Which?", text: "It asks." },
+    seen: (state) => [state.questions.get("rev"), state.questionTexts.get("rev")],
+    equals: ["child", "Which?"],
+  },
+  question_closed: {
+    before: [event(0, { type: "question", review: "rev", task: "child", words: "Which?", text: "It asks." })],
+    event: { type: "question_closed", review: "rev" },
+    seen: (state) => state.questions.size,
+    equals: 0,
+  },
+  answered: {
+    before: [
+      reply(1, { id: "a", tool: "ask" }),
+      event(1, { type: "asked", call: "a", review: "rev" }),
+      response(1, "a", "ask", { early: true }),
+    ],
+    event: { type: "answered", review: "rev", by: "anna", text: "That one." },
+    seen: (state) => [state.unanswered.size, state.messages.at(-1)],
+    equals: [0, { role: "user", content: "That one." }],
+  },
+  note: {
+    event: { type: "note", text: "Mark this." },
+    seen: (state) => state.messages.at(-1),
+    equals: { role: "user", content: "Mark this." },
+  },
+  choice: {
+    event: { type: "choice", what: "runbook", why: "It fits." },
+    seen: (state) => state.messages.length,
+    equals: 1,
+  },
+  model_failed: {
+    event: { type: "model_failed", kind: "quota", message: "Used up.", tries: 2, untilMs: 99, parks: true },
+    seen: (state) => [state.modelTries, state.modelFailure, state.parkedUntilMs],
+    equals: [2, { kind: "quota", message: "Used up." }, 99],
+  },
+  unparked: {
+    before: [
+      event(0, { type: "model_failed", kind: "quota", message: "Used up.", tries: 1, untilMs: 99, parks: true }),
+    ],
+    event: { type: "unparked", by: "anna" },
+    seen: (state) => [state.parkedUntilMs, state.modelTries],
+    equals: [null, 1],
+  },
+  approval_asked: {
+    before: [reply(1, { id: "a", tool: "use_terminal", mode: "once" })],
+    event: { type: "approval_asked", call: "a", review: "rev", untilMs: 99 },
+    seen: (state) => [state.open.get("a")?.review, state.open.get("a")?.untilMs],
+    equals: ["rev", 99],
+  },
+  approval_decided: {
+    before: [reply(1, { id: "a", tool: "use_terminal", mode: "once" })],
+    event: { type: "approval_decided", call: "a", review: "rev", approved: true, by: "anna" },
+    seen: (state) => state.open.get("a")?.approval,
+    equals: "given",
+  },
+  daily_cap: {
+    event: { type: "daily_cap", message: "The cap is reached.", untilMs: 99 },
+    seen: (state) => [state.parkedUntilMs, state.parkedWhy, state.modelTries],
+    equals: [99, "The cap is reached.", 0],
+  },
+  repeated: {
+    event: { type: "repeated", tool: "read_file", text: "Try something else." },
+    seen: (state) => [state.repetition.sinceTold, state.messages.at(-1)],
+    equals: [0, { role: "user", content: "Try something else." }],
+  },
+  stalled: {
+    before: Array.from({ length: 4 }, (_, at) => reply(at + 1)).flat(),
+    event: { type: "stalled", turns: 3 },
+    seen: (state) => state.quietTurns,
+    equals: 0,
+  },
+  restarted: {
+    before: [reply(1), event(1, { type: "correction", text: "Call a tool." })],
+    event: { type: "restarted", by: "the supervisor", text: "Begin again." },
+    seen: (state) => [state.attempt, state.turn, state.strikes, state.messages.length, state.messages.at(-1)],
+    equals: [1, 1, 0, 2, { role: "user", content: "Begin again." }],
+  },
+  changed: {
+    before: [
+      event(0, { type: "model_failed", kind: "quota", message: "Used up.", tries: 1, untilMs: 99, parks: true }),
+    ],
+    event: { type: "changed", by: "anna", setup: { model: "openai/other" }, text: "anna changed the model." },
+    seen: (state) => [state.setup.model, state.setup.agent, state.parkedUntilMs, state.modelTries],
+    equals: ["openai/other", "worker", null, 0],
+  },
+  held: {
+    event: { type: "held", what: "paused", by: "anna", atMs: 5 },
+    seen: (state) => [state.messages.length, state.silent],
+    equals: [1, false],
+  },
+  forked: {
+    event: { type: "forked", from: "tree", seq: 7, by: "anna", what: "nothing changed", files: null },
+    seen: (state) => state.messages.length,
+    equals: 1,
+  },
+  files_saved: {
+    event: { type: "files_saved", commit: "abc", changed: 2, skipped: 0 },
+    seen: (state) => state.messages.length,
+    equals: 1,
+  },
+  files_copied: {
+    event: { type: "files_copied", folder: "task", from: null, commit: "abc" },
+    seen: (state) => state.messages.length,
+    equals: 1,
+  },
+  files_merged: {
+    event: {
+      type: "files_merged",
+      ...{ into: null, commit: "abc", theirs: "def", changed: 1, conflicts: ["a.txt"], copies: null },
+    },
+    seen: (state) => [state.merged?.conflicts, state.messages.length],
+    equals: [["a.txt"], 1],
+  },
+  granted: {
+    before: [event(0, { type: "grant_low", last: true, text: "Your next reply is your last." })],
+    event: { type: "granted", by: "anna", text: "anna granted $1 more." },
+    seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],
+    equals: [false, null, { role: "user", content: "anna granted $1 more." }],
+  },
+  grant_low: {
+    event: { type: "grant_low", last: true, text: "Your next reply is your last." },
+    seen: (state) => [state.toldLow, state.lastTurn, state.messages.at(-1)],
+    equals: [true, 1, { role: "user", content: "Your next reply is your last." }],
+  },
+  overrun: {
+    event: { type: "overrun", tokens: 10, microUsd: 20 },
+    seen: (state) => state.spent,
+    equals: { tokensIn: 0, tokensOut: 0, microUsd: 0 },
+  },
+  unconfirmed: {
+    event: { type: "unconfirmed", tokens: 10, microUsd: 20, why: "The worker ended during the call." },
+    seen: (state) => state.spent,
+    equals: { tokensIn: 10, tokensOut: 0, microUsd: 20 },
+  },
+  too_long: { event: { type: "too_long", message: "Too long." }, seen: (state) => state.tooLong, equals: true },
+  outputs_shortened: {
+    before: [
+      reply(1, { id: "a", tool: "read_file", mode: "repeat" }),
+      response(1, "a", "read_file", { text: "x".repeat(5_000) }),
+    ],
+    event: { type: "outputs_shortened", maxChars: 2_000 },
+    seen: (state) => state.messages.map((one) => one.role === "tool" && one.content.length <= 2_000),
+    equals: [false, false, true],
+  },
+  compacted: {
+    before: [
+      reply(1, { id: "a", tool: "read_file", mode: "repeat" }),
+      response(1, "a", "read_file"),
+      reply(2, { id: "b", tool: "read_file", mode: "repeat" }),
+    ],
+    event: { type: "compacted", summary: "S", dropped: 3, usage: USAGE, microUsd: 3, text: "So far: S" },
+    seen: (state) => [state.messages.map((one) => one.role), state.messages[0], state.spent],
+    equals: [
+      ["user", "assistant"],
+      { role: "user", content: "So far: S" },
+      { tokensIn: 250, tokensOut: 27, microUsd: 13 },
+    ],
+  },
+  tools_changed: {
+    event: { type: "tools_changed", tools: ["web_fetch"] },
+    seen: (state) => state.addedTools,
+    equals: ["web_fetch"],
+  },
+  configured: {
+    before: [
+      event(0, { type: "configured", tools: ["a__b"], servers: [{ name: "a", version: 1 }], by: "m", text: "One." }),
+    ],
+    event: { type: "configured", tools: ["a__b"], servers: [{ name: "a", version: 2 }], by: "m", text: "Two." },
+    seen: (state) => [state.servers, state.addedTools, state.messages.at(-1)],
+    equals: [[{ name: "a", version: 2 }], ["a__b", "a__b"], { role: "user", content: "Two." }],
+  },
+  sent_back: {
+    event: { type: "sent_back", call: "end", reasons: [] },
+    seen: (state) => state.failedEndings,
+    equals: 1,
+  },
+  ending: {
+    before: [reply(1, endTask())],
+    event: { type: "ending", call: "end", status: "success", claims: [], result: "R" },
+    seen: (state) => state.ending,
+    equals: { call: "end", status: "success", claims: [], result: "R", marks: null },
+  },
+  claims_checked: {
+    before: [
+      reply(1, endTask()),
+      event(1, { type: "ending", call: "end", status: "success", claims: [{ statement: "It is." }], result: "R" }),
+    ],
+    event: {
+      type: "claims_checked",
+      call: "end",
+      marks: [{ statement: "It is.", mark: "neither", exit_status: null, output: null }],
+    },
+    seen: (state) => state.ending?.marks?.map((one) => one.mark),
+    equals: ["neither"],
+  },
+  stepping: {
+    event: { type: "stepping", mode: "manual", by: "anna" },
+    seen: (state) => state.assignment.stepping,
+    equals: "manual",
+  },
+  retried: {
+    before: [reply(1), ended(1, { status: "failed" })],
+    event: { type: "retried", attempt: 2, by: "anna", text: "Again." },
+    seen: (state) => [state.ended, state.attempt, state.turn, state.strikes, state.messages.map((one) => one.role)],
+    equals: [null, 2, 1, 0, ["user", "user"]],
+  },
+  ended: {
+    event: {
+      type: "ended",
+      status: "stopped",
+      reason: "by_person",
+      detail: "Enough.",
+      result: null,
+      summary: "S",
+      verdict: null,
+    },
+    seen: (state) => state.ended?.status,
+    equals: "stopped",
+  },
+};
+
+describe("each event", () => {
+  test.each(Object.entries(CASES))("%s", (_, { before = [], event: content, seen, equals }) => {
+    const log = [...task(), ...before.flat(), event(1, content)];
+    const state = fold(log);
+    expect(seen(state)).toEqual(equals);
+    expect(state.length).toBe(log.length);
+  });
+});
+
+describe("a log that the runtime could not have written", () => {
+  const broken: [string, (Entry | Entry[])[]][] = [
+    ["has no beginning", [reply(1)]],
+    ["is empty", []],
+    ["begins twice", [task(), task()]],
+    ["answers a call that is not open", [task(), response(0, "a", "ask")]],
+    [
+      "answers a call twice",
+      [task(), reply(1, { id: "a", tool: "ask" }), response(1, "a", "ask"), response(1, "a", "ask")],
+    ],
+    ["has a call without a reply", [task(), reply(1, { id: "a", tool: "ask" }).slice(1)]],
+    ["has a call twice", [task(), reply(1, { id: "a", tool: "ask" }, { id: "a", tool: "ask" })]],
+    ["goes on while calls are open", [task(), reply(1, { id: "a", tool: "ask" }), reply(2)]],
+    ["ends while calls are open", [task(), reply(1, { id: "a", tool: "ask" }), ended(1)]],
+    ["goes on after its end", [task(), ended(0), reply(1)]],
+    ["ends twice", [task(), ended(0), ended(0)]],
+    ["retries what has not ended", [task(), event(0, { type: "retried", attempt: 2, by: "anna", text: "" })]],
+    ["marks a call that is not there", [task(), event(0, { type: "call_started", call: "a", lease: 1 })]],
+    ["reads a subtask that was never started", [task(), event(0, { type: "subtask_ended", result: RESULT, text: "" })]],
+    ["ends a call that is not there", [task(), ending(0)]],
+    ["has an event of no known type", [task(), event(0, { type: "invented" } as never)]],
+    ["has an entry of no known kind", [task(), { kind: "invented", turn: 0 } as never]],
+  ];
+  test.each(broken)("%s", (_, log) => expect(() => fold(log.flat())).toThrow(BrokenLogError));
+});
+
+test("three invalid replies count as strikes, and a valid one forgets them", () => {
+  const invalid = (turn: number) => [
+    reply(turn, { id: `x${turn}`, tool: "no", mode: "invalid", problem: "No." }),
+    response(turn, `x${turn}`, "no"),
+  ];
+  expect(given(task(), ...invalid(1), ...invalid(2)).state().strikes).toBe(2);
+  expect(given(task(), ...invalid(1), reply(2, { id: "a", tool: "ask" })).state().strikes).toBe(0);
+});
+
+test("a retry keeps what was spent and what was started, and forgets what was asked", () => {
+  const asked = event(1, { type: "question", review: "rev", task: "child", words: "Which?", text: "It asks." });
+  const state = given(
+    task(),
+    reply(1, { id: "a", tool: "start_subtask" }, { id: "q", tool: "ask" }),
+    started(1, "a", "child"),
+    event(1, { type: "asked", call: "q", review: "own" }),
+    response(1, "a", "start_subtask", { early: true }),
+    response(1, "q", "ask", { early: true }),
+    asked,
+    ended(1, { status: "failed" }),
+    event(1, { type: "retried", attempt: 2, by: "anna", text: "Again." }),
+  ).state();
+  expect(state.spent).toEqual({ tokensIn: 100, tokensOut: 10, microUsd: 5 });
+  expect(state.subtasks.get("child")?.delivered).toBe(true);
+  expect([state.questions.size, state.unanswered.size]).toEqual([0, 0]);
+});
+
+test("the headline is the first line of what the agent said last, cut to a row's width", () => {
+  expect(given(task(), reply(1), reply(2)).state().headline).toBe("Turn 2");
+  expect(headlineOf(`\n ${"x".repeat(200)}\nmore`)).toBe(`${"x".repeat(119)}…`);
+});
+
+test("what came while a call was open is read behind the call's response", () => {
+  const state = fold([
+    ...task(),
+    ...reply(1, { id: "a", tool: "start_subtask" }, { id: "b", tool: "start_subtask" }),
+    started(1, "a", "one"),
+    started(1, "b", "two"),
+    event(1, { type: "granted", by: "anna", text: "anna granted $1 more." }),
+    response(1, "b", "start_subtask"),
+    response(1, "a", "start_subtask"),
+  ]);
+  expect(state.messages.slice(1).map((message) => (message.role === "tool" ? message.callId : message.role))).toEqual([
+    "assistant",
+    "a",
+    "b",
+    "user",
+  ]);
+});

@@ -1,0 +1,156 @@
+/**
+ * Folds a task's log into its state. `evolve` works in place, because the state of a task with 400 turns is
+ * large and is evolved twice a turn; folding at once equals folding step by step (a property test).
+ */
+import { addSpend, pushUser, subtaskOf, unpark } from "./evolve-changes";
+import { onEvent } from "./evolve-events";
+import { BrokenLogError, type Entry } from "./log/entries";
+import type { ModelMessage } from "./log/model";
+import { withResult } from "./repetition";
+import { headlineOf, initialState, type TaskState } from "./state";
+
+/** Throws BrokenLogError, also when an entry lacks a field that it should have. */
+export function fold(entries: Iterable<Entry>): TaskState {
+  try {
+    return foldAll(entries);
+  } catch (error) {
+    if (error instanceof BrokenLogError) throw error;
+    throw new BrokenLogError(`An entry of the log is not of its kind's shape: ${(error as Error).message}`);
+  }
+}
+
+function foldAll(entries: Iterable<Entry>): TaskState {
+  const iterator = entries[Symbol.iterator]();
+  const setup = iterator.next().value as Entry | undefined;
+  const assignment = iterator.next().value as Entry | undefined;
+  if (setup?.kind !== "system" || assignment?.kind !== "instruction") {
+    throw new BrokenLogError("The log does not begin with a system entry and an instruction.");
+  }
+  const state = initialState(setup.content, assignment.content);
+  for (let next = iterator.next(); !next.done; next = iterator.next()) evolve(state, next.value);
+  return state;
+}
+
+/** Applies one entry in place. Throws BrokenLogError when the entry cannot follow what came before. */
+export function evolve(state: TaskState, entry: Entry): void {
+  if (state.ended && !(entry.kind === "event" && entry.content.type === "retried")) {
+    throw new BrokenLogError(`Entry ${state.length + 1} follows the end of the task.`);
+  }
+  switch (entry.kind) {
+    case "system":
+    case "instruction":
+      throw new BrokenLogError(`Entry ${state.length + 1} is a second ${entry.kind}.`);
+    case "agent_response":
+      onReply(state, entry);
+      break;
+    case "tool_call":
+      onCall(state, entry);
+      break;
+    case "tool_response":
+      onResponse(state, entry);
+      break;
+    case "steer":
+      pushUser(state, entry.content.text);
+      break;
+    case "event":
+      onEvent(state, entry.content);
+      break;
+    default:
+      throw new BrokenLogError(`Entry ${state.length + 1} is of no known kind.`);
+  }
+  state.length += 1;
+}
+
+function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): void {
+  if (state.open.size > 0)
+    throw new BrokenLogError(`Turn ${entry.turn} began before the calls of the last one were answered.`);
+  state.turn += 1;
+  state.quietTurns = state.hasNews ? 0 : state.quietTurns + 1;
+  state.hasNews = false;
+  state.messages.push({ role: "assistant", parts: entry.content.parts, calls: [] });
+  state.silent = !entry.content.parts.some((part) => part.type === "call");
+  state.merged = null;
+  state.strikes = entry.content.valid ? 0 : state.strikes + 1;
+  state.modelTries = 0;
+  state.modelFailure = null;
+  state.triesAnyway = false;
+  unpark(state);
+  state.tooLong = false;
+  state.lastInputTokens = entry.usage.inputTokens + entry.usage.outputTokens;
+  state.charsSinceReply = 0;
+  addSpend(state, entry.usage, entry.microUsd);
+  const text = entry.content.parts.find((part) => part.type === "text");
+  if (text && text.type === "text") state.headline = headlineOf(text.text) || state.headline;
+}
+
+function onCall(state: TaskState, entry: Entry & { kind: "tool_call" }): void {
+  const last = state.messages.at(-1);
+  if (last?.role !== "assistant") throw new BrokenLogError(`The call ${entry.callId} belongs to no reply.`);
+  if (state.open.has(entry.callId)) throw new BrokenLogError(`The call ${entry.callId} is there twice.`);
+  const malformed = typeof entry.content.input === "string";
+  last.calls.push({ id: entry.callId, name: entry.tool, input: entry.content.input, ...(malformed && { malformed }) });
+  state.open.set(entry.callId, {
+    id: entry.callId,
+    tool: entry.tool,
+    input: entry.content.input,
+    mode: entry.content.mode,
+    problem: entry.content.problem ?? null,
+    turn: entry.turn,
+    startedLease: null,
+    tasks: [],
+    review: null,
+    untilMs: null,
+    fallback: null,
+    level: entry.content.level ?? null,
+    why: entry.content.why ?? null,
+    approval: entry.content.ask ? "needed" : "not_needed",
+  });
+  if (entry.content.mode === "once") state.sideEffects = true;
+}
+
+function onResponse(state: TaskState, entry: Entry & { kind: "tool_response" }): void {
+  const call = state.open.get(entry.callId);
+  if (!call) throw new BrokenLogError(`The response to ${entry.callId} answers no open call.`);
+  state.open.delete(entry.callId);
+  if (state.ending?.call === entry.callId) state.ending = null;
+  if (entry.content.early && call.review) {
+    state.unanswered.set(call.review, { untilMs: call.untilMs, fallback: call.fallback });
+  }
+  if (entry.content.limit) {
+    state.limitRefusals += 1;
+    state.limitRule = entry.content.limit === true ? state.limitRule : entry.content.limit;
+  }
+  if (entry.content.runaway) state.runawaySubtask = true;
+  if (entry.content.outside) state.tainted = true;
+  if (call.tasks.length > 0 || call.review) state.hasNews = true;
+  for (const task of call.tasks) {
+    const subtask = subtaskOf(state, task);
+    if (entry.content.early && subtask.role === "work") subtask.answeredEarly = true;
+    else subtask.delivered = true;
+  }
+  const { text, isError } = entry.content;
+  if (call.mode === "repeat" || call.mode === "once") {
+    state.repetition = withResult(state.repetition, call.tool, call.input, text);
+    state.hasNews ||= !isError && state.repetition.isNew;
+  } else if (call.mode === "control" && call.tasks.length === 0 && !call.review && !entry.content.early) {
+    // A wait for nothing, or what is refused over and over, goes round in a circle, too.
+    state.repetition = withResult(state.repetition, call.tool, call.input, text);
+  }
+  insertResponse(state.messages, { role: "tool", callId: entry.callId, toolName: entry.tool, content: text, isError });
+  state.charsSinceReply += entry.content.text.length;
+}
+
+/**
+ * The model reads a turn's responses right after its calls and in their order, whichever was answered first. What a person did
+ * while a call was open (granted more, changed the model) stands behind them.
+ */
+function insertResponse(messages: ModelMessage[], message: ModelMessage & { role: "tool" }): void {
+  const asked = messages.findLastIndex((one) => one.role === "assistant");
+  const turn = messages[asked];
+  const calls = turn?.role === "assistant" ? turn.calls : [];
+  const placeOf = (id: string) => calls.findIndex((call) => call.id === id);
+  const place = placeOf(message.callId);
+  let at = asked + 1;
+  for (let next = messages[at]; next?.role === "tool" && placeOf(next.callId) < place; next = messages[at]) at += 1;
+  messages.splice(at, 0, message);
+}

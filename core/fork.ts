@@ -1,0 +1,281 @@
+/** A fork is a copied cut: every task goes on from its log up to one message, in a new tree. The pure parts of it. */
+
+import { fold } from "./evolve";
+import type { LetterBody } from "./facts";
+import type { Entry, GrantAmounts, Setup } from "./log/entries";
+import { isSelector } from "./selection";
+import type { Review } from "./shapes/shapes";
+import type { TaskState } from "./state";
+
+export interface LoggedEntry {
+  seq: number;
+  entry: Entry;
+}
+
+const EDITABLE: ReadonlySet<Entry["kind"]> = new Set(["instruction", "steer", "tool_response"]);
+
+/**
+ * The message of the task that the fork goes on from. Inside a turn that is the one before the turn; an edited message is kept
+ * itself. `at` absent: the task's instruction. `log` is the whole log of the task that is forked at.
+ */
+export function cutAt(
+  log: LoggedEntry[],
+  at: number | undefined,
+  isEdited: boolean,
+): { upTo: number } | { refusal: string } {
+  const found = at === undefined ? 1 : log.findIndex((one) => one.seq === at);
+  if (found < 0)
+    return { refusal: `The task has no message ${at}: its messages are ${log[0]?.seq} to ${log.at(-1)?.seq}.` };
+  const index = Math.max(1, found);
+  const message = log[index] as LoggedEntry;
+  if (isEdited) {
+    if (EDITABLE.has(message.entry.kind)) return { upTo: endOfTurn(log, index) };
+    return {
+      refusal: "Only an instruction, a steer or a tool's response can be edited: fork before the turn, and steer it.",
+    };
+  }
+  const state = fold(log.slice(0, index + 1).map((one) => one.entry));
+  const isInside =
+    state.open.size > 0 ||
+    state.ended !== null ||
+    message.entry.kind === "agent_response" ||
+    isLastWord(message.entry, log[index + 1]?.entry);
+  if (!isInside) return { upTo: endOfTurn(log, index) };
+  const reply = log.slice(0, index + 1).findLast((one) => one.entry.kind === "agent_response");
+  return { upTo: (reply ?? message).seq - 1 };
+}
+
+/** The snapshot of a turn's files stands behind its last response, and belongs to it. */
+function endOfTurn(log: LoggedEntry[], index: number): number {
+  const { seq } = log[index] as LoggedEntry;
+  const after = log[index + 1];
+  const isSaved = after?.entry.kind === "event" && after.entry.content.type === "files_saved";
+  return isSaved && (log[index] as LoggedEntry).entry.kind === "tool_response" ? after.seq : seq;
+}
+
+/** Whoever was told that it has ended has nothing to go on with: it ends anew. */
+function isLastWord(entry: Entry, after: Entry | undefined): boolean {
+  if (entry.kind !== "tool_response" || entry.tool !== "end_task") return false;
+  return after?.kind === "event" && after.content.type === "ended";
+}
+
+/** Public ids of one tree by those of its fork. */
+export type Renaming = ReadonlyMap<string, string>;
+
+const ID_LENGTH = 12;
+
+/** Every known id in a text, be it JSON or words, by its new one. Ids are twelve letters that nothing else has by chance. */
+export function renamed(text: string, ids: Renaming): string {
+  return text.replace(
+    /[a-z2-9]{12,}/g,
+    (token) => ids.get(token) ?? (token.length > ID_LENGTH ? within(token, ids) : token),
+  );
+}
+
+/** An id right behind an escape, as in `\nabc…`, is part of a longer run of letters. */
+function within(token: string, ids: Renaming): string {
+  let text = "";
+  let from = 0;
+  for (let at = 0; at + ID_LENGTH <= token.length; at += 1) {
+    const found = ids.get(token.slice(at, at + ID_LENGTH));
+    if (!found) continue;
+    text += token.slice(from, at) + found;
+    from = at + ID_LENGTH;
+    at = from - 1;
+  }
+  return text + token.slice(from);
+}
+
+export interface Edits {
+  instruction?: string;
+  /** What changes of the task's setup: another agent or model. */
+  setup?: Partial<Setup>;
+  /** The new text of one message, by its place in the task's log. */
+  message?: { index: number; text: string };
+}
+
+/**
+ * The log of the task that is forked at, with what was edited. Before its first turn the task simply begins otherwise; later
+ * the change stands as an event, and begins a new prompt.
+ */
+export function edited(entries: Entry[], edits: Edits, by: string, words: string): Entry[] {
+  const hasSpoken = entries.some((entry) => entry.kind === "agent_response");
+  const { instruction, setup, message } = edits;
+  const log = entries.map((entry, index): Entry => {
+    if (entry.kind === "instruction" && instruction !== undefined)
+      return { ...entry, content: { ...entry.content, instruction, title: titleOf(instruction) } };
+    if (entry.kind === "system" && setup && !hasSpoken) return { ...entry, content: { ...entry.content, ...setup } };
+    return message?.index === index ? withText(entry, message.text) : entry;
+  });
+  if (!setup || !hasSpoken) return log;
+  const turn = entries.at(-1)?.turn ?? 0;
+  return [...log, { kind: "event", turn, content: { type: "changed", by, setup, text: words } }];
+}
+
+function titleOf(instruction: string): string {
+  return (instruction.trimStart().split("\n", 1)[0] ?? "").slice(0, 200);
+}
+
+function withText(entry: Entry, text: string): Entry {
+  if (entry.kind === "instruction")
+    return { ...entry, content: { ...entry.content, instruction: text, title: titleOf(text) } };
+  if (entry.kind === "steer") return { ...entry, content: { ...entry.content, text } };
+  if (entry.kind === "tool_response") return { ...entry, content: { ...entry.content, text } };
+  return entry;
+}
+
+/** A task of the fork. Ids are the new ones. */
+export interface ForkedTask {
+  uid: string;
+  parentUid: string | null;
+  state: TaskState;
+}
+
+export interface ForkedGrant {
+  cap: GrantAmounts;
+  given: { tokens: number; microUsd: number; tasks: number };
+}
+
+const CONSERVED = ["tokens", "microUsd", "tasks"] as const;
+
+/**
+ * The grants as they stood: what each task was given and what a person added, less what its subtasks hold. `added` is what the
+ * task's own log says that was granted later; it widened every task above, too. Tasks come after their parents.
+ */
+export function grantsOf(
+  tasks: ForkedTask[],
+  added: Map<string, { tokens: number; microUsd: number }>,
+): Map<string, ForkedGrant> {
+  const grants = new Map<string, ForkedGrant>();
+  for (const { uid, state } of tasks) {
+    grants.set(uid, { cap: { ...state.assignment.grant }, given: { tokens: 0, microUsd: 0, tasks: 0 } });
+  }
+  const widened = new Map(added);
+  for (const { uid, parentUid, state } of tasks.toReversed()) {
+    const grant = grants.get(uid);
+    if (!grant) continue;
+    const more = widened.get(uid) ?? { tokens: 0, microUsd: 0 };
+    if (parentUid) {
+      const above = widened.get(parentUid) ?? { tokens: 0, microUsd: 0 };
+      widened.set(parentUid, { tokens: above.tokens + more.tokens, microUsd: above.microUsd + more.microUsd });
+    }
+    const { tokensIn, tokensOut, microUsd } = state.spent;
+    const spent = { tokens: tokensIn + tokensOut, microUsd, tasks: 1 };
+    const parent = parentUid ? grants.get(parentUid) : undefined;
+    for (const of of CONSERVED) {
+      const cap = grant.cap[of];
+      if (cap === null) continue;
+      // What was paid from the tree's reserve had widened the grant: it covers at least what is gone.
+      const covered = Math.max(cap + (of === "tasks" ? 0 : more[of]), spent[of] + grant.given[of]);
+      grant.cap[of] = covered;
+      if (parent) parent.given[of] += state.ended ? spent[of] + grant.given[of] : covered;
+    }
+  }
+  return grants;
+}
+
+/** A review as it stands in the original tree, with the ids of the fork. */
+export interface SourceReview {
+  uid: string;
+  taskUid: string;
+  kind: Review["kind"];
+  status: Review["status"];
+  answer: string | null;
+  decidedBy: string | null;
+  decidedAtMs: number | null;
+  title: string;
+  detail: string;
+}
+
+export interface ReviewAtCut {
+  uid: string;
+  /** null: it is before a person, or not open. */
+  addressee: string | null;
+  isOpen: boolean;
+}
+
+export interface InFlight {
+  reviews: ReviewAtCut[];
+  letters: { to: string; body: LetterBody }[];
+}
+
+/**
+ * What was open at the cut, and what was sent then and not read yet: letters stand in no log, so they are written again from what
+ * the logs of sender and reader say.
+ */
+export function inFlightAt(tasks: ForkedTask[], reviews: SourceReview[], cutAtMs: number): InFlight {
+  const byUid = new Map(tasks.map((task) => [task.uid, task]));
+  const found: InFlight = { reviews: [], letters: stopsOf(tasks, byUid) };
+  for (const review of reviews) {
+    const asker = byUid.get(review.taskUid);
+    if (!asker) continue;
+    const wasDecided = review.decidedAtMs !== null && review.decidedAtMs <= cutAtMs;
+    const holdsUp = review.kind === "question" || review.kind === "approval" || isAwaited(asker.state, review.uid);
+    if (!holdsUp) {
+      if (!wasDecided) found.reviews.push({ uid: review.uid, addressee: null, isOpen: true });
+    } else if (isAwaited(asker.state, review.uid)) {
+      if (wasDecided) {
+        found.reviews.push({ uid: review.uid, addressee: null, isOpen: false });
+        found.letters.push({ to: asker.uid, body: decisionOf(review) });
+      } else {
+        const isQuestion = review.kind === "question";
+        const { addressee, isUnread } = whoIsAsked(asker, review.uid, byUid);
+        found.reviews.push({ uid: review.uid, addressee: isQuestion ? addressee : null, isOpen: true });
+        if (isQuestion && addressee && isUnread) found.letters.push({ to: addressee, body: questionOf(review, asker) });
+      }
+    }
+  }
+  return found;
+}
+
+function isAwaited(state: TaskState, review: string): boolean {
+  if (state.ended) return false;
+  if (state.unanswered.has(review)) return true;
+  return [...state.open.values()].some((call) => call.review === review && call.approval !== "given");
+}
+
+function decisionOf({ uid, kind, status, answer, decidedBy }: SourceReview): LetterBody {
+  const by = decidedBy ?? "somebody";
+  if (kind === "question") return { kind: "answer", review: uid, text: answer ?? "", by };
+  if (kind === "proposal") {
+    const said = { status, ...(answer && { reason: answer }) };
+    return { kind: "answer", review: uid, text: JSON.stringify(said), by };
+  }
+  return { kind: "approval", review: uid, approved: status === "approved", by, reason: answer ?? "" };
+}
+
+function questionOf(review: SourceReview, asker: ForkedTask): LetterBody {
+  const { title } = asker.state.assignment;
+  return { kind: "question", review: review.uid, task: asker.uid, title, text: review.detail };
+}
+
+/** Up from the asker: the first who has the question open, or has not read it yet; whoever closed it has passed it up. */
+function whoIsAsked(
+  asker: ForkedTask,
+  review: string,
+  byUid: Map<string, ForkedTask>,
+): { addressee: string | null; isUnread: boolean } {
+  let asking = asker;
+  for (;;) {
+    const goesToPerson = asking.state.assignment.chosen || isSelector(asking.state.setup.agent);
+    const above = goesToPerson || asking.parentUid === null ? undefined : byUid.get(asking.parentUid);
+    if (!above || above.state.ended) return { addressee: null, isUnread: false };
+    if (above.state.questions.has(review)) return { addressee: above.uid, isUnread: false };
+    if (!above.state.questionTexts.has(review)) return { addressee: above.uid, isUnread: true };
+    asking = above;
+  }
+}
+
+/** Who was being stopped: tasks below one that has ended, and finishing tasks of a try that was over. */
+function stopsOf(tasks: ForkedTask[], byUid: Map<string, ForkedTask>): InFlight["letters"] {
+  return tasks.flatMap(({ uid, parentUid, state }) => {
+    const parent = parentUid ? byUid.get(parentUid) : undefined;
+    const { purpose } = state.assignment;
+    if (!parent || state.ended || purpose === "document") return [];
+    const start = parent.state.subtasks.get(uid);
+    const isOver = parent.state.ended !== null || (purpose !== null && !(start && parent.state.open.has(start.call)));
+    if (!isOver) return [];
+    const detail = "What it was started for was over when the tree was forked.";
+    return [{ to: uid, body: { kind: "stop", status: "stopped", reason: "parent_ended", detail } as const }];
+  });
+}

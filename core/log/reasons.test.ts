@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { REASONS } from "./reasons";
+import { TASK_STATUSES } from "./terms";
+
+const lifecycle = await readFile(path.join(import.meta.dirname, "../../docs/lifecycle.md"), "utf8");
+
+test("each reason has one sentence that says what happened and one that says what to do", () => {
+  for (const [reason, { says, remedy }] of Object.entries(REASONS)) {
+    for (const sentence of [says, remedy]) {
+      expect(sentence, reason).toMatch(/^[A-Z].*\.$/);
+      expect(sentence, reason).not.toMatch(/\. [A-Z]|please|oops|successfully|!/i);
+    }
+  }
+});
+
+test("the page on the lifecycle shows exactly these reasons, in the same words", () => {
+  const rows = [...lifecycle.matchAll(/^\| `(\w+)` \| (?:failed|stopped) \| (.+) \| (.+) \|$/gm)];
+  const shown = Object.fromEntries(rows.map(([, reason, says, remedy]) => [reason, { says, remedy }]));
+  expect(shown).toEqual(REASONS);
+});
+
+test("the diagram has every status and no other", () => {
+  const diagram = /```mermaid\n([\s\S]*?)```/.exec(lifecycle)?.[1] ?? "";
+  const states = [...diagram.matchAll(/^ +(\w+|\[\*\]) --> (\w+|\[\*\])/gm)].flatMap((arrow) => [arrow[1], arrow[2]]);
+  expect(new Set(states)).toEqual(new Set([...TASK_STATUSES, "[*]"]));
+});

@@ -1,0 +1,48 @@
+/** Words that entries, rows and shapes share: the states of a task, claims and verdicts. */
+
+export const TASK_STATUSES = [
+  "ready",
+  "running",
+  "waiting",
+  "parked",
+  "paused",
+  "succeeded",
+  "failed",
+  "stopped",
+] as const;
+
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+export type EndStatus = "succeeded" | "failed" | "stopped";
+
+export function isEnded(status: TaskStatus): status is EndStatus {
+  return status === "succeeded" || status === "failed" || status === "stopped";
+}
+
+export type TaskRole = "work" | "finishing";
+
+export interface Claim {
+  statement: string;
+  command?: string;
+  expect?: string | number;
+}
+
+export interface ClaimMark extends Claim {
+  mark: "shown" | "judged" | "failed" | "neither";
+  exit_status: number | null;
+  output: string | null;
+}
+
+export interface Verdict {
+  outcome: "pass" | "fail" | "unjudged";
+  reasons: string[];
+  claims: ClaimMark[];
+}
+
+/** What is known of a review item beside its words. Stored as JSON and read back for ever, so it is only ever widened. */
+export interface ReviewFacts {
+  /** Of a question: the answer that it gets when nobody answers it in time. */
+  defaultAnswer?: string;
+  /** Of a proposal with code: how the host's test of it went. */
+  tested?: string;
+}

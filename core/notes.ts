@@ -1,0 +1,231 @@
+/** The entries that the host writes by itself: corrections, early answers, results of subtasks. All pure. */
+import type { Decision } from "./decide";
+import type { Facts, Letter } from "./facts";
+import type { Entry, SubtaskResult } from "./log/entries";
+import type { Call, TaskState } from "./state";
+import { waitedFor } from "./waits";
+
+type Response = Entry & { kind: "tool_response" };
+
+/** The response to a call, as the model reads it. */
+export function response(state: TaskState, call: Call, text: string, isError = false): Response {
+  return { kind: "tool_response", turn: state.turn, content: { text, isError }, tool: call.tool, callId: call.id };
+}
+
+/** Answers a call before it is over: the subtask's result, or the answer, comes later as an event. */
+function notYet(state: TaskState, call: Call, said: object): Response {
+  const entry = response(state, call, JSON.stringify(said));
+  entry.content.early = true;
+  return entry;
+}
+
+/** The corrective response to a call that cannot be carried out. */
+export function invalidResponse(state: TaskState, call: Call): Entry {
+  return response(state, call, call.problem ?? "This call cannot be carried out.", true);
+}
+
+/** A call that may not run twice was started by a process that is gone. */
+export function interruptedResponse(state: TaskState, call: Call): Entry {
+  const text =
+    "This call was interrupted: the process that ran it ended before it answered. Its outcome is unknown; look before you repeat it.";
+  return response(state, call, text, true);
+}
+
+/** What a reply without a call is answered with. */
+export function correction(state: TaskState): Entry {
+  const text =
+    "Your reply had no tool call, so nothing happened. Go on with a tool call; when the task is done, or cannot be done, call end_task.";
+  return { kind: "event", turn: state.turn, content: { type: "correction", text } };
+}
+
+/** A subtask's result as its call's response: JSON, so that programs and models read the same. */
+export function answerCall(result: SubtaskResult): string {
+  const { task, title, status, reason, summary, verdict } = result;
+  const judged = verdict && { outcome: verdict.outcome, reasons: verdict.reasons, claims: verdict.claims };
+  return JSON.stringify({
+    task,
+    title,
+    status,
+    ...(reason && { reason }),
+    summary,
+    ...(judged && { verdict: judged }),
+  });
+}
+
+/** The response to a call of which everything it waited for has ended. */
+export function subtaskResponse(state: TaskState, facts: Facts, call: Call): Entry {
+  if (call.tool === "wait_for_subtasks") {
+    const states = [...state.subtasks.values()]
+      .filter((one) => one.role === "work")
+      .map((one) => ({ task: one.task, title: one.title, status: facts.relatives.get(one.task)?.status ?? "running" }));
+    return response(state, call, JSON.stringify({ subtasks: states }));
+  }
+  const task = call.tasks[0];
+  const relative = task ? facts.relatives.get(task) : undefined;
+  if (!relative?.result) return response(state, call, "The subtask is not there any more.", true);
+  // The plan of task_breakdown is handed over whole: its caller works from it.
+  const result = relative.result;
+  if (call.tool === "break_down_task" && result.status === "succeeded" && result.text) {
+    const plan = response(state, call, JSON.stringify({ task: result.task, status: result.status, plan: result.text }));
+    if (result.tainted) plan.content.outside = true;
+    return plan;
+  }
+  const entry = response(state, call, answerCall(result), result.status !== "succeeded");
+  if (result.reason === "runaway") entry.content.runaway = true;
+  if (result.tainted) entry.content.outside = true;
+  return entry;
+}
+
+/** Letters that change how the next turn begins, and call nobody out of its waiting. */
+const SILENT: ReadonlySet<Letter["kind"]> = new Set(["stepping", "granted", "unpark", "change", "held", "configured"]);
+
+/**
+ * A steer, a question or an answer is read. What waits is answered once, early, and what was sent follows in the
+ * same user message. An answer to a question that is still open is simply its response.
+ */
+export function absorbLetters(state: TaskState, facts: Facts, letters: Letter[]): Decision {
+  const entries: Entry[] = [];
+  const answered = new Set<string>();
+  const others: Letter[] = [];
+  for (const letter of letters) {
+    const decides = letter.kind === "answer" || letter.kind === "approval";
+    const call = decides
+      ? [...state.open.values()].find((one) => one.review === letter.review && one.approval !== "given")
+      : undefined;
+    // A question has one answer: the first, be it the time-out's.
+    if (call && answered.has(call.id)) continue;
+    if (letter.kind === "answer" && !call) {
+      if (!state.unanswered.has(letter.review) || answered.has(letter.review)) continue;
+      answered.add(letter.review);
+    }
+    if (call && letter.kind === "answer") {
+      const answer = response(state, call, JSON.stringify({ answer: letter.text, by: letter.by }));
+      if (letter.tainted) answer.content.outside = true;
+      entries.push(answer);
+      answered.add(call.id);
+    } else if (call && letter.kind === "approval") {
+      entries.push(...decidedApproval(state, call, letter));
+      answered.add(call.id);
+      // A decision on a call that was decided, or called off, meanwhile changes nothing.
+    } else if (letter.kind !== "approval") others.push(letter);
+  }
+  const stopTasks: string[] = [];
+  const reviewChanges: { uid: string; withdraw: true }[] = [];
+  if (others.some((letter) => !SILENT.has(letter.kind))) {
+    for (const call of state.open.values()) {
+      if (answered.has(call.id)) {
+        // Approved a moment ago, and not begun: what was sent with it may be against it.
+        if (call.approval === "needed" && !entries.some((one) => isResponseTo(one, call)))
+          entries.push(calledOff(state, call));
+        continue;
+      }
+      entries.push(earlyResponse(state, facts, call));
+      if (call.tool === "end_task") stopTasks.push(...unfinished(facts, call.tasks));
+      if (call.approval === "needed" && call.review) reviewChanges.push({ uid: call.review, withdraw: true });
+    }
+  }
+  for (const letter of others) entries.push(entryOf(state, letter));
+  return { kind: "note", entries, letters: letters.map((letter) => letter.id), stopTasks, reviewChanges };
+}
+
+function isResponseTo(entry: Entry, call: Call): boolean {
+  return entry.kind === "tool_response" && entry.callId === call.id;
+}
+
+/** Approved it runs next; rejected the agent reads why, and goes on without it. */
+function decidedApproval(state: TaskState, call: Call, letter: Letter & { kind: "approval" }): Entry[] {
+  const { review, approved, by, reason } = letter;
+  const decided = { type: "approval_decided", call: call.id, review, approved, by } as const;
+  const content = { ...decided, ...(letter.rule && { rule: letter.rule }) };
+  const event: Entry = { kind: "event", turn: state.turn, content };
+  if (approved) return [event];
+  const why = reason ? `: ${reason}` : ".";
+  return [event, response(state, call, `Not run: ${by} did not allow this call${why}`, true)];
+}
+
+/** A message came while calls of the turn waited for approval: what had not begun is not run any more. */
+function calledOff(state: TaskState, call: Call): Response {
+  const text =
+    "Not run: while the turn waited for an approval a message came, which follows. Call it again if it is still wanted.";
+  return response(state, call, text, true);
+}
+
+function earlyResponse(state: TaskState, facts: Facts, call: Call): Entry {
+  const hasBegun = call.tasks.length > 0 || call.review !== null || state.ending?.call === call.id;
+  const isWorld = call.mode === "repeat" || call.mode === "once";
+  if (isWorld || (!hasBegun && call.tool !== "wait_for_subtasks")) return calledOff(state, call);
+  if (call.tool === "end_task") return notYet(state, call, { status: "not ended" });
+  if (call.review) return notYet(state, call, { status: "waiting", question: call.review });
+  if (call.tool === "wait_for_subtasks") {
+    const running = unfinished(facts, waitedFor(state, call));
+    return notYet(state, call, { status: "running", tasks: running });
+  }
+  const task = call.tasks[0] ?? "";
+  // A subtask that has ended meanwhile is answered with its result: nothing of it is left to come.
+  if (unfinished(facts, [task]).length === 0) return subtaskResponse(state, facts, call);
+  return notYet(state, call, { status: "running", task });
+}
+
+function unfinished(facts: Facts, tasks: string[]): string[] {
+  return tasks.filter((task) => !facts.relatives.get(task)?.result);
+}
+
+function entryOf(state: TaskState, letter: Letter): Entry {
+  const turn = state.turn;
+  switch (letter.kind) {
+    case "steer":
+      return { kind: "steer", turn, content: { text: letter.text, by: letter.by } };
+    case "question": {
+      const asked = JSON.stringify({ question: letter.review, task: letter.task, text: letter.text });
+      const text = `The subtask “${letter.title}” asks. Answer it with answer, or hand it on with pass_up.\n${asked}`;
+      return {
+        kind: "event",
+        turn,
+        content: {
+          type: "question",
+          review: letter.review,
+          task: letter.task,
+          words: letter.text,
+          text,
+          ...(letter.tainted && { tainted: letter.tainted }),
+        },
+      };
+    }
+    case "answer": {
+      const given = JSON.stringify({ question: letter.review, answer: letter.text });
+      const text = `Your question was answered by ${letter.by}.\n${given}`;
+      const { review, by, tainted } = letter;
+      return { kind: "event", turn, content: { type: "answered", review, by, text, ...(tainted && { tainted }) } };
+    }
+    case "held": {
+      const { what, by, atMs } = letter;
+      return { kind: "event", turn, content: { type: "held", what, by, atMs } };
+    }
+    case "unpark":
+      return { kind: "event", turn, content: { type: "unparked", by: letter.by } };
+    case "granted": {
+      const { by, text, tokens, microUsd } = letter;
+      return { kind: "event", turn, content: { type: "granted", by, text, tokens, microUsd } };
+    }
+    case "change": {
+      const { by, setup, priority, text } = letter;
+      return {
+        kind: "event",
+        turn,
+        content: { type: "changed", by, setup, ...(priority !== undefined && { priority }), text },
+      };
+    }
+    case "configured": {
+      const { tools, servers, by, text } = letter;
+      return { kind: "event", turn, content: { type: "configured", tools, servers, by, text } };
+    }
+    case "restart":
+      throw new Error("A restart begins the conversation anew; it is never read into it.");
+    case "approval":
+      throw new Error("An approval decides about its call; it is never read into the conversation.");
+    case "stepping":
+      return { kind: "event", turn, content: { type: "stepping", mode: letter.mode, by: letter.by } };
+    case "stop":
+      throw new Error("A stop ends the task; it is never read into the conversation.");
+  }
+}

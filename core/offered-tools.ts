@@ -1,0 +1,23 @@
+/** Which core tools an agent is offered. */
+
+import type { TaskRole } from "./log/terms";
+import { isSelector } from "./selection";
+
+const FINISHING_TOOLS = new Set(["end_task", "flag_for_review", "request_context"]);
+const BREAKDOWN_EXCLUDED = new Set([
+  "break_down_task",
+  "start_subtask",
+  "wait_for_subtasks",
+  "stop_subtask",
+  "answer",
+  "pass_up",
+]);
+const SELECTOR_TOOLS = new Set(["start_subtask", "end_task", "flag_for_review", "ask"]);
+
+/** Whether a core tool is offered to a task. Every agent has them all, but for those whose work allows only some. */
+export function isCoreToolOffered(tool: string, agent: string, role: TaskRole): boolean {
+  if (role === "finishing") return FINISHING_TOOLS.has(tool);
+  if (agent === "task_breakdown") return !BREAKDOWN_EXCLUDED.has(tool);
+  if (isSelector(agent)) return SELECTOR_TOOLS.has(tool);
+  return true;
+}

@@ -1,0 +1,24 @@
+/** What an agent's configuration lets one of its tasks spend, subtasks included. Pure. */
+
+import { type GrantAmounts, NO_CAPS } from "@/core/log/entries";
+import type { AgentBody } from "./configuration";
+
+/** Never more than the agent may have; what is given beyond that stays with who gives. */
+export function withinGrantOf(given: GrantAmounts, agent: Pick<AgentBody, "grant"> | null): GrantAmounts {
+  if (!agent?.grant) return given;
+  const { costUsd, ...rest } = agent.grant;
+  const own = { ...NO_CAPS, ...rest, microUsd: costUsd === undefined ? null : Math.floor(costUsd * 1_000_000 + 1e-6) };
+  return {
+    tokens: least(given.tokens, own.tokens),
+    microUsd: least(given.microUsd, own.microUsd),
+    tasks: least(given.tasks, own.tasks),
+    depth: least(given.depth, own.depth),
+    seconds: least(given.seconds, own.seconds),
+  };
+}
+
+/** null: no cap. */
+function least(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { Level } from "@/core/log/entries";
+import {
+  type Actor,
+  may,
+  mayDecide,
+  type Permission,
+  personOf,
+  ROLES,
+  refusalOf,
+  rightsBeyond,
+  tokenActorName,
+} from "./roles";
+
+const ALL: Permission[] = ["look", "run", "answer", "decide", "configure", "administer"];
+
+test("a role may what stands beside it, and everything that a lesser role may", () => {
+  const table = Object.fromEntries(ROLES.map((role) => [role, ALL.filter((one) => may(role, one))]));
+  expect(table).toEqual({
+    viewer: ["look"],
+    operator: ["look", "run", "answer"],
+    reviewer: ["look", "run", "answer", "decide", "configure"],
+    admin: ALL,
+  });
+  expect(refusalOf("viewer", "run")).toBe(
+    "You are signed in as viewer; starting and steering tasks needs operator: ask an admin.",
+  );
+});
+
+test("nobody's submission gives a task rights that its submitter's role does not have", () => {
+  const levels: Level[] = ["read", "write", "network", "host", "change"];
+  expect(ROLES.map((role) => rightsBeyond(role, levels))).toEqual([levels, ["host", "change"], ["host"], []]);
+});
+
+test("one's own is decided by somebody else, where there is somebody else", () => {
+  const actor = (name: string, role: Actor["role"] = "reviewer"): Actor => ({ id: `user:${name}`, name, role });
+  const [ann, bob] = ["ann@example.org", "bob@example.org"];
+  expect(mayDecide(actor(ann), [bob], [ann, bob])).toBe(true);
+  expect(mayDecide(actor(ann), [ann], [ann, bob])).toBe(false);
+  expect(mayDecide(actor(ann), [ann], [ann])).toBe(true);
+  expect(mayDecide(actor(ann), [ann], [])).toBe(true);
+  expect(mayDecide(actor(ann, "operator"), [bob], [bob])).toBe(false);
+});
+
+test("a token is the person who made it", () => {
+  const [ann, bob] = ["ann@example.org", "bob@example.org"];
+  const ci = tokenActorName(ann, "ci");
+  expect([personOf(ci), personOf(ann), personOf("ann (token x) y")]).toEqual([ann, ann, "ann (token x) y"]);
+  const token: Actor = { id: "token:1", name: ci, role: "admin" };
+  expect(mayDecide(token, [ann], [ann, bob])).toBe(false);
+  expect(mayDecide({ id: "user:1", name: ann, role: "admin" }, [bob, ci], [ann, bob])).toBe(false);
+  expect(mayDecide(token, [bob], [ann, bob])).toBe(true);
+});

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { runBy } from "./run-by-others";
+
+test("files that other programs run by themselves are known, at any depth and in any case", () => {
+  const known = [
+    ".envrc",
+    "sub/.envrc",
+    ".vscode/tasks.json",
+    "a/b/.VSCode/Tasks.json",
+    "package.json",
+    "x/package.json",
+  ];
+  const others = [".npmrc", ".husky/pre-commit", ".github/workflows/a.yml", "setup.py", "build.rs", ".idea/x.xml"];
+  for (const path of [...known, ...others, ".devcontainer/devcontainer.json", ".mcp.json", ".gitattributes"])
+    expect(runBy(path), path).toEqual(expect.any(String));
+  expect(runBy(".envrc")).toBe("direnv, when somebody enters the folder");
+});
+
+test("what is only read is not", () => {
+  for (const path of [
+    "readme.md",
+    "src/envrc.ts",
+    "package.json.md",
+    "my.package.json.ts",
+    "docs/.vscode.md",
+    "github/workflows/a",
+  ])
+    expect(runBy(path), path).toBeNull();
+});

@@ -1,0 +1,80 @@
+/** How the machine and the work stood: one row a minute, kept for a week. */
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+
+export interface Measured {
+  cpuPercent: number | null;
+  memoryPercent: number;
+  diskPercent: number;
+  slotsUsed: number;
+  queued: number;
+  /** Of this process since its last row. */
+  commits: number;
+}
+
+/** What the rows of one step of time come to. */
+export interface MeasuredStep {
+  /** Its number, counted from the beginning of time. */
+  step: number;
+  cpu: number | null;
+  memory: number;
+  disk: number;
+  slots: number;
+  queued: number;
+  commits: number;
+  /** Spent so far, at its end. */
+  tokens: number;
+  microUsd: number;
+}
+
+export interface Spent {
+  tokens: number;
+  microUsd: number;
+}
+
+export interface Measurements {
+  add(measured: Measured): Promise<void>;
+  /** Steps that have rows, ascending. */
+  steps(fromMs: number, toMs: number, stepMs: number): MeasuredStep[];
+  /** What had been spent at that time, as the last row before it says, or else the first one after it. */
+  spentAt(ms: number): Spent;
+  /** The newest first. */
+  newest(fromMs: number): { atMs: number; cpu: number | null; memory: number; disk: number }[];
+}
+
+const MINUTE_MS = 60_000;
+export const KEPT_MS = 7 * 24 * 60 * MINUTE_MS;
+
+export function createMeasurements(sqlite: Sqlite, log: Writes): Measurements {
+  // Two processes on one database write the same minute: each adds its commits.
+  const insert = sqlite.prepare(`
+    INSERT INTO measurements (at_ms, cpu_percent, memory_percent, disk_percent, slots_used, queued, tokens, micro_usd, commits)
+    SELECT @at, @cpuPercent, @memoryPercent, @diskPercent, @slotsUsed, @queued,
+      coalesce(sum(tokens), 0), coalesce(sum(micro_usd), 0), @commits FROM daily_spend WHERE true
+    ON CONFLICT (at_ms) DO UPDATE SET commits = commits + excluded.commits, tokens = excluded.tokens,
+      micro_usd = excluded.micro_usd`);
+  // An hour more than is shown: what was spent in the first hour is a difference to what had been spent before it.
+  const prune = sqlite.prepare("DELETE FROM measurements WHERE at_ms < ?");
+  const steps = sqlite.prepare(`
+    SELECT at_ms / CAST(@step AS INTEGER) AS step, avg(cpu_percent) AS cpu, avg(memory_percent) AS memory, max(disk_percent) AS disk,
+      max(slots_used) AS slots, max(queued) AS queued, avg(commits) AS commits, max(tokens) AS tokens, max(micro_usd) AS microUsd
+    FROM measurements WHERE at_ms >= @from AND at_ms < @to GROUP BY 1 ORDER BY 1`);
+  const before = sqlite.prepare(
+    "SELECT tokens, micro_usd AS microUsd FROM measurements WHERE at_ms <= ? ORDER BY at_ms DESC LIMIT 1",
+  );
+  const first = sqlite.prepare("SELECT tokens, micro_usd AS microUsd FROM measurements ORDER BY at_ms LIMIT 1");
+  const newest = sqlite.prepare(`
+    SELECT at_ms AS atMs, cpu_percent AS cpu, memory_percent AS memory, disk_percent AS disk
+    FROM measurements WHERE at_ms >= ? ORDER BY at_ms DESC`);
+
+  return {
+    add: (measured) =>
+      log.write(({ nowMs }) => {
+        insert.run({ ...measured, at: Math.floor(nowMs / MINUTE_MS) * MINUTE_MS });
+        prune.run(nowMs - KEPT_MS - 60 * MINUTE_MS);
+      }),
+    steps: (from, to, step) => steps.all({ from, to, step }) as MeasuredStep[],
+    spentAt: (ms) => (before.get(ms) ?? first.get() ?? { tokens: 0, microUsd: 0 }) as Spent,
+    newest: (from) => newest.all(from) as ReturnType<Measurements["newest"]>,
+  };
+}

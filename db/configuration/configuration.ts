@@ -1,0 +1,198 @@
+/** Agents, documents, tools and runbooks, each with all the versions it ever had. */
+import { createHash } from "node:crypto";
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+import { createServerRules } from "./server-rules";
+
+const CONFIG_KINDS = ["agent", "document", "tool", "runbook"] as const;
+export type ConfigKind = (typeof CONFIG_KINDS)[number];
+
+export interface ConfigEntry {
+  kind: ConfigKind;
+  name: string;
+  description: string;
+  /** A plain object of the kind's shape. */
+  body: unknown;
+}
+
+export interface LiveEntry extends ConfigEntry {
+  version: number;
+  /** It is not what a seed wrote. */
+  edited: boolean;
+}
+
+export interface SeedReport {
+  created: string[];
+  updated: string[];
+  /** Edited by a person or an agent and different from the seed: left as they are. */
+  kept: string[];
+}
+
+export interface ConfigurationStore {
+  live(): LiveEntry[];
+  /** Another one with every change of any entry: a cache is good as long as it stays. */
+  revision(): string;
+  version(kind: ConfigKind, name: string, version: number): unknown;
+  /** In one transaction. Rows that were edited, and rows without a seed, are left alone. */
+  seed(entries: ConfigEntry[]): Promise<SeedReport>;
+  /** A new live version. */
+  put(entry: ConfigEntry, by: string, why: string): Promise<number>;
+  /** The same, unless another version than `ifVersion` is live (null: unless any is); absent: whatever is. */
+  save(entry: ConfigEntry, said: { by: string; why: string; ifVersion?: number | null }): Promise<number | "changed">;
+  /** It is live no more; its versions stay. False when it was not. */
+  remove(kind: ConfigKind, name: string): Promise<boolean>;
+  /** JSON of what stands for the whole installation (levels' policies, hosts); null: nothing was set. */
+  policy(): string | null;
+  setPolicy(json: string): Promise<void>;
+}
+
+const TABLES: Record<ConfigKind, string> = {
+  agent: "agents",
+  document: "documents",
+  tool: "tools",
+  runbook: "runbooks",
+};
+
+/** Writes a version and makes it the live one, in the transaction of whoever calls. */
+export function createConfigurationWriter(sqlite: Sqlite) {
+  const selectLast = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
+  const insertVersion = sqlite.prepare(`
+    INSERT INTO config_versions (kind, name, version, body, origin, by, why, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  const upserts = new Map(
+    CONFIG_KINDS.map((kind) => [
+      kind,
+      sqlite.prepare(`
+      INSERT INTO ${TABLES[kind]} (name, version, description, seed_hash, updated_at_ms) VALUES (@name, @version, @description, @hash, @now)
+      ON CONFLICT (name) DO UPDATE SET version = @version, description = @description, updated_at_ms = @now,
+        seed_hash = coalesce(@hash, seed_hash)`),
+    ]),
+  );
+  const rules = createServerRules(sqlite);
+  return {
+    /** The number of the version. `seedHash`: of the seed that it was taken from. */
+    insert(
+      { kind, name, description, body }: ConfigEntry,
+      seedHash: string | null,
+      origin: "seed" | "person" | "proposal",
+      by: string,
+      why: string,
+      nowMs: number,
+    ): number {
+      if (kind === "tool") rules.replace(name, body, by, nowMs);
+      const version = ((selectLast.get(kind, name) as number | null) ?? 0) + 1;
+      insertVersion.run(kind, name, version, JSON.stringify(body), origin, by, why, nowMs);
+      upserts.get(kind)?.run({ name, version, description, hash: seedHash, now: nowMs });
+      return version;
+    },
+  };
+}
+
+interface StoreContext {
+  run: ReturnType<typeof storeStatements>;
+  writer: ReturnType<typeof createConfigurationWriter>;
+  rules: ReturnType<typeof createServerRules>;
+}
+
+export function createConfigurationStore(sqlite: Sqlite, log: Writes): ConfigurationStore {
+  const run = storeStatements(sqlite);
+  const writer = createConfigurationWriter(sqlite);
+  const store: StoreContext = { run, writer, rules: createServerRules(sqlite) };
+  return {
+    live: () => live(store),
+    revision: () => run.revision.get() as string,
+    version: (kind, name, version) => bodyOf(store, kind, name, version),
+    seed: (entries) => log.write(({ nowMs }) => seed(store, entries, nowMs)),
+    remove: (kind, name) => log.write(({ nowMs }) => remove(store, kind, name, nowMs)),
+    policy: () => (run.policy.get() as string | undefined) ?? null,
+    setPolicy: (json) => log.write(() => void run.setPolicy.run(json)),
+    save: (entry, said) => log.write(({ nowMs }) => save(store, entry, said, nowMs)),
+    put: (entry, by, why) => log.write(({ nowMs }) => writer.insert(entry, null, "person", by, why, nowMs)),
+  };
+}
+
+function storeStatements(sqlite: Sqlite) {
+  // A removal makes no version, and one entry less.
+  const liveEntries = CONFIG_KINDS.map((kind) => `(SELECT count(*) FROM ${TABLES[kind]})`).join(" + ");
+  const selectOf = (kind: ConfigKind) =>
+    sqlite.prepare(`
+      SELECT '${kind}' AS kind, live.name, live.description, live.version, live.seed_hash AS seedHash, versions.body,
+        versions.origin <> 'seed' AS edited
+      FROM ${TABLES[kind]} live JOIN config_versions versions
+        ON versions.kind = '${kind}' AND versions.name = live.name AND versions.version = live.version ORDER BY live.name`);
+  const deleteOf = (kind: ConfigKind) => sqlite.prepare(`DELETE FROM ${TABLES[kind]} WHERE name = ?`);
+  return {
+    live: new Map(CONFIG_KINDS.map((kind) => [kind, selectOf(kind)])),
+    delete: new Map(CONFIG_KINDS.map((kind) => [kind, deleteOf(kind)])),
+    version: sqlite.prepare("SELECT body FROM config_versions WHERE kind = ? AND name = ? AND version = ?").pluck(),
+    revision: sqlite.prepare(`SELECT ifnull(max(rowid), 0) || ' ' || (${liveEntries}) FROM config_versions`).pluck(),
+    policy: sqlite.prepare("SELECT value FROM facts WHERE name = 'policy'").pluck(),
+    setPolicy: sqlite.prepare(
+      "INSERT INTO facts (name, value) VALUES ('policy', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    ),
+  };
+}
+
+type Row = Omit<LiveEntry, "edited" | "body"> & { body: string; edited: number; seedHash: string | null };
+
+function rowsOf({ run }: StoreContext, kind: ConfigKind): Row[] {
+  return run.live.get(kind)?.all() as Row[];
+}
+
+function allRows(store: StoreContext): Row[] {
+  return CONFIG_KINDS.flatMap((kind) => rowsOf(store, kind));
+}
+
+function live(store: StoreContext): LiveEntry[] {
+  return allRows(store).map(({ seedHash: _, body, edited, ...row }) => ({
+    ...row,
+    body: JSON.parse(body),
+    edited: edited === 1,
+  }));
+}
+
+function bodyOf({ run }: StoreContext, kind: ConfigKind, name: string, version: number): unknown {
+  const body = run.version.get(kind, name, version) as string | undefined;
+  return body === undefined ? null : JSON.parse(body);
+}
+
+function seed(store: StoreContext, entries: ConfigEntry[], nowMs: number): SeedReport {
+  const { writer } = store;
+  const report: SeedReport = { created: [], updated: [], kept: [] };
+  const rows = new Map(allRows(store).map((row) => [`${row.kind} ${row.name}`, row]));
+  for (const entry of entries) {
+    const label = `${entry.kind} ${entry.name}`;
+    const hash = hashOf(entry.body);
+    const row = rows.get(label);
+    if (row && hashOf(JSON.parse(row.body)) === hash) continue;
+    if (!row) {
+      writer.insert(entry, hash, "seed", "seed", "first seed", nowMs);
+      report.created.push(label);
+    } else if (row.edited) {
+      report.kept.push(label);
+    } else {
+      writer.insert(entry, hash, "seed", "seed", "the seed changed", nowMs);
+      report.updated.push(label);
+    }
+  }
+  return report;
+}
+
+function remove({ run, rules }: StoreContext, kind: ConfigKind, name: string, nowMs: number): boolean {
+  if (kind === "tool") rules.replace(name, null, "the server's removal", nowMs);
+  return run.delete.get(kind)?.run(name).changes !== 0;
+}
+
+function save(
+  store: StoreContext,
+  entry: ConfigEntry,
+  { by, why, ifVersion }: Parameters<ConfigurationStore["save"]>[1],
+  nowMs: number,
+): number | "changed" {
+  const current = rowsOf(store, entry.kind).find((row) => row.name === entry.name)?.version ?? null;
+  if (ifVersion !== undefined && ifVersion !== current) return "changed";
+  return store.writer.insert(entry, null, "person", by, why, nowMs);
+}
+
+function hashOf(body: unknown): string {
+  return createHash("sha256").update(JSON.stringify(body)).digest("hex");
+}

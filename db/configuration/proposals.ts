@@ -1,0 +1,110 @@
+/** Changes of configuration that wait for a decision: inert until they are approved, and then live in one transaction. */
+import { createHash } from "node:crypto";
+import type { LetterBody } from "@/core/facts";
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+import { createMail } from "@/db/records/mail";
+import type { NewProposal } from "@/db/records/records";
+import { type ConfigEntry, type ConfigKind, createConfigurationWriter } from "./configuration";
+import { createToolStateWriter } from "./tool-states";
+
+export interface Proposal {
+  review: string;
+  kind: ConfigKind;
+  name: string;
+  body: unknown;
+  /** SHA-256 of the body. */
+  hash: string;
+  why: string;
+  /** The live version when it was made; null: there was none. */
+  baseVersion: number | null;
+  status: "open" | "approved" | "rejected" | "withdrawn";
+  proposedBy: string;
+  /** Public ids of the task that proposed it and of the one above it; null: it is the root. */
+  task: string;
+  parent: string | null;
+  tree: string;
+  /** Who submitted the tree. */
+  submittedBy: string;
+}
+
+/** What becomes live, which is what was approved plus what its validation found out. */
+export interface Approval {
+  review: string;
+  /** Of the body that the decision is about. */
+  hash: string;
+  entry: ConfigEntry;
+  by: string;
+  reason: string;
+  /** What stands at the version; absent: why it was proposed. */
+  why?: string;
+  /** To the task that proposed it, and to the one that asked for it. */
+  letters(version: number): { to: string; body: LetterBody }[];
+}
+
+export interface Proposals {
+  of(reviewUid: string): Proposal | null;
+  /** The new live version; a sentence when it was decided already, or when what it replaces has changed. */
+  approve(approval: Approval): Promise<number | "decided" | "changed">;
+}
+
+export function hashOfBody(body: unknown): string {
+  return createHash("sha256").update(JSON.stringify(body)).digest("hex");
+}
+
+export function createProposals(sqlite: Sqlite, log: Writes): Proposals {
+  const select = sqlite.prepare(`
+    SELECT review.uid AS review, proposal.kind, proposal.name, proposal.body, proposal.hash, proposal.why,
+      proposal.base_version AS baseVersion, proposal.status, proposal.proposed_by AS proposedBy, task.uid AS task,
+      (SELECT uid FROM tasks WHERE id = task.parent_id) AS parent, tree.uid AS tree, tree.created_by AS submittedBy
+    FROM proposals proposal JOIN reviews review ON review.id = proposal.review_id
+    JOIN tasks task ON task.id = review.task_id JOIN trees tree ON tree.id = review.tree_id WHERE review.uid = ?`);
+  const closeReview = sqlite.prepare(`
+    UPDATE reviews SET status = 'approved', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'`);
+  const closeProposal = sqlite.prepare(`
+    UPDATE proposals SET status = 'approved' WHERE status = 'open' AND hash = @hash
+      AND review_id = (SELECT id FROM reviews WHERE uid = @review)`);
+  const liveVersion = sqlite.prepare("SELECT max(version) FROM config_versions WHERE kind = ? AND name = ?").pluck();
+  const treeOf = sqlite.prepare(
+    "SELECT tree.id, tree.uid FROM reviews JOIN trees tree ON tree.id = reviews.tree_id WHERE reviews.uid = ?",
+  );
+  const writer = createConfigurationWriter(sqlite);
+  const mail = createMail(sqlite);
+  const toolStates = createToolStateWriter(sqlite);
+
+  const of = (review: string) => {
+    const row = select.get(review) as (Omit<Proposal, "body"> & { body: string }) | undefined;
+    return row ? { ...row, body: JSON.parse(row.body) as unknown } : null;
+  };
+  return {
+    of,
+    approve: ({ review, hash, entry, by, reason, why, letters }) =>
+      log.write(({ nowMs, touch }) => {
+        const proposal = of(review);
+        if (proposal?.status !== "open" || proposal.hash !== hash) return "decided";
+        if (((liveVersion.get(entry.kind, entry.name) as number | null) ?? null) !== proposal.baseVersion)
+          return "changed";
+        if (closeReview.run(reason || null, by, nowMs, review).changes === 0) return "decided";
+        closeProposal.run({ hash, review });
+        const version = writer.insert(entry, null, "proposal", by, why ?? proposal.why, nowMs);
+        if (entry.kind === "tool") toolStates.validated(entry.name, nowMs);
+        const tree = treeOf.get(review) as { id: number; uid: string };
+        for (const { to, body } of letters(version)) if (mail.send(to, body, nowMs)) touch(tree, to);
+        return version;
+      }),
+  };
+}
+
+export function createProposalWriter(sqlite: Sqlite) {
+  const insert = sqlite.prepare(`
+    INSERT INTO proposals (review_id, kind, name, base_version, body, hash, why, status, proposed_by, created_at_ms)
+    SELECT id, @kind, @name, (SELECT max(version) FROM config_versions WHERE kind = @kind AND name = @name), @body, @hash, @why,
+      'open', @by, @now
+    FROM reviews WHERE uid = @review AND NOT EXISTS (SELECT 1 FROM proposals WHERE review_id = reviews.id)`);
+  return {
+    /** Once for each review, however often its call is handled. */
+    insert({ review, kind, name, body, why }: NewProposal, by: string, nowMs: number): void {
+      insert.run({ review, kind, name, why, by, body: JSON.stringify(body), hash: hashOfBody(body), now: nowMs });
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** What an admin set about providers of models, besides their keys, which are secrets. One text, whose form its reader knows. */
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+
+export interface ProviderAddresses {
+  /** null: nothing was ever set. */
+  read(): string | null;
+  /** In one transaction with the reading of what was there. */
+  change(work: (before: string | null) => string): Promise<void>;
+}
+
+export function createProviderAddresses(sqlite: Sqlite, log: Writes): ProviderAddresses {
+  const select = sqlite.prepare("SELECT value FROM facts WHERE name = 'providers'").pluck();
+  const set = sqlite.prepare(
+    "INSERT INTO facts (name, value) VALUES ('providers', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  );
+  const read = () => (select.get() as string | undefined) ?? null;
+  return { read, change: (work) => log.write(() => void set.run(work(read()))) };
+}

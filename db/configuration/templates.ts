@@ -1,0 +1,49 @@
+/** Templates of submissions, in one small row for the whole installation. */
+import type { Template } from "@/core/shapes/trees";
+import type { Sqlite } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+
+const FACT = "templates";
+
+interface Kept {
+  saved: Template[];
+  /** Names of those that came with Banyan and that somebody deleted or renamed. */
+  removed: string[];
+}
+
+export interface Templates {
+  read(): Kept;
+  /** `replaces`: the name of the one whose place it takes. */
+  save(template: Template, replaces?: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+export function createTemplates(sqlite: Sqlite, log: Writes): Templates {
+  const select = sqlite.prepare("SELECT value FROM facts WHERE name = ?").pluck();
+  const upsert = sqlite.prepare(
+    "INSERT INTO facts (name, value) VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+  );
+  const read = (): Kept => ({
+    saved: [],
+    removed: [],
+    ...(JSON.parse((select.get(FACT) as string | undefined) ?? "{}") as Partial<Kept>),
+  });
+  /** Reads and writes in one transaction: two people may save at once. */
+  const change = (work: (kept: Kept) => Kept) =>
+    log.write(() => void upsert.run({ name: FACT, value: JSON.stringify(work(read())) }));
+  const without = ({ saved, removed }: Kept, name: string): Kept =>
+    saved.some((one) => one.name === name)
+      ? { saved: saved.filter((one) => one.name !== name), removed }
+      : { saved, removed: [...new Set([...removed, name])] };
+
+  return {
+    read,
+    save: (template, replaces) =>
+      change((kept) => {
+        const rest = replaces === undefined ? kept : without(kept, replaces);
+        const saved = rest.saved.filter((one) => one.name !== template.name);
+        return { ...rest, saved: [...saved, template] };
+      }),
+    remove: (name) => change((kept) => without(kept, name)),
+  };
+}

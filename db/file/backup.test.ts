@@ -1,0 +1,108 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import { openStore, type Store } from "@/db/store";
+import { backupDatabase, faultOf, holderOf, restoreDatabase } from "./backup";
+
+const migrations = "drizzle";
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), "banyan-backup-"));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+function agentsIn(file: string): string[] {
+  const store = openStore(file, { migrations });
+  const names = store.configuration.live().map((entry) => entry.name);
+  store.client.close();
+  return names;
+}
+
+async function put(store: Store, name: string): Promise<void> {
+  await store.configuration.put({ kind: "document", name, description: "", body: { body: name } }, "test", "test");
+}
+
+test("a backup holds what was committed, also what stands in the write-ahead log only", async () => {
+  const at = folder();
+  const store = openStore(join(at, "banyan.db"), { migrations });
+  await put(store, "first");
+  const { file, sizeBytes } = backupDatabase(store.client.sqlite, join(at, "deep", "copy.db"));
+  expect(readFileSync(file).length).toBe(sizeBytes);
+  await put(store, "second");
+  expect(faultOf(store.client.sqlite)).toBeNull();
+  await store.close();
+  expect(agentsIn(file)).toEqual(["first"]);
+});
+
+test("a copied folder is restored with its write-ahead log, and what stood there is kept with its own", async () => {
+  const from = folder();
+  const copied = folder();
+  const store = openStore(join(from, "banyan.db"), { migrations });
+  await put(store, "in the log");
+  for (const name of readdirSync(from)) copyFileSync(join(from, name), join(copied, name));
+  expect(existsSync(join(copied, "banyan.db-wal"))).toBe(true);
+  await store.close();
+
+  const target = join(folder(), "banyan.db");
+  const old = openStore(target, { migrations });
+  await put(old, "old");
+  await old.close();
+  const { kept, older } = restoreDatabase(join(copied, "banyan.db"), target, migrations);
+  expect(older).toBe(false);
+  expect(agentsIn(target)).toEqual(["in the log"]);
+  expect(agentsIn(kept ?? "")).toEqual(["old"]);
+  expect(existsSync(`${target}.restoring`)).toBe(false);
+});
+
+test("a damaged database is replaced, and kept as it was", () => {
+  const at = folder();
+  const good = join(at, "good.db");
+  openStore(good, { migrations }).client.close();
+  const target = join(at, "data", "banyan.db");
+  mkdirSync(join(at, "data"));
+  writeFileSync(target, "damaged ".repeat(1_000));
+  const { kept } = restoreDatabase(good, target, migrations);
+  expect(readFileSync(kept ?? "", "utf8")).toMatch(/^damaged /);
+  expect(agentsIn(target)).toEqual([]);
+});
+
+test("a backup with a damaged page is refused, and the database stays as it is", () => {
+  const at = folder();
+  const bad = join(at, "bad.db");
+  openStore(bad, { migrations }).client.close();
+  const bytes = readFileSync(bad);
+  bytes.fill(0xff, 4_096 * 2, 4_096 * 4);
+  writeFileSync(bad, bytes);
+  const target = join(at, "banyan.db");
+  openStore(target, { migrations }).client.close();
+  const before = readFileSync(target);
+  expect(() => restoreDatabase(bad, target, migrations)).toThrow(/damaged|no sound database/);
+  expect(readFileSync(target).equals(before)).toBe(true);
+  expect(readdirSync(at).filter((name) => name.includes("restoring"))).toEqual([]);
+});
+
+test("another connection of the same process keeps a database from being replaced, too", () => {
+  const at = folder();
+  const good = join(at, "good.db");
+  const target = join(at, "banyan.db");
+  openStore(good, { migrations }).client.close();
+  openStore(target, { migrations }).client.close();
+  const user = new Database(target);
+  user.prepare("SELECT count(*) FROM trees").get();
+  expect(holderOf(target)).toBeNull();
+  expect(() => restoreDatabase(good, target, migrations)).toThrow("in use");
+  user.close();
+  expect(restoreDatabase(good, target, migrations).kept).not.toBeNull();
+});

@@ -1,0 +1,76 @@
+/** Bodies of messages: small ones stand in the row, large ones deflated and stored once in `blobs`. */
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { deflateRaw, inflateRawSync } from "node:zlib";
+import type { Entry } from "@/core/log/entries";
+import type { Sqlite } from "./client";
+import { encodeEntry, type MessageRow } from "./rows";
+
+export const LARGE_BYTES = 32 * 1024;
+const deflate = promisify(deflateRaw);
+
+export interface Blob {
+  hash: Buffer;
+  sizeBytes: number;
+  data: Buffer;
+}
+
+export interface EncodedEntry extends MessageRow {
+  blob: Blob | null;
+}
+
+/** Compression is done here, before the transaction, and off the main thread. */
+export async function encodeForStorage(entries: Entry[]): Promise<EncodedEntry[]> {
+  const encoded: EncodedEntry[] = [];
+  for (const entry of entries) {
+    const row = encodeEntry(entry);
+    encoded.push(row.body.length <= LARGE_BYTES ? { ...row, blob: null } : { ...row, blob: await blobOf(row.body) });
+  }
+  return encoded;
+}
+
+/** A text as it is stored once, whoever else has the same. */
+export async function blobOf(body: string): Promise<Blob> {
+  const bytes = Buffer.from(body);
+  const hash = createHash("sha256").update(bytes).digest();
+  return { hash, sizeBytes: bytes.length, data: await deflate(bytes) };
+}
+
+/** Keeps a text, or counts one more use of it; answers its id. Inside the transaction of whoever calls. */
+export function createBlobWriter(sqlite: Sqlite): (blob: Blob) => number {
+  const keep = sqlite
+    .prepare(`
+    INSERT INTO blobs (hash, size_bytes, uses, data) VALUES (?, ?, 1, ?)
+    ON CONFLICT (hash) DO UPDATE SET uses = uses + 1 RETURNING id`)
+    .pluck();
+  return ({ hash, sizeBytes, data }) => keep.get(hash, sizeBytes, data) as number;
+}
+
+/**
+ * Adds the SQL function `whole(body, blob_id)`: the body of a message row, wherever it lies. A query that reads or matches
+ * `body` alone misses the large ones, which is a rule of the checks.
+ */
+export function addWholeBody(sqlite: Sqlite): void {
+  const bodies = createBodyReader(sqlite);
+  sqlite.function("whole", { deterministic: true }, (body, blobId) =>
+    body === null && blobId === null
+      ? null
+      : bodies.read({ body: body as string | null, blobId: blobId as number | null }),
+  );
+}
+
+export interface BodyReader {
+  /** The body of a message row, from the row or from its blob. */
+  read(row: { body: string | null; blobId: number | null }): string;
+}
+
+export function createBodyReader(sqlite: Sqlite): BodyReader {
+  const select = sqlite.prepare("SELECT data FROM blobs WHERE id = ?").pluck();
+  return {
+    read(row) {
+      if (row.body !== null) return row.body;
+      const data = select.get(row.blobId) as Buffer | undefined;
+      return data ? inflateRawSync(data).toString() : "";
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import { openStore } from "@/db/store";
+import { createLiveBackups } from "./live-backup";
+
+async function start() {
+  const dataDir = mkdtempSync(join(tmpdir(), "banyan-live-backup-"));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const file = join(dataDir, "banyan.db");
+  const store = openStore(file, { migrations: "drizzle" });
+  onTestFinished(() => void store.client.sqlite.close());
+  const put = (name: string) =>
+    store.configuration.put({ kind: "document", name, description: "", body: { body: name } }, "test", "test");
+  let nowMs = Date.parse("2026-05-01T10:00:00Z");
+  const backups = createLiveBackups({
+    ...{ database: file, dataDir, checkout: process.cwd() },
+    now: () => {
+      nowMs += 1_000;
+      return nowMs;
+    },
+  });
+  return { dataDir, file, put, backups, folder: join(dataDir, "backups") };
+}
+
+test("a backup is made beside writes, is read back, and is found, listed and removed", async () => {
+  const { put, backups, folder } = await start();
+  await put("first");
+  const making = backups.make();
+  expect((await backups.running())?.step).toBe("copying");
+  const [made] = await Promise.all([making, put("second"), put("third")]);
+  expect(made.messages).toBe(0);
+  expect(await backups.running()).toBeNull();
+  expect(backups.last()).toMatchObject({ ok: true });
+  const [listed] = await backups.list();
+  expect(listed).toMatchObject({ name: made.name, sizeBytes: made.sizeBytes, kind: "backup" });
+  const found = await backups.find(made.name);
+  expect(statSync(found?.file ?? "").mode & 0o777).toBe(0o600);
+  const copy = new Database(found?.file ?? "", { readonly: true });
+  expect(copy.prepare("SELECT count(*) FROM documents WHERE name = 'first'").pluck().get()).toBe(1);
+  copy.close();
+  expect(await backups.remove(made.name)).toBe(true);
+  expect(await backups.remove(made.name)).toBe(false);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("two at once are refused, and the first one is made all the same", async () => {
+  const { backups } = await start();
+  const first = backups.make();
+  await expect(backups.make()).rejects.toThrow("is being made: wait for it");
+  await first;
+  expect(backups.last()?.ok).toBe(true);
+  expect(await backups.list()).toHaveLength(1);
+});
+
+test("what cannot be copied says so, leaves nothing behind, and takes the leavings of an earlier one away", async () => {
+  const { backups, file, folder } = await start();
+  await backups.make();
+  const [kept] = await backups.list();
+  writeFileSync(join(folder, "banyan-2026-01-01.db.part"), "half of it");
+  const damaged = createLiveBackups({
+    ...{ database: `${file}.none`, dataDir: join(folder, "..") },
+    ...{ checkout: process.cwd(), now: Date.now },
+  });
+  await expect(damaged.make()).rejects.toThrow(/^The backup cannot be made in .+: free some space, or make the folder/);
+  expect(damaged.last()).toMatchObject({ ok: false });
+  expect(readdirSync(folder)).toEqual([kept?.name]);
+});
+
+test("only what backups are called is one: no path, no link, no other file", async () => {
+  const { backups, file, folder } = await start();
+  await backups.make();
+  symlinkSync(file, join(folder, "banyan-link.db"));
+  writeFileSync(join(folder, "notes.db"), "");
+  const names = ["../banyan.db", "banyan-link.db", "notes.db", "", ".", "banyan-x.db/../../banyan.db", "banyan-\0.db"];
+  for (const name of names) {
+    expect([name, await backups.find(name)]).toEqual([name, null]);
+    expect(await backups.remove(name)).toBe(false);
+  }
+  expect(await backups.list()).toHaveLength(1);
+  expect(existsSync(file)).toBe(true);
+});

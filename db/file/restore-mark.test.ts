@@ -1,0 +1,110 @@
+/** D2: wherever a restore is killed, the next start opens the old database whole or the new one, and never an empty one. */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { openStore } from "@/db/store";
+import { backupDatabase, restoreDatabase } from "./backup";
+
+const folder = mkdtempSync(join(tmpdir(), "banyan-restore-"));
+const file = join(folder, "data", "banyan.db");
+const mark = `${file}.restore-decided`;
+const incoming = `${file}.restoring`;
+const kept = join(folder, "data", "backups", "replaced.db");
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = () => openStore(file, { migrations: "drizzle" });
+
+/** What the database says of itself. */
+async function nameOf(): Promise<string> {
+  const store = open();
+  const name = store.client.sqlite.prepare("SELECT value FROM facts WHERE name = 'name'").pluck().get();
+  await store.close();
+  return String(name);
+}
+
+async function named(name: string): Promise<void> {
+  const store = open();
+  store.client.sqlite.prepare("INSERT OR REPLACE INTO facts VALUES ('name', ?)").run(name);
+  await store.close();
+}
+
+/** A database called old, and a complete copy of one called new, as `restore` has it before it decides. */
+async function prepared(): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  await named("new");
+  const store = open();
+  backupDatabase(store.client.sqlite, join(folder, "new.db"));
+  await store.close();
+  await named("old");
+  copyFileSync(join(folder, "new.db"), incoming);
+}
+
+const decided = () => writeFileSync(mark, JSON.stringify({ kept }));
+const moved = () => {
+  decided();
+  mkdirSync(join(folder, "data", "backups"), { recursive: true });
+  renameSync(file, kept);
+};
+
+const swapped = () => {
+  moved();
+  renameSync(incoming, file);
+};
+
+test.each([
+  ["before it is decided", () => undefined, "old"],
+  ["while the copy is made", () => truncateSync(incoming, 5_000), "old"],
+  ["when it is decided", decided, "new"],
+  ["when the old one is kept", moved, "new"],
+  ["when the new one is in its place", swapped, "new"],
+])("killed %s", async (_, until, expected) => {
+  await prepared();
+  until();
+  expect(await nameOf()).toBe(expected);
+  expect(await nameOf()).toBe(expected);
+  expect(existsSync(mark)).toBe(false);
+});
+
+test("a restore puts the copy in its place and keeps what stood there", async () => {
+  await prepared();
+  const report = restoreDatabase(join(folder, "new.db"), file, "drizzle");
+  expect(await nameOf()).toBe("new");
+  expect(existsSync(report.kept ?? "")).toBe(true);
+  expect([mark, incoming].map(existsSync)).toEqual([false, false]);
+});
+
+test("an empty file, or a write-ahead log without its database, is refused and not written over", async () => {
+  await prepared();
+  writeFileSync(file, "");
+  expect(open).toThrow(/is empty \(0 bytes\): put a backup/);
+  expect(statSync(file).size).toBe(0);
+  rmSync(file);
+  writeFileSync(`${file}-wal`, "x");
+  expect(open).toThrow(/is gone, but its write-ahead log is still there/);
+  expect(existsSync(file)).toBe(false);
+});
+
+test("the database is its owner's alone, also where it was readable by others before", async () => {
+  const umask = process.umask(0);
+  try {
+    mkdirSync(join(folder, "data"), { recursive: true });
+    const store = open();
+    const modes = () => ["", "-wal", "-shm"].map((ending) => statSync(file + ending).mode & 0o777);
+    expect(modes()).toEqual([0o600, 0o600, 0o600]);
+    await store.close();
+  } finally {
+    process.umask(umask);
+  }
+});

@@ -1,0 +1,70 @@
+/** Turns log entries into message rows and back. The JSON of a row is `{…content}`; a reply adds usage and cost. */
+import { BrokenLogError, type Entry, type EntryKind } from "@/core/log/entries";
+import type { Usage } from "@/core/log/model";
+
+/** The place in this list is what the column `kind` holds: only ever append. */
+export const KINDS: readonly EntryKind[] = [
+  "system",
+  "instruction",
+  "agent_response",
+  "tool_call",
+  "tool_response",
+  "steer",
+  "event",
+];
+
+export interface MessageRow {
+  turn: number;
+  kind: number;
+  tool: string | null;
+  callId: string | null;
+  body: string;
+}
+
+export function encodeEntry(entry: Entry): MessageRow {
+  const hasCall = entry.kind === "tool_call" || entry.kind === "tool_response";
+  return {
+    turn: entry.turn,
+    kind: KINDS.indexOf(entry.kind),
+    tool: hasCall ? entry.tool : null,
+    callId: hasCall ? entry.callId : null,
+    body: JSON.stringify(entry.kind === "agent_response" ? replyBody(entry) : entry.content),
+  };
+}
+
+function replyBody(entry: Entry & { kind: "agent_response" }): object {
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = entry.usage;
+  return { ...entry.content, u: [inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, entry.microUsd] };
+}
+
+/** Throws BrokenLogError when the row is not one that `encodeEntry` could have written. */
+export function decodeEntry(row: MessageRow): Entry {
+  const kind = KINDS[row.kind];
+  const content = parseBody(row.body);
+  if (!kind || typeof content !== "object" || content === null)
+    throw new BrokenLogError("A message of the log cannot be read.");
+  if (kind === "agent_response") {
+    const { u, ...rest } = content as { u: number[] };
+    if (!Array.isArray(u) || !Array.isArray((rest as { parts?: unknown }).parts)) {
+      throw new BrokenLogError("A reply in the log has no parts or no usage.");
+    }
+    return { kind, turn: row.turn, content: rest, usage: usageOf(u), microUsd: u[4] ?? 0 } as Entry;
+  }
+  if (kind === "tool_call" || kind === "tool_response") {
+    if (row.tool === null || row.callId === null) throw new BrokenLogError("A call in the log has no tool or no id.");
+    return { kind, turn: row.turn, content, tool: row.tool, callId: row.callId } as Entry;
+  }
+  return { kind, turn: row.turn, content } as Entry;
+}
+
+function usageOf(u: number[]): Usage {
+  return { inputTokens: u[0] ?? 0, cacheReadTokens: u[1] ?? 0, cacheWriteTokens: u[2] ?? 0, outputTokens: u[3] ?? 0 };
+}
+
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new BrokenLogError("A message of the log is not valid JSON.");
+  }
+}

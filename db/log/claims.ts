@@ -1,0 +1,123 @@
+import type { Sqlite } from "@/db/file/client";
+import type { Moment } from "@/db/file/writes";
+import { type Activity, createActivity } from "@/db/records/activity";
+import { type GrantRow, grantOf } from "@/db/records/grants";
+import { HALTED } from "@/db/records/halted";
+import type { LeasedTask } from "@/db/records/records";
+import { GRANT_COLUMNS } from "@/db/records/statements";
+import type { Claimer } from "./log";
+
+type ClaimRow = Omit<LeasedTask, "held" | "grant" | "deadlineMs"> & GrantRow & { held: number };
+
+export interface Claims {
+  /** Whether a claim would find anything: asked without taking the write lock. */
+  hasWork(nowMs: number): boolean;
+  /** Call inside a transaction. At most `count` tasks, and never more leases than `maxConcurrent` in all. */
+  take(claimer: Claimer, count: number, maxConcurrent: number, at: Moment): LeasedTask[];
+}
+
+interface ClaimsContext {
+  run: ReturnType<typeof claimStatements>;
+  activity: Activity;
+}
+
+/**
+ * Leases of tasks. A claim takes the first ready tasks by priority, then by age, raises their fencing number and names
+ * the worker; a worker that was taken for dead gets none, because nobody would free them.
+ * `MAX_CONCURRENT_AGENTS` counts the leases in the whole database.
+ */
+export function createClaims(sqlite: Sqlite): Claims {
+  const context: ClaimsContext = { run: claimStatements(sqlite), activity: createActivity(sqlite) };
+  return {
+    hasWork: (nowMs) => hasWork(context, nowMs),
+    take: (claimer, count, maxConcurrent, at) => take(context, claimer, count, maxConcurrent, at),
+  };
+}
+
+function claimStatements(sqlite: Sqlite) {
+  const firstReady = (filter: string) =>
+    sqlite
+      .prepare(`
+      SELECT id FROM tasks WHERE status = 'ready' AND (holds + ${HALTED} = 0 OR stop_requested = 1) ${filter}
+      ORDER BY priority DESC, id LIMIT @count`)
+      .pluck();
+  return {
+    hasWork: sqlite
+      .prepare(`
+      SELECT EXISTS (SELECT 1 FROM tasks WHERE status = 'ready' AND (holds + ${HALTED} = 0 OR stop_requested = 1))
+        OR EXISTS (SELECT 1 FROM tasks WHERE parked_until_ms <= ? AND status IN ('parked', 'waiting'))`)
+      .pluck(),
+    running: sqlite.prepare("SELECT count(*) FROM tasks WHERE status = 'running'").pluck(),
+    readyTimed: sqlite.prepare(
+      "UPDATE tasks SET status = 'ready', wait_kind = NULL, parked_until_ms = NULL, detail = NULL WHERE parked_until_ms <= ? AND status IN ('parked', 'waiting')",
+    ),
+    readyAny: firstReady(""),
+    readyOfTree: firstReady("AND tree_id = @tree"),
+    lease: sqlite.prepare(`
+      UPDATE tasks SET status = 'running', worker_id = @worker, lease = lease + 1, wait_kind = NULL,
+        started_at_ms = coalesce(started_at_ms, @now)
+      WHERE id = @id AND EXISTS (SELECT 1 FROM workers WHERE id = @worker)
+      RETURNING id, uid, tree_id AS treeId, (SELECT uid FROM trees WHERE trees.id = tree_id) AS treeUid,
+        parent_id AS parentId, lease, length, holds + ${HALTED} > 0 AS held, letters, turns_allowed AS turnsAllowed, priority,
+        fruitless_leases AS fruitlessLeases, ${GRANT_COLUMNS}`),
+  };
+}
+
+function hasWork({ run }: ClaimsContext, nowMs: number): boolean {
+  return run.hasWork.get(nowMs) === 1;
+}
+
+function take(
+  context: ClaimsContext,
+  claimer: Claimer,
+  count: number,
+  maxConcurrent: number,
+  { nowMs, steadyMs }: Moment,
+): LeasedTask[] {
+  const { run, activity } = context;
+  // Most commits find nothing, and an UPDATE of many rows prepares to be undone even when it changes none.
+  if (!hasWork(context, nowMs)) return [];
+  run.readyTimed.run(nowMs);
+  const free = Math.min(count, maxConcurrent - (run.running.get() as number));
+  if (free <= 0) return [];
+  const ids = (
+    claimer.treeId === null
+      ? run.readyAny.all({ count: free })
+      : run.readyOfTree.all({ count: free, tree: claimer.treeId })
+  ) as number[];
+  return ids.flatMap((id) => {
+    const leased = run.lease.get({ id, worker: claimer.workerId, now: nowMs }) as ClaimRow | undefined;
+    if (!leased) return [];
+    // Seconds are kept only where they are capped.
+    if (leased.capSeconds !== null) activity.begin(id, steadyMs);
+    return [claimOf(context, leased, steadyMs)];
+  });
+}
+
+function claimOf(context: ClaimsContext, row: ClaimRow, steadyMs: number): LeasedTask {
+  const { id, uid, treeId, treeUid, parentId, length, letters, turnsAllowed, priority, fruitlessLeases } = row;
+  const held = row.held === 1;
+  const deadlineMs = deadlineOf(context, row, steadyMs);
+  const grant = grantOf(row);
+  return {
+    id,
+    uid,
+    treeId,
+    treeUid,
+    parentId,
+    lease: row.lease,
+    length,
+    letters,
+    turnsAllowed,
+    priority,
+    fruitlessLeases,
+    held,
+    deadlineMs,
+    grant,
+  };
+}
+
+/** When its capped seconds are used up, if it goes on until then: by the steady clock. */
+function deadlineOf({ activity }: ClaimsContext, { id, capSeconds }: ClaimRow, steadyMs: number): number | null {
+  return capSeconds === null ? null : steadyMs + capSeconds * 1_000 - activity.usedMs(id, steadyMs);
+}

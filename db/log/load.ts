@@ -1,0 +1,228 @@
+/** Reads what a worker needs to go on with a task: its log, its unread letters, and the tasks it waits for. */
+
+import type { Letter, Relative } from "@/core/facts";
+import type { Ended } from "@/core/log/entries";
+import { type Assignment, BrokenLogError, type Entry } from "@/core/log/entries";
+import type { Reason } from "@/core/log/reasons";
+import { isEnded, type TaskStatus } from "@/core/log/terms";
+import type { DerivedRow } from "@/core/row";
+import type { GrantState } from "@/core/rules/grants";
+import { type BodyReader, createBodyReader } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import { decodeEntry, type MessageRow } from "@/db/file/rows";
+import { createDailySpend, NO_DAILY_CAPS } from "@/db/records/daily-spend";
+import { createGrants } from "@/db/records/grants";
+import { HALTED } from "@/db/records/halted";
+import { createMail } from "@/db/records/mail";
+import type { DailyCaps } from "@/lib/env";
+
+export interface TreeFacts {
+  workspace: string;
+  inPlace: boolean;
+  createdAtMs: number;
+  /** The newest snapshot of the folder, and one that is to be checked out before the folder is used. */
+  snapshot: string | null;
+  pendingSnapshot: string | null;
+}
+
+/** A task's own folder. */
+export interface OwnFolder {
+  /** Public id of the task whose own folder it is a copy of; null: of the tree's. */
+  copiedFrom: string | null;
+  /** What changed since is merged; null: it is still to be copied. */
+  base: string | null;
+  /** The newest one; null: as `base`. */
+  snapshot: string | null;
+}
+
+export interface Loader {
+  /** The whole log in order. Throws BrokenLogError when a row cannot be read or one is missing. */
+  entries(taskId: number, length: number): Entry[];
+  letters(taskId: number): Letter[];
+  /** Subtasks and predecessors, by public id, with the results of those that ended. */
+  relatives(taskId: number): Map<string, Relative>;
+  tree(treeId: number): TreeFacts;
+  snapshotOf(treeId: number): string | null;
+  /** By the public id of the task whose own it is. Throws when there is none. */
+  ownFolder(taskUid: string): OwnFolder;
+  /** Content from outside was read by a task that shares the folder: the own one of the task `owner`; null: the tree's. */
+  isFolderTainted(treeId: number, owner: string | null): boolean;
+  /** The task itself and its ancestors, and the number of work tasks in its tree. */
+  family(taskId: number, treeId: number): { ancestors: { agent: string; instruction: string }[]; treeTasks: number };
+  uidOf(taskId: number): string | null;
+  /** Whether a ready task with a higher priority waits for a slot. */
+  readyAbove(priority: number): boolean;
+  /** Public ids of the worker's tasks that were stopped. */
+  stopped(workerId: number): string[];
+  /** The leases that the worker has. */
+  heldBy(workerId: number): { uid: string; lease: number }[];
+  /** What may have come from outside: whether an open pause record covers the task, and how many letters lie there. */
+  outsideOf(taskId: number): { held: boolean; letters: number };
+  lengthOf(taskId: number): number;
+  /** What its row says of its last rest. */
+  detailOf(taskId: number): string | null;
+  /** As it stands now: a person may have added to it since the last commit. */
+  grantOf(taskId: number): GrantState;
+  /** What a task of the tree may still reserve today when its next record frees so much; null: no cap. */
+  leftToday(
+    treeId: number,
+    freed: { tokens: number; microUsd: number },
+    nowMs: number,
+  ): { tokens: number | null; microUsd: number | null };
+  /** The derived columns as they stand, for a log that cannot be folded. */
+  rowOf(taskId: number): DerivedRow;
+  unendedSubtasks(taskId: number): string[];
+}
+
+interface RelativeRow {
+  uid: string;
+  title: string;
+  status: TaskStatus;
+  reason: Reason | null;
+  body: string | null;
+  blobId: number | null;
+}
+
+interface LoaderContext {
+  run: ReturnType<typeof loadStatements>;
+  bodies: BodyReader;
+}
+
+export function createLoader(sqlite: Sqlite, dailyCaps: DailyCaps = NO_DAILY_CAPS): Loader {
+  const daily = createDailySpend(sqlite, dailyCaps);
+  const grants = createGrants(sqlite);
+  const mail = createMail(sqlite);
+  const run = loadStatements(sqlite);
+  const context: LoaderContext = { run, bodies: createBodyReader(sqlite) };
+  return {
+    entries: (taskId, length) => entries(context, taskId, length),
+    letters: (taskId) => mail.unread(taskId),
+    relatives: (taskId) => relatives(context, taskId),
+    tree: (treeId) => tree(context, treeId),
+    family: (taskId, treeId) => family(context, taskId, treeId),
+    ownFolder: (taskUid) => ownFolder(context, taskUid),
+    isFolderTainted: (treeId, owner) => (owner === null ? run.tainted.get(treeId) : run.folderTainted.get(owner)) === 1,
+    snapshotOf: (treeId) => run.snapshot.get(treeId) as string | null,
+    uidOf: (taskId) => (run.uid.get(taskId) as string | undefined) ?? null,
+    readyAbove: (priority) => run.readyAbove.get(priority) !== undefined,
+    heldBy: (workerId) => run.heldBy.all(workerId) as { uid: string; lease: number }[],
+    outsideOf: (taskId) => outsideOf(context, taskId),
+    grantOf: (taskId) => grants.read(taskId),
+    leftToday: (treeId, freed, nowMs) => daily.left(treeId, freed, nowMs),
+    lengthOf: (taskId) => run.length.get(taskId) as number,
+    detailOf: (taskId) => (run.detail.get(taskId) as string | null | undefined) ?? null,
+    rowOf: (taskId) => run.row.get(taskId) as DerivedRow,
+    unendedSubtasks: (taskId) => run.unended.all(taskId) as string[],
+    stopped: (workerId) => run.stopped.all(workerId) as string[],
+  };
+}
+
+function loadStatements(sqlite: Sqlite) {
+  return { ...logStatements(sqlite), ...treeStatements(sqlite), ...rowStatements(sqlite), ...workerStatements(sqlite) };
+}
+
+/** What is read of messages. */
+function logStatements(sqlite: Sqlite) {
+  return {
+    entries: sqlite.prepare(
+      "SELECT turn, kind, tool, call_id AS callId, body, blob_id AS blobId FROM messages WHERE task_id = ? ORDER BY id",
+    ),
+    relatives: sqlite.prepare(`
+      SELECT task.uid, task.title, task.status, task.reason, message.body, message.blob_id AS blobId
+      FROM tasks task LEFT JOIN messages message ON message.id = task.result_seq
+      WHERE task.parent_id = @task OR task.id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`),
+    ancestors: sqlite.prepare(`
+      WITH RECURSIVE above(id, parent_id, agent) AS (
+        SELECT id, parent_id, agent FROM tasks WHERE id = ?
+        UNION ALL SELECT tasks.id, tasks.parent_id, tasks.agent FROM tasks JOIN above ON tasks.id = above.parent_id)
+      SELECT agent, (SELECT min(messages.id) FROM messages WHERE task_id = above.id AND kind = 1) AS messageId FROM above`),
+    body: sqlite.prepare("SELECT body, blob_id AS blobId FROM messages WHERE id = ?"),
+  };
+}
+
+/** What is read of a tree and its folders. */
+function treeStatements(sqlite: Sqlite) {
+  return {
+    tree: sqlite.prepare(`
+      SELECT workspace, in_place AS inPlace, created_at_ms AS createdAtMs, snapshot, pending_snapshot AS pendingSnapshot
+      FROM trees WHERE id = ?`),
+    tainted: sqlite.prepare("SELECT is_tainted FROM trees WHERE id = ?").pluck(),
+    folder: sqlite.prepare("SELECT copied_from AS copiedFrom, base, snapshot FROM folders WHERE task_uid = ?"),
+    folderTainted: sqlite.prepare("SELECT is_tainted FROM folders WHERE task_uid = ?").pluck(),
+    treeTasks: sqlite.prepare("SELECT work_total FROM trees WHERE id = ?").pluck(),
+    snapshot: sqlite.prepare("SELECT snapshot FROM trees WHERE id = ?").pluck(),
+  };
+}
+
+/** What is read of a task's row. */
+function rowStatements(sqlite: Sqlite) {
+  return {
+    uid: sqlite.prepare("SELECT uid FROM tasks WHERE id = ?").pluck(),
+    outside: sqlite.prepare(`SELECT holds + ${HALTED} AS holds, letters FROM tasks WHERE id = ?`),
+    length: sqlite.prepare("SELECT length FROM tasks WHERE id = ?").pluck(),
+    detail: sqlite.prepare("SELECT detail FROM tasks WHERE id = ?").pluck(),
+    row: sqlite.prepare(`
+      SELECT agent, model, attempt, turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd
+      FROM tasks WHERE id = ?`),
+    unended: sqlite
+      .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND ended_at_ms IS NULL AND purpose IS NOT 'document'")
+      .pluck(),
+  };
+}
+
+/** What is read for a worker about all of its tasks. */
+function workerStatements(sqlite: Sqlite) {
+  return {
+    readyAbove: sqlite.prepare("SELECT 1 FROM tasks WHERE status = 'ready' AND holds = 0 AND priority > ? LIMIT 1"),
+    heldBy: sqlite.prepare("SELECT uid, lease FROM tasks WHERE status = 'running' AND worker_id = ?"),
+    stopped: sqlite
+      .prepare("SELECT uid FROM tasks WHERE stop_requested = 1 AND worker_id = ? AND status = 'running'")
+      .pluck(),
+  };
+}
+
+function entries({ run, bodies }: LoaderContext, taskId: number, length: number): Entry[] {
+  const rows = run.entries.all(taskId) as (MessageRow & { body: string | null; blobId: number | null })[];
+  if (rows.length !== length) {
+    throw new BrokenLogError(`The log should hold ${length} messages and holds ${rows.length}.`);
+  }
+  return rows.map((row) => decodeEntry({ ...row, body: bodies.read(row) }));
+}
+
+function relatives(context: LoaderContext, taskId: number): Map<string, Relative> {
+  const rows = context.run.relatives.all({ task: taskId }) as RelativeRow[];
+  return new Map(rows.map((row) => [row.uid, relativeOf(context, row)]));
+}
+
+function relativeOf({ bodies }: LoaderContext, row: RelativeRow): Relative {
+  const { uid, title, status, reason } = row;
+  if (!isEnded(status) || (row.body === null && row.blobId === null)) return { task: uid, status, result: null };
+  const { summary, result, verdict, tainted } = JSON.parse(bodies.read(row)) as Ended;
+  const ended = { task: uid, title, status, reason, summary, verdict, text: result, ...(tainted && { tainted }) };
+  return { task: uid, status, result: ended };
+}
+
+function tree({ run }: LoaderContext, treeId: number): TreeFacts {
+  const row = run.tree.get(treeId) as Omit<TreeFacts, "inPlace"> & { inPlace: number };
+  return { ...row, inPlace: row.inPlace === 1 };
+}
+
+function family({ run, bodies }: LoaderContext, taskId: number, treeId: number): ReturnType<Loader["family"]> {
+  const rows = run.ancestors.all(taskId) as { agent: string; messageId: number }[];
+  const ancestors = rows.map((row) => {
+    const stored = run.body.get(row.messageId) as { body: string | null; blobId: number | null };
+    return { agent: row.agent, instruction: (JSON.parse(bodies.read(stored)) as Assignment).instruction };
+  });
+  return { ancestors, treeTasks: run.treeTasks.get(treeId) as number };
+}
+
+function ownFolder({ run }: LoaderContext, taskUid: string): OwnFolder {
+  const row = run.folder.get(taskUid) as OwnFolder | undefined;
+  if (!row) throw new Error(`The task ${taskUid} has no folder of its own.`);
+  return row;
+}
+
+function outsideOf({ run }: LoaderContext, taskId: number): { held: boolean; letters: number } {
+  const { holds, letters } = run.outside.get(taskId) as { holds: number; letters: number };
+  return { held: holds > 0, letters };
+}

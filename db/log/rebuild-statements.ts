@@ -1,0 +1,46 @@
+import type { TaskRole, TaskStatus } from "@/core/log/terms";
+import type { Sqlite } from "@/db/file/client";
+
+/** A task's row with its derived columns, and how many messages its log has. */
+export interface StoredTask extends Record<string, unknown> {
+  id: number;
+  uid: string;
+  role: TaskRole;
+  status: Exclude<TaskStatus, "paused">;
+  lease: number;
+  turnsAllowed: number;
+  fruitlessLeases: number;
+  messages: number;
+}
+
+export function rebuildStatements(sqlite: Sqlite) {
+  return {
+    trees: sqlite.prepare(`
+      SELECT id, uid, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd, tasks_total AS tasksTotal,
+        tasks_ended AS tasksEnded, work_total AS workTotal, ended_at_ms AS endedAtMs FROM trees ORDER BY id`),
+    tasks: sqlite.prepare(`
+      SELECT id, uid, role, agent, model, status, reason, detail, wait_kind AS waitKind, parked_until_ms AS parkedUntilMs, attempt, length,
+        turns, headline, tokens_in AS tokensIn, tokens_out AS tokensOut, micro_usd AS microUsd, result_seq AS resultSeq,
+        ended_at_ms AS endedAtMs, lease, turns_allowed AS turnsAllowed, fruitless_leases AS fruitlessLeases,
+        (SELECT count(*) FROM messages WHERE task_id = tasks.id) AS messages
+      FROM tasks WHERE tree_id = ? ORDER BY id`),
+    attempts: sqlite.prepare(`
+      SELECT attempt, status, reason, result_seq AS resultSeq, ended_at_ms AS endedAtMs FROM attempts WHERE task_id = ?`),
+    relatives: sqlite.prepare(`
+      SELECT id FROM tasks
+      WHERE parent_id = @task OR id IN (SELECT on_id FROM dependencies WHERE task_id = @task)`),
+    places: sqlite.prepare("SELECT id AS seq, created_at_ms AS atMs FROM messages WHERE task_id = ? ORDER BY id"),
+    setTask: sqlite.prepare(`
+      UPDATE tasks SET agent = @agent, model = @model, status = @status, reason = @reason, detail = @detail, wait_kind = @waitKind,
+        parked_until_ms = @parkedUntilMs, attempt = @attempt, length = @length, turns = @turns, headline = @headline,
+        tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd, result_seq = @resultSeq,
+        ended_at_ms = @endedAtMs WHERE id = @id`),
+    setTree: sqlite.prepare(`
+      UPDATE trees SET tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd, tasks_total = @tasksTotal,
+        tasks_ended = @tasksEnded, work_total = @workTotal, ended_at_ms = @endedAtMs WHERE id = @id`),
+    dropAttempts: sqlite.prepare("DELETE FROM attempts WHERE task_id = ?"),
+    insertAttempt: sqlite.prepare(`
+      INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms)
+      SELECT id, @attempt, tree_id, @status, @reason, @resultSeq, @endedAtMs FROM tasks WHERE id = @task`),
+  };
+}

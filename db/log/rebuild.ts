@@ -1,0 +1,217 @@
+/**
+ * The log is the truth, rows are caches: every derived column is computed again from the messages, by the same `fold` and
+ * `decide` that wrote it, and compared with what stands there or written over it. Reads whole logs: not for a hot path.
+ */
+import { decide } from "@/core/decide";
+import { evolve, fold } from "@/core/evolve";
+import { type Facts, type Relative, TRIES } from "@/core/facts";
+import { BrokenLogError, type SubtaskResult } from "@/core/log/entries";
+import type { EndStatus } from "@/core/log/terms";
+import { rowOf } from "@/core/row";
+import type { TaskState } from "@/core/state";
+import type { Client } from "@/db/file/client";
+import type { Writes } from "@/db/file/writes";
+import { derivedAttempts, derivedTree, type Ending, type FoldedTask } from "@/db/records/derive";
+import type { Loader } from "./load";
+import { rebuildStatements, type StoredTask } from "./rebuild-statements";
+
+/** One derived column of one row that is not what the log says. `column: "log"`: the log itself cannot be folded. */
+export interface Difference {
+  table: "tasks" | "trees" | "attempts";
+  /** Public id of the task or tree; for an attempt the task's, with its number. */
+  row: string;
+  column: string;
+  stored: unknown;
+  derived: unknown;
+}
+
+type Values = Record<string, unknown>;
+
+/** What of the store a comparison reads. */
+interface RebuildSources {
+  client: Pick<Client, "sqlite">;
+  loader: Loader;
+}
+
+/**
+ * Everything that differs, or nothing. A task that is ready or running in its row may have anything to do, or nothing: its
+ * worker finds out. The other way round counts: a row that waits or is parked while the log says that there is something to do.
+ */
+export function compareRows(store: RebuildSources): Difference[] {
+  return compare(store).differences;
+}
+
+/** Writes over what differs, in one transaction, and returns it. A log that cannot be folded is left as it is. */
+export function rebuildRows(store: RebuildSources & { log: Writes }): Promise<Difference[]> {
+  return store.log.write(() => {
+    const { differences, tasks, trees } = compare(store);
+    const run = rebuildStatements(store.client.sqlite);
+    for (const { id, columns, attempts } of tasks) {
+      run.setTask.run({ id, ...columns });
+      run.dropAttempts.run(id);
+      for (const attempt of attempts) run.insertAttempt.run({ task: id, ...attempt });
+    }
+    for (const { id, columns } of trees) run.setTree.run({ id, ...columns });
+    return differences;
+  });
+}
+
+interface Compared {
+  differences: Difference[];
+  tasks: { id: number; columns: Values; attempts: Values[] }[];
+  trees: { id: number; columns: Values }[];
+}
+
+function compare(store: RebuildSources): Compared {
+  const run = rebuildStatements(store.client.sqlite);
+  const compared: Compared = { differences: [], tasks: [], trees: [] };
+  for (const tree of run.trees.all() as ({ id: number; uid: string } & Values)[]) {
+    const stored = run.tasks.all(tree.id) as StoredTask[];
+    const folded = new Map<number, FoldedTask>();
+    for (const task of stored) {
+      const one = foldTask(store, task, run.places.all(task.id) as Place[]);
+      if (one instanceof BrokenLogError) compared.differences.push(broken(task, one));
+      else folded.set(task.id, one);
+    }
+    for (const task of stored) {
+      const one = folded.get(task.id);
+      if (one) compareTask(store, task, one, folded, compared, run);
+    }
+    // Totals over a tree with a log that cannot be read would be wrong: they stay as they are.
+    if (folded.size < stored.length) continue;
+    const columns = derivedTree([...folded.values()]);
+    compared.differences.push(...difference("trees", tree.uid, tree, columns));
+    compared.trees.push({ id: tree.id, columns });
+  }
+  return compared;
+}
+
+type Place = Pick<Ending, "seq" | "atMs">;
+
+function foldTask(store: RebuildSources, task: StoredTask, places: Place[]): FoldedTask | BrokenLogError {
+  try {
+    const entries = store.loader.entries(task.id, task.messages);
+    const endings = entries.flatMap((entry, index): Ending[] => {
+      const place = places[index];
+      if (!place || entry.kind !== "event" || entry.content.type !== "ended") return [];
+      return [{ ...place, status: entry.content.status, reason: entry.content.reason }];
+    });
+    return { id: task.id, uid: task.uid, role: task.role, state: fold(entries), endings };
+  } catch (error) {
+    if (error instanceof BrokenLogError) return error;
+    throw error;
+  }
+}
+
+function broken(task: StoredTask, error: BrokenLogError): Difference {
+  return { table: "tasks", row: task.uid, column: "log", stored: error.message, derived: null };
+}
+
+function compareTask(
+  store: RebuildSources,
+  task: StoredTask,
+  one: FoldedTask,
+  folded: Map<number, FoldedTask>,
+  compared: Compared,
+  run: ReturnType<typeof rebuildStatements>,
+): void {
+  const relatives = relativesOf(run.relatives.all({ task: task.id }) as { id: number }[], folded);
+  const columns = derivedTask(one, factsOf(store, task, relatives), task);
+  compared.differences.push(...difference("tasks", task.uid, task, columns));
+  const attempts = derivedAttempts(one);
+  const stored = new Map(
+    (run.attempts.all(task.id) as (Values & { attempt: number })[]).map((row) => [row.attempt, row]),
+  );
+  for (const attempt of attempts) {
+    const row = `${task.uid} ${attempt.attempt}`;
+    compared.differences.push(...difference("attempts", row, stored.get(attempt.attempt) ?? {}, { ...attempt }));
+    stored.delete(attempt.attempt);
+  }
+  for (const attempt of stored.keys()) {
+    const row = `${task.uid} ${attempt}`;
+    compared.differences.push({ table: "attempts", row, column: "attempt", stored: attempt, derived: null });
+  }
+  compared.tasks.push({ id: task.id, columns, attempts: attempts.map((attempt) => ({ ...attempt })) });
+}
+
+function difference(table: Difference["table"], row: string, stored: Values, derived: Values): Difference[] {
+  return Object.entries(derived)
+    .filter(([column, value]) => stored[column] !== value)
+    .map(([column, value]) => ({ table, row, column, stored: stored[column] ?? null, derived: value }));
+}
+
+/** What `decide` may know, from the logs of the other tasks. Holds mask a status and do not change it. */
+function factsOf(store: RebuildSources, task: StoredTask, relatives: Map<string, Relative>): Facts {
+  return {
+    // Before every park: whether its time has come is the scheduler's business.
+    nowMs: 0,
+    lease: task.lease,
+    held: false,
+    letters: store.loader.letters(task.id),
+    relatives,
+    exhausted: null,
+    turnsAllowed: task.turnsAllowed,
+    limits: { ...TRIES, contextTokens: Number.MAX_SAFE_INTEGER, maxOutputTokens: 0 },
+  };
+}
+
+function relativesOf(rows: { id: number }[], folded: Map<number, FoldedTask>): Map<string, Relative> {
+  const relatives = new Map<string, Relative>();
+  for (const { id } of rows) {
+    const one = folded.get(id);
+    if (!one) continue;
+    const { ended, assignment } = one.state;
+    const result = ended && { ...resultOf(one.uid, assignment.title, ended), text: ended.result };
+    relatives.set(one.uid, { task: one.uid, status: ended?.status ?? "running", result });
+  }
+  return relatives;
+}
+
+function resultOf(task: string, title: string, ended: NonNullable<TaskState["ended"]>): SubtaskResult {
+  const { status, reason, summary, verdict } = ended;
+  return { task, title, status, reason, summary, verdict };
+}
+
+function derivedTask(one: FoldedTask, facts: Facts, stored: StoredTask): Values {
+  const { state, endings } = one;
+  const last = state.ended ? endings.at(-1) : undefined;
+  return {
+    ...rowOf(state),
+    length: state.length,
+    ...(state.ended ? endedStatus(state.ended) : restingStatus(state, facts, stored)),
+    reason: state.ended?.reason ?? null,
+    resultSeq: last?.seq ?? null,
+    endedAtMs: last?.atMs ?? null,
+  };
+}
+
+function endedStatus({ status, detail }: { status: EndStatus; detail: string | null }): Values {
+  return { status, waitKind: null, parkedUntilMs: null, detail };
+}
+
+function restingStatus(state: TaskState, facts: Facts, row: StoredTask): Values {
+  const { status: stored, parkedUntilMs, detail } = row;
+  // What broke off is tried again later: that says nothing about its log.
+  if (stored === "parked" && row.fruitlessLeases > 0) return { status: stored, waitKind: null, parkedUntilMs, detail };
+  const active = {
+    status: stored === "running" ? "running" : "ready",
+    waitKind: null,
+    parkedUntilMs: null,
+    detail: null,
+  };
+  if (stored === "ready" || stored === "running") return active;
+  let decision = decide(state, facts);
+  // Whoever is parked reads what has come meanwhile when its time has come.
+  while (stored === "parked" && decision.kind === "note") {
+    for (const entry of decision.entries) evolve(state, entry);
+    decision = decide(state, facts);
+  }
+  if (decision.kind !== "rest") return active;
+  if (decision.waits) {
+    const { kind, untilMs } = decision.waits;
+    return { status: "waiting", waitKind: kind, parkedUntilMs: untilMs ?? null, detail: null };
+  }
+  if (decision.parkedUntilMs === null) return active;
+  const waitKind = decision.isByCap ? "daily_cap" : null;
+  return { status: "parked", waitKind, parkedUntilMs: decision.parkedUntilMs, detail: decision.why ?? null };
+}

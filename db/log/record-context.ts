@@ -1,0 +1,37 @@
+/** What writing a record works with: statements that are prepared once, and the writers of other rooms. */
+import { createAuditWriter } from "@/db/audit/audit";
+import { createProposalWriter } from "@/db/configuration/proposals";
+import { createToolStateWriter } from "@/db/configuration/tool-states";
+import type { Sqlite } from "@/db/file/client";
+import { createActivity } from "@/db/records/activity";
+import { createDailySpend } from "@/db/records/daily-spend";
+import { createGrants } from "@/db/records/grants";
+import { createMail } from "@/db/records/mail";
+import { createMessageWriter } from "@/db/records/messages";
+import { createOutputWriter } from "@/db/records/outputs";
+import { recordStatements } from "@/db/records/statements";
+import { createInterventionWriter } from "@/db/reviews/interventions";
+import { createReviewWriter } from "@/db/reviews/reviews";
+import type { DailyCaps } from "@/lib/env";
+
+/** Marks a task's row as changed, for those who watch, and with `seq` that a message was written. */
+export type Touch = (tree: { id: number; uid: string }, taskUid: string | null, seq?: number) => void;
+
+export type RecordContext = ReturnType<typeof recordContext>;
+
+export function recordContext(sqlite: Sqlite, dailyCaps: DailyCaps) {
+  return {
+    run: recordStatements(sqlite),
+    messages: createMessageWriter(sqlite),
+    mail: createMail(sqlite),
+    grants: createGrants(sqlite),
+    daily: createDailySpend(sqlite, dailyCaps),
+    activity: createActivity(sqlite),
+    reviews: createReviewWriter(sqlite),
+    interventions: createInterventionWriter(sqlite),
+    audit: createAuditWriter(sqlite),
+    outputs: createOutputWriter(sqlite),
+    toolStates: createToolStateWriter(sqlite),
+    proposals: createProposalWriter(sqlite),
+  };
+}

@@ -1,0 +1,167 @@
+/** Writes one record inside the log's transaction: fence, messages, subtasks, reviews, letters, wake-ups, totals. */
+
+import type { EncodedEntry } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import type { Moment } from "@/db/file/writes";
+import { type GrantRow, grantOf } from "@/db/records/grants";
+import type { EncodedOutput } from "@/db/records/outputs";
+import type { AppendResult, TaskRecord } from "@/db/records/records";
+import type { DailyCaps } from "@/lib/env";
+import { insertChildren } from "./insert-children";
+import { type RecordContext, recordContext, type Touch } from "./record-context";
+import { releaseTask } from "./release";
+
+interface Encoded {
+  encoded: EncodedEntry[];
+  outputs: EncodedOutput[];
+}
+
+export interface RecordWriter {
+  /** Writes the record, or nothing when its fence does not hold. */
+  apply(record: TaskRecord, encoded: Encoded, at: Moment, touch: Touch): AppendResult;
+}
+
+export function createRecordWriter(sqlite: Sqlite, dailyCaps: DailyCaps): RecordWriter {
+  const context = recordContext(sqlite, dailyCaps);
+  return { apply: (record, encoded, at, touch) => apply(context, record, encoded, at, touch) };
+}
+
+function apply(
+  context: RecordContext,
+  record: TaskRecord,
+  { encoded, outputs }: Encoded,
+  { nowMs, steadyMs }: Moment,
+  touch: Touch,
+): AppendResult {
+  const { run, grants, daily } = context;
+  const { task, row } = record;
+  const fenced = passFence(context, record, encoded.length);
+  if (!fenced) return { ok: false, isUnread: isUnread(context, record) };
+
+  grants.settle(record);
+  daily.add(task.treeId, record.spend, nowMs);
+  const lastSeq = insertEntries(context, record, encoded, nowMs, touch);
+  for (const id of record.lettersRead ?? []) run.deleteLetter.run(id);
+  insertChildren(context, task, record.children ?? [], nowMs, touch);
+  for (const review of record.reviews ?? []) context.reviews.open(task, row.agent, review, lastSeq, nowMs);
+  const answeredBefore = changeReviews(context, record, nowMs);
+  sendMail(context, record, answeredBefore, nowMs, touch);
+  const dailyCap = record.reserve ? daily.refusal(task.treeId, record.reserve, nowMs) : null;
+  const reserved = dailyCap ? null : grants.reserve(record);
+  insertTraces(context, record, outputs, nowMs);
+  keepFolders(context, record);
+  if (record.openStep) {
+    run.openStep.run(task.treeId, task.id, nowMs);
+    run.addHold.run(task.id);
+  }
+  if (record.release) {
+    context.activity.end(task.id, steadyMs);
+    releaseTask(context, task, record.release, { nowMs, lastSeq, attempt: row.attempt }, touch);
+  }
+  touch({ id: task.treeId, uid: task.treeUid }, task.uid);
+  return {
+    ok: true,
+    lastSeq,
+    atMs: nowMs,
+    held: fenced.held > 0,
+    letters: fenced.letters,
+    turnsAllowed: fenced.turnsAllowed,
+    priority: fenced.priority,
+    dailyCap,
+    grant: reserved ?? (record.children?.length || record.overrun ? grants.read(task.id) : grantOf(fenced)),
+  };
+}
+
+type FencedRow = GrantRow & { held: number; letters: number; turnsAllowed: number; priority: number };
+
+/** The first statement of every record (I4); undefined when the lease or the length of the log differs. */
+function passFence({ run }: RecordContext, record: TaskRecord, added: number): FencedRow | undefined {
+  return run.fence.get({
+    id: record.task.id,
+    lease: record.lease,
+    length: record.length,
+    added,
+    read: record.lettersRead?.length ?? 0,
+    mustHaveRead: record.mustHaveRead ? 1 : 0,
+    isStep: isStep(record) ? 1 : 0,
+    ...record.row,
+  }) as FencedRow | undefined;
+}
+
+/** Whether the task gets further with it: that a call was in flight when its worker ended says only that it was tried. */
+function isStep({ release, entries }: TaskRecord): boolean {
+  return (
+    release !== undefined || entries.some(({ kind, content }) => kind !== "event" || content.type !== "unconfirmed")
+  );
+}
+
+/** Whether a letter that must be read first is what stood against the record: its lease and its length are right. */
+function isUnread({ run }: RecordContext, { mustHaveRead, task, lease, length }: TaskRecord): boolean {
+  return mustHaveRead === true && run.holds.get(task.id, lease, length) !== undefined;
+}
+
+/** The sequence number of the last one; 0 without entries. */
+function insertEntries(
+  { messages }: RecordContext,
+  { task }: TaskRecord,
+  encoded: EncodedEntry[],
+  nowMs: number,
+  touch: Touch,
+): number {
+  const tree = { id: task.treeId, uid: task.treeUid };
+  let lastSeq = 0;
+  for (const entry of encoded) {
+    lastSeq = messages.insert(task, entry, nowMs);
+    touch(tree, task.uid, lastSeq);
+  }
+  return lastSeq;
+}
+
+/** Public ids of the questions that the record answers and a person had answered before. */
+function changeReviews({ run }: RecordContext, record: TaskRecord, nowMs: number): Set<string> {
+  const answeredBefore = new Set<string>();
+  for (const change of record.reviewChanges ?? []) {
+    const { uid, answer } = change;
+    if (answer && run.answerReview.run(answer.text, answer.by, nowMs, uid).changes === 0) answeredBefore.add(uid);
+    if (change.withdraw) run.withdrawReview.run(uid);
+    if (change.addressee !== undefined) run.readdressReview.run(change.addressee, change.uid);
+  }
+  return answeredBefore;
+}
+
+function sendMail(
+  { mail }: RecordContext,
+  { task, mail: letters = [] }: TaskRecord,
+  answeredBefore: Set<string>,
+  nowMs: number,
+  touch: Touch,
+): void {
+  for (const letter of letters) {
+    // A person was quicker: the question has its one answer.
+    if (letter.body.kind === "answer" && answeredBefore.has(letter.body.review)) continue;
+    if (mail.send(letter.to, letter.body, nowMs)) touch({ id: task.treeId, uid: task.treeUid }, letter.to);
+  }
+}
+
+/** What the record leaves beside the log: interventions, whole outputs, counted uses of tools, proposals, rows of the audit. */
+function insertTraces(context: RecordContext, record: TaskRecord, outputs: EncodedOutput[], nowMs: number): void {
+  const { task, row } = record;
+  for (const one of record.interventions ?? []) context.interventions.insert(task.uid, one, nowMs);
+  for (const output of outputs) context.outputs.insert(task, output);
+  for (const use of record.toolUses ?? []) context.toolStates.count(use, nowMs);
+  for (const proposal of record.proposals ?? []) context.proposals.insert(proposal, row.agent, nowMs);
+  const by = { actor: `${row.agent} ${task.uid}`, tree: task.treeUid };
+  for (const entry of record.audit ?? []) context.audit.insert({ ...entry, ...by }, nowMs);
+}
+
+/** What is known of folders: where content from outside came into, and their newest snapshots. */
+function keepFolders({ run }: RecordContext, record: TaskRecord): void {
+  const { treeId } = record.task;
+  for (const owner of record.taintsFolders ?? []) {
+    if (owner === null) run.taintTree.run(treeId);
+    else run.taintFolder.run(owner);
+  }
+  if (record.snapshot) run.keepSnapshot.run(record.snapshot, treeId);
+  for (const { task: owner, snapshot = null, base = null } of record.folders ?? [])
+    run.keepFolder.run({ task: owner, snapshot, base });
+}

@@ -1,0 +1,208 @@
+/** Who may come in: users, and the hashes of their sessions and of sign-in links. */
+import { type Actor, ownerCalled, type Role, type User } from "@/core/rules/roles";
+import type { ListedUser } from "@/core/shapes/people";
+import type { Sqlite } from "@/db/file/client";
+import { iso } from "@/db/file/iso";
+import type { Writes } from "@/db/file/writes";
+import { createTokens, type Tokens } from "./tokens";
+
+/** What keeps a change of a user from being made. */
+export type NotChanged = "unknown" | "last_admin";
+
+export interface People extends Tokens {
+  create(hash: string, expiresAtMs: number, userId?: string | null): Promise<void>;
+  /** Who has the session; null for what is not there, is over, or is of somebody who was removed. */
+  ofSession(hash: string): Promise<Actor | null>;
+  delete(hash: string): Promise<boolean>;
+  /** Somebody's session, role or token changed in this process. */
+  onChange(listener: () => void): () => void;
+  users(): User[];
+  /** With when they were last seen, and how many sessions of theirs are open. */
+  listedUsers(): ListedUser[];
+  /** Of those who were not removed: by public id or a beginning of it that no other has, or by address. */
+  findUser(idOrEmail: string): User | null;
+  /** Somebody who was removed comes back as they are now named. null: the address is somebody's already. */
+  addUser(user: { uid: string; email: string; name: string; role: Role }): Promise<User | null>;
+  /**
+   * The user of an address that may come in; made when there never was one: as operator, or (`isFirst`) as admin while there is
+   * no user at all. null: was removed.
+   */
+  admit(user: { uid: string; email: string; name: string; isFirst: boolean }): Promise<User | null>;
+  setRole(uid: string, role: Role): Promise<NotChanged | null>;
+  /** Their sessions and tokens end in the same transaction. */
+  removeUser(uid: string, by: string): Promise<NotChanged | null>;
+  /** Names of all who may decide: see `mayDecide`. */
+  reviewers(): string[];
+}
+
+interface UserRow {
+  uid: string;
+  email: string;
+  name: string;
+  role: Role;
+  createdAtMs: number;
+}
+
+interface SeenRow extends UserRow {
+  /** What the database knows of it. */
+  lastMs: number | null;
+  sessions: number;
+}
+
+/** Rows of the audit that are looked at for who was last seen. */
+const LATEST_ACTS = 20_000;
+
+/** Runs in the next transaction, and then tells those who listen. */
+type Write = <T>(work: (nowMs: number) => T) => Promise<T>;
+
+export function createPeople(sqlite: Sqlite, log: Writes, now: () => number): People {
+  const listeners = new Set<() => void>();
+  const write: Write = async (work) => {
+    const result = await log.write(({ nowMs }) => work(nowMs));
+    for (const listener of listeners) listener();
+    return result;
+  };
+  const tokens = createTokens(sqlite, log, now, write);
+  const sessions = sessionStatements(sqlite);
+  /** When a session was last used here, by public id of the user: no request writes for it. */
+  const seenMs = new Map<string, number>();
+  return {
+    ...tokens,
+    ...createUsers(sqlite, write, (uid, email, by, nowMs) => {
+      sessions.removeOf.run(uid);
+      tokens.revokeAllOf(email, by, nowMs);
+    }),
+    create: (hash, expiresAtMs, userId = null) =>
+      log.write(({ nowMs }) => {
+        sessions.sweep.run(nowMs);
+        // A session of nobody would be one of the machine's owner.
+        if (sessions.insert.run({ hash, expiresAtMs, userId }).changes === 0) throw new Error("There is no such user.");
+      }),
+    async ofSession(hash) {
+      const row = sessions.find.get(hash, now()) as { uid: string | null; email: string; role: Role } | undefined;
+      if (!row) return null;
+      if (row.uid === null) return ownerCalled("you");
+      seenMs.set(row.uid, now());
+      return { id: `user:${row.uid}`, name: row.email, role: row.role };
+    },
+    listedUsers: () =>
+      (sessions.listed.all({ now: now() }) as SeenRow[]).map(({ lastMs, sessions: open, ...row }) => {
+        const seen = Math.max(lastMs ?? 0, seenMs.get(row.uid) ?? 0);
+        return { ...shapeOf(row), last_seen_at: seen === 0 ? null : iso(seen), sessions: open };
+      }),
+    delete: (hash) => write((nowMs) => ((sessions.remove.get(hash) as number | undefined) ?? 0) > nowMs),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+type Users = Pick<People, "users" | "findUser" | "addUser" | "admit" | "setRole" | "removeUser" | "reviewers">;
+
+/** `endAll` ends what the user had, in the transaction that removes them. */
+function createUsers(
+  sqlite: Sqlite,
+  write: Write,
+  endAll: (uid: string, email: string, by: string, nowMs: number) => void,
+): Users {
+  const users = userStatements(sqlite);
+  /** Inside a transaction: whether the user may cease to be an admin. */
+  function fault(uid: string): NotChanged | null {
+    const user = users.byUid.get(uid) as UserRow | undefined;
+    if (!user) return "unknown";
+    return user.role === "admin" && users.admins.get() === 1 ? "last_admin" : null;
+  }
+
+  return {
+    users: () => (users.all.all() as UserRow[]).map(shapeOf),
+    findUser(idOrEmail) {
+      const found = users.like.all({ given: idOrEmail }) as UserRow[];
+      const exact = found.find((row) => row.uid === idOrEmail || row.email === idOrEmail.toLowerCase());
+      const one = exact ?? (found.length === 1 ? found[0] : undefined);
+      return one ? shapeOf(one) : null;
+    },
+    addUser: (user) =>
+      write((nowMs) => {
+        const row = users.add.get({ ...user, now: nowMs }) as UserRow | undefined;
+        return row ? shapeOf(row) : null;
+      }),
+    admit: ({ isFirst, ...user }) =>
+      write((nowMs) => {
+        const role: Role = isFirst && users.count.get() === 0 ? "admin" : "operator";
+        users.make.run({ ...user, role, now: nowMs });
+        const row = users.byEmail.get(user.email) as UserRow | undefined;
+        return row ? shapeOf(row) : null;
+      }),
+    setRole: (uid, role) =>
+      write(() => {
+        const why = fault(uid);
+        if (why === "unknown" || (why === "last_admin" && role !== "admin")) return why;
+        users.setRole.run(role, uid);
+        return null;
+      }),
+    removeUser: (uid, by) =>
+      write((nowMs) => {
+        const why = fault(uid);
+        if (why) return why;
+        const { email } = users.byUid.get(uid) as UserRow;
+        users.remove.run(nowMs, uid);
+        endAll(uid, email, by, nowMs);
+        return null;
+      }),
+    reviewers: () => users.reviewers.all() as string[],
+  };
+}
+
+function sessionStatements(sqlite: Sqlite) {
+  return {
+    insert: sqlite.prepare(`
+      INSERT OR REPLACE INTO sessions (hash, expires_at_ms, user_id)
+      SELECT @hash, @expiresAtMs, (SELECT id FROM users WHERE uid = @userId)
+      WHERE @userId IS NULL OR EXISTS (SELECT 1 FROM users WHERE uid = @userId AND removed_at_ms IS NULL)`),
+    find: sqlite.prepare(`
+      SELECT users.uid, users.email, users.role FROM sessions LEFT JOIN users ON users.id = sessions.user_id
+      WHERE hash = ? AND expires_at_ms > ? AND users.removed_at_ms IS NULL`),
+    listed: sqlite.prepare(`
+      WITH acts AS (
+        SELECT actor, max(at_ms) AS ms FROM (SELECT actor, at_ms FROM audit ORDER BY id DESC LIMIT ${LATEST_ACTS}) GROUP BY actor
+      )
+      SELECT users.uid, email, users.name, users.role, users.created_at_ms AS createdAtMs,
+        (SELECT count(*) FROM sessions WHERE user_id = users.id AND expires_at_ms > @now) AS sessions,
+        (SELECT max(ms) FROM (
+          SELECT ms FROM acts WHERE actor = email
+          UNION ALL SELECT max(last_used_at_ms) FROM api_tokens WHERE created_by = email)) AS lastMs
+      FROM users WHERE removed_at_ms IS NULL ORDER BY email`),
+    remove: sqlite.prepare("DELETE FROM sessions WHERE hash = ? RETURNING expires_at_ms").pluck(),
+    removeOf: sqlite.prepare("DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE uid = ?)"),
+    sweep: sqlite.prepare("DELETE FROM sessions WHERE expires_at_ms <= ?"),
+  };
+}
+
+function userStatements(sqlite: Sqlite) {
+  const columns = "uid, email, name, role, created_at_ms AS createdAtMs";
+  const live = "FROM users WHERE removed_at_ms IS NULL";
+  return {
+    all: sqlite.prepare(`SELECT ${columns} ${live} ORDER BY email`),
+    byUid: sqlite.prepare(`SELECT ${columns} ${live} AND uid = ?`),
+    like: sqlite.prepare(`
+      SELECT ${columns} ${live} AND @given <> '' AND (email = lower(@given) OR (uid >= @given AND uid < @given || '~')) LIMIT 3`),
+    admins: sqlite.prepare(`SELECT count(*) ${live} AND role = 'admin'`).pluck(),
+    reviewers: sqlite.prepare(`SELECT email ${live} AND role IN ('reviewer', 'admin') ORDER BY email`).pluck(),
+    add: sqlite.prepare(`
+      INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (@uid, @email, @name, @role, @now)
+      ON CONFLICT (email) DO UPDATE SET name = @name, role = @role, removed_at_ms = NULL WHERE removed_at_ms IS NOT NULL
+      RETURNING ${columns}`),
+    make: sqlite.prepare(`
+      INSERT INTO users (uid, email, name, role, created_at_ms) VALUES (@uid, @email, @name, @role, @now)
+      ON CONFLICT (email) DO NOTHING`),
+    count: sqlite.prepare(`SELECT count(*) ${live}`).pluck(),
+    byEmail: sqlite.prepare(`SELECT ${columns} ${live} AND email = ?`),
+    setRole: sqlite.prepare("UPDATE users SET role = ? WHERE uid = ?"),
+    remove: sqlite.prepare("UPDATE users SET removed_at_ms = ? WHERE uid = ?"),
+  };
+}
+
+function shapeOf({ uid, createdAtMs, ...row }: UserRow): User {
+  return { id: uid, ...row, created_at: iso(createdAtMs) ?? "" };
+}

@@ -1,0 +1,136 @@
+/** API tokens. Only their hashes are kept; what was revoked keeps its row, so that the record knows its name. */
+import { type Actor, type ApiToken, lesserRole, type Role, tokenActorName } from "@/core/rules/roles";
+import type { Sqlite } from "@/db/file/client";
+import { iso } from "@/db/file/iso";
+import type { Writes } from "@/db/file/writes";
+
+/** Use is noted no more often than that: a program may send many requests a second. */
+const NOTE_USE_MS = 60_000;
+
+export interface NewToken {
+  uid: string;
+  hash: string;
+  name: string;
+  role: Role;
+  task: string | null;
+  /** The person, also where a token of theirs asked for it. */
+  by: string;
+  expiresAtMs: number | null;
+}
+
+export interface Tokens {
+  /** Who has the token; null for what is not there, expired or revoked. Its role is never above that of who made it. */
+  ofToken(hash: string): Promise<Actor | null>;
+  /** The newest first, those that are over too. */
+  tokens(): ApiToken[];
+  /** Public ids that begin so. */
+  tokensLike(prefix: string): string[];
+  addToken(token: NewToken): Promise<void>;
+  /** False when it was revoked before. */
+  revokeToken(uid: string, by: string): Promise<boolean>;
+}
+
+interface LiveRow {
+  id: number;
+  uid: string;
+  name: string;
+  role: Role;
+  task: string | null;
+  createdBy: string;
+  /** null: whoever made it is no user, but has the machine. */
+  makerRole: Role | null;
+  lastUsedAtMs: number | null;
+}
+
+interface Row {
+  uid: string;
+  name: string;
+  role: Role;
+  task: string | null;
+  createdBy: string;
+  createdAtMs: number;
+  expiresAtMs: number | null;
+  lastUsedAtMs: number | null;
+  revokedBy: string | null;
+  revokedAtMs: number | null;
+}
+
+/** `revokeAllOf` stands inside the transaction of whoever calls. */
+export function createTokens(
+  sqlite: Sqlite,
+  log: Writes,
+  now: () => number,
+  write: <T>(work: (nowMs: number) => T) => Promise<T>,
+): Tokens & { revokeAllOf(person: string, by: string, nowMs: number): void } {
+  const { live, noteUse, all, like, insert, revoke, revokeAll } = statements(sqlite);
+  /** When a use was last noted or asked to be: a disk that is full must not make a queue of notes. */
+  const noted = new Map<number, number>();
+
+  function use(row: LiveRow, nowMs: number): void {
+    if (nowMs - Math.max(row.lastUsedAtMs ?? 0, noted.get(row.id) ?? 0) < NOTE_USE_MS) return;
+    noted.set(row.id, nowMs);
+    // Nobody waits for it: a use that could not be noted is no reason to refuse the request.
+    log.write(() => void noteUse.run(nowMs, row.id)).catch(() => undefined);
+  }
+
+  return {
+    async ofToken(hash) {
+      const nowMs = now();
+      const row = live.get({ hash, now: nowMs }) as LiveRow | undefined;
+      if (!row) return null;
+      use(row, nowMs);
+      return {
+        id: `token:${row.uid}`,
+        name: tokenActorName(row.createdBy, row.name),
+        role: row.makerRole === null ? row.role : lesserRole(row.role, row.makerRole),
+        ...(row.task !== null && { task: row.task }),
+      };
+    },
+    tokens: () => (all.all() as Row[]).map(shapeOf),
+    tokensLike: (prefix) => like.all({ prefix }) as string[],
+    addToken: (token) => log.write(({ nowMs }) => void insert.run({ ...token, now: nowMs })),
+    revokeToken: (uid, by) => write((nowMs) => revoke.run(by, nowMs, uid).changes > 0),
+    revokeAllOf: (person, by, nowMs) => void revokeAll.run({ person, by, now: nowMs }),
+  };
+}
+
+function statements(sqlite: Sqlite) {
+  const live = sqlite.prepare(`
+    SELECT token.id, token.uid, token.name, token.role, task, created_by AS createdBy, maker.role AS makerRole,
+      last_used_at_ms AS lastUsedAtMs
+    FROM api_tokens token LEFT JOIN users maker ON maker.email = created_by
+    WHERE hash = @hash AND revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > @now)
+      AND maker.removed_at_ms IS NULL`);
+  const noteUse = sqlite.prepare("UPDATE api_tokens SET last_used_at_ms = ? WHERE id = ?");
+  const all = sqlite.prepare(`
+    SELECT uid, name, role, task, created_by AS createdBy, created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs,
+      last_used_at_ms AS lastUsedAtMs, revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs FROM api_tokens ORDER BY id DESC`);
+  const like = sqlite
+    .prepare("SELECT uid FROM api_tokens WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
+    .pluck();
+  const insert = sqlite.prepare(`
+    INSERT INTO api_tokens (uid, hash, name, role, task, created_by, created_at_ms, expires_at_ms)
+    VALUES (@uid, @hash, @name, @role, @task, @by, @now, @expiresAtMs)`);
+  const revoke = sqlite.prepare(
+    "UPDATE api_tokens SET revoked_by = ?, revoked_at_ms = ? WHERE uid = ? AND revoked_at_ms IS NULL",
+  );
+  const revokeAll = sqlite.prepare(
+    "UPDATE api_tokens SET revoked_by = @by, revoked_at_ms = @now WHERE created_by = @person AND revoked_at_ms IS NULL",
+  );
+  return { live, noteUse, all, like, insert, revoke, revokeAll };
+}
+
+function shapeOf(row: Row): ApiToken {
+  return {
+    id: row.uid,
+    name: row.name,
+    role: row.role,
+    task: row.task,
+    created_by: row.createdBy,
+    created_at: iso(row.createdAtMs) ?? "",
+    expires_at: iso(row.expiresAtMs),
+    last_used_at: iso(row.lastUsedAtMs),
+    revoked_by: row.revokedBy,
+    revoked_at: iso(row.revokedAtMs),
+  };
+}

@@ -1,0 +1,107 @@
+/** What is shown of a task beside its row: its texts, what it waits for, what holds it, and what its branch has spent. */
+import type { BodyReader } from "@/db/file/bodies";
+import type { Halt } from "@/db/records/halted";
+import type { RolledUp, TaskRow, TaskTexts } from "./shapes";
+import type { SpendRow, treeRowStatements } from "./tree-rows";
+
+/** What reading trees and tasks works with. */
+export interface TreeReader {
+  run: ReturnType<typeof treeRowStatements>;
+  bodies: BodyReader;
+  haltNow: () => Halt | null;
+}
+
+interface Pause {
+  scope: "task" | "branch" | "step";
+  by: string;
+  sinceMs: number;
+}
+
+export interface Held {
+  pauses: Map<number, Pause>;
+  parents: Map<number, number | null>;
+  halt: Halt | null;
+}
+
+/** Its own pause, else that of the nearest task above whose branch is paused, else that of everything. */
+export function pauseOf(
+  row: TaskRow,
+  held: Held | null,
+): (Pick<Pause, "by" | "sinceMs"> & { isStepping: boolean }) | null {
+  if (!held || row.holds === 0 || row.endedAtMs !== null) return null;
+  for (let id: number | null = row.id; id !== null; id = held.parents.get(id) ?? null) {
+    const pause = held.pauses.get(id);
+    if (pause && (id === row.id || pause.scope === "branch")) return { ...pause, isStepping: pause.scope === "step" };
+  }
+  return held.halt && { ...held.halt, isStepping: false };
+}
+
+/** The open pauses of the tree by task; read only where something is paused. */
+export function holdersOf({ run, haltNow }: TreeReader, rows: TaskRow[]): Held | null {
+  const [first] = rows;
+  if (!first || !rows.some((row) => row.holds > 0 && row.endedAtMs === null)) return null;
+  const pauses = run.pauses.all(first.id) as (Pause & { taskId: number })[];
+  return {
+    pauses: new Map(pauses.map((pause) => [pause.taskId, pause])),
+    parents: new Map(run.parents.all(first.id) as [number, number | null][]),
+    halt: haltNow(),
+  };
+}
+
+export const NO_TEXTS: TaskTexts = { instruction: "", result: null, summary: null, verdict: null };
+export const NOTHING: RolledUp = { tokens: 0, microUsd: 0, tasks: 1, depth: 0 };
+
+export function textsOf(reader: TreeReader, taskId: number): TaskTexts {
+  const first = contentOf<TaskTexts>(reader, reader.run.instruction.get(taskId));
+  const end = contentOf<TaskTexts>(reader, reader.run.end.get(taskId));
+  return {
+    instruction: first?.instruction ?? "",
+    result: end?.result ?? null,
+    summary: end?.summary ?? null,
+    verdict: end?.verdict ?? null,
+  };
+}
+
+/** Null for a message that somebody damaged: one such task must not hide its whole tree from whoever looks. */
+function contentOf<Content>({ bodies }: TreeReader, row: unknown): Partial<Content> | null {
+  if (row === undefined) return null;
+  try {
+    return JSON.parse(bodies.read(row as { body: string | null; blobId: number | null }));
+  } catch {
+    return null;
+  }
+}
+
+export function waitsOf({ run }: TreeReader, row: TaskRow): { tasks: string[]; reviews: string[] } {
+  if (row.status !== "waiting") return { tasks: [], reviews: [] };
+  if (row.waitKind === "predecessors") return { tasks: run.openPredecessors.all(row.id) as string[], reviews: [] };
+  const reviews =
+    row.waitKind === "answer" || row.waitKind === "approval" ? (run.openReviews.all(row.id) as string[]) : [];
+  return { tasks: run.awaited.all(row.id) as string[], reviews };
+}
+
+export function dependenciesOf({ run }: TreeReader, treeId: number): Map<number, string[]> {
+  const found = new Map<number, string[]>();
+  for (const { taskId, uid } of run.dependencies.all(treeId) as { taskId: number; uid: string }[]) {
+    const list = found.get(taskId);
+    if (list) list.push(uid);
+    else found.set(taskId, [uid]);
+  }
+  return found;
+}
+
+/** Children come after their parents, so one pass from the end adds every branch up. */
+export function rollUp(rows: SpendRow[]): Map<number, RolledUp> {
+  const rolled = new Map<number, RolledUp>();
+  for (const { id, tokens, microUsd } of rows) rolled.set(id, { tokens, microUsd, tasks: 1, depth: 0 });
+  for (const row of rows.toReversed()) {
+    const own = rolled.get(row.id);
+    const parent = row.parentId === null ? undefined : rolled.get(row.parentId);
+    if (!own || !parent) continue;
+    parent.tokens += own.tokens;
+    parent.microUsd += own.microUsd;
+    parent.tasks += row.role === "work" ? own.tasks : 0;
+    parent.depth = Math.max(parent.depth, own.depth + 1);
+  }
+  return rolled;
+}

@@ -1,0 +1,176 @@
+/** The rows that pages and the command line read of trees and tasks, and the statements that select them. */
+import type { Reason } from "@/core/log/reasons";
+import type { TaskStatus } from "@/core/log/terms";
+import type { Sqlite } from "@/db/file/client";
+import { HALTED } from "@/db/records/halted";
+import type { TaskRow } from "./shapes";
+import { TREE_STATUS } from "./tree-list";
+
+const TASK_COLUMNS = `
+  task.id, task.uid, tree.uid AS treeUid, task.parent_id AS parentId, parent.uid AS parentUid, task.role, task.title,
+  task.agent, task.model, task.status, task.reason, task.detail, task.wait_kind AS waitKind,
+  task.parked_until_ms AS parkedUntilMs, task.depth, task.attempt, task.turns, task.headline, task.holds + ${HALTED} AS holds, task.awaited,
+  task.tokens_in AS tokensIn, task.tokens_out AS tokensOut, task.micro_usd AS microUsd, task.grant_tokens AS grantTokens,
+  task.grant_micro_usd AS grantMicroUsd, task.grant_tasks AS grantTasks, task.grant_depth AS grantDepth,
+  task.grant_seconds AS grantSeconds, task.created_at_ms AS createdAtMs, task.started_at_ms AS startedAtMs,
+  task.ended_at_ms AS endedAtMs`;
+const TASK_FROM =
+  "FROM tasks task JOIN trees tree ON tree.id = task.tree_id LEFT JOIN tasks parent ON parent.id = task.parent_id";
+
+export interface TreeRow {
+  id: number;
+  uid: string;
+  title: string;
+  /** See `TREE_STATUS`. */
+  status: TaskStatus;
+  createdBy: string;
+  rootUid: string;
+  rootReason: Reason | null;
+  rootHeadline: string;
+  workspace: string;
+  priority: number;
+  tokensIn: number;
+  tokensOut: number;
+  microUsd: number;
+  tasksTotal: number;
+  tasksEnded: number;
+  createdAtMs: number;
+  endedAtMs: number | null;
+  forkedFrom: string | null;
+  forkSeq: number | null;
+  grantTokens: number | null;
+  grantMicroUsd: number | null;
+  grantTasks: number | null;
+  grantDepth: number | null;
+  grantSeconds: number | null;
+}
+
+const TREE_COLUMNS = `
+  tree.id, tree.uid, tree.title, tree.created_by AS createdBy, root.uid AS rootUid, ${TREE_STATUS} AS status,
+  root.reason AS rootReason, root.headline AS rootHeadline, tree.workspace, tree.priority,
+  tree.tokens_in AS tokensIn, tree.tokens_out AS tokensOut, tree.micro_usd AS microUsd, tree.tasks_total AS tasksTotal,
+  tree.tasks_ended AS tasksEnded, tree.created_at_ms AS createdAtMs, tree.ended_at_ms AS endedAtMs,
+  tree.cap_tokens AS grantTokens, tree.cap_micro_usd AS grantMicroUsd, tree.cap_tasks AS grantTasks,
+  tree.forked_from AS forkedFrom, tree.fork_seq AS forkSeq, tree.cap_depth AS grantDepth, tree.cap_seconds AS grantSeconds
+  FROM trees tree JOIN tasks root ON root.id = tree.root_id`;
+
+/** What a task itself has spent. */
+export interface SpendRow {
+  id: number;
+  parentId: number | null;
+  role: TaskRow["role"];
+  tokens: number;
+  microUsd: number;
+}
+
+export function treeRowStatements(sqlite: Sqlite) {
+  return {
+    ...treeStatements(sqlite),
+    ...taskStatements(sqlite),
+    ...textStatements(sqlite),
+    ...waitStatements(sqlite),
+    ...nameStatements(sqlite),
+  };
+}
+
+function treeStatements(sqlite: Sqlite) {
+  return {
+    treeById: sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.id = ?`),
+    tree: sqlite.prepare(`SELECT ${TREE_COLUMNS} WHERE tree.uid = ?`),
+    busy: sqlite
+      .prepare(
+        "SELECT headline FROM tasks WHERE tree_id = ? AND status = 'running' AND headline <> '' ORDER BY id DESC LIMIT 1",
+      )
+      .pluck(),
+    firstParked: sqlite.prepare(`
+      SELECT detail, parked_until_ms AS untilMs FROM tasks WHERE tree_id = ? AND status = 'parked' AND holds + ${HALTED} = 0
+      ORDER BY parked_until_ms LIMIT 1`),
+  };
+}
+
+function taskStatements(sqlite: Sqlite) {
+  const spend = "id, parent_id AS parentId, role, tokens_in + tokens_out AS tokens, micro_usd AS microUsd";
+  return {
+    tasks: sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.tree_id = ? ORDER BY task.id`),
+    task: sqlite.prepare(`SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.uid = ?`),
+    changed: sqlite.prepare(`
+      WITH RECURSIVE changed(id) AS (
+        SELECT id FROM tasks WHERE uid IN (SELECT value FROM json_each(@uids)) AND tree_id = @tree
+        UNION SELECT tasks.parent_id FROM changed JOIN tasks ON tasks.id = changed.id WHERE tasks.parent_id IS NOT NULL)
+      SELECT ${TASK_COLUMNS} ${TASK_FROM} WHERE task.id IN (SELECT id FROM changed) ORDER BY task.id`),
+    spend: sqlite.prepare(`SELECT ${spend} FROM tasks WHERE tree_id = ? ORDER BY id`),
+    branchSpend: sqlite.prepare(`
+      WITH RECURSIVE branch(id) AS (
+        SELECT @id UNION ALL SELECT tasks.id FROM branch JOIN tasks ON tasks.parent_id = branch.id)
+      SELECT ${spend} FROM tasks WHERE id IN (SELECT id FROM branch) ORDER BY id`),
+  };
+}
+
+function textStatements(sqlite: Sqlite) {
+  return {
+    setup: sqlite
+      .prepare(`
+      SELECT whole(body, blob_id) FROM messages JOIN trees ON trees.root_id = messages.task_id
+      WHERE trees.uid = ? AND kind = 0 ORDER BY messages.id LIMIT 1`)
+      .pluck(),
+    instruction: sqlite.prepare(
+      "SELECT body, blob_id AS blobId FROM messages WHERE task_id = ? AND kind = 1 ORDER BY id LIMIT 1",
+    ),
+    end: sqlite.prepare(
+      "SELECT body, blob_id AS blobId FROM messages WHERE id = (SELECT result_seq FROM tasks WHERE id = ?)",
+    ),
+  };
+}
+
+/** What tasks wait for, and what holds them. */
+function waitStatements(sqlite: Sqlite) {
+  return {
+    awaited: sqlite
+      .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND awaited = 1 AND ended_at_ms IS NULL ORDER BY id")
+      .pluck(),
+    openPredecessors: sqlite
+      .prepare(`
+      SELECT before.uid FROM dependencies JOIN tasks before ON before.id = on_id
+      WHERE task_id = ? AND before.ended_at_ms IS NULL ORDER BY before.id`)
+      .pluck(),
+    dependencies: sqlite.prepare(`
+      SELECT task_id AS taskId, before.uid FROM dependencies JOIN tasks before ON before.id = on_id
+      WHERE task_id IN (SELECT id FROM tasks WHERE tree_id = ?) ORDER BY task_id, on_id`),
+    precedents: sqlite
+      .prepare(
+        "SELECT before.uid FROM dependencies JOIN tasks before ON before.id = on_id WHERE task_id = ? ORDER BY on_id",
+      )
+      .pluck(),
+    openReviews: sqlite.prepare("SELECT uid FROM reviews WHERE task_id = ? AND status = 'open'").pluck(),
+    pauses: sqlite.prepare(`
+      SELECT task_id AS taskId, scope, by, created_at_ms AS sinceMs FROM pauses
+      WHERE closed_at_ms IS NULL AND tree_id = (SELECT tree_id FROM tasks WHERE id = ?) ORDER BY id`),
+    parents: sqlite
+      .prepare("SELECT id, parent_id FROM tasks WHERE tree_id = (SELECT tree_id FROM tasks WHERE id = ?)")
+      .raw(),
+  };
+}
+
+/** Trees and tasks by their public ids. */
+function nameStatements(sqlite: Sqlite) {
+  return {
+    allIds: sqlite.prepare("SELECT uid FROM trees").pluck(),
+    count: sqlite.prepare("SELECT count(*) FROM trees").pluck(),
+    treesLike: sqlite.prepare("SELECT uid FROM trees WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
+    tasksLike: sqlite.prepare("SELECT uid FROM tasks WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2").pluck(),
+    find: sqlite.prepare(`
+      SELECT task.id, task.uid, task.tree_id AS treeId, tree.uid AS treeUid, task.status, task.title, task.agent, task.model,
+        task.parent_id AS parentId, task.holds ${TASK_FROM} WHERE task.uid = ?`),
+    onlyChild: sqlite
+      .prepare("SELECT uid FROM tasks WHERE parent_id = ? AND role = 'work' ORDER BY id LIMIT 1")
+      .pluck(),
+    openOrEnded: sqlite
+      .prepare("SELECT uid FROM trees WHERE ended_at_ms IS NULL OR ended_at_ms >= ? ORDER BY id DESC LIMIT ?")
+      .pluck(),
+    openTasks: sqlite
+      .prepare(
+        "SELECT uid FROM tasks WHERE tree_id = (SELECT id FROM trees WHERE uid = ?) AND ended_at_ms IS NULL ORDER BY id",
+      )
+      .pluck(),
+  };
+}

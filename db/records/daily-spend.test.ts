@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { task } from "@/agents/testing/given";
+import type { Assignment, Setup } from "@/core/log/entries";
+import { NO_CAPS } from "@/core/log/entries";
+import { openStore } from "@/db/store";
+import { createDailySpend, NO_DAILY_CAPS } from "./daily-spend";
+
+const folder = mkdtempSync(join(tmpdir(), "banyan-days-"));
+const store = openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
+
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("a reservation counts against the cap of the day until it is settled, also while nobody holds its task", async () => {
+  const [setup, assignment] = task().map((entry) => entry.content) as [Setup, Assignment];
+  await store.trees.insert({
+    ...{ uid: "tree", rootUid: "root", title: "root", workspace: folder, inPlace: false, priority: 0 },
+    ...{ createdBy: "anna", caps: NO_CAPS, setup, assignment, events: [] },
+  });
+  const { sqlite } = store.client;
+  const none = { tokens: null, microUsd: null };
+  const nothing = { tokens: 0, microUsd: 0 };
+  const days = createDailySpend(sqlite, { all: { tokens: 10_000, microUsd: null }, person: none });
+  const { id } = store.queries.trees.findTask("root");
+  const treeId = store.queries.trees.findTask("root").treeId;
+  expect(days.left(treeId, nothing, 0).tokens).toBe(10_000);
+  // The worker that made the call died, and its leases were freed: whoever goes on charges what was reserved.
+  for (const status of ["running", "ready"]) {
+    sqlite.prepare("UPDATE tasks SET status = ?, reserved_tokens = 8000 WHERE id = ?").run(status, id);
+    expect([status, days.left(treeId, nothing, 0).tokens]).toEqual([status, 2_000]);
+    expect(days.refusal(treeId, { tokens: 3_000, microUsd: 0 }, 0)?.cap).toEqual({
+      ...{ unit: "tokens", amount: 10_000, person: null, isHeld: true },
+    });
+  }
+});
+
+test("what a person's trees used is that of the day that is asked for, whatever the machine's clock shows", () => {
+  const days = createDailySpend(store.client.sqlite, NO_DAILY_CAPS);
+  const { treeId } = store.queries.trees.findTask("root");
+  const noonMs = Date.UTC(2031, 4, 5, 12);
+  days.add(treeId, { tokensIn: 40, tokensOut: 2, microUsd: 0 }, noonMs);
+  expect(store.supervision.tokensToday("anna", noonMs).spent).toBe(42);
+  expect(store.supervision.tokensToday("anna", noonMs + 86_400_000).spent).toBe(0);
+});
+
+test("only what is spent lasts until tomorrow: what calls under way hold is free again soon", async () => {
+  const { sqlite } = store.client;
+  const { id, treeId } = store.queries.trees.findTask("root");
+  const days = createDailySpend(sqlite, {
+    all: { tokens: 10_000, microUsd: null },
+    person: { tokens: null, microUsd: null },
+  });
+  const noon = 12 * 3_600_000;
+  const until = () => days.refusal(treeId, { tokens: 3_000, microUsd: 0 }, noon)?.untilMs;
+  sqlite.prepare("UPDATE tasks SET status = 'running', reserved_tokens = 8000 WHERE id = ?").run(id);
+  expect(until()).toBe(noon + 15_000);
+  sqlite.prepare("UPDATE tasks SET reserved_tokens = 0 WHERE id = ?").run(id);
+  expect(until()).toBeUndefined();
+  days.add(treeId, { tokensIn: 8_000, tokensOut: 0, microUsd: 0 }, noon);
+  expect(until()).toBe(24 * 3_600_000);
+});

@@ -1,0 +1,131 @@
+/** What all trees spend in a day (UTC), and the caps on it. Inside the log's transaction, so that no two reservations pass one cap. */
+
+import type { Sqlite } from "@/db/file/client";
+import type { DailyCaps } from "@/lib/env";
+import type { DailyCapReached } from "./records";
+
+export const NO_DAILY_CAPS: DailyCaps = {
+  all: { tokens: null, microUsd: null },
+  person: { tokens: null, microUsd: null },
+};
+
+type Caps = DailyCaps["all"];
+
+const DAY_MS = 86_400_000;
+/** When only calls under way stand against a reservation: they cost less than was reserved for them, and end soon. */
+const SOON_MS = 15_000;
+
+interface Reserved {
+  tokens: number;
+  microUsd: number;
+}
+
+interface DailySpend {
+  run: ReturnType<typeof dailyStatements>;
+  caps: DailyCaps;
+}
+
+export function createDailySpend(sqlite: Sqlite, caps: DailyCaps) {
+  const daily: DailySpend = { run: dailyStatements(sqlite), caps };
+  return {
+    add: (treeId: number, spend: { tokensIn: number; tokensOut: number; microUsd: number }, nowMs: number) =>
+      add(daily, treeId, spend, nowMs),
+    /**
+     * What a task of the tree may still reserve today; null: no cap. `freed` is what its next record frees: its last reservation, less
+     * what the call spent.
+     */
+    left: (treeId: number, freed: Reserved, nowMs: number) => left(daily, treeId, freed, nowMs),
+    /** The task's own last reservation has been taken back by the record already. */
+    refusal: (treeId: number, wanted: Reserved, nowMs: number) => refusal(daily, treeId, wanted, nowMs),
+  };
+}
+
+function dailyStatements(sqlite: Sqlite) {
+  /**
+   * Spent today, and reserved for calls: of those in flight, at most as many as there are leases, and of tasks whose worker
+   * died during one, which is charged when somebody goes on with the task.
+   */
+  const reservedFor = (status: string) => `
+    SELECT reserved_tokens AS tokens, reserved_micro_usd AS micro_usd, 1 AS isReserved FROM tasks JOIN trees ON trees.id = tasks.tree_id
+    WHERE tasks.status = '${status}' AND reserved_tokens > 0 AND (@person IS NULL OR trees.created_by = @person)`;
+  return {
+    add: sqlite.prepare(`
+      INSERT INTO daily_spend (day, person, tokens, micro_usd)
+      SELECT @day, created_by, @tokens, @microUsd FROM trees WHERE id = @tree
+      ON CONFLICT (day, person) DO UPDATE SET tokens = tokens + excluded.tokens, micro_usd = micro_usd + excluded.micro_usd`),
+    personOf: sqlite.prepare("SELECT created_by FROM trees WHERE id = ?").pluck(),
+    gone: sqlite.prepare(`
+      SELECT coalesce(sum(tokens), 0) AS tokens, coalesce(sum(micro_usd), 0) AS microUsd,
+        coalesce(sum(isReserved), 0) AS reservations FROM (
+        SELECT tokens, micro_usd, 0 AS isReserved FROM daily_spend
+        WHERE day = @day AND (@person IS NULL OR person = @person)
+        UNION ALL ${reservedFor("running")} UNION ALL ${reservedFor("ready")})`),
+  };
+}
+
+function add(
+  { run }: DailySpend,
+  treeId: number,
+  spend: { tokensIn: number; tokensOut: number; microUsd: number },
+  nowMs: number,
+): void {
+  const tokens = spend.tokensIn + spend.tokensOut;
+  if (tokens > 0 || spend.microUsd > 0)
+    run.add.run({ day: dayOf(nowMs), tree: treeId, tokens, microUsd: spend.microUsd });
+}
+
+function left(daily: DailySpend, treeId: number, freed: Reserved, nowMs: number): Caps {
+  const { run, caps } = daily;
+  const person = run.personOf.get(treeId) as string;
+  const [all, own] = [
+    isCapped(caps.all) ? used(daily, null, nowMs) : null,
+    isCapped(caps.person) ? used(daily, person, nowMs) : null,
+  ];
+  const least = (of: keyof Caps) => {
+    const rests = [
+      all && caps.all[of] !== null ? caps.all[of] - all[of] + freed[of] : null,
+      own && caps.person[of] !== null ? caps.person[of] - own[of] + freed[of] : null,
+    ].filter((rest) => rest !== null);
+    return rests.length > 0 ? Math.max(0, Math.min(...rests)) : null;
+  };
+  return { tokens: least("tokens"), microUsd: least("microUsd") };
+}
+
+function refusal(daily: DailySpend, treeId: number, wanted: Reserved, nowMs: number): DailyCapReached | null {
+  const { run, caps } = daily;
+  if (wanted.tokens === 0 || !(isCapped(caps.all) || isCapped(caps.person))) return null;
+  const person = run.personOf.get(treeId) as string;
+  const found = [reached(daily, caps.all, null, wanted, nowMs), reached(daily, caps.person, person, wanted, nowMs)];
+  // The later of the two, where both stand against it.
+  return found.reduce((one, other) => (other && other.untilMs > (one?.untilMs ?? 0) ? other : one), null);
+}
+
+function reached(
+  daily: DailySpend,
+  cap: Caps,
+  person: string | null,
+  wanted: Reserved,
+  nowMs: number,
+): DailyCapReached | null {
+  if (!isCapped(cap)) return null;
+  const now = used(daily, person, nowMs);
+  const isOver = (of: keyof Caps) => cap[of] !== null && now[of] + wanted[of] > cap[of];
+  const unit = isOver("tokens") ? "tokens" : isOver("microUsd") ? "microUsd" : null;
+  if (unit === null) return null;
+  const isHeld = now.reservations > 0;
+  const untilMs = isHeld ? nowMs + SOON_MS : (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
+  return { cap: { unit, amount: cap[unit] ?? 0, person, isHeld }, untilMs };
+}
+
+function used({ run }: DailySpend, person: string | null, nowMs: number): Reserved & { reservations: number } {
+  return run.gone.get({ day: dayOf(nowMs), person }) as Reserved & { reservations: number };
+}
+
+function isCapped({ tokens, microUsd }: Caps): boolean {
+  return tokens !== null || microUsd !== null;
+}
+
+/** The day (UTC) as the rows name it. */
+export function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}

@@ -1,0 +1,51 @@
+/** What follows from folded logs for the rows of attempts and trees. Pure. */
+import type { Reason } from "@/core/log/reasons";
+import type { EndStatus, TaskRole } from "@/core/log/terms";
+import type { TaskState } from "@/core/state";
+
+/** An `ended` event of a task's log. */
+export interface Ending {
+  seq: number;
+  atMs: number;
+  status: EndStatus;
+  reason: Reason | null;
+}
+
+export interface FoldedTask {
+  id: number;
+  uid: string;
+  role: TaskRole;
+  state: TaskState;
+  /** In the order of the log: the n-th ended the n-th attempt. */
+  endings: Ending[];
+}
+
+export interface DerivedAttempt {
+  attempt: number;
+  status: EndStatus;
+  reason: Reason | null;
+  resultSeq: number;
+  endedAtMs: number;
+}
+
+export function derivedAttempts({ endings }: FoldedTask): DerivedAttempt[] {
+  return endings.map(({ seq, atMs, status, reason }, index) => {
+    return { attempt: index + 1, status, reason, resultSeq: seq, endedAtMs: atMs };
+  });
+}
+
+/** `tasks` holds every task of the tree. It ended with the last end in the order of the log, whatever the clock showed. */
+export function derivedTree(tasks: FoldedTask[]): Record<string, number | null> {
+  const sum = (of: (task: FoldedTask) => number) => tasks.reduce((total, task) => total + of(task), 0);
+  const ended = tasks.filter(({ state }) => state.ended);
+  const last = ended.flatMap(({ endings }) => endings.at(-1) ?? []).sort((a, b) => b.seq - a.seq)[0];
+  return {
+    tokensIn: sum(({ state }) => state.spent.tokensIn),
+    tokensOut: sum(({ state }) => state.spent.tokensOut),
+    microUsd: sum(({ state }) => state.spent.microUsd),
+    tasksTotal: tasks.length,
+    tasksEnded: ended.length,
+    workTotal: tasks.filter(({ role }) => role === "work").length,
+    endedAtMs: ended.length === tasks.length ? (last?.atMs ?? null) : null,
+  };
+}

@@ -1,0 +1,159 @@
+/** Moves grants between the rows of a tree, inside the log's transaction: reservations, shares of subtasks, remainders. */
+import type { Amount, GrantState } from "@/core/rules/grants";
+import type { Sqlite } from "@/db/file/client";
+import type { NewTask, TaskRecord } from "./records";
+import { grantStatements } from "./statements";
+
+export interface GrantRow {
+  capTokens: number | null;
+  capMicroUsd: number | null;
+  capTasks: number | null;
+  capDepth: number | null;
+  capSeconds: number | null;
+  spentTokens: number;
+  spentMicroUsd: number;
+  reservedTokens: number;
+  reservedMicroUsd: number;
+  givenTokens: number;
+  givenMicroUsd: number;
+  givenTasks: number;
+}
+
+export function grantOf(row: GrantRow): GrantState {
+  const { capTokens: tokens, capMicroUsd: microUsd, capTasks: tasks, capDepth: depth, capSeconds: seconds } = row;
+  return {
+    cap: { tokens, microUsd, tasks, depth, seconds },
+    spent: { tokens: row.spentTokens, microUsd: row.spentMicroUsd, tasks: 1 },
+    reserved: { tokens: row.reservedTokens, microUsd: row.reservedMicroUsd },
+    given: { tokens: row.givenTokens, microUsd: row.givenMicroUsd, tasks: row.givenTasks },
+  };
+}
+
+export type Grants = ReturnType<typeof createGrants>;
+
+type Statements = ReturnType<typeof grantStatements>;
+
+export function createGrants(sqlite: Sqlite) {
+  const run = grantStatements(sqlite);
+  return {
+    read: (taskId: number) => read(run, taskId),
+    /** What was spent is counted for the tree; what was spent beyond what was reserved is covered from the tree's reserve. */
+    settle: (record: TaskRecord) => settle(run, record),
+    /** Reserves for the next call, if the grant covers it after the shares of the record's subtasks; null when it was not. */
+    reserve: (record: TaskRecord) => reserve(run, record),
+    /** Grants from the task up to below the root are widened; the root pays from what it never lends. */
+    absorb: (taskId: number, amount: Money) => absorb(run, taskId, amount),
+    /** A person adds to a grant: the task's, and those above it up to the root, so that all stays covered. */
+    extend: (taskId: number, amount: Money) => extend(run, taskId, amount),
+    /** Throws when the parent's grant does not cover the share: the carving is wrong then, and nothing is written. */
+    carve: (parentId: number, child: NewTask) => carve(run, parentId, child),
+    /** More tokens for a subtask out of what its parent has left. False when one of the two has no cap, or too little is left. */
+    lend: (parentId: number, taskId: number, tokens: number) => lend(run, parentId, taskId, tokens),
+    /** The remainder of a task that has ended goes back to its parent. */
+    returnRemainder: (taskId: number, parentId: number | null) => returnRemainder(run, taskId, parentId),
+    /** A retried task takes its remainder again, as far as its parent still has it; what it lacks its own grant loses. */
+    takeRemainder: (taskId: number, parentId: number | null) => takeRemainder(run, taskId, parentId),
+  };
+}
+
+type Money = Omit<Amount, "tasks">;
+
+function read(run: Statements, taskId: number): GrantState {
+  return grantOf(run.grant.get(taskId) as GrantRow);
+}
+
+function settle(run: Statements, { task, spend, overrun }: TaskRecord): void {
+  if (spend.tokensIn > 0 || spend.tokensOut > 0 || spend.microUsd > 0) run.addToTree.run({ id: task.treeId, ...spend });
+  if (overrun) absorb(run, task.id, overrun);
+}
+
+function reserve(run: Statements, { task, reserve: wanted }: TaskRecord): GrantState | null {
+  if (!wanted || wanted.tokens === 0) return null;
+  const row = run.reserve.get({ id: task.id, ...wanted }) as GrantRow | undefined;
+  return row ? grantOf(row) : null;
+}
+
+function absorb(run: Statements, taskId: number, amount: Money): void {
+  for (let id: number | undefined = taskId; id !== undefined; ) {
+    const widened = run.widen.get({ id, ...amount }) as
+      | { parentId: number; capsTokens: number; capsMicroUsd: number }
+      | undefined;
+    id = widened?.parentId;
+    if (!widened) continue;
+    // A task without a cap holds nothing of its parent's grant.
+    const tokens = widened.capsTokens ? -amount.tokens : 0;
+    const microUsd = widened.capsMicroUsd ? -amount.microUsd : 0;
+    run.takeBack.get({ id: widened.parentId, tokens, microUsd, tasks: 0 });
+  }
+}
+
+function extend(run: Statements, taskId: number, amount: Money): void {
+  for (let id: number | null = taskId; id !== null; ) {
+    const row = run.extend.get({ id, ...amount }) as {
+      parentId: number | null;
+      capsTokens: number;
+      capsMicroUsd: number;
+      isEnded: number;
+    };
+    id = row.parentId;
+    // What has ended holds what it used, not its grant: a retry takes the rest from its parent again.
+    if (id === null || row.isEnded) continue;
+    const tokens = row.capsTokens ? -amount.tokens : 0;
+    const microUsd = row.capsMicroUsd ? -amount.microUsd : 0;
+    run.takeBack.get({ id, tokens, microUsd, tasks: 0 });
+  }
+}
+
+function carve(run: Statements, parentId: number, child: NewTask): void {
+  const { tokens, microUsd, tasks } = child.assignment.grant;
+  const share = { tokens: tokens ?? 0, microUsd: microUsd ?? 0, tasks: tasks ?? 0 };
+  if (run.give.run({ id: parentId, ...share }).changes === 0) {
+    throw new Error(`The grant of ${child.uid} is more than its parent has left.`);
+  }
+}
+
+function lend(run: Statements, parentId: number, taskId: number, tokens: number): boolean {
+  if (read(run, parentId).cap.tokens === null || read(run, taskId).cap.tokens === null || tokens <= 0) return false;
+  const share = { tokens, microUsd: 0, tasks: 0 };
+  if (run.give.run({ id: parentId, ...share }).changes === 0) return false;
+  run.narrow.run({ id: taskId, tokens: -tokens, microUsd: 0, tasks: 0 });
+  return true;
+}
+
+function returnRemainder(run: Statements, taskId: number, parentId: number | null): void {
+  if (parentId !== null) giveBack(run, parentId, remainderOf(read(run, taskId)));
+}
+
+function takeRemainder(run: Statements, taskId: number, parentId: number | null): void {
+  if (parentId === null) return;
+  const wanted = remainderOf(read(run, taskId));
+  const { cap, spent, reserved, given } = read(run, parentId);
+  const covered = (of: keyof Amount) => {
+    const most = cap[of];
+    const held = of === "tasks" ? 0 : reserved[of];
+    return most === null ? wanted[of] : Math.min(wanted[of], Math.max(0, most - spent[of] - held - given[of]));
+  };
+  const taken = { tokens: covered("tokens"), microUsd: covered("microUsd"), tasks: covered("tasks") };
+  giveBack(run, parentId, { tokens: -taken.tokens, microUsd: -taken.microUsd, tasks: -taken.tasks });
+  const lacks = (of: keyof Amount) => wanted[of] - taken[of];
+  run.narrow.run({ id: taskId, tokens: lacks("tokens"), microUsd: lacks("microUsd"), tasks: lacks("tasks") });
+}
+
+/** What an ended task has not used; 0 where it had no cap. */
+function remainderOf({ cap, spent, given }: GrantState): Amount {
+  const rest = (of: keyof Amount) => {
+    const most = cap[of];
+    return most === null ? 0 : Math.max(0, most - spent[of] - given[of]);
+  };
+  return { tokens: rest("tokens"), microUsd: rest("microUsd"), tasks: rest("tasks") };
+}
+
+/** Up from `parentId` through ancestors that have ended themselves: what comes back to them comes back from them. */
+function giveBack(run: Statements, parentId: number | null, amount: Amount): void {
+  for (let id = parentId; id !== null; ) {
+    const row = run.takeBack.get({ id, ...amount }) as
+      | { parentId: number | null; endedAtMs: number | null }
+      | undefined;
+    id = row && row.endedAtMs !== null ? row.parentId : null;
+  }
+}

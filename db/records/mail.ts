@@ -1,0 +1,28 @@
+import type { Letter, LetterBody } from "@/core/facts";
+import type { Sqlite } from "@/db/file/client";
+
+/** Letters to tasks: steers, questions, answers, stops. Sending one wakes a task that waits or is parked. */
+export function createMail(sqlite: Sqlite) {
+  const insert = sqlite.prepare(`
+    INSERT INTO letters (tree_id, task_id, body, created_at_ms)
+    SELECT tree_id, id, @body, @now FROM tasks WHERE uid = @to AND ended_at_ms IS NULL`);
+  const wake = sqlite.prepare(`
+    UPDATE tasks SET letters = letters + 1, stop_requested = max(stop_requested, @stop), parked_until_ms = NULL, detail = NULL,
+      wait_kind = CASE WHEN status = 'running' THEN wait_kind END,
+      status = CASE WHEN status = 'running' THEN status ELSE 'ready' END
+    WHERE uid = @to`);
+  const select = sqlite.prepare("SELECT id, body FROM letters WHERE task_id = ? ORDER BY id");
+
+  return {
+    /** Call inside a transaction. False when the task is gone or has ended: it reads no letters any more. */
+    send(to: string, body: LetterBody, nowMs: number): boolean {
+      if (insert.run({ to, body: JSON.stringify(body), now: nowMs }).changes === 0) return false;
+      wake.run({ to, stop: body.kind === "stop" ? 1 : 0 });
+      return true;
+    },
+    unread(taskId: number): Letter[] {
+      const rows = select.all(taskId) as { id: number; body: string }[];
+      return rows.map((row) => ({ id: row.id, ...(JSON.parse(row.body) as LetterBody) }));
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/** Whole outputs of calls whose responses show only a part: written with the response, read page by page. */
+
+import { promisify } from "node:util";
+import { inflateRaw } from "node:zlib";
+import { type Blob, blobOf, createBlobWriter, createBodyReader } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import { KINDS } from "@/db/file/rows";
+import type { TaskRecord } from "./records";
+
+const inflate = promisify(inflateRaw);
+
+export interface EncodedOutput {
+  callId: string;
+  turn: number;
+  chars: number;
+  blob: Blob;
+}
+
+/** Compressed here, before the transaction, and off the main thread. */
+export async function encodeOutputs(outputs: NonNullable<TaskRecord["outputs"]>): Promise<EncodedOutput[]> {
+  const encoded: EncodedOutput[] = [];
+  for (const { callId, turn, text } of outputs) {
+    encoded.push({ callId, turn, chars: text.length, blob: await blobOf(text) });
+  }
+  return encoded;
+}
+
+export interface Outputs {
+  /**
+   * Characters `from` to `from + most` of what a call of this very task put out; null: nothing was kept under that id.
+   * `turn` absent: of the latest one, because a provider may use an id again.
+   */
+  read(
+    taskUid: string,
+    callId: string,
+    from: number,
+    most: number,
+    turn?: number,
+  ): Promise<{ text: string; chars: number } | null>;
+}
+
+export function createOutputs(sqlite: Sqlite): Outputs {
+  const select = sqlite.prepare(`
+    SELECT blobs.data, outputs.chars FROM outputs JOIN tasks ON tasks.id = outputs.task_id JOIN blobs ON blobs.id = blob_id
+    WHERE tasks.uid = @task AND call_id = @call AND outputs.turn = coalesce(@turn, outputs.turn)
+    ORDER BY outputs.turn DESC LIMIT 1`);
+  const bodies = createBodyReader(sqlite);
+  const selectResponse = sqlite.prepare(`
+    SELECT body, blob_id AS blobId FROM messages
+    WHERE task_id = (SELECT id FROM tasks WHERE uid = @task) AND call_id = @call AND kind = ${KINDS.indexOf("tool_response")}
+      AND turn = coalesce(@turn, turn)
+    ORDER BY id DESC LIMIT 1`);
+
+  /** What is shown in part only because the conversation had to be shortened stands whole in the log. */
+  function inLog(task: string, call: string, turn: number | undefined): string | null {
+    const row = selectResponse.get({ task, call, turn: turn ?? null }) as
+      | { body: string | null; blobId: number | null }
+      | undefined;
+    if (!row) return null;
+    const { text } = JSON.parse(bodies.read(row)) as { text?: unknown };
+    return typeof text === "string" ? text : null;
+  }
+
+  return {
+    async read(taskUid, callId, from, most, turn) {
+      const row = select.get({ task: taskUid, call: callId, turn: turn ?? null }) as
+        | { data: Buffer; chars: number }
+        | undefined;
+      const whole = row ? (await inflate(row.data)).toString() : inLog(taskUid, callId, turn);
+      return whole === null ? null : { text: whole.slice(from, from + most), chars: row?.chars ?? whole.length };
+    },
+  };
+}
+
+export function createOutputWriter(sqlite: Sqlite) {
+  const insert = sqlite.prepare(`
+    INSERT INTO outputs (tree_id, task_id, call_id, turn, chars, blob_id) VALUES (?, ?, ?, ?, ?, ?)`);
+  const keepBlob = createBlobWriter(sqlite);
+  return {
+    insert(task: { id: number; treeId: number }, { callId, turn, chars, blob }: EncodedOutput): void {
+      const blobId = keepBlob(blob);
+      insert.run(task.treeId, task.id, callId, turn, chars, blobId);
+    },
+  };
+}

@@ -1,0 +1,205 @@
+import type { Sqlite } from "@/db/file/client";
+
+/** A task's grant and what is gone of it, as `grantOf` reads it. */
+export const GRANT_COLUMNS = `
+  grant_tokens AS capTokens, grant_micro_usd AS capMicroUsd, grant_tasks AS capTasks, grant_depth AS capDepth,
+  grant_seconds AS capSeconds, tokens_in + tokens_out AS spentTokens, micro_usd AS spentMicroUsd,
+  reserved_tokens AS reservedTokens, reserved_micro_usd AS reservedMicroUsd, given_tokens AS givenTokens,
+  given_micro_usd AS givenMicroUsd, given_tasks AS givenTasks`;
+
+/** The prepared statements behind grants. */
+export function grantStatements(sqlite: Sqlite) {
+  return {
+    addToTree: sqlite.prepare(`
+      UPDATE trees SET tokens_in = tokens_in + @tokensIn, tokens_out = tokens_out + @tokensOut, micro_usd = micro_usd + @microUsd
+      WHERE id = @id`),
+    /** Nothing is reserved that the grant does not cover (I6). */
+    reserve: sqlite.prepare(`
+      UPDATE tasks SET reserved_tokens = @tokens, reserved_micro_usd = @microUsd
+      WHERE id = @id AND (grant_tokens IS NULL OR tokens_in + tokens_out + given_tokens + @tokens <= grant_tokens)
+        AND (grant_micro_usd IS NULL OR micro_usd + given_micro_usd + @microUsd <= grant_micro_usd)
+      RETURNING ${GRANT_COLUMNS}`),
+    grant: sqlite.prepare(`SELECT ${GRANT_COLUMNS} FROM tasks WHERE id = ?`),
+    /** A subtask's grant leaves its parent's, which must cover it (I6). */
+    give: sqlite.prepare(`
+      UPDATE tasks SET given_tokens = given_tokens + @tokens, given_micro_usd = given_micro_usd + @microUsd,
+        given_tasks = given_tasks + @tasks
+      WHERE id = @id
+        AND (grant_tokens IS NULL OR tokens_in + tokens_out + reserved_tokens + given_tokens + @tokens <= grant_tokens)
+        AND (grant_micro_usd IS NULL OR micro_usd + reserved_micro_usd + given_micro_usd + @microUsd <= grant_micro_usd)
+        AND (grant_tasks IS NULL OR 1 + given_tasks + @tasks <= grant_tasks)`),
+    /** What comes back to a task, or (negative) what more it holds for its subtasks. */
+    takeBack: sqlite.prepare(`
+      UPDATE tasks SET given_tokens = given_tokens - @tokens, given_micro_usd = given_micro_usd - @microUsd,
+        given_tasks = given_tasks - @tasks
+      WHERE id = @id RETURNING parent_id AS parentId, ended_at_ms AS endedAtMs`),
+    narrow: sqlite.prepare(`
+      UPDATE tasks SET grant_tokens = grant_tokens - @tokens, grant_micro_usd = grant_micro_usd - @microUsd,
+        grant_tasks = grant_tasks - @tasks WHERE id = @id`),
+    extend: sqlite.prepare(`
+      UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd WHERE id = @id
+      RETURNING parent_id AS parentId, grant_tokens IS NOT NULL AS capsTokens, grant_micro_usd IS NOT NULL AS capsMicroUsd,
+        ended_at_ms IS NOT NULL AS isEnded`),
+    widen: sqlite.prepare(`
+      UPDATE tasks SET grant_tokens = grant_tokens + @tokens, grant_micro_usd = grant_micro_usd + @microUsd
+      WHERE id = @id AND parent_id IS NOT NULL
+      RETURNING parent_id AS parentId, grant_tokens IS NOT NULL AS capsTokens, grant_micro_usd IS NOT NULL AS capsMicroUsd`),
+  };
+}
+
+/** The prepared statements behind one record. Unprepared ones would cost a fifth of a millisecond a turn. */
+export function recordStatements(sqlite: Sqlite) {
+  return {
+    ...fenceStatements(sqlite),
+    ...childStatements(sqlite),
+    ...reviewStatements(sqlite),
+    ...folderStatements(sqlite),
+    ...restStatements(sqlite),
+    ...endStatements(sqlite),
+  };
+}
+
+/** What guards a record, its letters, and the pause of manual stepping. */
+function fenceStatements(sqlite: Sqlite) {
+  return {
+    /** I4: only the holder of the current lease, at the expected length, writes. Its last reservation ends with every record. */
+    fence: sqlite.prepare(`
+      UPDATE tasks SET length = length + @added, letters = letters - @read, agent = @agent, model = @model,
+        attempt = @attempt, turns = @turns, headline = @headline, tokens_in = @tokensIn, tokens_out = @tokensOut, micro_usd = @microUsd,
+        reserved_tokens = 0, reserved_micro_usd = 0, fruitless_leases = iif(@isStep, 0, fruitless_leases)
+      WHERE id = @id AND lease = @lease AND length = @length AND status = 'running' AND (@mustHaveRead = 0 OR letters <= @read)
+      RETURNING holds > 0 AS held, letters, turns_allowed AS turnsAllowed, priority, ${GRANT_COLUMNS}`),
+    holds: sqlite.prepare("SELECT 1 FROM tasks WHERE id = ? AND lease = ? AND length = ? AND status = 'running'"),
+    deleteLetter: sqlite.prepare("DELETE FROM letters WHERE id = ?"),
+    openStep: sqlite.prepare(
+      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, 'step', 'manual stepping', ?)",
+    ),
+    addHold: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = ?"),
+  };
+}
+
+/** Subtasks. */
+function childStatements(sqlite: Sqlite) {
+  return {
+    insertTask: sqlite
+      .prepare(`
+      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, wait_kind,
+        length, headline, grant_tokens, grant_micro_usd, grant_tasks, grant_depth, grant_seconds, created_at_ms)
+      VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth,
+        (SELECT priority FROM tasks WHERE id = @parent), @status, @waitKind, @length, @headline,
+        @grantTokens, @grantMicroUsd, @grantTasks, @grantDepth, @grantSeconds, @now)
+      ON CONFLICT (uid) DO NOTHING RETURNING id`)
+      .pluck(),
+    /** A pause of a branch covers what is started below it later. */
+    inheritHolds: sqlite.prepare(`
+      UPDATE tasks SET holds = (
+        WITH RECURSIVE above(id, parent_id) AS (
+          SELECT id, parent_id FROM tasks WHERE id = @parent
+          UNION ALL SELECT tasks.id, tasks.parent_id FROM tasks JOIN above ON tasks.id = above.parent_id)
+        SELECT count(*) FROM pauses JOIN above ON above.id = pauses.task_id
+        WHERE pauses.scope = 'branch' AND pauses.closed_at_ms IS NULL)
+      WHERE id = @id AND (SELECT holds FROM tasks WHERE id = @parent) > 0`),
+    insertDependency: sqlite.prepare(`
+      INSERT INTO dependencies (task_id, on_id, tree_id)
+      SELECT task.id, before.id, task.tree_id FROM tasks task, tasks before WHERE task.uid = ? AND before.uid = ?
+      ON CONFLICT DO NOTHING`),
+    countTask: sqlite.prepare(
+      "UPDATE trees SET tasks_total = tasks_total + 1, work_total = work_total + ? WHERE id = ?",
+    ),
+  };
+}
+
+function reviewStatements(sqlite: Sqlite) {
+  return {
+    withdrawReview: sqlite.prepare("UPDATE reviews SET status = 'withdrawn' WHERE uid = ? AND status = 'open'"),
+    answerReview: sqlite.prepare(
+      "UPDATE reviews SET status = 'answered', answer = ?, decided_by = ?, decided_at_ms = ? WHERE uid = ? AND status = 'open'",
+    ),
+    readdressReview: sqlite.prepare(
+      "UPDATE reviews SET addressee_id = (SELECT id FROM tasks WHERE uid = ?) WHERE uid = ? AND status = 'open'",
+    ),
+  };
+}
+
+function folderStatements(sqlite: Sqlite) {
+  return {
+    taintTree: sqlite.prepare("UPDATE trees SET is_tainted = 1 WHERE id = ? AND is_tainted = 0"),
+    taintFolder: sqlite.prepare("UPDATE folders SET is_tainted = 1 WHERE task_uid = ? AND is_tainted = 0"),
+    insertFolder: sqlite.prepare(
+      "INSERT INTO folders (tree_id, task_uid, copied_from, base, is_tainted) VALUES (@tree, @task, @from, @base, @isTainted)",
+    ),
+    keepFolder: sqlite.prepare(
+      "UPDATE folders SET snapshot = coalesce(@snapshot, snapshot), base = coalesce(@base, base) WHERE task_uid = @task",
+    ),
+    keepSnapshot: sqlite.prepare("UPDATE trees SET snapshot = ? WHERE id = ?"),
+  };
+}
+
+/** A task that gives its lease back and goes on later. */
+function restStatements(sqlite: Sqlite) {
+  return {
+    await: sqlite.prepare(
+      "UPDATE tasks SET awaited = uid IN (SELECT value FROM json_each(@tasks)) WHERE parent_id = @parent AND ended_at_ms IS NULL",
+    ),
+    /** Waking is derived (I5): whoever would wait for what has already happened is ready instead. */
+    rest: sqlite.prepare(`
+      WITH wanted AS (SELECT CASE
+        WHEN @status = 'waiting' AND letters > 0 THEN 'ready'
+        WHEN @status = 'parked' AND letters > 0 THEN 'ready'
+        WHEN @kind IN ('subtasks', 'finishing') AND NOT EXISTS (
+          SELECT 1 FROM tasks child WHERE child.parent_id = @id AND child.awaited = 1 AND child.ended_at_ms IS NULL) THEN 'ready'
+        WHEN @kind = 'predecessors' AND (
+          NOT EXISTS (SELECT 1 FROM dependencies JOIN tasks before ON before.id = on_id
+            WHERE task_id = @id AND before.ended_at_ms IS NULL)
+          OR EXISTS (SELECT 1 FROM dependencies JOIN tasks before ON before.id = on_id
+            WHERE task_id = @id AND before.status IN ('failed', 'stopped'))) THEN 'ready'
+        ELSE @status END AS status FROM tasks WHERE id = @id)
+      UPDATE tasks SET status = (SELECT status FROM wanted), worker_id = NULL,
+        wait_kind = CASE WHEN (SELECT status FROM wanted) IN ('parked', 'waiting') THEN @kind END,
+        parked_until_ms = CASE WHEN (SELECT status FROM wanted) IN ('parked', 'waiting') THEN @until END,
+        detail = CASE WHEN (SELECT status FROM wanted) = 'parked' THEN @why END
+      WHERE id = @id`),
+  };
+}
+
+/** A task that has ended, and who waits for it. */
+function endStatements(sqlite: Sqlite) {
+  return {
+    /** What came too late for a task that ends. A stop among it must not end the task's next attempt. */
+    dropLetters: sqlite.prepare("DELETE FROM letters WHERE task_id = ?"),
+    end: sqlite.prepare(`
+      UPDATE tasks SET status = @status, reason = @reason, detail = @detail, result_seq = @seq, worker_id = NULL,
+        wait_kind = NULL, parked_until_ms = NULL, stop_requested = 0, letters = 0, ended_at_ms = @now
+      WHERE id = @id`),
+    insertAttempt: sqlite.prepare(`
+      INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (task_id, attempt) DO NOTHING`),
+    countEnded: sqlite.prepare("UPDATE trees SET tasks_ended = tasks_ended + 1 WHERE id = ?"),
+    // Looked at before the UPDATE: one of many rows prepares to be undone, which costs ten times the look.
+    hasQuestions: sqlite.prepare("SELECT 1 FROM reviews WHERE task_id = ? AND status = 'open' LIMIT 1"),
+    hasDependents: sqlite.prepare("SELECT 1 FROM dependencies WHERE on_id = ? LIMIT 1"),
+    /** Nobody waits for what a task that has ended asked for. */
+    withdrawQuestions: sqlite.prepare(
+      "UPDATE reviews SET status = 'withdrawn' WHERE task_id = ? AND kind IN ('question', 'approval') AND status = 'open'",
+    ),
+    wakeParent: sqlite
+      .prepare(`
+      UPDATE tasks SET status = 'ready', wait_kind = NULL, parked_until_ms = NULL
+      WHERE id = @id AND status = 'waiting' AND wait_kind IN ('subtasks', 'finishing') AND NOT EXISTS (
+        SELECT 1 FROM tasks child WHERE child.parent_id = @id AND child.awaited = 1 AND child.ended_at_ms IS NULL)
+      RETURNING uid`)
+      .pluck(),
+    wakeDependents: sqlite
+      .prepare(`
+      UPDATE tasks SET status = 'ready', wait_kind = NULL, parked_until_ms = NULL
+      WHERE id IN (SELECT task_id FROM dependencies WHERE on_id = @id) AND status = 'waiting' AND wait_kind = 'predecessors'
+        AND (@status <> 'succeeded' OR NOT EXISTS (
+          SELECT 1 FROM dependencies JOIN tasks before ON before.id = dependencies.on_id
+          WHERE dependencies.task_id = tasks.id AND before.ended_at_ms IS NULL))
+      RETURNING uid`)
+      .pluck(),
+    endTree: sqlite.prepare(`
+      UPDATE trees SET ended_at_ms = @now WHERE id = @tree AND ended_at_ms IS NULL
+        AND NOT EXISTS (SELECT 1 FROM tasks WHERE tree_id = @tree AND ended_at_ms IS NULL)`),
+  };
+}

@@ -1,0 +1,124 @@
+/** The rules that approve calls without a person, as people see them: what they approve, what they have approved, and who changed them. */
+
+import type { RuleEvent } from "@/core/shapes/review";
+import type { ApprovalRule } from "@/core/shapes/shapes";
+import type { Sqlite } from "@/db/file/client";
+import { iso } from "@/db/file/iso";
+import type { Writes } from "@/db/file/writes";
+
+export interface Rules {
+  /** The newest first, those that are over too. */
+  all(): ApprovalRule[];
+  /** null: it is gone. */
+  one(uid: string): ApprovalRule | null;
+  like(prefix: string): string[];
+  /** Public ids of what the rule decided, the newest first. */
+  decidedBy(uid: string): string[];
+  /** Who made, changed, switched it off and on; the oldest first. */
+  historyOf(uid: string): RuleEvent[];
+  /** What has decided something stays as its reason: false then, and when it is gone. */
+  remove(uid: string): Promise<boolean>;
+}
+
+const COLUMNS = `
+  uid, tool, agent, subject, only_tree AS onlyTree, most_uses AS mostUses, why, created_by AS createdBy,
+  created_at_ms AS createdAtMs, expires_at_ms AS expiresAtMs, revoked_by AS revokedBy, revoked_at_ms AS revokedAtMs,
+  (SELECT count(*) FROM reviews WHERE rule_id = approval_rules.id) AS uses`;
+
+type Row = Pick<ApprovalRule, "uses" | "tool" | "agent" | "why"> & {
+  uid: string;
+  subject: string | null;
+  onlyTree: string | null;
+  mostUses: number | null;
+  createdBy: string;
+  createdAtMs: number;
+  expiresAtMs: number;
+  revokedBy: string | null;
+  revokedAtMs: number | null;
+};
+
+export function createRules(sqlite: Sqlite, log: Writes): Rules {
+  const all = sqlite.prepare(`SELECT ${COLUMNS} FROM approval_rules ORDER BY id DESC`);
+  const one = sqlite.prepare(`SELECT ${COLUMNS} FROM approval_rules WHERE uid = ?`);
+  const like = sqlite
+    .prepare("SELECT uid FROM approval_rules WHERE uid >= @prefix AND uid < @prefix || '~' LIMIT 2")
+    .pluck();
+  const decidedBy = sqlite
+    .prepare(`
+    SELECT reviews.uid FROM reviews JOIN approval_rules ON approval_rules.id = rule_id
+    WHERE approval_rules.uid = ? ORDER BY reviews.id DESC`)
+    .pluck();
+  // Rules belong to no tree, and the audit has an index of those.
+  const history = sqlite.prepare(`
+    SELECT action, actor, at_ms AS atMs, detail FROM audit
+    WHERE tree = '' AND subject = ? AND action IN ('addRule', 'changeRule', 'revokeRule') ORDER BY id`);
+  const remove = sqlite.prepare(`
+    DELETE FROM approval_rules WHERE uid = ? AND NOT EXISTS (SELECT 1 FROM reviews WHERE rule_id = approval_rules.id)`);
+
+  return {
+    all: () => (all.all() as Row[]).map(shape),
+    one(uid) {
+      const row = one.get(uid) as Row | undefined;
+      return row ? shape(row) : null;
+    },
+    like: (prefix) => like.all({ prefix }) as string[],
+    decidedBy: (uid) => decidedBy.all(uid) as string[],
+    historyOf: (uid) =>
+      (history.all(uid) as { action: string; actor: string; atMs: number; detail: string }[]).flatMap(eventOf),
+    remove: (uid) => log.write(() => remove.run(uid).changes > 0),
+  };
+}
+
+function shape(row: Row): ApprovalRule {
+  return {
+    id: row.uid,
+    tool: row.tool,
+    agent: row.agent,
+    exact: row.subject !== null,
+    tree_id: row.onlyTree,
+    most_uses: row.mostUses,
+    why: row.why,
+    created_by: row.createdBy,
+    created_at: iso(row.createdAtMs) ?? "",
+    expires_at: iso(row.expiresAtMs) ?? "",
+    revoked_by: row.revokedBy,
+    revoked_at: iso(row.revokedAtMs),
+    uses: row.uses,
+  };
+}
+
+/** Refusals changed nothing. */
+function eventOf({
+  action,
+  actor,
+  atMs,
+  detail,
+}: {
+  action: string;
+  actor: string;
+  atMs: number;
+  detail: string;
+}): RuleEvent[] {
+  const said = detailOf(detail);
+  if (said.outcome !== "done") return [];
+  const what = action === "addRule" ? "made" : action === "revokeRule" ? "off" : said.on ? "on" : "changed";
+  const at = iso(atMs) ?? "";
+  return [{ what, by: actor, at, why: said.why ?? null, hours: said.hours ?? null, most_uses: said.most_uses ?? null }];
+}
+
+interface Detail {
+  outcome?: string;
+  on?: boolean;
+  why?: string;
+  hours?: number;
+  most_uses?: number;
+}
+
+/** A detail that was cut is no JSON any more. */
+function detailOf(detail: string): Detail {
+  try {
+    return JSON.parse(detail) as Detail;
+  } catch {
+    return { outcome: /"outcome":"(\w+)"/.exec(detail)?.[1] };
+  }
+}

@@ -1,0 +1,74 @@
+/** What a fork reads of a tree, and what it writes. */
+
+import type { LetterBody } from "@/core/facts";
+import type { ForkedGrant, SourceReview } from "@/core/fork";
+import type { TaskState } from "@/core/state";
+import type { MessageRow } from "@/db/file/rows";
+
+export interface SourceTask {
+  id: number;
+  uid: string;
+  parentId: number | null;
+  priority: number;
+  lease: number;
+  activeMs: number;
+  createdAtMs: number;
+  startedAtMs: number | null;
+}
+
+export interface SourceMessage extends MessageRow {
+  seq: number;
+  taskId: number;
+  atMs: number;
+  blobId: number | null;
+}
+
+export interface SourceTree {
+  id: number;
+  title: string;
+  priority: number;
+  rootId: number;
+  workspace: string;
+  inPlace: boolean;
+  /** In the order of their creation: parents first. */
+  tasks: SourceTask[];
+  /** Up to the cut, in the order of the tree. */
+  messages: SourceMessage[];
+  reviews: (SourceReview & { createdAtMs: number })[];
+  cutAtMs: number;
+}
+
+/** A message of the copy. `origin`: what it was copied from; null: it is new. `blobId`: the body is shared. */
+export interface CopiedMessage {
+  taskUid: string;
+  row: MessageRow;
+  blobId: number | null;
+  origin: number | null;
+  atMs: number;
+}
+
+export interface CopiedTask {
+  uid: string;
+  parentUid: string | null;
+  source: SourceTask;
+  state: TaskState;
+  grant: ForkedGrant;
+}
+
+export interface NewFork {
+  uid: string;
+  title: string;
+  by: string;
+  from: { uid: string; seq: number };
+  source: SourceTree;
+  workspace: string;
+  /** What is checked out there before it is used; null: nothing. */
+  snapshot: string | null;
+  tasks: CopiedTask[];
+  /** Own folders of its tasks as they were; null: to be copied again when one is needed. */
+  folders: { task: string; sourceTask: string; from: string | null; base: string | null; snapshot: string | null }[];
+  /** In the order of the original tree. */
+  messages: CopiedMessage[];
+  reviews: { sourceUid: string; uid: string; taskUid: string; addressee: string | null; isOpen: boolean }[];
+  letters: { to: string; body: LetterBody }[];
+}

@@ -1,0 +1,81 @@
+/** Prepared statements that write the copy of a tree. */
+import type { Sqlite } from "@/db/file/client";
+
+export function forkStatements(sqlite: Sqlite) {
+  return { ...copyStatements(sqlite), ...attemptStatements(sqlite), ...reviewStatements(sqlite) };
+}
+
+/** The tree, its tasks, messages, outputs and folders. */
+function copyStatements(sqlite: Sqlite) {
+  return {
+    original: sqlite.prepare("SELECT 1 FROM trees WHERE id = ? AND uid = ?"),
+    insertTree: sqlite
+      .prepare(`
+      INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, forked_from, fork_seq, pending_snapshot, snapshot,
+        created_at_ms, is_tainted)
+      VALUES (@uid, @title, @workspace, 0, @priority, @by, @from, @seq, @snapshot, @snapshot, @now,
+        (SELECT is_tainted FROM trees WHERE uid = @from)) RETURNING id`)
+      .pluck(),
+    insertTask: sqlite
+      .prepare(`
+      INSERT INTO tasks (uid, tree_id, parent_id, role, purpose, agent, model, title, depth, priority, status, attempt, length,
+        turns, headline, tokens_in, tokens_out, micro_usd, lease, grant_tokens, grant_micro_usd, grant_tasks, grant_depth,
+        grant_seconds, given_tokens, given_micro_usd, given_tasks, active_ms, reason, detail, created_at_ms, started_at_ms,
+        ended_at_ms, result_seq, origin_id)
+      VALUES (@uid, @tree, @parent, @role, @purpose, @agent, @model, @title, @depth, @priority, @status, @attempt, @length,
+        @turns, @headline, @tokensIn, @tokensOut, @microUsd, @lease, @capTokens, @capMicroUsd, @capTasks, @capDepth,
+        @capSeconds, @givenTokens, @givenMicroUsd, @givenTasks, @activeMs, @reason, @detail, @createdAtMs, @startedAtMs,
+        NULL, NULL, @origin) RETURNING id`)
+      .pluck(),
+    insertMessage: sqlite.prepare(`
+      INSERT INTO messages (tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms, origin_seq)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    useBlob: sqlite.prepare("UPDATE blobs SET uses = uses + 1 WHERE id = ?"),
+    useOutputs: sqlite.prepare(`
+      UPDATE blobs SET uses = uses + (SELECT count(*) FROM outputs WHERE blob_id = blobs.id AND task_id = @origin AND turn <= @turn)
+      WHERE id IN (SELECT blob_id FROM outputs WHERE task_id = @origin AND turn <= @turn)`),
+    copyOutputs: sqlite.prepare(`
+      INSERT INTO outputs (tree_id, task_id, call_id, turn, chars, blob_id)
+      SELECT @tree, @id, call_id, turn, chars, blob_id FROM outputs WHERE task_id = @origin AND turn <= @turn`),
+    insertFolder: sqlite.prepare(`
+      INSERT INTO folders (tree_id, task_uid, copied_from, base, snapshot, is_tainted)
+      VALUES (@tree, @task, @from, @base, @snapshot, coalesce((SELECT is_tainted FROM folders WHERE task_uid = @sourceTask), 0))`),
+  };
+}
+
+/** How attempts ended, what tasks wait for, and the sums of the whole tree. */
+function attemptStatements(sqlite: Sqlite) {
+  return {
+    endTask: sqlite.prepare("UPDATE tasks SET ended_at_ms = @atMs, result_seq = @seq WHERE id = @id"),
+    insertAttempt: sqlite.prepare(`
+      INSERT INTO attempts (task_id, attempt, tree_id, status, reason, result_seq, ended_at_ms)
+      VALUES (@id, @attempt, @tree, @status, @reason, @resultSeq, @endedAtMs)`),
+    insertDependency: sqlite.prepare("INSERT INTO dependencies (task_id, on_id, tree_id) VALUES (?, ?, ?)"),
+    total: sqlite.prepare(`
+      UPDATE trees SET root_id = @root, cap_tokens = root.grant_tokens, cap_micro_usd = root.grant_micro_usd,
+        cap_tasks = root.grant_tasks, cap_depth = root.grant_depth, cap_seconds = root.grant_seconds,
+        tokens_in = sums.tokensIn, tokens_out = sums.tokensOut, micro_usd = sums.microUsd, copied_tokens = sums.tokensIn + sums.tokensOut,
+        copied_micro_usd = sums.microUsd, tasks_total = sums.tasks, tasks_ended = sums.ended, work_total = sums.work
+      FROM (SELECT * FROM tasks WHERE id = @root) root, (
+        SELECT sum(tokens_in) AS tokensIn, sum(tokens_out) AS tokensOut, sum(micro_usd) AS microUsd, count(*) AS tasks,
+          count(ended_at_ms) AS ended, sum(role = 'work') AS work FROM tasks WHERE tree_id = @tree) sums
+      WHERE trees.id = @tree`),
+  };
+}
+
+function reviewStatements(sqlite: Sqlite) {
+  return {
+    copyReview: sqlite.prepare(`
+      INSERT INTO reviews (uid, tree_id, task_id, addressee_id, kind, title, detail, evidence, blast_radius, uncertainty,
+        if_ignored, facts, subject, level, why, seq, status, answer, created_at_ms, decided_by, decided_at_ms)
+      SELECT @uid, @tree, @task, @addressee, kind, title, detail, evidence, blast_radius, uncertainty, if_ignored, facts, subject, level, why, NULL,
+        CASE WHEN @isOpen THEN 'open' ELSE status END, CASE WHEN @isOpen THEN NULL ELSE answer END, created_at_ms,
+        CASE WHEN @isOpen THEN NULL ELSE decided_by END, CASE WHEN @isOpen THEN NULL ELSE decided_at_ms END
+      FROM reviews WHERE uid = @source`),
+    copyProposal: sqlite.prepare(`
+      INSERT INTO proposals (review_id, kind, name, base_version, body, hash, why, status, proposed_by, created_at_ms)
+      SELECT (SELECT id FROM reviews WHERE uid = @uid), kind, name, base_version, body, hash, why,
+        CASE WHEN @isOpen THEN 'open' ELSE status END, proposed_by, created_at_ms
+      FROM proposals WHERE review_id = (SELECT id FROM reviews WHERE uid = @source)`),
+  };
+}

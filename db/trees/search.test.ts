@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Entry, NO_CAPS, type Setup } from "@/core/log/entries";
+import { openStore, type Store } from "@/db/store";
+import { startIndexer } from "./search";
+
+let folder: string;
+let store: Store;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "banyan-search-"));
+  store = open();
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function open(): Store {
+  return openStore(join(folder, "banyan.db"), { migrations: "drizzle" });
+}
+
+const SETUP: Setup = {
+  agent: "worker",
+  agentVersion: 1,
+  model: "runbook",
+  tools: [],
+  documents: [],
+  runbook: null,
+  rights: ["read"],
+  finishing: { evaluate: "never", summarize: "never", document: "never" },
+  maxTurns: null,
+  timeoutMs: 1_000,
+};
+
+async function insertTree(uid: string, instruction: string, events: Entry[] = []): Promise<void> {
+  const title = instruction.slice(0, 50);
+  const inserted = await store.trees.insert({
+    uid,
+    rootUid: `${uid}-root`,
+    title,
+    workspace: join(folder, uid),
+    inPlace: false,
+    priority: 0,
+    createdBy: "tester",
+    caps: NO_CAPS,
+    setup: SETUP,
+    assignment: {
+      instruction,
+      title,
+      role: "work",
+      purpose: null,
+      depth: 0,
+      chosen: false,
+      dependsOn: [],
+      grant: NO_CAPS,
+      workspace: "none",
+      criteria: null,
+      material: null,
+      stepping: "automatic",
+    },
+    events,
+  });
+  expect(inserted.ok).toBe(true);
+}
+
+const steer = (text: string): Entry => ({ kind: "steer", turn: 0, content: { text, by: "tester" } });
+
+async function indexAll(): Promise<number> {
+  let slices = 0;
+  while (await store.search.indexNext()) slices += 1;
+  return slices;
+}
+
+function found(text: string, treeId?: string): string[] {
+  const hits = store.search.search(text, { limit: 50, ...(treeId && { treeId }) });
+  return hits.map((hit) => hit.task_id);
+}
+
+test("Every word must occur; the last may be the beginning of one; accents and case do not matter", async () => {
+  await insertTree("one", "Survey the harbour of Malmö");
+  await insertTree("two", "Survey the village");
+  expect(found("survey")).toEqual([]);
+  await indexAll();
+  expect(found("SURVEY the")).toEqual(["two-root", "one-root"]);
+  expect(found("survey har")).toEqual(["one-root"]);
+  expect(found("malmo")).toEqual(["one-root"]);
+  expect(found("har survey")).toEqual([]);
+  expect(found("survey", "two")).toEqual(["two-root"]);
+  expect(found("survey", "nowhere")).toEqual([]);
+});
+
+test("What is typed is never taken for query syntax", async () => {
+  await insertTree("one", 'Mend the "quoted-name" of src/index.ts');
+  await indexAll();
+  for (const text of ['"quoted-name"', "src/index.ts", "mend NOT", "text:mend", "mend*", "(mend", "quoted-name"]) {
+    expect(() => found(text)).not.toThrow();
+  }
+  expect(found("quoted-name")).toEqual(["one-root"]);
+  expect(found("src/index.ts")).toEqual(["one-root"]);
+  expect(found("mend NOT")).toEqual([]);
+  expect(found(" – ! ")).toEqual([]);
+});
+
+test("Slices end after a hundred messages or a lot of text, and the place is kept over a restart", async () => {
+  await insertTree(
+    "one",
+    "Many short ones",
+    Array.from({ length: 250 }, (_, index) => steer(`short${index}`)),
+  );
+  await insertTree(
+    "two",
+    "Few long ones",
+    Array.from({ length: 8 }, () => steer("long ".repeat(20_000))),
+  );
+  await store.search.indexNext();
+  expect(found("short97")).toEqual(["one-root"]);
+  expect(found("short98")).toEqual([]);
+  await store.close();
+  store = open();
+  expect(await indexAll()).toBe(4);
+  expect(found("short249")).toEqual(["one-root"]);
+  expect(store.search.search("long", { limit: 50 }).length).toBe(9);
+  expect(store.search.search("long", { limit: 3 }).map((hit) => hit.seq)).toEqual([262, 261, 260]);
+});
+
+test("A deleted tree is not found, whether it was indexed before or not", async () => {
+  await insertTree("one", "Find the treasure");
+  await indexAll();
+  await insertTree("two", "Find the treasure too");
+  for (const uid of ["one", "two"]) expect(await store.trees.delete(store.queries.trees.treeKey(uid))).toBe(true);
+  await indexAll();
+  expect(found("treasure")).toEqual([]);
+  await insertTree("three", "Find the treasure at last");
+  await indexAll();
+  expect(found("treasure")).toEqual(["three-root"]);
+  expect(
+    store.client.sqlite.prepare("SELECT count(*) FROM messages_fts WHERE messages_fts MATCH 'treasure'").pluck().get(),
+  ).toBe(1);
+});
+
+test("The indexer follows what is written, and stops when told", async () => {
+  const faults: string[] = [];
+  const indexer = startIndexer(store, { intervalMs: 5, report: (message) => faults.push(message) });
+  await insertTree("one", "First light");
+  await expect.poll(() => found("first light")).toEqual(["one-root"]);
+  await insertTree(
+    "two",
+    "Second light",
+    Array.from({ length: 300 }, () => steer("lantern")),
+  );
+  await expect.poll(() => store.search.search("lantern", { limit: 500 }).length).toBe(300);
+  await indexer.stop();
+  await insertTree("three", "Third light");
+  await store.log.drain();
+  expect(found("third")).toEqual([]);
+  expect(faults).toEqual([]);
+});

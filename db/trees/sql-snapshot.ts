@@ -1,0 +1,334 @@
+/**
+ * One tree's rows as a SQLite file of their own, for agents that ask about their work in SQL. A read-only connection to
+ * the main database would not isolate trees; a file that holds nothing else does. Names and values are those of the JSON
+ * shapes: public ids, ISO times, dollars, kinds as words. Nothing here is on the way of a turn: it reads through a
+ * connection of its own, and lets the event loop breathe between slices.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { inflateRaw } from "node:zlib";
+import Database from "better-sqlite3";
+import type { Client, Sqlite } from "@/db/file/client";
+import { KINDS } from "@/db/file/rows";
+import { messageShape, SHOWN_STATUS, type StoredMessage } from "@/db/queries/shapes";
+import { LAST_MESSAGE_BEFORE } from "@/db/reviews/interventions";
+
+/** The tables of a snapshot and their columns, in order. Nothing else leaves the main database. */
+export const SNAPSHOT_TABLES = {
+  tasks: [
+    ...["id", "tree_id", "parent_id", "role", "title", "agent", "model", "instruction", "status", "reason"],
+    ...["reason_detail", "waiting_for", "parked_until", "depth", "attempt", "turns", "headline", "result", "summary"],
+    ...["verdict", "grant_tokens", "grant_cost_usd", "grant_tasks", "grant_depth", "grant_seconds", "tokens_in"],
+    ...["tokens_out", "cost_usd", "created_at", "started_at", "ended_at"],
+  ],
+  messages: [
+    ...["seq", "tree_id", "task_id", "turn", "kind", "content", "tool", "tool_call_id", "usage", "created_at"],
+  ],
+  reviews: [
+    ...["id", "tree_id", "task_id", "kind", "title", "detail", "evidence", "blast_radius", "uncertainty", "if_ignored"],
+    ...["status", "answer", "created_at", "decided_by", "decided_at"],
+  ],
+  attempts: ["tree_id", "task_id", "attempt", "status", "reason", "result_seq", "ended_at"],
+  interventions: ["tree_id", "task_id", "rule", "action", "evidence", "seq", "created_at"],
+} as const;
+
+type Table = keyof typeof SNAPSHOT_TABLES;
+const TABLES = Object.keys(SNAPSHOT_TABLES) as Table[];
+
+/** Raise it with every change of what stands in a file: files of another format are not used. */
+const FORMAT = 2;
+const SLICE_ROWS = 250;
+/** Larger bodies are left out, and so are all after a tree's messages have become larger than a snapshot may be. */
+const BODY_MAX_BYTES = 1024 * 1024;
+const CONTENT_MAX_BYTES = 256 * 1024 * 1024;
+/** Whoever was given the last but one may not have opened it yet. */
+const KEPT_FILES = 2;
+/** A file that is not whole belongs to a process that still writes it, until this long after its last change. */
+const ABANDONED_MS = 10 * 60_000;
+
+const inflate = promisify(inflateRaw);
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export interface SqlSnapshots {
+  /**
+   * The path of a file with the rows of one tree as they were at its newest message, in `folder`, which is for nothing
+   * else. The file stays at least until the next but one is taken, and goes with the folder. Rejects when there is no
+   * such tree, and with the error of SQLite or of the system when the file cannot be written.
+   */
+  take(treeUid: string, folder: string): Promise<string>;
+}
+
+/** `giveTo` gives a file to the user as whom it will be read, before anybody knows its name. */
+export function createSqlSnapshots(client: Client, giveTo: (file: string) => void = () => undefined): SqlSnapshots {
+  const newest = client.sqlite.prepare(`
+    SELECT id, coalesce((SELECT max(id) FROM messages WHERE tree_id = trees.id), 0) AS seq FROM trees WHERE uid = ?`);
+  const building = new Map<string, Promise<string>>();
+  const naming = namingFor(client.file);
+
+  return {
+    async take(treeUid, folder) {
+      for (;;) {
+        const tree = newest.get(treeUid) as { id: number; seq: number } | undefined;
+        if (!tree) throw new Error("There is no such tree any more.");
+        const file = path.join(folder, naming.nameOf(tree.seq));
+        if (fs.existsSync(file)) return file;
+        const underWay = building.get(folder);
+        if (!underWay) {
+          const built = build({ main: client.file, naming, treeUid, treeId: tree.id, folder, giveTo });
+          building.set(folder, built);
+          return built.finally(() => building.delete(folder));
+        }
+        // What it brings may be older than the newest message by now; then look again.
+        await underWay.catch(() => undefined);
+      }
+    },
+  };
+}
+
+interface Naming {
+  nameOf(seq: number): string;
+  /** -1: the file is not one of these. */
+  seqOf(name: string): number;
+}
+
+/**
+ * Names tell apart what must not be taken for one another: formats, databases (a restored one uses the numbers of messages
+ * again), and starts of the machine, because files are not synced to disk.
+ */
+function namingFor(main: string): Naming {
+  const { ino, birthtimeMs } = fs.statSync(main);
+  const origin = createHash("sha256").update(`${bootId()} ${ino} ${birthtimeMs}`).digest("hex").slice(0, 16);
+  const prefix = `${FORMAT}-${origin}-`;
+  return {
+    nameOf: (seq) => `${prefix}${seq}.db`,
+    seqOf: (name) =>
+      name.startsWith(prefix) && name.endsWith(".db") ? Number.parseInt(name.slice(prefix.length), 10) : -1,
+  };
+}
+
+function bootId(): string {
+  try {
+    return fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8");
+  } catch {
+    return "";
+  }
+}
+
+interface Build {
+  main: string;
+  naming: Naming;
+  treeUid: string;
+  treeId: number;
+  folder: string;
+  giveTo(file: string): void;
+}
+
+async function build(job: Build): Promise<string> {
+  fs.mkdirSync(job.folder, { recursive: true, mode: 0o700 });
+  removeOld(job);
+  const unfinished = path.join(job.folder, `${randomUUID()}.new`);
+  try {
+    const lastSeq = await beginFile(job, unfinished);
+    const seq = await fill(job, unfinished, lastSeq);
+    job.giveTo(unfinished);
+    const file = path.join(job.folder, job.naming.nameOf(seq));
+    fs.renameSync(unfinished, file);
+    return file;
+  } catch (error) {
+    fs.rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+/** Leaves room for the one that is about to be made. */
+function removeOld({ folder, naming }: Build): void {
+  const names = fs.readdirSync(folder).sort((a, b) => naming.seqOf(b) - naming.seqOf(a));
+  for (const name of names.slice(KEPT_FILES - 1)) {
+    const file = path.join(folder, name);
+    const age = Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (!name.endsWith(".new") || age > ABANDONED_MS) fs.rmSync(file, { force: true });
+  }
+}
+
+/** Messages never change, so a file begins as a copy of the last one. Returns the newest message in it; 0: it is empty. */
+async function beginFile({ folder, naming }: Build, unfinished: string): Promise<number> {
+  fs.closeSync(fs.openSync(unfinished, "wx", 0o600));
+  const last = Math.max(0, ...fs.readdirSync(folder).map(naming.seqOf));
+  if (last === 0) return 0;
+  try {
+    await fs.promises.copyFile(path.join(folder, naming.nameOf(last)), unfinished, fs.constants.COPYFILE_FICLONE);
+    return last;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    // Another process has just removed it.
+    return 0;
+  }
+}
+
+/** Returns the newest message in it. */
+async function fill(job: Build, file: string, lastSeq: number): Promise<number> {
+  const from = new Database(job.main, { readonly: true, timeout: 5_000 });
+  const to = new Database(file);
+  try {
+    // Nobody sees the file before it is whole, so there is nothing to roll back to.
+    for (const pragma of ["journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"]) to.pragma(pragma);
+    from.exec("BEGIN");
+    to.exec("BEGIN");
+    makeTables(to, lastSeq === 0);
+    const copy = { ...job, from, to };
+    const newest = await copyRows(copy, "messages", lastSeq, messageCompletion(from, to));
+    // Made at once it costs less than row by row.
+    if (lastSeq === 0) to.exec("CREATE INDEX messages_of_task ON messages (task_id)");
+    await copyRows(copy, "tasks", 0, taskCompletion(to));
+    for (const table of ["reviews", "attempts", "interventions"] as const) await copyRows(copy, table, 0);
+    to.exec("COMMIT");
+    return Math.max(newest, lastSeq);
+  } finally {
+    to.close();
+    from.close();
+  }
+}
+
+/** The columns by which rows are found, as they are declared. */
+const KEYS: Partial<Record<Table, string>> = { messages: "seq INTEGER PRIMARY KEY", tasks: "id UNIQUE" };
+
+function makeTables(to: Sqlite, isNew: boolean): void {
+  for (const table of TABLES) {
+    const [first, ...rest] = SNAPSHOT_TABLES[table];
+    // Without declared types a column takes what it is given.
+    const key = KEYS[table] ?? first;
+    if (isNew) to.exec(`CREATE TABLE ${table} (${[key, ...rest].join(", ")})`);
+    else if (table !== "messages") to.exec(`DELETE FROM ${table}`);
+  }
+}
+
+type Value = string | number | null;
+type Row = Record<string, Value> & { row_key: number };
+type Completion = (row: Row) => Promise<void> | void;
+
+interface Copy extends Build {
+  from: Sqlite;
+  to: Sqlite;
+}
+
+/** Copies the rows of one table with keys above `after`, in slices; returns the last key. */
+async function copyRows({ from, to, treeUid, treeId }: Copy, table: Table, after: number, complete?: Completion) {
+  const columns = SNAPSHOT_TABLES[table];
+  const select = from.prepare(`${SELECTS[table]} WHERE one.tree_id = ? AND one.rowid > ? ORDER BY one.rowid LIMIT ?`);
+  const insert = to.prepare(`INSERT INTO ${table} VALUES (${columns.map(() => "?").join(", ")})`);
+  for (let last = after; ; ) {
+    const rows = select.all(treeId, last, SLICE_ROWS) as Row[];
+    for (const row of rows) {
+      row.tree_id = treeUid;
+      // Awaited only where there is something to wait for: a promise for each of ten thousand rows costs.
+      const waits = complete?.(row);
+      if (waits) await waits;
+      insert.run(columns.map((column) => row[column] ?? null));
+    }
+    last = rows.at(-1)?.row_key ?? last;
+    if (rows.length < SLICE_ROWS) return last;
+    await breathe();
+  }
+}
+
+const time = (column: string, name: string) =>
+  `strftime('%Y-%m-%dT%H:%M:%fZ', one.${column} / 1000.0, 'unixepoch') AS ${name}`;
+const dollars = (column: string, name: string) => `one.${column} / 1e6 AS ${name}`;
+const TASK_ID = "(SELECT uid FROM tasks WHERE id = one.task_id) AS task_id";
+
+/** What is read for each table. Columns that are not in SNAPSHOT_TABLES serve to complete the row. */
+const SELECTS: Record<Table, string> = {
+  tasks: `SELECT one.rowid AS row_key, uid AS id, (SELECT uid FROM tasks WHERE id = one.parent_id) AS parent_id, role,
+    title, agent, model, ${SHOWN_STATUS} AS status, reason, detail AS reason_detail,
+    CASE WHEN status = 'waiting' THEN wait_kind END AS waiting_for, ${time("parked_until_ms", "parked_until")}, depth,
+    attempt, turns, headline, grant_tokens, ${dollars("grant_micro_usd", "grant_cost_usd")}, grant_tasks, grant_depth,
+    grant_seconds, tokens_in, tokens_out, ${dollars("micro_usd", "cost_usd")}, ${time("created_at_ms", "created_at")},
+    ${time("started_at_ms", "started_at")}, ${time("ended_at_ms", "ended_at")}, result_seq FROM tasks one`,
+  messages: `SELECT one.id AS row_key, one.id AS seq, ${TASK_ID}, turn, kind, tool, call_id AS tool_call_id,
+    ${time("created_at_ms", "created_at")}, body, blob_id, created_at_ms FROM messages one`,
+  reviews: `SELECT one.rowid AS row_key, uid AS id, ${TASK_ID}, kind, title, detail, evidence, blast_radius, uncertainty,
+    if_ignored, status, answer, ${time("created_at_ms", "created_at")}, decided_by,
+    ${time("decided_at_ms", "decided_at")} FROM reviews one`,
+  attempts: `SELECT one.rowid AS row_key, ${TASK_ID}, attempt, status, reason, result_seq,
+    ${time("ended_at_ms", "ended_at")} FROM attempts one`,
+  interventions: `SELECT one.rowid AS row_key, ${TASK_ID}, rule, action, evidence,
+    ${LAST_MESSAGE_BEFORE} AS seq, ${time("created_at_ms", "created_at")} FROM interventions one`,
+};
+
+/** Kind, content and usage, from what is stored of a message. */
+function messageCompletion(from: Sqlite, to: Sqlite): Completion {
+  const blob = from.prepare("SELECT size_bytes AS sizeBytes, data FROM blobs WHERE id = ?");
+  const size = to.prepare("SELECT coalesce(sum(octet_length(content)), 0) FROM messages").pluck();
+  let room = CONTENT_MAX_BYTES - (size.get() as number);
+
+  function complete(row: Row, body: string): void {
+    const kind = KINDS[Number(row.kind)] ?? null;
+    room -= Buffer.byteLength(body);
+    // All but replies are stored as they are shown.
+    const reply = kind === "agent_response" ? messageShape(storedMessage(row), body, true) : null;
+    row.usage = reply && JSON.stringify(reply.usage);
+    row.content = reply ? JSON.stringify(reply.content) : body;
+    row.kind = kind;
+  }
+
+  function leaveOut(row: Row, sizeBytes: number): void {
+    row.kind = KINDS[Number(row.kind)] ?? null;
+    row.content = JSON.stringify({ truncated: true, size_bytes: sizeBytes });
+  }
+
+  return (row) => {
+    if (typeof row.body === "string") {
+      const sizeBytes = Buffer.byteLength(row.body);
+      return sizeBytes > room ? leaveOut(row, sizeBytes) : complete(row, row.body);
+    }
+    const stored = blob.get(row.blob_id) as { sizeBytes: number; data: Buffer } | undefined;
+    if (!stored || stored.sizeBytes > Math.min(BODY_MAX_BYTES, room)) return leaveOut(row, stored?.sizeBytes ?? 0);
+    return inflate(stored.data, { maxOutputLength: BODY_MAX_BYTES }).then(
+      (body) => complete(row, body.toString()),
+      // Somebody damaged it: that one message must not hide the others.
+      () => leaveOut(row, stored.sizeBytes),
+    );
+  };
+}
+
+function storedMessage(row: Row): StoredMessage {
+  return {
+    id: row.row_key,
+    treeUid: String(row.tree_id),
+    taskUid: String(row.task_id),
+    turn: Number(row.turn),
+    kind: Number(row.kind),
+    tool: null,
+    callId: null,
+    createdAtMs: Number(row.created_at_ms),
+  };
+}
+
+/** The long texts of a task, which stand in its messages: those are in the file already. */
+function taskCompletion(to: Sqlite): Completion {
+  const first = to
+    .prepare("SELECT content FROM messages WHERE task_id = ? AND kind = 'instruction' ORDER BY seq LIMIT 1")
+    .pluck();
+  const end = to.prepare("SELECT content FROM messages WHERE seq = ?").pluck();
+  return (row) => {
+    const given = contentIn(first.get(row.id));
+    const ended = contentIn(end.get(row.result_seq));
+    row.instruction = textIn(given.instruction) ?? "";
+    row.result = textIn(ended.result);
+    row.summary = textIn(ended.summary);
+    row.verdict = ended.verdict ? JSON.stringify(ended.verdict) : null;
+  };
+}
+
+/** Empty for a message that somebody damaged, or that was left out. */
+function contentIn(content: unknown): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(String(content ?? "{}")));
+  } catch {
+    return {};
+  }
+}
+
+const textIn = (value: unknown) => (typeof value === "string" ? value : null);

@@ -1,0 +1,112 @@
+/** Prepared statements of what a person does to trees. */
+import type { Sqlite } from "@/db/file/client";
+
+/** 1 where an earlier tree has worked in place in the folder, or in one around or inside it, and left content from outside. */
+const TAINTED_FOLDER = `(SELECT ifnull(max(is_tainted), 0) FROM trees WHERE @inPlace = 1 AND in_place = 1 AND (
+  workspace = @workspace OR substr(workspace, 1, length(@workspace) + 1) = @workspace || '/'
+  OR substr(@workspace, 1, length(workspace) + 1) = workspace || '/'))`;
+
+const BELOW = `
+  WITH RECURSIVE below(id) AS (SELECT @task UNION ALL SELECT tasks.id FROM tasks JOIN below ON tasks.parent_id = below.id)`;
+
+export function treeStatements(sqlite: Sqlite) {
+  return {
+    ...insertStatements(sqlite),
+    ...pauseStatements(sqlite),
+    ...changeStatements(sqlite),
+    ...deleteStatements(sqlite),
+  };
+}
+
+function insertStatements(sqlite: Sqlite) {
+  return {
+    /** Two trees never work in one folder, nor in one inside the other. The title of the one that does. */
+    lockedFolder: sqlite
+      .prepare(`
+      SELECT title FROM trees WHERE ended_at_ms IS NULL AND in_place = 1
+        AND (workspace = @folder OR substr(@folder, 1, length(workspace) + 1) = workspace || '/'
+          OR substr(workspace, 1, length(@folder) + 1) = @folder || '/')`)
+      .pluck(),
+    // What another tree left in the same folder, or in one above or below it, was read from outside.
+    insertTree: sqlite
+      .prepare(`
+      INSERT INTO trees (uid, title, workspace, in_place, priority, created_by, cap_tokens, cap_micro_usd, cap_tasks,
+        cap_depth, cap_seconds, is_system, is_tainted, tasks_total, work_total, created_at_ms)
+      VALUES (@uid, @title, @workspace, @inPlace, @priority, @createdBy, @tokens, @microUsd, @tasks, @depth, @seconds, @isSystem,
+        max(@isTainted, ${TAINTED_FOLDER}), 1, 1, @now)
+      RETURNING id`)
+      .pluck(),
+    insertRoot: sqlite
+      .prepare(`
+      INSERT INTO tasks (uid, tree_id, role, agent, model, title, depth, priority, status, length, headline,
+        grant_tokens, grant_micro_usd, grant_tasks, grant_depth, grant_seconds, created_at_ms)
+      VALUES (@uid, @tree, 'work', @agent, @model, @title, 0, @priority, 'ready', @length, @headline,
+        @tokens, @microUsd, @tasks, @depth, @seconds, @now)
+      RETURNING id`)
+      .pluck(),
+    setRoot: sqlite.prepare("UPDATE trees SET root_id = ? WHERE id = ?"),
+  };
+}
+
+function pauseStatements(sqlite: Sqlite) {
+  return {
+    /** A branch that is paused needs no pause of its task alone. */
+    openPause: sqlite.prepare(`
+      SELECT 1 FROM pauses WHERE task_id = @task AND closed_at_ms IS NULL AND scope <> 'step'
+        AND (scope = 'branch' OR scope = @scope)`),
+    insertPause: sqlite.prepare(
+      "INSERT INTO pauses (tree_id, task_id, scope, by, created_at_ms) VALUES (?, ?, ?, ?, ?)",
+    ),
+    holdTask: sqlite.prepare("UPDATE tasks SET holds = holds + 1 WHERE id = @task RETURNING uid").pluck(),
+    holdBranch: sqlite
+      .prepare(`${BELOW} UPDATE tasks SET holds = holds + 1 WHERE id IN (SELECT id FROM below) RETURNING uid`)
+      .pluck(),
+    closePauses: sqlite
+      .prepare(`
+      UPDATE pauses SET closed_by = @by, closed_at_ms = @now
+      WHERE closed_at_ms IS NULL AND task_id = @task AND (@kind = 'any' OR scope = @kind) RETURNING scope`)
+      .pluck(),
+    freeTask: sqlite.prepare("UPDATE tasks SET holds = max(0, holds - 1) WHERE id = @task RETURNING uid").pluck(),
+    freeBranch: sqlite
+      .prepare(`${BELOW} UPDATE tasks SET holds = max(0, holds - 1) WHERE id IN (SELECT id FROM below) RETURNING uid`)
+      .pluck(),
+  };
+}
+
+/** What changes how tasks that are there go on. */
+function changeStatements(sqlite: Sqlite) {
+  return {
+    treeOfTask: sqlite.prepare(
+      "SELECT trees.id, trees.uid FROM trees JOIN tasks ON tasks.tree_id = trees.id WHERE tasks.uid = ?",
+    ),
+    setPriority: sqlite
+      .prepare(`${BELOW} UPDATE tasks SET priority = @priority WHERE id IN (SELECT id FROM below) RETURNING uid`)
+      .pluck(),
+    setTreePriority: sqlite.prepare("UPDATE trees SET priority = ? WHERE id = ?"),
+    parkedBelow: sqlite
+      .prepare(`${BELOW} SELECT uid FROM tasks WHERE id IN (SELECT id FROM below) AND status = 'parked'`)
+      .pluck(),
+    allowTurn: sqlite.prepare("UPDATE tasks SET turns_allowed = turns + 1 WHERE id = ?"),
+    extendTree: sqlite.prepare(
+      "UPDATE trees SET cap_tokens = cap_tokens + @tokens, cap_micro_usd = cap_micro_usd + @microUsd WHERE id = @id",
+    ),
+  };
+}
+
+function deleteStatements(sqlite: Sqlite) {
+  return {
+    runningOfTree: sqlite.prepare("SELECT 1 FROM tasks WHERE tree_id = ? AND status = 'running'"),
+    dropBlobUses: sqlite.prepare(`
+      UPDATE blobs SET uses = uses - (SELECT count(*) FROM messages WHERE blob_id = blobs.id AND tree_id = @tree)
+        - (SELECT count(*) FROM outputs WHERE blob_id = blobs.id AND tree_id = @tree)
+      WHERE id IN (SELECT blob_id FROM messages WHERE tree_id = @tree AND blob_id IS NOT NULL
+        UNION SELECT blob_id FROM outputs WHERE tree_id = @tree)`),
+    // The key of a review that is gone may be another one's one day.
+    dropProposals: sqlite.prepare(
+      "DELETE FROM proposals WHERE review_id IN (SELECT id FROM reviews WHERE tree_id = ?)",
+    ),
+    deleteIndex: sqlite.prepare("DELETE FROM messages_fts WHERE rowid IN (SELECT id FROM messages WHERE tree_id = ?)"),
+    deleteTree: sqlite.prepare("DELETE FROM trees WHERE id = ?"),
+    dropBlobs: sqlite.prepare("DELETE FROM blobs WHERE uses <= 0"),
+  };
+}

@@ -1,0 +1,293 @@
+/** What a person does to trees: submit, pause, resume, stop, retry, grant, answer, decide, delete. Each is one transaction. */
+
+import type { LetterBody } from "@/core/facts";
+import type { Assignment, Entry, GrantAmounts, HeldWhat, Setup } from "@/core/log/entries";
+import { rowOf } from "@/core/row";
+import type { GrantState } from "@/core/rules/grants";
+import { initialState } from "@/core/state";
+import { type EncodedEntry, encodeForStorage } from "@/db/file/bodies";
+import type { Sqlite } from "@/db/file/client";
+import type { WriteContext, Writes } from "@/db/file/writes";
+import type { FoundTask } from "@/db/records/found-task";
+import { createGrants, type Grants } from "@/db/records/grants";
+import { createMail } from "@/db/records/mail";
+import { createMessageWriter } from "@/db/records/messages";
+import { createRetries } from "./retries";
+import { treeStatements } from "./tree-statements";
+
+export interface NewTree {
+  uid: string;
+  rootUid: string;
+  title: string;
+  workspace: string;
+  inPlace: boolean;
+  /** The host's own, which lists leave out. */
+  isSystem?: boolean;
+  /** Its folder begins with content from outside. */
+  isTainted?: boolean;
+  priority: number;
+  createdBy: string;
+  caps: GrantAmounts;
+  setup: Setup;
+  assignment: Assignment;
+  /** Entries after the first two: how agent, model or runbook were chosen. */
+  events: Entry[];
+}
+
+export interface RetriedWith {
+  letter?: LetterBody & { kind: "granted"; tokens: number; microUsd: number };
+  message?: string;
+}
+
+export interface Trees {
+  /** Not ok when an open tree works in that folder, above it or below it; `lockedBy` is its title. */
+  insert(tree: NewTree): Promise<{ ok: true } | { ok: false; lockedBy: string }>;
+  /** False when the task is gone or has ended. */
+  send(taskUid: string, letter: LetterBody): Promise<boolean>;
+  /** Opens a pause record over the task, and with scope `branch` over everything below it. */
+  pause(task: FoundTask, by: string, scope: "task" | "branch"): Promise<"paused" | "already">;
+  /** Tells the parked tasks of the branch to try now; how many there were. */
+  unpark(task: FoundTask, by: string): Promise<number>;
+  /** Closes the pause records of this task, and says of which kind they were; one that waited for its step goes on by itself. */
+  resume(task: FoundTask, by: string): Promise<("task" | "branch" | "step")[]>;
+  /** Another agent or model, which the task takes over with its next turn, and another place in the queue, at once and with its branch. */
+  change(task: FoundTask, letter: LetterBody & { kind: "change" }): Promise<boolean>;
+  /** One turn more for a task that manual stepping has paused; false when it is not. */
+  step(task: FoundTask, by: string): Promise<boolean>;
+  /** One turn more for a task under manual stepping that is not paused for it yet. */
+  allowTurn(task: FoundTask): Promise<void>;
+  /**
+   * The number of the attempt that begins; `read`: its parent has its result already. What goes along with it, a grant and a
+   * message, is given only when it begins.
+   */
+  retry(task: FoundTask, by: string, along?: RetriedWith): Promise<number | "read" | "not_ended">;
+  isMoneyCapped(taskId: number): boolean;
+  /** As it stands now, with what is spent, reserved and given of it. */
+  grantOf(task: FoundTask): Promise<GrantState>;
+  /** Adds to the grants from this task up to the root, and tells the task. */
+  grant(task: FoundTask, amount: { tokens: number; microUsd: number }, letter: LetterBody): Promise<void>;
+  /** Deletes everything that belongs to the tree; refused (false) while a task of it is running. */
+  delete(treeId: number): Promise<boolean>;
+}
+
+interface TreesContext {
+  log: Writes;
+  run: ReturnType<typeof treeStatements>;
+  messages: ReturnType<typeof createMessageWriter>;
+  mail: ReturnType<typeof createMail>;
+  retries: ReturnType<typeof createRetries>;
+  grants: Grants;
+}
+
+type PauseScope = "task" | "branch" | "step";
+type Money = { tokens: number; microUsd: number };
+
+export function createTrees(sqlite: Sqlite, log: Writes): Trees {
+  const grants = createGrants(sqlite);
+  const trees: TreesContext = {
+    log,
+    run: treeStatements(sqlite),
+    messages: createMessageWriter(sqlite),
+    mail: createMail(sqlite),
+    retries: createRetries(sqlite),
+    grants,
+  };
+  return {
+    insert: (tree) => insert(trees, tree),
+    send: (taskUid, letter) => log.write((context) => send(trees, taskUid, letter, context)),
+    pause: (task, by, scope) => log.write((context) => pause(trees, task, by, scope, context)),
+    resume: (task, by) => log.write((context) => resume(trees, task, by, context)),
+    unpark: (task, by) => log.write((context) => unpark(trees, task, by, context)),
+    change: (task, letter) => log.write((context) => change(trees, task, letter, context)),
+    step: (task, by) => log.write((context) => step(trees, task, by, context)),
+    allowTurn: (task) => log.write(() => void trees.run.allowTurn.run(task.id)),
+    retry: (task, by, along = {}) => log.write((context) => retry(trees, task, by, along, context)),
+    isMoneyCapped: (taskId) => grants.read(taskId).cap.microUsd !== null,
+    grantOf: async (task) => grants.read(task.id),
+    grant: (task, amount, letter) => log.write((context) => grant(trees, task, amount, letter, context)),
+    delete: (treeId) => log.write(() => deleteTree(trees, treeId)),
+  };
+}
+
+async function insert(trees: TreesContext, tree: NewTree): ReturnType<Trees["insert"]> {
+  const first: Entry[] = [
+    { kind: "system", turn: 0, content: tree.setup },
+    { kind: "instruction", turn: 0, content: tree.assignment },
+    ...tree.events,
+  ];
+  const encoded = await encodeForStorage(first);
+  return trees.log.write((context) => insertEncoded(trees, tree, encoded, context));
+}
+
+function insertEncoded(
+  trees: TreesContext,
+  tree: NewTree,
+  encoded: EncodedEntry[],
+  context: WriteContext,
+): Awaited<ReturnType<Trees["insert"]>> {
+  const { run } = trees;
+  if (tree.inPlace) {
+    const locked = run.lockedFolder.get({ folder: tree.workspace }) as string | undefined;
+    if (locked !== undefined) return { ok: false, lockedBy: locked };
+  }
+  const treeId = run.insertTree.get({
+    ...tree,
+    ...tree.caps,
+    inPlace: tree.inPlace ? 1 : 0,
+    isSystem: tree.isSystem ? 1 : 0,
+    isTainted: tree.isTainted ? 1 : 0,
+    now: context.nowMs,
+  }) as number;
+  insertRoot(trees, tree, treeId, encoded, context.nowMs);
+  context.touch({ id: treeId, uid: tree.uid }, tree.rootUid);
+  return { ok: true };
+}
+
+function insertRoot(
+  { run, messages }: TreesContext,
+  tree: NewTree,
+  treeId: number,
+  encoded: EncodedEntry[],
+  nowMs: number,
+): void {
+  const state = initialState(tree.setup, tree.assignment);
+  const { setup, assignment } = tree;
+  const taskId = run.insertRoot.get({
+    uid: tree.rootUid,
+    tree: treeId,
+    agent: setup.agent,
+    model: setup.model,
+    title: tree.title,
+    priority: tree.priority,
+    length: encoded.length,
+    headline: rowOf(state).headline,
+    now: nowMs,
+    ...assignment.grant,
+  }) as number;
+  for (const entry of encoded) messages.insert({ id: taskId, treeId }, entry, nowMs);
+  run.setRoot.run(taskId, treeId);
+}
+
+function send({ run, mail }: TreesContext, taskUid: string, letter: LetterBody, context: WriteContext): boolean {
+  const sent = mail.send(taskUid, letter, context.nowMs);
+  if (!sent) return false;
+  const tree = run.treeOfTask.get(taskUid) as { id: number; uid: string } | undefined;
+  if (tree) context.touch(tree, taskUid);
+  return true;
+}
+
+function pause(
+  trees: TreesContext,
+  task: FoundTask,
+  by: string,
+  scope: "task" | "branch",
+  context: WriteContext,
+): "paused" | "already" {
+  const { run } = trees;
+  if (run.openPause.get({ task: task.id, scope })) return "already";
+  run.insertPause.run(task.treeId, task.id, scope, by, context.nowMs);
+  touchAll(task, (scope === "branch" ? run.holdBranch : run.holdTask).all({ task: task.id }) as string[], context);
+  tellHeld(trees, task, scope === "branch" ? "paused" : "paused_alone", by, context.nowMs);
+  return "paused";
+}
+
+function resume(trees: TreesContext, task: FoundTask, by: string, context: WriteContext): PauseScope[] {
+  const closed = closePauses(trees, task, by, "any", context);
+  // In the same transaction: a worker may claim the task with this very commit, and would pause it for its next step.
+  if (closed.length > 0) tellHeld(trees, task, "resumed", by, context.nowMs);
+  if (closed.includes("step")) trees.mail.send(task.uid, { kind: "stepping", mode: "automatic", by }, context.nowMs);
+  return closed;
+}
+
+function step(trees: TreesContext, task: FoundTask, by: string, context: WriteContext): boolean {
+  const isStep = closePauses(trees, task, by, "step", context).length > 0;
+  if (isStep) {
+    trees.run.allowTurn.run(task.id);
+    tellHeld(trees, task, "stepped", by, context.nowMs);
+  }
+  return isStep;
+}
+
+function closePauses(
+  { run }: TreesContext,
+  task: FoundTask,
+  by: string,
+  kind: "any" | "step",
+  context: WriteContext,
+): PauseScope[] {
+  const closed = run.closePauses.all({ by, kind, now: context.nowMs, task: task.id }) as PauseScope[];
+  for (const scope of closed)
+    touchAll(task, (scope === "branch" ? run.freeBranch : run.freeTask).all({ task: task.id }) as string[], context);
+  return closed;
+}
+
+/** Who did it and when stands in the log once the task goes on; the pause record says it until then. */
+function tellHeld({ mail }: TreesContext, task: FoundTask, what: HeldWhat, by: string, nowMs: number): void {
+  mail.send(task.uid, { kind: "held", what, by, atMs: nowMs }, nowMs);
+}
+
+function unpark({ run, mail }: TreesContext, task: FoundTask, by: string, context: WriteContext): number {
+  const parked = run.parkedBelow.all({ task: task.id }) as string[];
+  for (const uid of parked) mail.send(uid, { kind: "unpark", by }, context.nowMs);
+  touchAll(task, parked, context);
+  return parked.length;
+}
+
+function change(
+  { run, mail }: TreesContext,
+  task: FoundTask,
+  letter: LetterBody & { kind: "change" },
+  context: WriteContext,
+): boolean {
+  const { priority } = letter;
+  if (!mail.send(task.uid, letter, context.nowMs)) return false;
+  if (priority !== undefined) {
+    touchAll(task, run.setPriority.all({ task: task.id, priority }) as string[], context);
+    if (task.parentId === null) run.setTreePriority.run(priority, task.treeId);
+  }
+  touchAll(task, [task.uid], context);
+  return true;
+}
+
+function retry(
+  trees: TreesContext,
+  task: FoundTask,
+  by: string,
+  { letter, message }: RetriedWith,
+  context: WriteContext,
+): number | "read" | "not_ended" {
+  const { retries, mail } = trees;
+  const outcome = retries.retry(task, by, context, () => {
+    if (letter) extend(trees, task, letter);
+  });
+  if (typeof outcome !== "number") return outcome;
+  if (letter) mail.send(task.uid, letter, context.nowMs);
+  if (message !== undefined) mail.send(task.uid, { kind: "steer", text: message, by }, context.nowMs);
+  return outcome;
+}
+
+function grant(trees: TreesContext, task: FoundTask, amount: Money, letter: LetterBody, context: WriteContext): void {
+  extend(trees, task, amount);
+  trees.mail.send(task.uid, letter, context.nowMs);
+  touchAll(task, [task.uid], context);
+}
+
+function extend({ run, grants }: TreesContext, task: FoundTask, { tokens, microUsd }: Money): void {
+  grants.extend(task.id, { tokens, microUsd });
+  run.extendTree.run({ id: task.treeId, tokens, microUsd });
+}
+
+function deleteTree({ run }: TreesContext, treeId: number): boolean {
+  if (run.runningOfTree.get(treeId)) return false;
+  run.dropBlobUses.run({ tree: treeId });
+  run.dropProposals.run(treeId);
+  run.deleteIndex.run(treeId);
+  run.deleteTree.run(treeId);
+  run.dropBlobs.run();
+  return true;
+}
+
+/** Tasks of the tree that `task` is of. */
+function touchAll(task: FoundTask, uids: string[], context: WriteContext): void {
+  for (const uid of uids) context.touch({ id: task.treeId, uid: task.treeUid }, uid);
+}

@@ -1,0 +1,160 @@
+import { z } from "zod";
+import { quoted } from "@/lib/mcp/config/errors";
+import { type InputChecks, inputChecks } from "@/lib/mcp/config/input-check";
+import { canonicalJson, hashOfTool } from "@/lib/mcp/config/schema";
+import type { ListedPrompt, ListedResource, ListedTool } from "@/lib/mcp/config/types";
+import type { McpLimits } from "./limits";
+
+const tool = z.looseObject({
+  name: z.string().regex(/^[A-Za-z0-9_./-]{1,128}$/, "its name must be 1 to 128 of A-Z a-z 0-9 _ . / -"),
+  description: z.string("its description is no text").default(""),
+  inputSchema: z.looseObject({ type: z.literal("object") }, 'its input schema is no JSON Schema with type "object"'),
+  annotations: z.record(z.string(), z.unknown()).optional(),
+});
+const about = {
+  description: z.string().max(8_192).optional(),
+  mimeType: z.string().max(256).optional(),
+  size: z.number().optional(),
+};
+const uri = z.string().min(1).max(2_048);
+const label = z.string().max(512);
+const resource = z.looseObject({ uri, name: label, ...about });
+const template = z.looseObject({ uriTemplate: uri, name: label, ...about });
+const prompt = z.looseObject({
+  name: z.string().min(1).max(256),
+  description: about.description,
+  arguments: z
+    .array(z.looseObject({ name: label, description: about.description, required: z.boolean().optional() }))
+    .max(100)
+    .default([]),
+});
+
+/** Characters that a person who reads a definition does not see, and a model does: tags, directions of writing, no width. */
+const INVISIBLE = /[\u{E0000}-\u{E007F}\u202A-\u202E\u2066-\u2069\u200B\u2060-\u2064\uFEFF]/u;
+
+export type AskPage = (cursor: string | undefined) => Promise<unknown>;
+
+/**
+ * Hands over the items of a list page by page, so that no more than one page is kept as it came. `problems` receives a
+ * sentence where the list is broken, too long or without an end.
+ */
+export async function eachPage(
+  key: string,
+  ask: AskPage,
+  limits: Pick<McpLimits, "listed" | "pages">,
+  problems: string[],
+  take: (items: unknown[]) => void,
+): Promise<void> {
+  const seen = new Set<string>();
+  let room = limits.listed;
+  let cursor: string | undefined;
+  for (let page = 1; ; page += 1) {
+    const answer = await ask(cursor);
+    const body = typeof answer === "object" && answer !== null ? (answer as Record<string, unknown>) : {};
+    const list = body[key];
+    if (!Array.isArray(list)) {
+      problems.push(`Its list of ${key} was left out, because it is no list.`);
+      return;
+    }
+    take(list.slice(0, room));
+    room -= list.length;
+    cursor = typeof body.nextCursor === "string" && body.nextCursor !== "" ? body.nextCursor : undefined;
+    if (room < 0 || (room === 0 && cursor !== undefined)) {
+      problems.push(`It has more than ${limits.listed} ${key}; the others were left out.`);
+      return;
+    }
+    if (cursor === undefined) return;
+    if (seen.has(cursor) || page >= limits.pages) {
+      problems.push(`Its list of ${key} has no end: it was left after ${page} pages.`);
+      return;
+    }
+    seen.add(cursor);
+  }
+}
+
+/** Collects the tools that can be offered; each of the others costs one sentence. */
+export function toolReader(limits: McpLimits, problems: string[]) {
+  const found = new Map<string, ListedTool>();
+  const doubled = new Set<string>();
+  const checks = inputChecks();
+  return {
+    take(items: readonly unknown[]): void {
+      for (const item of items) {
+        const read = readTool(item, limits, checks);
+        if (typeof read === "string") problems.push(read);
+        else if (found.has(read.name)) doubled.add(read.name);
+        else found.set(read.name, read);
+      }
+    },
+    tools(): ListedTool[] {
+      for (const name of doubled) {
+        // Which of them a call would reach is the server's choice, so that neither can be approved.
+        if (found.delete(name))
+          problems.push(`The tool ${name} was left out, because the server lists it more than once.`);
+      }
+      return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+  };
+}
+
+function readTool(item: unknown, limits: McpLimits, checks: InputChecks): ListedTool | string {
+  const parsed = tool.safeParse(item);
+  const given = typeof item === "object" && item !== null && "name" in item ? String(item.name) : "";
+  const out = (why: string) => `The tool "${quoted(given)}" was left out, because ${why}.`;
+  if (!parsed.success) return out(parsed.error.issues[0]?.message ?? "it is no tool");
+  const { name, description, inputSchema, annotations } = parsed.data;
+  const pinned = { name, description, inputSchema, ...(annotations && { annotations }) };
+  if (sizeOf(pinned) > limits.toolCharacters)
+    return out(`its definition is longer than ${limits.toolCharacters} characters`);
+  if (INVISIBLE.test(JSON.stringify(pinned))) return out("its definition has invisible characters");
+  const fault = checks.schemaFault(inputSchema);
+  if (fault) return out(`its input schema is no valid JSON Schema (${fault})`);
+  return { ...pinned, hash: hashOfTool(pinned) };
+}
+
+/** In characters of JSON; what is nested too deeply to be written counts as endless. */
+function sizeOf(value: unknown): number {
+  try {
+    return canonicalJson(value).length;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+export function readResources(items: readonly unknown[], problems: string[]): ListedResource[] {
+  return readAll(resource, items, "resource", problems).map(({ uri, name, description, mimeType, size }) => ({
+    uri,
+    name,
+    description,
+    mimeType,
+    size,
+  }));
+}
+
+export function readTemplates(items: readonly unknown[], problems: string[]): ListedResource[] {
+  return readAll(template, items, "resource template", problems).map(
+    ({ uriTemplate, name, description, mimeType }) => ({ uri: uriTemplate, name, description, mimeType }),
+  );
+}
+
+export function readPrompts(items: readonly unknown[], problems: string[]): ListedPrompt[] {
+  return readAll(prompt, items, "prompt", problems).map(({ name, description, arguments: given }) => ({
+    name,
+    description,
+    arguments: given.map((argument) => ({
+      name: argument.name,
+      description: argument.description,
+      required: argument.required ?? false,
+    })),
+  }));
+}
+
+function readAll<T>(schema: z.ZodType<T>, items: readonly unknown[], what: string, problems: string[]): T[] {
+  const read = items.map((item) => schema.safeParse(item));
+  const bad = read.filter((result) => !result.success).length;
+  if (bad > 0)
+    problems.push(
+      `${bad} ${what}${bad > 1 ? "s were" : " was"} left out, because ${bad > 1 ? "they are" : "it is"} not valid.`,
+    );
+  return read.flatMap((result) => (result.success ? [result.data] : []));
+}

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
+import type { HttpServer } from "@/lib/mcp/config/types";
+import { type AuthFixture, startAuthServer } from "@/lib/mcp/testing/auth-server";
+import { approved, failureOf } from "@/lib/mcp/testing/calls";
+import { createAddressGuard } from "@/lib/mcp/transport/address-guard";
+import type { OAuthRecord, OAuthStore } from "./oauth";
+import { createMcpPool } from "./pool";
+
+const REDIRECT = "http://127.0.0.1:3000/tools/sign-in";
+let auth: AuthFixture;
+let server: HttpServer;
+
+beforeEach(async () => {
+  auth = await startAuthServer();
+  server = { kind: "http", name: "guarded", url: `${auth.origin}/mcp`, headers: {} };
+});
+afterEach(() => auth.stop());
+
+function memoryStore(): OAuthStore & { records: Map<string, OAuthRecord> } {
+  const records = new Map<string, OAuthRecord>();
+  return {
+    records,
+    read: async (key) => structuredClone(records.get(key)),
+    write: async (key, record) => void records.set(key, structuredClone(record)),
+  };
+}
+
+function poolWith(store: OAuthStore) {
+  const pages: string[] = [];
+  const pool = createMcpPool({
+    sandbox: { start: () => Promise.reject(new Error("no process is started here")) },
+    packagesDir: "/nonexistent",
+    hiddenPaths: [],
+    secretOf: async () => undefined,
+    guard: createAddressGuard({ privateHosts: [auth.host] }),
+    oauth: { store, redirectUrl: REDIRECT, needsPerson: (_server, url) => pages.push(url) },
+  });
+  onTestFinished(() => pool.close());
+  return { pool, pages };
+}
+
+/** What a person's browser does with the page, up to the address to which it is sent back. */
+async function signIn(page: string | undefined): Promise<{ code: string; state: string }> {
+  const response = await fetch(page ?? "", { redirect: "manual" });
+  const back = new URL(response.headers.get("location") ?? "");
+  expect(back.origin + back.pathname).toBe(REDIRECT);
+  return { code: back.searchParams.get("code") ?? "", state: back.searchParams.get("state") ?? "" };
+}
+
+test("a server that asks for a sign-in: a person is asked, and from then on it works, also after a restart", async () => {
+  const store = memoryStore();
+  const { pool, pages } = poolWith(store);
+  const failure = await failureOf(pool.describe(server));
+  expect(failure).toMatchObject({ kind: "needs_person", mayHaveRun: false });
+  expect(failure.message).toBe(
+    "The server guarded asks somebody to sign in: a person does so with “banyan tools signin guarded”.",
+  );
+  expect(pages).toHaveLength(1);
+  expect(new URL(pages[0] ?? "").searchParams.get("code_challenge_method")).toBe("S256");
+  expect(pool.health().failing).toEqual([]);
+
+  const { code, state } = await signIn(pages[0]);
+  await expect(pool.finishSignIn(server, code, "another state")).rejects.toThrow(
+    "was not asked for, or was already used; start it again",
+  );
+  await pool.finishSignIn(server, code, state);
+  await expect(pool.finishSignIn(server, code, state)).rejects.toThrow("was already used");
+  const call = await approved(pool, server);
+  expect((await call("who")).text).toBe("signed in");
+  await pool.close();
+
+  const again = await approved(poolWith(store).pool, server);
+  expect((await again("who")).text).toBe("signed in");
+  expect(auth.asked).toMatchObject({ register: 1, authorize: 1, code: 1, refresh: 0 });
+});
+
+test("a person is asked also where the way to the sign-in page takes longer than a lost answer is waited for", async () => {
+  auth.registerMs = 800;
+  expect(await failureOf(poolWith(memoryStore()).pool.describe(server))).toMatchObject({ kind: "needs_person" });
+});
+
+test("while a sign-in page is open, others who need it are shown the same one", async () => {
+  const { pool, pages } = poolWith(memoryStore());
+  for (let times = 1; times <= 3; times += 1) await failureOf(pool.describe(server));
+  expect(new Set(pages).size).toBe(1);
+  const { code, state } = await signIn(pages[0]);
+  await pool.finishSignIn(server, code, state);
+  expect((await pool.describe(server)).tools).toHaveLength(1);
+});
+
+test("an expired token is refreshed once, however many calls find out at the same time", async () => {
+  const { pool, pages } = poolWith(memoryStore());
+  await failureOf(pool.describe(server));
+  const { code, state } = await signIn(pages[0]);
+  await pool.finishSignIn(server, code, state);
+  const call = await approved(pool, server);
+  await call("who");
+  auth.expire();
+  const results = await Promise.all(["a", "b", "c", "shared", "shared"].map((scope) => call("who", {}, { scope })));
+  expect(results.map(({ text }) => text)).toEqual(Array(5).fill("signed in"));
+  expect(auth.asked.refresh).toBe(1);
+  expect(pages).toHaveLength(1);
+});
+
+test("a sign-in that was revoked asks for a person again", async () => {
+  const { pool, pages } = poolWith(memoryStore());
+  await failureOf(pool.describe(server));
+  const { code, state } = await signIn(pages[0]);
+  await pool.finishSignIn(server, code, state);
+  const call = await approved(pool, server);
+  auth.revoke();
+  expect(await failureOf(call("who"))).toMatchObject({ kind: "needs_person", mayHaveRun: false });
+  expect(pages).toHaveLength(2);
+});
+
+test("a token is for one server's address: another one under the same name does not get it", async () => {
+  const store = memoryStore();
+  const { pool, pages } = poolWith(store);
+  await failureOf(pool.describe(server));
+  const { code, state } = await signIn(pages[0]);
+  await pool.finishSignIn(server, code, state);
+  expect([...store.records.keys()]).toEqual([`guarded ${auth.origin}/mcp`]);
+});
+
+test("a sign-in page that is no web page is shown to nobody", async () => {
+  auth.authorizePage = "javascript:alert(1)";
+  const { pool, pages } = poolWith(memoryStore());
+  const failure = await failureOf(pool.describe(server));
+  expect(failure.kind).toBe("unavailable");
+  expect(pages).toEqual([]);
+});

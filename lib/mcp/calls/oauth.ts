@@ -1,0 +1,256 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  auth,
+  extractWWWAuthenticateParams,
+  type OAuthClientProvider,
+  type OAuthDiscoveryState,
+} from "@modelcontextprotocol/sdk/client/auth.js";
+import type { OAuthClientInformationMixed, OAuthTokens } from "@modelcontextprotocol/sdk/shared/auth.js";
+import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
+import type { HttpServer } from "@/lib/mcp/config/types";
+
+/** What is kept for one server; all of it is secret. */
+export interface OAuthRecord {
+  tokens?: OAuthTokens;
+  client?: OAuthClientInformationMixed;
+  /** Of a sign-in that a person has been sent to and has not come back from. */
+  codeVerifier?: string;
+  state?: string;
+  /** The page of that sign-in, and since when it is open (epoch ms). */
+  page?: string;
+  pageAtMs?: number;
+  discovery?: OAuthDiscoveryState;
+}
+
+/** The server that a state was made for, as it says itself: whether it is true is found out by `finish`. */
+export function serverOfState(state: string): string {
+  return state.split(".", 1)[0] ?? "";
+}
+
+/** Where sign-ins are kept, by the server's name and address: a configuration with another address never gets a token. */
+export interface OAuthStore {
+  read(key: string): Promise<OAuthRecord | undefined>;
+  write(key: string, record: OAuthRecord): Promise<void>;
+}
+
+export interface OAuthOptions {
+  store: OAuthStore;
+  /** Our page to which the authorisation server sends the person back, with `code` and `state`. */
+  redirectUrl: string;
+  /** A person has to open this address, which is http or https, and sign in. */
+  needsPerson(server: string, authorizationUrl: string): void;
+}
+
+/** How long a sign-in page stays the one to open. */
+const SIGN_IN_MS = 10 * 60_000;
+
+export interface ServerAuth {
+  /** Adds the token to requests, refreshes it once after a 401, and asks for a person when that does not help. */
+  fetchWith(fetch: FetchLike): FetchLike;
+  /** Exchanges what the person came back with. Rejects with one sentence. */
+  finish(code: string, state: string, fetch: FetchLike): Promise<void>;
+}
+
+interface AuthContext {
+  server: HttpServer;
+  url: URL;
+  options: OAuthOptions;
+  clientSecret: string | undefined;
+  /** Under which the sign-in is kept. */
+  key: string;
+  refreshing: Promise<void> | undefined;
+  writing: Promise<void>;
+}
+
+export function serverAuth(
+  server: HttpServer,
+  url: URL,
+  clientSecret: string | undefined,
+  options: OAuthOptions,
+): ServerAuth {
+  const key = `${server.name} ${url.origin}${url.pathname}`;
+  const context: AuthContext = {
+    server,
+    url,
+    options,
+    clientSecret,
+    key,
+    refreshing: undefined,
+    writing: Promise.resolve(),
+  };
+  const provider = oauthProvider(context);
+  return {
+    fetchWith: (fetch) => (input, init) => fetchSignedIn(context, provider, fetch, input, init),
+    finish: (code, state, fetch) => finish(context, provider, code, state, fetch),
+  };
+}
+
+async function read({ options, key }: AuthContext): Promise<OAuthRecord> {
+  return (await options.store.read(key)) ?? {};
+}
+
+/** One change after the other: each reads what the one before has written. */
+function change(context: AuthContext, edit: (record: OAuthRecord) => OAuthRecord): Promise<void> {
+  const { options, key } = context;
+  const next = context.writing.then(async () => options.store.write(key, edit(await read(context))));
+  context.writing = next.catch(() => undefined);
+  return next;
+}
+
+async function fetchSignedIn(
+  context: AuthContext,
+  provider: OAuthClientProvider,
+  fetch: FetchLike,
+  input: string | URL,
+  init: RequestInit | undefined,
+): Promise<Response> {
+  // A token goes nowhere but to its own server.
+  if (new URL(input).origin !== context.url.origin) return fetch(input, init);
+  const used = (await read(context)).tokens?.access_token;
+  const response = await fetch(input, withToken(init, used));
+  if (response.status !== 401) return response;
+  await response.body?.cancel();
+  await renew(context, provider, used, response, fetch);
+  const again = await fetch(input, withToken(init, (await read(context)).tokens?.access_token));
+  if (again.status !== 401) return again;
+  await again.body?.cancel();
+  throw new McpFailure(
+    "needs_person",
+    `The server ${context.server.name} refuses the sign-in that it has just accepted; sign in again or ask its operator.`,
+  );
+}
+
+/** However many requests get a 401 at once, the refresh token is used once: many servers let it be used only once. */
+function renew(
+  context: AuthContext,
+  provider: OAuthClientProvider,
+  used: string | undefined,
+  response: Response,
+  fetch: FetchLike,
+): Promise<void> {
+  context.refreshing ??= refresh(context, provider, used, response, fetch)
+    .catch((error: unknown) => {
+      if (error instanceof McpFailure) throw error;
+      throw new McpFailure(
+        "unavailable",
+        `The server ${context.server.name} asks for a sign-in that failed: ${reasonOf(error)}.`,
+      );
+    })
+    .finally(() => {
+      context.refreshing = undefined;
+    });
+  return context.refreshing;
+}
+
+async function refresh(
+  context: AuthContext,
+  provider: OAuthClientProvider,
+  used: string | undefined,
+  response: Response,
+  fetch: FetchLike,
+): Promise<void> {
+  const { server, url, options } = context;
+  const { tokens, page, pageAtMs = 0 } = await read(context);
+  if (tokens && tokens.access_token !== used) return;
+  if (page && Date.now() - pageAtMs < SIGN_IN_MS) {
+    // Somebody may be signing in: another page would make that one worthless.
+    options.needsPerson(server.name, page);
+    throw new McpFailure("needs_person", signInSentence(server.name));
+  }
+  // Where its sign-in is may have changed since the last time.
+  await change(context, ({ discovery: _old, ...rest }) => rest);
+  const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(response);
+  const result = await auth(provider, {
+    serverUrl: url,
+    fetchFn: fetch,
+    ...(resourceMetadataUrl && { resourceMetadataUrl }),
+    ...(scope && { scope }),
+  });
+  if (result !== "AUTHORIZED") throw new McpFailure("needs_person", signInSentence(server.name));
+}
+
+async function finish(
+  context: AuthContext,
+  provider: OAuthClientProvider,
+  code: string,
+  state: string,
+  fetch: FetchLike,
+): Promise<void> {
+  const { server, url } = context;
+  const expected = (await read(context)).state;
+  if (!expected || !isSame(expected, state))
+    throw new Error(`This sign-in at ${server.name} was not asked for, or was already used; start it again.`);
+  await change(context, ({ state: _state, page: _page, pageAtMs: _at, ...rest }) => rest);
+  try {
+    await auth(provider, { serverUrl: url, authorizationCode: code, fetchFn: fetch });
+  } catch (error) {
+    throw new Error(`The sign-in at ${server.name} failed: ${reasonOf(error)}.`);
+  }
+}
+
+function signInSentence(name: string): string {
+  return `The server ${name} asks somebody to sign in: a person does so with “banyan tools signin ${name}”.`;
+}
+
+function oauthProvider(context: AuthContext): OAuthClientProvider {
+  const { server, clientSecret, options } = context;
+  const { clientId, scope } = server.oauth ?? {};
+  const given = clientId && { client_id: clientId, ...(clientSecret && { client_secret: clientSecret }) };
+  return {
+    redirectUrl: options.redirectUrl,
+    clientMetadata: {
+      client_name: "Banyan",
+      redirect_uris: [options.redirectUrl],
+      grant_types: ["authorization_code", "refresh_token"],
+      response_types: ["code"],
+      token_endpoint_auth_method: "none",
+      ...(scope && { scope }),
+    },
+    async state() {
+      // All servers send people back to one page, which has to know whose sign-in it was.
+      const state = `${server.name}.${randomBytes(24).toString("base64url")}`;
+      await change(context, (record) => ({ ...record, state }));
+      return state;
+    },
+    clientInformation: async () => (await read(context)).client ?? (given || undefined),
+    saveClientInformation: (client) => change(context, (record) => ({ ...record, client })),
+    tokens: async () => (await read(context)).tokens,
+    saveTokens: (tokens) => change(context, ({ codeVerifier: _used, ...record }) => ({ ...record, tokens })),
+    async redirectToAuthorization(url) {
+      if (url.protocol !== "https:" && url.protocol !== "http:")
+        throw new Error(`its sign-in page has a ${url.protocol} address, which nobody is sent to`);
+      await change(context, (record) => ({ ...record, page: url.href, pageAtMs: Date.now() }));
+      options.needsPerson(server.name, url.href);
+    },
+    saveCodeVerifier: (codeVerifier) => change(context, (record) => ({ ...record, codeVerifier })),
+    async codeVerifier() {
+      const { codeVerifier } = await read(context);
+      if (codeVerifier === undefined) throw new Error("the sign-in was not started here");
+      return codeVerifier;
+    },
+    invalidateCredentials: (scope) => change(context, (record) => without(record, scope)),
+    saveDiscoveryState: (discovery) => change(context, (record) => ({ ...record, discovery })),
+    discoveryState: async () => (await read(context)).discovery,
+  };
+}
+
+function without(record: OAuthRecord, scope: "all" | "client" | "tokens" | "verifier" | "discovery"): OAuthRecord {
+  if (scope === "all") return {};
+  const kept = { ...record };
+  if (scope === "verifier") delete kept.codeVerifier;
+  else delete kept[scope];
+  return kept;
+}
+
+function withToken(init: RequestInit | undefined, token: string | undefined): RequestInit {
+  if (token === undefined) return init ?? {};
+  const headers = new Headers(init?.headers);
+  headers.set("authorization", `Bearer ${token}`);
+  return { ...init, headers };
+}
+
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

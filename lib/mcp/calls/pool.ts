@@ -1,0 +1,329 @@
+import { createHash } from "node:crypto";
+import { McpFailure, reasonOf } from "@/lib/mcp/config/errors";
+import { canonicalJson } from "@/lib/mcp/config/schema";
+import { resolveValue } from "@/lib/mcp/config/secret-values";
+import type {
+  HttpServer,
+  ListedTool,
+  McpProgress,
+  McpResult,
+  ServerConfig,
+  ServerDescription,
+  StdioServer,
+} from "@/lib/mcp/config/types";
+import { type AddressGuard, createAddressGuard } from "@/lib/mcp/transport/address-guard";
+import { createGuardedFetch } from "@/lib/mcp/transport/http-fetch";
+import type { ServerPlace } from "@/lib/mcp/transport/launch";
+import type { SandboxPort } from "@/lib/sandbox/port";
+import { realTimers, type Timers } from "@/lib/time/timers";
+import { SessionLost } from "./ask";
+import type { Failing } from "./back-off";
+import { type Connection, openConnection } from "./connection";
+import {
+  callResultSchema,
+  promptResultSchema,
+  readResultSchema,
+  textOfCall,
+  textOfPrompt,
+  textOfResource,
+} from "./content";
+import { DEFAULT_MCP_LIMITS, type McpLimits } from "./limits";
+import { type OAuthOptions, type ServerAuth, serverAuth } from "./oauth";
+import { addressOf, openHttp, openStdio } from "./open-transport";
+import type { ListName } from "./server-lists";
+import { createSlots, type SlotHealth, type Slots } from "./slots";
+
+export interface McpPoolOptions {
+  sandbox: Pick<SandboxPort, "start">;
+  /** `<data>/mcp/packages`. */
+  packagesDir: string;
+  /** Paths of the host that no server may be shown. */
+  hiddenPaths: readonly string[];
+  /** What one process of a server is shown beside what its configuration names. */
+  placeOf?(server: StdioServer, scope: string): ServerPlace;
+  /** The vault: the value of `mcp/<server>/<NAME>`; undefined: there is none. */
+  secretOf(name: string): Promise<string | undefined>;
+  /** Asked before each request over HTTP and each redirect; absent: public addresses only. */
+  guard?: AddressGuard;
+  /** Absent: servers that ask for a sign-in cannot be used. */
+  oauth?: OAuthOptions;
+  limits?: Partial<McpLimits>;
+  clientVersion?: string;
+  /** A server says that a list of it has changed: describe it again. */
+  onListChanged?(server: string, list: ListName): void;
+  /** A call was refused, because the tool is not what was pinned; `listed` is what it is now, undefined: gone. */
+  onChanged?(server: string, tool: string, listed: ListedTool | undefined): void;
+  /** One sentence for the log: a crash, a closed connection. */
+  report?(server: string, scope: string, sentence: string): void;
+  now?(): number;
+  timers?: Timers;
+}
+
+export interface McpUse {
+  /** A tree's id: its processes and sessions are its own. `shared`: one for all. */
+  scope: string;
+  signal?: AbortSignal;
+  /** Without an answer or progress for so long it is called off, in milliseconds. */
+  timeoutMs: number;
+}
+
+export interface McpCall extends McpUse {
+  /** The tool's hash as it was approved. */
+  pinnedHash: string;
+  /** At most ten times a second. */
+  onProgress?(progress: McpProgress): void;
+}
+
+export interface McpHealth {
+  connections: SlotHealth[];
+  /** Servers that failed last time they were tried. */
+  failing: Failing[];
+}
+
+/** Everything rejects with a McpFailure, except where it says otherwise. */
+export interface McpPool {
+  /** Starts the server in a connection of its own, asks for everything, and ends it. */
+  describe(server: ServerConfig, signal?: AbortSignal): Promise<ServerDescription>;
+  /** The same over the connection of a scope. */
+  describeIn(server: ServerConfig, use: McpUse): Promise<ServerDescription>;
+  call(server: ServerConfig, tool: string, args: Record<string, unknown>, use: McpCall): Promise<McpResult>;
+  readResource(server: ServerConfig, uri: string, use: McpUse): Promise<McpResult>;
+  getPrompt(server: ServerConfig, name: string, args: Record<string, string>, use: McpUse): Promise<McpResult>;
+  /** A person has come back from a sign-in page. Rejects with an Error of one sentence. */
+  finishSignIn(server: HttpServer, code: string, state: string): Promise<void>;
+  health(): McpHealth;
+  /** Ends the connections of one scope; without one all, and the pool takes no more calls. */
+  close(scope?: string): Promise<void>;
+  /** Ends the connections of a server that was removed, switched off or quarantined. */
+  closeServer(name: string): Promise<void>;
+}
+
+const PROGRESS_PAUSE_MS = 100;
+const MOST_TRIES = 3;
+
+interface PoolContext {
+  options: McpPoolOptions;
+  limits: McpLimits;
+  timers: Timers;
+  now(): number;
+  guard: AddressGuard;
+  slots: Slots;
+  /** By server: whatever the scope, they share the sign-in. */
+  auths: Map<string, Promise<ServerAuth>>;
+  /** How many servers were started only to be described: names of their scopes. */
+  tests: number;
+}
+
+export function createMcpPool(options: McpPoolOptions): McpPool {
+  const limits = { ...DEFAULT_MCP_LIMITS, ...options.limits };
+  const { timers = realTimers, now = () => performance.timeOrigin + performance.now() } = options;
+  const context: PoolContext = {
+    options,
+    limits,
+    timers,
+    now,
+    guard: options.guard ?? createAddressGuard(),
+    slots: createSlots({
+      limits,
+      timers,
+      now,
+      open: (server, scope, signal, onClosed) => open(context, server, scope, signal, onClosed),
+    }),
+    auths: new Map(),
+    tests: 0,
+  };
+  const { slots } = context;
+  return {
+    describe: (server, signal = new AbortController().signal) => describeAlone(context, server, signal),
+    describeIn: (server, how) => use(context, server, how, (connection) => connection.describe(how.signal)),
+    call: (server, tool, args, how) => callTool(context, server, tool, args, how),
+    readResource: (server, uri, how) =>
+      use(context, server, how, async (connection) =>
+        textOfResource(
+          await connection.request("resources/read", { uri }, readResultSchema, how),
+          limits.outputCharacters,
+        ),
+      ),
+    getPrompt: (server, name, args, how) =>
+      use(context, server, how, async (connection) =>
+        textOfPrompt(
+          await connection.request("prompts/get", { name, arguments: args }, promptResultSchema, how),
+          limits.outputCharacters,
+        ),
+      ),
+    finishSignIn: (server, code, state) => finishSignIn(context, server, code, state),
+    health: () => ({ connections: slots.health(), failing: slots.failing() }),
+    close: slots.close,
+    closeServer: slots.closeServer,
+  };
+}
+
+function open(
+  context: PoolContext,
+  server: ServerConfig,
+  scope: string,
+  signal: AbortSignal,
+  onClosed: (why: McpFailure | null) => void,
+): Promise<Connection> {
+  const { options, limits, timers, now, guard } = context;
+  const more = { limits, guard, now, secretOf: options.secretOf };
+  return openConnection({
+    server: server.name,
+    verb: server.kind === "stdio" ? "started" : "reached",
+    limits,
+    timers,
+    now,
+    signal,
+    clientVersion: options.clientVersion ?? "1.0.0",
+    open: (hooks) =>
+      server.kind === "stdio"
+        ? openStdio(server, hooks, {
+            ...more,
+            sandbox: options.sandbox,
+            packagesDir: options.packagesDir,
+            hiddenPaths: options.hiddenPaths,
+            ...(options.placeOf && { place: options.placeOf(server, scope) }),
+          })
+        : openHttp(server, hooks, options.oauth ? { ...more, authOf: (of, url) => authOf(context, of, url) } : more),
+    onListChanged: (list) => options.onListChanged?.(server.name, list),
+    onClosed(why) {
+      if (why) options.report?.(server.name, scope, why.message);
+      onClosed(why);
+    },
+  });
+}
+
+/** One for each server, whatever the scope: they share the sign-in, and its refresh token must be used by one at a time. */
+function authOf({ options, auths }: PoolContext, server: HttpServer, url: URL): Promise<ServerAuth> {
+  if (!options.oauth) return Promise.reject(new Error("sign-ins at servers are not configured"));
+  const key = keyOf(server);
+  const made = auths.get(key) ?? makeAuth(options, server, url, options.oauth);
+  auths.set(key, made);
+  made.catch(() => auths.delete(key));
+  return made;
+}
+
+async function makeAuth(
+  { secretOf }: McpPoolOptions,
+  server: HttpServer,
+  url: URL,
+  oauth: OAuthOptions,
+): Promise<ServerAuth> {
+  const secret = server.oauth?.clientSecret;
+  return serverAuth(server, url, secret === undefined ? undefined : await resolveValue(secret, secretOf), oauth);
+}
+
+async function finishSignIn(context: PoolContext, server: HttpServer, code: string, state: string): Promise<void> {
+  const { options, guard, limits } = context;
+  const url = await addressOf(server, options.secretOf);
+  const auth = await authOf(context, server, url);
+  await auth.finish(code, state, createGuardedFetch({ guard, frameBytes: limits.frameBytes }));
+}
+
+/** In a connection of its own, which is ended afterwards. */
+async function describeAlone(
+  context: PoolContext,
+  server: ServerConfig,
+  signal: AbortSignal,
+): Promise<ServerDescription> {
+  const { slots } = context;
+  context.tests += 1;
+  const scope = `test ${context.tests}`;
+  try {
+    const slot = await slots.enter(server, keyOf(server), scope, signal);
+    try {
+      return await slot.connection.describe(signal);
+    } finally {
+      slot.leave();
+    }
+  } finally {
+    await slots.close(scope);
+  }
+}
+
+/** Runs one request over the scope's connection. A session that the server has forgotten is opened again, once. */
+async function use<T>(
+  { slots }: PoolContext,
+  server: ServerConfig,
+  { scope, signal = new AbortController().signal }: McpUse,
+  run: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const key = keyOf(server);
+  for (let tries = 1; ; tries += 1) {
+    const slot = await slots.enter(server, key, scope, signal);
+    try {
+      const result = await run(slot.connection);
+      slot.worked();
+      return result;
+    } catch (error) {
+      if (!(error instanceof McpFailure))
+        throw new McpFailure(
+          "misbehaved",
+          `The server ${server.name} sent what cannot be read: ${reasonOf(error)}.`,
+          true,
+        );
+      if (!(error instanceof SessionLost) || tries === MOST_TRIES) throw error;
+      await slot.connection.close();
+    } finally {
+      slot.leave();
+    }
+  }
+}
+
+async function callTool(
+  context: PoolContext,
+  server: ServerConfig,
+  tool: string,
+  args: Record<string, unknown>,
+  call: McpCall,
+): Promise<McpResult> {
+  const { limits, now } = context;
+  const size = JSON.stringify(args).length;
+  if (size > limits.argumentCharacters)
+    throw new McpFailure(
+      "invalid",
+      `The arguments of ${tool} have ${size} characters, and ${limits.argumentCharacters} is the limit; pass less.`,
+    );
+  const onProgress = paced(call.onProgress, now);
+  return use(context, server, call, async (connection) => {
+    await checkPinned(context, server, connection, tool, call);
+    const { timeoutMs, signal } = call;
+    const result = await connection.request("tools/call", { name: tool, arguments: args }, callResultSchema, {
+      timeoutMs,
+      signal,
+      onProgress,
+    });
+    return textOfCall(result, limits.outputCharacters);
+  });
+}
+
+async function checkPinned(
+  { options }: PoolContext,
+  server: ServerConfig,
+  connection: Connection,
+  name: string,
+  call: McpCall,
+): Promise<void> {
+  const listed = (await connection.tools(call.signal)).find((tool) => tool.name === name);
+  if (listed?.hash === call.pinnedHash) return;
+  options.onChanged?.(server.name, name, listed);
+  const how = listed ? "is not what was approved (its description or schema changed)" : "is not offered any more";
+  throw new McpFailure(
+    "changed",
+    `The tool ${name} of the server ${server.name} ${how}, so it was not called; somebody has to look at the server again.`,
+  );
+}
+
+/** Another configuration under the same name is another server. */
+function keyOf(server: ServerConfig): string {
+  return `${server.name} ${createHash("sha256").update(canonicalJson(server)).digest("hex")}`;
+}
+
+function paced(onProgress: McpCall["onProgress"], now: () => number): (progress: McpProgress) => void {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    if (now() - lastMs < PROGRESS_PAUSE_MS) return;
+    lastMs = now();
+    onProgress?.(progress);
+  };
+}

@@ -1,0 +1,156 @@
+import http from "node:http";
+import https from "node:https";
+import type net from "node:net";
+import { Readable, Transform } from "node:stream";
+import type { FetchLike } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { pinnedLookup } from "@/lib/net/check";
+import type { AddressGuard } from "./address-guard";
+
+const CONNECT_MS = 15_000;
+/** What Node reads at once from a socket; several events may be in it. */
+const CHUNK_BYTES = 65_536;
+const NO_BODY = [101, 204, 205, 304];
+
+export interface GuardedFetchOptions {
+  guard: AddressGuard;
+  /** Of a JSON body in all, and of each event of a stream. */
+  frameBytes: number;
+  /** Counts what all answers together bring: true when it is too much. */
+  isFlood?(bytes: number): boolean;
+  /** A body or an event went beyond `frameBytes`; its stream fails as well. */
+  onHuge?(sentence: string): void;
+  /** The body of an answer to `init` that was no refusal has ended, whole or not. `isResumable`: its events had ids, so that it may go on elsewhere. */
+  onEnd?(init: RequestInit | undefined, isResumable: boolean): void;
+}
+
+/**
+ * `fetch` that asks the guard before each request and connects to the very address that the guard saw, and that follows no
+ * redirect: whoever follows one comes through here again. Bodies are capped.
+ */
+export function createGuardedFetch(options: GuardedFetchOptions): FetchLike {
+  return async (input, init) => {
+    const url = new URL(input);
+    const pinned = await options.guard(url);
+    const headers = Object.fromEntries(new Headers(init?.headers).entries());
+    const body = await bodyOf(init);
+    const response = await send(
+      url,
+      {
+        method: init?.method ?? "GET",
+        // Nothing is unpacked, so that nothing small becomes huge.
+        headers: { ...headers, "accept-encoding": "identity", ...(body && { "content-length": String(body.length) }) },
+        lookup: pinnedLookup([pinned]),
+        ...(init?.signal && { signal: init.signal }),
+      },
+      body,
+    );
+    return toResponse(response, init, options);
+  };
+}
+
+async function bodyOf(init: RequestInit | undefined): Promise<Buffer | undefined> {
+  if (init?.body === undefined || init.body === null) return undefined;
+  return Buffer.from(await new Response(init.body).arrayBuffer());
+}
+
+function send(url: URL, options: https.RequestOptions, body: Buffer | undefined): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const secure = url.protocol === "https:";
+    const request = (secure ? https : http).request(
+      url,
+      { ...options, agent: secure ? secureAgent : plainAgent },
+      resolve,
+    );
+    request.once("error", reject);
+    request.once("socket", (socket) => {
+      if (!socket.connecting) return;
+      const timer = setTimeout(() => request.destroy(new Error(`${url.host} does not take connections`)), CONNECT_MS);
+      socket.once(secure ? "secureConnect" : "connect", () => clearTimeout(timer));
+      request.once("close", () => clearTimeout(timer));
+    });
+    request.end(body);
+  });
+}
+
+/** A kept-alive socket belongs to one address: sockets are told apart by it, or a host could change under a kept one. */
+class PinnedHttpAgent extends http.Agent {
+  override getName(options?: Parameters<http.Agent["getName"]>[0]): string {
+    return `${super.getName(options)}:${addressIn(options)}`;
+  }
+}
+class PinnedHttpsAgent extends https.Agent {
+  override getName(options?: https.RequestOptions): string {
+    return `${super.getName(options)}:${addressIn(options)}`;
+  }
+}
+/** Free sockets are closed before most servers close them, so that no request goes into one that has just ended. */
+const KEPT = { keepAlive: true, maxFreeSockets: 8, timeout: 4_000 };
+const plainAgent = new PinnedHttpAgent(KEPT);
+const secureAgent = new PinnedHttpsAgent(KEPT);
+
+function addressIn(options: object | undefined): string {
+  const { lookup } = (options ?? {}) as { lookup?: net.LookupFunction };
+  let seen = "";
+  // Our own `lookup` answers at once.
+  lookup?.("", { all: false }, (_error, address) => {
+    seen = String(address);
+  });
+  return seen;
+}
+
+function toResponse(
+  message: http.IncomingMessage,
+  init: RequestInit | undefined,
+  options: GuardedFetchOptions,
+): Response {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(message.headers))
+    for (const item of [value ?? []].flat()) headers.append(name, item);
+  const status = message.statusCode ?? 502;
+  if (NO_BODY.includes(status)) {
+    message.resume();
+    return new Response(null, { status: status === 101 ? 502 : status, headers });
+  }
+  const isStream = /^text\/event-stream\b/i.test(headers.get("content-type") ?? "");
+  let isResumable = false;
+  if (isStream)
+    message.on("data", (chunk: Buffer) => {
+      isResumable ||= /(^|\n)id:/.test(chunk.toString("latin1"));
+    });
+  const capped = message.pipe(cap(options, isStream));
+  message.on("error", (error) => capped.destroy(error));
+  message.once("aborted", () => capped.destroy(new Error("the connection was cut")));
+  capped.once("close", () => {
+    message.destroy();
+    // Whoever is refused may sign in first, and ask the same again.
+    if (status < 400) options.onEnd?.(init, isResumable);
+  });
+  // Somebody who reads gets the error from the stream; nobody else needs it.
+  capped.on("error", () => undefined);
+  return new Response(Readable.toWeb(capped) as ReadableStream<Uint8Array>, { status, headers });
+}
+
+function cap({ frameBytes, isFlood, onHuge }: GuardedFetchOptions, isStream: boolean): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const end = isStream ? lastEventEnd(chunk) : -1;
+      if (end >= 0) bytes = chunk.length - end;
+      else bytes += chunk.length;
+      const isHuge = bytes > frameBytes || chunk.length > frameBytes + CHUNK_BYTES;
+      if (!isHuge && !isFlood?.(chunk.length)) return done(null, chunk);
+      const sentence = isHuge
+        ? `it sent a message of more than ${frameBytes} bytes`
+        : "it sent too many bytes in a second";
+      onHuge?.(sentence);
+      done(new Error(sentence));
+    },
+  });
+}
+
+/** Where the last empty line of a chunk ends, which ends an event; -1: there is none. One that two chunks share is missed, which only counts more. */
+function lastEventEnd(chunk: Buffer): number {
+  const plain = chunk.lastIndexOf("\n\n");
+  const windows = chunk.lastIndexOf("\r\n\r\n");
+  return Math.max(plain < 0 ? -1 : plain + 2, windows < 0 ? -1 : windows + 4);
+}

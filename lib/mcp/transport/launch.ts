@@ -1,0 +1,149 @@
+import fs from "node:fs";
+import path from "node:path";
+import { packageRunner } from "@/lib/mcp/config/command-line";
+import { packageFolder } from "@/lib/mcp/config/packages";
+import { resolveValue } from "@/lib/mcp/config/secret-values";
+import type { StdioServer } from "@/lib/mcp/config/types";
+import { homeFolder } from "@/lib/process/home";
+import type { SandboxStart } from "@/lib/sandbox/port";
+
+/** Where a package's folder is seen in the sandbox. */
+const PACKAGE_PLACE = "/opt/mcp";
+const CODE_PLACE = "/server";
+/** Nobody means these, and a server could do harm in them. */
+const SYSTEM_FOLDERS = [
+  "/etc",
+  "/proc",
+  "/sys",
+  "/dev",
+  "/boot",
+  "/run",
+  "/lib",
+  "/bin",
+  "/sbin",
+  "/var/run",
+  "/var/lib",
+];
+const TOO_WIDE = ["/", "/home", "/root", "/var", "/opt", "/mnt", "/media", "/srv", "/tmp", "/usr"];
+const LIMITS = { processes: 64, openFiles: 1_024 };
+
+/** What the caller shows one process beside what its configuration names. */
+export interface ServerPlace {
+  /** Seen at /workspace. */
+  workspace?: string;
+  readOnlyWorkspace?: boolean;
+  guardsGit?: boolean;
+  /** In the workspace. */
+  hiddenPaths?: readonly string[];
+}
+
+export interface LaunchOptions {
+  place?: ServerPlace;
+  packagesDir: string;
+  /** What no tool may see: folders in it are refused, and where it lies inside a folder the sandbox covers it. */
+  hiddenPaths: readonly string[];
+  secretOf(name: string): Promise<string | undefined>;
+}
+
+/** How the sandbox starts a server: absolute folders among its arguments are shown to it, and of its program what it needs. Rejects with a sentence's rest. */
+export async function launchOf(server: StdioServer, options: LaunchOptions): Promise<SandboxStart> {
+  const resolve = (value: StdioServer["args"][number]) => resolveValue(value, options.secretOf);
+  const given = await Promise.all(server.args.map(resolve));
+  const env = Object.fromEntries(
+    await Promise.all(Object.entries(server.env).map(async ([name, value]) => [name, await resolve(value)] as const)),
+  );
+  if (server.isConfined && (server.cwd !== undefined || server.command.includes("/")))
+    throw new Error("it was proposed by an agent and may name neither a folder nor a file of this machine");
+  const program = programOf(server, options);
+  const folders = new Set<string>();
+  const readOnly = [...program.readOnly, ...(server.code ? [{ source: server.code, at: CODE_PLACE }] : [])];
+  const named = server.isConfined ? [] : given.flatMap(absolutePathIn);
+  for (const place of [...(server.cwd === undefined ? [] : [server.cwd]), ...named]) {
+    const stat = fs.statSync(place, { throwIfNoEntry: false });
+    if (place === server.cwd && !stat?.isDirectory()) throw new Error(`its folder ${place} does not exist`);
+    if (!stat || isBelow(place, "/usr")) continue;
+    if (stat.isDirectory()) folders.add(checked(place, options.hiddenPaths));
+    else if (stat.isFile()) readOnly.push(projectOf(place, options.hiddenPaths));
+  }
+  const argv = [...program.argv, ...given].map(quote).join(" ");
+  const { hosts = [] } = server;
+  const { place = {} } = options;
+  const cwd = server.code ? CODE_PLACE : server.cwd;
+  return {
+    command: `${cwd === undefined ? "" : `cd ${quote(cwd)} && `}exec ${argv}`,
+    workspace: place.workspace ?? null,
+    ...(place.readOnlyWorkspace && { readOnlyWorkspace: true }),
+    ...(place.guardsGit && { guardsGit: true }),
+    hiddenPaths: [...options.hiddenPaths, ...(place.hiddenPaths ?? [])],
+    readOnly: readOnly.filter(
+      (mount, index) => readOnly.findIndex((other) => other.at === mount.at) === index && !folders.has(mount.at),
+    ),
+    folders: [...folders],
+    env,
+    limits: LIMITS,
+    ...(hosts.length > 0 && { network: { hosts } }),
+  };
+}
+
+interface Program {
+  argv: string[];
+  readOnly: { source: string; at: string }[];
+}
+
+function programOf(server: StdioServer, options: LaunchOptions): Program {
+  if (server.package) {
+    const folder = packageFolder(options.packagesDir, server.package);
+    if (!fs.existsSync(folder))
+      throw new Error(
+        `its package ${server.package.name}@${server.package.version} is not installed; test the server again`,
+      );
+    const bin = path.posix.join(PACKAGE_PLACE, "node_modules", server.package.name, server.package.bin);
+    return { argv: ["node", bin], readOnly: [{ source: folder, at: PACKAGE_PLACE }] };
+  }
+  const runner = packageRunner(server);
+  if (runner.kind === "refused") throw new Error(runner.reason);
+  if (runner.kind === "package") throw new Error("its package has no exact version yet; install and pin it first");
+  if (!server.command.includes("/")) return { argv: [server.command], readOnly: [] };
+  if (!path.isAbsolute(server.command))
+    throw new Error(`its command ${server.command} is a relative path; give the whole path`);
+  if (!fs.existsSync(server.command)) throw new Error(`its command ${server.command} does not exist`);
+  const readOnly = isBelow(server.command, "/usr") ? [] : [projectOf(server.command, options.hiddenPaths)];
+  return { argv: [server.command], readOnly };
+}
+
+/** `/folder` and `--root=/folder`. */
+function absolutePathIn(arg: string): string[] {
+  const text = /^--?[\w-]+=(\/.*)$/.exec(arg)?.[1] ?? arg;
+  return path.isAbsolute(text) && !text.includes("\0") ? [path.normalize(text)] : [];
+}
+
+/** A program's file needs what lies around it: the nearest folder with a package.json or pyproject.toml, else its own. */
+function projectOf(file: string, hiddenPaths: readonly string[]): { source: string; at: string } {
+  const own = path.dirname(file);
+  for (let folder = own; folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    const isProject = ["package.json", "pyproject.toml"].some((name) => fs.existsSync(path.join(folder, name)));
+    if (isProject) return { source: checked(folder, hiddenPaths), at: folder };
+  }
+  return { source: checked(own, hiddenPaths), at: own };
+}
+
+function checked(folder: string, hiddenPaths: readonly string[]): string {
+  const real = fs.realpathSync(folder);
+  if (TOO_WIDE.includes(real) || real === homeFolder())
+    throw new Error(`the folder ${folder} is too wide to be given to a server; name one inside it`);
+  if (SYSTEM_FOLDERS.some((system) => isBelow(real, system)))
+    throw new Error(`the folder ${folder} belongs to the system and is given to no server`);
+  const realHidden = hiddenPaths.map((hidden) => (fs.existsSync(hidden) ? fs.realpathSync(hidden) : hidden));
+  if (realHidden.some((hidden) => isBelow(real, hidden)))
+    throw new Error(`the folder ${folder} holds data of this system and is given to no server`);
+  return folder;
+}
+
+function isBelow(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
+}
+
+/** For bash: everything between single quotes is text. */
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

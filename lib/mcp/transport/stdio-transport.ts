@@ -1,0 +1,171 @@
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import { quoted } from "@/lib/mcp/config/errors";
+import type { SandboxProcess } from "@/lib/sandbox/port";
+import { createFlowMeter } from "./flow-meter";
+
+const KEPT_STDERR_CHARACTERS = 4_096;
+const SAID_LINES = 3;
+
+export interface StdioTransport extends Transport {
+  /** The last lines that the server wrote to its standard error; empty: none. */
+  lastWords(): string;
+  /** How the process ended; undefined: it runs. */
+  exit(): { exitStatus: number | null } | undefined;
+}
+
+export interface StdioTransportOptions {
+  frameBytes: number;
+  rubbishLines: number;
+  bytesPerSecond: number;
+  unreadBytes: number;
+  now(): number;
+  /** The server broke the framing for good; it is being killed. */
+  onBroken(sentence: string): void;
+}
+
+interface StdioContext {
+  process: SandboxProcess;
+  options: StdioTransportOptions;
+  decoder: TextDecoder;
+  isFlood(bytes: number): boolean;
+  /** The end of what it wrote to its standard error. */
+  stderr: string;
+  exit: { exitStatus: number | null } | undefined;
+  /** Lines that were no messages. */
+  rubbish: number;
+  isBroken: boolean;
+  killed: Promise<void> | undefined;
+}
+
+/** Newline-delimited JSON over the streams of a process that the sandbox started. Closing it ends the process and all that it started. */
+export function stdioTransport(process: SandboxProcess, options: StdioTransportOptions): StdioTransport {
+  const context: StdioContext = {
+    process,
+    options,
+    decoder: new TextDecoder(),
+    isFlood: createFlowMeter(options.now, options.bytesPerSecond),
+    stderr: "",
+    exit: undefined,
+    rubbish: 0,
+    isBroken: false,
+    killed: undefined,
+  };
+  const transport: StdioTransport = {
+    start: async () => startReading(context, transport),
+    send: (message) => send(context, message),
+    close: () => kill(context),
+    lastWords: () => lastLines(context.stderr),
+    exit: () => context.exit,
+  };
+  return transport;
+}
+
+function startReading(context: StdioContext, transport: StdioTransport): void {
+  const { process, options, decoder } = context;
+  const onLine = (line: string) => takeLine(context, transport, line);
+  const take = splitLines(options.frameBytes, onLine, (sentence) => breakOff(context, sentence));
+  process.stdout.on("data", (chunk: Buffer) => {
+    meter(context, chunk);
+    if (!context.isBroken) take(chunk);
+  });
+  process.stderr.on("data", (chunk: Buffer) => {
+    meter(context, chunk);
+    context.stderr = (context.stderr + decoder.decode(chunk, { stream: true })).slice(-KEPT_STDERR_CHARACTERS);
+  });
+  // A server that ends while something is written to it: `ended` tells.
+  for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on("error", () => undefined);
+  void process.ended.then((how) => {
+    context.exit = how;
+    transport.onclose?.();
+  });
+}
+
+function send(context: StdioContext, message: JSONRPCMessage): Promise<void> {
+  const { process, options } = context;
+  return new Promise((resolve, reject) => {
+    if (context.exit || context.isBroken) return reject(new Error("the server has ended"));
+    if (process.stdin.writableLength > options.unreadBytes) breakOff(context, "it does not read its input");
+    process.stdin.write(`${JSON.stringify(message)}\n`, (error) => {
+      // Whoever closes its input is about to end, and how it ended says more than the broken pipe.
+      if (error) void process.ended.then(() => reject(error));
+      else resolve();
+    });
+  });
+}
+
+function takeLine(context: StdioContext, transport: StdioTransport, line: string): void {
+  if (context.isBroken || line.trim() === "") return;
+  const message = parseMessage(line);
+  if (message) {
+    transport.onmessage?.(message);
+    return;
+  }
+  // Many servers greet on stdout; one that does nothing else is none.
+  context.rubbish += 1;
+  transport.onerror?.(new Error(`it wrote a line that is no message: ${quoted(line.slice(0, 200))}`));
+  const { rubbishLines } = context.options;
+  if (context.rubbish > rubbishLines)
+    breakOff(
+      context,
+      `it wrote more than ${rubbishLines} lines to its standard output that are no messages, such as "${quoted(line.slice(0, 80))}"`,
+    );
+}
+
+function meter(context: StdioContext, chunk: Buffer): void {
+  if (context.isFlood(chunk.length))
+    breakOff(context, `it sent more than ${context.options.bytesPerSecond} bytes in a second`);
+}
+
+function breakOff(context: StdioContext, sentence: string): void {
+  if (context.isBroken) return;
+  context.isBroken = true;
+  context.process.stdout.destroy();
+  context.options.onBroken(sentence);
+  void kill(context);
+}
+
+function kill(context: StdioContext): Promise<void> {
+  context.killed ??= context.process.kill();
+  return context.killed;
+}
+
+function parseMessage(line: string): JSONRPCMessage | undefined {
+  try {
+    const parsed = JSONRPCMessageSchema.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Pieces of a line are joined once, when it is whole: a huge line that comes in small pieces costs no more than its size. */
+function splitLines(frameBytes: number, onLine: (line: string) => void, onHuge: (sentence: string) => void) {
+  let pieces: Buffer[] = [];
+  let bytes = 0;
+  return (chunk: Buffer) => {
+    let from = 0;
+    for (let end = chunk.indexOf(10); ; end = chunk.indexOf(10, from)) {
+      const piece = chunk.subarray(from, end < 0 ? chunk.length : end);
+      bytes += piece.length;
+      if (bytes > frameBytes) {
+        pieces = [];
+        onHuge(`it sent a message of more than ${frameBytes} bytes`);
+        return;
+      }
+      pieces.push(piece);
+      if (end < 0) return;
+      const line = Buffer.concat(pieces).toString("utf8");
+      pieces = [];
+      bytes = 0;
+      from = end + 1;
+      onLine(line);
+    }
+  };
+}
+
+function lastLines(text: string): string {
+  // Where in its code a program failed helps nobody here: Node's stack would hide what it says.
+  const lines = text.split("\n").filter((line) => !/^\s*(at .*|\^+|Node\.js v.*|\}?)$/.test(line));
+  return quoted(lines.slice(-SAID_LINES).join(" | "));
+}

@@ -1,0 +1,59 @@
+/** Chooses the provider of a request by the first word of its model. */
+import { ModelError, type ModelPort } from "@/core/log/model";
+import { parseModel } from "./model-name";
+import type { ProviderAccess } from "./protocols/model-provider";
+import { PROVIDER_NAMES, PROVIDERS, type ProviderName, type ProviderSettings } from "./providers/table";
+
+/**
+ * The port to all providers, with the settings that hold when it is called. `others` adds ports under further first words (such as `runbook`). A request for a model
+ * that no port serves rejects with a ModelError of kind `bad_request`.
+ */
+export function createModelPort(
+  settings: ProviderSettings | (() => ProviderSettings),
+  others: Record<string, ModelPort> = {},
+): ModelPort {
+  let made: { of: ProviderSettings; ports: Record<string, ModelPort> } | undefined;
+  function portsNow(): Record<string, ModelPort> {
+    const now = typeof settings === "function" ? settings() : settings;
+    // The same object as long as nothing changed: ports keep what they learnt.
+    if (made?.of !== now) made = { of: now, ports: portsOf(now, others) };
+    return made.ports;
+  }
+  return {
+    async respond(request, options) {
+      options.signal.throwIfAborted();
+      const ports = portsNow();
+      const name = parseModel(request.model);
+      const port = name && Object.hasOwn(ports, name.provider) ? ports[name.provider] : undefined;
+      if (!port) {
+        const known = Object.keys(ports)
+          .map((provider) => (provider === "runbook" ? provider : `${provider}/…`))
+          .join(", ");
+        throw new ModelError("bad_request", `There is no model "${request.model}": name one as ${known}.`);
+      }
+      return port.respond(request, options);
+    },
+  };
+}
+
+function portsOf(settings: ProviderSettings, others: Record<string, ModelPort>): Record<string, ModelPort> {
+  const ports = PROVIDER_NAMES.map((name) => [name, lazyPort(name, settings[name])]);
+  return { ...Object.fromEntries(ports), ...others };
+}
+
+/** The provider's package is loaded with the first call of one of its models. */
+function lazyPort(name: ProviderName, given: ProviderAccess = {}): ModelPort {
+  let port: Promise<ModelPort> | undefined;
+  return {
+    async respond(request, options) {
+      port ??= PROVIDERS[name].connect({ key: set(given.key), baseUrl: set(given.baseUrl) });
+      return (await port).respond(request, options);
+    },
+  };
+}
+
+/** An empty variable counts as none. */
+function set(value: string | undefined): string | undefined {
+  const trimmed = value?.trim();
+  return trimmed === "" ? undefined : trimmed;
+}

@@ -1,0 +1,91 @@
+/** Anthropic's Messages API, and services that speak it. */
+import { createAnthropic } from "@ai-sdk/anthropic";
+import type { LanguageModelV3, LanguageModelV3Message, SharedV3ProviderOptions } from "@ai-sdk/provider";
+import { ModelError, type ModelPort } from "@/core/log/model";
+import { watchedFetch } from "./activity";
+import type { CallSite } from "./errors";
+import type { ModelProvider } from "./model-provider";
+import { promptOf, toolsOf } from "./prompt";
+import { exchange } from "./reply";
+
+export interface AnthropicSettings {
+  provider: ModelProvider;
+  apiKey: string | undefined;
+  /** Without `/v1`, as Anthropic's own clients take it; with it is understood too. */
+  baseUrl: string | undefined;
+}
+
+const cached: SharedV3ProviderOptions = { anthropic: { cacheControl: { type: "ephemeral" } } };
+
+/**
+ * Models that always think and sign their thoughts together with everything before them. After a compaction or a change
+ * of tools the signatures no longer fit, and the service must be asked to drop such thoughts instead of refusing them.
+ */
+const bindsThinking = /^claude-(?:(?:fable|mythos)-5-\d|(?:opus|sonnet|haiku)-5-5)/;
+
+export function anthropicModels(settings: AnthropicSettings): ModelPort {
+  const baseUrl = (settings.baseUrl ?? settings.provider.address).replace(/\/+$/, "").replace(/\/v1$/, "");
+  const { label } = settings.provider;
+  const apiKey = settings.apiKey ?? "";
+  const provider = createAnthropic({ apiKey, baseURL: `${baseUrl}/v1`, fetch: watchedFetch });
+  const models = new Map<string, LanguageModelV3>();
+
+  return {
+    async respond(request, options) {
+      if (apiKey === "") {
+        throw new ModelError(
+          "no_key",
+          `There is no key for ${label}: set ${settings.provider.keySetting}, or choose another model with BANYAN_MODEL.`,
+        );
+      }
+      const name = request.model.slice(request.model.indexOf("/") + 1);
+      const model = models.get(name) ?? provider(name);
+      models.set(name, model);
+      const tools = toolsOf(request.tools);
+      const lastTool = tools.at(-1);
+      if (lastTool) lastTool.providerOptions = cached;
+      const site: CallSite = {
+        ...settings.provider,
+        baseUrl,
+        model: request.model,
+        secrets: [apiKey],
+      };
+      return exchange({
+        ...options,
+        model,
+        request,
+        site,
+        call: {
+          prompt: withCacheMarks(promptOf(request)),
+          tools,
+          maxOutputTokens: request.maxOutputTokens,
+          providerOptions: { anthropic: { toolStreaming: false, ...thinkingOf(name) } },
+        },
+      });
+    },
+  };
+}
+
+function thinkingOf(name: string) {
+  if (!bindsThinking.test(name)) return {};
+  return {
+    thinking: { type: "adaptive", display: "summarized", blockBinding: { prefixMismatchBehavior: "drop_block" } },
+  } as const;
+}
+
+/**
+ * Marks the ends of the system text and of the last two turns' input. The last mark writes the cache for the next turn,
+ * the one before it reads what the previous turn wrote. With the mark on the tools these are the four that are allowed.
+ */
+function withCacheMarks(prompt: LanguageModelV3Message[]): LanguageModelV3Message[] {
+  const marked = new Set<number>(prompt[0]?.role === "system" ? [0] : []);
+  let turns = 0;
+  for (let at = prompt.length - 1; at >= 0 && turns < 2; at -= 1) {
+    const role = prompt[at]?.role;
+    const endsTurn = (role === "user" || role === "tool") && (prompt[at + 1]?.role ?? "assistant") === "assistant";
+    if (!endsTurn) continue;
+    marked.add(at);
+    turns += 1;
+  }
+  return prompt.map((message, at) => (marked.has(at) ? { ...message, providerOptions: cached } : message));
+}

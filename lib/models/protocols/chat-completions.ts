@@ -1,0 +1,102 @@
+/** OpenAI's chat completions API and the many that speak it: Ollama, vLLM, gateways. */
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import type { LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
+import { ModelError, type ModelPort } from "@/core/log/model";
+import { watchedFetch } from "./activity";
+import type { CallSite } from "./errors";
+import type { ModelProvider } from "./model-provider";
+import { promptOf, toolsOf } from "./prompt";
+import { exchange, type RawReading } from "./reply";
+
+export interface ChatCompletionsSettings {
+  /** The name under which the package keeps what the provider sent along. */
+  name: string;
+  provider: ModelProvider;
+  apiKey: string | undefined;
+  /** With `/v1`; absent: the provider's own address, which wants a key. */
+  baseUrl: string | undefined;
+}
+
+/** Models that take only the newer name of the output limit. Servers of others' models know only the older one. */
+const takesCompletionTokens = /^(?:gpt-[5-9]|o\d)/;
+
+export function chatCompletionsModels(settings: ChatCompletionsSettings): ModelPort {
+  const { label, keySetting, address } = settings.provider;
+  const baseUrl = (settings.baseUrl ?? address).replace(/\/+$/, "");
+  const apiKey = settings.apiKey ?? "";
+  const provider = createOpenAICompatible({
+    name: settings.name,
+    baseURL: baseUrl,
+    includeUsage: true,
+    ...(apiKey === "" ? {} : { apiKey }),
+    transformRequestBody: limitName,
+    fetch: watchedFetch,
+  });
+  const models = new Map<string, LanguageModelV3>();
+
+  return {
+    async respond(request, options) {
+      // A server of one's own often has no keys, so only the provider's own address must have one.
+      if (apiKey === "" && settings.baseUrl === undefined) {
+        throw new ModelError(
+          "no_key",
+          `There is no key for ${label}: set ${keySetting}, or choose another model with BANYAN_MODEL.`,
+        );
+      }
+      const name = request.model.slice(request.model.indexOf("/") + 1);
+      const model = models.get(name) ?? provider.chatModel(name);
+      models.set(name, model);
+      const site: CallSite = {
+        ...settings.provider,
+        baseUrl,
+        model: request.model,
+        secrets: [apiKey],
+      };
+      const tools = toolsOf(request.tools);
+      return exchange({
+        ...options,
+        model,
+        request,
+        site,
+        readRaw,
+        call: {
+          prompt: promptOf(request).map(withThoughtSignatures),
+          ...(tools.length > 0 && { tools }),
+          maxOutputTokens: request.maxOutputTokens,
+        },
+      });
+    },
+  };
+}
+
+function limitName(body: Record<string, unknown>): Record<string, unknown> {
+  const { model, max_tokens, ...rest } = body;
+  if (typeof model !== "string" || !takesCompletionTokens.test(model)) return body;
+  return { model, max_completion_tokens: max_tokens, ...rest };
+}
+
+interface RawChunk {
+  choices?: { delta?: { refusal?: string | null; tool_calls?: { id?: string | null }[] | null } }[];
+}
+
+/** The package makes up ids where the server sends none or one twice, and leaves out refusals: both are read here. */
+function readRaw(chunk: unknown, reading: RawReading): void {
+  reading.sentIds ??= new Set();
+  const delta = (chunk as RawChunk | undefined)?.choices?.[0]?.delta;
+  for (const call of delta?.tool_calls ?? []) if (call.id) reading.sentIds.add(call.id);
+  if (delta?.refusal) reading.refusal = (reading.refusal ?? "") + delta.refusal;
+}
+
+/** Gemini's signatures arrive under this provider's name and are read back under Google's. */
+function withThoughtSignatures(message: LanguageModelV3Message): LanguageModelV3Message {
+  if (message.role !== "assistant") return message;
+  return {
+    ...message,
+    content: message.content.map((part) => {
+      if (part.type !== "tool-call") return part;
+      const thoughtSignature = part.providerOptions?.openai?.thoughtSignature;
+      if (thoughtSignature === undefined) return part;
+      return { ...part, providerOptions: { google: { thoughtSignature } } };
+    }),
+  };
+}

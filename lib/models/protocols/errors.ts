@@ -1,0 +1,231 @@
+/** Sorts what can go wrong with a model call into the kinds of ModelError, each with a sentence for the person who meets it. */
+import { APICallError } from "@ai-sdk/provider";
+import { ModelError, type ModelErrorKind } from "@/core/log/model";
+import { AnswerTooLargeError } from "@/lib/net/capped-body";
+import type { ModelProvider } from "./model-provider";
+
+/** Where a call went, as far as its error messages need to know. */
+export interface CallSite
+  extends Pick<ModelProvider, "label" | "keySetting" | "urlSetting" | "startHint" | "unknownModelHint"> {
+  baseUrl: string;
+  model: string;
+  /** Never shown. */
+  secrets: string[];
+}
+
+/** A longer wait than this is a used-up quota, not a rate limit. */
+const longestRetryAfterMs = 60_000;
+const longestProviderMessage = 400;
+
+const tooLongWords =
+  /prompt is too long|exceeds? (?:the )?context (?:limit|window|size)|context[_ ]length[_ ]exceeded|maximum context length|available context size|input length and .max_tokens. exceed|input tokens exceed|exceeds the maximum size|reduce the length of the (?:messages|prompt|input)|request too large/i;
+const quotaWords =
+  /insufficient_quota|billing_hard_limit|exceeded your current quota|usage limits?\b|credit balance is too low|out of credits/i;
+const keyLike = /\b(?:sk|pk|rk|gsk|xai|key)-[A-Za-z0-9_*-]{6,}/g;
+
+/** Local servers take any key, such as "x" or "ollama": taking that out of a sentence would only make it unreadable. */
+const shortestSecret = 8;
+
+/** Takes keys out of a text: the known ones, and whatever looks like one. */
+export function redact(text: string, secrets: string[]): string {
+  let clean = text;
+  for (const secret of secrets) if (secret.length >= shortestSecret) clean = clean.replaceAll(secret, "[redacted]");
+  return clean.replace(keyLike, "[redacted]");
+}
+
+/**
+ * The ModelError that an error of the provider's client means. `firstPartSeen` says whether the provider had begun its
+ * reply, so that the call is charged. `nowMs` is the time against which dates in answers are read.
+ */
+export function modelErrorOf(error: unknown, site: CallSite, firstPartSeen: boolean, nowMs: number): ModelError {
+  if (error instanceof ModelError) return error;
+  if (APICallError.isInstance(error) && error.statusCode !== undefined && error.statusCode >= 300) {
+    return ofStatus(error.statusCode, error, site, firstPartSeen, nowMs);
+  }
+  const inStream = streamError(error);
+  if (inStream) return ofStreamError(inStream, site, firstPartSeen, nowMs);
+  return ofConnection(error, site, firstPartSeen);
+}
+
+function ofStatus(status: number, error: APICallError, site: CallSite, firstPartSeen: boolean, nowMs: number) {
+  const said = messageOf(error.responseBody, site);
+  const raw = `${error.responseBody ?? ""}`;
+  const retryAfterMs = retryAfterOf(error.responseHeaders, nowMs);
+  const details = { status, firstPartSeen };
+  const fail = (kind: ModelErrorKind, sentence: string, more: { retryAfterMs?: number } = {}) =>
+    new ModelError(kind, redact(sentence, site.secrets), { ...details, ...more });
+
+  if ((status === 400 || status === 413 || status === 422 || status === 429) && tooLongWords.test(raw)) {
+    return fail("too_long", `The conversation is too long for ${site.model}: ${said}.`);
+  }
+  if (status === 413) return fail("too_long", `The request is too large for ${site.label} (status 413): ${said}.`);
+  if (status === 402 || ((status === 400 || status === 403 || status === 429) && quotaWords.test(raw))) {
+    const backMs = retryAfterMs ?? regainedIn(raw, nowMs);
+    return fail("quota", `The quota of ${site.label} is used up: ${said}. ${waitAdvice(backMs)}`, {
+      retryAfterMs: backMs,
+    });
+  }
+  if (status === 429 && retryAfterMs !== undefined && retryAfterMs > longestRetryAfterMs) {
+    return fail(
+      "quota",
+      `${site.label} takes no more requests for now (status 429): ${said}. ${waitAdvice(retryAfterMs)}`,
+      {
+        retryAfterMs,
+      },
+    );
+  }
+  if (status === 401 || status === 403) {
+    // The answer to a wrong key often quotes the key, so that it is not passed on.
+    const why = status === 403 ? `: ${said}` : "";
+    return fail(
+      "no_key",
+      site.keySetting
+        ? `${site.label} does not accept the key in ${site.keySetting} (status ${status})${why}. Put a valid key there, or choose another model.`
+        : `${site.label} at ${site.baseUrl} wants a key (status ${status})${why}, and takes none from here: choose another model.`,
+    );
+  }
+  if (status === 408 || status === 409 || status === 429 || status >= 500) {
+    return fail("retry", `${site.label} could not answer now (status ${status}): ${said}.`, { retryAfterMs });
+  }
+  if (status === 404) return fail("bad_request", notFound(said, site));
+  return fail("bad_request", `${site.label} refused the request for ${site.model} (status ${status}): ${said}.`);
+}
+
+function notFound(said: string, site: CallSite): string {
+  const advice = site.unknownModelHint(site.model.slice(site.model.indexOf("/") + 1), site.urlSetting);
+  return `${site.label} does not know ${site.model} (status 404): ${said}. ${advice}`;
+}
+
+interface StreamError {
+  type: string;
+  message: string;
+}
+
+/** Providers report errors inside a stream as bare objects. */
+function streamError(error: unknown): StreamError | undefined {
+  if (typeof error !== "object" || error === null || error instanceof Error) return undefined;
+  const { type, code, message } = error as Record<string, unknown>;
+  if (typeof message !== "string") return undefined;
+  return { type: [type, code].filter((word) => typeof word === "string").join(" "), message };
+}
+
+function ofStreamError(
+  { type, message }: StreamError,
+  site: CallSite,
+  firstPartSeen: boolean,
+  nowMs: number,
+): ModelError {
+  const text = `${type} ${message}`;
+  const said = trimmed(message);
+  const fail = (kind: ModelErrorKind, sentence: string, retryAfterMs?: number) =>
+    new ModelError(kind, redact(sentence, site.secrets), { firstPartSeen, retryAfterMs });
+  if (tooLongWords.test(text)) return fail("too_long", `The conversation is too long for ${site.model}: ${said}.`);
+  if (quotaWords.test(text)) {
+    const backMs = regainedIn(text, nowMs);
+    return fail("quota", `The quota of ${site.label} is used up: ${said}. ${waitAdvice(backMs)}`, backMs);
+  }
+  return fail("retry", `${site.label} broke off its answer: ${said}.`);
+}
+
+function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): ModelError {
+  if (tooLargeIn(error)) {
+    const sentence = `${site.label} sent an answer without an end for ${site.model}: it was cut. Check the server at ${site.baseUrl}, or choose another model.`;
+    return new ModelError("retry", redact(sentence, site.secrets), { firstPartSeen });
+  }
+  const code = codeOf(error);
+  const refused = code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN";
+  let sentence: string;
+  if (refused && site.startHint) {
+    sentence = `${site.label} does not answer at ${site.baseUrl}: ${site.startHint}, or set ${site.urlSetting} to where it runs.`;
+  } else if (refused) {
+    sentence = `${site.label} cannot be reached at ${site.baseUrl} (${code}): check the network, and ${site.urlSetting} when it is set.`;
+  } else {
+    const why = code ?? (error instanceof Error ? withoutCredentials(trimmed(error.message)) : "unknown reason");
+    sentence = `The connection to ${site.label} broke before the answer was complete (${why}).`;
+  }
+  return new ModelError("retry", redact(sentence, site.secrets), { firstPartSeen });
+}
+
+function tooLargeIn(error: unknown): boolean {
+  let current = error;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
+    if (current instanceof AnswerTooLargeError) return true;
+    current = current.cause;
+  }
+  return false;
+}
+
+/** The code of a network error, wherever in the chain of causes it stands. */
+function codeOf(error: unknown): string | undefined {
+  let current = error;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
+    const { code, errors } = current as Error & { code?: unknown; errors?: unknown[] };
+    if (typeof code === "string") return code;
+    current = current.cause ?? errors?.[0];
+  }
+  return undefined;
+}
+
+/** The provider's own message from its error body, or the start of the body. */
+function messageOf(body: string | undefined, site: CallSite): string {
+  if (!body) return "no reason given";
+  let message = body;
+  try {
+    const parsed = JSON.parse(body) as { error?: { message?: unknown } | string; message?: unknown };
+    const inner = typeof parsed.error === "object" ? parsed.error?.message : parsed.error;
+    message = String(inner ?? parsed.message ?? body);
+  } catch {
+    // Gateways answer with HTML or plain text: its beginning is the best there is.
+  }
+  return trimmed(redact(message, site.secrets));
+}
+
+function trimmed(message: string): string {
+  const line = message.replace(/\s+/g, " ").trim().replace(/\.$/, "");
+  return line.length > longestProviderMessage ? `${line.slice(0, longestProviderMessage)} …` : line;
+}
+
+/** A provider may ask for this much patience at most: what it says is stored, and people read when a task goes on. */
+const longestWaitMs = 7 * 24 * 3_600_000;
+
+const bounded = (ms: number) => (Number.isFinite(ms) ? Math.min(longestWaitMs, Math.max(0, Math.ceil(ms))) : undefined);
+
+/** Milliseconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date); undefined when neither can be read. */
+function retryAfterOf(headers: Record<string, string> | undefined, nowMs: number): number | undefined {
+  const ms = headers?.["retry-after-ms"];
+  if (ms !== undefined && Number.isFinite(Number.parseFloat(ms))) return bounded(Number.parseFloat(ms));
+  const value = headers?.["retry-after"]?.trim();
+  if (!value) return undefined;
+  if (/^\d+(?:\.\d+)?$/.test(value)) return bounded(Number(value) * 1000);
+  const atMs = Date.parse(value);
+  return bounded(atMs - nowMs);
+}
+
+/** Anthropic names the day on which a spent limit opens again. */
+function regainedIn(text: string, nowMs: number): number | undefined {
+  const match = /regain access on (\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}))?/.exec(text);
+  if (!match) return undefined;
+  const atMs = Date.parse(`${match[1]}T${match[2] ?? "00:00"}:00Z`);
+  return bounded(atMs - nowMs);
+}
+
+function waitAdvice(retryAfterMs: number | undefined): string {
+  if (retryAfterMs === undefined) return "Raise the limit or add credit with the provider, or choose another model.";
+  const minutes = Math.ceil(retryAfterMs / 60_000);
+  const wait = minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+  return `It opens again in about ${wait}.`;
+}
+
+/** What is wrong with the address of a call, in a sentence that does not show it; undefined when it can be used. */
+export function addressProblem(site: CallSite): string | undefined {
+  const url = URL.canParse(site.baseUrl) ? new URL(site.baseUrl) : undefined;
+  if (url && (url.protocol === "http:" || url.protocol === "https:") && url.username === "" && url.password === "") {
+    return undefined;
+  }
+  return `${site.urlSetting} is no address that can be used: set it to one that starts with http:// or https:// and holds no name or password.`;
+}
+
+/** A text with addresses as it may be shown: without names and passwords in them. */
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/@\s]*@/g, "//");
+}

@@ -1,0 +1,278 @@
+/** Sends one request through a provider package and gathers its stream into a ModelReply. */
+import { setMaxListeners } from "node:events";
+import type {
+  LanguageModelV3,
+  LanguageModelV3CallOptions,
+  LanguageModelV3StreamPart,
+  LanguageModelV3ToolCall,
+  LanguageModelV3Usage,
+  SharedV3ProviderMetadata,
+} from "@ai-sdk/provider";
+import {
+  ModelError,
+  type ModelReply,
+  type ModelRequest,
+  type ProviderData,
+  type ReplyPart,
+  type RespondOptions,
+  type ToolCallRequest,
+  type Usage,
+} from "@/core/log/model";
+import { beyondBounds } from "@/lib/net/bounded-json";
+import { watchActivity } from "./activity";
+import { addressProblem, type CallSite, modelErrorOf, redact } from "./errors";
+import { originKey } from "./prompt";
+
+/** What an adapter learns from the provider's own events, where the package hides something. */
+export interface RawReading {
+  /** Call ids that the provider really sent; when absent, every id counts as sent. */
+  sentIds?: Set<string>;
+  /** The provider's words, when it put its refusal somewhere else than in the text. */
+  refusal?: string;
+}
+
+export interface Exchange extends RespondOptions {
+  model: LanguageModelV3;
+  call: Omit<LanguageModelV3CallOptions, "abortSignal">;
+  request: ModelRequest;
+  site: CallSite;
+  readRaw?: (chunk: unknown, reading: RawReading) => void;
+}
+
+/** Resolves with the whole reply; rejects with a ModelError, or with the signal's reason as soon as it is aborted. */
+export async function exchange(options: Exchange): Promise<ModelReply> {
+  const { signal } = options;
+  signal.throwIfAborted();
+  const problem = addressProblem(options.site);
+  if (problem) throw new ModelError("bad_request", problem);
+  // `fetch` leaves its listeners on a signal until its memory is collected, so that it gets one of its own per call.
+  const call = new AbortController();
+  if (options.onActivity) watchActivity(call.signal, options.onActivity);
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason);
+      call.abort(signal.reason);
+    };
+    // Many calls at once may share a signal: that is no leak to warn of.
+    setMaxListeners(0, signal);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  aborted.catch(() => {});
+  const gathering = new ReplyGathering(options);
+  try {
+    return await receive(options, gathering, call.signal, aborted);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    // A provider that failed in the middle may keep its stream open.
+    call.abort();
+    throw modelErrorOf(error, options.site, gathering.begun, Date.now());
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function receive(
+  options: Exchange,
+  gathering: ReplyGathering,
+  abortSignal: AbortSignal,
+  aborted: Promise<never>,
+): Promise<ModelReply> {
+  const sent = Promise.resolve(
+    options.model.doStream({
+      ...options.call,
+      abortSignal,
+      includeRawChunks: options.readRaw !== undefined,
+    }),
+  );
+  sent.catch(() => {});
+  const { stream } = await Promise.race([sent, aborted]);
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), aborted]);
+      if (done) break;
+      gathering.add(value);
+    }
+    return gathering.reply();
+  } finally {
+    // Closes the socket when the stream is left early, and does nothing after its end.
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** The state of one reply under way: parts in, reply out. */
+class ReplyGathering {
+  /** Whether the provider has begun to reply, and so to charge. */
+  begun = false;
+  private readonly parts: ReplyPart[] = [];
+  private readonly calls: ToolCallRequest[] = [];
+  private readonly openParts = new Map<string, Extract<ReplyPart, { text: string }>>();
+  private readonly usedIds: Set<string>;
+  private readonly raw: RawReading = {};
+  private finish: Extract<LanguageModelV3StreamPart, { type: "finish" }> | undefined;
+
+  constructor(private readonly options: Exchange) {
+    this.usedIds = idsIn(options.request);
+  }
+
+  add(part: LanguageModelV3StreamPart): void {
+    switch (part.type) {
+      case "raw":
+        this.options.readRaw?.(part.rawValue, this.raw);
+        return;
+      case "response-metadata":
+      case "tool-input-start":
+        this.begun = true;
+        return;
+      case "text-start":
+        this.open(part.id, { type: "text", text: "", provider: dataOf(part.providerMetadata) });
+        return;
+      case "reasoning-start": {
+        const origin = { [originKey]: { model: this.options.request.model } };
+        this.open(part.id, { type: "reasoning", text: "", provider: { ...origin, ...dataOf(part.providerMetadata) } });
+        return;
+      }
+      case "text-delta":
+      case "reasoning-delta":
+        this.extend(part);
+        return;
+      case "tool-call":
+        this.addCall(part);
+        return;
+      case "error":
+        throw part.error;
+      case "finish":
+        this.finish = part;
+        return;
+      default:
+        return;
+    }
+  }
+
+  private open(id: string, part: Extract<ReplyPart, { text: string }>): void {
+    this.begun = true;
+    this.openParts.set(id, part);
+    this.parts.push(part);
+  }
+
+  private extend(part: Extract<LanguageModelV3StreamPart, { type: "text-delta" | "reasoning-delta" }>): void {
+    const open = this.openParts.get(part.id);
+    if (!open) return;
+    open.text += part.delta;
+    for (const [key, data] of Object.entries(dataOf(part.providerMetadata) ?? {})) {
+      open.provider = { ...open.provider, [key]: { ...open.provider?.[key], ...data } };
+    }
+    if (part.delta !== "") this.options.onDraft({ type: open.type, text: part.delta });
+  }
+
+  private addCall(part: LanguageModelV3ToolCall): void {
+    this.begun = true;
+    const sent = this.raw.sentIds === undefined || this.raw.sentIds.has(part.toolCallId);
+    const id = uniqueId(sent ? part.toolCallId : "", this.usedIds);
+    this.usedIds.add(id);
+    this.calls.push({ id, name: part.toolName, ...parsedInput(part.input) });
+    const provider = dataOf(part.providerMetadata);
+    this.parts.push({ type: "call", id, ...(provider && { provider }) });
+  }
+
+  reply(): ModelReply {
+    const { finish } = this;
+    const { site, request } = this.options;
+    if (!finish || finish.finishReason.unified === "error") {
+      throw new ModelError("retry", `${site.label} ended its answer before it was complete.`, {
+        firstPartSeen: this.begun,
+      });
+    }
+    const usage = usageOf(finish.usage, request, this.parts, this.calls);
+    if (finish.finishReason.unified === "content-filter" || this.raw.refusal) {
+      const words = this.raw.refusal ?? this.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+      const said = words.trim() === "" ? "" : `: ${words.trim().slice(0, 400)}`;
+      const sentence = `${site.model} refused to answer${said}. Change the task, or choose another model.`;
+      throw new ModelError("refused", redact(sentence, site.secrets), { firstPartSeen: true, usage });
+    }
+    const parts = this.parts.filter((part) => part.type !== "text" || part.text.trim() !== "").map(withoutEmptyData);
+    return { parts, calls: this.calls, usage, stopReason: this.stopReason(finish.finishReason.unified) };
+  }
+
+  private stopReason(unified: string): ModelReply["stopReason"] {
+    if (unified === "length") return "length";
+    // Some servers say "stop" although there are calls.
+    if (this.calls.length > 0) return "tool_calls";
+    return unified === "stop" ? "stop" : "other";
+  }
+}
+
+function idsIn(request: ModelRequest): Set<string> {
+  const ids = new Set<string>();
+  for (const message of request.messages) {
+    if (message.role === "assistant") for (const call of message.calls) ids.add(call.id);
+  }
+  return ids;
+}
+
+/** The provider's id, with a number behind it when the conversation holds it already; `call_<n>` without one. */
+function uniqueId(id: string, used: Set<string>): string {
+  const base = id.trim() === "" ? "call" : id;
+  let number = id.trim() === "" ? used.size + 1 : 1;
+  let unique = base === id ? id : `${base}_${number}`;
+  while (used.has(unique)) {
+    number += 1;
+    unique = `${base}_${number}`;
+  }
+  return unique;
+}
+
+const SHOWN_BEYOND_CHARS = 2_000;
+
+function parsedInput(json: string): Pick<ToolCallRequest, "input" | "malformed"> {
+  // No arguments at all are how some models call a tool without parameters.
+  if (json.trim() === "") return { input: {} };
+  // What no tool needs is not parsed, and no more of it is kept than shows what it was.
+  const beyond = beyondBounds(json);
+  if (beyond !== null)
+    return { input: `${json.slice(0, SHOWN_BEYOND_CHARS)}… [the rest is left out: ${beyond}]`, malformed: true };
+  try {
+    return { input: JSON.parse(json) as unknown };
+  } catch {
+    return { input: json, malformed: true };
+  }
+}
+
+function dataOf(metadata: SharedV3ProviderMetadata | undefined): ProviderData | undefined {
+  return metadata as ProviderData | undefined;
+}
+
+function withoutEmptyData(part: ReplyPart): ReplyPart {
+  if (part.provider !== undefined) return part;
+  const { provider: _, ...rest } = part;
+  return rest;
+}
+
+/** More than any call can take: whoever reports it counts in another unit, or not at all. */
+const MOST_TOKENS = 100_000_000;
+
+/** A whole number of tokens as a provider reports it; undefined for what is none. */
+function counted(tokens: unknown): number | undefined {
+  return typeof tokens === "number" && tokens >= 0 && tokens <= MOST_TOKENS ? Math.ceil(tokens) : undefined;
+}
+
+/** Servers that report no usage are charged a token for every four characters, so that limits hold for them too. */
+function usageOf(
+  usage: LanguageModelV3Usage,
+  request: ModelRequest,
+  parts: ReplyPart[],
+  calls: ToolCallRequest[],
+): Usage {
+  const { inputTokens, outputTokens } = usage;
+  return {
+    inputTokens: counted(inputTokens.total) ?? estimatedTokens([request.system, request.tools, request.messages]),
+    cacheReadTokens: counted(inputTokens.cacheRead) ?? 0,
+    cacheWriteTokens: counted(inputTokens.cacheWrite) ?? 0,
+    outputTokens: counted(outputTokens.total) ?? estimatedTokens([parts, calls]),
+  };
+}
+
+function estimatedTokens(values: unknown[]): number {
+  return Math.ceil(JSON.stringify(values).length / 4);
+}

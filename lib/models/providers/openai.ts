@@ -1,0 +1,32 @@
+import type { ModelProvider } from "../protocols/model-provider";
+
+/** What OpenAI lists beside models that hold a conversation. */
+const NOT_FOR_TASKS = /embedding|whisper|tts|audio|realtime|image|dall-e|moderation|transcribe|sora|babbage|davinci/;
+
+/** OpenAI, and any server that speaks its protocol under an address of its own (vLLM, gateways). */
+export const openai: ModelProvider = {
+  label: "OpenAI",
+  keySetting: "OPENAI_API_KEY",
+  urlSetting: "OPENAI_BASE_URL",
+  urlForm: "a URL that ends in /v1",
+  address: "https://api.openai.com/v1",
+  keyStart: "sk-",
+  defaultModel: "openai/gpt-5.4",
+  isFree: false,
+  // A server of one's own often has no keys.
+  missing: ({ key, baseUrl }) => (key || baseUrl ? null : "There is no key for OpenAI."),
+  offersDefault: ({ key, baseUrl }) => Boolean(key) && !baseUrl,
+  startHint: null,
+  unknownModelHint: (_, urlSetting) => `Choose a model that exists, and check ${urlSetting} when it is set.`,
+  list: {
+    // The setting has the version in it, as OpenAI's own clients take it.
+    address: (base) => `${base}/models`,
+    headers: (key) => ({ authorization: `Bearer ${key}` }),
+    isForTasks: (id) => !NOT_FOR_TASKS.test(id),
+    addressHint: "; such addresses usually end in /v1",
+  },
+  async connect({ key, baseUrl }) {
+    const { chatCompletionsModels } = await import("../protocols/chat-completions");
+    return chatCompletionsModels({ name: "openai", provider: openai, apiKey: key, baseUrl });
+  },
+};

@@ -1,0 +1,48 @@
+/** The providers of models: a row for each. Settings, keys, pages, the command line and calls all read this table. */
+
+import type { ModelProvider, ProviderAccess } from "../protocols/model-provider";
+import { anthropic } from "./anthropic";
+import { ollama } from "./ollama";
+import { openai } from "./openai";
+
+const TABLE = { anthropic, openai, ollama };
+
+export type ProviderName = keyof typeof TABLE;
+export const PROVIDERS: Readonly<Record<ProviderName, ModelProvider>> = TABLE;
+export const PROVIDER_NAMES = Object.keys(TABLE) as ProviderName[];
+
+/** What each provider is reached with; absent: nothing was given for it. */
+export type ProviderSettings = Readonly<Partial<Record<ProviderName, ProviderAccess>>>;
+
+export function providerNamed(name: string): ProviderName | null {
+  return PROVIDER_NAMES.find((one) => one === name) ?? null;
+}
+
+/** How models are named, for whoever wrote something else: `anthropic/…, openai/… or runbook`. */
+export const MODEL_FORM = `${PROVIDER_NAMES.map((name) => `${name}/…`).join(", ")} or runbook`;
+
+/** Whether a text has the form of a model's name. Whether the model exists only its provider knows. */
+export function isModelName(text: string): boolean {
+  const [provider = "", ...rest] = text.split("/");
+  return text === "runbook" || (providerNamed(provider) !== null && /^\S+$/.test(rest.join("/")));
+}
+
+/** The provider of a model's name, or null for runbooks and for unknown ones. */
+export function providerOf(model: string): ModelProvider | null {
+  const name = providerNamed(model.slice(0, Math.max(0, model.indexOf("/"))));
+  return name && PROVIDERS[name];
+}
+
+/** What the settings of the environment give for each provider. */
+export function accessFrom(settings: Readonly<Record<string, unknown>>): ProviderSettings {
+  const text = (name: string | null) => {
+    const value = name === null ? undefined : settings[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return Object.fromEntries(
+    PROVIDER_NAMES.map((name) => {
+      const { keySetting, urlSetting } = PROVIDERS[name];
+      return [name, { key: text(keySetting), baseUrl: text(urlSetting) }];
+    }),
+  );
+}

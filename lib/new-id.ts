@@ -1,0 +1,7 @@
+/** Makes public ids that nobody can guess. */
+import { randomBytes } from "node:crypto";
+import { ID_ALPHABET } from "@/core/ids";
+
+export function newId(): string {
+  return Array.from(randomBytes(12), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
+}

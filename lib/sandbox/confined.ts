@@ -1,0 +1,179 @@
+/** Commands and programs in the sandbox; whether it works is asked before (`sandbox.ts`). */
+import fs from "node:fs";
+import path from "node:path";
+import { serverIsRoot, type ToolUser, toolUserOf, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
+import { SCRATCH_FOLDER } from "../workspace/path";
+import { DEFAULT_LIMITS } from "./bubblewrap";
+import { gitGuards } from "./git-guard";
+import { confine, launch, launchProgram, makeScratch } from "./launch";
+import { watchMemory } from "./memory-watch";
+import { folderMounts, readOnlyMounts } from "./mounts";
+import { type NetworkInside, networkInside } from "./network";
+import type { NetworkAccess, SandboxLimits, SandboxProcess, SandboxResult, SandboxRun, SandboxStart } from "./port";
+import { type Over, runProcess } from "./process";
+import { startProgram } from "./program";
+import { type NetworkProxy, openProxy, type ProxyOptions } from "./proxy";
+import type { SizeWatch } from "./size-watch";
+import { endStrays } from "./strays";
+import type { temporaryFolder } from "./temporary";
+import type { OpenCopy, workspaceCopies } from "./workspace-copy";
+
+const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
+/** What is killed before this may not have come out of bubblewrap's beginning. */
+const YOUNG_MS = 2_000;
+
+/** What every run of one sandbox shares. */
+export interface ConfinedContext {
+  /** Path of the program; null: it is not installed. */
+  bwrap: string | null;
+  limits: Partial<SandboxLimits>;
+  /** Of each process of a program that outlives a call. */
+  longLivedCpuSeconds: number;
+  proxy: ProxyOptions | undefined;
+  temporary: ReturnType<typeof temporaryFolder>;
+  copies: ReturnType<typeof workspaceCopies>;
+  sizes: SizeWatch;
+  programs: Set<SandboxProcess>;
+  /** Looks at the processes of a run at an interval, until the function it returns is called. */
+  sample(look: () => void): () => void;
+  /** How many runs had a network: names of their sockets. */
+  networks: number;
+}
+
+/** Runs a command to its end. */
+export async function runConfined(context: ConfinedContext, run: SandboxRun): Promise<SandboxResult> {
+  const program = bwrapOf(context);
+  const workspace = fs.realpathSync(run.workspace);
+  const user = serverIsRoot() ? toolUserOf(workspace) : null;
+  if (run.readOnlyWorkspace) makeScratch(workspace, user);
+  await context.sizes.prepare(writableOf(run, workspace));
+  const { proxy, inside } = await openNetwork(context, run.network);
+  const runIn = (folder: string) => runInFolder(context, { run, program, user, inside, folder });
+  try {
+    const result = isCopied(run, workspace, user)
+      ? await context.copies.onCopy({ workspace, user, hiddenPaths: run.hiddenPaths }, run.signal, runIn)
+      : await runIn(workspace);
+    if (result.endedBy && result.durationMs < YOUNG_MS) endStrays();
+    return proxy ? { ...result, network: proxy.use } : result;
+  } finally {
+    await proxy?.close();
+  }
+}
+
+interface PreparedRun {
+  run: SandboxRun;
+  program: string;
+  user: ToolUser | null;
+  inside: NetworkInside | null;
+  folder: string;
+}
+
+function runInFolder(
+  { limits, sizes, sample }: ConfinedContext,
+  { run, program, user, inside, folder }: PreparedRun,
+): Promise<SandboxResult> {
+  const launched = launch(program, confine(run, { workspace: folder, network: inside, limits }), user);
+  const { timeoutMs, signal, maxOutputBytes = DEFAULT_OUTPUT_BYTES } = run;
+  const watch = run.onActivity && { onActivity: run.onActivity, sample };
+  const memoryBytes = run.limits?.memoryBytes ?? limits.memoryBytes ?? DEFAULT_LIMITS.memoryBytes;
+  const guard = (onOver: Over, pid: number | undefined) => {
+    const stopSizes = sizes.watch(writableOf(run, folder), (problem) => onOver(problem, "workspace_full"));
+    const stopMemory = pid ? watchMemory(pid, memoryBytes, (problem) => onOver(problem, "memory")) : () => undefined;
+    return () => {
+      stopSizes();
+      stopMemory();
+    };
+  };
+  return runProcess({ ...launched, timeoutMs, signal, maxOutputBytes, watch, guard });
+}
+
+/** Starts a program that outlives a call. */
+export async function startConfined(context: ConfinedContext, start: SandboxStart): Promise<SandboxProcess> {
+  const program = bwrapOf(context);
+  const workspace = start.workspace === null ? null : fs.realpathSync(start.workspace);
+  const folders = folderMounts(start.folders ?? [], start.hiddenPaths);
+  const user = serverIsRoot() ? userOf(workspace ?? folders[0]?.source) : null;
+  // A folder that a person named for a server is theirs, as much as one that they named as a workspace.
+  const guards = folders.flatMap(({ source, at }) => gitGuards(source, at));
+  const mounts = [...folders, ...guards, ...readOnlyMounts(start.readOnly ?? [])];
+  if (workspace && start.readOnlyWorkspace) makeScratch(workspace, user);
+  const { proxy, inside } = await openNetwork(context, start.network);
+  let copy: OpenCopy | null = null;
+  try {
+    if (workspace && isCopied(start, workspace, user)) {
+      copy = await context.copies.open({ workspace, user, hiddenPaths: start.hiddenPaths });
+    }
+    const folder = copy?.folder ?? workspace;
+    const confinement = confine(start, {
+      workspace: folder,
+      mounts,
+      env: start.env ?? {},
+      network: inside,
+      limits: { ...context.limits, cpuSeconds: context.longLivedCpuSeconds },
+    });
+    const started = await startProgram(launchProgram(program, confinement, user), {
+      synchronise: () => copy?.synchronise() ?? Promise.resolve(),
+      guard: (onOver, pid) => guardProgram(context, start, folder, onOver, pid),
+      afterwards: () => Promise.all([copy?.close(), proxy?.close()]),
+    });
+    context.programs.add(started);
+    started.ended.then(() => context.programs.delete(started));
+    return started;
+  } catch (error) {
+    await Promise.allSettled([copy?.close(), proxy?.close()]);
+    endStrays();
+    throw error;
+  }
+}
+
+function guardProgram(
+  { sizes, limits }: ConfinedContext,
+  start: SandboxStart,
+  folder: string | null,
+  onOver: (sentence: string) => void,
+  pid: number | undefined,
+): () => void {
+  const memoryBytes = start.limits?.memoryBytes ?? limits.memoryBytes ?? DEFAULT_LIMITS.memoryBytes;
+  const stops = [
+    folder ? sizes.watch(writableOf(start, folder), onOver) : () => undefined,
+    pid ? watchMemory(pid, memoryBytes, onOver) : () => undefined,
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+async function openNetwork(
+  context: ConfinedContext,
+  access: NetworkAccess | undefined,
+): Promise<{ proxy: NetworkProxy | null; inside: NetworkInside | null }> {
+  if (!access) return { proxy: null, inside: null };
+  context.networks += 1;
+  const socketPath = path.join(context.temporary.path(), `net-${context.networks}`);
+  const proxy = await openProxy(access, socketPath, context.proxy);
+  return { proxy, inside: networkInside(socketPath) };
+}
+
+/** Where a command may leave files. */
+function writableOf({ readOnlyWorkspace }: { readOnlyWorkspace?: boolean }, folder: string): string {
+  return readOnlyWorkspace ? path.join(folder, SCRATCH_FOLDER) : folder;
+}
+
+function bwrapOf({ bwrap }: ConfinedContext): string {
+  if (bwrap === null) throw new Error("bubblewrap is not installed");
+  return bwrap;
+}
+
+/** As whom a program works that was given this folder, or none. */
+function userOf(folder: string | undefined): ToolUser {
+  return folder === undefined ? UNPRIVILEGED_USER : toolUserOf(folder);
+}
+
+/** Root's own folder is not given to the tools' user; it works on a copy. */
+function isCopied(
+  { readOnlyWorkspace }: { readOnlyWorkspace?: boolean },
+  workspace: string,
+  user: ToolUser | null,
+): user is ToolUser {
+  return user !== null && !readOnlyWorkspace && fs.statSync(workspace).uid === 0;
+}

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import { WebError } from "./errors";
+
+export interface Converted {
+  title: string;
+  markdown: string;
+}
+
+export interface ConverterLimits {
+  timeoutMs: number;
+  memoryMb: number;
+  /** Pages that are converted at the same time; the others wait. */
+  atOnce: number;
+}
+
+export type Converter = (html: string, url: string, signal: AbortSignal) => Promise<Converted>;
+
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Turns pages into Markdown, each in a process of its own with limits: a page can be made so that its conversion takes
+ * hours or all memory, and a thread that runs out of memory may take the server with it. Rejects with a `WebError` when
+ * a limit is reached. `checkout`: folder of the running system's files.
+ */
+export function createConverter(limits: ConverterLimits, checkout: string): Converter {
+  const limited = pLimit(limits.atOnce);
+  return (html, url, signal) =>
+    limited(() => {
+      signal.throwIfAborted();
+      return convert(start(limits, checkout), html, url, signal, limits.timeoutMs);
+    });
+}
+
+async function convert(
+  child: ChildProcess,
+  html: string,
+  url: string,
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<Converted> {
+  const end = () => child.kill("SIGKILL");
+  const timer = setTimeout(end, timeoutMs);
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    const output = await outputOf(child, JSON.stringify({ html, url }));
+    signal.throwIfAborted();
+    if (output === null) {
+      throw new WebError("The page is too large or too deeply nested to be read as text; use another source.");
+    }
+    return JSON.parse(output) as Converted;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+    end();
+  }
+}
+
+function start(limits: ConverterLimits, checkout: string): ChildProcess {
+  // The shell sets the limit that holds even when this process dies and nobody is left to end the other.
+  const program = join(checkout, "lib", "web", "pages", "convert-page.mjs");
+  const node = [process.execPath, `--max-old-space-size=${limits.memoryMb}`, "--no-warnings", program];
+  // Processor time is counted over all threads, of which the garbage collector has some.
+  const seconds = String(Math.ceil((2 * limits.timeoutMs) / 1000));
+  return spawn("/bin/sh", ["-c", 'ulimit -c 0; ulimit -t "$1"; shift; exec "$@"', "sh", seconds, ...node], {
+    cwd: "/",
+    env: { NODE_ENV: "production" },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+}
+
+/** Null when the process ended in any way but the right one. */
+function outputOf(child: ChildProcess, input: string): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    child.stdout?.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_OUTPUT_BYTES) child.kill("SIGKILL");
+      else chunks.push(chunk);
+    });
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status === 0 ? Buffer.concat(chunks).toString("utf8") : null));
+    // A process that was ended reads no more; why it ended is told by its status.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
+  });
+}

@@ -1,0 +1,134 @@
+import type { LookUp } from "@/lib/net/check";
+import { type CheckedTarget, parseTarget } from "@/lib/net/guard";
+import { hostOf } from "@/lib/net/host-list";
+import type { Cache } from "./cache";
+import type { Converter } from "./converter";
+import { WebError } from "./errors";
+import { type Answer, get, type Timeouts } from "./get";
+import { textOf, withoutInvisible } from "./page-text";
+import type { RateLimit } from "./rate-limit";
+
+export interface FetchOptions {
+  /** Characters of the page's text to leave out at the start. Default 0. */
+  offset?: number;
+  /** Goes past the cache. */
+  fresh?: boolean;
+  signal: AbortSignal;
+  /** Hosts that may have private addresses, as lib/net/host-list.ts reads them. */
+  privateHosts: readonly string[];
+  /** Whether a redirect from another host may lead to this one, given as `host` or `host:port`. */
+  mayRedirect(host: string): boolean;
+}
+
+/** A page, or a part of it. Offsets are characters of its whole text. */
+export interface WebPage {
+  /** Where it was found in the end, with a host in punycode. */
+  url: string;
+  title: string;
+  text: string;
+  offset: number;
+  totalCharacters: number;
+  fetchedAtMs: number;
+  /** The page was longer than what is read of one. */
+  isCut: boolean;
+}
+
+export interface FetchParts {
+  cache: Cache;
+  rateLimit: RateLimit;
+  converter: Converter;
+  timeouts: Timeouts;
+  lookUp?: LookUp;
+  now(): number;
+}
+
+/** What the cache keeps. */
+interface StoredPage {
+  url: string;
+  title: string;
+  text: string;
+  isCut: boolean;
+}
+
+export const PAGE_CHARACTERS = 20_000;
+const MAX_BODY_BYTES = 5 * 1024 * 1024;
+const MAX_TEXT_CHARACTERS = 2_000_000;
+const MAX_TITLE_CHARACTERS = 300;
+
+/** Throws a `WebError` or `AddressError` with one sentence, or the reason of the signal. */
+export async function fetchPage(given: string, options: FetchOptions, parts: FetchParts): Promise<WebPage> {
+  const guard = { privateHosts: options.privateHosts, lookUp: parts.lookUp };
+  const target = parseTarget(given, guard);
+  const key = `page ${target.url.href}`;
+  const kept = options.fresh ? undefined : parts.cache.get(key);
+  if (kept && isStoredPage(kept.value)) return pageOf(kept.value, kept.storedAtMs, options.offset ?? 0);
+  const answer = await get(target.url.href, {
+    guard,
+    signal: options.signal,
+    mayFollow: (from, to) => mayFollow(from, to, options.mayRedirect),
+    takeTurn: (host) => parts.rateLimit.take(host, options.signal),
+    timeouts: parts.timeouts,
+    maxBytes: MAX_BODY_BYTES,
+  });
+  const url = answer.url.href;
+  const { title, text } = await readable(answer, parts.converter, options.signal);
+  const stored = {
+    url,
+    title: oneLine(title).slice(0, MAX_TITLE_CHARACTERS),
+    text: text.slice(0, MAX_TEXT_CHARACTERS),
+    isCut: answer.isCut || text.length > MAX_TEXT_CHARACTERS,
+  };
+  if (answer.isStorable) parts.cache.put(key, stored);
+  return pageOf(stored, parts.now(), options.offset ?? 0);
+}
+
+/**
+ * A redirect that an allowed host sends elsewhere would take the request, and what an agent was talked into putting
+ * into its URL, to a host that nobody allowed. `www.` before the same name is the same host to everybody.
+ */
+function mayFollow(from: CheckedTarget, to: URL, mayRedirect: FetchOptions["mayRedirect"]): boolean {
+  const host = hostOf(to.href);
+  // Not http: the check of the target says so in its own words.
+  if (host === null) return true;
+  if (from.url.protocol === "https:" && to.protocol === "http:") return false;
+  return plainName(to) === plainName(from.url) || mayRedirect(host);
+}
+
+function plainName(url: URL): string {
+  return url.hostname.replace(/^www\./, "").replace(/\.$/, "");
+}
+
+async function readable(
+  { body, contentType, isCut, url }: Answer,
+  converter: Converter,
+  signal: AbortSignal,
+): Promise<{ title: string; text: string }> {
+  const page = textOf(body, contentType, isCut);
+  if (page.kind === "binary") {
+    throw new WebError(
+      `What is at this address is not text but ${page.type.slice(0, 100)} (${body.length} bytes), which cannot be read here.`,
+      { quotesServer: true },
+    );
+  }
+  if (page.kind === "text") return { title: "", text: withoutInvisible(page.text) };
+  const { title, markdown } = await converter(page.text, url.href, signal);
+  return { title: withoutInvisible(title), text: withoutInvisible(markdown) };
+}
+
+function pageOf(stored: StoredPage, fetchedAtMs: number, offset: number): WebPage {
+  const { url, title, text, isCut } = stored;
+  let end = Math.min(text.length, offset + PAGE_CHARACTERS);
+  // Never between the two halves of a character.
+  if (end < text.length && /[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end -= 1;
+  return { url, title, text: text.slice(offset, end), offset, totalCharacters: text.length, fetchedAtMs, isCut };
+}
+
+function isStoredPage(value: unknown): value is StoredPage {
+  if (typeof value !== "object" || value === null) return false;
+  const { url, title, text, isCut } = value as Record<string, unknown>;
+  return [url, title, text].every((field) => typeof field === "string") && typeof isCut === "boolean";
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

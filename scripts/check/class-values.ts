@@ -1,0 +1,171 @@
+import { resolveImport } from "./edges";
+import type { SourceFile } from "./sources";
+import { isFunction, type Node, ownPlaces, type Place, syntaxOf } from "./syntax";
+
+/** An expression, with the file that it stands in. */
+export interface Value {
+  source: SourceFile;
+  node: Node;
+}
+
+/** What a name is given: an expression, a field of one, or whatever is passed under a key of `passed`. */
+interface Given {
+  value?: Value;
+  field?: string;
+  passed?: string;
+}
+
+/** Where to look up what a name stands for. The keys begin with the file of the name. */
+export interface ClassSources {
+  files: Map<string, SourceFile>;
+  /** `file name` → the file that it is imported from. */
+  imports: Map<string, SourceFile>;
+  /** `file name` → what it is given. */
+  given: Map<string, Given[]>;
+  /** `file function position` → arguments of calls; `file component attribute` → what its elements are given. */
+  passed: Map<string, Value[]>;
+}
+
+export function indexOf(sources: SourceFile[]): ClassSources {
+  const files = new Map(sources.map((source) => [source.file, source]));
+  const index: ClassSources = { files, imports: new Map(), given: new Map(), passed: new Map() };
+  for (const source of sources) addImports(index, source);
+  for (const source of sources) {
+    for (const place of syntaxOf(source).places) {
+      addGiven(index, source, place);
+      addPassed(index, source, place.node);
+    }
+  }
+  return index;
+}
+
+function addImports({ files, imports }: ClassSources, source: SourceFile): void {
+  for (const { moduleRequest, entries } of syntaxOf(source).module.staticImports) {
+    const from = files.get(resolveImport(source.file, moduleRequest.value, files) ?? "");
+    for (const { localName } of from ? entries : []) if (from) imports.set(`${source.file} ${localName.value}`, from);
+  }
+}
+
+function addGiven({ given }: ClassSources, source: SourceFile, { node, parent }: Place): void {
+  const set = (name: string, what: Given) => {
+    const key = `${source.file} ${name}`;
+    given.set(key, [...(given.get(key) ?? []), what]);
+  };
+  if (node.type === "VariableDeclarator" && node.init && node.id.type === "Identifier")
+    set(node.id.name, { value: { source, node: node.init } });
+  if (node.type === "VariableDeclarator" && node.init && node.id.type === "ObjectPattern")
+    for (const { field, name, ...rest } of fieldsIn(node.id, source))
+      for (const what of [{ value: { source, node: node.init }, field }, rest]) set(name, what);
+  if (!isFunction(node)) return;
+  const own = functionName(node, parent?.node);
+  if (node.type === "FunctionDeclaration" && own) set(own, { value: { source, node } });
+  node.params.forEach((param, at) => {
+    const target = param.type === "AssignmentPattern" ? param.left : param;
+    if (param.type === "AssignmentPattern" && target.type === "Identifier")
+      set(target.name, { value: { source, node: param.right } });
+    if (target.type === "Identifier" && own) set(target.name, { passed: `${source.file} ${own} ${at}` });
+    if (target.type !== "ObjectPattern") return;
+    for (const { field, name, ...rest } of fieldsIn(target, source))
+      for (const what of [{ passed: `${source.file} ${own} ${field}` }, rest]) set(name, what);
+  });
+}
+
+/** `{ look, ground: shown = "bg-bg" }`: the fields, the names that they get, and their defaults. */
+function fieldsIn(pattern: Extract<Node, { type: "ObjectPattern" }>, source: SourceFile) {
+  return pattern.properties.flatMap((one) => {
+    if (one.type !== "Property" || one.key.type !== "Identifier") return [];
+    const hasDefault = one.value.type === "AssignmentPattern";
+    const target = one.value.type === "AssignmentPattern" ? one.value.left : one.value;
+    const fallback =
+      hasDefault && one.value.type === "AssignmentPattern" ? { source, node: one.value.right } : undefined;
+    return target.type === "Identifier" ? [{ field: one.key.name, name: target.name, value: fallback }] : [];
+  });
+}
+
+function functionName(node: Node, holder: Node | undefined): string | undefined {
+  if ("id" in node && node.id && "name" in node.id) return String(node.id.name);
+  return holder?.type === "VariableDeclarator" && holder.id.type === "Identifier" ? holder.id.name : undefined;
+}
+
+function addPassed(index: ClassSources, source: SourceFile, node: Node): void {
+  const set = (name: string, position: string, value: Node) => {
+    const home = index.imports.get(`${source.file} ${name}`) ?? source;
+    const key = `${home.file} ${name} ${position}`;
+    index.passed.set(key, [...(index.passed.get(key) ?? []), { source, node: value }]);
+  };
+  const { callee } = node.type === "CallExpression" ? node : { callee: undefined };
+  if (node.type === "CallExpression" && callee?.type === "Identifier")
+    for (const [at, one] of node.arguments.entries()) set(callee.name, String(at), one);
+  if (node.type !== "JSXOpeningElement" || node.name.type !== "JSXIdentifier") return;
+  for (const one of node.attributes)
+    if (one.type === "JSXAttribute" && one.value) set(node.name.name, String(one.name.name), one.value);
+}
+
+/** Longer ways from a class to its text are not followed. */
+const LONGEST_WAY = 14;
+
+/** Returns the expressions that an expression stands for: branches of a choice, fields of an object, what a name is given. */
+export function valuesOf(index: ClassSources, { source, node }: Value, way = 0): Value[] {
+  if (way > LONGEST_WAY) return [];
+  const follow = (...nodes: (Node | null)[]) =>
+    nodes.flatMap((one) => (one ? valuesOf(index, { source, node: one }, way + 1) : []));
+  switch (node.type) {
+    case "JSXExpressionContainer":
+    case "TSAsExpression":
+    case "TSSatisfiesExpression":
+    case "TSNonNullExpression":
+    case "ChainExpression":
+      return follow(node.expression);
+    case "ConditionalExpression":
+      return follow(node.consequent, node.alternate);
+    case "LogicalExpression":
+      return follow(node.left, node.right);
+    case "BinaryExpression":
+      return node.operator === "+" ? follow(node.left, node.right) : [];
+    case "ArrayExpression":
+      return follow(...node.elements);
+    case "Identifier":
+      return valuesOfName(index, source, node.name, way);
+    case "MemberExpression": {
+      const field = node.computed || node.property.type !== "Identifier" ? undefined : node.property.name;
+      return follow(node.object).flatMap((value) => valuesOfField(index, value, field, way));
+    }
+    case "CallExpression":
+      // `["…", "…"].filter(Boolean).join(" ")`, or a function of ours.
+      if (node.callee.type === "MemberExpression") return follow(node.callee.object);
+      return follow(node.callee).flatMap((value) => valuesReturned(index, value, way));
+    default:
+      return [{ source, node }];
+  }
+}
+
+function valuesOfName(index: ClassSources, source: SourceFile, name: string, way: number): Value[] {
+  const key = `${source.file} ${name}`;
+  const from = index.imports.get(key);
+  if (from) return way > LONGEST_WAY ? [] : valuesOfName(index, from, name, way + 1);
+  return (index.given.get(key) ?? []).flatMap(({ value, field, passed }) => {
+    const values = value ? valuesOf(index, value, way + 1) : [];
+    if (field !== undefined) return values.flatMap((one) => valuesOfField(index, one, field, way));
+    const others = passed === undefined ? [] : (index.passed.get(passed) ?? []);
+    return [...values, ...others.flatMap((one) => valuesOf(index, one, way + 1))];
+  });
+}
+
+/** Without a field: of all fields. */
+function valuesOfField(index: ClassSources, { source, node }: Value, field: string | undefined, way: number): Value[] {
+  if (node.type !== "ObjectExpression") return [];
+  return node.properties.flatMap((one) => {
+    if (one.type !== "Property") return [];
+    const isMeant = field === undefined || (one.key.type === "Identifier" && one.key.name === field);
+    return isMeant ? valuesOf(index, { source, node: one.value }, way + 1) : [];
+  });
+}
+
+function valuesReturned(index: ClassSources, { source, node }: Value, way: number): Value[] {
+  if (!isFunction(node)) return [];
+  const isShort = node.type === "ArrowFunctionExpression" && node.body.type !== "BlockStatement";
+  const returned = isShort
+    ? [node.body]
+    : ownPlaces(source, node).map((place) => (place.node.type === "ReturnStatement" ? place.node.argument : null));
+  return returned.flatMap((one) => (one ? valuesOf(index, { source, node: one }, way + 1) : []));
+}

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { fixture } from "../testing/fixture";
+import { faultLine } from "./fault";
+import { checkRooms } from "./rooms";
+import { readSources } from "./sources";
+
+const check = (files: Record<string, string>) => checkRooms(readSources(fixture(files))).map(faultLine);
+
+/** A file that imports a type of another. */
+const imports = (file: string) => `import type { A } from "@/${file}";\nexport type B = A;\n`;
+const files = (count: number, name: (index: number) => string) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [name(index), "export {};\n"]));
+
+test("rooms that import downwards have no faults, and neither have tests that import upwards", () => {
+  const tree = {
+    "core/a.ts": "export type A = 1;\n",
+    "core/a.test.ts": imports("agents/turn/b.ts"),
+    "agents/turn/b.ts": imports("core/a.ts"),
+    "agents/turn/c.ts": imports("agents/turn/b.ts"),
+    "agents/testing/d.ts": imports("agents/turn/b.ts"),
+    "agents/worker/e.ts": imports("agents/turn/c.ts"),
+  };
+  expect(check(tree)).toEqual([]);
+});
+
+test("two rooms that import each other by types are found, with the files and a way to mend it", () => {
+  const tree = { "lib/git/a.ts": imports("lib/net/b"), "lib/net/b.ts": imports("lib/git/c"), "lib/git/c.ts": "" };
+  expect(check(tree)).toEqual([
+    "lib/git/a.ts:1: the folders lib/git → lib/net → lib/git import each other " +
+      "(lib/git/a.ts:1 imports lib/net/b.ts; lib/net/b.ts:1 imports lib/git/c.ts). " +
+      "Move the type or function that both need down into a folder that both import, or move the file over",
+  ]);
+});
+
+test("a folder and the one around it are two rooms", () => {
+  expect(check({ "lib/a.ts": imports("lib/net/b"), "lib/net/b.ts": imports("lib/a") })).toHaveLength(1);
+});
+
+test("of a circle of many rooms the shortest is named, and a circle elsewhere is another fault", () => {
+  const tree = {
+    "lib/a/a.ts": imports("lib/b/b"),
+    "lib/b/b.ts": `${imports("lib/c/c")}export const later = () => import("@/lib/d/d");\n`,
+    "lib/c/c.ts": imports("lib/d/d"),
+    "lib/d/d.ts": imports("lib/a/a"),
+    "db/x/x.ts": imports("db/y/y"),
+    "db/y/y.ts": imports("db/x/x"),
+  };
+  expect(check(tree)).toEqual([
+    expect.stringContaining("the folders db/x → db/y → db/x import"),
+    expect.stringContaining("the folders lib/a → lib/b → lib/d → lib/a import"),
+  ]);
+});
+
+test("a room holds 25 files of code, beside tests, sheets and data", () => {
+  const tree = {
+    ...files(25, (index) => `lib/a${index}.ts`),
+    "lib/a.test.ts": "",
+    "lib/a.css": "",
+    "lib/a.json": "{}\n",
+  };
+  expect(check(tree)).toEqual([]);
+  expect(check({ ...tree, "lib/b.tsx": "" })).toEqual([
+    "lib/: holds 26 source files side by side, and 25 is the limit: give those that belong together a folder",
+  ]);
+});

@@ -1,0 +1,96 @@
+import path from "node:path";
+import { type ImportEdge, importEdges } from "./edges";
+import type { Fault } from "./fault";
+import { isCode, isTest, type SourceFile } from "./sources";
+
+/** So many files can be taken in at a glance. */
+const MOST_FILES = 25;
+
+/** Imports between two rooms, by the room that imports and the one that is imported. A room is a folder. */
+type Rooms = Map<string, Map<string, ImportEdge>>;
+
+/** No two rooms import each other, whether types or values, directly or by way of others. Tests may. */
+export function checkRooms(sources: SourceFile[]): Fault[] {
+  const rooms = roomsOf(importEdges(sources));
+  return [...circles(rooms).map((circle) => circleFault(circle, rooms)), ...checkFull(sources)];
+}
+
+function roomsOf(edges: ImportEdge[]): Rooms {
+  const rooms: Rooms = new Map();
+  for (const edge of edges) {
+    if (edge.isPackage || isTest(edge.from) || isTest(edge.to)) continue;
+    const from = path.posix.dirname(edge.from);
+    const to = path.posix.dirname(edge.to);
+    if (from === to) continue;
+    const others = rooms.get(from) ?? new Map<string, ImportEdge>();
+    if (!others.has(to)) others.set(to, edge);
+    rooms.set(from, others);
+  }
+  return rooms;
+}
+
+/** Returns the shortest circle through each room that lies on one, without those that share a room with a shorter circle. */
+function circles(rooms: Rooms): string[][] {
+  const found = [...rooms.keys()].flatMap((room) => shortestCircle(rooms, room) ?? []);
+  const named = new Set<string>();
+  return found
+    .sort((a, b) => a.length - b.length)
+    .filter((circle) => {
+      if (circle.some((room) => named.has(room))) return false;
+      for (const room of circle) named.add(room);
+      return true;
+    });
+}
+
+/** Returns the rooms on the shortest way from a room back to itself, or nothing. Looks at near rooms first. */
+function shortestCircle(rooms: Rooms, start: string): [string[]] | undefined {
+  const cameFrom = new Map<string, string>();
+  let near = [start];
+  while (near.length > 0) {
+    const next: string[] = [];
+    for (const room of near) {
+      for (const other of rooms.get(room)?.keys() ?? []) {
+        if (other === start) return [wayBack(cameFrom, start, room)];
+        if (cameFrom.has(other)) continue;
+        cameFrom.set(other, room);
+        next.push(other);
+      }
+    }
+    near = next;
+  }
+  return undefined;
+}
+
+function wayBack(cameFrom: Map<string, string>, start: string, last: string): string[] {
+  const way: string[] = [];
+  for (let room: string | undefined = last; room !== undefined && room !== start; room = cameFrom.get(room))
+    way.unshift(room);
+  return [start, ...way];
+}
+
+function circleFault(circle: string[], rooms: Rooms): Fault {
+  const edges = circle.flatMap((room, at) => rooms.get(room)?.get(circle[(at + 1) % circle.length] ?? "") ?? []);
+  const steps = edges.map(({ from, to, line }) => `${from}:${line} imports ${to}`).join("; ");
+  const [first] = edges;
+  return {
+    file: first?.from ?? "",
+    line: first?.line,
+    message:
+      `the folders ${[...circle, circle[0]].join(" → ")} import each other (${steps}). ` +
+      "Move the type or function that both need down into a folder that both import, or move the file over",
+  };
+}
+
+function checkFull(sources: SourceFile[]): Fault[] {
+  const counts = new Map<string, number>();
+  for (const { file } of sources) {
+    if (!isCode(file) || isTest(file)) continue;
+    const room = path.posix.dirname(file);
+    counts.set(room, (counts.get(room) ?? 0) + 1);
+  }
+  return [...counts].flatMap(([room, count]) => {
+    if (count <= MOST_FILES) return [];
+    const message = `holds ${count} source files side by side, and ${MOST_FILES} is the limit: give those that belong together a folder`;
+    return [{ file: `${room}/`, message }];
+  });
+}

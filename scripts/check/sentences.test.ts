@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { fixture } from "../testing/fixture";
+import { faultLine } from "./fault";
+import { checkSentences } from "./sentences";
+import { readSources } from "./sources";
+
+const check = (files: Record<string, string>, exceptions: Record<string, string> = {}) =>
+  checkSentences(readSources(fixture(files)), exceptions).map(faultLine);
+
+test.each([
+  ["part of a sentence", 'done.sentence.includes("has read its result")', "sentence", ".includes"],
+  ["how it begins", 'outcome?.detail?.trim().startsWith("The cap")', "detail", ".startsWith"],
+  ["a pattern", '/goes on with "(.+)"/s.exec(ifIgnored ?? "")?.[1]', "ifIgnored", ".exec"],
+  ["a named pattern", "CAP_OF_DAY.test(task.reason_detail)", "reason_detail", ".test"],
+  ["words of a title", 'review.title.split(" ")', "title", ".split"],
+  ["a rewritten sentence", 'words.trim().replace(/ to /, " ")', "words", ".replace"],
+  ["a whole sentence", 'error.message === "It is gone."', "message", "==="],
+  ["words that name a case", 'task.paused_by.name === "manual stepping"', "name", "==="],
+  ["a pattern of words, whatever it searches", "/is used up/.test(text)", "text", ".test"],
+])("%s is found", (_, code, name, how) => {
+  const faults = check({ "app/a.ts": `\nexport const found = ${code};\n` });
+  expect(faults).toEqual([
+    `app/a.ts:2: reads \`${name}\`, which is text for people, with \`${how}\`: carry the fact in a field of its own ` +
+      "(a code, an id, a number), and make the sentence from it where it is shown",
+  ]);
+});
+
+test("a switch over sentences is found", () => {
+  const text = 'switch (task.headline) {\n  case "Waits for you":\n    go();\n}\n';
+  expect(check({ "scripts/cli/a.ts": text })).toEqual([expect.stringContaining("reads `headline`")]);
+});
+
+test("another name for a sentence is the same sentence, in the function that gives it", () => {
+  const text = `export function a(review: Review) {
+  const text = review.detail ?? "";
+  return lines.map(() => text.split(" "));
+}
+export function b({ title: shown }: Review) {
+  return shown.indexOf("x");
+}
+export function c(text: string, shown: string) {
+  return text.split(" ").concat(shown.match(/x/) ?? []);
+}
+`;
+  expect(check({ "core/a.ts": text })).toEqual([
+    expect.stringContaining("core/a.ts:3: reads `text`"),
+    expect.stringContaining("core/a.ts:6: reads `shown`"),
+  ]);
+});
+
+test.each([
+  ["a code", 'task.reason === "broken_log" || switchOn(task.reason)'],
+  ["whether there is a sentence", 'detail !== "" && message === undefined && title === other.title'],
+  ["a shorter title", 'title.slice(0, 80) + question.split("\\n", 1)[0]'],
+  ["a mark at its end", 'sentence.replace(/[.…]+$/, "")'],
+  ["a path", 'path.startsWith("a/") || line === "+++ /dev/null" || key === " "'],
+  ["a set of codes", "FINAL.has(event.kind) && names.includes(title)"],
+])("%s may be asked for", (_, code) => {
+  expect(check({ "components/a.tsx": `export const fine = ${code};\n` })).toEqual([]);
+});
+
+test("tests, adapters and programs of the project read what they like", () => {
+  const text = 'export const a = error.message.includes("no such file");\n';
+  expect(check({ "app/a.test.ts": text, "lib/git/a.ts": text, "scripts/bench/a.ts": text })).toEqual([]);
+});
+
+test("an exception holds as long as it is needed", () => {
+  const files = { "db/file/errors.ts": "export const isFull = (message: string) => /no space/.test(message);\n" };
+  expect(check(files, { "db/file/errors.ts:message": "SQLite says it nowhere else" })).toEqual([]);
+  expect(check({}, { "db/file/errors.ts:message": "SQLite says it nowhere else" })).toEqual([
+    "scripts/check/read-sentences.ts: names db/file/errors.ts:message, which no longer needs it: delete its line",
+  ]);
+});

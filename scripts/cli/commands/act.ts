@@ -1,0 +1,130 @@
+/** What a person does to trees and tasks: each command says in one sentence what follows. */
+import type { Acting } from "@/agents/boot/acting";
+import { createIds } from "@/agents/queries/queries";
+import type { Store } from "@/db/store";
+import { actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
+import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { freeDeadWorkers, watchWorkers } from "@/scripts/cli/context/live-workers";
+import { startOwnWorker } from "@/scripts/cli/context/own-worker";
+import { readText } from "@/scripts/cli/context/task-text";
+import { print, printJson, warn } from "@/scripts/cli/print/output";
+
+export type Arguments = (string | undefined)[];
+
+/** What a command answers; more than the sentence stands in `--json` only. */
+export interface Answer {
+  sentence: string;
+}
+
+interface ActOptions<A> {
+  /** Nothing comes of it until somebody works on the tree. */
+  needsWorker?: boolean | ((answer: A) => boolean);
+  /** What follows the sentence. */
+  lines?(answer: A, acting: Acting): Promise<string[]>;
+}
+
+export async function act<A extends Answer>(
+  context: Context,
+  what: (acting: Acting) => Promise<A>,
+  { needsWorker = false, lines }: ActOptions<A> = {},
+): Promise<number> {
+  return withActing(context, async (acting) => {
+    const { store } = acting;
+    await freeDeadWorkers(store);
+    const answer = await what(acting);
+    const isWorked = watchWorkers(store).mayBeWorked();
+    say(context, answer, isWorked, typeof needsWorker === "boolean" ? needsWorker : needsWorker(answer));
+    if (!context.json && lines) for (const line of await lines(answer, acting)) print(line);
+    return 0;
+  });
+}
+
+function say(context: Context, answer: Answer, isWorked: boolean, needsWorker: boolean): void {
+  if (context.json) printJson({ ...answer, worker: isWorked });
+  else if (needsWorker && !isWorked)
+    print(
+      `${answer.sentence} Nothing works on it at present: it happens at the next start, or with \`npx banyan resume\`.`,
+    );
+  else print(answer.sentence);
+}
+
+/** The task that a command for one task means: of a tree it is the root. Throws UserError. */
+export function taskOf(store: Store, id: string): string {
+  const ids = createIds(store);
+  if (store.queries.trees.tasksLike(id).length > 0) return ids.task(id);
+  const found = ids.treeOrTask(id);
+  return found.kind === "tree" ? store.queries.trees.rootOf(found.uid) : found.uid;
+}
+
+export const pause = (context: Context, [id = ""]: Arguments, flags: Flags) =>
+  act(context, ({ application }) =>
+    application.commands.pause(id, actor(), flags.alone === true ? { alone: true } : {}),
+  );
+
+export const pauseEverything = (context: Context, _: Arguments, flags: Flags) =>
+  act(context, ({ application }) => application.commands.pauseEverything(textFlag(flags, "reason") ?? "", actor()));
+
+export const resumeEverything = (context: Context) =>
+  act(context, ({ application }) => application.commands.resumeEverything(actor()), { needsWorker: true });
+
+const STOP_LIMIT_MS = 10_000;
+const STOP_POLL_MS = 50;
+
+/** A whole tree is stopped even when nobody works on it: there is nothing to wait for. */
+export async function stop(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
+  return withActing(context, async (acting) => {
+    const { application, store } = acting;
+    await freeDeadWorkers(store);
+    const { sentence } = await application.commands.stop(id, textFlag(flags, "reason") ?? "", actor());
+    const isWorked = watchWorkers(store).mayBeWorked();
+    const { kind, uid } = createIds(store).treeOrTask(id);
+    const isStopped = kind === "tree" && !isWorked && (await carryOut(context, acting, uid));
+    if (isStopped) say(context, { sentence: "The tree is stopped, with everything in it." }, isWorked, false);
+    else say(context, { sentence }, isWorked, true);
+    return 0;
+  });
+}
+
+/** Works on the tree until what was stopped has ended. */
+async function carryOut(context: Context, { queries, store }: Acting, treeId: string): Promise<boolean> {
+  const worker = await startOwnWorker(context, store.queries.trees.treeKey(treeId), warn);
+  try {
+    const deadlineMs = performance.now() + STOP_LIMIT_MS;
+    while (performance.now() < deadlineMs) {
+      if ((await queries.getTree(treeId, { tasks: "none" })).ended_at !== null) return true;
+      await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
+    }
+    return false;
+  } finally {
+    await worker.stop(0);
+  }
+}
+
+export const retry = (context: Context, [id = ""]: Arguments) =>
+  act(context, ({ application, store }) => application.commands.retry(taskOf(store, id), actor()), {
+    needsWorker: true,
+  });
+
+export async function change(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
+  const priority = numberFlag(flags, "priority", { whole: true, least: -100, most: 100 });
+  const given = { agent: textFlag(flags, "agent"), model: textFlag(flags, "model"), priority };
+  return act(context, ({ application, store }) => application.commands.change(taskOf(store, id), given, actor()), {
+    needsWorker: true,
+  });
+}
+
+export async function grant(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
+  const usd = numberFlag(flags, "addUsd", { least: 0 });
+  const tokens = numberFlag(flags, "addTokens", { whole: true, least: 1 });
+  return act(context, ({ application }) => application.commands.grant(id, { usd, tokens }, actor()));
+}
+
+export const deleteTree = (context: Context, [id = ""]: Arguments) =>
+  act(context, ({ application }) => application.commands.deleteTree(id, actor()));
+
+export async function steer(context: Context, [id = "", given]: Arguments): Promise<number> {
+  const text = await readText("message", given);
+  return act(context, ({ application, store }) => application.commands.steer(taskOf(store, id), text, actor()), {
+    needsWorker: true,
+  });
+}

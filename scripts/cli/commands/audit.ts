@@ -1,0 +1,56 @@
+/** `audit`: who did what, and whether anybody has changed the record of it. */
+import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
+import { oneLine, padTo } from "@/scripts/cli/print/text";
+
+type Arguments = (string | undefined)[];
+
+const VERBS: Record<string, (context: Context, flags: Flags) => Promise<number>> = { list, verify, accept };
+
+export async function audit(context: Context, [verb = "list"]: Arguments, flags: Flags): Promise<number> {
+  const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (!run) throw new UsageError(`There is no \`banyan audit ${verb}\`: it is list, verify or accept.`);
+  return run(context, flags);
+}
+
+async function list(context: Context, flags: Flags): Promise<number> {
+  const limit = numberFlag(flags, "limit", { whole: true, least: 1, most: 1_000 }) ?? 50;
+  const [after, by, action, tree] = ["after", "actor", "action", "tree"].map((name) => textFlag(flags, name));
+  return withLooking(context, async ({ queries }) => {
+    const page = await queries.listAudit({ after, limit, actor: by, action, tree });
+    if (context.json) {
+      printJson(page);
+      return 0;
+    }
+    if (page.items.length === 0) print("There are no such rows in the audit.");
+    for (const row of page.items) {
+      const on = row.subject ? ` ${oneLine(row.subject)}` : "";
+      print(
+        `${padTo(String(row.id), 6)}  ${row.at}  ${oneLine(row.actor)}  ${oneLine(row.action)}${on}  ${oneLine(row.detail)}`,
+      );
+    }
+    if (page.next) warn(`There are more: add --after ${page.next}.`);
+    return 0;
+  });
+}
+
+/** Exit status 1 when anything is not what was written. */
+async function verify(context: Context): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const verdict = await queries.verifyAudit();
+    if (context.json) printJson(verdict);
+    else if (verdict.ok) print(`The audit is whole: ${verdict.rows} rows, compared with ${verdict.anchor}.`);
+    else for (const { sentence } of verdict.faults) print(sentence);
+    return verdict.ok ? 0 : 1;
+  });
+}
+
+async function accept(context: Context): Promise<number> {
+  return withActing(context, async ({ application }) => {
+    const done = await application.commands.acceptAudit(actor());
+    if (context.json) printJson(done);
+    else print(done.sentence);
+    return 0;
+  });
+}

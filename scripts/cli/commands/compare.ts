@@ -1,0 +1,89 @@
+/** `compare`: two trees side by side, then the files that differ. */
+
+import { duration } from "@/components/ui/format";
+import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { paint, print, printJson, warn } from "@/scripts/cli/print/output";
+import { exactMoney } from "@/scripts/cli/print/spend";
+import { clean, oneLine, padTo, wrap } from "@/scripts/cli/print/text";
+import { verdictText } from "@/scripts/cli/print/verdict";
+import { short, stateOfTree } from "@/scripts/cli/print/words";
+import type { Arguments } from "./act";
+
+const LABEL_CELLS = 10;
+const GAP = "  ";
+const PIPE_WIDTH = 120;
+const MOST_LINES = 8;
+const MARKS = { added: ["green", "+"], modified: ["yellow", "~"], deleted: ["red", "-"] } as const;
+
+export async function compare(context: Context, [one = "", other = ""]: Arguments, flags: Flags): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const comparison = await queries.compareTrees(one, other);
+    if (context.json) {
+      printJson(comparison);
+      return 0;
+    }
+    const width = process.stdout.isTTY ? process.stdout.columns || PIPE_WIDTH : PIPE_WIDTH;
+    for (const line of tableLines(comparison, width)) print(line);
+    for (const line of fileLines(comparison)) print(line);
+    if (flags.patch) printPatch(comparison);
+    return 0;
+  });
+}
+
+export function tableLines({ trees }: Comparison, width: number): string[] {
+  const cells = Math.max(10, Math.floor((width - LABEL_CELLS - 2 * GAP.length) / 2));
+  return ROWS.flatMap(([label, of]) => {
+    const sides = trees.map((tree) => linesOf(of(tree), cells));
+    const height = Math.max(...sides.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, at) => {
+      const [left = "", right = ""] = sides.map((lines) => lines[at] ?? "");
+      return [padTo(at === 0 ? label : "", LABEL_CELLS), padTo(left, cells), right].join(GAP).trimEnd();
+    });
+  });
+}
+
+function linesOf(text: string, cells: number): string[] {
+  const lines = wrap(clean(text).trim(), cells);
+  return lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES - 1), "…"] : lines;
+}
+
+const ROWS: [string, (tree: ComparedTree) => string][] = [
+  ["Tree", (tree) => `${short(tree.tree_id)}${originOf(tree)}`],
+  ["Title", (tree) => oneLine(tree.title)],
+  ["Status", (tree) => `${stateOfTree(tree).word}${tree.reason ? ` (${tree.reason})` : ""}`],
+  ["Verdict", (tree) => (tree.verdict ? verdictText(tree.verdict) : "none")],
+  ["Agent", (tree) => tree.agent],
+  ["Model", (tree) => tree.model],
+  ["Tasks", (tree) => String(tree.tasks)],
+  ["Tokens", (tree) => `${tree.tokens}${copiedText(tree, String(tree.copied.tokens))}`],
+  ["Cost", (tree) => `${exactMoney(tree.cost_usd)}${copiedText(tree, exactMoney(tree.copied.cost_usd))}`],
+  ["Duration", (tree) => duration(tree.seconds * 1_000)],
+  ["Result", (tree) => tree.result ?? "none yet"],
+];
+
+function originOf({ forked_from }: ComparedTree): string {
+  return forked_from ? ` (forked from ${short(forked_from.tree_id)} after #${forked_from.seq})` : "";
+}
+
+function copiedText({ forked_from }: ComparedTree, amount: string): string {
+  return forked_from ? ` (${amount} of it copied)` : "";
+}
+
+function fileLines({ files }: Comparison): string[] {
+  if (files === null) return ["", "Files of one of them were never kept, so files cannot be compared."];
+  if (files.length === 0) return ["", "No file differs."];
+  return [
+    "",
+    `Files, from the first to the second (${files.length}):`,
+    ...files.map(({ path, change }) => {
+      const [style, mark] = MARKS[change];
+      return `${paint(style, mark)} ${oneLine(path)}`;
+    }),
+  ];
+}
+
+function printPatch({ patch, truncated }: Comparison): void {
+  if (patch) print(`\n${clean(patch).trimEnd()}`);
+  if (truncated) warn("The patch is long and was cut.");
+}

@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { agentScript } from "@/agents/testing/provider-script";
+import { call, endTask } from "@/agents/testing/replies";
+import type { Tree } from "@/core/shapes/shapes";
+import {
+  banyan,
+  buildPrograms,
+  dataFolder,
+  judged,
+  onlyTree,
+  scripted,
+  startBanyan,
+  startWorkerProcess,
+} from "@/scripts/testing/command-line";
+
+buildPrograms();
+
+test("interrupted: exit status 130, the tree is kept, and resume ends it without asking the first turn again", async () => {
+  const data = dataFolder();
+  let asked = 0;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const env = await scripted(
+    agentScript({
+      worker: async (request) => {
+        asked += 1;
+        if (request.turn === 0) await held;
+        return request.turn === 0 ? call("list_directory", {}) : endTask("there");
+      },
+      ...judged,
+    }),
+  );
+  const running = startBanyan(["run", "Look around", "--agent", "worker", "--data", data], { env });
+  await running.says("started (worker)");
+  await expect.poll(() => asked).toBe(1);
+  running.child.kill("SIGINT");
+  await running.says("Interrupted: calls under way");
+  release();
+  const interrupted = await running.done;
+  expect(interrupted.status).toBe(130);
+  const tree = await onlyTree(data);
+  expect(tree.ended_at).toBeNull();
+  expect(interrupted.stderr).toContain(`npx banyan resume ${tree.id.slice(0, 8)}`);
+  const resumed = await banyan(["resume", tree.id, "--data", data], { env });
+  expect([resumed.status, resumed.stdout.trimEnd().split("\n").at(-1)]).toEqual([0, "there"]);
+  expect(asked).toBe(2);
+});
+
+test("a second signal leaves at once", async () => {
+  const data = dataFolder();
+  let asked = 0;
+  const env = await scripted(
+    agentScript({
+      worker: () => {
+        asked += 1;
+        return new Promise(() => {});
+      },
+    }),
+  );
+  const running = startBanyan(["run", "Never", "--agent", "worker", "--data", data], { env });
+  await expect.poll(() => asked, { timeout: 120_000 }).toBe(1);
+  running.child.kill("SIGINT");
+  await running.says("Interrupted: calls under way");
+  running.child.kill("SIGINT");
+  expect((await running.done).status).toBe(130);
+  expect((await onlyTree(data)).ended_at).toBeNull();
+});
+
+test("with a live worker run only follows; when the worker is killed it takes the tree over", async () => {
+  const data = dataFolder();
+  const turns: number[] = [];
+  const env = await scripted(
+    agentScript({
+      worker: (request) => {
+        turns.push(request.turn);
+        // The first time the second turn is asked for never ends: its worker dies meanwhile.
+        if (request.turn === 1 && request.attempt === 0) return new Promise(() => {});
+        return request.turn === 0 ? call("list_directory", {}) : endTask("taken over");
+      },
+      ...judged,
+    }),
+  );
+  const worker = await startWorkerProcess(data, env);
+  const running = startBanyan(["run", "Go", "--agent", "worker", "--data", data], { env });
+  await expect.poll(() => turns, { timeout: 120_000 }).toEqual([0, 1]);
+  const checks = JSON.parse((await banyan(["doctor", "--json", "--data", data], { env })).stdout).checks;
+  const found = checks.find((check: { name: string }) => check.name === "Workers");
+  expect(found.text).toBe(`worker, process ${worker.child.pid}; 1 task at work.`);
+  worker.child.kill("SIGKILL");
+  const { status, stdout, stderr } = await running.done;
+  expect(stderr).toBe("The server is gone: this command works on the tree now.\n");
+  expect([status, stdout.trimEnd().split("\n").at(-1)]).toEqual([0, "taken over"]);
+  expect(turns).toEqual([0, 1, 1]);
+});
+
+test("under manual stepping each turn waits for a step from elsewhere, and run goes on following", async () => {
+  const data = dataFolder();
+  const env = await scripted(agentScript({ worker: [call("list_directory", {}), endTask("by steps")], ...judged }));
+  const args = ["run", "Step by step", "--agent", "worker", "--stepping", "manual", "--data", data];
+  const running = startBanyan(args, { env });
+  await running.says("The tree is paused");
+  const { id } = await onlyTree(data);
+  let steps = 0;
+  while (running.output.status === null && steps < 12) {
+    const tree = JSON.parse((await banyan(["tree", id, "--json", "--data", data])).stdout) as Tree;
+    const paused = tree.tasks.filter((one) => one.status === "paused");
+    for (const task of paused) await banyan(["step", task.id, "--data", data], { env });
+    steps += paused.length;
+  }
+  const { status, stdout } = await running.done;
+  expect([status, stdout.trimEnd().split("\n").at(-1)]).toEqual([0, "by steps"]);
+  expect(steps).toBeGreaterThanOrEqual(2);
+});

@@ -1,0 +1,117 @@
+/** `log`: the messages of a task, or of a whole tree, as they were committed. */
+
+import type { Looking } from "@/agents/boot/looking";
+import { createIds } from "@/agents/queries/queries";
+import { eventLine } from "@/components/trees/event-line";
+import { argumentOf, logMessage, textOf, textOfParts } from "@/components/trees/message-content";
+import { money } from "@/components/ui/format";
+import { isEnded } from "@/core/log/terms";
+import type { Message } from "@/core/shapes/shapes";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { paint, print, printJson, printJsonLine } from "@/scripts/cli/print/output";
+import { clean, oneLine } from "@/scripts/cli/print/text";
+import { short } from "@/scripts/cli/print/words";
+
+const PAGE = 500;
+const POLL_MS = 150;
+
+type Scope = { treeId: string } | { taskId: string };
+
+export async function log(context: Context, [id = ""]: (string | undefined)[], flags: Flags): Promise<number> {
+  return withLooking(context, async (looking) => {
+    const found = createIds(looking.store).treeOrTask(id);
+    const scope: Scope = found.kind === "tree" ? { treeId: found.uid } : { taskId: found.uid };
+    if (flags.follow) return followLog(context, looking, scope);
+    const messages: Message[] = [];
+    for await (const message of committed(looking, scope, undefined)) {
+      if (context.json) messages.push(message);
+      else show(message, "treeId" in scope);
+    }
+    if (context.json) printJson({ items: messages, next: null });
+    return 0;
+  });
+}
+
+/** All that is committed after the cursor, page by page. */
+async function* committed({ queries }: Looking, scope: Scope, cursor: string | undefined): AsyncGenerator<Message> {
+  let after = cursor;
+  for (;;) {
+    const page = await queries.listMessages(scope, { limit: PAGE, ...(after !== undefined && { after }) });
+    yield* page.items;
+    if (page.next === null) return;
+    after = page.next;
+  }
+}
+
+/** Until the task or tree has ended; whoever interrupts has read enough. */
+async function followLog(context: Context, looking: Looking, scope: Scope): Promise<number> {
+  const interrupt = listenForInterrupt();
+  let cursor: string | undefined;
+  try {
+    for (;;) {
+      // Asked before the messages are read, so that the last ones are not missed.
+      const isOver = await hasEnded(looking, scope);
+      for await (const message of committed(looking, scope, cursor)) {
+        cursor = String(message.seq);
+        if (context.json) printJsonLine(message);
+        else show(message, "treeId" in scope);
+      }
+      if (isOver) return 0;
+      if (interrupt.isRequested()) return INTERRUPTED;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  } finally {
+    interrupt.close();
+  }
+}
+
+async function hasEnded({ queries }: Looking, scope: Scope): Promise<boolean> {
+  if ("taskId" in scope) return isEnded((await queries.getTask(scope.taskId)).status);
+  return (await queries.getTree(scope.treeId, { tasks: "none" })).ended_at !== null;
+}
+
+function show(message: Message, withTask: boolean): void {
+  const { seq, turn, kind, tool } = message;
+  const task = withTask ? ` ${short(message.task_id)}` : "";
+  const cost = typeof message.content.cost_usd === "number" ? ` ${money(message.content.cost_usd)}` : "";
+  const name = kind === "event" ? eventOf(message) : kind.replace("_", " ");
+  print(
+    paint(
+      "bold",
+      `#${seq}${task} turn ${turn} ${name}${tool ? ` ${oneLine(tool)}` : ""}${message.content.isError === true ? " (error)" : ""}${cost}`,
+    ),
+  );
+  const text = clean(textFor(message)).trimEnd();
+  if (text) print(text.replace(/^/gm, "  "));
+  if (message.content.truncated === true) print("  … cut here; the page shows all of it");
+}
+
+function eventOf(message: Message): string {
+  return typeof message.content.type === "string" ? message.content.type.replaceAll("_", " ") : "event";
+}
+
+function textFor(message: Message): string {
+  const log = logMessage(message);
+  switch (log?.kind) {
+    case undefined:
+      return "This entry was edited outside Banyan and cannot be read.";
+    case "system": {
+      const { agent, model } = log.content;
+      return `agent ${agent}, model ${model}`;
+    }
+    case "agent_response": {
+      const reasoning = textOfParts(log.content.parts, "reasoning");
+      return [reasoning && `(${reasoning})`, textOf(message)].filter(Boolean).join("\n");
+    }
+    case "tool_call":
+      return argumentOf(message.tool ?? "", log.content.input);
+    case "event": {
+      const line = eventLine(log.content);
+      const tasks = line?.tasks?.map((task) => task.title).join(", ");
+      return [[line?.text, line?.at, tasks].filter(Boolean).join(" "), line?.body].filter(Boolean).join("\n");
+    }
+    default:
+      return textOf(message);
+  }
+}

@@ -1,0 +1,91 @@
+/** `trees` and `tree`: what there is, as it stands. */
+
+import { createIds } from "@/agents/queries/queries";
+import { count, duration, money } from "@/components/ui/format";
+import type { Tree } from "@/core/shapes/shapes";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { frame } from "@/scripts/cli/print/frame";
+import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
+import { answerHint, askedText } from "@/scripts/cli/print/review-hint";
+import { ownSpend, spendLine } from "@/scripts/cli/print/spend";
+import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
+import { verdictLines } from "@/scripts/cli/print/verdict";
+import { endedText, remedyOf, short, stateOfTree } from "@/scripts/cli/print/words";
+
+export async function trees(context: Context, _: unknown, flags: Flags): Promise<number> {
+  const limit = limitOf(flags);
+  const after = typeof flags.after === "string" ? flags.after : undefined;
+  return withLooking(context, async ({ queries }) => {
+    const page = await queries.listTrees({ limit, after });
+    if (context.json) {
+      printJson(page);
+      return 0;
+    }
+    if (page.items.length === 0) print('There are no trees yet: submit a task with npx banyan run "<task>".');
+    for (const tree of page.items) {
+      const state = stateOfTree(tree);
+      const { totals } = tree;
+      const endMs = tree.ended_at ? Date.parse(tree.ended_at) : Date.now();
+      const figures = [
+        padTo(`${totals.ended}/${totals.tasks}`, 9, "right"),
+        padTo(count(totals.tokens_in + totals.tokens_out), 6, "right"),
+        padTo(money(totals.cost_usd), 8, "right"),
+        padTo(duration(endMs - Date.parse(tree.created_at)), 9, "right"),
+      ].join(" ");
+      const word = paint(state.style, `${state.glyph} ${padTo(state.word, 15)}`);
+      print(`${short(tree.id)}  ${word} ${figures}  ${oneLine(tree.title)}${paint("dim", originOf(tree))}`);
+    }
+    if (page.next) warn(`There are more: go on with --after ${page.next}`);
+    return 0;
+  });
+}
+
+function originOf({ forked_from }: Pick<Tree, "forked_from">): string {
+  return forked_from ? ` (forked from ${short(forked_from.tree_id)} after #${forked_from.seq})` : "";
+}
+
+export function limitOf(flags: Flags): number {
+  if (flags.limit === undefined) return 50;
+  const limit = Number(flags.limit);
+  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
+  throw new UsageError(`--limit cannot be "${flags.limit}": it is a whole number from 1 to 1000.`);
+}
+
+const PIPE_WIDTH = 120;
+
+export async function tree(context: Context, [id = ""]: (string | undefined)[]): Promise<number> {
+  return withLooking(context, async ({ queries, store }) => {
+    const found = createIds(store).treeOrTask(id);
+    const treeId = found.kind === "tree" ? found.uid : store.queries.trees.findTask(found.uid).treeUid;
+    if (context.json) {
+      printJson(await queries.getTree(treeId, { tasks: "whole" }));
+      return 0;
+    }
+    const shown = await queries.getTree(treeId);
+    const root = await queries.getTask(shown.root_task_id);
+    const reviews = await queries.listReviews({ open: true, treeId });
+    const lines = frame(shown, {
+      width: process.stdout.isTTY ? process.stdout.columns || PIPE_WIDTH : PIPE_WIDTH,
+      height: Number.POSITIVE_INFINITY,
+      nowMs: Date.now(),
+      open: new Set(reviews.items.map((review) => review.id)),
+      own: ownSpend(shown.tasks),
+      paint,
+    });
+    for (const line of lines) print(line);
+    print(spendLine(shown, store.forks.copied(treeId)));
+    print(
+      paint(
+        "dim",
+        `Tree ${shown.id} · root ${short(root.id)} · workspace ${oneLine(shown.workspace)}${originOf(shown)}`,
+      ),
+    );
+    for (const review of reviews.items) print(`◆ ${askedText(review)}\n  ${answerHint(review)}`);
+    if (root.ended_at && root.status !== "succeeded")
+      print(`The task has ${oneLine(endedText(root))} ${remedyOf(root)}`.trim());
+    if (root.verdict) for (const line of verdictLines(root.verdict)) print(line);
+    const text = root.result ?? root.summary;
+    if (root.ended_at && text) print(`\n${clean(text).trimEnd()}`);
+    return 0;
+  });
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import type { ApiToken, User } from "@/core/rules/roles";
+import { banyan, buildPrograms, dataFolder, json, withTree } from "@/scripts/testing/command-line";
+
+buildPrograms();
+
+test("a token is shown once, listed without itself, and revoked", async () => {
+  const { data, tree } = await withTree();
+  const at = ["--data", data];
+  const made = await banyan(["token", "create", "--role", "operator", "--name", "ci", "--days", "7", ...at]);
+  const [token = "", ...lines] = made.stdout.split("\n");
+  expect([made.status, token]).toEqual([0, expect.stringMatching(/^byn_[\w-]{43}$/)]);
+  expect(lines.join("\n")).toMatch(
+    /not shown again\. It acts as operator, until 2\d{3}-.*\nTake it back with: npx banyan token revoke \w+/,
+  );
+  const scoped = (await json(["token", "create", "--task", tree.root_task_id, ...at])) as ApiToken & { token: string };
+  expect(scoped).toMatchObject({ role: "viewer", task: tree.root_task_id, token: expect.stringMatching(/^byn_/) });
+  const listed = await banyan(["token", ...at]);
+  expect(listed.stdout).toMatch(/open +operator +ci, until .*, never used/);
+  expect(listed.stdout).not.toContain("byn_");
+  const revoked = await banyan(["token", "revoke", scoped.id, ...at]);
+  expect([revoked.status, revoked.stdout]).toEqual([0, expect.stringContaining("The token is revoked")]);
+  const { items } = (await json(["token", "list", ...at])) as { items: ApiToken[] };
+  expect(items.map((one) => one.revoked_at !== null)).toEqual([true, false]);
+  expect(JSON.stringify(items)).not.toContain(token);
+});
+
+test("users are added, get another role, and are removed; the last admin stays", async () => {
+  const { data } = await withTree();
+  const at = ["--data", data];
+  expect((await banyan(["users", ...at])).stdout).toContain("whoever has this machine is admin");
+  expect(await json(["users", "add", "Ann@Example.org", "--role", "admin", "--name", "Ann", ...at])).toMatchObject({
+    email: "ann@example.org",
+    role: "admin",
+  });
+  const kept = await banyan(["users", "remove", "ann@example.org", ...at]);
+  expect([kept.status, kept.stderr]).toEqual([2, expect.stringContaining("is the last admin")]);
+  await json(["users", "add", "ben@example.org", "--role", "viewer", ...at]);
+  await json(["users", "role", "ben@example.org", "admin", ...at]);
+  await json(["users", "remove", "ann@example.org", ...at]);
+  const { items } = (await json(["users", "list", ...at])) as { items: User[] };
+  expect(items).toMatchObject([{ email: "ben@example.org", role: "admin" }]);
+  expect((await banyan(["users", ...at])).stdout).toMatch(/^\w+ +admin +ben@example\.org$/m);
+});
+
+test("what is wrong is said in one sentence, and the exit status is 2", async () => {
+  const data = dataFolder();
+  for (const [args, sentence] of [
+    [["token", "make"], "There is no `banyan token make`: it is create, list, revoke."],
+    [["token", "create"], "Say what the token may: --role viewer, operator, reviewer, admin."],
+    [["token", "create", "ci"], "takes flags only"],
+    [["token", "create", "--role", "viewer", "--days", "0"], "--days cannot be"],
+    [["token", "revoke"], "Name the token"],
+    [["users", "add", "ann@example.org"], "Name the address and the role"],
+    [["users", "role", "ann@example.org"], "Name the user and the role"],
+    [["users", "remove"], "Name the user"],
+    [["users", "list"], "There is no database"],
+  ] as const) {
+    const { status, stdout, stderr } = await banyan([...args, "--data", data]);
+    expect([args, status, stdout, stderr]).toEqual([args, 2, "", expect.stringContaining(sentence)]);
+  }
+});

@@ -1,0 +1,90 @@
+/** `reviews`: what waits for a person and what was decided; with an item, that one in full. */
+
+import type { Looking } from "@/agents/boot/looking";
+import { detailOf } from "@/components/reviews/words";
+import { withoutDisguise } from "@/components/text/visible";
+import type { Review } from "@/core/shapes/shapes";
+import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
+import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
+import { answerHint } from "@/scripts/cli/print/review-hint";
+import { oneLine, padTo } from "@/scripts/cli/print/text";
+import { short } from "@/scripts/cli/print/words";
+import type { Arguments } from "./act";
+import { limitOf } from "./look";
+
+export async function reviews(context: Context, [id]: Arguments, flags: Flags): Promise<number> {
+  if (id !== undefined) {
+    const stray = Object.entries({ open: "--open", limit: "--limit", after: "--after" }).find(
+      ([name]) => flags[name] !== undefined,
+    );
+    if (stray) throw new UsageError(`${stray[1]} is for the list: leave it out, or the item.`);
+    return review(context, [id]);
+  }
+  const limit = limitOf(flags);
+  const after = typeof flags.after === "string" ? flags.after : undefined;
+  return withLooking(context, async (looking) => {
+    const page = await looking.queries.listReviews({ limit, after, ...(flags.open === true && { open: true }) });
+    if (context.json) {
+      printJson(page);
+      return 0;
+    }
+    if (page.items.length === 0) print(flags.open ? "Nothing waits for you." : "There are no review items yet.");
+    for (const one of page.items) for (const line of rowLines(one, looking)) print(line);
+    if (page.next) warn(`There are more: go on with --after ${page.next}`);
+    return 0;
+  });
+}
+
+/** The most urgent ones come first; what is decided takes one line. */
+function rowLines(review: Review, looking: Looking): string[] {
+  const isOpen = review.status === "open";
+  const mark = paint(isOpen ? "yellow" : "dim", `${isOpen ? "◆" : "✓"} ${padTo(review.status, 9)}`);
+  const answer = review.answer ? ` → ${oneLine(review.answer)}` : "";
+  const by = isOpen || !review.decided_by ? "" : paint("dim", ` (${oneLine(review.decided_by)})`);
+  const attention = isOpen ? padTo(String(review.attention), 3, "right") : "   ";
+  const first = `${short(review.id)}  ${mark} ${attention} ${padTo(review.kind, 8)} tree ${short(review.tree_id)}  ${oneLine(review.title)}${answer}${by}`;
+  if (!isOpen) return [first];
+  const facts = [
+    blockedBy(review, looking),
+    review.if_ignored && `If ignored: ${oneLine(review.if_ignored)}`,
+    review.alike > 1 && `${review.alike} alike`,
+  ].filter(Boolean);
+  return [first, paint("dim", `          ${facts.join(" · ")}`)];
+}
+
+function blockedBy({ kind, task_id }: Review, { store }: Looking): string {
+  const { title, parentId } = store.queries.trees.findTask(task_id);
+  const task = `task ${short(task_id)} “${oneLine(title)}”`;
+  if (kind !== "question" && kind !== "approval") return `Blocks nothing; raised by ${task}.`;
+  return `Blocks ${task}${parentId === null ? "" : " and the tasks above it"}.`;
+}
+
+export async function review(context: Context, [id = ""]: Arguments): Promise<number> {
+  return withLooking(context, async (looking) => {
+    const found = await looking.queries.getReview(id);
+    if (context.json) printJson(found);
+    else for (const line of wholeLines(found, looking)) print(line);
+    return 0;
+  });
+}
+
+/** Nothing vanishes from what somebody decides about: it is shown as its number instead. */
+const seen = withoutDisguise;
+
+function wholeLines(one: Review, looking: Looking): string[] {
+  const isOpen = one.status === "open";
+  const detail = seen(detailOf(one)).trim();
+  const weight = `attention ${one.attention} of 100 (blast radius ${one.blast_radius} of 5, uncertainty ${one.uncertainty} of 5)`;
+  const decided = isOpen ? [] : [`Decided by ${oneLine(one.decided_by ?? "nobody")}, ${one.decided_at ?? ""}.`];
+  return [
+    paint("bold", seen(one.title).replace(/\s+/g, " ").trim()),
+    `${one.kind} ${one.id} · ${one.status} · ${weight} · since ${one.created_at} · tree ${short(one.tree_id)}`,
+    ...(isOpen ? [blockedBy(one, looking)] : decided),
+    ...(one.if_ignored ? [`If ignored: ${oneLine(one.if_ignored)}`] : []),
+    ...(one.alike > 1 ? [`${one.alike} open items are equal to it, itself included.`] : []),
+    ...(detail ? ["", detail] : []),
+    ...(one.evidence ? ["", "Evidence:", seen(one.evidence).trimEnd().replace(/^/gm, "  ")] : []),
+    ...(one.answer ? ["", `Said: ${seen(one.answer).trim()}`] : []),
+    ...(isOpen ? ["", answerHint(one)] : []),
+  ];
+}

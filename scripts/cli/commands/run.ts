@@ -1,0 +1,110 @@
+/** `banyan run`: submits a tree and follows it to the end. */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Acting } from "@/agents/boot/acting";
+import { LEVELS, type Level } from "@/core/log/entries";
+import type { Amounts, Submission, Tree } from "@/core/shapes/shapes";
+import { actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
+import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
+import { watchWorkers } from "@/scripts/cli/context/live-workers";
+import { readText } from "@/scripts/cli/context/task-text";
+import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
+import { short } from "@/scripts/cli/print/words";
+import { applySeeds } from "@/seeds/apply";
+import { follow } from "./follow";
+
+export async function run(context: Context, [task]: (string | undefined)[], flags: Flags): Promise<number> {
+  const options = submissionOf(context, flags);
+  const submission: Submission = { ...options, task: await readText("task", task) };
+  makeDataFolder(context);
+  return withActing(
+    context,
+    async (acting) => {
+      // Whoever serves has seeded; without a server this command is the first to need agents.
+      if (!watchWorkers(acting.store).isLive())
+        await applySeeds(acting.store.configuration, join(context.checkout, "seeds"));
+      const tree = await acting.application.commands.submitTree(submission, actor());
+      return flags.detach ? detach(context, acting, tree) : follow(context, acting, tree.id);
+    },
+    { migrate: true },
+  );
+}
+
+function makeDataFolder({ settings }: Context): void {
+  try {
+    mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UsageError(
+      `The data folder ${settings.dataDir} cannot be made (${(error as Error).message}): name another with --data or BANYAN_DATA_DIR.`,
+    );
+  }
+}
+
+/** The tree is left to whoever works on this database. */
+export function detach(context: Context, acting: Acting, tree: Tree): number {
+  if (context.json) printJson(tree);
+  else print(`Tree ${tree.id}`);
+  if (tree.ended_at === null && !watchWorkers(acting.store).isLive()) {
+    warn(
+      `Nothing works on it yet: start the server with \`npm start\`, or go on here with: npx banyan resume ${short(tree.id)}`,
+    );
+  }
+  return 0;
+}
+
+function rightsOf(list: string | undefined): Level[] | undefined {
+  if (list === undefined) return undefined;
+  const names = list.split(",").map((name) => name.trim());
+  const wrong = names.find((name) => !LEVELS.some((level) => level === name));
+  if (wrong !== undefined)
+    throw new UsageError(`--rights cannot hold "${wrong}": it is a list of ${LEVELS.join(", ")}.`);
+  return LEVELS.filter((level) => names.includes(level));
+}
+
+function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> {
+  const text = (name: string) => textFlag(flags, name);
+  const folder = text("workspace");
+  const stepping = text("stepping");
+  if (stepping !== undefined && stepping !== "manual" && stepping !== "automatic")
+    throw new UsageError(`--stepping cannot be "${stepping}": it is manual or automatic.`);
+  const priority = numberFlag(flags, "priority", { whole: true, least: -100, most: 100 });
+  const grant = grantOf(flags);
+  const submission = {
+    agent: text("agent"),
+    runbook: text("runbook"),
+    model: text("model"),
+    workspace: folder === undefined ? undefined : folderAt(context.cwd, folder),
+    repository: repositoryOf(text("repository"), text("branch")),
+    priority,
+    rights: rightsOf(text("rights")),
+    confined: flags.confined === true ? true : undefined,
+    stepping,
+    grant,
+  };
+  const given = Object.entries(submission).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Omit<Submission, "task">;
+}
+
+function repositoryOf(url: string | undefined, branch: string | undefined): Submission["repository"] {
+  if (url !== undefined) return { url, ...(branch && { branch }) };
+  if (branch !== undefined) throw new UsageError("--branch is of a --repository: name its URL as well.");
+  return undefined;
+}
+
+function folderAt(cwd: string, folder: string): string {
+  if (!folder.trim()) throw new UsageError("--workspace is empty: name a folder, or leave it out for a fresh one.");
+  return resolve(cwd, folder);
+}
+
+function grantOf(flags: Flags): Partial<Amounts> | undefined {
+  const minutes = numberFlag(flags, "maxMinutes", { least: 0 });
+  const grant: Record<keyof Amounts, number | undefined> = {
+    cost_usd: numberFlag(flags, "maxCostUsd", { least: 0 }),
+    tokens: numberFlag(flags, "maxTokens", { whole: true, least: 1 }),
+    depth: numberFlag(flags, "maxDepth", { whole: true, least: 0 }),
+    tasks: numberFlag(flags, "maxTasks", { whole: true, least: 1 }),
+    seconds: minutes === undefined ? undefined : minutes * 60,
+  };
+  const caps = Object.entries(grant).filter(([, value]) => value !== undefined);
+  return caps.length > 0 ? Object.fromEntries(caps) : undefined;
+}

@@ -1,0 +1,76 @@
+/** `secrets`: what is kept encrypted. A value is never an argument: those stand in the shell's history and in the process list. */
+import { actor, type Context, withActing, withLooking } from "@/scripts/cli/context/context";
+import { readSecret } from "@/scripts/cli/context/secret-text";
+import { print, printJson, UsageError } from "@/scripts/cli/print/output";
+import { oneLine, padTo } from "@/scripts/cli/print/text";
+
+export type Arguments = (string | undefined)[];
+
+const VERBS: Record<string, (context: Context, name: string | undefined) => Promise<number>> = {
+  list: (context, name) => {
+    if (name !== undefined) throw new UsageError("`banyan secrets list` takes nothing more: it lists them all.");
+    return list(context);
+  },
+  set: async (context, name) => {
+    const wanted = nameOf("set", name);
+    const value = await readSecret(wanted);
+    return act(context, ({ commands }) => commands.setSecret(wanted, value, actor()));
+  },
+  remove: (context, name) => {
+    const wanted = nameOf("remove", name);
+    return act(context, ({ commands }) => commands.removeSecret(wanted, actor()));
+  },
+  rotate: (context, name) => {
+    if (name !== undefined)
+      throw new UsageError("`banyan secrets rotate` takes nothing more: it is about all of them.");
+    return act(context, ({ commands }) => commands.rotateSecrets(actor()));
+  },
+};
+
+export async function secrets(context: Context, [verb = "list", name]: Arguments): Promise<number> {
+  const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (!run)
+    throw new UsageError(`There is no \`banyan secrets ${verb}\`: it is list, set NAME, remove NAME or rotate.`);
+  return run(context, name);
+}
+
+function nameOf(verb: string, name: string | undefined): string {
+  if (name) return name;
+  throw new UsageError(`Name the secret: npx banyan secrets ${verb} NAME.`);
+}
+
+type Acting = Parameters<Parameters<typeof withActing>[1]>[0];
+
+async function act(
+  context: Context,
+  what: (application: Acting["application"]) => Promise<{ sentence: string }>,
+): Promise<number> {
+  return withActing(
+    context,
+    async ({ application }) => {
+      const done = await what(application);
+      if (context.json) printJson(done);
+      else print(done.sentence);
+      return 0;
+    },
+    // The first thing that somebody does may be to set a key.
+    { migrate: true },
+  );
+}
+
+async function list(context: Context): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const found = await queries.listSecrets();
+    if (context.json) {
+      printJson({ items: found, next: null });
+      return 0;
+    }
+    if (found.length === 0) print("There are no secrets: set one with npx banyan secrets set NAME.");
+    const width = Math.max(0, ...found.map(({ name }) => name.length));
+    for (const { name, last_four, updated_at, updated_by } of found)
+      print(
+        `${padTo(name, width)}  ${last_four ? `…${oneLine(last_four)}` : "     "}  ${updated_at} by ${oneLine(updated_by)}`,
+      );
+    return 0;
+  });
+}

@@ -1,0 +1,58 @@
+/** `status`: how busy Banyan and its machine are at this moment, and what runs short. */
+
+import { count, money, plural } from "@/components/ui/format";
+import type { MonitorStatus, ServerStatus } from "@/core/shapes/shapes";
+import { type Context, withLooking } from "@/scripts/cli/context/context";
+import { paint, print, printJson } from "@/scripts/cli/print/output";
+import { oneLine, padTo } from "@/scripts/cli/print/text";
+
+const LABEL_CELLS = 10;
+
+export async function status(context: Context): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const found = await queries.getStatus();
+    if (context.json) printJson(found);
+    else for (const line of statusLines(found)) print(line);
+    return 0;
+  });
+}
+
+export function statusLines({ monitor, ...status }: ServerStatus): string[] {
+  const { slots, terminal, models } = status;
+  const usable = models.filter((model) => model.available).map((model) => model.name);
+  const halt = status.paused_everything;
+  const rows = [
+    ...(halt
+      ? [["Paused", `everything, by ${halt.by} since ${halt.since}: \`npx banyan resume-everything\` goes on`]]
+      : []),
+    ["Slots", `${slots.used} of ${slots.max} in use`],
+    ["Queue", plural(status.queued, "task")],
+    ...(monitor ? [["Resting", `${monitor.waiting} waiting, ${monitor.parked} parked`]] : []),
+    ["Reviews", `${status.openReviews} open`],
+    ["Today", spentToday(status.today)],
+    ["Models", `${status.defaultModel} is the default; usable: ${usable.join(", ")}`],
+    ["Terminal", terminal.available ? "on, confined" : `off: ${terminal.reason}`],
+    ...(monitor ? machineRows(monitor) : []),
+  ];
+  const alerts = monitor?.alerts ?? [];
+  return [
+    ...rows.map(([label = "", text = ""]) => `${padTo(label, LABEL_CELLS)}${oneLine(text)}`),
+    ...alerts.map(({ sentence, remedy }) => `${paint("yellow", "!")} ${oneLine(`${sentence} ${remedy}`)}`),
+  ];
+}
+
+function spentToday({ cost_usd, tokens, cap_usd, cap_tokens }: ServerStatus["today"]): string {
+  const caps = [cap_usd === null ? "" : money(cap_usd), cap_tokens === null ? "" : `${count(cap_tokens)} tokens`];
+  const cap = caps.filter(Boolean).join(" and ");
+  return `${money(cost_usd)} and ${count(tokens)} tokens spent${cap ? ` of ${cap}` : ""}`;
+}
+
+function machineRows(monitor: MonitorStatus): string[][] {
+  const cpu = monitor.cpu_percent === null ? "not measured" : `${monitor.cpu_percent} %`;
+  return [
+    ["Server", monitor.process_mb === null ? "none runs here" : `runs, ${monitor.process_mb} MB of memory`],
+    ["CPU", cpu],
+    ["Memory", `${monitor.memory_percent} %`],
+    ["Disk", `${monitor.disk_percent} %`],
+  ];
+}

@@ -1,0 +1,85 @@
+/** `step` lets a task take one turn and says what it would do then; `next` only says it. */
+import type { Acting } from "@/agents/boot/acting";
+import { isStepped } from "@/agents/commands/control";
+import type { Task } from "@/core/shapes/shapes";
+import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { INTERRUPTED, type Interrupt, listenForInterrupt } from "@/scripts/cli/context/interrupt";
+import { freeDeadWorkers, watchWorkers } from "@/scripts/cli/context/live-workers";
+import { type OwnWorker, startOwnWorker } from "@/scripts/cli/context/own-worker";
+import { print, printJson, warn } from "@/scripts/cli/print/output";
+import { oneLine } from "@/scripts/cli/print/text";
+import { short, stateOf } from "@/scripts/cli/print/words";
+import { type Arguments, taskOf } from "./act";
+
+const POLL_MS = 50;
+/** A task that still stands in the queue after this is taken by nobody: a `run` that lives may be of another tree. */
+const TAKEN_WITHIN_MS = 1_000;
+const GRACE_MS = 5_000;
+
+/** A tree is its root. */
+export async function next(context: Context, [id = ""]: Arguments): Promise<number> {
+  return withLooking(context, async ({ queries, store }) => {
+    const answer = await queries.nextAction(taskOf(store, id));
+    if (context.json) printJson(answer);
+    else print(answer.sentence);
+    return 0;
+  });
+}
+
+export async function step(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
+  return withActing(context, async (acting) => {
+    const { application, queries, store } = acting;
+    await freeDeadWorkers(store);
+    const uid = taskOf(store, id);
+    const { treeUid } = store.queries.trees.findTask(uid);
+    const waits = flags.detach !== true;
+    // Under manual stepping and not yet paused for its next turn, as before its first one: then it is stepped from there.
+    if (waits && (await queries.getTask(uid)).status === "ready" && isStepped(store, store.queries.trees.findTask(uid)))
+      await untilItRests(context, acting, uid);
+    const paused = await pausedIn(acting, treeUid);
+    const { sentence } = await application.commands.step(uid, actor());
+    // What is addressed to agent_selector steps the task that it chose.
+    const left = new Set((await pausedIn(acting, treeUid)).map((task) => task.id));
+    const stepped = paused.find((task) => !left.has(task.id))?.id ?? null;
+    if (!context.json) print(sentence);
+    const isDone = !waits || (await untilItRests(context, acting, stepped ?? uid));
+    const task = await queries.getTask(stepped ?? uid);
+    const { sentence: after } = await queries.nextAction(task.id);
+    const others = (await pausedIn(acting, treeUid)).filter((one) => one.id !== task.id);
+    if (context.json)
+      printJson({ sentence, worker: watchWorkers(store).mayBeWorked(), status: task.status, next: after });
+    else {
+      print(`${stateOf(task.status).word}. Next: ${after}`);
+      for (const one of others) print(`Also paused: ${oneLine(one.title)} (npx banyan step ${short(one.id)})`);
+    }
+    return isDone ? 0 : INTERRUPTED;
+  });
+}
+
+async function pausedIn({ queries }: Acting, treeId: string): Promise<Task[]> {
+  return (await queries.getTree(treeId)).tasks.filter((task) => task.status === "paused");
+}
+
+/** Waits until the turn is taken, and takes it here when nobody else does. Resolves with false when it was interrupted. */
+async function untilItRests(context: Context, acting: Acting, taskId: string): Promise<boolean> {
+  const { queries, store } = acting;
+  const { treeId } = store.queries.trees.findTask(taskId);
+  const interrupt: Interrupt = listenForInterrupt();
+  const workers = watchWorkers(store);
+  const beganMs = performance.now();
+  let own: OwnWorker | null = null;
+  try {
+    for (;;) {
+      const { status } = await queries.getTask(taskId);
+      if (status !== "ready" && status !== "running") return true;
+      if (interrupt.isRequested()) return false;
+      const isLate = status === "ready" && performance.now() - beganMs > TAKEN_WITHIN_MS;
+      if (!own && !workers.isLive() && (isLate || !workers.mayBeWorked()))
+        own = await startOwnWorker(context, treeId, warn);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  } finally {
+    interrupt.close();
+    await own?.stop(GRACE_MS);
+  }
+}

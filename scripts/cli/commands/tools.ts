@@ -1,0 +1,184 @@
+/** `tools`: what agents can call, and the servers that people add. */
+import type { ImportedServer, ListedTool, ShownServer } from "@/agents/application";
+import { UserError } from "@/agents/application";
+import { isServer } from "@/agents/tools/outside/server-tools";
+import { plural } from "@/components/ui/format";
+import type { ServerConfig } from "@/lib/mcp/config/types";
+import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
+import { readFileText } from "@/scripts/cli/context/file-text";
+import { serversFile } from "@/scripts/cli/context/servers-file";
+import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
+import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
+import { type Arguments, act } from "./act";
+
+type Verb = (context: Context, args: Arguments, flags: Flags) => Promise<number>;
+
+const VERBS: Record<string, { usage: string; most: number; run: Verb }> = {
+  list: { usage: "list", most: 0, run: list },
+  show: { usage: "show NAME", most: 1, run: (context, [name]) => show(context, needed(name, "show NAME")) },
+  add: { usage: "add FILE", most: 1, run: (context, [file]) => add(context, needed(file, "add FILE")) },
+  import: { usage: "import FILE", most: 1, run: (context, [file]) => add(context, needed(file, "import FILE")) },
+  test: {
+    usage: "test NAME",
+    most: 1,
+    run: (context, [name], flags) => test(context, needed(name, "test NAME"), flags),
+  },
+  signin: { usage: "signin NAME", most: 1, run: (context, [name]) => test(context, needed(name, "signin NAME"), {}) },
+  remove: { usage: "remove NAME", most: 1, run: (context, [name]) => remove(context, needed(name, "remove NAME")) },
+  policy: { usage: "policy NAME auto|ask|deny|inherit", most: 2, run: setPolicy },
+  export: { usage: "export [NAME]", most: 1, run: (context, [name]) => exportServers(context, name) },
+};
+
+export function tools(context: Context, [verb = "list", ...given]: Arguments, flags: Flags): Promise<number> {
+  const found = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  const usages = Object.values(VERBS).map(({ usage }) => usage);
+  if (!found) throw new UsageError(`There is no \`banyan tools ${verb}\`: it is ${usages.join(", ")}.`);
+  const args = given.filter((one) => one !== undefined);
+  if (args.length > found.most) throw new UsageError(`\`banyan tools ${verb}\` takes less: ${found.usage}.`);
+  if (flags.accept && verb !== "test") throw new UsageError("--accept belongs to `banyan tools test NAME`.");
+  return found.run(context, args, flags);
+}
+
+function needed(given: string | undefined, usage: string): string {
+  if (given) return given;
+  throw new UsageError(`Name it: npx banyan tools ${usage}.`);
+}
+
+async function setPolicy(context: Context, [name, policy]: Arguments): Promise<number> {
+  if (!name || !policy)
+    throw new UsageError("Name the tool and the policy: npx banyan tools policy NAME auto|ask|deny|inherit.");
+  return act(context, ({ application }) => application.commands.setToolPolicy(name, policy, actor()));
+}
+
+function remove(context: Context, name: string): Promise<number> {
+  return act(context, ({ application }) => application.commands.removeTool(name, actor()));
+}
+
+async function list(context: Context): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const found = await queries.listTools();
+    if (context.json) {
+      printJson({ items: found, next: null });
+      return 0;
+    }
+    if (found.length === 0) print("There are no tools yet: bring them in with npx banyan seed.");
+    const width = Math.max(0, ...found.map(({ name }) => name.length));
+    for (const tool of found) print(toolLine(tool, width));
+    return 0;
+  });
+}
+
+function toolLine(tool: ListedTool, width: number): string {
+  const { name, source, level, policy, calls, failures, last_used_at: last } = tool;
+  const used = calls === 0 ? "not used" : `${plural(calls, "call")}, ${failures} failed, last ${last ?? "unknown"}`;
+  const columns = [padTo(name, width), padTo(source, 7), padTo(level, 7), padTo(`policy: ${policy}`, 15), used];
+  return `${columns.join("  ")}  ${oneLine(tool.description)}${stateOf(tool)}`;
+}
+
+function stateOf({ available, unavailable_reason: reason, held_back: held }: ListedTool): string {
+  const off = available ? "" : ` (off: ${oneLine(reason ?? "not available")})`;
+  return `${off}${held === null ? "" : ` (held back: ${oneLine(held)})`}`;
+}
+
+async function show(context: Context, name: string): Promise<number> {
+  return withLooking(context, async ({ queries }) => {
+    const tool = await queries.getTool(name);
+    if (context.json) {
+      printJson(tool);
+      return 0;
+    }
+    const { server, schema, description, source, level, policy } = tool;
+    print(`name: ${name}`);
+    print(`description: ${oneLine(description)}`);
+    print(`source: ${source}, level: ${level}, policy: ${policy}`);
+    print(`state: ${stateOf(tool).trim() || "on"}, ${plural(tool.calls, "call")}, ${tool.failures} failed`);
+    if (tool.last_used_at) print(`last used: ${tool.last_used_at}`);
+    if (server) for (const line of serverLines(server)) print(line);
+    else print(`\n${clean(JSON.stringify(schema, null, 2))}`);
+    return 0;
+  });
+}
+
+function serverLines(server: ShownServer): string[] {
+  const { kind, start, package: pinned, hosts, settings, secrets, hazards } = server;
+  const place = server.workspace === "none" ? "does not see the workspace" : `sees the workspace (${server.workspace})`;
+  return [
+    `${kind === "stdio" ? "command" : "address"}: ${oneLine(start)}`,
+    ...(pinned ? [`package: ${pinned.name}@${pinned.version} ${pinned.integrity}`] : []),
+    `hosts: ${hosts.join(", ") || "none: it has no network"}`,
+    `scope: ${server.scope === "tree" ? "one process for each tree" : "one process for all trees"}; it ${place}`,
+    ...(settings.length > 0 ? [`settings: ${settings.map(oneLine).join(", ")}`] : []),
+    ...(secrets.length > 0 ? [`secrets: ${secrets.join(", ")}`] : []),
+    ...hazards.map((hazard) => `careful: ${oneLine(hazard)}`),
+    ...server.tools.flatMap((tool) => [
+      `\n${tool.name} (policy: ${tool.policy}): ${oneLine(tool.description)}`,
+      `  ${oneLine(JSON.stringify(tool.schema))}`,
+    ]),
+  ];
+}
+
+async function add(context: Context, file: string): Promise<number> {
+  const text = await readFileText(context, file);
+  return withActing(context, async ({ application }) => {
+    const done = await application.commands.importServers(text, actor());
+    const isWell = done.problems.length === 0 && done.servers.every(({ problem }) => problem === null);
+    if (context.json) printJson(done);
+    else {
+      for (const line of done.servers.flatMap(importedLines)) print(line);
+      for (const problem of done.problems) print(`${paint("yellow", "!")} ${oneLine(problem)}`);
+      print(done.sentence);
+    }
+    return isWell ? 0 : 1;
+  });
+}
+
+function importedLines({ name, tools: names, hazards, problem, sign_in }: ImportedServer): string[] {
+  const first =
+    problem === null
+      ? `${paint("green", "✓")} ${name}: ${plural(names.length, "tool")}: ${names.join(", ")}`
+      : `${paint("red", "✕")} ${name}: ${oneLine(problem)} It stays switched off until “banyan tools test ${name}” finds it well.`;
+  return [
+    first,
+    ...(sign_in ? [`  ${name}: sign in at ${oneLine(sign_in)}`] : []),
+    ...hazards.map((hazard) => `  ${name}: careful: ${oneLine(hazard)}`),
+  ];
+}
+
+async function test(context: Context, name: string, flags: Flags): Promise<number> {
+  return withActing(context, async ({ application }) => {
+    try {
+      const done = await application.commands.testServer(name, actor(), { accept: flags.accept === true });
+      if (context.json) printJson(done);
+      else {
+        print(done.sentence);
+        if (done.sign_in) print(oneLine(done.sign_in));
+      }
+      return done.ok ? 0 : 1;
+    } catch (error) {
+      // That it does not answer is what was asked.
+      if (!(error instanceof UserError) || error.kind !== "conflict") throw error;
+      if (context.json) printJson({ error: error.message });
+      warn(error.message);
+      return 1;
+    }
+  });
+}
+
+async function exportServers(context: Context, name: string | undefined): Promise<number> {
+  return withLooking(context, async ({ configuration }) => {
+    const servers = configuration.tools().filter((tool) => isServer(tool));
+    const wanted = servers.filter((server) => name === undefined || server.name === name);
+    if (name !== undefined && wanted.length === 0) {
+      const names = servers.map((server) => server.name).join(", ") || "none";
+      throw new UserError("not_found", `There is no server of tools ${name}. There are: ${names}.`);
+    }
+    const made = wanted.filter((server) => server.server?.files);
+    for (const server of made)
+      warn(
+        `${server.name} was made by an agent and has code of its own: it is left out, because a file of servers holds none.`,
+      );
+    const plain = wanted.filter((server) => !made.includes(server));
+    printJson(serversFile(plain.map((server) => ({ ...(server.server?.config as ServerConfig), name: server.name }))));
+    return 0;
+  });
+}

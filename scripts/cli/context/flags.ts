@@ -1,0 +1,37 @@
+/** Flags that hold text or a number, and what is wrong with them. */
+
+import { UsageError } from "@/scripts/cli/print/output";
+import type { Flags } from "./context";
+
+export function textFlag(flags: Flags, name: string): string | undefined {
+  const given = flags[name];
+  return typeof given === "string" ? given : undefined;
+}
+
+interface Bounds {
+  whole?: boolean;
+  least: number;
+  most?: number;
+}
+
+/** Throws UsageError; undefined when the flag is not given. */
+export function numberFlag(
+  flags: Flags,
+  name: string,
+  { whole = false, least, most = Number.MAX_SAFE_INTEGER }: Bounds,
+): number | undefined {
+  const given = flags[name];
+  if (given === undefined) return undefined;
+  const value = Number(given);
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(String(given).trim()) && (!whole || Number.isSafeInteger(value));
+  // A cap of nothing at all would be no cap but a refusal; only a depth of 0 means something: no subtasks.
+  const isPositive = name === "maxDepth" || name === "priority" || value > 0;
+  if (isNumber && isPositive && value >= least && value <= most) return value;
+  const kind = whole ? "a whole number" : "a number above 0";
+  const bounds = most < Number.MAX_SAFE_INTEGER ? ` from ${least} to ${most}` : whole ? ` from ${least} up` : "";
+  throw new UsageError(`${flagOf(name)} cannot be "${given}": it is ${kind}${bounds}.`);
+}
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

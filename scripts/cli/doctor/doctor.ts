@@ -1,0 +1,231 @@
+/** `doctor`: what Banyan needs and what agents may do: what is there, what is off and why, what is wrong, and what to do. */
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createSecurity } from "@/agents/configuration/security";
+import { createProviders, type Providers } from "@/agents/providers/providers";
+import { bytes, plural } from "@/components/ui/format";
+import { faultOf } from "@/db/file/backup";
+import { openStore, type Store } from "@/db/store";
+import { alertsOf } from "@/lib/monitor/alerts";
+import { sampleOnce } from "@/lib/monitor/monitor";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import type { Context } from "@/scripts/cli/context/context";
+import { paint, print, printJson, type Style } from "@/scripts/cli/print/output";
+import { oneLine } from "@/scripts/cli/print/text";
+import { commands } from "./sandbox";
+import { security } from "./security";
+import { configurationOf, forges, policy, search, servers } from "./tools";
+
+export interface Finding {
+  name: string;
+  /** `off`: it is not there or not switched on, and nothing is wrong with that. */
+  mark: "ok" | "off" | "warn" | "fail";
+  text: string;
+  /** What to do about it; empty when nothing needs doing. */
+  remedy: string;
+}
+
+const LEAST_NODE = [20, 20];
+const LEAST_DISK_BYTES = 50_000_000;
+const LOW_DISK_BYTES = 1_000_000_000;
+const STYLES: Record<Finding["mark"], Style> = { ok: "green", off: "dim", warn: "yellow", fail: "red" };
+const GLYPHS: Record<Finding["mark"], string> = { ok: "✓", off: "–", warn: "!", fail: "✕" };
+
+export async function doctor(context: Context): Promise<number> {
+  const found = await database(context);
+  const groups: Record<string, Finding[]> = {
+    Machine: [node(), git(), disk(context), ...(await machine(context))],
+    Data: [dataFolder(context), ...found.data],
+    "What keeps agents in": [...(await commands(context)), ...found.safety],
+    "What agents reach": found.reach,
+    "Language models": models(found.providers ?? withoutDatabase(context)),
+  };
+  const findings = Object.entries(groups).flatMap(([group, some]) => some.map((one) => ({ group, ...one })));
+  const isWell = findings.every((finding) => finding.mark !== "fail");
+  const summary = summaryOf(findings);
+  if (context.json) printJson({ ok: isWell, summary, checks: findings });
+  else {
+    for (const [group, some] of Object.entries(groups)) {
+      if (some.length > 0) print(paint("bold", group));
+      for (const finding of some) print(lineOf(finding));
+    }
+    print(`\n${summary}`);
+  }
+  return isWell ? 0 : 1;
+}
+
+function lineOf({ name, mark, text, remedy }: Finding): string {
+  return `${paint(STYLES[mark], `${GLYPHS[mark]} ${mark.padEnd(4)}`)} ${name}: ${oneLine(`${text} ${remedy}`)}`;
+}
+
+function summaryOf(findings: Finding[]): string {
+  const named = (mark: Finding["mark"], words: string) => {
+    const names = findings.filter((one) => one.mark === mark).map(({ name }) => name);
+    return names.length > 0 ? [`${words}: ${names.join(", ")}.`] : [];
+  };
+  const parts = [...named("fail", "Put right first"), ...named("warn", "Worth a look"), ...named("off", "Off")];
+  return parts.length > 0 ? parts.join(" ") : "All is well, and everything is on.";
+}
+
+function ok(name: string, text: string): Finding {
+  return { name, mark: "ok", text, remedy: "" };
+}
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const [leastMajor = 0, leastMinor = 0] = LEAST_NODE;
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return ok("Node", `${process.version}.`);
+  return {
+    name: "Node",
+    mark: "fail",
+    text: `${process.version}.`,
+    remedy: `Install ${LEAST_NODE.join(".")} or newer.`,
+  };
+}
+
+function git(): Finding {
+  try {
+    return ok("git", `${execFileSync("git", ["--version"], { encoding: "utf8" }).trim()}.`);
+  } catch {
+    const remedy = "Install it (Debian: apt-get install -y git): without it agents cannot work in repositories.";
+    return { name: "git", mark: "fail", text: "There is none on this PATH.", remedy };
+  }
+}
+
+function dataFolder({ settings }: Context): Finding {
+  const name = "Data folder";
+  const { dataDir } = settings;
+  const folder = existing(dataDir);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return ok(name, folder === dataDir ? `${dataDir}.` : `${dataDir} (made at the first start).`);
+  } catch {
+    const remedy = "Make it writable for this user, or name another with BANYAN_DATA_DIR.";
+    return { name, mark: "fail", text: `${folder} cannot be written.`, remedy };
+  }
+}
+
+/** The folder itself, or the nearest one above it that is there. */
+function existing(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : existing(dirname(folder));
+}
+
+function disk({ settings }: Context): Finding {
+  const { bavail, bsize } = statfsSync(existing(settings.dataDir));
+  const free = bavail * bsize;
+  const text = `${(free / 1e9).toFixed(1)} GB free.`;
+  if (free >= LOW_DISK_BYTES) return ok("Disk", text);
+  const mark = free < LEAST_DISK_BYTES ? "fail" : "warn";
+  return { name: "Disk", mark, text, remedy: "Free some space: below 50 MB no new tree is accepted." };
+}
+
+/** One line when all is well, else one for each thing that runs short. The size of the database has a line of its own. */
+async function machine({ settings }: Context): Promise<Finding[]> {
+  const sample = await sampleOnce(settings.dataDir);
+  const alerts = alertsOf(sample);
+  if (alerts.length > 0)
+    return alerts.map(({ sentence, remedy }) => ({ name: "Machine", mark: "warn", text: sentence, remedy }));
+  const { cpu, memory } = sample;
+  const part = Math.round((memory.usedBytes / memory.totalBytes) * 100);
+  const busy = cpu.percent === null ? "" : `${Math.round(cpu.percent)} % of `;
+  return [
+    ok("Machine", `${busy}${plural(Math.round(cpu.cores * 10) / 10, "core")} and ${part} % of memory are in use.`),
+  ];
+}
+
+/** What is seen in the database only. */
+interface Found {
+  data: Finding[];
+  safety: Finding[];
+  reach: Finding[];
+  providers?: KnownProviders;
+}
+
+const only = (finding: Finding): Found => ({ data: [finding], safety: [], reach: [] });
+
+async function database(context: Context): Promise<Found> {
+  const { databaseFile } = context.settings;
+  if (!existsSync(databaseFile)) return only(ok("Database", `${databaseFile} is made at the first start.`));
+  let store: Store;
+  try {
+    store = openStore(databaseFile, { migrations: join(context.checkout, "drizzle"), migrate: false });
+  } catch (error) {
+    return only({ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" });
+  }
+  try {
+    const fault = faultOf(store.client.sqlite);
+    const size = store.queries.status.sizeBytes();
+    const sound = ok("Database", `${databaseFile}, ${bytes(size)}, of this version, sound.`);
+    const remedy = "Put a backup in its place with `banyan restore FILE`.";
+    const broken: Finding = { name: "Database", mark: "fail", text: `It is damaged: ${fault}.`, remedy };
+    const data = [fault === null ? sound : broken, ...limit(context, size), workers(store)];
+    const configuration = configurationOf(context, store);
+    const own = createSecurity({ store, settings: context.settings, checkout: context.checkout });
+    const { settings } = context;
+    const providers = createProviders({ settings, vault: own.vault, addresses: store.providerAddresses });
+    // Read while the database is open.
+    const [states, defaultModel] = [providers.states(), providers.defaultModel()];
+    return {
+      data,
+      safety: [policy(context, configuration), ...(await security(context, store, own))],
+      reach: [...servers(store, configuration), search(context, own, providers), forges(context, own)],
+      providers: { states: () => states, defaultModel: () => defaultModel },
+    };
+  } catch (error) {
+    return only({ name: "Database", mark: "fail", text: (error as Error).message, remedy: "" });
+  } finally {
+    await store.close();
+  }
+}
+
+function limit({ settings }: Context, sizeBytes: number): Finding[] {
+  if (settings.maxDbBytes === null) return [];
+  const part = sizeBytes / settings.maxDbBytes;
+  const text = `The database fills ${Math.round(part * 100)} % of BANYAN_MAX_DB_MB.`;
+  if (part < 0.9) return [ok("Size limit", text)];
+  return [
+    { name: "Size limit", mark: part < 1 ? "warn" : "fail", text, remedy: "Delete trees, or raise the setting." },
+  ];
+}
+
+function workers(store: Store): Finding {
+  const own = ownIdentity();
+  const alive = store.workers.list().filter((worker) => livenessOf(worker, own) !== "dead");
+  const named = alive.map((one) => `${one.role}, process ${one.pid}${one.address ? ` at ${one.address}` : ""}`);
+  const running = store.queries.status.running();
+  const who = named.length > 0 ? named.join("; ") : "None alive";
+  const text = `${who}; ${plural(running, "task")} at work.`;
+  const open = store.queries.status.queued() + running;
+  if (alive.some((one) => one.role !== "web") || open === 0) return ok("Workers", text);
+  return {
+    name: "Workers",
+    mark: "warn",
+    text: `Nobody works on ${plural(open, "open task")}.`,
+    remedy: "Start the server with `npm start`, or go on with one tree: `npx banyan resume ID`.",
+  };
+}
+
+type KnownProviders = Pick<Providers, "states" | "defaultModel">;
+
+function withoutDatabase({ settings }: Context): KnownProviders {
+  const nothing = { vault: { get: () => null, version: () => "" }, addresses: { read: () => null } };
+  return createProviders({ settings, ...nothing });
+}
+
+function models(providers: KnownProviders): Finding[] {
+  const states = providers.states();
+  const defaultModel = providers.defaultModel();
+  const usable = states.filter((state) => state.available && state.name !== "runbook").map((state) => state.name);
+  const wanted = defaultModel.split("/")[0];
+  const chosen = states.find((state) => state.name === wanted);
+  if (chosen && !chosen.available) {
+    const remedy = "Set the key in .env or under Settings, or choose another model with BANYAN_MODEL.";
+    return [{ name: "Models", mark: "fail", text: `The default is ${defaultModel}, but ${chosen.reason}`, remedy }];
+  }
+  if (usable.length === 0) {
+    const remedy = "Set a key in .env or under Settings, for tasks that no runbook fits.";
+    return [{ name: "Models", mark: "warn", text: "Runbooks only: no language model is configured.", remedy }];
+  }
+  return [ok("Models", `The default is ${defaultModel}; keys are there for: ${usable.join(", ")}.`)];
+}

@@ -1,0 +1,86 @@
+/** Which tasks of a tree are shown when not all fit: what is finished folds first, what runs or needs a person stays. Pure. */
+
+import { isEnded } from "@/core/log/terms";
+import type { Task } from "@/core/shapes/shapes";
+
+export type OutlineRow =
+  | { kind: "task"; depth: number; task: Task /** Tasks below that are folded into this row. */; folded: number }
+  | { kind: "group"; depth: number; state: "ended" | "ready"; count: number }
+  | { kind: "more"; depth: number; count: number };
+
+interface Node {
+  task: Task;
+  children: Node[];
+  /** It and everything below has ended. */
+  ended: boolean;
+  /** Tasks below. */
+  below: number;
+  /** 3: it runs or waits for a person; 2: something below it does. */
+  importance: number;
+}
+
+/** At most `height` rows. Children stand below their parent, in the order of creation. */
+export function outlineRows(tasks: readonly Task[], height: number, forPerson: (task: Task) => boolean): OutlineRow[] {
+  const roots = nodesOf(tasks, forPerson);
+  for (const level of [0, 1, 2, 3]) {
+    const rows = rowsOf(roots, level, 0);
+    if (rows.length <= height) return rows.map((row) => row.row);
+  }
+  const rows = rowsOf(roots, 3, 0);
+  const order = rows.map((_, index) => index).sort((a, b) => (rows[b]?.weight ?? 0) - (rows[a]?.weight ?? 0) || a - b);
+  const kept = new Set(order.slice(0, Math.max(1, height - 1)));
+  const shown = rows.filter((_, index) => kept.has(index)).map((row) => row.row);
+  if (height < 2) return shown;
+  return [...shown, { kind: "more", depth: 0, count: rows.length - shown.length }];
+}
+
+function nodesOf(tasks: readonly Task[], forPerson: (task: Task) => boolean): Node[] {
+  const nodes = new Map<string, Node>();
+  const roots: Node[] = [];
+  for (const task of tasks) {
+    const importance = task.status === "running" || forPerson(task) ? 3 : 1;
+    nodes.set(task.id, { task, children: [], ended: isEnded(task.status), below: 0, importance });
+  }
+  for (const node of nodes.values()) {
+    const parent = node.task.parent_id === null ? undefined : nodes.get(node.task.parent_id);
+    if (parent) parent.children.push(node);
+    else roots.push(node);
+  }
+  // Parents are created before their children: from the end, every child is complete when its parent takes it up.
+  for (const node of [...nodes.values()].reverse()) {
+    const parent = node.task.parent_id === null ? undefined : nodes.get(node.task.parent_id);
+    if (!parent) continue;
+    parent.below += node.below + 1;
+    parent.ended &&= node.ended;
+    parent.importance = Math.max(parent.importance, Math.min(2, node.importance));
+  }
+  return roots;
+}
+
+interface Weighted {
+  row: OutlineRow;
+  weight: number;
+}
+
+/** Level 1 folds finished branches, 2 puts finished siblings into one row, 3 those that have not begun, too. */
+function rowsOf(siblings: Node[], level: number, depth: number): Weighted[] {
+  const rows: Weighted[] = [];
+  const groups = { ended: 0, ready: 0 };
+  for (const node of siblings) {
+    const state = node.ended ? "ended" : node.task.status === "ready" && node.below === 0 ? "ready" : null;
+    const grouped = state !== null && level >= (state === "ended" ? 2 : 3) && siblings.length > 1;
+    if (grouped) {
+      groups[state] += node.below + 1;
+      continue;
+    }
+    const isFolded = level >= 1 && node.ended;
+    rows.push({
+      row: { kind: "task", depth, task: node.task, folded: isFolded ? node.below : 0 },
+      weight: node.importance,
+    });
+    if (!isFolded) rows.push(...rowsOf(node.children, level, depth + 1));
+  }
+  for (const state of ["ended", "ready"] as const)
+    if (groups[state] > 0) rows.push({ row: { kind: "group", depth, state, count: groups[state] }, weight: 1 });
+  return rows;
+}

@@ -1,0 +1,48 @@
+/** What was spent, exact to the micro-dollar: of each task by itself, and with everything below it. Pure. */
+import type { Amounts, Task, Tree } from "@/core/shapes/shapes";
+
+const MICRO = 1_000_000;
+
+/** $0.00 · $1.50 · $0.001234 */
+export function exactMoney(dollars: number): string {
+  return `$${(Math.round(dollars * MICRO) / MICRO).toFixed(6).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
+}
+
+/** Dollars of each task's own calls: its spend less that of its subtasks, which holds theirs. */
+export function ownSpend(tasks: readonly Task[]): Map<string, number> {
+  const own = new Map(tasks.map((task) => [task.id, microOf(task)]));
+  for (const task of tasks) {
+    const above = task.parent_id === null ? undefined : own.get(task.parent_id);
+    if (task.parent_id !== null && above !== undefined) own.set(task.parent_id, above - microOf(task));
+  }
+  return new Map([...own].map(([id, micro]) => [id, micro / MICRO]));
+}
+
+function microOf({ spent }: Pick<Task, "spent">): number {
+  return Math.round((spent.cost_usd ?? 0) * MICRO);
+}
+
+/** `Spent $0.012345 of $1.00, 1200 tokens in and 345 out of 9000. Of it $0.01 and 400 tokens were copied with the fork.` */
+export function spendLine(
+  { totals, grant, forked_from }: Tree,
+  copied: { copiedTokens: number; copiedMicroUsd: number },
+): string {
+  const { tokens_in, tokens_out, cost_usd } = totals;
+  const cap = (amount: number | null, text: (value: number) => string) =>
+    amount === null ? "" : ` of ${text(amount)}`;
+  const spent = `Spent ${exactMoney(cost_usd)}${cap(grant.cost_usd, exactMoney)}, ${tokens_in} tokens in and ${tokens_out} out${cap(grant.tokens, String)}`;
+  const others = otherCaps(grant);
+  const fork = forked_from
+    ? ` Of it ${exactMoney(copied.copiedMicroUsd / MICRO)} and ${copied.copiedTokens} tokens were copied with the fork.`
+    : "";
+  return `${spent}.${others}${fork}`;
+}
+
+function otherCaps({ tasks, depth, seconds }: Amounts): string {
+  const caps = [
+    tasks !== null && `${tasks} tasks`,
+    depth !== null && `depth ${depth}`,
+    seconds !== null && `${seconds} s`,
+  ].filter(Boolean);
+  return caps.length > 0 ? ` Also capped: ${caps.join(", ")}.` : "";
+}

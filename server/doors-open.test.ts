@@ -1,0 +1,142 @@
+/** Hostile cases at doors that stay open: sockets (A6, W1) and tokens. */
+import { expect, test } from "vitest";
+import { ownerCalled } from "@/core/rules/roles";
+import { closed, outcomeOf, startDoors } from "./testing/doors";
+
+const ADMIN = ownerCalled("test");
+/** What the model promises, in milliseconds. */
+
+test("W1: a socket needs a session or a token, and a page of this server", async () => {
+  const doors = await startDoors();
+  const tree = await doors.trial.submit({ task: "Look", agent: "worker" });
+  const session = await doors.signedIn("viewer");
+  const token = await doors.token("viewer");
+  const outcome = (headers: Record<string, string>) => outcomeOf(doors.connect(headers));
+  expect(await outcome(session)).toBe("connected");
+  expect(await outcome({ ...session, origin: doors.server.url })).toBe("connected");
+  expect(await outcome(token)).toBe("connected");
+  for (const headers of [
+    {},
+    { ...session, origin: "http://evil.example" },
+    { ...session, origin: "null" },
+    { ...session, host: "evil.example" },
+    { ...token, origin: "http://evil.example" },
+    { ...session, authorization: "Bearer byn_wrong" },
+    await doors.token("admin", { expiresAtMs: 1 }),
+    await doors.token("viewer", { task: tree.root_task_id }),
+  ] as Record<string, string>[])
+    expect([headers, await outcome(headers)]).toEqual([headers, "refused"]);
+});
+
+test("A6: who is removed, or gets another role, loses the socket at once; so does a token that is revoked", async () => {
+  const doors = await startDoors();
+  await doors.signedIn("admin");
+  const { commands } = doors.trial.runtime.application;
+  const [ann, ben] = [
+    await doors.signedIn("operator", "ann@example.org"),
+    await doors.signedIn("operator", "ben@example.org"),
+  ];
+  const [own, other] = [await doors.token("viewer", { by: "ann@example.org" }), await doors.token("viewer")];
+  const sockets = [ann, own, ben, other].map(doors.connect);
+  for (const socket of sockets) expect(await outcomeOf(socket)).toBe("connected");
+  const [annSocket, ownSocket, benSocket, otherSocket] = sockets as [never, never, never, never];
+
+  const removed = Promise.all([closed(annSocket), closed(ownSocket)]);
+  await commands.removeUser("ann@example.org", ADMIN);
+  await removed;
+  expect(await outcomeOf(doors.connect(ann))).toBe("refused");
+
+  const changed = closed(benSocket);
+  await commands.setUserRole("ben@example.org", "viewer", ADMIN);
+  await changed;
+  expect(await outcomeOf(doors.connect(ben))).toBe("connected");
+
+  const revoked = closed(otherSocket);
+  const [newest] = doors.store.people.tokens();
+  await commands.revokeToken(newest?.id ?? "", ADMIN);
+  await revoked;
+  expect((await doors.ask("/api/v1/trees", { headers: other })).status).toBe(401);
+});
+
+test("what another process takes away closes here, too", async () => {
+  const doors = await startDoors();
+  await doors.signedIn("admin");
+  const ann = await doors.signedIn("operator", "ann@example.org");
+  const token = await doors.token("viewer");
+  const [person, program] = [doors.connect(ann), doors.connect(token)];
+  for (const socket of [person, program]) expect(await outcomeOf(socket)).toBe("connected");
+  const both = Promise.all([closed(person), closed(program)]);
+  const { people } = doors.elsewhere();
+  await people.removeUser(people.findUser("ann@example.org")?.id ?? "", "elsewhere");
+  await people.revokeToken(people.tokens()[0]?.id ?? "", "elsewhere");
+  for (const headers of [ann, token]) expect((await doors.ask("/api/v1/trees", { headers })).status).toBe(401);
+  await both;
+});
+
+test("a room of a tree that is not there says so, and takes nobody in", async () => {
+  const doors = await startDoors();
+  const socket = doors.connect(await doors.signedIn("viewer"));
+  const lost = new Promise((resolve) => socket.once("tree:lost", resolve));
+  socket.emit("tree:join", { treeId: "zzzz", cursor: "" });
+  expect(await lost).toEqual({ treeId: "zzzz", problem: "There is no tree zzzz." });
+  const tree = await doors.trial.submit({ task: "Look", agent: "worker" });
+  const batch = new Promise((resolve) => socket.once("tree:batch", (one, taken) => [taken(), resolve(one)]));
+  socket.emit("tree:join", { treeId: tree.id, cursor: "" });
+  expect(await batch).toMatchObject({ treeId: tree.id });
+  expect(socket.connected).toBe(true);
+});
+
+test("wrong tokens are heard only so often from one address; a right one always is", async () => {
+  const doors = await startDoors();
+  const right = await doors.token("viewer");
+  const statusOf = async (headers: Record<string, string>) => (await doors.ask("/api/v1/trees", { headers })).status;
+  expect(await statusOf(right)).toBe(200);
+  const seen: number[] = [];
+  for (let n = 0; n < 40; n++) seen.push(await statusOf({ authorization: `Bearer byn_${n}` }));
+  expect(seen).toEqual([...Array(30).fill(401), ...Array(10).fill(429)]);
+  expect(await statusOf(right)).toBe(200);
+  const answer = await doors.ask("/api/v1/trees", { headers: { authorization: "Bearer byn_x" } });
+  expect([answer.headers["retry-after"], JSON.parse(answer.text).status]).toEqual(["60", 429]);
+  // Somebody's session from there has nothing to do with it.
+  expect(await statusOf(await doors.signedIn("viewer"))).toBe(200);
+  expect(await statusOf({})).toBe(401);
+});
+
+test("a token of one task sees it and what is below it; everything else is forbidden, whether it exists or not", async () => {
+  const doors = await startDoors();
+  const [mine, other] = [
+    await doors.trial.submit({ task: "Mine", agent: "worker" }),
+    await doors.trial.submit({ task: "Other", agent: "worker" }),
+  ];
+  const headers = await doors.token("viewer", { task: mine.root_task_id });
+  const statusOf = async (path: string, method = "GET") =>
+    (await doors.ask(`/api/v1/${path}`, { headers, method })).status;
+  const seqOf = async (taskId: string) =>
+    (await doors.trial.runtime.application.queries.listMessages({ taskId })).items[0]?.seq;
+  const seq = await seqOf(mine.root_task_id);
+  for (const path of [
+    `tasks/${mine.root_task_id}`,
+    `tasks/${mine.root_task_id}/messages`,
+    `messages/${seq}`,
+    "session",
+  ])
+    expect([path, await statusOf(path)]).toEqual([path, 200]);
+  for (const path of [
+    `tasks/${other.root_task_id}`,
+    `tasks/${other.root_task_id}/messages`,
+    `tasks/${other.root_task_id.slice(0, 6)}`,
+    `messages/${await seqOf(other.root_task_id)}`,
+    "messages/999999",
+    "tasks/zzzz",
+    "trees",
+    `trees/${mine.id}`,
+    `trees/${mine.id}/messages`,
+    `tasks/${mine.root_task_id}/next`,
+    "reviews",
+    "status",
+    "users",
+  ])
+    expect([path, await statusOf(path)]).toEqual([path, 403]);
+  expect(await statusOf(`tasks/${mine.root_task_id}/stop`, "POST")).toBe(403);
+  expect((await doors.ask("/metrics", { headers })).status).toBe(403);
+});

@@ -1,0 +1,204 @@
+/** Servers and policy over HTTP, and the page that people come back to when they have signed in at a server. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { notesServer } from "@/agents/testing/notes-server";
+import { startTrial } from "@/agents/testing/trial";
+import { ownerCalled } from "@/core/rules/roles";
+import { type AuthFixture, startAuthServer } from "@/lib/mcp/testing/auth-server";
+import { type Doors, startDoors } from "./testing/doors";
+
+const LONG_MS = 120_000;
+
+async function start(more: Record<string, string> = {}): Promise<{ doors: Doors; env: Record<string, string> }> {
+  const config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
+  onTestFinished(() => rmSync(config, { recursive: true, force: true }));
+  const env = { BANYAN_KEY_FILE: path.join(config, "keys.json"), ...more };
+  return { doors: await startDoors({ work: false, env }), env };
+}
+
+function apiOf(doors: Doors, headers: Record<string, string>) {
+  return async (method: string, where: string, body?: unknown) => {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    const answer = await doors.ask(`/api/v1/${where}`, { method, headers, body: sent });
+    return { status: answer.status, body: JSON.parse(answer.text) };
+  };
+}
+
+async function guardedServer(): Promise<{ auth: AuthFixture; doors: Doors; env: Record<string, string> }> {
+  const auth = await startAuthServer();
+  onTestFinished(() => auth.stop());
+  return { auth, ...(await start({ BANYAN_PRIVATE_HOSTS: auth.host })) };
+}
+
+/** What a person's browser does with the page: the address that it is sent back to, on our server. */
+async function signedIn(page: string): Promise<URL> {
+  const response = await fetch(page, { redirect: "manual" });
+  const back = new URL(response.headers.get("location") ?? "");
+  expect(back.pathname).toBe("/oauth/callback");
+  return back;
+}
+
+test(
+  "servers over HTTP: import as a file's text or as what stands in one, look, test, policy, remove",
+  async () => {
+    const { doors } = await start();
+    const api = apiOf(doors, await doors.signedIn("admin"));
+    const notes = notesServer();
+    onTestFinished(() => notes.remove());
+    const made = await api("POST", "tools/import", { text: notes.file });
+    expect(made).toMatchObject({ status: 200, body: { servers: [{ name: "notes", problem: null }], problems: [] } });
+    const again = await api("POST", "tools/import", JSON.parse(notes.file));
+    expect(again.body.servers).toMatchObject([{ name: "notes_2", problem: null }]);
+    expect((await api("DELETE", "tools/notes_2")).status).toBe(200);
+    expect((await api("GET", "tools/notes_2")).status).toBe(404);
+    expect((await api("GET", "tools/notes")).body).toMatchObject({
+      source: "mcp",
+      policy: "inherit",
+      server: { kind: "stdio", package: null, tools: [{ name: "notes__note", policy: "inherit" }] },
+    });
+    expect((await api("POST", "tools/notes__note/policy", { policy: "ask" })).status).toBe(200);
+    expect((await api("GET", "tools/notes__note")).body).toMatchObject({ policy: "ask", schema: { type: "object" } });
+    expect((await api("POST", "tools/notes/test")).body).toMatchObject({ ok: true, tools: ["notes__note"] });
+    notes.says("Takes notes of everything.");
+    expect((await api("POST", "tools/notes/test", {})).body).toMatchObject({ ok: false });
+    expect((await api("GET", "tools/notes")).body.held_back).toContain("note is changed");
+    expect((await api("POST", "tools/notes/test", { accept: true })).body).toMatchObject({ ok: true });
+    // What a person said of one tool stays when another description of it is accepted.
+    expect((await api("GET", "tools/notes__note")).body).toMatchObject({ policy: "ask", held_back: null });
+    for (const [body, says] of [
+      [{ text: "{" }, "not valid JSON"],
+      [{ nonsense: 1 }, "names no servers"],
+      [[], "must be a JSON object"],
+      [{ mcpServers: { a: {} } }, "neither a command nor a url"],
+    ] as const) {
+      const refused = await api("POST", "tools/import", body);
+      expect([body, refused.status, refused.body.detail]).toEqual([body, 400, expect.stringContaining(says)]);
+    }
+    expect((await api("POST", "tools/notes", {})).status).toBe(404);
+  },
+  LONG_MS,
+);
+
+test(
+  "the policy over HTTP: levels and hosts, each wrong one with a sentence; reviewers look at it only",
+  async () => {
+    const { doors } = await start({ BANYAN_ALLOWED_HOSTS: "fixed.example" });
+    const api = apiOf(doors, await doors.signedIn("admin"));
+    await api("POST", "policy", { levels: { host: "ask" } });
+    // Nobody has changed the list of the settings yet, so that it goes on to count.
+    expect(JSON.parse(doors.store.configuration.policy() ?? "").hosts).toBeUndefined();
+    const changed = await api("POST", "policy", {
+      levels: { network: "deny", host: "deny" },
+      add_hosts: ["Docs.Example", "*.b.example"],
+    });
+    expect(changed.body.policy).toMatchObject({ levels: { network: "deny", host: "deny", write: "auto" } });
+    expect((await api("GET", "policy")).body.hosts).toEqual(["fixed.example", "docs.example", "*.b.example"]);
+    await api("POST", "policy", { remove_hosts: ["docs.example", "fixed.example"] });
+    expect((await api("GET", "policy")).body.hosts).toEqual(["*.b.example"]);
+    for (const [body, says] of [
+      [{}, "Say what changes"],
+      [{ levels: { cloud: "auto" } }, "There is no level"],
+      [{ levels: { network: "maybe" } }, "There is no policy"],
+      [{ add_hosts: ["https://a.example/"] }, "is no host"],
+      [{ remove_hosts: ["nowhere.example"] }, "is not among the hosts"],
+      [{ hosts: [] }, 'no field "hosts"'],
+    ] as const) {
+      const refused = await api("POST", "policy", body);
+      expect([body, refused.status >= 400, refused.body.detail]).toEqual([body, true, expect.stringContaining(says)]);
+    }
+    const reviewer = apiOf(doors, await doors.signedIn("reviewer"));
+    expect((await reviewer("GET", "policy")).status).toBe(200);
+    expect((await reviewer("POST", "policy", { levels: { host: "auto" } })).status).toBe(403);
+  },
+  LONG_MS,
+);
+
+test(
+  "a server that asks for a sign-in: a reviewer signs in, and from then on every process may call it",
+  async () => {
+    const { auth, doors, env } = await guardedServer();
+    const reviewer = await doors.signedIn("reviewer");
+    const api = apiOf(doors, reviewer);
+    const file = { mcpServers: { guarded: { url: `${auth.origin}/mcp` } } };
+    expect((await api("POST", "tools/import", file)).status).toBe(403);
+    const admin = apiOf(doors, await doors.signedIn("admin"));
+    const { body } = await admin("POST", "tools/import", file);
+    const [{ sign_in: page, problem }] = body.servers;
+    expect(problem).toBe(
+      "The server guarded asks somebody to sign in: a person does so with “banyan tools signin guarded”.",
+    );
+    const elsewhere = await startTrial({ work: false, dataDir: doors.trial.dataDir, env });
+    onTestFinished(() => elsewhere.close());
+    const other = elsewhere.runtime.application.commands;
+    // Another process shows the same page: two would make one another worthless.
+    expect(await other.testServer("guarded", ownerCalled("ann"))).toMatchObject({ ok: false, sign_in: page });
+
+    const back = await signedIn(page);
+    const visit = (headers: Record<string, string>, search = back.search) =>
+      doors.ask(`/oauth/callback${search}`, { headers });
+    expect(await visit({})).toMatchObject({ status: 401, text: "" });
+    for (const role of ["viewer", "operator"] as const) {
+      const refused = await visit(await doors.signedIn(role));
+      expect([refused.status, refused.text]).toEqual([403, expect.stringContaining("needs reviewer")]);
+    }
+    const wrong = new URLSearchParams(back.search);
+    wrong.set("state", `guarded.${"x".repeat(32)}`);
+    expect(await visit(reviewer, `?${wrong}`)).toMatchObject({ status: 409 });
+    wrong.set("state", "nothing.x");
+    expect(await visit(reviewer, `?${wrong}`)).toMatchObject({ status: 404 });
+    expect((await visit(reviewer, "?error=access_denied%0d%0a<script>")).text).toBe(
+      "The sign-in was not given: access_denied <script>.\n",
+    );
+    expect((await visit(reviewer, "")).status).toBe(400);
+    expect((await api("GET", "tools/guarded")).body.available).toBe(false);
+
+    const done = await visit({ ...reviewer, "sec-fetch-site": "cross-site" });
+    expect([done.status, done.text, done.headers["content-type"]]).toEqual([
+      200,
+      "You are signed in. guarded answers with 1 tool. You may close this page.\n",
+      "text/plain; charset=utf-8",
+    ]);
+    const shown = await api("GET", "tools/guarded");
+    expect(shown.body).toMatchObject({
+      available: true,
+      level: "network",
+      server: { tools: [{ name: "guarded__who" }] },
+    });
+    expect(await visit(reviewer)).toMatchObject({ status: 409, text: expect.stringContaining("already used") });
+    expect(await other.testServer("guarded", ownerCalled("ann"))).toMatchObject({ ok: true, sign_in: null });
+    expect(auth.asked).toMatchObject({ register: 1, code: 1 });
+
+    // Neither who looks nor who removes it is shown a token, and none is left for a server of the same name.
+    const names = async () => (await admin("GET", "secrets")).body.items.map(({ name }: { name: string }) => name);
+    expect(await names()).toEqual([expect.stringMatching(/^mcp\/guarded\/oauth-[0-9a-f]{16}$/)]);
+    expect((await api("DELETE", "tools/guarded")).body.sentence).toContain("So are its secrets (1).");
+    expect(await names()).toEqual([]);
+  },
+  LONG_MS,
+);
+
+test(
+  "what is nested without end is refused with a sentence at every door that takes a file, also inside of a text",
+  async () => {
+    const { doors } = await start();
+    const headers = await doors.signedIn("admin");
+    const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+    const inObject = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
+    const servers = (value: string) => `{"mcpServers":{"a":{"command":"node","args":[],"env":${value}}}}`;
+    const bodies: [where: string, body: string][] = [
+      ["tools", servers(inObject(100_000))],
+      ["tools", servers(inObject(90))],
+      ["tools", deep(90_000)],
+      ["tools/import", JSON.stringify({ text: servers(inObject(50_000)) })],
+      ["tools/import", JSON.stringify({ text: deep(100_000) })],
+    ];
+    for (const [where, body] of bodies) {
+      const answer = await doors.ask(`/api/v1/${where}`, { method: "POST", headers, body });
+      expect(answer.status, `${where} ${body.slice(0, 60)}: ${answer.text.slice(0, 300)}`).toBeGreaterThanOrEqual(400);
+      expect(answer.status, `${where} ${body.slice(0, 60)}: ${answer.text.slice(0, 300)}`).toBeLessThan(500);
+    }
+  },
+  LONG_MS,
+);

@@ -1,0 +1,253 @@
+/** Hostile cases at the doors of HTTP: A1, A6, A7, A8 and R1 of the security model, against the real server. */
+import { request } from "node:http";
+import { expect, test, vi } from "vitest";
+import { PERMISSIONS } from "@/agents/guard/guard";
+import { may, ownerCalled, ROLES, type Role } from "@/core/rules/roles";
+import { ROUTE_LIST } from "./http/v1/handle";
+import { type Answer, type Doors, startDoors } from "./testing/doors";
+
+/** Every route of the table, at a tree and a task that are there. */
+async function everyRoute({ trial }: Doors) {
+  const tree = await trial.submit({ task: "Look", agent: "worker" });
+  const routes = ROUTE_LIST.flatMap(({ name, command }) => {
+    const [method = "", shape = ""] = name.split(" ");
+    const of = (unit: string, id: string) => `/api/v1/${shape.replace(":unit", unit).replace(":id", id)}`;
+    const paths = shape.startsWith(":unit")
+      ? [of("trees", tree.id), of("tasks", tree.root_task_id)]
+      : [of("", shape.startsWith("tasks/") ? tree.root_task_id : tree.id)];
+    return paths.map((path) => ({ method, path, command }));
+  });
+  expect(routes.length).toBeGreaterThan(40);
+  return { tree, routes };
+}
+
+/** What only admins look at. */
+const ADMINS_LOOKS = /^\/api\/v1\/(users|tokens|secrets|audit|audit\/verify|backups|provider-keys)$/;
+
+const problemOf = ({ text }: Answer) => (JSON.parse(text) as { detail: string }).detail;
+
+test("A1: without a session or with one that is none, every route answers 401 and says nothing", async () => {
+  const doors = await startDoors();
+  const { routes } = await everyRoute(doors);
+  const name = doors.server.auth.cookieName;
+  const link = await doors.server.auth.createLinkToken();
+  const { authorization: old } = await doors.token("admin", { expiresAtMs: 1 });
+  const { cookie } = await doors.signedIn("admin");
+  const before = doors.everything();
+  const nobodies: Record<string, string>[] = [
+    {},
+    { cookie: `${name}=` },
+    { cookie: `${name}=${"x".repeat(43)}` },
+    { cookie: `${name}=${link}` },
+    { cookie: cookie.replace(name, "banyan_session_1") },
+    { authorization: old },
+    { authorization: "Basic YTpi" },
+    // A token that is wrong is not made good by a cookie that is right.
+    { authorization: "Bearer byn_wrong", cookie },
+  ];
+  const others = ["/metrics", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/trees"].map((path) => ({
+    method: "GET",
+    path,
+  }));
+  for (const [index, { method, path }] of [...routes, ...others].entries()) {
+    // Wrong tokens are only heard so often: each kind of nobody takes its turn, and nobody at all is tried everywhere.
+    for (const headers of [nobodies[0], nobodies[index % 5]]) {
+      const answer = await doors.ask(path, { method, headers, body: method === "POST" ? '{"task":"x"}' : undefined });
+      expect([method, path, headers, answer.status, answer.text]).toEqual([method, path, headers, 401, ""]);
+    }
+  }
+  for (const headers of nobodies) expect((await doors.ask("/api/v1/trees", { headers })).status).toBe(401);
+  expect(doors.everything()).toBe(before);
+  expect((await doors.ask("/api/v1/trees", { headers: { cookie } })).status).toBe(200);
+});
+
+test("A6: a user who was removed is nobody from that moment on, with every session and token of theirs", async () => {
+  const doors = await startDoors();
+  await doors.signedIn("admin");
+  const ann = await doors.signedIn("admin", "Ann@Example.org");
+  const ci = await doors.token("operator", { by: "ann@example.org" });
+  for (const headers of [ann, ci]) expect((await doors.ask("/api/v1/trees", { headers })).status).toBe(200);
+  const { commands } = doors.trial.runtime.application;
+  await commands.removeUser("ann@example.org", ownerCalled("test"));
+  for (const headers of [ann, ci]) {
+    const answer = await doors.ask("/api/v1/trees", { headers });
+    expect([answer.status, answer.text]).toEqual([401, ""]);
+  }
+  // Whoever comes back has to sign in again.
+  await commands.addUser({ email: "ann@example.org", role: "viewer" }, ownerCalled("test"));
+  for (const headers of [ann, ci]) expect((await doors.ask("/api/v1/trees", { headers })).status).toBe(401);
+  expect(doors.store.people.tokens()).toMatchObject([{ revoked_by: "test" }]);
+});
+
+test("A6: a request that was begun before its sender was removed does nothing when it is complete", async () => {
+  const doors = await startDoors();
+  await doors.signedIn("admin");
+  const ann = await doors.signedIn("operator", "ann@example.org");
+  const text = JSON.stringify({ task: "x", agent: "worker" });
+  const headers = { ...ann, "content-length": String(Buffer.byteLength(text)) };
+  const begun = request(`${doors.server.url}/api/v1/trees`, { method: "POST", headers });
+  const answered = new Promise<number>((resolve, reject) => {
+    begun.on("response", (response) => resolve(response.resume().statusCode ?? 0)).on("error", reject);
+  });
+  const seen = vi.spyOn(doors.store.people, "ofSession");
+  begun.write(text.slice(0, 5));
+  await vi.waitFor(() => expect(seen).toHaveBeenCalled(), 120_000);
+  await doors.trial.runtime.application.commands.removeUser("ann@example.org", ownerCalled("test"));
+  begun.end(text.slice(5));
+  expect(await answered).toBe(401);
+  expect((await doors.trial.runtime.application.queries.listTrees()).items).toEqual([]);
+});
+
+test("A7: a page of another site changes nothing, whatever it sends and whoever is signed in", async () => {
+  const doors = await startDoors();
+  const { routes } = await everyRoute(doors);
+  const { cookie } = await doors.signedIn("admin");
+  const before = doors.everything();
+  const foreign: Record<string, string>[] = [
+    { origin: "http://evil.example" },
+    { origin: "null" },
+    { origin: `${doors.server.url}.evil.example` },
+    { origin: doors.server.url.replace("http:", "ftp:") },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+  ];
+  const changing = [
+    ...routes.filter(({ method }) => method !== "GET"),
+    { method: "POST", path: "/signout" },
+    { method: "POST", path: "/mcp" },
+  ];
+  for (const { method, path } of changing) {
+    for (const headers of foreign) {
+      const answer = await doors.ask(path, {
+        method,
+        headers: { cookie, ...headers },
+        body: method === "POST" ? '{"task":"x","reason":"x"}' : undefined,
+      });
+      expect([method, path, headers, answer.status]).toEqual([method, path, headers, 403]);
+    }
+  }
+  expect(doors.everything()).toBe(before);
+  expect((await doors.ask("/api/v1/session", { headers: { cookie } })).status).toBe(200);
+});
+
+test("A8: a viewer sees everything and does nothing: each command says who may", async () => {
+  const doors = await startDoors();
+  const { routes, tree } = await everyRoute(doors);
+  const viewers = [await doors.signedIn("viewer"), await doors.token("viewer")];
+  await doors.ask("/api/v1/trees", { headers: viewers[1] });
+  await doors.store.log.drain();
+  const before = doors.everything();
+  for (const headers of viewers) {
+    for (const { method, path } of routes) {
+      const answer = await doors.ask(path, { method, headers, body: method === "POST" ? "{}" : undefined });
+      if (method !== "GET" || ADMINS_LOOKS.test(path)) {
+        expect([method, path, answer.status]).toEqual([method, path, 403]);
+        expect(problemOf(answer)).toMatch(
+          /^You are signed in as viewer; .+ needs (operator|reviewer|admin): ask an admin\.$/,
+        );
+      } else expect([path, [200, 400, 404].includes(answer.status)]).toEqual([path, true]);
+    }
+    for (const path of [
+      `/api/v1/trees/${tree.id}`,
+      "/api/v1/trees",
+      `/api/v1/tasks/${tree.root_task_id}/messages`,
+      "/metrics",
+    ])
+      expect([path, (await doors.ask(path, { headers })).status]).toEqual([path, 200]);
+    expect((await doors.ask("/api/v1/audit/verify", { headers })).status).toBe(403);
+    for (const path of ["trees/zzzz", "trees/zzzz/messages", "tasks/zzzz", "reviews/zzzz", "messages/999999"])
+      expect([path, (await doors.ask(`/api/v1/${path}`, { headers })).status]).toEqual([path, 404]);
+  }
+  expect(doors.everything()).toBe(before);
+});
+
+test("each role may what its permissions say, on every route; whoever is refused stands in the audit", async () => {
+  const doors = await startDoors();
+  const { routes } = await everyRoute(doors);
+  const before = new Map<string, number>();
+  for (const role of ROLES) {
+    const headers = await doors.signedIn(role);
+    for (const { method, path, command } of routes) {
+      expect([method, path, command === null]).toEqual([method, path, method === "GET"]);
+      if (command === null) continue;
+      // Of something that is not there: whoever may is told so, and nothing happens.
+      const asked = { method, headers, body: method === "DELETE" ? undefined : '{"nonsense":1}' };
+      const { status } = await doors.ask(path.replace(/[0-9a-z]{12,}/, "zzzz"), asked);
+      const isAllowed = may(role, PERMISSIONS[command]);
+      expect([role, method, path, status === 403]).toEqual([role, method, path, !isAllowed]);
+      if (!isAllowed) before.set(command, (before.get(command) ?? 0) + 1);
+    }
+  }
+  const { items } = doors.store.audit.list({ limit: 1_000 });
+  const refused = items.filter(({ detail }) => detail.includes("You are signed in as"));
+  for (const [command, count] of before)
+    expect([command, refused.filter((row) => row.action === command).length]).toEqual([command, count]);
+});
+
+test("a submission gives no right that its submitter does not have", async () => {
+  const doors = await startDoors();
+  const submit = async (role: Role, rights: string[]) => {
+    const headers = await doors.signedIn(role);
+    const body = JSON.stringify({ task: "x", agent: "worker", rights });
+    return doors.ask("/api/v1/trees", { method: "POST", headers, body });
+  };
+  const refused = await submit("operator", ["read", "host"]);
+  expect([refused.status, problemOf(refused)]).toEqual([
+    403,
+    "You are signed in as operator; giving a task the right “host” needs admin: ask an admin.",
+  ]);
+  expect((await submit("operator", ["change"])).status).toBe(403);
+  expect((await submit("operator", ["read", "write", "network"])).status).toBe(201);
+  expect((await submit("reviewer", ["change"])).status).toBe(201);
+  expect((await submit("reviewer", ["host"])).status).toBe(403);
+  expect((await submit("admin", ["host", "change"])).status).toBe(201);
+});
+
+test("signing in gives a new session, and ends the one that the browser came with", async () => {
+  const doors = await startDoors();
+  const signIn = async (headers: Record<string, string> = {}) => {
+    const answer = await doors.ask(`/signin?token=${await doors.server.auth.createLinkToken()}`, { headers });
+    return { cookie: String(answer.headers["set-cookie"]).split(";")[0] ?? "" };
+  };
+  const fixed = { cookie: `${doors.server.auth.cookieName}=chosen-by-somebody-else` };
+  const first = await signIn(fixed);
+  const second = await signIn(first);
+  const statusOf = async (headers: Record<string, string>) => (await doors.ask("/api/v1/session", { headers })).status;
+  expect([await statusOf(fixed), await statusOf(first), await statusOf(second)]).toEqual([401, 401, 200]);
+  expect(JSON.parse((await doors.ask("/api/v1/session", { headers: second })).text)).toEqual({
+    name: "you",
+    role: "admin",
+    task: null,
+  });
+  await expect(doors.server.auth.startSession("nobody", undefined)).rejects.toThrow("There is no such user.");
+});
+
+test("R1: 50 MB are refused with 413 and a sentence, however they come, and the server is well", async () => {
+  const doors = await startDoors();
+  const session = await doors.signedIn("operator");
+  const token = await doors.token("operator");
+  const { routes } = await everyRoute(doors);
+  const steer = routes.find(({ path }) => path.endsWith("/steer"))?.path ?? "";
+  const large = Buffer.alloc(50_000_000, "x");
+  const before = doors.everything();
+  for (const [path, headers] of [
+    [steer, session],
+    ["/api/v1/trees", token],
+    ["/mcp", { ...token, "content-type": "application/json" }],
+  ] as const) {
+    for (const more of [{}, { "transfer-encoding": "chunked" }] as Record<string, string>[]) {
+      const answer = await doors.ask(path, { method: "POST", headers: { ...headers, ...more }, body: large });
+      expect([path, more, answer.status, problemOf(answer)]).toEqual([
+        path,
+        more,
+        413,
+        expect.stringContaining("1 MB"),
+      ]);
+    }
+  }
+  // Nobody is not even told that.
+  expect((await doors.ask(steer, { method: "POST", body: large })).status).toBe(401);
+  expect((await doors.ask("/anything", { method: "POST", headers: session, body: large })).status).toBe(413);
+  expect((await doors.ask("/health")).status).toBe(200);
+  expect(doors.everything()).toBe(before);
+});

@@ -1,0 +1,91 @@
+/** Files that an admin takes away: backups, and the audit as a table or as JSON lines. Whoever asks has entered already. */
+import { createReadStream } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ListedAudit } from "@/agents/application";
+import type { GuardedApplication } from "@/agents/guard/guard";
+import { problem, problemOfError } from "@/lib/http/problem";
+import { csvLine } from "./csv";
+
+export const DOWNLOADS = "/downloads/";
+const PAGE = 500;
+const COLUMNS = ["id", "at", "actor", "action", "subject", "tree", "detail"] as const;
+
+export async function answerDownload(app: GuardedApplication, response: ServerResponse, url: URL): Promise<void> {
+  try {
+    const name = nameIn(url);
+    if (name === "audit.csv" || name === "audit.jsonl") await sendAudit(app, response, url.searchParams, name);
+    else if (name?.startsWith("backups/")) await sendBackup(app, response, name.slice("backups/".length));
+    else refuse(response, problem(404, "There is nothing to download at this address."));
+  } catch (error) {
+    // Once it has begun nothing can be said any more: what is cut off is seen by its length.
+    if (response.headersSent) return void response.destroy();
+    const known = problemOfError(error);
+    if (!known) throw error;
+    refuse(response, known);
+  }
+}
+
+function nameIn(url: URL): string | null {
+  try {
+    return decodeURIComponent(url.pathname.slice(DOWNLOADS.length));
+  } catch {
+    return null;
+  }
+}
+
+async function sendBackup(app: GuardedApplication, response: ServerResponse, name: string): Promise<void> {
+  const { file, size_bytes } = await app.commands.openBackup(name, app.actor);
+  response.writeHead(200, {
+    ...headersOf("application/vnd.sqlite3", name),
+    "content-length": size_bytes,
+  });
+  await pipeline(createReadStream(file, { end: size_bytes - 1 }), response);
+}
+
+async function sendAudit(
+  app: GuardedApplication,
+  response: ServerResponse,
+  query: URLSearchParams,
+  name: "audit.csv" | "audit.jsonl",
+): Promise<void> {
+  const given = (key: string) => query.get(key) || undefined;
+  const filter = {
+    ...{ actor: given("actor"), action: given("action"), subject: given("subject"), tree: given("tree") },
+    ...{ from: given("from"), until: given("until") },
+  };
+  // The first page before the headers: a filter that is none is told as a problem.
+  const first = await app.queries.listAudit({ ...filter, limit: PAGE });
+  async function* lines() {
+    if (name === "audit.csv") yield csvLine(COLUMNS);
+    for (let page = first; ; page = await app.queries.listAudit({ ...filter, limit: PAGE, after: page.next ?? "" })) {
+      yield page.items.map(name === "audit.csv" ? rowOf : jsonOf).join("");
+      if (page.next === null) return;
+    }
+  }
+  response.writeHead(
+    200,
+    headersOf(name === "audit.csv" ? "text/csv; charset=utf-8" : "application/jsonl; charset=utf-8", name),
+  );
+  await pipeline(Readable.from(lines()), response);
+}
+
+const rowOf = (row: ListedAudit) => csvLine(COLUMNS.map((name) => row[name]));
+const jsonOf = (row: ListedAudit) =>
+  `${JSON.stringify(Object.fromEntries(COLUMNS.map((name) => [name, row[name]])))}\n`;
+
+/** `name` is one that was checked: it holds nothing that ends the quotes. */
+function headersOf(type: string, name: string) {
+  return {
+    "content-type": type,
+    "content-disposition": `attachment; filename="${name}"`,
+    "cache-control": "no-store",
+  };
+}
+
+function refuse(response: ServerResponse, body: { status: number }): void {
+  response
+    .writeHead(body.status, { "content-type": "application/problem+json; charset=utf-8", "cache-control": "no-store" })
+    .end(JSON.stringify(body));
+}

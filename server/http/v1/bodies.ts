@@ -1,0 +1,78 @@
+/** What comes in with a request: its form is checked here, with one sentence that names the field; what it means, by the command. */
+import { z } from "zod";
+import { text } from "@/agents/guard/parse";
+
+export const number = z.number("must be a number");
+export const yesOrNo = z.boolean("must be true or false");
+
+const role = z.string("must be viewer, operator, reviewer or admin");
+
+/** `{ NAME: "…" }`, where the text says something. */
+export function said<Name extends string>(name: Name) {
+  const missing = "is missing: send it as JSON text";
+  const one = z.string({ error: ({ input }) => (input === undefined ? missing : "must be text") });
+  return z.strictObject({ [name]: one.refine((value) => value.trim() !== "", missing) } as Record<Name, typeof one>);
+}
+
+export const bodies = {
+  reason: z.strictObject({ reason: text.optional() }),
+  pause: z.strictObject({ alone: yesOrNo.optional() }),
+  fork: z.strictObject({
+    at: number.int("must be a whole number").positive("must be a whole number from 1 up").optional(),
+    instruction: text.optional(),
+    agent: text.optional(),
+    model: text.optional(),
+    message: text.optional(),
+  }),
+  change: z.strictObject({ agent: text.optional(), model: text.optional(), priority: number.optional() }),
+  grant: z.strictObject({ cost_usd: number.optional(), tokens: number.optional() }),
+  decision: z.strictObject({
+    reason: text.optional(),
+    alike: yesOrNo.optional(),
+    edited: z.record(z.string(), text, "must be an object that maps parts to texts").optional(),
+  }),
+  changedCall: z.strictObject({ arguments: text, reason: text.optional() }),
+  rule: z
+    .strictObject({
+      tool: text.optional(),
+      item: text.optional(),
+      exact: yesOrNo.optional(),
+      agent: text.optional(),
+      why: text.optional(),
+      hours: number.optional(),
+      tree: text.optional(),
+      most_uses: number.optional(),
+    })
+    .refine(({ tool, item }) => (tool === undefined) !== (item === undefined), {
+      path: ["tool"],
+      message: 'must stand there, or "item", and not both',
+    }),
+  ruleChange: z.strictObject({
+    hours: number.optional(),
+    most_uses: z.number("must be a number, or null for any").nullable().optional(),
+    why: text.optional(),
+    on: z.literal(true, "must be true: a rule is switched off with POST rules/ID/revoke").optional(),
+  }),
+  user: z.strictObject({ email: z.string("must be an e-mail address"), name: text.optional(), role }),
+  token: z.strictObject({ role, name: text.optional(), days: number.optional(), task: text.optional() }),
+  policy: z
+    .strictObject({
+      levels: z.record(z.string(), text, "must be an object that maps levels to policies").optional(),
+      add_hosts: z.array(text, "must be a list of hosts").optional(),
+      remove_hosts: z.array(text, "must be a list of hosts").optional(),
+    })
+    .refine((change) => Object.values(change).some((value) => value !== undefined), {
+      message: 'Say what changes: "levels", "add_hosts" or "remove_hosts".',
+    }),
+  /** A file of servers as JSON, or `{ text }` with what stands in one. */
+  servers: z.record(
+    z.string(),
+    z.unknown(),
+    'Send an object such as {"mcpServers": {…}}, or {"text": "…"} with a file\'s text.',
+  ),
+};
+
+/** The text of a file of servers. */
+export function fileOf(servers: Record<string, unknown>): string {
+  return typeof servers.text === "string" ? servers.text : JSON.stringify(servers);
+}

@@ -1,0 +1,54 @@
+/** Entries of the configuration as they come in with a request. What they mean is checked by the command, with the same words for all doors. */
+import { z } from "zod";
+import type { EntryKind } from "@/core/shapes/configuration";
+
+const text = z.string("must be text");
+const names = z.array(text, "must be a list of names");
+const amount = z.number("must be a number").nullable().optional();
+const choice = z.enum(["auto", "always", "never"], "must be auto, always or never").optional();
+const why = text.optional();
+
+export const agentBody = z.strictObject({
+  name: text.optional(),
+  description: text,
+  instruction: text,
+  model: text.default("inherit"),
+  tools: names.default([]),
+  documents: names.default([]),
+  web_search: z.boolean("must be true or false").default(false),
+  confined: z.boolean("must be true or false").default(false),
+  rights: names.nullable().default(null),
+  finishing: z.strictObject({ evaluate: choice, summarize: choice, document: choice }).default({}),
+  grant: z
+    .strictObject({ tokens: amount, cost_usd: amount, tasks: amount, depth: amount, seconds: amount })
+    .default({}),
+  limits: z
+    .strictObject({
+      timeout_seconds: amount,
+      max_turns: amount,
+      ask_timeout_seconds: amount,
+      ask_default: text.nullable().optional(),
+    })
+    .default({}),
+  /** Stands in the list of versions. */
+  why,
+});
+
+export const documentBody = z.strictObject({ name: text.optional(), description: text, body: text, why });
+
+/** The whole file, front matter included: name and description stand there. */
+export const runbookBody = z.strictObject({ name: text.optional(), text, why });
+
+export const restoreBody = z.strictObject({
+  version: z
+    .number("must be a whole number")
+    .int("must be a whole number")
+    .positive("must be a whole number from 1 up"),
+  why,
+});
+
+export const entryBodies: Readonly<Record<EntryKind, z.ZodType<{ name?: string; why?: string }>>> = {
+  agent: agentBody,
+  document: documentBody,
+  runbook: runbookBody,
+};

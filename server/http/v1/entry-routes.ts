@@ -1,0 +1,88 @@
+/** Agents, documents and runbooks: listed, read with their version as `ETag`, and written by whoever has seen that version. */
+
+import type { GuardedApplication } from "@/agents/guard/guard";
+import type { Entry, EntryKind, FieldsOf } from "@/core/shapes/configuration";
+import type { EntrySaid } from "./answers";
+import { entryBodies, restoreBody } from "./entry-bodies";
+import { type ApiAnswer, type Ask, does, isAny, lists, looks, makes, type Route, refusal, staleness } from "./routes";
+
+type Shown<Kind extends EntryKind> = FieldsOf[Kind] & EntrySaid;
+type Written = { name?: string; why?: string };
+
+/** The routes of one kind, by what they do. */
+export function entryRoutes<Kind extends EntryKind>(kind: Kind) {
+  const takes = entryBodies[kind];
+  const create: Route<Shown<Kind>> = {
+    ...makes("saveEntry", takes, async () => null as never),
+    etag: "gives",
+    async answer(app, { sent }) {
+      const { why, ...fields } = sent as Written;
+      const { name } = await app.commands.saveEntry(kind, fields, app.actor, { ifVersion: null, why });
+      return shown(app, kind, name, 201);
+    },
+  };
+  const read: Route<Shown<Kind>> = {
+    ...{ command: null, query: [], takes: null, status: 200, etag: "gives" },
+    answer: (app, { id }) => shown(app, kind, id),
+  };
+  const update: Route<Shown<Kind>> = {
+    ...{ command: "saveEntry", query: [], takes, status: 200, etag: "needs" },
+    answer: (app, ask) => change(app, kind, ask),
+  };
+  return {
+    list: lists((app) => app.queries.listEntries(kind)),
+    create,
+    read,
+    update,
+    remove: does("removeEntry", null, (app, { id }) => app.commands.removeEntry(kind, id, app.actor)),
+    versions: lists((app, { id }) => app.queries.listVersions(kind, id)),
+    export: looks(async (app, { id }) => {
+      const [file] = await app.queries.exportEntries(kind, id);
+      if (!file) throw new Error(`Nothing was exported of ${kind} ${id}.`);
+      return file;
+    }),
+    restore: does("restoreVersion", restoreBody, (app, { id, sent: { version, why } }) =>
+      app.commands.restoreVersion(kind, id, version, app.actor, { why }),
+    ),
+  };
+}
+
+async function shown<Kind extends EntryKind>(
+  app: GuardedApplication,
+  kind: Kind,
+  name: string,
+  status = 200,
+): Promise<ApiAnswer<Shown<Kind>>> {
+  const entry = await app.queries.getEntry(kind, name);
+  return { status, body: asBody(entry), headers: { etag: `"${entry.version}"` } };
+}
+
+function asBody<Kind extends EntryKind>({
+  fields,
+  kind,
+  version,
+  by,
+  why,
+  origin,
+  created_at,
+}: Entry<Kind>): Shown<Kind> {
+  return { ...fields, kind, version, by, why, origin, edited: origin !== "seed", edited_at: created_at };
+}
+
+async function change<Kind extends EntryKind>(app: GuardedApplication, kind: Kind, { id: name, sent, ifMatch }: Ask) {
+  const { why, ...fields } = sent as Written;
+  if (fields.name !== undefined && fields.name !== name)
+    return refusal(400, `The ${kind} ${name} keeps its name: create ${fields.name} with POST.`);
+  const { version } = await app.queries.getEntry(kind, name);
+  const stale = staleness(ifMatch, name, version);
+  if (stale) return stale;
+  try {
+    const ifVersion = isAny(ifMatch) ? undefined : version;
+    await app.commands.saveEntry(kind, { ...fields, name }, app.actor, { why, ifVersion });
+  } catch (error) {
+    // Somebody was quicker by a moment.
+    if (error instanceof Error && "kind" in error && error.kind === "conflict") return refusal(412, error.message);
+    throw error;
+  }
+  return shown(app, kind, name);
+}

@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { guarded } from "@/agents/guard/guard";
+import { agentScript } from "@/agents/testing/provider-script";
+import { endTask, passed } from "@/agents/testing/replies";
+import { startTrial, type TrialOptions } from "@/agents/testing/trial";
+import type { ToolBody } from "@/core/rules/configuration";
+import { ownerCalled } from "@/core/rules/roles";
+import type { Review, Tree } from "@/core/shapes/shapes";
+import { type ApiAnswer, handleApi } from "./handle";
+
+async function start(options: TrialOptions = { work: false }) {
+  const trial = await startTrial(options);
+  onTestFinished(() => trial.close());
+  const ask = (line: string, body?: unknown): Promise<ApiAnswer> => {
+    const [method = "", address = ""] = line.split(" ");
+    const url = new URL(address, "http://localhost/");
+    const path = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+    return handleApi(guarded(trial.runtime.application, ownerCalled("anna")), {
+      method,
+      path,
+      query: url.searchParams,
+      body,
+    });
+  };
+  const submit = async (body: unknown) => (await ask("POST trees", body)).body as Tree;
+  return { trial, ask, submit };
+}
+
+const sentence = (text: string) => ({
+  status: 200,
+  body: expect.objectContaining({ sentence: expect.stringContaining(text) }),
+});
+
+test("a tree and a task are paused, looked ahead of, changed, given more and deleted", async () => {
+  const { ask, submit } = await start();
+  const tree = await submit({
+    task: "Look",
+    agent: "worker",
+    model: "anthropic/claude-sonnet-4-5",
+    grant: { cost_usd: 1 },
+  });
+  const task = `tasks/${tree.root_task_id}`;
+  expect(await ask(`GET ${task}/next`)).toEqual(sentence("It asks anthropic/claude-sonnet-4-5 for turn 1"));
+  expect(await ask(`GET trees/${tree.id}/next`)).toEqual(await ask(`GET ${task}/next`));
+  expect(await ask(`POST ${task}/pause`, { alone: true })).toEqual(sentence("The task alone is paused"));
+  expect(await ask(`POST trees/${tree.id}/pause`)).toEqual(sentence("The tree is paused"));
+  expect(await ask(`POST trees/${tree.id}/resume`)).toEqual(sentence("goes on"));
+  expect(await ask(`POST ${task}/change`, { agent: "coder", priority: 7 })).toEqual(sentence("the agent to coder"));
+  expect(await ask(`POST trees/${tree.id}/change`, { model: "openai/gpt-5.1" })).toEqual(sentence("openai/gpt-5.1"));
+  expect(await ask(`POST trees/${tree.id}/grant`, { cost_usd: 0.000001 })).toEqual(
+    sentence("anna granted $0.000001 more."),
+  );
+  expect((await ask(`GET trees/${tree.id}`)).body).toMatchObject({ priority: 7, grant: { cost_usd: 1.000001 } });
+  expect(await ask(`POST trees/${tree.id}/grant`, { tokens: 5 })).toMatchObject({ status: 409 });
+  expect(await ask(`DELETE trees/${tree.id}`)).toEqual(sentence("is deleted"));
+  expect(await ask(`GET trees/${tree.id}`)).toMatchObject({ status: 404 });
+  expect(await ask(`DELETE trees/${tree.id}`)).toMatchObject({ status: 404 });
+});
+
+test("a fork is a new tree, and is compared with what it came from", async () => {
+  const { ask, submit } = await start();
+  const tree = await submit({ task: "Look", agent: "worker", model: "anthropic/claude-sonnet-4-5" });
+  const forked = await ask(`POST tasks/${tree.root_task_id}/fork`, { instruction: "Look twice" });
+  expect(forked).toMatchObject({ status: 201, body: { forked_from: { tree_id: tree.id } } });
+  const fork = forked.body as Tree;
+  expect((await ask(`GET tasks/${fork.root_task_id}`)).body).toMatchObject({ instruction: "Look twice" });
+  expect(await ask(`POST trees/${tree.id}/fork`)).toMatchObject({ status: 201 });
+  expect(await ask(`POST trees/${tree.id}/fork`, { at: 999_999 })).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringContaining("has no message 999999") },
+  });
+  const compared = await ask(`GET trees/${tree.id}/compare?with=${fork.id.slice(0, 6)}`);
+  expect(compared.body).toMatchObject({ trees: [{ tree_id: tree.id }, { tree_id: fork.id, copied: { tokens: 0 } }] });
+  expect(await ask(`GET trees/${tree.id}/compare?with=zzzz`)).toMatchObject({ status: 404 });
+});
+
+test("what the supervisor did is listed, of all trees or of one", async () => {
+  const { trial, ask, submit } = await start();
+  const tree = await submit({ task: "Look", agent: "worker" });
+  const found = { rule: "no_progress", action: "nudge", evidence: "The same call three times." } as const;
+  await trial.runtime.store.interventions.add(tree.root_task_id, found);
+  const listed = { items: [{ tree_id: tree.id, task_id: tree.root_task_id, ...found }], next: null };
+  expect((await ask("GET interventions?limit=5")).body).toMatchObject(listed);
+  expect((await ask(`GET interventions?tree=${tree.id}`)).body).toMatchObject(listed);
+  expect((await ask("GET interventions?limit=1")).body).toMatchObject({ ...listed, next: "1" });
+  expect((await ask("GET interventions?limit=1&after=1")).body).toEqual({ items: [], next: null });
+  const other = await submit({ task: "Look again", agent: "worker" });
+  expect((await ask(`GET interventions?tree=${other.id}`)).body).toEqual({ items: [], next: null });
+  expect(await ask("GET interventions?tree=zzzz")).toMatchObject({ status: 404 });
+});
+
+test("approvals are read in full and decided one by one, all that are alike, or by a rule that can be taken back", async () => {
+  const script = agentScript({
+    worker({ instruction, turn }) {
+      const write = { name: "write_file", input: { path: "a.txt", content: "a" } };
+      return turn > 0 ? endTask("written") : { calls: instruction === "One" ? [write, write] : [write] };
+    },
+    task_evaluator: [passed()],
+    "*": [endTask("noted")],
+  });
+  const { trial, ask, submit } = await start({ script });
+  const entry = trial.runtime.store.configuration
+    .live()
+    .find(({ kind, name }) => kind === "tool" && name === "write_file");
+  const body: ToolBody = { ...(entry?.body as ToolBody), policy: "ask" };
+  await trial.runtime.store.configuration.put(
+    { kind: "tool", name: "write_file", description: "", body },
+    "anna",
+    "for a test",
+  );
+  const open = async () => ((await ask("GET reviews?open=1")).body as { items: Review[] }).items;
+  const waiting = async (count: number) => {
+    await expect.poll(async () => (await open()).length, { timeout: 120_000 }).toBe(count);
+    return open();
+  };
+  const trees = [await submit({ task: "One", agent: "worker" })];
+  const [first] = await waiting(2);
+  expect((await ask(`GET reviews/${first?.id}`)).body).toMatchObject({ kind: "approval", alike: 2, status: "open" });
+  const decided = await ask(`POST reviews/${first?.id}/approve`, { alike: true, reason: "harmless" });
+  expect(decided.body).toMatchObject({ decided: expect.arrayContaining([first?.id]) });
+  expect((decided.body as { decided: string[] }).decided).toHaveLength(2);
+  for (const { id } of trees) expect((await trial.ended(id)).status).toBe("succeeded");
+  expect(await ask(`POST reviews/${first?.id}/reject`, {})).toMatchObject({ status: 409 });
+
+  trees.push(await submit({ task: "Three", agent: "worker" }));
+  const [third] = await waiting(1);
+  const made = await ask("POST rules", { item: third?.id, why: "It is always the same.", hours: 1 });
+  expect(made).toMatchObject({ status: 201, body: { decided: [third?.id] } });
+  await trial.ended(trees[1]?.id ?? "");
+  const { rule } = made.body as { rule: string };
+  expect((await ask("GET rules")).body).toMatchObject({ items: [{ id: rule, exact: true, uses: 1 }], next: null });
+  expect(await ask(`POST rules/${rule}/revoke`)).toMatchObject({ status: 200, body: { decided: [third?.id] } });
+  expect(await ask(`POST rules/${rule}/revoke`)).toMatchObject({ status: 409 });
+
+  await submit({ task: "Four", agent: "worker" });
+  const [fourth] = await waiting(1);
+  expect(await ask(`POST reviews/${fourth?.id}/reject`, { reason: "Not today." })).toEqual(sentence("not allowed"));
+});
+
+test("a request of a wrong form is answered with one sentence that names the field", async () => {
+  const { ask, submit } = await start();
+  const { id } = await submit({ task: "Look", agent: "worker" });
+  const cases: [string, unknown, string][] = [
+    [`POST trees/${id}/pause`, { alone: "yes" }, '"alone" must be true or false.'],
+    [`POST trees/${id}/pause`, [], "The body must be a JSON object."],
+    [`POST trees/${id}/pause`, { all: true }, 'There is no field "all" in this request.'],
+    [`POST trees/${id}/fork`, { at: "3" }, '"at" must be a number.'],
+    [`POST trees/${id}/fork`, { at: 1.5 }, '"at" must be a whole number.'],
+    [`POST trees/${id}/fork`, { at: 0 }, '"at" must be a whole number from 1 up.'],
+    [`POST trees/${id}/fork`, { instruction: 5 }, '"instruction" must be text.'],
+    [`POST trees/${id}/change`, { priority: "high" }, '"priority" must be a number.'],
+    [`POST trees/${id}/change`, {}, "Say what to change: the agent, the model or the priority."],
+    [`POST trees/${id}/grant`, { tokens: "1" }, '"tokens" must be a number.'],
+    [`POST trees/${id}/grant`, undefined, "Say what to add: dollars, tokens, or both."],
+    [`POST trees/${id}/steer`, {}, '"text" is missing: send it as JSON text.'],
+    [`POST reviews/x/approve`, { alike: 1 }, '"alike" must be true or false.'],
+    [`POST reviews/x/reject`, { reason: 1 }, '"reason" must be text.'],
+    ["POST rules", {}, '"tool" must stand there, or "item", and not both.'],
+    ["POST rules", { tool: "write_file" }, "Say why the rule may approve without a person: it stands beside it."],
+    ["POST rules", { tool: "write_file", hours: "1" }, '"hours" must be a number.'],
+    ["GET interventions?limit=0", undefined, '"limit" must be a whole number from 1 to 500.'],
+    [`GET trees/${id}/compare`, undefined, '"with" is missing: add ?with= with the id of the other tree.'],
+  ];
+  for (const [line, body, detail] of cases)
+    expect([line, body, await ask(line, body)]).toEqual([
+      line,
+      body,
+      { status: 400, body: { type: "about:blank", title: "Invalid request", status: 400, detail } },
+    ]);
+  for (const line of ["GET reviews/zzzz", "POST reviews/zzzz/approve", "POST rules/zzzz/revoke", "GET tasks/zzzz/next"])
+    expect([line, await ask(line)]).toMatchObject([line, { status: 404 }]);
+});
+
+test("secrets go in and never come out; the audit says who set them", async () => {
+  const keys = mkdtempSync(join(tmpdir(), "banyan-api-keys-"));
+  onTestFinished(() => rmSync(keys, { recursive: true, force: true }));
+  const { ask } = await start({ work: false, env: { BANYAN_KEY_FILE: join(keys, "keys.json") } });
+  expect(await ask("PUT secrets/deploy%2Ftoken", { value: "correct-horse-battery" })).toEqual(sentence("ends in tery"));
+  const listed = await ask("GET secrets");
+  expect(listed.body).toMatchObject({ items: [{ name: "deploy/token", last_four: "tery", updated_by: "anna" }] });
+  expect(await ask("GET secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });
+  expect(await ask("PUT secrets/x", {})).toMatchObject({ status: 400 });
+  expect(await ask("PUT secrets/X", { value: "correct-horse-battery" })).toMatchObject({ status: 400 });
+  expect(await ask("POST secrets/rotate")).toEqual(sentence("with a new key now: 1."));
+  expect(await ask("POST secrets/other")).toMatchObject({ status: 404 });
+  expect(await ask("DELETE secrets/deploy%2Ftoken")).toEqual(sentence("is removed"));
+  expect(await ask("DELETE secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });
+  const audit = await ask("GET audit?action=setSecret&limit=1");
+  expect(audit.body).toMatchObject({ items: [{ actor: "anna", subject: "X" }], next: expect.any(String) });
+  expect(await ask("GET audit?after=never")).toMatchObject({ status: 400 });
+  expect(await ask("GET audit/verify")).toMatchObject({ status: 200, body: { ok: true, rows: 5, faults: [] } });
+  expect(JSON.stringify([listed, audit])).not.toContain("correct");
+});

@@ -1,0 +1,140 @@
+/** The API's description against the API: every route is in it, and what it says of an answer is what comes. */
+import { Validator } from "@seriousme/openapi-schema-validator";
+import Ajv2020 from "ajv/dist/2020";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { guarded } from "@/agents/guard/guard";
+import { agentScript } from "@/agents/testing/provider-script";
+import { call, endTask } from "@/agents/testing/replies";
+import { startTrial, type Trial } from "@/agents/testing/trial";
+import { ownerCalled } from "@/core/rules/roles";
+import type { Review, Tree } from "@/core/shapes/shapes";
+import { type ApiAnswer, handleApi, ROUTE_LIST } from "./handle";
+
+type Json = Record<string, unknown>;
+interface Operation {
+  operationId: string;
+  summary?: string;
+  parameters: { name: string; in: string; required?: boolean }[];
+  requestBody?: { required: boolean; content: Json };
+  responses: Record<string, { content: Record<string, { schema: Json }> }>;
+}
+interface Description extends Json {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Json> };
+}
+
+let trial: Trial;
+let ask: (line: string, body?: unknown) => Promise<ApiAnswer>;
+let described: Description;
+/** What stands for ids in the answers that are looked at. */
+let ids: { tree: string; task: string; review: string; seq: string; rule: string };
+
+beforeAll(async () => {
+  const script = agentScript({
+    worker: [
+      call("write_file", { path: "a.txt", content: "a" }),
+      call("flag_for_review", { issue: "Somebody should look at it." }),
+      endTask("done"),
+    ],
+    "*": [endTask("noted")],
+  });
+  trial = await startTrial({ script });
+  ask = (line, body) => {
+    const [method = "", address = ""] = line.split(" ");
+    const url = new URL(address, "http://localhost/");
+    const path = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+    const app = guarded(trial.runtime.application, ownerCalled("anna"));
+    return handleApi(app, { method, path, query: url.searchParams, body, headers: { "if-match": "*" } });
+  };
+  described = (await ask("GET openapi.json")).body as Description;
+  const tree = (await ask("POST trees", { task: "Look", agent: "worker" })).body as Tree;
+  const open = async () => ((await ask("GET reviews?open=1")).body as { items: Review[] }).items;
+  await trial.ended(tree.id);
+  const [review] = await open();
+  await trial.runtime.store.interventions.add(tree.root_task_id, { rule: "orphan", action: "none", evidence: "e" });
+  const output = trial.runtime.store.client.sqlite.prepare(
+    "SELECT id FROM messages WHERE tool = 'write_file' ORDER BY id DESC",
+  );
+  const { rule } = (await ask("POST rules", { tool: "web_fetch", why: "Only looks." })).body as { rule: string };
+  ids = { rule, tree: tree.id, task: tree.root_task_id, review: review?.id ?? "", seq: String(output.pluck().get()) };
+}, 600_000);
+
+afterAll(() => trial.close());
+
+const everyOperation = () =>
+  Object.entries(described.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => ({
+      line: `${method.toUpperCase()} ${path.slice(1)}`,
+      operation,
+    })),
+  );
+
+test("it is a valid OpenAPI document in which every route stands once, with a line that says what it does", async () => {
+  const verdict = await new Validator().validate(structuredClone(described));
+  expect(verdict).toEqual({ valid: true });
+  const routes = ROUTE_LIST.flatMap(({ name }) =>
+    (name.includes(":unit") ? ["trees", "tasks"] : [""]).map((unit) =>
+      name.replace(":unit", unit).replace(":id", "{id}"),
+    ),
+  );
+  const operations = everyOperation();
+  expect(operations.map(({ line }) => line).sort()).toEqual(routes.sort());
+  for (const { line, operation } of operations)
+    expect([line, operation.summary]).toEqual([line, expect.stringMatching(/\.$/)]);
+  expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+});
+
+test("what a query answers has the described form, and no field that is not described", async () => {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  ajv.addSchema({ $id: "api", components: { schemas: strict(described.components.schemas) } });
+  const of: Record<string, string> = {
+    trees: ids.tree,
+    tasks: ids.task,
+    messages: ids.seq,
+    reviews: ids.review,
+    rules: ids.rule,
+  };
+  Object.assign(of, { agents: "worker", documents: "mcp_docs", runbooks: "repository-survey", tools: "write_file" });
+  const asked = everyOperation().filter(({ line }) => line.startsWith("GET ") && line !== "GET openapi.json");
+  const unanswered: string[] = [];
+  for (const { line, operation } of asked) {
+    const unit = line.split(/[ /]/)[1] ?? "";
+    const needed = operation.parameters.filter((one) => one.in === "query" && one.required);
+    const values: Record<string, string> = { with: ids.tree, days: "30", q: "look" };
+    const query = needed.map(({ name }) => `${name}=${values[name]}`).join("&");
+    const { status, body } = await ask(`${line.replace("{id}", encodeURIComponent(of[unit] ?? "none"))}?${query}`);
+    if (status !== 200) unanswered.push(`${line}: ${JSON.stringify(body)}`);
+    else {
+      const schema = operation.responses[200]?.content["application/json"]?.schema;
+      const check = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')));
+      const fits = check(JSON.parse(JSON.stringify(body)));
+      expect([line, fits, fits ? "" : ajv.errorsText(check.errors), fits ? "" : body]).toEqual([line, true, "", ""]);
+    }
+  }
+  expect(unanswered).toEqual([]);
+});
+
+test("a body that is described otherwise is refused with the field's name", async () => {
+  for (const { line, operation } of everyOperation()) {
+    if (!operation.requestBody) continue;
+    const schema = Object.values(operation.requestBody.content)[0] as { schema: Json & { required?: string[] } };
+    const isStrict = schema.schema.additionalProperties === false;
+    if (!isStrict) continue;
+    const address = line.replace("{id}", "none");
+    const said = (await ask(address, { no_such_field: 1 })) as { status: number; body: { detail: string } };
+    expect([line, said.status, said.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
+    expect(operation.requestBody.required).toBe(
+      (schema.schema.required ?? []).length > 0 || /rules$|policy$|trees$/.test(line),
+    );
+  }
+});
+
+/** The same schemas, where an object has nothing but what is named. */
+function strict(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(strict);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)]));
+  return "properties" in inner && !("additionalProperties" in inner)
+    ? { ...inner, additionalProperties: false }
+    : inner;
+}

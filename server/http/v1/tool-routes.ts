@@ -1,0 +1,62 @@
+/** Tools and servers of tools: listed, read with their version as `ETag`, added, and changed by whoever has seen that version. */
+import { z } from "zod";
+import { UserError } from "@/agents/application";
+import type { GuardedApplication } from "@/agents/guard/guard";
+import type { Answers, Tool } from "./answers";
+import { bodies, fileOf, said } from "./bodies";
+import { type Ask, does, isAny, lists, looks, makes, type Route, staleness } from "./routes";
+
+const change = z.strictObject({
+  policy: z.string("must be inherit, auto, ask or deny").optional(),
+  server: z.record(z.string(), z.unknown(), "must be an entry of mcpServers").optional(),
+});
+const test = z.strictObject({
+  accept: z.boolean("must be true or false").optional(),
+  listing: z.string("must be text").optional(),
+});
+
+const read: Route<Tool> = {
+  ...{ command: null, query: [], takes: null, status: 200, etag: "gives" },
+  async answer(app, { id }) {
+    const tool = await app.queries.getTool(id);
+    return { status: 200, body: tool, headers: { etag: `"${tool.version}"` } };
+  },
+};
+
+const update: Route<Answers["PUT tools/:id"]> = {
+  ...{ command: "updateServer", query: [], takes: change, status: 200, etag: "needs" },
+  async answer(app, { id, sent, ifMatch }) {
+    const { policy, server } = sent as z.infer<typeof change>;
+    if ((policy === undefined) === (server === undefined))
+      throw new UserError("invalid", 'Send "policy", or "server" with an entry of mcpServers, and not both.');
+    const { version: live } = await app.queries.getTool(id);
+    const stale = staleness(ifMatch, id, live);
+    if (stale) return stale;
+    const options = isAny(ifMatch) ? {} : { version: live };
+    const done =
+      policy === undefined
+        ? await app.commands.updateServer(id, server ?? {}, app.actor, options)
+        : await app.commands.setToolPolicy(id, policy, app.actor, options);
+    const { version } = await app.queries.getTool(id);
+    return { status: 200, body: { ...done, version }, headers: { etag: `"${version}"` } };
+  },
+};
+
+const importServers = (app: GuardedApplication, { sent }: Ask<never, Record<string, unknown>>) =>
+  app.commands.importServers(fileOf(sent), app.actor);
+
+export const toolRoutes = {
+  "GET tools": lists((app) => app.queries.listTools()),
+  "POST tools": makes("importServers", bodies.servers, importServers),
+  "POST tools/import": does("importServers", bodies.servers, importServers),
+  "GET tools/:id": read,
+  "PUT tools/:id": update,
+  "DELETE tools/:id": does("removeTool", null, (app, { id }) => app.commands.removeTool(id, app.actor)),
+  "GET tools/:id/history": looks(async (app, { id }) =>
+    app.queries.getToolHistory((await app.queries.getTool(id)).name),
+  ),
+  "POST tools/:id/test": does("testServer", test, (app, { id, sent }) => app.commands.testServer(id, app.actor, sent)),
+  "POST tools/:id/policy": does("setToolPolicy", said("policy"), (app, { id, sent: { policy } }) =>
+    app.commands.setToolPolicy(id, policy, app.actor),
+  ),
+};

@@ -1,0 +1,91 @@
+/** Trees, tasks and their messages, and what a person does with them. */
+import type { GuardedApplication } from "@/agents/guard/guard";
+import { submission, template } from "@/agents/guard/submission";
+import { bodies, said } from "./bodies";
+import { integer, MESSAGES, messagesOf, required, seqOf, TREES, treesOf } from "./query";
+import { does, lists, looks, makes } from "./routes";
+
+export const treeRoutes = {
+  "GET trees": looks((app, { query }) => app.queries.listTrees(treesOf(query)), ...TREES),
+  "POST trees": makes("submitTree", submission, (app, { sent, once }) =>
+    app.commands.submitTree(sent, app.actor, { once }),
+  ),
+  "GET trees/:id": looks((app, { id }) => app.queries.getTree(id, { tasks: "whole" })),
+  "DELETE trees/:id": does("deleteTree", null, (app, { id }) => app.commands.deleteTree(id, app.actor)),
+  "GET trees/:id/messages": looks(
+    async (app, { id, query }) => {
+      const tree = await app.queries.getTree(id, { tasks: "none" });
+      return app.queries.listMessages({ treeId: tree.id }, messagesOf(query));
+    },
+    ...MESSAGES,
+  ),
+  "GET trees/:id/search": lists(
+    (app, { id, query }) => app.queries.searchTree(id, required(query, "q", "words to look for")),
+    "q",
+  ),
+  "GET trees/:id/timeline": looks(
+    (app, { id, query }) => app.queries.getTimeline(id, query.get("after") ?? undefined),
+    "after",
+  ),
+  "GET trees/:id/forks": lists((app, { id }) => app.queries.listForks(id)),
+  "GET trees/:id/compare": looks(
+    (app, { id, query }) => app.queries.compareTrees(id, required(query, "with", "the id of the other tree")),
+    "with",
+  ),
+  "POST trees/:id/seen": does("markSeen", null, (app, { id }) => app.commands.markSeen(id, app.actor)),
+  "GET templates": lists((app) => app.queries.listTemplates()),
+  "POST templates": makes("saveTemplate", template, (app, { sent }) => app.commands.saveTemplate(sent, app.actor)),
+  "DELETE templates/:id": does("removeTemplate", null, (app, { id }) => app.commands.removeTemplate(id, app.actor)),
+  "GET tasks/:id": looks((app, { id }) => app.queries.getTask(id)),
+  "GET tasks/:id/messages": looks(
+    async (app, { id, query }) => {
+      const task = await app.queries.getTask(id);
+      return app.queries.listMessages({ taskId: task.id }, messagesOf(query));
+    },
+    ...MESSAGES,
+  ),
+  "GET tasks/:id/log": looks((app, { id }) => app.queries.getLogFacts(id)),
+  "GET tasks/:id/files": looks((app, { id }) => app.queries.getTaskFiles(id)),
+  "GET messages/:id": looks((app, { id }) => app.queries.getMessage(seqOf(id))),
+  "GET messages/:id/output": looks((app, { id, query }) => {
+    const from = query.get("from");
+    return app.queries.getOutput(seqOf(id), from === null ? 0 : integer(from, "from", Number.MAX_SAFE_INTEGER, 0));
+  }, "from"),
+};
+
+/** Under `/trees/:id` those that work on one task mean the tree's root. */
+export const unitRoutes = {
+  "GET :unit/:id/next": looks(async (app, { id }) => app.queries.nextAction(await taskOf(app, id))),
+  "POST :unit/:id/pause": does("pause", bodies.pause, (app, { id, sent }) => app.commands.pause(id, app.actor, sent)),
+  "POST :unit/:id/resume": does("resume", null, (app, { id }) => app.commands.resume(id, app.actor)),
+  "POST :unit/:id/step": does("step", null, async (app, { id }) => app.commands.step(await taskOf(app, id), app.actor)),
+  "POST :unit/:id/stop": does("stop", bodies.reason, (app, { id, sent: { reason = "" } }) =>
+    app.commands.stop(id, reason, app.actor),
+  ),
+  "POST :unit/:id/retry": does("retry", null, async (app, { id }) =>
+    app.commands.retry(await taskOf(app, id), app.actor),
+  ),
+  "POST :unit/:id/steer": does("steer", said("text"), async (app, { id, sent: { text } }) =>
+    app.commands.steer(await taskOf(app, id), text, app.actor),
+  ),
+  "POST :unit/:id/change": does("change", bodies.change, async (app, { id, sent }) =>
+    app.commands.change(await taskOf(app, id), sent, app.actor),
+  ),
+  "POST :unit/:id/grant": does("grant", bodies.grant, (app, { id, sent: { cost_usd, tokens } }) =>
+    app.commands.grant(id, { usd: cost_usd, tokens }, app.actor),
+  ),
+  "POST :unit/:id/fork": makes("fork", bodies.fork, (app, { id, sent }) => app.commands.fork(id, sent, app.actor)),
+  "POST pause": does("pauseEverything", bodies.reason, (app, { sent: { reason = "" } }) =>
+    app.commands.pauseEverything(reason, app.actor),
+  ),
+  "POST resume": does("resumeEverything", null, (app) => app.commands.resumeEverything(app.actor)),
+};
+
+async function taskOf(app: GuardedApplication, id: string): Promise<string> {
+  try {
+    return (await app.queries.getTree(id, { tasks: "none" })).root_task_id;
+  } catch (error) {
+    if (error instanceof Error && error.name === "UserError") return id;
+    throw error;
+  }
+}

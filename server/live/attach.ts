@@ -1,0 +1,163 @@
+/**
+ * The live side of the pages. A socket carries only what is committed; drafts (text of a turn that still streams) are
+ * marked as such, sent only to who looks at their task, and dropped rather than queued.
+ */
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { Server } from "socket.io";
+import type { Actor } from "@/core/rules/roles";
+import { SOCKET_PATH } from "@/core/shapes/wire";
+import type { Auth } from "@/lib/auth/auth";
+import { refusalOf } from "@/lib/auth/origin";
+import { openListRoom } from "./list-room";
+import type { LiveServer, LiveSocket } from "./live-socket";
+import type { FeedSource } from "./source";
+import { openStatusRoom } from "./status-room";
+import { openTreeRoom } from "./tree-room";
+
+/** Another process may have ended a session or a token; this one is told at once of its own. */
+const IDENTITY_CHECK_MS = 2_000;
+const MAX_ROOMS = 8;
+/** Trees that a client may name when it comes back: a page holds no more. */
+const MOST_HELD = 1_000;
+
+export interface AttachedSocket {
+  /** Ends every connection, as a lost network would; clients come back by themselves. */
+  dropConnections(): void;
+  /** Tells every client that the server goes away, and ends. */
+  close(): void;
+}
+
+/** `enter` gives what somebody may look at. */
+export function attachSocket(
+  httpServer: HttpServer,
+  enter: (actor: Actor) => FeedSource,
+  { auth, hosts }: { auth: Auth; hosts: readonly string[] },
+): AttachedSocket {
+  const actors = new WeakMap<IncomingMessage, Actor>();
+  const io: LiveServer = new Server(httpServer, {
+    path: SOCKET_PATH,
+    transports: ["websocket"],
+    serveClient: false,
+    destroyUpgrade: false,
+    maxHttpBufferSize: 64 * 1024,
+    allowRequest: (request, decide) =>
+      void actorOf(request, auth, hosts).then((actor) => {
+        if (actor) actors.set(request, actor);
+        decide(actor ? null : "refused", actor !== null);
+      }),
+  });
+  io.on("connection", (socket) => {
+    const actor = actors.get(socket.request);
+    if (actor) serve(socket, enter(actor));
+    else socket.disconnect(true);
+  });
+
+  const check = () => void dropOthers(io, auth, actors);
+  const timer = setInterval(check, IDENTITY_CHECK_MS);
+  timer.unref();
+  const unsubscribe = auth.onChange(check);
+
+  return {
+    dropConnections: () => {
+      for (const socket of io.sockets.sockets.values()) socket.conn.close();
+    },
+    close: () => {
+      clearInterval(timer);
+      unsubscribe();
+      io.emit("server:closing");
+      io.disconnectSockets(true);
+      io.engine.close();
+    },
+  };
+}
+
+/** null: the upgrade is refused. A token of one task sees no tree, so there is no room for it. */
+async function actorOf(request: IncomingMessage, auth: Auth, hosts: readonly string[]): Promise<Actor | null> {
+  try {
+    const head = { method: request.method ?? "GET", headers: request.headers };
+    if (refusalOf(head, hosts) !== null) return null;
+    const identity = await auth.identify(request);
+    return typeof identity === "string" || identity.task !== undefined ? null : identity;
+  } catch {
+    return null;
+  }
+}
+
+/** Whoever is nobody any more, or somebody else, is gone; with another role they come back by themselves. */
+async function dropOthers(io: LiveServer, auth: Auth, actors: WeakMap<IncomingMessage, Actor>): Promise<void> {
+  for (const socket of io.sockets.sockets.values()) {
+    const actor = actors.get(socket.request);
+    const isStill = actor && (await auth.isStill(actor, socket.request).catch(() => false));
+    if (!isStill) socket.disconnect(true);
+  }
+}
+
+function serve(socket: LiveSocket, source: FeedSource): void {
+  const rooms = new Map<string, () => void>();
+  let watchedTask: string | null = null;
+
+  /** `ask` must resolve before there is a room: with a failure that somebody can understand the client is told why not. */
+  async function open(
+    key: string,
+    ask: Promise<unknown>,
+    start: () => () => void,
+    lose: (why: string) => void,
+  ): Promise<void> {
+    rooms.get(key)?.();
+    const isFull = rooms.size >= MAX_ROOMS && !rooms.has(key);
+    // Its place is taken at once; who leaves it before it is open never comes in.
+    const place = () => undefined;
+    if (!isFull) rooms.set(key, place);
+    try {
+      await ask;
+      if (rooms.get(key) === place) rooms.set(key, start());
+    } catch (error) {
+      if (rooms.get(key) === place) rooms.delete(key);
+      if (error instanceof Error && error.name === "UserError") lose(error.message);
+      else socket.disconnect(true);
+    }
+  }
+  function close(key: string): void {
+    rooms.get(key)?.();
+    rooms.delete(key);
+  }
+
+  socket.on("tree:join", (request: unknown) => {
+    const { treeId, cursor, again } = (request ?? {}) as { treeId?: unknown; cursor?: unknown; again?: unknown };
+    if (typeof treeId !== "string" || typeof cursor !== "string" || !/^\d{0,15}$/.test(cursor)) return;
+    const start = () => {
+      const closeRoom = openTreeRoom(socket, source, treeId, cursor, again === true);
+      const closeDrafts = source.live.onDraft(treeId, (frame) => {
+        if (frame.task_id === watchedTask) socket.volatile.emit("draft", frame);
+      });
+      return () => {
+        closeRoom();
+        closeDrafts();
+      };
+    };
+    const lose = (problem: string) => socket.emit("tree:lost", { treeId, problem });
+    void open(`tree:${treeId}`, source.queries.getTree(treeId, { tasks: "none" }), start, lose);
+  });
+  socket.on("tree:watch", (request: unknown) => {
+    const { taskId } = (request ?? {}) as { taskId?: unknown };
+    watchedTask = typeof taskId === "string" ? taskId : null;
+  });
+  socket.on("tree:leave", (request: unknown) => {
+    const { treeId } = (request ?? {}) as { treeId?: unknown };
+    if (typeof treeId === "string") close(`tree:${treeId}`);
+  });
+  socket.on("trees:join", (request: unknown) => {
+    const { held } = (request ?? {}) as { held?: unknown };
+    const ids = Array.isArray(held) ? held.filter((id) => typeof id === "string").slice(0, MOST_HELD) : [];
+    const lose = () => socket.disconnect(true);
+    void open("trees", source.queries.getStatus(), () => openListRoom(socket, source, ids), lose);
+  });
+  socket.on("status:join", () => {
+    const lose = () => socket.disconnect(true);
+    void open("status", source.queries.getStatus(), () => openStatusRoom(socket, source), lose);
+  });
+  socket.on("trees:leave", () => close("trees"));
+  socket.on("disconnect", () => {
+    for (const key of [...rooms.keys()]) close(key);
+  });
+}

@@ -1,0 +1,38 @@
+/** The server's state for one socket: counts, spend and alerts, which every page shows. Sent when it changed. */
+import { createLoop } from "./coalesce";
+import type { LiveSocket } from "./live-socket";
+import type { FeedSource } from "./source";
+
+/** A count need not be quicker than an eye, and every open page has one. */
+const PAUSE_MS = 1_000;
+/** What the machine runs short of changes without a commit. */
+const LOOK_MS = 15_000;
+
+export function openStatusRoom(socket: LiveSocket, source: FeedSource): () => void {
+  let last = "";
+  const loop = createLoop(send, () => {
+    close();
+    socket.disconnect(true);
+  });
+
+  async function send(): Promise<void> {
+    const status = await source.queries.getStatus();
+    const text = JSON.stringify(status);
+    if (text !== last) socket.emit("status", status);
+    last = text;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+
+  const unsubscribe = source.live.onTrees(() => loop.wake());
+  const timer = setInterval(() => loop.wake(), LOOK_MS);
+  timer.unref();
+
+  function close(): void {
+    loop.stop();
+    unsubscribe();
+    clearInterval(timer);
+  }
+
+  loop.wake();
+  return close;
+}

@@ -1,0 +1,104 @@
+/**
+ * One tree for one socket: committed messages in order of `seq` from the client's cursor, and beside them the rows that
+ * changed. One batch is under way at a time and the next waits until the client took it, so a slow client holds back
+ * only itself: everything that happens meanwhile is in the log and goes out with the next batch.
+ */
+import type { Message, Task } from "@/core/shapes/shapes";
+import type { TreeBatch } from "@/core/shapes/wire";
+import { createLoop } from "./coalesce";
+import type { LiveSocket } from "./live-socket";
+import { createReviewReader } from "./open-reviews";
+import type { FeedSource } from "./source";
+
+const PAGE_LIMIT = 200;
+/** Reading a large tree takes long: after it the server does other things for this many times as long. */
+const REST_SHARE = 3;
+const ACK_TIMEOUT_MS = 30_000;
+const CUT_INSTRUCTION = 300;
+
+let lastReadAt = 0;
+/** Orders reads of rows: later reads have a greater number, also after a restart of the server. */
+export function readMark(): number {
+  lastReadAt = Math.max(lastReadAt + 1, Date.now() * 1000);
+  return lastReadAt;
+}
+
+/**
+ * Returns what ends it. `after` is the cursor of the last message that the client has; `isAgain`: it was away, and has missed rows
+ * that changed without any message (claims, rests, pauses).
+ */
+export function openTreeRoom(
+  socket: LiveSocket,
+  source: FeedSource,
+  treeId: string,
+  after: string,
+  isAgain = false,
+): () => void {
+  let cursor = after;
+  let first = true;
+  const changed = new Set<string>();
+  const readReviews = createReviewReader(source, { treeId, limit: 100 });
+
+  const loop = createLoop(sendBatches, (error) => {
+    close();
+    // What a person can understand is said; after anything else the client comes back with its cursor.
+    if (error instanceof Error && error.name === "UserError")
+      socket.emit("tree:lost", { treeId, problem: error.message });
+    else socket.disconnect(true);
+  });
+
+  async function sendBatches(): Promise<void> {
+    for (let more = true; more && !loop.stopped; ) {
+      const page = await source.queries.listMessages({ treeId }, { after: cursor || undefined, limit: PAGE_LIMIT });
+      more = page.items.length === PAGE_LIMIT;
+      await send(page.items);
+    }
+  }
+
+  async function send(messages: Message[]): Promise<void> {
+    for (const message of messages) changed.add(message.task_id);
+    // A client that missed messages also missed rows, perhaps of other tasks than those messages name: send them all.
+    const everything = first && (isAgain || messages.length > 0 || after === "");
+    const startedMs = performance.now();
+    const mark = readMark();
+    const ids = [...changed];
+    changed.clear();
+    const [tasks, tree, reviews] = await Promise.all([
+      readTasks(ids, everything),
+      source.queries.getTree(treeId, { tasks: "none" }),
+      readReviews(),
+    ]);
+    const readMs = performance.now() - startedMs;
+    first = false;
+    const next = messages.length > 0 ? String(messages[messages.length - 1]!.seq) : cursor;
+    const batch = { treeId, after: cursor, cursor: next, mark, messages, tasks, tree, reviews };
+    if (loop.stopped) return;
+    await socket.timeout(ACK_TIMEOUT_MS).emitWithAck("tree:batch", batch satisfies TreeBatch);
+    cursor = next;
+    await new Promise((resolve) => setTimeout(resolve, REST_SHARE * readMs));
+  }
+
+  async function readTasks(ids: string[], everything: boolean): Promise<Task[]> {
+    if (!everything && ids.length === 0) return [];
+    const { tasks } = await source.queries.getTree(treeId, { tasks: everything ? "rows" : { changed: ids } });
+    return tasks.map(lighten);
+  }
+
+  const unsubscribe = source.live.onTree(treeId, (change) => {
+    for (const id of change.taskIds) changed.add(id);
+    loop.wake();
+  });
+
+  function close(): void {
+    loop.stop();
+    unsubscribe();
+  }
+
+  loop.wake();
+  return close;
+}
+
+/** Long texts are fetched by whoever opens the task. */
+function lighten(task: Task): Task {
+  return { ...task, instruction: task.instruction.slice(0, CUT_INSTRUCTION), result: null, summary: null };
+}

@@ -1,0 +1,209 @@
+/** `npm start` and `banyan serve`: the web server and a worker in one process, or one of the two. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import pino from "pino";
+import { healthOf } from "@/agents/boot/health";
+import { createRuntime, type Runtime } from "@/agents/boot/runtime";
+import { createSecurity } from "@/agents/configuration/security";
+import { createSignIn } from "@/agents/guard/sign-in";
+import type { Worker } from "@/agents/worker/worker";
+import { StoreError } from "@/db/file/errors";
+import { startIndexer } from "@/db/trees/search";
+import { type Anchoring, anchorFileOf, startAnchoring } from "@/lib/audit-anchor";
+import { signInLink } from "@/lib/auth/auth";
+import { createGoogleSignIn } from "@/lib/auth/google";
+import { problemOfReach } from "@/lib/auth/sign-in-settings";
+import { readSettings, SettingError, type Settings } from "@/lib/env";
+import { livenessOf, ownIdentity } from "@/lib/process/identity";
+import { SecretError } from "@/lib/secrets/errors";
+import { applySeeds } from "@/seeds/apply";
+import { SeedError } from "@/seeds/front-matter";
+import { cleanConsole, createCleanLogger } from "./clean-log";
+import type { WebServer } from "./web";
+
+const ROLES = ["all", "web", "worker"] as const;
+type Role = (typeof ROLES)[number];
+
+/** Tasks that are in a model or tool call get this long to come to their turn's boundary; then the call is cut. */
+const GRACE_MS = 30_000;
+const INDEX_INTERVAL_MS = 500;
+const ANCHOR_INTERVAL_MS = 60_000;
+
+export async function main(argv: string[]): Promise<void> {
+  try {
+    await serve(argv);
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  // By its name: the module that it comes from is loaded only by who listens.
+  const isPort = error instanceof Error && error.name === "PortError";
+  return isPort || [StoreError, SettingError, SeedError, SecretError].some((kind) => error instanceof kind);
+}
+
+async function serve(argv: string[]): Promise<void> {
+  const { settings, role, dev } = readArguments(argv);
+  const fault = role === "worker" ? null : problemOfReach(settings);
+  if (fault) throw new SettingError(fault);
+  const checkout = process.cwd();
+  const { version } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as { version: string };
+  const { logger, cleanWith } = createCleanLogger(settings, pino.destination({ dest: 2, sync: true }));
+  const report = (message: string, error?: unknown) => logger.error({ err: error }, message);
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
+  const shutDown = () => void process.kill(process.pid, "SIGTERM");
+  const runtime = await createRuntime({ settings, checkout, version, report, shutDown });
+  const { vault, redactor } = createSecurity({ store: runtime.store, settings, checkout, report });
+  // Throws the sentence that says what is wrong with the key file: a server that cannot read its secrets shows them.
+  vault.values();
+  cleanWith(redactor);
+  cleanConsole(redactor);
+  const anchoring = startAnchoring({
+    file: anchorFileOf(settings.keyFile, settings.databaseFile),
+    head: () => runtime.store.audit.head(),
+    intervalMs: ANCHOR_INTERVAL_MS,
+    now: Date.now,
+    report,
+  });
+  const seeded = await applySeeds(runtime.store.configuration, join(checkout, "seeds"));
+  for (const entry of seeded.kept) logger.info(`The ${entry} was edited and differs from its seed: it stays as it is.`);
+
+  // The port first: whoever cannot listen takes no task.
+  const web = role === "worker" ? null : await startWeb(runtime, settings, { version, dev, report });
+  const worker = role === "web" ? null : await startWork(runtime, role, web?.url, report);
+  const ownId = worker?.id ?? (await registerWeb(runtime, web?.url ?? null));
+  if (web) {
+    writeFileSync(
+      join(settings.dataDir, "server.json"),
+      `${JSON.stringify({ pid: process.pid, port: Number(new URL(web.url).port) })}\n`,
+    );
+    console.log(`Banyan ${version} listens on ${web.url}`);
+    if (settings.google) console.log(`Sign in with Google at ${settings.publicUrl ?? web.url}`);
+    const link = signInLink(web.url, await web.auth.createLinkToken());
+    console.log(`Sign in once with this link, within 15 minutes: ${link}`);
+  } else console.log(`Banyan ${version} works on ${settings.databaseFile}`);
+  // A fault that nobody waited for ends nothing: it is told, and what it belonged to is found by the next look.
+  process.on("unhandledRejection", (error) => report("A promise was rejected and nobody heard of it.", error));
+  if (web) runtime.sweep().catch((error) => report("What deleted trees left behind could not be removed.", error));
+  stopOnSignals(runtime, worker, web, ownId, settings, anchoring);
+}
+
+function readArguments(argv: string[]): { settings: Settings; role: Role; dev: boolean } {
+  const { values } = parseArgs({
+    args: argv,
+    options: { port: { type: "string" }, host: { type: "string" }, role: { type: "string" }, data: { type: "string" } },
+    allowPositionals: true,
+  });
+  const role = (values.role ?? "all") as Role;
+  if (!ROLES.includes(role)) throw new SettingError(`There is no role "${role}": it is all, web or worker.`);
+  const given = {
+    ...process.env,
+    ...(values.port && { PORT: values.port }),
+    ...(values.host && { HOST: values.host }),
+    ...(values.data && { BANYAN_DATA_DIR: values.data }),
+  };
+  return { settings: readSettings(given, process.cwd()), role, dev: process.env.NODE_ENV === "development" };
+}
+
+/** Tasks are worked on, and what they write is indexed for the search. */
+async function startWork(
+  runtime: Runtime,
+  role: "all" | "worker",
+  address: string | undefined,
+  report: (message: string, error?: unknown) => void,
+): Promise<Pick<Worker, "id" | "active" | "stop">> {
+  const worker = await runtime.startWorker({ role, ...(address && { address }) });
+  const indexer = startIndexer(runtime.store, { intervalMs: INDEX_INTERVAL_MS, report });
+  return {
+    // Not spread: a worker that begins anew has another id.
+    get id() {
+      return worker.id;
+    },
+    active: worker.active,
+    async stop(graceMs) {
+      await indexer.stop();
+      await worker.stop(graceMs);
+    },
+  };
+}
+
+async function registerWeb(runtime: Runtime, address: string | null): Promise<number> {
+  const own = ownIdentity();
+  return runtime.store.workers.register(own, "web", address, (other) => livenessOf(other, own) === "alive");
+}
+
+/** A checkout tells which version of the code it is; an archive of it does not. */
+function commitOf(checkout: string): string | null {
+  try {
+    return execFileSync("git", ["-C", checkout, "rev-parse", "HEAD"], { encoding: "utf8", stdio: "pipe" }).trim();
+  } catch {
+    return null;
+  }
+}
+
+interface WebOptions {
+  version: string;
+  dev: boolean;
+  report(message: string, error?: unknown): void;
+}
+
+async function startWeb(
+  runtime: Runtime,
+  settings: Settings,
+  { version, dev, report }: WebOptions,
+): Promise<WebServer> {
+  const { createWebServer } = await import("./web");
+  const { google, publicUrl, allowedUsers } = settings;
+  return createWebServer({
+    publicUrl,
+    google: google && {
+      signIn: createGoogleSignIn(google, report),
+      admit: createSignIn(runtime.store, allowedUsers),
+    },
+    app: runtime.application,
+    people: runtime.store.people,
+    answers: runtime.store.answers,
+    host: settings.host,
+    port: settings.port,
+    dev,
+    version,
+    commit: commitOf(process.cwd()),
+    trouble: () => healthOf(runtime.store, Date.now()),
+    async terminal() {
+      const status = await runtime.world.sandbox.status();
+      return status.available ? null : status.reason;
+    },
+  });
+}
+
+/** The first signal lets every task come to its turn's boundary; a second one ends at once: nothing is lost either way. */
+function stopOnSignals(
+  runtime: Runtime,
+  worker: Pick<Worker, "id" | "active" | "stop"> | null,
+  web: WebServer | null,
+  ownId: number,
+  settings: Settings,
+  anchoring: Anchoring,
+): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    // A disk that is full keeps the last records from being written: they are decided again at the next start.
+    setTimeout(() => process.exit(1), GRACE_MS + 10_000).unref();
+    if (worker && worker.active() > 0) console.log(`Stopping: ${worker.active()} tasks come to the end of their turn.`);
+    await web?.close();
+    if (worker) await worker.stop(GRACE_MS);
+    else await runtime.store.workers.leave(ownId);
+    rmSync(join(settings.dataDir, "server.json"), { force: true });
+    anchoring.stop();
+    await runtime.close();
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
+}

@@ -1,0 +1,117 @@
+/**
+ * `/mcp`, Streamable HTTP without sessions: every POST stands for itself and is answered with one JSON document. Whoever
+ * calls has already checked host, origin, token and size; what the token may is asked by its application.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  ErrorCode,
+  ListToolsRequestSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import type { GuardedApplication } from "@/agents/guard/guard";
+import { problemOfError } from "@/lib/http/problem";
+import { MCP_TOOLS } from "./tools";
+
+export async function answerMcp(
+  app: GuardedApplication,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: unknown,
+): Promise<void> {
+  if (request.method !== "POST") {
+    // There is nothing to listen to, and no session to end.
+    response.setHeader("allow", "POST");
+    return send(
+      response,
+      405,
+      errorText(ErrorCode.InvalidRequest, "Send requests with POST: this server keeps no sessions."),
+    );
+  }
+  if (body === undefined || Array.isArray(body))
+    return send(response, 400, errorText(ErrorCode.InvalidRequest, "Send one JSON-RPC message in the body."));
+  const outcome = { isForbidden: false };
+  const server = createMcpServer(app, outcome);
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+  try {
+    await server.connect(transport);
+    const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+      typeof value === "string" ? [[name, value] as [string, string]] : [],
+    );
+    const asked = new Request("http://localhost/mcp", { method: "POST", headers });
+    const answer = await transport.handleRequest(asked, { parsedBody: body });
+    // What a role or a token may not is refused as everywhere else, so that programs need not read the answer for it.
+    const status = outcome.isForbidden ? 403 : answer.status;
+    for (const [name, value] of answer.headers) response.setHeader(name, value);
+    send(response, status, await answer.text());
+  } finally {
+    await server.close();
+  }
+}
+
+function createMcpServer(app: GuardedApplication, outcome: { isForbidden: boolean }): Server {
+  const server = new Server({ name: "banyan", version: "1" }, { capabilities: { tools: {} } });
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: MCP_TOOLS.filter((tool) => app.may(tool.calls)).map(({ name, description, input }) => ({
+      name,
+      description,
+      inputSchema: z.toJSONSchema(input, { io: "input" }) as { type: "object" },
+    })),
+  }));
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+    try {
+      return await callTool(app, params.name, params.arguments ?? {});
+    } catch (error) {
+      const known = problemOfError(error);
+      outcome.isForbidden ||= known?.status === 403;
+      if (known?.status === 403) throw new RpcError(ErrorCode.InvalidRequest, known.detail);
+      if (known) return failed(known.detail);
+      if (error instanceof RpcError) throw error;
+      console.error("The MCP endpoint failed:", error);
+      return failed("The server failed at this request; what was committed before is safe.");
+    }
+  });
+  return server;
+}
+
+async function callTool(app: GuardedApplication, name: string, input: unknown): Promise<CallToolResult> {
+  const tool = MCP_TOOLS.find((one) => one.name === name);
+  if (!tool) throw new RpcError(ErrorCode.InvalidParams, `There is no tool ${name.slice(0, 100)}.`);
+  await app.check(tool.calls);
+  const parsed = tool.input.safeParse(input);
+  if (!parsed.success) return failed(sentenceOf(parsed.error));
+  const result = await tool.run(app, input);
+  return { content: [{ type: "text", text: JSON.stringify(result, null, 2) }] };
+}
+
+/** As the SDK's own, without its prefix: the code stands beside the sentence. */
+class RpcError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function failed(text: string): CallToolResult {
+  return { content: [{ type: "text", text }], isError: true };
+}
+
+function sentenceOf(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue?.code === "unrecognized_keys") return `The tool takes no argument "${issue.keys[0]}".`;
+  return `The argument "${issue?.path.join(".")}" is not valid: ${issue?.message ?? "unknown form"}.`;
+}
+
+function errorText(code: ErrorCode, message: string): string {
+  return JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id: null });
+}
+
+function send(response: ServerResponse, status: number, text: string): void {
+  if (!response.hasHeader("content-type")) response.setHeader("content-type", "application/json");
+  response.writeHead(status, { "cache-control": "no-store" }).end(text);
+}

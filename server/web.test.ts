@@ -1,0 +1,170 @@
+import { Agent } from "node:http";
+import { connect } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { memoryCredentials } from "@/lib/auth/credentials";
+import { memoryAnswers } from "@/lib/http/idempotency";
+import { createFakeApplication } from "@/tests/fake/fake-application";
+import { ask } from "./testing/doors";
+import { createWebServer, type WebServer, type WebServerOptions } from "./web";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function start(port = 0, more: Partial<WebServerOptions> = {}): Promise<WebServer> {
+  const server = await createWebServer({
+    app: createFakeApplication(),
+    people: memoryCredentials(),
+    answers: memoryAnswers(),
+    host: "127.0.0.1",
+    port,
+    version: "1.2.3",
+    publicUrl: "https://banyan.example",
+    pages: {
+      handle: async (_, response) => void response.end("a page"),
+      upgrade: () => {},
+      close: async () => {},
+    },
+    ...more,
+  });
+  closers.push(() => server.close());
+  return server;
+}
+
+async function signIn(server: WebServer): Promise<string> {
+  const answer = await ask(`${server.url}/signin?token=${await server.auth.createLinkToken()}`);
+  expect([answer.status, answer.headers.location]).toEqual([303, "/"]);
+  return String(answer.headers["set-cookie"]).split(";")[0]!;
+}
+
+test("health says status and version to anybody, and nothing else is said without a session", async () => {
+  const { url } = await start();
+  expect(JSON.parse((await ask(`${url}/health`)).text)).toEqual({
+    ...{ status: "ok", version: "1.2.3", commit: null },
+  });
+  for (const path of ["trees", "trees/x", "tasks/x/messages", "reviews", "nothing", "", "session"]) {
+    const answer = await ask(`${url}/api/v1/${path}`);
+    expect([answer.status, answer.text, answer.headers["www-authenticate"]]).toEqual([
+      401,
+      "",
+      'Bearer realm="Banyan"',
+    ]);
+  }
+});
+
+test("metrics are for programs that have signed in", async () => {
+  const server = await start();
+  const refused = await ask(`${server.url}/metrics`);
+  expect([refused.status, refused.text]).toEqual([401, ""]);
+  const cookie = await signIn(server);
+  await ask(`${server.url}/api/v1/trees`, { method: "POST", headers: { cookie }, body: '{"task":"x"}' });
+  const answer = await ask(`${server.url}/metrics`, { headers: { cookie } });
+  expect([answer.status, answer.headers["content-type"]]).toEqual([200, "text/plain; version=0.0.4; charset=utf-8"]);
+  expect(answer.text).toMatch(/^banyan_trees_open 1$/m);
+  expect(answer.text).toMatch(/^banyan_slots 4$/m);
+});
+
+test("a link signs in once; afterwards and otherwise it leads to a page that says so", async () => {
+  const server = await start();
+  const token = await server.auth.createLinkToken();
+  const first = await ask(`${server.url}/signin?token=${token}`);
+  expect(first.headers["set-cookie"]?.toString()).toMatch(/HttpOnly; SameSite=Lax/);
+  for (const wrong of [token, "x", ""]) {
+    const answer = await ask(`${server.url}/signin?token=${wrong}`);
+    expect([answer.headers.location, answer.headers["set-cookie"]]).toEqual(["/signin?problem=link", undefined]);
+  }
+});
+
+test("other hosts and pages of other sites are refused, with nothing done", async () => {
+  const server = await start();
+  const cookie = await signIn(server);
+  const post = (headers: Record<string, string>) =>
+    ask(`${server.url}/api/v1/trees`, { method: "POST", headers: { cookie, ...headers }, body: '{"task":"x"}' });
+  expect((await post({ host: "evil.example" })).status).toBe(403);
+  expect((await post({ origin: "http://evil.example" })).status).toBe(403);
+  expect((await post({ "sec-fetch-site": "cross-site" })).status).toBe(403);
+  expect((await ask(server.url, { headers: { host: "evil.example" } })).status).toBe(403);
+  const trees = await ask(`${server.url}/api/v1/trees`, { headers: { cookie, host: "banyan.example" } });
+  expect(JSON.parse(trees.text)).toEqual({ items: [], next: null });
+  expect((await post({ origin: server.url })).status).toBe(201);
+});
+
+test("a body over 1 MB and one that is no JSON are answered with a sentence", async () => {
+  const server = await start();
+  const headers = { cookie: await signIn(server) };
+  const post = (body: string, more = {}) =>
+    ask(`${server.url}/api/v1/trees`, { method: "POST", headers: { ...headers, ...more }, body });
+  const large = JSON.stringify({ task: "x".repeat(1_000_001) });
+  expect(JSON.parse((await post(large)).text)).toMatchObject({ status: 413, detail: expect.stringContaining("1 MB") });
+  expect((await post(large, { "transfer-encoding": "chunked" })).status).toBe(413);
+  expect((await post("{")).status).toBe(400);
+  const answer = await ask(`${server.url}/api/v1/tasks/%ff`, { headers });
+  expect(JSON.parse(answer.text)).toMatchObject({ status: 400, detail: expect.stringMatching(/^The address is not/) });
+});
+
+test("a verb under a tree means its root: a step of manual stepping", async () => {
+  const server = await start();
+  const post = async (path: string, body?: string) => {
+    const headers = { cookie: await signIn(server) };
+    return ask(`${server.url}/api/v1/${path}`, { method: "POST", headers, body });
+  };
+  const tree = JSON.parse((await post("trees", '{"task":"x","stepping":"manual"}')).text);
+  for (const path of [`trees/${tree.id}/step`, `tasks/${tree.root_task_id}/step`]) {
+    expect(JSON.parse((await post(path)).text)).toEqual({ sentence: "It takes one turn." });
+  }
+  expect((await post("trees/zzzz/step")).status).toBe(404);
+});
+
+test("every page has a strict policy with a nonce of its own", async () => {
+  const { url } = await start();
+  const [one, two] = [await ask(url), await ask(url)];
+  const policy = String(one.headers["content-security-policy"]);
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).toContain("img-src 'self' data:");
+  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  expect(policy).not.toBe(two.headers["content-security-policy"]);
+});
+
+test("health says that commands cannot run, and goes on; strangers who say nothing are few", async () => {
+  const off = "The sandbox failed its self-test: it forked past the cap.";
+  const { url } = await start(0, { terminal: async () => off });
+  const answer = await ask(`${url}/health`);
+  expect([answer.status, JSON.parse(answer.text)]).toEqual([
+    200,
+    { status: "ok", version: "1.2.3", commit: null, terminal: off },
+  ]);
+
+  const { port, hostname } = new URL(url);
+  const closed: Promise<unknown>[] = [];
+  const idle = Array.from({ length: 500 }, () => {
+    const socket = connect(Number(port), hostname);
+    socket.on("error", () => undefined);
+    closed.push(new Promise((resolve) => socket.once("close", resolve)));
+    return socket;
+  });
+  // Those beyond the limit are turned away at once; the others would be kept for seconds.
+  await Promise.race(closed);
+  for (const socket of idle) socket.destroy();
+  await Promise.all(closed);
+  expect((await ask(`${url}/health`)).status).toBe(200);
+});
+
+test("a port that is taken is said in one sentence", async () => {
+  const server = await start();
+  const port = Number(new URL(server.url).port);
+  await expect(start(port)).rejects.toThrow(/^Port \d+ on 127\.0\.0\.1 is taken by another program; .*\.$/);
+});
+
+test("closing does not wait for connections that are kept alive", async () => {
+  const server = await start();
+  const agent = new Agent({ keepAlive: true });
+  await ask(`${server.url}/health`, { agent });
+  const [kept] = Object.values(agent.freeSockets).flat();
+  const ended = new Promise((resolve) => kept?.once("close", resolve));
+  await server.close();
+  // Closed by the server: this end would keep it.
+  await ended;
+  agent.destroy();
+  await expect(ask(`${server.url}/health`)).rejects.toThrow();
+});

@@ -1,0 +1,294 @@
+/** An `Application` in memory, for work on the pages and for their tests. */
+
+import { type Application, type ListedAgent, UserError } from "@/agents/application";
+import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
+import { DEFAULT_HOST_POLICY } from "@/core/rules/policy";
+import type { Message, ServerStatus, Task } from "@/core/shapes/shapes";
+import { fakeEntries } from "./fake-entries";
+import { fakeForks } from "./fake-forks";
+import { fakeOperations } from "./fake-operations";
+import { fakeReviews } from "./fake-reviews";
+import { fakeRules } from "./fake-rules";
+import { FakeStore } from "./fake-store";
+import { fakeTreeViews } from "./fake-tree-views";
+import { fakeTrees } from "./fake-trees";
+
+const AGENTS = ["agent_selector", "worker", "researcher", "coder"];
+const RUNBOOKS = [
+  { name: "repository-survey", description: "Languages, sizes, TODOs, tests and licences of a repository" },
+  { name: "dependency-check", description: "Duplicated and unpinned dependencies, licences, install scripts" },
+];
+
+export function createFakeApplication(): Application & { store: FakeStore } {
+  const store = new FakeStore();
+  const listed = (name: string): ListedAgent => ({
+    name,
+    description: `The ${name}.`,
+    model: "default",
+    tools: [],
+    documents: [],
+    version: 1,
+    edited: false,
+  });
+  const reviews = fakeReviews(store);
+  const rules = fakeRules(store);
+  const forks = fakeForks(store);
+  const trees = fakeTrees(store);
+  const entries = fakeEntries({
+    agent: AGENTS.map((name) => ({ name, description: `The ${name}.` })),
+    document: [],
+    runbook: RUNBOOKS,
+  });
+  const operations = fakeOperations(store);
+  let halt: ServerStatus["paused_everything"] = null;
+  const unsupported = async (): Promise<never> => {
+    throw new UserError("unavailable", "The rehearsal server has no configuration.");
+  };
+
+  return {
+    store,
+    live: {
+      onTree: (id, listener) => store.onTree(id, listener),
+      onTrees: (listener) => store.onTrees(listener),
+      onDraft: (id, listener) => store.onDraft(id, listener),
+    },
+    queries: {
+      ...trees.queries,
+      async getTree(id, { tasks = "rows" } = {}) {
+        const tree = store.findTree(id);
+        const all = typeof tasks === "object" ? withThoseAbove(tree.tasks, tasks.changed) : tree.tasks;
+        return { ...tree, tasks: tasks === "none" ? [] : all.map(cutTask) };
+      },
+      getTask: async (id) => ({ ...store.findTask(id) }),
+      ...fakeTreeViews(store),
+      async listMessages(scope, { after, before, limit = 100, latest } = {}) {
+        const inScope = (one: Message) =>
+          "treeId" in scope ? one.tree_id === scope.treeId : one.task_id === scope.taskId;
+        const from = Number(after ?? 0);
+        const to = Number(before ?? Number.MAX_SAFE_INTEGER);
+        const all = store.messages.filter((one) => inScope(one) && one.seq > from && one.seq < to);
+        const items = latest || before ? all.slice(-limit) : all.slice(0, limit);
+        return { items, next: all.length > items.length ? String(items[items.length - 1]!.seq) : null };
+      },
+      async getMessage(seq) {
+        const found = store.messages.find((one) => one.seq === seq);
+        if (!found) throw new UserError("not_found", `There is no message ${seq}.`);
+        return found;
+      },
+      async getLogFacts(id) {
+        const log = store.messages.filter((one) => one.task_id === id);
+        return { messages: log.length, first_error: log.find((one) => one.content.isError === true)?.seq ?? null };
+      },
+      async getOutput(seq, from) {
+        const text = String(store.messages.find((one) => one.seq === seq)?.content.text ?? "");
+        return { text: text.slice(from), from, chars: text.length };
+      },
+      listReviews: reviews.list,
+      markOfReviews: async () => [...store.reviews.values()].map(({ id, status }) => id + status).join(" "),
+      ...rules.queries,
+      listInterventions: async ({ treeId, taskId, action, rule, skip = 0, limit = 50 } = {}) =>
+        store.interventions
+          .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
+          .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
+          .slice(skip, skip + limit),
+      compareTrees: forks.compare,
+      listForks: forks.list,
+      getTaskFiles: forks.files,
+      nextAction: async (id) => ({ sentence: nextActionOf(store.findTask(id)) }),
+      ...reviews.queries,
+      getReview: async (id) => ({ ...store.findReview(id) }),
+      listAgents: async () => AGENTS.map(listed),
+      getAgent: async (name) => ({ ...listed(name), instruction: "" }),
+      listDocuments: async () => [],
+      getDocument: unsupported,
+      listTools: async () => [],
+      getTool: unsupported,
+      listRunbooks: async () => RUNBOOKS,
+      ...entries.queries,
+      listToolProposals: async () => [],
+      getToolHistory: unsupported,
+      getToolVersion: unsupported,
+      previewServers: unsupported,
+      getPolicy: async () => DEFAULT_HOST_POLICY,
+      listSecrets: async () => [],
+      ...operations.queries,
+      getStatus: async () => ({
+        slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
+        queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
+        openReviews: [...store.reviews.values()].filter((one) => one.status === "open").length,
+        defaultModel: "anthropic/claude-sonnet",
+        models: [
+          { name: "anthropic", available: true, reason: null },
+          { name: "runbook", available: true, reason: null },
+        ],
+        terminal: { available: true, reason: null },
+        version: "0.1.0",
+        monitor: store.monitor,
+        paused_everything: halt,
+        today: { cost_usd: 31.07, tokens: 2_400_000, cap_usd: 80, cap_tokens: null },
+      }),
+      getFigures: async () => ({
+        tasks: Object.fromEntries(
+          TASK_STATUSES.map((status) => [
+            status,
+            [...store.tasks.values()].filter((one) => one.status === status).length,
+          ]),
+        ) as Record<TaskStatus, number>,
+        trees_open: [...store.trees.values()].filter((one) => !isEnded(one.status)).length,
+        tokens_in: 0,
+        tokens_out: 0,
+        micro_usd: 0,
+        commits: store.messages.length,
+      }),
+      listProviderKeys: async () => [],
+      listSettings: async () => [],
+      listUsers: async () => [],
+      listTokens: async () => [],
+    },
+    commands: {
+      async pauseEverything(reason, actor) {
+        halt = { by: actor.name, since: new Date().toISOString(), reason };
+        return { sentence: "Everything is paused." };
+      },
+      shutDown: unsupported,
+      async resumeEverything() {
+        halt = null;
+        return { sentence: "Everything goes on." };
+      },
+      async submitTree(submission) {
+        if (submission.workspace && !submission.workspace.startsWith("/") && submission.workspace !== ".") {
+          throw new UserError(
+            "invalid",
+            `The workspace ${submission.workspace} is not there; name a folder that exists.`,
+          );
+        }
+        const tree = store.addTree({ title: submission.task.slice(0, 80), priority: submission.priority ?? 0 });
+        store.addTask(tree, null, {
+          title: tree.title,
+          instruction: submission.task,
+          agent: submission.agent ?? (submission.runbook ? "worker" : "agent_selector"),
+          model: submission.model ?? (submission.runbook ? "runbook" : "anthropic/claude-sonnet"),
+        });
+        return { ...tree };
+      },
+      pause: async (id, _, { alone = false } = {}) => {
+        if (!alone) return setStatus(store, id, "paused", "Paused; resume it any time.");
+        store.change(store.findTask(id), { status: "paused" }, "Paused alone.");
+        return { sentence: "The task alone is paused: its subtasks go on." };
+      },
+      resume: async (id) => setStatus(store, id, "running", "It goes on."),
+      ...reviews.commands,
+      ...trees.commands,
+      ...rules.commands,
+      ...operations.commands,
+      approveChanged: unsupported,
+      restoreBefore: unsupported,
+      fork: forks.fork,
+      change: async (id, to, actor) => changeTask(store, store.findTask(id), to, actor.name),
+      setToolPolicy: unsupported,
+      importServers: unsupported,
+      testServer: unsupported,
+      updateServer: unsupported,
+      finishServerSignIn: unsupported,
+      ...entries.commands,
+      removeTool: unsupported,
+      setPolicy: unsupported,
+      addUser: unsupported,
+      setUserRole: unsupported,
+      removeUser: unsupported,
+      createToken: unsupported,
+      revokeToken: unsupported,
+      setProviderKey: unsupported,
+      removeProviderKey: unsupported,
+      testProvider: unsupported,
+      setSecret: unsupported,
+      removeSecret: unsupported,
+      rotateSecrets: unsupported,
+      acceptAudit: unsupported,
+      grant: async (id) => setStatus(store, id, "running", "Granted."),
+      async step(id) {
+        const task = store.findTask(id);
+        const stepping = { type: "stepping", mode: "manual", by: "you" } as const;
+        store.note(task, { status: "paused", turns: task.turns + (task.status === "paused" ? 1 : 0) }, stepping);
+        return { sentence: "It takes one turn." };
+      },
+      async stop(id, reason) {
+        for (const task of branchOf(store, id)) {
+          if (isEnded(task.status)) continue;
+          const ended = { status: "stopped", reason: "by_person", reason_detail: reason || null } as const;
+          store.change(task, { ...ended, ended_at: new Date().toISOString() }, "Stopped by you.");
+        }
+        return { sentence: "Stopped with everything below it." };
+      },
+      async retry(taskId) {
+        const task = store.findTask(taskId);
+        const again = { status: "running", reason: null, reason_detail: null, ended_at: null } as const;
+        store.change(task, { ...again, attempt: task.attempt + 1 }, "Retried by you.");
+        return { sentence: "It starts again." };
+      },
+      async steer(taskId, text, actor) {
+        const task = store.findTask(taskId);
+        if (isEnded(task.status)) throw new UserError("conflict", "This task has ended; retry it to go on.");
+        store.append(task, "steer", { text, by: actor.name });
+        return { sentence: "It reads this at its next turn." };
+      },
+      async deleteTree(id) {
+        store.trees.delete(store.findTree(id).id);
+        return { sentence: "Deleted." };
+      },
+    },
+  };
+}
+
+function cutTask(task: Task): Task {
+  return { ...task, instruction: task.instruction.slice(0, 300), result: null, summary: null };
+}
+
+function withThoseAbove(tasks: readonly Task[], ids: readonly string[]): Task[] {
+  const wanted = new Set(ids);
+  // Children come after their parents.
+  for (const task of tasks.toReversed()) if (wanted.has(task.id) && task.parent_id) wanted.add(task.parent_id);
+  return tasks.filter((task) => wanted.has(task.id));
+}
+
+function branchOf(store: FakeStore, id: string): Task[] {
+  const top = store.trees.has(id) ? store.findTask(store.findTree(id).root_task_id) : store.findTask(id);
+  const all = store.findTree(top.tree_id).tasks;
+  const found = new Set([top.id]);
+  for (const task of all) if (task.parent_id && found.has(task.parent_id)) found.add(task.id);
+  return all.filter((task) => found.has(task.id));
+}
+
+async function setStatus(store: FakeStore, id: string, status: TaskStatus, sentence: string) {
+  for (const task of branchOf(store, id)) if (!isEnded(task.status)) store.change(task, { status }, sentence);
+  return { sentence };
+}
+
+function nextActionOf({ status, model, turns, agent }: Task): string {
+  if (isEnded(status)) return "It has ended: nothing comes next, unless it is retried.";
+  return `It asks ${model} for turn ${turns + 1}, with 12 messages and the tools of ${agent}.`;
+}
+
+type Change = { agent?: string; model?: string; priority?: number };
+
+function changeTask(store: FakeStore, task: Task, { agent, model, priority }: Change, by: string) {
+  if (model !== undefined && !/^\w+\/\S+$/.test(model)) {
+    throw new UserError("invalid", `“${model}” is no model: write it as provider/model.`);
+  }
+  const words = [
+    ...(model ? [`the model to ${model}`] : []),
+    ...(agent ? [`the agent to ${agent}`] : []),
+    ...(priority === undefined ? [] : [`the priority to ${priority}`]),
+  ].join(" and ");
+  const status = task.status === "parked" ? ("running" as const) : task.status;
+  const fields = {
+    ...(agent && { agent }),
+    ...(model && { model }),
+    status,
+    parked_until: null,
+    parked_by: null,
+    reason_detail: null,
+  };
+  store.note(task, fields, { type: "changed", by, setup: {}, text: `${by} changed ${words} of this task.` });
+  return { sentence: `Changed: ${words}. The task goes on so with its next turn.` };
+}

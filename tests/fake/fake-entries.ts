@@ -1,0 +1,59 @@
+/** The configuration of the fake application: names and descriptions to choose from, which nobody can change. */
+import { type Commands, type Queries, UserError } from "@/agents/application";
+import type { EntryKind, ListedEntry } from "@/core/shapes/configuration";
+
+type Names = Record<EntryKind, { name: string; description: string }[]>;
+
+type FakeEntries = {
+  queries: Pick<
+    Queries,
+    | "listEntries"
+    | "listRemoved"
+    | "getEntry"
+    | "listVersions"
+    | "getVersion"
+    | "listEntryProposals"
+    | "exportEntries"
+    | "previewImport"
+  >;
+  commands: Pick<Commands, "importEntries" | "importFiles" | "saveEntry" | "restoreVersion" | "removeEntry">;
+};
+
+export function fakeEntries(names: Names): FakeEntries {
+  const unsupported = async (): Promise<never> => {
+    throw new UserError("unavailable", "The rehearsal server has no configuration.");
+  };
+  const listed = (kind: EntryKind, { name, description }: { name: string; description: string }): ListedEntry => ({
+    ...{ kind, name, description, version: 1, edited: false, origin: "seed", by: "seed", why: "first seed" },
+    ...{
+      edited_at: "2026-01-01T00:00:00.000Z",
+      proposals: 0,
+      tokens: 0,
+      tools: [],
+      documents: [],
+      agents: [],
+      runbooks: [],
+    },
+    model: kind === "agent" ? "inherit" : null,
+    runs: kind !== "document" ? { ended: 0, succeeded: 0 } : null,
+  });
+  return {
+    queries: {
+      listEntries: async (kind) => names[kind].map((one) => listed(kind, one)),
+      listRemoved: async () => [],
+      getEntry: unsupported,
+      listVersions: unsupported,
+      getVersion: unsupported,
+      listEntryProposals: async () => [],
+      exportEntries: async () => [],
+      previewImport: unsupported,
+    },
+    commands: {
+      importEntries: unsupported,
+      importFiles: unsupported,
+      saveEntry: unsupported,
+      restoreVersion: unsupported,
+      removeEntry: unsupported,
+    },
+  };
+}

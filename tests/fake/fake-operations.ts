@@ -1,0 +1,200 @@
+/** Operations of the rehearsal: figures that look like those of a busy day, and what is parked in the trees that are there. */
+import { type Commands, type ListedAudit, type Queries, UserError } from "@/agents/application";
+import { isEnded } from "@/core/log/terms";
+import type { Backup, HistoryPoint, ProviderState } from "@/core/shapes/operations";
+import type { FakeStore } from "./fake-store";
+
+type OperationsQueries = Pick<
+  Queries,
+  "getHistory" | "listProviders" | "listWorkers" | "listBackups" | "findOldTrees" | "listAudit" | "verifyAudit"
+>;
+type OperationsCommands = Pick<Commands, "createBackup" | "openBackup" | "deleteBackup">;
+
+const HOUR_MS = 3_600_000;
+const STEP_MS: Record<number, number> = { 1: 60_000, 24: 600_000, 168: HOUR_MS };
+const DISK_BYTES = 64 * 1024 ** 3;
+
+export function fakeOperations(store: FakeStore): { queries: OperationsQueries; commands: OperationsCommands } {
+  const backups: Backup[] = [backup(20, 412), backup(44, 398), { ...backup(70, 371), kind: "replaced" }];
+  const find = (name: string): Backup => {
+    const found = backups.find((one) => one.name === name);
+    if (!found) throw new UserError("not_found", `There is no backup “${name}”: name one of the list.`);
+    return found;
+  };
+  return {
+    queries: {
+      getHistory: async ({ hours = 1 } = {}) => {
+        const step = STEP_MS[hours];
+        if (!step) throw new UserError("invalid", `"hours" is 1, 24, 168.`);
+        return {
+          hours: hours as 1,
+          step_seconds: step / 1_000,
+          points: pointsOf(hours, step),
+          slots: 4,
+          memory_bytes: 4 * 1024 ** 3,
+          over_since: { cpu: null, memory: null, disk: ago(0.7) },
+          disk_full_in_hours: 9,
+        };
+      },
+      listProviders: async () => providersOf(store),
+      listWorkers: async () => workersOf(store),
+      listBackups: async () => ({
+        folder: "/srv/banyan/data/backups",
+        items: [...backups],
+        database_bytes: 431 * 1024 ** 2,
+        free_bytes: 0.09 * DISK_BYTES,
+        running: null,
+        last: null,
+      }),
+      findOldTrees: async ({ days }) => {
+        const items = [...store.trees.values()]
+          .filter((tree) => isEnded(tree.status))
+          .map(({ id, title }) => ({ id, title, ended_at: ago(days * 24 + 5), size_bytes: 3.1 * 1024 ** 3 }));
+        return { days, items, size_bytes: items.reduce((sum, one) => sum + one.size_bytes, 0), more: false };
+      },
+      async listAudit({ after = "1000", limit = 100, actor, action, subject } = {}) {
+        const all = AUDIT.filter(
+          (row) =>
+            (!actor || row.actor === actor) &&
+            (!action || row.action === action) &&
+            (!subject || row.subject === subject),
+        );
+        const rest = all.filter((row) => row.id < Number(after));
+        const items = rest.slice(0, limit);
+        return { items, next: rest.length > limit ? String(items.at(-1)?.id) : null };
+      },
+      verifyAudit: async () => {
+        return {
+          ok: true,
+          rows: AUDIT.length,
+          head: { id: AUDIT.length, hash: "9f2c61".padEnd(64, "0") },
+          faults: [],
+          anchor: "/home/banyan/.config/banyan/audit-anchor-6c1f.jsonl",
+        };
+      },
+    },
+    commands: {
+      async createBackup() {
+        const made = backup(0, 431);
+        backups.unshift(made);
+        return { sentence: `The backup ${made.name} is made.`, name: made.name, size_bytes: made.size_bytes };
+      },
+      openBackup: async (name) => {
+        find(name);
+        throw new UserError("unavailable", "The rehearsal server has no files.");
+      },
+      async deleteBackup(name) {
+        backups.splice(backups.indexOf(find(name)), 1);
+        return { sentence: `The backup ${name} is deleted.` };
+      },
+    },
+  };
+}
+
+function ago(hours: number): string {
+  return new Date(Date.now() - hours * HOUR_MS).toISOString();
+}
+
+function backup(hours: number, megabytes: number): Backup {
+  const created = ago(hours);
+  const name = `banyan-${created.replaceAll(/[:.]/g, "-")}.db`;
+  return { name, size_bytes: megabytes * 1024 ** 2, created_at: created, kind: "backup" };
+}
+
+/** Waves instead of chance: the same pictures each time. A restart leaves a gap. */
+function pointsOf(hours: number, stepMs: number): HistoryPoint[] {
+  const length = (hours * HOUR_MS) / stepMs;
+  const last = Math.floor(Date.now() / stepMs);
+  const wave = (at: number, period: number) => Math.sin((at * 2 * Math.PI) / period);
+  return Array.from({ length }, (_, at) => {
+    const point = { at: new Date((last - length + 1 + at) * stepMs).toISOString() };
+    if (at > length * 0.3 && at < length * 0.36) return { ...point, ...NOTHING };
+    return {
+      ...point,
+      cpu_percent: Math.round(38 + 9 * wave(at, 5) + 6 * wave(at, 13)),
+      memory_percent: Math.round(28 + (6 * at) / length),
+      disk_percent: Math.round(86 + (5 * at) / length),
+      slots_used: at < length * 0.1 ? 2 : 4 - Number(wave(at, 19) < -0.6),
+      queued: Math.max(0, Math.round(3 + 3 * wave(at, 23))),
+      tokens_hour: Math.round(360_000 + 60_000 * wave(at, 31) + 12_000 * wave(at, 4)),
+      cost_usd_hour: 5.4 + 0.9 * wave(at, 31) + 0.2 * wave(at, 4),
+      commits_minute: Math.round(120 + 40 * wave(at, 9)),
+    };
+  });
+}
+
+const NOTHING = {
+  cpu_percent: null,
+  memory_percent: null,
+  disk_percent: null,
+  slots_used: null,
+  queued: null,
+  tokens_hour: null,
+  cost_usd_hour: null,
+  commits_minute: null,
+};
+
+function providersOf(store: FakeStore): ProviderState[] {
+  const quiet = {
+    reason: null,
+    answers_ms: null,
+    last_at: null,
+    parked_until: null,
+    parked_by: null,
+    parked_tasks: [],
+    trees: 0,
+  };
+  const parked = [...store.tasks.values()].filter((one) => one.status === "parked" && one.model.startsWith("openai/"));
+  const [first] = parked;
+  return [
+    { ...quiet, name: "anthropic", state: "answers", answers_ms: 1_100, last_at: ago(0.01), trees: 2 },
+    {
+      ...quiet,
+      name: "openai",
+      state: first ? "parked" : "ready",
+      reason: first?.reason_detail ?? null,
+      parked_until: first?.parked_until ?? null,
+      parked_tasks: parked.map(({ id, tree_id, model }) => {
+        return { id, tree_id, tree_title: store.findTree(tree_id).title, model };
+      }),
+      trees: first ? 1 : 0,
+    },
+    { ...quiet, name: "ollama", state: "no_key", reason: "OLLAMA_BASE_URL is not set." },
+    { ...quiet, name: "runbook", state: "ready" },
+  ];
+}
+
+async function workersOf(store: FakeStore) {
+  const running = [...store.tasks.values()].filter((one) => one.status === "running");
+  const tasks = running.slice(0, 5).map(({ id, tree_id, title }) => ({ id, tree_id, title }));
+  const seen = { role: "all", host: "here", address: "http://127.0.0.1:3000", since: ago(31) } as const;
+  return [
+    {
+      ...seen,
+      id: 1,
+      pid: 4_121,
+      last_sign: ago(0),
+      state: "alive" as const,
+      leads: true,
+      leases: running.length,
+      tasks,
+    },
+    {
+      ...seen,
+      ...{ id: 2, pid: 4_388, role: "worker" as const, address: null, last_sign: ago(0.01), state: "dead" as const },
+      ...{ leads: false, leases: 0, tasks: [] },
+    },
+  ];
+}
+
+const ACTIONS = ["pause", "decide", "submitTree", "setSecret", "stop", "addRule"];
+
+const AUDIT: ListedAudit[] = Array.from({ length: 260 }, (_, index) => ({
+  id: 260 - index,
+  at: ago(index / 4),
+  actor: index % 3 === 0 ? "Mara Lind" : "Jonas Weber",
+  action: ACTIONS[index % ACTIONS.length] ?? "pause",
+  subject: index === 2 ? '=HYPERLINK("http://example.org")' : `t${String(index).padStart(6, "0")}`,
+  tree: index % 2 === 0 ? "t000001" : "",
+  detail: JSON.stringify({ outcome: index % 7 === 0 ? "refused" : "done" }),
+}));

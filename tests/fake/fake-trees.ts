@@ -1,0 +1,61 @@
+import type { Commands, Queries } from "@/agents/application";
+import { UserError } from "@/agents/application";
+import { isEnded, TASK_STATUSES, type TaskStatus } from "@/core/log/terms";
+import type { Tree } from "@/core/shapes/shapes";
+import type { Template, TreeCounts, TreeFilter } from "@/core/shapes/trees";
+import type { FakeStore } from "./fake-store";
+
+/** Lists of trees and templates, in memory. */
+export function fakeTrees(store: FakeStore) {
+  const templates = new Map<string, Template>();
+  const seen = new Set<string>();
+
+  function matches(tree: Tree, { search, status, agent, person, unseenBy }: TreeFilter): boolean {
+    return (
+      (!search || tree.title.toLowerCase().includes(search.toLowerCase())) &&
+      (!status || isOf(tree.status, status)) &&
+      (!agent || tree.tasks.some((task) => task.agent === agent)) &&
+      (!person || tree.created_by === person) &&
+      (!unseenBy || (tree.status === "failed" && !seen.has(tree.id)))
+    );
+  }
+  const queries: Pick<Queries, "listTrees" | "countTrees" | "listSubmitters" | "listTemplates"> = {
+    async listTrees({ after, limit = 50, sort = "newest", ...filter } = {}) {
+      const all = [...store.trees.values()].filter((tree) => matches(tree, filter));
+      if (sort !== "oldest") all.reverse();
+      const start = after ? all.findIndex((tree) => tree.id === after) + 1 : 0;
+      const items = all.slice(start, start + limit).map((tree) => ({ ...tree, tasks: [] }));
+      return { items, next: start + limit < all.length ? items[items.length - 1]!.id : null };
+    },
+    async countTrees(filter = {}) {
+      const counts = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as TreeCounts;
+      for (const tree of store.trees.values()) if (matches(tree, filter)) counts[tree.status] += 1;
+      return counts;
+    },
+    listSubmitters: async () => [...new Set([...store.trees.values()].map((tree) => tree.created_by))],
+    listTemplates: async () => [...templates.values()],
+  };
+  const commands: Pick<Commands, "markSeen" | "saveTemplate" | "removeTemplate"> = {
+    async markSeen(id) {
+      seen.add(store.findTree(id).id);
+      return { sentence: "It does not stand under what needs you any more." };
+    },
+    async saveTemplate({ name, submission, replaces }, actor) {
+      if (replaces) templates.delete(replaces);
+      if (templates.has(name)) throw new UserError("conflict", `There is a template “${name}” already.`);
+      templates.set(name, { name, saved_by: actor.name, submission });
+      return { sentence: `Saved as the template “${name}”.` };
+    },
+    async removeTemplate(name) {
+      templates.delete(name);
+      return { sentence: `The template “${name}” is deleted.` };
+    },
+  };
+  return { queries, commands };
+}
+
+function isOf(status: TaskStatus, wanted: NonNullable<TreeFilter["status"]>): boolean {
+  if (wanted === "open") return !isEnded(status);
+  if (wanted === "ended") return isEnded(status);
+  return status === wanted;
+}
