@@ -1,6 +1,7 @@
 "use client";
 
-import { type FocusEvent, type PointerEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { type FocusEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { usePointerWithin } from "./use-pointer-within";
 
 interface Held<Value> {
   shown: Value;
@@ -11,8 +12,6 @@ interface Held<Value> {
   /** For the element in which nothing may move by itself. */
   hold: {
     ref: RefObject<HTMLDivElement | null>;
-    onPointerEnter: (event: PointerEvent) => void;
-    onPointerLeave: () => void;
     onFocus: (event: FocusEvent) => void;
     onBlur: (event: FocusEvent) => void;
   };
@@ -34,6 +33,10 @@ export function useHeld<Value>(newest: Value, isSame: (one: Value, other: Value)
     const { pointer, focus } = within.current;
     setHeld((before) => (pointer || focus ? (before ?? latest.current) : null));
   }, []);
+  usePointerWithin(
+    box,
+    useCallback((pointer: boolean) => set({ pointer }), [set]),
+  );
   // What had the focus and is taken out of the page, or disabled, says nothing when it loses it.
   useEffect(() => {
     const look = ({ target }: globalThis.FocusEvent) => {
@@ -48,9 +51,6 @@ export function useHeld<Value>(newest: Value, isSame: (one: Value, other: Value)
     release: () => setHeld((before) => (before === null ? null : newest)),
     hold: {
       ref: box,
-      // A finger is within only while it touches.
-      onPointerEnter: (event) => event.pointerType !== "touch" && set({ pointer: true }),
-      onPointerLeave: () => set({ pointer: false }),
       onFocus: () => set({ focus: true }),
       onBlur: (event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) set({ focus: false });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createConverter } from "./converter";
 import { WebError } from "./errors";
 
-const convert = createConverter({ timeoutMs: 25_000, memoryMb: 512, atOnce: 2 }, process.cwd());
+const convert = createConverter({ timeoutMs: 120_000, memoryMb: 512, atOnce: 2 }, process.cwd());
 const { signal } = new AbortController();
 const URL_OF_PAGE = "https://example.org/dir/page";
 
@@ -76,7 +76,7 @@ test("a page that needs more memory than it is given ends its own process only",
 });
 
 test("a stopped call ends its process, and those that wait go on", async () => {
-  const one = createConverter({ timeoutMs: 25_000, memoryMb: 256, atOnce: 1 }, process.cwd());
+  const one = createConverter({ timeoutMs: 120_000, memoryMb: 256, atOnce: 1 }, process.cwd());
   const stop = new AbortController();
   const endless = one("<div>".repeat(100_000), URL_OF_PAGE, stop.signal);
   const next = one("<p>next", URL_OF_PAGE, signal);

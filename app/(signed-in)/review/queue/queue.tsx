@@ -1,8 +1,9 @@
 "use client";
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import type { Held } from "@/components/reviews/held-decisions";
 import { plural } from "@/components/ui/format";
+import { usePointerWithin } from "@/components/ui/hooks/use-pointer-within";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import type { Review, Tree } from "@/core/shapes/shapes";
@@ -37,6 +38,8 @@ export interface QueueProps {
 export function Queue(props: QueueProps) {
   const { groups, fresh, notice, byTree, trees, empty, foot, renew, setPointed } = props;
   const [peeked, setPeeked] = useState<string | null>(null);
+  const list = useRef<HTMLDivElement>(null);
+  usePointerWithin(list, setPointed);
   const peek = (id: string) => setPeeked((now) => (now === id ? null : id));
   return (
     <>
@@ -55,8 +58,7 @@ export function Queue(props: QueueProps) {
       ) : null}
       <div
         className="scrollbar-thin scrollbar-thumb-line-strong scrollbar-track-transparent min-h-0 flex-1 overflow-auto"
-        onPointerEnter={() => setPointed(true)}
-        onPointerLeave={() => setPointed(false)}
+        ref={list}
       >
         {groups.length === 0 ? empty : null}
         {groups.map(({ treeId, rows }) => (
