@@ -111,8 +111,8 @@ test("an entry is forked by its button, with another response of a tool", async 
   await page.locator("[data-call]", { hasText: "read_file" }).locator("summary").click();
   await page.getByRole("button", { name: "Fork with another response" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Text of the response of read_file").fill("# 2.4\n\n- Slower");
-  await expect(dialog).toContainText("right after the response of read_file, as you write it here");
+  await dialog.getByLabel("Text of the response from read_file").fill("# 2.4\n\n- Slower");
+  await expect(dialog).toContainText("right after the response from read_file, with your edit");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("button", { name: "Fork with another response" })).toBeFocused();
 });

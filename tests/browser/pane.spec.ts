@@ -200,8 +200,8 @@ test("a message survives a reload; a step is edited before it is taken; forks ar
   await expect(entry("Keep it short")).toHaveCount(1);
   await page.keyboard.press(".");
   await expect(dialog.getByTestId("next-action")).toContainText("for turn 2");
-  await dialog.getByLabel("Say something to it first").fill("Mind the gap");
-  await dialog.getByRole("button", { name: "Take this step" }).click();
+  await dialog.getByLabel("Send a message first (optional)").fill("Mind the gap");
+  await dialog.getByRole("button", { name: "Run this step" }).click();
   await expect(entry("Turn 2 in my words.")).toBeVisible();
   await expect(entry("Mind the gap")).toHaveCount(1);
   // While the step is taken, "p" would pause it: it is resumed once it waits again.

@@ -74,7 +74,7 @@ function ForkAnswer({ tool, answer }: { tool: string; answer: CallAnswer }) {
       <button
         type="button"
         className="link"
-        onClick={() => forkFrom({ at: answer.seq, what: `the response of ${tool}`, edit })}
+        onClick={() => forkFrom({ at: answer.seq, what: `the response from ${tool}`, edit })}
       >
         Fork with another response
       </button>
