@@ -121,10 +121,8 @@ test("a log reads as a conversation: Markdown that can do no harm, whole outputs
   await expect(failed.locator("details[open] pre").last()).toBeVisible();
   await expect(failed).toBeInViewport();
   await pane().getByRole("button", { name: "Raw" }).click();
-  await expect(pane().getByRole("list", { name: "The messages as they are stored" })).toContainText(
-    '"path": "missing.md"',
-  );
-  await pane().getByRole("button", { name: "Read", exact: true }).click();
+  await expect(pane().getByRole("list", { name: "Messages as stored" })).toContainText('"path": "missing.md"');
+  await pane().getByRole("button", { name: "Formatted", exact: true }).click();
 });
 
 test("a task shows what it was told, what it changed, its subtasks and its spend", async () => {
