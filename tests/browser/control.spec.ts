@@ -179,7 +179,7 @@ test("a parked task says why and until when, and goes on with another model", as
   const sentence = pane().getByTestId("task-sentence");
   // With the day, where it is another one.
   await expect(sentence).toContainText(/Parked until (\w+ \d+, )?\d\d:\d\d: .+ It resumes by itself then\./);
-  const opener = sentence.getByRole("button", { name: "Switch the model…" });
+  const opener = sentence.getByRole("button", { name: "Change model…" });
   await opener.click();
   const dialog = page.getByRole("dialog", { name: "Change agent, model or priority" });
   await expect(dialog.getByTestId("follows")).toContainText("No changes yet");

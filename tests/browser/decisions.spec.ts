@@ -39,7 +39,7 @@ test("a step shows what would come next before it lets the task go; its keys do 
 test("a task is paused alone, and its spend stands there to the micro-dollar", async ({ signedIn: page }) => {
   await openRelease(page);
   await page.getByRole("treeitem", { name: /Publish the packages/ }).click();
-  await pane(page).getByRole("button", { name: "Pause alone" }).click();
+  await pane(page).getByRole("button", { name: "Pause task only" }).click();
   await expect(page.getByRole("treeitem", { name: "Publish the packages, Paused" })).toBeVisible();
   await expect(page.getByRole("treeitem", { name: "Publish the client, Waiting" })).toBeVisible();
   const spend = page.getByTestId("spend");

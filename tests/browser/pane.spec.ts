@@ -183,7 +183,7 @@ test("a message survives a reload; a step is edited before it is taken; forks ar
   await page.keyboard.type("Keep it short");
   await page.reload();
   await expect(box).toHaveValue("Keep it short");
-  await expect(pane().getByText("Your message of before, not sent yet.")).toBeVisible();
+  await expect(pane().getByText("Restored draft, not sent yet.")).toBeVisible();
   await box.press("Control+Enter");
   await expect(box).toHaveValue("");
   await box.press("Escape");

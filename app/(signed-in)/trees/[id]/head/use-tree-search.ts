@@ -9,7 +9,7 @@ const PAUSE_MS = 250;
 const NOTHING: ReadonlyMap<string, FoundInTree> = new Map();
 
 export interface TreeSearch {
-  /** Matches in the texts of each task, by task id. Titles in the rows are searched without the server. */
+  /** Matches in the texts of each task, by task id. The page itself searches the words that rows show. */
   found: ReadonlyMap<string, FoundInTree>;
   isSearching: boolean;
   /** A sentence that says why the texts could not be searched. */
