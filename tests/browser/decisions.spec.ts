@@ -45,7 +45,7 @@ test("a task is paused alone, and its spend stands there to the micro-dollar", a
   const spend = page.getByTestId("spend");
   await spend.locator("summary").click();
   await expect(spend.getByRole("row", { name: /^This task/ })).toContainText("$0.037002");
-  await expect(spend.getByRole("row", { name: /^Together/ })).toContainText("$0.210007");
+  await expect(spend.getByRole("row", { name: /^Total/ })).toContainText("$0.210007");
   await expect(spend.getByRole("row", { name: /^Left/ })).toContainText("$1.789993");
 });
 
