@@ -202,8 +202,9 @@ function restSentence(tree: Tree, counts: Record<ShownStatus, number>, resumes: 
   if (isEnded(tree.status)) return [STATUS_WORDS[tree.status], treeText(tree)].filter(Boolean).join(": ");
   if (tree.status === "paused") return "Paused: nothing runs until you resume the tree.";
   const parts: string[] = [];
-  if (counts.running + counts.ready > 0)
+  if (counts.running > 0)
     parts.push(`${plural(counts.running, "task")} running${counts.ready ? `, ${counts.ready} queued` : ""}`);
+  else if (counts.ready > 0) parts.push(`${plural(counts.ready, "task")} queued`);
   if (counts.parked > 0) parts.push(parkedText(counts.parked, resumes));
   if (counts.paused > 0) parts.push(`${counts.paused} paused`);
   return parts.length > 0 ? `${parts.join("; ")}.` : "Nothing is running now.";

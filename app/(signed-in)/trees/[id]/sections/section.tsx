@@ -11,7 +11,7 @@ interface SectionProps {
   title: string;
   /** Shown beside the title while the section is folded. */
   summary: ReactNode;
-  /** Shown beside the title always. */
+  /** Always shown beside the title. */
   always?: ReactNode;
   /** Applies until the reader folds or unfolds a section of this name. */
   startsOpen?: boolean;
