@@ -2,9 +2,9 @@
 
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
-import { plural } from "@/components/ui/format";
 /** Actions of the Operations pages. */
 import type { OldTrees } from "@/core/shapes/operations";
+import { plural } from "@/core/words/figures";
 import { text } from "./values";
 
 /** Trees deleted per request. The page shows its progress between two requests. */

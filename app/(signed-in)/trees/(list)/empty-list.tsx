@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { STATUS_WORDS } from "@/components/ui/status";
+import { STATUS_WORDS } from "@/core/words/status";
 import { isFiltered, type ListState } from "./list-address";
 
 /** Says why the list is empty, with a link that leads on. */
