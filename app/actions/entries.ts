@@ -1,8 +1,9 @@
 "use server";
 
+/** Actions on agents, context documents and runbooks. */
+
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
-/** Actions on agents, context documents and runbooks. */
 import type { Entry, EntryFile, EntryKind, ImportPreview } from "@/core/shapes/configuration";
 import { optionalNumber, optionalText, text } from "./values";
 

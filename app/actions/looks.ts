@@ -1,8 +1,9 @@
 "use server";
 
+/** Reads for parts of a page, made when the parts are opened. */
+
 import { type ActionResult, act } from "@/app/act";
 import { enter } from "@/app/enter";
-/** Reads for parts of a page, made when the parts are opened. */
 import type { Intervention } from "@/core/shapes/shapes";
 import { text } from "./values";
 

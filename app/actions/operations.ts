@@ -1,8 +1,9 @@
 "use server";
 
+/** Actions of the Operations pages. */
+
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
-/** Actions of the Operations pages. */
 import type { OldTrees } from "@/core/shapes/operations";
 import { plural } from "@/core/words/figures";
 import { text } from "./values";

@@ -1,8 +1,9 @@
 "use server";
 
+/** Actions on users and API tokens. */
+
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
-/** Actions on users and API tokens. */
 import type { ApiToken } from "@/core/rules/roles";
 import { optionalNumber, optionalText, text } from "./values";
 

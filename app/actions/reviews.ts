@@ -1,7 +1,8 @@
 "use server";
 
-import { type ActionResult, act } from "@/app/act";
 /** Decisions of a person: questions, approvals, flags, and the rules that approve calls automatically. */
+
+import { type ActionResult, act } from "@/app/act";
 import type { RuleChangeRequest, RuleRequest } from "@/core/shapes/review";
 import { optionalNumber, optionalText, text } from "./values";
 

@@ -1,6 +1,7 @@
 "use server";
 
 /** Commands on a task or a tree, for every page that shows one. */
+
 import { type ActionResult, act } from "@/app/act";
 import { optionalNumber, optionalText, text } from "./values";
 
