@@ -88,8 +88,7 @@ export function checkStart({ command: given, env = {} }: SandboxStart): void {
 export function makeScratch(workspace: string, user: ToolUser | null): void {
   const scratch = path.join(workspace, SCRATCH_FOLDER);
   const stat = fs.lstatSync(scratch, { throwIfNoEntry: false });
-  if (stat && !stat.isDirectory())
-    throw new Error(`${scratch} blocks the sandbox's scratch folder; remove it.`);
+  if (stat && !stat.isDirectory()) throw new Error(`${scratch} blocks the sandbox's scratch folder; remove it.`);
   if (stat) return;
   fs.mkdirSync(scratch, 0o755);
   fs.writeFileSync(path.join(scratch, ".gitignore"), "*\n");

@@ -36,7 +36,7 @@ test("many processes above the limit together are ended, and the result says why
   const result = await run(`for i in 1 2 3 4 5 6 7 8; do ${hold} & done; wait`, 150);
   expect(result).toMatchObject({ endedBy: "memory", exitStatus: null });
   expect(result.problem).toMatch(
-    /^The command was ended, because its processes held more than 150 MB of memory together; .*BANYAN_MAX_COMMAND_MB\.$/,
+    /^The command was ended, because its processes used more than 150 MB of memory together; .*BANYAN_MAX_COMMAND_MB\.$/,
   );
 });
 

@@ -12,7 +12,7 @@ interface WorkspaceCopy {
   manifest: Manifest;
   /** Synchronisations run one after the other; commands between them may overlap. */
   queue: Promise<unknown>;
-  /** Commands and programs that work in it. */
+  /** The number of commands and programs that use it. */
   users: number;
 }
 

@@ -70,7 +70,7 @@ describe("server-everything over Streamable HTTP", () => {
   test("is not reached unless its private address is on the list", async () => {
     const failure = await failureOf(poolWith([]).describe(serverAt(everything.url)));
     expect(failure.message).toBe(
-      `The server web could not be reached: ${everything.host} is not fetched, because it has an address of this machine or of a private network.`,
+      `The server web could not be reached: ${everything.host} is not fetched, because its address belongs to this machine or a private network.`,
     );
     expect(failure.mayHaveRun).toBe(false);
   });
@@ -118,7 +118,7 @@ describe("a hostile server", () => {
     expect(failure.message).toContain("Redirect to http://169.254.169.254/latest/meta-data/ not followed");
     const direct = await failureOf(poolWith([host]).describe(serverAt(METADATA)));
     expect(direct.message).toContain(
-      "169.254.169.254 is not fetched, because it has an address of this machine or of a private network",
+      "169.254.169.254 is not fetched, because its address belongs to this machine or a private network",
     );
     // A redirect inside its own origin is followed, and the guard checks it again.
     const asked: string[] = [];

@@ -196,9 +196,7 @@ describe("a server that does not start", () => {
     const use = { scope: "shared", timeoutMs: LONG_MS, pinnedHash: "x" };
     for (let times = 1; times <= 2; times += 1) await failureOf(pool.call(server, "echo", {}, use));
     const refused = await failureOf(pool.call(server, "echo", {}, use));
-    expect(refused.message).toMatch(
-      /^The server misbehaving failed 2 times in a row; next attempt in 1 s\. .*TOKEN/,
-    );
+    expect(refused.message).toMatch(/^The server misbehaving failed 2 times in a row; next attempt in 1 s\. .*TOKEN/);
     expect(pool.health().failing).toMatchObject([{ server: "misbehaving", failures: 2, retryInMs: 1_000 }]);
     nowMs += 1_000;
     expect((await failureOf(pool.call(server, "echo", {}, use))).message).toContain("exit status 3");

@@ -125,7 +125,7 @@ describe("what is broken", () => {
     [
       "another type",
       { type: "carrier-pigeon", command: "x" },
-      'its type "carrier-pigeon" is not known; use stdio or http',
+      'its type "carrier-pigeon" is unknown; use stdio or http',
     ],
     ["NUL", { command: "x\0y" }, "command: must not contain NUL"],
   ];

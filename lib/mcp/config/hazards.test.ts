@@ -33,7 +33,7 @@ test.each([
   ["NODE_OPTIONS", stdio("node", ["a"], { env: { NODE_OPTIONS: { secret: "x" } } }), "The variable NODE_OPTIONS"],
   ["LD_PRELOAD", stdio("x", [], { env: { LD_PRELOAD: "y" } }), "The variable LD_PRELOAD"],
   ["the disk", stdio("x", ["/"]), "It can access the folder /."],
-  ["uvx", stdio("uvx", ["x"]), "uvx fetches Python packages"],
+  ["uvx", stdio("uvx", ["x"]), "uvx downloads Python packages"],
   ["a file", stdio("/home/me/server"), "whose content is not pinned"],
   ["a wide network", stdio("x", [], { hosts: ["*.example.com"] }), "every host below a domain"],
 ] as const)("%s is a hazard", (_what, config, sentence) => {

@@ -150,7 +150,11 @@ test.each([
   ["a shell command", npx("-c", "id"), /cannot be started, because npx -c runs a shell command/],
   ["another option", npx("--node-options=-r x", "demo-server"), /npx's option --node-options=-r x is not supported/],
   ["nothing", npx("-y"), /npx needs a package/],
-  ["uvx", { ...npx("x"), command: "uvx" }, /^Python packages are not installed automatically, and uvx is not on this machine/],
+  [
+    "uvx",
+    { ...npx("x"), command: "uvx" },
+    /^Python packages are not installed automatically, and uvx is not on this machine/,
+  ],
   [
     "npm exec",
     { ...npx("exec", "x"), command: "npm" },
