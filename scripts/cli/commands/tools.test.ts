@@ -104,7 +104,7 @@ test(
     for (const [text, says] of [
       ['{"mcpServers": {', "not valid JSON"],
       ["[]", "must be an object"],
-      ['{"mcpServers": {}}', "names no servers"],
+      ['{"mcpServers": {}}', "has no servers"],
       ['{"mcpServers": {"a": {"command": 3}}}', "command"],
       ["\u0000", "not valid JSON"],
     ]) {
