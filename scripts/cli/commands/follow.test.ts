@@ -87,7 +87,7 @@ test("with a live worker run only follows; when the worker is killed it takes th
   await expect.poll(() => turns, { timeout: 120_000 }).toEqual([0, 1]);
   const checks = JSON.parse((await banyan(["doctor", "--json", "--data", data], { env })).stdout).checks;
   const found = checks.find((check: { name: string }) => check.name === "Workers");
-  expect(found.text).toBe(`worker, process ${worker.child.pid}; 1 task at work.`);
+  expect(found.text).toBe(`worker, process ${worker.child.pid}; 1 task running.`);
   worker.child.kill("SIGKILL");
   const { status, stdout, stderr } = await running.done;
   expect(stderr).toBe("The server is gone: this command works on the tree now.\n");

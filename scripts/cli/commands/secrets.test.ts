@@ -109,7 +109,7 @@ test("commands leave rows, and a row that somebody changed is found, by `doctor`
   ]);
   expect(await json(["audit", "list", "--action", "stop", ...at])).toMatchObject({ items: [{ action: "stop" }] });
   expect(await json(["audit", "verify", ...at])).toMatchObject({ ok: true, rows: 3, faults: [] });
-  expect((await banyan(["doctor", ...at])).stdout).toContain("✓ ok   Audit: The newest 3 rows are whole");
+  expect((await banyan(["doctor", ...at])).stdout).toContain("✓ ok   Audit: Verified the newest 3 rows against");
   new Database(path.join(data, "banyan.db")).exec("UPDATE audit SET actor = 'somebody else' WHERE id = 2").close();
   const found = await banyan(["audit", "verify", ...at]);
   expect([found.status, found.stdout]).toEqual([1, "The audit's row 2, or the hash of row 1, was altered.\n"]);

@@ -129,10 +129,10 @@ test(
     const tested = await call(["tools", "test", "notes"]);
     expect([tested.status, tested.stdout]).toEqual([1, expect.stringContaining("note is changed. It is held back")]);
     expect((await call(["tools"])).stdout).toMatch(/^notes .*\(held back: note is changed/m);
-    expect((await call(["doctor"])).stdout).toMatch(/^! warn Server notes: Held back: .*banyan tools test notes/m);
+    expect((await call(["doctor"])).stdout).toMatch(/^! warn Server notes: Quarantined: .*banyan tools test notes/m);
     const accepted = await call(["tools", "test", "notes", "--accept"]);
     expect([accepted.status, accepted.stdout]).toEqual([0, "notes answers with 1 tool; accepted: note is changed.\n"]);
-    expect((await call(["doctor"])).stdout).toMatch(/^✓ ok {3}Servers of tools: 1 of 1 can be called: notes\.$/m);
+    expect((await call(["doctor"])).stdout).toMatch(/^✓ ok {3}Tool servers: 1 of 1 can be called: notes\.$/m);
 
     const denied = await call(["tools", "policy", "notes__note", "deny"]);
     expect(denied.stdout).toBe("Calls of notes__note are refused.\n");
@@ -145,7 +145,7 @@ test(
     expect([policy.levels.network, policy.hosts]).toEqual(["deny", ["code.example", "docs.example"]]);
     const doctor = JSON.parse((await call(["doctor", "--json"])).stdout);
     const checkOf = (name: string) => doctor.checks.find((check: { name: string }) => check.name === name);
-    expect(checkOf("Policy")).toMatchObject({ group: "What keeps agents in", mark: "ok" });
+    expect(checkOf("Policy")).toMatchObject({ group: "Limits on agents", mark: "ok" });
     expect(checkOf("Web search")).toMatchObject({ mark: "off", text: expect.stringContaining("brave_api_key") });
     expect(checkOf("Git tokens")).toMatchObject({ mark: "off" });
     expect(doctor.summary).toContain("Off: Web search, Git tokens.");
