@@ -6,7 +6,7 @@ import { banyan, buildPrograms, dataFolder, json, withTree } from "@/scripts/tes
 
 buildPrograms();
 
-test("a backup is made while others write, never over a file, and restoring keeps what it replaces", async () => {
+test("a backup works while others write and never overwrites a file; restore keeps the replaced database", async () => {
   const { data, tree } = await withTree();
   const at = ["--data", data];
   const made = (await json(["backup", ...at])) as { file: string; size_bytes: number };
@@ -22,7 +22,7 @@ test("a backup is made while others write, never over a file, and restoring keep
   expect(await json(["trees", "--data", elsewhere])).toMatchObject({ items: [] });
 });
 
-test("restore refuses what is no sound database, and a database in use; nothing changes then", async () => {
+test("restore refuses a damaged backup and a database in use, and then changes nothing", async () => {
   const { data, tree } = await withTree();
   const { file } = (await json(["backup", "--data", data])) as { file: string };
   const other = path.join(data, "other.db");

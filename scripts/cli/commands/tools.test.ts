@@ -51,7 +51,7 @@ test(
     expect([added.status, added.stderr]).toEqual([1, ""]);
     const lines = added.stdout.split("\n");
     expect(lines.find((line) => line.startsWith("✓ filesystem: 14 tools: "))).toContain("filesystem__read_text_file");
-    expect(added.stdout).toMatch(/^ {2}filesystem: careful: The package .+ has no exact version/m);
+    expect(added.stdout).toMatch(/^ {2}filesystem: warning: The package .+ has no exact version/m);
     expect(added.stdout).toMatch(/^✕ dying: .*exit status 3.*TOKEN is not set/m);
     expect(added.stdout).toMatch(/^✕ absent: .*no-such-program-anywhere.*not/m);
     expect(added.stdout).toContain("1 of 3 servers answer");
@@ -61,7 +61,7 @@ test(
     expect(listed.stdout).toMatch(/^dying .*\(off: .*exit status 3/m);
     const shown = (await call(["tools", "show", "filesystem"])).stdout;
     expect(shown).toMatch(new RegExp(`^package: ${FILESYSTEM}@\\d+\\.\\d+\\.\\d+ sha512-`, "m"));
-    expect(shown).toContain("hosts: none: it has no network");
+    expect(shown).toContain("hosts: none (no network)");
     expect(shown).toContain("secrets: mcp/filesystem/api_token");
     expect(shown).toContain("filesystem__write_file (policy: inherit): ");
     expect(shown).not.toContain("correct-horse");
@@ -129,7 +129,7 @@ test(
     const tested = await call(["tools", "test", "notes"]);
     expect([tested.status, tested.stdout]).toEqual([1, expect.stringContaining("note is changed. It is held back")]);
     expect((await call(["tools"])).stdout).toMatch(/^notes .*\(held back: note is changed/m);
-    expect((await call(["doctor"])).stdout).toMatch(/^! warn Server notes: Quarantined: .*banyan tools test notes/m);
+    expect((await call(["doctor"])).stdout).toMatch(/^! warn Server notes: Held back: .*banyan tools test notes/m);
     const accepted = await call(["tools", "test", "notes", "--accept"]);
     expect([accepted.status, accepted.stdout]).toEqual([0, "notes answers with 1 tool; accepted: note is changed.\n"]);
     expect((await call(["doctor"])).stdout).toMatch(/^✓ ok {3}Tool servers: 1 of 1 can be called: notes\.$/m);

@@ -47,7 +47,7 @@ export function servers(store: Store, configuration: Configuration): Finding[] {
     const of = `Server ${server.name}`;
     if (held !== null) {
       const remedy = `See what changed with \`banyan tools test ${server.name}\`; add --accept to approve it.`;
-      return [{ name: of, mark: "warn", text: `Quarantined: ${held}`, remedy }];
+      return [{ name: of, mark: "warn", text: `Held back: ${held}`, remedy }];
     }
     if (!server.availability.available) {
       const remedy = `Fix it, then run \`banyan tools test ${server.name}\`, or remove it: \`banyan tools remove ${server.name}\`.`;
