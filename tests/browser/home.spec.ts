@@ -259,11 +259,11 @@ real.describe("on the real server", () => {
     const before = await rows.count();
     await task().fill("Half a thought");
     await server.stop();
-    await expect(page.getByText("The server restarts.")).toBeVisible();
+    await expect(page.getByText("The server is restarting.")).toBeVisible();
     await task().pressSequentially(" more");
     await server.startAgain();
     await expect(page.locator("[data-connection=live]")).toBeVisible({ timeout: 120_000 });
-    await expect(page.getByText("The server restarts.")).toBeHidden();
+    await expect(page.getByText("The server is restarting.")).toBeHidden();
     await expect(task()).toHaveValue("Half a thought more");
     await expect(rows).toHaveCount(before);
     const ids = await rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-tree")));
