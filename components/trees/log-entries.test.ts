@@ -19,7 +19,7 @@ const reply = (text: string, turn = 1) => {
 const call = (id: string, turn = 1) =>
   message("tool_call", { input: { command: `echo ${id}` }, mode: "once" }, of(id, turn));
 
-test("a response holds its calls, and each call what it answered", () => {
+test("a response holds its calls, and each call holds its answer", () => {
   const entries = logEntries([
     message("instruction", { instruction: "Do it.", criteria: null, material: null }),
     reply("First."),
@@ -43,12 +43,12 @@ test("a provider may use an id again in a later turn", () => {
   expect(entries).toMatchObject([{ calls: [{ key: "1:a" }] }, { calls: [{ key: "2:a" }] }]);
 });
 
-test("an answer whose response is further up is shown all the same", () => {
+test("an answer is shown even if its call was not loaded", () => {
   const [entry] = logEntries([message("tool_response", { text: "out", isError: false }, of("z"))]);
   expect(entry).toMatchObject({ kind: "calls", calls: [{ tool: "use_terminal", answer: { text: "out" } }] });
 });
 
-test("a row that was edited until it was no JSON is shown as damaged", () => {
+test("a row that is no longer valid JSON is shown as broken", () => {
   expect(logEntries([message("event", { text: "{", broken: true })])).toMatchObject([{ kind: "broken" }]);
 });
 
@@ -138,7 +138,7 @@ test.each(EVENTS)("an event is a plain sentence: %s", (event, expected) => {
   expect(said.filter((one) => one !== undefined).join("|")).toBe(expected);
 });
 
-test("what another entry shows already has no line of its own", () => {
+test("events that another entry already shows have no line of their own", () => {
   const hidden: TaskEvent[] = [
     { type: "call_started", call: "c", lease: 1 },
     { type: "asked", call: "c", review: "r" },
@@ -161,18 +161,18 @@ test("the argument of a call is one line", () => {
   );
 });
 
-test("what core tools answer is read as sentences, other JSON as lines", () => {
+test("answers of core tools become sentences, other JSON becomes lines", () => {
   const done = JSON.stringify({ task: "s", title: "Part", status: "succeeded", summary: "Found 3." });
   expect(readAnswer("start_subtask", done)).toEqual({
     word: "succeeded",
     text: "Succeeded.\n\nFound 3.",
     isProse: true,
   });
-  expect(readAnswer("start_subtask", '{"status":"running","task":"s"}').word).toBe("answered early");
+  expect(readAnswer("start_subtask", '{"status":"running","task":"s"}').word).toBe("returned early");
   expect(readAnswer("ask", '{"answer":"No","by":"Mara"}')).toMatchObject({ word: "answered by Mara", text: "No" });
   const back = { status: "not ended", verdict: { outcome: "fail", reasons: ["No test."] }, tries_left: 1 };
   expect(readAnswer("end_task", JSON.stringify(back)).text).toBe(
-    "Not ended, judged as not done. It may try once more.\n- No test.",
+    "Not ended, judged as not done. 1 try left.\n- No test.",
   );
   expect(readAnswer("measure_folder", '{"files":3,"languages":["C"]}')).toEqual({
     word: null,
@@ -182,7 +182,7 @@ test("what core tools answer is read as sentences, other JSON as lines", () => {
   expect(readAnswer("use_terminal", "plain")).toEqual({ word: null, text: "plain", isProse: false });
 });
 
-test("what people and rules decide, caps, circles, changes, forks and kept files read as sentences", () => {
+test("decisions, caps, repeated calls, changes, forks and saved files become sentences", () => {
   const decided = { type: "approval_decided", call: "c", review: "r" } as const;
   expect(eventLine({ ...decided, approved: true, by: "Mara" })?.text).toBe("By Mara: the call runs.");
   expect(eventLine({ ...decided, approved: true, by: "rule abc", rule: "abc" })?.text).toBe(

@@ -8,7 +8,7 @@ import { Elapsed } from "@/components/ui/time";
 import type { Tree } from "@/core/shapes/shapes";
 import { treeText } from "./sentences";
 
-/** A tree as a row of two lines: what it is, and what it does now or how it ended. `by`: with who submitted it. */
+/** Row of a tree in two lines: its title, and what it does now or how it ended. `by` adds the user who submitted it. */
 export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
   const status = shownStatusOfTree(tree);
   return (
