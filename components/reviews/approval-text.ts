@@ -33,7 +33,7 @@ const EFFECT = [
   "the effect is unknown",
 ];
 
-/** Returns the risk of an item, which ranks it in the list. The attention also counts how much waits, the level does not. */
+/** Returns why an item ranks where it does. The attention also counts how much waits, the level of risk does not. */
 export function attentionText({ attention, blast_radius: radius, uncertainty }: Review): string {
   const risk = radius * uncertainty;
   const level = risk < 5 ? "Low" : risk < 12 ? "Medium" : "High";

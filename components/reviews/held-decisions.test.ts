@@ -56,7 +56,7 @@ test("leaving the page sends held decisions immediately, and the timers do not s
   expect(sent).toEqual(["r1"]);
 });
 
-test("a decision is retried while the server does not answer; a lost answer does not make it a late decision", async () => {
+test("a decision is retried while the server does not answer; a lost answer does not make it late", async () => {
   const late = {
     ok: false,
     sentence: "It was decided already.",

@@ -1,7 +1,7 @@
 /**
- * Holds decisions in the browser for a few seconds, so that they can be undone before an agent acts on them. They are sent
- * when the time is up or the page is left. If the browser crashes first, they are still in its storage, and the next page
- * sends them. The server accepts a decision once, however often it is sent.
+ * Holds decisions in the browser for a few seconds, so that they can be undone before an agent acts on them. They are
+ * sent when the time is up or the page is left. If the browser crashes first, they are still in its storage, and the
+ * next page sends them. The server accepts a decision once, however often it is sent.
  */
 import type { Refusal } from "@/core/shapes/refusal";
 

@@ -13,7 +13,7 @@ interface ConnectModelProps {
   defaultModel: string;
 }
 
-/** Form that tests and saves a provider's key right on Home, where a new user misses it. The rest is in the settings. */
+/** Form that tests and saves a provider's key on Home, where it is missing. Everything else is in the settings. */
 export function ConnectModel({ providers, defaultModel }: ConnectModelProps) {
   const router = useRouter();
   const [name, setName] = useState(providers[0]?.name ?? "");

@@ -29,7 +29,7 @@ export default async function HomePage() {
   const keys = mayConnect && !hasRun ? await queries.listProviderKeys() : [];
   const failures = failed?.items ?? [];
   const trees = [...new Map([...open.items, ...ended.items, ...failures].map((tree) => [tree.id, tree])).values()];
-  // The survey works on any repository, so it comes first. Its runbook for one folder is only a part of it, so it is left out.
+  // The survey works on any repository, so it comes first. Its runbook for a single folder is not offered on its own.
   const first = runbooks.filter((runbook) => runbook.name === "repository-survey");
   const others = runbooks.filter((runbook) => !first.includes(runbook) && runbook.name !== "repository-folder");
   return (

@@ -17,7 +17,7 @@ interface RuleFormProps {
   onDone: () => void;
 }
 
-/** Form that makes a rule from an approval: for this exact call or the whole tool, this agent or any, this tree or all. */
+/** Form that makes a rule from an approval: for this call or the whole tool, this agent or any, this tree or all. */
 export function RuleForm({ item, close, onDone }: RuleFormProps) {
   const { pending, outcome, run } = useAction();
   const [calls, setCalls] = useState("exact");
@@ -77,7 +77,7 @@ export function RuleForm({ item, close, onDone }: RuleFormProps) {
         <RuleTermsFields terms={terms} faults={faults} change={setTerms} whyBox={field} />
         <Hint isBad={Boolean(failure)} role="status">
           {failure ??
-            "Waiting calls that match run now. You can change the rule or switch it off under Rules; that undoes no call."}
+            "Waiting calls that match run now. Under Rules you can change or switch off the rule; that undoes no call."}
         </Hint>
         <FormActs close={close} disabled={pending}>
           Make the rule

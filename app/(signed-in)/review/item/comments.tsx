@@ -2,7 +2,7 @@ import { Clock } from "@/components/ui/time";
 import type { ReviewComment } from "@/core/shapes/review";
 import { PartHead } from "./item-parts";
 
-/** People's comments and questions on an item. The task gets a comment with the decision, and a question immediately. */
+/** People's comments and questions on an item. The task reads a question immediately, a comment with the decision. */
 export function Comments({ comments }: { comments: ReviewComment[] }) {
   if (comments.length === 0) return null;
   return (

@@ -1,4 +1,4 @@
-/** The open items as rows in order of display. Identical items share a row; on request, rows are grouped by tree. Pure. */
+/** The open items as rows. Identical items share a row, and rows can be grouped by tree. Pure. */
 import type { Review } from "@/core/shapes/shapes";
 
 export type KindFilter = "all" | Review["kind"];
@@ -50,7 +50,7 @@ function rowsOf(reviews: readonly Review[], unfolded: ReadonlySet<string>): Queu
   });
 }
 
-/** Keeps the shown rows in place: updates them, counts new items without adding them, and marks those that are closed. */
+/** Returns the shown rows in their places, updated, with the number of new items and the ids of closed ones. */
 export function held(
   shown: readonly Review[],
   open: readonly Review[],

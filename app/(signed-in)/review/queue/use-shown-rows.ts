@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import type { Review } from "@/core/shapes/shapes";
 import { groupsOf, type KindFilter } from "./queue-rows";
 
-/** Returns the open items as the user wants to see them: filtered by kind, grouped by tree, identical items expanded. */
+/** Returns the open items as the user chose to see them: by kind, grouped by tree, identical items expanded. */
 export function useShownRows(reviews: readonly Review[]) {
   const [kind, setKind] = useState<KindFilter>("all");
   const [byTree, setByTree] = useState(false);

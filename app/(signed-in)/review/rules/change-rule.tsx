@@ -21,7 +21,7 @@ interface ChangeRuleProps {
   close: () => void;
 }
 
-/** Form to change how long a rule holds, for how many calls, and why. Which calls it approves cannot change: make a new rule. */
+/** Form to change how long a rule holds, for how many calls, and why. Other calls need a new rule. */
 export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps) {
   // This is rendered only after a click, so the browser's clock and time zone are available.
   const until = Date.parse(rule.expires_at) > Date.now() ? new Date(rule.expires_at).toLocaleString([], SHOWN) : null;

@@ -19,7 +19,7 @@ interface NewRuleProps {
 
 const NO_TERMS: RuleTerms = { hours: "24", most: "", why: "" };
 
-/** Form for a rule that approves every call of a tool. A rule for one exact call is made from an approval in the queue. */
+/** Form for a rule that approves every call of a tool. A rule for an exact call is made from its approval. */
 export function NewRule({ tools, agents }: NewRuleProps) {
   const router = useRouter();
   const { pending, outcome, run } = useAction();
