@@ -47,7 +47,7 @@ export function seekIn(window: LogWindow, to: "latest" | "around"): LogWindow {
 }
 
 export function addPage(window: LogWindow, page: LogPage): LogWindow {
-  const known = noted(window, page.messages);
+  const known = withNewest(window, page.messages);
   // The user has jumped to another part of the log, so adding the end would leave a gap.
   if (page.side === "latest" && window.hasLater) return known;
   const held = { ...known, log: mergeMessages(window.log, page.messages), logLoaded: true };
@@ -68,7 +68,7 @@ export function addPage(window: LogWindow, page: LogPage): LogWindow {
 /** Returns the window with newly committed messages, which follow all earlier ones. */
 export function addLive(window: LogWindow, fresh: Message[]): LogWindow {
   if (fresh.length === 0) return window;
-  const known = noted(window, fresh);
+  const known = withNewest(window, fresh);
   if (window.hasLater) return known;
   const next = { ...known, log: mergeMessages(window.log, fresh) };
   if (next.log.length <= MOST_HELD || window.isFollowing) return withoutBeginning(next);
@@ -76,7 +76,7 @@ export function addLive(window: LogWindow, fresh: Message[]): LogWindow {
   return withoutEnd(next);
 }
 
-function noted(window: LogWindow, messages: Message[]): LogWindow {
+function withNewest(window: LogWindow, messages: Message[]): LogWindow {
   const replies = messages.flatMap(({ kind, turn }) => (kind === "agent_response" ? [turn] : []));
   const newestSeq = Math.max(window.newestSeq, messages.at(-1)?.seq ?? 0);
   return { ...window, newestSeq, repliedTurn: Math.max(window.repliedTurn, ...replies) };

@@ -10,7 +10,7 @@ const StatusContext = createContext<ServerStatus | null>(null);
 /** Provides the server's live status (counts, spend, alerts) to the page. */
 export function StatusProvider({ start, children }: { start: ServerStatus; children: ReactNode }) {
   const [status, setStatus] = useState(start);
-  // A page that was rendered again brings a newer status.
+  // A page that was rendered again has a newer status.
   useEffect(() => setStatus(start), [start]);
   useEffect(() => {
     const socket = liveSocket();

@@ -24,7 +24,7 @@ interface InterventionListProps {
   interventions: readonly Intervention[];
   /** Titles of the tasks by id, for a list about several tasks. */
   titles?: ReadonlyMap<string, string>;
-  /** How the tasks went on, in a few words, by task id. */
+  /** What happened to the tasks afterwards, in a few words, by task id. */
   became?: ReadonlyMap<string, string>;
 }
 

@@ -62,7 +62,7 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
 
   const isDone = (id: string) => isDecided(held, id) || queue.gone.has(id);
   const isOver = current !== null && (isDone(current) || (item !== null && item.review.status !== "open"));
-  const decide = goingOn(deciding, (work) => {
+  const decide = withNext(deciding, (work) => {
     setNotice("");
     work();
     const after = rowsAfter(list.rows, row).find(({ id }) => !isDecided(held, id));
@@ -100,7 +100,7 @@ export function ReviewView({ start, wanted, first, me, mayDecide }: ReviewViewPr
             isChosen={current !== null}
             alike={(row?.items ?? []).map(({ id }) => id).filter((id) => !isDone(id))}
             deciding={decide}
-            onSaid={() => setAgain((now) => now + 1)}
+            reload={() => setAgain((now) => now + 1)}
           />
         </ItemColumn>
       </Columns>
@@ -143,13 +143,13 @@ function useLateUndo(move: (by: number) => void, back: () => void) {
   return [notice, setNotice] as const;
 }
 
-/** Returns the decisions wrapped in `goOn`, which moves on to the next item. */
-function goingOn(deciding: Deciding, goOn: (work: () => void) => void): Deciding {
+/** Returns the decisions wrapped in `decideThenNext`, which moves on to the next item. */
+function withNext(deciding: Deciding, decideThenNext: (work: () => void) => void): Deciding {
   return {
-    approve: (...args) => goOn(() => deciding.approve(...args)),
-    reject: (...args) => goOn(() => deciding.reject(...args)),
-    answer: (...args) => goOn(() => deciding.answer(...args)),
-    approveChanged: (...args) => goOn(() => deciding.approveChanged(...args)),
+    approve: (...args) => decideThenNext(() => deciding.approve(...args)),
+    reject: (...args) => decideThenNext(() => deciding.reject(...args)),
+    answer: (...args) => decideThenNext(() => deciding.answer(...args)),
+    approveChanged: (...args) => decideThenNext(() => deciding.approveChanged(...args)),
   };
 }
 

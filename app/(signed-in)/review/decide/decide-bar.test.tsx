@@ -18,7 +18,7 @@ function bar(kind: Review["kind"], mayNot: string | null, more: { alike?: string
   const deciding = { approve: nothing, reject: nothing, answer: nothing, approveChanged: nothing };
   return renderToStaticMarkup(
     <DecideBar
-      {...{ item, deciding, canUndo: false, undo: nothing, onSaid: nothing, answerBox: { current: null } }}
+      {...{ item, deciding, canUndo: false, undo: nothing, reload: nothing, answerBox: { current: null } }}
       alike={more.alike ?? ["r1"]}
       isOver={more.isOver ?? false}
     />,

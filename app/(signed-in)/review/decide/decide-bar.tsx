@@ -26,7 +26,7 @@ interface DecideBarProps {
   canUndo: boolean;
   undo: () => void;
   /** Reloads the item after a comment, a question or a new rule. */
-  onSaid: () => void;
+  reload: () => void;
   answerBox: RefObject<HTMLTextAreaElement | null>;
 }
 
@@ -141,7 +141,7 @@ function Buttons({
   );
 }
 
-function FormOf({ item, alike, deciding, form, close, onSaid }: DecideBarProps & { form: Form; close: () => void }) {
+function FormOf({ item, alike, deciding, form, close, reload }: DecideBarProps & { form: Form; close: () => void }) {
   const { review } = item;
   switch (form) {
     case "reject":
@@ -167,9 +167,9 @@ function FormOf({ item, alike, deciding, form, close, onSaid }: DecideBarProps &
       );
     case "comment":
     case "ask":
-      return <MessageForm item={item} form={form} close={close} onSaid={onSaid} />;
+      return <MessageForm item={item} form={form} close={close} reload={reload} />;
     case "rule":
-      return <RuleForm item={item} close={close} onDone={onSaid} />;
+      return <RuleForm item={item} close={close} onDone={reload} />;
     case "edit":
       return <EditForm item={item} deciding={deciding} close={close} />;
   }
@@ -179,8 +179,8 @@ function MessageForm({
   item,
   form,
   close,
-  onSaid,
-}: Pick<DecideBarProps, "item" | "onSaid"> & { form: "comment" | "ask"; close: () => void }) {
+  reload,
+}: Pick<DecideBarProps, "item" | "reload"> & { form: "comment" | "ask"; close: () => void }) {
   const isAsk = form === "ask";
   const { review, agent } = item;
   const consequence =
@@ -199,7 +199,7 @@ function MessageForm({
       button={isAsk ? "Ask the task" : "Comment"}
       path={`reviews/${review.id}/${form}`}
       close={close}
-      onDone={onSaid}
+      onDone={reload}
     />
   );
 }
