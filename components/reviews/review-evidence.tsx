@@ -1,6 +1,5 @@
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
-import { plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
@@ -40,7 +39,7 @@ export function ReviewEvidence({ review }: { review: Review }) {
             </>
           ) : null}
           {review.alike > 1
-            ? `${plural(review.alike - 1, "identical call")} ${review.alike === 2 ? "waits" : "wait"} too. `
+            ? `${review.alike === 2 ? "1 identical call waits" : `${review.alike - 1} identical calls wait`} too. `
             : ""}
           {attentionText(review)}
         </Hint>

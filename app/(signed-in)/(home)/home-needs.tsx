@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import { plural } from "@/components/ui/format";
 import { SectionHead } from "@/components/ui/page/section";
 import type { Review, Tree } from "@/core/shapes/shapes";
 import type { Places } from "./home-rows";
@@ -71,7 +72,7 @@ export function HomeNeeds({ shown, reviews, trees, open, running, onSeen }: Home
 }
 
 function NothingNeeded({ running }: { running: number }) {
-  const runs = running === 0 ? "No trees are" : running === 1 ? "1 tree is" : `${running} trees are`;
+  const runs = running === 0 ? "No trees are" : `${plural(running, "tree")} ${running === 1 ? "is" : "are"}`;
   return (
     <p className="py-2 text-ink-2">Nothing needs you. {runs} running. Questions, approvals and failures appear here.</p>
   );

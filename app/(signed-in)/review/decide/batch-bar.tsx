@@ -1,7 +1,6 @@
 "use client";
 
 import { useState } from "react";
-import { plural } from "@/components/ui/format";
 import { Button } from "@/components/ui/parts";
 import type { Review } from "@/core/shapes/shapes";
 import { DecisionBar } from "./bar-parts";
@@ -24,7 +23,7 @@ export function BatchBar({ chosen, mayDecide, approve, reject, clear }: BatchBar
   const questions = chosen.length - ids.length;
   const disabled = !mayDecide || ids.length === 0;
   const why = mayDecide
-    ? `Not included: ${plural(questions, "question")}. Answer ${questions === 1 ? "it" : "each"} separately.`
+    ? `Not included: ${questions === 1 ? "1 question. Answer it" : `${questions} questions. Answer each`} separately.`
     : "Deciding needs the role reviewer: ask an admin.";
   return (
     <DecisionBar name="batch">

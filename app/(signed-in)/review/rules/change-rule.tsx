@@ -4,7 +4,6 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { changeRule } from "@/app/actions/reviews";
 import { AskForm } from "@/components/reviews/approval-actions";
 import { FormActs } from "@/components/ui/form-acts";
-import { plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import type { ApprovalRule } from "@/core/shapes/shapes";
@@ -59,7 +58,7 @@ export function ChangeRule({ rule, isOff, pending, run, close }: ChangeRuleProps
         {...(until && { until: `Until ${until} (unchanged)` })}
       />
       <Hint>
-        {rule.uses > 0 ? `The ${plural(rule.uses, "call")} approved so far count towards the limit. ` : ""}
+        {rule.uses > 0 ? `Calls approved so far count towards the limit: ${rule.uses}. ` : ""}
         Waiting calls that match run now.
       </Hint>
       <FormActs close={close} disabled={pending} hasKey>
