@@ -86,7 +86,7 @@ test("a call three levels deep waits for approval, is allowed on the first page,
   const home = await page.context().newPage();
   await home.goto(server.url);
   const item = home.locator("[data-review]", { hasText: "find_files" });
-  await expect(item).toContainText("If nobody decides: The task waits");
+  await expect(item).toContainText("If ignored: The task waits");
   await item.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(item).toBeHidden();
   await expect(home.getByRole("status").filter({ hasText: "The call is allowed." })).toBeVisible();
@@ -152,10 +152,10 @@ test("a typed answer survives a reload and a restart of the server, and is forgo
   await expect(row("Ask me, Waiting for you")).toBeVisible();
   const box = pane().getByLabel("Your answer");
   await box.fill("Banyan, I think");
-  await expect(pane().getByText("Kept in this browser as you type.")).toBeVisible();
+  await expect(pane().getByText("Draft saved in this browser.")).toBeVisible();
   await page.reload();
   await expect(box).toHaveValue("Banyan, I think");
-  await expect(pane().getByText("Your answer of before, not sent yet.")).toBeVisible();
+  await expect(pane().getByText("Draft restored. Not sent yet.")).toBeVisible();
 
   await server.kill();
   await expect(page.locator("[data-connection=live]")).toHaveCount(0);
@@ -166,7 +166,7 @@ test("a typed answer survives a reload and a restart of the server, and is forgo
   await page.reload();
   await expect(box).toHaveValue("Banyan");
   await pane().getByRole("button", { name: "Answer" }).click();
-  await expect(pane().getByText("What you typed is no longer kept in this browser.")).toBeVisible();
+  await expect(pane().getByText("Your draft is deleted from this browser.")).toBeVisible();
   await expect(row("Ask me, Succeeded")).toBeVisible();
   const kept = () => Object.keys(localStorage).filter((key) => key.startsWith("banyan.typed."));
   expect(await page.evaluate(kept)).toEqual([]);

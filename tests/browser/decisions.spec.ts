@@ -73,12 +73,12 @@ test("a rejection takes a reason, a cancelled one gives the focus back, and a ru
   await expect(items.first()).toContainText("use_terminal");
   const reject = page.getByRole("button", { name: "Reject…" });
   await reject.click();
-  await expect(page.getByLabel(/^Why not/)).toBeFocused();
+  await expect(page.getByLabel(/^Reason/)).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(reject).toBeFocused();
   await reject.click();
-  await page.getByLabel(/^Why not/).fill("Nobody may delete tags.");
-  await page.getByRole("button", { name: "Reject it" }).click();
+  await page.getByLabel(/^Reason/).fill("Nobody may delete tags.");
+  await page.getByRole("button", { name: /^Reject(?!…)/ }).click();
   await expect(items.first()).toContainText("Rejected.");
 
   const fetches = items.filter({ hasText: "web_fetch" });
@@ -89,15 +89,15 @@ test("a rejection takes a reason, a cancelled one gives the focus back, and a ru
   await page.getByLabel("Approves").selectOption("all");
   const make = page.getByRole("button", { name: "Make the rule" });
   await make.click();
-  await expect(page.getByText("Say why: it stands beside the rule.")).toBeVisible();
-  await page.getByLabel(/^Why may they run/).fill("The registry is ours.");
+  await expect(page.getByText("Enter a reason. It is shown with the rule.")).toBeVisible();
+  await page.getByLabel(/^Why may these calls run/).fill("The registry is ours.");
   await make.click();
-  await expect(page.getByTestId("decide")).toContainText("Nothing is left to decide");
+  await expect(page.getByTestId("decide")).toContainText("Already approved");
 
   await page.getByRole("link", { name: "Rules" }).click();
   const rule = page.locator("[data-rule]", { hasText: "The registry is ours." });
   await expect(rule).toContainText("approved 2 calls");
-  await rule.getByText("What it approved").click();
+  await rule.getByText("History").click();
   await expect(rule.getByText("allowed by a rule")).toHaveCount(2);
   await rule.getByRole("button", { name: "Switch off" }).click();
   await expect(page.getByRole("list", { name: "In force" }).locator(rule)).toHaveCount(0);

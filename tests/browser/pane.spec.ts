@@ -110,9 +110,9 @@ test("a log reads as a conversation: Markdown that can do no harm, whole outputs
   await expect(reading.locator("pre").last()).not.toContainText("line 24999");
   await reading.getByRole("button", { name: "Show all" }).click();
   await expect(reading.getByText(/^Characters 1 to 100,000 of 2\d\d,\d{3}$/)).toBeVisible();
-  await reading.getByRole("button", { name: "Later" }).click();
+  await reading.getByRole("button", { name: "Next" }).click();
   await expect(reading.getByText(/^Characters 100,001 to 200,000 of /)).toBeVisible();
-  await reading.getByRole("button", { name: "Later" }).click();
+  await reading.getByRole("button", { name: "Next" }).click();
   await expect(reading.locator("pre").last()).toContainText("line 24999");
 
   await pane().getByRole("button", { name: "First error" }).click();
