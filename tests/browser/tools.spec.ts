@@ -197,7 +197,7 @@ test("whoever signs in at a server comes back to its page", async () => {
   await expect(page.getByText("You are signed in at guarded. Its tools can be called.")).toBeVisible();
   await expect(page.locator("[data-tool=guarded__who]")).toBeVisible();
   await page.goto(`${server.url}/settings/secrets`);
-  await expect(page.getByText("A sign-in, kept by Banyan")).toBeVisible();
+  await expect(page.getByText("Sign-in, stored by Banyan")).toBeVisible();
 });
 
 test("what an agent made stands there with its code, its test and its calls", async () => {
@@ -249,7 +249,7 @@ test("policies and secrets: what is dangerous takes a second press, a value is n
   const network = page.locator("[data-level=network]");
   await network.getByRole("combobox").selectOption("auto");
   await expect(network.getByRole("alert")).toContainText("Tasks reach every host without asking.");
-  await press(/^Leave it at/, network);
+  await press("Cancel", network);
   await expect(network.getByRole("combobox")).toHaveValue("ask");
   await page.getByLabel("Host to add").fill("not a host");
   await page.keyboard.press("Enter");
@@ -260,14 +260,14 @@ test("policies and secrets: what is dangerous takes a second press, a value is n
   await expect(page.getByRole("button", { name: "Remove docs.example.org" })).toBeVisible();
 
   await page.getByRole("link", { name: "Secrets" }).click();
-  await press("Set a secret");
-  await page.getByLabel(/^Name, of/).fill("search/brave");
+  await press("Add secret");
+  await page.getByLabel(/^Name \(/).fill("search/brave");
   await page.getByLabel(/^Value/).fill(KEY);
   await page.keyboard.press("Enter");
   await expect(page.locator("[data-secret='search/brave']")).toContainText("ends in cdef");
   expect(await page.content()).not.toContain(KEY);
   await press("Remove search/brave");
-  await press("Remove it", page.getByRole("dialog"));
+  await press("Remove", page.getByRole("dialog"));
   await expect(page.locator("[data-secret='search/brave']")).toHaveCount(0);
 });
 
@@ -286,7 +286,7 @@ test("a viewer sees all of it and no button that would be refused", async ({ bro
   await expect(theirs.getByRole("button", { name: /Test|Change|Remove/ })).toHaveCount(0);
   await expect(theirs.getByText(/you are signed in as viewer/).first()).toBeVisible();
   await theirs.goto(`${server.url}/settings/secrets`);
-  await expect(theirs.getByRole("button", { name: "Set a secret" })).toHaveCount(0);
+  await expect(theirs.getByRole("button", { name: "Add secret" })).toHaveCount(0);
   for (const path of ["/tools", "/tools/notes", "/settings/policy", "/settings/secrets"]) {
     await theirs.goto(server.url + path);
     expect(await theirs.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390);
