@@ -3,7 +3,7 @@ import type { ListedTool } from "@/agents/application";
 import { Say } from "@/components/ui/parts";
 import { withoutCommand } from "../tool-words";
 
-/** Why a server's tool cannot be called, where the server is looked after. */
+/** Says why agents cannot call this tool of a server, with a link to the server. */
 export function OfServer({ tool, server }: { tool: ListedTool; server: string }) {
   const why = tool.held_back ?? tool.unavailable_reason ?? "";
   return (
