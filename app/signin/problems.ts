@@ -1,6 +1,8 @@
 import { normalAddress } from "@/lib/auth/allow-list";
 
-/** Returns what went wrong and what to do; null for an unknown problem. `refused` is the address of the refused account. */
+/**
+ * Returns what went wrong and what to do; null for an unknown problem. `refused` is the address of the refused account.
+ */
 export function sentenceOf(problem: string, refused: string | undefined): string | null {
   const address = normalAddress(refused ?? "");
   const [Subject, theAddress] = address ? [address, address] : ["That account’s address", "that account’s address"];

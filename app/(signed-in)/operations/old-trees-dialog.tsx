@@ -22,7 +22,10 @@ interface Progress {
   isOver: boolean;
 }
 
-/** Shows which trees it would delete and how much space that frees, then deletes them in batches. Closing it stops after the present batch. */
+/**
+ * Shows which trees it would delete and how much space that frees, then deletes them in batches. Closing it stops after
+ * the present batch.
+ */
 export function OldTreesDialog({ onClosed }: { onClosed: () => void }) {
   const [days, setDays] = useState(FIRST_AGE);
   const [progress, setProgress] = useState<Progress | null>(null);

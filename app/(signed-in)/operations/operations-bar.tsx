@@ -5,7 +5,9 @@ import { plural } from "@/components/ui/format";
 import { PageBar } from "@/components/ui/page/page";
 import { PauseEverything } from "./pause-everything";
 
-/** The number of alerts, and the kill switch. While everything is paused, the bar above every page resumes it instead. */
+/**
+ * The number of alerts, and the kill switch. While everything is paused, the bar above every page resumes it instead.
+ */
 export function OperationsBar({ mayPause }: { mayPause: boolean }) {
   const { monitor, paused_everything: halt, slots } = useServerStatus();
   const alerts = monitor?.alerts.length ?? 0;

@@ -10,8 +10,8 @@ interface Polled<T> {
 }
 
 /**
- * Returns the last value from the server, and polls it while the page is visible. While the server is unreachable the last value
- * stays; the bar above the page says how old it is.
+ * Returns the last value from the server, and polls it while the page is visible. While the server is unreachable the
+ * last value stays; the bar above the page says how old it is.
  */
 export function usePolled<T>(path: string, start: T, everyMs: number): Polled<T> {
   const [value, setValue] = useState(start);

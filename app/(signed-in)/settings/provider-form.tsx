@@ -70,7 +70,10 @@ function useProviderForm({ provider, defaultModel, onKept }: ProviderFormProps) 
   };
 }
 
-/** A form for a provider's key and address. It tests the typed values, then saves them; they go to the server and the provider only. */
+/**
+ * A form for a provider's key and address. It tests the typed values, then saves them; they go to the server and the
+ * provider only.
+ */
 export function ProviderForm(props: ProviderFormProps) {
   const { provider, defaultModel, onCancel, takesFocus = false } = props;
   const { label, takes_key } = provider;

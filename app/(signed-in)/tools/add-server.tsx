@@ -21,7 +21,10 @@ interface Problem {
   sentence: string;
 }
 
-/** Adds servers from a form, or from another program's configuration file. A preview comes before anything is stored or started. */
+/**
+ * Adds servers from a form, or from another program's configuration file. A preview comes before anything is stored or
+ * started.
+ */
 export function AddServer({ onClose }: { onClose: () => void }) {
   const [how, setHow] = useState<How>("form");
   const { fields, change: changeFields, forget, isRestored } = useServerFields("server", EMPTY_FIELDS);

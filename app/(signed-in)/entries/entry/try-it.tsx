@@ -29,7 +29,10 @@ interface TryItProps {
 const TOKENS = "50000";
 const LOOK_MS = 1_000;
 
-/** Runs the saved version on an instruction with a small grant, and shows the result here. Runbooks need no grant, since they use no tokens. */
+/**
+ * Runs the saved version on an instruction with a small grant, and shows the result here. Runbooks need no grant, since
+ * they use no tokens.
+ */
 export function TryIt({ kind, name, version, isDirty, field }: TryItProps) {
   const { text, change } = useKeptText(`try.${kind}.${name}`);
   const [tokens, setTokens] = useState(TOKENS);

@@ -16,7 +16,10 @@ interface NumberFieldProps {
   change: (value: number | null) => void;
 }
 
-/** A field for a number, or for nothing. Invalid text stays in the field with a message, and the server refuses to save it. */
+/**
+ * A field for a number, or for nothing. Invalid text stays in the field with a message, and the server refuses to save
+ * it.
+ */
 export function NumberField({ label, value, least = 1, most, isMoney = false, placeholder, change }: NumberFieldProps) {
   const id = useId();
   const [typed, setTyped] = useState("");

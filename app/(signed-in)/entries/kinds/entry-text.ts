@@ -38,7 +38,10 @@ function words(name: string): string {
   return name.replaceAll("_", " ");
 }
 
-/** Three-way merge by field: takes their value if only they changed it, else keeps mine. `both` names the fields that both changed. */
+/**
+ * Three-way merge by field: takes their value if only they changed it, else keeps mine. `both` names the fields that
+ * both changed.
+ */
 export function mergeFields<Fields extends EntryFields>(
   base: Fields,
   mine: Fields,

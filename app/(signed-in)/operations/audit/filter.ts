@@ -22,7 +22,10 @@ export function auditFilterOf(given: Record<string, string | string[] | undefine
   };
 }
 
-/** Returns the filter for the query. The query's `until` is exclusive, and people mean the whole last day, so it moves one day on. */
+/**
+ * Returns the filter for the query. The query's `until` is exclusive, and people mean the whole last day, so it moves
+ * one day on.
+ */
 export function timesOf(filter: AuditFilter): Partial<Record<keyof AuditFilter, string>> {
   const end = Date.parse(filter.until);
   const until = DAY.test(filter.until) && Number.isFinite(end) ? new Date(end + DAY_MS).toISOString() : filter.until;

@@ -28,7 +28,10 @@ interface Changed {
   problems: string[];
 }
 
-/** Edits the configuration of a server. Saving starts the server once; if it does not answer, it is switched off and shows why. */
+/**
+ * Edits the configuration of a server. Saving starts the server once; if it does not answer, it is switched off and
+ * shows why.
+ */
 export function EditServer({ name, version, entry, onClose }: EditServerProps) {
   const router = useRouter();
   const { fields, change, forget } = useServerFields(`server/${name}/${version}`, fieldsOfEntry(name, entry));

@@ -1,4 +1,7 @@
-/** Turns the JSON Schema of a tool into table rows. The schema is untrusted: it never throws, and long texts are cut. Pure. */
+/**
+ * Turns the JSON Schema of a tool into table rows. The schema is untrusted: it never throws, and long texts are cut.
+ * Pure.
+ */
 import { plural } from "@/components/ui/format";
 
 export interface SchemaRow {

@@ -20,7 +20,10 @@ interface TestConnectionProps {
   others: ReactNode;
 }
 
-/** Starts the server and lists its tools. If they differ from the approved tools, it shows the diff to accept or leave held back. */
+/**
+ * Starts the server and lists its tools. If they differ from the approved tools, it shows the diff to accept or leave
+ * held back.
+ */
 export function TestConnection({ name, heldBack, may, isAside, others }: TestConnectionProps) {
   const router = useRouter();
   const { since, problem, run, giveUp } = useLongCall();

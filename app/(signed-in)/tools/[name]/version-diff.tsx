@@ -21,7 +21,10 @@ interface VersionDiffProps {
   mayRestore: boolean;
 }
 
-/** What a version changed. Restoring an older version of a server starts the server with that configuration, as a new version. */
+/**
+ * What a version changed. Restoring an older version of a server starts the server with that configuration, as a new
+ * version.
+ */
 export function VersionDiff({ name, texts: { version, text, before, entry }, live, mayRestore }: VersionDiffProps) {
   const router = useRouter();
   const { since, problem, run, giveUp } = useLongCall();
