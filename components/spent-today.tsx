@@ -1,7 +1,7 @@
 "use client";
 
+import { count, money } from "@/core/words/figures";
 import { useServerStatus } from "./feed/server-status";
-import { count, money } from "./ui/format";
 import { Bar } from "./ui/parts";
 
 /** What all trees together spent since midnight (UTC), against the cap of a day where there is one. */

@@ -2,9 +2,9 @@
 
 import { type ActionResult, act, sentenceOfFailure } from "@/app/act";
 import { enter } from "@/app/enter";
-import { plural } from "@/components/ui/format";
 /** What a person does on the pages of Operations. */
 import type { OldTrees } from "@/core/shapes/operations";
+import { plural } from "@/core/words/figures";
 import { text } from "./values";
 
 /** Deleted in one request: the page says how far it has come between two of them. */

@@ -72,15 +72,10 @@ export interface StepEdit extends TaskChange {
 
 /** Changes the task and tells it something, as asked for, then lets it take one turn. */
 export async function stepEdited(id: string, edit: StepEdit): Promise<ActionResult> {
-  return act(async ({ actor, commands }) => {
+  return act(({ actor, commands }) => {
     const to = { agent: optionalText(edit?.agent), model: optionalText(edit?.model)?.trim() };
     const message = optionalText(edit?.message);
-    const said: string[] = [];
-    if (to.agent !== undefined || to.model !== undefined)
-      said.push((await commands.change(text(id), to, actor)).sentence);
-    if (message !== undefined) await commands.steer(text(id), message, actor);
-    said.push((await commands.step(text(id), actor)).sentence);
-    return { sentence: said.join(" ") };
+    return commands.step(text(id), actor, { ...to, message });
   });
 }
 

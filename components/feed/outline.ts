@@ -1,9 +1,10 @@
 /** Which rows the outline of a tree shows, in which order. Pure: tasks in, rows out. */
 
-import { spentPart } from "@/components/ui/format";
-import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
+import { shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { spentPart } from "@/core/words/figures";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 
 export interface OutlineRow {
   task: Task;

@@ -10,9 +10,10 @@ import {
   recedes,
   wantedIds,
 } from "@/components/feed/outline";
-import { plural } from "@/components/ui/format";
-import { type ShownStatus, shownStatusOf } from "@/components/ui/status";
+import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
+import type { ShownStatus } from "@/core/words/status";
 
 /** Of branches that nobody unfolded: more boxes than this at once help nobody, and lay out slowly. */
 const MOST_BOXES = 160;

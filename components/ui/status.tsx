@@ -1,22 +1,7 @@
 import type { ReactNode } from "react";
-import type { TaskStatus } from "@/core/log/terms";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { Icon } from "./icon";
-
-/** A status as people see it: waiting for a person is its own, because it is the one that needs them. */
-export type ShownStatus = TaskStatus | "you";
-
-export const STATUS_WORDS: Record<ShownStatus, string> = {
-  ready: "Ready",
-  running: "Running",
-  you: "Waiting for you",
-  waiting: "Waiting",
-  parked: "Parked",
-  paused: "Paused",
-  succeeded: "Succeeded",
-  failed: "Failed",
-  stopped: "Stopped",
-};
 
 /**
  * `asked` holds the reviews that are before a person. A question that its parent answers is in none of them: such a

@@ -80,7 +80,7 @@ test("a call three levels deep waits for approval, is allowed on the first page,
   await submit("Find the readme");
   await expect(row("Look for it, Waiting for you")).toBeVisible();
   await row("Look for it").click();
-  await expect(pane().getByTestId("task-sentence")).toContainText("Waits for your approval");
+  await expect(pane().getByTestId("task-sentence")).toContainText("Waiting for your approval");
   await expect(pane().getByTestId("evidence")).toContainText("pattern: *.md");
 
   const home = await page.context().newPage();
@@ -107,7 +107,7 @@ test("a task is stepped: what comes next is shown, it takes one turn, and is let
   const dialog = page.getByRole("dialog", { name: "Next step" });
   await expect(dialog.getByTestId("next-action")).toContainText("for turn 1");
   await page.getByRole("button", { name: "Step it from here on" }).click();
-  await expect(pane().getByText("From its next turn on it is stepped by hand")).toBeVisible();
+  await expect(pane().getByText("Stepping is on: it pauses before each turn.")).toBeVisible();
   held.open();
   await expect(row("Go step by step, Paused")).toBeVisible();
   await page.keyboard.press(".");
@@ -178,7 +178,7 @@ test("a parked task says why and until when, and goes on with another model", as
   await expect(row("Wait for the quota, Parked")).toBeVisible();
   const sentence = pane().getByTestId("task-sentence");
   // With the day, where it is another one.
-  await expect(sentence).toContainText(/Parked until (\w+ \d+, )?\d\d:\d\d: .+ It resumes by itself then\./);
+  await expect(sentence).toContainText(/Parked until (\w+ \d+, )?\d\d:\d\d: .+ It then resumes by itself\./);
   const opener = sentence.getByRole("button", { name: "Switch the model…" });
   await opener.click();
   const dialog = page.getByRole("dialog", { name: "Change who works on this" });

@@ -55,8 +55,8 @@ test("the cap of the day and a provider's limit say what follows, and the superv
   await openRelease(page);
   await page.getByRole("treeitem", { name: /Translate the notes/ }).click();
   const sentence = page.getByTestId("task-sentence");
-  await expect(sentence).toContainText("Today's cap of $5.00 for all trees together is used up");
-  await expect(sentence).toContainText("Resumed before, it parks again while the cap holds.");
+  await expect(sentence).toContainText("Today's cap of $5.00 for all trees together is reached");
+  await expect(sentence).toContainText("If you resume it earlier, it parks again while the cap is reached.");
   await page.getByRole("treeitem", { name: /Proofread the notes/ }).click();
   await expect(sentence).toContainText("OpenAI's tokens per hour are used up.");
   await page.getByTestId("interventions").locator("summary").first().click();

@@ -1,5 +1,5 @@
-import { exactCount } from "@/components/ui/format";
 import type { ListedEntry } from "@/core/shapes/configuration";
+import { exactCount } from "@/core/words/figures";
 
 /** Returns how many tasks of the last 30 days succeeded, in words. */
 export function runsText({ runs }: Pick<ListedEntry, "runs">): string {

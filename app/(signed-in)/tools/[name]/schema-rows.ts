@@ -2,7 +2,7 @@
  * Turns the JSON Schema of a tool into table rows. The schema is untrusted: it never throws, and long texts are cut.
  * Pure.
  */
-import { plural } from "@/components/ui/format";
+import { plural } from "@/core/words/figures";
 
 export interface SchemaRow {
   name: string;

@@ -1,9 +1,9 @@
 "use client";
 
-import { plural } from "@/components/ui/format";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { deleteTree } from "./delete-tree";
 
 interface DeleteDialogProps {

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { STATUS_WORDS } from "@/components/ui/status";
+import { STATUS_WORDS } from "@/core/words/status";
 import { isFiltered, type ListState } from "./list-address";
 
 /** Why there is nothing, and the way out. */

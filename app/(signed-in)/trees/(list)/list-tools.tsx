@@ -4,11 +4,12 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { chipLook } from "@/components/ui/chip-look";
 import { FindField } from "@/components/ui/find-field";
-import { exactCount } from "@/components/ui/format";
-import { STATUS_WORDS, StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
+import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { isEnded, TASK_STATUSES } from "@/core/log/terms";
 import type { TreeSort } from "@/core/shapes/shapes";
 import type { TreeCounts } from "@/core/shapes/trees";
+import { exactCount } from "@/core/words/figures";
+import { STATUS_WORDS } from "@/core/words/status";
 import { addressOf, type ListState, STATES, type State } from "./list-address";
 
 const SORT_WORDS: Record<TreeSort, string> = {

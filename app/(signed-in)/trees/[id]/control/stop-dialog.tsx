@@ -2,8 +2,8 @@
 
 import { type Ref, useId, useState } from "react";
 import { FIELD } from "@/components/ui/field-look";
-import { plural } from "@/components/ui/format";
 import { Button } from "@/components/ui/parts";
+import { plural } from "@/core/words/figures";
 
 interface StopDialogProps {
   ref: Ref<HTMLDialogElement>;

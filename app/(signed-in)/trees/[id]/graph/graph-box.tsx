@@ -4,8 +4,9 @@ import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { type ComponentProps, memo, type ReactNode } from "react";
 import { type Box, foldedText, groupWords } from "@/components/trees/graph";
 import { Icon } from "@/components/ui/icon";
-import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { StatusGlyph } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
+import { STATUS_WORDS } from "@/core/words/status";
 
 export type BoxData = {
   box: Box;

@@ -1,5 +1,6 @@
-import { exactCount } from "@/components/ui/format";
-import { type ShownStatus, STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { StatusGlyph } from "@/components/ui/status";
+import { exactCount } from "@/core/words/figures";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { Legend, LegendItem } from "../view/legend";
 
 const ORDER: ShownStatus[] = [

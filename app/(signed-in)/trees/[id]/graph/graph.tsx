@@ -3,8 +3,8 @@
 import { type Edge, MarkerType, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { memo, useEffect, useMemo, useRef } from "react";
 import { type Box, graphOf, type TreeGraph } from "@/components/trees/graph";
-import { rowText } from "@/components/trees/sentences";
 import { Say } from "@/components/ui/parts";
+import { rowText } from "@/core/words/tasks";
 import { NoRows } from "../outline/outline";
 import type { TreeViewContent } from "../view/view-content";
 import { ViewSkeleton } from "../view/view-skeleton";

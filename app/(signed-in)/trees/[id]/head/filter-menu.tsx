@@ -7,8 +7,9 @@ import { chipLook } from "@/components/ui/chip-look";
 import { FIELD } from "@/components/ui/field-look";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
-import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
+import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import type { SetOutline } from "../view/use-tree-address";
 
 interface FilterMenuProps {

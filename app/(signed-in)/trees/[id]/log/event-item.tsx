@@ -13,10 +13,10 @@ interface EventItemProps {
 }
 
 export function EventItem({ entry, select }: EventItemProps) {
-  const { icon, title, text, at, tasks = [], link, body, look } = entry.line;
+  const { title, text, at, tasks = [], link, body, look } = entry.line;
   const isBad = look === "bad";
   return (
-    <Item entry={entry} icon={icon} who={title} look={isBad ? "failure" : "event"}>
+    <Item entry={entry} icon={entry.icon} who={title} look={isBad ? "failure" : "event"}>
       {text || tasks.length > 0 ? (
         <p>
           {text}

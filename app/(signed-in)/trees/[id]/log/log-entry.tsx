@@ -3,7 +3,7 @@
 import { memo } from "react";
 import { Markdown } from "@/components/text/markdown";
 import type { CallEntry, LogEntry } from "@/components/trees/log-entries";
-import { count, money } from "@/components/ui/format";
+import { count, money } from "@/core/words/figures";
 import { EventItem } from "./event-item";
 import { Folded, firstLine, Item } from "./log-item";
 import { SetupItem } from "./setup-item";

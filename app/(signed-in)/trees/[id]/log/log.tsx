@@ -3,10 +3,10 @@
 import { type ComponentProps, memo, type ReactNode, useRef, useState } from "react";
 import type { TreeFeed } from "@/components/feed/tree-feed";
 import type { LogPages } from "@/components/feed/use-log-pages";
-import { exactCount, plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import type { Task } from "@/core/shapes/shapes";
+import { exactCount, plural } from "@/core/words/figures";
 import { DraftEntry } from "./draft-entry";
 import { LogEntryItem } from "./log-entry";
 import { RawLog } from "./raw-log";

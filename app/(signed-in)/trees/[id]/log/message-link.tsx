@@ -1,7 +1,7 @@
 "use client";
 
 import { type MouseEvent, useState } from "react";
-import { exactCount } from "@/components/ui/format";
+import { exactCount } from "@/core/words/figures";
 import { messageAddress, useLogPlace } from "./log-place";
 
 /** The message's number is a link to it; a click copies the link, and marks where it leads. */

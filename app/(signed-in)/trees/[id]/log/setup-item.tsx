@@ -1,5 +1,5 @@
 import type { LogEntry } from "@/components/trees/log-entries";
-import { plural } from "@/components/ui/format";
+import { plural } from "@/core/words/figures";
 import { Folded, Item } from "./log-item";
 
 /** With which configuration the task was started, and keeps. */

@@ -2,11 +2,12 @@
 
 import { memo } from "react";
 import { badgeOf, type OutlineRow } from "@/components/feed/outline";
-import { exactMoney, plural, spentPart, spentText } from "@/components/ui/format";
 import { Badge, Meter } from "@/components/ui/parts";
-import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { StatusGlyph } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import { isEnded } from "@/core/log/terms";
+import { exactMoney, plural, spentPart, spentText } from "@/core/words/figures";
+import { STATUS_WORDS } from "@/core/words/status";
 import { FoldToggle } from "../view/fold-toggle";
 
 interface OutlineRowItemProps extends OutlineRow {

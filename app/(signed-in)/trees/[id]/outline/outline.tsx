@@ -3,10 +3,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useRef } from "react";
 import { isNarrowed } from "@/components/feed/outline";
-import { rowText } from "@/components/trees/sentences";
 import { useNarrow } from "@/components/ui/hooks/use-narrow";
 import { ScrollArea } from "@/components/ui/scroll-area";
 import type { Task } from "@/core/shapes/shapes";
+import { rowText } from "@/core/words/tasks";
 import { Foot } from "../view/foot";
 import { useAnchoredRows } from "../view/use-anchored-rows";
 import { useOpenRow } from "../view/use-open-row";

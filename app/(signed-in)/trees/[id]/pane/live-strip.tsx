@@ -1,7 +1,7 @@
 import type { Draft } from "@/components/feed/tree-feed";
-import { plain } from "@/components/ui/format";
 import { StatusGlyph } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
+import { plain } from "@/core/words/figures";
 
 interface LiveStripProps {
   task: Task;

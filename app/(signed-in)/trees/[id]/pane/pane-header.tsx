@@ -2,12 +2,13 @@
 
 import type { ReactNode } from "react";
 import { spendOf } from "@/components/trees/spend";
-import { exactCount, exactMoney, money, plural, spentPart, spentText } from "@/components/ui/format";
 import { CRUMB_ANGLES } from "@/components/ui/page/crumbs";
 import { Button, Meter } from "@/components/ui/parts";
-import { type ShownStatus, StatusWord } from "@/components/ui/status";
+import { StatusWord } from "@/components/ui/status";
 import { Elapsed } from "@/components/ui/time";
 import type { Task } from "@/core/shapes/shapes";
+import { exactCount, exactMoney, money, plural, spentPart, spentText } from "@/core/words/figures";
+import type { ShownStatus } from "@/core/words/status";
 
 interface PaneHeaderProps {
   task: Task;

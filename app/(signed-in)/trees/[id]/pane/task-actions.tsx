@@ -2,13 +2,13 @@
 
 import { useRef } from "react";
 import { pauseTask, resumeTask, retryTask, stopTask } from "@/app/actions/task-commands";
-import { plural } from "@/components/ui/format";
 import type { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { StopDialog } from "../control/stop-dialog";
 
 interface TaskActionsProps {

@@ -2,8 +2,6 @@
 
 import Link from "next/link";
 import { resumeTask, retryTask, retryWith } from "@/app/actions/task-commands";
-import { type Remedy, remediesOf, remedyText } from "@/components/trees/remedies";
-import type { Sentence } from "@/components/trees/sentences";
 import { buttonLook } from "@/components/ui/button-look";
 import { Hint } from "@/components/ui/hint";
 import type { useAction } from "@/components/ui/hooks/use-action";
@@ -11,6 +9,8 @@ import { Button, Say } from "@/components/ui/parts";
 import { useRights } from "@/components/ui/rights";
 import { Clock } from "@/components/ui/time";
 import type { Task } from "@/core/shapes/shapes";
+import { type Remedy, remediesOf, remedyText } from "@/core/words/remedies";
+import type { Sentence } from "@/core/words/tasks";
 import type { ForkPoint } from "../control/fork-point";
 
 interface TaskSaysProps {

@@ -4,12 +4,12 @@ import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
 import { withoutDisguise } from "@/components/text/visible";
-import { plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { Skeleton } from "@/components/ui/page/skeleton";
 import { Badge, Say } from "@/components/ui/parts";
 import type { ChangedFile, TaskFiles } from "@/core/shapes/files";
 import type { Task } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { Section } from "./section";
 
 const PatchDiff = dynamic(() => import("@/components/diff/patch-diff").then((file) => file.PatchDiff), {

@@ -3,10 +3,10 @@
 import Link from "next/link";
 import { useEffect, useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
-import { exactCount, money, plural } from "@/components/ui/format";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { Task } from "@/core/shapes/shapes";
+import { exactCount, money, plural } from "@/core/words/figures";
 import { useLogPlace } from "../log/log-place";
 import { Section } from "./section";
 import { SectionRow } from "./section-row";

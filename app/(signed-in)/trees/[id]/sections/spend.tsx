@@ -1,7 +1,7 @@
 import { spendOf } from "@/components/trees/spend";
-import { exactCount, exactMoney, money } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import type { Task } from "@/core/shapes/shapes";
+import { exactCount, exactMoney, money } from "@/core/words/figures";
 import { Section } from "./section";
 
 /** What the task itself and its branch have spent, to the micro-dollar, against what was granted. */

@@ -2,11 +2,12 @@
 
 import { useMemo, useState } from "react";
 import { countByStatus } from "@/components/feed/outline";
-import { money, plural, spentPart, spentText } from "@/components/ui/format";
 import { Meter } from "@/components/ui/parts";
-import { type ShownStatus, STATUS_WORDS, StatusGlyph, shownStatusOf } from "@/components/ui/status";
+import { StatusGlyph, shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { money, plural, spentPart, spentText } from "@/core/words/figures";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { Section } from "./section";
 import { SectionRow } from "./section-row";
 

@@ -2,8 +2,8 @@
 
 import { useMemo } from "react";
 import { type Load, loadOf, ticksOf } from "@/components/trees/timeline";
-import { money } from "@/components/ui/format";
 import type { Timeline } from "@/core/shapes/tree-views";
+import { money } from "@/core/words/figures";
 import { GanttRow, NameCell } from "./gantt-row";
 import { timeOfDay } from "./timeline-row";
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { activityTotals, type BarLook } from "@/components/trees/timeline";
-import { duration } from "@/components/ui/format";
 import type { Activity, Timeline } from "@/core/shapes/tree-views";
+import { duration } from "@/core/words/figures";
 import { Legend, LegendItem } from "../view/legend";
 import { BAR_COLOURS, BAR_WORDS } from "./bar-looks";
 

@@ -3,10 +3,11 @@
 import { memo } from "react";
 import type { OutlineRow } from "@/components/feed/outline";
 import { type Bar, barsOf } from "@/components/trees/timeline";
-import { duration, spentText } from "@/components/ui/format";
-import { STATUS_WORDS, StatusGlyph } from "@/components/ui/status";
+import { StatusGlyph } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { TimelineTask } from "@/core/shapes/tree-views";
+import { duration, spentText } from "@/core/words/figures";
+import { STATUS_WORDS } from "@/core/words/status";
 import { RowLink } from "../outline/outline-row";
 import { FoldToggle } from "../view/fold-toggle";
 import { BAR_COLOURS, BAR_WORDS } from "./bar-looks";

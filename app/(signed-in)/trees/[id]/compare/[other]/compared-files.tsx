@@ -1,9 +1,9 @@
 import { PatchDiff } from "@/components/diff/patch-diff";
-import { plural } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { SectionHead } from "@/components/ui/page/section";
 import { Say } from "@/components/ui/parts";
 import type { Comparison } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 
 const LISTED_FILES = 200;
 

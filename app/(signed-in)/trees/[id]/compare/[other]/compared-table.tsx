@@ -1,12 +1,12 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Markdown } from "@/components/text/markdown";
-import { duration, exactCount, exactMoney, money, plural } from "@/components/ui/format";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
-import { REASONS } from "@/core/log/reasons";
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
-import { copiedText } from "./compared-words";
+import { copiedText } from "@/core/words/comparison";
+import { duration, exactCount, exactMoney, money, plural } from "@/core/words/figures";
+import { REASON_WORDS } from "@/core/words/reasons";
 
 /** What can be weighed, one line each; on a phone the two trees stand below each other. */
 const ROWS: [string, (tree: ComparedTree) => ReactNode][] = [
@@ -89,7 +89,7 @@ function Status({ tree }: { tree: ComparedTree }) {
   return (
     <>
       <StatusWord status={shownStatusOfTree(tree)} />
-      {why ? <p className="mt-1 text-ink-2">{REASONS[why].says}</p> : null}
+      {why ? <p className="mt-1 text-ink-2">{REASON_WORDS[why].says}</p> : null}
     </>
   );
 }

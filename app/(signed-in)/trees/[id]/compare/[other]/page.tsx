@@ -8,10 +8,10 @@ import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { Say } from "@/components/ui/parts";
 import type { Comparison } from "@/core/shapes/shapes";
+import { differenceText, originText } from "@/core/words/comparison";
 import { problemOfError } from "@/lib/http/problem";
 import { ComparedFiles } from "./compared-files";
 import { ComparedTable } from "./compared-table";
-import { differenceText, originText } from "./compared-words";
 
 export const metadata: Metadata = { title: "Compare two trees" };
 
