@@ -98,7 +98,7 @@ test(
     await api("POST", "policy", { remove_hosts: ["docs.example", "fixed.example"] });
     expect((await api("GET", "policy")).body.hosts).toEqual(["*.b.example"]);
     for (const [body, says] of [
-      [{}, "Say what changes"],
+      [{}, 'Send "levels"'],
       [{ levels: { cloud: "auto" } }, "There is no level"],
       [{ levels: { network: "maybe" } }, "There is no policy"],
       [{ add_hosts: ["https://a.example/"] }, "is no host"],
@@ -149,7 +149,7 @@ test(
     wrong.set("state", "nothing.x");
     expect(await visit(reviewer, `?${wrong}`)).toMatchObject({ status: 404 });
     expect((await visit(reviewer, "?error=access_denied%0d%0a<script>")).text).toBe(
-      "The sign-in was not given: access_denied <script>.\n",
+      "The sign-in was refused: access_denied <script>.\n",
     );
     expect((await visit(reviewer, "")).status).toBe(400);
     expect((await api("GET", "tools/guarded")).body.available).toBe(false);

@@ -21,16 +21,16 @@ export function ToolTable({ rows, levels, locked }: ToolTableProps) {
         <tr>
           <th scope="col">Tool</th>
           <th scope="col" className="w-26 phone:hidden">
-            Reaches
+            Access
           </th>
           <th scope="col" className="w-44 narrow:hidden">
-            Used
+            Calls
           </th>
           <th scope="col" className="w-23 narrow:hidden">
-            Had by
+            Used by
           </th>
           <th scope="col" className="w-52">
-            When it is called
+            Policy
           </th>
         </tr>
       </thead>

@@ -31,7 +31,7 @@ export function BackupRow({ backup: { name, size_bytes, created_at, kind }, agai
           {kind === "replaced" ? (
             <>
               <Separator />
-              put aside by a restore
+              replaced by a restore
             </>
           ) : null}
         </span>
@@ -49,11 +49,10 @@ export function BackupRow({ backup: { name, size_bytes, created_at, kind }, agai
           {(dismiss) => (
             <>
               <p className="mt-2 wrap-anywhere">
-                {name}, {bytes(size_bytes)}. Nothing can be put back from it afterwards; the database itself is not
-                touched.
+                {name}, {bytes(size_bytes)}. You can no longer restore from it. The database itself does not change.
               </p>
               <div className="flex flex-wrap items-center gap-2 mt-4 justify-end">
-                <Button onClick={dismiss}>Keep it</Button>
+                <Button onClick={dismiss}>Cancel</Button>
                 <Button
                   look="danger"
                   aria-disabled={pending}
@@ -68,7 +67,7 @@ export function BackupRow({ backup: { name, size_bytes, created_at, kind }, agai
                     )
                   }
                 >
-                  Delete the backup
+                  Delete backup
                 </Button>
               </div>
             </>

@@ -6,7 +6,7 @@ export interface Changed {
   at: string;
 }
 
-/** Who last changed each level and the hosts, from rows of the audit with the newest first. */
+/** Returns who last changed each level and the hosts. `rows` are rows of the audit log, newest first. */
 export function lastChanges(rows: readonly ListedAudit[]): {
   levels: Partial<Record<Level, Changed>>;
   hosts: Changed | null;
@@ -31,7 +31,7 @@ interface Detail {
   removeHosts?: unknown;
 }
 
-/** A long detail was cut, so it is no JSON any more and tells nothing. */
+/** Returns the parsed detail; empty if the detail was too long and was cut, so that it is not valid JSON. */
 function detailOf(text: string): Detail {
   try {
     const parsed: unknown = JSON.parse(text);

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ListedTool } from "@/agents/application";
 import { Say } from "@/components/ui/parts";
 
-/** Why a server's tool cannot be called, where the server is looked after. */
+/** Says why agents cannot call this tool of a server, with a link to the server. */
 export function OfServer({ tool, server }: { tool: ListedTool; server: string }) {
   const why = tool.held_back ?? tool.unavailable_reason ?? "";
   return (

@@ -15,14 +15,14 @@ import { TestConnection } from "./test-connection";
 export interface ServerViewProps {
   tool: ListedTool & { server: ShownServer };
   levels: HostPolicy["levels"];
-  /** That have it, or a tool of it. */
+  /** The agents that list the server or a tool of it. */
   agents: string[];
   may: { test: boolean; remove: boolean; change: boolean; secrets: boolean };
-  /** Why policies cannot be changed; null: they can. */
+  /** Why the person cannot change policies; null if they can. */
   locked: string | null;
 }
 
-/** A server: its state with what to do about it, how it is started, and its tools. */
+/** A server: its state, its actions, its tools and its configuration. */
 export function ServerView({ tool, levels, agents, may, locked }: ServerViewProps) {
   const [isEditing, setEditing] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
@@ -37,9 +37,7 @@ export function ServerView({ tool, levels, agents, may, locked }: ServerViewProp
         isAside={isEditing}
         others={
           <>
-            {may.change && server.entry && !isEditing ? (
-              <Button onClick={() => setEditing(true)}>Change it</Button>
-            ) : null}
+            {may.change && server.entry && !isEditing ? <Button onClick={() => setEditing(true)}>Edit</Button> : null}
             {may.remove ? (
               <Button look="danger" onClick={() => setRemoving(true)}>
                 Remove…
@@ -48,7 +46,7 @@ export function ServerView({ tool, levels, agents, may, locked }: ServerViewProp
           </>
         }
       />
-      {may.test ? null : <Hint>Reviewers test servers, admins add and change them: ask one of them.</Hint>}
+      {may.test ? null : <Hint>Reviewers test servers; admins add and edit them. Ask one of them.</Hint>}
       {isEditing && server.entry ? (
         <EditServer name={tool.name} version={tool.version} entry={server.entry} onClose={() => setEditing(false)} />
       ) : null}
@@ -72,8 +70,7 @@ function ServerState({ tool }: Pick<ServerViewProps, "tool">) {
   if (tool.held_back !== null)
     return (
       <Say look="you">
-        <b>Held back:</b> {tool.held_back} Calls of its tools are refused until somebody has looked at the difference
-        and accepts it.
+        <b>Held back:</b> {tool.held_back} Agents cannot call its tools until somebody reviews and accepts the changes.
       </Say>
     );
   if (!tool.available)
@@ -85,8 +82,8 @@ function ServerState({ tool }: Pick<ServerViewProps, "tool">) {
   const { tools, scope } = tool.server;
   return (
     <p className="text-ink-2">
-      It offers {tools.length === 1 ? "1 tool" : `${tools.length} tools`};{" "}
-      {scope === "shared" ? "all trees share one process of it" : "each tree that calls it starts its own"}.
+      {tools.length === 1 ? "1 tool" : `${tools.length} tools`};{" "}
+      {scope === "shared" ? "all trees share one process" : "each tree starts its own process"}.
     </p>
   );
 }
