@@ -103,7 +103,7 @@ test("a proposal whose tests fail is not put before anybody, and a rejected one 
   const review = await openProposal(trial);
   const maker = titled(await queries.getTree(id), `Tools: ${NEEDED}`);
   const refused = responsesOf(await logOf(trial, maker.id)).at(-1);
-  expect(refused).toMatch(/Not proposed: in a clean copy of the folder the test ended with 3[\s\S]*it is broken/);
+  expect(refused).toMatch(/Not proposed: the test failed with exit status 3 in a clean copy[\s\S]*it is broken/);
   await commands.decide(review.id, "rejected", "Not needed.", tester);
   const tree = await trial.ended(id, 240_000);
   expect(tree.status).toBe("succeeded");
@@ -272,7 +272,7 @@ test("a proposal that takes the place of a server says so, keeps what people dec
   await commands.addRule({ tool: "word_count__count", why: "It counts.", hours: 1 }, tester);
   const second = await trial.submit({ task: "second", agent: "worker" });
   const review = await openProposal(trial);
-  expect(review.title).toBe("Another server in the place of word_count");
+  expect(review.title).toBe("Replace the tool server word_count");
   await commands.decide(review.id, "approved", "", tester);
   await trial.ended(second.id, 240_000);
   const tool = await queries.getTool("word_count");
@@ -291,6 +291,6 @@ test("no server takes the name of a built-in tool, also of one that agents are n
   await Promise.race([ended, openProposal(trial).catch(() => undefined)]);
   expect((await queries.listReviews({ open: true })).items.map((item) => item.title)).toEqual([]);
   await ended;
-  const told = responsesOf(await logOf(trial, root)).filter((text) => text.includes("is the name of a built-in tool"));
+  const told = responsesOf(await logOf(trial, root)).filter((text) => text.includes("is a built-in tool"));
   expect(told).toHaveLength(2);
 }, 600_000);
