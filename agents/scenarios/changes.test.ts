@@ -36,7 +36,7 @@ test("another model and agent take over in the middle of a task: the conversatio
     tester,
   );
   expect(sentence).toBe(
-    "Changed: the model to openai/gpt-5.1 and the agent to coder and the priority to 7. The task goes on so with its next turn.",
+    "Changed: the model to openai/gpt-5.1 and the agent to coder and the priority to 7, from the task's next turn.",
   );
   hold.open();
   const tree = await trial.ended(id);
@@ -138,11 +138,11 @@ test("a change that cannot be made is refused with one sentence, and nothing is 
   await refused({ model: "openai/unpriced-model" }).toThrow(/has no price|price/);
   await refused({ agent: "nobody" }).toThrow("There is no agent nobody");
   await refused({ agent: "agent_selector" }).toThrow("only chooses");
-  await refused({ priority: 1.5 }).toThrow("The priority is a whole number");
+  await refused({ priority: 1.5 }).toThrow("The priority must be a whole number");
   hold.open();
   await trial.ended(id);
   expect(eventsOf(await logOf(trial, root_task_id))).not.toContain("changed");
-  await refused({ model: "openai/gpt-5.1" }).toThrow("cannot be changed any more");
+  await refused({ model: "openai/gpt-5.1" }).toThrow("so it cannot be changed");
 });
 
 test("a task paused alone stands still while its subtasks go on", async () => {
@@ -157,8 +157,8 @@ test("a task paused alone stands still while its subtasks go on", async () => {
   const { commands, queries } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "child").length === 1, "the child works");
-  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^The task alone is paused/);
-  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/paused already/);
+  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^Paused: this task only/);
+  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^Already paused/);
   hold.open();
   await whenTask(trial, id, "child", (task) => task.status === "succeeded");
   await until(() => trial.worker?.active() === 0, "nothing runs");
@@ -184,7 +184,7 @@ test("step puts a task that runs by itself under manual stepping from its next t
   const { commands } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "root").length === 1, "the call is in flight");
-  expect((await commands.step(root_task_id, tester)).sentence).toMatch(/stepped by hand/);
+  expect((await commands.step(root_task_id, tester)).sentence).toMatch(/^Stepping is on/);
   hold.open();
   for (const turns of [1, 2]) {
     await whenTask(trial, id, "root", (task) => task.turns === turns && task.status === "paused");

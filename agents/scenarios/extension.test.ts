@@ -78,7 +78,7 @@ test("a tool that does not exist is written, tested, approved and used in the sa
   const [first, second, third] = requestsOf(trial, "root");
   expect(first?.tools).not.toContain("word_count__count");
   expect(second?.tools).toContain("word_count__count");
-  expect(toldIn(second)).toContain("were approved by tester");
+  expect(toldIn(second)).toContain("tester approved the tools");
   expect(resultsIn(third)).toEqual(["4"]);
   expect(eventsOf(await logOf(trial, root))).toContain("configured");
   expect(responsesOf(await logOf(trial, maker.id)).at(-2)).toContain('\\"status\\":\\"approved\\"');
@@ -110,7 +110,7 @@ test("a proposal whose tests fail is not put before anybody, and a rejected one 
   expect(responsesOf(await logOf(trial, maker.id)).at(-2)).toContain("Not needed.");
   expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("word_count");
   expect((await queries.getReview(review.id)).status).toBe("rejected");
-  await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow("It was decided already.");
+  await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow("Already decided.");
 }, 600_000);
 
 test("a server that does not answer its probe stays a proposal, with the reason", async () => {

@@ -107,7 +107,7 @@ test("a task is stepped: what comes next is shown, it takes one turn, and is let
   const dialog = page.getByRole("dialog", { name: "Next step" });
   await expect(dialog.getByTestId("next-action")).toContainText("for turn 1");
   await page.getByRole("button", { name: "Step it from here on" }).click();
-  await expect(pane().getByText("From its next turn on it is stepped by hand")).toBeVisible();
+  await expect(pane().getByText("Stepping is on: it pauses before each turn.")).toBeVisible();
   held.open();
   await expect(row("Go step by step, Paused")).toBeVisible();
   await page.keyboard.press(".");

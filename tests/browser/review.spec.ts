@@ -276,7 +276,7 @@ test("in two tabs the second hears who was quicker and keeps its words; a phone 
   await page.keyboard.press("u");
   await expect(page.getByRole("status").filter({ hasText: "Nothing is left to undo" })).toBeVisible();
   await leave(other);
-  await expect(rows(other)).toContainText("It was decided already (approved by");
+  await expect(rows(other)).toContainText("Already decided (approved by");
   await expect(rows(other)).toContainText("What you wrote was not sent: “We have no pictures.”");
   await expect(bar(other)).toContainText("It was approved by");
   await other.close();
