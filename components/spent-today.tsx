@@ -1,7 +1,7 @@
 "use client";
 
+import { count, money } from "@/core/words/figures";
 import { useServerStatus } from "./feed/server-status";
-import { count, money } from "./ui/format";
 import { Bar } from "./ui/parts";
 
 /** Today's spend of all trees since midnight (UTC), with the daily cap if there is one. */

@@ -122,7 +122,7 @@ function missingOf(names: readonly string[], vault: Pick<Vault, "list">): string
   const kept = new Set(vault.list().map((secret) => secret.name));
   return names
     .filter((name) => !kept.has(name))
-    .map((name) => `Set the secret ${name} with “banyan secrets set ${name}”.`);
+    .map((name) => `Set the secret ${name}, under Settings or with “banyan secrets set ${name}”.`);
 }
 
 async function testServer(
@@ -151,8 +151,8 @@ async function testServer(
   if (accept && looked !== undefined && looked !== listing)
     throw new UserError("conflict", `${name} lists something else again than what you looked at: test it once more.`);
   if (changes.length > 0 && !accept && !isFirst) {
-    await store.toolStates.quarantine(name, `${words}; a person has to accept that.`);
-    const sentence = `${name} answers, but not as it was approved: ${words}. It is held back until you accept it with “banyan tools test ${name} --accept”.`;
+    await store.toolStates.quarantine(name, `${words}; a person has to accept this.`);
+    const sentence = `${name} answers, but not as it was approved: ${words}. It is held back until a person accepts this.`;
     return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
   }
   if (changes.length > 0 || !body.availability.available) {

@@ -4,10 +4,10 @@ import { useMemo, useRef, useState } from "react";
 import { type ChangeData, Decoration, Diff, type GutterOptions, Hunk } from "react-diff-view";
 import { Cuts } from "@/components/text/cuts";
 import { FoldMark } from "@/components/ui/fold-mark";
-import { exactCount } from "@/components/ui/format";
 import { useScrollStop } from "@/components/ui/hooks/use-scroll-stop";
 import { Icon } from "@/components/ui/icon";
 import { Unfolding } from "@/components/ui/unfolding";
+import { exactCount } from "@/core/words/figures";
 import { markedWords } from "./marked-words";
 import { firstLines, hunkText, lineCount, type PatchFile } from "./read-patch";
 

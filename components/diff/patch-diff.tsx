@@ -1,7 +1,7 @@
 "use client";
 
 import { useMemo, useRef } from "react";
-import { plural } from "@/components/ui/format";
+import { plural } from "@/core/words/figures";
 import { FileDiff } from "./file-diff";
 import { type PatchFile, readPatch } from "./read-patch";
 import { useIsWide } from "./use-is-wide";

@@ -1,9 +1,10 @@
 /** The rows of a tree's outline, in order of display. Pure. */
 
-import { spentPart } from "@/components/ui/format";
-import { type ShownStatus, STATUS_WORDS, shownStatusOf } from "@/components/ui/status";
+import { shownStatusOf } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
+import { spentPart } from "@/core/words/figures";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 
 export interface OutlineRow {
   task: Task;

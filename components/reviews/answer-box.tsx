@@ -1,12 +1,12 @@
 "use client";
 
 import { type FormEvent, type KeyboardEvent, useRef } from "react";
-import { plain } from "@/components/ui/format";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
 import { Button } from "@/components/ui/parts";
 import { offeredAnswers } from "@/core/offered-answers";
 import type { Review } from "@/core/shapes/shapes";
+import { plain } from "@/core/words/figures";
 import { OfferedAnswer } from "./offered-answer";
 
 interface AnswerBoxProps {

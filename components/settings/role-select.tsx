@@ -1,5 +1,5 @@
 import type { Role } from "@/core/rules/roles";
-import { ROLE_OPTIONS } from "./role-words";
+import { ROLE_OPTIONS } from "@/core/words/roles";
 
 interface RoleSelectProps {
   role: Role;

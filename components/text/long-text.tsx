@@ -2,9 +2,9 @@
 
 import { useState } from "react";
 import { fetchJson } from "@/components/http/fetch-json";
-import { bytes, exactCount } from "@/components/ui/format";
 import type { OutputPage } from "@/core/shapes/log";
 import type { Message } from "@/core/shapes/shapes";
+import { bytes, exactCount } from "@/core/words/figures";
 import { Cuts } from "./cuts";
 
 const SHOWN_LINES = 12;

@@ -10,9 +10,10 @@ import {
   recedes,
   wantedIds,
 } from "@/components/feed/outline";
-import { plural } from "@/components/ui/format";
-import { type ShownStatus, shownStatusOf } from "@/components/ui/status";
+import { shownStatusOf } from "@/components/ui/status";
 import type { Task } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
+import type { ShownStatus } from "@/core/words/status";
 
 /** The most boxes before further branches start folded. More boxes are unreadable and slow to lay out. */
 const MOST_BOXES = 160;

@@ -4,7 +4,7 @@ import { LongText } from "@/components/text/long-text";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { Clock } from "@/components/ui/time";
 import type { Intervention } from "@/core/shapes/shapes";
-import { sentence } from "./sentence";
+import { sentence } from "@/core/words/sentence";
 
 export const ACTIONS: Record<Intervention["action"], string> = {
   nudge: "Nudged",

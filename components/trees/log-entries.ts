@@ -1,7 +1,10 @@
 /** A task's messages as a conversation: agent responses with their tool calls and answers. Pure. */
+
+import type { IconName } from "@/components/ui/icon";
 import type { Assignment, Setup } from "@/core/log/entries";
 import type { Message } from "@/core/shapes/shapes";
-import { type EventLine, eventLine } from "./event-line";
+import { type EventLine, eventLine } from "@/core/words/events";
+import { eventIcon } from "./event-icon";
 import { type LogMessage, logMessage, textOfParts } from "./message-content";
 
 export interface CallAnswer {
@@ -31,7 +34,7 @@ export type LogEntry = { seq: number; until: number; turn: number; at: string; t
   | { kind: "steer"; by: string; text: string }
   | { kind: "instruction"; assignment: Assignment }
   | { kind: "system"; setup: Setup }
-  | { kind: "event"; line: EventLine }
+  | { kind: "event"; line: EventLine; icon: IconName }
   | { kind: "broken" }
 );
 
@@ -89,7 +92,7 @@ function addMessage(entries: LogEntry[], calls: KnownCalls, message: LogMessage)
         }
       }
       const line = eventLine(message.content);
-      if (line) entries.push({ ...base, kind: "event", line });
+      if (line) entries.push({ ...base, kind: "event", line, icon: eventIcon(message.content) });
     }
   }
 }

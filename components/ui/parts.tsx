@@ -1,4 +1,5 @@
 import type { ComponentProps, ReactNode } from "react";
+import type { SayLook } from "@/core/words/tasks";
 import { type ButtonLook, buttonLook } from "./button-look";
 import { Icon, type IconName } from "./icon";
 
@@ -85,7 +86,6 @@ export function Say({ look, children, role, className = "" }: SayProps) {
   );
 }
 
-export type SayLook = "you" | "bad" | "live" | "parked" | "good";
 const PLAIN = { icon: "info", ground: "bg-idle-bg", glyph: "" } as const;
 const SAYS: Record<SayLook, { icon: IconName; ground: string; glyph: string }> = {
   you: { icon: "you", ground: "bg-wait-bg", glyph: "text-wait-mark" },

@@ -1,22 +1,7 @@
 import type { ReactNode } from "react";
-import type { TaskStatus } from "@/core/log/terms";
 import type { Review, Task, Tree } from "@/core/shapes/shapes";
+import { type ShownStatus, STATUS_WORDS } from "@/core/words/status";
 import { Icon } from "./icon";
-
-/** A status as people see it. Waiting for a person is a status of its own, because it needs them. */
-export type ShownStatus = TaskStatus | "you";
-
-export const STATUS_WORDS: Record<ShownStatus, string> = {
-  ready: "Ready",
-  running: "Running",
-  you: "Waiting for you",
-  waiting: "Waiting",
-  parked: "Parked",
-  paused: "Paused",
-  succeeded: "Succeeded",
-  failed: "Failed",
-  stopped: "Stopped",
-};
 
 /**
  * Returns the status to show. `asked` holds the open reviews that a person has to decide. It omits a question that the

@@ -1,7 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { duration } from "./format";
+import { duration } from "@/core/words/figures";
 
 const never = () => () => {};
 

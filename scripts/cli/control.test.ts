@@ -138,7 +138,7 @@ test("step takes one turn where nobody else works, and says what would come next
   const { status, stdout, stderr } = await banyan(["step", root_task_id.slice(0, 6), ...at], { env });
   expect([status, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(
-    /^It takes one turn, then waits\.\nWaiting\. Next: It waits for subtasks\.\nAlso paused: part \(/,
+    /^It takes one turn, then pauses\.\nWaiting\. Next: It waits for subtasks\.\nAlso paused: part \(/,
   );
   const [, child] = ((await json(["tree", id, ...at])) as Tree).tasks;
   expect(child).toMatchObject({ status: "paused", turns: 0 });
@@ -152,7 +152,7 @@ test("pause --alone, change, and interventions say what follows, each with its d
     sentence: expect.stringMatching(/^The task alone is paused/),
   });
   expect(await json(["change", tree.id, "--priority", "7", ...at])).toMatchObject({
-    sentence: "Changed: the priority to 7. The task goes on so with its next turn.",
+    sentence: "Changed: the priority to 7. From its next turn.",
   });
   expect((await onlyTree(data)).priority).toBe(7);
   expect(await json(["interventions", tree.id, ...at])).toEqual({ items: [], next: null });

@@ -39,13 +39,13 @@ test("a step shows what would come next before it lets the task go; its keys do 
 test("a task is paused alone, and its spend stands there to the micro-dollar", async ({ signedIn: page }) => {
   await openRelease(page);
   await page.getByRole("treeitem", { name: /Publish the packages/ }).click();
-  await pane(page).getByRole("button", { name: "Pause alone" }).click();
+  await pane(page).getByRole("button", { name: "Pause task only" }).click();
   await expect(page.getByRole("treeitem", { name: "Publish the packages, Paused" })).toBeVisible();
   await expect(page.getByRole("treeitem", { name: "Publish the client, Waiting" })).toBeVisible();
   const spend = page.getByTestId("spend");
   await spend.locator("summary").click();
   await expect(spend.getByRole("row", { name: /^This task/ })).toContainText("$0.037002");
-  await expect(spend.getByRole("row", { name: /^Together/ })).toContainText("$0.210007");
+  await expect(spend.getByRole("row", { name: /^Total/ })).toContainText("$0.210007");
   await expect(spend.getByRole("row", { name: /^Left/ })).toContainText("$1.789993");
 });
 
@@ -55,8 +55,8 @@ test("the cap of the day and a provider's limit say what follows, and the superv
   await openRelease(page);
   await page.getByRole("treeitem", { name: /Translate the notes/ }).click();
   const sentence = page.getByTestId("task-sentence");
-  await expect(sentence).toContainText("Today's cap of $5.00 for all trees together is used up");
-  await expect(sentence).toContainText("Resumed before, it parks again while the cap holds.");
+  await expect(sentence).toContainText("Today's cap of $5.00 for all trees together is reached");
+  await expect(sentence).toContainText("If you resume it earlier, it parks again while the cap is reached.");
   await page.getByRole("treeitem", { name: /Proofread the notes/ }).click();
   await expect(sentence).toContainText("OpenAI's tokens per hour are used up.");
   await page.getByTestId("interventions").locator("summary").first().click();
@@ -111,8 +111,8 @@ test("an entry is forked by its button, with another response of a tool", async 
   await page.locator("[data-call]", { hasText: "read_file" }).locator("summary").click();
   await page.getByRole("button", { name: "Fork with another response" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Text of the response of read_file").fill("# 2.4\n\n- Slower");
-  await expect(dialog).toContainText("right after the response of read_file, as you write it here");
+  await dialog.getByLabel("Text of the response from read_file").fill("# 2.4\n\n- Slower");
+  await expect(dialog).toContainText("right after the response from read_file, with your edit");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("button", { name: "Fork with another response" })).toBeFocused();
 });

@@ -238,7 +238,7 @@ real.describe("on the real server", () => {
     await page.keyboard.type("paths");
     await expect(page).toHaveURL(/search=paths/);
     await expect(page.locator("[data-tree]")).toHaveCount(1);
-    await page.getByLabel("Order").selectOption("cost");
+    await page.getByLabel("Sort").selectOption("cost");
     await expect(page).toHaveURL(/sort=cost/);
     await page.reload();
     await expect(page.getByLabel("Find a tree by its title or id")).toHaveValue("paths");

@@ -111,7 +111,7 @@ test("the last admin stays one; with a second one either may go", async () => {
     const form = page.getByRole("form", { name: "Add a user" });
     await form.getByLabel("Role").selectOption("admin");
     await form.getByRole("button", { name: "Add the user" }).press("Enter");
-    await expect(page.getByText(`${name}@example.org may sign in from now on, as admin.`)).toBeVisible();
+    await expect(page.getByText(`${name}@example.org can now sign in as admin.`)).toBeVisible();
   }
   await page.getByRole("button", { name: "Remove bea@example.org" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();

@@ -248,7 +248,7 @@ test("policies and secrets: what is dangerous takes a second press, a value is n
   await page.goto(`${server.url}/settings/policy`);
   const network = page.locator("[data-level=network]");
   await network.getByRole("combobox").selectOption("auto");
-  await expect(network.getByRole("alert")).toContainText("Tasks reach every host without asking.");
+  await expect(network.getByRole("alert")).toContainText("Tasks connect to any host without approval.");
   await press(/^Leave it at/, network);
   await expect(network.getByRole("combobox")).toHaveValue("ask");
   await page.getByLabel("Host to add").fill("not a host");

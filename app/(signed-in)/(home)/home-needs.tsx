@@ -2,9 +2,9 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { plural } from "@/components/ui/format";
 import { SectionHead } from "@/components/ui/page/section";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import type { Places } from "./home-rows";
 import { FailedTree } from "./needs/failed-tree";
 import { Need } from "./needs/need";

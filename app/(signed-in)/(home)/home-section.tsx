@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { TreeRow } from "@/components/trees/tree-rows";
-import { plural } from "@/components/ui/format";
 import { SectionHead } from "@/components/ui/page/section";
 import type { Tree } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 
 interface HomeSectionProps {
   title: string;

@@ -1,11 +1,11 @@
 "use client";
 
 import { Facts } from "@/components/ui/facts";
-import { plural } from "@/components/ui/format";
 import { Card } from "@/components/ui/page/card";
 import { StatusWord } from "@/components/ui/status";
 import type { ProviderState } from "@/core/shapes/operations";
 import type { ServerStatus } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { PROVIDER_GLYPHS, providerName } from "../operations/provider-words";
 import { StateWords } from "../operations/providers";
 import { usePolled } from "../operations/use-polled";

@@ -1,8 +1,8 @@
 /** What each chart shows, and how its figures are written. Pure. */
 
-import { count, money } from "@/components/ui/format";
 import type { History, HistoryPoint, HistorySeries } from "@/core/shapes/operations";
 import type { ServerStatus } from "@/core/shapes/shapes";
+import { count, money } from "@/core/words/figures";
 
 export interface ChartSeries {
   name: HistorySeries;

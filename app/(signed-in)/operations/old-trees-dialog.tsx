@@ -4,12 +4,12 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { deleteTrees, readOldTrees } from "@/app/actions/operations";
 import { FIELD } from "@/components/ui/field-look";
-import { bytes, plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { Modal } from "@/components/ui/modal";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { OldTrees } from "@/core/shapes/operations";
+import { bytes, plural } from "@/core/words/figures";
 
 const AGES = [1, 7, 30, 90];
 const FIRST_AGE = 7;

@@ -1,8 +1,8 @@
 "use client";
 
 import { useServerStatus } from "@/components/feed/server-status";
-import { plural } from "@/components/ui/format";
 import { PageBar } from "@/components/ui/page/page";
+import { plural } from "@/core/words/figures";
 import { PauseEverything } from "./pause-everything";
 
 /** What runs short, and the kill switch. While it is on, the bar above every page says so and takes it back. */

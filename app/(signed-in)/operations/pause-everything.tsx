@@ -3,11 +3,11 @@
 import { useId, useState } from "react";
 import { pauseEverything } from "@/app/actions/operations";
 import { FIELD } from "@/components/ui/field-look";
-import { plural } from "@/components/ui/format";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
+import { plural } from "@/core/words/figures";
 
 /** The kill switch: asks, because it reaches everybody's work. */
 export function PauseEverything({ running }: { running: number }) {

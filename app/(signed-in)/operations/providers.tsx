@@ -3,7 +3,6 @@
 import Link from "next/link";
 import { useState } from "react";
 import { resumeProvider } from "@/app/actions/operations";
-import { plural } from "@/components/ui/format";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
@@ -11,6 +10,7 @@ import { Button } from "@/components/ui/parts";
 import { StatusWord } from "@/components/ui/status";
 import { Clock } from "@/components/ui/time";
 import type { ProviderState } from "@/core/shapes/operations";
+import { plural } from "@/core/words/figures";
 import { PROVIDER_GLYPHS, providerName } from "./provider-words";
 import { SwitchDialog } from "./switch-dialog";
 import { usePolled } from "./use-polled";

@@ -4,12 +4,12 @@ import { useState } from "react";
 import { switchProvider } from "@/app/actions/operations";
 import { useServerStatus } from "@/components/feed/server-status";
 import { FIELD } from "@/components/ui/field-look";
-import { plural } from "@/components/ui/format";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import type { ProviderState } from "@/core/shapes/operations";
+import { plural } from "@/core/words/figures";
 import { providerName } from "./provider-words";
 
 interface SwitchDialogProps {

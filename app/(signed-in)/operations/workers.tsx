@@ -2,12 +2,13 @@
 
 import Link from "next/link";
 import { useServerStatus } from "@/components/feed/server-status";
-import { bytes, plural } from "@/components/ui/format";
 import { Section } from "@/components/ui/page/section";
-import { type ShownStatus, StatusWord } from "@/components/ui/status";
+import { StatusWord } from "@/components/ui/status";
 import { FactTable } from "@/components/ui/table";
 import { Clock, Elapsed } from "@/components/ui/time";
 import type { Backup, WorkerState } from "@/core/shapes/operations";
+import { bytes, plural } from "@/core/words/figures";
+import type { ShownStatus } from "@/core/words/status";
 import { usePolled } from "./use-polled";
 
 const LOOK_MS = 5_000;

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { enter } from "@/app/enter";
-import { ROLE_WORDS } from "@/components/settings/role-words";
 import { buttonLook } from "@/components/ui/button-look";
 import { Facts } from "@/components/ui/facts";
 import { Section } from "@/components/ui/page/section";
 import { FactTable } from "@/components/ui/table";
+import { ROLE_WORDS } from "@/core/words/roles";
 import { currentSignInWays } from "@/lib/auth/current";
 
 export const metadata: Metadata = { title: "Settings" };

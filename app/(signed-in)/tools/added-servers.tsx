@@ -1,9 +1,8 @@
 import Link from "next/link";
 import type { ImportedServer } from "@/agents/application";
-import { plural } from "@/components/ui/format";
 import { Button, Say } from "@/components/ui/parts";
+import { plural } from "@/core/words/figures";
 import type { Added } from "./server-preview-box";
-import { withoutCommand } from "./tool-words";
 
 /** What came of it, server by server, with what to do next. */
 export function AddedServers({ added, onClose }: { added: Added; onClose: () => void }) {
@@ -13,7 +12,7 @@ export function AddedServers({ added, onClose }: { added: Added; onClose: () => 
         <AddedServer key={server.name} server={server} />
       ))}
       {added.problems.map((sentence) => (
-        <Say key={sentence}>{withoutCommand(sentence)}</Say>
+        <Say key={sentence}>{sentence}</Say>
       ))}
       <div className="flex flex-wrap items-center gap-2">
         <Button onClick={onClose}>Close</Button>
@@ -40,7 +39,7 @@ function AddedServer({ server: { name, tools, problem, sign_in } }: { server: Im
   if (problem !== null)
     return (
       <Say look="bad" role="alert">
-        {link} is added, but switched off: {withoutCommand(problem)} Open it to mend and test it.
+        {link} is added, but switched off: {problem} Open it to mend and test it.
       </Say>
     );
   return (

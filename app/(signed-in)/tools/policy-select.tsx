@@ -4,8 +4,8 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
+import { POLICY_WORDS } from "@/core/words/policy";
 import { setToolPolicy } from "./actions";
-import { POLICY_WORDS } from "./tool-words";
 
 interface PolicySelectProps {
   tool: string;

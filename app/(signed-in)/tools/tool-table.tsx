@@ -3,8 +3,9 @@ import { Badge } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { HostPolicy } from "@/core/rules/policy";
+import { levelWord } from "@/core/words/policy";
 import { PolicySelect } from "./policy-select";
-import { agentsWords, inheritedWord, levelWord, oneLine, useWords, withoutCommand } from "./tool-words";
+import { agentsWords, inheritedWord, oneLine, useWords } from "./tool-words";
 import type { ToolRow } from "./tools-view";
 
 interface ToolTableProps {
@@ -67,7 +68,7 @@ function Row({ row: { tool, agents }, levels, locked }: { row: ToolRow } & Omit<
           )}
         </span>
         <span className="block text-ink-2 text-small">{oneLine(tool.description)}</span>
-        {trouble ? <span className="block text-small">{oneLine(withoutCommand(trouble))}</span> : null}
+        {trouble ? <span className="block text-small">{oneLine(trouble)}</span> : null}
       </td>
       <td className="text-ink-2 phone:hidden">{levelWord(tool.level)}</td>
       <td className="text-ink-2 text-small narrow:hidden">

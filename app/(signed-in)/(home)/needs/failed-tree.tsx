@@ -8,8 +8,8 @@ import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button } from "@/components/ui/parts";
 import { Elapsed } from "@/components/ui/time";
-import { REASONS } from "@/core/log/reasons";
 import type { Tree } from "@/core/shapes/shapes";
+import { REASON_WORDS } from "@/core/words/reasons";
 import { retryTree } from "./failed-actions";
 import { moreWords, remedyOf } from "./failed-words";
 import { NeedFrame } from "./need-frame";
@@ -51,7 +51,7 @@ export function FailedTree({ tree, onDone, onSeen }: FailedTreeProps) {
         </Link>
       </p>
       <p className="mt-0.5 text-ink-2">
-        {reason ? REASONS[reason].says : "No reason was recorded."} {remedy.words}
+        {reason ? REASON_WORDS[reason].says : "No reason was recorded."} {remedy.words}
       </p>
       <ActionRow>
         {remedy.retry ? (

@@ -1,7 +1,7 @@
 "use client";
 
-import { plural } from "@/components/ui/format";
 import { Say } from "@/components/ui/parts";
+import { plural } from "@/core/words/figures";
 import type { EntryStart } from "../kinds/choices";
 import { EntryFacts } from "../kinds/entry-facts";
 import { KINDS } from "../kinds/kinds";

@@ -6,8 +6,6 @@ import { submitTree } from "@/app/actions/submit";
 import { fetchJson } from "@/components/http/fetch-json";
 import { LongText } from "@/components/text/long-text";
 import { Markdown } from "@/components/text/markdown";
-import { treeText } from "@/components/trees/sentences";
-import { spentText } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { useKeptText } from "@/components/ui/hooks/use-kept-text";
@@ -17,6 +15,8 @@ import { Button } from "@/components/ui/parts";
 import { StatusWord, shownStatusOfTree } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { spentText } from "@/core/words/figures";
+import { treeText } from "@/core/words/tasks";
 
 interface TryItProps {
   kind: "agent" | "runbook";

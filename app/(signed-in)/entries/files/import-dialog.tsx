@@ -5,7 +5,6 @@ import { type ChosenFile, importFiles, previewImport } from "@/app/actions/entri
 import { ProseDiff } from "@/components/diff/prose-diff";
 import { FileField } from "@/components/files/file-field";
 import { FIELD } from "@/components/ui/field-look";
-import { plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { uniqueKeys } from "@/components/ui/hooks/unique-keys";
 import { useAction } from "@/components/ui/hooks/use-action";
@@ -13,6 +12,7 @@ import { Modal } from "@/components/ui/modal";
 import { Refusal } from "@/components/ui/outcome-line";
 import { Badge, Button, Say } from "@/components/ui/parts";
 import type { EntryKind, ImportPreview } from "@/core/shapes/configuration";
+import { plural } from "@/core/words/figures";
 import { KINDS } from "../kinds/kinds";
 import { readChosen, tooMuchIn } from "./chosen-files";
 

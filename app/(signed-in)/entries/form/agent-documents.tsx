@@ -1,10 +1,10 @@
 "use client";
 
 import Link from "next/link";
-import { exactCount } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import type { AgentFields } from "@/core/shapes/configuration";
+import { exactCount } from "@/core/words/figures";
 import { addressOf } from "../kinds/kinds";
 import { AddOne } from "./add-one";
 import { FormSection } from "./form-section";

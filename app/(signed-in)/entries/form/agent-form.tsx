@@ -3,9 +3,9 @@
 import { useId } from "react";
 import { MarkdownField } from "@/components/text/markdown-field";
 import { FIELD } from "@/components/ui/field-look";
-import { exactCount } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import type { AgentFields } from "@/core/shapes/configuration";
+import { exactCount } from "@/core/words/figures";
 import type { Choices } from "../kinds/choices";
 import { AgentDocuments } from "./agent-documents";
 import { AgentLimits } from "./agent-limits";

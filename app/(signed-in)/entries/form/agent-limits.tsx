@@ -3,12 +3,12 @@
 import { ThreeColumns } from "@/components/layout/columns";
 import { FIELD } from "@/components/ui/field-look";
 import { Hint } from "@/components/ui/hint";
-import type { FinishingChoice, FinishingPolicy, Level } from "@/core/log/entries";
+import { type FinishingChoice, type FinishingPolicy, LEVELS, type Level } from "@/core/log/entries";
 import type { AgentFields } from "@/core/shapes/configuration";
+import { LEVEL_WORDS } from "@/core/words/policy";
 import type { FormProps } from "./agent-form";
 import { FormSection } from "./form-section";
 import { NumberField } from "./number-field";
-import { REACHES } from "./tool-words";
 
 const FINISHING: [keyof FinishingPolicy, string][] = [
   ["evaluate", "Evaluate the result"],
@@ -20,7 +20,6 @@ const CHOICES: [FinishingChoice, string][] = [
   ["always", "Always"],
   ["never", "Never"],
 ];
-const LEVELS: Level[] = ["read", "write", "network", "host", "change"];
 type Limits = AgentFields["limits"];
 const NUMBERS: [Exclude<keyof Limits, "ask_default">, string, number][] = [
   ["max_turns", "Turns", 1_000],
@@ -115,7 +114,7 @@ function Rights({ rights, change }: Pick<FormProps<AgentFields>, "change"> & { r
                   })
                 }
               />
-              {REACHES[level]}
+              {LEVEL_WORDS[level]}
             </label>
           ))}
         </fieldset>

@@ -2,17 +2,18 @@
 
 import Link from "next/link";
 import type { ListedTool } from "@/agents/application";
-import { plural } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
 import { Icon } from "@/components/ui/icon";
 import { Badge, Button } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import type { AgentFields } from "@/core/shapes/configuration";
+import { plural } from "@/core/words/figures";
+import { levelWord } from "@/core/words/policy";
 import type { Choices } from "../kinds/choices";
 import { AddOne } from "./add-one";
 import type { FormProps } from "./agent-form";
 import { FormSection } from "./form-section";
-import { policyText, REACHES } from "./tool-words";
+import { policyText } from "./tool-words";
 
 /** What the agent can call, how far each reaches, and who allows it. */
 export function AgentTools({ fields, change, readOnly, choices }: FormProps<AgentFields> & { choices: Choices }) {
@@ -75,7 +76,7 @@ export function AgentTools({ fields, change, readOnly, choices }: FormProps<Agen
       {readOnly ? null : (
         <AddOne
           label="Add a tool"
-          options={rest.map(({ name, level }) => ({ name, text: `${name}, ${REACHES[level] ?? level}` }))}
+          options={rest.map(({ name, level }) => ({ name, text: `${name}, ${levelWord(level)}` }))}
           add={(name) => change({ tools: [...tools, name] })}
         />
       )}
@@ -118,7 +119,7 @@ function ToolRow({ name, tool, levels, take }: ToolRowProps) {
         </span>
         {tool && !tool.available ? <Badge look="bad">Off: {tool.unavailable_reason}</Badge> : null}
       </td>
-      <td className="phone:hidden text-ink-2">{tool ? (REACHES[tool.level] ?? tool.level) : ""}</td>
+      <td className="phone:hidden text-ink-2">{tool ? levelWord(tool.level) : ""}</td>
       <td className="text-ink-2">{tool ? policyText(tool, levels) : "As its server says"}</td>
       {take ? (
         <td className="text-right whitespace-nowrap">

@@ -2,8 +2,8 @@
 
 import { useId, useState } from "react";
 import { FIELD } from "@/components/ui/field-look";
-import { exactCount } from "@/components/ui/format";
 import { Hint } from "@/components/ui/hint";
+import { exactCount } from "@/core/words/figures";
 
 interface NumberFieldProps {
   label: string;

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { Fragment } from "react";
-import { exactCount } from "@/components/ui/format";
 import { Separator } from "@/components/ui/parts";
 import type { EntryKind, ListedEntry } from "@/core/shapes/configuration";
+import { exactCount } from "@/core/words/figures";
 import { addressOf } from "./kinds";
 import { runsText } from "./use-text";
 

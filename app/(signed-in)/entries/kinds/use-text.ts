@@ -1,5 +1,5 @@
-import { exactCount } from "@/components/ui/format";
 import type { ListedEntry } from "@/core/shapes/configuration";
+import { exactCount } from "@/core/words/figures";
 
 /** What became of its tasks lately. */
 export function runsText({ runs }: Pick<ListedEntry, "runs">): string {

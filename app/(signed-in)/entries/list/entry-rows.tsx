@@ -1,9 +1,9 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { exactCount, plural } from "@/components/ui/format";
 import { Badge, Separator } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { EntryKind, ListedEntry } from "@/core/shapes/configuration";
+import { exactCount, plural } from "@/core/words/figures";
 import { addressOf } from "../kinds/kinds";
 import { runsText } from "../kinds/use-text";
 

@@ -3,13 +3,13 @@
 import { useState } from "react";
 import { startBackup } from "@/app/actions/operations";
 import { CommandLine } from "@/components/ui/command-line";
-import { bytes } from "@/components/ui/format";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Bar, Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Backups } from "@/core/shapes/operations";
+import { bytes } from "@/core/words/figures";
 import { OldTreesDialog } from "../old-trees-dialog";
 import { usePolled } from "../use-polled";
 import { BackupRow } from "./backup-row";

@@ -3,7 +3,6 @@
 import { useState } from "react";
 import { deleteBackup } from "@/app/actions/operations";
 import { buttonLook } from "@/components/ui/button-look";
-import { bytes } from "@/components/ui/format";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Icon } from "@/components/ui/icon";
 import { Modal } from "@/components/ui/modal";
@@ -11,6 +10,7 @@ import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Button, Separator } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Backup } from "@/core/shapes/operations";
+import { bytes } from "@/core/words/figures";
 
 interface BackupRowProps {
   backup: Backup;

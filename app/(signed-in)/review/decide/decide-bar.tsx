@@ -1,9 +1,9 @@
 "use client";
 
 import { type RefObject, useState } from "react";
-import { plural } from "@/components/ui/format";
 import { Button } from "@/components/ui/parts";
 import type { ReviewItem } from "@/core/shapes/review";
+import { plural } from "@/core/words/figures";
 import { AnswerForm } from "./answer-form";
 import { DecisionBar } from "./bar-parts";
 import { EditForm } from "./edit-form";

@@ -2,11 +2,11 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
-import { plain } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Clock } from "@/components/ui/time";
 import type { DecidedReview } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { plain } from "@/core/words/figures";
 
 type Words = Partial<Record<Review["status"], string>>;
 

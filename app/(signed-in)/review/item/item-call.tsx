@@ -4,15 +4,8 @@ import { LongText } from "@/components/text/long-text";
 import { Facts } from "@/components/ui/facts";
 import type { ReviewedCall } from "@/core/shapes/review";
 import type { Review } from "@/core/shapes/shapes";
+import { levelWord } from "@/core/words/policy";
 import { PartHead } from "./item-parts";
-
-const LEVELS: Record<string, string> = {
-  read: "read: reads files of its tree",
-  write: "write: changes files of its tree",
-  network: "network: reaches hosts outside",
-  host: "host: touches this machine outside its folder",
-  change: "change: changes Banyan itself",
-};
 
 /** The exact call that would run: every argument, what it reaches, and the hash that the approval is bound to. */
 export function CallEvidence({ review, call }: { review: Review; call: ReviewedCall }) {
@@ -29,7 +22,7 @@ export function CallEvidence({ review, call }: { review: Review; call: ReviewedC
         {level ? (
           <>
             <dt>Level</dt>
-            <dd>{LEVELS[level] ?? level}</dd>
+            <dd>{levelWord(level)}</dd>
           </>
         ) : null}
         {hosts.length > 0 ? (

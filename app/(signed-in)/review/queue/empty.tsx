@@ -1,9 +1,9 @@
 import Link from "next/link";
 import { REVIEW_WORDS } from "@/components/reviews/words";
-import { plural } from "@/components/ui/format";
 import { StatusGlyph, shownStatusOfTree } from "@/components/ui/status";
 import { isEnded } from "@/core/log/terms";
 import type { Tree } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import type { KindFilter } from "./queue-rows";
 
 const SHOWN = 5;

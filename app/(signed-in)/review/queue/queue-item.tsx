@@ -5,11 +5,11 @@ import { argumentsOf, toolOf } from "@/components/reviews/approval-text";
 import type { Held } from "@/components/reviews/held-decisions";
 import { REVIEW_ICONS, REVIEW_WORDS } from "@/components/reviews/words";
 import { buttonLook } from "@/components/ui/button-look";
-import { plain } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "@/components/ui/time";
 import { TimedText } from "@/components/ui/timed-text";
 import type { Review } from "@/core/shapes/shapes";
+import { plain } from "@/core/words/figures";
 import type { QueueProps } from "./queue";
 import { attentionWord, type QueueRow } from "./queue-rows";
 

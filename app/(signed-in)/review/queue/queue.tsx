@@ -2,11 +2,11 @@
 
 import { type ReactNode, useRef, useState } from "react";
 import type { Held } from "@/components/reviews/held-decisions";
-import { plural } from "@/components/ui/format";
 import { usePointerWithin } from "@/components/ui/hooks/use-pointer-within";
 import { Icon } from "@/components/ui/icon";
 import { Button } from "@/components/ui/parts";
 import type { Review, Tree } from "@/core/shapes/shapes";
+import { plural } from "@/core/words/figures";
 import { QueueItem } from "./queue-item";
 import type { QueueGroup } from "./queue-rows";
 

@@ -9,7 +9,7 @@ import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import { addHost, removeHost } from "./actions";
-import type { Changed } from "./policy-words";
+import type { Changed } from "./last-changes";
 
 interface HostsProps {
   hosts: string[];

@@ -9,8 +9,9 @@ import { Button, Say } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Level } from "@/core/log/entries";
 import type { Policy } from "@/core/rules/policy";
+import { dangerOf, POLICY_WORDS } from "@/core/words/policy";
 import { setLevelPolicy } from "./actions";
-import { CHOICES, type Changed, dangerOf } from "./policy-words";
+import type { Changed } from "./last-changes";
 
 interface LevelPolicyProps {
   level: Level;
@@ -64,9 +65,9 @@ export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPo
             <p>{danger}</p>
             <p className="mt-2 flex flex-wrap items-center gap-2">
               <Button disabled={pending} look="danger" onClick={() => set(wanted)}>
-                {CHOICES[wanted]} all the same
+                {POLICY_WORDS[wanted]} all the same
               </Button>
-              <Button onClick={() => setWanted(null)}>Leave it at “{CHOICES[policy]}”</Button>
+              <Button onClick={() => setWanted(null)}>Leave it at “{POLICY_WORDS[policy]}”</Button>
             </p>
           </Say>
         ) : null}
@@ -80,14 +81,14 @@ export function LevelPolicy({ level, word, what, policy, changed, may }: LevelPo
           aria-busy={pending}
           onChange={(event) => choose(event.target.value as Policy)}
         >
-          {Object.entries(CHOICES).map(([value, label]) => (
+          {Object.entries(POLICY_WORDS).map(([value, label]) => (
             <option key={value} value={value}>
               {label}
             </option>
           ))}
         </select>
       ) : (
-        <span className="text-ink-2">{CHOICES[policy]}</span>
+        <span className="text-ink-2">{POLICY_WORDS[policy]}</span>
       )}
     </li>
   );

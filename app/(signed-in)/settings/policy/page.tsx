@@ -2,9 +2,11 @@ import type { Metadata } from "next";
 import { enter } from "@/app/enter";
 import { Hint } from "@/components/ui/hint";
 import { Section } from "@/components/ui/page/section";
+import { LEVELS } from "@/core/log/entries";
+import { LEVEL_HELP, LEVEL_WORDS } from "@/core/words/policy";
 import { Hosts } from "./hosts";
+import { lastChanges } from "./last-changes";
 import { LevelPolicy } from "./level-policy";
-import { LEVELS, lastChanges } from "./policy-words";
 
 export const metadata: Metadata = { title: "Policy" };
 
@@ -24,12 +26,12 @@ export default async function PolicyPage() {
       <Section id="levels" title="Levels" beside="what happens when a call of a task reaches that far">
         {may ? null : <Hint>Policies are an admin’s to change; you are signed in as {app.actor.role}.</Hint>}
         <ul className="*:border-b *:border-line">
-          {LEVELS.map(({ level, word, what }) => (
+          {LEVELS.map((level) => (
             <LevelPolicy
               key={level}
               level={level}
-              word={word}
-              what={what}
+              word={LEVEL_WORDS[level]}
+              what={LEVEL_HELP[level]}
               policy={policy.levels[level]}
               changed={changed.levels[level] ?? null}
               may={may}

@@ -1,12 +1,12 @@
 "use client";
 
 import { useState } from "react";
-import { plural } from "@/components/ui/format";
 import { useAction } from "@/components/ui/hooks/use-action";
 import { Modal } from "@/components/ui/modal";
 import { OutcomeLine } from "@/components/ui/outcome-line";
 import { Section } from "@/components/ui/page/section";
 import { Button } from "@/components/ui/parts";
+import { plural } from "@/core/words/figures";
 import { rotateSecrets } from "./actions";
 
 /** The key that encrypts all secrets, which lies in a file outside the database. */

@@ -3,12 +3,12 @@
 import { useState } from "react";
 import { revokeToken } from "@/app/actions/people";
 import { Confirm } from "@/components/settings/confirm";
-import { plural } from "@/components/ui/format";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Badge, Button } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import { Clock } from "@/components/ui/time";
 import type { ApiToken } from "@/core/rules/roles";
+import { plural } from "@/core/words/figures";
 import { daysLeft, overBecause } from "./token-state";
 
 interface TokenTableProps {

@@ -3,13 +3,13 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { addUser } from "@/app/actions/people";
 import { RoleField } from "@/components/settings/role-select";
-import { ROLE_WORDS } from "@/components/settings/role-words";
 import { FIELD } from "@/components/ui/field-look";
 import { FormActs } from "@/components/ui/form-acts";
 import { Hint } from "@/components/ui/hint";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { CARD } from "@/components/ui/page/card";
 import type { Role } from "@/core/rules/roles";
+import { ROLE_WORDS } from "@/core/words/roles";
 
 export function AddUser({ onDone, onCancel }: { onDone: (outcome: Outcome) => void; onCancel: () => void }) {
   const id = useId();

@@ -4,12 +4,12 @@ import { useState } from "react";
 import { removeUser, setUserRole } from "@/app/actions/people";
 import { Confirm } from "@/components/settings/confirm";
 import { RoleSelect } from "@/components/settings/role-select";
-import { plural } from "@/components/ui/format";
 import { type Outcome, useAction } from "@/components/ui/hooks/use-action";
 import { Badge, Button } from "@/components/ui/parts";
 import { Clock } from "@/components/ui/time";
 import type { Role } from "@/core/rules/roles";
 import type { ListedUser } from "@/core/shapes/people";
+import { plural } from "@/core/words/figures";
 
 interface UserRowProps {
   user: ListedUser;

@@ -2,12 +2,12 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { ROLE_OPTIONS, ROLE_WORDS } from "@/components/settings/role-words";
 import { Facts } from "@/components/ui/facts";
 import type { Outcome } from "@/components/ui/hooks/use-action";
 import { Button, Say } from "@/components/ui/parts";
 import { FactTable } from "@/components/ui/table";
 import type { ListedUser } from "@/core/shapes/people";
+import { ROLE_OPTIONS, ROLE_WORDS } from "@/core/words/roles";
 import { AddUser } from "./add-user";
 import { UserRow } from "./user-row";
 

@@ -9,7 +9,6 @@ import { Card } from "@/components/ui/page/card";
 import { Button, Say } from "@/components/ui/parts";
 import { entryOfFields, type FieldName, fieldsOfEntry } from "../server-fields";
 import { ServerForm } from "../server-form";
-import { withoutCommand } from "../tool-words";
 import { useLongCall } from "../use-long-call";
 import { useServerFields } from "../use-server-fields";
 import { WaitingLine } from "../waiting-line";
@@ -106,11 +105,11 @@ function Followed({ changed: { server, problems } }: { changed: Changed }) {
     <>
       {server.problem ? (
         <Say look="bad" role="alert">
-          It is changed, but does not answer: {withoutCommand(server.problem)}
+          It is changed, but does not answer: {server.problem}
         </Say>
       ) : null}
       {problems.map((sentence) => (
-        <Say key={sentence}>{withoutCommand(sentence)}</Say>
+        <Say key={sentence}>{sentence}</Say>
       ))}
     </>
   );

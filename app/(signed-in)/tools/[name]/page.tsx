@@ -7,7 +7,7 @@ import { Crumbs } from "@/components/ui/page/crumbs";
 import { Page, PageBar, PageBody } from "@/components/ui/page/page";
 import { SectionHead } from "@/components/ui/page/section";
 import { Badge, Say } from "@/components/ui/parts";
-import { agentsWith, inheritedWord, serverWord, withoutCommand } from "../tool-words";
+import { agentsWith, inheritedWord, serverWord } from "../tool-words";
 import { FoldedText } from "./folded-text";
 import { OfServer } from "./of-server";
 import { PolicyCard } from "./policy-card";
@@ -118,7 +118,7 @@ function PlainTool({ tool, server }: { tool: Shown; server: Listed | null }) {
     <>
       {server && (tool.held_back || !tool.available) ? <OfServer tool={tool} server={server.name} /> : null}
       {!server && tool.unavailable_reason ? (
-        <Say>Calls of it are refused at present: {withoutCommand(tool.unavailable_reason)}</Say>
+        <Say>Calls of it are refused at present: {tool.unavailable_reason}</Say>
       ) : null}
       <p className="wrap-anywhere mt-2 whitespace-pre-wrap">{tool.description.slice(0, 4_000)}</p>
       <section className="mt-6 first:mt-0" aria-labelledby="arguments">

@@ -3,8 +3,8 @@ import type { ListedTool } from "@/agents/application";
 import { Facts } from "@/components/ui/facts";
 import { Hint } from "@/components/ui/hint";
 import { Card } from "@/components/ui/page/card";
+import { levelWord } from "@/core/words/policy";
 import { PolicySelect } from "../policy-select";
-import { levelWord } from "../tool-words";
 
 interface PolicyCardProps {
   tool: ListedTool;

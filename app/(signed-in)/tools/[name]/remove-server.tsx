@@ -1,8 +1,8 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { plural } from "@/components/ui/format";
 import { RemovalDialog } from "@/components/ui/removal-dialog";
+import { plural } from "@/core/words/figures";
 import { removeServer } from "../actions";
 
 interface RemoveServerProps {

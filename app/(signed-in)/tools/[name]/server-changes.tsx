@@ -2,9 +2,9 @@
 
 import type { TestedServer } from "@/agents/application";
 import { TextDiff } from "@/components/diff/text-diff";
-import { plural } from "@/components/ui/format";
 import { Button, Say } from "@/components/ui/parts";
 import type { ServerToolChange, ToolText } from "@/core/shapes/tools";
+import { plural } from "@/core/words/figures";
 import { oneLine } from "../tool-words";
 
 const WORDS: Record<string, string> = { changed: "is another one", new: "is new", gone: "is not there any more" };

@@ -5,7 +5,6 @@ import type { ListedTool, ShownServer } from "@/agents/application";
 import { Hint } from "@/components/ui/hint";
 import { Button, Say } from "@/components/ui/parts";
 import type { HostPolicy } from "@/core/rules/policy";
-import { withoutCommand } from "../tool-words";
 import { EditServer } from "./edit-server";
 import { RemoveServer } from "./remove-server";
 import { ServerCodeView } from "./server-code";
@@ -73,14 +72,14 @@ function ServerState({ tool }: Pick<ServerViewProps, "tool">) {
   if (tool.held_back !== null)
     return (
       <Say look="you">
-        <b>Held back:</b> {withoutCommand(tool.held_back)} Calls of its tools are refused until somebody has looked at
-        the difference and accepts it.
+        <b>Held back:</b> {tool.held_back} Calls of its tools are refused until somebody has looked at the difference
+        and accepts it.
       </Say>
     );
   if (!tool.available)
     return (
       <Say look="bad">
-        <b>Off:</b> {withoutCommand(tool.unavailable_reason ?? "it does not answer.")}
+        <b>Off:</b> {tool.unavailable_reason ?? "it does not answer."}
       </Say>
     );
   const { tools, scope } = tool.server;

@@ -9,7 +9,6 @@ import { buttonLook } from "@/components/ui/button-look";
 import { SectionHead } from "@/components/ui/page/section";
 import { Button, Say } from "@/components/ui/parts";
 import type { ToolVersionTexts } from "@/core/shapes/tools";
-import { withoutCommand } from "../tool-words";
 import { useLongCall } from "../use-long-call";
 import { WaitingLine } from "../waiting-line";
 
@@ -58,7 +57,7 @@ export function VersionDiff({ name, texts: { version, text, before, entry }, liv
       )}
       {problem ? (
         <Say look="bad" role="alert">
-          {withoutCommand(problem)}
+          {problem}
         </Say>
       ) : null}
       {since ? <WaitingLine what={`Starting ${name} as it was.`} since={since} giveUp={giveUp} /> : null}
