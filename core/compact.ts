@@ -25,6 +25,11 @@ export function cutOf(messages: ModelMessage[]): number | null {
   return cut;
 }
 
+/** Characters of the messages that a compaction would replace by a summary. */
+export function droppableChars(messages: ModelMessage[]): number {
+  return messages.slice(0, cutOf(messages) ?? 0).reduce((sum, message) => sum + sizeOf(message), 0);
+}
+
 function sizeOf(message: ModelMessage): number {
   if (message.role !== "assistant") return message.content.length;
   return JSON.stringify(message.parts).length + JSON.stringify(message.calls).length;

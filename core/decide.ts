@@ -5,13 +5,14 @@
 
 import type { Reason } from "@/core/log/reasons";
 import { beginAgain } from "./begin-again";
-import { cutOf } from "./compact";
+import { cutOf, droppableChars } from "./compact";
 import { decideEnding, type FinishingStart } from "./ending";
 import type { Facts, Letter } from "./facts";
 import type { Entry, SubtaskResult } from "./log/entries";
 import type { EndStatus, Verdict } from "./log/terms";
 import { afterMerge } from "./merging";
 import { absorbLetters, answerCall, correction, interruptedResponse, invalidResponse, subtaskResponse } from "./notes";
+import { outputAsk } from "./output-ask";
 import { CONTEXT_SHARE, shorterOutputs } from "./output-share";
 import { firstTimeOut, overdueReview } from "./overdue";
 import { QUIET_TURNS, repetitionOf, SAME_RESULTS } from "./repetition";
@@ -74,6 +75,8 @@ export type Decision =
   | { kind: "merge_files" }
   | EndDecision
   | Rest;
+
+const CHARS_PER_TOKEN = 4;
 
 const REST: Rest = { kind: "rest", waits: null, parkedUntilMs: null };
 
@@ -274,7 +277,8 @@ function failureOf(state: TaskState, facts: Facts): EndDecision | null {
   if (!state.modelFailure) return null;
   const { kind, message } = state.modelFailure;
   if (kind === "refused" || kind === "bad_request" || kind === "no_key") return ending("failed", kind, message);
-  if (state.modelTries < facts.limits.maxModelTries) return null;
+  const most = kind === "timeout" ? facts.limits.maxTimeouts : facts.limits.maxModelTries;
+  if (state.modelTries < most) return null;
   return ending(
     "failed",
     kind === "timeout" ? "timeout" : "model_error",
@@ -284,9 +288,12 @@ function failureOf(state: TaskState, facts: Facts): EndDecision | null {
 
 /** About four characters are a token in English and in code; nine tenths of the context leave room for the error of that. */
 function nearsContextLimit(state: TaskState, facts: Facts): boolean {
-  const { contextTokens, maxOutputTokens } = facts.limits;
-  const next = state.lastInputTokens + state.charsSinceReply / 4;
-  return state.lastInputTokens > 0 && next > CONTEXT_SHARE * (contextTokens - maxOutputTokens);
+  const { contextTokens, compactTokens } = facts.limits;
+  if (state.lastInputTokens === 0) return false;
+  const next = state.lastInputTokens + state.charsSinceReply / CHARS_PER_TOKEN;
+  if (next > CONTEXT_SHARE * (contextTokens - outputAsk(state, facts.limits))) return true;
+  // A long prompt cannot be compacted away: only a long conversation is worth a summary.
+  return next > compactTokens && droppableChars(state.messages) / CHARS_PER_TOKEN > compactTokens / 3;
 }
 
 function decidePredecessors(state: TaskState, facts: Facts): Decision {

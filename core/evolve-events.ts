@@ -2,6 +2,7 @@
 import { changedSetup } from "./confine";
 import { addSpend, keepServers, openCall, park, pushUser, restart, subtaskOf, unpark } from "./evolve-changes";
 import { BrokenLogError, messageOfEvent, type TaskEvent } from "./log/entries";
+import { shorterAsk } from "./output-ask";
 import { cutOutput } from "./output-share";
 import { told } from "./repetition";
 import type { TaskState } from "./state";
@@ -156,8 +157,9 @@ function onUnconfirmed(state: TaskState, event: EventOf<"unconfirmed">): void {
   state.spent.microUsd += event.microUsd;
 }
 
-function onTooLong(state: TaskState): void {
-  state.tooLong = true;
+function onTooLong(state: TaskState, { asked }: EventOf<"too_long">): void {
+  state.outputCap = asked === undefined ? null : shorterAsk(asked);
+  state.tooLong = state.outputCap === null;
 }
 
 function onOutputsShortened(state: TaskState, event: EventOf<"outputs_shortened">): void {

@@ -76,6 +76,8 @@ function onReply(state: TaskState, entry: Entry & { kind: "agent_response" }): v
   state.triesAnyway = false;
   unpark(state);
   state.tooLong = false;
+  state.cutReplies = entry.content.stopReason === "length" ? state.cutReplies + 1 : 0;
+  state.outputCap = null;
   state.lastInputTokens = entry.usage.inputTokens + entry.usage.outputTokens;
   state.charsSinceReply = 0;
   addSpend(state, entry.usage, entry.microUsd);

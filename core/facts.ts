@@ -36,14 +36,29 @@ export interface Limits {
   maxStrikes: number;
   /** Tries of `end_task` before the task fails. */
   maxEndings: number;
+  /** Calls in a row that the runtime ended because nothing came from the model. */
+  maxTimeouts: number;
+  /** Failed calls in a row. An outage parks the task between them, so these last for hours. */
   maxModelTries: number;
   /** Context window of the task's model and the largest reply, in tokens. */
   contextTokens: number;
   maxOutputTokens: number;
+  /** Output that a call asks for when its agent says nothing else. */
+  outputTokens: number;
+  /** From so many tokens of conversation on it is compacted, because every turn pays for them. */
+  compactTokens: number;
 }
 
+/** What a call of a model is bound by. */
+export type CallLimits = Pick<Limits, "contextTokens" | "maxOutputTokens" | "outputTokens" | "compactTokens">;
+
 /** The tries that every task has, whatever its model. */
-export const TRIES = { maxStrikes: 3, maxEndings: 3, maxModelTries: 10 } as const satisfies Partial<Limits>;
+export const TRIES = {
+  maxStrikes: 3,
+  maxEndings: 3,
+  maxTimeouts: 10,
+  maxModelTries: 100,
+} as const satisfies Partial<Limits>;
 
 /** Everything `decide` may know beside the log. */
 export interface Facts {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { factsOf, given, reply, response, task } from "@/agents/testing/given";
 import { cutOutput, LEAST_OUTPUT_CHARS, OUTPUT_CHARS, outputShare, shorterOutputs } from "./output-share";
 
-const SMALL = { contextTokens: 32_768, maxOutputTokens: 4_096 };
+const SMALL = { contextTokens: 32_768, maxOutputTokens: 4_096, outputTokens: 16_000 };
 const ids = ["a", "b", "c", "d", "e", "f", "g", "h"];
 const eightReads = [
   ...task(),
@@ -19,8 +19,12 @@ test("the outputs of a turn share what is left of the context, and what one does
 
 test("a large context leaves an output whole, and none is ever cut to nothing", () => {
   const state = given(eightReads).state();
-  expect(outputShare(state, { contextTokens: 1_000_000, maxOutputTokens: 8_000 })).toBe(OUTPUT_CHARS);
-  expect(outputShare(state, { contextTokens: 5_000, maxOutputTokens: 4_096 })).toBe(LEAST_OUTPUT_CHARS);
+  expect(outputShare(state, { contextTokens: 1_000_000, maxOutputTokens: 8_000, outputTokens: 16_000 })).toBe(
+    OUTPUT_CHARS,
+  );
+  expect(outputShare(state, { contextTokens: 5_000, maxOutputTokens: 4_096, outputTokens: 16_000 })).toBe(
+    LEAST_OUTPUT_CHARS,
+  );
 });
 
 test("a cut output is no longer than its share, and says how to read on", () => {

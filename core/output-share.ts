@@ -4,6 +4,7 @@
  */
 import type { Limits } from "./facts";
 import type { ModelMessage } from "./log/model";
+import { outputAsk } from "./output-ask";
 import type { TaskState } from "./state";
 
 /** What a model reads of one result; the middle of a longer one is left out. */
@@ -15,11 +16,11 @@ const CHARS_PER_TOKEN = 3;
 /** The share of the context that the conversation may take: the rest is for the error of the estimate. */
 export const CONTEXT_SHARE = 0.9;
 
-type ContextLimits = Pick<Limits, "contextTokens" | "maxOutputTokens">;
+type ContextLimits = Pick<Limits, "contextTokens" | "maxOutputTokens" | "outputTokens">;
 
 /** Characters for the output of the next call that is answered: an even part of what is left for it and those after it. */
-export function outputShare(state: TaskState, { contextTokens, maxOutputTokens }: ContextLimits): number {
-  const room = CONTEXT_SHARE * (contextTokens - maxOutputTokens) - state.lastInputTokens;
+export function outputShare(state: TaskState, limits: ContextLimits): number {
+  const room = CONTEXT_SHARE * (limits.contextTokens - outputAsk(state, limits)) - state.lastInputTokens;
   const left = room * CHARS_PER_TOKEN - state.charsSinceReply;
   const share = Math.floor(left / Math.max(1, state.open.size));
   return Math.min(OUTPUT_CHARS, Math.max(LEAST_OUTPUT_CHARS, share));

@@ -118,6 +118,10 @@ export interface TaskState {
   triesAnyway: boolean;
   /** The last model call was refused as too long and the conversation has not been compacted since. */
   tooLong: boolean;
+  /** Replies in a row that were cut at their limit of output. */
+  cutReplies: number;
+  /** Less output than usual is asked for, because input and output together were too long; null: as usual. */
+  outputCap: number | null;
   compactions: number;
   /** Input tokens of the last reply and the characters of conversation since, to see the context limit coming. */
   lastInputTokens: number;
@@ -172,6 +176,8 @@ export function initialState(setup: Setup, assignment: Assignment): TaskState {
     isParkedByCap: false,
     triesAnyway: false,
     tooLong: false,
+    cutReplies: 0,
+    outputCap: null,
     compactions: 0,
     lastInputTokens: 0,
     charsSinceReply: 0,

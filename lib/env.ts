@@ -83,6 +83,9 @@ const schema = z.object({
   BANYAN_MODEL: z.string().refine(isModelName, MODEL_FORM).optional(),
   MAX_CONCURRENT_AGENTS: wholeNumber(1, 100_000, 3),
   DEFAULT_TIMEOUT_SECONDS: wholeNumber(1, 86_400, 300),
+  BANYAN_MODEL_SILENCE_SECONDS: wholeNumber(5, 86_400, 45),
+  BANYAN_OUTPUT_TOKENS: wholeNumber(256, 10_000_000, 16_000),
+  BANYAN_COMPACT_TOKENS: wholeNumber(4_000, 100_000_000, 150_000),
   SUPERVISOR_CHECK_INTERVAL: wholeNumber(1, 86_400, 60),
   ASK_TIMEOUT_SECONDS: wholeNumberBetween(1, 31_536_000).optional(),
   ASK_TIMEOUT_ANSWER: z.string().max(20_000, "at most 20000 characters").optional(),
@@ -159,6 +162,8 @@ export interface Settings {
   providers: ProviderSettings;
   maxConcurrentAgents: number;
   defaultTimeoutMs: number;
+  /** Of model calls: what each asks for, when a conversation is compacted, how long it may show no sign of life. */
+  callLimits: { outputTokens: number; compactTokens: number; silentMs: number };
   supervisorIntervalMs: number;
   /** How long questions and approvals may wait, and the answer after that; null: for ever, and none. */
   askTimeoutMs: number | null;
@@ -225,6 +230,11 @@ export function readSettings(env: Record<string, string | undefined>, cwd: strin
     providers: accessFrom(s),
     maxConcurrentAgents: s.MAX_CONCURRENT_AGENTS,
     defaultTimeoutMs: s.DEFAULT_TIMEOUT_SECONDS * 1_000,
+    callLimits: {
+      outputTokens: s.BANYAN_OUTPUT_TOKENS,
+      compactTokens: s.BANYAN_COMPACT_TOKENS,
+      silentMs: s.BANYAN_MODEL_SILENCE_SECONDS * 1_000,
+    },
     supervisorIntervalMs: s.SUPERVISOR_CHECK_INTERVAL * 1_000,
     askTimeoutMs: s.ASK_TIMEOUT_SECONDS ? s.ASK_TIMEOUT_SECONDS * 1_000 : null,
     askDefault: s.ASK_TIMEOUT_ANSWER ?? null,

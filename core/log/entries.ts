@@ -51,6 +51,8 @@ export interface Setup {
   maxTurns: number | null;
   /** Bounds one model call, and each tool call without its own time-out. */
   timeoutMs: number;
+  /** Tokens of output that a model call asks for; absent: the installation's setting. */
+  outputTokens?: number;
   /** How long a question, or a call that needs approval, may wait; absent or null: for ever. */
   askTimeoutMs?: number | null;
   /** The answer that a question gets when its time is over; absent or null: the task fails. */
@@ -189,7 +191,8 @@ export type TaskEvent =
   | { type: "overrun"; tokens: number; microUsd: number }
   /** A call whose cost nobody reported (crash, cut, abort) is charged with all that was reserved for it. */
   | { type: "unconfirmed"; tokens: number; microUsd: number; why: string }
-  | { type: "too_long"; message: string }
+  /** `asked`: the output that was asked for, where input and output together were too long. */
+  | { type: "too_long"; message: string; asked?: number }
   /** It does not fit although nothing of it can be summarised: outputs that are longer show no more than this of themselves. */
   | { type: "outputs_shortened"; maxChars: number }
   | { type: "compacted"; summary: string; dropped: number; usage: Usage; microUsd: number; text: string }

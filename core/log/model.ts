@@ -73,6 +73,8 @@ export interface RespondOptions {
    * provider lives, however long it thinks; must not throw. Ports that answer at once need not call it.
    */
   onActivity?(): void;
+  /** Called with the number of characters of every piece of output: text, reasoning, arguments of tools. Must not throw. */
+  onOutput?(chars: number): void;
 }
 
 /**
@@ -90,10 +92,30 @@ export interface ModelPort {
  * - `quota`: a quota is used up until `retryAfterMs` from now (minutes or hours): the task parks
  * - `too_long`: the conversation does not fit: compact it once, then again
  * - `refused`: the provider or model refused to answer
- * - `bad_request`: the request can never succeed (unknown model, invalid parameter)
+ * - `unknown_model`: the provider does not know the model (any more): the task parks until it gets another one
+ * - `bad_request`: the request can never succeed (invalid parameter)
  * - `no_key`: the key is missing or is not accepted
  */
-export type ModelErrorKind = "timeout" | "retry" | "quota" | "too_long" | "refused" | "bad_request" | "no_key";
+export type ModelErrorKind =
+  | "timeout"
+  | "retry"
+  | "quota"
+  | "too_long"
+  | "refused"
+  | "unknown_model"
+  | "bad_request"
+  | "no_key";
+
+export interface ModelErrorDetails {
+  status?: number;
+  retryAfterMs?: number;
+  /** The provider had begun its reply, and charges for it. */
+  firstPartSeen?: boolean;
+  /** What the provider charges, where it said so. */
+  usage?: Usage;
+  /** Of `too_long`: the input would fit if less output were asked for. */
+  outputToo?: boolean;
+}
 
 export class ModelError extends Error {
   override name = "ModelError";
@@ -101,8 +123,7 @@ export class ModelError extends Error {
     readonly kind: ModelErrorKind,
     /** One sentence for the person who meets it, with what to do. Never contains a key. */
     message: string,
-    /** `firstPartSeen`: the provider had begun its reply, and charges for it; `usage`: what it charges, where it said so. */
-    readonly details: { status?: number; retryAfterMs?: number; firstPartSeen?: boolean; usage?: Usage } = {},
+    readonly details: ModelErrorDetails = {},
   ) {
     super(message);
   }

@@ -4,7 +4,7 @@
  */
 import { decide } from "@/core/decide";
 import { evolve, fold } from "@/core/evolve";
-import { type Facts, type Relative, TRIES } from "@/core/facts";
+import { type CallLimits, type Facts, type Relative, TRIES } from "@/core/facts";
 import { BrokenLogError, type SubtaskResult } from "@/core/log/entries";
 import type { EndStatus } from "@/core/log/terms";
 import { rowOf } from "@/core/row";
@@ -140,6 +140,14 @@ function difference(table: Difference["table"], row: string, stored: Values, der
     .map(([column, value]) => ({ table, row, column, stored: stored[column] ?? null, derived: value }));
 }
 
+/** Limits of a model decide when it is called, which nothing here does. */
+const NO_CALL_LIMITS: CallLimits = {
+  contextTokens: Number.MAX_SAFE_INTEGER,
+  compactTokens: Number.MAX_SAFE_INTEGER,
+  maxOutputTokens: 0,
+  outputTokens: 0,
+};
+
 /** What `decide` may know, from the logs of the other tasks. Holds mask a status and do not change it. */
 function factsOf(store: RebuildSources, task: StoredTask, relatives: Map<string, Relative>): Facts {
   return {
@@ -151,7 +159,7 @@ function factsOf(store: RebuildSources, task: StoredTask, relatives: Map<string,
     relatives,
     exhausted: null,
     turnsAllowed: task.turnsAllowed,
-    limits: { ...TRIES, contextTokens: Number.MAX_SAFE_INTEGER, maxOutputTokens: 0 },
+    limits: { ...TRIES, ...NO_CALL_LIMITS },
   };
 }
 

@@ -133,8 +133,12 @@ class ReplyGathering {
         this.open(part.id, { type: "reasoning", text: "", provider: { ...origin, ...dataOf(part.providerMetadata) } });
         return;
       }
+      case "tool-input-delta":
+        this.options.onOutput?.(part.delta.length);
+        return;
       case "text-delta":
       case "reasoning-delta":
+        this.options.onOutput?.(part.delta.length);
         this.extend(part);
         return;
       case "tool-call":
