@@ -7,6 +7,7 @@ import {
   logOf,
   requestsOf,
   responsesOf,
+  resultsIn,
   runRoot,
   sub,
   tester,
@@ -214,7 +215,7 @@ test("a reply that is cut in the middle of a call's arguments says so, and the n
     root: (request) =>
       request.turn === 0
         ? {
-            calls: [{ id: "w", name: "write_file", input: '{"path": "a.txt", "content": "abc' }],
+            calls: [{ id: "w", name: "write_file", rawArguments: '{"path": "a.txt", "content": "abc' }],
             stopReason: "max_tokens",
           }
         : endTask("done"),
@@ -224,7 +225,7 @@ test("a reply that is cut in the middle of a call's arguments says so, and the n
   expect(tree.status).toBe("succeeded");
   const [first, second] = requestsOf(trial, "root");
   expect([first?.body.max_tokens, second?.body.max_tokens]).toEqual([16_000, 64_000]);
-  expect(toldIn(second)).toMatch(/cut at its limit of 16000 tokens.*smaller parts/);
+  expect(resultsIn(second)[0]).toMatch(/cut at its limit of 16000 tokens.*smaller parts/);
 });
 
 test("without a key the reason says which setting is missing, and nothing is sent", async () => {
