@@ -104,7 +104,7 @@ test("a page is read from the cache by its plain address, in parts, and fetched 
     fetchedAtMs: nowMs,
   });
   expect(asked).toBe(0);
-  await expect(web.fetchPage("https://example.org/a", { ...options, fresh: true })).rejects.toThrow("is not known");
+  await expect(web.fetchPage("https://example.org/a", { ...options, fresh: true })).rejects.toThrow("is unknown");
   cacheOf().put("page https://example.org/b", { url: 1 });
-  await expect(web.fetchPage("https://example.org/b", options)).rejects.toThrow("is not known");
+  await expect(web.fetchPage("https://example.org/b", options)).rejects.toThrow("is unknown");
 });

@@ -265,7 +265,7 @@ describe("a redirect", () => {
   test.each([
     ["http://169.254.169.254/latest/meta-data/", /private address/],
     ["http://127.0.0.1/", /private address/],
-    ["http://127.0.0.1:22/", /names port 22/],
+    ["http://127.0.0.1:22/", /has port 22/],
     ["http://[::1]/", /private address/],
     ["http://localhost/", /private address/],
     ["file:///etc/passwd", /only https: and http:/],
@@ -325,7 +325,7 @@ describe("the cache", () => {
     await fetched("/own", {}, web);
     expect(server.asked).toEqual(["GET /own", "GET /own"]);
     expect(fs.existsSync(path.join(folder, "web"))).toBe(false);
-    expect(await refusal("/own", { privateHosts: [] }, web)).toMatch(/names port|private address/);
+    expect(await refusal("/own", { privateHosts: [] }, web)).toMatch(/has port|private address/);
   });
 });
 
