@@ -156,15 +156,15 @@ export interface AnchoringOptions {
 }
 
 export function startAnchoring({ file, head, intervalMs, now, report }: AnchoringOptions): Anchoring {
-  let isTold = false;
+  let isReported = false;
   const keep = () => {
     try {
       keepAnchor(file, head(), now());
-      isTold = false;
+      isReported = false;
     } catch (error) {
-      if (!isTold)
+      if (!isReported)
         report(`The audit's newest hash cannot be kept in ${file}: make its folder writable for this user.`, error);
-      isTold = true;
+      isReported = true;
     }
   };
   const timer = setInterval(keep, intervalMs);

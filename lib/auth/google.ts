@@ -89,7 +89,7 @@ interface Asked {
   body?: Record<string, string>;
 }
 
-interface Told {
+interface Recorded {
   location: string | null;
   cookies: string[];
   body: unknown;
@@ -104,8 +104,8 @@ async function ask(
   report: (message: string, error?: unknown) => void,
   { origin, cookies }: GoogleRequest,
   { method, action, query = {}, body }: Asked,
-): Promise<Told> {
-  const told: Told = { location: null, cookies: [], body: null, claims: null, fault: null, returnTo: "/" };
+): Promise<Recorded> {
+  const recorded: Recorded = { location: null, cookies: [], body: null, claims: null, fault: null, returnTo: "/" };
   const { host, protocol } = new URL(origin);
   const options: AuthOptions = {
     // The same in every process and after a restart, so that a started sign-in can continue.
@@ -114,20 +114,20 @@ async function ask(
     useSecureCookies: protocol === "https:",
     callbacks: {
       signIn({ profile }) {
-        told.claims = (profile ?? null) as GoogleClaims | null;
+        recorded.claims = (profile ?? null) as GoogleClaims | null;
         // Returning a text ends the flow here, before next-auth creates its own session.
         return "/";
       },
       redirect({ url }) {
-        told.returnTo = returnPath(url.startsWith(`${origin}/`) ? url.slice(origin.length) : url);
-        return origin + told.returnTo;
+        recorded.returnTo = returnPath(url.startsWith(`${origin}/`) ? url.slice(origin.length) : url);
+        return origin + recorded.returnTo;
       },
     },
     logger: {
       error(code, metadata) {
         const error = metadata instanceof Error ? metadata : metadata.error;
-        const isFirst = told.fault === null;
-        told.fault ??= `${code} ${error?.message ?? ""}`;
+        const isFirst = recorded.fault === null;
+        recorded.fault ??= `${code} ${error?.message ?? ""}`;
         // next-auth reports the same error again under another code, and a cancelled sign-in is no error.
         if (isFirst && query.error !== "access_denied") report(`Sign-in with Google: ${code}.`, error);
       },
@@ -146,8 +146,8 @@ async function ask(
   const { default: imported } = await import("next-auth");
   const nextAuth = "default" in imported ? (imported.default as typeof imported) : imported;
   process.env.AUTH_TRUST_HOST ??= "true";
-  await nextAuth(request as unknown as NextApiRequest, recorderOf(told) as unknown as NextApiResponse, options);
-  return told;
+  await nextAuth(request as unknown as NextApiRequest, recorderOf(recorded) as unknown as NextApiResponse, options);
+  return recorded;
 }
 
 function providerOf({ clientId, clientSecret, issuer }: GoogleSettings): OAuthConfig<GoogleClaims> {
@@ -167,20 +167,20 @@ function providerOf({ clientId, clientSecret, issuer }: GoogleSettings): OAuthCo
 }
 
 /** A response with only what next-auth uses. */
-function recorderOf(told: Told) {
+function recorderOf(recorded: Recorded) {
   const response = {
     status: () => response,
-    getHeader: (name: string) => (name.toLowerCase() === "set-cookie" ? told.cookies : undefined),
+    getHeader: (name: string) => (name.toLowerCase() === "set-cookie" ? recorded.cookies : undefined),
     setHeader(name: string, value: string | string[]) {
-      if (name.toLowerCase() === "set-cookie") told.cookies = [value].flat();
-      if (name.toLowerCase() === "location") told.location = String(value);
+      if (name.toLowerCase() === "set-cookie") recorded.cookies = [value].flat();
+      if (name.toLowerCase() === "location") recorded.location = String(value);
       return response;
     },
     send(body: unknown) {
-      told.body = body;
+      recorded.body = body;
     },
     json(body: unknown) {
-      told.body = body;
+      recorded.body = body;
     },
     end() {},
   };

@@ -149,7 +149,7 @@ async function cappedFetch(url: string, init: RequestInit): Promise<Response> {
 }
 
 function refusal({ status, headers, data }: Answer, { forge }: ForgeOptions): WorkspaceError {
-  const said = detailsOf(data);
+  const reason = detailsOf(data);
   const isLimited =
     status === 429 || (status === 403 && (headers["x-ratelimit-remaining"] === "0" || "retry-after" in headers));
   const { host } = forge;
@@ -157,9 +157,9 @@ function refusal({ status, headers, data }: Answer, { forge }: ForgeOptions): Wo
     return new WorkspaceError(`${host} accepts no more requests for now${waitOf(headers)}; continue without it.`);
   const sentences: Record<number, string> = {
     401: `${host} does not accept Banyan's token; a person must renew it.`,
-    403: `${host} refuses this: the token may not open pull requests there${said}.`,
+    403: `${host} refuses this: the token may not open pull requests there${reason}.`,
     404: `${host} has no such repository, or Banyan's token may not see it.`,
-    422: `${host} refuses the pull request${said}; push the branch first, and check \`base\`.`,
+    422: `${host} refuses the pull request${reason}; push the branch first, and check \`base\`.`,
   };
   if (status >= 300 && status < 400) {
     return new WorkspaceError(`The repository has moved on ${host}; give its new address.`);
@@ -178,8 +178,8 @@ const DETAILS_MAX_CHARACTERS = 300;
 function detailsOf(data: unknown): string {
   const errors = field(data, "errors");
   const details = Array.isArray(errors) ? errors.map((one) => field(one, "message") ?? field(one, "field")) : [];
-  const said = [field(data, "message"), ...details].filter((one) => typeof one === "string" && one !== "").join(": ");
-  const line = said.replaceAll(/\s+/g, " ").slice(0, DETAILS_MAX_CHARACTERS);
+  const reason = [field(data, "message"), ...details].filter((one) => typeof one === "string" && one !== "").join(": ");
+  const line = reason.replaceAll(/\s+/g, " ").slice(0, DETAILS_MAX_CHARACTERS);
   return line && ` (${line})`;
 }
 

@@ -35,7 +35,7 @@ export interface KeyedRequest {
 
 type Answer = { status: number; body: unknown };
 
-const TOLD =
+const SHOWN_ONCE =
   "This Idempotency-Key was already used, and its answer is shown only once; use a new key to repeat the request.";
 
 export function createIdempotency(store: AnswerStore) {
@@ -45,7 +45,7 @@ export function createIdempotency(store: AnswerStore) {
   /** Errors on our side are not stored, so a repeated request runs again. */
   async function carryOut(hash: string, requestHash: string, isSecret: boolean, work: (id: string) => Promise<Answer>) {
     const answer = await work(hash);
-    const { status, body } = isSecret && answer.status < 400 ? { status: 409, body: problem(409, TOLD) } : answer;
+    const { status, body } = isSecret && answer.status < 400 ? { status: 409, body: problem(409, SHOWN_ONCE) } : answer;
     if (answer.status < 500) await store.keep(hash, { requestHash, status, body });
     return answer;
   }

@@ -65,9 +65,9 @@ export function startGit(
     killGroup(child.pid);
   };
   git.signal?.addEventListener("abort", kill, { once: true });
-  let said = "";
+  let errorOutput = "";
   child.stderr?.on("data", (chunk: Buffer) => {
-    said = (said + chunk.toString("utf8")).slice(-4000);
+    errorOutput = (errorOutput + chunk.toString("utf8")).slice(-4000);
   });
   // A git that ends early closes its input; its last output is the better reason.
   child.stdin?.on("error", () => undefined);
@@ -80,7 +80,7 @@ export function startGit(
       if (git.signal?.aborted) return reject(git.signal.reason);
       if (killed) return resolve(null);
       if (status !== null && statuses.includes(status)) return resolve(status);
-      reject(new GitError(`git failed: ${reasonIn(said) || `exit status ${status}`}`));
+      reject(new GitError(`git failed: ${reasonIn(errorOutput) || `exit status ${status}`}`));
     });
   });
   // The caller may fail before it awaits this.

@@ -71,12 +71,12 @@ export async function startReader(sandbox: SandboxPort, checkout: string, folder
   const ready = await lines.next(ANSWER_SLACK_BYTES);
   if (ready === "ready") return readerOver(process, lines);
   await process.kill();
-  const said =
+  const reason =
     lines
       .errorText()
       .split("\n")
       .find((line) => /^\w*Error\b/.test(line)) ?? "it ended before it was ready";
-  throw new Error(`The SQL reader could not be started (${said.trim()}).`);
+  throw new Error(`The SQL reader could not be started (${reason.trim()}).`);
 }
 
 function readerOver(process: SandboxProcess, lines: LineReader): ReaderProcess {

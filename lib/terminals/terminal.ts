@@ -134,7 +134,7 @@ async function output(
   const unsynchronised = context.endedAtMs === null ? await synchronised(process) : undefined;
   const { text, next, dropped } = ring.read(cursor, POLL_BYTES);
   const { endedAtMs, endedBy, exitStatus } = context;
-  const said = unsynchronised ?? context.problem;
+  const currentProblem = unsynchronised ?? context.problem;
   return {
     state: endedAtMs === null ? "running" : "ended",
     exitStatus,
@@ -143,7 +143,7 @@ async function output(
     cursor: next,
     droppedBytes: dropped,
     runningMs: (endedAtMs ?? now()) - startedAtMs,
-    ...(said !== undefined && { problem: said }),
+    ...(currentProblem !== undefined && { problem: currentProblem }),
   };
 }
 

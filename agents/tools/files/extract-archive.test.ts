@@ -124,13 +124,21 @@ describe("F4: a hostile archive is refused and writes nothing", () => {
     ],
     ["a password", [{ name: "a", encrypted: true }], /is encrypted \("a"\)/],
     ["an unknown method", [{ name: "a", method: 14 }], /method \(14\) that is not supported/],
-    ["a declared size beyond all", [{ name: "a", declaredBytes: 0xfffffffe }], /unpacks to more than the allowed 536870912 bytes/],
+    [
+      "a declared size beyond all",
+      [{ name: "a", declaredBytes: 0xfffffffe }],
+      /unpacks to more than the allowed 536870912 bytes/,
+    ],
     [
       "many that are too much together",
       Array.from({ length: 6 }, (_, at) => ({ name: `${at}`, declaredBytes: 100 * MB })),
       /more than the allowed 536870912/,
     ],
-    ["a bomb", [{ name: "bomb", content: Buffer.alloc(40 * MB) }], /unpacks to 41943040 bytes, more than 200 times its size/],
+    [
+      "a bomb",
+      [{ name: "bomb", content: Buffer.alloc(40 * MB) }],
+      /unpacks to 41943040 bytes, more than 200 times its size/,
+    ],
     [
       "too many entries",
       Array.from({ length: 10_001 }, (_, at) => ({ name: `${at}` })),

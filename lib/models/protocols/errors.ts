@@ -48,7 +48,7 @@ export function modelErrorOf(error: unknown, site: CallSite, firstPartSeen: bool
 }
 
 function ofStatus(status: number, error: APICallError, site: CallSite, firstPartSeen: boolean, nowMs: number) {
-  const said = messageOf(error.responseBody, site);
+  const reason = messageOf(error.responseBody, site);
   const raw = `${error.responseBody ?? ""}`;
   const retryAfterMs = retryAfterOf(error.responseHeaders, nowMs);
   const details = { status, firstPartSeen };
@@ -56,19 +56,19 @@ function ofStatus(status: number, error: APICallError, site: CallSite, firstPart
     new ModelError(kind, redact(sentence, site.secrets), { ...details, ...more });
 
   if ((status === 400 || status === 413 || status === 422 || status === 429) && tooLongWords.test(raw)) {
-    return fail("too_long", `The conversation is too long for ${site.model}: ${said}.`);
+    return fail("too_long", `The conversation is too long for ${site.model}: ${reason}.`);
   }
-  if (status === 413) return fail("too_long", `The request is too large for ${site.label} (status 413): ${said}.`);
+  if (status === 413) return fail("too_long", `The request is too large for ${site.label} (status 413): ${reason}.`);
   if (status === 402 || ((status === 400 || status === 403 || status === 429) && quotaWords.test(raw))) {
     const backMs = retryAfterMs ?? regainedIn(raw, nowMs);
-    return fail("quota", `The quota of ${site.label} is used up: ${said}. ${waitAdvice(backMs)}`, {
+    return fail("quota", `The quota of ${site.label} is used up: ${reason}. ${waitAdvice(backMs)}`, {
       retryAfterMs: backMs,
     });
   }
   if (status === 429 && retryAfterMs !== undefined && retryAfterMs > longestRetryAfterMs) {
     return fail(
       "quota",
-      `${site.label} accepts no requests for now (status 429): ${said}. ${waitAdvice(retryAfterMs)}`,
+      `${site.label} accepts no requests for now (status 429): ${reason}. ${waitAdvice(retryAfterMs)}`,
       {
         retryAfterMs,
       },
@@ -76,7 +76,7 @@ function ofStatus(status: number, error: APICallError, site: CallSite, firstPart
   }
   if (status === 401 || status === 403) {
     // The answer to a wrong key often quotes the key, so its text is left out.
-    const why = status === 403 ? `: ${said}` : "";
+    const why = status === 403 ? `: ${reason}` : "";
     return fail(
       "no_key",
       site.keySetting
@@ -85,15 +85,15 @@ function ofStatus(status: number, error: APICallError, site: CallSite, firstPart
     );
   }
   if (status === 408 || status === 409 || status === 429 || status >= 500) {
-    return fail("retry", `${site.label} could not answer now (status ${status}): ${said}.`, { retryAfterMs });
+    return fail("retry", `${site.label} could not answer now (status ${status}): ${reason}.`, { retryAfterMs });
   }
-  if (status === 404) return fail("bad_request", notFound(said, site));
-  return fail("bad_request", `${site.label} refused the request for ${site.model} (status ${status}): ${said}.`);
+  if (status === 404) return fail("bad_request", notFound(reason, site));
+  return fail("bad_request", `${site.label} refused the request for ${site.model} (status ${status}): ${reason}.`);
 }
 
-function notFound(said: string, site: CallSite): string {
+function notFound(reason: string, site: CallSite): string {
   const advice = site.unknownModelHint(site.model.slice(site.model.indexOf("/") + 1), site.urlSetting);
-  return `${site.label} does not know ${site.model} (status 404): ${said}. ${advice}`;
+  return `${site.label} does not know ${site.model} (status 404): ${reason}. ${advice}`;
 }
 
 interface StreamError {
@@ -116,15 +116,15 @@ function ofStreamError(
   nowMs: number,
 ): ModelError {
   const text = `${type} ${message}`;
-  const said = trimmed(message);
+  const reason = trimmed(message);
   const fail = (kind: ModelErrorKind, sentence: string, retryAfterMs?: number) =>
     new ModelError(kind, redact(sentence, site.secrets), { firstPartSeen, retryAfterMs });
-  if (tooLongWords.test(text)) return fail("too_long", `The conversation is too long for ${site.model}: ${said}.`);
+  if (tooLongWords.test(text)) return fail("too_long", `The conversation is too long for ${site.model}: ${reason}.`);
   if (quotaWords.test(text)) {
     const backMs = regainedIn(text, nowMs);
-    return fail("quota", `The quota of ${site.label} is used up: ${said}. ${waitAdvice(backMs)}`, backMs);
+    return fail("quota", `The quota of ${site.label} is used up: ${reason}. ${waitAdvice(backMs)}`, backMs);
   }
-  return fail("retry", `${site.label} broke off its answer: ${said}.`);
+  return fail("retry", `${site.label} broke off its answer: ${reason}.`);
 }
 
 function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): ModelError {
