@@ -70,7 +70,7 @@ test("a file of another user is refused", async () => {
   const isRoot = process.getuid?.() === 0;
   const { file } = await made();
   if (isRoot) fs.chownSync(file, 64_998, 64_998);
-  // A file that belongs to root's foreign user id.
+  // Root gives the file to another user; any other user takes a file that belongs to root.
   const foreign = isRoot ? file : "/etc/passwd";
   expect(() => createKeyFile({ file: foreign, outside: [] }).keys("one")).toThrow("belongs to another user");
 });
