@@ -59,7 +59,7 @@ test("a token is told once, and kept nowhere", async () => {
   const made = await post(doors, ann, "k", "tokens", { role: "viewer" });
   const again = await post(doors, ann, "k", "tokens", { role: "viewer" });
   expect([made.status, again.status]).toEqual([201, 409]);
-  expect(again.body.detail).toContain("told only once");
+  expect(again.body.detail).toContain("shown only once");
   expect(doors.everything()).not.toContain(made.body.token);
   expect(doors.store.people.tokens()).toHaveLength(1);
 });

@@ -63,7 +63,7 @@ export function modelErrorOf(error: unknown, site: CallSite, firstPartSeen: bool
 interface Refusal {
   status: number;
   /** The provider's own message. */
-  said: string;
+  reason: string;
   raw: string;
   retryAfterMs: number | undefined;
   site: CallSite;
@@ -80,7 +80,7 @@ interface Sorted {
 function ofStatus(status: number, error: APICallError, site: CallSite, firstPartSeen: boolean, nowMs: number) {
   const refusal: Refusal = {
     status,
-    said: messageOf(error.responseBody, site),
+    reason: messageOf(error.responseBody, site),
     raw: `${error.responseBody ?? ""}`,
     retryAfterMs: retryAfterOf(error.responseHeaders, nowMs),
     site,
@@ -91,67 +91,67 @@ function ofStatus(status: number, error: APICallError, site: CallSite, firstPart
   return new ModelError(kind, redact(sentence, site.secrets), { status, firstPartSeen, ...more });
 }
 
-function sizeProblem({ status, said, raw, site }: Refusal): Sorted | null {
-  if (status === 429) return minuteProblem(raw, said, site);
+function sizeProblem({ status, reason, raw, site }: Refusal): Sorted | null {
+  if (status === 429) return minuteProblem(raw, reason, site);
   if ((status === 400 || status === 413 || status === 422) && tooLongWords.test(raw)) {
-    const sentence = `The conversation is too long for ${site.model}: ${said}.`;
+    const sentence = `The conversation is too long for ${site.model}: ${reason}.`;
     return { kind: "too_long", sentence, ...(outputTooWords.test(raw) && { outputToo: true }) };
   }
   if (status !== 413) return null;
-  return { kind: "too_long", sentence: `The request is too large for ${site.label} (status 413): ${said}.` };
+  return { kind: "too_long", sentence: `The request is too large for ${site.label} (status 413): ${reason}.` };
 }
 
 /**
  * A limit of tokens a minute says nothing about the context: the call is made again. Only a request that is larger than the
  * whole minute's limit can never succeed as it is.
  */
-function minuteProblem(raw: string, said: string, site: CallSite): Sorted | null {
+function minuteProblem(raw: string, reason: string, site: CallSite): Sorted | null {
   const [limit, requested] = [/limit:? ([\d,]+)/i, /requested:? ([\d,]+)/i].map((pattern) =>
     Number(pattern.exec(raw)?.[1]?.replaceAll(",", "")),
   ) as [number, number];
   if (perMinuteWords.test(raw) && requested > limit)
     return {
       kind: "too_long",
-      sentence: `The request is larger than all that ${site.label} allows this account in a minute: ${said}.`,
+      sentence: `The request is larger than all that ${site.label} allows this account in a minute: ${reason}.`,
     };
   if (perMinuteWords.test(raw) || !tooLongWords.test(raw)) return null;
-  return { kind: "too_long", sentence: `The conversation is too long for ${site.model}: ${said}.` };
+  return { kind: "too_long", sentence: `The conversation is too long for ${site.model}: ${reason}.` };
 }
 
-function limitProblem({ status, said, raw, site, retryAfterMs, nowMs }: Refusal): Sorted | null {
+function limitProblem({ status, reason, raw, site, retryAfterMs, nowMs }: Refusal): Sorted | null {
   if (status === 402 || ((status === 400 || status === 403 || status === 429) && quotaWords.test(raw))) {
     const backMs = retryAfterMs ?? regainedIn(raw, nowMs);
-    const sentence = `The quota of ${site.label} is used up: ${said}. ${waitAdvice(backMs)}`;
+    const sentence = `The quota of ${site.label} is used up: ${reason}. ${waitAdvice(backMs)}`;
     return { kind: "quota", sentence, retryAfterMs: backMs };
   }
   if (status !== 429 || retryAfterMs === undefined || retryAfterMs <= longestRetryAfterMs) return null;
-  const sentence = `${site.label} accepts no requests for now (status 429): ${said}. ${waitAdvice(retryAfterMs)}`;
+  const sentence = `${site.label} accepts no requests for now (status 429): ${reason}. ${waitAdvice(retryAfterMs)}`;
   return { kind: "quota", sentence, retryAfterMs };
 }
 
-function keyProblem({ status, said, raw, site }: Refusal): Sorted | null {
+function keyProblem({ status, reason, raw, site }: Refusal): Sorted | null {
   if (status !== 401 && status !== 403 && !(status === 400 && keyWords.test(raw))) return null;
   // The answer to a wrong key often quotes the key, so its text is left out.
-  const why = status === 403 ? `: ${said}` : "";
+  const why = status === 403 ? `: ${reason}` : "";
   const sentence = site.keySetting
     ? `${site.label} does not accept the key in ${site.keySetting} (status ${status})${why}. Put a valid key there, or choose another model.`
     : `${site.label} at ${site.baseUrl} needs a key (status ${status})${why}, and no setting gives it one: choose another model.`;
   return { kind: "no_key", sentence };
 }
 
-function otherProblem({ status, said, raw, site, retryAfterMs }: Refusal): Sorted {
+function otherProblem({ status, reason, raw, site, retryAfterMs }: Refusal): Sorted {
   if (status === 408 || status === 409 || status === 429 || status >= 500) {
-    const sentence = `${site.label} could not answer now (status ${status}): ${said}.`;
+    const sentence = `${site.label} could not answer now (status ${status}): ${reason}.`;
     return { kind: "retry", sentence, retryAfterMs: retryAfterMs ?? namedWait(raw) };
   }
   // A wrong address answers 404, too, and knows nothing of models.
   if (status === 404)
-    return { kind: modelWords.test(raw) ? "unknown_model" : "bad_request", sentence: notFound(said, site) };
+    return { kind: modelWords.test(raw) ? "unknown_model" : "bad_request", sentence: notFound(reason, site) };
   if (status === 400 && contentFilterWords.test(raw)) {
-    const sentence = `The content filter of ${site.label} refused the request: ${said}. Change the task, or choose another model.`;
+    const sentence = `The content filter of ${site.label} refused the request: ${reason}. Change the task, or choose another model.`;
     return { kind: "refused", sentence };
   }
-  const sentence = `${site.label} refused the request for ${site.model} (status ${status}): ${said}.`;
+  const sentence = `${site.label} refused the request for ${site.model} (status ${status}): ${reason}.`;
   return { kind: "bad_request", sentence };
 }
 
@@ -163,9 +163,9 @@ function namedWait(raw: string): number | undefined {
   return bounded(Number(match[1]) * unit);
 }
 
-function notFound(said: string, site: CallSite): string {
+function notFound(reason: string, site: CallSite): string {
   const advice = site.unknownModelHint(site.model.slice(site.model.indexOf("/") + 1), site.urlSetting);
-  return `${site.label} does not know ${site.model} (status 404): ${said}. ${advice}`;
+  return `${site.label} does not know ${site.model} (status 404): ${reason}. ${advice}`;
 }
 
 interface StreamError {
@@ -188,16 +188,16 @@ function ofStreamError(
   nowMs: number,
 ): ModelError {
   const text = `${type} ${message}`;
-  const said = trimmed(message);
+  const reason = trimmed(message);
   const fail = (kind: ModelErrorKind, sentence: string, retryAfterMs?: number) =>
     new ModelError(kind, redact(sentence, site.secrets), { firstPartSeen, retryAfterMs });
   if (tooLongWords.test(text) && !perMinuteWords.test(text))
-    return fail("too_long", `The conversation is too long for ${site.model}: ${said}.`);
+    return fail("too_long", `The conversation is too long for ${site.model}: ${reason}.`);
   if (quotaWords.test(text)) {
     const backMs = regainedIn(text, nowMs);
-    return fail("quota", `The quota of ${site.label} is used up: ${said}. ${waitAdvice(backMs)}`, backMs);
+    return fail("quota", `The quota of ${site.label} is used up: ${reason}. ${waitAdvice(backMs)}`, backMs);
   }
-  return fail("retry", `${site.label} broke off its answer: ${said}.`);
+  return fail("retry", `${site.label} broke off its answer: ${reason}.`);
 }
 
 function ofConnection(error: unknown, site: CallSite, firstPartSeen: boolean): ModelError {
