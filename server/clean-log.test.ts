@@ -4,7 +4,7 @@ import { cleanConsole, createCleanLogger } from "./clean-log";
 
 const redactorOf = (name: string, value: string) => createRedactor({ values: () => [{ name, value }] });
 
-test("no line of the log has a secret in it, and every line stays JSON", () => {
+test("the log redacts secrets, and every line stays valid JSON", () => {
   const lines: string[] = [];
   const known = [{ name: "openai_api_key", value: 'from "the" environment' }];
   const settings = { logLevel: "info", knownValues: known };
@@ -22,7 +22,7 @@ test("no line of the log has a secret in it, and every line stays JSON", () => {
   expect(lines.join("")).not.toMatch(/environment|horse/);
 });
 
-test("the console's errors and warnings are cleaned, also those of errors that are printed whole", () => {
+test("console errors and warnings are redacted, including printed error objects", () => {
   const said: string[] = [];
   const target = {
     error: (...words: unknown[]) => void said.push(words.join(" ")),

@@ -1,4 +1,4 @@
-/** Forks and comparisons of the rehearsal: copies of rows, without anything that runs. */
+/** Forks and comparisons of the fake server. A fork copies rows; nothing runs. */
 import { type Commands, type Queries, UserError } from "@/agents/application";
 import type { ListedFork } from "@/core/shapes/forks";
 import type { ComparedTree, Task, Tree } from "@/core/shapes/shapes";
@@ -62,7 +62,7 @@ export function fakeForks(store: FakeStore): FakeForks {
     async fork(taskId, request, actor) {
       const task = store.findTask(taskId);
       if (request.instruction !== undefined && !request.instruction.trim())
-        throw new UserError("invalid", "The new instruction is empty: say what should be done.");
+        throw new UserError("invalid", "The new instruction is empty. Say what to do.");
       const seq = request.at ?? store.messages.find((one) => one.task_id === task.id)?.seq ?? 1;
       const what = Object.keys(request).some((key) => key !== "at") ? "with other words" : "as it was";
       return { ...forkTree(store, task, { seq, by: actor.name, what }, request) };
@@ -91,7 +91,7 @@ interface Made {
   what: string;
 }
 
-/** The tasks up to the message, under new ids; what ran goes on. */
+/** Copies the tasks up to the message under new ids. Tasks that were running keep running. */
 export function forkTree(
   store: FakeStore,
   at: Task,

@@ -1,4 +1,4 @@
-/** Operations of the rehearsal: figures that look like those of a busy day, and what is parked in the trees that are there. */
+/** Operations data of the fake server: the figures of a busy day, and the parked tasks of its trees. */
 import { type Commands, type ListedAudit, type Queries, UserError } from "@/agents/application";
 import { isEnded } from "@/core/log/terms";
 import type { Backup, HistoryPoint, ProviderState } from "@/core/shapes/operations";
@@ -18,14 +18,14 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
   const backups: Backup[] = [backup(20, 412), backup(44, 398), { ...backup(70, 371), kind: "replaced" }];
   const find = (name: string): Backup => {
     const found = backups.find((one) => one.name === name);
-    if (!found) throw new UserError("not_found", `There is no backup “${name}”: name one of the list.`);
+    if (!found) throw new UserError("not_found", `There is no backup “${name}”. Choose a backup from the list.`);
     return found;
   };
   return {
     queries: {
       getHistory: async ({ hours = 1 } = {}) => {
         const step = STEP_MS[hours];
-        if (!step) throw new UserError("invalid", `"hours" is 1, 24, 168.`);
+        if (!step) throw new UserError("invalid", `"hours" must be 1, 24 or 168.`);
         return {
           hours: hours as 1,
           step_seconds: step / 1_000,
@@ -77,15 +77,15 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       async createBackup() {
         const made = backup(0, 431);
         backups.unshift(made);
-        return { sentence: `The backup ${made.name} is made.`, name: made.name, size_bytes: made.size_bytes };
+        return { sentence: `Backup ${made.name} created.`, name: made.name, size_bytes: made.size_bytes };
       },
       openBackup: async (name) => {
         find(name);
-        throw new UserError("unavailable", "The rehearsal server has no files.");
+        throw new UserError("unavailable", "The fake server has no files.");
       },
       async deleteBackup(name) {
         backups.splice(backups.indexOf(find(name)), 1);
-        return { sentence: `The backup ${name} is deleted.` };
+        return { sentence: `Backup ${name} deleted.` };
       },
     },
   };
@@ -101,7 +101,7 @@ function backup(hours: number, megabytes: number): Backup {
   return { name, size_bytes: megabytes * 1024 ** 2, created_at: created, kind: "backup" };
 }
 
-/** Waves instead of chance: the same pictures each time. A restart leaves a gap. */
+/** Returns wave-shaped history, so that screenshots are always the same. A restart leaves a gap. */
 function pointsOf(hours: number, stepMs: number): HistoryPoint[] {
   const length = (hours * HOUR_MS) / stepMs;
   const last = Math.floor(Date.now() / stepMs);
@@ -144,7 +144,9 @@ function providersOf(store: FakeStore): ProviderState[] {
     parked_tasks: [],
     trees: 0,
   };
-  const parked = [...store.tasks.values()].filter((one) => one.status === "parked" && one.model.startsWith("openai/"));
+  const parked = [...store.tasks.values()].filter(
+    ({ status, model }) => status === "parked" && model.startsWith("openai/"),
+  );
   const [first] = parked;
   return [
     { ...quiet, name: "anthropic", state: "answers", answers_ms: 1_100, last_at: ago(0.01), trees: 2 },

@@ -1,4 +1,4 @@
-/** Questions and approvals of the rehearsal: decided as the real ones are, with nothing carried out. */
+/** Questions and approvals of the fake server. Decisions change rows but run nothing. */
 import { type Commands, type Queries, UserError } from "@/agents/application";
 import type { Actor } from "@/core/rules/roles";
 import type { ReviewComment, ReviewItem } from "@/core/shapes/review";
@@ -53,16 +53,16 @@ export function fakeReviews(store: FakeStore): {
         const items = alike ? alikeOf(store, review) : [review];
         for (const one of items) settle(store, one, { status: decision, answer: reason || null, by: actor.name });
         const words = review.kind === "approval" ? (decision === "approved" ? "allowed" : "not allowed") : "closed";
-        const sentence = items.length > 1 ? `${items.length} equal items are closed: ${words}.` : `It is ${words}.`;
+        const sentence = items.length > 1 ? `${items.length} equal items are ${words}.` : `The item is ${words}.`;
         return { sentence, decided: items.map((one) => one.id) };
       },
       async answer(id, text, actor) {
         settle(store, findOpen(store, id), { status: "answered", answer: text, by: actor.name });
-        return { sentence: "The task goes on with the answer." };
+        return { sentence: "The task continues with your answer." };
       },
       async comment(id, text, actor) {
         note(id, "comment", text, actor.name);
-        return { sentence: "Your comment stands at the item for whoever decides." };
+        return { sentence: "Comment added." };
       },
       async askTask(id, text, actor) {
         note(id, "question", text, actor.name);
@@ -74,7 +74,7 @@ export function fakeReviews(store: FakeStore): {
 
 export function findOpen(store: FakeStore, id: string): Review {
   const review = store.findReview(id);
-  if (review.status !== "open") throw new UserError("conflict", `It was decided already (by ${review.decided_by}).`);
+  if (review.status !== "open") throw new UserError("conflict", `Already decided by ${review.decided_by}.`);
   return review;
 }
 
@@ -94,7 +94,7 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
   for (let at = task.parent_id; at; at = store.findTask(at).parent_id)
     path.unshift({ id: at, title: store.findTask(at).title });
   const isReviewer = actor.role === "reviewer" || actor.role === "admin";
-  const why = isReviewer ? null : `You are signed in as ${actor.role}; deciding needs reviewer: ask an admin.`;
+  const why = isReviewer ? null : `You are signed in as ${actor.role}. Only reviewers decide; ask an admin.`;
   const call = {
     tool: toolOf(review),
     level: "network",
@@ -112,10 +112,10 @@ function itemOf(store: FakeStore, review: Review, comments: ReviewComment[], act
     proposal: null,
     answers: review.kind === "question" ? ["Yes", "No"] : [],
     follows: {
-      approve: `${task.agent} goes on.`,
+      approve: `${task.agent} continues.`,
       reject: `${task.agent} reads your reason.`,
-      ignored: review.if_ignored ?? "It stays in this list.",
-      undo: "For a few seconds, until it is sent.",
+      ignored: review.if_ignored ?? "The item stays in this list.",
+      undo: "You can undo it for a few seconds, until it is sent.",
     },
     cost: {
       task: { spent: task.spent, grant: task.grant },
@@ -142,7 +142,7 @@ export function settle(store: FakeStore, review: Review, { status, answer, by, r
     decided_at: new Date().toISOString(),
   });
   const task = store.findTask(review.task_id);
-  const goesOn = { status: "running", waiting_for: null, headline: "Goes on with the answer" } as const;
+  const goesOn = { status: "running", waiting_for: null, headline: "Continues with the answer" } as const;
   if (review.kind === "approval") {
     const approved = status === "approved";
     store.note(task, goesOn, { type: "approval_decided", call: "c", review: review.id, approved, by });

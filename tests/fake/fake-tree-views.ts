@@ -1,4 +1,4 @@
-/** Words in texts, and who did what when, for trees in memory. */
+/** Search and timeline for trees in memory. */
 import type { Queries } from "@/agents/application";
 import type { Task } from "@/core/shapes/shapes";
 import type { Activity, FoundInTree, Stretch } from "@/core/shapes/tree-views";

@@ -5,7 +5,7 @@ import type { Tree } from "@/core/shapes/shapes";
 import type { Template, TreeCounts, TreeFilter } from "@/core/shapes/trees";
 import type { FakeStore } from "./fake-store";
 
-/** Lists of trees and templates, in memory. */
+/** Lists of trees and templates in memory. */
 export function fakeTrees(store: FakeStore) {
   const templates = new Map<string, Template>();
   const seen = new Set<string>();
@@ -38,17 +38,17 @@ export function fakeTrees(store: FakeStore) {
   const commands: Pick<Commands, "markSeen" | "saveTemplate" | "removeTemplate"> = {
     async markSeen(id) {
       seen.add(store.findTree(id).id);
-      return { sentence: "It does not stand under what needs you any more." };
+      return { sentence: "Removed from what needs you." };
     },
     async saveTemplate({ name, submission, replaces }, actor) {
       if (replaces) templates.delete(replaces);
-      if (templates.has(name)) throw new UserError("conflict", `There is a template “${name}” already.`);
+      if (templates.has(name)) throw new UserError("conflict", `The template “${name}” already exists.`);
       templates.set(name, { name, saved_by: actor.name, submission });
-      return { sentence: `Saved as the template “${name}”.` };
+      return { sentence: `Template “${name}” saved.` };
     },
     async removeTemplate(name) {
       templates.delete(name);
-      return { sentence: `The template “${name}” is deleted.` };
+      return { sentence: `Template “${name}” deleted.` };
     },
   };
   return { queries, commands };

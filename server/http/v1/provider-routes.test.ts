@@ -41,7 +41,7 @@ const problem = (status: number, text: string) => ({
   body: expect.objectContaining({ detail: expect.stringContaining(text) }),
 });
 
-test("a key is tested, kept encrypted, used by the next task without a restart, and removed", async () => {
+test("a key is tested, stored encrypted, used by the next task without a restart, and removed", async () => {
   const { trial, provider, ask, listed } = await start({ work: true });
   const access = { key: KEY, base_url: provider.url };
   expect(await ask("POST provider-keys/anthropic/test", access)).toEqual({
@@ -75,7 +75,7 @@ test("a key is tested, kept encrypted, used by the next task without a restart, 
   expect(await ask("DELETE provider-keys/anthropic")).toEqual(problem(404, "Nothing is kept here for Anthropic."));
 });
 
-test("a wrong key, address or provider is said in one sentence, and a kept key goes to no other address", async () => {
+test("a wrong key, address or provider gives an error, and a stored key is never sent to another address", async () => {
   const { provider, ask, listed } = await start();
   const test = (body: unknown) => ask("POST provider-keys/anthropic/test", body);
   expect((await test({ key: "sk-ant-wrong", base_url: provider.url })).body).toMatchObject({
@@ -103,7 +103,7 @@ test("a wrong key, address or provider is said in one sentence, and a kept key g
   expect(await listed("anthropic")).toMatchObject({ base_url: provider.url });
 });
 
-test("what the environment says of a provider wins, whole, and is said", async () => {
+test("the environment overrides all stored settings of a provider, and the answer says so", async () => {
   const { ask, listed } = await start({ work: false, env: { ANTHROPIC_API_KEY: "sk-ant-of-the-environment-1234" } });
   expect(await listed("anthropic")).toMatchObject({ source: "environment", last_four: "1234", is_kept: false });
   const set = await ask("PUT provider-keys/anthropic", { key: KEY, base_url: "http://127.0.0.1:1" });
