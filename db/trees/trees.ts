@@ -60,8 +60,8 @@ export interface Trees {
   /** Another agent or model, which the task takes over with its next turn, and another place in the queue, at once and with its branch. */
   change(task: FoundTask, letter: LetterBody & { kind: "change" }): Promise<boolean>;
   /**
-   * Sends the letters and lets the task take one turn, in one transaction. A task that is not under manual stepping is
-   * put under it instead: false.
+   * Sends the letters and lets the task take one turn, in one transaction. A task that is not under manual stepping is put
+   * under it instead: false.
    */
   step(task: FoundTask, by: string, given: StepWith): Promise<boolean>;
   /**

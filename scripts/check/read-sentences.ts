@@ -1,6 +1,6 @@
 /**
- * Places that read a text for people, as `file:name` of the text, each with the reason. A line that is no longer needed
- * is a fault.
+ * Places that read a text for people, as `file:name` of the text, each with the reason. A line that is no longer needed is
+ * a fault.
  */
 export const READ_SENTENCES: Record<string, string> = {
   "app/(signed-in)/review/item/item-evidence.tsx:evidence": "git's format of a patch, which has no other form",
