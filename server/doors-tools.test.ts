@@ -69,7 +69,7 @@ test(
     expect((await api("GET", "tools/notes__note")).body).toMatchObject({ policy: "ask", held_back: null });
     for (const [body, says] of [
       [{ text: "{" }, "not valid JSON"],
-      [{ nonsense: 1 }, "names no servers"],
+      [{ nonsense: 1 }, "has no servers"],
       [[], "must be a JSON object"],
       [{ mcpServers: { a: {} } }, "neither a command nor a url"],
     ] as const) {
@@ -127,7 +127,7 @@ test(
     const { body } = await admin("POST", "tools/import", file);
     const [{ sign_in: page, problem }] = body.servers;
     expect(problem).toBe(
-      "The server guarded asks somebody to sign in: a person does so with “banyan tools signin guarded”.",
+      "The server guarded requires a sign-in: run “banyan tools signin guarded”.",
     );
     const elsewhere = await startTrial({ work: false, dataDir: doors.trial.dataDir, env });
     onTestFinished(() => elsewhere.close());

@@ -17,7 +17,7 @@ const reply = (text: string, turn = 1) => {
 const call = (id: string, turn = 1) =>
   message("tool_call", { input: { command: `echo ${id}` }, mode: "once" }, of(id, turn));
 
-test("a response holds its calls, and each call what it answered", () => {
+test("a response holds its calls, and each call holds its answer", () => {
   const entries = logEntries([
     message("instruction", { instruction: "Do it.", criteria: null, material: null }),
     reply("First."),
@@ -41,12 +41,12 @@ test("a provider may use an id again in a later turn", () => {
   expect(entries).toMatchObject([{ calls: [{ key: "1:a" }] }, { calls: [{ key: "2:a" }] }]);
 });
 
-test("an answer whose response is further up is shown all the same", () => {
+test("an answer is shown even if its call was not loaded", () => {
   const [entry] = logEntries([message("tool_response", { text: "out", isError: false }, of("z"))]);
   expect(entry).toMatchObject({ kind: "calls", calls: [{ tool: "use_terminal", answer: { text: "out" } }] });
 });
 
-test("a row that was edited until it was no JSON is shown as damaged", () => {
+test("a row that is no longer valid JSON is shown as broken", () => {
   expect(logEntries([message("event", { text: "{", broken: true })])).toMatchObject([{ kind: "broken" }]);
 });
 
@@ -63,18 +63,18 @@ test("the argument of a call is one line", () => {
   );
 });
 
-test("what core tools answer is read as sentences, other JSON as lines", () => {
+test("answers of core tools become sentences, other JSON becomes lines", () => {
   const done = JSON.stringify({ task: "s", title: "Part", status: "succeeded", summary: "Found 3." });
   expect(readAnswer("start_subtask", done)).toEqual({
     word: "succeeded",
     text: "Succeeded.\n\nFound 3.",
     isProse: true,
   });
-  expect(readAnswer("start_subtask", '{"status":"running","task":"s"}').word).toBe("answered early");
+  expect(readAnswer("start_subtask", '{"status":"running","task":"s"}').word).toBe("returned early");
   expect(readAnswer("ask", '{"answer":"No","by":"Mara"}')).toMatchObject({ word: "answered by Mara", text: "No" });
   const back = { status: "not ended", verdict: { outcome: "fail", reasons: ["No test."] }, tries_left: 1 };
   expect(readAnswer("end_task", JSON.stringify(back)).text).toBe(
-    "Not ended, judged as not done. It may try once more.\n- No test.",
+    "Not ended, judged as not done. 1 try left.\n- No test.",
   );
   expect(readAnswer("measure_folder", '{"files":3,"languages":["C"]}')).toEqual({
     word: null,

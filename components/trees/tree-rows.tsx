@@ -9,7 +9,7 @@ import { count, money } from "@/core/words/figures";
 import { STATUS_WORDS } from "@/core/words/status";
 import { treeText } from "@/core/words/tasks";
 
-/** A tree as a row of two lines: what it is, and what it does now or how it ended. `by`: with who submitted it. */
+/** Row of a tree in two lines: its title, and what it does now or how it ended. `by` adds the user who submitted it. */
 export function TreeRow({ tree, by = false }: { tree: Tree; by?: boolean }) {
   const status = shownStatusOfTree(tree);
   return (

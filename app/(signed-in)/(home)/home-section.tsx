@@ -7,7 +7,7 @@ import { plural } from "@/core/words/figures";
 interface HomeSectionProps {
   title: string;
   trees: Tree[];
-  /** In which order they stand, where it is not the number of them that matters. */
+  /** Shown instead of the number of trees, for example the sort order. */
   note?: string;
   empty?: string;
   more?: { word: string; href: string };

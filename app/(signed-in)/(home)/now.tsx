@@ -10,7 +10,7 @@ import { PROVIDER_GLYPHS, providerName } from "../operations/provider-words";
 import { StateWords } from "../operations/providers";
 import { usePolled } from "../operations/use-polled";
 
-/** Whether a provider answers is news, but none that anybody waits for here. */
+/** A slow poll is enough: on Home, nobody waits for a change in a provider's state. */
 const LOOK_MS = 30_000;
 
 interface NowProps {
@@ -18,7 +18,7 @@ interface NowProps {
   providers: ProviderState[];
 }
 
-/** How busy the server is, and which models answer. */
+/** Card with the slots in use, the queue, and the state of each provider. */
 export function Now({ status, providers }: NowProps) {
   const { value } = usePolled("providers", providers, LOOK_MS);
   const { slots, queued, terminal } = status;

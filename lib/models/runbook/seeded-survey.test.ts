@@ -163,7 +163,7 @@ describe("repository-survey", () => {
     expect(failed(driven)).toEqual([]);
   });
 
-  test("subtasks that fail or are refused: told in the report, and their folders measured all the same", () => {
+  test("subtasks that fail or are refused: reported, and their folders measured anyway", () => {
     const start: FakeTool = (input) => {
       if (input.title === "Survey docs") throw new Error("The tree has no tasks left.");
       if (input.title !== "Survey src") return undefined as unknown as Value;

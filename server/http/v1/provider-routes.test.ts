@@ -80,15 +80,15 @@ test("a wrong key, address or provider gives an error, and a stored key is never
   const test = (body: unknown) => ask("POST provider-keys/anthropic/test", body);
   expect((await test({ key: "sk-ant-wrong", base_url: provider.url })).body).toMatchObject({
     ok: false,
-    sentence: "Anthropic refused the key: “invalid x-api-key”. Copy it again from its console.",
+    sentence: "Anthropic refused the key: “invalid x-api-key”. Copy it again from the provider's console.",
   });
   expect((await test({ key: KEY, base_url: "http://169.254.169.254" })).body).toMatchObject({
     ok: false,
-    sentence: expect.stringContaining("169.254.169.254 is not asked"),
+    sentence: expect.stringContaining("169.254.169.254 is blocked"),
   });
   expect((await test({ key: KEY, base_url: "http://127.0.0.1:1" })).body).toMatchObject({
     ok: false,
-    sentence: "Anthropic does not answer at http://127.0.0.1:1 (ECONNREFUSED): check it.",
+    sentence: "Anthropic does not answer at http://127.0.0.1:1 (ECONNREFUSED): check the address.",
   });
   await ask("PUT provider-keys/anthropic", { key: KEY, base_url: provider.url });
   expect(await test({ base_url: "http://evil.example" })).toEqual(problem(409, "given for another address"));
@@ -97,7 +97,7 @@ test("a wrong key, address or provider gives an error, and a stored key is never
   expect(await set("anthropic", { key: "two words" })).toEqual(problem(400, "The key has characters that no key has"));
   expect(await set("anthropic", {})).toEqual(problem(400, "Give the key."));
   expect(await set("ollama", { key: KEY })).toEqual(problem(400, "Ollama takes no key: give its address."));
-  expect(await set("openai", { key: KEY, base_url: "nowhere" })).toEqual(problem(400, "The address is none"));
+  expect(await set("openai", { key: KEY, base_url: "nowhere" })).toEqual(problem(400, "Not an address"));
   expect(await set("openai", { key: KEY, model: "anthropic/x" })).toEqual(problem(400, "is no model of OpenAI"));
   expect(await set("gemini", { key: KEY })).toEqual(problem(404, "it is anthropic, openai, ollama"));
   expect(await listed("anthropic")).toMatchObject({ base_url: provider.url });

@@ -16,12 +16,12 @@ import { NeedFrame } from "./need-frame";
 
 interface FailedTreeProps {
   tree: Tree;
-  /** It goes on: what followed is said where it stood. */
+  /** Receives the server's sentence after a retry, to show in place of the failure. */
   onDone: (sentence: string) => void;
   onSeen: () => void;
 }
 
-/** A tree that ended badly: why, and what can be done about it. */
+/** A failed tree with its reason and what to do about it. */
 export function FailedTree({ tree, onDone, onSeen }: FailedTreeProps) {
   const { pending, outcome, run } = useAction();
   const { title, reason, id } = tree;
@@ -63,7 +63,7 @@ export function FailedTree({ tree, onDone, onSeen }: FailedTreeProps) {
           Open
         </Link>
         <Button look="quiet" disabled={pending} onClick={see}>
-          Seen, take it off this list
+          Dismiss
         </Button>
       </ActionRow>
       <OutcomeLine outcome={outcome?.ok ? null : outcome} />

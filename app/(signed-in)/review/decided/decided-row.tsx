@@ -10,7 +10,7 @@ import { plain } from "@/core/words/figures";
 
 type Words = Partial<Record<Review["status"], string>>;
 
-/** Where a decision is called otherwise than that of a flag. */
+/** Kinds whose decisions have other names than those of a flag. */
 const OWN_WORDS: Partial<Record<Review["kind"], Words>> = {
   approval: { approved: "allowed", rejected: "not allowed" },
   proposal: { approved: "approved", rejected: "rejected" },
@@ -19,10 +19,10 @@ const WORDS: Words = {
   approved: "dealt with",
   rejected: "no problem",
   answered: "answered",
-  withdrawn: "withdrawn: its task ended, or called it off",
+  withdrawn: "withdrawn: its task ended or cancelled it",
 };
 
-/** What was decided, by whom, with which words; `undo`: what can still be done about it. */
+/** A decided item: the decision, by whom, and with which words. `undo`: a button that restores the previous version. */
 export function DecidedRow({ review, undo }: { review: DecidedReview; undo?: ReactNode }) {
   const { kind, status, title, answer, decided_by, decided_at, tree_id, task_id, tree_title, agent } = review;
   const word = OWN_WORDS[kind]?.[status] ?? WORDS[status] ?? status;

@@ -7,12 +7,12 @@ import type { Review } from "@/core/shapes/shapes";
 import { levelWord } from "@/core/words/policy";
 import { PartHead } from "./item-parts";
 
-/** Exactly what would run, and nothing else: every argument, where it reaches, and the hash that the approval is bound to. */
+/** The exact call that would run: every argument, what it reaches, and the hash that the approval is bound to. */
 export function CallEvidence({ review, call }: { review: Review; call: ReviewedCall }) {
   const { tool, level, why, hosts, server, hash } = call;
   return (
     <>
-      <PartHead note="exactly this, in the sandbox of its tree">What runs</PartHead>
+      <PartHead note="exactly this call, in the sandbox of its tree">What runs</PartHead>
       <EvidenceBox>
         <LongText text={argumentsOf(review)} />
       </EvidenceBox>
@@ -41,7 +41,7 @@ export function CallEvidence({ review, call }: { review: Review; call: ReviewedC
             <dd className="font-mono text-mono wrap-anywhere">{server.schema_hash.slice(0, 16)}</dd>
           </>
         ) : null}
-        <dt>Bound to</dt>
+        <dt>Approves</dt>
         <dd>
           <span className="font-mono text-mono wrap-anywhere" title={hash}>
             sha256 {hash.slice(0, 16)}
@@ -50,7 +50,7 @@ export function CallEvidence({ review, call }: { review: Review; call: ReviewedC
         </dd>
         {why ? (
           <>
-            <dt>Asked for</dt>
+            <dt>Reason</dt>
             <dd>{why}</dd>
           </>
         ) : null}

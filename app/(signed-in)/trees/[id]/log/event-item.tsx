@@ -4,7 +4,7 @@ import type { LogEntry } from "@/components/trees/log-entries";
 import { Clock } from "@/components/ui/time";
 import { Folded, firstLine, Item } from "./log-item";
 
-/** A longer text is folded: an event says what happened, and the text is there for whoever wants it. */
+/** Longer text starts folded, because the event's own line already says what happened. */
 const SHOWN_CHARACTERS = 600;
 
 interface EventItemProps {

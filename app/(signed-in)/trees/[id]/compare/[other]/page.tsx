@@ -70,7 +70,7 @@ function Refused({ sentence }: { sentence: string }) {
   );
 }
 
-/** Or a sentence that says why not. */
+/** Returns the comparison, or a sentence that says why there is none. */
 async function compare(queries: Queries, id: string, other: string): Promise<Comparison | string> {
   try {
     return await queries.compareTrees(id, other);
