@@ -126,9 +126,7 @@ test(
     const admin = apiOf(doors, await doors.signedIn("admin"));
     const { body } = await admin("POST", "tools/import", file);
     const [{ sign_in: page, problem }] = body.servers;
-    expect(problem).toBe(
-      "The server guarded requires a sign-in: run “banyan tools signin guarded”.",
-    );
+    expect(problem).toBe("The server guarded requires a sign-in: run “banyan tools signin guarded”.");
     const elsewhere = await startTrial({ work: false, dataDir: doors.trial.dataDir, env });
     onTestFinished(() => elsewhere.close());
     const other = elsewhere.runtime.application.commands;

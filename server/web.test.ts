@@ -111,7 +111,7 @@ test("a task action on a tree applies to its root task, such as a manual step", 
   };
   const tree = JSON.parse((await post("trees", '{"task":"x","stepping":"manual"}')).text);
   for (const path of [`trees/${tree.id}/step`, `tasks/${tree.root_task_id}/step`]) {
-    expect(JSON.parse((await post(path)).text)).toEqual({ sentence: "It takes one turn." });
+    expect(JSON.parse((await post(path)).text)).toEqual({ sentence: "Running one turn." });
   }
   expect((await post("trees/zzzz/step")).status).toBe(404);
 });
