@@ -23,14 +23,14 @@ test("the log redacts secrets, and every line stays valid JSON", () => {
 });
 
 test("console errors and warnings are redacted, including printed error objects", () => {
-  const said: string[] = [];
+  const lines: string[] = [];
   const target = {
-    error: (...words: unknown[]) => void said.push(words.join(" ")),
-    warn: (...words: unknown[]) => void said.push(words.join(" ")),
+    error: (...words: unknown[]) => void lines.push(words.join(" ")),
+    warn: (...words: unknown[]) => void lines.push(words.join(" ")),
   };
   cleanConsole(redactorOf("stored", "correct-horse"), target);
   target.error("A request failed:", new Error("with correct-horse"));
   target.warn("%s and %d", "correct-horse", 3);
-  expect(said[0]).toMatch(/^A request failed: Error: with \[redacted: stored\]\n\s+at /);
-  expect(said[1]).toBe("[redacted: stored] and 3");
+  expect(lines[0]).toMatch(/^A request failed: Error: with \[redacted: stored\]\n\s+at /);
+  expect(lines[1]).toBe("[redacted: stored] and 3");
 });

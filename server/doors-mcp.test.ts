@@ -20,7 +20,7 @@ const textOf = (result: unknown) => {
   return part?.type === "text" ? part.text : "";
 };
 const parsed = (result: unknown) => JSON.parse(textOf(result));
-const namesOf = async (client: Client) => (await client.listTools()).tools.map((one) => one.name);
+const namesOf = async (client: Client) => (await client.listTools()).tools.map((tool) => tool.name);
 
 const LOOKS = ["list_trees", "get_tree", "get_task", "read_messages", "list_reviews"];
 

@@ -113,7 +113,7 @@ test("the list has every page", () => {
   const pages = readdirSync("app", { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith("page.tsx") && /(^|\/)page\.tsx$/.test(file))
     .map((file) => file.replace(/\/page\.tsx$/, ""));
-  expect(pages.filter((file) => !ROUTE.some((one) => one.file === file))).toEqual([]);
+  expect(pages.filter((file) => !ROUTE.some((stop) => stop.file === file))).toEqual([]);
 });
 
 test("every page is accessible on a desktop and a phone, in light and dark mode", async ({ browser }) => {

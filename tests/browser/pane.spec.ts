@@ -171,7 +171,7 @@ test("text streams into a box of stable height, and no message repeats after the
   await expect(entry("Sentence 59 of a slow reply.")).toHaveCount(1);
   const seqs = await pane()
     .locator("li[data-seq]")
-    .evaluateAll((all) => all.map((one) => Number(one.getAttribute("data-seq"))));
+    .evaluateAll((all) => all.map((element) => Number(element.getAttribute("data-seq"))));
   expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
 });
 
@@ -257,7 +257,7 @@ test("a log of 30,000 entries: links open its middle, both ends can be reached, 
     const second = pane().locator(
       `li[data-seq="${await pane().locator("li[data-seq]").nth(1).getAttribute("data-seq")}"]`,
     );
-    await scroller.evaluate((one) => one.scrollTo(0, 0));
+    await scroller.evaluate((element) => element.scrollTo(0, 0));
     const earlier = pane().getByRole("button", { name: "Show earlier messages" });
     await earlier.scrollIntoViewIfNeeded();
     const place = Math.round((await second.boundingBox())?.y ?? 0);

@@ -121,7 +121,8 @@ const leave = (on: Page = page) => on.evaluate(() => window.dispatchEvent(new Ev
 /** Moves to a row with `j` or `k`. */
 async function moveTo(words: string): Promise<void> {
   const named = rows().filter({ hasText: words }).first();
-  const placeOf = (row: Locator) => row.evaluate((one) => [...document.querySelectorAll("[data-review]")].indexOf(one));
+  const placeOf = (row: Locator) =>
+    row.evaluate((element) => [...document.querySelectorAll("[data-review]")].indexOf(element));
   const [from, to] = [await placeOf(current()), await placeOf(named)];
   for (let at = from; at !== to; at += Math.sign(to - from)) await page.keyboard.press(to > at ? "j" : "k");
   await expect(named).toHaveAttribute("aria-current", "true");
@@ -138,7 +139,7 @@ test("a proposal, a flag and a question three levels deep are decided with keys,
   expect(ranks).toEqual([...ranks].sort((a, b) => b - a));
   await openQueue();
   await expect(rows()).toHaveCount(3);
-  expect(await rows().evaluateAll((all) => all.map((one) => one.getAttribute("data-review")))).toEqual(
+  expect(await rows().evaluateAll((all) => all.map((element) => element.getAttribute("data-review")))).toEqual(
     open.map(({ id }) => id),
   );
 

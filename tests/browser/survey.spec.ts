@@ -118,7 +118,7 @@ async function survive(page: Page, server: Awaited<ReturnType<typeof startRealSe
 async function checkNothingTwice(page: Page): Promise<void> {
   const shown = await page
     .locator("[data-seq]")
-    .evaluateAll((items) => items.map((one) => Number(one.getAttribute("data-seq"))));
+    .evaluateAll((items) => items.map((element) => Number(element.getAttribute("data-seq"))));
   expect(shown).toEqual([...new Set(shown)].sort((a, b) => a - b));
   const treeId = new URL(page.url()).pathname.split("/").at(-1);
   const tree = (await read(page, `trees/${treeId}`)) as Tree;

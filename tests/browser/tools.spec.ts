@@ -209,7 +209,7 @@ test("a server written by an agent shows its code, its test and its calls", asyn
   const open = async () => {
     const answer = await page.request.get(`${server.url}/api/v1/reviews?open=true`);
     return ((await answer.json()) as { items: { id: string; kind: string }[] }).items.find(
-      (one) => one.kind === "proposal",
+      (review) => review.kind === "proposal",
     );
   };
   await expect.poll(open, { timeout: 120_000 }).toBeTruthy();

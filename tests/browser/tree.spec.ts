@@ -62,14 +62,15 @@ test("the log scrolls with new messages only if the reader is at its end", async
   await openTree(page, "Upgrade Express");
   await page.getByRole("treeitem", { name: /req\.query/ }).click();
   const scroller = page.locator("[data-log-scroller]");
-  const distance = () => scroller.evaluate((one) => Math.round(one.scrollHeight - one.scrollTop - one.clientHeight));
+  const distance = () =>
+    scroller.evaluate((element) => Math.round(element.scrollHeight - element.scrollTop - element.clientHeight));
   const grow = async () => {
     let last: unknown;
     for (let n = 0; n < 12; n++) last = (await rehearsal.ask("tick")).messages;
     await expect(page.locator(`[data-seq="${last}"]`)).toBeAttached();
   };
   await grow();
-  expect(await scroller.evaluate((one) => one.scrollTop)).toBe(0);
+  expect(await scroller.evaluate((element) => element.scrollTop)).toBe(0);
   await page.getByRole("button", { name: "Go to the end" }).click();
   await expect.poll(distance).toBeLessThan(24);
   await grow();
@@ -83,14 +84,14 @@ test("an expanded section at the end of a log stays under the pointer, and jumpi
   await page.getByRole("treeitem", { name: /req\.query/ }).click();
   const scroller = page.locator("[data-log-scroller]");
   const toEnd = page.getByRole("button", { name: "Go to the end" });
-  const height = () => scroller.evaluate((one) => one.clientHeight);
+  const height = () => scroller.evaluate((element) => element.clientHeight);
   await expect(toEnd).toBeVisible();
   const before = await height();
   await toEnd.click();
   await expect(toEnd).toBeHidden();
   expect(await height()).toBe(before);
   const call = page.locator("[data-log] [data-call]").last();
-  const top = () => call.evaluate((one) => Math.round(one.getBoundingClientRect().top));
+  const top = () => call.evaluate((element) => Math.round(element.getBoundingClientRect().top));
   await call.scrollIntoViewIfNeeded();
   const place = await top();
   await call.locator("summary").click();

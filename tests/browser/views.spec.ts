@@ -111,7 +111,7 @@ test("the outline is collapsed, filtered and searched by keys, and its address r
 
   // A word from an agent message, which no row shows. The search index is updated a moment later.
   await expect
-    .poll(async () => (await api<{ items: FoundInTree[] }>("/search?q=xylo")).items.map((one) => one.where))
+    .poll(async () => (await api<{ items: FoundInTree[] }>("/search?q=xylo")).items.map((found) => found.where))
     .toContain("message");
   await page.keyboard.press("/");
   await page.keyboard.type("xylophone");
@@ -135,7 +135,7 @@ test("the divider between list and task moves by keys, keeps its position, and m
   const line = page.getByRole("separator", { name: "Width of the list" });
   const share = async () => Number(await line.getAttribute("aria-valuenow"));
   const name = row(new RegExp(`^${LONG}`)).getByRole("link");
-  const isCut = () => name.evaluate((one) => one.scrollWidth > one.clientWidth);
+  const isCut = () => name.evaluate((element) => element.scrollWidth > element.clientWidth);
   expect(await isCut()).toBe(true);
   const before = await share();
   await line.focus();
@@ -184,8 +184,8 @@ test("the timeline shows who ran and who waited, and grows while the tree runs",
     const { tasks } = await api<{ tasks: { id: string; title: string }[] }>("");
     const { tasks: figures, slots } = await api<Timeline>("/timeline");
     expect(slots).toBeGreaterThan(0);
-    const id = tasks.find((one) => one.title === title)?.id;
-    return figures.find((one) => one.id === id)?.stretches.map(([kind, , until]) => [kind, until === null]);
+    const id = tasks.find((task) => task.title === title)?.id;
+    return figures.find((figure) => figure.id === id)?.stretches.map(([kind, , until]) => [kind, until === null]);
   };
   expect((await kindsOf("Take long"))?.at(-1)).toEqual(["ran", true]);
 

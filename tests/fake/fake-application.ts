@@ -66,21 +66,24 @@ export function createFakeApplication(): Application & { store: FakeStore } {
           "treeId" in scope ? one.tree_id === scope.treeId : one.task_id === scope.taskId;
         const from = Number(after ?? 0);
         const to = Number(before ?? Number.MAX_SAFE_INTEGER);
-        const all = store.messages.filter((one) => inScope(one) && one.seq > from && one.seq < to);
+        const all = store.messages.filter((message) => inScope(message) && message.seq > from && message.seq < to);
         const items = latest || before ? all.slice(-limit) : all.slice(0, limit);
         return { items, next: all.length > items.length ? String(items[items.length - 1]!.seq) : null };
       },
       async getMessage(seq) {
-        const found = store.messages.find((one) => one.seq === seq);
+        const found = store.messages.find((message) => message.seq === seq);
         if (!found) throw new UserError("not_found", `There is no message ${seq}.`);
         return found;
       },
       async getLogFacts(id) {
-        const log = store.messages.filter((one) => one.task_id === id);
-        return { messages: log.length, first_error: log.find((one) => one.content.isError === true)?.seq ?? null };
+        const log = store.messages.filter((message) => message.task_id === id);
+        return {
+          messages: log.length,
+          first_error: log.find((message) => message.content.isError === true)?.seq ?? null,
+        };
       },
       async getOutput(seq, from) {
-        const text = String(store.messages.find((one) => one.seq === seq)?.content.text ?? "");
+        const text = String(store.messages.find((message) => message.seq === seq)?.content.text ?? "");
         return { text: text.slice(from), from, chars: text.length };
       },
       listReviews: reviews.list,
@@ -88,8 +91,13 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       ...rules.queries,
       listInterventions: async ({ treeId, taskId, action, rule, skip = 0, limit = 50 } = {}) =>
         store.interventions
-          .filter((one) => (!treeId || one.tree_id === treeId) && (!taskId || one.task_id === taskId))
-          .filter((one) => (!action || one.action === action) && (!rule || one.rule === rule))
+          .filter(
+            (intervention) =>
+              (!treeId || intervention.tree_id === treeId) && (!taskId || intervention.task_id === taskId),
+          )
+          .filter(
+            (intervention) => (!action || intervention.action === action) && (!rule || intervention.rule === rule),
+          )
           .slice(skip, skip + limit),
       compareTrees: forks.compare,
       listForks: forks.list,
@@ -113,9 +121,9 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       listSecrets: async () => [],
       ...operations.queries,
       getStatus: async () => ({
-        slots: { used: [...store.tasks.values()].filter((one) => one.status === "running").length, max: 4 },
-        queued: [...store.tasks.values()].filter((one) => one.status === "ready").length,
-        openReviews: [...store.reviews.values()].filter((one) => one.status === "open").length,
+        slots: { used: [...store.tasks.values()].filter((task) => task.status === "running").length, max: 4 },
+        queued: [...store.tasks.values()].filter((task) => task.status === "ready").length,
+        openReviews: [...store.reviews.values()].filter((review) => review.status === "open").length,
         defaultModel: "anthropic/claude-sonnet",
         models: [
           { name: "anthropic", available: true, reason: null },
@@ -131,10 +139,10 @@ export function createFakeApplication(): Application & { store: FakeStore } {
         tasks: Object.fromEntries(
           TASK_STATUSES.map((status) => [
             status,
-            [...store.tasks.values()].filter((one) => one.status === status).length,
+            [...store.tasks.values()].filter((task) => task.status === status).length,
           ]),
         ) as Record<TaskStatus, number>,
-        trees_open: [...store.trees.values()].filter((one) => !isEnded(one.status)).length,
+        trees_open: [...store.trees.values()].filter((tree) => !isEnded(tree.status)).length,
         tokens_in: 0,
         tokens_out: 0,
         micro_usd: 0,

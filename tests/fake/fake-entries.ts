@@ -39,7 +39,7 @@ export function fakeEntries(names: Names): FakeEntries {
   });
   return {
     queries: {
-      listEntries: async (kind) => names[kind].map((one) => listed(kind, one)),
+      listEntries: async (kind) => names[kind].map((name) => listed(kind, name)),
       listRemoved: async () => [],
       getEntry: unsupported,
       listVersions: unsupported,

@@ -63,7 +63,7 @@ export function fakeForks(store: FakeStore): FakeForks {
       const task = store.findTask(taskId);
       if (request.instruction !== undefined && !request.instruction.trim())
         throw new UserError("invalid", "The new instruction is empty. Say what to do.");
-      const seq = request.at ?? store.messages.find((one) => one.task_id === task.id)?.seq ?? 1;
+      const seq = request.at ?? store.messages.find((message) => message.task_id === task.id)?.seq ?? 1;
       const what = Object.keys(request).some((key) => key !== "at") ? "with other words" : "as it was";
       return { ...forkTree(store, task, { seq, by: actor.name, what }, request) };
     },
@@ -79,7 +79,7 @@ export function fakeForks(store: FakeStore): FakeForks {
 function forkOf(store: FakeStore, tree: Tree): ListedFork {
   const { id, title, status, reason, created_at, ended_at, headline, totals } = tree;
   const { tree_id, seq } = tree.forked_from ?? { tree_id: "", seq: 0 };
-  const task_id = store.messages.find((one) => one.seq === seq)?.task_id ?? null;
+  const task_id = store.messages.find((message) => message.seq === seq)?.task_id ?? null;
   const from = { tree_id, seq, task_id };
   const shown = { id, title, status, reason, created_at, ended_at, headline };
   return { ...shown, from, created_by: "Mara Lind", cost_usd: totals.cost_usd };

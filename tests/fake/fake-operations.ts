@@ -17,7 +17,7 @@ const DISK_BYTES = 64 * 1024 ** 3;
 export function fakeOperations(store: FakeStore): { queries: OperationsQueries; commands: OperationsCommands } {
   const backups: Backup[] = [backup(20, 412), backup(44, 398), { ...backup(70, 371), kind: "replaced" }];
   const find = (name: string): Backup => {
-    const found = backups.find((one) => one.name === name);
+    const found = backups.find((backup) => backup.name === name);
     if (!found) throw new UserError("not_found", `There is no backup “${name}”. Choose a backup from the list.`);
     return found;
   };
@@ -167,7 +167,7 @@ function providersOf(store: FakeStore): ProviderState[] {
 }
 
 async function workersOf(store: FakeStore) {
-  const running = [...store.tasks.values()].filter((one) => one.status === "running");
+  const running = [...store.tasks.values()].filter((task) => task.status === "running");
   const tasks = running.slice(0, 5).map(({ id, tree_id, title }) => ({ id, tree_id, title }));
   const seen = { role: "all", host: "here", address: "http://127.0.0.1:3000", since: ago(31) } as const;
   return [

@@ -17,17 +17,19 @@ export function fakeRules(store: FakeStore): {
     events.set(id, [...(events.get(id) ?? []), { what, by, at, why, hours: null, most_uses: null }]);
   };
   const ruleOf = (id: string) => {
-    const rule = store.rules.find((one) => one.id === id);
+    const rule = store.rules.find((candidate) => candidate.id === id);
     if (!rule) throw new UserError("not_found", `There is no rule ${id}.`);
     return rule;
   };
   /** Approves the matching open items. */
   const decide = (rule: ApprovalRule): string[] => {
-    const open = [...store.reviews.values()].filter((one) => one.status === "open" && toolOf(one) === rule.tool);
+    const open = [...store.reviews.values()].filter(
+      (review) => review.status === "open" && toolOf(review) === rule.tool,
+    );
     for (const one of open)
       settle(store, one, { status: "approved", answer: null, by: `rule ${rule.id}`, rule: rule.id });
     rule.uses += open.length;
-    return open.map((one) => one.id);
+    return open.map((review) => review.id);
   };
   return {
     queries: {
@@ -64,7 +66,7 @@ export function fakeRules(store: FakeStore): {
       async removeRule(id) {
         const rule = ruleOf(id);
         if (rule.uses > 0) throw new UserError("conflict", "The rule has approved calls, so it stays as their reason.");
-        store.rules = store.rules.filter((one) => one !== rule);
+        store.rules = store.rules.filter((other) => other !== rule);
         return { sentence: "The rule is removed." };
       },
     },

@@ -166,8 +166,10 @@ export function playUpgrade(store: FakeStore): Tree {
 }
 
 function waitForOpenSiblings(task: Task, all: readonly Task[]): void {
-  const before = all.filter((one) => one.parent_id === task.parent_id && one.status === "waiting" && one !== task);
-  task.depends_on = before.slice(1).map((one) => one.id);
+  const before = all.filter(
+    (other) => other.parent_id === task.parent_id && other.status === "waiting" && other !== task,
+  );
+  task.depends_on = before.slice(1).map((other) => other.id);
   task.waiting_for = { kind: "predecessors", tasks: task.depends_on, reviews: [] };
 }
 

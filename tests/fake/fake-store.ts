@@ -175,13 +175,13 @@ export class FakeStore {
   #publish(task: Task, seq: number): void {
     const tree = this.trees.get(task.tree_id);
     if (!tree) return;
-    const work = tree.tasks.filter((one) => one.role === "work");
+    const work = tree.tasks.filter((task) => task.role === "work");
     const root = work[0];
     tree.totals.tasks = work.length;
-    tree.totals.ended = work.filter((one) => one.ended_at !== null).length;
+    tree.totals.ended = work.filter((task) => task.ended_at !== null).length;
     tree.totals.cost_usd = root?.spent.cost_usd ?? 0;
     if (root) {
-      const busy = root.ended_at ? undefined : work.find((one) => one.status === "running" && one !== root);
+      const busy = root.ended_at ? undefined : work.find((task) => task.status === "running" && task !== root);
       const { reason, ended_at, grant } = root;
       Object.assign(tree, { status: busy ? "running" : root.status, reason, ended_at, grant });
       tree.headline = busy?.headline || root.headline;

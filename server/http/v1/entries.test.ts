@@ -117,7 +117,7 @@ test("exports import unchanged; a preview shows the changes, and a single error 
   const { app } = await start();
   const files = (await app.queries.exportEntries("agent")).map(({ file, text }) => ({ file, text }));
   const preview = await app.queries.previewImport("agent", files);
-  expect(preview.filter((one) => one.does !== "nothing")).toEqual([]);
+  expect(preview.filter((entry) => entry.does !== "nothing")).toEqual([]);
   const [coder] = files.filter(({ file }) => file === "coder.md");
   const changed = { file: "coder.md", text: `${coder?.text}\nAnd one line more.\n` };
   const broken = { file: "new.md", text: "---\nname: new\n---\nDo it.\n" };

@@ -99,7 +99,7 @@ test("answers match their schemas and have no undescribed fields", async () => {
   const unanswered: string[] = [];
   for (const { line, operation } of asked) {
     const unit = line.split(/[ /]/)[1] ?? "";
-    const needed = operation.parameters.filter((one) => one.in === "query" && one.required);
+    const needed = operation.parameters.filter((parameter) => parameter.in === "query" && parameter.required);
     const values: Record<string, string> = { with: ids.tree, days: "30", q: "look" };
     const query = needed.map(({ name }) => `${name}=${values[name]}`).join("&");
     const { status, body } = await ask(`${line.replace("{id}", encodeURIComponent(of[unit] ?? "none"))}?${query}`);
@@ -121,8 +121,8 @@ test("a body that does not match its schema gets an error that names the field",
     const isStrict = schema.schema.additionalProperties === false;
     if (!isStrict) continue;
     const address = line.replace("{id}", "none");
-    const said = (await ask(address, { no_such_field: 1 })) as { status: number; body: { detail: string } };
-    expect([line, said.status, said.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
+    const answer = (await ask(address, { no_such_field: 1 })) as { status: number; body: { detail: string } };
+    expect([line, answer.status, answer.body.detail]).toEqual([line, 400, expect.stringMatching(/^"|no_such_field/)]);
     expect(operation.requestBody.required).toBe(
       (schema.schema.required ?? []).length > 0 || /rules$|policy$|trees$/.test(line),
     );

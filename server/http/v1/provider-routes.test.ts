@@ -31,7 +31,7 @@ async function start(options: TrialOptions = { work: false }) {
   };
   const listed = async (name: string) => {
     const { body } = await ask("GET provider-keys");
-    return (body as { items: ListedProvider[] }).items.find((one) => one.name === name);
+    return (body as { items: ListedProvider[] }).items.find((provider) => provider.name === name);
   };
   return { trial, provider, ask, listed };
 }
@@ -67,7 +67,7 @@ test("a key is tested, stored encrypted, used by the next task without a restart
   const answers = [await ask("GET provider-keys"), await ask("GET settings"), await ask("GET audit")];
   expect(JSON.stringify(answers)).not.toContain("4711");
   expect(JSON.stringify(answers[2])).toContain("setProviderKey");
-  const files = readdirSync(trial.dataDir, { withFileTypes: true }).filter((one) => one.isFile());
+  const files = readdirSync(trial.dataDir, { withFileTypes: true }).filter((file) => file.isFile());
   for (const { name } of files) expect(readFileSync(join(trial.dataDir, name), "latin1")).not.toContain("4711-0815");
 
   expect((await ask("DELETE provider-keys/anthropic")).body).toMatchObject({ sentence: expect.any(String) });
