@@ -102,7 +102,7 @@ test(
       [{ levels: { cloud: "auto" } }, "There is no level"],
       [{ levels: { network: "maybe" } }, "There is no policy"],
       [{ add_hosts: ["https://a.example/"] }, "is no host"],
-      [{ remove_hosts: ["nowhere.example"] }, "is not among the hosts"],
+      [{ remove_hosts: ["nowhere.example"] }, "is not in the list of hosts"],
       [{ hosts: [] }, 'no field "hosts"'],
     ] as const) {
       const refused = await api("POST", "policy", body);
@@ -171,7 +171,7 @@ test(
     // No answer contains a token, and no token is left for a later server with the same name.
     const names = async () => (await admin("GET", "secrets")).body.items.map(({ name }: { name: string }) => name);
     expect(await names()).toEqual([expect.stringMatching(/^mcp\/guarded\/oauth-[0-9a-f]{16}$/)]);
-    expect((await api("DELETE", "tools/guarded")).body.sentence).toContain("So are its secrets (1).");
+    expect((await api("DELETE", "tools/guarded")).body.sentence).toContain("Its secrets are removed too (1).");
     expect(await names()).toEqual([]);
   },
   LONG_MS,

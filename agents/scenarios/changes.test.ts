@@ -138,11 +138,11 @@ test("a change that cannot be made is refused with one sentence, and nothing is 
   await refused({ model: "openai/unpriced-model" }).toThrow(/has no price|price/);
   await refused({ agent: "nobody" }).toThrow("There is no agent nobody");
   await refused({ agent: "agent_selector" }).toThrow("only chooses");
-  await refused({ priority: 1.5 }).toThrow("The priority is a whole number");
+  await refused({ priority: 1.5 }).toThrow("The priority must be a whole number");
   hold.open();
   await trial.ended(id);
   expect(eventsOf(await logOf(trial, root_task_id))).not.toContain("changed");
-  await refused({ model: "openai/gpt-5.1" }).toThrow("cannot be changed any more");
+  await refused({ model: "openai/gpt-5.1" }).toThrow("so it cannot be changed");
 });
 
 test("a task paused alone stands still while its subtasks go on", async () => {
@@ -157,8 +157,8 @@ test("a task paused alone stands still while its subtasks go on", async () => {
   const { commands, queries } = trial.runtime.application;
   const { id, root_task_id } = await trial.submit({ task: "root", agent: "worker" });
   await until(() => requestsOf(trial, "child").length === 1, "the child works");
-  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^The task alone is paused/);
-  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/paused already/);
+  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^Paused: this task only/);
+  expect((await commands.pause(root_task_id, tester, { alone: true })).sentence).toMatch(/^Already paused/);
   hold.open();
   await whenTask(trial, id, "child", (task) => task.status === "succeeded");
   await until(() => trial.worker?.active() === 0, "nothing runs");

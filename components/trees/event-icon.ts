@@ -36,7 +36,7 @@ const ICONS: Partial<Record<TaskEvent["type"], IconName>> = {
   retried: "retry",
 };
 
-/** The icon of an event's entry in the log. */
+/** Returns the icon of an event's entry in the log. */
 export function eventIcon(event: TaskEvent): IconName {
   if (event.type === "ended") return event.status;
   if (event.type === "subtasks_started" && event.subtasks.every((one) => one.role === "finishing")) return "judged";

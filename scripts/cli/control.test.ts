@@ -82,7 +82,7 @@ test("a rule approves later calls until it is revoked", async () => {
     "open     write_file with the same arguments, until",
   );
   const revoked = await banyan(["rules", "revoke", rule?.id.slice(0, 6) ?? "", ...at]);
-  expect(revoked.stdout).toMatch(/^The rule approves nothing any more\. It had approved 2;.*\n( {2}\w{8} .*\n){2}$/);
+  expect(revoked.stdout).toMatch(/^The rule is off\. It had approved 2 calls;.*\n( {2}\w{8} .*\n){2}$/);
   expect((await run("Three")).status).toBe(3);
 });
 
@@ -147,7 +147,7 @@ test("pause --alone, change and interventions say what happens now, in text and 
   const { data, tree } = await withTree();
   const at = ["--data", data];
   expect(await json(["pause", tree.id, "--alone", ...at])).toMatchObject({
-    sentence: expect.stringMatching(/^The task alone is paused/),
+    sentence: expect.stringMatching(/^Paused: this task only/),
   });
   expect(await json(["change", tree.id, "--priority", "7", ...at])).toMatchObject({
     sentence: "Changed: the priority to 7. From its next turn.",

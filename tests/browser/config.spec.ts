@@ -103,7 +103,7 @@ test("an agent is found, edited, saved with a reason, tried and restored; its dr
   await expect(page.getByText("Say why in a few words. The reason appears in the list of versions.")).toBeVisible();
   await page.getByRole("dialog").getByLabel("Why").fill("Manners");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByText("Version 2 is live for tasks that begin from now on.")).toBeVisible();
+  await expect(page.getByText("Version 2 is live for new tasks.")).toBeVisible();
   await expect(version(2)).toContainText("Manners");
   await expect(version(2)).toContainText("Current");
 
@@ -121,7 +121,7 @@ test("an agent is found, edited, saved with a reason, tried and restored; its dr
   await expect(changed.locator("[data-patch]")).toContainText("Say hello first.");
   await version(1).getByRole("button", { name: "Restore" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Restore version 1" }).click();
-  await expect(page.getByText("Version 3 is live; it says what version 1 said.")).toBeVisible();
+  await expect(page.getByText("Version 3 is live, with the content of version 1.")).toBeVisible();
   await expect(editor("Instruction")).not.toContainText("Say hello first.");
   await expect(page.getByLabel("Web search")).not.toBeChecked();
   await tried.getByRole("link", { name: "Open tree" }).click();

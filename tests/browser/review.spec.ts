@@ -277,7 +277,7 @@ test("with two tabs, the second learns who decided and keeps its text; a phone s
   await page.keyboard.press("u");
   await expect(page.getByRole("status").filter({ hasText: "Nothing to undo" })).toBeVisible();
   await leave(other);
-  await expect(rows(other)).toContainText("It was decided already (approved by");
+  await expect(rows(other)).toContainText("Already decided (approved by");
   await expect(rows(other)).toContainText("Your text was not sent: “We have no pictures.”");
   await expect(bar(other)).toContainText("Already approved by");
   await other.close();

@@ -66,7 +66,7 @@ test("a key is tested, saved, and used by the next task without a restart", asyn
   expect(await page.content()).not.toContain("4711");
   await card.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
-  await expect(card.getByText("What was kept for Anthropic is removed.")).toBeVisible();
+  await expect(card.getByText("Removed the key and address of Anthropic.")).toBeVisible();
   await expect(card.getByText("Not connected")).toBeVisible();
 });
 
@@ -96,7 +96,7 @@ test("a token is shown once, has the rights of its role, and stops working when 
   await expect(row).not.toContainText("Never used");
   await row.getByRole("button", { name: "Revoke nightly build" }).press("Enter");
   await page.getByRole("dialog").getByRole("button", { name: "Revoke token" }).press("Enter");
-  await expect(page.getByText("The token is revoked: it opens nothing any more")).toBeVisible();
+  await expect(page.getByText("The token is revoked. It no longer works")).toBeVisible();
   expect((await look()).status()).toBe(401);
   await page.getByText("Expired or revoked: 1").click();
   await expect(row).toContainText("Revoked");
@@ -126,7 +126,7 @@ test("the last admin cannot be removed or demoted; with two admins, either can",
   });
   expect([removed.status(), (await removed.json()).detail]).toEqual([
     409,
-    "ann@example.org is the last admin, and has to stay: make somebody else admin first.",
+    "ann@example.org is the last admin and must stay: make another user admin first.",
   ]);
 });
 

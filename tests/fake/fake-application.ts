@@ -182,7 +182,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       pause: async (id, _, { alone = false } = {}) => {
         if (!alone) return setStatus(store, id, "paused", "Paused. Resume it any time.");
         store.change(store.findTask(id), { status: "paused" }, "Paused alone.");
-        return { sentence: "Paused: this task. Its subtasks keep running." };
+        return { sentence: "Paused: this task only. Its subtasks continue." };
       },
       resume: async (id) => setStatus(store, id, "running", "Resumed."),
       ...reviews.commands,
@@ -236,7 +236,7 @@ export function createFakeApplication(): Application & { store: FakeStore } {
       },
       async steer(taskId, text, actor) {
         const task = store.findTask(taskId);
-        if (isEnded(task.status)) throw new UserError("conflict", "This task has ended. Retry it to continue.");
+        if (isEnded(task.status)) throw new UserError("conflict", "The task has ended: retry it to continue.");
         store.append(task, "steer", { text, by: actor.name });
         return { sentence: "The task reads this at its next turn." };
       },

@@ -77,7 +77,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       async createBackup() {
         const made = backup(0, 431);
         backups.unshift(made);
-        return { sentence: `Backup ${made.name} created.`, name: made.name, size_bytes: made.size_bytes };
+        return { sentence: `Created the backup ${made.name}.`, name: made.name, size_bytes: made.size_bytes };
       },
       openBackup: async (name) => {
         find(name);
@@ -85,7 +85,7 @@ export function fakeOperations(store: FakeStore): { queries: OperationsQueries; 
       },
       async deleteBackup(name) {
         backups.splice(backups.indexOf(find(name)), 1);
-        return { sentence: `Backup ${name} deleted.` };
+        return { sentence: `Deleted the backup ${name}.` };
       },
     },
   };

@@ -61,11 +61,11 @@ export function fakeReviews(store: FakeStore): {
       },
       async answer(id, text, actor) {
         settle(store, findOpen(store, id), { status: "answered", answer: text, by: actor.name });
-        return { sentence: "The task continues with your answer." };
+        return { sentence: "Answered. The task continues." };
       },
       async comment(id, text, actor) {
         note(id, "comment", text, actor.name);
-        return { sentence: "Comment added." };
+        return { sentence: "Comment added for the reviewers." };
       },
       async askTask(id, text, actor) {
         note(id, "question", text, actor.name);
@@ -77,7 +77,7 @@ export function fakeReviews(store: FakeStore): {
 
 export function findOpen(store: FakeStore, id: string): Review {
   const review = store.findReview(id);
-  if (review.status !== "open") throw new UserError("conflict", `Already decided by ${review.decided_by}.`);
+  if (review.status !== "open") throw new UserError("conflict", `Already decided (by ${review.decided_by}).`);
   return review;
 }
 

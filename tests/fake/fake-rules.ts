@@ -67,7 +67,7 @@ export function fakeRules(store: FakeStore): {
         const rule = ruleOf(id);
         if (rule.uses > 0) throw new UserError("conflict", "The rule has approved calls, so it stays as their reason.");
         store.rules = store.rules.filter((other) => other !== rule);
-        return { sentence: "The rule is removed." };
+        return { sentence: "Rule removed." };
       },
     },
   };

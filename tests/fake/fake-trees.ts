@@ -38,7 +38,7 @@ export function fakeTrees(store: FakeStore) {
   const commands: Pick<Commands, "markSeen" | "saveTemplate" | "removeTemplate"> = {
     async markSeen(id) {
       seen.add(store.findTree(id).id);
-      return { sentence: "Removed from what needs you." };
+      return { sentence: "Removed from “Needs you”." };
     },
     async saveTemplate({ name, submission, replaces }, actor) {
       if (replaces) templates.delete(replaces);

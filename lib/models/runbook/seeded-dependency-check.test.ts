@@ -91,8 +91,8 @@ describe("dependency-check", () => {
     ]);
     const report = readFileSync(join(folder, "dependency-check.md"), "utf8");
     expect(report).toContain("# Dependency check of `sample`");
-    expect(report).toContain("| Dependencies asked for | 5 |\n| of these without an exact version | 3 |");
-    expect(report).toContain("| Packages in the lock file | 5 |\n| of these for development only | 2 |");
+    expect(report).toContain("| Direct dependencies | 5 |\n| of these, without an exact version | 3 |");
+    expect(report).toContain("| Packages in the lock file | 5 |\n| of these, for development only | 2 |");
     expect(report).toContain("- `loose@1.4.0`");
     expect(report).toContain("- `postinstall`: `node setup.js`");
     expect(report).toContain(
@@ -138,8 +138,8 @@ describe("dependency-check", () => {
   test.each(PROGRAMS)("with %s: a package.json that is no JSON, or no object, is reported in one line", (program) => {
     const useTerminal = terminal(program);
     for (const [text, says] of [
-      ["{broken", /could not be read: package\.json is no valid JSON \([^\n]*\)\.$/],
-      ["[1, 2]", /could not be read: package\.json holds no JSON object\.$/],
+      ["{broken", /could not be read: package\.json is not valid JSON \([^\n]*\)\.$/],
+      ["[1, 2]", /could not be read: package\.json contains no JSON object\.$/],
     ] as const) {
       writeFileSync(join(folder, "package.json"), text);
       expect(run(useTerminal)).toMatchObject({ status: "failure", result: expect.stringMatching(says) });
@@ -152,7 +152,7 @@ describe("dependency-check", () => {
     const driven = run(terminal(program));
     expect(driven.status, driven.result).toBe("success");
     expect(driven.checks[0]).toMatchObject({ passed: true, evidence: "6 read, 6 found" });
-    expect(driven.result).toContain("| Asked for in several places | 1 |");
+    expect(driven.result).toContain("| Listed in several places | 1 |");
     expect(driven.result).toContain("| `loose` | dependencies, devDependencies |");
     expect(driven.result).not.toMatch(/\n\n\n/);
   });

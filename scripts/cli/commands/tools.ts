@@ -173,7 +173,7 @@ async function exportServers(context: Context, name: string | undefined): Promis
     const wanted = servers.filter((server) => name === undefined || server.name === name);
     if (name !== undefined && wanted.length === 0) {
       const names = servers.map((server) => server.name).join(", ") || "none";
-      throw new UserError("not_found", `There is no tool server ${name}. There are: ${names}.`);
+      throw new UserError("not_found", `There is no tool server ${name}. Servers: ${names}.`);
     }
     const made = wanted.filter((server) => server.server?.files);
     for (const server of made)

@@ -45,9 +45,9 @@ test("a tree and a task are paused, previewed, changed, granted more and deleted
   const task = `tasks/${tree.root_task_id}`;
   expect(await ask(`GET ${task}/next`)).toEqual(sentence("It asks anthropic/claude-sonnet-4-5 for turn 1"));
   expect(await ask(`GET trees/${tree.id}/next`)).toEqual(await ask(`GET ${task}/next`));
-  expect(await ask(`POST ${task}/pause`, { alone: true })).toEqual(sentence("The task alone is paused"));
-  expect(await ask(`POST trees/${tree.id}/pause`)).toEqual(sentence("The tree is paused"));
-  expect(await ask(`POST trees/${tree.id}/resume`)).toEqual(sentence("goes on"));
+  expect(await ask(`POST ${task}/pause`, { alone: true })).toEqual(sentence("Paused: this task only"));
+  expect(await ask(`POST trees/${tree.id}/pause`)).toEqual(sentence("Paused: the tree"));
+  expect(await ask(`POST trees/${tree.id}/resume`)).toEqual(sentence("Resumed: the tree"));
   expect(await ask(`POST ${task}/change`, { agent: "coder", priority: 7 })).toEqual(sentence("the agent to coder"));
   expect(await ask(`POST trees/${tree.id}/change`, { model: "openai/gpt-5.1" })).toEqual(sentence("openai/gpt-5.1"));
   expect(await ask(`POST trees/${tree.id}/grant`, { cost_usd: 0.000001 })).toEqual(
@@ -159,7 +159,11 @@ test("an invalid request gets an error that names the field", async () => {
     [`POST reviews/x/approve`, { alike: 1 }, '"alike" must be true or false.'],
     [`POST reviews/x/reject`, { reason: 1 }, '"reason" must be text.'],
     ["POST rules", {}, '"tool" is required, or "item", but not both.'],
-    ["POST rules", { tool: "write_file" }, "Say why the rule may approve without a person: it stands beside it."],
+    [
+      "POST rules",
+      { tool: "write_file" },
+      "Say why the rule may approve without a person. The reason is shown with the rule.",
+    ],
     ["POST rules", { tool: "write_file", hours: "1" }, '"hours" must be a number.'],
     ["GET interventions?limit=0", undefined, '"limit" must be a whole number from 1 to 500.'],
     [`GET trees/${id}/compare`, undefined, '"with" is missing: add ?with= with the id of the other tree.'],
@@ -184,7 +188,7 @@ test("secrets can be set but never read; the audit log names who set them", asyn
   expect(await ask("GET secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });
   expect(await ask("PUT secrets/x", {})).toMatchObject({ status: 400 });
   expect(await ask("PUT secrets/X", { value: "correct-horse-battery" })).toMatchObject({ status: 400 });
-  expect(await ask("POST secrets/rotate")).toEqual(sentence("with a new key now: 1."));
+  expect(await ask("POST secrets/rotate")).toEqual(sentence("with the new key: 1."));
   expect(await ask("POST secrets/other")).toMatchObject({ status: 404 });
   expect(await ask("DELETE secrets/deploy%2Ftoken")).toEqual(sentence("is removed"));
   expect(await ask("DELETE secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });

@@ -185,7 +185,7 @@ function MessageForm({
   const { review, agent } = item;
   const consequence =
     review.kind === "approval"
-      ? " Answering cancels this call, and it may request the call again."
+      ? ` Answering cancels this call; ${agent} may request it again.`
       : " The item stays open.";
   return (
     <TalkForm

@@ -50,7 +50,7 @@ export function CallEvidence({ review, call }: { review: Review; call: ReviewedC
         </dd>
         {why ? (
           <>
-            <dt>Reason</dt>
+            <dt>Asked because</dt>
             <dd>{why}</dd>
           </>
         ) : null}

@@ -137,7 +137,7 @@ function About({ row, review, isOver, trees, unfolded, unfold }: AboutProps) {
       </span>
       {many > 1 || unfolded.has(row.id) ? (
         <button type="button" className={LINK} aria-expanded={many === 1} onClick={() => unfold(row.id)}>
-          {many > 1 ? `${many} alike` : "Collapse"}
+          {many > 1 ? `${many} alike` : "Fold"}
         </button>
       ) : null}
     </p>
