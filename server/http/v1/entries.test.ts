@@ -40,7 +40,7 @@ test("an agent is created, read with its version, changed with If-Match, restore
     headers: { etag: '"1"' },
     body: { name: "reader", model: "inherit", version: 1, by: "anna", why: "Reading is enough", edited: true },
   });
-  expect(await ask("POST agents", READER)).toEqual(refused(409, "There is an agent reader already"));
+  expect(await ask("POST agents", READER)).toEqual(refused(409, "The agent reader already exists"));
   const { name: _, ...changed } = { ...READER, instruction: "Read twice.", web_search: true };
   expect(await ask("PUT agents/reader", changed)).toEqual(refused(428, "Send If-Match"));
   expect(await ask("PUT agents/reader", { ...changed, why: "Once is too little" }, '"1"')).toMatchObject({
@@ -107,7 +107,7 @@ test("of two concurrent saves one gets a conflict, and both versions are availab
   const done = await Promise.allSettled([save("One"), save("Two")]);
   expect(done.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(done[1]).toMatchObject({
-    reason: { kind: "conflict", message: expect.stringContaining("anna saved version 2") },
+    reason: { kind: "conflict", message: expect.stringContaining("anna has saved version 2") },
   });
   const live = (await app.queries.getEntry("document", "mcp_docs")) as Entry<"document">;
   expect(live).toMatchObject({ version: 2, fields: { body: "One" } });
