@@ -155,7 +155,7 @@ test("a new user submits a task, sees why a subtask failed, answers, approves an
     .click();
   const item = page.getByRole("article", { name: "Selected item" });
   await expect(item).toContainText("src/routes/files.ts");
-  await expect(item).toContainText("Express 5 names its wildcards.");
+  await expect(item).toContainText("Express 5 requires named wildcards.");
   await picture("review");
   await page
     .getByTestId("decide")
