@@ -121,7 +121,7 @@ test("a tail that was cut off is found, by the ids given out and, when those wer
       id: 7,
       kind: "missing",
       sentence:
-        "The audit ends with row 6, but row 9 was anchored at 1970-01-01T00:00:00.000Z: rows were cut off, or an older database was put in its place.",
+        "The audit ends with row 6, but the hash of row 9 was saved at 1970-01-01T00:00:00.000Z: rows were deleted, or an older database was restored.",
     },
   ]);
   // What is written afterwards hides nothing.
@@ -150,7 +150,7 @@ test("a chain that was altered and hashed anew from there on is found through th
       id: 9,
       kind: "unlike_anchor",
       sentence:
-        "The audit's row 9 is not the one that was anchored at 1970-01-01T00:00:00.000Z: it, or rows before it, were written anew.",
+        "The audit's row 9 differs from the hash saved at 1970-01-01T00:00:00.000Z: this row or earlier rows were rewritten.",
     },
   ]);
 });

@@ -49,7 +49,7 @@ test("a backup is made beside writes, is read back, and is found, listed and rem
 test("two at once are refused, and the first one is made all the same", async () => {
   const { backups } = await start();
   const first = backups.make();
-  await expect(backups.make()).rejects.toThrow("is being made: wait for it");
+  await expect(backups.make()).rejects.toThrow("is still in progress: wait until");
   await first;
   expect(backups.last()?.ok).toBe(true);
   expect(await backups.list()).toHaveLength(1);
@@ -64,7 +64,7 @@ test("what cannot be copied says so, leaves nothing behind, and takes the leavin
     ...{ database: `${file}.none`, dataDir: join(folder, "..") },
     ...{ checkout: process.cwd(), now: Date.now },
   });
-  await expect(damaged.make()).rejects.toThrow(/^The backup cannot be made in .+: free some space, or make the folder/);
+  await expect(damaged.make()).rejects.toThrow(/^Cannot make a backup in .+: free some space, or make the folder/);
   expect(damaged.last()).toMatchObject({ ok: false });
   expect(readdirSync(folder)).toEqual([kept?.name]);
 });

@@ -88,11 +88,11 @@ test("a restore puts the copy in its place and keeps what stood there", async ()
 test("an empty file, or a write-ahead log without its database, is refused and not written over", async () => {
   await prepared();
   writeFileSync(file, "");
-  expect(open).toThrow(/is empty \(0 bytes\): put a backup/);
+  expect(open).toThrow(/is empty \(0 bytes\): restore a backup/);
   expect(statSync(file).size).toBe(0);
   rmSync(file);
   writeFileSync(`${file}-wal`, "x");
-  expect(open).toThrow(/is gone, but its write-ahead log is still there/);
+  expect(open).toThrow(/is missing, but its write-ahead log exists/);
   expect(existsSync(file)).toBe(false);
 });
 
