@@ -187,7 +187,7 @@ describe("the file", () => {
     await expect(failing.take("one", folder)).rejects.toThrow("not given");
     expect(fs.readdirSync(folder)).toEqual([]);
     await expect(snapshots.take("one", path.join(base, "main.db"))).rejects.toThrow(/EEXIST|ENOTDIR/);
-    await expect(snapshots.take("none", folder)).rejects.toThrow("There is no such tree any more.");
+    await expect(snapshots.take("none", folder)).rejects.toThrow("The tree no longer exists.");
     // What failed is not held against the next one.
     expect(contents(await failing.take("one", folder).catch(() => snapshots.take("one", folder)))).toHaveLength(1);
   });
