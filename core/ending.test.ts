@@ -227,7 +227,7 @@ describe("a runbook is judged by its own checks alone", () => {
   test("all hold: pass", () =>
     given(...checked({ statement: "A", passed: true }))
       .when()
-      .decides({ kind: "end", status: "succeeded", verdict: { outcome: "pass", reasons: ["Checked: A"] } }));
+      .decides({ kind: "end", status: "succeeded", verdict: { outcome: "pass", reasons: ["Passed: A"] } }));
   test("one does not: it fails at once, for it would do the same again", () =>
     given(...checked({ statement: "A", passed: true }, { statement: "B", passed: false }))
       .when()
@@ -235,7 +235,7 @@ describe("a runbook is judged by its own checks alone", () => {
         kind: "end",
         status: "failed",
         reason: "judged_failed",
-        verdict: { reasons: ["Did not hold: B"] },
+        verdict: { reasons: ["Failed: B"] },
       }));
   test("none: unjudged", () =>
     given(...checked())
@@ -311,10 +311,10 @@ describe("a folder of its own", () => {
     };
     expect(told({ conflicts: ["a", "b"], copies: ".banyan-conflicts/x" })).toEqual([
       "Done.",
-      'Done.\n\nWhat this subtask changed in its own folder was NOT merged into yours, because both folders changed the same paths: "a", "b". Its versions of all 3 paths that it changed lie in your folder under ".banyan-conflicts/x" (what is not there it has deleted): take over what is right, then delete that folder.',
+      `Done.\n\nThis subtask's changes in its own folder were NOT merged into yours, because both folders changed the same paths: "a", "b". Its versions of all 3 paths that it changed are in your folder under ".banyan-conflicts/x" (it deleted the paths that are missing there): take over what is right, then delete that folder.`,
     ]);
     expect(told({ problem: "The disk is full." })[1]).toContain("NOT merged into yours (The disk is full.).");
-    expect(told({ skipped: 2 })[1]).toMatch(/^Done\.\n\n2 paths of this subtask's own folder cannot be copied/);
+    expect(told({ skipped: 2 })[1]).toMatch(/^Done\.\n\n2 paths of this subtask's own folder were not copied/);
     const many = Array.from({ length: 25 }, (_, index) => `f${index}`);
     expect(told({ conflicts: many, problem: "no" })[1]).toMatch(
       /\(no\): "f0", .*"f19", and 5 more\. Its versions could not/,

@@ -105,7 +105,7 @@ test("three refusals end a task's right to start subtasks, and it can still end 
   );
   const tree = await runRoot(trial);
   expect([tree.status, work(tree).length]).toEqual(["succeeded", 2]);
-  expect(resultsIn(requestsOf(trial, "root")[2])[0]).toMatch(/may start no more/);
+  expect(resultsIn(requestsOf(trial, "root")[2])[0]).toMatch(/cannot start more/);
 });
 
 test("agent_selector starts one subtask; a second is refused, and the first one's end is copied without another call", async () => {

@@ -60,7 +60,7 @@ function ask(store: FakeStore, task: Task, fields: Partial<Review> & { title: st
     attention: 12,
     blast_radius: 3,
     uncertainty: 3,
-    if_ignored: "The task waits, and whatever waits for it; everything else goes on.",
+    if_ignored: "The task waits, with all tasks that wait for it; everything else continues.",
     default_answer: null,
     tool: fields.kind === undefined || fields.kind === "approval" ? (fields.title.split(" ", 1)[0] ?? null) : null,
     alike: 1,
@@ -96,7 +96,7 @@ function askToDelete(store: FakeStore, task: Task): void {
     attention: 60,
     blast_radius: 5,
     uncertainty: 4,
-    if_ignored: `Until ${inMinutes(25)} the task waits; then it goes on without the call.`,
+    if_ignored: `The task waits until ${inMinutes(25)}; then it goes on without the call.`,
     default_answer: null,
   });
 }

@@ -185,7 +185,7 @@ function askAbout(store: FakeStore, task: Task): void {
     attention: 6,
     blast_radius: 2,
     uncertainty: 3,
-    if_ignored: "The task waits, and whatever waits for it; everything else goes on.",
+    if_ignored: "The task waits, with all tasks that wait for it; everything else continues.",
     default_answer: null,
     tool: null,
     alike: 1,
