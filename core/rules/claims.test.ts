@@ -31,6 +31,6 @@ test("a passing verdict judges what has no command, and leaves what no sandbox c
 test("the evidence of a failed claim says what was expected and what came", () => {
   const failed = markOf({ ...claim, expect: "42" }, { exitStatus: 0, output: "41" });
   expect(failedClaims([failed, unshown(claim)])).toEqual([
-    "The claim “It is.” does not hold: `true` was expected to give output with “42”; exit status 0. It printed:\n41",
+    "The claim “It is.” failed: `true` should give output with “42”; got exit status 0. Its output:\n41",
   ]);
 });

@@ -34,7 +34,7 @@ test("what is asked for is given first, and the rest is divided", () => {
 test("more than is left is refused with what is left; the others are not", () => {
   const [big, small] = carve(grant({ microUsd: 1_000_000 }), [{ microUsd: 2_000_000 }, { microUsd: 100_000 }], inner);
   expect(big).toEqual({
-    refusal: "Refused: $2 would be needed and this task's grant has $0.9 left. Ask for less, or do the work yourself.",
+    refusal: "Refused: the subtask needs $2, but this task's grant has $0.9 left. Ask for less, or do the work yourself.",
     rule: null,
   });
   expect(small).toMatchObject({ microUsd: 100_000 });
@@ -45,7 +45,7 @@ test("a grant of tasks counts the task itself, and the last subtask that it does
   expect(shares.map((share) => ("refusal" in share ? share.refusal : share.tasks))).toEqual([
     1,
     1,
-    "Refused by the rule tasks: this task may have 3 tasks, itself and all below it counted, and has 3. Finish with what there is.",
+    "Refused by the rule tasks: the limit is 3 tasks for this task and all below it, and there are 3. Finish with the existing tasks.",
   ]);
 });
 
@@ -54,7 +54,7 @@ test("depth and seconds are at most the parent's remainder", () => {
     { ...NO_CAPS, depth: 2, seconds: 60 },
   ]);
   expect(carve(grant({ depth: 0 }), [{}], inner)).toEqual([
-    { refusal: expect.stringMatching(/no further level/), rule: "depth" },
+    { refusal: expect.stringMatching(/no subtasks below/), rule: "depth" },
   ]);
 });
 
