@@ -34,7 +34,8 @@ test("what is asked for is given first, and the rest is divided", () => {
 test("more than is left is refused with what is left; the others are not", () => {
   const [big, small] = carve(grant({ microUsd: 1_000_000 }), [{ microUsd: 2_000_000 }, { microUsd: 100_000 }], inner);
   expect(big).toEqual({
-    refusal: "Refused: the subtask needs $2, but this task's grant has $0.9 left. Ask for less, or do the work yourself.",
+    refusal:
+      "Refused: the subtask needs $2, but this task's grant has $0.9 left. Ask for less, or do the work yourself.",
     rule: null,
   });
   expect(small).toMatchObject({ microUsd: 100_000 });
