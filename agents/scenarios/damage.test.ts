@@ -181,9 +181,7 @@ test.each<[string, (file: string) => void]>([
 ])("a file that %s is refused with what to do", async (_what, damage) => {
   const dataDir = folderOf(await endedTree());
   damage(join(dataDir, "banyan.db"));
-  await expect(startTrial({ dataDir })).rejects.toThrow(
-    /is damaged .*restore a backup with `banyan restore FILE`/,
-  );
+  await expect(startTrial({ dataDir })).rejects.toThrow(/is damaged .*restore a backup with `banyan restore FILE`/);
 });
 
 test("another process that holds the write lock for a while only delays", async () => {
