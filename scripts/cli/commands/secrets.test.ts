@@ -124,7 +124,7 @@ test("`audit verify` reports a restored older database until a person accepts it
   await banyan(["stop", tree.id, ...at]);
   await banyan(["restore", file, ...at]);
   const found = await banyan(["audit", "verify", ...at]);
-  expect([found.status, found.stdout]).toEqual([1, expect.stringContaining("an older database was put in its place")]);
+  expect([found.status, found.stdout]).toEqual([1, expect.stringContaining("an older database was restored")]);
   expect((await banyan(["audit", "accept", ...at])).stdout).toContain("up to row 1.");
   expect(await json(["audit", "verify", ...at])).toMatchObject({ ok: true });
   expect(await json(["audit", ...at])).toMatchObject({ items: [{ action: "acceptAudit" }, { action: "submitTree" }] });
