@@ -101,7 +101,7 @@ test(
       [{}, "Say what changes"],
       [{ levels: { cloud: "auto" } }, "There is no level"],
       [{ levels: { network: "maybe" } }, "There is no policy"],
-      [{ add_hosts: ["https://a.example/"] }, "is no host"],
+      [{ add_hosts: ["https://a.example/"] }, "is not a host"],
       [{ remove_hosts: ["nowhere.example"] }, "is not in the list of hosts"],
       [{ hosts: [] }, 'no field "hosts"'],
     ] as const) {

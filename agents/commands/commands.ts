@@ -209,7 +209,7 @@ function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
   if (level === undefined) return;
   throw new UserError(
     "forbidden",
-    `The tree has the right “${level}”, so only ${leastRoleFor(level)} may direct it: you are signed in as ${actor.role}.`,
+    `You are signed in as ${actor.role}; directing a tree with the right “${level}” needs ${leastRoleFor(level)}.`,
   );
 }
 

@@ -156,7 +156,7 @@ async function testServer(
     throw new UserError("conflict", `${name} has changed its tools again since you looked: test it again.`);
   if (changes.length > 0 && !accept && !isFirst) {
     await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
-    const sentence = `${name} answers, but has changed since its approval: ${words}. It is disabled until you accept the changes with “banyan tools test ${name} --accept”.`;
+    const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until you accept the changes with “banyan tools test ${name} --accept”.`;
     return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
   }
   if (changes.length > 0 || !body.availability.available) {

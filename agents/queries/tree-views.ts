@@ -22,7 +22,10 @@ export function createTreeViewQueries(sources: TreeViewSources): Pick<Queries, "
     searchTree: async (id, words) => store.search.searchTree(words, { treeId: ids.tree(id), limit: MOST_FOUND }),
     async getTimeline(id, after) {
       if (after !== undefined && !/^\d{1,15}$/.test(after)) {
-        throw new UserError("invalid", `The cursor "${after.slice(0, 100)}" is none: use that of the last timeline.`);
+        throw new UserError(
+          "invalid",
+          `The cursor "${after.slice(0, 100)}" is invalid: use the cursor of the last timeline.`,
+        );
       }
       const nowMs = sources.now();
       const sinceMs = after === undefined ? null : Number(after) - OVERLAP_MS;

@@ -281,7 +281,7 @@ test("a rule is changed, switched off and on again, counts what it approved befo
   for (const one of [second, third]) expect((await trial.ended(one.id)).status).toBe("succeeded");
   expect(runs).toHaveLength(3);
 
-  await expect(commands.changeRule(id, { on: true }, tester)).rejects.toThrow("on already");
+  await expect(commands.changeRule(id, { on: true }, tester)).rejects.toThrow("already on");
   await expect(commands.changeRule(id, { hours: -1 }, tester)).rejects.toThrow("more than 0");
   await expect(commands.changeRule(id, { most_uses: 0.5 }, tester)).rejects.toThrow("a whole number of calls");
   await expect(commands.changeRule(id, {}, tester)).rejects.toThrow("Say what changes");

@@ -349,7 +349,7 @@ test("a flag is decided once; the words of whoever decides reach the task while 
   expect((await commands.decide(flag.id, "rejected", "It is the test key.", ann)).sentence).toBe(
     "The flag is closed: no problem.",
   );
-  await expect(commands.decide(flag.id, "approved", "", ann)).rejects.toThrow(/decided already \(rejected by ann\)/);
+  await expect(commands.decide(flag.id, "approved", "", ann)).rejects.toThrow(/Already decided \(rejected by ann\)/);
   await expect(commands.answer(flag.id, "Yes.", ann)).rejects.toThrow(/not a question/);
   hold.open();
   await trial.ended(id);

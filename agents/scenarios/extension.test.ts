@@ -126,7 +126,7 @@ test("a server that does not answer its probe stays a proposal, with the reason"
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const review = await openProposal(trial);
   await expect(commands.decide(review.id, "approved", "", tester)).rejects.toThrow(
-    "The server word_count has no tool nothing to try: it lists count.",
+    "The server word_count has no tool nothing for its probe. Its tools: count.",
   );
   expect((await queries.getReview(review.id)).status).toBe("open");
   await commands.decide(review.id, "rejected", "", tester);

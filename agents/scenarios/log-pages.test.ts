@@ -40,5 +40,5 @@ test("an output that was cut is read whole, page by page", async () => {
     chars = page.chars;
   }
   expect(text).toBe(long);
-  await expect(queries.getOutput((response?.seq ?? 0) - 1, 0)).rejects.toThrow(/is no response of a tool/);
+  await expect(queries.getOutput((response?.seq ?? 0) - 1, 0)).rejects.toThrow(/is not a tool's response/);
 });

@@ -67,13 +67,15 @@ test("a question in such a tree is not answered by them either, and a call not e
   const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
   const [question] = await waiting(trial);
   // A comment goes to the task with the decision, so it is a word to it like any other.
-  await expect(as(trial, eve).comment(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/may let agents work/);
-  await expect(as(trial, eve).askTask(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/may let agents work/);
-  await expect(as(trial, eve).answer(question?.id ?? "", "That one.", eve)).rejects.toThrow(/may let agents work/);
+  await expect(as(trial, eve).comment(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/agents may work only in/);
+  await expect(as(trial, eve).askTask(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/agents may work only in/);
+  await expect(as(trial, eve).answer(question?.id ?? "", "That one.", eve)).rejects.toThrow(/agents may work only in/);
   await as(trial, ann).answer(question?.id ?? "", "This one.", ann);
   const [call] = await waiting(trial);
   const edited = JSON.stringify({ path: "b.txt", content: "mine" });
-  await expect(as(trial, bob).approveChanged(call?.id ?? "", edited, "", bob)).rejects.toThrow(/may let agents work/);
+  await expect(as(trial, bob).approveChanged(call?.id ?? "", edited, "", bob)).rejects.toThrow(
+    /agents may work only in/,
+  );
   await as(trial, ann).decide(call?.id ?? "", "approved", "", ann);
   await trial.ended(tree.id);
 });
@@ -85,7 +87,7 @@ test("nobody decides about calls of a tree that they started or steered while an
   const tree = await as(trial, bob).submitTree({ task: "root", agent: "worker" }, bob);
   const [item] = await waiting(trial);
   const id = item?.id ?? "";
-  const own = /somebody else who may decide does so/;
+  const own = /another reviewer must decide/;
   const reviewer = as(trial, bob);
   await expect(reviewer.decide(id, "approved", "", bob)).rejects.toThrow(own);
   await expect(reviewer.approveChanged(id, '{"path":"b","content":""}', "", bob)).rejects.toThrow(own);

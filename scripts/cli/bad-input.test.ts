@@ -56,7 +56,7 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["tools", "policy", "web_fetch", "perhaps", ...at], "There is no policy"],
     [["policy", "network", ...at], "npx banyan policy network auto|ask|deny"],
     [["policy", "network", "perhaps", ...at], "write auto, ask or deny"],
-    [["policy", "--allow", "https://example.com", ...at], "is no host"],
+    [["policy", "--allow", "https://example.com", ...at], "is not a host"],
     [["policy", "--disallow", "example.com", ...at], "is not in the list of hosts"],
     [["agents", "sing", ...at], "it is list, show NAME, import FILE"],
     [["fork", "zzzz", "--at", "3", ...at], "There is no tree or task zzzz"],

@@ -196,6 +196,6 @@ test("the timeline says who ran and who waited, and goes on while the tree does"
   await expect(succeeded("Ship it").last()).toBeVisible();
   expect((await kindsOf(LONG))?.map(([kind]) => kind)).toContain("tasks");
   const nonsense = await ask("/timeline?after=x");
-  expect(nonsense.body).toMatchObject({ detail: expect.stringContaining('The cursor "x" is none') });
+  expect(nonsense.body).toMatchObject({ detail: expect.stringContaining('The cursor "x" is invalid') });
   expect(problems).toEqual([]);
 });

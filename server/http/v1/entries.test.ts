@@ -40,7 +40,7 @@ test("an agent is created, read with its version, changed by whoever saw that ve
     headers: { etag: '"1"' },
     body: { name: "reader", model: "inherit", version: 1, by: "anna", why: "Reading is enough", edited: true },
   });
-  expect(await ask("POST agents", READER)).toEqual(refused(409, "There is an agent reader already"));
+  expect(await ask("POST agents", READER)).toEqual(refused(409, "The agent reader already exists"));
   const { name: _, ...changed } = { ...READER, instruction: "Read twice.", web_search: true };
   expect(await ask("PUT agents/reader", changed)).toEqual(refused(428, "Send If-Match"));
   expect(await ask("PUT agents/reader", { ...changed, why: "Once is too little" }, '"1"')).toMatchObject({
@@ -78,18 +78,18 @@ test("one sentence says what is wrong, and what something needs is not removed",
   expect(await wrong({ instruction: "  " })).toEqual(refused(400, "The instruction is empty"));
   expect(await wrong({ model: "gpt" })).toEqual(refused(400, "inherit, runbook or provider/model"));
   expect(await wrong({ model: "acme/gpt" })).toEqual(refused(400, "There is no model acme/gpt"));
-  expect(await wrong({ tools: ["fly"] })).toEqual(refused(400, "lists the tool fly, which is not there"));
+  expect(await wrong({ tools: ["fly"] })).toEqual(refused(400, "lists the tool fly, which does not exist"));
   expect(await wrong({ documents: ["none"] })).toEqual(refused(400, "lists the document none, which is not there"));
   expect(await wrong({ limits: { max_turns: 0 } })).toEqual(refused(400, "The limits, max turns"));
   expect(await wrong({ colour: "red" })).toEqual(refused(400, 'no field "colour"'));
   const { body } = await ask("GET agents/task_evaluator");
   const { description, instruction, tools } = body as typeof READER;
   expect(await ask("PUT agents/task_evaluator", { description, instruction, tools }, "*")).toEqual(
-    refused(400, "so nothing may run when its own end"),
+    refused(400, "so its own tasks need no finishing"),
   );
-  expect(await ask("DELETE agents/agent_selector")).toEqual(refused(409, "The system itself starts the agent"));
+  expect(await ask("DELETE agents/agent_selector")).toEqual(refused(409, "The system starts the agent"));
   expect(await ask("DELETE documents/system_overview")).toEqual(refused(409, "is read by"));
-  expect(await ask("DELETE runbooks/repository-folder")).toEqual(refused(409, "is started by repository-survey"));
+  expect(await ask("DELETE runbooks/repository-folder")).toEqual(refused(409, "change repository-survey first"));
   expect(await ask("POST runbooks", { text: "---\nname: broken\n---\n# Broken\n" })).toEqual(
     refused(400, "of the runbook is wrong"),
   );

@@ -55,7 +55,7 @@ test("a tree and a task are paused, looked ahead of, changed, given more and del
   );
   expect((await ask(`GET trees/${tree.id}`)).body).toMatchObject({ priority: 7, grant: { cost_usd: 1.000001 } });
   expect(await ask(`POST trees/${tree.id}/grant`, { tokens: 5 })).toMatchObject({ status: 409 });
-  expect(await ask(`DELETE trees/${tree.id}`)).toEqual(sentence("is deleted"));
+  expect(await ask(`DELETE trees/${tree.id}`)).toEqual(sentence("Deleted the tree"));
   expect(await ask(`GET trees/${tree.id}`)).toMatchObject({ status: 404 });
   expect(await ask(`DELETE trees/${tree.id}`)).toMatchObject({ status: 404 });
 });
@@ -190,7 +190,7 @@ test("secrets go in and never come out; the audit says who set them", async () =
   expect(await ask("PUT secrets/X", { value: "correct-horse-battery" })).toMatchObject({ status: 400 });
   expect(await ask("POST secrets/rotate")).toEqual(sentence("with the new key: 1."));
   expect(await ask("POST secrets/other")).toMatchObject({ status: 404 });
-  expect(await ask("DELETE secrets/deploy%2Ftoken")).toEqual(sentence("is removed"));
+  expect(await ask("DELETE secrets/deploy%2Ftoken")).toEqual(sentence("Removed the secret"));
   expect(await ask("DELETE secrets/deploy%2Ftoken")).toMatchObject({ status: 404 });
   const audit = await ask("GET audit?action=setSecret&limit=1");
   expect(audit.body).toMatchObject({ items: [{ actor: "anna", subject: "X" }], next: expect.any(String) });
