@@ -129,7 +129,9 @@ export const PERMISSIONS: Readonly<Record<keyof Commands | keyof Queries | keyof
 
 declare const MARK: unique symbol;
 
-/** An application that checks its actor's permissions. Only `guarded` creates it, so none without checks fits its type. */
+/**
+ * An application that checks its actor's permissions. Only `guarded` creates it, so none without checks fits its type.
+ */
 export interface GuardedApplication extends Application {
   readonly actor: Actor;
   /** Returns whether the actor may call the method at all. */

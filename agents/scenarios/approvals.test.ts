@@ -164,7 +164,7 @@ test("a tool whose policy is deny is refused at once", async () => {
   await offer(trial, "deny");
   const tree = await runRoot(trial);
   expect(runs).toEqual([]);
-  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toBe("touch is switched off here by its policy.");
+  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toBe("The policy of touch does not allow calls.");
 });
 
 test("an approval survives the server: decided while nothing runs, the call is run by the next worker", async () => {
@@ -361,7 +361,7 @@ test("nobody allows a call in time: the task fails, or goes on without it where 
     const { id } = await trial.submit({ task: "root", agent: "worker" });
     const [item] = await waitingApprovals(trial, 1);
     await until(() => trial.worker?.active() === 0, "the task rests");
-    expect(item?.if_ignored).toMatch(answer ? /goes on without the call/ : /then it fails/);
+    expect(item?.if_ignored).toMatch(answer ? /continues without the call/ : /then it fails/);
     now += 600_001;
     const tree = await trial.ended(id);
     expect([tree.status, tree.reason, runs]).toEqual([status, reason, []]);

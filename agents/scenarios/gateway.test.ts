@@ -170,7 +170,7 @@ test("searching the web is a matter of the agent", async () => {
   await changeAgent(trial, "worker", { tools: ["web_search"], webSearch: false });
   const tree = await runRoot(trial);
   expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toBe(
-    "worker may not search the web: its configuration says so.",
+    "The configuration of worker does not allow web search.",
   );
 });
 

@@ -79,7 +79,7 @@ test("an agent is told at four fifths of its grant, gets one last turn, and ends
   expect([tree.status, tree.reason]).toEqual(["succeeded", null]);
   const told = await events(trial, tree.root_task_id, "grant_low");
   expect(told.map((message) => message.content.last)).toEqual([false, true]);
-  expect(String(told[0]?.content.text)).toMatch(/^Four fifths of your grant are gone; \d+ tokens are left/);
+  expect(String(told[0]?.content.text)).toMatch(/^80 % of your grant is spent; \d+ tokens are left/);
   expect(tree.totals.tokens_in + tree.totals.tokens_out).toBeLessThanOrEqual(100_000);
   const root = await trial.runtime.application.queries.getTask(tree.root_task_id);
   expect(root.result).toBe("what there is");
@@ -171,7 +171,7 @@ test("an hour of work is more than a minute's grant", async () => {
   );
   const tree = await runRoot(trial, { grant: { seconds: 60 } });
   expect([tree.status, tree.reason]).toEqual(["failed", "out_of_grant"]);
-  expect(titled(tree, "root").reason_detail).toMatch(/^Its time of 1 minute/);
+  expect(titled(tree, "root").reason_detail).toMatch(/^Its time limit of 1 minute/);
 });
 
 test("a clock that is set ahead, or back, is no work: seconds of a grant run by another one", async () => {

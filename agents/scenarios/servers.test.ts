@@ -101,7 +101,7 @@ test(
     const tree = await runRoot(trial);
     const answers = responsesOf(await logOf(trial, tree.root_task_id));
     expect(answers.slice(0, 2)).toEqual([
-      "filesystem__write_file is switched off here by its policy.",
+      "The policy of filesystem__write_file does not allow calls.",
       "hello from a file\n",
     ]);
     expect(existsSync(path.join(folder, "b.txt"))).toBe(false);
@@ -121,7 +121,7 @@ test(
     await commands.setToolPolicy("filesystem__read_text_file", "auto", tester);
     await commands.setToolPolicy("filesystem", "deny", tester);
     const off = await trial.ended((await trial.submit({ task: "off", agent: "worker" })).id, LONG_MS);
-    expect(responsesOf(await logOf(trial, off.root_task_id))[0]).toContain("switched off here by its policy");
+    expect(responsesOf(await logOf(trial, off.root_task_id))[0]).toContain("does not allow calls");
     const back = await commands.setToolPolicy("filesystem__read_text_file", "inherit", tester);
     expect(back.sentence).toBe("Calls of filesystem__read_text_file follow the policy of the server filesystem.");
   },
@@ -149,8 +149,8 @@ test(
     const tree = await runRoot(trial);
     expect(responsesOf(await logOf(trial, tree.root_task_id)).slice(0, 3)).toEqual([
       "noted",
-      "The server notes was removed by a person, so it cannot be called any more.",
-      "The server notes was replaced by a person; request_tools gives you the new one.",
+      "A person has removed the server notes, so you can no longer call it.",
+      "A person has replaced the server notes; request_tools gives you the new server.",
     ]);
     await commands.removeTool("notes", tester);
     expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("notes");
@@ -230,7 +230,7 @@ test(
     await commands.setToolPolicy("notes", "deny", tester);
     const denied = await trial.ended((await trial.submit({ task: "denied", agent: "worker" })).id, LONG_MS);
     expect(responsesOf(await logOf(trial, denied.root_task_id))[0]).toBe(
-      "server_resources is switched off here by its policy.",
+      "The policy of server_resources does not allow calls.",
     );
   },
   LONG_MS,

@@ -107,7 +107,7 @@ test("a tool that does not end although it was told to does not hold its task", 
   await changeAgent(trial, "worker", { tools: ["touch"] });
   const tree = await runRoot(trial);
   expect(tree.status).toBe("succeeded");
-  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toMatch(/its time-out/);
+  expect(responsesOf(await logOf(trial, tree.root_task_id))[0]).toMatch(/ended by its timeout/);
   never.open();
 });
 

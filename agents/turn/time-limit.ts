@@ -1,26 +1,26 @@
 import type { Timers } from "@/lib/time/timers";
 
 /**
- * The time that one call may take, and how long it may be silent. Its timers are cleared when the call ends:
- * `AbortSignal.timeout` would keep the timer, and all that the signal holds, for minutes after it.
+ * Limits the time and the silence of one call. Its timers are cleared when the call ends, because `AbortSignal.timeout`
+ * would keep the timer, and everything that the signal references, for minutes afterwards.
  */
 export interface TimeLimit {
-  /** Aborted with the outer signal, or when the time is up, or when the call was silent for too long. */
+  /** Aborted with the outer signal, when the time is up, or when the call was silent for too long. */
   signal: AbortSignal;
-  /** Why the host ended the call: its time was up, nothing was heard of it, or it said too much; null: it did not. */
+  /** Returns why the host ended the call: out of time, silent, or its output too long; null when it did not. */
   endedBy(): "time" | "silence" | "length" | null;
-  /** It says more than it may: it is ended. */
+  /** Ends the call because its output is too long. */
   tooLong(): void;
-  /** A sign of life. Cheap: call it for every one. */
+  /** Reports a sign of life. Cheap enough to call for every one. */
   alive(): void;
-  /** Call it when the call has ended. */
+  /** Clears the timers. Call it when the call has ended. */
   end(): void;
 }
 
-/** Silence is looked for this often within the time that it may last, so that it is found a quarter late at most. */
+/** How often silence is checked within its limit, so that it is found at most a quarter of the limit late. */
 const LOOKS = 4;
 
-/** `silentMs` null: the call may be silent. */
+/** Starts the timers of one call. With `silentMs` null the call may be silent. */
 export function timeLimit(
   timers: Timers,
   outer: AbortSignal,
@@ -60,10 +60,10 @@ export function timeLimit(
   };
 }
 
-/** What a call that does not end although it was told to may still take. */
+/** How long the host waits for a call to end after it was aborted. */
 export const GRACE_MS = 10_000;
 
-/** Rejects with the signal's reason when the work has not settled within the grace after the signal was aborted. */
+/** Settles like `work`, or rejects with the signal's reason when `work` has not settled within the grace time. */
 export async function settledInTime<T>(timers: Timers, signal: AbortSignal, work: Promise<T>): Promise<T> {
   let cancel = () => {};
   const abandoned = new Promise<never>((_, reject) => {
