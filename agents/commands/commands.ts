@@ -209,7 +209,7 @@ function refuseBeyond(actor: Actor, rights: readonly Level[]): void {
   if (level === undefined) return;
   throw new UserError(
     "forbidden",
-    `You are signed in as ${actor.role}; directing a tree with the right “${level}” needs ${leastRoleFor(level)}.`,
+    `The tree has the right “${level}”, so directing it needs ${leastRoleFor(level)}: you are signed in as ${actor.role}.`,
   );
 }
 

@@ -48,7 +48,7 @@ test("a feed is opened by who may look, and not by a token of one task", async (
   const tree = await trial.submit({ task: "Look", agent: "worker" });
   guarded(app, actor("viewer")).live.onTree(tree.id, () => {})();
   const token = guarded(app, actor("viewer", { task: tree.root_task_id }));
-  expect(() => token.live.onTree(tree.id, () => {})).toThrow("and nothing else");
+  expect(() => token.live.onTree(tree.id, () => {})).toThrow("This token may only see task");
   await expect(token.queries.getTree(tree.id)).rejects.toMatchObject({ kind: "forbidden" });
   await expect(token.queries.listMessages({ treeId: tree.id })).rejects.toMatchObject({ kind: "forbidden" });
   expect((await token.queries.getTask(tree.root_task_id.slice(0, 8))).id).toBe(tree.root_task_id);

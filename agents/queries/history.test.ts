@@ -51,7 +51,7 @@ test("each range has at most 200 points, and a time without rows is a gap", asyn
   expect(points.slice(-28, -1).every((point) => point.cpu_percent === null)).toBe(true);
   expect(points.slice(-31, -28).map((point) => point.slots_used)).toEqual([0, 1, 2]);
   expect((await read(168)).points.at(-1)).toMatchObject({ slots_used: 30, commits_minute: 6 });
-  await expect(read(2)).rejects.toThrow('"hours" is 1, 24, 168');
+  await expect(read(2)).rejects.toThrow('"hours" must be one of 1, 24, 168');
 });
 
 test("tokens and money of an hour are differences, also over a gap and with a database that had spent before", async () => {

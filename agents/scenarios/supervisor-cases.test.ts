@@ -68,7 +68,7 @@ test("questions that are asked at once share the tokens of the day, and wait for
 
 test.each([
   ["a model of no provider", { model: "gibberish" }, /There is no model gibberish/],
-  ["a provider without a key", { model: "ollama/llama" }, /ollama\/llama cannot be used as it is configured/],
+  ["a provider without a key", { model: "ollama/llama" }, /the provider of ollama\/llama is not configured/],
   ["a runbook", { model: "runbook" }, /A task cannot switch between a runbook and a language model/],
   ["an unknown agent", { agent: "nobody" }, /There is no agent nobody/],
   ["agent_selector", { agent: "agent_selector" }, /agent_selector only chooses/],
@@ -87,7 +87,7 @@ test.each([
 test("an opinion with empty fields is read, and a task that has ended meanwhile is not judged", async () => {
   const opinion = endTask('{"action":"replace","agent":"coder","model":null,"message":null}');
   const trial = await start({
-    "*": (request) => (toldIn(request).includes("Begin again") ? endTask(request.agent) : failing(request.turn)),
+    "*": (request) => (toldIn(request).includes("Start again") ? endTask(request.agent) : failing(request.turn)),
     "@supervisor": opinion,
   });
   const id = await stalled(trial, "task");

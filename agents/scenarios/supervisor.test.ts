@@ -189,7 +189,7 @@ test("the supervisor agent is not asked beyond what it may use in a day", async 
   );
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   const one = await until(async () => (await found(trial)).find((each) => each.action === "flag"), "it is flagged");
-  expect(one.evidence).toContain("used up what it may use in a day");
+  expect(one.evidence).toContain("used up its tokens for today");
   expect((trial.provider?.requests ?? []).some((request) => request.agent === "supervisor")).toBe(false);
   hold.open();
   await trial.ended(id);

@@ -62,7 +62,7 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["fork", "zzzz", "--at", "3", ...at], "There is no tree or task zzzz"],
     [["fork", tree.id, "--at", "soon", ...at], "--at cannot be"],
     [["fork", tree.id, "--at", "9999", ...at], "has no message 9999"],
-    [["fork", tree.id, "--message", "x", ...at], "which message"],
+    [["fork", tree.id, "--message", "x", ...at], "Name the message"],
     [["compare", tree.id, "zzzz", ...at], "There is no tree zzzz"],
     [["change", tree.id, ...at], "Say what to change"],
     [["change", tree.id, "--priority", "high", ...at], "--priority cannot be"],

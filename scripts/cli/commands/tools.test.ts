@@ -178,7 +178,7 @@ test(
     expect((await call(["documents", "add", "-"], { stdin: document })).status).toBe(0);
     expect((await call(["documents", "export", "house_rules"])).stdout).toBe(document);
     const refused: [string[], string, string][] = [
-      [["documents", "add", "-"], document, "The document house_rules is there already"],
+      [["documents", "add", "-"], document, "The document house_rules already exists"],
       [["agents", "import", "-"], worker.replace("read_file", "no_such_tool"), "lists the tool no_such_tool"],
       [
         ["agents", "import", "-"],

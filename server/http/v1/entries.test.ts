@@ -79,7 +79,7 @@ test("one sentence says what is wrong, and what something needs is not removed",
   expect(await wrong({ model: "gpt" })).toEqual(refused(400, "inherit, runbook or provider/model"));
   expect(await wrong({ model: "acme/gpt" })).toEqual(refused(400, "There is no model acme/gpt"));
   expect(await wrong({ tools: ["fly"] })).toEqual(refused(400, "lists the tool fly, which does not exist"));
-  expect(await wrong({ documents: ["none"] })).toEqual(refused(400, "lists the document none, which is not there"));
+  expect(await wrong({ documents: ["none"] })).toEqual(refused(400, "lists the document none, which does not exist"));
   expect(await wrong({ limits: { max_turns: 0 } })).toEqual(refused(400, "The limits, max turns"));
   expect(await wrong({ colour: "red" })).toEqual(refused(400, 'no field "colour"'));
   const { body } = await ask("GET agents/task_evaluator");
