@@ -213,6 +213,13 @@ export interface RetryWith {
   message?: string;
 }
 
+/** What a person changes and says before the next step. */
+export interface StepEdit {
+  agent?: string | undefined;
+  model?: string | undefined;
+  message?: string | undefined;
+}
+
 export interface Commands extends AccessCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
@@ -227,8 +234,11 @@ export interface Commands extends AccessCommands {
   resumeEverything(actor: Actor): Promise<{ sentence: string }>;
   /** Ends the server when each task has finished its turn, as a signal would. */
   shutDown(actor: Actor): Promise<{ sentence: string }>;
-  /** Runs one turn of a task under manual stepping. For any other task it turns stepping on from the next turn. */
-  step(taskId: string, actor: Actor): Promise<{ sentence: string }>;
+  /**
+   * Runs one turn of a task under manual stepping. For any other task it turns stepping on from the next turn. The edit
+   * is applied first; when the step is refused, nothing of it happens.
+   */
+  step(taskId: string, actor: Actor, edit?: StepEdit): Promise<{ sentence: string }>;
   stop(id: string, reason: string, actor: Actor): Promise<{ sentence: string }>;
   /** Starts a new attempt, with more to spend or a message to read first. When it is refused, nothing of it happens. */
   retry(taskId: string, actor: Actor, given?: RetryWith): Promise<{ sentence: string }>;

@@ -7,7 +7,7 @@ import { loadDotenv } from "./dotenv.mjs";
 import { runEntry } from "./say.mjs";
 import { ensureInstalled, ROOT } from "./setup.mjs";
 
-// Standard output belongs to the command (`--json`): what is said here goes to standard error.
+// Messages go to standard error, because standard output belongs to the command (`--json`).
 await runEntry(async () => {
   const env = /** @type {Record<string, string | undefined>} */ (process.env);
   loadDotenv(path.join(ROOT, ".env"));

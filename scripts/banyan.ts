@@ -1,4 +1,4 @@
-/** The command line: one process, one command, one exit status. */
+/** The entry point of the command line: runs one command and exits with its status. */
 import { CommanderError } from "commander";
 import { type Context, type Flags, readContext } from "./cli/context/context";
 import { INTERRUPTED } from "./cli/context/interrupt";
@@ -9,7 +9,7 @@ import { createProgram } from "./cli/program";
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-/** Runs one command. Resolves with its exit status; what went wrong was said in one sentence on standard error. */
+/** Runs one command and prints an error as one sentence to standard error. Resolves with the exit status. */
 export async function main(argv: string[]): Promise<number> {
   closeWithReader(argv);
   catchFaults(argv);
@@ -38,16 +38,16 @@ function fail(error: unknown, argv: string[]): number {
   return isExpected(error) ? WRONG_USAGE : FAILED;
 }
 
-/** Whoever reads may go at any time, as `head` or a closed window does: that ends a look, and interrupts what is followed. */
+/** Exits when the reader closes the pipe, as `head` or a closed window does. A command that follows a tree exits as interrupted. */
 function closeWithReader(argv: string[]): void {
   const follows = argv[0] === "run" || argv[0] === "resume";
   process.stdout.on("error", () => process.exit(follows ? INTERRUPTED : 0));
   process.stderr.on("error", () => {});
 }
 
-/** What is thrown outside of the command's own steps is a fault of Banyan, and still no reason for a stack. */
+/** Prints an uncaught error, which is a fault of Banyan, as a sentence without a stack trace. */
 function catchFaults(argv: string[]): void {
-  // The server has its own way to report.
+  // The server reports its errors itself.
   if (argv[0] === "serve") return;
   process.on("uncaughtException", (error) => process.exit(fail(error, argv)));
 }

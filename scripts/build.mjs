@@ -9,7 +9,7 @@ import { checkProjectFolder, ROOT } from "./setup.mjs";
 const RECORD = "dist/.build.json";
 /** The programs that are bundled, each to `dist/<name>.mjs`; each exports `main(argv)`. */
 export const ENTRIES = { server: "server/main.ts", banyan: "scripts/banyan.ts" };
-/** Packages that stay where they are: native ones, those that find or load files beside them or themselves, and what only pages need. */
+/** Packages that are not bundled: native packages, packages that load files next to them or load themselves, and packages that only pages need. */
 const OUTSIDE = [
   "@playwright/test",
   "better-sqlite3",
@@ -30,7 +30,7 @@ const OUTSIDE = [
 const CONFIG = ["package.json", "package-lock.json", "tsconfig.json"];
 
 /**
- * What each part of the build is made from. A target is built again when one of these has changed.
+ * The inputs of each build target. A change of an input rebuilds the target.
  * @typedef {"programs" | "web"} Target
  * @type {Record<Target, { inputs: string[], output: string }>}
  */
@@ -58,8 +58,8 @@ const TARGETS = {
 };
 
 /**
- * `stats` is a digest of paths, sizes and times, quick to make; `contents` of what stands in the files, which decides
- * where a file was only touched. `outputs` are the bundles of the last build.
+ * `stats` is a digest of paths, sizes and times, which is quick to compute. `contents` is a digest of the files' contents,
+ * which decides when a file was only touched. `outputs` are the bundles of the last build.
  * @typedef {{ stats: string, contents: string, outputs?: string[] }} Built
  */
 
@@ -68,7 +68,7 @@ function isInput(file) {
   return !/\.test\.[a-z]+$|\.tsbuildinfo$|(^|\/)next-env\.d\.ts$/.test(file);
 }
 
-/** @param {string} root @param {string[]} inputs @returns {string[]} the files below, sorted, relative to the root */
+/** @param {string} root @param {string[]} inputs @returns {string[]} all files in the inputs, sorted, relative to the root */
 function listFiles(root, inputs) {
   /** @type {string[]} */
   const files = [];
@@ -117,7 +117,7 @@ function readRecord(root) {
   }
 }
 
-/** @param {string} root @param {Target} target @param {Built | undefined} built nothing to forget it */
+/** @param {string} root @param {Target} target @param {Built | undefined} built undefined deletes the target's record */
 function writeRecord(root, target, built) {
   const record = { ...readRecord(root), [target]: built };
   mkdirSync(path.join(root, "dist"), { recursive: true });
@@ -127,7 +127,7 @@ function writeRecord(root, target, built) {
 }
 
 /**
- * Whether a target is built from what stands here now. Costs one `stat` a file (some milliseconds).
+ * Whether a target was built from the current inputs. Costs one `stat` per file (a few milliseconds).
  * @param {Target} target @param {string} root
  */
 export function isBuilt(target, root = ROOT) {
@@ -141,13 +141,13 @@ export function isBuilt(target, root = ROOT) {
   try {
     writeRecord(root, target, { ...built, stats });
   } catch {
-    // A read-only checkout stays correct, and reads the contents each time.
+    // A read-only checkout still works; it reads the contents each time.
   }
   return true;
 }
 
 /**
- * Builds what has changed. Several may call it at once: one builds, the others wait.
+ * Builds a target if its inputs have changed. When several processes call it, one builds and the others wait.
  * @param {Target} target @param {string} root
  * @throws {SetupError} with the tail of the tool's output
  */
@@ -157,7 +157,7 @@ export async function ensureBuilt(target, root = ROOT) {
   await withLock(path.join(root, "dist/.build.lock"), "building", async (addOwner) => {
     if (isBuilt(target, root)) return;
     const files = listFiles(root, TARGETS[target].inputs);
-    // Before the build: a file that changes during it makes the result old at once, rather than never.
+    // Taken before the build, so that a file that changes during the build causes another build.
     const fingerprint = { stats: digestStats(root, files), contents: digestContents(root, files) };
     const before = readRecord(root)[target]?.outputs ?? [];
     writeRecord(root, target, undefined);
@@ -173,10 +173,10 @@ export function hasPages(root = ROOT) {
 }
 
 /**
- * Bundles TypeScript programs with esbuild, with the packages that every process needs: read from hundreds of files of their own
- * they would take most of a command's time. What is imported lazily becomes a chunk of its own.
- * @param {string} root @param {Record<string, string>} entries their names, and the files @param {string} folder
- * @returns {Promise<string[]>} the files made, relative to the root
+ * Bundles TypeScript programs with esbuild, including the packages that every process needs: loading those from hundreds
+ * of separate files would take most of a command's time. A lazy import becomes a separate chunk.
+ * @param {string} root @param {Record<string, string>} entries names of the programs → their files @param {string} folder
+ * @returns {Promise<string[]>} the written files, relative to the root
  */
 export async function bundle(root, entries, folder) {
   const esbuild = await import("esbuild");
@@ -194,7 +194,7 @@ export async function bundle(root, entries, folder) {
       platform: "node",
       target: "node20",
       external: OUTSIDE,
-      // For packages that ask for others at run time.
+      // For bundled packages that call `require` at run time.
       banner: {
         js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
       },
@@ -212,7 +212,7 @@ export async function bundle(root, entries, folder) {
       ? await esbuild.formatMessages(failure.errors.slice(0, 5), { kind: "error" })
       : [String(error)];
     throw new SetupError(
-      `${lines.join("").trimEnd()}\nBuilding the programs failed (above): correct what it names, then start again.`,
+      `${lines.join("").trimEnd()}\nBuilding the programs failed (see above): fix the error, then start again.`,
     );
   } finally {
     await esbuild.stop();
@@ -226,7 +226,7 @@ async function buildPrograms(root) {
 }
 
 /**
- * Chunks of the last build stay: a program that runs may still load them.
+ * Deletes old chunks, except those of the last build, which a running program may still load.
  * @param {string} root @param {string[]} kept
  */
 function removeOldChunks(root, kept) {
@@ -244,7 +244,5 @@ async function buildWeb(root, addOwner) {
   const args = ["node_modules/next/dist/bin/next", "build"];
   const { status, output } = await runChild(process.execPath, args, { cwd: root, env, onStart: addOwner });
   if (status === 0) return [];
-  throw new SetupError(
-    `${tail(output, 40)}\nBuilding the pages failed (above): correct what it names, then start again.`,
-  );
+  throw new SetupError(`${tail(output, 40)}\nBuilding the pages failed (see above): fix the error, then start again.`);
 }

@@ -21,7 +21,7 @@ function run(root: string): string {
   return execFileSync(process.execPath, ["-e", script], { encoding: "utf8" });
 }
 
-test("programs are bundled with the alias, and what is lazy stays a file of its own", async () => {
+test("bundles programs with the alias; a lazy import becomes a separate file", async () => {
   const root = fixture(PROJECT);
   expect(isBuilt("programs", root)).toBe(false);
   await ensureBuilt("programs", root);
@@ -30,7 +30,7 @@ test("programs are bundled with the alias, and what is lazy stays a file of its 
   expect(readFileSync(path.join(root, "dist/banyan.mjs"), "utf8")).not.toContain("one");
 });
 
-test("it is built again when a source has changed or is new, and not when one was only touched", async () => {
+test("rebuilds when a source is changed or new, and not when one was only touched", async () => {
   const root = fixture(PROJECT);
   const word = path.join(root, "lib/word.ts");
   await ensureBuilt("programs", root);
@@ -48,7 +48,7 @@ test("it is built again when a source has changed or is new, and not when one wa
   expect(isBuilt("programs", root)).toBe(false);
 });
 
-test("a source that does not compile is named with its line, and is built once it is mended", async () => {
+test("names the line of a source that does not compile, and builds after it is fixed", async () => {
   const root = fixture({ ...PROJECT, "lib/word.ts": "export const word = ;\n" });
   await expect(ensureBuilt("programs", root)).rejects.toThrow(/lib\/word\.ts:1:20[\s\S]*Building the programs failed/);
   expect(isBuilt("programs", root)).toBe(false);
@@ -57,7 +57,7 @@ test("a source that does not compile is named with its line, and is built once i
   expect(run(root)).toBe("server three\n");
 });
 
-test("chunks of the build before stay for programs that still run; older ones go", async () => {
+test("keeps the previous build's chunks for running programs and deletes older chunks", async () => {
   const shared = (text: string) => `export const shared = () => ${JSON.stringify(text)};\n`;
   const root = fixture({
     ...PROJECT,
@@ -78,7 +78,7 @@ test("chunks of the build before stay for programs that still run; older ones go
   expect(existsSync(path.join(root, "dist/chunks", first ?? ""))).toBe(false);
 });
 
-test("pages are built only where there are some", () => {
+test("builds pages only when there are pages", () => {
   expect(hasPages(fixture({ "app/layout.tsx": "" }))).toBe(false);
   expect(hasPages(fixture({ "app/trees/page.tsx": "" }))).toBe(true);
   expect(hasPages(fixture({}))).toBe(false);

@@ -1,12 +1,12 @@
-// Imported first by every entry point: it must run, and speak, on a Node that is too old for the rest.
-// It therefore uses old syntax only, and nothing imported before it.
+// Every entry point imports this file first. It must run and print its message on a Node that is too old for the rest,
+// so it uses only old syntax and imports nothing.
 
 const NEEDED_MAJOR = 20;
 const NEEDED_MINOR = 20;
 
 /**
  * @param {string} version as `process.versions.node`
- * @returns {string | undefined} one sentence when this Node is too old, else nothing
+ * @returns {string | undefined} a sentence when this Node is too old, else undefined
  */
 export function nodeTooOld(version) {
   const parts = version.split(".").map(Number);

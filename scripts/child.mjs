@@ -3,24 +3,24 @@ import { say } from "./say.mjs";
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 const EXIT_STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
-/** What has not ended by then, after being asked, is killed. */
+/** A child that is still running this long after SIGTERM is killed. */
 const LONGEST_END_MS = 5_000;
-/** Enough of a failing tool's output to see why; npm and next print the reason last. */
+/** How much of a tool's output to keep. npm and next print the reason of a failure last. */
 const KEPT_CHARACTERS = 64_000;
 
 /**
  * @typedef {object} ChildOptions
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} [env]
- * @property {boolean} [show] let the child write to our terminal instead of keeping its output
+ * @property {boolean} [show] lets the child write to the terminal instead of keeping its output
  * @property {(pid: number) => void} [onStart]
  */
 
 /**
- * Runs a program to its end. It gets its own process group, and a signal that ends us is passed to the whole group
- * first: a compiler started by npm must not go on behind the back of the next start.
+ * Runs a program to its end, in its own process group. A signal that ends this process is passed to the whole group
+ * first, so that a compiler started by npm does not keep running during the next start.
  * @param {string} file @param {string[]} args @param {ChildOptions} options
- * @returns {Promise<{ status: number, output: string }>} status 127 when the program is not there
+ * @returns {Promise<{ status: number, output: string }>} status 127 when the program does not exist
  */
 export function runChild(file, args, options) {
   return new Promise((resolve) => {
@@ -50,7 +50,7 @@ export function runChild(file, args, options) {
   });
 }
 
-/** @param {number | undefined} pid @returns {() => boolean} stops passing; says whether we are being ended */
+/** @param {number | undefined} pid @returns {() => boolean} stops passing signals; returns whether one has come */
 function passSignals(pid) {
   /** @type {(typeof SIGNALS)[number] | undefined} */
   let received;
@@ -58,7 +58,7 @@ function passSignals(pid) {
   const pass = (signal) => {
     if (!received) say("Stopping …");
     received = signal;
-    // SIGTERM whatever came: a shell may have started us with SIGINT ignored, and children inherit that.
+    // Always SIGTERM: a shell may have started this process with SIGINT ignored, which children inherit.
     signalGroup(pid, "SIGTERM");
     setTimeout(() => signalGroup(pid, "SIGKILL"), LONGEST_END_MS).unref();
   };
@@ -79,7 +79,7 @@ function signalGroup(pid, signal) {
   }
 }
 
-/** @param {string} output @param {number} lines @returns {string} the last lines that are not empty */
+/** @param {string} output @param {number} lines @returns {string} the last non-empty lines */
 export function tail(output, lines) {
   return output
     .split("\n")

@@ -6,8 +6,9 @@ const ESCAPES = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\", $: "$" };
 
 /**
  * Reads `KEY=VALUE` lines: comments, `export `, single quotes (literal) and double quotes (with \n, \t, \", \\).
- * An unquoted value ends at ` #`. Lines of another form are left out; the last of equal keys counts.
- * Not `parseEnv` of node:util: it cuts an unquoted key at any `#`, knows no escaped quote, and on Node 20 joins a line without `=` to the next.
+ * An unquoted value ends at ` #`. Other lines are ignored; the last of equal keys counts.
+ * It does not use `parseEnv` of node:util, which cuts an unquoted value at any `#`, does not know escaped quotes, and
+ * on Node 20 joins a line without `=` to the next line.
  * @param {string} text
  * @returns {Record<string, string>}
  */
@@ -31,8 +32,8 @@ function parseValue(raw) {
 }
 
 /**
- * Puts the settings of a `.env` file into the environment. What the environment already says wins,
- * and a file that is not there is no error; one that cannot be read is.
+ * Copies the settings of a `.env` file into the environment. Existing variables win. A missing file is ignored; an
+ * unreadable file is an error.
  * @param {string} file
  * @param {Record<string, string | undefined>} env changed in place
  */
@@ -43,7 +44,7 @@ export function loadDotenv(file, env = process.env) {
   } catch (error) {
     const code = /** @type {NodeJS.ErrnoException} */ (error).code;
     if (code === "ENOENT" || code === "ENOTDIR") return;
-    throw new Error(`The settings file ${file} cannot be read (${code}): make it a file readable by this user.`);
+    throw new Error(`Cannot read the settings file ${file} (${code}): make it a file that this user can read.`);
   }
   for (const [name, value] of Object.entries(parseDotenv(text))) if (env[name] === undefined) env[name] = value;
 }

@@ -21,15 +21,15 @@ test.each([
   expect(parseDotenv(text)).toEqual(values);
 });
 
-test("what the environment says wins, even when it says nothing", () => {
+test("an existing variable wins, even when it is empty", () => {
   const file = path.join(fixture({ ".env": "A=file\nB=file\nC=file\n" }), ".env");
   const env: Record<string, string | undefined> = { A: "environment", B: "" };
   loadDotenv(file, env);
   expect(env).toEqual({ A: "environment", B: "", C: "file" });
 });
 
-test("a file that is not there is no error, and a folder in its place is", () => {
+test("ignores a missing file and refuses a folder in its place", () => {
   const root = fixture({ "folder/x": "" });
   loadDotenv(path.join(root, "none"), {});
-  expect(() => loadDotenv(path.join(root, "folder"), {})).toThrow(/cannot be read \(EISDIR\)/);
+  expect(() => loadDotenv(path.join(root, "folder"), {})).toThrow(/Cannot read the settings file .* \(EISDIR\)/);
 });

@@ -7,16 +7,16 @@ const POLL_MS = 100;
 const LONGEST_WAIT_MS = 30 * 60_000;
 
 /**
- * @typedef {{ pid: number, startedAt: string }} Owner who holds a lock; `startedAt` tells a process from a later one with its number
+ * @typedef {{ pid: number, startedAt: string }} Owner a process that holds a lock; `startedAt` tells it from a later process with the same number
  * @typedef {{ owners: Owner[] }} Holder
  */
 
-/** @param {number} pid @returns {string} the kernel's start time of a process, or "" where the system does not tell */
+/** @param {number} pid @returns {string} the kernel's start time of a process, or "" where the system does not report it */
 function processStart(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has ended: it only waits for its parent to look.
+    // A zombie has ended; only its parent has not yet collected its status.
     return fields[0] === "Z" ? "ended" : (fields[19] ?? "");
   } catch {
     return "";
@@ -48,8 +48,8 @@ function readHolder(folder) {
 }
 
 /**
- * Takes the lock by renaming a filled folder into place: that either happens whole or not at all, so that nobody
- * ever meets a lock that does not name its owner.
+ * Takes the lock by renaming a filled folder into place. The rename is atomic, so no process ever sees a lock without
+ * its owner.
  * @param {string} folder @param {Holder} holder
  */
 function tryTake(folder, holder) {
@@ -69,7 +69,7 @@ function tryTake(folder, holder) {
 }
 
 /**
- * Moves a lock of the dead out of the way. Somebody else may have done so and taken it meanwhile; then it is put back.
+ * Removes the lock of dead owners. If another process has taken the lock meanwhile, puts it back.
  * @param {string} folder @param {Holder | undefined} dead
  */
 function removeStale(folder, dead) {
@@ -85,12 +85,12 @@ function removeStale(folder, dead) {
 }
 
 /**
- * Runs `work` while no other process holds the lock folder. A lock whose owners have all ended is taken over.
- * `work` may add a child process as an owner: the lock then also holds as long as that child lives, even when this
- * process is killed and the child goes on.
+ * Runs `work` while no other process holds the lock folder. Takes over a lock whose owners have all ended.
+ * `work` may add a child process as an owner: then the lock also lasts as long as that child lives, even when this
+ * process is killed and the child keeps running.
  * @template T
  * @param {string} folder
- * @param {string} purpose what the holder does, for the line said while waiting: "installing the dependencies"
+ * @param {string} purpose what the holder does, for the message to waiting processes: "installing the dependencies"
  * @param {(addOwner: (pid: number) => void) => Promise<T>} work
  * @returns {Promise<T>}
  */
@@ -119,7 +119,7 @@ export async function withLock(folder, purpose, work) {
       renameSync(path.join(folder, "owner.new"), path.join(folder, "owner.json"));
     });
   } finally {
-    // Moved away first: removing it in place would pass through an empty folder, which another may already take.
+    // Renamed first: deleting in place would leave an empty folder for a moment, which another process could take.
     const done = `${folder}.done.${process.pid}`;
     renameSync(folder, done);
     rmSync(done, { recursive: true, force: true });

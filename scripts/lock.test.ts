@@ -8,7 +8,7 @@ import { fixture } from "./testing/fixture";
 
 const LOCK_MODULE = fileURLToPath(new URL("lock.mjs", import.meta.url));
 
-/** A process that holds the lock until its standard input ends, and says "held" when it has it. */
+/** Starts a process that takes the lock, prints "held", and holds it until its standard input ends. */
 function holder(folder: string) {
   const script = `
     import { withLock } from ${JSON.stringify(LOCK_MODULE)};
@@ -23,7 +23,7 @@ function said(child: ReturnType<typeof holder>): Promise<void> {
   return new Promise((resolve) => child.stdout.once("data", () => resolve()));
 }
 
-test("one after the other, never two at once", async () => {
+test("two processes hold the lock one after the other, never together", async () => {
   const folder = path.join(fixture({}), "lock");
   let running = 0;
   let most = 0;
@@ -43,7 +43,7 @@ test("one after the other, never two at once", async () => {
   expect(existsSync(folder)).toBe(false);
 });
 
-test("the lock of a process that was killed is taken over", async () => {
+test("takes over the lock of a killed process", async () => {
   const folder = path.join(fixture({}), "lock");
   const dead = holder(folder);
   await said(dead);
@@ -54,7 +54,7 @@ test("the lock of a process that was killed is taken over", async () => {
   expect(await withLock(folder, "testing", async () => "mine")).toBe("mine");
 });
 
-test("a process with the number of the dead one is not taken for it", async () => {
+test("a new process with the dead owner's number does not count as the owner", async () => {
   const folder = path.join(fixture({}), "lock");
   mkdirSync(folder);
   writeFileSync(path.join(folder, "owner.json"), JSON.stringify({ owners: [{ pid: process.pid, startedAt: "1" }] }));
@@ -67,7 +67,7 @@ test("the lock is free again after a failure", async () => {
   expect(existsSync(folder)).toBe(false);
 });
 
-test("a child that was added is an owner, too", async () => {
+test("an added child process is an owner too", async () => {
   const folder = path.join(fixture({}), "lock");
   await withLock(folder, "testing", async (addOwner) => {
     addOwner(1);

@@ -8,23 +8,23 @@ const DEFAULT_PORT = "3000";
 const DEFAULT_HOST = "127.0.0.1";
 
 /**
- * The address that is asked for, by `--port`/`--host` or by PORT/HOST.
+ * Returns the requested address, from `--port`/`--host` or from PORT/HOST.
  * @param {string[]} argv
  * @returns {{ port: number, host: string }}
- * @throws {SetupError} when the port is no number from 0 to 65535
+ * @throws {SetupError} when the port is not a number from 0 to 65535
  */
 export function wantedAddress(argv) {
   const text = option(argv, "--port") ?? (process.env.PORT || DEFAULT_PORT);
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535) {
     throw new SetupError(
-      `PORT is "${text}", and a port is a whole number from 0 to 65535 (0: any free one): set another, for example \`PORT=3001 npm start\`.`,
+      `PORT is "${text}", but a port is a whole number from 0 to 65535 (0 picks a free port): set another, for example \`PORT=3001 npm start\`.`,
     );
   }
   return { port, host: option(argv, "--host") ?? (process.env.HOST || DEFAULT_HOST) };
 }
 
-/** The value of `--name value` or `--name=value`; the last counts. @param {string[]} argv @param {string} name @returns {string | undefined} */
+/** Returns the value of `--name value` or `--name=value`; the last one counts. @param {string[]} argv @param {string} name @returns {string | undefined} */
 export function option(argv, name) {
   const at = argv.lastIndexOf(name);
   if (at >= 0) return argv[at + 1];
@@ -32,7 +32,7 @@ export function option(argv, name) {
 }
 
 /**
- * Listens for an instant, so that a port that is taken is told before a long install and not after it.
+ * Listens for a moment, so that a port in use is reported before a long install and not after it.
  * @param {{ port: number, host: string }} address
  * @throws {SetupError}
  */
@@ -51,16 +51,15 @@ function portSentence(code, port, host) {
   const another = `\`PORT=${port === 65535 ? 3001 : port + 1} npm start\``;
   if (code === "EADDRINUSE") {
     const own = runningServer();
-    const by =
-      own?.port === port ? `the Banyan server that runs on this data folder (process ${own.pid})` : "another program";
-    return `Port ${port} on ${host} is taken by ${by}: stop that one, or choose another port with ${another}.`;
+    const by = own?.port === port ? `the Banyan server of this data folder (process ${own.pid})` : "another program";
+    return `Port ${port} on ${host} is in use by ${by}: stop it, or choose another port with ${another}.`;
   }
   if (code === "EACCES")
-    return `Port ${port} on ${host} is reserved for the administrator: choose one from 1024 up, for example with ${another}.`;
-  return `This machine cannot listen on HOST ${host} (${code}): set HOST to one of its addresses; 127.0.0.1 is for this machine only, 0.0.0.0 for all.`;
+    return `Port ${port} on ${host} is reserved for the administrator: choose a port from 1024 up, for example with ${another}.`;
+  return `This machine cannot listen on HOST ${host} (${code}): set HOST to one of its addresses. 127.0.0.1 accepts connections from this machine only, 0.0.0.0 from everywhere.`;
 }
 
-/** @returns {{ pid: number, port: number } | undefined} what the server that runs on this data folder has written down */
+/** @returns {{ pid: number, port: number } | undefined} the live server of this data folder, from the file that it writes */
 export function runningServer() {
   try {
     const { pid, port } = JSON.parse(readFileSync(path.join(dataFolder(), "server.json"), "utf8"));
@@ -68,7 +67,7 @@ export function runningServer() {
     process.kill(pid, 0);
     return { pid, port };
   } catch {
-    // A process of another user is alive, too, but not ours to name.
+    // Also for a live process of another user, whose existence is not reported.
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ import { loadDotenv } from "./dotenv.mjs";
 import { runEntry, SetupError } from "./say.mjs";
 import { ensureInstalled, ROOT } from "./setup.mjs";
 
-// node scripts/run-ts.mjs <file.ts> [arguments]: bundles a program as the production build does, and runs it.
+// node scripts/run-ts.mjs <file.ts> [arguments]: bundles a program like the production build, then runs it.
 await runEntry(async () => {
   const [file, ...argv] = process.argv.slice(2);
   if (!file) throw new SetupError("Name the TypeScript file to run: `node scripts/run-ts.mjs scripts/bench/bench.ts`.");

@@ -1,13 +1,13 @@
-/** A reason not to start that a person can do something about: its message is the whole sentence they see. */
+/** An error that the user can fix. Its message is the whole text that they see. */
 export class SetupError extends Error {}
 
-/** Progress goes to standard error: standard output belongs to the command that is started. @param {string} line */
+/** Prints progress to standard error, because standard output belongs to the started command. @param {string} line */
 export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
 /**
- * Runs an entry point: a SetupError becomes its sentence and exit status 2, anything else keeps its stack.
+ * Runs an entry point. Prints a SetupError as its message with exit status 2, any other error with its stack trace.
  * @param {() => Promise<void>} main
  */
 export async function runEntry(main) {

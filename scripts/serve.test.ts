@@ -1,11 +1,11 @@
-/** The server as a process: how it begins when it cannot, and what it survives. */
+/** The server as a process: what it prints when it cannot start, and what it survives. */
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { buildPrograms, dataFolder, startServerProcess } from "./testing/command-line";
 
 buildPrograms();
 
-test("a port that another program has is one sentence and exit status 2, never a stack", async () => {
+test("a port in use prints one sentence and exits with 2, without a stack trace", async () => {
   const taken = createServer();
   onTestFinished(() => void taken.close());
   await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));

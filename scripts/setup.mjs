@@ -19,7 +19,7 @@ import { withLock } from "./lock.mjs";
 import { SetupError, say } from "./say.mjs";
 import { findProgram, installPackages, missingCompilers } from "./system.mjs";
 
-/** The checkout. */
+/** The checkout's folder. */
 export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const MARKER = "node_modules/.banyan-install";
@@ -31,19 +31,19 @@ export function dataFolder(root = ROOT) {
   return path.resolve(root, process.env.BANYAN_DATA_DIR || "data");
 }
 
-/** @throws {SetupError} when git is not there */
+/** @throws {SetupError} when git is missing */
 export function checkGit() {
   if (findProgram("git")) return;
   throw new SetupError(
-    "Banyan keeps every version of an agent's files with git, and there is no git on this PATH: install it (Debian: `apt-get install -y git`), then start again.",
+    "Banyan keeps every version of an agent's files with git, but git is not on the PATH: install it (Debian: `apt-get install -y git`), then start again.",
   );
 }
 
 /**
- * Makes the folder when it is missing.
+ * Creates the folder if it is missing and checks that it is writable.
  * @param {string} folder
- * @param {string} what for the sentence: "The data folder"
- * @param {string} instead what else a person can do
+ * @param {string} what the folder's name in the error: "the data folder"
+ * @param {string} instead what the user can do
  * @throws {SetupError}
  */
 export function checkWritable(folder, what, instead) {
@@ -54,32 +54,32 @@ export function checkWritable(folder, what, instead) {
     const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? "unknown";
     /** @type {Record<string, string>} */
     const reasons = {
-      EACCES: "this user may not",
+      EACCES: "this user has no permission",
       EROFS: "its file system is read-only",
       ENOSPC: "its disk is full",
-      EEXIST: "something that is no folder is in its place",
-      ENOTDIR: "something that is no folder is in its place",
+      EEXIST: "it is not a folder",
+      ENOTDIR: "a file is in the way",
     };
-    throw new SetupError(`${what} ${folder} cannot be written (${reasons[code] ?? code}): ${instead}`);
+    throw new SetupError(`Cannot write to ${what} ${folder} (${reasons[code] ?? code}): ${instead}`);
   }
 }
 
-/** @param {string} [named] on the command line; else the setting counts */
+/** @param {string} [named] the folder from the command line; default: the setting */
 export function checkDataFolder(named) {
   const folder = named ? path.resolve(named) : dataFolder();
-  checkWritable(folder, "The data folder", "make it writable for this user, or set BANYAN_DATA_DIR to one that is.");
+  checkWritable(folder, "the data folder", "make it writable for this user, or set BANYAN_DATA_DIR to another folder.");
 }
 
 export function checkProjectFolder(root = ROOT) {
   checkWritable(
     root,
-    "The project folder",
-    "make it writable for this user (installing and building write there), or copy it to one that is.",
+    "the project folder",
+    "make it writable for this user, because installing and building write there, or copy the project elsewhere.",
   );
 }
 
 /**
- * Where this Node's C headers are, so that node-gyp need not download them.
+ * Finds this Node's C headers, so that node-gyp does not have to download them.
  * @param {string} execPath
  * @returns {string | undefined} the prefix: the folder above `include/node`
  */
@@ -88,7 +88,7 @@ export function findHeaders(execPath = process.execPath) {
   try {
     files.push(realpathSync(execPath));
   } catch {
-    // A Node that was replaced while it runs; the path as given may still do.
+    // Node was replaced while it runs; the unresolved path may still work.
   }
   const onPath = findProgram("node");
   if (onPath) files.push(onPath);
@@ -106,7 +106,7 @@ function headersVersion(file) {
   return ["MAJOR", "MINOR", "PATCH"].map((part) => new RegExp(`NODE_${part}_VERSION (\\d+)`).exec(text)?.[1]).join(".");
 }
 
-/** What an install depends on: the locked versions, and the binary interface that native modules are compiled for. */
+/** Returns what an install depends on: the locked versions, and the binary interface (ABI) of native modules. */
 function wanted(/** @type {string} */ root) {
   const lock = createHash("sha256")
     .update(readFileSync(path.join(root, LOCK_FILE)))
@@ -114,7 +114,7 @@ function wanted(/** @type {string} */ root) {
   return `${lock} abi${process.versions.modules} ${process.platform}-${process.arch}\n`;
 }
 
-/** @param {string} root @returns {boolean} whether node_modules is what the lock file asks for, compiled for this Node; takes about 1 ms */
+/** @param {string} root @returns {boolean} whether node_modules matches the lock file and this Node; takes about 1 ms */
 export function isInstalled(root = ROOT) {
   try {
     return readFileSync(path.join(root, MARKER), "utf8") === wanted(root);
@@ -124,8 +124,8 @@ export function isInstalled(root = ROOT) {
 }
 
 /**
- * Whether npm itself has installed exactly what is locked, for those who run `npm ci` by hand. npm writes its own
- * copy of the lock last, so that an install that was broken off has none.
+ * Whether npm has installed exactly the locked versions, as after `npm ci` by hand. npm writes its own copy of the lock
+ * last, so an interrupted install has no copy.
  * @param {string} root
  */
 function matchesLock(root) {
@@ -143,8 +143,8 @@ function matchesLock(root) {
 }
 
 /**
- * Installs the dependencies when they are missing or of other versions. Several may call it at once: one installs, the
- * others wait. An install that was broken off is done again, for the marker is written last.
+ * Installs the dependencies when they are missing or have other versions. When several processes call it, one installs
+ * and the others wait. An interrupted install is repeated, because the marker is written last.
  * @param {string} root
  * @throws {SetupError}
  */
@@ -154,7 +154,7 @@ export async function ensureInstalled(root = ROOT) {
   const modules = path.join(root, "node_modules");
   if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw new SetupError(
-      `${modules} is a link, and installing through it would empty the folder that it leads to: remove the link, then start again.`,
+      `${modules} is a link, and installing through it would empty its target folder: remove the link, then start again.`,
     );
   }
   await withLock(path.join(root, "dist/.install.lock"), "installing the dependencies", async (addOwner) => {
@@ -174,40 +174,40 @@ async function install(root, addOwner) {
   let failure = await installOnce(root, addOwner);
   const compilers = failure ? missingCompilers() : [];
   if (failure && compilers.length > 0) {
-    await installPackages(compilers, "no ready-made SQLite module could be had, and compiling it needs a compiler");
+    await installPackages(compilers, "no prebuilt SQLite module is available, and compiling it needs a compiler");
     failure = await installOnce(root, addOwner);
   }
   if (failure) throw new SetupError(failure);
 }
 
-/** @param {string} root @param {(pid: number) => void} addOwner @returns {Promise<string | undefined>} what went wrong */
+/** @param {string} root @param {(pid: number) => void} addOwner @returns {Promise<string | undefined>} the error, or undefined on success */
 async function installOnce(root, addOwner) {
   const headers = findHeaders();
   /** @type {NodeJS.ProcessEnv} */
   const env = {
     ...process.env,
     NODE_ENV: "development",
-    // What npm starts must run on this very Node too, or modules are compiled for another one.
+    // Programs that npm starts must use this same Node, or modules are compiled for another one.
     PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ""}`,
     ...(headers && { npm_config_nodedir: headers }),
   };
   const npm = findNpm();
-  // Said outright, because a user's own npm settings may say otherwise: the build needs the development dependencies,
-  // and the SQLite module its install script.
+  // The flags override the user's npm settings: the build needs the development dependencies, and the SQLite module
+  // needs its install script.
   const flags = ["ci", "--include=dev", "--include=optional", "--ignore-scripts=false", "--no-audit", "--no-fund"];
   const { status, output } = await runChild(npm[0], [...npm.slice(1), ...flags], { cwd: root, env, onStart: addOwner });
   const last = tail(reasonOf(output), SHOWN_LINES);
   if (status !== 0) {
-    return `${last}\nInstalling the dependencies failed (\`npm ci\`, status ${status}; its last lines are above): see what they ask for, check the network and the space on the disk, then start again.`;
+    return `${last}\nInstalling the dependencies failed (\`npm ci\`, status ${status}; its last lines are above): fix what they name, check the network and the disk space, then start again.`;
   }
   const fault = await nativeModuleFault(root);
   return (
     fault &&
-    `${fault}\nThe SQLite module was installed but does not load (above): run \`npm rebuild better-sqlite3\` to see why, then start again.`
+    `${fault}\nThe SQLite module is installed but does not load (see above): run \`npm rebuild better-sqlite3\` to see why, then start again.`
   );
 }
 
-/** npm explains its own usage at length after the reason, and warns at length before it. @param {string} output */
+/** Returns npm's error without its long warnings before and its usage text after. @param {string} output */
 function reasonOf(output) {
   return (output.split(/^npm error Usage:/m)[0] ?? "")
     .split("\n")
@@ -215,7 +215,7 @@ function reasonOf(output) {
     .join("\n");
 }
 
-/** @returns {[string, ...string[]]} npm as a command: the very one that started us, or the one beside this Node, or the PATH's */
+/** @returns {[string, ...string[]]} npm as a command: the npm that started this process, else the one next to this Node, else the one on the PATH */
 function findNpm() {
   const started = process.env.npm_execpath;
   if (started && path.basename(started) === "npm-cli.js" && existsSync(started)) return [process.execPath, started];
@@ -224,7 +224,7 @@ function findNpm() {
   const onPath = findProgram("npm");
   if (onPath) return [onPath];
   throw new SetupError(
-    "There is no npm beside this Node or on the PATH: install it (Debian: `apt-get install -y npm`), then start again.",
+    "npm is neither next to this Node nor on the PATH: install it (Debian: `apt-get install -y npm`), then start again.",
   );
 }
 
@@ -238,14 +238,14 @@ async function nativeModuleFault(root) {
   return status === 0 ? undefined : tail(output.split("\n    at ")[0] ?? output, SHOWN_LINES);
 }
 
-/** `npx banyan` finds the checkout's own command only where those of packages are. @param {string} root */
+/** Links the command into node_modules/.bin, where `npx banyan` looks for it. @param {string} root */
 function linkCommand(root) {
   const link = path.join(root, "node_modules/.bin/banyan");
   if (existsSync(link)) return;
   try {
     symlinkSync("../../scripts/banyan.mjs", link);
   } catch (error) {
-    // Without the link npx still finds the command, only slower.
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") say(`${link} could not be made: ${error}`);
+    // Without the link npx still finds the command, but slower.
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") say(`Cannot create the link ${link}: ${error}`);
   }
 }

@@ -17,7 +17,7 @@ test.each(["20.19.5", "18.20.4", "8.0.0"])("Node %s is too old", (version) => {
 const [major, minor, patch] = process.versions.node.split(".");
 const HEADER = `#define NODE_MAJOR_VERSION ${major}\n#define NODE_MINOR_VERSION ${minor}\n#define NODE_PATCH_VERSION ${patch}\n`;
 
-test("headers are found beside this Node, also when it is reached by a link", () => {
+test("finds headers next to this Node, also through a link", () => {
   const root = fixture({
     "prefix/bin/node": "",
     "prefix/include/node/node_version.h": HEADER,
@@ -30,13 +30,13 @@ test("headers are found beside this Node, also when it is reached by a link", ()
   expect(findHeaders(link)).toBe(path.join(root, "prefix"));
 });
 
-test("headers are found above the link when the real file has none", () => {
+test("finds headers next to the link when the real file has none", () => {
   const root = fixture({ "opt/bin/node": "", "usr/include/node/node_version.h": HEADER, "usr/bin/.keep": "" });
   symlinkSync(path.join(root, "opt/bin/node"), path.join(root, "usr/bin/node"));
   expect(findHeaders(path.join(root, "usr/bin/node"))).toBe(path.join(root, "usr"));
 });
 
-test("headers of another version are none", () => {
+test("ignores headers of another version", () => {
   const root = fixture({
     "bin/node": "",
     "include/node/node_version.h": HEADER.replace(/\d+$/m, "0").replace(`VERSION ${major}`, "VERSION 1"),
@@ -44,7 +44,7 @@ test("headers of another version are none", () => {
   expect(findHeaders(path.join(root, "bin/node"))).not.toBe(root);
 });
 
-test("what is installed counts only for this lock file and this Node's binary interface", () => {
+test("an install counts only for its lock file and this Node's binary interface", () => {
   const root = fixture({ "package-lock.json": "{}\n" });
   expect(isInstalled(root)).toBe(false);
   mkdirSync(path.join(root, "node_modules"));
@@ -52,22 +52,22 @@ test("what is installed counts only for this lock file and this Node's binary in
   expect(isInstalled(root)).toBe(false);
 });
 
-test("a folder that cannot be written is named with the reason and a way out", () => {
+test("an unwritable folder is named with the reason and what to do", () => {
   const root = fixture({ file: "" });
-  checkWritable(path.join(root, "new/folder"), "The data folder", "choose another.");
-  expect(() => checkWritable(path.join(root, "file/folder"), "The data folder", "choose another.")).toThrow(
-    `The data folder ${root}/file/folder cannot be written (something that is no folder is in its place): choose another.`,
+  checkWritable(path.join(root, "new/folder"), "the data folder", "choose another.");
+  expect(() => checkWritable(path.join(root, "file/folder"), "the data folder", "choose another.")).toThrow(
+    `Cannot write to the data folder ${root}/file/folder (a file is in the way): choose another.`,
   );
 });
 
-test("a program is found on the path, and a file that cannot be run is none", () => {
+test("finds a program on the PATH and ignores files that are not executable", () => {
   const root = fixture({ "a/tool": "", "b/tool": "" });
   expect(findProgram("tool", `${root}/a:${root}/b`)).toBeUndefined();
   symlinkSync(process.execPath, path.join(root, "b/other"));
   expect(findProgram("other", `${root}/a::${root}/b`)).toBe(path.join(root, "b/other"));
 });
 
-test("nothing is installed through a link to a folder of packages", async () => {
+test("refuses to install through a linked node_modules", async () => {
   const root = fixture({ "package.json": "{}", "package-lock.json": '{"packages":{}}', "other/kept": "" });
   symlinkSync(path.join(root, "other"), path.join(root, "node_modules"));
   await expect(ensureInstalled(root)).rejects.toThrow(/node_modules is a link, and installing through it would empty/);

@@ -1,29 +1,29 @@
-/** `npm run shapes`: what the HTTP API answers, as JSON Schema made from the types; its description shows it. */
+/** `npm run shapes`: writes JSON Schema for the answers of the HTTP API, generated from the types, for the API's description. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGenerator } from "ts-json-schema-generator";
 
 const PLACE = "server/http/v1";
 
-/** The schema of `Answers` and of every shape in it by its name, with references as a description of an API has them: the text of a file. */
+/** Returns the file's text: schemas of `Answers` and of every shape in it by name, with references in OpenAPI's form. */
 export function shapesOf(checkout: string): string {
   const generator = createGenerator({
     path: join(checkout, PLACE, "answers.ts"),
     tsconfig: join(checkout, "tsconfig.json"),
     type: "Answers",
-    // Types are checked elsewhere.
+    // The type check is a separate step of the tests.
     skipTypeCheck: true,
     expose: "export",
     topRef: true,
     jsDoc: "extended",
-    // Later versions may say more, and programs are to stand it.
+    // Later versions may add fields, which clients must accept.
     additionalProperties: true,
   });
   const { definitions } = generator.createSchema("Answers");
   return `${JSON.stringify(named(definitions), null, 1)}\n`;
 }
 
-/** `Page<Tree>` is no name that may stand in an address: `Page.Tree` is. */
+/** Renames shapes for use in a reference: `Page<Tree>` becomes `Page.Tree`. */
 function named(definitions: unknown): unknown {
   const plain = (name: string) =>
     decodeURIComponent(name)
@@ -36,7 +36,7 @@ function named(definitions: unknown): unknown {
   return Object.fromEntries(Object.entries(JSON.parse(renamed)).map(([name, shape]) => [plain(name), shape]));
 }
 
-/** Of a tuple: the generator writes an older draft of JSON Schema than OpenAPI 3.1 is written in. */
+/** Converts a tuple's `items` to `prefixItems`: the generator writes an older draft of JSON Schema than OpenAPI 3.1 uses. */
 function withPrefixItems(_: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("items" in value) || !Array.isArray(value.items)) return value;
   const { items, ...rest } = value;

@@ -9,14 +9,14 @@ import { checkDataFolder, checkGit, ensureInstalled, ROOT } from "./setup.mjs";
 
 /** @typedef {{ main: (argv: string[]) => Promise<void> }} Program */
 
-// What is cheap is checked before what is long, so that nobody waits a minute for a sentence about the port.
+// Cheap checks come before long steps, so that nobody waits a minute for an error about the port.
 await runEntry(async () => {
   const argv = process.argv.slice(2);
   const isDev = argv.includes("--dev");
   const env = /** @type {Record<string, string | undefined>} */ (process.env);
   loadDotenv(path.join(ROOT, ".env"));
   env.NODE_ENV ??= isDev ? "development" : "production";
-  // Nothing of Banyan tells anyone outside that it runs.
+  // Banyan reports its use to nobody.
   env.NEXT_TELEMETRY_DISABLED ??= "1";
   checkGit();
   checkDataFolder(option(argv, "--data"));
@@ -36,7 +36,7 @@ async function loadBuilt() {
   return import(pathToFileURL(path.join(ROOT, "dist/server.mjs")).href);
 }
 
-/** Development: the sources as they stand, and pages that Next compiles when they are asked for. @returns {Promise<Program>} */
+/** Loads the sources without a build, for development; Next compiles pages on request. @returns {Promise<Program>} */
 async function loadSources() {
   const { register } = await import("tsx/esm/api");
   register();

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { ROOT } from "./setup.mjs";
 import { fixture } from "./testing/fixture";
 
-/** Stands where the real server does: listens, writes down who it is, and ends when it is asked to. */
+/** Replaces the real server: listens, writes its process number to a file, and ends on SIGTERM. */
 const SERVER = `
 import { createServer } from "node:http";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -31,7 +31,7 @@ export async function main(argv: string[]): Promise<number> {
 }
 `;
 
-/** A small checkout with the real scripts and the real dependencies. */
+/** Makes a small checkout with the real scripts and the real dependencies. */
 function checkout(): string {
   const root = fixture({
     "server/main.ts": SERVER,
@@ -75,7 +75,7 @@ async function listening(run: Run): Promise<void> {
   await expect.poll(() => run.stdout + run.stderr, { timeout: 120_000, interval: 20 }).toContain("listening");
 }
 
-test("start builds, hands over in the same process, and builds nothing the second time", async () => {
+test("start builds, then runs the server in the same process; the second start builds nothing", async () => {
   const root = checkout();
   const first = start(root, "start.mjs", ["--role", "web"]);
   await listening(first);
@@ -88,7 +88,7 @@ test("start builds, hands over in the same process, and builds nothing the secon
   const again = start(root, "start.mjs", [], { PORT: String(port) });
   expect(await again.ended).toBe(2);
   expect(again.stderr).toMatch(
-    `Port ${port} on 127.0.0.1 is taken by the Banyan server that runs on this data folder (process ${pid})`,
+    `Port ${port} on 127.0.0.1 is in use by the Banyan server of this data folder (process ${pid})`,
   );
 
   const stop = start(root, "stop.mjs");
@@ -101,7 +101,7 @@ test("start builds, hands over in the same process, and builds nothing the secon
   expect(second.stderr).toBe("");
 });
 
-test("with no server there is nothing to stop, nor when its number belongs to another program", async () => {
+test("stop does nothing without a server, or when its process number now belongs to another program", async () => {
   const root = checkout();
   const none = start(root, "stop.mjs");
   expect(await none.ended).toBe(0);
@@ -114,7 +114,7 @@ test("with no server there is nothing to stop, nor when its number belongs to an
   expect(other.exitCode).toBeNull();
 });
 
-test("the command passes its exit status on, and its standard output is its own even when it has to be built", async () => {
+test("the command's exit status is passed on, and build messages stay out of its standard output", async () => {
   const root = checkout();
   const failing = start(root, "banyan.mjs", ["fail", "--json"]);
   expect(await failing.ended).toBe(3);
@@ -125,7 +125,7 @@ test("the command passes its exit status on, and its standard output is its own 
   expect(working.stderr).toBe("");
 });
 
-test("what is wrong is one sentence and exit status 2, before anything is built", async () => {
+test("an error prints one sentence and exits with 2 before anything is built", async () => {
   const root = checkout();
   const taken = createServer();
   onTestFinished(() => void taken.close());
@@ -133,19 +133,19 @@ test("what is wrong is one sentence and exit status 2, before anything is built"
   const address = taken.address();
   const port = typeof address === "object" ? String(address?.port) : "";
   const cases: [Record<string, string>, RegExp][] = [
-    [{ PORT: "http" }, /^PORT is "http", and a port is a whole number from 0 to 65535 .*\n$/],
+    [{ PORT: "http" }, /^PORT is "http", but a port is a whole number from 0 to 65535 .*\n$/],
     [{ PORT: "65536" }, /^PORT is "65536"/],
     [
       { PORT: port },
       new RegExp(
-        `^Port ${port} on 127.0.0.1 is taken by another program: stop that one, or choose another port with .*\\n$`,
+        `^Port ${port} on 127.0.0.1 is in use by another program: stop it, or choose another port with .*\\n$`,
       ),
     ],
     [{ HOST: "192.0.2.1" }, /^This machine cannot listen on HOST 192\.0\.2\.1 \(EADDRNOTAVAIL\): .*\n$/],
-    [{ PATH: root }, /^Banyan keeps .* there is no git on this PATH: install it .*\n$/],
+    [{ PATH: root }, /^Banyan keeps .* git is not on the PATH: install it .*\n$/],
     [
       { BANYAN_DATA_DIR: "package.json" },
-      /^The data folder .*package\.json cannot be written \(something that is no folder is in its place\): .*\n$/,
+      /^Cannot write to the data folder .*package\.json \(it is not a folder\): .*\n$/,
     ],
   ];
   for (const [env, sentence] of cases) {
@@ -157,10 +157,10 @@ test("what is wrong is one sentence and exit status 2, before anything is built"
   expect(() => rmSync(path.join(root, "dist"))).toThrow(/ENOENT/);
 });
 
-test("a program that does not compile is named, and the exit status is 2", async () => {
+test("a program that does not compile is named, with exit status 2", async () => {
   const root = checkout();
   writeFileSync(path.join(root, "server/main.ts"), "export const main = ;\n");
   const run = start(root, "start.mjs");
   expect(await run.ended).toBe(2);
-  expect(run.stderr).toMatch(/server\/main\.ts:1:20[\s\S]*Building the programs failed \(above\)/);
+  expect(run.stderr).toMatch(/server\/main\.ts:1:20[\s\S]*Building the programs failed \(see above\)/);
 });

@@ -7,7 +7,7 @@ const PLAYWRIGHT_FOLDER = ".cache/ms-playwright";
 
 /**
  * @param {string} program @param {string | undefined} searchPath
- * @returns {string | undefined} where a program is found, without starting it
+ * @returns {string | undefined} the program's file; the program is not started
  */
 export function findProgram(program, searchPath = process.env.PATH) {
   for (const folder of (searchPath ?? "").split(path.delimiter)) {
@@ -26,16 +26,16 @@ export function isRoot() {
   return process.getuid?.() === 0;
 }
 
-/** Debian and its descendants, and the right to install there. */
+/** Whether this is Debian or a derivative, and this user may install packages. */
 function canInstall() {
   return isRoot() && existsSync("/etc/debian_version") && findProgram("apt-get") !== undefined;
 }
 
 /**
- * Installs packages of the system when that can be done without asking anyone: as root on Debian or Ubuntu.
+ * Installs system packages when no password is needed: as root on Debian or Ubuntu.
  * @param {string[]} packages
- * @param {string} purpose what they are for: "the browser tests need a browser"
- * @throws {SetupError} with the one command that a person can run instead
+ * @param {string} purpose why they are needed: "the browser tests need a browser"
+ * @throws {SetupError} with the command that the user can run instead
  */
 export async function installPackages(packages, purpose) {
   const command = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(" ")}`;
@@ -45,7 +45,7 @@ export async function installPackages(packages, purpose) {
     `${capitalised(purpose)}: installing the system package${packages.length > 1 ? "s" : ""} ${packages.join(", ")} …`,
   );
   const options = { cwd: "/", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
-  // An update that fails in part may still leave lists that are good enough; the install decides.
+  // The status is ignored: after a partly failed update the package lists may still suffice, and the install shows it.
   await runChild("apt-get", ["update"], options);
   const { status, output } = await runChild(
     "apt-get",
@@ -53,7 +53,7 @@ export async function installPackages(packages, purpose) {
     options,
   );
   if (status === 0) return;
-  throw new SetupError(`${tail(output, 8)}\n${capitalised(purpose)}, and installing it failed (above): ${byHand}`);
+  throw new SetupError(`${tail(output, 8)}\n${capitalised(purpose)}, and installing it failed (see above): ${byHand}`);
 }
 
 /** @param {string} text */
@@ -61,7 +61,7 @@ function capitalised(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** @returns {string[]} packages without which a native module cannot be compiled here */
+/** @returns {string[]} missing packages that compiling a native module needs */
 export function missingCompilers() {
   const missing = [];
   if (!findProgram("python3")) missing.push("python3");
@@ -70,13 +70,13 @@ export function missingCompilers() {
   return missing;
 }
 
-/** @returns {string | undefined} the browser for the browser tests: the one named, the system's, or Playwright's own */
+/** @returns {string | undefined} the browser for the browser tests: BANYAN_CHROMIUM's, or the system's */
 function findBrowser() {
   const named = process.env.BANYAN_CHROMIUM;
   if (named) {
     if (existsSync(named)) return named;
     throw new SetupError(
-      `BANYAN_CHROMIUM names ${named}, which is not there: set it to the path of a Chromium, or unset it.`,
+      `BANYAN_CHROMIUM is ${named}, which does not exist: set it to the path of a Chromium, or unset it.`,
     );
   }
   for (const name of ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]) {
@@ -86,7 +86,7 @@ function findBrowser() {
   return undefined;
 }
 
-/** @param {string} root the checkout @returns {Promise<string | undefined>} the browser that Playwright has downloaded for itself */
+/** @param {string} root the checkout @returns {Promise<string | undefined>} the browser that Playwright has downloaded */
 async function findPlaywrightBrowser(root) {
   if (!existsSync(path.join(process.env.HOME ?? "/nonexistent", PLAYWRIGHT_FOLDER))) return undefined;
   const script = 'import("@playwright/test").then((p) => console.log(p.chromium.executablePath()))';
@@ -95,7 +95,7 @@ async function findPlaywrightBrowser(root) {
   return status === 0 && existsSync(file) ? file : undefined;
 }
 
-/** @param {string} root @returns {Promise<string>} the browser, installed when it can be */
+/** @param {string} root @returns {Promise<string>} the browser; installs one if none is found */
 export async function ensureBrowser(root) {
   const found = findBrowser() ?? (await findPlaywrightBrowser(root));
   if (found) return found;
@@ -107,14 +107,11 @@ export async function ensureBrowser(root) {
   );
 }
 
-/** The programs in which commands of agents are confined. @returns {Promise<void>} */
+/** Installs the programs of the sandbox for agents' commands, if they are missing. @returns {Promise<void>} */
 export async function ensureSandbox() {
   const missing = [];
   if (!findProgram("bwrap")) missing.push("bubblewrap");
   if (!findProgram("prlimit")) missing.push("util-linux");
   if (missing.length > 0)
-    await installPackages(
-      missing,
-      `commands of agents are confined with ${missing.join(" and ")}, which this machine lacks`,
-    );
+    await installPackages(missing, `the sandbox for agents' commands needs ${missing.join(" and ")}`);
 }

@@ -8,16 +8,16 @@ export const passedOnce = () => ({ passed: 1, failed: 0, skipped: 0 });
 /** @returns {Counts} */
 export const failedOnce = () => ({ passed: 0, failed: 1, skipped: 0 });
 
-/** The form that other programs read. @param {Counts} counts */
+/** Returns the last line of the tests, whose form other programs parse. @param {Counts} counts */
 export function lastLine({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
 /**
- * @param {string[]} argv `--only a,b` (also repeated) picks steps; the rest are filters for the test runners
+ * @param {string[]} argv `--only a,b` (can be repeated) selects steps; the rest are filters for the test runners
  * @param {string[]} known
  * @returns {{ names: string[], filters: string[] }}
- * @throws {SetupError} for a step that is not there
+ * @throws {SetupError} for an unknown step
  */
 export function selectSteps(argv, known) {
   /** @type {string[]} */
@@ -32,11 +32,11 @@ export function selectSteps(argv, known) {
   }
   const unknown = only.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new SetupError(`There is no step "${unknown}" in the tests: --only takes ${known.join(", ")}.`);
+    throw new SetupError(`The tests have no step "${unknown}": --only takes ${known.join(", ")}.`);
   return { names: only.length > 0 ? only : known, filters };
 }
 
-/** @param {string} file @returns {unknown} nothing when the runner died before it wrote its report */
+/** @param {string} file @returns {unknown} undefined when the runner died before it wrote its report */
 function readReport(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
@@ -45,7 +45,7 @@ function readReport(file) {
   }
 }
 
-/** A runner that says it failed has failed, whatever it counted: an error outside of any test is one, too. @param {Counts} counts @param {number} status */
+/** Counts a failure when the runner failed without a failed test, as after an error outside of any test. @param {Counts} counts @param {number} status */
 function withStatus(counts, status) {
   return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
@@ -68,7 +68,7 @@ export function readVitestCounts(file, status) {
   return withStatus(counts, status);
 }
 
-/** @param {string} file Playwright's JSON report @param {number} status of the runner @returns {Counts} a flaky test has failed */
+/** @param {string} file Playwright's JSON report @param {number} status of the runner @returns {Counts} a flaky test counts as failed */
 export function readPlaywrightCounts(file, status) {
   const report = /** @type {import("@playwright/test/reporter").JSONReport | undefined} */ (readReport(file));
   if (!report) return failedOnce();

@@ -15,7 +15,7 @@ const VITEST = {
   testResults: [{ status: "passed", assertionResults: [{}] }],
 };
 
-test("vitest's report: to do is skipped, and a file that does not load has failed", () => {
+test("in vitest's report a todo counts as skipped and a file that does not load as failed", () => {
   expect(readVitestCounts(report(VITEST), 0)).toEqual({ passed: 5, failed: 0, skipped: 2 });
   const broken = {
     ...VITEST,
@@ -28,27 +28,27 @@ test("vitest's report: to do is skipped, and a file that does not load has faile
   expect(readVitestCounts(report(broken), 1)).toEqual({ passed: 5, failed: 3, skipped: 2 });
 });
 
-test("a runner that fails without a failed test, or without a report, has failed", () => {
+test("a runner that fails without a failed test or without a report counts as failed", () => {
   expect(readVitestCounts(report(VITEST), 1).failed).toBe(1);
   expect(readVitestCounts("/nowhere/report.json", 0).failed).toBe(1);
   expect(readPlaywrightCounts("/nowhere/report.json", 0).failed).toBe(1);
 });
 
-test("Playwright's report: a flaky test has failed", () => {
+test("in Playwright's report a flaky test counts as failed", () => {
   const stats = { expected: 4, unexpected: 1, flaky: 1, skipped: 2 };
   expect(readPlaywrightCounts(report({ stats }), 1)).toEqual({ passed: 4, failed: 2, skipped: 2 });
 });
 
-test("the last line has the form that programs read", () => {
+test("the last line has the form that programs parse", () => {
   expect(lastLine({ passed: 12, failed: 0, skipped: 3 })).toBe("12 passed, 0 failed, 3 skipped");
 });
 
-test("steps are picked by name, and the rest goes to the runners", () => {
+test("--only selects steps by name, and other arguments go to the runners", () => {
   const known = ["types", "unit", "build"];
   expect(selectSteps([], known)).toEqual({ names: known, filters: [] });
   expect(selectSteps(["--only", "unit,build", "lock"], known)).toEqual({ names: ["unit", "build"], filters: ["lock"] });
   expect(selectSteps(["--only=unit", "--only=types"], known).names).toEqual(["unit", "types"]);
   expect(() => selectSteps(["--only", "units"], known)).toThrow(
-    'There is no step "units" in the tests: --only takes types, unit, build.',
+    'The tests have no step "units": --only takes types, unit, build.',
   );
 });

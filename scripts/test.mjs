@@ -28,7 +28,7 @@ const BROWSER_TESTS = "tests/browser";
 const reports = mkdtempSync(path.join(tmpdir(), "banyan-test-"));
 let browserFault = "";
 
-/** In this order: what is quick and says most first. A step that fails does not keep the others from running. @type {Step[]} */
+/** The steps in order: quick and informative steps first. After a failed step the others still run. @type {Step[]} */
 const STEPS = [
   {
     name: "format",
@@ -36,19 +36,19 @@ const STEPS = [
     run: () => check("@biomejs/biome/bin/biome", ["ci", ...BIOME_FLAGS]),
   },
   { name: "types", title: "types", run: checkTypes },
-  { name: "rules", title: "import rules and habits", run: checkRules },
-  { name: "sandbox", title: "sandbox for commands of agents", run: () => checkSetup(ensureSandbox) },
+  { name: "rules", title: "rules of the project", run: checkRules },
+  { name: "sandbox", title: "sandbox for agents' commands", run: () => checkSetup(ensureSandbox) },
   { name: "unit", title: "unit, simulation and integration tests", run: runVitest },
   { name: "build", title: "build", run: () => checkSetup(build) },
   { name: "browser", title: "browser tests", run: runPlaywright },
 ];
 
 /**
- * Runs a tool of the dependencies by its file, for this very Node.
+ * Runs a tool of the dependencies by its file, so that it uses this same Node.
  * @param {string} tool below node_modules @param {string[]} args @param {Record<string, string>} [extra] environment
  */
 async function runTool(tool, args, extra = {}) {
-  // Some tools take a CI's log for a terminal that has colours.
+  // Some tools mistake a CI log for a terminal with colours.
   const plain = process.stdout.isTTY ? {} : { NO_COLOR: "1", FORCE_COLOR: undefined };
   const env = { ...process.env, ...plain, ...extra };
   const { status } = await runChild(process.execPath, [path.join("node_modules", tool), ...args], {
@@ -66,7 +66,7 @@ async function check(tool, args) {
 
 /** @returns {Promise<Counts>} */
 async function checkTypes() {
-  // Next's own declarations are generated, and a bare clone has none.
+  // A bare clone lacks Next's declarations, which are generated.
   if (hasPages() && (await runTool("next/dist/bin/next", ["typegen"], { NEXT_TELEMETRY_DISABLED: "1" })) !== 0)
     return failedOnce();
   return check("typescript/bin/tsc", ["--noEmit", "-p", "."]);
@@ -160,7 +160,7 @@ await runEntry(async () => {
     console.log(`\n${lastLine(total)}`);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    // Whoever reads only the last line must not take a machine that is not ready for a success.
+    // The last line must show a failure, because many read only that line.
     say(error.message);
     console.log(`\n${lastLine(failedOnce())}`);
     process.exitCode = 2;

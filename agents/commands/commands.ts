@@ -93,9 +93,10 @@ function checkedControl(context: CommandsContext, control: TellingCommands): Tel
       checkWork(context, id, actor);
       return control.resume(id, actor);
     },
-    step: async (id, actor) => {
+    step: async (id, actor, edit) => {
       checkWork(context, id, actor);
-      return control.step(id, actor);
+      const message = edit?.message && redactor.redact(edit.message);
+      return control.step(id, actor, { ...edit, ...(message && { message }) });
     },
     grant: async (id, more, actor) => {
       checkWork(context, id, actor);

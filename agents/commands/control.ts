@@ -1,6 +1,6 @@
 /** Commands for an existing task: message, pause, step, stop, retry, change, grant. */
 
-import { type Actor, type Commands, type RetryWith, UserError } from "@/agents/application";
+import { type Actor, type Commands, type RetryWith, type StepEdit, UserError } from "@/agents/application";
 import { checkModel } from "@/agents/providers/check-model";
 import type { Ids } from "@/agents/queries/queries";
 import { fold } from "@/core/evolve";
@@ -22,7 +22,7 @@ export function createControlCommands({ store, configuration, priceOf }: Command
   return {
     pause: (id, actor, options = {}) => pause(context, id, actor, options),
     resume: (id, actor) => resume(context, id, actor),
-    step: (taskId, actor) => step(context, taskId, actor),
+    step: (taskId, actor, edit = {}) => step(context, taskId, actor, edit),
     stop: (id, reason, actor) => stop(context, id, reason, actor),
     retry: async (taskId, actor, given = {}) => retry(store, ids.task(taskId), actor.name, given),
     steer: (taskId, text, actor) => steer(context, taskId, text, actor),
@@ -57,22 +57,26 @@ async function resume({ store, ids }: ControlContext, id: string, actor: Actor):
   return { sentence: closed.length > 0 ? `Resumed: ${scope}.` : `Nothing to resume: ${scope} was not paused.` };
 }
 
-async function step({ store, ids }: ControlContext, taskId: string, actor: Actor): Promise<{ sentence: string }> {
+async function step(
+  context: ControlContext,
+  taskId: string,
+  actor: Actor,
+  { message, ...wanted }: StepEdit,
+): Promise<{ sentence: string }> {
+  const { store, ids } = context;
   const found = store.queries.trees.findTask(ids.task(taskId));
   const chosen = chosenOf(store, found);
   const task = chosen && found.holds === 0 ? chosen : found;
   refuseEnded(task, "stepped");
-  if (await store.trees.step(task, actor.name)) return { sentence: "It takes one turn, then pauses." };
-  if (isStepped(store, task)) {
-    if (task.status === "running")
-      throw new UserError("conflict", "The task is still in its turn and pauses after it: step again then.");
-    await store.trees.allowTurn(task);
-    return { sentence: "It takes one turn, then pauses." };
-  }
-  await store.trees.send(task.uid, { kind: "stepping", mode: "manual", by: actor.name });
-  return {
-    sentence: "Stepping is on: it pauses before each turn. Step again to let it take one turn.",
-  };
+  if (message !== undefined) checkMessage(message);
+  const isChanged = wanted.agent !== undefined || wanted.model !== undefined;
+  const change = isChanged ? changeLetter(context, task, wanted, actor) : undefined;
+  const isManual = isStepped(store, task);
+  if (isManual && task.status === "running")
+    throw new UserError("conflict", "The task is in the middle of a turn and pauses after it: step it again then.");
+  const steps = await store.trees.step(task, actor.name, { change: change?.letter, message, isStepped: isManual });
+  const sentence = steps ? "It takes one turn, then pauses." : "Stepping is on: it pauses before each turn.";
+  return { sentence: change ? `Changed: ${change.words}. ${sentence}` : sentence };
 }
 
 async function stop(
@@ -119,13 +123,23 @@ async function change(
   const found = store.queries.trees.findTask(ids.task(taskId));
   const task = chosenOf(store, found) ?? found;
   refuseEnded(task, "changed");
-  const { setup, priority, changes } = changeOf(context, task, wanted);
-  const words = changes.map(({ what, to }) => `the ${what} to ${to}`);
-  const text = `${actor.name} changed ${words.join(" and ")} of this task.`;
-  const letter = { kind: "change", by: actor.name, setup, ...(priority !== undefined && { priority }), text } as const;
+  const { letter, words } = changeLetter(context, task, wanted, actor);
   if (!(await store.trees.change(task, letter)))
     throw new UserError("conflict", "The task ended before the change took effect: retry the task first.");
-  return { sentence: `Changed: ${words.join(" and ")}, from the task's next turn.` };
+  return { sentence: `Changed: ${words}. From its next turn.` };
+}
+
+function changeLetter(
+  context: ControlContext,
+  task: FoundTask,
+  wanted: { agent?: string; model?: string; priority?: number },
+  actor: Actor,
+) {
+  const { setup, priority, changes } = changeOf(context, task, wanted);
+  const words = changes.map(({ what, to }) => `the ${what} to ${to}`).join(" and ");
+  const text = `${actor.name} changed ${words} of this task.`;
+  const letter = { kind: "change", by: actor.name, setup, ...(priority !== undefined && { priority }), text } as const;
+  return { letter, words };
 }
 
 async function grant(

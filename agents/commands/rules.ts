@@ -46,14 +46,7 @@ export function createRuleCommands(sources: RuleSources, ids: Ids): RuleCommands
       const expiresAtMs = Math.round(now() + hours * HOUR_MS);
       const rule = { uid, tool, agent, subject, tree, mostUses, why, by: actor.name, expiresAtMs };
       const decided = await decisions.addRule(rule);
-      const at = new Date(expiresAtMs).toISOString();
-      const which = `${agent ? ` by ${agent}` : ""}${subject ? " with exactly these arguments" : ""}${tree ? " in that tree" : ""}`;
-      const often = mostUses === null ? "" : `, at most ${mostUses === 1 ? "1 call" : `${mostUses} calls`}`;
-      return {
-        sentence: `Until ${at} calls of ${tool}${which} are approved${often}.${approvedWords(decided)}`,
-        rule: uid,
-        decided,
-      };
+      return { sentence: `${ruleSentence(rule)}${approvedWords(decided)}`, rule: uid, decided };
     },
     changeRule: async (id, change) => {
       const rule = ruleOf(id);
@@ -93,6 +86,15 @@ export function createRuleCommands(sources: RuleSources, ids: Ids): RuleCommands
       );
     },
   };
+}
+
+type NewRule = Parameters<Store["decisions"]["addRule"]>[0];
+
+function ruleSentence({ tool, agent, subject, tree, mostUses, expiresAtMs }: NewRule): string {
+  const until = new Date(expiresAtMs).toISOString();
+  const which = `${agent ? ` by ${agent}` : ""}${subject ? " with exactly these arguments" : ""}${tree ? " in that tree" : ""}`;
+  const often = mostUses === null ? "" : `, at most ${mostUses === 1 ? "1 call" : `${mostUses} calls`}`;
+  return `Until ${until} calls of ${tool}${which} are approved${often}.`;
 }
 
 function checkTerms({ hours, most_uses: mostUses }: Pick<RuleChangeRequest, "hours" | "most_uses">): void {

@@ -125,7 +125,7 @@ function missingOf(names: readonly string[], vault: Pick<Vault, "list">): string
   const kept = new Set(vault.list().map((secret) => secret.name));
   return names
     .filter((name) => !kept.has(name))
-    .map((name) => `Set the secret ${name} with “banyan secrets set ${name}”.`);
+    .map((name) => `Set the secret ${name}, under Settings or with “banyan secrets set ${name}”.`);
 }
 
 async function testServer(
@@ -155,7 +155,7 @@ async function testServer(
     throw new UserError("conflict", `${name} has changed its tools again since you looked: test it again.`);
   if (changes.length > 0 && !accept && !isFirst) {
     await store.toolStates.quarantine(name, `${words}; a person must accept that.`);
-    const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until you accept the changes with “banyan tools test ${name} --accept”.`;
+    const sentence = `${name} answers, but has changed since its approval: ${words}. It is held back until a person accepts the changes.`;
     return { sentence, tools: names, changes, listing, ok: false, sign_in: null };
   }
   if (changes.length > 0 || !body.availability.available) {

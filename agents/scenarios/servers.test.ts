@@ -189,7 +189,7 @@ test(
     const tree = await runRoot(trial);
     const [first, second, third] = responsesOf(await logOf(trial, tree.root_task_id));
     expect(first).toContain("is not what was approved");
-    expect(second).toMatch(/^notes__note is held back: its tool note has changed its schema/);
+    expect(second).toMatch(/^notes__note is held back: its tool note has a different schema/);
     // This task keeps the version that it began with; that is no reason to hold the accepted one back.
     expect(third).toContain("is not what was approved");
     const after = await trial.ended((await trial.submit({ task: "again", agent: "worker" })).id, LONG_MS);

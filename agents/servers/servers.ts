@@ -125,8 +125,8 @@ function holdBackChanged(
 ): void {
   // A task from before a person accepted the change still uses the old version; the server itself is as approved.
   if (listed && approvedHash(server, tool) === listed.hash) return;
-  const what = listed ? "has changed its schema since the approval" : "no longer exists";
-  const why = `its tool ${tool} ${what}. A person can check it with “banyan tools test ${server}”.`;
+  const what = listed ? "has a different schema from the approved one" : "was removed";
+  const why = `its tool ${tool} ${what}. A person has to look at it.`;
   void toolStates
     .quarantine(server, why)
     .catch((error) => report(`The server ${server} could not be held back: ${error}`));

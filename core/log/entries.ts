@@ -2,10 +2,10 @@
  * The entries of a task's log. A task is its entries: everything else about it is derived from them.
  * Every shape here is stored as JSON and read back for ever, so a shape is only ever widened.
  */
-import type { DailyCap } from "../words/daily-cap";
+
+import type { Reason } from "@/core/log/reasons";
 import type { ModelMessage, ReplyPart, Usage } from "./model";
-import type { Reason } from "./reasons";
-import type { Claim, ClaimMark, EndStatus, TaskRole, Verdict } from "./terms";
+import type { Claim, ClaimMark, DailyCap, EndStatus, TaskRole, Verdict } from "./terms";
 
 /** What a call of a tool may touch; compared with the task's rights. */
 export const LEVELS = ["read", "write", "network", "host", "change"] as const;
@@ -170,8 +170,8 @@ export type TaskEvent =
   | { type: "approval_decided"; call: string; review: string; approved: boolean; by: string; rule?: string }
   | { type: "question"; review: string; task: string; words: string; text: string; tainted?: true }
   | { type: "question_closed"; review: string }
-  /** The answer to an `ask` that had to be answered early. */
-  | { type: "answered"; review: string; by: string; text: string; tainted?: true }
+  /** The answer to an `ask` that had returned early. `text` is what the model reads; logs from before `answer` have it there only. */
+  | { type: "answered"; review: string; by: string; text: string; answer?: string; tainted?: true }
   | { type: "note"; text: string; by?: string }
   | { type: "choice"; what: string; why: string }
   /** A cap over all trees of a day is reached; the task goes on tomorrow. */

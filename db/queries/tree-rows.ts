@@ -1,4 +1,5 @@
 /** The rows that pages and the command line read of trees and tasks, and the statements that select them. */
+
 import type { Reason } from "@/core/log/reasons";
 import type { TaskStatus } from "@/core/log/terms";
 import type { Sqlite } from "@/db/file/client";

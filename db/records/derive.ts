@@ -1,4 +1,5 @@
 /** What follows from folded logs for the rows of attempts and trees. Pure. */
+
 import type { Reason } from "@/core/log/reasons";
 import type { EndStatus, TaskRole } from "@/core/log/terms";
 import type { TaskState } from "@/core/state";

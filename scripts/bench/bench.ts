@@ -1,4 +1,4 @@
-/** `npm run bench`: every workload in a process of its own, then one table. `--json` prints rows, `--only NAME` some of them. */
+/** `npm run bench`: runs every workload in its own process and prints one table. `--json` prints rows; `--only NAME` selects workloads. */
 import { parseArgs } from "node:util";
 import { runInChild } from "./child";
 import { watch } from "./latency";
@@ -14,7 +14,7 @@ export async function main(argv: string[]): Promise<number> {
     options: {
       json: { type: "boolean" },
       only: { type: "string", multiple: true },
-      // What follows is for the processes that the bench itself starts.
+      // The bench itself passes these options to the processes that it starts.
       workload: { type: "string" },
       visit: { type: "string" },
       watch: { type: "string" },
@@ -27,7 +27,7 @@ export async function main(argv: string[]): Promise<number> {
   if (values.interrupted) return interrupted().then(() => 0);
   const names = Object.keys(WORKLOADS).filter((name) => !values.only || values.only.includes(name));
   if (names.length === 0) {
-    console.error(`There is no such workload. There are: ${Object.keys(WORKLOADS).join(", ")}.`);
+    console.error(`Unknown workload. Available: ${Object.keys(WORKLOADS).join(", ")}.`);
     return 1;
   }
   const measuredOn = machine();
@@ -50,7 +50,7 @@ export async function main(argv: string[]): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
-/** In the child: the rows are the last line of its output. */
+/** Runs one workload in the child process. The last line of its output holds the rows. */
 async function runHere(name: string): Promise<number> {
   const workload = WORKLOADS[name];
   if (!workload) throw new Error(`There is no workload ${name}.`);

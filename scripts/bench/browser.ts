@@ -1,6 +1,6 @@
 /**
- * From a message's commit to the moment when a page in a real browser shows it: the real server as a person starts it,
- * a model that answers over HTTP, and Chromium on the tree's page. In one process, and with the worker in its own.
+ * Measures the time from a message's commit until a page in a real browser shows it, with the real server, a model that
+ * answers over HTTP, and Chromium on the tree's page: once in one process, once with the worker in its own.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -13,9 +13,9 @@ import { percentile } from "./statistics";
 import { benchFolder } from "./trial";
 
 const TURNS = 120;
-/** Slow enough that each message is seen for itself, and out of step with polls and frames. */
+/** Slow enough that the page shows each message separately, and out of step with polls and frames. */
 const MODEL_MS = 53;
-/** Messages until browser and server have compiled what they run; they are shown by themselves. */
+/** Messages until browser and server have compiled their code; they are reported separately. */
 const WARM_UP = 30;
 const SHOWN_LIMIT_MS = 60_000;
 
@@ -26,7 +26,7 @@ export async function browserRows(): Promise<Row[]> {
         ? {
             text: `Step ${turn} of the work.`,
             delayMs: MODEL_MS,
-            // Another one each time: the same call with the same result is told, and then ended.
+            // A different call each time: the supervisor warns about repeated calls, then ends the task.
             calls: [{ name: "find_files", input: { pattern: `*.${turn}` } }],
           }
         : { calls: [{ name: "end_task", input: { status: "failure", result: "Measured." } }] },
@@ -48,7 +48,7 @@ export async function browserRows(): Promise<Row[]> {
       row(name, "one process, p95", percentile(warm, 0.95), "ms", 50, note),
       row(name, "first seconds of a page, p95", percentile(one.slice(0, WARM_UP), 0.95), "ms"),
       row(name, "two processes, p50", percentile(two.slice(WARM_UP), 0.5), "ms"),
-      row(name, "two processes, p95", percentile(two, 0.95), "ms", 250, "the worker in a process of its own"),
+      row(name, "two processes, p95", percentile(two, 0.95), "ms", 250, "the worker in its own process"),
     ];
   } finally {
     await browser.close();
@@ -56,7 +56,7 @@ export async function browserRows(): Promise<Row[]> {
   }
 }
 
-/** Milliseconds for each message of an agent. `roles`: arguments of each server process. */
+/** Resolves with the milliseconds for each message of an agent. `roles` holds the arguments of each server process. */
 async function measure(browser: Browser, providerUrl: string, roles: string[][]): Promise<number[]> {
   const folder = mkdtempSync(join(benchFolder(), "browser-"));
   const settings = { ANTHROPIC_API_KEY: "bench", ANTHROPIC_BASE_URL: providerUrl };
@@ -89,12 +89,12 @@ async function watchTree(page: Page, url: string): Promise<number[]> {
   return items.flatMap((message) => {
     const committedAtMs = Date.parse(message.created_at);
     const atMs = shownAtMs.get(message.seq);
-    // What the page came with was never sent over the socket.
+    // Messages that the page loaded with were never sent over the socket.
     return message.kind === "agent_response" && atMs && committedAtMs > openedAtMs ? [atMs - committedAtMs] : [];
   });
 }
 
-/** In the page: when each entry of the log came into it. The clocks are one, because the machine is. */
+/** Runs in the page and notes when each log entry appears. Page and server share the machine's clock. */
 function noteEntries(): number {
   const shownAtMs = new Map<number, number>();
   const look = () => {

@@ -1,4 +1,4 @@
-/** One task that works alone, turn after turn: what a durable turn costs, and whether it stays so. */
+/** Measures what a durable turn costs, and whether the cost stays constant, with one task that takes turn after turn. */
 import { measureFloor } from "./floor";
 import { type Row, row } from "./row";
 import { median, percentile } from "./statistics";
@@ -6,11 +6,11 @@ import { type BenchTrial, type Synchronous, startBenchTrial } from "./trial";
 
 const PAYLOAD_BYTES = 2_000;
 
-/** Milliseconds from one model call to the next, in order, and the commits a turn. */
+/** Milliseconds from one model call to the next, in order, and commits per turn. */
 interface Chain {
   turnMs: number[];
   commitsPerTurn: number;
-  /** Database bytes as each turn begins. */
+  /** Size of the database in bytes at the start of each turn. */
   bytes: number[];
 }
 
@@ -19,7 +19,7 @@ interface Watch {
   run(trial: BenchTrial, turns: number): Promise<Chain>;
 }
 
-/** Stands between the model and the trial: notes when each request arrives. */
+/** Wraps the model and notes when each request arrives. */
 function watchChain(): Watch {
   let times: number[] = [];
   let bytes: number[] = [];

@@ -1,4 +1,4 @@
-/** A workload, or a part of one, in a process of its own: memory and warm-up of one do not mix with the next. */
+/** Runs a workload, or a part of one, in its own process, so that memory and warm-up of workloads do not mix. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -6,14 +6,14 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import type { Row } from "./row";
 
-/** The bundle that runs now, as scripts/run-ts.mjs made it. */
+/** Returns the file of the running bundle, which scripts/run-ts.mjs has built. */
 function program(): string {
   const file = join(process.cwd(), "dist", "run", "bench.mjs");
   if (!existsSync(file)) throw new Error("Run the bench with `npm run bench`, from the project's folder.");
   return pathToFileURL(file).href;
 }
 
-/** `args` are those of `main`; standard output is a pipe. */
+/** Starts a child with the arguments of `main`; its standard output is a pipe. */
 export function spawnBench(args: string[]): ChildProcess {
   const source = `process.exitCode = await (await import(${JSON.stringify(program())})).main(${JSON.stringify(args)});`;
   return spawn(process.execPath, [...process.execArgv, "--input-type=module", "-e", source], {
@@ -21,13 +21,13 @@ export function spawnBench(args: string[]): ChildProcess {
   });
 }
 
-/** The lines of a child's output, as they come; ends with it. */
+/** Yields the lines of a child's output as they come, until it ends. */
 export function linesOf(child: ChildProcess): AsyncIterator<string, undefined> {
   if (!child.stdout) throw new Error("The child has no pipe to be read.");
   return createInterface({ input: child.stdout })[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
 }
 
-/** For a child that would run on for ever: it ends when the bench is ended before it. */
+/** Ends an endless child when the bench itself is interrupted. */
 export function endWithParent(): void {
   const parent = process.ppid;
   setInterval(() => {

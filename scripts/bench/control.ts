@@ -1,4 +1,4 @@
-/** What a person and the supervisor do to large trees: forking one of 1,000 tasks, looking after 10,000. */
+/** Measures a fork of a tree of 1,000 tasks, and a check of 10,000 tasks by the supervisor. */
 import { ownerCalled } from "@/core/rules/roles";
 import { type Row, row } from "./row";
 import { median } from "./statistics";
@@ -7,7 +7,7 @@ import { startBenchTrial } from "./trial";
 /** 1 + 27 + 972 tasks. */
 const THOUSAND = { turns: 1, spread: [27, 36] };
 const FORKS = 5;
-/** 1 + 99 + 9,900 tasks; all of them stand while the leaves' models are silent. */
+/** 1 + 99 + 9,900 tasks; all wait while the leaves' models are silent. */
 const TEN_THOUSAND = { turns: 1, spread: [99, 100] };
 const CHECKS = 9;
 

@@ -1,4 +1,4 @@
-/** What this disk costs at least: bare commits of the payload of a turn, without any runtime. */
+/** Measures the least cost on this disk: bare commits of a turn's payload, without the runtime. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -33,7 +33,7 @@ export function measureFloor(synchronous: Synchronous): Floor {
     };
     const one: number[] = [];
     const two: number[] = [];
-    // Taken in turn, so that whatever else the machine does meets both alike.
+    // Alternated, so that other load on the machine affects both equally.
     for (let round = 0; round < ROUNDS; round += 1) {
       one.push(timed(() => write(2)));
       two.push(

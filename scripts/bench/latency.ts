@@ -1,11 +1,11 @@
-/** From a message to whoever watches its tree, in the worker's process and in another one on the same database. */
+/** Measures the time from a message to the watchers of its tree, in the worker's process and in another process on the same database. */
 import { endWithParent, linesOf, spawnBench } from "./child";
 import { type Row, row } from "./row";
 import { percentile } from "./statistics";
 import { startBenchTrial } from "./trial";
 
 const TURNS = 60;
-/** Slow enough that each message is seen for itself, and out of step with the poll of the other process. */
+/** Slow enough that watchers see each message separately, and out of step with the other process's poll. */
 const MODEL_MS = 53;
 
 export async function latencyRows(): Promise<Row[]> {
@@ -39,7 +39,7 @@ function committedAtMs(runtime: Runtime, seq: number): number {
   return message ? Date.parse(message.created_at) : Number.NaN;
 }
 
-/** In the process that watches: prints how old the newest message of each change was, in milliseconds. */
+/** Runs in the watching process and prints the age of the newest message of each change, in milliseconds. */
 export async function watch(order: string): Promise<void> {
   endWithParent();
   const { dataDir, tree } = JSON.parse(order) as { dataDir: string; tree: string };

@@ -1,6 +1,6 @@
 import { cpus, loadavg, totalmem } from "node:os";
 
-/** In one line: what the figures were measured on, and how busy it was with other things when the bench began. */
+/** Returns one line about the machine and its load before the bench began. */
 export function machine(): string {
   const cores = cpus();
   const memoryGb = Math.round(totalmem() / 1024 ** 3);

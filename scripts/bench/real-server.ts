@@ -1,4 +1,4 @@
-/** The server as a person starts it, in processes of its own, and a browser to look at it. */
+/** Starts the real server in its own processes, and a browser for it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
@@ -7,18 +7,18 @@ import { ensureBrowser } from "../system.mjs";
 
 export interface Served {
   url: string;
-  /** Signs in, once. */
+  /** A sign-in link, which works once. */
   link: string;
   stop(): Promise<void>;
 }
 
-/** `roles`: arguments of each process; they serve one database, and the first with pages says the link. */
+/** Starts one process for each entry of `roles`, its arguments, all on one database. The first process with pages prints the link. */
 export async function startServed(
   dataDir: string,
   settings: Record<string, string>,
   roles: string[][] = [[]],
 ): Promise<Served> {
-  // The audit's anchor is kept there, and not in the folder of whoever measures.
+  // Keeps the audit's anchor out of the user's own folder.
   const own = { BANYAN_DATA_DIR: dataDir, XDG_CONFIG_HOME: `${dataDir}/config`, LOG_LEVEL: "error" };
   const env: NodeJS.ProcessEnv = { ...process.env, ...own, ...settings, PORT: String(await freePort()) };
   const children: ChildProcess[] = [];
@@ -64,7 +64,7 @@ async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** The worker must not ask for the web server's port, and both read the same settings: so it is chosen before. */
+/** Picks a free port beforehand, because the processes read the same settings and must agree on the port. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once("error", reject);

@@ -1,4 +1,4 @@
-/** A process with a thousand tasks in the middle of their work is killed: how long until the next one has them all in hand. */
+/** Measures how long a new process needs to take over a thousand running tasks of a killed process. */
 import { rmSync } from "node:fs";
 import { endWithParent, linesOf, spawnBench } from "./child";
 import { type Row, row } from "./row";
@@ -51,7 +51,7 @@ export async function recoveryRows(): Promise<Row[]> {
   ];
 }
 
-/** In the process that is killed: names its folder once every task waits for the model at turn 21. */
+/** Runs in the process that is killed. Prints its folder once every task waits for the model at turn 21. */
 export async function interrupted(): Promise<void> {
   endWithParent();
   let waiting = 0;

@@ -1,4 +1,4 @@
-/** What a workload gives back, and how it is printed. */
+/** Figures of a workload, and their table. */
 
 export type Unit = "ms" | "s" | "MB" | "commits" | "×" | "commits a turn" | "frames a second";
 
@@ -7,9 +7,9 @@ export interface Row {
   figure: string;
   value: number;
   unit: Unit;
-  /** The figure is held when it is at most this. Absent: shown for comparison only. */
+  /** Target: the value must be at most this. Absent when the figure is for comparison only. */
   most?: number;
-  /** The other way round: the figure is held when it is at least this. */
+  /** Target: the value must be at least this. */
   least?: number;
   note?: string;
 }
@@ -22,7 +22,7 @@ export function isHeld({ value, most, least }: Row): boolean {
   return (most === undefined || value <= most) && (least === undefined || value >= least);
 }
 
-/** Three significant digits; what is 100 or more is whole. */
+/** Formats a value with three significant digits, or as a whole number from 100 up. */
 export function shown(value: number): string {
   return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }

@@ -1,4 +1,4 @@
-/** A thousand tasks at once that mostly wait for their models, while somebody asks the same process for a page. */
+/** Measures a thousand concurrent tasks that mostly wait for their models, while another process requests a page. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -10,7 +10,7 @@ import { startBenchTrial } from "./trial";
 
 const TASKS = 1_000;
 const MODEL_MS = 1_000;
-/** Two tool turns, then the end. */
+/** Model calls of a task: two turns with tools, then the last. */
 const CALLS = 3;
 
 export async function sleeperRows(): Promise<Row[]> {
@@ -65,7 +65,7 @@ function startVisitor(port: number): { begun: Promise<void>; stop(): Promise<num
   };
 }
 
-/** In a process of its own: asks every 10 ms until it is told to stop, then prints how long each answer took, in milliseconds. */
+/** Runs in its own process: sends a request every 10 ms until SIGTERM, then prints how long each answer took, in milliseconds. */
 export async function visit(port: number): Promise<void> {
   endWithParent();
   let isTold = false;

@@ -1,4 +1,4 @@
-/** A server of tools for the bench: its tool answers with the milliseconds from a request's first byte read to its answer written. */
+/** A tool server for the bench. Its tool answers with the milliseconds from reading a request's first byte to writing the answer. */
 import { stdin, stdout } from "node:process";
 
 /** @typedef {{ id?: number, method: string, params: { protocolVersion?: string } }} Request */

@@ -1,4 +1,4 @@
-/** What stands between an agent and its tools: the gateway, the sandbox, added servers, and SQL over a tree. */
+/** Measures the layers between an agent and its tools: the gateway, the sandbox, added servers, and SQL over a tree. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -24,9 +24,9 @@ const MCP_CALLS = 1_000;
 const SNAPSHOTS = 15;
 const QUERIES = 300;
 const WARM_UPS = 50;
-/** 1 + 40 + 800 tasks of some twelve messages. */
+/** 1 + 40 + 800 tasks of about twelve messages. */
 const TEN_THOUSAND_MESSAGES = { turns: 1, spread: [40, 20] };
-/** What the redactor looks for: about as many as an installation has. */
+/** Secrets for the redactor, about as many as a real installation has. */
 const SECRETS = Object.fromEntries(
   Array.from({ length: 10 }, (_, index) => [`BENCH_${index}_TOKEN`, `t0k3n-${index}-${"x9".repeat(12)}`]),
 );
@@ -34,7 +34,7 @@ const SECRETS = Object.fromEntries(
 export async function toolsRows(): Promise<Row[]> {
   const trial = await startBenchTrial({ env: SECRETS });
   const folder = mkdtempSync(join(benchFolder(), "tools-"));
-  // The tools' user must be able to walk in.
+  // The tools' user must be able to enter the folder.
   chmodSync(folder, 0o755);
   try {
     const status = await trial.runtime.world.sandbox.status();
@@ -52,7 +52,7 @@ export async function toolsRows(): Promise<Row[]> {
   }
 }
 
-/** All that a turn does for a call beside running it and its commit, which it would have without the call too. */
+/** Does everything that a turn does for a call, except run it and commit: a turn commits without a call too. */
 async function gatewayRows({ runtime, submit, ended }: BenchTrial): Promise<Row[]> {
   const { world, store } = runtime;
   const { sqlite } = store.client;
@@ -101,7 +101,7 @@ async function gatewayRows({ runtime, submit, ended }: BenchTrial): Promise<Row[
   ];
 }
 
-/** `true`, in the sandbox and plainly, both started by this process's user. */
+/** Measures `true` in the sandbox and without it, both started by this process's user. */
 async function sandboxRows({ runtime }: BenchTrial, folder: string): Promise<Row[]> {
   const workspace = join(folder, "workspace");
   mkdirSync(workspace);
@@ -204,7 +204,7 @@ function placeIn(folder: string, name: string): string {
   return place;
 }
 
-/** In turn, so that whatever else the machine does meets both alike. The first rounds do not count. */
+/** Alternates the two, so that other load on the machine affects both equally. The first rounds do not count. */
 async function alternated(rounds: number, first: Timed, second: Timed): Promise<{ one: number[]; other: number[] }> {
   const one: number[] = [];
   const other: number[] = [];

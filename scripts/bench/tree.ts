@@ -1,4 +1,4 @@
-/** Trees of tasks, eight at once. */
+/** Measures trees with eight concurrent tasks. */
 import { measureFloor } from "./floor";
 import { type Row, row, shown } from "./row";
 import { median } from "./statistics";
@@ -6,7 +6,7 @@ import { type BenchOptions, type BenchTrial, startBenchTrial } from "./trial";
 
 /** 1 + 10 + 100 tasks, 422 model calls. */
 const SMALL = { turns: 3, spread: [10, 10] };
-/** 1 + 99 + 9,900 tasks: each leaf takes one tool turn, then it ends. */
+/** 1 + 99 + 9,900 tasks: each leaf takes one turn with a tool, then ends. */
 const LARGE = { turns: 1, spread: [99, 100] };
 
 interface Run {
@@ -29,7 +29,7 @@ async function runTree(trial: BenchTrial, plan: typeof SMALL): Promise<Run> {
   };
 }
 
-/** The first tree of a fresh process, and the median of those after it. */
+/** Measures the first tree of a fresh process, and the median of the later trees. */
 async function smallTrees(options: BenchOptions): Promise<{ cold: Run; warm: Run; floor: string }> {
   const trial = await startBenchTrial(options);
   await trial.work();

@@ -1,4 +1,4 @@
-/** `banyan trees` as a person meets it: a whole process, on a database with a hundred trees. */
+/** Measures `banyan trees` as the user sees it: a whole process, on a database with a hundred trees. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export async function treesCommandRows(): Promise<Row[]> {
   const taken: number[] = [];
   for (let round = 0; round < 8; round += 1) taken.push(await timed(trial.dataDir));
   await trial.close();
-  // The first one may have had to build the programs.
+  // The first run may have built the programs.
   return [row("banyan trees", "whole process", median(taken.slice(1)) / 1_000, "s", 0.5, "100 trees, median of 7")];
 }
 

@@ -1,4 +1,4 @@
-/** A runtime in a fresh folder of the checkout's disk, with the instant model. */
+/** Starts a runtime in a fresh folder on the checkout's disk, with a model that answers instantly. */
 
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -22,20 +22,20 @@ export type Synchronous = "FULL" | "NORMAL";
 export interface BenchTrial {
   runtime: Runtime;
   dataDir: string;
-  /** Starts the worker; tasks are taken from then on. */
+  /** Starts the worker, which then takes tasks. */
   work(): Promise<void>;
-  /** Stops the worker; what was submitted stays. */
+  /** Stops the worker; submitted trees stay. */
   rest(): Promise<void>;
-  /** One look of the supervisor at everything. */
+  /** Runs one check of the supervisor over all tasks. */
   supervise(): Promise<void>;
   submit(plan: Plan): Promise<string>;
-  /** Waits, woken by commits, until every tree has ended. */
+  /** Waits until every tree has ended; checks after each commit. */
   ended(treeIds: string[]): Promise<void>;
-  /** Bytes of the database without its write-ahead log. */
+  /** Returns the bytes of the database without its write-ahead log. */
   databaseBytes(): number;
-  /** Waits until a tree has so many tasks. */
+  /** Waits until a tree has `tasks` tasks. */
   grown(treeId: string, tasks: number): Promise<void>;
-  /** Closes it, and its folder stays. */
+  /** Closes the trial but keeps its folder. */
   leave(): Promise<void>;
   close(): Promise<void>;
 }
@@ -43,18 +43,18 @@ export interface BenchTrial {
 export interface BenchOptions {
   synchronous?: Synchronous;
   model?: InstantOptions;
-  /** Tasks at once. */
+  /** Concurrent tasks. */
   slots?: number;
   finishing?: boolean;
-  /** More of the environment that settings are read from. */
+  /** Additional environment variables for the settings. */
   env?: Record<string, string>;
-  /** Go on in the folder of an earlier trial. */
+  /** The folder of an earlier trial to continue in. */
   dataDir?: string;
-  /** False: the folder is new, although it is named. */
+  /** False when `dataDir` is a new folder that needs seeds. */
   seeded?: boolean;
 }
 
-/** On the disk that the checkout is on: a temporary folder may be in memory, where a commit costs nothing. */
+/** Returns a folder on the checkout's disk: a temporary folder may be in memory, where a commit costs nothing. */
 export function benchFolder(): string {
   const folder = join(process.cwd(), "dist", "bench");
   mkdirSync(folder, { recursive: true });
@@ -65,7 +65,7 @@ interface TrialContext {
   runtime: Runtime;
   dataDir: string;
   run: ReturnType<typeof trialStatements>;
-  /** Of the worker that runs; without one they do nothing. */
+  /** Functions of the running worker; without a worker they do nothing. */
   stop: () => Promise<void>;
   supervise: () => Promise<void>;
 }
@@ -126,7 +126,7 @@ function startRuntime(dataDir: string, options: BenchOptions): Promise<Runtime> 
   });
 }
 
-/** A new folder gets the seeds, and the agent that every tree is for. */
+/** Adds the seeds and the agent of the bench's trees to a new folder. */
 async function fill(runtime: Runtime, finishing: boolean): Promise<void> {
   await applySeeds(runtime.store.configuration, join(process.cwd(), "seeds"));
   await addInstantAgent(

@@ -1,4 +1,4 @@
-/** What the pages are measured on: a tree of 111 tasks, one of 10,000 that has not ended, and a log of 30,000 entries. */
+/** Makes the data for measuring pages: a tree of 111 tasks, a running tree of 10,000 tasks, and a log of 30,000 entries. */
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -27,7 +27,7 @@ export async function prepareWebData(): Promise<WebData> {
   await first.ended([small, long]);
   await first.leave();
   lengthen(join(dataDir, "banyan.db"), long);
-  // Its leaves wait for a model that does not answer: a tree that is at work is not folded.
+  // The leaves wait for a silent model, because the page folds finished tasks but not running ones.
   const second = await startBenchTrial({ dataDir, synchronous: "NORMAL", model: { silentLeaves: true } });
   await second.work();
   const large = await second.submit(LARGE);
@@ -36,7 +36,7 @@ export async function prepareWebData(): Promise<WebData> {
   return { dataDir, small, large, long };
 }
 
-/** The turns of a log over and over: taking them one by one would measure the runtime. Its end stays where it is, among them. */
+/** Fills a log by copying its turns, which is faster than running them. The task's end stays in place, among the copies. */
 function lengthen(file: string, tree: string): void {
   const sqlite = new Database(file);
   const columns = "tree_id, task_id, turn, kind, tool, call_id, body, blob_id, created_at_ms";

@@ -1,4 +1,4 @@
-/** A tab while fifty tasks stream into it: how soon keys are painted, and whether its memory grows. */
+/** Measures a tab that fifty tasks stream into: how soon keys are painted, and whether its memory grows. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
@@ -19,14 +19,14 @@ const KEY_MS = 40;
 const WATCHED_MS = 90_000;
 const SETTLED_MS = 10_000;
 const START_LIMIT_MS = 120_000;
-/** A tab does not grow; that much is the grain of the measure. */
+/** A tab should not grow; this much is measurement noise. */
 const MAY_GROW = 1.05;
 
 const PROSE = Array.from({ length: WORDS }, (_, at) => `word${at % 37}`).join(" ");
 
 function reply({ instruction, turn }: ScriptedRequest): Reply {
   if (instruction !== "Spread") {
-    // Another call each time: the same one with the same result is told, and then ended.
+    // A different call each time: the supervisor warns about repeated calls, then ends the task.
     const calls = [{ name: "find_files", input: { pattern: `*.${turn}` } }];
     return { text: `Turn ${turn}. ${PROSE}`, pieces: WORDS, chunkDelayMs: CHUNK_MS, calls };
   }
@@ -78,7 +78,7 @@ export async function streamedRows(browser: Browser): Promise<Row[]> {
 
 interface Typed {
   keysMs: number[];
-  /** Of the main thread, for each second of it. */
+  /** CPU time of the main thread per second. */
   cpuMs: number;
 }
 
@@ -90,7 +90,7 @@ async function typedIn(page: Page, address: string, field: string): Promise<Type
   const [cpu, startedAtMs] = [await mainThread(page), performance.now()];
   const keysMs = await typeTimed(page, TYPED, KEY_MS);
   const cpuMs = ((await cpu()) * 1_000) / (performance.now() - startedAtMs);
-  if (keysMs.length < TYPED.length) throw new Error(`Of ${TYPED.length} keys only ${keysMs.length} were painted.`);
+  if (keysMs.length < TYPED.length) throw new Error(`Only ${keysMs.length} of ${TYPED.length} keys were painted.`);
   return { keysMs, cpuMs };
 }
 

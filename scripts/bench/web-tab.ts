@@ -1,10 +1,10 @@
-/** What is measured inside of a page, by the browser's own clocks. */
+/** Measures inside a page, with the browser's clock. */
 import type { BrowserContext, Page } from "@playwright/test";
 
 interface Marks {
-  /** Milliseconds from the start of the navigation until the frame in which it was there. */
+  /** Milliseconds from the start of the navigation until the frame that first shows the element. */
   shownMs?: number;
-  /** Until the socket was open, and keys acted. */
+  /** Milliseconds until the socket was open and keys worked. */
   liveMs?: number;
   longTasksMs: number[];
   keysMs: number[];
@@ -16,15 +16,15 @@ export interface Opened {
   page: Page;
   shownMs: number;
   liveMs: number;
-  /** The longest that the page was deaf until then and for a second after. */
+  /** The longest time that the page did not react, up to a second after it was live. */
   longestTaskMs: number;
-  /** Spent by the page's main thread until then: what does not depend on what else the machine does. */
+  /** CPU time of the page's main thread until then, which other load on the machine does not affect. */
   cpuMs: number;
 }
 
 const SHOWN_LIMIT_MS = 120_000;
 
-/** A new tab: how long it takes until `selector` is painted, and until the page is live. */
+/** Opens a new tab. Measures how long it takes until `selector` is painted, and until the page is live. */
 export async function openTimed(context: BrowserContext, url: string, selector: string): Promise<Opened> {
   const page = await context.newPage();
   await page.addInitScript(noteShown, selector);
@@ -38,14 +38,14 @@ export async function openTimed(context: BrowserContext, url: string, selector: 
   return { page, shownMs, liveMs, longestTaskMs: Math.max(0, ...longTasksMs), cpuMs: await cpu() };
 }
 
-/** In the page, before anything else of it. */
+/** Runs in the page before its own scripts. */
 function noteShown(selector: string): void {
   const marks: Marks = { longTasksMs: [], keysMs: [] };
   Object.assign(window, { marks });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) marks.longTasksMs.push(entry.duration);
   }).observe({ type: "longtask", buffered: true });
-  /** A message that is posted within a frame comes when that frame is done. */
+  /** A message posted within a frame arrives when the frame is done. */
   const afterFrame = (then: () => void) =>
     requestAnimationFrame(() => {
       const after = new MessageChannel();
@@ -68,7 +68,7 @@ function noteShown(selector: string): void {
   note("[data-connection=live]", "liveMs");
 }
 
-/** Milliseconds of the processor that the page's main thread takes from now on, each time that it is asked. */
+/** Returns a function that resolves with the CPU milliseconds of the page's main thread since this call. */
 export async function mainThread(page: Page): Promise<() => Promise<number>> {
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
@@ -80,7 +80,7 @@ export async function mainThread(page: Page): Promise<() => Promise<number>> {
   return async () => (await read()) - before;
 }
 
-/** Types, and gives back for each key how long it took until the next frame was done. */
+/** Types and resolves with the milliseconds from each key until the next frame was done. */
 export async function typeTimed(page: Page, text: string, keyMs: number): Promise<number[]> {
   await page.evaluate(noteKeys);
   await page.keyboard.type(text, { delay: keyMs });
@@ -107,18 +107,18 @@ export interface Scrolled {
   framesPerSecond: number;
   longestFrameMs: number;
   frames: number;
-  /** Of all that can be scrolled over. */
+  /** Height of the scrollable content. */
   heightPx: number;
 }
 
-/** Scrolls a list down by several rows in each frame, from its beginning, for so long. */
+/** Scrolls a list down from its top by several rows per frame, for the given time. */
 export function scrollTimed(page: Page, selector: string, forMs: number): Promise<Scrolled> {
   return page.evaluate(scroll, { selector, forMs, stepPx: 120 });
 }
 
 async function scroll({ selector, forMs, stepPx }: { selector: string; forMs: number; stepPx: number }) {
   const list = document.querySelector(selector);
-  if (!list) throw new Error(`There is no ${selector} to scroll.`);
+  if (!list) throw new Error(`No element matches ${selector}.`);
   const frameMs: number[] = [];
   const startMs = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
   let lastMs = startMs;
@@ -136,13 +136,13 @@ async function scroll({ selector, forMs, stepPx }: { selector: string; forMs: nu
   };
 }
 
-/** Longest tasks since the last time that this was asked. */
+/** Resolves with the longest tasks since the previous call. */
 export async function longestTaskSince(page: Page, count: number): Promise<{ longestMs: number; count: number }> {
   const { longTasksMs } = await marksOf(page);
   return { longestMs: Math.max(0, ...longTasksMs.slice(count)), count: longTasksMs.length };
 }
 
-/** Megabytes that are still in use after everything that can be collected was. */
+/** Resolves with the megabytes still in use after a garbage collection. */
 export async function heapMb(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
   await session.send("HeapProfiler.enable");

@@ -1,6 +1,6 @@
 /**
- * How the pages feel: the real server in processes of its own, and a real browser. Targets stand beside the figures; nothing
- * fails when one is missed, because the machine has other things to do.
+ * Measures how fast the pages are, with the real server in its own processes and a real browser. The table shows targets
+ * next to the figures; a missed target does not fail the bench, because other load on the machine may cause it.
  */
 import { rmSync } from "node:fs";
 import type { Browser, BrowserContext } from "@playwright/test";
@@ -13,7 +13,7 @@ import { longestTaskSince, mainThread, type Opened, openTimed, scrollTimed } fro
 
 const ROUNDS = 3;
 const SCROLLED_MS = 4_000;
-/** A row of the outline is at least so high: fewer pixels than that are not all of the tree. */
+/** Least height of a row in the outline. Fewer pixels per task mean that the page does not show the whole tree. */
 const ROW_PX = 24;
 const LARGE_TASKS = 10_000;
 const WHEEL_TURNS = 60;
@@ -22,7 +22,7 @@ export async function webRows(): Promise<Row[]> {
   const data = await prepareWebData();
   const browser = await launchBrowser();
   try {
-    // Nothing works on these trees: what is measured is the reading.
+    // No worker runs these trees, because only reading is measured.
     const server = await startServed(data.dataDir, {}, [["--role", "web"]]);
     try {
       const enter = await signedIn(browser, server);
@@ -39,7 +39,7 @@ export async function webRows(): Promise<Row[]> {
   }
 }
 
-/** Makes browsers without a cache that are signed in. */
+/** Opens signed-in browsers without a cache. */
 type Enter = () => Promise<BrowserContext>;
 
 async function signedIn(browser: Browser, server: Served): Promise<Enter> {
@@ -52,7 +52,7 @@ async function signedIn(browser: Browser, server: Served): Promise<Enter> {
   return () => browser.newContext({ storageState, viewport: { width: 1440, height: 900 } });
 }
 
-/** The median of several, each in a browser of its own, after one that warms the server up. */
+/** Resolves with the median of several openings, each in its own browser, after one that warms up the server. */
 async function opened(enter: Enter, url: string, selector: string): Promise<Omit<Opened, "page">> {
   const rounds: Opened[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
@@ -99,7 +99,7 @@ async function largeRows({ url }: Served, enter: Enter, { large }: WebData): Pro
   const frameCpuMs = (await cpu()) / frames;
   await context.close();
   if (heightPx < LARGE_TASKS * ROW_PX)
-    throw new Error(`The outline is ${heightPx} px high: that is not the whole tree.`);
+    throw new Error(`The outline is only ${heightPx} px high, so it does not show the whole tree.`);
   const name = "tree of 10,000 tasks";
   return [
     row(name, "open, painted", first.shownMs, "ms", 1_500, `median of ${ROUNDS}`),

@@ -24,7 +24,7 @@ export const WORKLOADS: Record<string, () => Row[] | Promise<Row[]>> = {
   tools: toolsRows,
   recovery: recoveryRows,
   latency: latencyRows,
-  // Loaded late: what drives a browser is larger than everything that is measured.
+  // Loaded lazily, because the browser's driver needs more memory than the measured code.
   browser: async () => (await import("./browser")).browserRows(),
   web: async () => (await import("./web")).webRows(),
   trees: treesCommandRows,

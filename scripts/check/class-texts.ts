@@ -2,15 +2,15 @@ import { type ClassSources, indexOf, type Value, valuesOf } from "./class-values
 import type { SourceFile } from "./sources";
 import { type Node, syntaxOf } from "./syntax";
 
-/** A text of class names, as it stands in the code. */
+/** A text of class names in the code. */
 export interface ClassText {
   source: SourceFile;
   start: number;
-  /** Whole names only: what is glued to a value on either side is left out. */
+  /** Whole names only: a name that continues in an inserted value is left out. */
   names: string[];
 }
 
-/** Finds class names: what is given as `className`, and the constants and functions that are named there, wherever they are. */
+/** Returns the texts given as `className`, also where a constant or function of any file supplies them. */
 export function classTexts(sources: SourceFile[]): ClassText[] {
   const index = indexOf(sources);
   const texts = new Map<Node, ClassText[]>();
@@ -23,7 +23,7 @@ export function classTexts(sources: SourceFile[]): ClassText[] {
   return [...texts.values()].flat();
 }
 
-/** What stands in `className="…"` and in `{ className: "…" }`. */
+/** Returns the value of `className="…"` and of `{ className: "…" }`. */
 function givenAsClass(node: Node): Node | null {
   if (node.type === "JSXAttribute") return /^(c|\w+C)lassName$/.test(String(node.name.name)) ? node.value : null;
   const isField = node.type === "Property" && node.key.type === "Identifier" && node.key.name === "className";
@@ -52,7 +52,7 @@ function textsIn(node: Node): { start: number; names: string[] }[] {
   }));
 }
 
-/** The names of a text; the first and the last are no whole names where a value is glued to them. */
+/** Returns the names in a text, without the first or last when an inserted value continues it. */
 function namesIn(text: string, isGluedBefore: boolean, isGluedAfter: boolean): string[] {
   const whole = text.replace(isGluedBefore ? /^\S+/ : "", "").replace(isGluedAfter ? /\S+$/ : "", "");
   return whole.split(/\s+/).filter((name) => name !== "");

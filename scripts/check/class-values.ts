@@ -2,27 +2,27 @@ import { resolveImport } from "./edges";
 import type { SourceFile } from "./sources";
 import { isFunction, type Node, ownPlaces, type Place, syntaxOf } from "./syntax";
 
-/** An expression, with the file that it stands in. */
+/** An expression and its file. */
 export interface Value {
   source: SourceFile;
   node: Node;
 }
 
-/** What a name is given: an expression, a field of one, or whatever is passed under a key of `passed`. */
+/** Where a name gets its value: from an expression, from a field of an expression, or from arguments under a key of `passed`. */
 interface Given {
   value?: Value;
   field?: string;
   passed?: string;
 }
 
-/** Where to look up what a name stands for. The keys begin with the file of the name. */
+/** Index of the values of names. Each key begins with the file of the name. */
 export interface ClassSources {
   files: Map<string, SourceFile>;
-  /** `file name` → the file that it is imported from. */
+  /** `file name` → the file that exports the name. */
   imports: Map<string, SourceFile>;
-  /** `file name` → what it is given. */
+  /** `file name` → where the name gets its value. */
   given: Map<string, Given[]>;
-  /** `file function position` → arguments of calls; `file component attribute` → what its elements are given. */
+  /** `file function position` → arguments of calls; `file component attribute` → attributes of its elements. */
   passed: Map<string, Value[]>;
 }
 
@@ -70,7 +70,7 @@ function addGiven({ given }: ClassSources, source: SourceFile, { node, parent }:
   });
 }
 
-/** `{ look, ground: shown = "bg-bg" }`: the fields, the names that they get, and their defaults. */
+/** Returns the fields of a pattern such as `{ look, ground: shown = "bg-bg" }`, with their local names and defaults. */
 function fieldsIn(pattern: Extract<Node, { type: "ObjectPattern" }>, source: SourceFile) {
   return pattern.properties.flatMap((one) => {
     if (one.type !== "Property" || one.key.type !== "Identifier") return [];
@@ -101,10 +101,10 @@ function addPassed(index: ClassSources, source: SourceFile, node: Node): void {
     if (one.type === "JSXAttribute" && one.value) set(node.name.name, String(one.name.name), one.value);
 }
 
-/** Longer ways from a class to its text are not followed. */
+/** Most steps to follow from a class to its text. */
 const LONGEST_WAY = 14;
 
-/** Returns the expressions that an expression stands for: branches of a choice, fields of an object, what a name is given. */
+/** Returns the expressions that can supply a value: branches of a condition, fields of an object, values of a name. */
 export function valuesOf(index: ClassSources, { source, node }: Value, way = 0): Value[] {
   if (way > LONGEST_WAY) return [];
   const follow = (...nodes: (Node | null)[]) =>
@@ -131,7 +131,7 @@ export function valuesOf(index: ClassSources, { source, node }: Value, way = 0):
       return follow(node.object).flatMap((value) => valuesOfField(index, value, field, way));
     }
     case "CallExpression":
-      // `["…", "…"].filter(Boolean).join(" ")`, or a function of ours.
+      // Either `["…", "…"].filter(Boolean).join(" ")` or a call of the project's own function.
       if (node.callee.type === "MemberExpression") return follow(node.callee.object);
       return follow(node.callee).flatMap((value) => valuesReturned(index, value, way));
     default:
@@ -151,7 +151,7 @@ function valuesOfName(index: ClassSources, source: SourceFile, name: string, way
   });
 }
 
-/** Without a field: of all fields. */
+/** Returns the values of a field, or of all fields when none is named. */
 function valuesOfField(index: ClassSources, { source, node }: Value, field: string | undefined, way: number): Value[] {
   if (node.type !== "ObjectExpression") return [];
   return node.properties.flatMap((one) => {

@@ -17,16 +17,16 @@ const check = async (files: Record<string, string>) =>
 const unknown = async (files: Record<string, string>) =>
   (await check(files)).map((line) => /^(\S+): the class `(.+)` has/.exec(line)?.slice(1).join(" ") ?? line);
 
-test("utilities, variants, marks and classes of our own sheets are known", async () => {
+test("accepts utilities, variants, marks and classes of the project's style sheets", async () => {
   const names =
     "flex phone:gap-2 -mt-1 text-ink/50 stack md group/row group-hover/row:underline [&_p]:mb-[3px] w-[calc(100%-2px)] px-0!";
   expect(await check({ "app/a.tsx": `export const A = () => <p className="${names}" />;\n` })).toEqual([]);
 });
 
-test("a class without a style is found, with what to do", async () => {
+test("finds a class without a style and says what to do", async () => {
   expect(await check({ "app/a.tsx": '\nexport const A = () => <p className="flex text-inc" />;\n' })).toEqual([
-    "app/a.tsx:2: the class `text-inc` has no style: Tailwind makes none from it and app/styles/tokens.css, " +
-      "and no sheet of ours names it. Correct it, or delete it",
+    "app/a.tsx:2: the class `text-inc` has no style: neither Tailwind with app/styles/tokens.css " +
+      "nor a style sheet of the project defines it. Correct or delete it",
   ]);
 });
 
@@ -43,7 +43,7 @@ test.each([
   expect(await unknown({ "components/a.tsx": text })).toEqual([`components/a.tsx:1 ${name}`]);
 });
 
-test("constants, tables, functions and attributes are followed to where their texts stand", async () => {
+test("follows constants, tables, functions and attributes to their texts", async () => {
   const looks = `export const ROW = "flex rowx";
 const LOOKS = { good: { text: "text-ink goodx", word: "Went well" } };
 export function lookOf(look: "good", more = "") {
@@ -69,7 +69,7 @@ export const B = () => <p className={lookOf("good", "morex")} />;
   ]);
 });
 
-test("a project without sheets has no classes to check", async () => {
+test("checks no classes in a project without style sheets", async () => {
   const root = fixture({ "app/a.tsx": 'export const A = () => <p className="anything" />;\n' });
   expect(await checkClasses(readSources(root))).toEqual([]);
 });

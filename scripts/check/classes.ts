@@ -6,10 +6,10 @@ import { styledClasses } from "./tailwind";
 
 const TOKENS = "app/styles/tokens.css";
 
-/** Marks for `group-…` and `peer-…` have no style themselves. */
+/** `group` and `peer` only mark elements for `group-…` and `peer-…`, so they have no style. */
 const MARKS = /^(group|peer)(\/.+)?$/;
 
-/** Every class of a page has a style: one that has none is a typing error, or a style that went away. */
+/** Finds classes without a style: typing errors, or classes whose style was deleted. */
 export async function checkClasses(sources: SourceFile[]): Promise<Fault[]> {
   const pages = sources.filter(({ file }) => /^(app|components)\//.test(file) && isCode(file) && !isTest(file));
   const texts = classTexts(pages);
@@ -22,7 +22,7 @@ export async function checkClasses(sources: SourceFile[]): Promise<Fault[]> {
       .map((name) => ({
         file: source.file,
         line: lineOf(source, start),
-        message: `the class \`${name}\` has no style: Tailwind makes none from it and ${TOKENS}, and no sheet of ours names it. Correct it, or delete it`,
+        message: `the class \`${name}\` has no style: neither Tailwind with ${TOKENS} nor a style sheet of the project defines it. Correct or delete it`,
       })),
   );
 }

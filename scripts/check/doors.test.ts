@@ -30,7 +30,7 @@ const PROGRAM = 'define("trees", "list", async () => (await import("./commands/l
 const COMMAND =
   "export const trees = (context: Context) => withLooking(context, ({ queries }) => queries.listTrees());\n";
 
-test("doors that ask who comes are no fault", () => {
+test("accepts entry points that check who comes in", () => {
   const files = {
     "app/(signed-in)/page.tsx": PAGE,
     "app/actions/tasks.ts": ACTIONS,
@@ -63,7 +63,7 @@ test.each([
   ],
   ["an arrow as a page", "app/x/page.tsx", "export default async () => read();\n", "cannot be checked"],
   ["a page from elsewhere", "app/x/page.tsx", 'export { default } from "../page";\n', "cannot be checked"],
-  ["a page that exports nothing", "app/x/page.tsx", "const page = 1;\n", "exports no function"],
+  ["a page without exports", "app/x/page.tsx", "const page = 1;\n", "exports no function"],
   [
     "a layout",
     "app/x/layout.tsx",
@@ -81,25 +81,25 @@ test.each([
     "an action",
     "app/actions/x.ts",
     '"use server";\n\nexport async function read() {\n  return all();\n}\n',
-    "an action that neither",
+    "an action without",
   ],
   [
     "one action of two",
     "app/actions/x.ts",
     `${ACTIONS}\nexport async function read() {\n  return all();\n}\n`,
-    "app/actions/x.ts:11: an action that neither",
+    "app/actions/x.ts:11: an action without",
   ],
   [
     "an arrow as an action",
     "app/actions/x.ts",
     '"use server";\n\nexport const read = async () => all();\n',
-    "an action that neither",
+    "an action without",
   ],
   [
     "an action in a component",
     "app/x/view.tsx",
     'async function read() {\n  "use server";\n  return all();\n}\n',
-    "inside of another file",
+    "has an action among other code",
   ],
   [
     "an API that takes everything",
@@ -123,16 +123,16 @@ test.each([
     "another server",
     "scripts/admin.ts",
     "createServer((request, response) => response.end(all()));\n",
-    "listens for itself",
+    "starts its own server",
   ],
   [
     "another socket",
     "server/live/admin.ts",
     'import { Server } from "socket.io";\nnew Server();\n',
-    "opens a socket of its own",
+    "opens its own socket",
   ],
   [
-    "a room with everything in it",
+    "a socket that serves everything",
     "server/live/attach.ts",
     'import { Server } from "socket.io";\nio.on("connection", (socket) => serve(socket, everything));\n',
     "serves a socket with something",
@@ -156,13 +156,13 @@ test.each([
     "uses applicationFor",
   ],
   [
-    "an opener that is renamed as it comes in",
+    "an opener that is renamed on import",
     "scripts/cli/x.ts",
     'const { openStore: open } = await import("@/db/store");\n',
     "uses openStore",
   ],
   [
-    "a page that would enter later",
+    "a page that enters later",
     "app/x/page.tsx",
     PAGE.replace("= await enter()", "= later(async () => await enter())"),
     "does not begin with",
@@ -175,20 +175,20 @@ test.each([
   expect(faults[0]).toContain(message);
 });
 
-test("a command that takes the application from nowhere is found", () => {
+test("finds a command that does not use the context's application", () => {
   const files = {
     "scripts/cli/program.ts": PROGRAM,
     "scripts/cli/commands/look.ts": "export const trees = () => read();\n",
   };
   expect(check(files)).toEqual([
-    expect.stringContaining("scripts/cli/commands/look.ts: a command that takes the application from nowhere"),
+    expect.stringContaining("scripts/cli/commands/look.ts: a command that gets no application"),
   ]);
 });
 
-test("in Banyan itself there is no other door", () => {
+test("Banyan itself has no unguarded entry point", () => {
   const sources = readSources(path.resolve(import.meta.dirname, "../.."));
   expect(checkDoors(sources).map(faultLine)).toEqual([]);
-  // The check sees the real doors: without what lets them in each is found.
+  // Proves that the check sees the real entry points: without their guards it finds each of them.
   const unlocked = sources.map(({ file, text }) => ({
     file,
     text: text.replaceAll("await enter()", "anybody").replaceAll("return act(", "return done("),

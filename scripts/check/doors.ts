@@ -1,19 +1,18 @@
 /**
- * Every door goes through `agents/guard/guard.ts`. Whoever opens a new one (a page, an action, a route, a socket, a command) gets
- * the application in one of the ways below or is found here. What a door does with it, the types see to: what takes a
- * `GuardedApplication` cannot be given another.
+ * Finds entry points that bypass `agents/guard/guard.ts`. A new page, action, route, socket or command must get the
+ * application in one of the ways below. Types check the rest: a function that takes a `GuardedApplication` accepts no other.
  */
 import type { Fault } from "./fault";
 import { isCode, isTest, type SourceFile } from "./sources";
 import { around, type FunctionNode, isFunction, lineOf, type Node, ownPlaces, type Place, syntaxOf } from "./syntax";
 
-/** What hands out an application, or the database itself, and the only files that may call it. */
+/** Functions that hand out the application or the database, each with the only files that may call it. */
 const OPENERS: Record<string, RegExp> = {
   "createCommands|createQueries": /^agents\/(boot\/(acting|looking)|commands\/commands|queries\/queries)\.ts$/,
   "openActing|openLooking": /^(agents\/boot\/(acting|looking|runtime)|scripts\/cli\/context\/context)\.ts$/,
-  // The server and a command's own worker work on tasks; what they hand to doors is guarded.
+  // The server and a command's worker run tasks; they hand only the guarded application to entry points.
   createRuntime: /^(agents\/boot\/runtime|server\/main|scripts\/(cli\/context\/own-worker|bench\/.+))\.ts$/,
-  // These commands are about the file: whoever may open it owns all of it.
+  // These commands work on the database file: anyone who can open the file owns all of it.
   openStore: /^(db\/.+|agents\/boot\/looking|scripts\/cli\/(commands\/(backup|migrate)|doctor\/doctor))\.ts$/,
   "guarded|guardedQueries|setApplication|applicationFor":
     /^(agents\/guard\/guard|app\/enter|server\/web|scripts\/cli\/context\/context)\.ts$/,
@@ -24,11 +23,11 @@ const OPENED_BY = new Map(
 );
 
 const ROUTED = /^app\/(.*\/)?(page|layout|template|default|route)\.tsx?$/;
-/** They show nothing of anybody. */
+/** Pages that show no user data. */
 const OPEN_TO_EVERYBODY = new Set(["app/layout.tsx", "app/signin/page.tsx"]);
 
 const PROGRAM = "scripts/cli/program.ts";
-/** Commands that use no application: the server, and what is done to the file of the database. */
+/** Commands that need no application: the server, and commands on the database file. */
 const WITHOUT_APPLICATION = new Set(["commands/backup", "commands/migrate", "commands/serve", "doctor/doctor"]);
 const USES_CONTEXT = new Set(["withLooking", "withActing", "act"]);
 
@@ -52,14 +51,14 @@ function checkOpeners(source: SourceFile): Fault[] {
     if (node.type !== "Identifier" || seen.has(node.start) || isOnlyAName(place)) return [];
     const files = OPENED_BY.get(node.name);
     if (!files || files.test(file)) return [];
-    // `{ guarded }` is a key and a value in one place.
+    // `{ guarded }` is a key and a value at the same position; report it once.
     seen.add(node.start);
-    const message = `uses ${node.name}: a door gets the application from \`enter\`, \`withLooking\` or \`withActing\``;
+    const message = `uses ${node.name}: get the application from \`enter\`, \`withLooking\` or \`withActing\` instead`;
     return [{ file, line: lineOf(source, node.start), message }];
   });
 }
 
-/** The name of something else: a field, a function or a parameter that happens to be called so. */
+/** Whether the name belongs to something else: a field, function or parameter that happens to have it. */
 function isOnlyAName({ node, parent }: Place): boolean {
   const holder = parent?.node;
   if (holder?.type === "MemberExpression") return holder.property === node && !holder.computed;
@@ -69,7 +68,7 @@ function isOnlyAName({ node, parent }: Place): boolean {
   return holder?.type === "TSPropertySignature" || holder?.type === "TSMethodSignature";
 }
 
-/** Each exported function enters before anything else can happen; what is exported otherwise cannot be checked. */
+/** Checks that each exported function calls `enter` first. Other forms of export cannot be checked, so they are faults. */
 function checkPage(source: SourceFile): Fault[] {
   const { file } = source;
   const found = exportsOf(source);
@@ -77,9 +76,9 @@ function checkPage(source: SourceFile): Fault[] {
     if (!action)
       return [{ file, line, message: "exports this in a way that cannot be checked: write `export async function`" }];
     if (ownPlaces(source, action).some((place) => isEntering(place.node) && isInFirst(place, action))) return [];
-    return [{ file, line, message: "does not begin with `await enter()`: whoever opens it is not asked who they are" }];
+    return [{ file, line, message: "does not begin with `await enter()`: anybody can open it without signing in" }];
   });
-  return found.length > 0 ? faults : [{ file, message: "exports no function that enters" }];
+  return found.length > 0 ? faults : [{ file, message: "exports no function that calls `enter`" }];
 }
 
 function checkActions(source: SourceFile): Fault[] {
@@ -92,13 +91,13 @@ function checkActions(source: SourceFile): Fault[] {
       {
         file,
         line: lineOf(source, inner.node.start),
-        message: "an action inside of another file: give it a file of actions",
+        message: 'has an action among other code: move the action into a file that begins with "use server"',
       },
     ];
   return exportsOf(source).flatMap(({ action, line, isDefault }) => {
     const does = action && !isDefault ? ownPlaces(source, action) : [];
     if (does.some(({ node }) => isEntering(node) || isActing(node))) return [];
-    return [{ file, line, message: "an action that neither enters nor is done by `act`: anybody may call it" }];
+    return [{ file, line, message: "an action without `enter` or `act`: anybody can call it" }];
   });
 }
 
@@ -126,16 +125,22 @@ function isInFirst(place: Place, { body }: FunctionNode): boolean {
   return body?.type === "BlockStatement" && body.body[0] !== undefined && around(place).includes(body.body[0]);
 }
 
-/** They build the application, and hand it to the doors guarded; rooms of a socket read what `enter(actor)` gave. */
+/** These files build the application and hand it out guarded; the rooms of a socket use what `enter(actor)` returned. */
 const HOLDS_ALL = new Set(["server/main.ts", "server/web.ts", "server/live/source.ts"]);
 
-/** A door that takes the application takes it guarded. */
+/** Finds code in `app/` and `server/` that takes the application without its guard. */
 function checkRawType(source: SourceFile): Fault[] {
   const { file } = source;
   if (!/^(app|server)\//.test(file) || HOLDS_ALL.has(file)) return [];
   const found = syntaxOf(source).places.find(({ node }) => node.type === "Identifier" && node.name === "Application");
   if (!found) return [];
-  return [{ file, line: lineOf(source, found.node.start), message: "takes an Application: take a GuardedApplication" }];
+  return [
+    {
+      file,
+      line: lineOf(source, found.node.start),
+      message: "takes an Application: take a GuardedApplication instead",
+    },
+  ];
 }
 
 function checkListener(source: SourceFile): Fault[] {
@@ -151,7 +156,7 @@ function checkServers(source: SourceFile): Fault[] {
   );
   if (!found) return [];
   return [
-    { file, line: lineOf(source, found.node.start), message: "listens for itself: doors are in server/doors.ts" },
+    { file, line: lineOf(source, found.node.start), message: "starts its own server: add a route in server/doors.ts" },
   ];
 }
 
@@ -163,11 +168,11 @@ function checkSockets(source: SourceFile): Fault[] {
   );
   if (!socket) return [];
   if (file !== "server/live/attach.ts") {
-    const message = "opens a socket of its own: rooms are opened in server/live/attach.ts";
+    const message = "opens its own socket: open rooms in server/live/attach.ts";
     return [{ file, line: lineOf(source, socket.start), message }];
   }
   return places.some(({ node }) => isServing(node) && !isForActor(node.arguments[1]))
-    ? [{ file, message: "serves a socket with something that `enter(actor)` did not give" }]
+    ? [{ file, message: "serves a socket with something other than the result of `enter(actor)`" }]
     : [];
 }
 
@@ -203,7 +208,7 @@ function checkCommands(code: SourceFile[]): Fault[] {
     return [
       {
         file,
-        message: "a command that takes the application from nowhere: use withLooking or withActing of cli/context",
+        message: "a command that gets no application: use withLooking or withActing of cli/context",
       },
     ];
   });
@@ -214,13 +219,13 @@ function usesContextOf(node: Node): boolean {
 }
 
 interface Exported {
-  /** The function, where it is an `export async function`; anything else cannot be checked. */
+  /** The function of an `export async function`; undefined for other exports, which cannot be checked. */
   action: FunctionNode | undefined;
   isDefault: boolean;
   line: number;
 }
 
-/** Everything that a file exports at its top level, without types and `metadata`. */
+/** Returns what a file exports at its top level, without types and `metadata`. */
 function exportsOf(source: SourceFile): Exported[] {
   const statements = syntaxOf(source).places.filter(({ parent }) => parent && !parent.parent);
   return statements.flatMap(({ node }) => {
@@ -232,7 +237,7 @@ function exportsOf(source: SourceFile): Exported[] {
   });
 }
 
-/** Exports of a page that are no door. */
+/** Whether a page's export is no entry point: a type or `metadata`. */
 function isPlainExport(node: Node): boolean {
   if (node.type !== "ExportNamedDeclaration") return false;
   const { declaration } = node;

@@ -8,7 +8,7 @@ export interface ImportEdge {
   to: string;
   isPackage: boolean;
   isTypeOnly: boolean;
-  /** `await import("…")` runs later, so it makes no circle while modules load. */
+  /** `await import("…")` runs later, so it makes no cycle while modules load. */
   isLazy: boolean;
   line: number;
 }
@@ -20,7 +20,7 @@ interface Import {
   isLazy: boolean;
 }
 
-/** Returns every import of the project's code: relative, by `@/`, and of packages. */
+/** Returns every import in the project's code: relative, with `@/`, and of packages. */
 export function importEdges(sources: SourceFile[]): ImportEdge[] {
   const known = new Set(sources.map((source) => source.file));
   return sources.filter((source) => isCode(source.file)).flatMap((source) => edgesOf(source, known));
@@ -57,9 +57,9 @@ function importStatements(source: SourceFile): Import[] {
   return [...imports, ...exports].sort((a, b) => a.start - b.start);
 }
 
-/** `import("…")`: of a value when it is called, of a type when it stands where a type does. */
+/** Returns the imports written `import("…")`, of values and of types. */
 function importExpressions(source: SourceFile): Import[] {
-  // Making the tree costs more than looking for the word.
+  // Searching for the word first avoids parsing most files.
   if (!/\bimport\s*\(/.test(source.text)) return [];
   return syntaxOf(source).places.flatMap(({ node }) => {
     if (node.type !== "ImportExpression" && node.type !== "TSImportType") return [];
@@ -69,7 +69,7 @@ function importExpressions(source: SourceFile): Import[] {
   });
 }
 
-/** Returns the file that an import of ours means, or nothing for a package. `known`: the files that there are. */
+/** Returns the file that an import refers to, or undefined for a package. `known` holds the files of the project. */
 export function resolveImport(
   from: string,
   specifier: string,

@@ -1,8 +1,8 @@
-/** One thing that a rule of the project forbids, where it stands. */
+/** A place that breaks a rule of the project. */
 export interface Fault {
   /** Relative to the root of the checkout. */
   file: string;
-  /** Counted from 1; left out when the whole file is meant. */
+  /** Counted from 1; absent when the fault concerns the whole file. */
   line?: number;
   message: string;
 }

@@ -7,14 +7,14 @@ import { readSources } from "./sources";
 const check = (files: Record<string, string>, exceptions: Record<string, string> = {}) =>
   checkFunctions(readSources(fixture(files)), exceptions).map(faultLine);
 
-/** So many statements; a function around them has two lines more. */
+/** Returns that many statements; the function around them adds two lines. */
 const body = (lines: number) => "  step();\n".repeat(lines);
 
-test("a function of 70 lines is no fault, and one line more is", () => {
+test("accepts a function of 70 lines and finds one of 71", () => {
   expect(check({ "lib/a.ts": `export function go() {\n${body(68)}}\n` })).toEqual([]);
   expect(check({ "lib/a.ts": `\nexport function go() {\n${body(69)}}\n` })).toEqual([
-    "lib/a.ts:2: go has 71 lines, and 70 is the limit: " +
-      "move a step of it into a function at the top level, and pass what the step needs",
+    "lib/a.ts:2: go has 71 lines, and the limit is 70: " +
+      "move one of its steps into a top-level function and pass what the step needs",
   ]);
 });
 
@@ -29,7 +29,7 @@ test.each([
   expect(check({ "app/a.tsx": text })).toEqual([expect.stringContaining(`: ${message} lines`)]);
 });
 
-test("a function inside of another counts for both", () => {
+test("a nested function counts for both", () => {
   const inner = `function inner() {\n${body(80)}}\n`;
   expect(check({ "lib/a.ts": `function outer() {\n${inner}}\n` })).toEqual([
     expect.stringContaining("lib/a.ts:1: outer has 84 lines"),
@@ -37,7 +37,7 @@ test("a function inside of another counts for both", () => {
   ]);
 });
 
-test("callbacks of tests may be long, and what helps them may not", () => {
+test("callbacks of tests may be long, helpers of tests may not", () => {
   const file = (call: string) => `${call}() => {\n${body(90)}});\n`;
   const cases = ["test('a', ", "test.each([1])('a', ", "describe('a', ", "signedIn.describe('a', ", "it('a', "];
   expect(check({ "lib/a.test.ts": cases.map(file).join("") })).toEqual([]);
@@ -45,10 +45,10 @@ test("callbacks of tests may be long, and what helps them may not", () => {
   expect(check({ "lib/a.ts": file("test('a', ") })).toHaveLength(1);
 });
 
-test("an exception holds as long as it is needed", () => {
+test("accepts an exception while it is needed, and finds it when it is not", () => {
   const files = { "lib/a.ts": `function go() {\n${body(90)}}\n` };
   expect(check(files, { "lib/a.ts:go": "not split yet" })).toEqual([]);
   expect(check(files, { "lib/a.ts:go": "not split yet", "lib/a.ts:gone": "not split yet" })).toEqual([
-    "scripts/check/long-functions.ts: names lib/a.ts:gone, which no longer needs it: delete its line",
+    "scripts/check/long-functions.ts: names lib/a.ts:gone, which is no longer an exception: delete its line",
   ]);
 });

@@ -5,7 +5,7 @@ import { type FunctionNode, isFunction, lineOf, type Node, type Place, syntaxOf 
 const MOST_LINES = 70;
 const LIST = "scripts/check/long-functions.ts";
 
-/** A test names its cases in callbacks; such a callback is as long as its cases are many. */
+/** Callbacks of these calls may be long, because a test's callback holds all its cases. */
 const TEST_CALLS = new Set(["describe", "test", "it"]);
 
 interface LongFunction {
@@ -15,14 +15,14 @@ interface LongFunction {
   lines: number;
 }
 
-/** Functions over the limit that `exceptions` does not name, and exceptions that nothing needs any more. */
+/** Finds functions over the limit that `exceptions` does not name, and exceptions that are no longer needed. */
 export function checkFunctions(sources: SourceFile[], exceptions: Record<string, string>): Fault[] {
   const long = sources.filter(({ file }) => isCode(file)).flatMap(longFunctions);
   const needed = new Set(long.map(keyOf));
   const stale = Object.keys(exceptions).filter((key) => !needed.has(key));
   return [
     ...long.filter((found) => !(keyOf(found) in exceptions)).map(faultOf),
-    ...stale.map((key) => ({ file: LIST, message: `names ${key}, which no longer needs it: delete its line` })),
+    ...stale.map((key) => ({ file: LIST, message: `names ${key}, which is no longer an exception: delete its line` })),
   ];
 }
 
@@ -34,7 +34,7 @@ function faultOf({ file, name, line, lines }: LongFunction): Fault {
   return {
     file,
     line,
-    message: `${name} has ${lines} lines, and ${MOST_LINES} is the limit: move a step of it into a function at the top level, and pass what the step needs`,
+    message: `${name} has ${lines} lines, and the limit is ${MOST_LINES}: move one of its steps into a top-level function and pass what the step needs`,
   };
 }
 
@@ -49,7 +49,7 @@ function longFunctions(source: SourceFile): LongFunction[] {
   });
 }
 
-/** `test("…", () => …)`, `test.each(…)("…", () => …)`, `signedIn.describe("…", () => …)`. */
+/** Matches `test("…", () => …)`, `test.each(…)("…", () => …)` and `signedIn.describe("…", () => …)`. */
 function isTestCallback(file: string, node: FunctionNode, parent: Node | undefined): boolean {
   if (!/\.(test|spec)\.tsx?$/.test(file) || parent?.type !== "CallExpression" || parent.callee === node) return false;
   return namesIn(parent.callee).some((name) => TEST_CALLS.has(name));
@@ -62,7 +62,7 @@ function namesIn(callee: Node): string[] {
   return [...namesIn(callee.object), ...namesIn(callee.property)];
 }
 
-/** Returns what a function is called: its own name, or that of what holds it, after the names of the functions around it. */
+/** Returns the function's name, or its variable's or field's, after the names of the functions around it. */
 function nameOf(place: Place): string {
   const names: string[] = [];
   for (let at: Place | undefined = place; at; at = at.parent) {

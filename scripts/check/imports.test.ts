@@ -20,7 +20,7 @@ const TARGETS = {
   "components/row.tsx": "export const r = 1;\n",
 };
 
-/** The faults of a project that has one more file than those above. */
+/** Returns the faults of the project above with one more file. */
 function check(file: string, text: string): string[] {
   return checkImports(readSources(fixture({ ...TARGETS, [file]: text }))).map(faultLine);
 }
@@ -45,7 +45,7 @@ const allowed: [string, string][] = [
     '// import { l } from "@/db/log/log";\n/* import "@/db/log/log"; */\nexport const text = \'import { l } from "@/db/log/log"\';',
   ],
 ];
-test.each(allowed)("%s may say %s", (file, text) => {
+test.each(allowed)("%s may contain %s", (file, text) => {
   expect(check(file, `${text}\n`)).toEqual([]);
 });
 
@@ -57,7 +57,7 @@ const refused: [string, string, RegExp][] = [
   [
     "agents/turn/x.ts",
     'import type { c } from "@/agents/commands/commands";',
-    /agents\/turn itself.*Move what you need down/,
+    /agents\/turn itself.*Move the code that you need/,
   ],
   ["agents/x.ts", 'import { w } from "@/agents/tools/testing/world";', /tests only/],
   ["db/x.ts", 'import { g } from "@/lib/git";', /lib\/git\.ts/],
@@ -69,28 +69,28 @@ const refused: [string, string, RegExp][] = [
   ["components/x.tsx", 'import { q } from "@/db/queries/trees";', /db\/queries/],
   ["app/page.tsx", 'import { l } from "@/db/log/log";', /imports db\/log/],
   ["app/page.tsx", 'import { t } from "@/agents/tools/contract/tool";', /agents\/tools/],
-  ["app/page.tsx", 'import { s } from "@/scripts/serve";', /nothing may import scripts/],
+  ["app/page.tsx", 'import { s } from "@/scripts/serve";', /only scripts\/ itself and tests/],
   ["lib/x.ts", 'import { no } from "@/db/not-there";', /imports db\/not-there/],
 ];
-test.each(refused)("%s may not say %s", (file, text, message) => {
+test.each(refused)("%s may not contain %s", (file, text, message) => {
   const faults = check(file, `const before = 1;\n${text}\n`);
   expect(faults).toHaveLength(1);
   expect(faults[0]).toMatch(message);
   expect(faults[0]).toContain(`${file}:2: `);
 });
 
-test("files that import each other's values in a circle are named, with the way round", () => {
+test("finds an import cycle of values and names its files", () => {
   const root = fixture({
     "lib/a.ts": 'import { b } from "./b";\nexport const a = b;\n',
     "lib/b.ts": 'import { c } from "./c";\nexport const b = c;\n',
     "lib/c.ts": 'import { a } from "./a";\nexport const c = () => a;\n',
   });
   expect(checkImports(readSources(root)).map(faultLine)).toEqual([
-    "lib/a.ts: imports itself in a circle: lib/a.ts → lib/b.ts → lib/c.ts → lib/a.ts",
+    "lib/a.ts: is part of an import cycle: lib/a.ts → lib/b.ts → lib/c.ts → lib/a.ts",
   ]);
 });
 
-test("types and lazy imports make no circle", () => {
+test("types and lazy imports make no cycle", () => {
   const root = fixture({
     "lib/a.ts": 'import { b } from "./b";\nexport const a = b;\n',
     "lib/b.ts":

@@ -3,10 +3,10 @@ import type { Fault } from "./fault";
 import { isTest, type SourceFile } from "./sources";
 
 /**
- * Who may import whom, written once. A rule holds for the files below its folder, and the longest folder that fits
- * a file counts. `values` may be imported in every way, `types` only with `import type`. Own folders are always
- * allowed. Packages are free except where `packages` names the only ones. Two folders that import each other are
- * found by `rooms.ts`, so a row says only which neighbours a folder may know at all.
+ * Which folder may import which. A rule applies to the files below its folder; for each file the rule with the longest
+ * folder wins. `values` may be imported in every way, `types` only with `import type`. A folder may always import from
+ * itself. Packages are free unless `packages` lists the allowed ones. `rooms.ts` finds folders that import each other,
+ * so a rule only says which other folders a folder may know.
  */
 interface Rule {
   folder: string;
@@ -15,41 +15,41 @@ interface Rule {
   packages?: string[];
 }
 
-/** What everything in `agents/` stands on. */
+/** Folders that all of `agents/` may import. */
 const BELOW_AGENTS = ["agents/application", "core", "db", "lib"];
 
 export const IMPORT_TABLE: Rule[] = [
-  // Hashing is pure; nothing else of Node is.
+  // `core` is pure; of Node's modules only hashing is.
   { folder: "core", values: [], packages: ["zod", "node:crypto"] },
-  // The port to models is defined in the core; adapters implement it and throw its errors.
+  // `core` defines the interface to models; adapters in `lib` implement it and throw its errors.
   { folder: "lib", values: ["core/log/model", "core/ids"], types: ["core"] },
   { folder: "db", values: ["core", "lib/env"] },
   { folder: "seeds", values: ["db", "core"] },
   ...agentsTable(),
-  // A page knows the shapes and the terms of a log; what is decided from them stays on the server.
-  { folder: "components", values: ["core/shapes", "core/log", "core/offered-answers"], types: ["core"] },
+  // A page knows the shapes, the terms of a log and the words for both; decisions stay on the server.
+  { folder: "components", values: ["core/shapes", "core/log", "core/words", "core/offered-answers"], types: ["core"] },
   {
     folder: "app",
-    values: ["components", "agents/application", "agents/guard", "core/shapes", "core/log", "lib"],
+    values: ["components", "agents/application", "agents/guard", "core/shapes", "core/log", "core/words", "lib"],
     types: ["core"],
   },
   { folder: "server", values: ["agents/application", "agents/guard", "core", "lib"] },
-  // Here the process is put together.
+  // Wires the process together.
   { folder: "server/main", values: ["server", "agents", "core", "db", "lib", "seeds"] },
 ];
 
-/** The rooms of `agents/`, from the bottom to the top. */
+/** The folders of `agents/`, from the bottom to the top. */
 function agentsTable(): Rule[] {
   const room = (name: string, ...rooms: string[]): Rule => ({
     folder: `agents/${name}`,
     values: [...BELOW_AGENTS, ...rooms.map((other) => (other.startsWith("seeds/") ? other : `agents/${other}`))],
   });
   return [
-    // A new room may import every other one of `agents/` until it has a row of its own.
+    // A new folder in `agents/` may import all others until it gets a row.
     { folder: "agents", values: BELOW_AGENTS },
     room("tools"),
     room("providers"),
-    // Files of entries have the layout of the seeds, whoever writes them.
+    // Exported entries have the file format of the seeds.
     room("configuration", "tools", "providers", "seeds/load", "seeds/shapes", "seeds/write"),
     room("servers", "tools", "configuration"),
     room("queries", "tools", "providers", "configuration", "servers"),
@@ -58,18 +58,18 @@ function agentsTable(): Rule[] {
     room("worker", "configuration", "turn", "commands"),
     room("guard", "queries"),
     room("boot", "tools", "providers", "configuration", "servers", "queries", "turn", "commands", "worker", "guard"),
-    // What only tests use.
+    // Used only by tests.
     { folder: "agents/testing", values: ["agents", ...BELOW_AGENTS] },
     { folder: "agents/scenarios", values: ["agents", ...BELOW_AGENTS] },
   ];
 }
 
-/** Nothing imports these, except themselves and tests. */
+/** Only tests and the entry points themselves may import this folder. */
 const ENTRY_POINTS = "scripts";
 
-const MEND = "Move what you need down into one of these, or move this file to a folder that may import it";
+const FIX = "Move the code that you need into one of these, or move this file to a folder that may import it";
 
-/** Imports that the table forbids, and cycles among imports of values. */
+/** Finds imports that the table forbids, and cycles among imports of values. */
 export function checkImports(sources: SourceFile[]): Fault[] {
   const edges = importEdges(sources);
   return [...edges.flatMap(forbidden), ...cycles(edges)];
@@ -79,7 +79,7 @@ function forbidden(edge: ImportEdge): Fault[] {
   if (isTest(edge.from)) return [];
   const fault = (message: string): Fault[] => [{ file: edge.from, line: edge.line, message }];
   if (!edge.isPackage && isBelow(edge.to, ENTRY_POINTS) && edge.from.includes("/") && !isBelow(edge.from, ENTRY_POINTS))
-    return fault(`imports ${edge.to}, but nothing may import ${ENTRY_POINTS}/ except itself and tests`);
+    return fault(`imports ${edge.to}, but only ${ENTRY_POINTS}/ itself and tests may import ${ENTRY_POINTS}/`);
   const rule = IMPORT_TABLE.filter((candidate) => isBelow(edge.from, candidate.folder)).sort(
     (a, b) => b.folder.length - a.folder.length,
   )[0];
@@ -88,7 +88,7 @@ function forbidden(edge: ImportEdge): Fault[] {
     if (!rule.packages || rule.packages.includes(edge.to) || edge.isTypeOnly) return [];
     return fault(`imports the package ${edge.to}, but ${rule.folder}/ may only import: ${rule.packages.join(", ")}`);
   }
-  if (isTest(edge.to)) return fault(`imports ${edge.to}, which is there for tests only`);
+  if (isTest(edge.to)) return fault(`imports ${edge.to}, which is for tests only`);
   if ([rule.folder, ...rule.values].some((folder) => isBelow(edge.to, folder))) return [];
   const isType = (rule.types ?? []).some((folder) => isBelow(edge.to, folder));
   if (isType && edge.isTypeOnly) return [];
@@ -96,7 +96,7 @@ function forbidden(edge: ImportEdge): Fault[] {
     return fault(
       `imports a value of ${edge.to}, but ${rule.folder}/ may only import types from there (\`import type\`)`,
     );
-  return fault(`imports ${edge.to}, but ${rule.folder}/ may only import: ${describe(rule)}. ${MEND}`);
+  return fault(`imports ${edge.to}, but ${rule.folder}/ may only import: ${describe(rule)}. ${FIX}`);
 }
 
 function describe(rule: Rule): string {
@@ -105,12 +105,12 @@ function describe(rule: Rule): string {
   );
 }
 
-/** `lib/env` stands for the file lib/env.ts and for a folder lib/env/. */
+/** `lib/env` means both the file lib/env.ts and the folder lib/env/. */
 function isBelow(file: string, folder: string): boolean {
   return file.startsWith(`${folder}/`) || file.replace(/\.[a-z.]+$/, "") === folder;
 }
 
-/** One fault for each group of files that import each other in a circle, found depth first. */
+/** Returns one fault for each import cycle, found depth first. */
 function cycles(edges: ImportEdge[]): Fault[] {
   const next = new Map<string, string[]>();
   for (const edge of edges) {
@@ -122,7 +122,7 @@ function cycles(edges: ImportEdge[]): Fault[] {
   const visit = (file: string, trail: string[]) => {
     const start = trail.indexOf(file);
     if (start >= 0) {
-      faults.push({ file, message: `imports itself in a circle: ${[...trail.slice(start), file].join(" → ")}` });
+      faults.push({ file, message: `is part of an import cycle: ${[...trail.slice(start), file].join(" → ")}` });
       return;
     }
     if (done.has(file)) return;

@@ -1,5 +1,5 @@
 /**
- * Functions of more than 70 lines that are left, as `file:name`, each with the reason. The list only gets shorter:
+ * The remaining functions of more than 70 lines, as `file:name`, each with the reason. The list can only get shorter:
  * a line that is no longer needed is a fault.
  */
 export const LONG_FUNCTIONS: Record<string, string> = {

@@ -13,7 +13,7 @@ import { readSources } from "./sources";
 import { checkSyntax } from "./syntax";
 import { checkTidy } from "./tidy";
 
-/** Checks the checkout in which it is called; prints a line for each fault. Returns the exit status. */
+/** Checks the checkout in the working folder and prints a line for each fault. Resolves with the exit status. */
 export async function main(): Promise<number> {
   const root = process.cwd();
   const sources = readSources(root);

@@ -6,12 +6,12 @@ import { readSources } from "./sources";
 
 const check = (files: Record<string, string>) => checkRooms(readSources(fixture(files))).map(faultLine);
 
-/** A file that imports a type of another. */
+/** Returns a file's text that imports a type from another file. */
 const imports = (file: string) => `import type { A } from "@/${file}";\nexport type B = A;\n`;
 const files = (count: number, name: (index: number) => string) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [name(index), "export {};\n"]));
 
-test("rooms that import downwards have no faults, and neither have tests that import upwards", () => {
+test("accepts rooms that import downwards and tests that import upwards", () => {
   const tree = {
     "core/a.ts": "export type A = 1;\n",
     "core/a.test.ts": imports("agents/turn/b.ts"),
@@ -23,20 +23,20 @@ test("rooms that import downwards have no faults, and neither have tests that im
   expect(check(tree)).toEqual([]);
 });
 
-test("two rooms that import each other by types are found, with the files and a way to mend it", () => {
+test("finds two rooms that import each other's types, with the files and a way to fix it", () => {
   const tree = { "lib/git/a.ts": imports("lib/net/b"), "lib/net/b.ts": imports("lib/git/c"), "lib/git/c.ts": "" };
   expect(check(tree)).toEqual([
     "lib/git/a.ts:1: the folders lib/git → lib/net → lib/git import each other " +
       "(lib/git/a.ts:1 imports lib/net/b.ts; lib/net/b.ts:1 imports lib/git/c.ts). " +
-      "Move the type or function that both need down into a folder that both import, or move the file over",
+      "Move the type or function that both need into a folder that both import, or move the file to the other folder",
   ]);
 });
 
-test("a folder and the one around it are two rooms", () => {
+test("a folder and its parent are two rooms", () => {
   expect(check({ "lib/a.ts": imports("lib/net/b"), "lib/net/b.ts": imports("lib/a") })).toHaveLength(1);
 });
 
-test("of a circle of many rooms the shortest is named, and a circle elsewhere is another fault", () => {
+test("names the shortest cycle through many rooms; a cycle elsewhere is another fault", () => {
   const tree = {
     "lib/a/a.ts": imports("lib/b/b"),
     "lib/b/b.ts": `${imports("lib/c/c")}export const later = () => import("@/lib/d/d");\n`,
@@ -51,7 +51,7 @@ test("of a circle of many rooms the shortest is named, and a circle elsewhere is
   ]);
 });
 
-test("a room holds 25 files of code, beside tests, sheets and data", () => {
+test("a room may hold 25 files of code, not counting tests, style sheets and data", () => {
   const tree = {
     ...files(25, (index) => `lib/a${index}.ts`),
     "lib/a.test.ts": "",
@@ -60,6 +60,6 @@ test("a room holds 25 files of code, beside tests, sheets and data", () => {
   };
   expect(check(tree)).toEqual([]);
   expect(check({ ...tree, "lib/b.tsx": "" })).toEqual([
-    "lib/: holds 26 source files side by side, and 25 is the limit: give those that belong together a folder",
+    "lib/: holds 26 source files, and the limit is 25: move files that belong together into a subfolder",
   ]);
 });

@@ -3,13 +3,13 @@ import { type ImportEdge, importEdges } from "./edges";
 import type { Fault } from "./fault";
 import { isCode, isTest, type SourceFile } from "./sources";
 
-/** So many files can be taken in at a glance. */
+/** More files are hard to take in at a glance. */
 const MOST_FILES = 25;
 
-/** Imports between two rooms, by the room that imports and the one that is imported. A room is a folder. */
+/** One import for each pair of rooms, by the importing room and the imported room. A room is a folder. */
 type Rooms = Map<string, Map<string, ImportEdge>>;
 
-/** No two rooms import each other, whether types or values, directly or by way of others. Tests may. */
+/** Finds rooms that import each other, types or values, directly or through other rooms, and rooms with too many files. Tests are exempt. */
 export function checkRooms(sources: SourceFile[]): Fault[] {
   const rooms = roomsOf(importEdges(sources));
   return [...circles(rooms).map((circle) => circleFault(circle, rooms)), ...checkFull(sources)];
@@ -29,7 +29,7 @@ function roomsOf(edges: ImportEdge[]): Rooms {
   return rooms;
 }
 
-/** Returns the shortest circle through each room that lies on one, without those that share a room with a shorter circle. */
+/** Returns the shortest cycle through each room, without cycles that share a room with a shorter cycle. */
 function circles(rooms: Rooms): string[][] {
   const found = [...rooms.keys()].flatMap((room) => shortestCircle(rooms, room) ?? []);
   const named = new Set<string>();
@@ -42,7 +42,7 @@ function circles(rooms: Rooms): string[][] {
     });
 }
 
-/** Returns the rooms on the shortest way from a room back to itself, or nothing. Looks at near rooms first. */
+/** Returns the rooms on the shortest path from a room back to itself, or undefined. Searches breadth first. */
 function shortestCircle(rooms: Rooms, start: string): [string[]] | undefined {
   const cameFrom = new Map<string, string>();
   let near = [start];
@@ -77,7 +77,7 @@ function circleFault(circle: string[], rooms: Rooms): Fault {
     line: first?.line,
     message:
       `the folders ${[...circle, circle[0]].join(" → ")} import each other (${steps}). ` +
-      "Move the type or function that both need down into a folder that both import, or move the file over",
+      "Move the type or function that both need into a folder that both import, or move the file to the other folder",
   };
 }
 
@@ -90,7 +90,7 @@ function checkFull(sources: SourceFile[]): Fault[] {
   }
   return [...counts].flatMap(([room, count]) => {
     if (count <= MOST_FILES) return [];
-    const message = `holds ${count} source files side by side, and ${MOST_FILES} is the limit: give those that belong together a folder`;
+    const message = `holds ${count} source files, and the limit is ${MOST_FILES}: move files that belong together into a subfolder`;
     return [{ file: `${room}/`, message }];
   });
 }

@@ -20,17 +20,17 @@ test.each([
 ])("%s is found", (_, code, name, how) => {
   const faults = check({ "app/a.ts": `\nexport const found = ${code};\n` });
   expect(faults).toEqual([
-    `app/a.ts:2: reads \`${name}\`, which is text for people, with \`${how}\`: carry the fact in a field of its own ` +
-      "(a code, an id, a number), and make the sentence from it where it is shown",
+    `app/a.ts:2: reads \`${name}\`, which is text for people, with \`${how}\`: pass the fact in its own field ` +
+      "(a code, an id, a number) and build the sentence from it where it is shown",
   ]);
 });
 
-test("a switch over sentences is found", () => {
+test("finds a switch over sentences", () => {
   const text = 'switch (task.headline) {\n  case "Waits for you":\n    go();\n}\n';
   expect(check({ "scripts/cli/a.ts": text })).toEqual([expect.stringContaining("reads `headline`")]);
 });
 
-test("another name for a sentence is the same sentence, in the function that gives it", () => {
+test("a renamed sentence stays a sentence within its function", () => {
   const text = `export function a(review: Review) {
   const text = review.detail ?? "";
   return lines.map(() => text.split(" "));
@@ -55,19 +55,19 @@ test.each([
   ["a mark at its end", 'sentence.replace(/[.…]+$/, "")'],
   ["a path", 'path.startsWith("a/") || line === "+++ /dev/null" || key === " "'],
   ["a set of codes", "FINAL.has(event.kind) && names.includes(title)"],
-])("%s may be asked for", (_, code) => {
+])("accepts %s", (_, code) => {
   expect(check({ "components/a.tsx": `export const fine = ${code};\n` })).toEqual([]);
 });
 
-test("tests, adapters and programs of the project read what they like", () => {
+test("tests, adapters and scripts may read any text", () => {
   const text = 'export const a = error.message.includes("no such file");\n';
   expect(check({ "app/a.test.ts": text, "lib/git/a.ts": text, "scripts/bench/a.ts": text })).toEqual([]);
 });
 
-test("an exception holds as long as it is needed", () => {
+test("accepts an exception while it is needed, and finds it when it is not", () => {
   const files = { "db/file/errors.ts": "export const isFull = (message: string) => /no space/.test(message);\n" };
   expect(check(files, { "db/file/errors.ts:message": "SQLite says it nowhere else" })).toEqual([]);
   expect(check({}, { "db/file/errors.ts:message": "SQLite says it nowhere else" })).toEqual([
-    "scripts/check/read-sentences.ts: names db/file/errors.ts:message, which no longer needs it: delete its line",
+    "scripts/check/read-sentences.ts: names db/file/errors.ts:message, which is no longer an exception: delete its line",
   ]);
 });

@@ -10,14 +10,14 @@ const SENTENCES = new Set(
   ).split(" "),
 );
 
-/** How a text is searched. */
+/** Methods that search a text. */
 const SEARCHING = new Set("startsWith endsWith includes indexOf lastIndexOf match matchAll search split".split(" "));
-/** How a text is rewritten, which is a reading only when the pattern knows its words. */
+/** Methods that rewrite a text. They read it only when the pattern contains its words. */
 const REWRITING = new Set(["replace", "replaceAll"]);
-/** What comes out of these is the same sentence. */
+/** Methods whose result is still the same sentence. */
 const KEEPING = new Set("trim trimStart trimEnd toLowerCase toUpperCase slice substring replace replaceAll".split(" "));
 
-/** Code that works on tasks and shows them. What adapters in `lib/` hear from other programs has no other form than text. */
+/** Checked code: it works on tasks and shows them. Adapters in `lib/` are exempt, because other programs answer with text only. */
 const HELD = /^(agents|core|db|server|app|components|scripts\/cli)\//;
 const LIST = "scripts/check/read-sentences.ts";
 
@@ -28,7 +28,7 @@ interface Reading {
   how: string;
 }
 
-/** Code that recovers a fact from text for people, and exceptions (`file:name` with a reason) that nothing needs any more. */
+/** Finds code that recovers a fact from text for people, and exceptions (`file:name` with a reason) that are no longer needed. */
 export function checkSentences(sources: SourceFile[], exceptions: Record<string, string>): Fault[] {
   const held = sources.filter(({ file }) => HELD.test(file) && isCode(file) && !isTest(file));
   const readings = held.flatMap(readingsIn);
@@ -36,7 +36,7 @@ export function checkSentences(sources: SourceFile[], exceptions: Record<string,
   const stale = Object.keys(exceptions).filter((key) => !needed.has(key));
   return [
     ...readings.filter((reading) => !(keyOf(reading) in exceptions)).map(faultOf),
-    ...stale.map((key) => ({ file: LIST, message: `names ${key}, which no longer needs it: delete its line` })),
+    ...stale.map((key) => ({ file: LIST, message: `names ${key}, which is no longer an exception: delete its line` })),
   ];
 }
 
@@ -48,7 +48,7 @@ function faultOf({ file, line, name, how }: Reading): Fault {
   return {
     file,
     line,
-    message: `reads \`${name}\`, which is text for people, with ${how}: carry the fact in a field of its own (a code, an id, a number), and make the sentence from it where it is shown`,
+    message: `reads \`${name}\`, which is text for people, with ${how}: pass the fact in its own field (a code, an id, a number) and build the sentence from it where it is shown`,
   };
 }
 
@@ -71,7 +71,7 @@ function readingsIn(source: SourceFile): Reading[] {
 
 type IsAlias = (name: string) => boolean;
 
-/** `const text = review.detail` and `{ detail: text }`: another name for a sentence. */
+/** Returns the new name that `const text = review.detail` or `{ detail: text }` gives to a sentence. */
 function aliasIn(node: Node, isAlias: IsAlias): string | undefined {
   if (node.type === "VariableDeclarator" && node.id.type === "Identifier" && node.init)
     return sentenceIn(node.init, isAlias) === undefined ? undefined : node.id.name;
@@ -93,7 +93,7 @@ function readingOf(node: Node, isAlias: IsAlias): { name: string; how: string } 
   return undefined;
 }
 
-/** `sentence.includes("…")` and `/…/.test(sentence)`. */
+/** Recognizes `sentence.includes("…")` and `/…/.test(sentence)`. */
 function callReading(
   node: Extract<Node, { type: "CallExpression" }>,
   isAlias: IsAlias,
@@ -105,7 +105,7 @@ function callReading(
   if (!first) return undefined;
   const isTest = method === "test" || method === "exec";
   if (!isTest && !SEARCHING.has(method) && !REWRITING.has(method)) return undefined;
-  // The first line of a text is its layout.
+  // Taking the first line reads the layout of a text, not its words.
   if (method === "split" && second?.type === "Literal" && second.value === 1) return undefined;
   const [text, pattern] = isTest ? [first, callee.object] : [callee.object, first];
   const name = sentenceIn(text, isAlias);
@@ -113,14 +113,14 @@ function callReading(
   return name === undefined || REWRITING.has(method) ? undefined : { name, how: `\`.${method}\`` };
 }
 
-/** Whether a text or a pattern consists of words, as text for people does and a code does not: "manual stepping", / to /. */
+/** Whether a text or pattern consists of words, such as "manual stepping" or / to /. A code does not. */
 function hasWords(node: Node): boolean {
   if (node.type !== "Literal") return false;
   const text = "regex" in node ? node.regex.pattern.replace(/\\./g, "") : node.value;
   return typeof text === "string" && /(?<![\w/])[A-Za-z]+ [A-Za-z]|^ [A-Za-z]+ $/.test(text);
 }
 
-/** Returns what an expression is called where a fault is told. */
+/** Returns the name of an expression for a fault's message. */
 function shownName(node: Node): string {
   if (node.type === "Identifier") return node.name;
   if (node.type === "MemberExpression") return shownName(node.property);
@@ -128,7 +128,7 @@ function shownName(node: Node): string {
   return node.type === "CallExpression" ? shownName(node.callee) : "a text";
 }
 
-/** Returns the name under which an expression holds text for people, or nothing. */
+/** Returns the name of the text for people that an expression holds, or undefined. */
 function sentenceIn(node: Node, isAlias: IsAlias): string | undefined {
   switch (node.type) {
     case "Identifier":

@@ -10,7 +10,7 @@ export interface SourceFile {
 const SKIPPED = new Set(["node_modules", "dist", "data", "test-results", "playwright-report", "next-env.d.ts"]);
 const READ = /\.(ts|tsx|mts|mjs|cjs|js|jsx|css|md|sh|sql|yml|yaml|json)$/;
 
-/** Every text file of the project below a folder, sorted by path; hidden folders, dependencies and what is built are left out. */
+/** Returns every text file of the project below a folder, sorted by path, without hidden folders, dependencies and build output. */
 export function readSources(root: string): SourceFile[] {
   const files: SourceFile[] = [];
   const walk = (relative: string) => {
@@ -30,7 +30,7 @@ export function isCode(file: string): boolean {
   return /\.(ts|tsx|mts|mjs|cjs|js|jsx)$/.test(file);
 }
 
-/** Tests, and what only tests use: they may import anything and be long. */
+/** Whether a file is a test or only used by tests. Such a file may import anything and be long. */
 export function isTest(file: string): boolean {
   return /\.(test|spec)\.[a-z]+$|(^|\/)testing(\/|\.tsx?$)|^tests\//.test(file);
 }

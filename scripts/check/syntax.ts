@@ -14,28 +14,28 @@ export type { Node } from "oxc-parser";
 
 export type FunctionNode = ArrowFunctionExpression | NamedFunction;
 
-/** A node of the tree, with the place of the node around it. */
+/** A node of the syntax tree, linked to the place of its parent. */
 export interface Place {
   node: Node;
   parent: Place | undefined;
 }
 
-/** What a file of code consists of. */
+/** The parsed form of a file of code. */
 interface Syntax {
   /** Imports and exports. Much cheaper than the tree. */
   module: EcmaScriptModule;
-  /** Every node of the tree, in the order of the text; made when a rule first asks for it. The first is the whole program. */
+  /** Every node of the tree in the order of the text, built when a rule first needs it. The first is the whole program. */
   places: readonly Place[];
   comments: readonly Comment[];
   /** Where each line of the file begins. */
   lineStarts: readonly number[];
-  /** What the parser says when the file is not code. */
+  /** The parser's errors. */
   errors: readonly string[];
 }
 
 const parsed = new WeakMap<SourceFile, Syntax>();
 
-/** Parses a file of code. Every rule asks for the same files, so the result is kept as long as the file is. */
+/** Parses a file of code. The result is cached, because every rule needs the same files. */
 export function syntaxOf(source: SourceFile): Syntax {
   const known = parsed.get(source);
   if (known) return known;
@@ -59,18 +59,18 @@ export function syntaxOf(source: SourceFile): Syntax {
   return syntax;
 }
 
-/** A file that cannot be parsed is seen by no rule, so it is a fault itself. */
+/** Finds files that cannot be parsed: no rule can check them. */
 export function checkSyntax(sources: SourceFile[]): Fault[] {
   return sources
     .filter(({ file }) => isCode(file))
     .flatMap((source) =>
       syntaxOf(source)
         .errors.slice(0, 1)
-        .map((error) => ({ file: source.file, message: `cannot be parsed, so no rule reads it: ${error}` })),
+        .map((error) => ({ file: source.file, message: `cannot be parsed, so no rule can check it: ${error}` })),
     );
 }
 
-/** Returns the line, counted from 1, of a place in a file of code. */
+/** Returns the line, counted from 1, of a character position in a file of code. */
 export function lineOf(source: SourceFile, index: number): number {
   const { lineStarts } = syntaxOf(source);
   let low = 0;
@@ -83,14 +83,14 @@ export function lineOf(source: SourceFile, index: number): number {
   return low + 1;
 }
 
-/** Returns the nodes around a place, the nearest first. */
+/** Returns the nodes around a place, nearest first. */
 export function around(place: Place): Node[] {
   const nodes: Node[] = [];
   for (let at = place.parent; at; at = at.parent) nodes.push(at.node);
   return nodes;
 }
 
-/** Returns the places that are a function's own: in it, and in no function inside of it. */
+/** Returns the places inside a function, without those in functions nested in it. */
 export function ownPlaces(source: SourceFile, owner: FunctionNode): Place[] {
   return syntaxOf(source).places.filter(
     (place) =>

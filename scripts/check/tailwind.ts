@@ -7,8 +7,8 @@ import type { SourceFile } from "./sources";
 const MAIN_SHEET = "app/globals.css";
 
 /**
- * Returns those of `names` that have a style: a utility of Tailwind with the tokens of our sheets, or a class that one of
- * the sheets itself styles. Returns undefined when the project has no sheet.
+ * Returns the `names` that have a style: Tailwind utilities with the project's tokens, and classes that a style sheet of
+ * the project defines. Returns undefined when the project has no style sheet.
  */
 export async function styledClasses(sources: SourceFile[], names: string[]): Promise<Set<string> | undefined> {
   const sheets = new Map(sources.map(({ file, text }) => [file, text]));
@@ -30,7 +30,7 @@ export async function styledClasses(sources: SourceFile[], names: string[]): Pro
   return new Set(classesIn(build(names)));
 }
 
-/** Returns the names of the classes in the selectors of a sheet. */
+/** Returns the class names in the selectors of a style sheet. */
 function classesIn(css: string): string[] {
   return [...css.replace(/\/\*[\s\S]*?\*\//g, "").matchAll(/\.((?:[\w-]|\\[^\n]|[^\0-\x7f])+)/g)].map((match) =>
     (match[1] ?? "").replace(/\\(?:([0-9a-f]{1,6})\s?|(.))/gi, (_, code?: string, char?: string) =>

@@ -21,7 +21,7 @@ test.each([
   ["lib/wide.ts", lines(5, `// ${"x".repeat(160)}`), /has 5 lines over 160/],
   ["lib/utils.ts", "export {};\n", /file named utils/],
   ["lib/task-manager.ts", "export {};\n", /not …Manager/],
-  ["lib/a.ts", "export class TaskService {}\n", /TaskService: name it/],
+  ["lib/a.ts", "export class TaskService {}\n", /TaskService: choose a name/],
   ["lib/a.ts", "export const a = (b: any) => b;\n", /:1: any:/],
   ["lib/a.ts", "export const a = 1 as any;\n", /any:/],
   ["lib/a.ts", "export const a: Record<string, any> = {};\n", /any:/],
@@ -45,7 +45,7 @@ test("limits are inclusive, and tests may be long", () => {
   expect(check(files)).toEqual([]);
 });
 
-test("a setting that is read has to be explained, wherever it is read", () => {
+test("finds settings that any code reads and .env.example does not explain", () => {
   const files = {
     "lib/a.ts": "export const a = process.env.BANYAN_ONE ?? process.env['BANYAN_TWO'] ?? process.env.NODE_ENV;\n",
     "lib/env.ts": "export const table = {\n  BANYAN_THREE: { default: 3 },\n  PORT: {},\n};\n",
@@ -57,15 +57,15 @@ test("a setting that is read has to be explained, wherever it is read", () => {
   ]);
 });
 
-test("a setting that is explained has to be read", () => {
+test("finds settings that .env.example explains and no code reads", () => {
   const files = { "lib/env.ts": "export const table = {\n  PORT: {},\n};\n// Not HOST, which is only named here.\n" };
   expect(check(files, "#PORT=3000\n#HOST=::1\n#AWS_REGION=\n")).toEqual([
-    ".env.example: explains HOST, which nothing reads",
+    ".env.example: explains HOST, which no code reads: delete its line",
   ]);
 });
 
-test("without .env.example there may be no settings", () => {
+test("settings need an .env.example", () => {
   expect(check({ "lib/a.ts": "export const a = process.env.BANYAN_ONE;\n" })).toEqual([
-    ".env.example: is missing: it explains every setting",
+    ".env.example: is missing: write one that explains every setting",
   ]);
 });

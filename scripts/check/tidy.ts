@@ -4,10 +4,10 @@ import { lineOf, type Node, syntaxOf } from "./syntax";
 
 const MOST_LINES = 400;
 const LONG_LINE_CHARACTERS = 160;
-/** A prompt or a table may need a few long lines; more of them are a habit. */
+/** A prompt or a table may need a few long lines; more are a bad habit. */
 const MOST_LONG_LINES = 4;
 
-/** Set by the system, by Node or by the tools that start us; no settings of Banyan. */
+/** Variables of the system, of Node and of tools; they are not settings of Banyan. */
 const SYSTEM_VARIABLES = new Set([
   "PATH",
   "HOME",
@@ -23,14 +23,14 @@ const SYSTEM_VARIABLES = new Set([
   "FORCE_COLOR",
 ]);
 const SYSTEM_PREFIXES = ["NODE_", "npm_", "NEXT_RUNTIME", "NEXT_PHASE", "NEXTAUTH_URL", "XDG_", "VITEST"];
-/** Read by Amazon's own client, not by our code. */
+/** Read by Amazon's client, not by Banyan's code. */
 const READ_ELSEWHERE = ["AWS_"];
 
 const SETTINGS_FILE = "lib/env.ts";
 const EXAMPLE_FILE = ".env.example";
 
 /**
- * The habits that no linter knows. `example` is the text of `.env.example`, or undefined when it is not there.
+ * Finds bad habits that the linter does not check. `example` is the text of `.env.example`, or undefined when it is missing.
  */
 export function checkTidy(sources: SourceFile[], example: string | undefined): Fault[] {
   return [...sources.flatMap(checkFile), ...checkSettings(sources, example)];
@@ -39,7 +39,7 @@ export function checkTidy(sources: SourceFile[], example: string | undefined): F
 function checkFile(source: SourceFile): Fault[] {
   const { file, text } = source;
   const faults: Fault[] = [];
-  // Migrations are written by a generator, and never touched afterwards.
+  // A generator writes migrations, and nobody edits them afterwards.
   if (file.startsWith("drizzle/")) return [];
   if (text !== "" && !text.endsWith("\n")) faults.push({ file, message: "does not end in a newline" });
   if (!isCode(file)) return faults;
@@ -48,9 +48,10 @@ function checkFile(source: SourceFile): Fault[] {
 
 function checkName(file: string): Fault[] {
   const name = file.slice(file.lastIndexOf("/") + 1);
-  if (/^utils?\./i.test(name)) return [{ file, message: "say what is in it: a file named utils collects everything" }];
+  if (/^utils?\./i.test(name))
+    return [{ file, message: "name the file after its content: a file named utils collects everything" }];
   if (/(manager|service)s?\.[a-z.]+$/i.test(name))
-    return [{ file, message: "name it after what it does, not …Manager or …Service" }];
+    return [{ file, message: "name the file after what it does, not …Manager or …Service" }];
   return [];
 }
 
@@ -59,12 +60,12 @@ function checkLength({ file, text }: SourceFile): Fault[] {
   const lines = text.split("\n");
   const faults: Fault[] = [];
   if (lines.length - 1 > MOST_LINES)
-    faults.push({ file, message: `has ${lines.length - 1} lines, and ${MOST_LINES} is the limit: split it` });
+    faults.push({ file, message: `has ${lines.length - 1} lines, and the limit is ${MOST_LINES}: split the file` });
   const long = lines.filter((line) => line.length > LONG_LINE_CHARACTERS).length;
   if (long > MOST_LONG_LINES)
     faults.push({
       file,
-      message: `has ${long} lines over ${LONG_LINE_CHARACTERS} characters, and ${MOST_LONG_LINES} is the limit`,
+      message: `has ${long} lines over ${LONG_LINE_CHARACTERS} characters, and the limit is ${MOST_LONG_LINES}: wrap them`,
     });
   return faults;
 }
@@ -76,12 +77,14 @@ function checkEscapes(source: SourceFile): Fault[] {
   return [
     ...comments.flatMap(({ value, start }) => {
       const found = /^[\s*]*(@ts-ignore|@ts-nocheck|biome-ignore)/.exec(value)?.[1];
-      return found ? [fault(start, `${found}: mend what it hides instead`)] : [];
+      return found ? [fault(start, `${found}: fix the problem that it hides instead`)] : [];
     }),
     ...places.flatMap(({ node }) => {
-      if (node.type === "TSAnyKeyword") return [fault(node.start, "any: say what it is, or `unknown`")];
+      if (node.type === "TSAnyKeyword") return [fault(node.start, "any: write the actual type, or `unknown`")];
       const name = declaredName(node);
-      return /(Manager|Service)$/.test(name) ? [fault(node.start, `${name}: name it after what it does`)] : [];
+      return /(Manager|Service)$/.test(name)
+        ? [fault(node.start, `${name}: choose a name that says what it does`)]
+        : [];
     }),
   ];
 }
@@ -99,24 +102,26 @@ function declaredName(node: Node): string {
   }
 }
 
-/** Every environment variable that is read is explained in `.env.example`, and everything explained there is read. */
+/** Finds environment variables that the code reads and `.env.example` does not explain, and the reverse. */
 function checkSettings(sources: SourceFile[], example: string | undefined): Fault[] {
   const code = sources.filter((source) => isCode(source.file) && !isTest(source.file));
   const read = code.flatMap(variablesRead);
   if (example === undefined)
-    return read.length > 0 ? [{ file: EXAMPLE_FILE, message: "is missing: it explains every setting" }] : [];
+    return read.length > 0
+      ? [{ file: EXAMPLE_FILE, message: "is missing: write one that explains every setting" }]
+      : [];
   const explained = [...example.matchAll(/^#?\s?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? "");
   const faults: Fault[] = read
     .filter((variable) => !explained.includes(variable.name))
     .map(({ file, line, name }) => ({ file, line, message: `reads ${name}, which ${EXAMPLE_FILE} does not explain` }));
   if (example !== "" && !example.endsWith("\n"))
     faults.push({ file: EXAMPLE_FILE, message: "does not end in a newline" });
-  // Before there is a table of settings nothing can be said about what is read.
+  // Without a table of settings it is unknown which settings are read.
   if (!code.some((source) => source.file === SETTINGS_FILE)) return faults;
   const words = new Set(code.flatMap((source) => withoutComments(source).match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []));
   for (const name of explained) {
     if (words.has(name) || READ_ELSEWHERE.some((prefix) => name.startsWith(prefix))) continue;
-    faults.push({ file: EXAMPLE_FILE, message: `explains ${name}, which nothing reads` });
+    faults.push({ file: EXAMPLE_FILE, message: `explains ${name}, which no code reads: delete its line` });
   }
   return faults;
 }
@@ -140,7 +145,7 @@ function variablesRead(source: SourceFile): { file: string; line: number; name: 
   });
 }
 
-/** `process.env.PORT` and `process.env["PORT"]` */
+/** Returns the name in `process.env.PORT` or `process.env["PORT"]`. */
 function variableOf(node: Node): string | undefined {
   if (node.type !== "MemberExpression" || node.object.type !== "MemberExpression") return undefined;
   const { object, property } = node.object;
@@ -149,7 +154,7 @@ function variableOf(node: Node): string | undefined {
   return keyOf(node.property, node.computed);
 }
 
-/** In the table of settings: `PORT: …` and `name: "PORT"`. */
+/** Returns the name of an entry in the table of settings: `PORT: …` or `name: "PORT"`. */
 function settingOf(node: Node): string | undefined {
   if (node.type !== "Property") return undefined;
   const key = keyOf(node.key, node.computed);

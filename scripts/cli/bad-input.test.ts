@@ -6,7 +6,7 @@ import { banyan, buildPrograms, dataFolder, withTree } from "../testing/command-
 
 buildPrograms();
 
-test("wrong usage and configuration: exit status 2 and one sentence, never a stack", async () => {
+test("wrong usage and configuration exit with 2 and print one sentence, without a stack trace", async () => {
   const { data, tree } = await withTree();
   const damaged = dataFolder();
   writeFileSync(path.join(damaged, "banyan.db"), "this is no database".repeat(1_000));
@@ -22,7 +22,7 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["run", "", ...at], "The task is empty"],
     [["run", ...at], "The task is empty"],
     [["run", "-", ...at], "longer than 1 MB", Buffer.alloc(50_000_000, "a")],
-    [["run", "-", ...at], "no text in UTF-8", Buffer.from([0x61, 0xff, 0xfe])],
+    [["run", "-", ...at], "not UTF-8 text", Buffer.from([0x61, 0xff, 0xfe])],
     [["run", "x", "--agent", "nobody", ...at], "There is no agent nobody. Agents: agent_selector"],
     [["run", "x", "--runbook", "nothing", ...at], "There is no runbook nothing. Runbooks: dependency-check"],
     [["run", "x", "--agent", "worker", "--runbook", "dependency-check", ...at], "not both"],
@@ -35,7 +35,7 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["run", "x", "--max-cost-usd", "99999999999999", ...at], "The cap on cost cannot be"],
     [["run", "x", "--priority", "1.5", ...at], "--priority cannot be"],
     [["run", "x", "--stepping", "often", ...at], "manual or automatic"],
-    [["run", "x", "--data", path.join(file, "below")], "cannot be made"],
+    [["run", "x", "--data", path.join(file, "below")], "Cannot create the data folder"],
     [["trees", "--data", dataFolder()], "There is no database at"],
     [["trees", "--data", damaged], "is damaged"],
     [["run", "x", "--data", damaged], "is damaged"],
@@ -46,19 +46,19 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["tree", "", ...at], "is empty"],
     [["answer", "zzzz", "yes", ...at], "There is no review item zzzz"],
     [["agents", "show", "zzzz", ...at], "There is no agent zzzz"],
-    [["agents", "import", "x", ...at], "The file x cannot be read: it is not there."],
+    [["agents", "import", "x", ...at], "Cannot read the file x: it does not exist."],
     [["documents", "add", ...at], "Name the file"],
     [["documents", "export", "nothing", ...at], "There is no document nothing"],
-    [["tools", "add", ...at], "Name it: npx banyan tools add FILE."],
+    [["tools", "add", ...at], "An argument is missing: npx banyan tools add FILE."],
     [["tools", "test", "nothing", ...at], "There is no tool server nothing. Servers: none."],
-    [["tools", "list", "more", ...at], "takes less: list"],
+    [["tools", "list", "more", ...at], "Too many arguments for `banyan tools list`"],
     [["tools", "list", "--accept", ...at], "--accept belongs to"],
     [["tools", "policy", "web_fetch", "perhaps", ...at], "There is no policy"],
     [["policy", "network", ...at], "npx banyan policy network auto|ask|deny"],
     [["policy", "network", "perhaps", ...at], "write auto, ask or deny"],
     [["policy", "--allow", "https://example.com", ...at], "is not a host"],
     [["policy", "--disallow", "example.com", ...at], "is not in the list of hosts"],
-    [["agents", "sing", ...at], "it is list, show NAME, import FILE"],
+    [["agents", "sing", ...at], "use list, show NAME, import FILE"],
     [["fork", "zzzz", "--at", "3", ...at], "There is no tree or task zzzz"],
     [["fork", tree.id, "--at", "soon", ...at], "--at cannot be"],
     [["fork", tree.id, "--at", "9999", ...at], "has no message 9999"],
@@ -74,16 +74,16 @@ test("wrong usage and configuration: exit status 2 and one sentence, never a sta
     [["rules", "add", "--tool", "zzzz", "--why", "x", ...at], "There is no tool"],
     [["rules", "add", "--tool", "write_file", ...at], "Say why"],
     [["rules", "add", "--tool", "write_file", "--why", "x", "--hours", "0", ...at], "--hours cannot be"],
-    [["rules", "revoke", ...at], "Name the rule"],
+    [["rules", "revoke", ...at], "Give the rule's id"],
     [["rules", "revoke", "zzzz", ...at], "There is no rule zzzz"],
     [["rules", "sing", ...at], "list, add or revoke"],
     [["interventions", "zzzz", ...at], "There is no tree or task zzzz"],
-    [["token", "create"], "Say what the token may"],
+    [["token", "create"], "Give the token a role"],
     [["nonsense"], "Unknown command"],
     [["trees", "--nonsense"], "Unknown option"],
     [["tree"], "Missing required argument"],
   ];
-  // A few at once: each is a process of its own.
+  // Only three at a time, because each case starts a process.
   const pending = [...cases];
   const next = async (): Promise<void> => {
     const one = pending.shift();

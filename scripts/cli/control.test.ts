@@ -20,7 +20,7 @@ import {
 
 buildPrograms();
 
-/** A data folder where every `write_file` is put before a person. */
+/** Makes a data folder in which every `write_file` needs approval. */
 async function askingFolder(): Promise<string> {
   const data = dataFolder();
   await json(["seed", "--data", data]);
@@ -34,7 +34,7 @@ async function askingFolder(): Promise<string> {
 
 const writes = (file: string) => call("write_file", { path: file, content: "hello" });
 
-test("a call that asks: exit status 3 with the commands that decide; one decision settles all that are alike", async () => {
+test("a call that needs approval exits with 3 and prints the commands that decide; --alike settles all identical calls", async () => {
   const data = await askingFolder();
   const at = ["--data", data];
   const write = { name: "write_file", input: { path: "a.txt", content: "hello" } };
@@ -57,15 +57,13 @@ test("a call that asks: exit status 3 with the commands that decide; one decisio
   expect(await json(["review", item, ...at])).toMatchObject({ id: items[0]?.id, alike: 2 });
 
   const approved = await banyan(["approve", item, "--alike", ...at]);
-  expect(approved.stdout).toMatch(
-    /^2 equal items are closed: allowed\. Nothing works on it at present.*\n( {2}\w{8} .*\n){2}$/,
-  );
+  expect(approved.stdout).toMatch(/^2 equal items are closed: allowed\. No worker is running.*\n( {2}\w{8} .*\n){2}$/);
   const { id } = await onlyTree(data);
   expect(await banyan(["resume", id, ...at], { env })).toMatchObject({ status: 0 });
   expect(await banyan(["approve", item, ...at])).toMatchObject({ status: 2, stdout: "" });
 });
 
-test("a rule approves from then on, and is taken back", async () => {
+test("a rule approves later calls until it is revoked", async () => {
   const data = await askingFolder();
   const at = ["--data", data];
   const env = await scripted(
@@ -81,14 +79,14 @@ test("a rule approves from then on, and is taken back", async () => {
   const [rule] = ((await json(["rules", ...at])) as { items: ApprovalRule[] }).items;
   expect(rule).toMatchObject({ tool: "write_file", exact: true, why: "harmless", uses: 2 });
   expect((await banyan(["rules", "list", ...at])).stdout).toContain(
-    "open     write_file with exactly its arguments, until",
+    "open     write_file with the same arguments, until",
   );
   const revoked = await banyan(["rules", "revoke", rule?.id.slice(0, 6) ?? "", ...at]);
   expect(revoked.stdout).toMatch(/^The rule is off\. It had approved 2 calls;.*\n( {2}\w{8} .*\n){2}$/);
   expect((await run("Three")).status).toBe(3);
 });
 
-test("a fork is followed to its end and compared with its origin; trees and tree say where it comes from", async () => {
+test("fork follows to the end and compares with its origin; trees and tree show the origin", async () => {
   const data = dataFolder();
   const at = ["--data", data];
   const env = await scripted(
@@ -118,11 +116,11 @@ test("a fork is followed to its end and compared with its origin; trees and tree
   expect((await banyan(["compare", one, other, ...at])).stdout).not.toContain("+hello");
 
   const later = await json(["fork", tree.id, "--at", String(fork.forked_from?.seq), "--detach", ...at]).catch(String);
-  expect(later).toContain("Nothing works on it yet");
+  expect(later).toContain("No worker is running");
   expect(await onlyTree(data)).toMatchObject({ status: "running", forked_from: { tree_id: tree.id } });
 });
 
-test("step takes one turn where nobody else works, and says what would come next", async () => {
+test("step takes one turn without a server, and shows what would come next", async () => {
   const data = dataFolder();
   const at = ["--data", data];
   const env = await scripted(
@@ -145,21 +143,21 @@ test("step takes one turn where nobody else works, and says what would come next
   expect((await banyan(["next", child?.id ?? "", ...at], { env })).stdout).toContain("for turn 1");
 });
 
-test("pause --alone, change, and interventions say what follows, each with its document", async () => {
+test("pause --alone, change and interventions say what happens now, in text and in JSON", async () => {
   const { data, tree } = await withTree();
   const at = ["--data", data];
   expect(await json(["pause", tree.id, "--alone", ...at])).toMatchObject({
     sentence: expect.stringMatching(/^Paused: this task only/),
   });
   expect(await json(["change", tree.id, "--priority", "7", ...at])).toMatchObject({
-    sentence: "Changed: the priority to 7, from the task's next turn.",
+    sentence: "Changed: the priority to 7. From its next turn.",
   });
   expect((await onlyTree(data)).priority).toBe(7);
   expect(await json(["interventions", tree.id, ...at])).toEqual({ items: [], next: null });
-  expect((await banyan(["interventions", ...at])).stdout).toBe("The supervisor has not stepped in.\n");
+  expect((await banyan(["interventions", ...at])).stdout).toBe("No interventions yet.\n");
 });
 
-test("a question whose time is over does not wait for a person any more: resume goes on with the default answer", async () => {
+test("after a question times out, resume continues with the default answer", async () => {
   const at = ["--data", dataFolder()];
   const worker = (request: { turn: number; lastToolResults: { content: string }[] }) =>
     request.turn === 0 ? call("ask", { question: "Which?" }) : endTask(`It is ${request.lastToolResults[0]?.content}`);
@@ -177,7 +175,7 @@ test("a question whose time is over does not wait for a person any more: resume 
   ]);
 });
 
-test("a task whose log is damaged is refused with a sentence, never a stack", async () => {
+test("commands refuse a task with a damaged log in one sentence, without a stack trace", async () => {
   const { data, tree } = await withTree();
   new Database(path.join(data, "banyan.db")).exec("UPDATE messages SET body = '{' WHERE kind = 1").close();
   for (const command of ["next", "fork"]) {

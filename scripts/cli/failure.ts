@@ -1,4 +1,4 @@
-/** What went wrong, as one sentence; never a stack. */
+/** Turns an error into one sentence for the user, without a stack trace. */
 import { CommanderError } from "commander";
 import { UserError } from "@/agents/application";
 import { StoreError } from "@/db/file/errors";
@@ -6,10 +6,10 @@ import { SettingError } from "@/lib/env";
 import { SecretError } from "@/lib/secrets/errors";
 import { UsageError } from "./print/output";
 
-/** Something that the person at the keyboard can put right. */
+/** Whether the user can fix the cause: wrong usage, settings, database state. */
 export function isExpected(error: unknown): boolean {
   const named = [UsageError, UserError, StoreError, SettingError, SecretError, CommanderError];
-  // A seed's own error is loaded with the seeds only.
+  // Recognized by name: importing the class would load the seeds for every command.
   return named.some((kind) => error instanceof kind) || (error instanceof Error && error.name === "SeedError");
 }
 
@@ -17,7 +17,7 @@ export function sentenceOf(error: unknown): string {
   if (error instanceof CommanderError) return usageSentence(error.message);
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && error.name === "BrokenLogError")
-    return `The task's log is damaged, so this cannot be done with it (${message}): restore a backup, or submit the task again.`;
+    return `The task's log is damaged (${message}): restore a backup, or submit the task again.`;
   return isExpected(error) ? message : `Banyan failed: ${message}`;
 }
 

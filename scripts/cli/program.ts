@@ -1,4 +1,4 @@
-/** Every command with its arguments and flags; what a command does is loaded when it is called. */
+/** Every command with its arguments and flags. A command's code is loaded only when the command is called. */
 
 import { Command } from "commander";
 import { MODEL_FORM } from "@/lib/models/providers/table";
@@ -6,18 +6,18 @@ import type { Context, Flags } from "./context/context";
 
 export type Handler = (context: Context, args: (string | undefined)[], flags: Flags) => Promise<number>;
 type Load = () => Promise<Handler>;
-/** Called with what the command line asks for. */
+/** Called with the command that the user gave, its arguments and its flags. */
 export type Start = (load: Load, args: (string | undefined)[], flags: Flags) => Promise<void>;
 
 const EPILOGUE = `
-Exit status: 0 done and succeeded; 1 the task failed or was stopped; 2 wrong usage or configuration, with one sentence
-that says what to do; 3 it now waits for a person; 130 interrupted (the tree is kept and goes on at the next start or
-with \`resume\`). Ids may be shortened to any unique prefix. With --json an error is {"error": "…"} on standard output
-as well as a sentence on standard error. Everything is explained in docs/command-line.md.`;
+Exit status: 0 succeeded; 1 the task failed or was stopped; 2 wrong usage or configuration, with a sentence that says
+what to do; 3 waiting for a person; 130 interrupted (the tree is kept and continues at the next start or with
+\`resume\`). You can shorten an id to any unique prefix. With --json an error is printed as {"error": "…"} on standard
+output and as a sentence on standard error. See docs/command-line.md for all commands.`;
 
 export function createProgram(start: Start): Command {
   const program = new Command("banyan")
-    .description("AI agents solve a task by growing a tree of subtasks, under a person's eye and control.")
+    .description("AI agents solve a task by splitting it into a tree of subtasks, while you watch and control them.")
     .addHelpText("after", EPILOGUE)
     .enablePositionalOptions()
     .showSuggestionAfterError();
@@ -26,8 +26,8 @@ export function createProgram(start: Start): Command {
       .command(usage, { hidden: isHidden })
       .description(description)
       .allowExcessArguments(false)
-      .option("--json", "print one JSON document (with --follow one object a line)")
-      .option("--data <dir>", "the data folder, with the database in it");
+      .option("--json", "print one JSON document (with --follow: one object per line)")
+      .option("--data <dir>", "the data folder, which holds the database");
     return command.action(() => start(load, command.processedArgs, command.opts<Flags>()));
   };
   defineWork(define);
@@ -50,36 +50,36 @@ function defineWork(define: Define): void {
     .option("--role <role>", "all (web and worker), web or worker; default: all");
   define(
     "run [task]",
-    'submit a task and follow it to the end; "-" or a pipe: the text from standard input',
+    'submit a task and follow it to the end; "-" or a pipe reads the task from standard input',
     async () => {
       return (await import("./commands/run")).run;
     },
   )
-    .option("--agent <name>", "the agent at the root; default: agent_selector chooses")
+    .option("--agent <name>", "agent of the root task; default: agent_selector chooses one")
     .option("--runbook <name>", "follow this runbook, without a language model")
-    .option("--workspace <dir>", "work in this folder, in place; default: a fresh one")
-    .option("--repository <url>", "begin in a fresh folder with a copy of this git repository")
-    .option("--branch <name>", "of the repository; default: its own")
+    .option("--workspace <dir>", "work in this folder, in place; default: a new folder")
+    .option("--repository <url>", "start in a new folder with a clone of this git repository")
+    .option("--branch <name>", "branch of the repository; default: its default branch")
     .option("--model <model>", `${MODEL_FORM}; default: the setting BANYAN_MODEL`)
-    .option("--priority <n>", "-100 to 100; higher goes first; default: 0")
-    .option("--rights <list>", "of read, write, network, host and change; default: read,write,network")
-    .option("--confined", "no subtask gets a tool that the first agent lacks")
-    .option("--stepping <mode>", "automatic, or manual: paused before each turn")
-    .option("--max-cost-usd <x>", "cap of the whole tree, in dollars")
-    .option("--max-tokens <n>", "cap of the whole tree, in tokens")
-    .option("--max-depth <n>", "levels of subtasks below the root")
-    .option("--max-tasks <n>", "tasks in the whole tree")
-    .option("--max-minutes <m>", "time in which anything of the tree runs")
-    .option("--detach", "submit only");
+    .option("--priority <n>", "-100 to 100; higher runs first; default: 0")
+    .option("--rights <list>", "any of read, write, network, host, change; default: read,write,network")
+    .option("--confined", "subtasks get only tools that the first agent has")
+    .option("--stepping <mode>", "automatic, or manual: pause before each turn")
+    .option("--max-cost-usd <x>", "limit for the whole tree, in dollars")
+    .option("--max-tokens <n>", "limit for the whole tree, in tokens")
+    .option("--max-depth <n>", "most levels of subtasks below the root")
+    .option("--max-tasks <n>", "most tasks in the whole tree")
+    .option("--max-minutes <m>", "most minutes that tasks of the tree may run")
+    .option("--detach", "submit the task and do not follow it");
 }
 
 function defineLooks(define: Define): void {
   const page = (command: Command) =>
     command
-      .option("--limit <n>", "at most so many, 1 to 1000; default: 50")
-      .option("--after <cursor>", "go on from there");
-  page(define("trees", "list the trees, the newest first", async () => (await import("./commands/look")).trees));
-  define("status", "how busy Banyan and its machine are, and what runs short", async () => {
+      .option("--limit <n>", "most items to list, 1 to 1000; default: 50")
+      .option("--after <cursor>", "continue the list after this cursor");
+  page(define("trees", "list the trees, newest first", async () => (await import("./commands/look")).trees));
+  define("status", "show how busy Banyan and its machine are, and what runs short", async () => {
     return (await import("./commands/status")).status;
   });
   define("tree <id>", "show a tree with its tasks", async () => (await import("./commands/look")).tree);
@@ -87,74 +87,74 @@ function defineLooks(define: Define): void {
     "log <task>",
     "show the messages of a task, or of a tree",
     async () => (await import("./commands/log")).log,
-  ).option("--follow", "go on with what is committed, until the task has ended");
+  ).option("--follow", "print new messages until the task ends");
   page(
-    define("reviews [item]", "list what waits for a person and what was decided, or show one in full", async () => {
+    define("reviews [item]", "list open and decided review items, or show one item with its details", async () => {
       return (await import("./commands/reviews")).reviews;
-    }).option("--open", "only what waits"),
+    }).option("--open", "open items only"),
   );
-  define("review <item>", "show a review item in full, with its evidence", async () => {
+  define("review <item>", "show a review item with its details and evidence", async () => {
     return (await import("./commands/reviews")).review;
   });
   define(
     "next <task>",
-    "say what a task would do next; nothing is done",
+    "show what a task would do next, without doing it",
     async () => (await import("./commands/step")).next,
   );
-  define("compare <tree> <other>", "put two trees side by side, such as a fork and its origin", async () => {
+  define("compare <tree> <other>", "compare two trees side by side, such as a fork and its origin", async () => {
     return (await import("./commands/compare")).compare;
-  }).option("--patch", "show how the files differ, line by line");
+  }).option("--patch", "show the differences of the files, line by line");
   define("interventions [tree]", "list what the supervisor found and did", async () => {
     return (await import("./commands/interventions")).interventions;
-  }).option("--limit <n>", "at most so many, 1 to 1000; default: 50");
+  }).option("--limit <n>", "most items to list, 1 to 1000; default: 50");
 }
 
 function defineActs(define: Define): void {
-  define("steer <task> [message]", "send a task a message, read at its next turn", async () => {
+  define("steer <task> [message]", "send a task a message, which it reads at its next turn", async () => {
     return (await import("./commands/act")).steer;
   });
   define(
     "pause <id>",
-    "pause a tree, or a task with its branch",
+    "pause a tree, or a task and its subtasks",
     async () => (await import("./commands/act")).pause,
-  ).option("--alone", "the task only; its subtasks go on");
-  define("resume <id>", "take back a pause or go on after an interruption, and follow to the end", async () => {
+  ).option("--alone", "pause the task only; its subtasks continue");
+  define("resume <id>", "resume after a pause or an interruption, and follow to the end", async () => {
     return (await import("./commands/resume")).resume;
   }).option("--detach", "do not follow");
-  define("pause-everything", "cut every call and start nothing, in all trees, until it is resumed", async () => {
+  define("pause-everything", "cut every call and start no new one, in all trees, until you resume", async () => {
     return (await import("./commands/act")).pauseEverything;
-  }).option("--reason <text>", "why, for whoever looks");
-  define("resume-everything", "let everything go on from where it was cut", async () => {
+  }).option("--reason <text>", "why; everyone who looks sees it");
+  define("resume-everything", "resume all trees from where they were cut", async () => {
     return (await import("./commands/act")).resumeEverything;
   });
-  define("step <task>", "let a task take one turn, and say what it would do then", async () => {
+  define("step <task>", "let a task take one turn, then show what it would do next", async () => {
     return (await import("./commands/step")).step;
-  }).option("--detach", "do not wait for the turn");
+  }).option("--detach", "do not wait for the turn to end");
   define(
     "stop <id>",
-    "stop a tree, or a task with its branch",
+    "stop a tree, or a task and its subtasks",
     async () => (await import("./commands/act")).stop,
   ).option("--reason <text>", "why, for the log");
   define("retry <task>", "start a new attempt of an ended task", async () => (await import("./commands/act")).retry);
-  define("change <task>", "another agent, model or priority from the task's next turn on", async () => {
+  define("change <task>", "change a task's agent, model or priority from its next turn", async () => {
     return (await import("./commands/act")).change;
   })
-    .option("--agent <name>", "the agent that goes on with it")
+    .option("--agent <name>", "the agent that continues the task")
     .option("--model <model>", MODEL_FORM)
-    .option("--priority <n>", "-100 to 100; higher goes first; of its branch as well");
-  define("fork <task>", "a new tree that goes on from a message of this one, followed to its end", async () => {
+    .option("--priority <n>", "-100 to 100; higher runs first; applies to its subtasks too");
+  define("fork <task>", "start a new tree from a message of this one, and follow it to the end", async () => {
     return (await import("./commands/fork")).fork;
   })
-    .option("--at <seq>", "the message, as `log` numbers them; default: the task's beginning")
-    .option("--instruction <text>", "takes the place of the task's instruction")
-    .option("--model <model>", "the model that goes on with the task")
-    .option("--agent <name>", "the agent that goes on with the task")
-    .option("--message <text>", "takes the place of the text of message --at")
+    .option("--at <seq>", "number of the message, as `log` shows it; default: the start of the task")
+    .option("--instruction <text>", "replaces the task's instruction")
+    .option("--model <model>", "the model that continues the task")
+    .option("--agent <name>", "the agent that continues the task")
+    .option("--message <text>", "replaces the text of message --at")
     .option("--detach", "do not follow");
-  define("grant <id>", "add to the grant of a tree, or of a task", async () => (await import("./commands/act")).grant)
+  define("grant <id>", "add to the grant of a tree or a task", async () => (await import("./commands/act")).grant)
     .option("--add-usd <X>", "dollars to add")
     .option("--add-tokens <N>", "tokens to add");
-  define("delete <tree>", "delete a tree with everything that belongs to it", async () => {
+  define("delete <tree>", "delete a tree and everything that belongs to it", async () => {
     return (await import("./commands/act")).deleteTree;
   });
 }
@@ -164,26 +164,26 @@ function defineDecisions(define: Define): void {
   const decision = (command: Command) =>
     command
       .option("--reason <text>", "why; the task reads it")
-      .option("--alike", "also every open item that is equal to it");
+      .option("--alike", "decide every identical open item too");
   decision(
-    define("approve <item>", "allow a call, or close a flag as dealt with", async () => {
+    define("approve <item>", "allow a call, or close a flag as resolved", async () => {
       return (await import("./commands/decide")).approve;
     }),
   );
   decision(
-    define("reject <item>", "do not allow a call, or close a flag as no problem", async () => {
+    define("reject <item>", "refuse a call, or close a flag as harmless", async () => {
       return (await import("./commands/decide")).reject;
     }),
   );
-  define("rules [verb] [id]", "list the rules that approve calls by themselves, add one, or revoke ID", async () => {
+  define("rules [verb] [id]", "list the rules that approve calls automatically, add one, or revoke ID", async () => {
     return (await import("./commands/rules")).rules;
   })
-    .option("--tool <name>", "of add: every call of this tool")
-    .option("--item <item>", "of add: calls equal to this approval, decided or not")
-    .option("--any-arguments", "of add, with --item: whatever the arguments")
-    .option("--agent <name>", "of add: only calls of this agent")
-    .option("--hours <n>", "of add: how long it holds, up to a year; default: 24")
-    .option("--why <text>", "of add: why no person is needed; it stands beside the rule");
+    .option("--tool <name>", "add: every call of this tool")
+    .option("--item <item>", "add: calls identical to this approval, decided or open")
+    .option("--any-arguments", "add, with --item: the same call with any arguments")
+    .option("--agent <name>", "add: only calls by this agent")
+    .option("--hours <n>", "add: until it expires, at most a year; default: 24")
+    .option("--why <text>", "add: why no person has to approve; shown with the rule");
 }
 
 function defineConfiguration(define: Define): void {
@@ -196,58 +196,58 @@ function defineConfiguration(define: Define): void {
   }
   define(
     "tools [verb] [name] [policy]",
-    'list the tools, show NAME, add a FILE of servers ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
+    'list the tools, show NAME, add servers from FILE ("-": standard input), test, signin or remove NAME, export [NAME], or set the policy of NAME to auto, ask, deny or inherit',
     async () => (await import("./commands/tools")).tools,
-  ).option("--accept", "of test: what differs from what was approved becomes what is approved");
+  ).option("--accept", "test: approve what the server has changed since it was approved");
   define(
     "policy [level] [policy]",
-    "show what calls of each level are allowed, or set LEVEL to auto, ask or deny",
+    "show the policy for each level of calls, or set LEVEL to auto, ask or deny",
     async () => (await import("./commands/policy")).policy,
   )
-    .option("--allow <hosts>", "hosts that nobody is asked about from now on, separated by commas")
-    .option("--disallow <hosts>", "hosts that somebody is asked about again");
+    .option("--allow <hosts>", "hosts that no longer need approval, separated by commas")
+    .option("--disallow <hosts>", "hosts that need approval again, separated by commas");
 }
 
 function definePeople(define: Define): void {
   define("token [verb] [id]", "list the API tokens, create one, or revoke ID", async () => {
     return (await import("./commands/people")).token;
   })
-    .option("--role <role>", "of create: viewer, operator, reviewer or admin")
-    .option("--name <name>", "of create: what it is for; stands in the record of what it does")
-    .option("--days <n>", "of create: until it expires; default: 90")
-    .option("--task <task>", "of create: it sees this task and what is below it, and nothing else");
-  define(
-    "users [verb] [who] [role]",
-    "list who may sign in, add EMAIL, give WHO another role, or remove WHO",
-    async () => {
-      return (await import("./commands/people")).users;
-    },
-  )
-    .option("--role <role>", "of add: viewer, operator, reviewer or admin")
-    .option("--name <name>", "of add: what others read");
+    .option("--role <role>", "create: viewer, operator, reviewer or admin")
+    .option("--name <name>", "create: what the token is for; the audit names it with each action")
+    .option("--days <n>", "create: days until it expires; default: 90")
+    .option("--task <task>", "create: the token sees only this task and its subtasks");
+  define("users [verb] [who] [role]", "list the users, add EMAIL, change the role of WHO, or remove WHO", async () => {
+    return (await import("./commands/people")).users;
+  })
+    .option("--role <role>", "add: viewer, operator, reviewer or admin")
+    .option("--name <name>", "add: the name that others see");
 }
 
 function defineSecurity(define: Define): void {
   define("secrets [verb] [name]", "list the secrets, set or remove NAME, or rotate their key", async () => {
     return (await import("./commands/secrets")).secrets;
   });
-  define("audit [verb]", "list who did what, verify that nobody changed it, or accept it as it is", async () => {
-    return (await import("./commands/audit")).audit;
-  })
-    .option("--limit <n>", "of list: at most so many, 1 to 1000; default: 50")
-    .option("--after <cursor>", "of list: go on from there")
-    .option("--actor <name>", "of list: what this person, program or agent did")
-    .option("--action <name>", "of list: only this, such as decide")
-    .option("--tree <tree>", "of list: what belongs to this tree");
+  define(
+    "audit [verb]",
+    "list who did what, verify that nobody changed the record, or accept it as it is",
+    async () => {
+      return (await import("./commands/audit")).audit;
+    },
+  )
+    .option("--limit <n>", "list: most rows, 1 to 1000; default: 50")
+    .option("--after <cursor>", "list: continue after this cursor")
+    .option("--actor <name>", "list: only actions of this person, program or agent")
+    .option("--action <name>", "list: only this action, such as decide")
+    .option("--tree <tree>", "list: only rows of this tree");
 }
 
 function defineOperations(define: Define): void {
-  define("seed", "bring in the agents, documents, tools and runbooks of seeds/", async () => {
+  define("seed", "import the agents, documents, tools and runbooks of seeds/", async () => {
     return (await import("./commands/seed")).seed;
   });
   define(
     "migrate",
-    "make the database, or bring it to this version",
+    "create the database, or migrate it to this version",
     async () => (await import("./commands/migrate")).migrate,
   );
   define(
@@ -255,10 +255,10 @@ function defineOperations(define: Define): void {
     "copy the database while it is in use",
     async () => (await import("./commands/backup")).backup,
   );
+  define("restore <file>", "replace the database by a backup", async () => (await import("./commands/backup")).restore);
   define(
-    "restore <file>",
-    "put a backup in the database's place",
-    async () => (await import("./commands/backup")).restore,
+    "doctor",
+    "check what Banyan needs, and say how to fix it",
+    async () => (await import("./doctor/doctor")).doctor,
   );
-  define("doctor", "check what Banyan needs, and say what to do", async () => (await import("./doctor/doctor")).doctor);
 }

@@ -12,7 +12,7 @@ const SIZE = { columns: 90, rows: 12 };
 const parts = (...names: string[]) =>
   startSubtask(...names.map((title) => ({ instruction: title, title, agent: "coder" })));
 
-test("in a terminal the tree is redrawn within the window, siblings beside each other; the last look stays above the result", async () => {
+test("a terminal redraws the tree within its window, siblings together; the final tree stays above the result", async () => {
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -35,7 +35,7 @@ test("in a terminal the tree is redrawn within the window, siblings beside each 
   const lines = stripVTControlCharacters(stdout).split(/\r?\n/);
   for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(SIZE.columns);
   const frames = stdout.split("\u001b[?2026h");
-  // Two siblings run in one and the same frame.
+  // One frame shows both siblings running.
   expect(
     frames.some((one) => /First part[^\n]*Running[\s\S]*Second part[^\n]*Running/.test(stripVTControlCharacters(one))),
   ).toBe(true);
@@ -45,7 +45,7 @@ test("in a terminal the tree is redrawn within the window, siblings beside each 
   expect(stdout.lastIndexOf("\u001b[?25h")).toBeGreaterThan(stdout.lastIndexOf("\u001b[?25l"));
 });
 
-test("Ctrl-C in a terminal: the tree stays in sight, and how to go on is said", async () => {
+test("after Ctrl-C in a terminal the tree stays visible, with the command that continues it", async () => {
   let asked = () => {};
   const underWay = new Promise<void>((resolve) => {
     asked = resolve;
@@ -62,7 +62,7 @@ test("Ctrl-C in a terminal: the tree stays in sight, and how to go on is said", 
   const running = startInTerminal(["run", "Wait", "--agent", "worker", "--data", dataFolder()], SIZE, { env });
   await underWay;
   running.child.stdin.write("\u0003");
-  await running.says("Interrupted: calls under way");
+  await running.says("Interrupted: waiting for calls");
   release();
   const { status, stdout } = await running.done;
   expect(status).toBe(130);

@@ -1,4 +1,4 @@
-/** The real command line and server as processes, bundled once a test file, each with its own data folder. */
+/** Runs the real command line and server as processes, bundled once per test file, each with its own data folder. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ const status = await (await import(file)).main(argv);
 if (typeof status === "number") process.exitCode = status;`;
 
 let programs = "";
-/** Where keys and anchors go, instead of the folder of whoever runs the tests. */
+/** A folder for keys and anchors, so that tests do not use the user's own. */
 let config = "";
 
 /** Call once at the top of a test file. */
@@ -40,10 +40,10 @@ export interface Finished {
 
 export interface Running {
   child: ChildProcessWithoutNullStreams;
-  /** What was printed so far. */
+  /** The output so far. */
   output: Finished;
   done: Promise<Finished>;
-  /** Waits until standard output or standard error holds the text. */
+  /** Waits until standard output or standard error contains the text. */
   says(text: string): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ function start(file: string, args: string[], options: SpawnOptions): Running {
   return watch(child);
 }
 
-/** In a terminal of that size, which `child.stdin` types into. */
+/** Starts a command in a terminal of that size; `child.stdin` types into it. */
 export function startInTerminal(
   args: string[],
   size: { columns: number; rows: number },
@@ -132,33 +132,33 @@ export function banyan(args: string[], options: SpawnOptions = {}): Promise<Fini
   return startBanyan(args, options).done;
 }
 
-/** The server itself, with its own arguments. */
+/** Starts the server with its own arguments. */
 export function startServerProcess(args: string[], options: SpawnOptions = {}): Running {
   return start("server.mjs", args, options);
 }
 
-/** A process that takes tasks, ready when it resolves. */
+/** Starts a worker process. Resolves when it takes tasks. */
 export async function startWorkerProcess(dataDir: string, env: Record<string, string> = {}): Promise<Running> {
   const running = startServerProcess(["--role", "worker", "--data", dataDir], { env });
   await running.says("works on");
   return running;
 }
 
-/** A data folder with one tree that nobody works on. */
+/** Makes a data folder with one tree and no worker. */
 export async function withTree(): Promise<{ data: string; tree: Tree }> {
   const data = dataFolder();
   const made = await banyan(["run", "--runbook", "repository-survey", "Survey", "--detach", "--json", "--data", data]);
   return { data, tree: JSON.parse(made.stdout) };
 }
 
-/** Runs a command that must succeed and say nothing besides its document. */
+/** Runs a command that must succeed without messages. Resolves with its JSON document. */
 export async function json(args: string[]): Promise<unknown> {
   const { status, stdout, stderr } = await banyan([...args, "--json"]);
   if (status !== 0 || stderr) throw new Error(`banyan ${args.join(" ")}: ${status} ${stderr}`);
   return JSON.parse(stdout);
 }
 
-/** The files of all modules that a command loads, one a line: those of its bundles as their source maps name them. */
+/** Resolves with the files of all modules that a command loads, one per line; source maps name the modules in its bundles. */
 export async function modulesOf(args: string[]): Promise<string> {
   const folder = dataFolder();
   const { status, stderr } = await banyan(args, { env: { NODE_V8_COVERAGE: folder } });
@@ -173,22 +173,22 @@ function sourcesOf(url: string): string[] {
   return map.startsWith(programs) && existsSync(map) ? JSON.parse(readFileSync(map, "utf8")).sources : [];
 }
 
-/** The settings that lead to a provider which answers from the script. */
+/** Starts a provider that answers from the script. Resolves with the settings that point to it. */
 export async function scripted(script: ProviderScript): Promise<Record<string, string>> {
   const provider = await startScriptedProvider(script);
   onTestFinished(() => provider.close());
   return { ANTHROPIC_API_KEY: "test-key", ANTHROPIC_BASE_URL: provider.url };
 }
 
-/** Replies of the agents that judge and document what another agent did. */
+/** Replies of the finishing agents, which judge and document another agent's task. */
 export const judged = { task_evaluator: [passed()], "*": [endTask("noted")] };
 
-/** The newest tree. */
+/** Resolves with the newest tree. */
 export async function onlyTree(data: string): Promise<Tree> {
   return ((await json(["trees", "--data", data])) as { items: Tree[] }).items[0] as Tree;
 }
 
-/** Gone after the test. */
+/** Makes a folder that is deleted after the test. */
 export function dataFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-command-line-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

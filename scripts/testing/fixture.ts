@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A folder of files that is gone after the test. `files`: path relative to the folder → text. Returns the folder. */
+/** Makes a folder with `files` (relative path → text) and returns it. It is deleted after the test. */
 export function fixture(files: Record<string, string>): string {
   const root = mkdtempSync(path.join(tmpdir(), "banyan-fixture-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));

@@ -227,7 +227,7 @@ test.describe("with Google", () => {
     await expect(form.getByRole("alert")).toContainText("“vic at elsewhere” is not an e-mail address");
     await form.getByLabel("E-mail address").fill("vic@elsewhere.example");
     await ann.keyboard.press("Enter");
-    await expect(ann.getByText("vic@elsewhere.example may sign in from now on, as viewer.")).toBeVisible();
+    await expect(ann.getByText("vic@elsewhere.example can now sign in as viewer.")).toBeVisible();
     // What an admin's page sends to change a role, to be sent again by somebody else.
     const sent = ann.waitForRequest((request) => request.headers()["next-action"] !== undefined);
     const role = ann.getByLabel("Role of vic@elsewhere.example");

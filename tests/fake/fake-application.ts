@@ -290,5 +290,5 @@ function changeTask(store: FakeStore, task: Task, { agent, model, priority }: Ch
     reason_detail: null,
   };
   store.note(task, fields, { type: "changed", by, setup: {}, text: `${by} changed ${words} of this task.` });
-  return { sentence: `Changed: ${words}, from the task's next turn.` };
+  return { sentence: `Changed: ${words}. From its next turn.` };
 }

@@ -1,4 +1,4 @@
-/** What a person does to trees and tasks: each command says in one sentence what follows. */
+/** Commands that act on trees and tasks. Each prints one sentence that says what happens now. */
 import type { Acting } from "@/agents/boot/acting";
 import { createIds } from "@/agents/queries/queries";
 import type { Store } from "@/db/store";
@@ -11,15 +11,15 @@ import { print, printJson, warn } from "@/scripts/cli/print/output";
 
 export type Arguments = (string | undefined)[];
 
-/** What a command answers; more than the sentence stands in `--json` only. */
+/** A command's answer. Only `--json` prints fields other than the sentence. */
 export interface Answer {
   sentence: string;
 }
 
 interface ActOptions<A> {
-  /** Nothing comes of it until somebody works on the tree. */
+  /** Whether the command takes effect only when a worker works on the tree. */
   needsWorker?: boolean | ((answer: A) => boolean);
-  /** What follows the sentence. */
+  /** Returns lines to print below the sentence. */
   lines?(answer: A, acting: Acting): Promise<string[]>;
 }
 
@@ -43,12 +43,12 @@ function say(context: Context, answer: Answer, isWorked: boolean, needsWorker: b
   if (context.json) printJson({ ...answer, worker: isWorked });
   else if (needsWorker && !isWorked)
     print(
-      `${answer.sentence} Nothing works on it at present: it happens at the next start, or with \`npx banyan resume\`.`,
+      `${answer.sentence} No worker is running: this takes effect at the next start, or with \`npx banyan resume\`.`,
     );
   else print(answer.sentence);
 }
 
-/** The task that a command for one task means: of a tree it is the root. Throws UserError. */
+/** Returns the task with this id, or the root task if the id is a tree's. Throws UserError. */
 export function taskOf(store: Store, id: string): string {
   const ids = createIds(store);
   if (store.queries.trees.tasksLike(id).length > 0) return ids.task(id);
@@ -70,7 +70,7 @@ export const resumeEverything = (context: Context) =>
 const STOP_LIMIT_MS = 10_000;
 const STOP_POLL_MS = 50;
 
-/** A whole tree is stopped even when nobody works on it: there is nothing to wait for. */
+/** Stops a task or tree. Without a worker it stops a whole tree itself, because nothing else would. */
 export async function stop(context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> {
   return withActing(context, async (acting) => {
     const { application, store } = acting;
@@ -79,13 +79,13 @@ export async function stop(context: Context, [id = ""]: Arguments, flags: Flags)
     const isWorked = watchWorkers(store).mayBeWorked();
     const { kind, uid } = createIds(store).treeOrTask(id);
     const isStopped = kind === "tree" && !isWorked && (await carryOut(context, acting, uid));
-    if (isStopped) say(context, { sentence: "The tree is stopped, with everything in it." }, isWorked, false);
+    if (isStopped) say(context, { sentence: "The tree and all its tasks are stopped." }, isWorked, false);
     else say(context, { sentence }, isWorked, true);
     return 0;
   });
 }
 
-/** Works on the tree until what was stopped has ended. */
+/** Runs a worker for the tree until the tree has ended. Resolves with false when that takes too long. */
 async function carryOut(context: Context, { queries, store }: Acting, treeId: string): Promise<boolean> {
   const worker = await startOwnWorker(context, store.queries.trees.treeKey(treeId), warn);
   try {

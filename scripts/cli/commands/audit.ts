@@ -1,4 +1,4 @@
-/** `audit`: who did what, and whether anybody has changed the record of it. */
+/** `audit`: lists who did what, and verifies that nobody has changed the record. */
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
 import { print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
@@ -10,7 +10,7 @@ const VERBS: Record<string, (context: Context, flags: Flags) => Promise<number>>
 
 export async function audit(context: Context, [verb = "list"]: Arguments, flags: Flags): Promise<number> {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!run) throw new UsageError(`There is no \`banyan audit ${verb}\`: it is list, verify or accept.`);
+  if (!run) throw new UsageError(`There is no \`banyan audit ${verb}\`: use list, verify or accept.`);
   return run(context, flags);
 }
 
@@ -23,24 +23,24 @@ async function list(context: Context, flags: Flags): Promise<number> {
       printJson(page);
       return 0;
     }
-    if (page.items.length === 0) print("There are no such rows in the audit.");
+    if (page.items.length === 0) print("No matching rows in the audit.");
     for (const row of page.items) {
       const on = row.subject ? ` ${oneLine(row.subject)}` : "";
       print(
         `${padTo(String(row.id), 6)}  ${row.at}  ${oneLine(row.actor)}  ${oneLine(row.action)}${on}  ${oneLine(row.detail)}`,
       );
     }
-    if (page.next) warn(`There are more: add --after ${page.next}.`);
+    if (page.next) warn(`More rows: add --after ${page.next}.`);
     return 0;
   });
 }
 
-/** Exit status 1 when anything is not what was written. */
+/** Exits with 1 when a row was altered or is missing. */
 async function verify(context: Context): Promise<number> {
   return withLooking(context, async ({ queries }) => {
     const verdict = await queries.verifyAudit();
     if (context.json) printJson(verdict);
-    else if (verdict.ok) print(`The audit is whole: ${verdict.rows} rows, compared with ${verdict.anchor}.`);
+    else if (verdict.ok) print(`The audit is intact: verified ${verdict.rows} rows against ${verdict.anchor}.`);
     else for (const { sentence } of verdict.faults) print(sentence);
     return verdict.ok ? 0 : 1;
   });

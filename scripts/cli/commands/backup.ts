@@ -1,6 +1,6 @@
-/** `backup` and `restore`: copies of the database. */
+/** `backup` copies the database; `restore` replaces it by a copy. */
 import { join, resolve } from "node:path";
-import { bytes } from "@/components/ui/format";
+import { bytes } from "@/core/words/figures";
 import { backupDatabase, restoreDatabase } from "@/db/file/backup";
 import { type Context, keepAnchorOf, withLooking } from "@/scripts/cli/context/context";
 import { print, printJson } from "@/scripts/cli/print/output";
@@ -12,7 +12,7 @@ export async function backup(context: Context, [file]: (string | undefined)[]): 
     keepAnchorOf(store, security);
     const report = backupDatabase(store.client.sqlite, to);
     if (context.json) printJson({ file: report.file, size_bytes: report.sizeBytes });
-    else print(`The backup is ${report.file} (${bytes(report.sizeBytes)}).`);
+    else print(`Saved the backup as ${report.file} (${bytes(report.sizeBytes)}).`);
     return 0;
   });
 }
@@ -24,8 +24,8 @@ export async function restore(context: Context, [file = ""]: (string | undefined
     printJson({ file: databaseFile, kept, older });
     return 0;
   }
-  print(`The database ${databaseFile} is restored.`);
-  if (kept) print(`What stood there before is kept as ${kept}.`);
-  if (older) print("It is of an older version: the next start migrates it.");
+  print(`Restored the database ${databaseFile}.`);
+  if (kept) print(`The previous database is kept as ${kept}.`);
+  if (older) print("The backup is of an older version: the next start migrates it.");
   return 0;
 }

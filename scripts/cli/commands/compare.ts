@@ -1,7 +1,7 @@
-/** `compare`: two trees side by side, then the files that differ. */
+/** `compare`: prints two trees side by side, then the files that differ. */
 
-import { duration } from "@/components/ui/format";
 import type { ComparedTree, Comparison } from "@/core/shapes/shapes";
+import { duration } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { paint, print, printJson, warn } from "@/scripts/cli/print/output";
 import { exactMoney } from "@/scripts/cli/print/spend";
@@ -71,11 +71,11 @@ function copiedText({ forked_from }: ComparedTree, amount: string): string {
 }
 
 function fileLines({ files }: Comparison): string[] {
-  if (files === null) return ["", "Files of one of them were never kept, so files cannot be compared."];
-  if (files.length === 0) return ["", "No file differs."];
+  if (files === null) return ["", "Cannot compare files: one of the trees kept none."];
+  if (files.length === 0) return ["", "The files are identical."];
   return [
     "",
-    `Files, from the first to the second (${files.length}):`,
+    `Files changed from the first to the second tree (${files.length}):`,
     ...files.map(({ path, change }) => {
       const [style, mark] = MARKS[change];
       return `${paint(style, mark)} ${oneLine(path)}`;
@@ -85,5 +85,5 @@ function fileLines({ files }: Comparison): string[] {
 
 function printPatch({ patch, truncated }: Comparison): void {
   if (patch) print(`\n${clean(patch).trimEnd()}`);
-  if (truncated) warn("The patch is long and was cut.");
+  if (truncated) warn("The patch is too long, so its end is left out.");
 }

@@ -1,4 +1,4 @@
-/** `agents` and `documents`: list and show them, and change them by files in the layout of the seeds. */
+/** `agents` and `documents`: list, show, import and export them, in the file format of the seeds. */
 import type { ImportedEntry, Queries } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import type { Configuration } from "@/agents/configuration/configuration";
@@ -10,7 +10,7 @@ import { clean, oneLine, padTo } from "@/scripts/cli/print/text";
 export type Family = "agents" | "documents";
 type Arguments = (string | undefined)[];
 
-/** Between the files that an export puts one after the other. */
+/** Separates the files in an export of several. */
 const DIVIDER = /^=== [\w-]+\.md ===$/m;
 
 export async function configuration(
@@ -20,10 +20,10 @@ export async function configuration(
 ): Promise<number> {
   switch (verb) {
     case "list":
-      if (name !== undefined) throw new UsageError(`\`banyan ${family} list\` takes nothing more: it lists them all.`);
+      if (name !== undefined) throw new UsageError(`\`banyan ${family} list\` takes no arguments: it lists them all.`);
       return withLooking(context, ({ queries }) => list(context, queries, family));
     case "show":
-      if (!name) throw new UsageError(`Name what to show: npx banyan ${family} show NAME.`);
+      if (!name) throw new UsageError(`Give the name: npx banyan ${family} show NAME.`);
       return withLooking(context, ({ queries }) => show(context, queries, family, name));
     case "import":
     case "add":
@@ -33,7 +33,7 @@ export async function configuration(
       return withLooking(context, (looking) => exportFiles(context, looking.configuration, family, name));
     default:
       throw new UsageError(
-        `There is no \`banyan ${family} ${verb}\`: it is list, show NAME, import FILE, add FILE or export [NAME].`,
+        `There is no \`banyan ${family} ${verb}\`: use list, show NAME, import FILE, add FILE or export [NAME].`,
       );
   }
 }
@@ -44,7 +44,7 @@ async function list(context: Context, queries: Queries, family: Family): Promise
     printJson({ items: entries, next: null });
     return 0;
   }
-  if (entries.length === 0) print(`There are no ${family} yet: bring them in with npx banyan seed.`);
+  if (entries.length === 0) print(`There are no ${family} yet: import them with npx banyan seed.`);
   const width = Math.max(0, ...entries.map((entry) => entry.name.length));
   for (const { name, description, edited } of entries)
     print(`${padTo(name, width)}  ${oneLine(description)}${edited ? " (edited)" : ""}`);
@@ -105,7 +105,7 @@ async function exportFiles(
     throw new UserError("not_found", `There is no ${family.slice(0, -1)} ${name}. There are: ${names}.`);
   }
   if (context.json) printJson({ items: wanted, next: null });
-  // As it is: it is there to be kept in a file and imported again.
+  // Written unchanged, without escaping, so that it can be saved to a file and imported again.
   else if (name !== undefined) process.stdout.write(wanted[0]?.text ?? "");
   else for (const one of wanted) process.stdout.write(`=== ${one.name}.md ===\n${one.text}`);
   return 0;

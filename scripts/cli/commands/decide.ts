@@ -1,4 +1,4 @@
-/** `answer`, `approve` and `reject`: what a person decides about one item, or about all that are equal to it. */
+/** `answer`, `approve` and `reject`: decide one review item, or all items that are identical to it. */
 import type { Acting } from "@/agents/boot/acting";
 import { actor, type Context, type Flags } from "@/scripts/cli/context/context";
 import { textFlag } from "@/scripts/cli/context/flags";
@@ -15,16 +15,16 @@ export async function answer(context: Context, [id = "", given]: Arguments): Pro
 const decide =
   (decision: "approved" | "rejected") =>
   async (context: Context, [id = ""]: Arguments, flags: Flags): Promise<number> => {
-    let letsGoOn = false;
+    let isApproval = false;
     return act(
       context,
       async ({ application, queries }) => {
-        letsGoOn = (await queries.getReview(id)).kind === "approval";
+        isApproval = (await queries.getReview(id)).kind === "approval";
         const options = flags.alike === true ? { alike: true } : {};
         return application.commands.decide(id, decision, textFlag(flags, "reason") ?? "", actor(), options);
       },
       {
-        needsWorker: () => letsGoOn,
+        needsWorker: () => isApproval,
         lines: async ({ decided }, acting) => (decided.length > 1 ? decidedLines(acting, decided) : []),
       },
     );
@@ -32,7 +32,7 @@ const decide =
 export const approve = decide("approved");
 export const reject = decide("rejected");
 
-/** One line for each item that was decided at once. */
+/** Returns one line for each decided item. */
 export async function decidedLines({ queries }: Pick<Acting, "queries">, decided: string[]): Promise<string[]> {
   const reviews = await Promise.all(decided.map((id) => queries.getReview(id)));
   return reviews.map(

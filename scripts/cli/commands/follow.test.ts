@@ -15,7 +15,7 @@ import {
 
 buildPrograms();
 
-test("interrupted: exit status 130, the tree is kept, and resume ends it without asking the first turn again", async () => {
+test("an interrupt exits with 130 and keeps the tree; resume finishes it without repeating the first turn", async () => {
   const data = dataFolder();
   let asked = 0;
   let release = () => {};
@@ -36,7 +36,7 @@ test("interrupted: exit status 130, the tree is kept, and resume ends it without
   await running.says("started (worker)");
   await expect.poll(() => asked).toBe(1);
   running.child.kill("SIGINT");
-  await running.says("Interrupted: calls under way");
+  await running.says("Interrupted: waiting for calls");
   release();
   const interrupted = await running.done;
   expect(interrupted.status).toBe(130);
@@ -48,7 +48,7 @@ test("interrupted: exit status 130, the tree is kept, and resume ends it without
   expect(asked).toBe(2);
 });
 
-test("a second signal leaves at once", async () => {
+test("a second signal exits immediately", async () => {
   const data = dataFolder();
   let asked = 0;
   const env = await scripted(
@@ -62,13 +62,13 @@ test("a second signal leaves at once", async () => {
   const running = startBanyan(["run", "Never", "--agent", "worker", "--data", data], { env });
   await expect.poll(() => asked, { timeout: 120_000 }).toBe(1);
   running.child.kill("SIGINT");
-  await running.says("Interrupted: calls under way");
+  await running.says("Interrupted: waiting for calls");
   running.child.kill("SIGINT");
   expect((await running.done).status).toBe(130);
   expect((await onlyTree(data)).ended_at).toBeNull();
 });
 
-test("with a live worker run only follows; when the worker is killed it takes the tree over", async () => {
+test("run only follows while a worker is alive, and takes the tree over when the worker is killed", async () => {
   const data = dataFolder();
   const turns: number[] = [];
   const env = await scripted(
@@ -87,15 +87,15 @@ test("with a live worker run only follows; when the worker is killed it takes th
   await expect.poll(() => turns, { timeout: 120_000 }).toEqual([0, 1]);
   const checks = JSON.parse((await banyan(["doctor", "--json", "--data", data], { env })).stdout).checks;
   const found = checks.find((check: { name: string }) => check.name === "Workers");
-  expect(found.text).toBe(`worker, process ${worker.child.pid}; 1 task at work.`);
+  expect(found.text).toBe(`worker, process ${worker.child.pid}; 1 task running.`);
   worker.child.kill("SIGKILL");
   const { status, stdout, stderr } = await running.done;
-  expect(stderr).toBe("The server is gone: this command works on the tree now.\n");
+  expect(stderr).toBe("The server has stopped: this command now runs the tree.\n");
   expect([status, stdout.trimEnd().split("\n").at(-1)]).toEqual([0, "taken over"]);
   expect(turns).toEqual([0, 1, 1]);
 });
 
-test("under manual stepping each turn waits for a step from elsewhere, and run goes on following", async () => {
+test("under manual stepping each turn waits for a step from another process, and run keeps following", async () => {
   const data = dataFolder();
   const env = await scripted(agentScript({ worker: [call("list_directory", {}), endTask("by steps")], ...judged }));
   const args = ["run", "Step by step", "--agent", "worker", "--stepping", "manual", "--data", data];

@@ -1,4 +1,4 @@
-/** Follows a tree until it has ended or needs a person; works on it as long as nobody else does. */
+/** Follows a tree until it ends or needs a person. Runs a worker for it while no other worker is alive. */
 import type { Acting } from "@/agents/boot/acting";
 import { isEnded } from "@/core/log/terms";
 import type { Review, Tree } from "@/core/shapes/shapes";
@@ -12,16 +12,16 @@ import { clean, oneLine } from "@/scripts/cli/print/text";
 import { linesView, silentView, terminalView, type View } from "@/scripts/cli/print/views";
 import { endedText, remedyOf, short } from "@/scripts/cli/print/words";
 
-/** A model call that is under way may end within this; then it is cut, and made again when the tree goes on. */
+/** A model call in flight has this long to finish. Then it is cut, and repeated when the tree continues. */
 const GRACE_MS = 5_000;
-/** Between two looks at least so long, and several times as long as the look took: a large tree is not read all the time. */
+/** Least pause between two reads of the tree. A slow read pauses for a multiple of its time, so that a large tree is not read continuously. */
 const LEAST_PAUSE_MS = 50;
 const PAUSE_SHARE = 4;
 const WATCH_MS = 1_000;
 
 interface Look {
   tree: Tree;
-  /** Questions and approvals that are before a person. */
+  /** Open questions and approvals, which wait for a person. */
   questions: Review[];
 }
 
@@ -34,9 +34,9 @@ export async function follow(context: Context, acting: Acting, treeId: string): 
   try {
     const last = await lookUntilOver(acting, treeId, view, interrupt, work);
     if (interrupt.isRequested() && work.isOwn())
-      view.note("Interrupted: calls under way come to their end; Ctrl-C again leaves at once.");
+      view.note("Interrupted: waiting for calls in flight; press Ctrl-C again to leave now.");
     await work.stop(interrupt.isRequested() ? GRACE_MS : 0);
-    // Stopping may have changed what was seen last.
+    // Stopping the worker may have changed the tree since the last read.
     const end = interrupt.isRequested() ? await lookAt(acting, treeId) : last;
     view.show(end.tree, idsOf(end.questions));
     view.finish();
@@ -67,10 +67,10 @@ async function lookUntilOver(
     let wasPaused = false;
     while (!isOver(look) && !interrupt.isRequested()) {
       await work.begin();
-      // Nobody is told to wait for what another terminal or the page has to do.
-      const isPaused = standsPaused(look.tree);
+      // Without this note the user would wait, although only another terminal or the page can resume the tree.
+      const isPaused = isAllPaused(look.tree);
       if (isPaused && !wasPaused)
-        view.note(`The tree is paused: from another terminal, ${goOn(look.tree)} lets it go on.`);
+        view.note(`The tree is paused. To continue, run in another terminal: ${resumeCommand(look.tree)}`);
       wasPaused = isPaused;
       const changed = await changes.next(pauseMs, view.redrawMs);
       if (changed) {
@@ -92,18 +92,18 @@ async function lookAt({ queries }: Acting, treeId: string): Promise<Look> {
   return { tree, questions: reviews.items.filter((one) => one.kind === "question" || one.kind === "approval") };
 }
 
-/** Nothing of it runs until somebody resumes something, though it may still have to be documented. */
-function standsPaused({ status, tasks }: Tree): boolean {
+/** Whether no task can run until somebody resumes one. The tree's status may still be running, for the finishing agents. */
+function isAllPaused({ status, tasks }: Tree): boolean {
   if (status !== "running") return status === "paused";
   const open = tasks.filter((task) => !isEnded(task.status));
   const isAtWork = open.some((task) => task.status === "ready" || task.status === "running");
   return !isAtWork && open.some((task) => task.status === "paused");
 }
 
-/** Resuming ends manual stepping of that task, so the step is named as well. */
-function goOn({ id, tasks, root_task_id }: Tree): string {
+/** Also names `step`, because resuming ends the task's manual stepping. */
+function resumeCommand({ id, tasks, root_task_id }: Tree): string {
   const paused = tasks.find((task) => task.status === "paused");
-  const step = paused ? ` (by one turn: npx banyan step ${short(paused.id)})` : "";
+  const step = paused ? ` (one turn only: npx banyan step ${short(paused.id)})` : "";
   return `npx banyan resume ${short(paused && paused.id !== root_task_id ? paused.id : id)} --detach${step}`;
 }
 
@@ -111,7 +111,7 @@ function isOver({ tree, questions }: Look): boolean {
   return tree.ended_at !== null || (tree.status === "waiting" && questions.length > 0 && !isOverdue(tree));
 }
 
-/** A question or an approval whose time is over goes on without a person, as soon as somebody works on the tree. */
+/** Whether a question or an approval has timed out: its task continues without a person as soon as a worker runs. */
 function isOverdue({ tasks }: Tree): boolean {
   return tasks.some(
     ({ status, parked_until }) =>
@@ -140,7 +140,7 @@ function watchTree(acting: Acting, treeId: string, interrupt: Interrupt) {
       };
     });
   return {
-    /** Waits for a change, at least `leastMs` and at most `mostMs`. Resolves with whether there was one. */
+    /** Resolves with whether the tree changed. Waits at least `leastMs`, then at most `mostMs` for a change. */
     async next(leastMs: number, mostMs: number): Promise<boolean> {
       await new Promise((resolve) => setTimeout(resolve, leastMs));
       if (!changed && !interrupt.isRequested()) await sleep(mostMs);
@@ -152,7 +152,7 @@ function watchTree(acting: Acting, treeId: string, interrupt: Interrupt) {
   };
 }
 
-/** A worker of this process for this tree, from the moment when no server or worker is there any more. */
+/** Runs this process's own worker for the tree from the moment that no server or worker is alive. */
 class WorkWhenNobodyElseDoes {
   private own: OwnWorker | null = null;
   private readonly watch;
@@ -176,7 +176,7 @@ class WorkWhenNobodyElseDoes {
     const isFirst = this.lookedMs === Number.NEGATIVE_INFINITY;
     this.lookedMs = performance.now();
     if (this.watch.isLive()) return;
-    if (!isFirst) this.report("The server is gone: this command works on the tree now.");
+    if (!isFirst) this.report("The server has stopped: this command now runs the tree.");
     const key = this.acting.store.queries.trees.treeKey(this.treeId);
     this.own = await startOwnWorker(this.context, key, this.report);
   }
@@ -205,13 +205,13 @@ async function conclude(context: Context, acting: Acting, look: Look, interrupt:
       warn(answerHint(question));
     }
     if (!watchWorkers(acting.store).isLive())
-      warn(`Nothing works on the tree until then; go on after that with: npx banyan resume ${short(tree.id)}`);
+      warn(`No worker is running. After you answer, continue with: npx banyan resume ${short(tree.id)}`);
     return 3;
   }
   if (interrupt.isRequested()) {
     const goesOn = watchWorkers(acting.store).isLive()
-      ? `it goes on; follow it with: npx banyan resume ${short(tree.id)}`
-      : `it goes on at the next start, or with: npx banyan resume ${short(tree.id)}`;
+      ? `it keeps running; follow it with: npx banyan resume ${short(tree.id)}`
+      : `it continues at the next start, or with: npx banyan resume ${short(tree.id)}`;
     warn(`Interrupted. The tree “${oneLine(tree.title)}” is kept, and ${goesOn}`);
   }
   return INTERRUPTED;

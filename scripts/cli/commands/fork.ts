@@ -1,4 +1,4 @@
-/** `fork`: a new tree that goes on from a message of another one, followed to its end as `run` does. */
+/** `fork`: starts a new tree from a message of another tree, and follows it to the end as `run` does. */
 import type { ForkRequest } from "@/core/shapes/shapes";
 import { actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
@@ -13,12 +13,12 @@ export async function fork(context: Context, [id = ""]: Arguments, flags: Flags)
   return withActing(context, async (acting) => {
     const tree = await acting.application.commands.fork(taskOf(acting.store, id), request, actor());
     const from = tree.forked_from;
-    const origin = from ? `A fork of tree ${short(from.tree_id)} after message #${from.seq}.` : "";
+    const origin = from ? `Forked from tree ${short(from.tree_id)} after message #${from.seq}.` : "";
     if (!context.json && !flags.detach) print(origin);
     if (flags.detach) return detach(context, acting, tree);
     const status = await follow(context, acting, tree.id);
     if (!context.json && from)
-      warn(`Beside what it was forked from: npx banyan compare ${short(from.tree_id)} ${short(tree.id)}`);
+      warn(`Compare it with its origin: npx banyan compare ${short(from.tree_id)} ${short(tree.id)}`);
     return status;
   });
 }

@@ -1,4 +1,4 @@
-/** `interventions`: what the supervisor found, and what it did. */
+/** `interventions`: lists what the supervisor found and did. */
 import { createIds } from "@/agents/queries/queries";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { print, printJson } from "@/scripts/cli/print/output";
@@ -7,7 +7,7 @@ import { short } from "@/scripts/cli/print/words";
 import type { Arguments } from "./act";
 import { limitOf } from "./look";
 
-/** Of a tree, of the tree of a task, or of all of them. */
+/** Lists the interventions of a tree, of a task's tree, or of all trees. */
 export async function interventions(context: Context, [id]: Arguments, flags: Flags): Promise<number> {
   const limit = limitOf(flags);
   return withLooking(context, async ({ queries, store }) => {
@@ -15,7 +15,7 @@ export async function interventions(context: Context, [id]: Arguments, flags: Fl
     const treeId = found?.kind === "task" ? store.queries.trees.findTask(found.uid).treeUid : found?.uid;
     const items = await queries.listInterventions({ limit, ...(treeId && { treeId }) });
     if (context.json) printJson({ items, next: null });
-    else if (items.length === 0) print("The supervisor has not stepped in.");
+    else if (items.length === 0) print("No interventions yet.");
     else
       for (const { created_at, action, rule, tree_id, task_id, evidence } of items)
         print(

@@ -1,12 +1,12 @@
-/** `log`: the messages of a task, or of a whole tree, as they were committed. */
+/** `log`: prints the committed messages of a task or a tree, in order. */
 
 import type { Looking } from "@/agents/boot/looking";
 import { createIds } from "@/agents/queries/queries";
-import { eventLine } from "@/components/trees/event-line";
 import { argumentOf, logMessage, textOf, textOfParts } from "@/components/trees/message-content";
-import { money } from "@/components/ui/format";
 import { isEnded } from "@/core/log/terms";
 import type { Message } from "@/core/shapes/shapes";
+import { eventLine } from "@/core/words/events";
+import { money } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { INTERRUPTED, listenForInterrupt } from "@/scripts/cli/context/interrupt";
 import { paint, print, printJson, printJsonLine } from "@/scripts/cli/print/output";
@@ -33,7 +33,7 @@ export async function log(context: Context, [id = ""]: (string | undefined)[], f
   });
 }
 
-/** All that is committed after the cursor, page by page. */
+/** Yields all messages committed after the cursor, page by page. */
 async function* committed({ queries }: Looking, scope: Scope, cursor: string | undefined): AsyncGenerator<Message> {
   let after = cursor;
   for (;;) {
@@ -44,13 +44,13 @@ async function* committed({ queries }: Looking, scope: Scope, cursor: string | u
   }
 }
 
-/** Until the task or tree has ended; whoever interrupts has read enough. */
+/** Prints new messages until the task or tree has ended, or the user interrupts. */
 async function followLog(context: Context, looking: Looking, scope: Scope): Promise<number> {
   const interrupt = listenForInterrupt();
   let cursor: string | undefined;
   try {
     for (;;) {
-      // Asked before the messages are read, so that the last ones are not missed.
+      // Checked before the messages are read, so that the last messages are not missed.
       const isOver = await hasEnded(looking, scope);
       for await (const message of committed(looking, scope, cursor)) {
         cursor = String(message.seq);
@@ -84,7 +84,7 @@ function show(message: Message, withTask: boolean): void {
   );
   const text = clean(textFor(message)).trimEnd();
   if (text) print(text.replace(/^/gm, "  "));
-  if (message.content.truncated === true) print("  … cut here; the page shows all of it");
+  if (message.content.truncated === true) print("  … cut here; the page shows the rest");
 }
 
 function eventOf(message: Message): string {

@@ -1,8 +1,8 @@
-/** `trees` and `tree`: what there is, as it stands. */
+/** `trees` lists the trees; `tree` shows one with its tasks. */
 
 import { createIds } from "@/agents/queries/queries";
-import { count, duration, money } from "@/components/ui/format";
 import type { Tree } from "@/core/shapes/shapes";
+import { count, duration, money } from "@/core/words/figures";
 import { type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { frame } from "@/scripts/cli/print/frame";
 import { paint, print, printJson, UsageError, warn } from "@/scripts/cli/print/output";
@@ -35,7 +35,7 @@ export async function trees(context: Context, _: unknown, flags: Flags): Promise
       const word = paint(state.style, `${state.glyph} ${padTo(state.word, 15)}`);
       print(`${short(tree.id)}  ${word} ${figures}  ${oneLine(tree.title)}${paint("dim", originOf(tree))}`);
     }
-    if (page.next) warn(`There are more: go on with --after ${page.next}`);
+    if (page.next) warn(`More trees: add --after ${page.next}`);
     return 0;
   });
 }
@@ -48,7 +48,7 @@ export function limitOf(flags: Flags): number {
   if (flags.limit === undefined) return 50;
   const limit = Number(flags.limit);
   if (Number.isSafeInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
-  throw new UsageError(`--limit cannot be "${flags.limit}": it is a whole number from 1 to 1000.`);
+  throw new UsageError(`--limit cannot be "${flags.limit}": use a whole number from 1 to 1000.`);
 }
 
 const PIPE_WIDTH = 120;

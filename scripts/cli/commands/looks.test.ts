@@ -15,7 +15,7 @@ import {
 
 buildPrograms();
 
-test("trees, tree, log and reviews look at what is there, by any unique prefix of an id", async () => {
+test("trees, tree, log and reviews accept any unique prefix of an id", async () => {
   const { data, tree } = await withTree();
   const at = ["--data", data];
   expect(await json(["trees", ...at])).toMatchObject({ items: [{ id: tree.id, tasks: [] }], next: null });
@@ -33,7 +33,7 @@ test("trees, tree, log and reviews look at what is there, by any unique prefix o
   expect(await json(["reviews", "--open", ...at])).toEqual({ items: [], next: null });
 });
 
-test("pause, steer, stop, resume, delete: a sentence each, and the tree does so", async () => {
+test("pause, steer, stop, resume and delete act on the tree and print a sentence each", async () => {
   const { data, tree } = await withTree();
   const at = ["--data", data];
   const status = async () => ((await json(["tree", tree.id, ...at])) as Tree).status;
@@ -52,7 +52,7 @@ test("pause, steer, stop, resume, delete: a sentence each, and the tree does so"
   expect(await json(["trees", ...at])).toMatchObject({ items: [] });
 });
 
-test("log --follow prints one object a line and ends with the task", async () => {
+test("log --follow --json prints one object per line and ends with the task", async () => {
   const { data, tree } = await withTree();
   await banyan(["stop", tree.id, "--data", data]);
   const { status, stdout } = await banyan(["log", tree.root_task_id, "--follow", "--json", "--data", data]);
@@ -65,7 +65,7 @@ test("log --follow prints one object a line and ends with the task", async () =>
   expect(messages.map((message) => message.seq)).toEqual(messages.map((_, index) => messages[0].seq + index));
 });
 
-test("agents, documents and tools are listed and shown; seeding again changes nothing", async () => {
+test("agents, documents and tools can be listed and shown; seeding again changes nothing", async () => {
   const at = ["--data", dataFolder()];
   const seeded = (await json(["seed", ...at])) as { created: string[] };
   expect(seeded.created).toContain("agent worker");
@@ -87,7 +87,7 @@ test("agents, documents and tools are listed and shown; seeding again changes no
   await check("tools", "end_task");
 });
 
-test("status says how busy Banyan and its machine are, and what runs short, in the shape of the API", async () => {
+test("status shows how busy Banyan and its machine are and what runs short, in the API's shape", async () => {
   const { data } = await withTree();
   const at = ["--data", data];
   const percent = expect.toSatisfy((value: unknown) => Number.isInteger(value) && Number(value) <= 100);
@@ -106,7 +106,7 @@ test("status says how busy Banyan and its machine are, and what runs short, in t
   const { stdout } = await banyan(["status", ...at]);
   for (const line of [/^Slots {5}0 of 3 in use$/m, /^Queue {5}1 task$/m, /^Resting {3}0 waiting, 0 parked$/m])
     expect(stdout).toMatch(line);
-  expect(stdout).toMatch(/^Server {4}none runs here\nCPU {7}(\d+ %|not measured)\nMemory {4}\d+ %\nDisk {6}\d+ %\n/m);
+  expect(stdout).toMatch(/^Server {4}not running\nCPU {7}(\d+ %|not measured)\nMemory {4}\d+ %\nDisk {6}\d+ %\n/m);
 
   const database = new Database(path.join(data, "banyan.db"));
   database.exec("CREATE TABLE filling (bytes BLOB); INSERT INTO filling VALUES (zeroblob(2000000))");
@@ -115,7 +115,7 @@ test("status says how busy Banyan and its machine are, and what runs short, in t
   expect(full.stdout).toMatch(/^! The database fills \d{3} % of BANYAN_MAX_DB_MB.* raise the setting\.$/m);
 });
 
-test("status sees the memory of a server that runs", async () => {
+test("status shows the memory of a running server", async () => {
   const { data } = await withTree();
   const worker = await startWorkerProcess(data);
   const { monitor } = (await json(["status", "--data", data])) as ServerStatus;
@@ -124,7 +124,7 @@ test("status sees the memory of a server that runs", async () => {
   await worker.done;
 });
 
-test("a command that only looks loads neither the models nor the tools", async () => {
+test("a read-only command loads neither models nor tools", async () => {
   const { data } = await withTree();
   const heavy =
     /node_modules\/(ai|@ai-sdk\/(anthropic|openai-compatible|provider-utils)|@modelcontextprotocol\/[^/]+|next|turndown|linkedom|socket\.io)\//g;
@@ -133,11 +133,11 @@ test("a command that only looks loads neither the models nor the tools", async (
     expect(loaded).toContain("node_modules/better-sqlite3/");
     expect(loaded.match(heavy) ?? [], args[0]).toEqual([]);
   }
-  // What works on a tree does load them: the names above are those that it uses.
+  // Proves that the pattern matches: a command that runs a tree loads these packages.
   expect(await modulesOf(["run", "--runbook", "repository-survey", "Survey", "--data", data])).toMatch(heavy);
 });
 
-test("every command and flag is explained in docs/command-line.md", async () => {
+test("docs/command-line.md explains every command and flag", async () => {
   const { readFileSync } = await import("node:fs");
   const { createProgram } = await import("@/scripts/cli/program");
   const page = readFileSync(path.join(ROOT, "docs/command-line.md"), "utf8");

@@ -1,4 +1,4 @@
-/** `migrate`: makes the database, or brings it to this version. */
+/** `migrate`: creates the database, or migrates it to this version. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { holderOf } from "@/db/file/backup";
@@ -14,13 +14,13 @@ export async function migrate(context: Context): Promise<number> {
   if (was === "older") {
     const pid = holderOf(databaseFile);
     if (pid !== null)
-      throw new StoreError("in_use", `Process ${pid} uses the database ${databaseFile}: stop it first, then migrate.`);
+      throw new StoreError("in_use", `Process ${pid} uses the database ${databaseFile}: stop it, then migrate.`);
   }
   await openStore(databaseFile, { migrations, synchronous: context.settings.synchronous }).close();
   const sentence = {
-    missing: `The database ${databaseFile} is made.`,
-    older: `The database ${databaseFile} is brought to this version; a backup of it is beside it in backups/.`,
-    current: `The database ${databaseFile} is of this version already.`,
+    missing: `Created the database ${databaseFile}.`,
+    older: `Migrated the database ${databaseFile} to this version; a backup is in the folder backups/ next to it.`,
+    current: `The database ${databaseFile} is already of this version.`,
   }[was];
   if (context.json) printJson({ sentence, before: was });
   else print(sentence);

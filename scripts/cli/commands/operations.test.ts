@@ -6,7 +6,7 @@ import { banyan, buildPrograms, dataFolder, json, withTree } from "@/scripts/tes
 
 buildPrograms();
 
-test("a backup is made while others write, never over a file, and restoring keeps what it replaces", async () => {
+test("a backup works while others write and never overwrites a file; restore keeps the replaced database", async () => {
   const { data, tree } = await withTree();
   const at = ["--data", data];
   const made = (await json(["backup", ...at])) as { file: string; size_bytes: number };
@@ -22,7 +22,7 @@ test("a backup is made while others write, never over a file, and restoring keep
   expect(await json(["trees", "--data", elsewhere])).toMatchObject({ items: [] });
 });
 
-test("restore refuses what is no sound database, and a database in use; nothing changes then", async () => {
+test("restore refuses a damaged backup and a database in use, and then changes nothing", async () => {
   const { data, tree } = await withTree();
   const { file } = (await json(["backup", "--data", data])) as { file: string };
   const other = path.join(data, "other.db");
@@ -46,7 +46,7 @@ test("restore refuses what is no sound database, and a database in use; nothing 
   expect(await json(["trees", "--data", data])).toMatchObject({ items: [{ id: tree.id }] });
 });
 
-test("doctor: one line a finding; exit status 1 when something must be put right", async () => {
+test("doctor: one line per finding; exit status 1 when something must be fixed", async () => {
   const { data } = await withTree();
   const well = await banyan(["doctor", "--data", data]);
   expect(well.status).toBe(0);
@@ -64,7 +64,7 @@ test("doctor: one line a finding; exit status 1 when something must be put right
     "Models",
   ])
     expect(well.stdout).toMatch(new RegExp(`^(✓ ok  |! warn) ${name}: .+$`, "m"));
-  expect(well.stdout).toContain("Nobody works on 1 open task.");
+  expect(well.stdout).toContain("No worker runs for 1 open task.");
   const ill = await banyan(["doctor", "--json", "--data", data], { env: { BANYAN_MODEL: "openai/gpt" } });
   expect(ill.status).toBe(1);
   expect(JSON.parse(ill.stdout).checks.at(-1)).toMatchObject({ name: "Models", mark: "fail" });

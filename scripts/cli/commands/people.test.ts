@@ -4,14 +4,14 @@ import { banyan, buildPrograms, dataFolder, json, withTree } from "@/scripts/tes
 
 buildPrograms();
 
-test("a token is shown once, listed without itself, and revoked", async () => {
+test("a token is shown only when created; the list omits its secret; it can be revoked", async () => {
   const { data, tree } = await withTree();
   const at = ["--data", data];
   const made = await banyan(["token", "create", "--role", "operator", "--name", "ci", "--days", "7", ...at]);
   const [token = "", ...lines] = made.stdout.split("\n");
   expect([made.status, token]).toEqual([0, expect.stringMatching(/^byn_[\w-]{43}$/)]);
   expect(lines.join("\n")).toMatch(
-    /not shown again\. It acts as operator, until 2\d{3}-.*\nTake it back with: npx banyan token revoke \w+/,
+    /not shown again\. It acts as operator, until 2\d{3}-.*\nRevoke it with: npx banyan token revoke \w+/,
   );
   const scoped = (await json(["token", "create", "--task", tree.root_task_id, ...at])) as ApiToken & { token: string };
   expect(scoped).toMatchObject({ role: "viewer", task: tree.root_task_id, token: expect.stringMatching(/^byn_/) });
@@ -25,10 +25,10 @@ test("a token is shown once, listed without itself, and revoked", async () => {
   expect(JSON.stringify(items)).not.toContain(token);
 });
 
-test("users are added, get another role, and are removed; the last admin stays", async () => {
+test("users can be added, given another role and removed, except the last admin", async () => {
   const { data } = await withTree();
   const at = ["--data", data];
-  expect((await banyan(["users", ...at])).stdout).toContain("whoever has this machine is admin");
+  expect((await banyan(["users", ...at])).stdout).toContain("anyone on this machine is admin");
   expect(await json(["users", "add", "Ann@Example.org", "--role", "admin", "--name", "Ann", ...at])).toMatchObject({
     email: "ann@example.org",
     role: "admin",
@@ -43,17 +43,17 @@ test("users are added, get another role, and are removed; the last admin stays",
   expect((await banyan(["users", ...at])).stdout).toMatch(/^\w+ +admin +ben@example\.org$/m);
 });
 
-test("what is wrong is said in one sentence, and the exit status is 2", async () => {
+test("wrong usage prints one sentence and exits with 2", async () => {
   const data = dataFolder();
   for (const [args, sentence] of [
-    [["token", "make"], "There is no `banyan token make`: it is create, list, revoke."],
-    [["token", "create"], "Say what the token may: --role viewer, operator, reviewer, admin."],
+    [["token", "make"], "There is no `banyan token make`: use create, list, revoke."],
+    [["token", "create"], "Give the token a role: --role viewer, operator, reviewer, admin."],
     [["token", "create", "ci"], "takes flags only"],
     [["token", "create", "--role", "viewer", "--days", "0"], "--days cannot be"],
-    [["token", "revoke"], "Name the token"],
-    [["users", "add", "ann@example.org"], "Name the address and the role"],
-    [["users", "role", "ann@example.org"], "Name the user and the role"],
-    [["users", "remove"], "Name the user"],
+    [["token", "revoke"], "Give the token's id"],
+    [["users", "add", "ann@example.org"], "Give the address and the role"],
+    [["users", "role", "ann@example.org"], "Give the user and the role"],
+    [["users", "remove"], "Give the user's address or id"],
     [["users", "list"], "There is no database"],
   ] as const) {
     const { status, stdout, stderr } = await banyan([...args, "--data", data]);

@@ -1,4 +1,4 @@
-/** `token` and `users`: who may come in besides whoever has the machine, and with which role. */
+/** `token` and `users`: manage API tokens, users and their roles. Anyone on this machine is admin without them. */
 import { type ApiToken, ROLES, type User } from "@/core/rules/roles";
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
@@ -24,14 +24,14 @@ export function users(context: Context, [verb = "list", ...args]: Arguments, fla
 function verbOf(command: string, verbs: Record<string, Verb>, verb: string): Verb {
   const found = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
   if (found) return found;
-  throw new UsageError(`There is no \`banyan ${command} ${verb}\`: it is ${Object.keys(verbs).join(", ")}.`);
+  throw new UsageError(`There is no \`banyan ${command} ${verb}\`: use ${Object.keys(verbs).join(", ")}.`);
 }
 
 async function create(context: Context, [stray]: Arguments, flags: Flags): Promise<number> {
   if (stray !== undefined) throw new UsageError(`\`banyan token create\` takes flags only: --name ${stray}?`);
   const task = textFlag(flags, "task");
   const role = textFlag(flags, "role") ?? (task === undefined ? undefined : "viewer");
-  if (role === undefined) throw new UsageError(`Say what the token may: --role ${ROLE_NAMES}.`);
+  if (role === undefined) throw new UsageError(`Give the token a role: --role ${ROLE_NAMES}.`);
   const days = numberFlag(flags, "days", { whole: true, least: 1 });
   const wanted = { role, name: textFlag(flags, "name"), days, task };
   return withActing(context, async ({ application }) => {
@@ -41,14 +41,14 @@ async function create(context: Context, [stray]: Arguments, flags: Flags): Promi
       return 0;
     }
     print(made.token);
-    print(`Keep it now: it is not shown again. ${sentenceOf(made)}`);
-    print(`Take it back with: npx banyan token revoke ${short(made.id)}`);
+    print(`Save this token now: it is not shown again. ${sentenceOf(made)}`);
+    print(`Revoke it with: npx banyan token revoke ${short(made.id)}`);
     return 0;
   });
 }
 
 function sentenceOf({ role, task, expires_at }: ApiToken): string {
-  const what = task === null ? `It acts as ${role}` : `It sees task ${short(task)} and what is below it`;
+  const what = task === null ? `It acts as ${role}` : `It sees only task ${short(task)} and its subtasks`;
   return `${what}${expires_at ? `, until ${expires_at}` : ""}.`;
 }
 
@@ -56,7 +56,7 @@ async function listTokens(context: Context): Promise<number> {
   return withLooking(context, async ({ queries }) => {
     const found = await queries.listTokens();
     if (context.json) printJson({ items: found, next: null });
-    else if (found.length === 0) print("There are no tokens: make one with npx banyan token create --role R.");
+    else if (found.length === 0) print("There are no tokens: create one with npx banyan token create --role R.");
     else for (const one of found) print(tokenLine(one, Date.now()));
     return 0;
   });
@@ -70,14 +70,14 @@ function tokenLine(one: ApiToken, nowMs: number): string {
   const end = one.revoked_at
     ? `revoked ${one.revoked_at} by ${oneLine(one.revoked_by ?? "")}`
     : one.expires_at
-      ? `${isOver ? "ended" : "until"} ${one.expires_at}`
-      : "without an end";
+      ? `${isOver ? "expired" : "until"} ${one.expires_at}`
+      : "never expires";
   const used = one.last_used_at ? `last used ${one.last_used_at}` : "never used";
   return `${short(one.id)}  ${mark} ${padTo(one.role, 8)}  ${oneLine(one.name)}${scope}, ${end}, ${used} (${oneLine(one.created_by)})`;
 }
 
 async function revoke(context: Context, [id]: Arguments): Promise<number> {
-  if (!id) throw new UsageError("Name the token: npx banyan token revoke ID, with the id that `token list` shows.");
+  if (!id) throw new UsageError("Give the token's id, as `token list` shows it: npx banyan token revoke ID.");
   return act(context, ({ application }) => application.commands.revokeToken(id, actor()));
 }
 
@@ -86,7 +86,7 @@ async function listUsers(context: Context): Promise<number> {
     const found = await queries.listUsers();
     if (context.json) printJson({ items: found, next: null });
     else if (found.length === 0)
-      print("There are no users: whoever has this machine is admin. Add one: npx banyan users add EMAIL --role R.");
+      print("No users yet: anyone on this machine is admin. Add one: npx banyan users add EMAIL --role R.");
     else for (const one of found) print(userLine(one));
     return 0;
   });
@@ -99,22 +99,22 @@ function userLine({ id, email, name, role }: User): string {
 async function add(context: Context, [email]: Arguments, flags: Flags): Promise<number> {
   const role = textFlag(flags, "role");
   if (!email || role === undefined)
-    throw new UsageError(`Name the address and the role: npx banyan users add EMAIL --role ${ROLE_NAMES}.`);
+    throw new UsageError(`Give the address and the role: npx banyan users add EMAIL --role ${ROLE_NAMES}.`);
   return withActing(context, async ({ application }) => {
     const added = await application.commands.addUser({ email, role, name: textFlag(flags, "name") }, actor());
     if (context.json) printJson(added);
-    else print(`${added.email} may sign in, as ${added.role}.`);
+    else print(`${added.email} can now sign in, as ${added.role}.`);
     return 0;
   });
 }
 
 async function setRole(context: Context, [who, role]: Arguments): Promise<number> {
-  if (!who || !role) throw new UsageError(`Name the user and the role: npx banyan users role WHO ${ROLE_NAMES}.`);
+  if (!who || !role) throw new UsageError(`Give the user and the role: npx banyan users role WHO ${ROLE_NAMES}.`);
   return act(context, ({ application }) => application.commands.setUserRole(who, role, actor()));
 }
 
 async function remove(context: Context, [who]: Arguments): Promise<number> {
   if (!who)
-    throw new UsageError("Name the user: npx banyan users remove WHO, an address or an id that `users list` shows.");
+    throw new UsageError("Give the user's address or id, as `users list` shows it: npx banyan users remove WHO.");
   return act(context, ({ application }) => application.commands.removeUser(who, actor()));
 }

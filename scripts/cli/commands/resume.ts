@@ -1,4 +1,4 @@
-/** `resume`: takes back a pause, goes on with a tree that was interrupted, and follows it to the end. */
+/** `resume`: ends a pause or continues an interrupted tree, and follows it to the end. */
 import { createIds } from "@/agents/queries/queries";
 import { actor, type Context, type Flags, withActing } from "@/scripts/cli/context/context";
 import { print } from "@/scripts/cli/print/output";

@@ -1,4 +1,4 @@
-/** `reviews`: what waits for a person and what was decided; with an item, that one in full. */
+/** `reviews` lists open and decided review items; with an item it shows that item's details. */
 
 import type { Looking } from "@/agents/boot/looking";
 import { detailOf } from "@/components/reviews/words";
@@ -17,7 +17,7 @@ export async function reviews(context: Context, [id]: Arguments, flags: Flags): 
     const stray = Object.entries({ open: "--open", limit: "--limit", after: "--after" }).find(
       ([name]) => flags[name] !== undefined,
     );
-    if (stray) throw new UsageError(`${stray[1]} is for the list: leave it out, or the item.`);
+    if (stray) throw new UsageError(`${stray[1]} is for the list: leave out the flag or the item.`);
     return review(context, [id]);
   }
   const limit = limitOf(flags);
@@ -28,14 +28,14 @@ export async function reviews(context: Context, [id]: Arguments, flags: Flags): 
       printJson(page);
       return 0;
     }
-    if (page.items.length === 0) print(flags.open ? "Nothing waits for you." : "There are no review items yet.");
+    if (page.items.length === 0) print(flags.open ? "Nothing to review." : "There are no review items yet.");
     for (const one of page.items) for (const line of rowLines(one, looking)) print(line);
-    if (page.next) warn(`There are more: go on with --after ${page.next}`);
+    if (page.next) warn(`More items: add --after ${page.next}`);
     return 0;
   });
 }
 
-/** The most urgent ones come first; what is decided takes one line. */
+/** Returns two lines for an open item, one for a decided item. */
 function rowLines(review: Review, looking: Looking): string[] {
   const isOpen = review.status === "open";
   const mark = paint(isOpen ? "yellow" : "dim", `${isOpen ? "◆" : "✓"} ${padTo(review.status, 9)}`);
@@ -68,7 +68,7 @@ export async function review(context: Context, [id = ""]: Arguments): Promise<nu
   });
 }
 
-/** Nothing vanishes from what somebody decides about: it is shown as its number instead. */
+/** Shows invisible characters as their code points, so that nothing is hidden from the person who decides. */
 const seen = withoutDisguise;
 
 function wholeLines(one: Review, looking: Looking): string[] {
@@ -81,10 +81,10 @@ function wholeLines(one: Review, looking: Looking): string[] {
     `${one.kind} ${one.id} · ${one.status} · ${weight} · since ${one.created_at} · tree ${short(one.tree_id)}`,
     ...(isOpen ? [blockedBy(one, looking)] : decided),
     ...(one.if_ignored ? [`If ignored: ${oneLine(one.if_ignored)}`] : []),
-    ...(one.alike > 1 ? [`${one.alike} open items are equal to it, itself included.`] : []),
+    ...(one.alike > 1 ? [`${one.alike} identical items are open, this one included.`] : []),
     ...(detail ? ["", detail] : []),
     ...(one.evidence ? ["", "Evidence:", seen(one.evidence).trimEnd().replace(/^/gm, "  ")] : []),
-    ...(one.answer ? ["", `Said: ${seen(one.answer).trim()}`] : []),
+    ...(one.answer ? ["", `Answer: ${seen(one.answer).trim()}`] : []),
     ...(isOpen ? ["", answerHint(one)] : []),
   ];
 }

@@ -1,4 +1,4 @@
-/** `rules`: what approves calls without a person. */
+/** `rules`: lists, adds and revokes rules that approve calls without a person. */
 import type { ApprovalRule } from "@/core/shapes/shapes";
 import { actor, type Context, type Flags, withLooking } from "@/scripts/cli/context/context";
 import { numberFlag, textFlag } from "@/scripts/cli/context/flags";
@@ -24,11 +24,11 @@ const OF_ADD = {
 
 export async function rules(context: Context, [verb = "list", id]: Arguments, flags: Flags): Promise<number> {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!run) throw new UsageError(`There is no \`banyan rules ${verb}\`: it is list, add or revoke ID.`);
+  if (!run) throw new UsageError(`There is no \`banyan rules ${verb}\`: use list, add or revoke ID.`);
   const stray = verb === "add" ? undefined : Object.entries(OF_ADD).find(([name]) => flags[name] !== undefined);
   if (stray) throw new UsageError(`${stray[1]} belongs to \`banyan rules add\`, not to \`banyan rules ${verb}\`.`);
   if (verb === "list" && id !== undefined)
-    throw new UsageError("`banyan rules list` takes nothing more: it lists them all.");
+    throw new UsageError("`banyan rules list` takes no arguments: it lists them all.");
   return run(context, id, flags);
 }
 
@@ -37,9 +37,7 @@ async function list(context: Context): Promise<number> {
     const found = await queries.listRules();
     if (context.json) printJson({ items: found, next: null });
     else if (found.length === 0)
-      print(
-        'There are no rules: make one with npx banyan rules add --item ITEM --why "…", or --tool T for every call.',
-      );
+      print('There are no rules: add one with npx banyan rules add --item ITEM --why "…", or --tool T for every call.');
     else for (const rule of found) print(ruleLine(rule, Date.now()));
     return 0;
   });
@@ -48,10 +46,10 @@ async function list(context: Context): Promise<number> {
 export function ruleLine(rule: ApprovalRule, nowMs: number): string {
   const isOpen = rule.revoked_at === null && Date.parse(rule.expires_at) > nowMs;
   const state = rule.revoked_at ? "revoked" : isOpen ? "open" : "expired";
-  const what = `${rule.tool}${rule.exact ? " with exactly its arguments" : ""}${rule.agent ? ` by ${rule.agent}` : ""}`;
+  const what = `${rule.tool}${rule.exact ? " with the same arguments" : ""}${rule.agent ? ` by ${rule.agent}` : ""}`;
   const over = rule.revoked_at
     ? `revoked ${rule.revoked_at} by ${oneLine(rule.revoked_by ?? "")}`
-    : `${isOpen ? "until" : "ended"} ${rule.expires_at}`;
+    : `${isOpen ? "until" : "expired"} ${rule.expires_at}`;
   const mark = paint(isOpen ? "green" : "dim", padTo(state, 8));
   return `${short(rule.id)}  ${mark} ${what}, ${over}, approved ${rule.uses}: ${oneLine(rule.why)} (${oneLine(rule.created_by)})`;
 }
@@ -62,7 +60,7 @@ async function add(context: Context, stray: string | undefined, flags: Flags): P
   const [tool, item, agent] = ["tool", "item", "agent"].map((name) => textFlag(flags, name));
   if ((tool === undefined) === (item === undefined))
     throw new UsageError(
-      "Say what the rule approves: --tool T for every call of a tool, or --item ITEM for calls equal to it.",
+      "Say what the rule approves: --tool T for every call of a tool, or --item ITEM for calls identical to ITEM.",
     );
   const hours = numberFlag(flags, "hours", { least: 0 });
   const exact = flags.anyArguments === true ? false : undefined;
@@ -70,14 +68,14 @@ async function add(context: Context, stray: string | undefined, flags: Flags): P
   return act(context, ({ application }) => application.commands.addRule(rule, actor()), {
     needsWorker: ({ decided }) => decided.length > 0,
     lines: async ({ rule: made, decided }, acting) => [
-      `Take it back with: npx banyan rules revoke ${short(made)}`,
+      `Revoke it with: npx banyan rules revoke ${short(made)}`,
       ...(await decidedLines(acting, decided)),
     ],
   });
 }
 
 async function revoke(context: Context, id: string | undefined): Promise<number> {
-  if (!id) throw new UsageError("Name the rule: npx banyan rules revoke ID, with the id that `rules list` shows.");
+  if (!id) throw new UsageError("Give the rule's id, as `rules list` shows it: npx banyan rules revoke ID.");
   return act(context, ({ application }) => application.commands.revokeRule(id, actor()), {
     lines: async ({ decided }, acting) => decidedLines(acting, decided),
   });

@@ -23,7 +23,7 @@ function repository(): string {
   return folder;
 }
 
-test("a runbook's tree runs to its end without a server: plain lines, then the result", async () => {
+test("a runbook's tree runs to the end without a server and prints plain lines, then the result", async () => {
   const data = dataFolder();
   const folder = repository();
   const args = ["run", "--runbook", "repository-survey", "--workspace", path.basename(folder), "--data", data];
@@ -41,7 +41,7 @@ test("a runbook's tree runs to its end without a server: plain lines, then the r
   expect(lines.indexOf("# Repository survey")).toBeGreaterThan(lines.indexOf(ends.at(-1) ?? ""));
 });
 
-test("--json is one document: the tree with its tasks and the root's result", async () => {
+test("--json prints one document: the tree with its tasks and the root's result", async () => {
   const env = await scripted(
     agentScript({
       worker: (request) =>
@@ -62,7 +62,7 @@ test("--json is one document: the tree with its tasks and the root's result", as
   expect(tree.tasks[1]).toMatchObject({ agent: "coder", status: "succeeded", parent_id: tree.root_task_id });
 });
 
-test("a task that fails: exit status 1, the reason and what to do", async () => {
+test("a failed task exits with 1 and prints the reason and what to do", async () => {
   const env = await scripted(
     agentScript({ worker: [call("end_task", { status: "failure", result: "There is no such file." })], ...judged }),
   );
@@ -73,14 +73,14 @@ test("a task that fails: exit status 1, the reason and what to do", async () => 
   expect(stderr).toMatch(/^The task has failed \(by_agent\): .+\n$/);
 });
 
-test("without a language model and a runbook that fits, the task fails with no_model and says what to do", async () => {
+test("without a language model or a matching runbook the task fails with no_model and says what to do", async () => {
   const { status, stderr } = await banyan(["run", "Write a poem", "--data", dataFolder()]);
   expect(status).toBe(1);
   expect(stderr).toContain("no_model");
   expect(stderr).toContain("Set ANTHROPIC_API_KEY");
 });
 
-test("a question: exit status 3 with the command that answers; answered and resumed it ends", async () => {
+test("a question exits with 3 and prints the command that answers; after the answer, resume finishes the tree", async () => {
   const data = dataFolder();
   const env = await scripted(
     agentScript({
@@ -103,7 +103,7 @@ test("a question: exit status 3 with the command that answers; answered and resu
 
   const answered = await banyan(["answer", item, "blue", "--data", data], { env });
   expect(answered).toMatchObject({ status: 0, stderr: "" });
-  expect(answered.stdout).toContain("Nothing works on it at present");
+  expect(answered.stdout).toContain("No worker is running");
   const resumed = await banyan(["resume", tree.id.slice(0, 6), "--data", data], { env });
   expect(resumed.status).toBe(0);
   expect(resumed.stdout).toContain("blue");
@@ -111,7 +111,7 @@ test("a question: exit status 3 with the command that answers; answered and resu
   expect(again).toMatchObject({ status: 2, stdout: "" });
 });
 
-test("--detach submits only, with all caps, and says that nothing works on it yet", async () => {
+test("--detach only submits, with all limits, and says that no worker is running", async () => {
   const data = dataFolder();
   const env = await scripted(agentScript({ "*": [endTask("never")] }));
   const caps = [
@@ -132,5 +132,5 @@ test("--detach submits only, with all caps, and says that nothing works on it ye
   const tree: Tree = JSON.parse(stdout);
   expect(tree.grant).toEqual({ cost_usd: 1.5, tokens: 9000, depth: 0, tasks: 7, seconds: 120 });
   expect(tree).toMatchObject({ status: "running", priority: 5 });
-  expect(stderr).toContain("Nothing works on it yet");
+  expect(stderr).toContain("No worker is running");
 });

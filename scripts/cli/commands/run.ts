@@ -20,7 +20,7 @@ export async function run(context: Context, [task]: (string | undefined)[], flag
   return withActing(
     context,
     async (acting) => {
-      // Whoever serves has seeded; without a server this command is the first to need agents.
+      // A server seeds when it starts. Without a server, this command may be the first to need the agents.
       if (!watchWorkers(acting.store).isLive())
         await applySeeds(acting.store.configuration, join(context.checkout, "seeds"));
       const tree = await acting.application.commands.submitTree(submission, actor());
@@ -35,18 +35,18 @@ function makeDataFolder({ settings }: Context): void {
     mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new UsageError(
-      `The data folder ${settings.dataDir} cannot be made (${(error as Error).message}): name another with --data or BANYAN_DATA_DIR.`,
+      `Cannot create the data folder ${settings.dataDir} (${(error as Error).message}): choose another with --data or BANYAN_DATA_DIR.`,
     );
   }
 }
 
-/** The tree is left to whoever works on this database. */
+/** Prints the tree's id and leaves the tree to the workers of this database. */
 export function detach(context: Context, acting: Acting, tree: Tree): number {
   if (context.json) printJson(tree);
   else print(`Tree ${tree.id}`);
   if (tree.ended_at === null && !watchWorkers(acting.store).isLive()) {
     warn(
-      `Nothing works on it yet: start the server with \`npm start\`, or go on here with: npx banyan resume ${short(tree.id)}`,
+      `No worker is running: start the server with \`npm start\`, or run the tree here with: npx banyan resume ${short(tree.id)}`,
     );
   }
   return 0;
@@ -56,8 +56,7 @@ function rightsOf(list: string | undefined): Level[] | undefined {
   if (list === undefined) return undefined;
   const names = list.split(",").map((name) => name.trim());
   const wrong = names.find((name) => !LEVELS.some((level) => level === name));
-  if (wrong !== undefined)
-    throw new UsageError(`--rights cannot hold "${wrong}": it is a list of ${LEVELS.join(", ")}.`);
+  if (wrong !== undefined) throw new UsageError(`--rights cannot contain "${wrong}": use any of ${LEVELS.join(", ")}.`);
   return LEVELS.filter((level) => names.includes(level));
 }
 
@@ -66,7 +65,7 @@ function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> 
   const folder = text("workspace");
   const stepping = text("stepping");
   if (stepping !== undefined && stepping !== "manual" && stepping !== "automatic")
-    throw new UsageError(`--stepping cannot be "${stepping}": it is manual or automatic.`);
+    throw new UsageError(`--stepping cannot be "${stepping}": use manual or automatic.`);
   const priority = numberFlag(flags, "priority", { whole: true, least: -100, most: 100 });
   const grant = grantOf(flags);
   const submission = {
@@ -87,12 +86,12 @@ function submissionOf(context: Context, flags: Flags): Omit<Submission, "task"> 
 
 function repositoryOf(url: string | undefined, branch: string | undefined): Submission["repository"] {
   if (url !== undefined) return { url, ...(branch && { branch }) };
-  if (branch !== undefined) throw new UsageError("--branch is of a --repository: name its URL as well.");
+  if (branch !== undefined) throw new UsageError("--branch needs --repository with the repository's URL.");
   return undefined;
 }
 
 function folderAt(cwd: string, folder: string): string {
-  if (!folder.trim()) throw new UsageError("--workspace is empty: name a folder, or leave it out for a fresh one.");
+  if (!folder.trim()) throw new UsageError("--workspace is empty: name a folder, or omit the flag for a new one.");
   return resolve(cwd, folder);
 }
 

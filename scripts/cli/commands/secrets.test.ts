@@ -14,7 +14,7 @@ import {
 
 buildPrograms();
 
-/** A data folder, and a folder for keys and anchors of its own. */
+/** Makes a data folder with a separate folder for keys and anchors. */
 function place() {
   const config = dataFolder();
   const data = dataFolder();
@@ -24,7 +24,7 @@ function place() {
   return { config, data, env, keyFile, call };
 }
 
-test("a secret is set from a pipe, listed without its value, rotated and removed", async () => {
+test("a secret can be set from a pipe, listed without its value, rotated and removed", async () => {
   const { call, data, keyFile } = place();
   expect(await call(["secrets", "set", "deploy/token"], "correct-horse-battery\n")).toMatchObject({
     status: 0,
@@ -52,10 +52,10 @@ test("a secret is set from a pipe, listed without its value, rotated and removed
   ]);
 });
 
-test("typed at a terminal a secret is not shown", async () => {
+test("a secret typed at a terminal is not echoed", async () => {
   const { data, env, call } = place();
   const running = startInTerminal(["secrets", "set", "typed", "--data", data], { columns: 80, rows: 24 }, { env });
-  await running.says("it is not shown");
+  await running.says("(not shown)");
   running.child.stdin.write("open-sesame-nowx\u007f\r");
   const { status, stdout } = await running.done;
   expect([status, stdout]).toEqual([0, expect.stringContaining("Saved the secret typed")]);
@@ -63,7 +63,7 @@ test("typed at a terminal a secret is not shown", async () => {
   expect((await call(["secrets"])).stdout).toContain("…-now");
 });
 
-test("what is wrong is one sentence, and no value is in it", async () => {
+test("an error is one sentence and contains no secret value", async () => {
   const { call, keyFile, data, env } = place();
   await call(["secrets", "set", "a"], "value-of-the-secret");
   const cases: [string[], string, string?][] = [
@@ -96,7 +96,7 @@ test("what is wrong is one sentence, and no value is in it", async () => {
   expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("lies in the data folder")]);
 }, 600_000);
 
-test("commands leave rows, and a row that somebody changed is found, by `doctor` too", async () => {
+test("commands write audit rows; `audit verify` and `doctor` find an altered row", async () => {
   const { data, tree } = await withTree();
   const at = ["--data", data];
   await banyan(["stop", tree.id.slice(0, 8), "--reason", "enough", ...at]);
@@ -109,7 +109,7 @@ test("commands leave rows, and a row that somebody changed is found, by `doctor`
   ]);
   expect(await json(["audit", "list", "--action", "stop", ...at])).toMatchObject({ items: [{ action: "stop" }] });
   expect(await json(["audit", "verify", ...at])).toMatchObject({ ok: true, rows: 3, faults: [] });
-  expect((await banyan(["doctor", ...at])).stdout).toContain("✓ ok   Audit: The newest 3 rows are whole");
+  expect((await banyan(["doctor", ...at])).stdout).toContain("✓ ok   Audit: Verified the newest 3 rows against");
   new Database(path.join(data, "banyan.db")).exec("UPDATE audit SET actor = 'somebody else' WHERE id = 2").close();
   const found = await banyan(["audit", "verify", ...at]);
   expect([found.status, found.stdout]).toEqual([1, "The audit's row 2, or the hash of row 1, was altered.\n"]);
@@ -117,7 +117,7 @@ test("commands leave rows, and a row that somebody changed is found, by `doctor`
   expect([ill.status, ill.stdout]).toEqual([1, expect.stringContaining("✕ fail Audit: The audit's row 2, or")]);
 }, 600_000);
 
-test("an older database in the place of the newer one is found until a person accepts it", async () => {
+test("`audit verify` reports a restored older database until a person accepts it", async () => {
   const { data, tree } = await withTree();
   const at = ["--data", data];
   const { file } = (await json(["backup", ...at])) as { file: string };

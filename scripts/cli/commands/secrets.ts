@@ -1,4 +1,4 @@
-/** `secrets`: what is kept encrypted. A value is never an argument: those stand in the shell's history and in the process list. */
+/** `secrets`: lists, sets, removes and rotates secrets. A value is never an argument, which the shell's history and the process list would show. */
 import { actor, type Context, withActing, withLooking } from "@/scripts/cli/context/context";
 import { readSecret } from "@/scripts/cli/context/secret-text";
 import { print, printJson, UsageError } from "@/scripts/cli/print/output";
@@ -8,7 +8,7 @@ export type Arguments = (string | undefined)[];
 
 const VERBS: Record<string, (context: Context, name: string | undefined) => Promise<number>> = {
   list: (context, name) => {
-    if (name !== undefined) throw new UsageError("`banyan secrets list` takes nothing more: it lists them all.");
+    if (name !== undefined) throw new UsageError("`banyan secrets list` takes no arguments: it lists them all.");
     return list(context);
   },
   set: async (context, name) => {
@@ -22,15 +22,14 @@ const VERBS: Record<string, (context: Context, name: string | undefined) => Prom
   },
   rotate: (context, name) => {
     if (name !== undefined)
-      throw new UsageError("`banyan secrets rotate` takes nothing more: it is about all of them.");
+      throw new UsageError("`banyan secrets rotate` takes no arguments: it rotates the key of all secrets.");
     return act(context, ({ commands }) => commands.rotateSecrets(actor()));
   },
 };
 
 export async function secrets(context: Context, [verb = "list", name]: Arguments): Promise<number> {
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!run)
-    throw new UsageError(`There is no \`banyan secrets ${verb}\`: it is list, set NAME, remove NAME or rotate.`);
+  if (!run) throw new UsageError(`There is no \`banyan secrets ${verb}\`: use list, set NAME, remove NAME or rotate.`);
   return run(context, name);
 }
 
@@ -53,7 +52,7 @@ async function act(
       else print(done.sentence);
       return 0;
     },
-    // The first thing that somebody does may be to set a key.
+    // Setting a key may be a user's first command, before the database exists.
     { migrate: true },
   );
 }

@@ -1,4 +1,4 @@
-/** `seed`: brings agents, documents, tools and runbooks of seeds/ in, and leaves alone what was edited. */
+/** `seed`: imports agents, documents, tools and runbooks from seeds/, and keeps entries that were edited. */
 import { join } from "node:path";
 import { type Context, withActing } from "@/scripts/cli/context/context";
 import { print, printJson } from "@/scripts/cli/print/output";

@@ -1,4 +1,4 @@
-/** `serve`: the server, started as `npm start` does it, with the same checks and the same build. */
+/** `serve`: starts the server as `npm start` does, with the same checks and the same build. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Context, Flags } from "@/scripts/cli/context/context";
@@ -11,7 +11,7 @@ export async function serve(context: Context, _: unknown, flags: Flags): Promise
   if (data.length > 0) delete process.env.DATABASE_URL;
   const start = join(context.checkout, "scripts/start.mjs");
   process.argv = [process.execPath, start, ...options, ...data];
-  // The server's own files are relative to the checkout.
+  // The server finds its files relative to the checkout.
   process.chdir(context.checkout);
   await import(pathToFileURL(start).href);
   return typeof process.exitCode === "number" ? process.exitCode : 0;

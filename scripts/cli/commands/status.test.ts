@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { statusLines } from "./status";
 
-test("what runs short comes last, with what to do; what is not known is said so", () => {
+test("alerts come last, each with its remedy; an unknown value says that it was not measured", () => {
   const lines = statusLines({
     slots: { used: 2, max: 3 },
     queued: 4,

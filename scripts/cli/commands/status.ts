@@ -1,7 +1,7 @@
-/** `status`: how busy Banyan and its machine are at this moment, and what runs short. */
+/** `status`: shows how busy Banyan and its machine are now, and what runs short. */
 
-import { count, money, plural } from "@/components/ui/format";
 import type { MonitorStatus, ServerStatus } from "@/core/shapes/shapes";
+import { count, money, plural } from "@/core/words/figures";
 import { type Context, withLooking } from "@/scripts/cli/context/context";
 import { paint, print, printJson } from "@/scripts/cli/print/output";
 import { oneLine, padTo } from "@/scripts/cli/print/text";
@@ -23,7 +23,7 @@ export function statusLines({ monitor, ...status }: ServerStatus): string[] {
   const halt = status.paused_everything;
   const rows = [
     ...(halt
-      ? [["Paused", `everything, by ${halt.by} since ${halt.since}: \`npx banyan resume-everything\` goes on`]]
+      ? [["Paused", `everything, by ${halt.by} since ${halt.since}; resume with \`npx banyan resume-everything\``]]
       : []),
     ["Slots", `${slots.used} of ${slots.max} in use`],
     ["Queue", plural(status.queued, "task")],
@@ -31,7 +31,7 @@ export function statusLines({ monitor, ...status }: ServerStatus): string[] {
     ["Reviews", `${status.openReviews} open`],
     ["Today", spentToday(status.today)],
     ["Models", `${status.defaultModel} is the default; usable: ${usable.join(", ")}`],
-    ["Terminal", terminal.available ? "on, confined" : `off: ${terminal.reason}`],
+    ["Terminal", terminal.available ? "on, sandboxed" : `off: ${terminal.reason}`],
     ...(monitor ? machineRows(monitor) : []),
   ];
   const alerts = monitor?.alerts ?? [];
@@ -50,7 +50,7 @@ function spentToday({ cost_usd, tokens, cap_usd, cap_tokens }: ServerStatus["tod
 function machineRows(monitor: MonitorStatus): string[][] {
   const cpu = monitor.cpu_percent === null ? "not measured" : `${monitor.cpu_percent} %`;
   return [
-    ["Server", monitor.process_mb === null ? "none runs here" : `runs, ${monitor.process_mb} MB of memory`],
+    ["Server", monitor.process_mb === null ? "not running" : `running, ${monitor.process_mb} MB of memory`],
     ["CPU", cpu],
     ["Memory", `${monitor.memory_percent} %`],
     ["Disk", `${monitor.disk_percent} %`],

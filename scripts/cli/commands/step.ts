@@ -1,4 +1,4 @@
-/** `step` lets a task take one turn and says what it would do then; `next` only says it. */
+/** `step` lets a task take one turn and shows what it would do next; `next` only shows it. */
 import type { Acting } from "@/agents/boot/acting";
 import { isStepped } from "@/agents/commands/control";
 import type { Task } from "@/core/shapes/shapes";
@@ -12,11 +12,11 @@ import { short, stateOf } from "@/scripts/cli/print/words";
 import { type Arguments, taskOf } from "./act";
 
 const POLL_MS = 50;
-/** A task that still stands in the queue after this is taken by nobody: a `run` that lives may be of another tree. */
+/** No worker takes a task that is still queued after this time: a live `run` may belong to another tree. */
 const TAKEN_WITHIN_MS = 1_000;
 const GRACE_MS = 5_000;
 
-/** A tree is its root. */
+/** Shows the next action of a task, or of a tree's root task. */
 export async function next(context: Context, [id = ""]: Arguments): Promise<number> {
   return withLooking(context, async ({ queries, store }) => {
     const answer = await queries.nextAction(taskOf(store, id));
@@ -33,12 +33,12 @@ export async function step(context: Context, [id = ""]: Arguments, flags: Flags)
     const uid = taskOf(store, id);
     const { treeUid } = store.queries.trees.findTask(uid);
     const waits = flags.detach !== true;
-    // Under manual stepping and not yet paused for its next turn, as before its first one: then it is stepped from there.
+    // A manually stepped task that is still queued, as before its first turn, must pause first: a step needs a pause.
     if (waits && (await queries.getTask(uid)).status === "ready" && isStepped(store, store.queries.trees.findTask(uid)))
       await untilItRests(context, acting, uid);
     const paused = await pausedIn(acting, treeUid);
     const { sentence } = await application.commands.step(uid, actor());
-    // What is addressed to agent_selector steps the task that it chose.
+    // A step for agent_selector's task steps the task that it chose, so look which task is no longer paused.
     const left = new Set((await pausedIn(acting, treeUid)).map((task) => task.id));
     const stepped = paused.find((task) => !left.has(task.id))?.id ?? null;
     if (!context.json) print(sentence);
@@ -60,7 +60,7 @@ async function pausedIn({ queries }: Acting, treeId: string): Promise<Task[]> {
   return (await queries.getTree(treeId)).tasks.filter((task) => task.status === "paused");
 }
 
-/** Waits until the turn is taken, and takes it here when nobody else does. Resolves with false when it was interrupted. */
+/** Waits until the turn has been taken, in this process when no other worker takes it. Resolves with false when interrupted. */
 async function untilItRests(context: Context, acting: Acting, taskId: string): Promise<boolean> {
   const { queries, store } = acting;
   const { treeId } = store.queries.trees.findTask(taskId);

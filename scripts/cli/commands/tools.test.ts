@@ -51,7 +51,7 @@ test(
     expect([added.status, added.stderr]).toEqual([1, ""]);
     const lines = added.stdout.split("\n");
     expect(lines.find((line) => line.startsWith("✓ filesystem: 14 tools: "))).toContain("filesystem__read_text_file");
-    expect(added.stdout).toMatch(/^ {2}filesystem: careful: The package .+ has no exact version/m);
+    expect(added.stdout).toMatch(/^ {2}filesystem: warning: The package .+ has no exact version/m);
     expect(added.stdout).toMatch(/^✕ dying: .*exit status 3.*TOKEN is not set/m);
     expect(added.stdout).toMatch(/^✕ absent: .*no-such-program-anywhere.*not/m);
     expect(added.stdout).toContain("1 of 3 servers answer");
@@ -61,7 +61,7 @@ test(
     expect(listed.stdout).toMatch(/^dying .*\(off: .*exit status 3/m);
     const shown = (await call(["tools", "show", "filesystem"])).stdout;
     expect(shown).toMatch(new RegExp(`^package: ${FILESYSTEM}@\\d+\\.\\d+\\.\\d+ sha512-`, "m"));
-    expect(shown).toContain("hosts: none: it has no network");
+    expect(shown).toContain("hosts: none (no network)");
     expect(shown).toContain("secrets: mcp/filesystem/api_token");
     expect(shown).toContain("filesystem__write_file (policy: inherit): ");
     expect(shown).not.toContain("correct-horse");
@@ -104,7 +104,7 @@ test(
     for (const [text, says] of [
       ['{"mcpServers": {', "not valid JSON"],
       ["[]", "must be an object"],
-      ['{"mcpServers": {}}', "names no servers"],
+      ['{"mcpServers": {}}', "has no servers"],
       ['{"mcpServers": {"a": {"command": 3}}}', "command"],
       ["\u0000", "not valid JSON"],
     ]) {
@@ -132,7 +132,7 @@ test(
     expect((await call(["doctor"])).stdout).toMatch(/^! warn Server notes: Held back: .*banyan tools test notes/m);
     const accepted = await call(["tools", "test", "notes", "--accept"]);
     expect([accepted.status, accepted.stdout]).toEqual([0, "notes answers with 1 tool; accepted: note is changed.\n"]);
-    expect((await call(["doctor"])).stdout).toMatch(/^✓ ok {3}Servers of tools: 1 of 1 can be called: notes\.$/m);
+    expect((await call(["doctor"])).stdout).toMatch(/^✓ ok {3}Tool servers: 1 of 1 can be called: notes\.$/m);
 
     const denied = await call(["tools", "policy", "notes__note", "deny"]);
     expect(denied.stdout).toBe("Calls of notes__note are refused.\n");
@@ -145,7 +145,7 @@ test(
     expect([policy.levels.network, policy.hosts]).toEqual(["deny", ["code.example", "docs.example"]]);
     const doctor = JSON.parse((await call(["doctor", "--json"])).stdout);
     const checkOf = (name: string) => doctor.checks.find((check: { name: string }) => check.name === name);
-    expect(checkOf("Policy")).toMatchObject({ group: "What keeps agents in", mark: "ok" });
+    expect(checkOf("Policy")).toMatchObject({ group: "Limits on agents", mark: "ok" });
     expect(checkOf("Web search")).toMatchObject({ mark: "off", text: expect.stringContaining("brave_api_key") });
     expect(checkOf("Git tokens")).toMatchObject({ mark: "off" });
     expect(doctor.summary).toContain("Off: Web search, Git tokens.");

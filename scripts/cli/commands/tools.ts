@@ -1,8 +1,8 @@
-/** `tools`: what agents can call, and the servers that people add. */
+/** `tools`: manages the tools that agents can call, and the servers that people add. */
 import type { ImportedServer, ListedTool, ShownServer } from "@/agents/application";
 import { UserError } from "@/agents/application";
 import { isServer } from "@/agents/tools/outside/server-tools";
-import { plural } from "@/components/ui/format";
+import { plural } from "@/core/words/figures";
 import type { ServerConfig } from "@/lib/mcp/config/types";
 import { actor, type Context, type Flags, withActing, withLooking } from "@/scripts/cli/context/context";
 import { readFileText } from "@/scripts/cli/context/file-text";
@@ -32,21 +32,22 @@ const VERBS: Record<string, { usage: string; most: number; run: Verb }> = {
 export function tools(context: Context, [verb = "list", ...given]: Arguments, flags: Flags): Promise<number> {
   const found = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   const usages = Object.values(VERBS).map(({ usage }) => usage);
-  if (!found) throw new UsageError(`There is no \`banyan tools ${verb}\`: it is ${usages.join(", ")}.`);
+  if (!found) throw new UsageError(`There is no \`banyan tools ${verb}\`: use ${usages.join(", ")}.`);
   const args = given.filter((one) => one !== undefined);
-  if (args.length > found.most) throw new UsageError(`\`banyan tools ${verb}\` takes less: ${found.usage}.`);
+  if (args.length > found.most)
+    throw new UsageError(`Too many arguments for \`banyan tools ${verb}\`: use ${found.usage}.`);
   if (flags.accept && verb !== "test") throw new UsageError("--accept belongs to `banyan tools test NAME`.");
   return found.run(context, args, flags);
 }
 
 function needed(given: string | undefined, usage: string): string {
   if (given) return given;
-  throw new UsageError(`Name it: npx banyan tools ${usage}.`);
+  throw new UsageError(`An argument is missing: npx banyan tools ${usage}.`);
 }
 
 async function setPolicy(context: Context, [name, policy]: Arguments): Promise<number> {
   if (!name || !policy)
-    throw new UsageError("Name the tool and the policy: npx banyan tools policy NAME auto|ask|deny|inherit.");
+    throw new UsageError("Give the tool and the policy: npx banyan tools policy NAME auto|ask|deny|inherit.");
   return act(context, ({ application }) => application.commands.setToolPolicy(name, policy, actor()));
 }
 
@@ -61,7 +62,7 @@ async function list(context: Context): Promise<number> {
       printJson({ items: found, next: null });
       return 0;
     }
-    if (found.length === 0) print("There are no tools yet: bring them in with npx banyan seed.");
+    if (found.length === 0) print("There are no tools yet: import them with npx banyan seed.");
     const width = Math.max(0, ...found.map(({ name }) => name.length));
     for (const tool of found) print(toolLine(tool, width));
     return 0;
@@ -75,9 +76,10 @@ function toolLine(tool: ListedTool, width: number): string {
   return `${columns.join("  ")}  ${oneLine(tool.description)}${stateOf(tool)}`;
 }
 
-function stateOf({ available, unavailable_reason: reason, held_back: held }: ListedTool): string {
+function stateOf({ name, available, unavailable_reason: reason, held_back: held }: ListedTool): string {
   const off = available ? "" : ` (off: ${oneLine(reason ?? "not available")})`;
-  return `${off}${held === null ? "" : ` (held back: ${oneLine(held)})`}`;
+  const check = `check it with “banyan tools test ${name}”`;
+  return `${off}${held === null ? "" : ` (held back: ${oneLine(held)} ${check})`}`;
 }
 
 async function show(context: Context, name: string): Promise<number> {
@@ -105,11 +107,11 @@ function serverLines(server: ShownServer): string[] {
   return [
     `${kind === "stdio" ? "command" : "address"}: ${oneLine(start)}`,
     ...(pinned ? [`package: ${pinned.name}@${pinned.version} ${pinned.integrity}`] : []),
-    `hosts: ${hosts.join(", ") || "none: it has no network"}`,
+    `hosts: ${hosts.join(", ") || "none (no network)"}`,
     `scope: ${server.scope === "tree" ? "one process for each tree" : "one process for all trees"}; it ${place}`,
     ...(settings.length > 0 ? [`settings: ${settings.map(oneLine).join(", ")}`] : []),
     ...(secrets.length > 0 ? [`secrets: ${secrets.join(", ")}`] : []),
-    ...hazards.map((hazard) => `careful: ${oneLine(hazard)}`),
+    ...hazards.map((hazard) => `warning: ${oneLine(hazard)}`),
     ...server.tools.flatMap((tool) => [
       `\n${tool.name} (policy: ${tool.policy}): ${oneLine(tool.description)}`,
       `  ${oneLine(JSON.stringify(tool.schema))}`,
@@ -136,11 +138,11 @@ function importedLines({ name, tools: names, hazards, problem, sign_in }: Import
   const first =
     problem === null
       ? `${paint("green", "✓")} ${name}: ${plural(names.length, "tool")}: ${names.join(", ")}`
-      : `${paint("red", "✕")} ${name}: ${oneLine(problem)} It stays switched off until “banyan tools test ${name}” finds it well.`;
+      : `${paint("red", "✕")} ${name}: ${oneLine(problem)} It stays off until “banyan tools test ${name}” succeeds.`;
   return [
     first,
     ...(sign_in ? [`  ${name}: sign in at ${oneLine(sign_in)}`] : []),
-    ...hazards.map((hazard) => `  ${name}: careful: ${oneLine(hazard)}`),
+    ...hazards.map((hazard) => `  ${name}: warning: ${oneLine(hazard)}`),
   ];
 }
 
@@ -152,10 +154,11 @@ async function test(context: Context, name: string, flags: Flags): Promise<numbe
       else {
         print(done.sentence);
         if (done.sign_in) print(oneLine(done.sign_in));
+        if (!done.ok && done.changes.length > 0) print(`Accept it with: npx banyan tools test ${name} --accept`);
       }
       return done.ok ? 0 : 1;
     } catch (error) {
-      // That it does not answer is what was asked.
+      // A server that does not answer is a result of the test, not a usage error.
       if (!(error instanceof UserError) || error.kind !== "conflict") throw error;
       if (context.json) printJson({ error: error.message });
       warn(error.message);
@@ -170,13 +173,11 @@ async function exportServers(context: Context, name: string | undefined): Promis
     const wanted = servers.filter((server) => name === undefined || server.name === name);
     if (name !== undefined && wanted.length === 0) {
       const names = servers.map((server) => server.name).join(", ") || "none";
-      throw new UserError("not_found", `There is no server of tools ${name}. There are: ${names}.`);
+      throw new UserError("not_found", `There is no tool server ${name}. Servers: ${names}.`);
     }
     const made = wanted.filter((server) => server.server?.files);
     for (const server of made)
-      warn(
-        `${server.name} was made by an agent and has code of its own: it is left out, because a file of servers holds none.`,
-      );
+      warn(`${server.name} is left out: an agent made it with its own code, which a file of servers cannot contain.`);
     const plain = wanted.filter((server) => !made.includes(server));
     printJson(serversFile(plain.map((server) => ({ ...(server.server?.config as ServerConfig), name: server.name }))));
     return 0;

@@ -1,4 +1,4 @@
-/** What every command needs: where the system and its data are, and what was asked of the output. */
+/** Opens what a command needs: the settings, the database, and the user who acts. */
 import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -19,10 +19,10 @@ export type Flags = Record<string, string | boolean | undefined>;
 export interface Context {
   json: boolean;
   settings: Settings;
-  /** Folder of the running system's own files. */
+  /** Folder of Banyan's own files. */
   checkout: string;
   version: string;
-  /** Where the command was called: what it names is relative to it. */
+  /** Where the user called the command; paths in its arguments are relative to it. */
   cwd: string;
 }
 
@@ -34,13 +34,13 @@ export function readContext(flags: Flags): Context {
   const env: Record<string, string | undefined> = { ...process.env };
   if (typeof flags.data === "string") {
     env.BANYAN_DATA_DIR = resolve(cwd, flags.data);
-    // Whoever names a folder means the database in it.
+    // --data means the database in that folder, whatever DATABASE_URL says.
     delete env.DATABASE_URL;
   }
   return { json: flags.json === true, settings: readSettings(env, checkout), checkout, version, cwd };
 }
 
-/** The programs run from `scripts/`, and bundled from `dist/`. */
+/** Searches upwards, because the programs run from `scripts/` and, bundled, from `dist/`. */
 function findCheckout(folder: string): string {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, "package.json"))) return at;
@@ -48,7 +48,7 @@ function findCheckout(folder: string): string {
   }
 }
 
-/** For commands that only look: the database must be there and of this version. */
+/** Opens the database for a command that only reads. It must exist and be of this version. */
 export async function withLooking<T>(context: Context, use: (looking: Looking) => Promise<T>): Promise<T> {
   const looking = openLooking({ ...context, migrate: false });
   try {
@@ -58,7 +58,7 @@ export async function withLooking<T>(context: Context, use: (looking: Looking) =
   }
 }
 
-/** For commands that change something. `migrate`: the database is made, or brought to this version. */
+/** Opens the database for a command that writes. `migrate` creates it, or migrates it to this version. */
 export async function withActing<T>(
   context: Context,
   use: (acting: Acting) => Promise<T>,
@@ -75,18 +75,18 @@ export async function withActing<T>(
   }
 }
 
-/** What the command did stands in the audit: its newest hash is kept outside the database. */
+/** Saves the audit's newest hash outside the database, so that `audit verify` notices a replaced database. */
 export function keepAnchorOf(store: Pick<Store, "audit">, { anchorFile }: Pick<Security, "anchorFile">): void {
   try {
     keepAnchor(anchorFile, store.audit.head(), Date.now());
   } catch (error) {
-    warn(`The audit's newest hash cannot be kept in ${anchorFile} (${(error as Error).message}).`);
+    warn(`Cannot save the audit's newest hash in ${anchorFile} (${(error as Error).message}).`);
   }
 }
 
 let person: Actor | null = null;
 
-/** The person at the keyboard, by the name that the system knows: whoever may open the database file owns all of it. */
+/** Returns the user at the keyboard as owner: anyone who can open the database file owns all of it. */
 export function actor(): Actor {
   person ??= ownerCalled(userName());
   return person;

@@ -1,4 +1,4 @@
-/** Flags that hold text or a number, and what is wrong with them. */
+/** Reads flags that hold text or a number, and explains wrong values. */
 
 import { UsageError } from "@/scripts/cli/print/output";
 import type { Flags } from "./context";
@@ -14,7 +14,7 @@ interface Bounds {
   most?: number;
 }
 
-/** Throws UsageError; undefined when the flag is not given. */
+/** Returns undefined when the flag is not given. Throws UsageError for a value out of bounds. */
 export function numberFlag(
   flags: Flags,
   name: string,
@@ -24,12 +24,12 @@ export function numberFlag(
   if (given === undefined) return undefined;
   const value = Number(given);
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(String(given).trim()) && (!whole || Number.isSafeInteger(value));
-  // A cap of nothing at all would be no cap but a refusal; only a depth of 0 means something: no subtasks.
+  // A cap of 0 would refuse every call. Only a depth of 0 makes sense: no subtasks.
   const isPositive = name === "maxDepth" || name === "priority" || value > 0;
   if (isNumber && isPositive && value >= least && value <= most) return value;
   const kind = whole ? "a whole number" : "a number above 0";
   const bounds = most < Number.MAX_SAFE_INTEGER ? ` from ${least} to ${most}` : whole ? ` from ${least} up` : "";
-  throw new UsageError(`${flagOf(name)} cannot be "${given}": it is ${kind}${bounds}.`);
+  throw new UsageError(`${flagOf(name)} cannot be "${given}": use ${kind}${bounds}.`);
 }
 
 function flagOf(name: string): string {

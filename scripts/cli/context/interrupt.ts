@@ -1,10 +1,10 @@
-/** Ctrl-C, a hang-up or a kill: the first lets the work end in order, the second leaves at once. Nothing is lost either way. */
+/** Handles Ctrl-C, a hang-up and a kill: the first signal ends the work in order, the second exits now. Neither loses anything. */
 
 export const INTERRUPTED = 130;
 
 export interface Interrupt {
   isRequested(): boolean;
-  /** Called at the first signal, at once when there was one already. */
+  /** Calls the listener at the first signal, or now if a signal has already come. */
   onRequest(listener: () => void): void;
   close(): void;
 }

@@ -15,7 +15,7 @@ function open() {
   return { store, add };
 }
 
-test("a server or a worker that lives takes any tree's tasks; a run, a web server and a dead one do not", async () => {
+test("a live server or worker takes any tree's tasks; a run, a web server and a dead process do not", async () => {
   const { store, add } = open();
   const watch = watchWorkers(store);
   expect(watch.isLive()).toBe(false);
@@ -27,7 +27,7 @@ test("a server or a worker that lives takes any tree's tasks; a run, a web serve
   expect(watch.isLive()).toBe(true);
 });
 
-test("one that cannot be seen counts as long as its heartbeat moves", async () => {
+test("a process in another namespace counts as alive while its heartbeat advances", async () => {
   const { store, add } = open();
   let nowMs = 0;
   const watch = watchWorkers(store, () => nowMs);
@@ -42,7 +42,7 @@ test("one that cannot be seen counts as long as its heartbeat moves", async () =
   expect(watch.isLive()).toBe(false);
 });
 
-test("only what dead processes left behind is taken away", async () => {
+test("only workers of dead processes are removed", async () => {
   const { store, add } = open();
   await add(gone, "all");
   const kept = [await add(own, "run"), await add(elsewhere, "worker")];

@@ -1,16 +1,16 @@
-/** Whether anybody works on the trees of this database, as far as can be seen from here. */
+/** Tells whether a worker is alive for the trees of this database, as far as this process can see. */
 
 import type { WorkerRole, WorkerRow } from "@/db/log/workers";
 import type { Store } from "@/db/store";
 import { livenessOf, ownIdentity } from "@/lib/process/identity";
 
-/** A worker whose heartbeat stood still for so long works on nothing, whatever its process does. */
+/** A worker whose heartbeat has not advanced for this long counts as dead, even if its process is alive. */
 const STILL_MS = 30_000;
 
 export interface WorkerWatch {
-  /** A server or a worker that takes tasks of any tree. A `run` works on its own tree alone, and counts for nobody else. */
+  /** Whether a server or worker is alive that takes tasks of any tree. A `run` does not count: it works on its own tree only. */
   isLive(): boolean;
-  /** Also a `run` of any tree: whether it is this one cannot be told from here. */
+  /** Like `isLive`, but a `run` counts too, because this process cannot tell which tree it works on. */
   mayBeWorked(): boolean;
 }
 
@@ -35,7 +35,7 @@ export function watchWorkers(store: Store, monotonic: () => number = () => perfo
   };
 }
 
-/** Gives back what processes that are no more had taken, so that it can be stopped or deleted. */
+/** Releases the tasks that dead processes had leased, so that they can be stopped or deleted. */
 export async function freeDeadWorkers(store: Store): Promise<void> {
   const own = ownIdentity();
   for (const worker of store.workers.list())

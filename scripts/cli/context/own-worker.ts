@@ -1,8 +1,8 @@
-/** Without a server a command works on its own tree itself. */
+/** Starts a worker in this process for one tree. A command needs it when no server runs. */
 import type { Context } from "./context";
 
 export interface OwnWorker {
-  /** Lets the tasks come to their turn's boundary, for at most `graceMs`. */
+  /** Waits at most `graceMs` for the running turns to end, then stops. */
   stop(graceMs: number): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** A secret as a person or a program gives it: from a pipe, or typed without being shown. */
+/** Reads a secret from a pipe, or from the keyboard without echo. */
 import { UsageError } from "@/scripts/cli/print/output";
 
 export interface SecretInput extends AsyncIterable<unknown> {
@@ -11,7 +11,7 @@ const ENTER = ["\r", "\n", "\u0004"];
 const INTERRUPT = "\u0003";
 const ERASE = ["\u007f", "\b"];
 
-/** Without the line end that `echo` and a keyboard add. Throws UsageError when it is too large, no text or interrupted. */
+/** Returns the secret without the line end that `echo` and a keyboard add. Throws UsageError when it is too large, not text or interrupted. */
 export async function readSecret(name: string, input: SecretInput = process.stdin): Promise<string> {
   return input.isTTY ? typed(name, input) : piped(input);
 }
@@ -24,26 +24,26 @@ async function piped(input: SecretInput): Promise<string> {
     chunks.push(bytes);
     sizeBytes += bytes.length;
     if (sizeBytes > MOST_BYTES)
-      throw new UsageError("The secret is larger than 64 KB: keep a file of that size outside Banyan.");
+      throw new UsageError("The secret is larger than 64 KB: store a file of that size outside Banyan.");
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)).replace(/\r?\n$/, "");
   } catch {
-    throw new UsageError("The secret is no text in UTF-8: encode it, for instance in base64, and keep that.");
+    throw new UsageError("The secret is not UTF-8 text: encode it first, for instance with base64.");
   }
 }
 
 async function typed(name: string, input: SecretInput): Promise<string> {
-  // First: what is typed at once must not be shown either.
+  // Before the prompt, so that even keys typed early are not echoed.
   input.setRawMode?.(true);
-  process.stderr.write(`Value of ${name} (it is not shown): `);
+  process.stderr.write(`Value of ${name} (not shown): `);
   const characters: string[] = [];
   const decoder = new TextDecoder();
   try {
     for await (const chunk of input) {
       for (const character of decoder.decode(Buffer.from(chunk as string | Uint8Array), { stream: true })) {
         if (ENTER.includes(character)) return characters.join("");
-        if (character === INTERRUPT) throw new UsageError("Nothing was changed: it was interrupted.");
+        if (character === INTERRUPT) throw new UsageError("Interrupted. Nothing was changed.");
         if (ERASE.includes(character)) characters.pop();
         else characters.push(character);
       }

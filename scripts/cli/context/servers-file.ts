@@ -1,4 +1,4 @@
-/** Servers in the layout that they were imported from: what was fetched keeps its version, and secrets are named. */
+/** Returns servers in the file format of an import. Packages keep their version; secrets appear by name only. */
 import type { ServerConfig, Value } from "@/lib/mcp/config/types";
 
 export function serversFile(servers: readonly ServerConfig[]): { mcpServers: Record<string, unknown> } {
@@ -32,7 +32,7 @@ function filled(name: string, values: Record<string, Value>) {
   return entries.length > 0 && { [name]: Object.fromEntries(entries) };
 }
 
-/** A secret is asked for anew where the file is imported. */
+/** Writes a secret as ${NAME}, so that an import asks for its value again. */
 function textOf(value: Value): string {
   if (typeof value === "string") return value;
   return `${value.before ?? ""}\${${value.secret.split("/").at(-1)}}${value.after ?? ""}`;

@@ -1,4 +1,4 @@
-/** The text of a task or message: an argument, or what is piped into the command. */
+/** Reads the text of a task, message or answer from an argument or a pipe. */
 import { MAX_TASK_BYTES } from "@/agents/commands/submit";
 import { UsageError } from "@/scripts/cli/print/output";
 
@@ -6,15 +6,15 @@ export interface InputStream extends AsyncIterable<unknown> {
   isTTY?: boolean;
 }
 
-/** What is read, and what it should say. */
+/** The kinds of text, and what the user should write. */
 const NOUNS = {
   task: "say what should be done",
   message: "say what the task should know",
-  answer: "say what the task should go on with",
+  answer: "say what the task asked for",
 };
 export type Noun = keyof typeof NOUNS;
 
-/** `given` absent or `-`: from `input`. Throws UsageError when it is empty, too large (then little more than the limit is read) or no text. */
+/** Reads from `input` when `given` is absent or `-`. Throws UsageError when the text is empty, over the limit (it stops reading there) or not UTF-8. */
 export async function readText(
   noun: Noun,
   given: string | undefined,
@@ -22,7 +22,7 @@ export async function readText(
 ): Promise<string> {
   const isPiped = given === "-" || (given === undefined && !input.isTTY);
   if (given === undefined && !isPiped)
-    throw new UsageError(`There is no ${noun}: ${NOUNS[noun]} in quotes, or pipe it into the command.`);
+    throw new UsageError(`The ${noun} is missing: ${NOUNS[noun]} in quotes, or pipe it into the command.`);
   const text = isPiped ? await readAll(noun, input) : (given ?? "");
   if (!text.trim()) throw new UsageError(`The ${noun} is empty: ${NOUNS[noun]}.`);
   if (Buffer.byteLength(text) > MAX_TASK_BYTES) throw tooLarge(noun);
@@ -41,7 +41,7 @@ async function readAll(noun: Noun, input: InputStream): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw new UsageError(`The ${noun} is no text in UTF-8: put the material into a file of the workspace and name it.`);
+    throw new UsageError(`The ${noun} is not UTF-8 text: put the material into a file of the workspace and name it.`);
   }
 }
 

@@ -1,10 +1,10 @@
-/** `doctor`: what Banyan needs and what agents may do: what is there, what is off and why, what is wrong, and what to do. */
+/** `doctor`: checks what Banyan needs and what agents may do, and says what is off, what is wrong and how to fix it. */
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createSecurity } from "@/agents/configuration/security";
 import { createProviders, type Providers } from "@/agents/providers/providers";
-import { bytes, plural } from "@/components/ui/format";
+import { bytes, plural } from "@/core/words/figures";
 import { faultOf } from "@/db/file/backup";
 import { openStore, type Store } from "@/db/store";
 import { alertsOf } from "@/lib/monitor/alerts";
@@ -19,10 +19,10 @@ import { configurationOf, forges, policy, search, servers } from "./tools";
 
 export interface Finding {
   name: string;
-  /** `off`: it is not there or not switched on, and nothing is wrong with that. */
+  /** `off`: absent or switched off, which is no problem. */
   mark: "ok" | "off" | "warn" | "fail";
   text: string;
-  /** What to do about it; empty when nothing needs doing. */
+  /** How to fix it; empty when there is nothing to fix. */
   remedy: string;
 }
 
@@ -37,8 +37,8 @@ export async function doctor(context: Context): Promise<number> {
   const groups: Record<string, Finding[]> = {
     Machine: [node(), git(), disk(context), ...(await machine(context))],
     Data: [dataFolder(context), ...found.data],
-    "What keeps agents in": [...(await commands(context)), ...found.safety],
-    "What agents reach": found.reach,
+    "Limits on agents": [...(await commands(context)), ...found.safety],
+    "What agents can reach": found.reach,
     "Language models": models(found.providers ?? withoutDatabase(context)),
   };
   const findings = Object.entries(groups).flatMap(([group, some]) => some.map((one) => ({ group, ...one })));
@@ -64,8 +64,8 @@ function summaryOf(findings: Finding[]): string {
     const names = findings.filter((one) => one.mark === mark).map(({ name }) => name);
     return names.length > 0 ? [`${words}: ${names.join(", ")}.`] : [];
   };
-  const parts = [...named("fail", "Put right first"), ...named("warn", "Worth a look"), ...named("off", "Off")];
-  return parts.length > 0 ? parts.join(" ") : "All is well, and everything is on.";
+  const parts = [...named("fail", "Fix first"), ...named("warn", "Check"), ...named("off", "Off")];
+  return parts.length > 0 ? parts.join(" ") : "No problems, and everything is on.";
 }
 
 function ok(name: string, text: string): Finding {
@@ -88,8 +88,8 @@ function git(): Finding {
   try {
     return ok("git", `${execFileSync("git", ["--version"], { encoding: "utf8" }).trim()}.`);
   } catch {
-    const remedy = "Install it (Debian: apt-get install -y git): without it agents cannot work in repositories.";
-    return { name: "git", mark: "fail", text: "There is none on this PATH.", remedy };
+    const remedy = "Install it (Debian: apt-get install -y git): agents need git to work in repositories.";
+    return { name: "git", mark: "fail", text: "git is not on the PATH.", remedy };
   }
 }
 
@@ -99,14 +99,14 @@ function dataFolder({ settings }: Context): Finding {
   const folder = existing(dataDir);
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
-    return ok(name, folder === dataDir ? `${dataDir}.` : `${dataDir} (made at the first start).`);
+    return ok(name, folder === dataDir ? `${dataDir}.` : `${dataDir} (created at the first start).`);
   } catch {
-    const remedy = "Make it writable for this user, or name another with BANYAN_DATA_DIR.";
-    return { name, mark: "fail", text: `${folder} cannot be written.`, remedy };
+    const remedy = "Make it writable for this user, or set BANYAN_DATA_DIR to another folder.";
+    return { name, mark: "fail", text: `This user cannot write to ${folder}.`, remedy };
   }
 }
 
-/** The folder itself, or the nearest one above it that is there. */
+/** Returns the folder, or its nearest parent that exists. */
 function existing(folder: string): string {
   return existsSync(folder) || folder === dirname(folder) ? folder : existing(dirname(folder));
 }
@@ -117,10 +117,10 @@ function disk({ settings }: Context): Finding {
   const text = `${(free / 1e9).toFixed(1)} GB free.`;
   if (free >= LOW_DISK_BYTES) return ok("Disk", text);
   const mark = free < LEAST_DISK_BYTES ? "fail" : "warn";
-  return { name: "Disk", mark, text, remedy: "Free some space: below 50 MB no new tree is accepted." };
+  return { name: "Disk", mark, text, remedy: "Free some space: below 50 MB Banyan accepts no new trees." };
 }
 
-/** One line when all is well, else one for each thing that runs short. The size of the database has a line of its own. */
+/** Returns one finding for each resource that runs short, or one that says all is well. The database's size is checked elsewhere. */
 async function machine({ settings }: Context): Promise<Finding[]> {
   const sample = await sampleOnce(settings.dataDir);
   const alerts = alertsOf(sample);
@@ -134,7 +134,7 @@ async function machine({ settings }: Context): Promise<Finding[]> {
   ];
 }
 
-/** What is seen in the database only. */
+/** Findings that need an open database. */
 interface Found {
   data: Finding[];
   safety: Finding[];
@@ -146,7 +146,7 @@ const only = (finding: Finding): Found => ({ data: [finding], safety: [], reach:
 
 async function database(context: Context): Promise<Found> {
   const { databaseFile } = context.settings;
-  if (!existsSync(databaseFile)) return only(ok("Database", `${databaseFile} is made at the first start.`));
+  if (!existsSync(databaseFile)) return only(ok("Database", `${databaseFile} is created at the first start.`));
   let store: Store;
   try {
     store = openStore(databaseFile, { migrations: join(context.checkout, "drizzle"), migrate: false });
@@ -156,15 +156,15 @@ async function database(context: Context): Promise<Found> {
   try {
     const fault = faultOf(store.client.sqlite);
     const size = store.queries.status.sizeBytes();
-    const sound = ok("Database", `${databaseFile}, ${bytes(size)}, of this version, sound.`);
-    const remedy = "Put a backup in its place with `banyan restore FILE`.";
-    const broken: Finding = { name: "Database", mark: "fail", text: `It is damaged: ${fault}.`, remedy };
+    const sound = ok("Database", `${databaseFile}, ${bytes(size)}, current version, no damage.`);
+    const remedy = "Replace it by a backup with `banyan restore FILE`.";
+    const broken: Finding = { name: "Database", mark: "fail", text: `The database is damaged: ${fault}.`, remedy };
     const data = [fault === null ? sound : broken, ...limit(context, size), workers(store)];
     const configuration = configurationOf(context, store);
     const own = createSecurity({ store, settings: context.settings, checkout: context.checkout });
     const { settings } = context;
     const providers = createProviders({ settings, vault: own.vault, addresses: store.providerAddresses });
-    // Read while the database is open.
+    // Read now: the database is closed before the caller asks.
     const [states, defaultModel] = [providers.states(), providers.defaultModel()];
     return {
       data,
@@ -182,7 +182,7 @@ async function database(context: Context): Promise<Found> {
 function limit({ settings }: Context, sizeBytes: number): Finding[] {
   if (settings.maxDbBytes === null) return [];
   const part = sizeBytes / settings.maxDbBytes;
-  const text = `The database fills ${Math.round(part * 100)} % of BANYAN_MAX_DB_MB.`;
+  const text = `The database is at ${Math.round(part * 100)} % of BANYAN_MAX_DB_MB.`;
   if (part < 0.9) return [ok("Size limit", text)];
   return [
     { name: "Size limit", mark: part < 1 ? "warn" : "fail", text, remedy: "Delete trees, or raise the setting." },
@@ -194,15 +194,15 @@ function workers(store: Store): Finding {
   const alive = store.workers.list().filter((worker) => livenessOf(worker, own) !== "dead");
   const named = alive.map((one) => `${one.role}, process ${one.pid}${one.address ? ` at ${one.address}` : ""}`);
   const running = store.queries.status.running();
-  const who = named.length > 0 ? named.join("; ") : "None alive";
-  const text = `${who}; ${plural(running, "task")} at work.`;
+  const who = named.length > 0 ? named.join("; ") : "None";
+  const text = `${who}; ${plural(running, "task")} running.`;
   const open = store.queries.status.queued() + running;
   if (alive.some((one) => one.role !== "web") || open === 0) return ok("Workers", text);
   return {
     name: "Workers",
     mark: "warn",
-    text: `Nobody works on ${plural(open, "open task")}.`,
-    remedy: "Start the server with `npm start`, or go on with one tree: `npx banyan resume ID`.",
+    text: `No worker runs for ${plural(open, "open task")}.`,
+    remedy: "Start the server with `npm start`, or resume one tree here: `npx banyan resume ID`.",
   };
 }
 
@@ -224,8 +224,8 @@ function models(providers: KnownProviders): Finding[] {
     return [{ name: "Models", mark: "fail", text: `The default is ${defaultModel}, but ${chosen.reason}`, remedy }];
   }
   if (usable.length === 0) {
-    const remedy = "Set a key in .env or under Settings, for tasks that no runbook fits.";
+    const remedy = "Set a key in .env or under Settings, for tasks that match no runbook.";
     return [{ name: "Models", mark: "warn", text: "Runbooks only: no language model is configured.", remedy }];
   }
-  return [ok("Models", `The default is ${defaultModel}; keys are there for: ${usable.join(", ")}.`)];
+  return [ok("Models", `The default is ${defaultModel}; keys are set for: ${usable.join(", ")}.`)];
 }

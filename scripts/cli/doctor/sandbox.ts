@@ -1,4 +1,4 @@
-/** The part of `doctor` about commands that agents run: what is on, what is off, and why. */
+/** The part of `doctor` that checks how commands of agents run: the sandbox, their network, background commands. */
 import { testTerminal } from "@/agents/boot/looking";
 import { serverIsRoot, UNPRIVILEGED_USER } from "@/lib/process/tools-identity";
 import { seccompProgram } from "@/lib/sandbox/seccomp";
@@ -12,7 +12,7 @@ const BACKGROUND = "Background commands";
 export async function commands({ settings }: Context): Promise<Finding[]> {
   const status = await testTerminal();
   if (!status.available) {
-    const remedy = "Until then agents have no terminal; everything else works.";
+    const remedy = "Agents have no terminal until this is fixed; everything else works.";
     const off = "Off, because there is no terminal sandbox.";
     return [
       { name: "Terminal sandbox", mark: "warn", text: status.reason, remedy },
@@ -26,29 +26,29 @@ function sandbox(maxWorkspaceBytes: number): Finding {
   const name = "Terminal sandbox";
   const user = serverIsRoot()
     ? `as the workspace's owner, or as user ${UNPRIVILEGED_USER.uid} where root owns it`
-    : "as the server's own user";
-  const text = `Commands of agents are confined; they run ${user}, in workspaces of at most ${Math.round(maxWorkspaceBytes / 1024 ** 2)} MB.`;
+    : "as the server's user";
+  const text = `Agents' commands are sandboxed; they run ${user}, in workspaces of at most ${Math.round(maxWorkspaceBytes / 1024 ** 2)} MB.`;
   if (seccompProgram() !== null) return { name, mark: "ok", text, remedy: "" };
   const unfiltered = `${text} Their system calls are not filtered on ${process.arch}.`;
   return {
     name,
     mark: "warn",
     text: unfiltered,
-    remedy: "Run Banyan on x86-64 or arm64 where agents read untrusted text.",
+    remedy: "Run Banyan on x86-64 or arm64 if agents read untrusted text.",
   };
 }
 
 function network(noNetwork: string | undefined): Finding {
   if (noNetwork === undefined) {
-    const text = "Off, but for the hosts that a call names and the policy allows; those are reached through a proxy.";
+    const text = "Only through a proxy, to hosts that the call names and the policy allows.";
     return { name: NETWORK, mark: "ok", text, remedy: "" };
   }
-  return { name: NETWORK, mark: "warn", text: noNetwork, remedy: "Until then commands run without a network." };
+  return { name: NETWORK, mark: "warn", text: noNetwork, remedy: "Commands have no network until this is fixed." };
 }
 
 function background(): Finding {
   const text = "They end with their task, their tree and the server.";
   if (hasTerminals()) return { name: BACKGROUND, mark: "ok", text, remedy: "" };
-  const remedy = "For programs that need a terminal install `script` (Debian: apt-get install bsdutils).";
+  const remedy = "Install `script` for programs that need a terminal (Debian: apt-get install bsdutils).";
   return { name: BACKGROUND, mark: "warn", text, remedy };
 }

@@ -1,13 +1,13 @@
-/** What `doctor` says of the secrets and of the audit. */
+/** The part of `doctor` that checks the secrets and the audit. */
 import { existsSync } from "node:fs";
 import type { Security } from "@/agents/configuration/security";
 import { createSecretQueries } from "@/agents/queries/secrets";
-import { plural } from "@/components/ui/format";
+import { plural } from "@/core/words/figures";
 import type { Store } from "@/db/store";
 import type { Context } from "@/scripts/cli/context/context";
 import type { Finding } from "./doctor";
 
-/** Reading them takes a few milliseconds. */
+/** Few enough to verify within milliseconds. */
 const NEWEST_ROWS = 1_000;
 
 export async function security(context: Context, store: Store, found: Security): Promise<Finding[]> {
@@ -21,8 +21,8 @@ export async function security(context: Context, store: Store, found: Security):
 function secrets({ settings }: Context, count: number, [fault]: string[]): Finding {
   const name = "Secrets";
   if (fault) return { name, mark: "fail", text: fault, remedy: "" };
-  const made = existsSync(settings.keyFile) ? "" : " (made at first need)";
-  const key = settings.secretKey === null ? `in ${settings.keyFile}${made}` : "made from SYSTEM_SECRET_KEY";
+  const made = existsSync(settings.keyFile) ? "" : " (created when first needed)";
+  const key = settings.secretKey === null ? `in ${settings.keyFile}${made}` : "derived from SYSTEM_SECRET_KEY";
   const shown = count === 1 ? "1 secret" : `${count} secrets`;
   return { name, mark: "ok", text: `${shown}; the key is ${key}.`, remedy: "" };
 }
@@ -34,9 +34,9 @@ async function audit(queries: ReturnType<typeof createSecretQueries>): Promise<F
     return {
       name,
       mark: "ok",
-      text: `The newest ${plural(rows, "row")} are whole, compared with ${anchor}.`,
+      text: `Verified the newest ${plural(rows, "row")} against ${anchor}.`,
       remedy: "",
     };
-  const remedy = "See all of it with `banyan audit verify`; after a restore, say so with `banyan audit accept`.";
+  const remedy = "See details with `banyan audit verify`; if you restored a backup, run `banyan audit accept`.";
   return { name, mark: "fail", text: faults[0]?.sentence ?? "", remedy };
 }

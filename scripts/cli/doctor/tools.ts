@@ -1,4 +1,4 @@
-/** The part of `doctor` about what agents may call and reach: the policy, added servers, the search, and tokens for repositories. */
+/** The part of `doctor` that checks what agents can call and reach: policy, added tool servers, web search, git tokens. */
 import { type Configuration, createConfiguration } from "@/agents/configuration/configuration";
 import type { Security } from "@/agents/configuration/security";
 import type { Providers } from "@/agents/providers/providers";
@@ -23,38 +23,38 @@ export function policy({ settings }: Context, configuration: Configuration): Fin
   const name = "Policy";
   const { levels, hosts } = configuration.policy();
   const words = Object.entries(levels).map(([level, one]) => `${level}: ${one}`);
-  const reached = `Hosts that nobody is asked about: ${hosts.join(", ") || "none"}.`;
+  const reached = `Hosts without approval: ${hosts.join(", ") || "none"}.`;
   const own =
     settings.privateHosts.length > 0
-      ? ` Private addresses that tools may reach: ${settings.privateHosts.join(", ")}.`
+      ? ` Private addresses that tools can reach: ${settings.privateHosts.join(", ")}.`
       : "";
   const text = `${words.join(", ")}. ${reached}${own}`;
   const loose = (["network", "host", "change"] as const).filter((level) => levels[level] === "auto");
   if (loose.length === 0) return { name, mark: "ok", text, remedy: "" };
-  const remedy = `Nobody is asked about ${loose.join(" and ")}: \`banyan policy ${loose[0]} ask\` changes that.`;
+  const remedy = `Calls of level ${loose.join(" and ")} run without approval; to change that: \`banyan policy ${loose[0]} ask\`.`;
   return { name, mark: "warn", text, remedy };
 }
 
-/** One line for those that can be called, and one for each that cannot. */
+/** Returns a finding that counts the callable servers, and one for each server that cannot be called. */
 export function servers(store: Store, configuration: Configuration): Finding[] {
   const all = configuration.tools().filter((tool) => isServer(tool));
-  const name = "Servers of tools";
+  const name = "Tool servers";
   if (all.length === 0) {
-    return [{ name, mark: "off", text: "None was added.", remedy: "Add some with `banyan tools add FILE`." }];
+    return [{ name, mark: "off", text: "None added.", remedy: "Add servers with `banyan tools add FILE`." }];
   }
   const bad = all.flatMap((server): Finding[] => {
     const held = store.toolStates.quarantineOf(server.name);
     const of = `Server ${server.name}`;
     if (held !== null) {
-      const remedy = `Look at it with \`banyan tools test ${server.name}\`; with --accept it counts as it is now.`;
+      const remedy = `See what changed with \`banyan tools test ${server.name}\`; add --accept to approve it.`;
       return [{ name: of, mark: "warn", text: `Held back: ${held}`, remedy }];
     }
     if (!server.availability.available) {
-      const remedy = `Mend it, then \`banyan tools test ${server.name}\`; or \`banyan tools remove ${server.name}\`.`;
+      const remedy = `Fix it, then run \`banyan tools test ${server.name}\`, or remove it: \`banyan tools remove ${server.name}\`.`;
       return [{ name: of, mark: "warn", text: `Off: ${server.availability.reason}`, remedy }];
     }
     if (server.policy !== "deny") return [];
-    return [{ name: of, mark: "off", text: "Its policy is deny: its calls are refused.", remedy: "" }];
+    return [{ name: of, mark: "off", text: "Its policy is deny, so all its calls are refused.", remedy: "" }];
   });
   const isBad = (server: string) => bad.some((one) => one.name === `Server ${server}`);
   const good = all.filter((server) => !isBad(server.name)).map((server) => server.name);
@@ -70,10 +70,10 @@ export function search({ settings }: Context, { vault }: Security, providers: Pr
     secret,
   );
   if (typeof found === "string") return { name, mark: "off", text: found, remedy: "" };
-  return { name, mark: "ok", text: `It goes through ${found.name}.`, remedy: "" };
+  return { name, mark: "ok", text: `Uses ${found.name}.`, remedy: "" };
 }
 
-/** Names only: whether a token is good is seen when it is used. */
+/** Checks only which hosts have a token. Whether a token is valid shows at its first use. */
 export function forges({ settings }: Context, { vault }: Security): Finding {
   const name = "Git tokens";
   const hosts = [GITHUB, ...settings.forges].map(({ host }) => host);
@@ -81,14 +81,14 @@ export function forges({ settings }: Context, { vault }: Security): Finding {
   const without = hosts.filter((host) => !tokens.includes(`git/${host.replace(":", "_")}`));
   const remedy = `Set one with \`banyan secrets set git/${without[0] ?? "HOST"}\`.`;
   if (tokens.length === 0) {
-    const text = `None for ${hosts.join(", ")}: agents clone public repositories, and push nothing.`;
+    const text = `None for ${hosts.join(", ")}: agents can clone public repositories and cannot push.`;
     return { name, mark: "off", text, remedy };
   }
   const rest = without.length > 0 ? ` None for: ${without.join(", ")}.` : "";
-  return { name, mark: "ok", text: `There are ${tokens.join(", ")}.${rest}`, remedy: "" };
+  return { name, mark: "ok", text: `Set: ${tokens.join(", ")}.${rest}`, remedy: "" };
 }
 
-/** A secret that cannot be read has a line of its own. */
+/** Returns null for a secret that cannot be read: the finding on secrets reports it. */
 function readable(read: () => string | null): string | null {
   try {
     return read();

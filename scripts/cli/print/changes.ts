@@ -1,14 +1,14 @@
-/** What changed between two looks at a tree, as plain lines for logs and pipes. Pure. */
+/** Reports what changed between two reads of a tree, as plain lines for logs and pipes. Pure. */
 
-import { awaitedSubtasks, rowText } from "@/components/trees/sentences";
 import { isEnded } from "@/core/log/terms";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { awaitedSubtasks, rowText } from "@/core/words/tasks";
 import { oneLine } from "./text";
 import { endedText, short } from "./words";
 
 type Seen = Pick<Task, "status" | "attempt" | "turns" | "headline" | "started_at">;
 
-/** `open`: ids of the questions that are before a person. Started, the headline of each turn, waiting, ended: one line each, in this order of kinds. */
+/** Returns one line for each change: first starts, then headlines of turns, then waits, then ends. `open` holds the ids of questions that wait for a person. */
 export function createChanges(): (tree: Tree, open: ReadonlySet<string>) => string[] {
   const seen = new Map<string, Seen>();
   return (tree, open) => {
@@ -39,6 +39,6 @@ export function createChanges(): (tree: Tree, open: ReadonlySet<string>) => stri
 function stateText(task: Task, now: string): string {
   const { status } = task;
   const subtasks = awaitedSubtasks(task);
-  if (subtasks !== null) return `waits for ${subtasks}`;
+  if (subtasks !== null) return `waiting for ${subtasks}`;
   return now ? `${status}: ${now}` : status;
 }

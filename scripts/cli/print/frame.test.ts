@@ -73,7 +73,7 @@ const options: FrameOptions = {
   paint: (_, text) => text,
 };
 
-test("a row has glyph, name, word with headline, agent, turns, tokens, cost and time", () => {
+test("a row shows glyph, name, state with headline, agent, turns, tokens, cost and time", () => {
   const lines = frame(tree([task("root", null, "running"), task("kid", "root", "succeeded")]), options);
   expect(lines).toHaveLength(5);
   expect(lines[1]).toBe("◐ Running · 0 of 2 tasks ended · 1.5k tokens · $0.50 · 1 m");
@@ -82,7 +82,7 @@ test("a row has glyph, name, word with headline, agent, turns, tokens, cost and 
   for (const line of lines.slice(3)) expect(widthOf(line)).toBe(100);
 });
 
-test("a question before a person has its own glyph and word; one before the parent has not", () => {
+test("a question to a person has its own glyph and word; a question to the parent does not", () => {
   const waits = (review: string) => ({ waiting_for: { kind: "answer" as const, tasks: [], reviews: [review] } });
   const asking = tree([task("root", null, "waiting", waits("mine")), task("kid", "root", "waiting", waits("other"))]);
   const lines = frame(asking, { ...options, open: new Set(["mine"]) });
@@ -91,7 +91,7 @@ test("a question before a person has its own glyph and word; one before the pare
   expect(lines[4]).toContain("⊙ Task kid");
 });
 
-test("no line is wider than the window, at any width, with wide letters and escape sequences in the names", () => {
+test("no line is wider than the window at any width, even with wide letters and escape sequences in names", () => {
   const names = ["a".repeat(300), "漢字の名前です".repeat(10), "\u001b[31mred\u001b[0m\nnext", "👩‍👩‍👧 family", ""];
   const many = names.map((title, index) =>
     task(`k${index}`, index === 0 ? null : `k${index - 1}`, "running", { title, headline: title, agent: title }),
@@ -104,7 +104,7 @@ test("no line is wider than the window, at any width, with wide letters and esca
   }
 });
 
-test("what is finished folds first: branches, then siblings, then what has not begun; what runs stays", () => {
+test("finished branches fold first, then finished siblings, then tasks not started; running tasks stay", () => {
   const branch = Array.from({ length: 20 }, (_, index) => task(`d${index}`, "done", "succeeded"));
   const siblings = Array.from({ length: 10 }, (_, index) => task(`s${index}`, "root", "succeeded"));
   const ready = Array.from({ length: 10 }, (_, index) => task(`r${index}`, "root", "ready"));
@@ -132,7 +132,7 @@ test("what is finished folds first: branches, then siblings, then what has not b
   }
 });
 
-test("with too many that run the rest is counted", () => {
+test("when too many tasks run, the last row counts the rest", () => {
   const tasks = [
     task("root", null, "waiting"),
     ...Array.from({ length: 50 }, (_, n) => task(`b${n}`, "root", "running")),
@@ -142,7 +142,7 @@ test("with too many that run the rest is counted", () => {
   expect(lines.at(-1)).toBe("… 42 more lines: make the window higher");
 });
 
-test("changes: started, each turn's headline, waiting, ended; nothing twice", () => {
+test("changes report starts, headlines of turns, waits and ends once each", () => {
   const look = createChanges();
   const changes = (one: Tree) => look(one, new Set());
   expect(changes(tree([task("root", null, "ready", { turns: 0, headline: "" })]))).toEqual([]);
@@ -157,12 +157,12 @@ test("changes: started, each turn's headline, waiting, ended; nothing twice", ()
   expect(changes(tree([waiting, task("kid", "root", "failed", { reason: "timeout", turns: 0 })]))).toEqual([
     "kid Task kid: started (worker)",
     "root Task root: turn 2: starts two",
-    "root Task root: waits for 2 subtasks",
+    "root Task root: waiting for 2 subtasks",
     "kid Task kid: failed (timeout): The task ran longer than its time allows.",
   ]);
 });
 
-test("text is cut by cells, and what could steer a terminal is taken out", () => {
+test("text is cut by cells, and escape sequences are removed", () => {
   expect([cut("abcdef", 4), cut("漢字漢字", 5), padTo("漢", 4), padTo("a", 3, "right")]).toEqual([
     "abc…",
     "漢字…",
@@ -172,7 +172,7 @@ test("text is cut by cells, and what could steer a terminal is taken out", () =>
   expect(clean("a\u001b]0;title\u0007b\u001b[2Jc\r\bd\u202ee\tf\ng")).toBe("abcde\tf\ng");
 });
 
-test("with each task's own spend all figures are exact: of itself, and with everything below it", () => {
+test("with each task's own spend all figures are exact: own cost, and cost with subtasks", () => {
   const tasks = [
     task("root", null, "running", { spent: { ...NONE, tokens: 12_345, cost_usd: 0.500001 } }),
     task("leaf", "root", "succeeded", { spent: { ...NONE, tokens: 345, cost_usd: 0.2 } }),

@@ -1,8 +1,8 @@
-/** A tree as lines of a terminal, cut to its width and height. Pure. */
+/** Draws a tree as lines that fit the terminal's width and height. Pure. */
 
-import { awaitedSubtasks, rowText, waitsForPerson } from "@/components/trees/sentences";
-import { count, duration, money, plural } from "@/components/ui/format";
 import type { Task, Tree } from "@/core/shapes/shapes";
+import { count, duration, money, plural } from "@/core/words/figures";
+import { awaitedSubtasks, rowText, waitsForPerson } from "@/core/words/tasks";
 import { type OutlineRow, outlineRows } from "./outline";
 import type { Style } from "./output";
 import { exactMoney } from "./spend";
@@ -15,11 +15,11 @@ export interface FrameOptions {
   /** Lines; Infinity for everything. */
   height: number;
   nowMs: number;
-  /** Ids of the questions and approvals that are before a person. */
+  /** Ids of the questions and approvals that wait for a person. */
   open: ReadonlySet<string>;
-  /** Steps of the ring of what runs. */
+  /** Frame number of the running tasks' animation. */
   tick?: number;
-  /** Dollars of each task's own calls: with them all figures are exact. */
+  /** Dollars of each task's own calls. When given, all figures are exact. */
   own?: ReadonlyMap<string, number>;
   paint(style: Style, text: string): string;
 }
@@ -28,12 +28,12 @@ interface Column {
   name: string;
   width: number;
   side: "left" | "right";
-  /** Cells of the window from which it is shown. */
+  /** Least window width, in cells, that shows this column. */
   from: number;
   of(task: Task, options: Pick<FrameOptions, "nowMs" | "own">): string;
 }
 
-/** Right of the name; the first ones are left out first when the window is narrow. */
+/** Columns right of the name. A narrow window drops them from the left. */
 const COLUMNS: Column[] = [
   { name: "agent", width: 14, side: "left", from: 96, of: (task) => oneLine(task.agent) },
   { name: "turns", width: 5, side: "right", from: 72, of: (task) => String(task.turns) },
@@ -41,7 +41,7 @@ const COLUMNS: Column[] = [
   { name: "cost", width: 7, side: "right", from: 56, of: (task) => money(task.spent.cost_usd ?? 0) },
   { name: "time", width: 8, side: "right", from: 40, of: (task, { nowMs }) => elapsed(task, nowMs) },
 ];
-/** `cost` and `tokens` are those of a task with everything below it. */
+/** `cost` and `tokens` include the task's subtasks. */
 const EXACT_COLUMNS: Column[] = [
   { name: "agent", width: 14, side: "left", from: 110, of: (task) => oneLine(task.agent) },
   { name: "turns", width: 5, side: "right", from: 80, of: (task) => String(task.turns) },
@@ -59,7 +59,7 @@ const EXACT_COLUMNS: Column[] = [
 const HEAD_LINES = 3;
 /** A narrower window shows names only. */
 const LEAST_WIDTH = 24;
-/** Of what the figures leave; the rest says what the task does. */
+/** The name's share of the width left by the figures; the rest shows what the task does. */
 const NAME_SHARE = 0.45;
 const LEAST_STATE_WIDTH = 20;
 
@@ -69,7 +69,7 @@ export function frame(tree: Tree, options: FrameOptions): string[] {
   const forPerson = (task: Task) => stateOfTask(task, open).word === stateOf("waiting", true).word;
   const rows = outlineRows(tree.tasks, Math.max(1, height - HEAD_LINES), forPerson);
   const lines = [...headOf(tree, options), ...rows.map((row) => lineOf(row, tasks, options))];
-  // A window of a few lines shows what it can.
+  // A window lower than the heading is cut too.
   return lines.slice(0, Math.max(1, height));
 }
 
@@ -110,33 +110,33 @@ function lineOf(row: OutlineRow, tasks: ReadonlyMap<string, Task>, options: Fram
   const columns = columnsFor(options);
   const figures = columns.map((column) => padTo(column.of(task, options), column.width, column.side)).join(" ");
   const left = width - widthOf(figures) - (figures ? 1 : 0);
-  const held = folded > 0 ? ` (+${folded})` : "";
+  const hidden = folded > 0 ? ` (+${folded})` : "";
   const stateWidth = Math.floor(left * (1 - NAME_SHARE)) - 1;
   const hasState = stateWidth >= LEAST_STATE_WIDTH;
   const head = `${indent}${glyph} `;
-  const name = padTo(oneLine(task.title) + held, (hasState ? left - stateWidth - 1 : left) - widthOf(head));
+  const name = padTo(oneLine(task.title) + hidden, (hasState ? left - stateWidth - 1 : left) - widthOf(head));
   const isQuiet = task.ended_at !== null && task.status !== "failed";
   const parts = [
     `${indent}${paint(state.style, glyph)} ${isQuiet ? paint("dim", name) : name}`,
-    ...(hasState ? [stateText(state, saidOf(task, tasks, open), stateWidth, paint)] : []),
+    ...(hasState ? [stateText(state, detailOf(task, tasks, open), stateWidth, paint)] : []),
     ...(figures ? [paint("dim", figures)] : []),
   ];
   return parts.join(" ");
 }
 
-/** What stands after the word. */
-function saidOf(task: Task, tasks: ReadonlyMap<string, Task>, open: ReadonlySet<string>): string {
+/** Returns the text after the state's word. */
+function detailOf(task: Task, tasks: ReadonlyMap<string, Task>, open: ReadonlySet<string>): string {
   if (task.status === "succeeded" || task.status === "ready") return "";
   const subtasks = awaitedSubtasks(task);
   if (subtasks !== null) return ` for ${subtasks}`;
-  // The word says it already.
+  // "Waiting for you" already says it.
   if (waitsForPerson(task, open) && !task.headline) return "";
   const now = oneLine(rowText(task, tasks, open));
   return now ? `: ${now}` : "";
 }
 
-function stateText(state: StateWord, said: string, width: number, paint: FrameOptions["paint"]): string {
-  const text = padTo(state.word + said, width);
+function stateText(state: StateWord, detail: string, width: number, paint: FrameOptions["paint"]): string {
+  const text = padTo(state.word + detail, width);
   return paint(state.style, text.slice(0, state.word.length)) + paint("dim", text.slice(state.word.length));
 }
 

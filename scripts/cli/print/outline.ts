@@ -1,25 +1,25 @@
-/** Which tasks of a tree are shown when not all fit: what is finished folds first, what runs or needs a person stays. Pure. */
+/** Chooses which tasks to show when not all fit: finished tasks fold first; tasks that run or need a person stay. Pure. */
 
 import { isEnded } from "@/core/log/terms";
 import type { Task } from "@/core/shapes/shapes";
 
 export type OutlineRow =
-  | { kind: "task"; depth: number; task: Task /** Tasks below that are folded into this row. */; folded: number }
+  | { kind: "task"; depth: number; task: Task /** Hidden tasks below this row. */; folded: number }
   | { kind: "group"; depth: number; state: "ended" | "ready"; count: number }
   | { kind: "more"; depth: number; count: number };
 
 interface Node {
   task: Task;
   children: Node[];
-  /** It and everything below has ended. */
+  /** Whether the task and all below it have ended. */
   ended: boolean;
-  /** Tasks below. */
+  /** Number of tasks below. */
   below: number;
-  /** 3: it runs or waits for a person; 2: something below it does. */
+  /** 3: the task runs or waits for a person; 2: a task below it does; 1: neither. */
   importance: number;
 }
 
-/** At most `height` rows. Children stand below their parent, in the order of creation. */
+/** Returns at most `height` rows. Children come below their parent, in the order of creation. */
 export function outlineRows(tasks: readonly Task[], height: number, forPerson: (task: Task) => boolean): OutlineRow[] {
   const roots = nodesOf(tasks, forPerson);
   for (const level of [0, 1, 2, 3]) {
@@ -46,7 +46,7 @@ function nodesOf(tasks: readonly Task[], forPerson: (task: Task) => boolean): No
     if (parent) parent.children.push(node);
     else roots.push(node);
   }
-  // Parents are created before their children: from the end, every child is complete when its parent takes it up.
+  // Parents are created before their children, so in reverse every child is complete before its parent adds it up.
   for (const node of [...nodes.values()].reverse()) {
     const parent = node.task.parent_id === null ? undefined : nodes.get(node.task.parent_id);
     if (!parent) continue;
@@ -62,7 +62,7 @@ interface Weighted {
   weight: number;
 }
 
-/** Level 1 folds finished branches, 2 puts finished siblings into one row, 3 those that have not begun, too. */
+/** Level 1 folds finished branches, level 2 also groups finished siblings into one row, level 3 also groups siblings that have not started. */
 function rowsOf(siblings: Node[], level: number, depth: number): Weighted[] {
   const rows: Weighted[] = [];
   const groups = { ended: 0, ready: 0 };

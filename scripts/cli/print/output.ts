@@ -1,8 +1,8 @@
-/** What a command prints: the result on standard output, sentences about it on standard error. */
+/** Prints results to standard output and messages to standard error. */
 import { styleText } from "node:util";
 import { clean } from "./text";
 
-/** Wrong usage or configuration: one sentence that says what to do, and exit status 2. */
+/** Wrong usage or configuration. The message says what to do; the exit status is 2. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
@@ -15,7 +15,7 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** One object of a feed, on a line of its own. */
+/** Prints one object of a feed on its own line. */
 export function printJsonLine(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
@@ -26,7 +26,7 @@ export function warn(sentence: string): void {
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** Colours only for a person who looks at a terminal, and wants them. */
+/** Colours text only on a terminal, and not when NO_COLOR is set. */
 export function paint(style: Style, text: string, stream: { isTTY?: boolean } = process.stdout): string {
   if (!stream.isTTY || process.env.NO_COLOR) return text;
   return styleText(style, text);

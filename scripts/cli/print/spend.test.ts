@@ -5,7 +5,7 @@ import { widthOf, wrap } from "./text";
 
 const NONE = { tokens: null, cost_usd: null, tasks: null, depth: null, seconds: null };
 
-test("money is shown exact to the micro-dollar, and as cents where it is", () => {
+test("money is exact to the micro-dollar, with two decimals when cents suffice", () => {
   expect([0, 1, 1.5, 0.25, 0.000001, 1234.5678, 0.1 + 0.2].map(exactMoney)).toEqual([
     "$0.00",
     "$1.00",
@@ -17,7 +17,7 @@ test("money is shown exact to the micro-dollar, and as cents where it is", () =>
   ]);
 });
 
-test("a task's own spend is what is left without its subtasks, to the micro-dollar", () => {
+test("a task's own spend is its spend minus its subtasks', to the micro-dollar", () => {
   const task = (id: string, parent_id: string | null, cost_usd: number) =>
     ({ id, parent_id, spent: { ...NONE, cost_usd } }) as Task;
   const tasks = [task("a", null, 0.600006), task("b", "a", 0.300003), task("c", "b", 0.200002), task("d", "a", 0.1)];
@@ -29,18 +29,18 @@ test("a task's own spend is what is left without its subtasks, to the micro-doll
   ]);
 });
 
-test("the line on spend names caps, and what came with the fork", () => {
+test("the spend line names the limits and what the fork copied", () => {
   const tree = {
     totals: { tasks: 1, ended: 0, tokens_in: 1200, tokens_out: 345, cost_usd: 0.012345 },
     grant: { ...NONE, cost_usd: 1, tokens: 9000, tasks: 7 },
     forked_from: { tree_id: "x", seq: 3 },
   } as Tree;
   expect(spendLine(tree, { copiedTokens: 400, copiedMicroUsd: 10_000 })).toBe(
-    "Spent $0.012345 of $1.00, 1200 tokens in and 345 out of 9000. Also capped: 7 tasks. Of it $0.01 and 400 tokens were copied with the fork.",
+    "Spent $0.012345 of $1.00, 1200 tokens in and 345 out of 9000. Other limits: 7 tasks. The fork copied $0.01 and 400 tokens of this.",
   );
 });
 
-test("text is wrapped between words, and within those that are longer than a line", () => {
+test("text wraps between words, and inside words longer than a line", () => {
   expect(wrap("one two three\n\nfour", 8)).toEqual(["one two", "three", "", "four"]);
   expect(wrap("abcdefghij kl", 4)).toEqual(["abcd", "efgh", "ij", "kl"]);
   for (const line of wrap("日本語日本語 a", 5)) expect(widthOf(line)).toBeLessThanOrEqual(5);

@@ -1,4 +1,4 @@
-/** What was spent, exact to the micro-dollar: of each task by itself, and with everything below it. Pure. */
+/** Computes spend exact to the micro-dollar: of each task alone, and with its subtasks. Pure. */
 import type { Amounts, Task, Tree } from "@/core/shapes/shapes";
 
 const MICRO = 1_000_000;
@@ -8,7 +8,7 @@ export function exactMoney(dollars: number): string {
   return `$${(Math.round(dollars * MICRO) / MICRO).toFixed(6).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }
 
-/** Dollars of each task's own calls: its spend less that of its subtasks, which holds theirs. */
+/** Returns the dollars of each task's own calls: its spend minus the spend of its direct subtasks, which includes theirs. */
 export function ownSpend(tasks: readonly Task[]): Map<string, number> {
   const own = new Map(tasks.map((task) => [task.id, microOf(task)]));
   for (const task of tasks) {
@@ -22,7 +22,7 @@ function microOf({ spent }: Pick<Task, "spent">): number {
   return Math.round((spent.cost_usd ?? 0) * MICRO);
 }
 
-/** `Spent $0.012345 of $1.00, 1200 tokens in and 345 out of 9000. Of it $0.01 and 400 tokens were copied with the fork.` */
+/** `Spent $0.012345 of $1.00, 1200 tokens in and 345 out of 9000. The fork copied $0.01 and 400 tokens of this.` */
 export function spendLine(
   { totals, grant, forked_from }: Tree,
   copied: { copiedTokens: number; copiedMicroUsd: number },
@@ -33,7 +33,7 @@ export function spendLine(
   const spent = `Spent ${exactMoney(cost_usd)}${cap(grant.cost_usd, exactMoney)}, ${tokens_in} tokens in and ${tokens_out} out${cap(grant.tokens, String)}`;
   const others = otherCaps(grant);
   const fork = forked_from
-    ? ` Of it ${exactMoney(copied.copiedMicroUsd / MICRO)} and ${copied.copiedTokens} tokens were copied with the fork.`
+    ? ` The fork copied ${exactMoney(copied.copiedMicroUsd / MICRO)} and ${copied.copiedTokens} tokens of this.`
     : "";
   return `${spent}.${others}${fork}`;
 }
@@ -44,5 +44,5 @@ function otherCaps({ tasks, depth, seconds }: Amounts): string {
     depth !== null && `depth ${depth}`,
     seconds !== null && `${seconds} s`,
   ].filter(Boolean);
-  return caps.length > 0 ? ` Also capped: ${caps.join(", ")}.` : "";
+  return caps.length > 0 ? ` Other limits: ${caps.join(", ")}.` : "";
 }

@@ -1,13 +1,13 @@
-/** Text as a terminal shows it: without control characters, and measured in cells. */
+/** Prepares text for a terminal: removes control characters, measures and cuts in cells. */
 import { stripVTControlCharacters } from "node:util";
 
-/** What models and people write may hold escape sequences, which would move the cursor or change colours. */
+/** Removes escape sequences, with which text of models and people could move the cursor or change colours. */
 export function clean(text: string): string {
   const controls = /[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
   return stripVTControlCharacters(text).replace(controls, (one) => (one === "\n" || one === "\t" ? one : ""));
 }
 
-/** On one line. */
+/** Returns the cleaned text on one line. */
 export function oneLine(text: string): string {
   return clean(text).replace(/\s+/g, " ").trim();
 }
@@ -17,7 +17,7 @@ const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|^\p{Emoji_Presentation}|\ufe0f/u;
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 
-/** Cells that the text takes in a terminal. */
+/** Returns how many terminal cells the text takes. */
 export function widthOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
@@ -30,7 +30,7 @@ function cellsOf(segment: string): number {
   return WIDE.test(segment) ? 2 : 1;
 }
 
-/** Cut to so many cells, with an ellipsis where something is missing. */
+/** Cuts the text to `cells`, with an ellipsis where it was cut. */
 export function cut(text: string, cells: number): string {
   if (widthOf(text) <= cells) return text;
   if (cells < 1) return "";
@@ -44,14 +44,14 @@ export function cut(text: string, cells: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** Cut or filled to exactly so many cells. */
+/** Cuts or pads the text to exactly `cells`. */
 export function padTo(text: string, cells: number, side: "left" | "right" = "left"): string {
   const kept = cut(text, cells);
   const space = " ".repeat(Math.max(0, cells - widthOf(kept)));
   return side === "left" ? kept + space : space + kept;
 }
 
-/** Lines of at most so many cells, broken between words where that is possible. */
+/** Returns lines of at most `cells`, broken between words where possible. */
 export function wrap(text: string, cells: number): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
@@ -72,7 +72,7 @@ export function wrap(text: string, cells: number): string[] {
   return lines;
 }
 
-/** A word that is longer than a line, in parts. */
+/** Splits a word that is longer than a line. */
 function pieces(word: string, cells: number): string[] {
   if (widthOf(word) <= cells) return [word];
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-/** How a task was judged, and what its claims showed. Pure. */
+/** Describes a task's verdict and its claims. Pure. */
 import type { Verdict } from "@/core/log/terms";
 import { oneLine } from "./text";
 
@@ -9,7 +9,7 @@ export function verdictText({ outcome, claims, reasons }: Verdict): string {
   return `${outcome}${counted}${reasons[0] ? `: ${oneLine(reasons[0])}` : ""}`;
 }
 
-/** The verdict, and a line for each claim with the command that was to show it. */
+/** Returns the verdict and a line for each claim with its command. */
 export function verdictLines(verdict: Verdict): string[] {
   return [
     `Verdict: ${verdictText(verdict)}`,

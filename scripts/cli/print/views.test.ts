@@ -25,7 +25,7 @@ const TREE: Tree = {
   tasks: [],
 };
 
-test("when the window becomes narrower the old look is taken away with the rows it fills now, and drawn anew to fit", async () => {
+test("when the window gets narrower, the rewrapped old tree is erased and redrawn to fit", async () => {
   const pass = new PassThrough();
   const stream = Object.assign(pass, { columns: 60, rows: 10, isTTY: false }) as unknown as NodeJS.WriteStream;
   const read = () => String(pass.read() ?? "");

@@ -1,4 +1,4 @@
-/** How a tree that is followed is shown: redrawn in a terminal, as lines in a pipe, not at all beside JSON. */
+/** Views for following a tree: redrawn in a terminal, plain lines in a pipe, silent for JSON. */
 import { stripVTControlCharacters } from "node:util";
 import type { Tree } from "@/core/shapes/shapes";
 import { createChanges } from "./changes";
@@ -8,13 +8,13 @@ import { oneLine, widthOf } from "./text";
 import { short } from "./words";
 
 export interface View {
-  /** A look at the tree. `open`: ids of the questions that are before a person. */
+  /** Shows the tree's current state. `open` holds the ids of questions that wait for a person. */
   show(tree: Tree, open: ReadonlySet<string>): void;
-  /** A sentence beside the tree. */
+  /** Prints a message next to the tree. */
   note(sentence: string): void;
-  /** The last look stays. */
+  /** Leaves the last state on the screen. */
   finish(): void;
-  /** Milliseconds after which to show it again though nothing changed. */
+  /** Milliseconds after which to redraw even without a change. */
   redrawMs: number;
 }
 
@@ -37,7 +37,7 @@ export function linesView(): View {
   };
 }
 
-/** One step of the ring: a turn of it takes 2.4 s. */
+/** One step of the running animation; its four steps take 2.4 s. */
 const STEP_MS = 600;
 
 export async function terminalView(stream: NodeJS.WriteStream): Promise<View> {
@@ -50,7 +50,7 @@ export async function terminalView(stream: NodeJS.WriteStream): Promise<View> {
     const width = Math.max(1, stream.columns || 80);
     lines = frame(last.tree, {
       width,
-      // The cursor stands on the line below the last one.
+      // The cursor needs the line below the tree.
       height: Math.max(1, (stream.rows || 24) - 1),
       nowMs: Date.now(),
       open: last.open,
@@ -60,7 +60,7 @@ export async function terminalView(stream: NodeJS.WriteStream): Promise<View> {
     update(lines.join("\n"));
   };
   const resized = () => {
-    // The terminal has wrapped what stands there anew: it is taken away by the rows that it fills now.
+    // The terminal has rewrapped the lines on the screen, so erase the rows that they fill now.
     const width = Math.max(1, stream.columns || 80);
     const rows = lines.map((line) => Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(line)) / width)));
     const filled = Math.min(

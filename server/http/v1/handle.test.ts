@@ -155,10 +155,10 @@ test("a request of a wrong form is answered with one sentence that names the fie
     [`POST trees/${id}/change`, {}, "Say what to change: the agent, the model or the priority."],
     [`POST trees/${id}/grant`, { tokens: "1" }, '"tokens" must be a number.'],
     [`POST trees/${id}/grant`, undefined, "Say what to add: dollars, tokens, or both."],
-    [`POST trees/${id}/steer`, {}, '"text" is missing: send it as JSON text.'],
+    [`POST trees/${id}/steer`, {}, '"text" is missing: send it as a JSON string.'],
     [`POST reviews/x/approve`, { alike: 1 }, '"alike" must be true or false.'],
     [`POST reviews/x/reject`, { reason: 1 }, '"reason" must be text.'],
-    ["POST rules", {}, '"tool" must stand there, or "item", and not both.'],
+    ["POST rules", {}, '"tool" is required, or "item", but not both.'],
     [
       "POST rules",
       { tool: "write_file" },

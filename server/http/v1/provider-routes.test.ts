@@ -82,15 +82,15 @@ test("a wrong key, address or provider is said in one sentence, and a kept key g
   const test = (body: unknown) => ask("POST provider-keys/anthropic/test", body);
   expect((await test({ key: "sk-ant-wrong", base_url: provider.url })).body).toMatchObject({
     ok: false,
-    sentence: "Anthropic refused the key: “invalid x-api-key”. Copy it again from its console.",
+    sentence: "Anthropic refused the key: “invalid x-api-key”. Copy it again from the provider's console.",
   });
   expect((await test({ key: KEY, base_url: "http://169.254.169.254" })).body).toMatchObject({
     ok: false,
-    sentence: expect.stringContaining("169.254.169.254 is not asked"),
+    sentence: expect.stringContaining("169.254.169.254 is blocked"),
   });
   expect((await test({ key: KEY, base_url: "http://127.0.0.1:1" })).body).toMatchObject({
     ok: false,
-    sentence: "Anthropic does not answer at http://127.0.0.1:1 (ECONNREFUSED): check it.",
+    sentence: "Anthropic does not answer at http://127.0.0.1:1 (ECONNREFUSED): check the address.",
   });
   await ask("PUT provider-keys/anthropic", { key: KEY, base_url: provider.url });
   expect(await test({ base_url: "http://evil.example" })).toEqual(problem(409, "given for another address"));
@@ -99,7 +99,7 @@ test("a wrong key, address or provider is said in one sentence, and a kept key g
   expect(await set("anthropic", { key: "two words" })).toEqual(problem(400, "The key contains characters"));
   expect(await set("anthropic", {})).toEqual(problem(400, "Give the key."));
   expect(await set("ollama", { key: KEY })).toEqual(problem(400, "Ollama needs no key: give its address."));
-  expect(await set("openai", { key: KEY, base_url: "nowhere" })).toEqual(problem(400, "The address is none"));
+  expect(await set("openai", { key: KEY, base_url: "nowhere" })).toEqual(problem(400, "Not an address"));
   expect(await set("openai", { key: KEY, model: "anthropic/x" })).toEqual(problem(400, "is not a model of OpenAI"));
   expect(await set("gemini", { key: KEY })).toEqual(problem(404, "Providers: anthropic, openai, ollama"));
   expect(await listed("anthropic")).toMatchObject({ base_url: provider.url });
