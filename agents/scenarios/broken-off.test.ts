@@ -128,7 +128,7 @@ test("a record that meets a page which cannot be read is kept, and written when 
   expect(compareRows(trial.runtime.store)).toEqual([]);
 });
 
-test("a lease that nobody works under is given back at the next heartbeat", async () => {
+test("a lease without work is released at the next heartbeat", async () => {
   trial = await startTrial({ work: false, runtime: { models: modelOf(), worldTools: [] } });
   const worker = await trial.runtime.startWorker({ role: "all", pollMs: 20, heartbeatMs: 20 });
   const { log, client } = trial.runtime.store;
@@ -147,7 +147,7 @@ test("a lease that nobody works under is given back at the next heartbeat", asyn
   await worker.stop(1_000);
 });
 
-test("a task that takes its worker down again and again is tried later and later, and in the end fails with that reason", async () => {
+test("a task that repeatedly crashes its worker is retried with growing delays, and finally fails with that reason", async () => {
   let ahead = 0;
   trial = await startTrial({
     work: false,
@@ -202,7 +202,7 @@ test.each(["EMFILE", "ENFILE", "EAGAIN", "ENOMEM"])(
   },
 );
 
-test("a shortage in a call that may run only once is its answer", async () => {
+test("a shortage in a call that may run only once becomes its response", async () => {
   const tool = probe("report_interrupted", () => {
     throw failing("EMFILE");
   });
@@ -214,7 +214,7 @@ test("a shortage in a call that may run only once is its answer", async () => {
   expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: "tool", isError: true, content });
 });
 
-test("what a worker that stands still has started is ended before its tasks go on", async () => {
+test("a frozen worker's programs are ended before its tasks continue", async () => {
   const model = modelOf(calls("a", "use_terminal", { command: "x" }));
   trial = await startTrial({ work: false, runtime: { models: model, worldTools: [] } });
   const { store } = trial.runtime;
@@ -245,7 +245,7 @@ test("what a worker that stands still has started is ended before its tasks go o
   await worker.stop(1_000);
 });
 
-test("a worker that was stopped for long begins nothing for a task that it lost meanwhile", async () => {
+test("a worker that was frozen for long starts nothing for a task that it has lost", async () => {
   let runs = 0;
   const tool = probe("repeat", () => {
     runs += 1;
@@ -273,7 +273,7 @@ test("a worker that was stopped for long begins nothing for a task that it lost 
   await worker.stop(1_000);
 });
 
-test("a web server gives no sign of life of its own: a worker beside it ends nothing that it has started", async () => {
+test("a web server writes no heartbeat, and a worker beside it does not end its programs", async () => {
   trial = await startTrial({ work: false, runtime: { models: modelOf(), worldTools: [] } });
   const { workers } = trial.runtime.store;
   const web = spawn("bash", ["-c", "sleep 1000 & echo $!; wait"], { stdio: ["ignore", "pipe", "ignore"] });
@@ -315,7 +315,7 @@ test("a web server gives no sign of life of its own: a worker beside it ends not
   await worker.stop(1_000);
 });
 
-test("whoever looks at the database in between survives a disk that cannot be read, and looks again", async () => {
+test("readers of the database survive an unreadable disk, and read again", async () => {
   trial = await startTrial({ runtime: { models: modelOf(), worldTools: [] } });
   const { store, world } = trial.runtime;
   const thrown: unknown[] = [];

@@ -17,14 +17,14 @@ const offered = (trial: Trial, title: string) =>
     ["read_file", "use_terminal", "write_file"].includes(name),
   );
 
-test("an agent with few tools starts one with a terminal: a list of tools is no right", async () => {
+test("an agent with few tools may start an agent with a terminal, as a list of tools is not a right", async () => {
   const trial = await start({ root: [sub("coder"), endTask("done")], below: [endTask("did it")] });
   await changeAgent(trial, "worker", { tools: READER, ...quiet });
   await trial.ended((await trial.submit({ task: "root", agent: "worker" })).id);
   expect(offered(trial, "below")).toContain("use_terminal");
 });
 
-test("below a confined agent nobody has a tool that it lacks: no subtask, no subtask of that, nobody who helps", async () => {
+test("below a confined agent no subtask, descendant or helper has a tool that it lacks", async () => {
   const trial = await start({
     root: [sub("coder"), call("request_tools", { needed: "use_terminal" }), endTask("done")],
     below: [
@@ -50,7 +50,7 @@ test("below a confined agent nobody has a tool that it lacks: no subtask, no sub
   expect(asked).not.toContain('"given"');
 });
 
-test("in a confined tree the list of the agent that was chosen holds, and changing the agent does not lead out", async () => {
+test("in a confined tree the chosen agent's list applies, even after the agent is changed", async () => {
   const [asked, answered] = [gate(), gate()];
   const trial = await start({
     "@agent_selector": startSubtask({ instruction: "chosen", agent: "worker" }),

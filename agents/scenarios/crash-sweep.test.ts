@@ -107,7 +107,7 @@ function checkPerson(log: Message[]): void {
   expect(allowed.length).toBeGreaterThan(0);
 }
 
-test("killed at each boundary and started again, the tree ends the same, and nothing was done twice", async () => {
+test("killed at each boundary and restarted, the tree ends the same, and nothing runs twice", async () => {
   const whole = crashing.freshFolder("whole");
   const { passed, errors } = await run(whole, 0);
   expect(errors).toBe("");
@@ -129,7 +129,7 @@ test("killed at each boundary and started again, the tree ends the same, and not
   await Promise.all([sweep(), sweep()]);
 }, 600_000);
 
-test("killed again and again, a little further each time, the tree still ends", async () => {
+test("killed repeatedly, each time a little later, the tree still ends", async () => {
   const dataDir = crashing.freshFolder("again");
   writeFileSync(join(dataDir, "effects.log"), "");
   let starts = 0;

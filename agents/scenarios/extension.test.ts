@@ -251,7 +251,7 @@ test("a fork takes an open proposal along, to be decided by itself; a deleted tr
   expect(left).toBe(0);
 }, 600_000);
 
-test("a proposal that takes the place of a server says so, keeps what people decided about it, and ends its rules", async () => {
+test("a proposal that replaces a server says so, keeps its policies, and ends its rules", async () => {
   const writes = (code: string): Reply => ({
     calls: [
       { name: "write_file", input: { path: "tools/word_count/server.mjs", content: code } },

@@ -37,7 +37,7 @@ async function waiting(trial: Trial, count = 1) {
   return (await list()).items;
 }
 
-test("who may not name a folder does not direct a tree that works there, by any command", async () => {
+test("a person who may not name a folder cannot direct a tree in it, by any command", async () => {
   const trial = await start({ root: [endTask("done")] });
   const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
   await trial.ended(tree.id);
@@ -60,7 +60,7 @@ test("who may not name a folder does not direct a tree that works there, by any 
   await trial.ended(tree.id);
 });
 
-test("a question in such a tree is not answered by them either, and a call not edited", async () => {
+test("nor can they answer a question in such a tree or edit a call", async () => {
   const ask = { calls: [{ name: "ask", input: { question: "Which?" } }] };
   const trial = await start({ root: [ask, { calls: [touch] }, endTask("done")] });
   await asking(trial);
@@ -80,7 +80,7 @@ test("a question in such a tree is not answered by them either, and a call not e
   await trial.ended(tree.id);
 });
 
-test("nobody decides about calls of a tree that they started or steered while another may: approve, edit, rule", async () => {
+test("nobody approves, edits or makes rules for calls of a tree that they started or steered while others can decide", async () => {
   const trial = await start({ root: [{ calls: [touch] }, endTask("done")] });
   await withPeople(trial);
   await asking(trial);
@@ -102,7 +102,7 @@ test("nobody decides about calls of a tree that they started or steered while an
   expect((await trial.ended(others.id)).status, "and approves in those of others").toBe("succeeded");
 });
 
-test("whoever steered a tree of somebody else has made it their own, too", async () => {
+test("a person who steered somebody else's tree counts as its owner too", async () => {
   const ask = { calls: [{ name: "ask", input: { question: "Which?" } }] };
   const trial = await start({ root: [ask, { calls: [touch] }, endTask("done")] });
   await withPeople(trial);
@@ -117,7 +117,7 @@ test("whoever steered a tree of somebody else has made it their own, too", async
   expect(trial.runtime.store.directors.of(tree.id).sort()).toEqual([ann.name, bob.name]);
 });
 
-test("rights are read wherever the setup lies, and what cannot be read allows nobody", async () => {
+test("rights are read wherever the setup is stored, and unreadable rights allow nobody", async () => {
   const trial = await start({});
   const instruction = `root ${"x".repeat(40_000)}`;
   const tree = await as(trial, ann).submitTree({ task: instruction, agent: "worker", rights: ["read", "host"] }, ann);

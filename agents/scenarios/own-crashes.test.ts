@@ -85,7 +85,7 @@ async function check(dataDir: string): Promise<void> {
   await looking.close();
 }
 
-test("killed around each step of own folders and started again, the files end the same, merged once", async () => {
+test("killed around each step of own folders and restarted, the files end the same, merged once", async () => {
   const whole = freshFolder("whole");
   const { passed, errors } = await crashing.run(whole, 0, treeId);
   expect(errors).toBe("");

@@ -56,7 +56,7 @@ afterEach(async () => {
 
 const settings = () => ({ env: { BANYAN_PRIVATE_HOSTS: server.host } });
 
-test("the folder holds the branch with its history, the agent is told, and what it changes is seen against it", async () => {
+test("the folder has the branch with its history, the agent is told, and its changes are compared with it", async () => {
   const trial = await start(
     {
       root: [

@@ -9,7 +9,7 @@ import { runRoot, trialsOfThisFile } from "../testing/scenario";
 
 const start = trialsOfThisFile();
 
-test("a trap that a command in the background lays is put before a person", async () => {
+test("a trap set by a background command is flagged for a person", async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "banyan-traps-")));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   giveToTools(folder);

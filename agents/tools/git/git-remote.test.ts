@@ -252,7 +252,7 @@ describe("push", () => {
     expect(git(served, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads")).toBe("banyan/y\ntrunk");
   });
 
-  test("a branch that went on meanwhile is not overwritten", async () => {
+  test("a remote branch with newer commits is not overwritten", async () => {
     const commit = await cloneAndCommit();
     await json(push(commit));
     const source = path.join(world.base, "source");
