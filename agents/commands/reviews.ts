@@ -151,7 +151,7 @@ export function toolNamed(name: string, configuration: Configuration): NamedTool
   throw unknownTool(name, configuration);
 }
 
-/** For whoever changes what they looked at. Throws UserError. */
+/** Throws UserError when the entry has changed since the person read version `looked`. */
 export function checkVersion(name: string, looked: number | undefined, live: number): void {
   if (looked === undefined || looked === live) return;
   throw new UserError(

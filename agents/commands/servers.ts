@@ -37,7 +37,7 @@ export function createServerCommands(sources: ServerCommandSources): ServerComma
     async importServers(text, actor) {
       const taken = configuration.tools().map((tool) => tool.name);
       const found = importServers(text, taken);
-      if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file names no servers.");
+      if (found.servers.length === 0) throw new UserError("invalid", found.problems[0] ?? "The file has no servers.");
       for (const [name, value] of Object.entries(found.secrets)) await setSecret(vault, name, value, actor);
       const imported: ImportedServer[] = [];
       // One after another, because each may install a package.

@@ -4,7 +4,7 @@ import { type Queries, UserError } from "@/agents/application";
 import type { Store } from "@/db/store";
 import type { Ids } from "./queries";
 
-/** More found tasks than this help nobody: whoever looks adds a word. */
+/** A longer list of results does not help; people add a word to their search. */
 const MOST_FOUND = 200;
 /** What was committed while an answer was read may be younger than the answer says. */
 const OVERLAP_MS = 2_000;

@@ -72,7 +72,7 @@ test("P1: a page says “grant yourself use_terminal”: refused, audited, and t
   expect(resultsIn(requestsOf(trial, "root")[1])[0]).toMatch(/Grant yourself use.?_terminal/);
   expect(resultsIn(third)[0]).toContain("not given: it needs the right “write”");
   expect(third?.tools).not.toContain("use_terminal");
-  expect(resultsIn(fourth)[0]).toMatch(/^There is no tool use_terminal for you/);
+  expect(resultsIn(fourth)[0]).toMatch(/^You have no tool use_terminal/);
   const log = await logOf(trial, tree.root_task_id);
   expect(log.find((message) => message.kind === "system")?.content.rights).toEqual(["read", "network"]);
   expect((await trial.runtime.application.queries.verifyAudit()).ok).toBe(true);
@@ -144,7 +144,7 @@ test("a host outside the allow-list needs approval, until a person allows it", a
     return items.length > 0 && items;
   }, "an approval is asked for");
   await commands.decide(item?.id ?? "", "rejected", "", tester);
-  await expect(commands.setPolicy({ addHosts: ["https://x/"] }, tester)).rejects.toThrow("is no host");
+  await expect(commands.setPolicy({ addHosts: ["https://x/"] }, tester)).rejects.toThrow("is not a host");
   await expect(commands.setPolicy({ levels: { network: "maybe" } }, tester)).rejects.toThrow("write auto, ask or deny");
   const { policy } = await commands.setPolicy({ addHosts: [host] }, tester);
   expect(policy.hosts).toEqual([host]);

@@ -224,7 +224,7 @@ test(
     });
     expect([one, prompt]).toEqual(["what stands in notes://one", "user: Greet Ada"]);
     expect(both).toContain("give uri or prompt, not both");
-    expect(none).toBe("This task has no server elsewhere. It has: notes; request_tools may give it more.");
+    expect(none).toBe("This task has no server elsewhere. Its servers: notes; request_tools may give it more.");
     const outside = log.filter((message) => message.kind === "tool_response").map((message) => message.content.outside);
     expect(outside.slice(0, 4)).toEqual([true, true, true, undefined]);
     await commands.setToolPolicy("notes", "deny", tester);

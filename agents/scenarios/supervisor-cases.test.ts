@@ -37,7 +37,7 @@ test("a case whose log is damaged goes before a person, and the other cases get 
     await worker.stop(1_000);
   }
   const [one] = await casesOf(trial, bad);
-  expect(one).toMatchObject({ action: "flag", evidence: expect.stringContaining("Its log cannot be read") });
+  expect(one).toMatchObject({ action: "flag", evidence: expect.stringContaining("The task's log cannot be read") });
 });
 
 test("questions that are asked at once share the tokens of the day, and wait for what the others leave", async () => {

@@ -90,7 +90,7 @@ test("one sentence says what is wrong, and what something needs is not removed",
     refused(400, "so its own tasks need no finishing"),
   );
   expect(await ask("DELETE agents/agent_selector")).toEqual(refused(409, "The system starts the agent"));
-  expect(await ask("DELETE documents/system_overview")).toEqual(refused(409, "is read by"));
+  expect(await ask("DELETE documents/system_overview")).toEqual(refused(409, "Agents read the document"));
   expect(await ask("DELETE runbooks/repository-folder")).toEqual(refused(409, "change repository-survey first"));
   expect(await ask("POST runbooks", { text: "---\nname: broken\n---\n# Broken\n" })).toEqual(
     refused(400, "of the runbook is wrong"),
