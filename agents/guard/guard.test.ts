@@ -68,7 +68,7 @@ test("the last admin stays one, and stays; with a second one either may go", asy
     sentence: "ann@example.org now has the role admin.",
   });
   const ben = await commands.addUser({ email: "ben@example.org", role: "admin" }, owner);
-  // Both at once: one of them is the last one then.
+  // Both at the same time: one of them is then the last admin.
   const both = await Promise.allSettled([commands.removeUser(ann.id, owner), commands.removeUser(ben.id, owner)]);
   expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(await queries.listUsers()).toMatchObject([{ email: "ben@example.org" }]);

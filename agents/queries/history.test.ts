@@ -130,7 +130,7 @@ test("since when it is over, and when the disk is full", () => {
   const disk = ({ disk }: { disk: number }) => disk;
   expect(overSince([row(0, 89)], disk, START)).toBeNull();
   expect(overSince([row(1, 91), row(2, 90), row(3, 89), row(4, 95)], disk, START)).toBe("2026-05-01T09:58:00.000Z");
-  // The server was away: what was before says nothing.
+  // The server was off, so older rows do not count.
   expect(overSince([row(1, 91), row(30, 91)], disk, START)).toBe("2026-05-01T09:59:00.000Z");
   expect(overSince([row(30, 91)], disk, START)).toBeNull();
 

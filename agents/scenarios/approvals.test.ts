@@ -39,7 +39,7 @@ async function openApprovals(trial: Trial) {
   return items.filter((item) => item.kind === "approval");
 }
 
-/** So many, once they are before a person. */
+/** Waits until this many items are open, and returns them. */
 function waitingApprovals(trial: Trial, count: number) {
   return until(async () => {
     const open = await openApprovals(trial);
@@ -233,7 +233,7 @@ test("a rule approves what waits and what comes, stands beside each, and approve
   const [rule] = await queries.listRules();
   expect(rule).toMatchObject({ id: added.rule, tool: "touch", exact: true, uses: 2, why: "It is harmless." });
 
-  // Other arguments are another thing.
+  // Other arguments need a new approval.
   const other = await trial.submit({ task: "other", agent: "worker" });
   const [different] = await waitingApprovals(trial, 1);
   await commands.stop(other.id, "", tester);
@@ -274,7 +274,7 @@ test("a rule is changed, switched off and on again, counts what it approved befo
   expect((await trial.ended(first.id)).status).toBe("succeeded");
   const [second, third] = [await submit(), await submit()];
   await waitingApprovals(trial, 2);
-  // One more, and of the two that wait only one.
+  // The rule may approve one more call, so only one of the two waiting calls.
   expect((await commands.changeRule(id, { most_uses: 2, why: "Once more." }, tester)).decided).toHaveLength(1);
   await waitingApprovals(trial, 1);
   expect((await commands.changeRule(id, { most_uses: null }, tester)).decided).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** D1: work that breaks off for no fault of the task's: it is tried again, and nothing is held that nobody works on. */
+/** D1: work that breaks off without a fault of the task is retried, and no lease stays without work. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import Database from "better-sqlite3";
@@ -54,7 +54,7 @@ function probe(afterCrash: "repeat" | "report_interrupted", run: () => void): Wo
 
 const TASK = { task: "Do it", agent: "worker", model: "anthropic/test" };
 
-// SQLite itself says of a page that the disk refuses to read that the database is malformed.
+// SQLite reports a page that the disk cannot read as a malformed database.
 test.each([
   ["SQLITE_IOERR_READ", "The disk of the database could not be read"],
   ["SQLITE_CORRUPT", "its disk fails, or it is damaged"],
@@ -82,7 +82,7 @@ test.each([
     await expect
       .poll(async () => {
         const { status, parked_until: until } = await queries.getTask(tree.root_task_id);
-        // Its next try is a while away: time goes there.
+        // The next retry is due later, so the clock moves there.
         if (status === "parked" && until) ahead = Math.max(ahead, Date.parse(until) - Date.now() + 1);
         return refused;
       }, PATIENCE)
@@ -137,7 +137,7 @@ test("a lease without work is released at the next heartbeat", async () => {
   await expect
     .poll(async () => (await trial.runtime.application.queries.getTask(tree.root_task_id)).status, PATIENCE)
     .toBe("paused");
-  // As a worker would leave it whose work ended without a word.
+  // The state that a worker leaves when its work ends silently.
   await log.write(() =>
     client.sqlite
       .prepare("UPDATE tasks SET status = 'running', worker_id = ? WHERE uid = ?")
@@ -154,7 +154,7 @@ test("a task that repeatedly crashes its worker is retried with growing delays, 
     runtime: { models: modelOf(), worldTools: [], now: () => Date.now() + ahead },
   });
   const { store, application } = trial.runtime;
-  // It never answers, so that each worker dies with the task in its hands.
+  // It never answers, so that each worker dies during the task.
   const asked: (() => void)[] = [];
   trial.runtime.world.models.respond = (_, { signal }) =>
     new Promise((_resolve, reject) => {
@@ -260,7 +260,7 @@ test("a worker that was frozen for long starts nothing for a task that it has lo
   };
   trial = await startTrial({ work: false, runtime: { models, worldTools: [tool] } });
   const { store } = trial.runtime;
-  // Its heartbeat is far away: what it finds out, it finds out before the effect.
+  // Its heartbeat is not due, so only the check before the effect can find the lost lease.
   const far = { pollMs: 3_600_000, heartbeatMs: 3_600_000 };
   const worker = await trial.runtime.startWorker({ role: "worker", ...far, monotonic: () => clock });
   await trial.submit(TASK);
@@ -306,9 +306,9 @@ test("a web server writes no heartbeat, and a worker beside it does not end its 
   expect(ended).toEqual([]);
   expect(statOf(started)).not.toBeNull();
   expect(workers.list().map((one) => one.id)).toContain(id);
-  // It was there first, and looks after no tree.
+  // The web server is the oldest process, and supervises no tree.
   expect(worker.leads()).toBe(true);
-  // Once it is dead its row goes.
+  // When it is dead, its row is removed.
   web.kill("SIGKILL");
   process.kill(started, "SIGKILL");
   await expect.poll(() => workers.list().map((one) => one.id), PATIENCE).not.toContain(id);

@@ -5,7 +5,7 @@ import { gate, requestsOf, runRoot, sub, titled, trialsOfThisFile, unansweredCal
 
 const start = trialsOfThisFile();
 
-/** A model that uses every token it was allowed, for ever. */
+/** A model that always uses all the tokens that it may. */
 const greedy =
   (reply: Reply): ProviderScript =>
   (request) => ({

@@ -110,7 +110,7 @@ test("a change for agent_selector reaches the task that it chose, and its subtas
   const tree = await trial.ended(id);
   expect([tree.status, titled(tree, "chosen").reason_detail]).toEqual(["succeeded", null]);
   expect(titled(tree, "chosen").model).toBe("openai/gpt-5.1");
-  // The turn that was in flight was the old model's; what it started takes over what its parent had then.
+  // The turn in flight was the old model's; its subtasks inherit what their parent had then.
   expect(requestsOf(trial, "chosen").map((request) => request.provider)).toEqual(["anthropic", "openai"]);
   const priorities = trial.runtime.store.client.sqlite
     .prepare("SELECT priority FROM tasks WHERE title IN ('chosen', 'below')")
@@ -215,7 +215,7 @@ test("step turns manual stepping on for a running task, from its next turn", asy
     await whenTask(trial, id, "root", (task) => task.turns === turns && task.status === "paused");
     await commands.step(root_task_id, tester);
   }
-  // Those that judge and document it are stepped as it is, until the tree is resumed.
+  // Its finishing tasks are stepped too, until the tree is resumed.
   await until(async () => {
     const { tasks } = await trial.runtime.application.queries.getTree(id);
     return tasks.length === 3 && tasks.slice(1).every((task) => task.status === "paused");

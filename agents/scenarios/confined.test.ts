@@ -1,4 +1,4 @@
-/** C1: a list of tools is no right, but where a person wants it to hold: below a confined agent, and in a confined tree. */
+/** C1: a list of tools is not a right, unless a person confines an agent or a tree to it. */
 import { expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { call, endTask, startSubtask } from "../testing/replies";
@@ -11,7 +11,7 @@ const READER = ["read_file", "list_directory"];
 const quiet = { finishing: { evaluate: "never", summarize: "never", document: "never" } };
 const sub = (agent: string) => startSubtask({ instruction: "below", agent });
 
-/** What a task was offered beyond the core tools, in its last request. */
+/** Returns the tools besides the core tools in a task's last request. */
 const offered = (trial: Trial, title: string) =>
   (requestsOf(trial, title).at(-1)?.tools ?? []).filter((name) =>
     ["read_file", "use_terminal", "write_file"].includes(name),
@@ -43,7 +43,7 @@ test("below a confined agent no subtask, descendant or helper has a tool that it
   for (const title of ["below", "deeper"]) {
     expect(offered(trial, title), title).toEqual(["read_file"]);
     const told = responsesOf(await logOf(trial, titled(tree, title).id)).join("\n");
-    expect(told, title).toContain("There is no tool use_terminal for you.");
+    expect(told, title).toContain("You have no tool use_terminal.");
   }
   expect(tree.tasks.map(({ agent }) => agent).sort()).toEqual(["coder", "coder", "worker"]);
   const asked = responsesOf(await logOf(trial, titled(tree, "root").id)).join("\n");

@@ -1,4 +1,4 @@
-/** What goes wrong with the database: each gets one clear sentence, nothing is lost, and nothing hangs. */
+/** Faults of the database: each gives one clear sentence, nothing is lost, and nothing hangs. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -136,7 +136,7 @@ test("on a full disk the runtime still closes, and the next one continues from t
   await until(() => first.runtime.store.log.trouble(), "the trouble is seen");
   await first.worker?.stop(10);
   await first.runtime.close();
-  // A worker that could not sign off is seen to be dead, once its process is.
+  // A worker that could not sign off counts as dead when its process is dead.
   const file = new Database(join(first.dataDir, "banyan.db"));
   file.exec("UPDATE workers SET process_start = 'gone'");
   file.close();
@@ -191,7 +191,7 @@ test("another process with the write lock only causes a delay", async () => {
     root: [call("list_agents", {}), startSubtask(sub("child")), endTask("done")],
     "*": endTask("leaf"),
   });
-  // It lets go when it is told to.
+  // It releases the lock when told to.
   const program = `
     const Database = require("better-sqlite3");
     const database = new Database(process.argv[1]);

@@ -62,7 +62,7 @@ test("a tool that does not exist is written, tested, approved and used in the sa
   const { id, root_task_id: root } = await trial.submit({ task: "root", agent: "worker" });
   const review = await openProposal(trial);
 
-  // Nothing of it runs or is offered while a person has not decided; the tree says that it waits for one.
+  // Before a person decides, nothing of it runs or is offered; the tree says that it waits for a person.
   expect(existsSync(join(trial.dataDir, "mcp"))).toBe(false);
   expect((await queries.listTools()).map((tool) => tool.name)).not.toContain("word_count");
   await until(async () => (await queries.getTree(id)).status === "waiting", "the tree waits for the decision");

@@ -119,7 +119,7 @@ test("a tainted task needs approval to send data, and so does a task that shares
   const tree = await trial.ended(id);
   const reader = callsIn(await logOf(trial, titled(tree, "reader").id));
   expect(reader.map((one) => one.ask ?? false)).toEqual([false, false, true, false]);
-  // Its result taints whoever reads it.
+  // Its result taints the task that reads it.
   const root = await logOf(trial, tree.root_task_id);
   expect(root.find((message) => message.kind === "tool_response")?.content.outside).toBe(true);
   expect(trial.runtime.store.loader.isFolderTainted(trial.runtime.store.queries.trees.treeKey(id), null)).toBe(true);

@@ -39,7 +39,7 @@ test("subtasks get a share of what is left, and what they do not use comes back"
   // 88 % of the root's grant, less what is spent and asked for, less a fifth.
   expect(a).toBeLessThan(0.8 * 400_000);
   expect(a).toBeGreaterThan(200_000);
-  // By the time of the second turn both shares came back, but for what was used.
+  // By the second turn both shares are back, except for what was used.
   expect(c).toBeGreaterThan(a);
   expect(titled(tree, "root").spent.tokens).toBe(tree.totals.tokens_in + tree.totals.tokens_out);
 });
@@ -280,7 +280,7 @@ test("a retry with more to spend and a message is one step: refused, it leaves n
   expect((await commands.retry(tree.root_task_id, ann, given)).sentence).toBe(
     "ann granted 200000 tokens more. Attempt 2 begins. It reads the message first.",
   );
-  // Somebody else was quicker, as it looks from here.
+  // As if another commit had come first.
   await expect(commands.retry(tree.root_task_id, ann, given)).rejects.toThrow("has not ended");
   expect((await queries.getTree(tree.id)).grant.tokens).toBe(260_000);
   hold.open();

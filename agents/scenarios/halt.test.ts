@@ -1,4 +1,6 @@
-/** The kill switch: cuts what is in flight, starts nothing while it stands, and everything goes on from its log afterwards. */
+/**
+ * The kill switch: cuts running calls, starts nothing while it is on, and afterwards each task continues from its log.
+ */
 
 import { expect, test } from "vitest";
 import { compareRows } from "@/db/log/rebuild";
@@ -64,7 +66,7 @@ test("pausing everything cuts running calls, nothing runs until the resume, and 
   holds = false;
   never.open();
   const asked = trial.provider?.requests.length;
-  // A commit is what would claim: there is one, and nothing begins.
+  // Tasks are claimed at commits: there is one, and nothing starts.
   await commands.change(later.root_task_id, { priority: 5 }, tester);
   expect([trial.worker?.active(), trial.provider?.requests.length]).toEqual([0, asked]);
 

@@ -1,4 +1,4 @@
-/** What the pages ask about a long log, and about outputs of which it shows only a part. */
+/** Queries of the pages about a long log and about shortened outputs. */
 import { expect, test } from "vitest";
 import { call, endTask } from "../testing/replies";
 import { logOf, runRoot, trialsOfThisFile } from "../testing/scenario";

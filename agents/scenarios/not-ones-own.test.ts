@@ -1,4 +1,4 @@
-/** O1: what people may do about trees of others, and about their own: the folder, the rights, the decisions. */
+/** O1: what people may do with trees of others and with their own: folders, rights, decisions. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ async function withPeople(trial: Trial): Promise<void> {
   await trial.runtime.store.people.setRole(bob.name, "reviewer");
 }
 
-/** Calls of write_file wait for a person. */
+/** Makes calls of write_file need approval. */
 async function asking(trial: Trial): Promise<void> {
   await trial.runtime.application.commands.setToolPolicy("write_file", "ask", ann);
 }
@@ -55,7 +55,7 @@ test("a person who may not name a folder cannot direct a tree in it, by any comm
   };
   for (const [name, attempt] of Object.entries(attempts))
     await expect(attempt(), name).rejects.toThrow(/^You are signed in as operator: agents may work only in folders/);
-  // Its owner goes on, and what only ends work is everybody's.
+  // Its owner may continue, and anyone may stop work.
   expect((await as(trial, ann).retry(root, ann)).sentence).toBeTruthy();
   await trial.ended(tree.id);
 });
@@ -66,7 +66,7 @@ test("nor can they answer a question in such a tree or edit a call", async () =>
   await asking(trial);
   const tree = await as(trial, ann).submitTree({ task: "root", agent: "worker", workspace: folder }, ann);
   const [question] = await waiting(trial);
-  // A comment goes to the task with the decision, so it is a word to it like any other.
+  // The task reads a comment with the decision, so a comment directs the task too.
   await expect(as(trial, eve).comment(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/agents may work only in/);
   await expect(as(trial, eve).askTask(question?.id ?? "", "Do this.", eve)).rejects.toThrow(/agents may work only in/);
   await expect(as(trial, eve).answer(question?.id ?? "", "That one.", eve)).rejects.toThrow(/agents may work only in/);

@@ -1,4 +1,4 @@
-/** Subtasks with a folder of their own: a copy of their parent's, merged back when they succeed. */
+/** Subtasks with their own folder: a copy of the parent's folder, merged back when they succeed. */
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder of a person's, with files. */
+/** A person's folder with files. */
 function personsFolder(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), "banyan-own-"));
   folders.push(folder);
@@ -53,7 +53,7 @@ function personsFolder(files: Record<string, string>): string {
 const ownFolder = (trial: Trial, tree: Tree, title: string) =>
   join(trial.dataDir, "workspaces", `${tree.id}.own`, titled(tree, title).id);
 
-/** What the log of a task says became of its files. */
+/** Returns the events about files in a task's log. */
 async function mergesOf(trial: Trial, taskId: string): Promise<FilesMerged[]> {
   const log = await logOf(trial, taskId);
   return log.flatMap(({ content }) => (content.type === "files_merged" ? [content as unknown as FilesMerged] : []));
@@ -78,7 +78,7 @@ test("two subtasks work in separate folders, and the parent's folder has the cha
   const tree = await runRoot(trial);
   expect(tree.status).toBe("succeeded");
   expect(filesIn(tree.workspace)).toEqual({ "a.txt": "a", "b.txt": "b", "base.txt": "base" });
-  // Neither saw what the other one wrote.
+  // Neither subtask saw the other's files.
   expect(responsesOf(await logOf(trial, titled(tree, "a").id))[2]).not.toContain("b.txt");
   expect(responsesOf(await logOf(trial, titled(tree, "b").id))[2]).not.toContain("a.txt");
   expect(responsesOf(await logOf(trial, tree.root_task_id))[3]).toMatch(/a\.txt.*b\.txt/s);
@@ -134,7 +134,7 @@ test("when both changed the same files, the second is not merged: the parent rea
   );
   expect(JSON.parse(results[1] ?? "{}").summary).toBe("first");
   expect(results[3]).toContain("two");
-  // What people read as its result is its own words.
+  // The result that people read is the task's own text.
   expect((await trial.runtime.application.queries.getTask(second.id)).result).toBe("second");
 });
 
@@ -335,7 +335,7 @@ test("a fork in the middle has each folder as it was then, merges its own, and n
   const original = await trial.ended(id);
   expect(filesIn(original.workspace)).toEqual({ "base.txt": "base", "mine.txt": "second", "shared.txt": "shared" });
   isFork = true;
-  // The second time the original is gone: what the fork holds is its own.
+  // The second time the original is deleted, so the fork must have its own data.
   for (let from = original; ; ) {
     const works = titled(from, "works").id;
     const at = (await logOf(trial, works)).find((one) => one.kind === "agent_response" && one.turn === 2)?.seq;

@@ -1,4 +1,4 @@
-/** O2: what a person decides about is all of what would run, as it is; why they are asked is said by the host alone. */
+/** O2: an approval shows exactly everything that would run, and only the host says why it is needed. */
 import { expect, test } from "vitest";
 import { guarded } from "@/agents/guard/guard";
 import { call, endTask, startSubtask } from "../testing/replies";

@@ -28,14 +28,14 @@ afterAll(() => registry.stop());
 
 const startTrial = trialsOfThisFile();
 
-/** Keys lie outside the data folder. */
+/** The keys are outside the data folder. */
 async function start(script: Parameters<typeof startTrial>[0]): Promise<Trial> {
   const config = mkdtempSync(path.join(tmpdir(), "banyan-config-"));
   onTestFinished(() => rmSync(config, { recursive: true, force: true }));
   return startTrial(script, { env: { BANYAN_KEY_FILE: path.join(config, "keys.json") } });
 }
 
-/** As somebody's file has it, word for word. */
+/** The servers exactly as in a person's file. */
 const fileOf = (folder: string) =>
   JSON.stringify({ mcpServers: { filesystem: { command: "npx", args: ["-y", FILESYSTEM, folder] } } });
 
@@ -168,7 +168,7 @@ test(
         const { commands, queries } = trial.runtime.application;
         const held = async () => (await queries.listTools()).find((tool) => tool.name === "notes")?.held_back ?? null;
         if (request.turn === 1) {
-          // The call that found it out says nothing to whoever looks until it is written down.
+          // The quarantine is visible only after it is written.
           await until(async () => (await held()) !== null, "the server is held back", LONG_MS);
         }
         if (request.turn === 2) {
@@ -190,7 +190,7 @@ test(
     const [first, second, third] = responsesOf(await logOf(trial, tree.root_task_id));
     expect(first).toContain("is not what was approved");
     expect(second).toMatch(/^notes__note is held back: its tool note has a different schema/);
-    // This task keeps the version that it began with; that is no reason to hold the accepted one back.
+    // This task keeps its pinned version, which must not hold back the accepted one.
     expect(third).toContain("is not what was approved");
     const after = await trial.ended((await trial.submit({ task: "again", agent: "worker" })).id, LONG_MS);
     expect(responsesOf(await logOf(trial, after.root_task_id))[0]).toBe("noted");
@@ -236,7 +236,7 @@ test(
   LONG_MS,
 );
 
-/** It remembers what it was told last, and tells whoever asks next. */
+/** A server that remembers its last input and returns it to the next caller. */
 const MEMO = `import { createInterface } from "node:readline";
 let last = "nothing";
 const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: "2.0", ...message }) + "\\n");
@@ -257,7 +257,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
 test("I7: two trees with the same server have a process of it each, and see nothing of each other's", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "banyan-memo-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  // Readable for whoever tools run as.
+  // Readable for the tools' user.
   chmodSync(folder, 0o755);
   writeFileSync(path.join(folder, "memo.mjs"), MEMO);
   const keep = (word: string) => call("memo__keep", { word });

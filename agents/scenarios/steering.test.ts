@@ -397,7 +397,7 @@ test("a message sent at the moment of the end is read, and the end is cancelled"
   const { log } = trial.runtime.store;
   const append = log.append;
   let sent = 0;
-  // The record that ends the task is made already when the message is committed.
+  // The record of the task's end already exists when the message is committed.
   log.append = async (record) => {
     if (record.mustHaveRead && sent === 0) {
       sent += 1;

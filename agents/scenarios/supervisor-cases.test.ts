@@ -5,7 +5,7 @@ import type { Trial } from "../testing/trial";
 
 const start = trialsOfThisFile();
 
-/** Always another failing call: nothing that a rule about repetition could see. */
+/** Always a different failing call, so that no rule about repetition applies. */
 const failing = (turn: number) => call("read_file", { path: `no-such-file-${turn}` });
 const stop = endTask('{"action":"stop","message":"Enough."}');
 

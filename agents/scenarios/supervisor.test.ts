@@ -26,10 +26,10 @@ const start = trialsOfThisFile();
 const found = (trial: Trial) => trial.runtime.application.queries.listInterventions();
 const check = (trial: Trial) => trial.worker?.supervisor.check();
 
-/** Always another failing call: nothing that a rule about repetition could see. */
+/** Always a different failing call, so that no rule about repetition applies. */
 const failing = (turn: number) => call("read_file", { path: `no-such-file-${turn}` });
 
-/** Twenty-one turns that bring nothing, then an end as soon as the gate is open. */
+/** Twenty-one turns without progress, then an end when the gate opens. */
 const noProgressUntil = (hold: ReturnType<typeof gate>) => async (request: ScriptedRequest) => {
   if (request.turn < 21) return failing(request.turn);
   await hold.opened;
@@ -126,7 +126,7 @@ test("after twenty turns without progress the supervisor agent is asked, and the
   expect(one).toMatchObject({ rule: "no_progress", action: "nudge", task_id: tree.root_task_id });
   const [asked] = (trial.provider?.requests ?? []).filter((request) => request.agent === "supervisor");
   expect(asked?.instruction).toContain("no-such-file-3");
-  // Its tree is the host's own: in no list, and paid by nobody's grant but its own.
+  // Its tree is the host's: it is in no list and has its own grant.
   expect((await trial.runtime.application.queries.listTrees()).items.map((item) => item.id)).toEqual([tree.id]);
 });
 
@@ -252,7 +252,7 @@ test("the supervisor repairs inconsistent rows: an orphan, a forgotten waiter, a
   const { id } = await trial.submit({ task: "root", agent: "worker" });
   await whenTask(trial, id, "root", (task) => task.status === "waiting");
   await until(() => requestsOf(trial, "child").length === 1, "the child works");
-  // As a database that somebody edited, or a fault of ours, could leave them.
+  // A manual edit of the database or a bug could leave such rows.
   sqlite.prepare("UPDATE tasks SET awaited = 0 WHERE title = 'child'").run();
   expect(await check(trial)).toMatchObject({ lostWakes: 1 });
   await whenTask(trial, id, "root", (task) => task.status === "waiting");

@@ -1,4 +1,4 @@
-/** Content from outside keeps its mark on every way by which it reaches another task. */
+/** Taint follows content from outside on every way to another task. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 const send = call("touch", { what: "mail" });
 const fetchPage = call("read_page", { what: "p" });
 
-/** `read_page` brings content from outside; `touch` sends something out. */
+/** `read_page` returns content from outside; `touch` sends data out. */
 async function trialWith(script: Parameters<typeof start>[0]): Promise<Trial> {
   const touch = worldToolFor("touch", "report_interrupted", () => "sent");
   const sends = { ...touch, effectOf: () => ({ level: "network" as const, sends: true, hosts: ["example.org"] }) };

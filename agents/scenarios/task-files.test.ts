@@ -1,4 +1,4 @@
-/** What a task changed, as its page shows it. */
+/** The files that a task changed, as its page shows them. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,7 +48,7 @@ test("each task shows what it and its subtasks changed in a person's folder, and
   ]);
   expect(named(await filesOf(trial, tree, "none"))).toEqual([]);
 
-  // What a fork copied began in the person's folder, too.
+  // A fork's copied files started in the person's folder too.
   const fork = await trial.runtime.application.commands.fork(titled(tree, "two").id, {}, tester);
   const ended = await trial.ended(fork.id);
   expect(named(await filesOf(trial, ended, "one"))).toEqual(["added a.txt +1 -0"]);

@@ -1,4 +1,4 @@
-/** G3: what is left in a person's folder behind the back of every answer is put before a person when the task ends. */
+/** G3: when a task ends, repositories that no call's result shows are flagged for a person. */
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -39,7 +39,7 @@ function makeRepository(folder = world.root): void {
   own(folder);
 }
 
-/** What root made is the tools' user's, as in a workspace of Banyan's own. */
+/** Gives root's files to the tools' user, as in Banyan's own workspaces. */
 function own(folder: string): void {
   if (process.getuid?.() === 0) execFileSync("chown", ["-R", "64999:64999", folder]);
 }
@@ -192,7 +192,7 @@ describe("changing", () => {
     const left = { operation: "merge", revision: "main", on_conflict: "leave" };
     expect(await json(left)).toEqual({ ...conflict, left: true });
     expect(await json({ operation: "status" })).toMatchObject({ conflicts: ["src/a.txt"] });
-    // A second merge does not call off the first.
+    // A second merge does not abort the first.
     expect(await json({ operation: "merge", revision: "main" })).toEqual({ ...conflict, left: true });
     world.write("src/a.txt", "both\n");
     own(world.root);

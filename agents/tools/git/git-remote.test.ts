@@ -228,7 +228,7 @@ describe("push", () => {
 
   test("the host checks the write scope itself, on every commit and on all of them together", async () => {
     await cloneAndCommit();
-    // Around the tool's own check: in the terminal, or with a wider scope.
+    // Bypasses the tool's own check: in the terminal, or with a wider scope.
     await commitFile("README.md", "# Mine\n");
     const back = await commitFile("README.md", "# Title\n");
     await refused(push(back), /outside the write scope \(src\): "README.md"/);

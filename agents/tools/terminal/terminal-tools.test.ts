@@ -27,7 +27,7 @@ async function call(tool: WorldTool, input: unknown, more: Partial<ToolContext> 
   return { ...outcome, answer: outcome.content.startsWith("{") ? JSON.parse(outcome.content) : outcome.content };
 }
 
-/** Polls until it has ended, and hands over everything that it said. */
+/** Polls until the command has ended, and returns its whole output. */
 async function saidBy(id: string): Promise<string> {
   let all = "";
   for (;;) {
