@@ -84,9 +84,7 @@ export interface Queries extends AccessQueries {
   /** Returns everybody who has submitted a tree. */
   listSubmitters(): Promise<string[]>;
   listTemplates(): Promise<Template[]>;
-  /**
-   * Returns the tree with its tasks in the order of creation; ids may be unique prefixes. Throws UserError not_found.
-   */
+  /** Returns the tree, its tasks in the order of creation. Ids may be unique prefixes. Throws UserError not_found. */
   getTree(
     id: string,
     /**
@@ -223,10 +221,7 @@ export interface StepEdit {
 export interface Commands extends AccessCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
-  /**
-   * Pauses a tree, or a task with its subtasks; `alone`: only the task. Ids may be unique prefixes. Like every command,
-   * it returns one sentence that says what happens now.
-   */
+  /** Pauses a tree, or a task with its subtasks; `alone`: only the task. Each command's sentence says what happens now. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
   resume(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** The kill switch: cuts running calls, ends background programs, and starts nothing until `resumeEverything`. */
@@ -293,10 +288,7 @@ export interface Commands extends AccessCommands {
   removeRule(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** Switches a rule off. `decided`: the calls that it had approved. */
   revokeRule(id: string, actor: Actor): Promise<{ sentence: string; decided: string[] }>;
-  /**
-   * Sets whether future calls of a tool run, need approval, or are refused. `version`: of its configuration; refused
-   * when another version is live.
-   */
+  /** Sets whether calls of a tool run, need approval, or are refused. `version`: refused when another one is live. */
   setToolPolicy(
     name: string,
     policy: string,
@@ -344,10 +336,7 @@ export interface Commands extends AccessCommands {
     actor: Actor,
     options?: { why?: string },
   ): ReturnType<Commands["importEntries"]>;
-  /**
-   * Creates or changes an entry; `fields` as in `FieldsOf`. Refused (conflict) when another version than `ifVersion` is
-   * live; null: when any version is live.
-   */
+  /** Creates or changes an entry. Refused (conflict) when another version than `ifVersion` (null: any version) is live. */
   saveEntry(
     kind: EntryKind,
     fields: unknown,

@@ -172,7 +172,7 @@ function withPolicy({ tool, ofServer }: NamedTool, policy: ToolPolicy): ToolBody
 
 function unknownTool(name: string, configuration: Configuration): UserError {
   const known = configuration.tools().map((one) => one.name);
-  return new UserError("not_found", `There is no tool “${name}”. There are: ${known.join(", ")}.`);
+  return new UserError("not_found", `There is no tool “${name}”. Tools: ${known.join(", ")}.`);
 }
 
 function wordsOf(decision: "approved" | "rejected", isApproval: boolean): string {

@@ -1,4 +1,4 @@
-/** What the views of a tree ask for beside its rows: words in its texts, and who did what when. */
+/** Queries for the views of a tree: search in its texts, and the timeline of its tasks. */
 
 import { type Queries, UserError } from "@/agents/application";
 import type { Store } from "@/db/store";
@@ -6,7 +6,7 @@ import type { Ids } from "./queries";
 
 /** A longer list of results does not help; people add a word to their search. */
 const MOST_FOUND = 200;
-/** What was committed while an answer was read may be younger than the answer says. */
+/** Commits made while an answer is read may be newer than its cursor, so the next answer starts this much earlier. */
 const OVERLAP_MS = 2_000;
 
 interface TreeViewSources {

@@ -278,7 +278,7 @@ test("a retry with more to spend and a message is one step: refused, it leaves n
   const ann = ownerCalled("ann");
   const given = { more: { tokens: 200_000 }, message: "Paint it red." };
   expect((await commands.retry(tree.root_task_id, ann, given)).sentence).toBe(
-    "ann granted 200000 tokens more. Attempt 2 begins. It reads the message first.",
+    "ann granted 200000 tokens more. Attempt 2 starts. It reads the message first.",
   );
   // As if another commit had come first.
   await expect(commands.retry(tree.root_task_id, ann, given)).rejects.toThrow("has not ended");

@@ -246,7 +246,7 @@ test("a retry begins a second attempt that sees how the first ended; it is refus
   const { commands } = trial.runtime.application;
   await expect(commands.retry(titled(tree, "child").id, tester)).rejects.toThrow(/already read its result.*fork/);
   const { sentence } = await commands.retry(tree.root_task_id, tester);
-  expect(sentence).toBe("Attempt 2 begins.");
+  expect(sentence).toBe("Attempt 2 starts.");
   const again = await trial.ended(tree.id);
   expect([again.status, titled(again, "root").attempt]).toEqual(["succeeded", 2]);
   const told = toldIn(requestsOf(trial, "root")[2]);
