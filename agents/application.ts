@@ -221,7 +221,7 @@ export interface StepEdit {
 export interface Commands extends AccessCommands {
   /** Creates a tree. A repeated call with the same `once` returns the same tree. */
   submitTree(submission: Submission, actor: Actor, options?: { once?: string }): Promise<Tree>;
-  /** Pauses a tree, or a task with its subtasks; `alone`: only the task. Each command's sentence says what happens now. */
+  /** Pauses a tree, or a task with its subtasks; `alone`: only the task. A command's sentence says what happens now. */
   pause(id: string, actor: Actor, options?: { alone?: boolean }): Promise<{ sentence: string }>;
   resume(id: string, actor: Actor): Promise<{ sentence: string }>;
   /** The kill switch: cuts running calls, ends background programs, and starts nothing until `resumeEverything`. */
@@ -336,7 +336,7 @@ export interface Commands extends AccessCommands {
     actor: Actor,
     options?: { why?: string },
   ): ReturnType<Commands["importEntries"]>;
-  /** Creates or changes an entry. Refused (conflict) when another version than `ifVersion` (null: any version) is live. */
+  /** Creates or changes an entry. Refused when another version than `ifVersion` is live (null: when any is live). */
   saveEntry(
     kind: EntryKind,
     fields: unknown,
